@@ -1,0 +1,182 @@
+/* Networks: the spec notation, shapes, p-sparse weights, and the reference evaluation.
+ *
+ * A network is a chain of convolutions, max-pools and dense layers, written in one string such as
+ * "16C5-MP2-32C5-MP2-10". Its weights are -1, 0 and +1; the number of each value is fixed per layer
+ * ("p-sparse"). There are no biases, no batch normalisation and no scales.
+ *
+ * Arithmetic is exact. An activation is an int8 v in [-127, 127] that stands for v/127; a unit's sum is an
+ * int32; HardTanh is a clamp of the (shifted) sum to [-127, 127]. The outputs of the last layer are the
+ * logits: int32, shifted but not clamped. (A regression head clamps them; see aann/search.h.)
+ *
+ * Simple use:
+ *     aann_spec spec;
+ *     aann_spec_parse("16C5-MP2-32C5-MP2-10", (aann_shape){1, 28, 28}, &spec, &error);
+ *     aann_spec_set_sparsity(&spec, 90.0, NULL, 0, &error);
+ *     aann_network *network;
+ *     aann_network_create(&spec, &network, &error);
+ *     aann_network_randomise(network, seed, member);
+ *     aann_network_reference_logits(network, input, logits);
+ */
+#ifndef AANN_NETWORK_H
+#define AANN_NETWORK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aann/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    AANN_MAX_LAYERS = 16,       /* layers with weights in one network */
+    AANN_MAX_SPEC_LENGTH = 512, /* characters in a spec, with the final NUL */
+    AANN_ACTIVATION_MAX = 127   /* the integer that stands for 1.0 */
+};
+
+/* Channels, rows, columns of a map; a vector of n values is {n, 1, 1}. */
+typedef struct aann_shape {
+    int32_t channels;
+    int32_t height;
+    int32_t width;
+} aann_shape;
+
+typedef enum aann_layer_kind { AANN_LAYER_CONVOLUTION, AANN_LAYER_DENSE } aann_layer_kind;
+
+/* One layer with weights and the max-pools that follow it. A dense layer is the convolution whose kernel
+ * covers the whole input. Pools in a row are merged: MPa-MPb and MP(ab) are the same map. */
+typedef struct aann_layer {
+    aann_layer_kind kind;
+    aann_shape input;      /* what it reads */
+    aann_shape sums;       /* its units' sums, before pooling: {units, height, width} */
+    aann_shape output;     /* after pooling: what the next layer reads */
+    int32_t kernel_height; /* dense: input.height */
+    int32_t kernel_width;
+    int32_t stride;      /* same in both directions; 1 for dense */
+    int32_t padding_top; /* zeros above the first row; 0 for dense and for "v" */
+    int32_t padding_left;
+    int32_t pool_height; /* 1 if not pooled; windows do not overlap, an incomplete one is dropped */
+    int32_t pool_width;
+    int32_t shift;           /* right shift of the sum before HardTanh; 0 is the paper's network */
+    int32_t fan_in;          /* weights per unit: input.channels * kernel_height * kernel_width */
+    int32_t units;           /* output channels of a convolution, outputs of a dense layer */
+    int64_t weight_count;    /* units * fan_in */
+    double sparsity;         /* percent of the weights that are 0 */
+    bool sparsity_from_spec; /* the spec's own "@90", not to be overridden by a network-wide value */
+    double excitatory_share; /* share of +1 among the non-zeros; 0.5 unless set */
+} aann_layer;
+
+/* A parsed spec: a plain value, copied freely. */
+typedef struct aann_spec {
+    char text[AANN_MAX_SPEC_LENGTH]; /* as given */
+    aann_shape input;
+    int32_t input_pool_height; /* pools before the first layer with weights; 1 if none */
+    int32_t input_pool_width;
+    int32_t layer_count;
+    aann_layer layers[AANN_MAX_LAYERS];
+    int32_t output_count; /* classes, or outputs of a regression head */
+} aann_spec;
+
+/* How many weights of each value a layer has. */
+typedef struct aann_counts {
+    int64_t minus;
+    int64_t zero;
+    int64_t plus;
+} aann_counts;
+
+/* Parses the notation. Elements are separated by '-':
+ *   16C5     convolution, 16 filters 5x5, stride 1, zero padding that keeps the size (odd kernels;
+ *            an even kernel pads one more at the bottom and right)
+ *   16C1x5   kernel 1 row, 5 columns
+ *   MP2      max-pool 2x2; MP1x2: 1 row, 2 columns; an incomplete window at the edge is dropped
+ *   10       dense layer with 10 units; the last element must be one
+ * Suffixes of a convolution or a dense layer, in any order, each at most once:
+ *   v (no padding), s4 (stride 4) for convolutions; @90 (sparsity in percent), >>3 (shift) for both.
+ * The message of a failure quotes the spec with a caret under the character where it stops making sense
+ * (two further lines are not used: the position is given as "character 7 ('x')"). Sparsity defaults to
+ * 50 percent until aann_spec_set_sparsity. Errors: AANN_ERROR_ARGUMENT. */
+aann_status aann_spec_parse(const char *text, aann_shape input, aann_spec *spec, aann_error *error);
+
+/* A named network: "mnist" (16C5-MP2-32C5-MP2-10 on 1x28x28), "carracing" (32C7vs4-MP2-64C5v-MP2-100-3 on
+ * 1x96x96). Returns false if there is none by that name. */
+bool aann_spec_preset(const char *name, const char **text, aann_shape *input);
+
+/* Sets the sparsity in percent of every layer: `overall` for all, then per_layer[count] (percent, in the
+ * order of the layers; count 0 or layer_count). "@" in the spec wins over `overall`, per_layer wins over both;
+ * an `overall` that is negative leaves what is there. Fails (AANN_ERROR_ARGUMENT) outside [0, 100) or where
+ * a layer would keep no non-zero weight. */
+aann_status aann_spec_set_sparsity(aann_spec *spec, double overall, const double *per_layer, size_t count,
+                                   aann_error *error);
+
+/* Sets the share of +1 among the non-zeros of every layer, in [0, 1]. */
+aann_status aann_spec_set_excitatory_share(aann_spec *spec, double share, aann_error *error);
+
+/* Sets every layer's shift: shifts[count], count = layer_count, each 0..24. */
+aann_status aann_spec_set_shifts(aann_spec *spec, const int32_t *shifts, size_t count, aann_error *error);
+
+/* The exact counts that layer `index` has: zero = nearest integer to sparsity percent of weight_count
+ * (halves up); plus = nearest integer to excitatory_share of the rest (halves up); minus = what is left. */
+aann_counts aann_spec_counts(const aann_spec *spec, int32_t index);
+
+/* The canonical text with everything that defines the family spelled out, for comparison and storage,
+ * e.g. "16C5@50-MP2-32C5@90-MP2-10@90"; a share other than 0.5 is not part of it. Parses back to the
+ * same spec. Fails if it does not fit size bytes. */
+aann_status aann_spec_format(const aann_spec *spec, char *text, size_t size, aann_error *error);
+
+/* The name of a layer as shown to people: "16C5", "10", ... with its suffixes but without the sparsity.
+ * text[32] is enough; longer is cut. */
+void aann_layer_name(const aann_layer *layer, char *text, size_t size);
+
+int64_t aann_shape_size(aann_shape shape); /* channels * height * width */
+
+/* ------------------------------------------------------------------------------------------------- */
+
+/* A spec and its weights. */
+typedef struct aann_network aann_network;
+
+/* A network with all weights 0. The caller frees it with aann_network_destroy (NULL is allowed). */
+aann_status aann_network_create(const aann_spec *spec, aann_network **network, aann_error *error);
+aann_status aann_network_copy(const aann_network *source, aann_network **copy, aann_error *error);
+void aann_network_destroy(aann_network *network);
+
+const aann_spec *aann_network_spec(const aann_network *network);
+
+/* Weights of a layer, int8 [units][input channels][kernel height][kernel width], dense: [units][fan_in].
+ * Owned by the network. Whoever writes keeps the values in {-1, 0, +1}. */
+int8_t *aann_network_weights(aann_network *network, int32_t layer);
+const int8_t *aann_network_weights_const(const aann_network *network, int32_t layer);
+
+/* The counts that the layer has now (counted, not promised). */
+aann_counts aann_network_counts(const aann_network *network, int32_t layer);
+
+/* A uniformly random network with exactly the counts of the spec: a function of (seed, member) alone. */
+void aann_network_randomise(aann_network *network, uint64_t seed, uint64_t member);
+
+/* Hash of all weights and of the canonical spec (XXH3, 64 bits): equal networks, equal hash, on any machine. */
+uint64_t aann_network_hash(const aann_network *network);
+
+/* Bytes of the packed form: 2 bits a weight (0 = 00, +1 = 01, -1 = 11, low bits first), each layer
+ * starting on a byte. */
+size_t aann_network_packed_size(const aann_spec *spec);
+void aann_network_pack(const aann_network *network, uint8_t *packed);
+/* Fails with AANN_ERROR_FORMAT on a wrong size, the code 10, or unused bits that are not 0. */
+aann_status aann_network_unpack(aann_network *network, const uint8_t *packed, size_t size, aann_error *error);
+
+/* The naive reference evaluation of one sample, which every faster path is tested against:
+ * input int8 [channels][height][width], logits int32 [output_count]. Allocates its scratch;
+ * fails only for lack of memory. */
+aann_status aann_network_reference_logits(const aann_network *network, const int8_t *input, int32_t *logits,
+                                          aann_error *error);
+
+/* The same, handing out every layer's outputs (after pooling and clamp; the last layer's are left out):
+ * activations[layer] is int8 [output size of the layer], for layer in 0..layer_count-2. */
+aann_status aann_network_reference_trace(const aann_network *network, const int8_t *input,
+                                         int8_t *const *activations, int32_t *logits, aann_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,22 @@
+/* How library code fills in an aann_error. */
+#ifndef AANN_CORE_ERROR_H
+#define AANN_CORE_ERROR_H
+
+#include "aann/status.h"
+
+#if defined(__GNUC__)
+#define AANN_PRINTF_LIKE(format_index, first_argument)                                                       \
+    __attribute__((format(printf, format_index, first_argument)))
+#else
+#define AANN_PRINTF_LIKE(format_index, first_argument)
+#endif
+
+/* Stores the status and the formatted one-line message in `error` (if it is not NULL) and returns the
+ * status, so that a failure reads `return aann_fail(error, AANN_ERROR_FORMAT, "...", ...);`. */
+aann_status aann_fail(aann_error *error, aann_status status, const char *format, ...) AANN_PRINTF_LIKE(3, 4);
+
+/* Puts "prefix: " in front of the message already in `error`; returns its status. */
+aann_status aann_fail_prefix(aann_error *error, aann_status status, const char *format, ...)
+    AANN_PRINTF_LIKE(3, 4);
+
+#endif
