@@ -1,0 +1,64 @@
+/* Random numbers that are a function of what they are for.
+ *
+ * Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011) turns a
+ * 128-bit counter and a 64-bit key into 128 random bits. There is no state to hand from one draw to the next,
+ * so candidate number k of a member draws the same numbers on whichever thread, in whatever order and after
+ * however many restarts it is evaluated. Here
+ *     key     = a mix of (seed, member), computed once per member,
+ *     counter = (candidate low, candidate high, purpose, block),
+ * and a stream reads block 0, 1, 2, ... of its (key, candidate, purpose), four words at a time.
+ *
+ *     aann_random_key key = aann_random_key_create(seed, member);
+ *     aann_random_stream stream = aann_random_start(key, candidate, AANN_PURPOSE_SWAP);
+ *     uint32_t layer = aann_random_below(&stream, layer_count);
+ */
+#ifndef AANN_CORE_PHILOX_H
+#define AANN_CORE_PHILOX_H
+
+#include <stdint.h>
+
+/* What a stream is for. One list for the whole library, so that no two uses ever share numbers. The values
+ * are part of what a seed means: add at the end, never renumber. */
+enum {
+    AANN_PURPOSE_WEIGHTS = 1,   /* the random start of a member; "candidate" is the layer */
+    AANN_PURPOSE_SWAP = 2,      /* which layer and which two positions candidate k exchanges */
+    AANN_PURPOSE_THRESHOLD = 3, /* the acceptance threshold of candidate k */
+    AANN_PURPOSE_DATA = 4,      /* orders and splits of samples */
+    AANN_PURPOSE_TEST = 5       /* test and benchmark inputs */
+};
+
+/* The generator itself: 128 random bits from a counter and a key. */
+void aann_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t output[4]);
+
+/* All streams of one member of one search. A plain value. */
+typedef struct aann_random_key {
+    uint32_t words[2];
+} aann_random_key;
+
+/* Mixes all 64 bits of both. Costs one Philox call. */
+aann_random_key aann_random_key_create(uint64_t seed, uint64_t member);
+
+/* The numbers of one (key, candidate, purpose), read from the first on. A plain value: a copy continues from
+ * the same place. A stream has 2^34 words and then repeats. */
+typedef struct aann_random_stream {
+    aann_random_key key;
+    uint64_t candidate;
+    uint32_t purpose;
+    uint32_t block;    /* the next block to compute */
+    uint32_t words[4]; /* the last block computed */
+    uint32_t unread;   /* how many of its words were not handed out yet */
+} aann_random_stream;
+
+/* Computes nothing until the first draw. */
+aann_random_stream aann_random_start(aann_random_key key, uint64_t candidate, uint32_t purpose);
+
+/* 32 random bits. */
+uint32_t aann_random_u32(aann_random_stream *stream);
+
+/* Uniform in 0 .. bound-1, without bias. A bound of 0 gives 0. */
+uint32_t aann_random_below(aann_random_stream *stream, uint32_t bound);
+
+/* Uniform over the 2^53 multiples of 2^-53 in (0, 1]: never 0, so its logarithm is finite. Two words. */
+double aann_random_unit(aann_random_stream *stream);
+
+#endif
