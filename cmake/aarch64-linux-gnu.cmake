@@ -1,0 +1,13 @@
+# Cross-compiles for 64-bit ARM with Debian's gcc-aarch64-linux-gnu and runs the tests under qemu-user:
+#
+#     cmake --preset aarch64 && cmake --build --preset aarch64 && ctest --preset aarch64
+#
+# The libraries come from Debian's multiarch packages, e.g. libxxhash-dev:arm64; the preset builds only the folders
+# whose results must be the same on every machine.
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64-static -L /usr/aarch64-linux-gnu)
+set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
+set(ENV{PKG_CONFIG_LIBDIR} /usr/lib/aarch64-linux-gnu/pkgconfig:/usr/share/pkgconfig)
+set(ENV{PKG_CONFIG_PATH} "")

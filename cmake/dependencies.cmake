@@ -1,0 +1,37 @@
+# Which folder of src/ uses which library. docs/dependencies.md says why, and names the Debian packages.
+
+set(aann_dependencies_network libxxhash)
+set(aann_dependencies_data zlib libarchive libcurl libcrypto jansson)
+set(aann_dependencies_study sqlite3)
+set(aann_dependencies_car libpng libwebp libwebpmux cairo)
+set(aann_dependencies_cli jansson)
+
+find_package(PkgConfig REQUIRED)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+
+# Finds a pkg-config module once and makes it PkgConfig::<module>.
+function(aann_find_module module)
+    if(NOT TARGET PkgConfig::${module})
+        pkg_check_modules(${module} REQUIRED QUIET GLOBAL IMPORTED_TARGET ${module})
+    endif()
+endfunction()
+
+# Links `target` with what the folders need. A folder without sources needs nothing. The modules of the library end
+# up in the property AANN_MODULES, for aann.pc and aannConfig.cmake.
+function(aann_link_dependencies target)
+    target_link_libraries(${target} PRIVATE Threads::Threads m)
+    set(modules)
+    foreach(folder IN LISTS ARGN)
+        file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.c)
+        if(sources)
+            list(APPEND modules ${aann_dependencies_${folder}})
+        endif()
+    endforeach()
+    list(REMOVE_DUPLICATES modules)
+    foreach(module IN LISTS modules)
+        aann_find_module(${module})
+        target_link_libraries(${target} PRIVATE PkgConfig::${module})
+    endforeach()
+    set_target_properties(${target} PROPERTIES AANN_MODULES "${modules}")
+endfunction()

@@ -1,0 +1,35 @@
+# Fuzz targets: tests/<folder>/fuzz_<name>.c with LLVMFuzzerTestOneInput becomes fuzz_<folder>_<name>. Needs clang
+# with libFuzzer (preset "fuzz"). Seeds are read from tests/<folder>/corpus_<name>/, if that exists. A short
+# run of each is registered as a test; to look harder, run the executable yourself.
+
+function(aann_add_fuzz_targets)
+    if(NOT CMAKE_C_COMPILER_ID MATCHES "Clang")
+        message(FATAL_ERROR "AANN_FUZZ needs clang: cmake --preset fuzz, or -DCMAKE_C_COMPILER=clang")
+    endif()
+    target_compile_options(aann PRIVATE -fsanitize=fuzzer-no-link)
+    file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*/fuzz_*.c)
+    foreach(file IN LISTS files)
+        cmake_path(GET file PARENT_PATH folder_path)
+        cmake_path(GET folder_path FILENAME folder)
+        cmake_path(GET file STEM name)
+        string(REGEX REPLACE "^fuzz_" "" name ${name})
+        set(target fuzz_${folder}_${name})
+        add_executable(${target} ${file})
+        set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+        aann_compile_settings(${target})
+        target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
+        target_compile_options(${target} PRIVATE -fsanitize=fuzzer)
+        target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+        target_link_libraries(${target} PRIVATE aann)
+        # New inputs go to a folder of the build; the seeds in the repository are only read.
+        set(found ${CMAKE_BINARY_DIR}/fuzz/${target}_found)
+        file(MAKE_DIRECTORY ${found})
+        set(seeds ${folder_path}/corpus_${name})
+        if(NOT IS_DIRECTORY ${seeds})
+            set(seeds)
+        endif()
+        add_test(NAME ${target} COMMAND ${target} -max_total_time=10 -timeout=10 -rss_limit_mb=1024
+            -artifact_prefix=${CMAKE_BINARY_DIR}/fuzz/ ${found} ${seeds})
+        set_tests_properties(${target} PROPERTIES LABELS "${folder};fuzz" TIMEOUT 120)
+    endforeach()
+endfunction()

@@ -1,0 +1,40 @@
+# cmake --install: library, headers, program, man page, and what other projects need to find the library, through
+# pkg-config (aann.pc) or CMake (find_package(aann), target aann::aann).
+
+include(CMakePackageConfigHelpers)
+
+get_target_property(AANN_MODULES aann AANN_MODULES)
+list(JOIN AANN_MODULES " " AANN_PC_REQUIRES)
+get_target_property(aann_type aann TYPE)
+if(aann_type STREQUAL "STATIC_LIBRARY")
+    set(AANN_IS_STATIC 1)
+    # Who links a static library links what it uses, also without pkg-config --static.
+    set(AANN_PC_REQUIRES_KEY "Requires")
+    set(AANN_PC_LIBS "-laann -lm -pthread")
+else()
+    set(AANN_IS_STATIC 0)
+    set(AANN_PC_REQUIRES_KEY "Requires.private")
+    set(AANN_PC_LIBS "-laann")
+endif()
+
+configure_file(${CMAKE_SOURCE_DIR}/cmake/aann.pc.in ${CMAKE_BINARY_DIR}/aann.pc @ONLY)
+configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/aannConfig.cmake.in
+    ${CMAKE_BINARY_DIR}/aannConfig.cmake
+    INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/aann)
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/aannConfigVersion.cmake
+    COMPATIBILITY SameMinorVersion)
+
+install(TARGETS aann EXPORT aannTargets
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(EXPORT aannTargets NAMESPACE aann:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/aann)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/aann DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+    FILES_MATCHING PATTERN "*.h")
+install(FILES ${CMAKE_BINARY_DIR}/aann.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(FILES ${CMAKE_BINARY_DIR}/aannConfig.cmake ${CMAKE_BINARY_DIR}/aannConfigVersion.cmake
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/aann)
+if(TARGET aann_program)
+    install(TARGETS aann_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+install(FILES ${CMAKE_SOURCE_DIR}/docs/man/aann.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
+install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,0 +1,44 @@
+# The engine's kernels: src/engine/kernels/*.c is compiled once per instruction set, from the same plain C.
+#
+# Each compilation sees AANN_ISA=<name> (baseline, avx2, avx512, neon), to be used as a suffix of every name with
+# external linkage. The rest of the engine sees AANN_HAVE_<NAME> for each instruction set that exists in
+# this build, and chooses at run time (src/engine/dispatch.c). Kernels are always -O3, also under
+# sanitizers, since unoptimised they would dominate the test time.
+
+# aann_add_kernel_isa(<target> <name> <flags>...): one more instruction set, if the compiler knows all the flags.
+function(aann_add_kernel_isa target isa)
+    string(TOUPPER ${isa} upper)
+    if(ARGN)
+        list(JOIN ARGN " " flags)
+        check_c_compiler_flag("${flags}" AANN_COMPILER_KNOWS_${upper})
+        if(NOT AANN_COMPILER_KNOWS_${upper})
+            return()
+        endif()
+    endif()
+    add_library(aann_kernels_${isa} OBJECT ${aann_kernel_sources})
+    aann_compile_settings(aann_kernels_${isa})
+    target_compile_options(aann_kernels_${isa} PRIVATE -O3 ${ARGN})
+    target_compile_definitions(aann_kernels_${isa} PRIVATE AANN_ISA=${isa} AANN_ISA_${upper}=1)
+    target_include_directories(aann_kernels_${isa} PRIVATE
+        ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/src)
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:aann_kernels_${isa}>)
+    target_compile_definitions(${target} PRIVATE AANN_HAVE_${upper}=1)
+endfunction()
+
+function(aann_add_kernels target)
+    file(GLOB aann_kernel_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/engine/kernels/*.c)
+    if(NOT aann_kernel_sources)
+        return()
+    endif()
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
+        # NEON is part of every AArch64, so it is the baseline there.
+        aann_add_kernel_isa(${target} neon)
+    else()
+        aann_add_kernel_isa(${target} baseline)
+    endif()
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+        aann_add_kernel_isa(${target} avx2 -mavx2 -mbmi2)
+        aann_add_kernel_isa(${target} avx512 -mavx512f -mavx512bw -mavx512vl -mavx512dq -mbmi2
+            -mprefer-vector-width=512)
+    endif()
+endfunction()

@@ -1,0 +1,116 @@
+# Tests, found by name:
+#   tests/<folder>/test_<name>.c     one cmocka executable, <folder>_<name>, linked with the library
+#   tests/<folder>/test_<name>.sh    run by bash, <folder>_<name>_sh
+#   tests/<folder>/test_<name>.py    run by python3, <folder>_<name>_py
+# A test may say in its first 20 lines, in a comment:
+#   ctest-labels: threads slow       labels besides its folder's name; "threads" tests also run under tsan
+#   ctest-timeout: 300               seconds; 120 unless said
+#   ctest-serial: yes                nothing else runs meanwhile (tests of time or of the machine's limits)
+# Tests see AANN (the program), AANN_SOURCE_DIR and AANN_BINARY_DIR in the environment; C tests see the last
+# two also as macros. Exit status 77 of a script means "skipped".
+
+# The value of "<key>: value" in the head of a test, as a list.
+function(aann_test_setting file key result)
+    file(STRINGS ${file} lines LIMIT_COUNT 20)
+    set(value)
+    foreach(line IN LISTS lines)
+        if(line MATCHES "${key}:[ ]*([A-Za-z0-9_ ]+)")
+            string(STRIP "${CMAKE_MATCH_1}" value)
+            string(REPLACE " " ";" value "${value}")
+        endif()
+    endforeach()
+    set(${result} "${value}" PARENT_SCOPE)
+endfunction()
+
+# Labels of a test file: its folder and what it says.
+function(aann_test_labels file result)
+    cmake_path(GET file PARENT_PATH folder)
+    cmake_path(GET folder FILENAME folder)
+    aann_test_setting(${file} "ctest-labels" labels)
+    set(${result} ${folder} ${labels} PARENT_SCOPE)
+endfunction()
+
+# Registers `name`, run by the rest of the arguments, with the settings found in `file`.
+function(aann_register_test name file)
+    add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+    aann_test_labels(${file} labels)
+    aann_test_setting(${file} "ctest-timeout" timeout)
+    aann_test_setting(${file} "ctest-serial" serial)
+    if(NOT timeout)
+        set(timeout 120)
+    endif()
+    if(AANN_SANITIZE)
+        math(EXPR timeout "${timeout} * 4")
+    endif()
+    set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77)
+    if(serial)
+        set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
+    endif()
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT
+        "AANN=${CMAKE_BINARY_DIR}/aann;AANN_SOURCE_DIR=${CMAKE_SOURCE_DIR};AANN_BINARY_DIR=${CMAKE_BINARY_DIR};CC=${CMAKE_C_COMPILER};AANN_SANITIZE=${AANN_SANITIZE}")
+endfunction()
+
+function(aann_add_c_test name file)
+    add_executable(${name} ${file})
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    aann_compile_settings(${name})
+    # A test asserts: never compile its checks away.
+    target_compile_options(${name} PRIVATE -UNDEBUG)
+    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
+    target_compile_definitions(${name} PRIVATE
+        AANN_SOURCE_DIR="${CMAKE_SOURCE_DIR}" AANN_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    target_link_libraries(${name} PRIVATE aann PkgConfig::cmocka Threads::Threads m)
+    if(TARGET aann_cli AND name MATCHES "^cli_")
+        target_link_libraries(${name} PRIVATE aann_cli)
+    endif()
+    # Tests look behind the public API with the libraries that the library itself uses.
+    get_target_property(modules aann AANN_MODULES)
+    foreach(module IN LISTS modules)
+        target_link_libraries(${name} PRIVATE PkgConfig::${module})
+    endforeach()
+    aann_register_test(${name} ${file} ${name})
+endfunction()
+
+# A machine can have several python3; the tests want one with numpy.
+function(aann_python_has_numpy result path)
+    execute_process(COMMAND ${path} -c "import numpy" RESULT_VARIABLE failed OUTPUT_QUIET ERROR_QUIET)
+    if(failed)
+        set(${result} FALSE PARENT_SCOPE)
+    endif()
+endfunction()
+
+function(aann_add_tests)
+    aann_find_module(cmocka)
+    find_program(AANN_PYTHON python3 VALIDATOR aann_python_has_numpy)
+    if(NOT AANN_PYTHON)
+        message(STATUS "No python3 with numpy: the tests in Python are left out")
+    endif()
+    find_program(AANN_BASH bash)
+    file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*/test_*)
+    foreach(file IN LISTS files)
+        cmake_path(GET file PARENT_PATH folder)
+        cmake_path(GET folder FILENAME folder)
+        cmake_path(GET file STEM name)
+        cmake_path(GET file EXTENSION LAST_ONLY kind)
+        string(REGEX REPLACE "^test_" "" name ${name})
+        set(name ${folder}_${name})
+        if(IS_DIRECTORY ${file})
+            continue()
+        endif()
+        # With only some folders built, only their tests make sense.
+        if(IS_DIRECTORY ${CMAKE_SOURCE_DIR}/src/${folder} AND NOT folder IN_LIST AANN_FOLDERS)
+            continue()
+        endif()
+        aann_test_labels(${file} labels)
+        if(AANN_TEST_LABEL AND NOT AANN_TEST_LABEL IN_LIST labels)
+            continue()
+        endif()
+        if(kind STREQUAL ".c")
+            aann_add_c_test(${name} ${file})
+        elseif(kind STREQUAL ".sh" AND AANN_BASH)
+            aann_register_test(${name}_sh ${file} ${AANN_BASH} ${file})
+        elseif(kind STREQUAL ".py" AND AANN_PYTHON)
+            aann_register_test(${name}_py ${file} ${AANN_PYTHON} ${file})
+        endif()
+    endforeach()
+endfunction()
