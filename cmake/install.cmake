@@ -17,6 +17,9 @@ else()
     set(AANN_PC_LIBS "-laann")
 endif()
 
+# Relative to where the file lies, so that `cmake --install --prefix` and moved trees stay right.
+file(RELATIVE_PATH AANN_PC_UP /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" AANN_PC_UP "${AANN_PC_UP}")
 configure_file(${CMAKE_SOURCE_DIR}/cmake/aann.pc.in ${CMAKE_BINARY_DIR}/aann.pc @ONLY)
 configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/aannConfig.cmake.in
     ${CMAKE_BINARY_DIR}/aannConfig.cmake
