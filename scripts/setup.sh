@@ -69,6 +69,7 @@ quietly_as_root()
     if [ "$(id -u)" -eq 0 ]; then
         env DEBIAN_FRONTEND=noninteractive "$@" >"$log" 2>&1 </dev/null || status=$?
     else
+        # shellcheck disable=SC2024 # the log is the user's own file
         sudo env DEBIAN_FRONTEND=noninteractive "$@" >"$log" 2>&1 || status=$?
     fi
     [ "$status" -eq 0 ] || cat "$log" >&2
