@@ -31,9 +31,9 @@ extern "C" {
 #endif
 
 enum {
-    AANN_MAX_LAYERS = 16,       /* layers with weights in one network */
-    AANN_MAX_SPEC_LENGTH = 512, /* characters in a spec, with the final NUL */
-    AANN_ACTIVATION_MAX = 127   /* the integer that stands for 1.0 */
+    AANN_MAX_LAYERS = 16,        /* layers with weights in one network */
+    AANN_MAX_SPEC_LENGTH = 1024, /* characters in a spec, with the final NUL; every canonical text fits */
+    AANN_ACTIVATION_MAX = 127    /* the integer that stands for 1.0 */
 };
 
 /* Channels, rows, columns of a map; a vector of n values is {n, 1, 1}. */
@@ -93,10 +93,13 @@ typedef struct aann_counts {
  *   MP2      max-pool 2x2; MP1x2: 1 row, 2 columns; an incomplete window at the edge is dropped
  *   10       dense layer with 10 units; the last element must be one
  * Suffixes of a convolution or a dense layer, in any order, each at most once:
- *   v (no padding), s4 (stride 4) for convolutions; @90 (sparsity in percent), >>3 (shift) for both.
- * The message of a failure quotes the spec with a caret under the character where it stops making sense
- * (two further lines are not used: the position is given as "character 7 ('x')"). Sparsity defaults to
- * 50 percent until aann_spec_set_sparsity. Errors: AANN_ERROR_ARGUMENT. */
+ *   v (no padding), s4 (stride 4) for convolutions; @90 or @99.5 (sparsity in percent, at most nine decimals),
+ *   >>3 (shift, 0 to 24) for both.
+ * Sparsity defaults to 50 percent until aann_spec_set_sparsity. The message of a failure quotes the spec and
+ * says where it stops making sense, "... at character 7 ('x')", and what was expected there. On failure *spec is
+ * left as it was. Limits: 16 layers; units, rows, columns and channels to 65536; kernels to 255; strides to 64;
+ * 2^24 values in a map; less than 2^24 weights a unit (so that every sum fits 32 bits) and 2^31 a layer.
+ * Errors: AANN_ERROR_ARGUMENT. */
 aann_status aann_spec_parse(const char *text, aann_shape input, aann_spec *spec, aann_error *error);
 
 /* A named network: "mnist" (16C5-MP2-32C5-MP2-10 on 1x28x28), "carracing" (32C7vs4-MP2-64C5v-MP2-100-3 on
@@ -105,8 +108,9 @@ bool aann_spec_preset(const char *name, const char **text, aann_shape *input);
 
 /* Sets the sparsity in percent of every layer: `overall` for all, then per_layer[count] (percent, in the
  * order of the layers; count 0 or layer_count). "@" in the spec wins over `overall`, per_layer wins over both;
- * an `overall` that is negative leaves what is there. Fails (AANN_ERROR_ARGUMENT) outside [0, 100) or where
- * a layer would keep no non-zero weight. */
+ * an `overall` that is negative leaves what is there. Nine decimals are kept, which is finer than one weight of
+ * the largest layer. Fails (AANN_ERROR_ARGUMENT), and changes nothing, outside [0, 100) or where a layer would
+ * keep no non-zero weight. */
 aann_status aann_spec_set_sparsity(aann_spec *spec, double overall, const double *per_layer, size_t count,
                                    aann_error *error);
 
@@ -121,8 +125,9 @@ aann_status aann_spec_set_shifts(aann_spec *spec, const int32_t *shifts, size_t 
 aann_counts aann_spec_counts(const aann_spec *spec, int32_t index);
 
 /* The canonical text with everything that defines the family spelled out, for comparison and storage,
- * e.g. "16C5@50-MP2-32C5@90-MP2-10@90"; a share other than 0.5 is not part of it. Parses back to the
- * same spec. Fails if it does not fit size bytes. */
+ * e.g. "16C5@50-MP2-32C5@90-MP2-10@90>>3"; the input's shape and a share other than 0.5 are not part of it.
+ * Parses back to the same layers, all of them with sparsity_from_spec. Fails if it does not fit size bytes;
+ * AANN_MAX_SPEC_LENGTH are always enough. */
 aann_status aann_spec_format(const aann_spec *spec, char *text, size_t size, aann_error *error);
 
 /* The name of a layer as shown to people: "16C5", "10", ... with its suffixes but without the sparsity.
@@ -151,17 +156,19 @@ const int8_t *aann_network_weights_const(const aann_network *network, int32_t la
 /* The counts that the layer has now (counted, not promised). */
 aann_counts aann_network_counts(const aann_network *network, int32_t layer);
 
-/* A uniformly random network with exactly the counts of the spec: a function of (seed, member) alone. */
+/* A uniformly random network with exactly the counts of the spec: a function of (spec, seed, member) alone. */
 void aann_network_randomise(aann_network *network, uint64_t seed, uint64_t member);
 
-/* Hash of all weights and of the canonical spec (XXH3, 64 bits): equal networks, equal hash, on any machine. */
+/* Hash of the input's shape, the canonical spec and all weights (XXH3, 64 bits): equal networks, equal hash, on
+ * any machine. */
 uint64_t aann_network_hash(const aann_network *network);
 
 /* Bytes of the packed form: 2 bits a weight (0 = 00, +1 = 01, -1 = 11, low bits first), each layer
  * starting on a byte. */
 size_t aann_network_packed_size(const aann_spec *spec);
 void aann_network_pack(const aann_network *network, uint8_t *packed);
-/* Fails with AANN_ERROR_FORMAT on a wrong size, the code 10, or unused bits that are not 0. */
+/* Fails with AANN_ERROR_FORMAT, and changes nothing, on a wrong size, the code 10, or unused bits that are not 0.
+ * Whether the counts are those of the spec is for the caller to check (aann_network_counts). */
 aann_status aann_network_unpack(aann_network *network, const uint8_t *packed, size_t size, aann_error *error);
 
 /* The naive reference evaluation of one sample, which every faster path is tested against:
