@@ -1,0 +1,29 @@
+/* Which road tiles the car touches. */
+#ifndef AANN_CAR_CONTACTS_H
+#define AANN_CAR_CONTACTS_H
+
+#include "car/track.h"
+#include "car/vehicle.h"
+
+typedef struct car_tile {
+    car_polygon shape; /* what touches, in single precision */
+    bool visited;      /* by a wheel */
+    bool shaded;       /* still has the shade that two of three tiles wear until they are touched */
+} car_tile;
+
+typedef struct car_road {
+    int32_t count;
+    float reach;                   /* of the largest tile, from the middle of its corners */
+    float middle_x[CAR_MAX_TILES]; /* of the corners of each tile */
+    float middle_y[CAR_MAX_TILES];
+    car_tile tiles[CAR_MAX_TILES];
+} car_road;
+
+void car_road_build(car_road *road, const car_track *track);
+
+/* Finds what touches now: counts the tiles under each wheel, marks tiles visited by a wheel, and takes the shade off those that a
+ * wheel or the hull touches. Returns how many tiles were visited for the first time; *start_visited tells whether tile 0
+ * was among them. */
+int32_t car_road_touch(car_road *road, car_vehicle *vehicle, bool *start_visited);
+
+#endif
