@@ -1,0 +1,50 @@
+/* An array as a file holds it: any element type, either byte order, either memory order.
+ *
+ * IDX, NPY and the arrays in an NPZ differ in their headers only. Each reader turns its header into an
+ * aann_array, and what follows (size checks, reading, converting to samples, labels or targets) is shared. */
+#ifndef AANN_DATA_ARRAY_H
+#define AANN_DATA_ARRAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "aann/data.h"
+#include "data/source.h"
+
+enum { AANN_ARRAY_MAX_DIMENSIONS = 8 };
+
+typedef enum aann_element_kind {
+    AANN_ELEMENT_UNSIGNED,
+    AANN_ELEMENT_SIGNED,
+    AANN_ELEMENT_FLOAT,
+    AANN_ELEMENT_BOOLEAN
+} aann_element_kind;
+
+/* Filled by a reader: everything but element_count and data, which aann_array_read adds. */
+typedef struct aann_array {
+    aann_element_kind kind;
+    int32_t element_size; /* bytes: 1, 2, 4 or 8; floats 4 or 8 */
+    bool big_endian;
+    bool fortran_order; /* first index fastest */
+    int32_t dimension_count;
+    int64_t dimensions[AANN_ARRAY_MAX_DIMENSIONS];
+    int64_t element_count;
+    int64_t data_offset; /* of the first element in its file, for messages */
+    uint8_t *data;       /* [element_count * element_size], owned */
+} aann_array;
+
+/* Reads the elements that the header announced, and makes them C order. Fails if the dimensions overflow. */
+aann_status aann_array_read(aann_array *array, aann_source *source, aann_error *error);
+void aann_array_clear(aann_array *array);
+
+/* "60000 x 28 x 28", for messages. */
+void aann_array_describe(const aann_array *array, char *text, size_t size);
+
+/* Puts the array into the data set as its samples (seen as `shape`, {0,0,0}: as stored), labels or targets.
+ * Samples come first; the others must have as many rows. May move the array's data out of it. */
+aann_status aann_array_to_samples(aann_array *array, aann_shape shape, aann_dataset *dataset,
+                                  aann_error *error);
+aann_status aann_array_to_labels(const aann_array *array, aann_dataset *dataset, aann_error *error);
+aann_status aann_array_to_targets(const aann_array *array, aann_dataset *dataset, aann_error *error);
+
+#endif

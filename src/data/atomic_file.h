@@ -1,0 +1,21 @@
+/* A file that appears whole or not at all. */
+#ifndef AANN_DATA_ATOMIC_FILE_H
+#define AANN_DATA_ATOMIC_FILE_H
+
+#include <stddef.h>
+
+#include "aann/status.h"
+
+typedef struct aann_atomic_file aann_atomic_file;
+
+/* Starts a temporary file beside `path`. What is at `path` stays as it is until the commit. */
+aann_status aann_atomic_file_create(const char *path, aann_atomic_file **file, aann_error *error);
+aann_status aann_atomic_file_write(aann_atomic_file *file, const void *bytes, size_t size, aann_error *error);
+
+/* Flushes to the disk and puts the file in place; frees it. On failure it is taken away. */
+aann_status aann_atomic_file_commit(aann_atomic_file *file, aann_error *error);
+
+/* Takes the temporary file away and frees it; NULL is allowed. */
+void aann_atomic_file_abandon(aann_atomic_file *file);
+
+#endif
