@@ -1,165 +1,250 @@
-/* Sequential impulses on the four joints of a car, 180 rounds. */
+/* Sequential impulses on the four joints of a car, 180 rounds, without doing most of them.
+ *
+ * A round is a function of the velocities and of the impulses so far. In practice the velocities stand still, or
+ * swing between two values, after half a dozen rounds: single precision has no room left. The impulses often do not: a rest of an error too small to
+ * move a velocity is still added to the motor's impulse, round after round, until it does.
+ *
+ * So each round is recorded: what each motor added, the spins before and after, the impulses of the pins. When the
+ * velocities after a round are, bit for bit, those after the round before or after the one before that, the next round will meet the same
+ * errors, and only two things can make it differ: a motor's impulse may round or be capped otherwise, or a stop may begin or
+ * cease to push. Those are checked, joint by joint and without the chain from one joint to the next that makes a round slow; while they
+ * agree, the round is repeated from its record. Otherwise an ordinary round is made. Nothing is approximated: a test holds
+ * this file and physics_plain.c together, to the last bit. */
+#include <string.h>
+
 #include "car/physics_velocity.h"
 
-enum { VELOCITY_ITERATIONS = 180 };
+/* The velocities of the hull and of the wheels. */
+typedef struct speeds {
+    float hull_x, hull_y, hull_spin;
+    float wheel_x[CAR_JOINTS], wheel_y[CAR_JOINTS], wheel_spin[CAR_JOINTS];
+} speeds;
 
-/* The effective mass of a joint: the inverse of how its velocity error answers to an impulse (a symmetric 3x3 matrix). */
-typedef struct response {
-    float a11, a12, a13, a22, a23, a33;
-    float inverse2, inverse3; /* of the determinants of the upper 2x2 part and of all */
-} response;
+/* What happened at each joint in one round. */
+typedef struct record {
+    float motor_change[CAR_JOINTS]; /* what the motor wanted to add */
+    float hull_before[CAR_JOINTS], hull_after[CAR_JOINTS];   /* spins round the motor */
+    float wheel_before[CAR_JOINTS], wheel_after[CAR_JOINTS];
+    float pin_x[CAR_JOINTS], pin_y[CAR_JOINTS];
+    float stop_before[CAR_JOINTS], stop_change[CAR_JOINTS]; /* the stop's impulse, and what it wanted to add */
+    bool pulled[CAR_JOINTS];                                /* the stop would have had to pull, so it gave none */
+    speeds after;
+} record;
 
-typedef struct solver_joint {
-    car_vector arm; /* from the hull's centre of mass to the anchor, in the world */
-    response mass;
-    float motor_mass;
-} solver_joint;
+typedef struct solver {
+    car_prepared_joint joints[CAR_JOINTS];
+    float motor_speed[CAR_JOINTS];
+    car_limit limit[CAR_JOINTS];
+    bool any_limit;
+    float mass_a, turn_a, mass_b, turn_b; /* of the hull and of a wheel (they are all alike), inverse */
+    speeds now;
+    float motor[CAR_JOINTS], pin_x[CAR_JOINTS], pin_y[CAR_JOINTS], stop[CAR_JOINTS]; /* impulses so far */
+} solver;
 
-static float inverse_or_zero(float determinant)
+static inline float cap_motor(float impulse)
 {
-    return determinant != 0.0f ? 1.0f / determinant : determinant;
+    const float capped = impulse < CAR_MAX_MOTOR_IMPULSE ? impulse : CAR_MAX_MOTOR_IMPULSE;
+    return -CAR_MAX_MOTOR_IMPULSE > capped ? -CAR_MAX_MOTOR_IMPULSE : capped;
 }
 
-static solver_joint prepare(const car_joint *joint, const car_body *hull, const car_body *wheel)
+static inline void turn_motor(solver *s, record *r, int32_t i)
 {
-    const float mass_a = hull->inverse_mass, mass_b = wheel->inverse_mass;
-    const float turn_a = hull->inverse_inertia, turn_b = wheel->inverse_inertia;
-    solver_joint s;
-    s.arm = car_rotate(hull->rotation, joint->anchor);
-    response *m = &s.mass;
-    m->a11 = mass_a + mass_b + s.arm.y * s.arm.y * turn_a;
-    m->a12 = -s.arm.y * s.arm.x * turn_a;
-    m->a13 = -s.arm.y * turn_a;
-    m->a22 = mass_a + mass_b + s.arm.x * s.arm.x * turn_a;
-    m->a23 = s.arm.x * turn_a;
-    m->a33 = turn_a + turn_b;
-    m->inverse2 = inverse_or_zero(m->a11 * m->a22 - m->a12 * m->a12);
-    const float c1 = m->a22 * m->a33 - m->a23 * m->a23;
-    const float c2 = m->a23 * m->a13 - m->a12 * m->a33;
-    const float c3 = m->a12 * m->a23 - m->a22 * m->a13;
-    m->inverse3 = inverse_or_zero(m->a11 * c1 + m->a12 * c2 + m->a13 * c3);
-    s.motor_mass = 1.0f / (turn_a + turn_b);
-    return s;
+    r->hull_before[i] = s->now.hull_spin;
+    r->wheel_before[i] = s->now.wheel_spin[i];
+    const float error = s->now.wheel_spin[i] - s->now.hull_spin - s->motor_speed[i];
+    r->motor_change[i] = -s->joints[i].motor_mass * error;
+    const float sum = cap_motor(s->motor[i] + r->motor_change[i]);
+    const float impulse = sum - s->motor[i];
+    s->motor[i] = sum;
+    s->now.hull_spin -= s->turn_a * impulse;
+    s->now.wheel_spin[i] += s->turn_b * impulse;
+    r->hull_after[i] = s->now.hull_spin;
+    r->wheel_after[i] = s->now.wheel_spin[i];
 }
 
-/* Which stop the joint is at; a stop just met starts without an impulse. */
-static void update_limit(car_joint *joint, float angle)
+static bool must_pull(car_limit limit, float sum)
 {
-    const car_limit now = angle <= CAR_JOINT_LOWER   ? CAR_LIMIT_LOWER
-                          : angle >= CAR_JOINT_UPPER ? CAR_LIMIT_UPPER
-                                                     : CAR_LIMIT_NONE;
-    if (now == CAR_LIMIT_NONE || now != joint->limit) {
-        joint->limit_impulse = 0.0f;
+    return limit == CAR_LIMIT_LOWER ? sum < 0.0f : sum > 0.0f;
+}
+
+/* The impulse of pin and stop together; a stop can only push. */
+static car_three hold_at_stop(solver *s, record *r, int32_t i, car_vector error)
+{
+    const car_response *mass = &s->joints[i].mass;
+    const car_three solution = car_solve3(mass, (car_three){error.x, error.y, s->now.wheel_spin[i] - s->now.hull_spin});
+    const float before = s->stop[i], sum = before - solution.z;
+    r->stop_before[i] = before;
+    r->stop_change[i] = -solution.z;
+    r->pulled[i] = must_pull(s->limit[i], sum);
+    if (!r->pulled[i]) {
+        s->stop[i] = sum;
+        return (car_three){-solution.x, -solution.y, -solution.z};
     }
-    joint->limit = now;
+    s->stop[i] = 0.0f;
+    const car_vector reduced =
+        car_solve2(mass, (car_vector){-error.x + before * mass->a13, -error.y + before * mass->a23});
+    return (car_three){reduced.x, reduced.y, -before};
 }
 
-static void start_from_last_step(const car_joint *joint, const solver_joint *s, car_body *hull, car_body *wheel)
+static inline void hold_pin(solver *s, record *r, int32_t i)
 {
-    const car_vector p = joint->impulse;
-    hull->velocity = car_subtract(hull->velocity, car_scale(hull->inverse_mass, p));
-    hull->spin -= hull->inverse_inertia * (car_cross(s->arm, p) + joint->motor_impulse + joint->limit_impulse);
-    wheel->velocity = car_add(wheel->velocity, car_scale(wheel->inverse_mass, p));
-    wheel->spin += wheel->inverse_inertia * (joint->motor_impulse + joint->limit_impulse);
-}
-
-/* Turns the wheel towards the speed of the motor, with no more torque than the motor has. */
-static void solve_motor(car_joint *joint, const solver_joint *s, car_body *hull, car_body *wheel)
-{
-    const float max_impulse = CAR_TIME_STEP * (float)(180.0 * 900.0 * 0.02 * 0.02);
-    const float error = wheel->spin - hull->spin - joint->motor_speed;
-    const float before = joint->motor_impulse;
-    const float wanted = before + -s->motor_mass * error;
-    const float capped = wanted < max_impulse ? wanted : max_impulse;
-    joint->motor_impulse = -max_impulse > capped ? -max_impulse : capped;
-    const float impulse = joint->motor_impulse - before;
-    hull->spin -= hull->inverse_inertia * impulse;
-    wheel->spin += wheel->inverse_inertia * impulse;
-}
-
-static car_vector solve2(const response *m, car_vector b)
-{
-    return (car_vector){m->inverse2 * (m->a22 * b.x - m->a12 * b.y), m->inverse2 * (m->a11 * b.y - m->a12 * b.x)};
-}
-
-typedef struct three {
-    float x, y, z;
-} three;
-
-static three cross3(three a, three b)
-{
-    return (three){a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
-}
-
-static float dot3(three a, three b)
-{
-    return a.x * b.x + a.y * b.y + a.z * b.z;
-}
-
-static three solve3(const response *m, three b)
-{
-    const three ex = {m->a11, m->a12, m->a13}, ey = {m->a12, m->a22, m->a23}, ez = {m->a13, m->a23, m->a33};
-    return (three){m->inverse3 * dot3(b, cross3(ey, ez)), m->inverse3 * dot3(ex, cross3(b, ez)),
-                   m->inverse3 * dot3(ex, cross3(ey, b))};
-}
-
-/* Holds the wheel to its anchor and to its stop; a stop can only push, so its sum must not change sign. */
-static void solve_point_at_limit(car_joint *joint, const solver_joint *s, car_body *hull, car_body *wheel,
-                                 car_vector error)
-{
-    const three solution = solve3(&s->mass, (three){error.x, error.y, wheel->spin - hull->spin});
-    three impulse = {-solution.x, -solution.y, -solution.z};
-    const float sum = joint->limit_impulse + impulse.z;
-    const bool pulls = joint->limit == CAR_LIMIT_LOWER ? sum < 0.0f : sum > 0.0f;
-    if (pulls) {
-        const car_vector right = {-error.x + joint->limit_impulse * s->mass.a13,
-                                  -error.y + joint->limit_impulse * s->mass.a23};
-        const car_vector reduced = solve2(&s->mass, right);
-        impulse = (three){reduced.x, reduced.y, -joint->limit_impulse};
-        joint->limit_impulse = 0.0f;
+    const car_vector arm = s->joints[i].arm;
+    const car_vector error = {s->now.wheel_x[i] - s->now.hull_x + s->now.hull_spin * arm.y,
+                              s->now.wheel_y[i] - s->now.hull_y - s->now.hull_spin * arm.x};
+    car_three p;
+    if (s->limit[i] == CAR_LIMIT_NONE) {
+        const car_vector impulse = car_solve2(&s->joints[i].mass, (car_vector){-error.x, -error.y});
+        p = (car_three){impulse.x, impulse.y, 0.0f};
+        s->now.hull_spin -= s->turn_a * (arm.x * p.y - arm.y * p.x);
     } else {
-        joint->limit_impulse = sum;
+        p = hold_at_stop(s, r, i, error);
+        s->now.hull_spin -= s->turn_a * (arm.x * p.y - arm.y * p.x + p.z);
+        s->now.wheel_spin[i] += s->turn_b * p.z;
     }
-    const car_vector p = {impulse.x, impulse.y};
-    joint->impulse = car_add(joint->impulse, p);
-    hull->velocity = car_subtract(hull->velocity, car_scale(hull->inverse_mass, p));
-    hull->spin -= hull->inverse_inertia * (car_cross(s->arm, p) + impulse.z);
-    wheel->velocity = car_add(wheel->velocity, car_scale(wheel->inverse_mass, p));
-    wheel->spin += wheel->inverse_inertia * impulse.z;
+    r->pin_x[i] = p.x;
+    r->pin_y[i] = p.y;
+    s->pin_x[i] += p.x;
+    s->pin_y[i] += p.y;
+    s->now.hull_x -= s->mass_a * p.x;
+    s->now.hull_y -= s->mass_a * p.y;
+    s->now.wheel_x[i] += s->mass_b * p.x;
+    s->now.wheel_y[i] += s->mass_b * p.y;
 }
 
-static void solve_point(car_joint *joint, const solver_joint *s, car_body *hull, car_body *wheel)
+static void make_round(solver *s, record *r, const int32_t order[CAR_JOINTS])
 {
-    const car_vector error = {wheel->velocity.x - hull->velocity.x + hull->spin * s->arm.y,
-                              wheel->velocity.y - hull->velocity.y - hull->spin * s->arm.x};
-    if (joint->limit != CAR_LIMIT_NONE) {
-        solve_point_at_limit(joint, s, hull, wheel, error);
-        return;
+    for (int32_t j = 0; j < CAR_JOINTS; j++) {
+        turn_motor(s, r, order[j]);
+        hold_pin(s, r, order[j]);
     }
-    const car_vector p = solve2(&s->mass, (car_vector){-error.x, -error.y});
-    joint->impulse = car_add(joint->impulse, p);
-    hull->velocity = car_subtract(hull->velocity, car_scale(hull->inverse_mass, p));
-    hull->spin -= hull->inverse_inertia * car_cross(s->arm, p);
-    wheel->velocity = car_add(wheel->velocity, car_scale(wheel->inverse_mass, p));
+    r->after = s->now;
+}
+
+/* Whether the stops would do what they did in the recorded round. */
+static bool stops_agree(const solver *s, const record *r)
+{
+    for (int32_t i = 0; i < CAR_JOINTS; i++) {
+        if (s->limit[i] != CAR_LIMIT_NONE) {
+            const bool pulls = must_pull(s->limit[i], s->stop[i] + r->stop_change[i]);
+            if (pulls != r->pulled[i] || (pulls && s->stop[i] != r->stop_before[i])) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static void repeat_stops(solver *s, const record *r)
+{
+    for (int32_t i = 0; i < CAR_JOINTS; i++) {
+        if (s->limit[i] != CAR_LIMIT_NONE) {
+            s->stop[i] = r->pulled[i] ? 0.0f : s->stop[i] + r->stop_change[i];
+        }
+    }
+}
+
+/* Repeats a round from its record, if the motors and stops would change the velocities in the same way; false: nothing was done. */
+static inline bool repeat_round(solver *s, const record *r)
+{
+    float sum[CAR_JOINTS];
+    int32_t differ = 0;
+    for (int32_t i = 0; i < CAR_JOINTS; i++) {
+        sum[i] = cap_motor(s->motor[i] + r->motor_change[i]);
+        const float impulse = sum[i] - s->motor[i];
+        differ |= r->hull_before[i] - s->turn_a * impulse != r->hull_after[i];
+        differ |= r->wheel_before[i] + s->turn_b * impulse != r->wheel_after[i];
+    }
+    if (differ != 0 || (s->any_limit && !stops_agree(s, r))) {
+        return false;
+    }
+    for (int32_t i = 0; i < CAR_JOINTS; i++) {
+        s->motor[i] = sum[i];
+        s->pin_x[i] += r->pin_x[i];
+        s->pin_y[i] += r->pin_y[i];
+    }
+    if (s->any_limit) {
+        repeat_stops(s, r);
+    }
+    return true;
+}
+
+static bool same_speeds(const speeds *a, const speeds *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+static void make_all_rounds(solver *s, const int32_t order[CAR_JOINTS])
+{
+    record records[2]; /* of the last two rounds: even ones and odd ones */
+    records[0].after = s->now;
+    records[1].after = s->now;
+    int32_t round = 0;
+    while (round < CAR_VELOCITY_ITERATIONS) {
+        record *this_round = &records[round % 2], *last_round = &records[1 - round % 2];
+        const speeds two_ago = this_round->after;
+        make_round(s, this_round, order);
+        round++;
+        if (same_speeds(&s->now, &last_round->after)) {
+            while (round < CAR_VELOCITY_ITERATIONS && repeat_round(s, this_round)) {
+                round++;
+            }
+            records[round % 2] = *this_round; /* both, as rounds may have changed sides */
+            records[1 - round % 2] = records[round % 2];
+        } else if (same_speeds(&s->now, &two_ago)) {
+            while (round < CAR_VELOCITY_ITERATIONS && repeat_round(s, &records[round % 2])) {
+                round++;
+            }
+            s->now = records[1 - round % 2].after;
+        }
+    }
+}
+
+static void read_assembly(solver *s, const car_assembly *assembly)
+{
+    const car_body *hull = &assembly->hull;
+    s->mass_a = hull->inverse_mass;
+    s->turn_a = hull->inverse_inertia;
+    s->mass_b = assembly->wheels[0].inverse_mass;
+    s->turn_b = assembly->wheels[0].inverse_inertia;
+    s->now.hull_x = hull->velocity.x;
+    s->now.hull_y = hull->velocity.y;
+    s->now.hull_spin = hull->spin;
+    s->any_limit = false;
+    for (int32_t i = 0; i < CAR_JOINTS; i++) {
+        const car_joint *joint = &assembly->joints[i];
+        const car_body *wheel = &assembly->wheels[i];
+        s->now.wheel_x[i] = wheel->velocity.x;
+        s->now.wheel_y[i] = wheel->velocity.y;
+        s->now.wheel_spin[i] = wheel->spin;
+        s->motor_speed[i] = joint->motor_speed;
+        s->limit[i] = joint->limit;
+        s->any_limit = s->any_limit || joint->limit != CAR_LIMIT_NONE;
+        s->motor[i] = joint->motor_impulse;
+        s->pin_x[i] = joint->impulse.x;
+        s->pin_y[i] = joint->impulse.y;
+        s->stop[i] = joint->limit_impulse;
+    }
+}
+
+static void write_assembly(const solver *s, car_assembly *assembly)
+{
+    assembly->hull.velocity = (car_vector){s->now.hull_x, s->now.hull_y};
+    assembly->hull.spin = s->now.hull_spin;
+    for (int32_t i = 0; i < CAR_JOINTS; i++) {
+        assembly->wheels[i].velocity = (car_vector){s->now.wheel_x[i], s->now.wheel_y[i]};
+        assembly->wheels[i].spin = s->now.wheel_spin[i];
+        car_joint *joint = &assembly->joints[i];
+        joint->motor_impulse = s->motor[i];
+        joint->impulse = (car_vector){s->pin_x[i], s->pin_y[i]};
+        joint->limit_impulse = s->stop[i];
+    }
 }
 
 void car_solve_velocities(car_assembly *assembly, const int32_t order[CAR_JOINTS])
 {
-    car_body *hull = &assembly->hull;
-    solver_joint prepared[CAR_JOINTS];
-    for (int32_t j = 0; j < CAR_JOINTS; j++) {
-        const int32_t i = order[j];
-        car_body *wheel = &assembly->wheels[i];
-        car_joint *joint = &assembly->joints[i];
-        prepared[i] = prepare(joint, hull, wheel);
-        update_limit(joint, wheel->angle - hull->angle);
-        start_from_last_step(joint, &prepared[i], hull, wheel);
-    }
-    for (int iteration = 0; iteration < VELOCITY_ITERATIONS; iteration++) {
-        for (int32_t j = 0; j < CAR_JOINTS; j++) {
-            const int32_t i = order[j];
-            solve_motor(&assembly->joints[i], &prepared[i], hull, &assembly->wheels[i]);
-            solve_point(&assembly->joints[i], &prepared[i], hull, &assembly->wheels[i]);
-        }
-    }
+    solver s;
+    car_prepare_joints(assembly, order, s.joints);
+    read_assembly(&s, assembly);
+    make_all_rounds(&s, order);
+    write_assembly(&s, assembly);
 }
