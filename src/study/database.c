@@ -1,0 +1,174 @@
+/* Statements, transactions and messages: the only place that knows SQLite's result codes. */
+#include "study/database.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+
+/* Which of our statuses a result code is. Extended codes carry the plain one in their low byte. */
+static aann_status status_of(int code)
+{
+    if (code == SQLITE_IOERR_NOMEM) {
+        return AANN_ERROR_MEMORY;
+    }
+    switch (code & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE: return AANN_OK;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return AANN_ERROR_LOCKED;
+    case SQLITE_NOMEM:
+    case SQLITE_TOOBIG: return AANN_ERROR_MEMORY;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_ERROR: /* our SQL is right, so the tables are not those of a study */
+    case SQLITE_SCHEMA:
+    case SQLITE_MISMATCH: return AANN_ERROR_FORMAT;
+    case SQLITE_CONSTRAINT:
+    case SQLITE_RANGE:
+    case SQLITE_MISUSE: return AANN_ERROR_ARGUMENT;
+    default: return AANN_ERROR_IO;
+    }
+}
+
+aann_status aann_study_fail(const aann_study *study, int code, aann_error *error)
+{
+    const char *path = study->path;
+    const char *detail = study->database != NULL ? sqlite3_errmsg(study->database) : sqlite3_errstr(code);
+    const aann_status status = status_of(code);
+    switch (code & 0xff) {
+    case SQLITE_FULL:
+        return aann_fail(error, status, "%s: the disk is full; the study is as it was before", path);
+    case SQLITE_NOTADB: return aann_fail(error, status, "%s: is not an aann study", path);
+    case SQLITE_CORRUPT: return aann_fail(error, status, "%s: is damaged or cut short (%s)", path, detail);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return aann_fail(error, status, "%s: another program has a transaction open on this study", path);
+    case SQLITE_READONLY: return aann_fail(error, status, "%s: is read-only", path);
+    case SQLITE_IOERR:
+        return aann_fail(error, status, "%s: reading or writing failed (%s, system error %d)", path, detail,
+                         study->database != NULL ? sqlite3_system_errno(study->database) : 0);
+    default: return aann_fail(error, status, "%s: %s", path, detail);
+    }
+}
+
+aann_status aann_study_execute(aann_study *study, const char *sql, aann_error *error)
+{
+    const int code = sqlite3_exec(study->database, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? AANN_OK : aann_study_fail(study, code, error);
+}
+
+aann_status aann_study_prepare(aann_study *study, const char *sql, sqlite3_stmt **statement,
+                               aann_error *error)
+{
+    const int code = sqlite3_prepare_v2(study->database, sql, -1, statement, NULL);
+    return code == SQLITE_OK ? AANN_OK : aann_study_fail(study, code, error);
+}
+
+aann_status aann_study_step(aann_study *study, sqlite3_stmt *statement, bool *row, aann_error *error)
+{
+    const int code = sqlite3_step(statement);
+    *row = code == SQLITE_ROW;
+    return code == SQLITE_ROW || code == SQLITE_DONE ? AANN_OK : aann_study_fail(study, code, error);
+}
+
+aann_status aann_study_run(aann_study *study, sqlite3_stmt *statement, aann_error *error)
+{
+    bool row = false;
+    const aann_status status = aann_study_step(study, statement, &row, error);
+    sqlite3_reset(statement);
+    return status;
+}
+
+aann_status aann_study_read_number(aann_study *study, const char *sql, int64_t *number, aann_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    *number = 0;
+    aann_status status = aann_study_prepare(study, sql, &statement, error);
+    if (status == AANN_OK) {
+        bool row = false;
+        status = aann_study_step(study, statement, &row, error);
+        *number = row ? sqlite3_column_int64(statement, 0) : 0;
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+aann_status aann_study_begin(aann_study *study, aann_error *error)
+{
+    if (!study->writable) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: was opened for reading only", study->path);
+    }
+    /* IMMEDIATE: who is in the way is found out here, not halfway through. */
+    return aann_study_execute(study, "BEGIN IMMEDIATE", error);
+}
+
+aann_status aann_study_finish(aann_study *study, aann_status status, aann_error *error)
+{
+    if (status == AANN_OK) {
+        status = aann_study_execute(study, "COMMIT", error);
+    }
+    if (status != AANN_OK) {
+        /* After some failures SQLite has rolled back already; then this does nothing. */
+        sqlite3_exec(study->database, "ROLLBACK", NULL, NULL, NULL);
+    }
+    return status;
+}
+
+void aann_study_bind_u64(sqlite3_stmt *statement, int parameter, uint64_t value)
+{
+    sqlite3_int64 bits;
+    memcpy(&bits, &value, sizeof bits);
+    sqlite3_bind_int64(statement, parameter, bits);
+}
+
+uint64_t aann_study_column_u64(sqlite3_stmt *statement, int column)
+{
+    const sqlite3_int64 bits = sqlite3_column_int64(statement, column);
+    uint64_t value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+double aann_study_column_double(sqlite3_stmt *statement, int column)
+{
+    return sqlite3_column_type(statement, column) == SQLITE_NULL ? (double)NAN
+                                                                 : sqlite3_column_double(statement, column);
+}
+
+aann_status aann_study_column_text(const aann_study *study, sqlite3_stmt *statement, int column, char **text,
+                                   aann_error *error)
+{
+    const unsigned char *stored = sqlite3_column_text(statement, column);
+    const size_t length = (size_t)sqlite3_column_bytes(statement, column);
+    if (stored == NULL || memchr(stored, 0, length) != NULL) {
+        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (column %s is not a text)", study->path,
+                         sqlite3_column_name(statement, column));
+    }
+    char *copy = aann_allocate(length + 1, 1);
+    if (copy == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory", study->path);
+    }
+    memcpy(copy, stored, length);
+    copy[length] = 0;
+    *text = copy;
+    return AANN_OK;
+}
+
+void *aann_study_make_room(const aann_study *study, void *array, size_t count, size_t *capacity,
+                           size_t element_size, aann_error *error)
+{
+    if (count < *capacity) {
+        return array;
+    }
+    const size_t wanted = *capacity == 0 ? 16 : *capacity * 2;
+    void *larger = aann_reallocate(array, wanted, element_size);
+    if (larger == NULL) {
+        aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory", study->path);
+        return NULL;
+    }
+    *capacity = wanted;
+    return larger;
+}

@@ -1,0 +1,284 @@
+/* Members: one row each, apart from their weights, checkpoint and trace. */
+#include "study/members.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "study/database.h"
+
+/* The words for aann_member_state in the file, in the order of the enumeration. */
+static const char *const state_words[] = {"running", "done", "failed"};
+enum { STATE_COUNT = sizeof state_words / sizeof state_words[0] };
+
+static aann_status check_member(const aann_study *study, const aann_member *member, aann_error *error)
+{
+    if ((int)member->state < 0 || (int)member->state >= STATE_COUNT) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: a member cannot be in state %d", study->path,
+                         (int)member->state);
+    }
+    if (memchr(member->origin, 0, sizeof member->origin) == NULL) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: a member's origin has no end", study->path);
+    }
+    return AANN_OK;
+}
+
+/* Parameters 1..17, the same for a new member and for one that is saved again. */
+static void bind_member(sqlite3_stmt *statement, const aann_member *member, uint64_t hash)
+{
+    char hash_text[17];
+    snprintf(hash_text, sizeof hash_text, "%016" PRIx64, hash);
+    sqlite3_bind_int64(statement, 1, member->family);
+    sqlite3_bind_int64(statement, 2, member->index);
+    aann_study_bind_u64(statement, 3, member->seed);
+    sqlite3_bind_text(statement, 4, state_words[member->state], -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 5, member->origin, -1, SQLITE_STATIC);
+    if (member->parent != 0) {
+        sqlite3_bind_int64(statement, 6, member->parent);
+    }
+    sqlite3_bind_int64(statement, 7, member->swaps_from_parent);
+    aann_study_bind_u64(statement, 8, member->steps);
+    aann_study_bind_u64(statement, 9, member->accepted);
+    sqlite3_bind_text(statement, 10, hash_text, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_double(statement, 11, member->train_loss);
+    sqlite3_bind_double(statement, 12, member->train_accuracy);
+    sqlite3_bind_double(statement, 13, member->validation_loss);
+    sqlite3_bind_double(statement, 14, member->validation_accuracy);
+    sqlite3_bind_double(statement, 15, member->test_loss);
+    sqlite3_bind_double(statement, 16, member->test_accuracy);
+    sqlite3_bind_double(statement, 17, member->seconds);
+}
+
+static aann_status insert_member(aann_study *study, const aann_member *member, uint64_t hash, int64_t *id,
+                                 aann_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    aann_status status = aann_study_prepare(study,
+                                            "INSERT INTO member (family, member_index, seed, state, origin, "
+                                            "parent, swaps_from_parent, steps, accepted,"
+                                            " hash, train_loss, train_accuracy, validation_loss, "
+                                            "validation_accuracy, test_loss, test_accuracy, seconds)"
+                                            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                            &statement, error);
+    if (status == AANN_OK) {
+        bind_member(statement, member, hash);
+        status = aann_study_run(study, statement, error);
+        *id = sqlite3_last_insert_rowid(study->database);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static aann_status update_member(aann_study *study, const aann_member *member, uint64_t hash,
+                                 aann_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    aann_status status =
+        aann_study_prepare(study,
+                           "UPDATE member SET (member_index, seed, state, origin, parent, swaps_from_parent, "
+                           "steps, accepted, hash,"
+                           " train_loss, train_accuracy, validation_loss, validation_accuracy, test_loss, "
+                           "test_accuracy, seconds)"
+                           " = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+                           " WHERE family = ?1 AND id = ?18",
+                           &statement, error);
+    if (status == AANN_OK) {
+        bind_member(statement, member, hash);
+        sqlite3_bind_int64(statement, 18, member->id);
+        status = aann_study_run(study, statement, error);
+    }
+    sqlite3_finalize(statement);
+    if (status == AANN_OK && sqlite3_changes(study->database) == 0) {
+        return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld in family %lld", study->path,
+                         (long long)member->id, (long long)member->family);
+    }
+    return status;
+}
+
+aann_status aann_study_add_member(aann_study *study, aann_member *member, const aann_network *network,
+                                  aann_error *error)
+{
+    const uint64_t hash = aann_network_hash(network);
+    int64_t id = 0;
+    aann_status status = check_member(study, member, error);
+    if (status == AANN_OK) {
+        status = aann_study_begin(study, error);
+    }
+    if (status != AANN_OK) {
+        return status;
+    }
+    status = aann_study_check_network(study, member->family, network, error);
+    if (status == AANN_OK) {
+        status = insert_member(study, member, hash, &id, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_study_store_weights(study, id, network, error);
+    }
+    status = aann_study_finish(study, status, error);
+    if (status == AANN_OK) {
+        member->id = id;
+        member->hash = hash;
+    }
+    return status;
+}
+
+aann_status aann_study_save_member(aann_study *study, aann_member *member, const aann_network *network,
+                                   const void *state, size_t state_size, const aann_trace_row *rows,
+                                   size_t row_count, aann_error *error)
+{
+    const uint64_t hash = aann_network_hash(network);
+    aann_status status = check_member(study, member, error);
+    if (status == AANN_OK) {
+        status = aann_study_begin(study, error);
+    }
+    if (status != AANN_OK) {
+        return status;
+    }
+    status = aann_study_check_network(study, member->family, network, error);
+    if (status == AANN_OK) {
+        status = update_member(study, member, hash, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_study_store_weights(study, member->id, network, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_study_store_checkpoint(study, member->id, state, state_size, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_study_store_trace(study, member->id, rows, row_count, error);
+    }
+    status = aann_study_finish(study, status, error);
+    if (status == AANN_OK) {
+        member->hash = hash;
+    }
+    return status;
+}
+
+/* The state, origin and hash of a row: the columns that can hold nonsense. */
+static aann_status read_words(const aann_study *study, sqlite3_stmt *statement, aann_member *member,
+                              aann_error *error)
+{
+    const char *state = (const char *)sqlite3_column_text(statement, 4);
+    const char *origin = (const char *)sqlite3_column_text(statement, 5);
+    const char *hash = (const char *)sqlite3_column_text(statement, 10);
+    int word = 0;
+    while (state != NULL && word < STATE_COUNT && strcmp(state, state_words[word]) != 0) {
+        word++;
+    }
+    const bool hash_is_right = hash != NULL && strspn(hash, "0123456789abcdef") == 16 && hash[16] == 0;
+    if (state == NULL || word == STATE_COUNT || origin == NULL || strlen(origin) >= sizeof member->origin ||
+        !hash_is_right) {
+        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (the row of member %lld)", study->path,
+                         (long long)member->id);
+    }
+    member->state = (aann_member_state)word;
+    member->hash = strtoull(hash, NULL, 16);
+    snprintf(member->origin, sizeof member->origin, "%s", origin);
+    return AANN_OK;
+}
+
+static aann_status read_member(const aann_study *study, sqlite3_stmt *statement, aann_member *member,
+                               aann_error *error)
+{
+    *member = (aann_member){
+        .id = sqlite3_column_int64(statement, 0),
+        .family = sqlite3_column_int64(statement, 1),
+        .index = sqlite3_column_int64(statement, 2),
+        .seed = aann_study_column_u64(statement, 3),
+        .parent = sqlite3_column_int64(statement, 6),
+        .swaps_from_parent = sqlite3_column_int64(statement, 7),
+        .steps = aann_study_column_u64(statement, 8),
+        .accepted = aann_study_column_u64(statement, 9),
+        .train_loss = aann_study_column_double(statement, 11),
+        .train_accuracy = aann_study_column_double(statement, 12),
+        .validation_loss = aann_study_column_double(statement, 13),
+        .validation_accuracy = aann_study_column_double(statement, 14),
+        .test_loss = aann_study_column_double(statement, 15),
+        .test_accuracy = aann_study_column_double(statement, 16),
+        .seconds = aann_study_column_double(statement, 17),
+    };
+    return read_words(study, statement, member, error);
+}
+
+/* All members with first <= id <= last of the families first_family..last_family, in order. */
+static aann_status read_members(aann_study *study, const int64_t ids[2], const int64_t families[2],
+                                aann_member **members, size_t *count, aann_error *error)
+{
+    size_t capacity = 0;
+    *members = NULL;
+    *count = 0;
+    sqlite3_stmt *statement = NULL;
+    aann_status status = aann_study_prepare(
+        study,
+        "SELECT id, family, member_index, seed, state, origin, parent, swaps_from_parent, steps, accepted, "
+        "hash,"
+        " train_loss, train_accuracy, validation_loss, validation_accuracy, test_loss, test_accuracy, seconds"
+        " FROM member WHERE id BETWEEN ? AND ? AND family BETWEEN ? AND ? ORDER BY id",
+        &statement, error);
+    if (status == AANN_OK) {
+        sqlite3_bind_int64(statement, 1, ids[0]);
+        sqlite3_bind_int64(statement, 2, ids[1]);
+        sqlite3_bind_int64(statement, 3, families[0]);
+        sqlite3_bind_int64(statement, 4, families[1]);
+    }
+    bool row = true;
+    while (status == AANN_OK && row) {
+        status = aann_study_step(study, statement, &row, error);
+        if (status != AANN_OK || !row) {
+            break;
+        }
+        aann_member *larger = aann_study_make_room(study, *members, *count, &capacity, sizeof *larger, error);
+        if (larger == NULL) {
+            status = AANN_ERROR_MEMORY;
+            break;
+        }
+        *members = larger;
+        status = read_member(study, statement, *members + *count, error);
+        *count += status == AANN_OK;
+    }
+    sqlite3_finalize(statement);
+    if (status != AANN_OK) {
+        free(*members);
+        *members = NULL;
+        *count = 0;
+    }
+    return status;
+}
+
+aann_status aann_study_members(aann_study *study, int64_t family, aann_member **members, size_t *count,
+                               aann_error *error)
+{
+    const int64_t all[2] = {1, INT64_MAX};
+    const int64_t one[2] = {family, family};
+    if (family != 0) {
+        /* "No such family" and "a family without members" are different answers. */
+        aann_family stored;
+        const aann_status status = aann_study_family(study, family, &stored, error);
+        if (status != AANN_OK) {
+            *members = NULL;
+            *count = 0;
+            return status;
+        }
+        aann_family_clear(&stored);
+    }
+    return read_members(study, all, family == 0 ? all : one, members, count, error);
+}
+
+aann_status aann_study_member(aann_study *study, int64_t id, aann_member *member, aann_error *error)
+{
+    const int64_t all[2] = {1, INT64_MAX};
+    const int64_t one[2] = {id, id};
+    aann_member *found = NULL;
+    size_t count = 0;
+    const aann_status status = read_members(study, one, all, &found, &count, error);
+    if (status == AANN_OK && count == 1) {
+        *member = found[0];
+    }
+    free(found);
+    if (status == AANN_OK && count == 0) {
+        return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld", study->path, (long long)id);
+    }
+    return status;
+}

@@ -1,0 +1,171 @@
+/* One writer, any number of readers: in one process, between processes, after kill -9, through links. */
+#include "study/support.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+/* Opening for writing is refused, at once, and names the process `owner` (0: does not matter). */
+static void assert_locked(const char *path, aann_study_mode mode, long owner)
+{
+    aann_error error = {0};
+    aann_study *study = NULL;
+    assert_int_equal(aann_study_open(path, mode, &study, &error), AANN_ERROR_LOCKED);
+    assert_null(study);
+    char part[64] = "is writing this study";
+    if (owner != 0) {
+        snprintf(part, sizeof part, "process %ld is writing this study", owner);
+    }
+    assert_one_line(&error, part);
+}
+
+static void test_second_handle(void **state)
+{
+    const scratch *area = *state;
+    make_study(area, 1);
+    aann_study *writer = open_study(area->path, AANN_STUDY_WRITE);
+    assert_locked(area->path, AANN_STUDY_WRITE, (long)getpid());
+    assert_locked(area->path, AANN_STUDY_CREATE, (long)getpid());
+    assert_int_equal(count_members(area->path), 1);
+    add_member(writer, 1, 1); /* the failed attempts and the reader did the writer no harm */
+    assert_int_equal(count_members(area->path), 2);
+    aann_study_close(writer);
+    aann_study_close(open_study(area->path, AANN_STUDY_WRITE));
+}
+
+/* A writer in a process of its own that holds the lock until it is killed. */
+static pid_t start_writer(const char *path)
+{
+    int ready[2];
+    assert_int_equal(pipe(ready), 0);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        aann_study *study = NULL;
+        const aann_status status = aann_study_open(path, AANN_STUDY_WRITE, &study, NULL);
+        const char answer = status == AANN_OK ? 'y' : 'n';
+        if (write(ready[1], &answer, 1) == 1) {
+            pause();
+        }
+        _exit(1);
+    }
+    char answer = 0;
+    assert_int_equal(read(ready[0], &answer, 1), 1);
+    assert_int_equal(answer, 'y');
+    close(ready[0]);
+    close(ready[1]);
+    return child;
+}
+
+static void kill_writer(pid_t child)
+{
+    int status = 0;
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+}
+
+static void test_second_process(void **state)
+{
+    const scratch *area = *state;
+    make_study(area, 1);
+    const pid_t writer = start_writer(area->path);
+    assert_locked(area->path, AANN_STUDY_WRITE, (long)writer);
+    assert_int_equal(count_members(area->path), 1);
+    kill_writer(writer);
+    /* Killed without a chance to tidy up, and yet the lock is free. */
+    aann_study *study = open_study(area->path, AANN_STUDY_WRITE);
+    add_member(study, 1, 1);
+    aann_study_close(study);
+    assert_int_equal(count_members(area->path), 2);
+}
+
+static void test_through_link(void **state)
+{
+    scratch *area = *state;
+    make_study(area, 1);
+    char link[PATH_SIZE + 16];
+    snprintf(link, sizeof link, "%s.link", area->path);
+    assert_int_equal(symlink(area->path, link), 0);
+    aann_study *writer = open_study(link, AANN_STUDY_WRITE);
+    assert_locked(area->path, AANN_STUDY_WRITE, (long)getpid());
+    add_member(writer, 1, 1);
+    assert_int_equal(count_members(link), 2);
+    assert_int_equal(count_members(area->path), 2);
+    aann_study_close(writer);
+}
+
+/* What a killed writer leaves, or somebody else's file by that name, is no lock. */
+static void test_left_lock_file(void **state)
+{
+    const scratch *area = *state;
+    make_study(area, 1);
+    char path[PATH_SIZE + 16];
+    snprintf(path, sizeof path, "%s-lock", area->path);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, "1\n"); /* process 1 is certainly alive */
+    fclose(file);
+    aann_study_close(open_study(area->path, AANN_STUDY_WRITE));
+    assert_int_not_equal(access(path, F_OK), 0);
+
+    assert_int_equal(mkdir(path, 0777), 0);
+    aann_error error = {0};
+    aann_study *study = NULL;
+    assert_int_equal(aann_study_open(area->path, AANN_STUDY_WRITE, &study, &error), AANN_ERROR_IO);
+    assert_one_line(&error, "test.aann-lock");
+    assert_int_equal(rmdir(path), 0);
+}
+
+/* The lock goes from hand to hand among processes that all want it; never two at a time. */
+static void take_turns(const scratch *area, int turns)
+{
+    char path[PATH_SIZE + 16];
+    snprintf(path, sizeof path, "%s.inside", area->path);
+    for (int done = 0; done < turns;) {
+        aann_study *study = NULL;
+        const aann_status status = aann_study_open(area->path, AANN_STUDY_WRITE, &study, NULL);
+        if (status == AANN_ERROR_LOCKED) {
+            usleep(200);
+            continue;
+        }
+        /* mkdir fails if somebody else is in here too. */
+        if (status != AANN_OK || mkdir(path, 0777) != 0 || rmdir(path) != 0) {
+            _exit(1);
+        }
+        aann_study_close(study);
+        done++;
+    }
+    _exit(0);
+}
+
+static void test_hand_to_hand(void **state)
+{
+    enum { PROCESSES = 4, TURNS = 15 };
+    const scratch *area = *state;
+    make_study(area, 1);
+    pid_t children[PROCESSES];
+    for (int i = 0; i < PROCESSES; i++) {
+        children[i] = fork();
+        assert_true(children[i] >= 0);
+        if (children[i] == 0) {
+            take_turns(area, TURNS);
+        }
+    }
+    for (int i = 0; i < PROCESSES; i++) {
+        int status = 0;
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_second_handle, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_second_process, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_through_link, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_left_lock_file, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_hand_to_hand, scratch_setup, scratch_teardown),
+    };
+    return cmocka_run_group_tests_name("study: locking", tests, NULL, NULL);
+}
