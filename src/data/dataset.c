@@ -85,6 +85,46 @@ aann_status aann_dataset_name_classes(aann_dataset *dataset, const char *const *
     return AANN_OK;
 }
 
+/* The class of the training set that has this name, or -1. */
+static int32_t find_class(const char *name, const char *const *names, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const *names, int32_t count,
+                                       aann_error *error)
+{
+    /* All are looked up before any is changed. */
+    for (int64_t i = 0; dataset->labels != NULL && i < dataset->count; i++) {
+        const char *name = aann_dataset_class_name(dataset, dataset->labels[i]);
+        if (name != NULL && find_class(name, names, count) < 0) {
+            return aann_fail(error, AANN_ERROR_FORMAT,
+                             "sample %" PRId64 " is labelled '%.100s', which is none of the %" PRId32
+                             " classes",
+                             i, name, count);
+        }
+        if (name == NULL && dataset->labels[i] >= count) {
+            return aann_fail(error, AANN_ERROR_FORMAT,
+                             "sample %" PRId64 " has class %" PRId32 "; there are %" PRId32 " classes", i,
+                             dataset->labels[i], count);
+        }
+    }
+    for (int64_t i = 0; dataset->labels != NULL && i < dataset->count; i++) {
+        const char *name = aann_dataset_class_name(dataset, dataset->labels[i]);
+        dataset->labels[i] = name != NULL ? find_class(name, names, count) : dataset->labels[i];
+    }
+    if (dataset->labels == NULL) {
+        return AANN_OK;
+    }
+    dataset->class_count = count;
+    return aann_dataset_name_classes(dataset, names, count, error);
+}
+
 /* --------------------------------------------------------------------------------------- check sum */
 
 static void hash_int64(aann_sha256 *hash, int64_t value)

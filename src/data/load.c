@@ -198,6 +198,9 @@ static aann_status read_samples(const char *path, aann_source *source, const aan
     if (status != AANN_OK) {
         return status;
     }
+    if (*format == FORMAT_NPZ && aann_source_note(source)[0] != '\0') {
+        return aann_fail(error, AANN_ERROR_FORMAT, "an NPZ file inside gzip cannot be read; gunzip it first");
+    }
     switch (*format) {
     case FORMAT_NPZ: return aann_npz_read(path, options, dataset, error);
     case FORMAT_CSV: return aann_csv_read(source, options, dataset, error);

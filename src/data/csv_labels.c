@@ -1,0 +1,149 @@
+/* Labels in a table: if every cell is a number, they are class numbers; else they are words, sorted bytewise and
+ * numbered from 0. Which of the two is known at the end only, so the different cells are kept as text until then. */
+#include "data/csv_labels.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "data/csv_number.h"
+#include "data/dataset.h"
+
+enum { FIRST_ROOM = 1024 };
+
+void aann_csv_labels_clear(aann_csv_labels *labels)
+{
+    for (int32_t i = 0; i < labels->word_count; i++) {
+        free(labels->words[i]);
+    }
+    free(labels->rows);
+    *labels = (aann_csv_labels){0};
+}
+
+static aann_status find_or_add_word(aann_csv_labels *labels, const char *cell, int32_t *index,
+                                    aann_error *error)
+{
+    for (int32_t i = 0; i < labels->word_count; i++) {
+        if (strcmp(labels->words[i], cell) == 0) {
+            *index = i;
+            return AANN_OK;
+        }
+    }
+    if (labels->word_count == AANN_CSV_MAX_CLASSES) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "more than %d different labels; for numbers to be predicted name target columns",
+                         AANN_CSV_MAX_CLASSES);
+    }
+    char *copy = strdup(cell);
+    if (copy == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for labels");
+    }
+    *index = labels->word_count;
+    labels->words[labels->word_count++] = copy;
+    return AANN_OK;
+}
+
+aann_status aann_csv_labels_add(aann_csv_labels *labels, const char *cell, aann_error *error)
+{
+    if (cell[0] == '\0') {
+        return aann_fail(error, AANN_ERROR_FORMAT, "the cell is empty; expected a label");
+    }
+    int32_t index = 0;
+    const aann_status status = find_or_add_word(labels, cell, &index, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    if (labels->row_count == labels->row_room) {
+        const int64_t room = labels->row_room == 0 ? FIRST_ROOM : 2 * labels->row_room;
+        int32_t *larger = aann_reallocate(labels->rows, (size_t)room, sizeof *larger);
+        if (larger == NULL) {
+            return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for labels");
+        }
+        labels->rows = larger;
+        labels->row_room = room;
+    }
+    labels->rows[labels->row_count++] = index;
+    return AANN_OK;
+}
+
+/* ---------------------------------------------------------------------------------- numbers, words */
+
+static bool all_numbers(const aann_csv_labels *labels)
+{
+    for (int32_t i = 0; i < labels->word_count; i++) {
+        double value;
+        if (!aann_csv_number(labels->words[i], &value)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_class(double value)
+{
+    return value >= 0.0 && value < (double)AANN_CSV_MAX_CLASSES && value == floor(value);
+}
+
+int64_t aann_csv_labels_first_bad(const aann_csv_labels *labels)
+{
+    if (!all_numbers(labels)) {
+        return -1;
+    }
+    for (int64_t row = 0; row < labels->row_count; row++) {
+        double value = 0.0;
+        if (!aann_csv_number(labels->words[labels->rows[row]], &value) || !is_class(value)) {
+            return row;
+        }
+    }
+    return -1;
+}
+
+static int compare_words(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* classes[i] = the class of words[i] */
+static aann_status number_words(const aann_csv_labels *labels, int32_t *classes, aann_dataset *dataset,
+                                aann_error *error)
+{
+    const char *sorted[AANN_CSV_MAX_CLASSES];
+    for (int32_t i = 0; i < labels->word_count; i++) {
+        sorted[i] = labels->words[i];
+    }
+    qsort(sorted, (size_t)labels->word_count, sizeof sorted[0], compare_words);
+    for (int32_t i = 0; i < labels->word_count; i++) {
+        for (int32_t rank = 0; rank < labels->word_count; rank++) {
+            if (sorted[rank] == labels->words[i]) {
+                classes[i] = rank;
+            }
+        }
+    }
+    return aann_dataset_name_classes(dataset, sorted, labels->word_count, error);
+}
+
+aann_status aann_csv_labels_finish(aann_csv_labels *labels, aann_dataset *dataset, aann_error *error)
+{
+    int32_t classes[AANN_CSV_MAX_CLASSES] = {0};
+    if (all_numbers(labels)) {
+        for (int32_t i = 0; i < labels->word_count; i++) {
+            double value = 0.0;
+            aann_csv_number(labels->words[i], &value);
+            classes[i] = (int32_t)value;
+        }
+    } else {
+        const aann_status status = number_words(labels, classes, dataset, error);
+        if (status != AANN_OK) {
+            return status;
+        }
+    }
+    for (int64_t row = 0; row < labels->row_count; row++) {
+        labels->rows[row] = classes[labels->rows[row]];
+    }
+    dataset->labels = labels->rows;
+    labels->rows = NULL;
+    return AANN_OK;
+}

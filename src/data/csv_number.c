@@ -1,0 +1,60 @@
+/* strtod understands more than a table should hold, so the shape of the text is checked first. */
+#include "data/csv_number.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+static size_t count_digits(const char *text)
+{
+    size_t count = 0;
+    while (text[count] >= '0' && text[count] <= '9') {
+        count++;
+    }
+    return count;
+}
+
+static bool is_decimal(const char *text)
+{
+    text += *text == '+' || *text == '-' ? 1 : 0;
+    const size_t whole = count_digits(text);
+    text += whole;
+    size_t fraction = 0;
+    if (*text == '.') {
+        fraction = count_digits(text + 1);
+        text += 1 + fraction;
+    }
+    if (whole + fraction == 0) {
+        return false;
+    }
+    if (*text == 'e' || *text == 'E') {
+        text++;
+        text += *text == '+' || *text == '-' ? 1 : 0;
+        const size_t exponent = count_digits(text);
+        if (exponent == 0) {
+            return false;
+        }
+        text += exponent;
+    }
+    return *text == '\0';
+}
+
+bool aann_csv_number(const char *text, double *value)
+{
+    enum { EXACT_DIGITS = 9 };
+    /* Most cells of most tables are small whole numbers. */
+    const size_t digits = count_digits(text);
+    if (digits > 0 && digits <= EXACT_DIGITS && text[digits] == '\0') {
+        long whole = 0;
+        for (size_t i = 0; i < digits; i++) {
+            whole = whole * 10 + (text[i] - '0');
+        }
+        *value = (double)whole;
+        return true;
+    }
+    if (!is_decimal(text)) {
+        return false;
+    }
+    *value = strtod(text, NULL);
+    return isfinite(*value);
+}
