@@ -92,7 +92,7 @@ static aann_status write_arrays(struct archive *archive, const char *path, const
                 archive_write_set_bytes_in_last_block(archive, 1) == ARCHIVE_OK &&
                 archive_write_open(archive, output, NULL, write_block, NULL) == ARCHIVE_OK;
     for (size_t i = 0; good && i < count; i++) {
-        int64_t size;
+        int64_t size = 0;
         const aann_status status = check_array(path, &arrays[i], &size, output->error);
         if (status != AANN_OK) {
             return status;
