@@ -1,5 +1,6 @@
 # Tests, found by name:
-#   tests/<folder>/test_<name>.c     one cmocka executable, <folder>_<name>, linked with the library
+#   tests/<folder>/test_<name>.c     one cmocka executable, <folder>_<name>, linked with the library and with
+#                                    tests/<folder>/support_*.c
 #   tests/<folder>/test_<name>.sh    run by bash, <folder>_<name>_sh
 #   tests/<folder>/test_<name>.py    run by python3, <folder>_<name>_py
 # A test may say in its first 20 lines, in a comment:
@@ -51,7 +52,10 @@ function(aann_register_test name file)
 endfunction()
 
 function(aann_add_c_test name file)
-    add_executable(${name} ${file})
+    # What the tests of a folder share: support_*.c.
+    cmake_path(GET file PARENT_PATH folder)
+    file(GLOB support CONFIGURE_DEPENDS ${folder}/support_*.c)
+    add_executable(${name} ${file} ${support})
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     aann_compile_settings(${name})
     # A test asserts: never compile its checks away.

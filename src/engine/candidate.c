@@ -1,0 +1,365 @@
+/* What a candidate would change on one block, and making it so.
+ *
+ * Both walk the same way: the changed units of the candidate's layer give change maps; each further layer turns the
+ * change maps of its input channels into change maps of its units; the last layer turns them into
+ * changes of the outputs, and the loss kernel into a change of the loss. Evaluation computes only positions that a
+ * non-zero weight downstream reads (needed) and that a non-zero activation reaches (touched), and writes nothing but
+ * scratch; a commit computes all positions and adds the changes to what is stored. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "engine/engine_private.h"
+
+/* ---- preparation --------------------------------------------------------------------------------- */
+
+/* The complete taps of a changed unit, for layers that keep no sums. */
+static aann_status prepare_full_taps(const aann_engine *engine, aann_candidate *candidate, aann_error *error)
+{
+    const int32_t index = candidate->swap.layer;
+    const aann_layer *layer = &engine->spec.layers[index];
+    const size_t fan_in = (size_t)layer->fan_in;
+    if (candidate->memory_count < 2 * fan_in) {
+        free(candidate->memory);
+        candidate->memory = aann_allocate(2 * fan_in, sizeof *candidate->memory);
+        candidate->memory_count = candidate->memory == NULL ? 0 : 2 * fan_in;
+    }
+    int8_t *weights = aann_allocate(fan_in, sizeof *weights);
+    if (candidate->memory == NULL || weights == NULL) {
+        free(weights);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a candidate");
+    }
+    for (int32_t u = 0; u < candidate->unit_count; u++) {
+        const int32_t unit = candidate->units[u];
+        memcpy(weights, aann_network_weights_const(engine->network, index) + (size_t)unit * fan_in, fan_in);
+        for (int32_t i = 0; i < 2; i++) {
+            if (candidate->swap.changes[i].unit == unit) {
+                weights[candidate->swap.changes[i].index] = candidate->swap.changes[i].value;
+            }
+        }
+        candidate->full_taps[u] = candidate->memory + (size_t)u * fan_in;
+        candidate->full_plus_count[u] = aann_wiring_unit(&engine->layout.layers[index], weights,
+                                                         candidate->full_taps[u], &candidate->full_count[u]);
+    }
+    free(weights);
+    return AANN_OK;
+}
+
+aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap, aann_candidate *candidate,
+                                aann_error *error)
+{
+    const aann_layer *layer = &engine->spec.layers[swap->layer];
+    const bool hidden = swap->layer + 1 < engine->spec.layer_count;
+    candidate->swap = *swap;
+    candidate->unit_count = swap->changes[0].unit == swap->changes[1].unit ? 1 : 2;
+    for (int32_t u = 0; u < candidate->unit_count; u++) {
+        candidate->units[u] = swap->changes[u].unit;
+        candidate->tap_count[u] = 0;
+    }
+    const aann_layer_layout *layout = &engine->layout.layers[swap->layer];
+    const int8_t *weights = aann_network_weights_const(engine->network, swap->layer);
+    const size_t sum_count = (size_t)layout->map.positions * (size_t)layout->map.window;
+    for (int32_t i = 0; i < 2; i++) {
+        const aann_weight_change *change = &swap->changes[i];
+        const int32_t u = change->unit == candidate->units[0] ? 0 : 1;
+        const int8_t old = weights[(size_t)change->unit * (size_t)layer->fan_in + (size_t)change->index];
+        candidate->taps[u][candidate->tap_count[u]++] = (aann_tap){
+            .rows = layout->input + (size_t)(change->index / layout->taps) * layout->input_stride,
+            .places = layout->places + (size_t)(change->index % layout->taps) * sum_count,
+            .weight = change->value - old,
+        };
+    }
+    if (hidden && layout->sums == AANN_ABSENT) {
+        return prepare_full_taps(engine, candidate, error);
+    }
+    return AANN_OK;
+}
+
+void aann_candidate_clear(aann_candidate *candidate)
+{
+    free(candidate->memory);
+    *candidate = (aann_candidate){0};
+}
+
+/* ---- from layer to layer ------------------------------------------------------------------------- */
+
+/* One walk of a candidate through a block. */
+typedef struct layer_walk {
+    const aann_engine *engine;
+    aann_worker *worker;
+    uint8_t *block;    /* read only unless committing */
+    bool committing;   /* all positions, and the stored state changes */
+    int32_t layer;     /* the layer whose units are changing */
+    int32_t *channels; /* its changed units so far: the next layer's changed channels */
+    int32_t channel_count;
+} layer_walk;
+
+static int16_t *change_map(const layer_walk *walk, int32_t unit)
+{
+    const aann_wiring *wiring = &walk->engine->wiring;
+    const size_t next = (size_t)walk->layer + 1;
+    return walk->worker->changes + wiring->change_base[next] + (size_t)unit * wiring->change_stride[next];
+}
+
+/* Adds a change map of the last hidden layer to the outputs that read it. */
+static void change_outputs(const layer_walk *walk, int32_t unit, const int16_t *change)
+{
+    const aann_engine *engine = walk->engine;
+    const int32_t last = engine->layout.layer_count - 1;
+    const aann_layer_wiring *lists = &engine->wiring.layers[last];
+    const int32_t outputs = engine->layout.output_count;
+    for (int32_t output = 0; output < outputs; output++) {
+        const size_t pair = (size_t)unit * (size_t)outputs + (size_t)output;
+        const int32_t count = (int32_t)(lists->pair_start[pair + 1] - lists->pair_start[pair]);
+        if (count == 0) {
+            continue;
+        }
+        int32_t *row = walk->worker->output_changes + (size_t)output * AANN_BLOCK;
+        if (walk->worker->output_changed[output] == 0) {
+            walk->worker->output_changed[output] = 1;
+            memset(row, 0, AANN_BLOCK * sizeof *row);
+        }
+        engine->kernels.accumulate_changes(change, lists->channel_places + lists->pair_start[pair],
+                                           lists->pair_plus_count[pair], count, row);
+    }
+}
+
+/* A unit's change map is complete: pass it on, and store it when committing. */
+static void finish_unit(layer_walk *walk, int32_t unit, const int16_t *change)
+{
+    const aann_engine *engine = walk->engine;
+    const aann_layer_layout *layer = &engine->layout.layers[walk->layer];
+    if (walk->layer + 2 == engine->layout.layer_count) {
+        change_outputs(walk, unit, change);
+    } else {
+        walk->channels[walk->channel_count++] = unit;
+    }
+    if (walk->committing) {
+        uint16_t *rows =
+            (uint16_t *)(void *)walk->block + layer->output + (size_t)unit * layer->output_stride;
+        engine->kernels.add_rows(rows, change, layer->map.positions);
+    }
+}
+
+/* Which positions of a unit's map to compute; NULL if nobody reads any. */
+static const uint64_t *needed_positions(const layer_walk *walk, int32_t unit)
+{
+    const aann_wiring *wiring = &walk->engine->wiring;
+    if (walk->committing) {
+        return wiring->layers[walk->layer].all;
+    }
+    const int32_t words = walk->engine->layout.layers[walk->layer].position_words;
+    const uint64_t *needed = wiring->layers[walk->layer + 1].needed + (size_t)unit * (size_t)words;
+    for (int32_t word = 0; word < words; word++) {
+        if (needed[word] != 0) {
+            return needed;
+        }
+    }
+    return NULL;
+}
+
+/* Positions that a non-zero activation reaches through any of these taps; NULL for all. */
+static const uint64_t *touched_positions(const layer_walk *walk, const aann_tap *taps, int32_t tap_count)
+{
+    const aann_layer_layout *layer = &walk->engine->layout.layers[walk->layer];
+    if (layer->touched == AANN_ABSENT) {
+        return NULL;
+    }
+    const size_t words = (size_t)layer->position_words;
+    const size_t sum_count = (size_t)layer->map.positions * (size_t)layer->map.window;
+    const uint64_t *masks = (const uint64_t *)(const void *)(walk->block + layer->touched);
+    uint64_t *mask = walk->worker->mask;
+    memset(mask, 0, words * sizeof *mask);
+    for (int32_t t = 0; t < tap_count; t++) {
+        const size_t channel = (taps[t].rows - layer->input) / layer->input_stride;
+        const size_t tap = (size_t)(taps[t].places - layer->places) / sum_count;
+        const uint64_t *from = masks + (channel * (size_t)layer->taps + tap) * words;
+        for (size_t word = 0; word < words; word++) {
+            mask[word] |= from[word];
+        }
+    }
+    return mask;
+}
+
+/* The candidate's own layer, if it is a hidden one. */
+static void change_own_layer(layer_walk *walk, const aann_candidate *candidate)
+{
+    const aann_engine *engine = walk->engine;
+    const aann_layer_layout *layer = &engine->layout.layers[walk->layer];
+    const aann_unit_kernels *kernels = aann_engine_unit_kernels(engine, walk->layer);
+    const uint16_t *words = (const uint16_t *)(const void *)walk->block;
+    for (int32_t u = 0; u < candidate->unit_count; u++) {
+        const int32_t unit = candidate->units[u];
+        const aann_tap *taps = candidate->taps[u];
+        const int32_t tap_count = candidate->tap_count[u];
+        const uint16_t *output = words + layer->output + (size_t)unit * layer->output_stride;
+        int16_t *change = change_map(walk, unit);
+        const aann_positions which = {needed_positions(walk, unit), touched_positions(walk, taps, tap_count)};
+        if (which.needed == NULL) {
+            continue;
+        }
+        if (layer->sums == AANN_ABSENT) {
+            kernels->recompute(&layer->map, words, candidate->full_taps[u], candidate->full_plus_count[u],
+                               candidate->full_count[u], output, &which, change);
+        } else {
+            uint8_t *sums = walk->block + layer->sums + (size_t)unit * layer->sums_stride;
+            kernels->swap(&layer->map, sums, words, taps, tap_count, output, &which, change);
+            if (walk->committing) {
+                kernels->add_taps(&layer->map, words, taps, tap_count, sums);
+            }
+        }
+        finish_unit(walk, unit, change);
+    }
+}
+
+/* The taps of one unit on the changed channels: the list itself if there is one channel, else gathered. */
+static const aann_change_tap *gather_taps(const layer_walk *walk, const int32_t *channels,
+                                          int32_t channel_count, int32_t unit, int32_t *tap_count)
+{
+    const aann_layer_wiring *lists = &walk->engine->wiring.layers[walk->layer];
+    const size_t units = (size_t)walk->engine->layout.layers[walk->layer].units;
+    if (channel_count == 1) {
+        const size_t pair = (size_t)channels[0] * units + (size_t)unit;
+        *tap_count = (int32_t)(lists->pair_start[pair + 1] - lists->pair_start[pair]);
+        return lists->change_taps + lists->pair_start[pair];
+    }
+    int32_t count = 0;
+    for (int32_t i = 0; i < channel_count; i++) {
+        const size_t pair = (size_t)channels[i] * units + (size_t)unit;
+        for (int64_t t = lists->pair_start[pair]; t < lists->pair_start[pair + 1]; t++) {
+            walk->worker->taps[count++] = lists->change_taps[t];
+        }
+    }
+    *tap_count = count;
+    return walk->worker->taps;
+}
+
+/* A later hidden layer, from the changed channels of its input. */
+static void change_next_layer(layer_walk *walk, const int32_t *channels, int32_t channel_count)
+{
+    const aann_engine *engine = walk->engine;
+    const aann_layer_layout *layer = &engine->layout.layers[walk->layer];
+    const aann_unit_kernels *kernels = aann_engine_unit_kernels(engine, walk->layer);
+    const uint16_t *words = (const uint16_t *)(const void *)walk->block;
+    for (int32_t unit = 0; unit < layer->units; unit++) {
+        int32_t tap_count = 0;
+        const aann_change_tap *taps = gather_taps(walk, channels, channel_count, unit, &tap_count);
+        const aann_positions which = {needed_positions(walk, unit), NULL};
+        if (tap_count == 0 || which.needed == NULL) {
+            continue;
+        }
+        uint8_t *sums = walk->block + layer->sums + (size_t)unit * layer->sums_stride;
+        const uint16_t *output = words + layer->output + (size_t)unit * layer->output_stride;
+        int16_t *change = change_map(walk, unit);
+        kernels->propagate(&layer->map, sums, walk->worker->changes, taps, tap_count, output, &which, change);
+        if (walk->committing) {
+            kernels->add_change_taps(&layer->map, walk->worker->changes, taps, tap_count, sums);
+        }
+        finish_unit(walk, unit, change);
+    }
+}
+
+/* When committing: the inputs of the current layer's successor changed, so what they touch did too. */
+static void refresh_touched(const layer_walk *walk)
+{
+    if (!walk->committing) {
+        return;
+    }
+    for (int32_t i = 0; i < walk->channel_count; i++) {
+        aann_engine_refresh_touched(walk->engine, walk->block, walk->layer + 1, walk->channels[i]);
+    }
+}
+
+/* Leaves the change of the outputs in the worker. */
+static void walk_candidate(const aann_engine *engine, aann_worker *worker, uint8_t *block, bool committing,
+                           const aann_candidate *candidate)
+{
+    const int32_t last = engine->layout.layer_count - 1;
+    memset(worker->output_changed, 0, (size_t)engine->layout.output_count);
+    if (candidate->swap.layer == last) {
+        for (int32_t u = 0; u < candidate->unit_count; u++) {
+            int32_t *row = worker->output_changes + (size_t)candidate->units[u] * AANN_BLOCK;
+            worker->output_changed[candidate->units[u]] = 1;
+            memset(row, 0, AANN_BLOCK * sizeof *row);
+            engine->kernels.accumulate_taps((const uint16_t *)(const void *)block, candidate->taps[u],
+                                            candidate->tap_count[u], row);
+        }
+        return;
+    }
+    layer_walk walk = {.engine = engine,
+                       .worker = worker,
+                       .block = block,
+                       .committing = committing,
+                       .layer = candidate->swap.layer,
+                       .channels = worker->changed_channels[candidate->swap.layer % 2]};
+    change_own_layer(&walk, candidate);
+    refresh_touched(&walk);
+    while (walk.layer + 2 <= last && walk.channel_count > 0) {
+        const int32_t *channels = walk.channels;
+        const int32_t channel_count = walk.channel_count;
+        walk.layer++;
+        walk.channels = worker->changed_channels[walk.layer % 2];
+        walk.channel_count = 0;
+        change_next_layer(&walk, channels, channel_count);
+        refresh_touched(&walk);
+    }
+}
+
+void aann_engine_change(const aann_engine *engine, int32_t worker_index, const aann_candidate *candidate,
+                        int64_t block_index, aann_block_change *result)
+{
+    aann_worker *worker = &engine->workers[worker_index];
+    uint8_t *block = aann_engine_block(engine, block_index);
+    walk_candidate(engine, worker, block, false, candidate);
+    *result = (aann_block_change){0};
+    if (memchr(worker->output_changed, 1, (size_t)engine->layout.output_count) == NULL) {
+        return;
+    }
+    const aann_loss_block view = aann_engine_loss_block(engine, block);
+    if (engine->regression) {
+        engine->kernels.squared_error_change(&view, worker->output_changes, worker->output_changed, result);
+    } else {
+        engine->kernels.cross_entropy_change(&view, worker->output_changes, worker->output_changed, result);
+    }
+}
+
+/* ---- committing ---------------------------------------------------------------------------------- */
+
+typedef struct commit_job {
+    aann_engine *engine;
+    const aann_candidate *candidate;
+} commit_job;
+
+static void commit_block(void *context, int32_t worker_index, int64_t index)
+{
+    const commit_job *job = context;
+    aann_engine *engine = job->engine;
+    aann_worker *worker = &engine->workers[worker_index];
+    uint8_t *block = aann_engine_block(engine, index);
+    walk_candidate(engine, worker, block, true, job->candidate);
+    int32_t *outputs = (int32_t *)(void *)(block + engine->layout.outputs);
+    for (int32_t output = 0; output < engine->layout.output_count; output++) {
+        if (worker->output_changed[output] == 0) {
+            continue;
+        }
+        for (size_t i = (size_t)output * AANN_BLOCK; i < ((size_t)output + 1) * AANN_BLOCK; i++) {
+            outputs[i] += worker->output_changes[i];
+        }
+    }
+    aann_engine_refresh_loss(engine, index);
+}
+
+void aann_engine_commit(aann_engine *engine, const aann_candidate *candidate)
+{
+    commit_job job = {engine, candidate};
+    aann_threads_run(engine->threads, 0, engine->block_count, commit_block, &job);
+    const int32_t index = candidate->swap.layer;
+    int8_t *weights = aann_network_weights(engine->network, index);
+    for (int32_t i = 0; i < 2; i++) {
+        const aann_weight_change *change = &candidate->swap.changes[i];
+        const size_t fan_in = (size_t)engine->spec.layers[index].fan_in;
+        weights[(size_t)change->unit * fan_in + (size_t)change->index] = change->value;
+    }
+    aann_wiring_read(&engine->wiring, engine->network, index);
+}

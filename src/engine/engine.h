@@ -1,0 +1,106 @@
+/* The incremental engine: what a candidate swap would change, without evaluating the network.
+ *
+ * The engine keeps, for every block of 64 training samples, the activations, sums, outputs and losses of one network
+ * (the current one). A candidate changes one or two weights of one or two units; its loss change on a block
+ * needs only those units' maps and what they feed. Committing a candidate brings every block up to date.
+ *
+ * Losses are integers (2^-20), so the sums that a search decides on do not depend on who added them up. */
+#ifndef AANN_ENGINE_ENGINE_H
+#define AANN_ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aann/data.h"
+#include "aann/network.h"
+#include "core/threads.h"
+#include "engine/kernels/kernels.h"
+#include "engine/layout.h"
+#include "engine/wiring.h"
+
+/* 1.0 of loss in the integers of the kernels. */
+enum { AANN_LOSS_UNIT = 1 << 20 };
+
+/* One weight that changes. */
+typedef struct aann_weight_change {
+    int32_t unit;
+    int32_t index; /* within the unit, 0..fan_in-1 */
+    int8_t value;  /* the new weight */
+} aann_weight_change;
+
+/* A proposed swap: two weights of one layer trade places. */
+typedef struct aann_swap {
+    int32_t layer;
+    aann_weight_change changes[2];
+} aann_swap;
+
+/* A swap made ready for evaluation; see aann_engine_prepare. */
+typedef struct aann_candidate {
+    aann_swap swap;
+    int32_t unit_count; /* units that change: 1 or 2 */
+    int32_t units[2];
+    int32_t tap_count[2];
+    aann_tap taps[2][2]; /* per unit: by how much its weights change */
+    /* Where the layer keeps no sums: the complete taps of the changed units, in `memory`. */
+    aann_tap *full_taps[2];
+    int32_t full_plus_count[2];
+    int32_t full_count[2];
+    aann_tap *memory; /* [2 * fan_in], allocated when first needed */
+    size_t memory_count;
+} aann_candidate;
+
+typedef struct aann_loss_options {
+    bool regression;
+    double scale;                /* classification: logits / (127 * scale) go into the softmax */
+    const double *target_weight; /* regression: [outputs] of the squared errors; NULL: all 1 */
+} aann_loss_options;
+
+typedef struct aann_engine aann_engine;
+
+/* An engine for these samples (borrowed, must outlive it), all zeros until aann_engine_load. `kernels` is copied;
+ * `threads` is borrowed. */
+aann_status aann_engine_create(const aann_spec *spec, const aann_samples *samples,
+                               const aann_loss_options *loss, const aann_kernels *kernels,
+                               aann_threads *threads, aann_engine **engine, aann_error *error);
+void aann_engine_destroy(aann_engine *engine);
+
+/* Makes `network` the current one and puts the samples in the given order (order[count], or NULL for 0, 1, 2, ...):
+ * block b holds samples order[64 b] and so on. A forward pass over everything. */
+aann_status aann_engine_load(aann_engine *engine, const aann_network *network, const int32_t *order,
+                             aann_error *error);
+
+/* The current network; changed by commits only. */
+const aann_network *aann_engine_network(const aann_engine *engine);
+
+int64_t aann_engine_block_count(const aann_engine *engine);
+int64_t aann_engine_sample_count(const aann_engine *engine);
+size_t aann_engine_bytes(const aann_engine *engine); /* of all blocks */
+
+/* Sum of the current losses over all samples, and over one block. */
+int64_t aann_engine_total_loss(const aann_engine *engine);
+int64_t aann_engine_block_loss(const aann_engine *engine, int64_t block);
+/* The current loss of every sample, [count], in the samples' own order. */
+void aann_engine_sample_losses(const aann_engine *engine, int32_t *losses);
+/* Samples whose largest output (the first one, if several) is their label's. */
+int64_t aann_engine_correct(const aann_engine *engine);
+
+/* To be called for every swap before any of a batch is prepared: where the sum of a unit it changes might no longer
+ * fit 16 bits, turns that layer into 32 bits, which takes as long as aann_engine_load and makes
+ * candidates prepared before invalid. Results never depend on the width. */
+aann_status aann_engine_admit(aann_engine *engine, const aann_swap *swap, aann_error *error);
+
+/* Makes a swap ready for the current network. The candidate starts as {0} and may be prepared again and again;
+ * free with aann_candidate_clear. */
+aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap, aann_candidate *candidate,
+                                aann_error *error);
+void aann_candidate_clear(aann_candidate *candidate);
+
+/* The change of the block's loss if the candidate were accepted. Several workers may call this at once. */
+void aann_engine_change(const aann_engine *engine, int32_t worker, const aann_candidate *candidate,
+                        int64_t block, aann_block_change *result);
+
+/* Accepts the candidate: the current network and all blocks change. */
+void aann_engine_commit(aann_engine *engine, const aann_candidate *candidate);
+
+#endif

@@ -1,0 +1,58 @@
+/* What the engine's files share. */
+#ifndef AANN_ENGINE_ENGINE_PRIVATE_H
+#define AANN_ENGINE_ENGINE_PRIVATE_H
+
+#include "engine/engine.h"
+
+/* One thread's scratch memory. */
+typedef struct aann_worker {
+    int16_t *changes;             /* change maps, see aann_wiring */
+    int32_t *output_changes;      /* [output_count][64] */
+    uint8_t *output_changed;      /* [output_count] */
+    int32_t *changed_channels[2]; /* [largest number of units]: of even layers, of odd ones */
+    aann_change_tap *taps;        /* [largest fan-in]: gathered from several channels */
+    uint64_t *mask;               /* [largest position words] */
+} aann_worker;
+
+struct aann_engine {
+    aann_spec spec;
+    const aann_samples *samples;
+    aann_kernels kernels;
+    aann_threads *threads;
+    aann_layout layout;
+    aann_wiring wiring;
+    aann_network *network;
+    bool wide[AANN_MAX_LAYERS];
+    bool regression;
+    float scale;           /* exponents of 2 per unit of output */
+    int32_t most;          /* see aann_loss_block */
+    float *target_weights; /* [output_count] */
+    int32_t *order;        /* [samples] */
+    int64_t block_count;
+    uint8_t *blocks; /* [block_count][layout.block_bytes] */
+    int64_t *block_losses;
+    int32_t worker_count;
+    aann_worker *workers;
+};
+
+static inline uint8_t *aann_engine_block(const aann_engine *engine, int64_t block)
+{
+    return engine->blocks + (size_t)block * engine->layout.block_bytes;
+}
+
+/* The loss kernels' view of a block. */
+aann_loss_block aann_engine_loss_block(const aann_engine *engine, const uint8_t *block);
+
+/* Computes what the loss keeps (reference, powers, losses) from the block's outputs. */
+void aann_engine_refresh_loss(aann_engine *engine, int64_t block);
+
+/* Which positions of layer `index` see a non-zero activation of this input channel. */
+void aann_engine_refresh_touched(const aann_engine *engine, uint8_t *block, int32_t index, int32_t channel);
+
+/* The kernels for a layer's width. */
+static inline const aann_unit_kernels *aann_engine_unit_kernels(const aann_engine *engine, int32_t layer)
+{
+    return engine->layout.layers[layer].wide ? &engine->kernels.wide : &engine->kernels.narrow;
+}
+
+#endif

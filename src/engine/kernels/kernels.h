@@ -1,0 +1,141 @@
+/* The kernels: everything that is done 64 samples at a time, and nothing else.
+ *
+ * They are plain C over the 64 lanes of one block (one sample a lane), compiled once per instruction set from
+ * the same source (see cmake/kernels.cmake) and chosen at run time. All arithmetic is on integers, or on floats
+ * lane by lane in a fixed order, so every instruction set gives the same bits.
+ *
+ * How a row of 64 activations is stored. An activation v in [-127, 127] is the byte v + 127, and two lanes
+ * share a 16-bit word: lane j (j < 32) is the low byte of word j, lane 32 + j the high byte of word j. Splitting a
+ * word into two 16-bit lanes is then one AND and one shift within the lane, on every instruction set; a
+ * sign-extending load would cross lanes. In a difference of two rows the offset of 127 cancels. A row of 16-bit
+ * or 32-bit values is simply [64] in lane order.
+ *
+ * A channel's map is its rows, one per position, followed by one row of zeros (127 as stored) that stands for the
+ * padding: a place table sends each position of the output to the row it reads. */
+#ifndef AANN_ENGINE_KERNELS_KERNELS_H
+#define AANN_ENGINE_KERNELS_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    AANN_BLOCK = 64,           /* samples in a block, lanes in a row */
+    AANN_ROW_WORDS = 32,       /* 16-bit words in a row of activations */
+    AANN_ROW_ZERO = 127 * 257, /* a word of two activations that are 0 */
+    AANN_MAX_ACCUMULATED = 128 /* differences of up to +-254 that fit an int16 sum */
+};
+
+/* One weight of a unit and where it reads. Offsets are relative to a block's first word, so that one list of taps
+ * serves every block. */
+typedef struct aann_tap {
+    size_t rows;           /* first row of the channel's map: a number of words */
+    const int32_t *places; /* [positions * window]: the row for each sum of the output map */
+    int32_t weight;        /* the weight, or by how much it changes: -2..2 */
+} aann_tap;
+
+/* The same for rows of changes, int16: maps of [positions + 1][64], the last row zeros. */
+typedef struct aann_change_tap {
+    size_t rows; /* a number of int16 from the worker's first */
+    const int32_t *places;
+    int32_t weight;
+} aann_change_tap;
+
+/* The output map of one unit: `positions` pooled values, each the maximum of `window` sums. Sums are
+ * stored in this order: [positions][window][64]; those that pooling drops are not stored at all. */
+typedef struct aann_map {
+    int32_t positions;
+    int32_t window;
+    int32_t shift;
+} aann_map;
+
+/* Which positions of a map to work on: those needed by somebody and touched by a change. Needed ones that are
+ * not touched get a row of zero change. A NULL touched means all. Bit p of word p / 64. */
+typedef struct aann_positions {
+    const uint64_t *needed;
+    const uint64_t *touched;
+} aann_positions;
+
+/* The sum over a block's samples of a loss change, and of its square. Loss unit: 2^-20. */
+typedef struct aann_block_change {
+    int64_t sum;
+    float squares; /* of changes in units of 1 */
+} aann_block_change;
+
+/* A block's outputs and losses as of the last commit. */
+typedef struct aann_loss_block {
+    const int32_t *outputs;      /* [output_count][64], sums before the shift */
+    const int32_t *labels;       /* [64]; -1 in a lane without a sample, whose loss is 0 */
+    const int32_t *reference;    /* classification: [64], the largest output at the last commit */
+    const float *exponentials;   /* classification: [output_count][64], of outputs - reference */
+    const float *targets;        /* regression: [output_count][64], in units of a full activation */
+    const float *target_weights; /* regression: [output_count] */
+    const int32_t *losses;       /* [64] */
+    int32_t output_count;
+    int32_t output_shift; /* an output is its sum >> this */
+    float scale;          /* classification: outputs times this are the exponents of 2 in the softmax */
+    int32_t most; /* classification: differences to the reference are clamped to +-this (finite powers) */
+} aann_loss_block;
+
+/* The kernels that depend on the width of the sums: int16 where the counts prove that they fit, else int32. */
+typedef struct aann_unit_kernels {
+    /* All sums (stored in sums unless it is NULL) and outputs of a unit. Taps: plus_count of weight +1, then -1. */
+    void (*forward)(const aann_map *map, const uint16_t *block, const aann_tap *taps, int32_t plus_count,
+                    int32_t tap_count, void *sums, uint16_t *output);
+    /* The change of a unit's outputs if it had these weights (forward, minus what is stored in output). */
+    void (*recompute)(const aann_map *map, const uint16_t *block, const aann_tap *taps, int32_t plus_count,
+                      int32_t tap_count, const uint16_t *output, const aann_positions *which,
+                      int16_t *change);
+    /* The change of a unit's outputs if one or two of its weights change. */
+    void (*swap)(const aann_map *map, const void *sums, const uint16_t *block, const aann_tap *taps,
+                 int32_t tap_count, const uint16_t *output, const aann_positions *which, int16_t *change);
+    /* The change of a unit's outputs if its inputs change. */
+    void (*propagate)(const aann_map *map, const void *sums, const int16_t *changes,
+                      const aann_change_tap *taps, int32_t tap_count, const uint16_t *output,
+                      const aann_positions *which, int16_t *change);
+    /* Make it so: sums += weight * row, all positions. */
+    void (*add_taps)(const aann_map *map, const uint16_t *block, const aann_tap *taps, int32_t tap_count,
+                     void *sums);
+    void (*add_change_taps)(const aann_map *map, const int16_t *changes, const aann_change_tap *taps,
+                            int32_t tap_count, void *sums);
+} aann_unit_kernels;
+
+typedef struct aann_kernels {
+    const char *name;
+    aann_unit_kernels narrow; /* int16 sums */
+    aann_unit_kernels wide;   /* int32 sums */
+
+    /* rows += change, both [row_count]. */
+    void (*add_rows)(uint16_t *rows, const int16_t *change, int32_t row_count);
+    /* Bit p of touched: is any lane of change row p not zero? Bits past row_count are 0. */
+    void (*find_changed)(const int16_t *change, int32_t row_count, uint64_t *changed);
+    /* Bit p of nonzero: is any lane of row p an activation other than 0? */
+    void (*find_nonzero)(const uint16_t *rows, int32_t row_count, uint64_t *nonzero);
+
+    /* outputs[64] += rows of change, places[0..plus_count) added, the rest subtracted. */
+    void (*accumulate_changes)(const int16_t *change, const int32_t *places, int32_t plus_count,
+                               int32_t place_count, int32_t *outputs);
+    /* outputs[64] += the sum of weight * row over the taps (one position). */
+    void (*accumulate_taps)(const uint16_t *block, const aann_tap *taps, int32_t tap_count, int32_t *outputs);
+    /* outputs[64] = the sum over taps, plus first, arithmetic as in forward; not clamped. */
+    void (*forward_output)(const uint16_t *block, const aann_tap *taps, int32_t plus_count, int32_t tap_count,
+                           int32_t *outputs);
+
+    /* Cross-entropy if outputs change: by change[output_count][64], where changed[output_count] is not 0; the
+     * other rows of change are not read. */
+    void (*cross_entropy_change)(const aann_loss_block *block, const int32_t *change, const uint8_t *changed,
+                                 aann_block_change *result);
+    /* Cross-entropy of a block from scratch: writes reference, exponentials and losses. */
+    void (*cross_entropy)(const aann_loss_block *block, int32_t *reference, float *exponentials,
+                          int32_t *losses);
+    /* The same for the weighted squared error of HardTanh(output). */
+    void (*squared_error_change)(const aann_loss_block *block, const int32_t *change, const uint8_t *changed,
+                                 aann_block_change *result);
+    void (*squared_error)(const aann_loss_block *block, int32_t *losses);
+} aann_kernels;
+
+#define AANN_KERNEL_JOIN2(name, isa) name##_##isa
+#define AANN_KERNEL_JOIN(name, isa) AANN_KERNEL_JOIN2(name, isa)
+/* The name of a kernel function with external linkage, for the instruction set being compiled. */
+#define AANN_KERNEL(name) AANN_KERNEL_JOIN(name, AANN_ISA)
+
+#endif

@@ -1,0 +1,26 @@
+/* The kernels of one instruction set, gathered in the table that the engine calls through. */
+#include "engine/kernels/table.h"
+
+#include "engine/kernels/units.h"
+
+#define TEXT2(x) #x
+#define TEXT(x) TEXT2(x)
+
+aann_kernels AANN_KERNEL(aann_kernels_create)(void)
+{
+    return (aann_kernels){
+        .name = TEXT(AANN_ISA),
+        .narrow = *AANN_KERNEL(aann_unit_kernels_narrow)(),
+        .wide = *AANN_KERNEL(aann_unit_kernels_wide)(),
+        .add_rows = AANN_KERNEL(aann_add_rows),
+        .find_changed = AANN_KERNEL(aann_find_changed),
+        .find_nonzero = AANN_KERNEL(aann_find_nonzero),
+        .accumulate_changes = AANN_KERNEL(aann_accumulate_changes),
+        .accumulate_taps = AANN_KERNEL(aann_accumulate_taps),
+        .forward_output = AANN_KERNEL(aann_forward_output),
+        .cross_entropy_change = AANN_KERNEL(aann_cross_entropy_change),
+        .cross_entropy = AANN_KERNEL(aann_cross_entropy),
+        .squared_error_change = AANN_KERNEL(aann_squared_error_change),
+        .squared_error = AANN_KERNEL(aann_squared_error),
+    };
+}

@@ -1,0 +1,28 @@
+/* The functions that table.c gathers, one set of names per instruction set. */
+#ifndef AANN_ENGINE_KERNELS_UNITS_H
+#define AANN_ENGINE_KERNELS_UNITS_H
+
+#include "engine/kernels/kernels.h"
+
+const aann_unit_kernels *AANN_KERNEL(aann_unit_kernels_narrow)(void);
+const aann_unit_kernels *AANN_KERNEL(aann_unit_kernels_wide)(void);
+
+void AANN_KERNEL(aann_add_rows)(uint16_t *rows, const int16_t *change, int32_t row_count);
+void AANN_KERNEL(aann_find_changed)(const int16_t *change, int32_t row_count, uint64_t *changed);
+void AANN_KERNEL(aann_find_nonzero)(const uint16_t *rows, int32_t row_count, uint64_t *nonzero);
+void AANN_KERNEL(aann_accumulate_changes)(const int16_t *change, const int32_t *places, int32_t plus_count,
+                                          int32_t place_count, int32_t *outputs);
+void AANN_KERNEL(aann_accumulate_taps)(const uint16_t *block, const aann_tap *taps, int32_t tap_count,
+                                       int32_t *outputs);
+void AANN_KERNEL(aann_forward_output)(const uint16_t *block, const aann_tap *taps, int32_t plus_count,
+                                      int32_t tap_count, int32_t *outputs);
+
+void AANN_KERNEL(aann_cross_entropy_change)(const aann_loss_block *block, const int32_t *change,
+                                            const uint8_t *changed, aann_block_change *result);
+void AANN_KERNEL(aann_cross_entropy)(const aann_loss_block *block, int32_t *reference, float *exponentials,
+                                     int32_t *losses);
+void AANN_KERNEL(aann_squared_error_change)(const aann_loss_block *block, const int32_t *change,
+                                            const uint8_t *changed, aann_block_change *result);
+void AANN_KERNEL(aann_squared_error)(const aann_loss_block *block, int32_t *losses);
+
+#endif

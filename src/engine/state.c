@@ -1,0 +1,499 @@
+/* The engine's state: creation, the forward pass over all blocks, and what can be asked of it. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "engine/engine_private.h"
+
+/* ---- creation ------------------------------------------------------------------------------------ */
+
+static void worker_clear(aann_worker *worker)
+{
+    aann_free_aligned(worker->changes);
+    aann_free_aligned(worker->output_changes);
+    free(worker->output_changed);
+    free(worker->changed_channels[0]);
+    free(worker->changed_channels[1]);
+    free(worker->taps);
+    free(worker->mask);
+    *worker = (aann_worker){0};
+}
+
+static bool worker_create(const aann_engine *engine, aann_worker *worker)
+{
+    int32_t units = 1;
+    int32_t fan_in = 1;
+    int32_t words = 1;
+    for (int32_t i = 0; i < engine->spec.layer_count; i++) {
+        const aann_layer *layer = &engine->spec.layers[i];
+        units = layer->units > units ? layer->units : units;
+        fan_in = layer->fan_in > fan_in ? layer->fan_in : fan_in;
+        const int32_t layer_words = engine->layout.layers[i].position_words;
+        words = layer_words > words ? layer_words : words;
+    }
+    const size_t outputs = (size_t)engine->spec.output_count;
+    const size_t change_bytes = engine->wiring.change_size * sizeof *worker->changes;
+    worker->changes = aann_allocate_aligned(change_bytes);
+    worker->output_changes = aann_allocate_aligned(outputs * AANN_BLOCK * sizeof *worker->output_changes);
+    worker->output_changed = aann_allocate_zeroed(outputs, 1);
+    worker->changed_channels[0] = aann_allocate((size_t)units, sizeof(int32_t));
+    worker->changed_channels[1] = aann_allocate((size_t)units, sizeof(int32_t));
+    worker->taps = aann_allocate((size_t)fan_in, sizeof *worker->taps);
+    worker->mask = aann_allocate((size_t)words, sizeof *worker->mask);
+    if (worker->changes == NULL || worker->output_changes == NULL || worker->output_changed == NULL ||
+        worker->changed_channels[0] == NULL || worker->changed_channels[1] == NULL || worker->taps == NULL ||
+        worker->mask == NULL) {
+        return false;
+    }
+    memset(worker->changes, 0, change_bytes); /* the padding rows stay zero for ever */
+    return true;
+}
+
+static void set_loss(aann_engine *engine, const aann_loss_options *loss)
+{
+    const double ln2 = 0.69314718055994530942;
+    engine->regression = loss->regression;
+    const double scale = loss->scale > 0.0 ? loss->scale : 1.0;
+    engine->scale = (float)(1.0 / (127.0 * scale * ln2));
+    /* 60 powers of two apart is certainty either way, and keeps sums of powers and losses finite. */
+    engine->most = (int32_t)ceil(60.0 * 127.0 * scale * ln2);
+    for (int32_t i = 0; i < engine->spec.output_count; i++) {
+        engine->target_weights[i] = loss->target_weight == NULL ? 1.0F : (float)loss->target_weight[i];
+    }
+}
+
+static void free_blocks(aann_engine *engine)
+{
+    for (int32_t i = 0; engine->workers != NULL && i < engine->worker_count; i++) {
+        worker_clear(&engine->workers[i]);
+    }
+    aann_wiring_clear(&engine->wiring);
+    aann_layout_clear(&engine->layout);
+    aann_free_aligned(engine->blocks);
+    engine->blocks = NULL;
+}
+
+/* Everything that depends on the width of the sums. */
+static aann_status allocate_blocks(aann_engine *engine, aann_error *error)
+{
+    aann_status status = aann_layout_create(&engine->spec, AANN_LAYOUT_SEARCH, engine->regression,
+                                            engine->wide, &engine->layout, error);
+    if (status == AANN_OK) {
+        status = aann_wiring_create(&engine->spec, &engine->layout, &engine->wiring, error);
+    }
+    if (status != AANN_OK) {
+        return status;
+    }
+    size_t bytes = 0;
+    if (aann_multiply_sizes((size_t)engine->block_count, engine->layout.block_bytes, &bytes)) {
+        engine->blocks = aann_allocate_aligned(bytes);
+    }
+    bool fits = engine->blocks != NULL;
+    for (int32_t i = 0; fits && i < engine->worker_count; i++) {
+        fits = worker_create(engine, &engine->workers[i]);
+    }
+    if (!fits) {
+        return aann_fail(
+            error, AANN_ERROR_MEMORY,
+            "out of memory: %lld samples take %.2f GB, %zu bytes each (fewer members at once, or "
+            "fewer samples, take less)",
+            (long long)engine->samples->count, (double)bytes / 1e9, engine->layout.block_bytes / AANN_BLOCK);
+    }
+    return AANN_OK;
+}
+
+static aann_status check_samples(const aann_spec *spec, const aann_samples *samples, bool regression,
+                                 aann_error *error)
+{
+    if (samples->count < 1 || samples->count > INT32_MAX) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "training samples: %lld is not between 1 and 2147483647",
+                         (long long)samples->count);
+    }
+    if (aann_shape_size(samples->shape) != aann_shape_size(spec->input)) {
+        return aann_fail(
+            error, AANN_ERROR_ARGUMENT, "a sample has %lld values, the network \"%s\" reads %lld",
+            (long long)aann_shape_size(samples->shape), spec->text, (long long)aann_shape_size(spec->input));
+    }
+    if (regression ? samples->targets == NULL : samples->labels == NULL) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "the training samples have no %s",
+                         regression ? "targets" : "labels");
+    }
+    const int32_t wanted = regression ? samples->target_count : samples->class_count;
+    if (regression ? wanted != spec->output_count : wanted > spec->output_count) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "the data have %d %s, the network \"%s\" has %d outputs",
+                         wanted, regression ? "targets" : "classes", spec->text, spec->output_count);
+    }
+    return AANN_OK;
+}
+
+aann_status aann_engine_create(const aann_spec *spec, const aann_samples *samples,
+                               const aann_loss_options *loss, const aann_kernels *kernels,
+                               aann_threads *threads, aann_engine **result, aann_error *error)
+{
+    *result = NULL;
+    aann_status status = check_samples(spec, samples, loss->regression, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    aann_engine *engine = aann_allocate_zeroed(1, sizeof *engine);
+    if (engine == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the engine");
+    }
+    engine->spec = *spec;
+    engine->samples = samples;
+    engine->kernels = *kernels;
+    engine->threads = threads;
+    engine->worker_count = aann_threads_count(threads);
+    engine->block_count = (samples->count + AANN_BLOCK - 1) / AANN_BLOCK;
+    engine->workers = aann_allocate_zeroed((size_t)engine->worker_count, sizeof *engine->workers);
+    engine->order = aann_allocate((size_t)samples->count, sizeof *engine->order);
+    engine->block_losses = aann_allocate_zeroed((size_t)engine->block_count, sizeof *engine->block_losses);
+    engine->target_weights = aann_allocate((size_t)spec->output_count, sizeof *engine->target_weights);
+    if (engine->workers == NULL || engine->order == NULL || engine->block_losses == NULL ||
+        engine->target_weights == NULL) {
+        aann_engine_destroy(engine);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the engine");
+    }
+    set_loss(engine, loss);
+    *result = engine;
+    return AANN_OK;
+}
+
+void aann_engine_destroy(aann_engine *engine)
+{
+    if (engine == NULL) {
+        return;
+    }
+    free_blocks(engine);
+    aann_network_destroy(engine->network);
+    free(engine->workers);
+    free(engine->order);
+    free(engine->block_losses);
+    free(engine->target_weights);
+    free(engine);
+}
+
+/* ---- the forward pass ---------------------------------------------------------------------------- */
+
+aann_loss_block aann_engine_loss_block(const aann_engine *engine, const uint8_t *block)
+{
+    const aann_layout *layout = &engine->layout;
+    return (aann_loss_block){
+        .outputs = (const int32_t *)(const void *)(block + layout->outputs),
+        .labels = (const int32_t *)(const void *)(block + layout->labels),
+        .losses = (const int32_t *)(const void *)(block + layout->losses),
+        .reference = engine->regression ? NULL : (const int32_t *)(const void *)(block + layout->reference),
+        .exponentials =
+            engine->regression ? NULL : (const float *)(const void *)(block + layout->exponentials),
+        .targets = engine->regression ? (const float *)(const void *)(block + layout->targets) : NULL,
+        .target_weights = engine->target_weights,
+        .output_count = layout->output_count,
+        .output_shift = layout->layers[layout->layer_count - 1].map.shift,
+        .scale = engine->scale,
+        .most = engine->most,
+    };
+}
+
+void aann_engine_refresh_loss(aann_engine *engine, int64_t index)
+{
+    uint8_t *block = aann_engine_block(engine, index);
+    const aann_layout *layout = &engine->layout;
+    const aann_loss_block view = aann_engine_loss_block(engine, block);
+    int32_t *losses = (int32_t *)(void *)(block + layout->losses);
+    if (engine->regression) {
+        engine->kernels.squared_error(&view, losses);
+    } else {
+        engine->kernels.cross_entropy(&view, (int32_t *)(void *)(block + layout->reference),
+                                      (float *)(void *)(block + layout->exponentials), losses);
+    }
+    int64_t sum = 0;
+    for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
+        sum += losses[lane];
+    }
+    engine->block_losses[index] = sum;
+}
+
+void aann_engine_refresh_touched(const aann_engine *engine, uint8_t *block, int32_t index, int32_t channel)
+{
+    const aann_layer_layout *layer = &engine->layout.layers[index];
+    if (layer->touched == AANN_ABSENT) {
+        return;
+    }
+    const uint16_t *rows =
+        (const uint16_t *)(void *)block + layer->input + (size_t)channel * layer->input_stride;
+    uint64_t *mask = (uint64_t *)(void *)(block + layer->touched) +
+                     (size_t)channel * (size_t)layer->taps * (size_t)layer->position_words;
+    const int32_t *place = layer->places;
+    memset(mask, 0, (size_t)layer->taps * (size_t)layer->position_words * sizeof *mask);
+    /* Row by row would test every row many times: first which rows are not zero, 64 rows at a time. */
+    const int32_t row_count = (int32_t)(layer->input_stride / AANN_ROW_WORDS);
+    enum { ROWS = 64 * 64 };
+    uint64_t nonzero[ROWS / 64];
+    const bool known = row_count <= ROWS;
+    if (known) {
+        engine->kernels.find_nonzero(rows, row_count, nonzero);
+    }
+    for (int32_t tap = 0; tap < layer->taps; tap++, mask += layer->position_words) {
+        for (int32_t position = 0; position < layer->map.positions; position++) {
+            uint64_t any = known ? 0 : 1; /* larger maps are taken as touched everywhere */
+            for (int32_t k = 0; k < layer->map.window; k++, place++) {
+                any |= known ? nonzero[*place / 64] >> (*place % 64) : 1;
+            }
+            mask[position / 64] |= (any & 1) << (position % 64);
+        }
+    }
+}
+
+/* Sample `sample` into lane `lane` of the input rows, pooled if the spec starts with a pool. */
+static void fill_lane(const aann_engine *engine, uint8_t *block, int32_t lane, int64_t sample)
+{
+    const aann_spec *spec = &engine->spec;
+    const aann_shape to = spec->layers[0].input;
+    const int8_t *from = engine->samples->inputs + (size_t)sample * (size_t)aann_shape_size(spec->input);
+    /* Lane j is the low (j < 32) or high byte of word j % 32. */
+    const size_t byte = (size_t)(lane % AANN_ROW_WORDS) * 2 + (size_t)(lane / AANN_ROW_WORDS);
+    for (int32_t c = 0; c < to.channels; c++) {
+        uint8_t *row = block + (size_t)c * engine->layout.layers[0].input_stride * sizeof(uint16_t) + byte;
+        for (int32_t y = 0; y < to.height; y++) {
+            for (int32_t x = 0; x < to.width; x++, row += AANN_BLOCK) {
+                int32_t best = INT8_MIN;
+                for (int32_t k = 0; k < spec->input_pool_height * spec->input_pool_width; k++) {
+                    const int32_t from_y = y * spec->input_pool_height + k / spec->input_pool_width;
+                    const int32_t from_x = x * spec->input_pool_width + k % spec->input_pool_width;
+                    const size_t place = ((size_t)c * (size_t)spec->input.height + (size_t)from_y) *
+                                             (size_t)spec->input.width +
+                                         (size_t)from_x;
+                    best = from[place] > best ? from[place] : best;
+                }
+                *row = (uint8_t)(best + AANN_ACTIVATION_MAX);
+            }
+        }
+    }
+}
+
+static void fill_input(const aann_engine *engine, int64_t index, uint8_t *block)
+{
+    const aann_layout *layout = &engine->layout;
+    uint16_t *words = (uint16_t *)(void *)block;
+    const size_t input_words = (size_t)layout->input_channels * layout->layers[0].input_stride;
+    for (size_t i = 0; i < input_words; i++) {
+        words[i] = AANN_ROW_ZERO;
+    }
+    int32_t *labels = (int32_t *)(void *)(block + layout->labels);
+    for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
+        const int64_t place = index * AANN_BLOCK + lane;
+        labels[lane] = -1;
+        if (place >= engine->samples->count) {
+            continue;
+        }
+        const int64_t sample = engine->order[place];
+        labels[lane] = engine->regression ? 0 : engine->samples->labels[sample];
+        fill_lane(engine, block, lane, sample);
+        if (engine->regression) {
+            float *targets = (float *)(void *)(block + layout->targets);
+            for (int32_t c = 0; c < layout->output_count; c++) {
+                targets[(size_t)c * AANN_BLOCK + (size_t)lane] =
+                    engine->samples->targets[(size_t)sample * (size_t)layout->output_count + (size_t)c];
+            }
+        }
+    }
+}
+
+static void forward_layer(aann_engine *engine, uint8_t *block, int32_t index)
+{
+    const aann_layer_layout *layer = &engine->layout.layers[index];
+    const aann_layer_wiring *lists = &engine->wiring.layers[index];
+    uint16_t *words = (uint16_t *)(void *)block;
+    for (int32_t unit = 0; unit < layer->units; unit++) {
+        const aann_tap *taps = lists->taps + lists->unit_start[unit];
+        const int32_t count = (int32_t)(lists->unit_start[unit + 1] - lists->unit_start[unit]);
+        if (layer->output == AANN_ABSENT) {
+            int32_t *outputs = (int32_t *)(void *)(block + engine->layout.outputs);
+            engine->kernels.forward_output(words, taps, lists->plus_count[unit], count,
+                                           outputs + (size_t)unit * AANN_BLOCK);
+            continue;
+        }
+        uint16_t *output = words + layer->output + (size_t)unit * layer->output_stride;
+        void *sums =
+            layer->sums == AANN_ABSENT ? NULL : block + layer->sums + (size_t)unit * layer->sums_stride;
+        aann_engine_unit_kernels(engine, index)
+            ->forward(&layer->map, words, taps, lists->plus_count[unit], count, sums, output);
+        uint16_t *padding = output + (size_t)layer->map.positions * AANN_ROW_WORDS;
+        for (int32_t word = 0; word < AANN_ROW_WORDS; word++) {
+            padding[word] = AANN_ROW_ZERO;
+        }
+    }
+}
+
+static void load_block(void *context, int32_t worker, int64_t index)
+{
+    (void)worker;
+    aann_engine *engine = context;
+    uint8_t *block = aann_engine_block(engine, index);
+    memset(block, 0, engine->layout.block_bytes);
+    fill_input(engine, index, block);
+    for (int32_t i = 0; i < engine->layout.layer_count; i++) {
+        const aann_layer_layout *layer = &engine->layout.layers[i];
+        if (layer->touched != AANN_ABSENT) {
+            for (int32_t channel = 0; channel < layer->channels; channel++) {
+                aann_engine_refresh_touched(engine, block, i, channel);
+            }
+        }
+        forward_layer(engine, block, i);
+    }
+    aann_engine_refresh_loss(engine, index);
+}
+
+/* Which layers need 32-bit sums for this network. */
+static bool find_wide(const aann_network *network, bool *wide)
+{
+    const aann_spec *spec = aann_network_spec(network);
+    bool changed = false;
+    for (int32_t i = 0; i < spec->layer_count; i++) {
+        const aann_layer *layer = &spec->layers[i];
+        const int8_t *weights = aann_network_weights_const(network, i);
+        bool needs = false;
+        for (int32_t unit = 0; unit < layer->units && !needs; unit++) {
+            int32_t non_zeros = 0;
+            for (int32_t k = 0; k < layer->fan_in; k++) {
+                non_zeros += weights[(size_t)unit * (size_t)layer->fan_in + (size_t)k] != 0;
+            }
+            needs = non_zeros > AANN_NARROW_NON_ZEROS;
+        }
+        changed = changed || (needs && !wide[i]);
+        wide[i] = wide[i] || needs;
+    }
+    return changed;
+}
+
+/* Takes the network over and computes everything; the order is set. */
+static aann_status load_network(aann_engine *engine, aann_network *network, aann_error *error)
+{
+    aann_network_destroy(engine->network);
+    engine->network = network;
+    if (find_wide(network, engine->wide) || engine->blocks == NULL) {
+        free_blocks(engine);
+        const aann_status status = allocate_blocks(engine, error);
+        if (status != AANN_OK) {
+            free_blocks(engine);
+            return status;
+        }
+    }
+    for (int32_t i = 0; i < engine->spec.layer_count; i++) {
+        aann_wiring_read(&engine->wiring, engine->network, i);
+    }
+    aann_threads_run(engine->threads, 0, engine->block_count, load_block, engine);
+    return AANN_OK;
+}
+
+aann_status aann_engine_load(aann_engine *engine, const aann_network *network, const int32_t *order,
+                             aann_error *error)
+{
+    aann_network *copy = NULL;
+    const aann_status status = aann_network_copy(network, &copy, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    for (int64_t i = 0; i < engine->samples->count; i++) {
+        engine->order[i] = order == NULL ? (int32_t)i : order[i];
+    }
+    return load_network(engine, copy, error);
+}
+
+static int32_t non_zeros_after(const aann_engine *engine, const aann_swap *swap, int32_t unit)
+{
+    const aann_layer *layer = &engine->spec.layers[swap->layer];
+    const int8_t *weights =
+        aann_network_weights_const(engine->network, swap->layer) + (size_t)unit * (size_t)layer->fan_in;
+    const aann_layer_wiring *lists = &engine->wiring.layers[swap->layer];
+    int32_t count = (int32_t)(lists->unit_start[unit + 1] - lists->unit_start[unit]);
+    for (int32_t i = 0; i < 2; i++) {
+        if (swap->changes[i].unit == unit) {
+            count += (swap->changes[i].value != 0) - (weights[swap->changes[i].index] != 0);
+        }
+    }
+    return count;
+}
+
+aann_status aann_engine_admit(aann_engine *engine, const aann_swap *swap, aann_error *error)
+{
+    if (swap->layer + 1 == engine->spec.layer_count || engine->wide[swap->layer]) {
+        return AANN_OK;
+    }
+    for (int32_t i = 0; i < 2; i++) {
+        if (non_zeros_after(engine, swap, swap->changes[i].unit) > AANN_NARROW_NON_ZEROS) {
+            engine->wide[swap->layer] = true;
+            free_blocks(engine);
+            aann_network *network = engine->network;
+            engine->network = NULL;
+            return load_network(engine, network, error);
+        }
+    }
+    return AANN_OK;
+}
+
+/* ---- questions ----------------------------------------------------------------------------------- */
+
+const aann_network *aann_engine_network(const aann_engine *engine)
+{
+    return engine->network;
+}
+
+int64_t aann_engine_block_count(const aann_engine *engine)
+{
+    return engine->block_count;
+}
+
+int64_t aann_engine_sample_count(const aann_engine *engine)
+{
+    return engine->samples->count;
+}
+
+size_t aann_engine_bytes(const aann_engine *engine)
+{
+    return (size_t)engine->block_count * engine->layout.block_bytes;
+}
+
+int64_t aann_engine_total_loss(const aann_engine *engine)
+{
+    int64_t total = 0;
+    for (int64_t block = 0; block < engine->block_count; block++) {
+        total += engine->block_losses[block];
+    }
+    return total;
+}
+
+int64_t aann_engine_block_loss(const aann_engine *engine, int64_t block)
+{
+    return engine->block_losses[block];
+}
+
+void aann_engine_sample_losses(const aann_engine *engine, int32_t *losses)
+{
+    for (int64_t place = 0; place < engine->samples->count; place++) {
+        const uint8_t *block = aann_engine_block(engine, place / AANN_BLOCK);
+        const int32_t *block_losses = (const int32_t *)(const void *)(block + engine->layout.losses);
+        losses[engine->order[place]] = block_losses[place % AANN_BLOCK];
+    }
+}
+
+int64_t aann_engine_correct(const aann_engine *engine)
+{
+    int64_t correct = 0;
+    const int32_t shift = engine->layout.layers[engine->layout.layer_count - 1].map.shift;
+    for (int64_t place = 0; place < engine->samples->count; place++) {
+        const uint8_t *block = aann_engine_block(engine, place / AANN_BLOCK);
+        const int32_t *outputs =
+            (const int32_t *)(const void *)(block + engine->layout.outputs) + place % AANN_BLOCK;
+        const int32_t *labels = (const int32_t *)(const void *)(block + engine->layout.labels);
+        int32_t best = 0;
+        for (int32_t c = 1; c < engine->layout.output_count; c++) {
+            const int32_t here = outputs[(size_t)c * AANN_BLOCK] >> shift;
+            best = here > outputs[(size_t)best * AANN_BLOCK] >> shift ? c : best;
+        }
+        correct += best == labels[place % AANN_BLOCK];
+    }
+    return correct;
+}
