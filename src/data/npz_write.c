@@ -1,5 +1,5 @@
 /* Writing NPZ: libarchive makes the zip (deflated) and hands its bytes to an atomic file. The time of every entry
- * is fixed, so the same arrays give the same file. */
+ * is fixed, so in one time zone the same arrays give the same file. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
