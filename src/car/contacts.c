@@ -16,6 +16,8 @@ void car_road_build(car_road *road, const car_track *track)
     road->count = track->count;
     road->reach = 0.0f;
     for (int32_t i = 0; i < track->count; i++) {
+        road->right_x[i] = cos(track->points[i].beta);
+        road->right_y[i] = sin(track->points[i].beta);
         car_corner exact[4];
         car_track_tile(track, i, exact);
         car_vector corners[4];

@@ -16,6 +16,8 @@ typedef struct car_road {
     float reach;                   /* of the largest tile, from the middle of its corners */
     float middle_x[CAR_MAX_TILES]; /* of the corners of each tile */
     float middle_y[CAR_MAX_TILES];
+    double right_x[CAR_MAX_TILES]; /* unit vector to the right of the road at each point */
+    double right_y[CAR_MAX_TILES];
     car_tile tiles[CAR_MAX_TILES];
 } car_road;
 

@@ -1,0 +1,197 @@
+/* Field, grass, road and kerbs (method: car_racing.py, _render_road; MIT). */
+#include <math.h>
+
+#include "car/constants.h"
+#include "car/render_parts.h"
+
+/* Outlines here are drawn with soft edges: fitted to frames of the original. */
+static const car_outline soft = {0.625f, 0.5f};
+
+/* The part of the world that can be seen: a box round the turned view. */
+typedef struct bounds {
+    double min_x, max_x, min_y, max_y;
+} bounds;
+
+static bounds visible_bounds(const car_camera *camera)
+{
+    const double bottom = CAR_SURFACE_HEIGHT - CAR_SURFACE_HEIGHT * (double)CAR_VIEW_HEIGHT / AANN_CAR_HEIGHT;
+    bounds box = {INFINITY, -INFINITY, INFINITY, -INFINITY};
+    for (int k = 0; k < 4; k++) {
+        const double surface_x = k == 0 || k == 3 ? 0.0 : CAR_SURFACE_WIDTH, surface_y = k < 2 ? bottom : CAR_SURFACE_HEIGHT;
+        const double dx = (surface_x - camera->offset_x) / camera->zoom, dy = (surface_y - camera->offset_y) / camera->zoom;
+        const double x = camera->cosine * dx + camera->sine * dy, y = camera->cosine * dy - camera->sine * dx;
+        box.min_x = fmin(box.min_x, x);
+        box.max_x = fmax(box.max_x, x);
+        box.min_y = fmin(box.min_y, y);
+        box.max_y = fmax(box.max_y, y);
+    }
+    return box;
+}
+
+/* A square with its sides along the axes of the world. */
+static void draw_square(car_canvas *canvas, const car_camera *camera, double x, double y, double size, int32_t layer)
+{
+    static const float sides[4][2] = {{1, 0}, {0, 0}, {0, 1}, {1, 1}};
+    const car_spot right = car_project_direction(camera, 1.0, 0.0), up = car_project_direction(camera, 0.0, 1.0);
+    const float weight = 1.0f;
+    car_spot spots[4];
+    for (int k = 0; k < 4; k++) {
+        const car_spot corner = car_project(camera, x + size * (double)sides[k][0], y + size * (double)sides[k][1]);
+        const car_spot wider = car_push(corner, right, soft, 2.0f * sides[k][0] - 1.0f);
+        spots[k] = car_shrink(car_push(wider, up, soft, 2.0f * sides[k][1] - 1.0f));
+    }
+    car_canvas_polygon(canvas, spots, 4, layer, 1, &weight);
+}
+
+/* Beyond the field is black. */
+static bool draw_field(car_canvas *canvas, const car_camera *camera, const bounds *box)
+{
+    const double end = CAR_PLAYFIELD - 1.0;
+    if (box->min_x > -end && box->max_x < end && box->min_y > -end && box->max_y < end) {
+        return false;
+    }
+    draw_square(canvas, camera, -CAR_PLAYFIELD, -CAR_PLAYFIELD, 2.0 * CAR_PLAYFIELD, CAR_LAYER_FIELD);
+    return true;
+}
+
+/* Grass squares lie on the even places of a grid. This is the first whose square can reach beyond `low`. */
+static int32_t first_square(double low)
+{
+    const double place = 2.0 * floor((low / CAR_GRASS_SIZE - 1.0) / 2.0);
+    return place < -20.0 ? -20 : place > 20.0 ? 20 : (int32_t)place;
+}
+
+static void draw_grass(car_canvas *canvas, const car_camera *camera, const bounds *box)
+{
+    const int32_t first_y = first_square(box->min_y);
+    for (int32_t x = first_square(box->min_x); x < 20 && x * CAR_GRASS_SIZE < box->max_x; x += 2) {
+        for (int32_t y = first_y; y < 20 && y * CAR_GRASS_SIZE < box->max_y; y += 2) {
+            draw_square(canvas, camera, CAR_GRASS_SIZE * x, CAR_GRASS_SIZE * y, CAR_GRASS_SIZE, CAR_LAYER_GRASS);
+        }
+    }
+}
+
+static int32_t point_before(const aann_car *car, int32_t i)
+{
+    return i > 0 ? i - 1 : car->track.count - 1;
+}
+
+/* A line across the road at one point of the centre line, in the picture. */
+typedef struct crossing {
+    car_spot left, right;
+} crossing;
+
+/* The spot `distance` metres to the right of a point, pushed outwards by the outline in the direction of `side`. */
+static car_spot beside_road(const aann_car *car, const car_camera *camera, int32_t point, double distance, float side)
+{
+    const double right_x = car->road.right_x[point], right_y = car->road.right_y[point];
+    const aann_car_point *middle = &car->track.points[point];
+    const car_spot spot = car_project(camera, middle->x + distance * right_x, middle->y + distance * right_y);
+    return car_shrink(car_push(spot, car_project_direction(camera, right_x, right_y), soft, side));
+}
+
+static crossing cross_road(const aann_car *car, const car_camera *camera, int32_t point)
+{
+    return (crossing){beside_road(car, camera, point, -CAR_TRACK_WIDTH, -1.0f),
+                      beside_road(car, camera, point, CAR_TRACK_WIDTH, 1.0f)};
+}
+
+/* What a tile adds to the layers of the road: 1, and its shade. */
+typedef struct paint {
+    float layers[4];
+} paint;
+
+static paint tile_paint(const aann_car *car, int32_t i)
+{
+    paint result = {{1.0f, 0.0f, 0.0f, 0.0f}};
+    for (int c = 0; c < 3 && car->road.tiles[i].shaded; c++) {
+        const double road = car->road_colour.channels[c];
+        result.layers[1 + c] = (float)((int32_t)(road + 0.01 * (i % 3) * 255.0) - (int32_t)road);
+    }
+    return result;
+}
+
+/* A kerb covers the road a little and the ground beside it. */
+static void draw_kerb(car_canvas *canvas, const aann_car *car, const car_camera *camera, int32_t i)
+{
+    const int32_t before = point_before(car, i);
+    const bool on_right = car->track.points[before].beta > car->track.points[i].beta;
+    const float side = on_right ? 1.0f : -1.0f;
+    const double near = (double)side * CAR_TRACK_WIDTH, far = (double)side * (CAR_TRACK_WIDTH + CAR_KERB_WIDTH);
+    const car_spot far_before = beside_road(car, camera, before, far, side), far_here = beside_road(car, camera, i, far, side);
+    const car_spot beside[4] = {beside_road(car, camera, before, near, side), beside_road(car, camera, i, near, side),
+                                far_here, far_before};
+    const car_spot whole[4] = {beside_road(car, camera, before, near, -side), beside_road(car, camera, i, near, -side),
+                               far_here, far_before};
+    /* On the right the corners run clockwise; on the left the sign turns them round. */
+    float colour[3];
+    for (int c = 0; c < 3; c++) {
+        const float bright = i % 2 == 0 || c == 0 ? 255.0f : 0.0f;
+        colour[c] = side * (bright - (float)(int32_t)car->road_colour.channels[c]);
+    }
+    car_canvas_polygon(canvas, beside, 4, CAR_LAYER_ROAD, 1, &side);
+    car_canvas_polygon(canvas, whole, 4, CAR_LAYER_RED, 3, colour);
+}
+
+static bool tile_visible(const aann_car *car, const car_camera *camera, int32_t i)
+{
+    const double bottom = CAR_SURFACE_HEIGHT - CAR_SURFACE_HEIGHT * (double)CAR_VIEW_HEIGHT / AANN_CAR_HEIGHT;
+    const double x = (double)car->road.middle_x[i], y = (double)car->road.middle_y[i];
+    const double reach = ((double)car->road.reach + CAR_KERB_WIDTH) * camera->zoom + 2.0;
+    const double surface_x = (camera->cosine * x - camera->sine * y) * camera->zoom + camera->offset_x;
+    const double surface_y = (camera->sine * x + camera->cosine * y) * camera->zoom + camera->offset_y;
+    return surface_x > -reach && surface_x < CAR_SURFACE_WIDTH + reach && surface_y > bottom - reach &&
+           surface_y < CAR_SURFACE_HEIGHT + reach;
+}
+
+/* Only the outer edges of the road are drawn, and lines across it where the paint changes: between two tiles of one
+ * colour there is nothing to see. */
+static void draw_road(car_canvas *canvas, const aann_car *car, const car_camera *camera)
+{
+    const int32_t count = car->track.count;
+    const paint nothing = {{0}};
+    paint last = tile_visible(car, camera, count - 1) ? tile_paint(car, count - 1) : nothing;
+    int32_t last_crossed = -1; /* the point whose crossing `before` is */
+    crossing before = {{0, 0}, {0, 0}};
+    for (int32_t i = 0; i < count; i++) {
+        const bool visible = tile_visible(car, camera, i);
+        if (!visible && last.layers[0] == 0.0f) {
+            continue;
+        }
+        const int32_t previous = point_before(car, i);
+        if (last_crossed != previous) {
+            before = cross_road(car, camera, previous);
+        }
+        const paint now = visible ? tile_paint(car, i) : nothing;
+        paint change;
+        bool changes = false;
+        for (int k = 0; k < 4; k++) { /* this tile is above the line, the last one below */
+            change.layers[k] = last.layers[k] - now.layers[k];
+            changes = changes || change.layers[k] != 0.0f;
+        }
+        if (changes) {
+            car_canvas_edge(canvas, before.left, before.right, CAR_LAYER_ROAD, 4, change.layers);
+        }
+        if (visible) {
+            const crossing here = cross_road(car, camera, i);
+            const int32_t layers = now.layers[1] == 0.0f && now.layers[2] == 0.0f && now.layers[3] == 0.0f ? 1 : 4;
+            car_canvas_edge(canvas, before.left, here.left, CAR_LAYER_ROAD, layers, now.layers);
+            car_canvas_edge(canvas, here.right, before.right, CAR_LAYER_ROAD, layers, now.layers);
+            if (car->track.border[i]) {
+                draw_kerb(canvas, car, camera, i);
+            }
+            before = here;
+            last_crossed = i;
+        }
+        last = now;
+    }
+}
+
+bool car_draw_ground(car_canvas *canvas, const aann_car *car, const car_camera *camera)
+{
+    const bounds box = visible_bounds(camera);
+    const bool field_ends = draw_field(canvas, camera, &box);
+    draw_grass(canvas, camera, &box);
+    draw_road(canvas, car, camera);
+    return field_ends;
+}
