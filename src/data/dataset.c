@@ -85,6 +85,15 @@ aann_status aann_dataset_name_classes(aann_dataset *dataset, const char *const *
     return AANN_OK;
 }
 
+void aann_dataset_one_line(aann_error *error)
+{
+    for (char *at = error != NULL ? error->message : NULL; at != NULL && *at != '\0'; at++) {
+        if ((unsigned char)*at < 0x20 || *at == 0x7f) {
+            *at = ' ';
+        }
+    }
+}
+
 /* The class of the training set that has this name, or -1. */
 static int32_t find_class(const char *name, const char *const *names, int32_t count)
 {

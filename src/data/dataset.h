@@ -35,6 +35,9 @@ aann_status aann_dataset_choose_shape(aann_shape stored, aann_shape wished, aann
 aann_status aann_dataset_name_classes(aann_dataset *dataset, const char *const *names, int32_t count,
                                       aann_error *error);
 
+/* Keeps a message one line, whatever names and cells from a file it quotes: control characters become spaces. */
+void aann_dataset_one_line(aann_error *error);
+
 /* After filling: counts the classes and computes the check sum. */
 aann_status aann_dataset_finish(aann_dataset *dataset, aann_error *error);
 
