@@ -155,3 +155,29 @@ void aann_layout_clear(aann_layout *layout)
         layout->layers[i].places = NULL;
     }
 }
+
+static bool needs_wide(const aann_layer *layer, const int8_t *weights)
+{
+    for (int32_t unit = 0; unit < layer->units; unit++) {
+        int32_t non_zeros = 0;
+        for (int32_t k = 0; k < layer->fan_in; k++) {
+            non_zeros += weights[(size_t)unit * (size_t)layer->fan_in + (size_t)k] != 0;
+        }
+        if (non_zeros > AANN_NARROW_NON_ZEROS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool aann_find_wide(const aann_network *network, bool *wide)
+{
+    bool changed = false;
+    const aann_spec *spec = aann_network_spec(network);
+    for (int32_t i = 0; i < spec->layer_count; i++) {
+        const bool needs = needs_wide(&spec->layers[i], aann_network_weights_const(network, i));
+        changed = changed || (needs && !wide[i]);
+        wide[i] = wide[i] || needs;
+    }
+    return changed;
+}

@@ -70,7 +70,11 @@ aann_status aann_layout_create(const aann_spec *spec, aann_layout_kind kind, boo
                                const bool *wide, aann_layout *layout, aann_error *error);
 void aann_layout_clear(aann_layout *layout);
 
-/* The largest number of non-zero weights in a unit whose sum int16 is certain to hold. */
+/* The largest number of non-zero weights in a unit whose sum int16 is certain to hold: 258. */
 enum { AANN_NARROW_NON_ZEROS = 32767 / AANN_ACTIVATION_MAX };
+
+/* Sets wide[layer] for every layer in which some unit of the network has more non-zero weights than that, and leaves
+ * the others alone; returns whether any was set anew. */
+bool aann_find_wide(const aann_network *network, bool *wide);
 
 #endif

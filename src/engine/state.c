@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "engine/engine_private.h"
+#include "engine/forward.h"
 
 /* ---- creation ------------------------------------------------------------------------------------ */
 
@@ -175,7 +176,7 @@ void aann_engine_destroy(aann_engine *engine)
     free(engine);
 }
 
-/* ---- the forward pass ---------------------------------------------------------------------------- */
+/* ---- what is kept of a block --------------------------------------------------------------------- */
 
 aann_loss_block aann_engine_loss_block(const aann_engine *engine, const uint8_t *block)
 {
@@ -246,41 +247,10 @@ void aann_engine_refresh_touched(const aann_engine *engine, uint8_t *block, int3
     }
 }
 
-/* Sample `sample` into lane `lane` of the input rows, pooled if the spec starts with a pool. */
-static void fill_lane(const aann_engine *engine, uint8_t *block, int32_t lane, int64_t sample)
-{
-    const aann_spec *spec = &engine->spec;
-    const aann_shape to = spec->layers[0].input;
-    const int8_t *from = engine->samples->inputs + (size_t)sample * (size_t)aann_shape_size(spec->input);
-    /* Lane j is the low (j < 32) or high byte of word j % 32. */
-    const size_t byte = (size_t)(lane % AANN_ROW_WORDS) * 2 + (size_t)(lane / AANN_ROW_WORDS);
-    for (int32_t c = 0; c < to.channels; c++) {
-        uint8_t *row = block + (size_t)c * engine->layout.layers[0].input_stride * sizeof(uint16_t) + byte;
-        for (int32_t y = 0; y < to.height; y++) {
-            for (int32_t x = 0; x < to.width; x++, row += AANN_BLOCK) {
-                int32_t best = INT8_MIN;
-                for (int32_t k = 0; k < spec->input_pool_height * spec->input_pool_width; k++) {
-                    const int32_t from_y = y * spec->input_pool_height + k / spec->input_pool_width;
-                    const int32_t from_x = x * spec->input_pool_width + k % spec->input_pool_width;
-                    const size_t place = ((size_t)c * (size_t)spec->input.height + (size_t)from_y) *
-                                             (size_t)spec->input.width +
-                                         (size_t)from_x;
-                    best = from[place] > best ? from[place] : best;
-                }
-                *row = (uint8_t)(best + AANN_ACTIVATION_MAX);
-            }
-        }
-    }
-}
-
-static void fill_input(const aann_engine *engine, int64_t index, uint8_t *block)
+/* Labels and targets of a block, -1 and 0 in lanes without a sample. */
+static void fill_truth(const aann_engine *engine, int64_t index, uint8_t *block)
 {
     const aann_layout *layout = &engine->layout;
-    uint16_t *words = (uint16_t *)(void *)block;
-    const size_t input_words = (size_t)layout->input_channels * layout->layers[0].input_stride;
-    for (size_t i = 0; i < input_words; i++) {
-        words[i] = AANN_ROW_ZERO;
-    }
     int32_t *labels = (int32_t *)(void *)(block + layout->labels);
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
         const int64_t place = index * AANN_BLOCK + lane;
@@ -290,39 +260,10 @@ static void fill_input(const aann_engine *engine, int64_t index, uint8_t *block)
         }
         const int64_t sample = engine->order[place];
         labels[lane] = engine->regression ? 0 : engine->samples->labels[sample];
-        fill_lane(engine, block, lane, sample);
-        if (engine->regression) {
+        for (int32_t c = 0; engine->regression && c < layout->output_count; c++) {
             float *targets = (float *)(void *)(block + layout->targets);
-            for (int32_t c = 0; c < layout->output_count; c++) {
-                targets[(size_t)c * AANN_BLOCK + (size_t)lane] =
-                    engine->samples->targets[(size_t)sample * (size_t)layout->output_count + (size_t)c];
-            }
-        }
-    }
-}
-
-static void forward_layer(aann_engine *engine, uint8_t *block, int32_t index)
-{
-    const aann_layer_layout *layer = &engine->layout.layers[index];
-    const aann_layer_wiring *lists = &engine->wiring.layers[index];
-    uint16_t *words = (uint16_t *)(void *)block;
-    for (int32_t unit = 0; unit < layer->units; unit++) {
-        const aann_tap *taps = lists->taps + lists->unit_start[unit];
-        const int32_t count = (int32_t)(lists->unit_start[unit + 1] - lists->unit_start[unit]);
-        if (layer->output == AANN_ABSENT) {
-            int32_t *outputs = (int32_t *)(void *)(block + engine->layout.outputs);
-            engine->kernels.forward_output(words, taps, lists->plus_count[unit], count,
-                                           outputs + (size_t)unit * AANN_BLOCK);
-            continue;
-        }
-        uint16_t *output = words + layer->output + (size_t)unit * layer->output_stride;
-        void *sums =
-            layer->sums == AANN_ABSENT ? NULL : block + layer->sums + (size_t)unit * layer->sums_stride;
-        aann_engine_unit_kernels(engine, index)
-            ->forward(&layer->map, words, taps, lists->plus_count[unit], count, sums, output);
-        uint16_t *padding = output + (size_t)layer->map.positions * AANN_ROW_WORDS;
-        for (int32_t word = 0; word < AANN_ROW_WORDS; word++) {
-            padding[word] = AANN_ROW_ZERO;
+            targets[(size_t)c * AANN_BLOCK + (size_t)lane] =
+                engine->samples->targets[(size_t)sample * (size_t)layout->output_count + (size_t)c];
         }
     }
 }
@@ -333,39 +274,18 @@ static void load_block(void *context, int32_t worker, int64_t index)
     aann_engine *engine = context;
     uint8_t *block = aann_engine_block(engine, index);
     memset(block, 0, engine->layout.block_bytes);
-    fill_input(engine, index, block);
+    const int64_t first = index * AANN_BLOCK;
+    const int64_t left = engine->samples->count - first;
+    aann_block_fill(&engine->spec, &engine->layout, engine->samples, engine->order + first,
+                    (int32_t)(left < AANN_BLOCK ? left : AANN_BLOCK), block);
+    fill_truth(engine, index, block);
     for (int32_t i = 0; i < engine->layout.layer_count; i++) {
-        const aann_layer_layout *layer = &engine->layout.layers[i];
-        if (layer->touched != AANN_ABSENT) {
-            for (int32_t channel = 0; channel < layer->channels; channel++) {
-                aann_engine_refresh_touched(engine, block, i, channel);
-            }
+        for (int32_t channel = 0; channel < engine->layout.layers[i].channels; channel++) {
+            aann_engine_refresh_touched(engine, block, i, channel);
         }
-        forward_layer(engine, block, i);
+        aann_block_forward_layer(&engine->layout, &engine->wiring, &engine->kernels, i, block);
     }
     aann_engine_refresh_loss(engine, index);
-}
-
-/* Which layers need 32-bit sums for this network. */
-static bool find_wide(const aann_network *network, bool *wide)
-{
-    const aann_spec *spec = aann_network_spec(network);
-    bool changed = false;
-    for (int32_t i = 0; i < spec->layer_count; i++) {
-        const aann_layer *layer = &spec->layers[i];
-        const int8_t *weights = aann_network_weights_const(network, i);
-        bool needs = false;
-        for (int32_t unit = 0; unit < layer->units && !needs; unit++) {
-            int32_t non_zeros = 0;
-            for (int32_t k = 0; k < layer->fan_in; k++) {
-                non_zeros += weights[(size_t)unit * (size_t)layer->fan_in + (size_t)k] != 0;
-            }
-            needs = non_zeros > AANN_NARROW_NON_ZEROS;
-        }
-        changed = changed || (needs && !wide[i]);
-        wide[i] = wide[i] || needs;
-    }
-    return changed;
 }
 
 /* Takes the network over and computes everything; the order is set. */
@@ -373,7 +293,7 @@ static aann_status load_network(aann_engine *engine, aann_network *network, aann
 {
     aann_network_destroy(engine->network);
     engine->network = network;
-    if (find_wide(network, engine->wide) || engine->blocks == NULL) {
+    if (aann_find_wide(network, engine->wide) || engine->blocks == NULL) {
         free_blocks(engine);
         const aann_status status = allocate_blocks(engine, error);
         if (status != AANN_OK) {

@@ -1,0 +1,107 @@
+/* SENSE: stochastic search for a p-sparse network, one member at a time.
+ *
+ * Candidate k = 0, 1, 2, ... is a swap of two different weights of one layer; it is accepted when it changes the
+ * mean training loss by no more than a threshold drawn beforehand from the temperature (Metropolis, annealed to
+ * zero over the step budget). See docs/search.md.
+ *
+ * The result is a function of (spec, data, options, member): the same bits on any number of threads, any instruction
+ * set, and however often the search was saved and resumed.
+ *
+ *     aann_search_options options = aann_default_search_options();
+ *     options.steps = 200000;
+ *     aann_search *search;
+ *     aann_search_create(&spec, train, &options, 0, NULL, &search, &error);
+ *     aann_search_run(search, options.steps, NULL, NULL, &error);
+ *     const aann_network *network = aann_search_network(search);
+ */
+#ifndef AANN_SEARCH_H
+#define AANN_SEARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aann/data.h"
+#include "aann/network.h"
+#include "aann/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { AANN_MAX_TARGETS = 64 };
+
+/* Always start from aann_default_search_options(). All but `threads` and `isa` determine the result. */
+typedef struct aann_search_options {
+    uint64_t seed;
+    uint64_t steps;     /* candidates until the temperature is 0, and the end */
+    double temperature; /* at the first candidate, in units of mean loss */
+    double cooling;     /* temperature of candidate k: temperature * (1 - k / steps)^cooling; 1, 2 or 3 */
+    double loss_scale;  /* classification: logits / (127 * loss_scale) go into the softmax */
+    double rejection_z; /* the sequential test rejects when mean - z * standard error > threshold */
+    double within_unit; /* share of the swaps whose two weights belong to one unit */
+    double layer_share[AANN_MAX_LAYERS];    /* share of the candidates per layer; all 0: chosen by cost */
+    bool adapt_layers;                      /* shift the shares towards the layers that gain most per cost */
+    int32_t first_check;                    /* blocks of 64 samples before the first test */
+    int32_t strata;                         /* groups by loss that the test samples evenly; 1: none */
+    uint64_t arrange_interval;              /* candidates between regroupings */
+    bool regression;                        /* mean squared error of HardTanh(output) to targets */
+    double target_weight[AANN_MAX_TARGETS]; /* regression: weight of each output's error; 0 means 1 */
+    int32_t threads;                        /* that evaluate this member's candidates */
+    const char *isa;                        /* instruction set; NULL: the best there is */
+} aann_search_options;
+
+aann_search_options aann_default_search_options(void);
+
+/* Fails (AANN_ERROR_ARGUMENT, naming the option and its range) if an option makes no sense. */
+aann_status aann_search_options_check(const aann_search_options *options, aann_error *error);
+
+typedef struct aann_search aann_search;
+
+/* Where a search is. */
+typedef struct aann_search_progress {
+    uint64_t step; /* candidates decided */
+    uint64_t accepted;
+    uint64_t evaluated_samples; /* of candidates: what the engine's speed is measured in */
+    double temperature;
+    double train_loss; /* mean over the training samples */
+    double layer_share[AANN_MAX_LAYERS];
+    uint64_t layer_candidates[AANN_MAX_LAYERS]; /* decided so far, per layer */
+    uint64_t layer_accepted[AANN_MAX_LAYERS];
+    size_t bytes; /* of memory for the training samples' state */
+} aann_search_progress;
+
+/* Begins member `member` on the samples (borrowed). Starts from `start` if it is not NULL (it must have the spec's
+ * counts), else from the random network of (seed, member). Free with aann_search_destroy. */
+aann_status aann_search_create(const aann_spec *spec, const aann_samples *train,
+                               const aann_search_options *options, uint64_t member, const aann_network *start,
+                               aann_search **search, aann_error *error);
+/* Continues from a state saved by aann_search_save, and the network it had then. */
+aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,
+                               const aann_search_options *options, uint64_t member,
+                               const aann_network *network, const void *state, size_t state_size,
+                               aann_search **search, aann_error *error);
+void aann_search_destroy(aann_search *search);
+
+/* Asked every few milliseconds of a run; returning true stops it at the next candidate that can be resumed from. */
+typedef bool (*aann_search_interrupted)(void *context);
+
+/* Decides candidates until `until_step` of them are decided (at most options.steps), or until interrupted (NULL:
+ * never). */
+aann_status aann_search_run(aann_search *search, uint64_t until_step, aann_search_interrupted interrupted,
+                            void *context, aann_error *error);
+
+void aann_search_progress_get(const aann_search *search, aann_search_progress *progress);
+/* The current network; valid until the next run. */
+const aann_network *aann_search_network(const aann_search *search);
+/* Training samples answered correctly now. */
+int64_t aann_search_correct(const aann_search *search);
+
+/* Everything but the network that is needed to resume, malloc'ed; the caller frees it. */
+aann_status aann_search_save(const aann_search *search, void **state, size_t *size, aann_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,8 @@
+/* Functions whose last bit must be the same on every machine, which those of the C library need not be. */
+#ifndef AANN_CORE_EXACT_MATH_H
+#define AANN_CORE_EXACT_MATH_H
+
+/* Natural logarithm of a normal positive number, within a few units in the last place. */
+double aann_log(double value);
+
+#endif

@@ -1,0 +1,307 @@
+/* The life of a search: options, creation, saving and resuming.
+ *
+ * The saved state is what the next decision depends on besides the network and the options: counters, the layers' record,
+ * and the network by which the samples were last arranged (from which the arrangement follows). Little-endian,
+ * written field by field, with a version and a checksum. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "search/sense_private.h"
+
+enum { STATE_VERSION = 1 };
+
+aann_search_options aann_default_search_options(void)
+{
+    return (aann_search_options){
+        .seed = 1,
+        .steps = 400000,
+        .temperature = 6e-5,
+        .cooling = 1.0,
+        .loss_scale = 8.0,
+        .rejection_z = 1.0,
+        .within_unit = 0.8,
+        .adapt_layers = true,
+        .first_check = 8,
+        .strata = 8,
+        .arrange_interval = 20000,
+        .threads = 1,
+    };
+}
+
+static aann_status check_range(const char *name, double value, double least, double most, aann_error *error)
+{
+    if (value >= least && value <= most) {
+        return AANN_OK;
+    }
+    return aann_fail(error, AANN_ERROR_ARGUMENT, "%s is %g: expected a number from %g to %g", name, value,
+                     least, most);
+}
+
+aann_status aann_search_options_check(const aann_search_options *options, aann_error *error)
+{
+    const struct {
+        const char *name;
+        double value;
+        double least;
+        double most;
+    } ranges[] = {
+        {"steps", (double)options->steps, 1.0, 1e15},
+        {"temperature", options->temperature, 0.0, 1e3},
+        {"loss scale", options->loss_scale, 1e-3, 1e6},
+        {"rejection z", options->rejection_z, 0.0, 100.0},
+        {"share of swaps within a unit", options->within_unit, 0.0, 1.0},
+        {"first check", options->first_check, 1.0, 1e6},
+        {"strata", options->strata, 1.0, AANN_MAX_STRATA},
+        {"arrange interval", (double)options->arrange_interval, 1.0, 1e15},
+        {"threads", options->threads, 1.0, 1024.0},
+        {"cooling", options->cooling, 1.0, 3.0},
+    };
+    aann_status status = AANN_OK;
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0] && status == AANN_OK; i++) {
+        status = check_range(ranges[i].name, ranges[i].value, ranges[i].least, ranges[i].most, error);
+    }
+    for (int32_t i = 0; i < AANN_MAX_LAYERS && status == AANN_OK; i++) {
+        status = check_range("share of a layer", options->layer_share[i], 0.0, 1e6, error);
+    }
+    if (status == AANN_OK && options->cooling != floor(options->cooling)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "cooling is %g: expected 1, 2 or 3", options->cooling);
+    }
+    return status;
+}
+
+/* Everything but what follows from the network. */
+static aann_status create(const aann_spec *spec, const aann_samples *train,
+                          const aann_search_options *options, uint64_t member, aann_search **result,
+                          aann_error *error)
+{
+    *result = NULL;
+    aann_status status = aann_search_options_check(options, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    if (options->regression && spec->output_count > AANN_MAX_TARGETS) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%d regression outputs: at most %d", spec->output_count,
+                         AANN_MAX_TARGETS);
+    }
+    aann_search *search = aann_allocate_zeroed(1, sizeof *search);
+    if (search == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a search");
+    }
+    search->spec = *spec;
+    search->options = *options;
+    search->key = aann_random_key_create(options->seed, member);
+    search->trials = aann_allocate(AANN_MAX_BATCH, sizeof *search->trials);
+    search->results = aann_allocate((size_t)AANN_MAX_BATCH * 64, sizeof *search->results);
+    if (search->trials == NULL || search->results == NULL) {
+        status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a batch of candidates");
+    }
+    if (status == AANN_OK) {
+        status = aann_threads_create(options->threads, &search->threads, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_static_objective_create(spec, train, options, search->key, search->threads,
+                                              &search->statics, error);
+    }
+    if (status != AANN_OK) {
+        aann_search_destroy(search);
+        return status;
+    }
+    search->objective = aann_static_objective_view(search->statics);
+    *result = search;
+    return AANN_OK;
+}
+
+/* Arranges the samples by one network and makes another the current one. */
+static aann_status load(aann_search *search, const aann_network *arranged_by, const aann_network *network,
+                        aann_error *error)
+{
+    aann_status status = aann_network_copy(arranged_by, &search->arranged_by, error);
+    if (status == AANN_OK) {
+        status = search->objective.arrange(search->objective.context, search->arranged_by, network,
+                                           search->arranged_epoch, error);
+    }
+    return status == AANN_OK
+               ? aann_plan_make(&search->objective, search->options.first_check, &search->plan, error)
+               : status;
+}
+
+aann_status aann_search_create(const aann_spec *spec, const aann_samples *train,
+                               const aann_search_options *options, uint64_t member, const aann_network *start,
+                               aann_search **result, aann_error *error)
+{
+    aann_status status = create(spec, train, options, member, result, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    aann_search *search = *result;
+    aann_layers_start(search);
+    aann_network *random = NULL;
+    if (start == NULL) {
+        status = aann_network_create(spec, &random, error);
+        if (status == AANN_OK) {
+            aann_network_randomise(random, options->seed, member);
+        }
+    }
+    if (status == AANN_OK) {
+        const aann_network *first = start == NULL ? random : start;
+        status = load(search, first, first, error);
+    }
+    aann_network_destroy(random);
+    if (status != AANN_OK) {
+        aann_search_destroy(search);
+        *result = NULL;
+    }
+    return status;
+}
+
+void aann_search_destroy(aann_search *search)
+{
+    if (search == NULL) {
+        return;
+    }
+    aann_static_objective_destroy(search->statics);
+    aann_threads_destroy(search->threads);
+    aann_network_destroy(search->arranged_by);
+    aann_plan_clear(&search->plan);
+    free(search->trials);
+    free(search->results);
+    free(search);
+}
+
+/* ---- the saved state ----------------------------------------------------------------------------- */
+
+/* A position in a buffer, for writing or reading 64-bit words. */
+typedef struct cursor {
+    uint8_t *bytes;
+    size_t place;
+} cursor;
+
+static void put(cursor *to, uint64_t value)
+{
+    for (int32_t i = 0; i < 8; i++) {
+        to->bytes[to->place++] = (uint8_t)(value >> (8 * i));
+    }
+}
+
+static uint64_t take(cursor *from)
+{
+    uint64_t value = 0;
+    for (int32_t i = 0; i < 8; i++) {
+        value |= (uint64_t)from->bytes[from->place++] << (8 * i);
+    }
+    return value;
+}
+
+static void put_double(cursor *to, double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    put(to, bits);
+}
+
+static double take_double(cursor *from)
+{
+    const uint64_t bits = take(from);
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static size_t state_size(const aann_spec *spec)
+{
+    const size_t words = 5 + 5 * (size_t)spec->layer_count + 1; /* header, layers, checksum */
+    return words * sizeof(uint64_t) + aann_network_packed_size(spec);
+}
+
+aann_status aann_search_save(const aann_search *search, void **state, size_t *size, aann_error *error)
+{
+    *size = state_size(&search->spec);
+    *state = aann_allocate_zeroed(*size, 1);
+    if (*state == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a checkpoint");
+    }
+    cursor to = {*state, 0};
+    put(&to, STATE_VERSION);
+    put(&to, search->step);
+    put(&to, search->accepted);
+    put(&to, search->evaluated_samples);
+    put(&to, search->arranged_epoch);
+    for (int32_t i = 0; i < search->spec.layer_count; i++) {
+        const aann_layer_record *layer = &search->layers[i];
+        put_double(&to, layer->share);
+        put_double(&to, layer->gain);
+        put_double(&to, layer->cost);
+        put(&to, layer->candidates);
+        put(&to, layer->accepted);
+    }
+    aann_network_pack(search->arranged_by, to.bytes + to.place);
+    to.place += aann_network_packed_size(&search->spec);
+    put(&to, XXH3_64bits(*state, to.place));
+    return AANN_OK;
+}
+
+/* Reads the state into the search; *arranged_by is created. */
+static aann_status read_state(aann_search *search, const void *state, size_t size, aann_network **arranged_by,
+                              aann_error *error)
+{
+    uint8_t *copy = aann_allocate(size, 1);
+    if (copy == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a checkpoint");
+    }
+    memcpy(copy, state, size);
+    cursor from = {copy, size - sizeof(uint64_t)};
+    const bool intact =
+        size == state_size(&search->spec) && take(&from) == XXH3_64bits(copy, size - sizeof(uint64_t));
+    from.place = 0;
+    if (!intact || take(&from) != STATE_VERSION) {
+        free(copy);
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "the checkpoint is damaged, or of another version of aann");
+    }
+    search->step = take(&from);
+    search->accepted = take(&from);
+    search->evaluated_samples = take(&from);
+    search->arranged_epoch = take(&from);
+    for (int32_t i = 0; i < search->spec.layer_count; i++) {
+        aann_layer_record *layer = &search->layers[i];
+        layer->share = take_double(&from);
+        layer->gain = take_double(&from);
+        layer->cost = take_double(&from);
+        layer->candidates = take(&from);
+        layer->accepted = take(&from);
+    }
+    aann_status status = aann_network_create(&search->spec, arranged_by, error);
+    if (status == AANN_OK) {
+        status = aann_network_unpack(*arranged_by, copy + from.place, aann_network_packed_size(&search->spec),
+                                     error);
+    }
+    free(copy);
+    return status;
+}
+
+aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,
+                               const aann_search_options *options, uint64_t member,
+                               const aann_network *network, const void *state, size_t state_bytes,
+                               aann_search **result, aann_error *error)
+{
+    aann_status status = create(spec, train, options, member, result, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    aann_network *arranged_by = NULL;
+    status = state_bytes < sizeof(uint64_t) ? aann_fail(error, AANN_ERROR_FORMAT, "the checkpoint is empty")
+                                            : read_state(*result, state, state_bytes, &arranged_by, error);
+    if (status == AANN_OK) {
+        status = load(*result, arranged_by, network, error);
+    }
+    aann_network_destroy(arranged_by);
+    if (status != AANN_OK) {
+        aann_search_destroy(*result);
+        *result = NULL;
+    }
+    return status;
+}

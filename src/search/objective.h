@@ -1,0 +1,46 @@
+/* What the search knows of its task: blocks on which candidates can be compared with the current network.
+ *
+ * The incremental engine is one implementation (a block is 64 training samples), closed-loop driving another (a block is
+ * one track). The search never looks behind this. */
+#ifndef AANN_SEARCH_OBJECTIVE_H
+#define AANN_SEARCH_OBJECTIVE_H
+
+#include <stdint.h>
+
+#include "aann/network.h"
+#include "aann/status.h"
+#include "engine/engine.h"
+
+/* A group of blocks that the sequential test samples on its own. */
+typedef struct aann_stratum {
+    int64_t first_block;
+    int64_t end_block;
+    int64_t samples; /* in these blocks */
+} aann_stratum;
+
+enum { AANN_MAX_STRATA = 16 };
+
+typedef struct aann_objective {
+    void *context;
+    /* Makes candidates 0..count-1 out of these swaps, for the functions below; earlier ones are gone. */
+    aann_status (*prepare)(void *context, const aann_swap *swaps, int32_t count, aann_error *error);
+    /* The loss change of a prepared candidate on a block. Called from several threads, one per worker. */
+    void (*change)(void *context, int32_t worker, int32_t candidate, int64_t block,
+                   aann_block_change *result);
+    /* Accepts a prepared candidate; the others are gone. */
+    aann_status (*commit)(void *context, int32_t candidate, aann_error *error);
+    const aann_network *(*network)(void *context);
+    int64_t (*total_loss)(void *context); /* sum over all samples, in AANN_LOSS_UNIT */
+    /* Groups the blocks by what the network `arranged_by` does on them, and makes `network` the current one. */
+    aann_status (*arrange)(void *context, const aann_network *arranged_by, const aann_network *network,
+                           uint64_t epoch, aann_error *error);
+    /* The strata as of the last arrange; returns how many. */
+    int32_t (*strata)(void *context, aann_stratum strata[AANN_MAX_STRATA]);
+    /* Samples in a block. */
+    int32_t (*block_samples)(void *context, int64_t block);
+    int64_t sample_count;
+    /* How much work a candidate of a layer is on one block, in any unit. */
+    double layer_cost[AANN_MAX_LAYERS];
+} aann_objective;
+
+#endif

@@ -1,0 +1,309 @@
+/* SENSE: stochastic search and succeed.
+ *
+ * The paper proposes a random change and keeps it when the network still succeeds. Here:
+ *   1. candidate k draws a swap (swap.c) and a threshold tau = -T_k ln(u_k): accepting when the mean loss change is at
+ *      most tau is Metropolis acceptance at temperature T_k, with the dice thrown first;
+ *   2. blocks of training samples are evaluated one after the other, and after some of them the candidate is rejected
+ *      if it is clearly worse than tau (sequential.c);
+ *   3. what survives all blocks and is at most tau, exactly, is committed.
+ *
+ * Speculation. A block costs more to bring into the cache than to evaluate one candidate on, and threads need something
+ * to share, so a batch of candidates k .. k + K - 1 is evaluated against the same state. They are decided in
+ * order; the first accepted one is committed and those after it are thrown away and drawn again. A decision
+ * therefore never depends on K, nor on which thread did what: only speed does.
+ *
+ * Departures from the paper: the sequential test (it evaluates everything), annealing, and swaps instead of
+ * independent changes, so that the counts of -1, 0 and +1 are kept exactly. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/exact_math.h"
+#include "core/memory.h"
+#include "search/sense_private.h"
+#include "search/swap.h"
+
+/* After this many blocks survivors are few, and are taken one by one, the first first: if it is accepted, the work on the
+ * others was in vain. */
+enum { TOGETHER_BLOCKS = 48, LARGEST_STAGE = 64 };
+
+/* ---- temperature --------------------------------------------------------------------------------- */
+
+static double temperature_at(const aann_search *search, uint64_t step)
+{
+    const double left = 1.0 - (double)step / (double)search->options.steps;
+    double factor = left;
+    for (int32_t power = 1; power < (int32_t)search->options.cooling; power++) {
+        factor *= left;
+    }
+    return search->options.temperature * factor;
+}
+
+static double threshold_at(const aann_search *search, uint64_t step)
+{
+    aann_random_stream stream = aann_random_start(search->key, step, AANN_PURPOSE_THRESHOLD);
+    return -temperature_at(search, step) * aann_log(aann_random_unit(&stream));
+}
+
+/* ---- a batch ------------------------------------------------------------------------------------- */
+
+/* Draws the candidates of steps step .. step + count - 1 and makes them ready. */
+static aann_status draw_batch(aann_search *search, int32_t count, aann_error *error)
+{
+    const aann_network *network = search->objective.network(search->objective.context);
+    double share[AANN_MAX_LAYERS];
+    for (int32_t i = 0; i < search->spec.layer_count; i++) {
+        share[i] = search->layers[i].share;
+    }
+    aann_swap swaps[AANN_MAX_BATCH];
+    int32_t found = 0;
+    for (int32_t i = 0; i < count; i++) {
+        aann_trial *trial = &search->trials[i];
+        const uint64_t step = search->step + (uint64_t)i;
+        *trial = (aann_trial){.threshold = threshold_at(search, step), .prepared = -1};
+        if (aann_swap_draw(network, search->key, step, share, search->options.within_unit, &trial->swap)) {
+            trial->prepared = found;
+            swaps[found++] = trial->swap;
+        }
+    }
+    return search->objective.prepare(search->objective.context, swaps, found, error);
+}
+
+/* Candidates x blocks, shared out among the threads: an item is one block and one group of candidates. */
+typedef struct stage_job {
+    aann_search *search;
+    const int32_t *alive;
+    int32_t alive_count;
+    int32_t groups;
+    int64_t first; /* place in the plan */
+} stage_job;
+
+static void evaluate_item(void *context, int32_t worker, int64_t item)
+{
+    const stage_job *job = context;
+    const aann_search *search = job->search;
+    const int64_t place = item / job->groups;
+    const int32_t group = (int32_t)(item % job->groups);
+    const int64_t block = search->plan.blocks[job->first + place];
+    const int32_t from = (int32_t)((int64_t)job->alive_count * group / job->groups);
+    const int32_t to = (int32_t)((int64_t)job->alive_count * (group + 1) / job->groups);
+    for (int32_t i = from; i < to; i++) {
+        search->objective.change(search->objective.context, worker, search->trials[job->alive[i]].prepared,
+                                 block, &search->results[place * job->alive_count + i]);
+    }
+}
+
+/* Evaluates these trials on the plan's places first .. end - 1 and adds to their evidence. */
+static void evaluate_stage(aann_search *search, const int32_t *alive, int32_t alive_count, int64_t first,
+                           int64_t end)
+{
+    const int32_t threads = aann_threads_count(search->threads);
+    for (int64_t from = first; from < end; from += LARGEST_STAGE) {
+        const int64_t to = from + LARGEST_STAGE < end ? from + LARGEST_STAGE : end;
+        int32_t groups = (int32_t)(2 * threads / (to - from)) + 1;
+        groups = groups > alive_count ? alive_count : groups;
+        stage_job job = {search, alive, alive_count, threads == 1 ? 1 : groups, from};
+        aann_threads_run(search->threads, 0, (to - from) * job.groups, evaluate_item, &job);
+        for (int32_t i = 0; i < alive_count; i++) {
+            for (int64_t place = 0; place < to - from; place++) {
+                aann_evidence_add(&search->plan, &search->results[place * alive_count + i],
+                                  &search->trials[alive[i]].evidence);
+            }
+        }
+    }
+}
+
+static bool rejects(const aann_search *search, const aann_trial *trial)
+{
+    return aann_evidence_rejects(&search->plan, &trial->evidence, trial->threshold,
+                                 search->options.rejection_z);
+}
+
+/* Evaluates all trials together up to TOGETHER_BLOCKS; returns how many are left, and how many checks were made. */
+static int32_t evaluate_together(aann_search *search, int32_t *alive, int32_t alive_count, int32_t *checks)
+{
+    int64_t done = 0;
+    *checks = 0;
+    for (int32_t check = 0; check + 1 < search->plan.check_count && alive_count > 0; check++) {
+        const int64_t until = search->plan.checks[check];
+        if (until > TOGETHER_BLOCKS) {
+            break;
+        }
+        evaluate_stage(search, alive, alive_count, done, until);
+        done = until;
+        *checks = check + 1;
+        int32_t left = 0;
+        for (int32_t i = 0; i < alive_count; i++) {
+            if (!rejects(search, &search->trials[alive[i]])) {
+                alive[left++] = alive[i];
+            }
+        }
+        alive_count = left;
+    }
+    return alive_count;
+}
+
+/* Evaluates one surviving trial to its end. Returns whether it is accepted. */
+static bool evaluate_alone(aann_search *search, int32_t index, int32_t checks)
+{
+    aann_trial *trial = &search->trials[index];
+    for (int32_t check = checks; check < search->plan.check_count; check++) {
+        evaluate_stage(search, &index, 1, trial->evidence.blocks, search->plan.checks[check]);
+        if (check + 1 < search->plan.check_count && rejects(search, trial)) {
+            return false;
+        }
+    }
+    return aann_evidence_mean(&search->plan, &trial->evidence) <= trial->threshold;
+}
+
+/* Counts a decided trial. */
+static void record(aann_search *search, const aann_trial *trial, bool accepted)
+{
+    search->step++;
+    search->recent_acceptance += 0.02 * ((accepted ? 1.0 : 0.0) - search->recent_acceptance);
+    if (trial->prepared < 0) {
+        return;
+    }
+    aann_layer_record *layer = &search->layers[trial->swap.layer];
+    layer->candidates++;
+    layer->cost += search->objective.layer_cost[trial->swap.layer] * (double)trial->evidence.blocks;
+    for (int32_t s = 0; s < search->plan.stratum_count; s++) {
+        search->evaluated_samples += (uint64_t)trial->evidence.samples[s];
+    }
+    if (accepted) {
+        const double mean = aann_evidence_mean(&search->plan, &trial->evidence);
+        search->accepted++;
+        layer->accepted++;
+        layer->gain += mean < 0.0 ? -mean : 0.0;
+    }
+}
+
+static aann_status run_batch(aann_search *search, int32_t count, aann_error *error)
+{
+    aann_status status = draw_batch(search, count, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    int32_t alive[AANN_MAX_BATCH];
+    int32_t alive_count = 0;
+    for (int32_t i = 0; i < count; i++) {
+        if (search->trials[i].prepared >= 0) {
+            alive[alive_count++] = i;
+        }
+    }
+    int32_t checks = 0;
+    alive_count = evaluate_together(search, alive, alive_count, &checks);
+    int32_t decided = 0;
+    for (int32_t i = 0; i < alive_count; i++) {
+        const int32_t index = alive[i];
+        for (; decided < index; decided++) {
+            record(search, &search->trials[decided], false);
+        }
+        const bool accepted = evaluate_alone(search, index, checks);
+        record(search, &search->trials[decided++], accepted);
+        if (accepted) {
+            return search->objective.commit(search->objective.context, search->trials[index].prepared, error);
+        }
+    }
+    for (; decided < count; decided++) {
+        record(search, &search->trials[decided], false);
+    }
+    return AANN_OK;
+}
+
+/* ---- the run ------------------------------------------------------------------------------------- */
+
+/* As many candidates as make an acceptance among them about even odds. */
+static int32_t batch_size(const aann_search *search)
+{
+    const double size = 0.7 / (search->recent_acceptance + 0.7 / AANN_MAX_BATCH);
+    return size < 4.0 ? 4 : size > AANN_MAX_BATCH ? AANN_MAX_BATCH : (int32_t)size;
+}
+
+static uint64_t next_multiple(uint64_t step, uint64_t interval)
+{
+    return (step / interval + 1) * interval;
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static aann_status arrange(aann_search *search, uint64_t epoch, aann_error *error)
+{
+    aann_network *copy = NULL;
+    const aann_network *current = search->objective.network(search->objective.context);
+    aann_status status = aann_network_copy(current, &copy, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    status = search->objective.arrange(search->objective.context, current, copy, epoch, error);
+    aann_network_destroy(search->arranged_by);
+    search->arranged_by = copy;
+    search->arranged_epoch = epoch;
+    return status == AANN_OK
+               ? aann_plan_make(&search->objective, search->options.first_check, &search->plan, error)
+               : status;
+}
+
+aann_status aann_search_run(aann_search *search, uint64_t until_step, aann_search_interrupted interrupted,
+                            void *context, aann_error *error)
+{
+    const uint64_t end = smaller(until_step, search->options.steps);
+    while (search->step < end) {
+        if (interrupted != NULL && interrupted(context)) {
+            return AANN_OK;
+        }
+        aann_status status = AANN_OK;
+        const uint64_t epoch = search->step / search->options.arrange_interval;
+        if (epoch != search->arranged_epoch) {
+            status = arrange(search, epoch, error);
+        }
+        const uint64_t next_arrange = next_multiple(search->step, search->options.arrange_interval);
+        const uint64_t next_adapt = next_multiple(search->step, AANN_ADAPT_INTERVAL);
+        const uint64_t limit = smaller(end, smaller(next_arrange, next_adapt)) - search->step;
+        const int32_t count = (int32_t)smaller(limit, (uint64_t)batch_size(search));
+        if (status == AANN_OK) {
+            status = run_batch(search, count, error);
+        }
+        if (status != AANN_OK) {
+            return status;
+        }
+        if (search->step == next_adapt) {
+            aann_layers_adapt(search);
+        }
+    }
+    return AANN_OK;
+}
+
+/* ---- questions ----------------------------------------------------------------------------------- */
+
+void aann_search_progress_get(const aann_search *search, aann_search_progress *progress)
+{
+    *progress = (aann_search_progress){
+        .step = search->step,
+        .accepted = search->accepted,
+        .evaluated_samples = search->evaluated_samples,
+        .temperature = temperature_at(search, search->step),
+        .train_loss = (double)search->objective.total_loss(search->objective.context) /
+                      ((double)search->objective.sample_count * AANN_LOSS_UNIT),
+        .bytes = aann_engine_bytes(aann_static_objective_engine(search->statics)),
+    };
+    for (int32_t i = 0; i < search->spec.layer_count; i++) {
+        progress->layer_share[i] = search->layers[i].share;
+        progress->layer_candidates[i] = search->layers[i].candidates;
+        progress->layer_accepted[i] = search->layers[i].accepted;
+    }
+}
+
+const aann_network *aann_search_network(const aann_search *search)
+{
+    return search->objective.network(search->objective.context);
+}
+
+int64_t aann_search_correct(const aann_search *search)
+{
+    return aann_engine_correct(aann_static_objective_engine(search->statics));
+}

@@ -1,0 +1,60 @@
+/* What the search's files share. */
+#ifndef AANN_SEARCH_SENSE_PRIVATE_H
+#define AANN_SEARCH_SENSE_PRIVATE_H
+
+#include "aann/search.h"
+#include "core/philox.h"
+#include "core/threads.h"
+#include "search/objective.h"
+#include "search/sequential.h"
+#include "search/static_objective.h"
+
+enum {
+    AANN_MAX_BATCH = 256,      /* candidates evaluated together */
+    AANN_ADAPT_INTERVAL = 4096 /* candidates between changes of the layers' shares */
+};
+
+/* Per layer, what the share of candidates is decided by; see layers.c. */
+typedef struct aann_layer_record {
+    double share;
+    double gain;         /* loss won by accepted candidates, older ones counting less */
+    double cost;         /* work spent, likewise */
+    uint64_t candidates; /* decided, ever */
+    uint64_t accepted;
+} aann_layer_record;
+
+/* One candidate of a batch. */
+typedef struct aann_trial {
+    aann_swap swap;
+    double threshold;
+    aann_evidence evidence;
+    int32_t prepared; /* its number in the objective, or -1: no swap was found */
+} aann_trial;
+
+struct aann_search {
+    aann_spec spec;
+    aann_search_options options;
+    aann_random_key key;
+    aann_threads *threads;
+    aann_static_objective *statics;
+    aann_objective objective;
+    aann_plan plan;
+    /* The state that is saved. */
+    uint64_t step;
+    uint64_t accepted;
+    uint64_t evaluated_samples;
+    uint64_t arranged_epoch; /* number of the arrangement in force */
+    aann_network *arranged_by;
+    aann_layer_record layers[AANN_MAX_LAYERS];
+    /* A batch in the making; changes speed only. */
+    double recent_acceptance;   /* running share of accepted candidates */
+    aann_trial *trials;         /* [AANN_MAX_BATCH] */
+    aann_block_change *results; /* [blocks of a stage][trials alive] */
+    size_t result_count;
+};
+
+/* Starting shares, and shares after a period. */
+void aann_layers_start(aann_search *search);
+void aann_layers_adapt(aann_search *search);
+
+#endif

@@ -1,0 +1,291 @@
+/* Strata by loss, and the calls through to the engine.
+ *
+ * A sample whose loss is l changes its loss by about 1 - e^-l times what a candidate does to its outputs; l / (1 + l) is
+ * close to that and exact on every machine. Samples are sorted by loss and cut into strata of equal
+ * sums of this sensitivity (plus a little for every sample, since a candidate may break what is easy): by
+ * Neyman's rule they then deserve equally many blocks. Within a stratum the order is random. */
+#include "search/static_objective.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "engine/dispatch.h"
+
+struct aann_static_objective {
+    aann_engine *engine;
+    aann_spec spec;
+    aann_random_key key;
+    int32_t wanted_strata;
+    aann_candidate *candidates; /* [capacity] */
+    int32_t capacity;
+    int32_t stratum_count;
+    aann_stratum strata[AANN_MAX_STRATA];
+    int32_t *losses; /* [samples] */
+    int32_t *order;  /* [samples] */
+};
+
+/* What every sample counts at least, however small its loss. */
+static const double least_sensitivity = 0.004;
+
+typedef struct ranked_sample {
+    int32_t loss;
+    int32_t sample;
+} ranked_sample;
+
+static int compare_ranked(const void *a, const void *b)
+{
+    const ranked_sample *left = a;
+    const ranked_sample *right = b;
+    if (left->loss != right->loss) {
+        return left->loss > right->loss ? -1 : 1;
+    }
+    return left->sample < right->sample ? -1 : left->sample > right->sample;
+}
+
+static double sensitivity(int32_t loss)
+{
+    const double value = (double)loss / AANN_LOSS_UNIT;
+    return value / (1.0 + value) + least_sensitivity;
+}
+
+/* Cuts the sorted samples into strata of whole blocks (the last block of all may be partly filled). */
+static void cut_strata(aann_static_objective *objective, const ranked_sample *ranked, int64_t count)
+{
+    double total = 0.0;
+    for (int64_t i = 0; i < count; i++) {
+        total += sensitivity(ranked[i].loss);
+    }
+    const int64_t block_count = (count + AANN_BLOCK - 1) / AANN_BLOCK;
+    double sum = 0.0;
+    int64_t first = 0;
+    int32_t made = 0;
+    for (int64_t block = 0; block < block_count; block++) {
+        const int64_t end = (block + 1) * AANN_BLOCK < count ? (block + 1) * AANN_BLOCK : count;
+        for (int64_t i = block * AANN_BLOCK; i < end; i++) {
+            sum += sensitivity(ranked[i].loss);
+        }
+        const bool full = sum >= total * (made + 1) / objective->wanted_strata;
+        if (block + 1 == block_count || (full && made + 1 < objective->wanted_strata)) {
+            objective->strata[made++] = (aann_stratum){first, block + 1, end - first * AANN_BLOCK};
+            first = block + 1;
+        }
+    }
+    objective->stratum_count = made;
+}
+
+/* A random order within each stratum: Fisher-Yates. */
+static void shuffle_strata(aann_static_objective *objective, uint64_t epoch)
+{
+    for (int32_t s = 0; s < objective->stratum_count; s++) {
+        aann_random_stream stream =
+            aann_random_start(objective->key, epoch * AANN_MAX_STRATA + (uint64_t)s, AANN_PURPOSE_DATA);
+        int32_t *order = objective->order + objective->strata[s].first_block * AANN_BLOCK;
+        for (int64_t i = objective->strata[s].samples - 1; i > 0; i--) {
+            const int64_t other = aann_random_below(&stream, (uint32_t)i + 1);
+            const int32_t kept = order[i];
+            order[i] = order[other];
+            order[other] = kept;
+        }
+    }
+}
+
+static aann_status arrange(void *context, const aann_network *arranged_by, const aann_network *network,
+                           uint64_t epoch, aann_error *error)
+{
+    aann_static_objective *objective = context;
+    const int64_t count = aann_engine_sample_count(objective->engine);
+    const bool current = aann_engine_network(objective->engine) != NULL &&
+                         arranged_by == aann_engine_network(objective->engine);
+    if (!current) {
+        const aann_status status = aann_engine_load(objective->engine, arranged_by, NULL, error);
+        if (status != AANN_OK) {
+            return status;
+        }
+    }
+    ranked_sample *ranked = aann_allocate((size_t)count, sizeof *ranked);
+    if (ranked == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for ordering %lld samples",
+                         (long long)count);
+    }
+    aann_engine_sample_losses(objective->engine, objective->losses);
+    for (int64_t i = 0; i < count; i++) {
+        ranked[i] = (ranked_sample){objective->losses[i], (int32_t)i};
+    }
+    qsort(ranked, (size_t)count, sizeof *ranked, compare_ranked);
+    cut_strata(objective, ranked, count);
+    for (int64_t i = 0; i < count; i++) {
+        objective->order[i] = ranked[i].sample;
+    }
+    free(ranked);
+    shuffle_strata(objective, epoch);
+    return aann_engine_load(objective->engine, network, objective->order, error);
+}
+
+static int32_t strata(void *context, aann_stratum result[AANN_MAX_STRATA])
+{
+    const aann_static_objective *objective = context;
+    memcpy(result, objective->strata, sizeof objective->strata);
+    return objective->stratum_count;
+}
+
+static int32_t block_samples(void *context, int64_t block)
+{
+    const aann_static_objective *objective = context;
+    const int64_t left = aann_engine_sample_count(objective->engine) - block * AANN_BLOCK;
+    return (int32_t)(left < AANN_BLOCK ? left : AANN_BLOCK);
+}
+
+static aann_status prepare(void *context, const aann_swap *swaps, int32_t count, aann_error *error)
+{
+    aann_static_objective *objective = context;
+    if (count > objective->capacity) {
+        aann_candidate *grown =
+            aann_reallocate(objective->candidates, (size_t)count, sizeof *objective->candidates);
+        if (grown == NULL) {
+            return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d candidates", count);
+        }
+        memset(grown + objective->capacity, 0, (size_t)(count - objective->capacity) * sizeof *grown);
+        objective->candidates = grown;
+        objective->capacity = count;
+    }
+    aann_status status = AANN_OK;
+    for (int32_t i = 0; i < count && status == AANN_OK; i++) {
+        status = aann_engine_admit(objective->engine, &swaps[i], error);
+    }
+    for (int32_t i = 0; i < count && status == AANN_OK; i++) {
+        status = aann_engine_prepare(objective->engine, &swaps[i], &objective->candidates[i], error);
+    }
+    return status;
+}
+
+static void change(void *context, int32_t worker, int32_t candidate, int64_t block, aann_block_change *result)
+{
+    const aann_static_objective *objective = context;
+    aann_engine_change(objective->engine, worker, &objective->candidates[candidate], block, result);
+}
+
+static aann_status commit(void *context, int32_t candidate, aann_error *error)
+{
+    (void)error;
+    aann_static_objective *objective = context;
+    aann_engine_commit(objective->engine, &objective->candidates[candidate]);
+    return AANN_OK;
+}
+
+static const aann_network *network(void *context)
+{
+    const aann_static_objective *objective = context;
+    return aann_engine_network(objective->engine);
+}
+
+static int64_t total_loss(void *context)
+{
+    const aann_static_objective *objective = context;
+    return aann_engine_total_loss(objective->engine);
+}
+
+aann_status aann_static_objective_create(const aann_spec *spec, const aann_samples *samples,
+                                         const aann_search_options *options, aann_random_key key,
+                                         aann_threads *threads, aann_static_objective **result,
+                                         aann_error *error)
+{
+    *result = NULL;
+    aann_kernels kernels;
+    aann_status status = aann_kernels_choose(options->isa, &kernels, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    aann_static_objective *objective = aann_allocate_zeroed(1, sizeof *objective);
+    if (objective == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the objective");
+    }
+    objective->spec = *spec;
+    objective->key = key;
+    objective->wanted_strata = options->strata;
+    double weights[AANN_MAX_TARGETS];
+    for (int32_t i = 0; i < AANN_MAX_TARGETS; i++) {
+        weights[i] = options->target_weight[i] == 0.0 ? 1.0 : options->target_weight[i];
+    }
+    const aann_loss_options loss = {options->regression, options->loss_scale,
+                                    options->regression ? weights : NULL};
+    status = aann_engine_create(spec, samples, &loss, &kernels, threads, &objective->engine, error);
+    if (status == AANN_OK) {
+        objective->losses = aann_allocate((size_t)samples->count, sizeof *objective->losses);
+        objective->order = aann_allocate((size_t)samples->count, sizeof *objective->order);
+        if (objective->losses == NULL || objective->order == NULL) {
+            status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the objective");
+        }
+    }
+    if (status != AANN_OK) {
+        aann_static_objective_destroy(objective);
+        return status;
+    }
+    *result = objective;
+    return AANN_OK;
+}
+
+void aann_static_objective_destroy(aann_static_objective *objective)
+{
+    if (objective == NULL) {
+        return;
+    }
+    for (int32_t i = 0; i < objective->capacity; i++) {
+        aann_candidate_clear(&objective->candidates[i]);
+    }
+    free(objective->candidates);
+    aann_engine_destroy(objective->engine);
+    free(objective->losses);
+    free(objective->order);
+    free(objective);
+}
+
+/* Work of one candidate on one block, in rows of 64 values read or written: its own map, then for each further layer the
+ * maps that change, and the loss. Rough is enough: it only guides how candidates are shared out among layers. */
+static double layer_cost(const aann_spec *spec, int32_t index)
+{
+    double changed_channels = 1.0;
+    double cost = 3.0 * spec->output_count; /* the loss */
+    for (int32_t i = index; i + 1 < spec->layer_count; i++) {
+        const aann_layer *layer = &spec->layers[i];
+        const double sums =
+            (double)layer->output.height * layer->output.width * layer->pool_height * layer->pool_width;
+        const double density = 1.0 - layer->sparsity / 100.0;
+        const double taps = (double)layer->kernel_height * layer->kernel_width * density;
+        if (i == index) {
+            const bool kept = i > 0;
+            cost += sums * (kept ? 2.0 : 1.0 + 0.5 * density * layer->fan_in);
+            changed_channels = 1.0;
+        } else {
+            cost += layer->units * sums * (1.0 + 0.5 * taps * changed_channels);
+            changed_channels = layer->units;
+        }
+    }
+    return cost;
+}
+
+aann_objective aann_static_objective_view(aann_static_objective *objective)
+{
+    aann_objective view = {
+        .context = objective,
+        .prepare = prepare,
+        .change = change,
+        .commit = commit,
+        .network = network,
+        .total_loss = total_loss,
+        .arrange = arrange,
+        .strata = strata,
+        .block_samples = block_samples,
+        .sample_count = aann_engine_sample_count(objective->engine),
+    };
+    for (int32_t i = 0; i < objective->spec.layer_count; i++) {
+        view.layer_cost[i] = layer_cost(&objective->spec, i);
+    }
+    return view;
+}
+
+const aann_engine *aann_static_objective_engine(const aann_static_objective *objective)
+{
+    return objective->engine;
+}
