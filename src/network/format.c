@@ -16,6 +16,13 @@ typedef struct text_writer {
     size_t length; /* of everything appended so far, whether it fitted or not; without the NUL */
 } text_writer;
 
+static text_writer start_text(char *text, size_t size)
+{
+    text_writer writer = {.size = size};
+    writer.text = text;
+    return writer;
+}
+
 static void append(text_writer *writer, const char *format, ...) AANN_PRINTF_LIKE(2, 3);
 
 static void append(text_writer *writer, const char *format, ...)
@@ -93,7 +100,7 @@ static void append_sparsity(text_writer *writer, double sparsity)
 
 aann_status aann_spec_format(const aann_spec *spec, char *text, size_t size, aann_error *error)
 {
-    text_writer writer = {.text = text, .size = size};
+    text_writer writer = start_text(text, size);
     append_pool(&writer, spec->input_pool_height, spec->input_pool_width);
     for (int32_t index = 0; index < spec->layer_count; index++) {
         const aann_layer *layer = &spec->layers[index];
@@ -114,7 +121,7 @@ aann_status aann_spec_format(const aann_spec *spec, char *text, size_t size, aan
 
 void aann_layer_name(const aann_layer *layer, char *text, size_t size)
 {
-    text_writer writer = {.text = text, .size = size};
+    text_writer writer = start_text(text, size);
     append_layer(&writer, layer);
     append_shift(&writer, layer);
 }

@@ -11,7 +11,6 @@
  * Buffers are [channels][height][width], one sample at a time. Values outside the input are 0. */
 #include "network/network.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,7 +146,8 @@ static void release_scratch(reference_scratch *scratch)
     free(scratch->activation);
 }
 
-static aann_status allocate_scratch(const aann_spec *spec, reference_scratch *scratch, aann_error *error)
+/* Returns false, with nothing to release, where there is no memory. */
+static bool allocate_scratch(const aann_spec *spec, reference_scratch *scratch)
 {
     int64_t largest = aann_shape_size(spec->input);
     for (int32_t index = 0; index < spec->layer_count; index++) {
@@ -159,9 +159,9 @@ static aann_status allocate_scratch(const aann_spec *spec, reference_scratch *sc
     scratch->activation = aann_allocate((size_t)largest, sizeof *scratch->activation);
     if (scratch->sums == NULL || scratch->pooled == NULL || scratch->activation == NULL) {
         release_scratch(scratch);
-        return aann_fail(error, AANN_ERROR_MEMORY, "no memory for maps of %" PRId64 " values", largest);
+        return false;
     }
-    return AANN_OK;
+    return true;
 }
 
 /* Pools before the first layer: input int8 [input] -> activation int8 [pooled input]. */
@@ -169,7 +169,7 @@ static void pool_input(const aann_spec *spec, const int8_t *input, reference_scr
 {
     const int64_t size = aann_shape_size(spec->input);
     for (int64_t index = 0; index < size; index++) {
-        scratch->sums[index] = input[index];
+        scratch->sums[index] = (int32_t)input[index];
     }
     max_pool(scratch->sums, spec->input, spec->input_pool_height, spec->input_pool_width, scratch->pooled);
     const int64_t pooled_size =
@@ -219,9 +219,8 @@ aann_status aann_network_reference_trace(const aann_network *network, const int8
                                          int8_t *const *activations, int32_t *logits, aann_error *error)
 {
     reference_scratch scratch = {0};
-    const aann_status status = allocate_scratch(&network->spec, &scratch, error);
-    if (status != AANN_OK) {
-        return status;
+    if (!allocate_scratch(&network->spec, &scratch)) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "no memory for the maps of %s", network->spec.text);
     }
     evaluate(network, input, activations, logits, &scratch);
     release_scratch(&scratch);

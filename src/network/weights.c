@@ -43,7 +43,7 @@ aann_status aann_network_create(const aann_spec *spec, aann_network **network, a
 aann_status aann_network_copy(const aann_network *source, aann_network **copy, aann_error *error)
 {
     const aann_status status = aann_network_create(&source->spec, copy, error);
-    if (status != AANN_OK) {
+    if (*copy == NULL) {
         return status;
     }
     for (int32_t index = 0; index < source->spec.layer_count; index++) {

@@ -309,7 +309,7 @@ static void compare_with_second(const aann_network *network, const int8_t *input
 
     second_map map = second_allocate(spec->input);
     for (int64_t value = 0; value < aann_shape_size(spec->input); value++) {
-        map.values[value] = input[value];
+        map.values[value] = (int64_t)input[value];
     }
     map = second_pool(map, spec->input_pool_height, spec->input_pool_width);
     for (int32_t index = 0; index < spec->layer_count; index++) {

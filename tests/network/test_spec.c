@@ -76,7 +76,7 @@ static void test_suffixes_in_any_order(void **state)
         const aann_spec spec = parse(texts[index], image);
         assert_int_equal(aann_spec_format(&spec, found, sizeof found, NULL), AANN_OK);
         if (index == 0) {
-            strcpy(expected, found);
+            memcpy(expected, found, sizeof expected);
         }
         assert_string_equal(found, expected);
     }
@@ -201,7 +201,7 @@ static void test_long_texts(void **state)
     (void)state;
     char text[AANN_MAX_SPEC_LENGTH + 1];
     memset(text, '0', sizeof text);
-    strcpy(text + sizeof text - 3, "10");
+    memcpy(text + sizeof text - 3, "10", 3);
     aann_error error;
     aann_spec spec;
     assert_int_equal(aann_spec_parse(text, image, &spec, &error), AANN_ERROR_ARGUMENT);
