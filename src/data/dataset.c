@@ -112,10 +112,11 @@ aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const 
     for (int64_t i = 0; dataset->labels != NULL && i < dataset->count; i++) {
         const char *name = aann_dataset_class_name(dataset, dataset->labels[i]);
         if (name != NULL && find_class(name, names, count) < 0) {
-            return aann_fail(error, AANN_ERROR_FORMAT,
-                             "sample %" PRId64 " is labelled '%.100s', which is none of the %" PRId32
-                             " classes",
-                             i, name, count);
+            aann_fail(error, AANN_ERROR_FORMAT,
+                      "sample %" PRId64 " is labelled '%.100s', which is none of the %" PRId32 " classes", i,
+                      name, count);
+            aann_dataset_one_line(error);
+            return AANN_ERROR_FORMAT;
         }
         if (name == NULL && dataset->labels[i] >= count) {
             return aann_fail(error, AANN_ERROR_FORMAT,

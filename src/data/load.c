@@ -280,6 +280,7 @@ aann_status aann_dataset_load(const char *path, const aann_load_options *options
         status = aann_dataset_finish(loaded, error);
     }
     if (status != AANN_OK) {
+        aann_dataset_one_line(error);
         aann_dataset_destroy(loaded);
         return status;
     }
