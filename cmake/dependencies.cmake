@@ -1,6 +1,7 @@
 # Which folder of src/ uses which library. docs/dependencies.md says why, and names the Debian packages.
 
 set(aann_dependencies_network libxxhash)
+set(aann_dependencies_search libxxhash)
 set(aann_dependencies_data zlib libarchive libcurl libcrypto jansson)
 set(aann_dependencies_study sqlite3)
 set(aann_dependencies_car libpng libwebp libwebpmux cairo)

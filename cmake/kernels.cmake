@@ -3,10 +3,17 @@
 # Each compilation sees AANN_ISA=<name> (baseline, avx2, avx512, neon), to be used as a suffix of every name with
 # external linkage. The rest of the engine sees AANN_HAVE_<NAME> for each instruction set that exists in
 # this build, and chooses at run time (src/engine/dispatch.c). Kernels are always -O3, also under
-# sanitizers, since unoptimised they would dominate the test time.
+# sanitizers, since unoptimised they would dominate the test time. (Except where fuzzers are built, which have
+# other things to do: there, clang's sanitizers would take minutes for vectors nobody uses.)
+
+set(AANN_KERNEL_ISAS "neon;baseline;avx2;avx512" CACHE STRING
+    "Instruction sets to build kernels for, of those that processor and compiler know")
 
 # aann_add_kernel_isa(<target> <name> <flags>...): one more instruction set, if the compiler knows all the flags.
 function(aann_add_kernel_isa target isa)
+    if(NOT isa IN_LIST AANN_KERNEL_ISAS)
+        return()
+    endif()
     string(TOUPPER ${isa} upper)
     if(ARGN)
         list(JOIN ARGN " " flags)
@@ -17,7 +24,7 @@ function(aann_add_kernel_isa target isa)
     endif()
     add_library(aann_kernels_${isa} OBJECT ${aann_kernel_sources})
     aann_compile_settings(aann_kernels_${isa})
-    target_compile_options(aann_kernels_${isa} PRIVATE -O3 ${ARGN})
+    target_compile_options(aann_kernels_${isa} PRIVATE $<IF:$<BOOL:${AANN_FUZZ}>,-O1,-O3> ${ARGN})
     target_compile_definitions(aann_kernels_${isa} PRIVATE AANN_ISA=${isa} AANN_ISA_${upper}=1)
     target_include_directories(aann_kernels_${isa} PRIVATE
         ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/src)

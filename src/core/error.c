@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef aann_fail /* see the end of error.h */
+#undef aann_fail_prefix
+
 const char *aann_status_name(aann_status status)
 {
     switch (status) {

@@ -19,4 +19,17 @@ aann_status aann_fail(aann_error *error, aann_status status, const char *format,
 aann_status aann_fail_prefix(aann_error *error, aann_status status, const char *format, ...)
     AANN_PRINTF_LIKE(3, 4);
 
+/* The static analyser does not look into error.c. Told that a failure never returns AANN_OK, it does not report
+ * what could only happen if one did. */
+#ifdef __clang_analyzer__
+static inline aann_status aann_fail_analysed(aann_error *error, aann_status status, const char *format, ...)
+{
+    (void)error;
+    (void)format;
+    return status;
+}
+#define aann_fail aann_fail_analysed
+#define aann_fail_prefix aann_fail_analysed
+#endif
+
 #endif

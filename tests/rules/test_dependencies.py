@@ -40,7 +40,7 @@ PUBLIC = {
 }
 
 # Public header -> the folder that implements it, where the names differ.
-HEADER_FOLDER = {"status": "core", "version": "core"}
+HEADER_FOLDER = {"status": "core", "version": "core", "evaluate": "engine"}
 
 # Third-party header (a prefix of the path) -> folders that may include it.
 THIRD_PARTY = {
@@ -51,7 +51,7 @@ THIRD_PARTY = {
     "curl/": ["data"],
     "openssl/": ["data"],
     "jansson.h": ["data", "cli"],
-    "xxhash.h": ["network"],
+    "xxhash.h": ["network", "search"],
     "png.h": ["car"],
     "webp/": ["car"],
     "cairo": ["car"],
