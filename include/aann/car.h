@@ -44,7 +44,7 @@ enum {
     AANN_CAR_DISCRETE_ACTIONS = 5
 };
 
-/* One environment; about half a megabyte. */
+/* One environment; about a megabyte. */
 typedef struct aann_car aann_car;
 
 /* Settings of an environment. Always start from aann_car_default_options(). */
@@ -124,15 +124,45 @@ void aann_car_step(aann_car *car, const aann_car_action *action, aann_car_result
 /* The continuous action that stands for a discrete one. Errors: argument. */
 aann_status aann_car_discrete_action(int32_t discrete, aann_car_action *action, aann_error *error);
 
-/* Draws the current state: pixels[96][96][3], rows from the top, red green blue. It may be called at any time or never; the state
- * does not depend on it. */
-void aann_car_render(const aann_car *car, uint8_t pixels[AANN_CAR_PIXELS]);
+/* Draws the current state: pixels[96][96][3], rows from the top, red green blue. It may be called at any time or never: only
+ * memory for drawing changes in the car. */
+void aann_car_render(aann_car *car, uint8_t pixels[AANN_CAR_PIXELS]);
 
 void aann_car_state_of(const aann_car *car, aann_car_state *state);
 
 /* The centre line, `count` points of a closed loop. Tile i lies between points i-1 and i. Owned by the car, good until
  * the next reset. */
 const aann_car_point *aann_car_track(const aann_car *car, int32_t *count);
+
+/* The expert: a driver that sees the track and the car's state, not the picture. It shows what the task allows, and what
+ * to imitate. */
+typedef struct aann_car_expert aann_car_expert;
+
+/* How it drives. Always start from aann_car_default_expert_options(): fast, mean reward above 930. */
+typedef struct aann_car_expert_options {
+    double top_speed;            /* metres per second */
+    double lateral_acceleration; /* in bends, metres per second squared; the tyres can do 219 */
+    double braking;              /* planned deceleration before bends, metres per second squared */
+} aann_car_expert_options;
+
+aann_car_expert_options aann_car_default_expert_options(void);
+
+/* Slower and steadier, with margin for disturbances: the one to learn from. */
+aann_car_expert_options aann_car_teacher_options(void);
+
+/* Makes an expert; about 200 kilobytes. `options` may be NULL for the defaults. Errors: argument, memory. */
+aann_status aann_car_expert_create(const aann_car_expert_options *options, aann_car_expert **expert, aann_error *error);
+void aann_car_expert_destroy(aann_car_expert *expert); /* NULL is allowed */
+
+/* Plans line and speeds for the car's track. Call it after every reset. */
+void aann_car_expert_plan(aann_car_expert *expert, const aann_car *car);
+
+/* What the expert does now. It needs a plan. */
+void aann_car_expert_act(aann_car_expert *expert, const aann_car *car, aann_car_action *action);
+
+/* How far the car is from the planned line, in metres (positive: right of it), and how far it looks away from the line's direction,
+ * in radians (positive: to the left), where the expert last acted. */
+void aann_car_expert_deviation(const aann_car_expert *expert, double *distance, double *angle);
 
 #ifdef __cplusplus
 }

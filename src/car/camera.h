@@ -8,7 +8,7 @@
 /* Gymnasium draws on a surface of 1000 x 800 and shrinks it to the picture. */
 enum { CAR_SURFACE_WIDTH = 1000, CAR_SURFACE_HEIGHT = 800 };
 
-enum { CAR_VIEW_HEIGHT = 84 }; /* rows above the indicators */
+enum { CAR_VIEW_HEIGHT = CAR_CANVAS_HEIGHT }; /* rows above the indicators */
 
 /* Turned by the car's angle, and moved so that the car is where the camera wants it. */
 typedef struct car_camera {

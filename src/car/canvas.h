@@ -4,25 +4,44 @@
 
 #include <stdint.h>
 
-/* A point of the picture, in pixels from the top left corner of the canvas. */
+enum {
+    CAR_CANVAS_WIDTH = 96,
+    CAR_CANVAS_HEIGHT = 84,
+    CAR_CANVAS_LAYERS = 12,
+    CAR_CANVAS_WORDS = CAR_CANVAS_WIDTH / 32
+};
+
+/* A point of the picture, in pixels from its top left corner. */
 typedef struct car_spot {
     float x, y;
 } car_spot;
 
-/* Layers of `width` x `height` pixels. A cell holds the change from the pixel above it: a sum down each column gives the
- * coverage. Each layer has one row more, for what lies below. The cells belong to the caller. */
+/* What changes, layer by layer, from the pixel above to this one: a sum down each column gives the coverage. */
+typedef struct car_cell {
+    float layers[CAR_CANVAS_LAYERS];
+} car_cell;
+
+/* Only the cells marked dirty mean anything, all others are zero: most of a picture looks like the row above it, and need not
+ * be touched. There is one row more than can be seen, for what lies below. */
 typedef struct car_canvas {
-    int32_t width, height;
-    float *cells; /* [layers][height + 1][width], zero at the start */
+    uint32_t dirty[CAR_CANVAS_HEIGHT + 1][CAR_CANVAS_WORDS]; /* a bit for each cell */
+    car_cell cells[CAR_CANVAS_HEIGHT + 1][CAR_CANVAS_WIDTH];
 } car_canvas;
 
-/* Cells of one layer. */
-static inline int32_t car_canvas_layer_size(const car_canvas *canvas)
+/* As fminf and fmaxf, but for numbers only: those have to look for NaN. */
+static inline float car_lesser(float a, float b)
 {
-    return (canvas->height + 1) * canvas->width;
+    return a < b ? a : b;
 }
 
-/* Adds an edge of a polygon: below it, weights[layers] is added to as many layers from `first_layer` on if it runs to the
+static inline float car_greater(float a, float b)
+{
+    return a > b ? a : b;
+}
+
+void car_canvas_clear(car_canvas *canvas);
+
+/* Adds an edge of a polygon: below it, weights[layers] is added to 1 to 3 layers from `first_layer` on if it runs to the
  * right, taken away if it runs to the left. The edges of a closed polygon, clockwise, add its coverage times the weights. */
 void car_canvas_edge(car_canvas *canvas, car_spot from, car_spot to, int32_t first_layer, int32_t layers,
                      const float *weights);

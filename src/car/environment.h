@@ -3,6 +3,7 @@
 #define AANN_CAR_ENVIRONMENT_H
 
 #include "aann/car.h"
+#include "car/canvas.h"
 #include "car/contacts.h"
 #include "car/random.h"
 #include "car/track.h"
@@ -24,6 +25,7 @@ struct aann_car {
     double total_reward, previous_reward, time;
     int32_t visited, steps;
     bool new_lap;
+    car_canvas canvas; /* for drawing only */
 };
 
 #endif

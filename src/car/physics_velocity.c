@@ -12,6 +12,7 @@
  * this file and physics_plain.c together, to the last bit. */
 #include <string.h>
 
+#include "car/four.h"
 #include "car/physics_velocity.h"
 
 /* The velocities of the hull and of the wheels. */
@@ -143,29 +144,54 @@ static void repeat_stops(solver *s, const record *r)
     }
 }
 
-/* Repeats a round from its record, if the motors and stops would change the velocities in the same way; false: nothing was done. */
-static inline bool repeat_round(solver *s, const record *r)
+/* Impulses so far, of all four joints at once. */
+typedef struct impulses {
+    car_four motor, pin_x, pin_y;
+} impulses;
+
+static inline car_four cap_motors(car_four impulse)
 {
-    float sum[CAR_JOINTS];
-    int32_t differ = 0;
-    for (int32_t i = 0; i < CAR_JOINTS; i++) {
-        sum[i] = cap_motor(s->motor[i] + r->motor_change[i]);
-        const float impulse = sum[i] - s->motor[i];
-        differ |= r->hull_before[i] - s->turn_a * impulse != r->hull_after[i];
-        differ |= r->wheel_before[i] + s->turn_b * impulse != r->wheel_after[i];
-    }
-    if (differ != 0 || (s->any_limit && !stops_agree(s, r))) {
+    const car_four most = car_four_of(CAR_MAX_MOTOR_IMPULSE);
+    const car_four capped = car_four_choose(impulse < most, impulse, most);
+    return car_four_choose(-most > capped, -most, capped);
+}
+
+/* Repeats a round from its record, if the motors would change the velocities in the same way; false: nothing was done. */
+static inline bool repeat_motors(const solver *s, const record *r, impulses *now)
+{
+    const car_four sum = cap_motors(now->motor + car_four_load(r->motor_change));
+    const car_four impulse = sum - now->motor;
+    const car_four hull = car_four_load(r->hull_before) - s->turn_a * impulse;
+    const car_four wheel = car_four_load(r->wheel_before) + s->turn_b * impulse;
+    const car_four_integers differ = (hull != car_four_load(r->hull_after)) | (wheel != car_four_load(r->wheel_after));
+    if ((differ[0] | differ[1] | differ[2] | differ[3]) != 0) {
         return false;
     }
-    for (int32_t i = 0; i < CAR_JOINTS; i++) {
-        s->motor[i] = sum[i];
-        s->pin_x[i] += r->pin_x[i];
-        s->pin_y[i] += r->pin_y[i];
-    }
-    if (s->any_limit) {
-        repeat_stops(s, r);
-    }
+    now->motor = sum;
+    now->pin_x += car_four_load(r->pin_x);
+    now->pin_y += car_four_load(r->pin_y);
     return true;
+}
+
+/* Repeats rounds from the records of even and odd rounds, from `round` on, while they agree; returns the first round that
+ * was not repeated. */
+static int32_t repeat_rounds(solver *s, const record *even, const record *odd, int32_t round)
+{
+    impulses now = {car_four_load(s->motor), car_four_load(s->pin_x), car_four_load(s->pin_y)};
+    while (round < CAR_VELOCITY_ITERATIONS) {
+        const record *r = round % 2 == 0 ? even : odd;
+        if ((s->any_limit && !stops_agree(s, r)) || !repeat_motors(s, r, &now)) {
+            break;
+        }
+        if (s->any_limit) {
+            repeat_stops(s, r);
+        }
+        round++;
+    }
+    car_four_store(s->motor, now.motor);
+    car_four_store(s->pin_x, now.pin_x);
+    car_four_store(s->pin_y, now.pin_y);
+    return round;
 }
 
 static bool same_speeds(const speeds *a, const speeds *b)
@@ -185,15 +211,11 @@ static void make_all_rounds(solver *s, const int32_t order[CAR_JOINTS])
         make_round(s, this_round, order);
         round++;
         if (same_speeds(&s->now, &last_round->after)) {
-            while (round < CAR_VELOCITY_ITERATIONS && repeat_round(s, this_round)) {
-                round++;
-            }
+            round = repeat_rounds(s, this_round, this_round, round);
             records[round % 2] = *this_round; /* both, as rounds may have changed sides */
             records[1 - round % 2] = records[round % 2];
         } else if (same_speeds(&s->now, &two_ago)) {
-            while (round < CAR_VELOCITY_ITERATIONS && repeat_round(s, &records[round % 2])) {
-                round++;
-            }
+            round = repeat_rounds(s, &records[0], &records[1], round);
             s->now = records[1 - round % 2].after;
         }
     }

@@ -96,19 +96,16 @@ static crossing cross_road(const aann_car *car, const car_camera *camera, int32_
                       beside_road(car, camera, point, CAR_TRACK_WIDTH, 1.0f)};
 }
 
-/* What a tile adds to the layers of the road: 1, and its shade. */
+/* What a tile adds to the layers of road and shade. */
 typedef struct paint {
-    float layers[4];
+    float layers[2];
 } paint;
 
 static paint tile_paint(const aann_car *car, int32_t i)
 {
-    paint result = {{1.0f, 0.0f, 0.0f, 0.0f}};
-    for (int c = 0; c < 3 && car->road.tiles[i].shaded; c++) {
-        const double road = car->road_colour.channels[c];
-        result.layers[1 + c] = (float)((int32_t)(road + 0.01 * (i % 3) * 255.0) - (int32_t)road);
-    }
-    return result;
+    /* 0.01 * (i % 3) * 255, cut to a whole number together with the grey of the road. */
+    static const float shades[3] = {0.0f, 2.0f, 5.0f};
+    return (paint){{1.0f, car->road.tiles[i].shaded ? shades[i % 3] : 0.0f}};
 }
 
 /* A kerb covers the road a little and the ground beside it. */
@@ -144,6 +141,18 @@ static bool tile_visible(const aann_car *car, const car_camera *camera, int32_t 
            surface_y < CAR_SURFACE_HEIGHT + reach;
 }
 
+/* A line across the road, where the paint changes: the last tile is below it, the next one above. */
+static void draw_change(car_canvas *canvas, const crossing *line, paint last, paint next)
+{
+    const float road = last.layers[0] - next.layers[0], shade = last.layers[1] - next.layers[1];
+    if (road != 0.0f) {
+        car_canvas_edge(canvas, line->left, line->right, CAR_LAYER_ROAD, 1, &road);
+    }
+    if (shade != 0.0f) {
+        car_canvas_edge(canvas, line->left, line->right, CAR_LAYER_SHADE, 1, &shade);
+    }
+}
+
 /* Only the outer edges of the road are drawn, and lines across it where the paint changes: between two tiles of one
  * colour there is nothing to see. */
 static void draw_road(car_canvas *canvas, const aann_car *car, const car_camera *camera)
@@ -163,18 +172,10 @@ static void draw_road(car_canvas *canvas, const aann_car *car, const car_camera 
             before = cross_road(car, camera, previous);
         }
         const paint now = visible ? tile_paint(car, i) : nothing;
-        paint change;
-        bool changes = false;
-        for (int k = 0; k < 4; k++) { /* this tile is above the line, the last one below */
-            change.layers[k] = last.layers[k] - now.layers[k];
-            changes = changes || change.layers[k] != 0.0f;
-        }
-        if (changes) {
-            car_canvas_edge(canvas, before.left, before.right, CAR_LAYER_ROAD, 4, change.layers);
-        }
+        draw_change(canvas, &before, last, now);
         if (visible) {
             const crossing here = cross_road(car, camera, i);
-            const int32_t layers = now.layers[1] == 0.0f && now.layers[2] == 0.0f && now.layers[3] == 0.0f ? 1 : 4;
+            const int32_t layers = now.layers[1] == 0.0f ? 1 : 2;
             car_canvas_edge(canvas, before.left, here.left, CAR_LAYER_ROAD, layers, now.layers);
             car_canvas_edge(canvas, here.right, before.right, CAR_LAYER_ROAD, layers, now.layers);
             if (car->track.border[i]) {

@@ -63,28 +63,48 @@ static int32_t read_instruments(const aann_car *car, bar bars[BARS])
 /* How much of the cell [low, high) of a grid the pixels from `first` up to `end` cover. */
 static float overlap(float low, float high, int32_t first, int32_t end)
 {
-    const float from = fmaxf(low, (float)first), to = fminf(high, (float)end);
+    const float from = car_greater(low, (float)first), to = car_lesser(high, (float)end);
     return to > from ? to - from : 0.0f;
 }
 
+/* Red, green and blue of the pixels of a column of the panel. */
+typedef struct column {
+    float rows[PANEL_ROWS][3];
+} column;
+
+/* The panel: only columns in use mean anything. */
+typedef struct panel {
+    bool used[AANN_CAR_WIDTH];
+    column columns[AANN_CAR_WIDTH];
+} panel;
+
 /* Adds a rectangle's colour to the pixels of the panel, by area. */
-static void add_rectangle(float panel[PANEL_ROWS][AANN_CAR_WIDTH][3], const bar *b, const float colour[3], float sign)
+static void add_rectangle(panel *into, const bar *b, const float colour[3], float sign)
 {
     const float step_x = (float)CAR_SURFACE_WIDTH / AANN_CAR_WIDTH, step_y = (float)CAR_SURFACE_HEIGHT / AANN_CAR_HEIGHT;
     const int32_t left = b->left > 0 ? b->left : 0, right = b->right < CAR_SURFACE_WIDTH ? b->right : CAR_SURFACE_WIDTH;
-    if (left >= right) {
+    const int32_t top = b->top > PANEL_TOP ? b->top : PANEL_TOP, bottom = b->bottom < CAR_SURFACE_HEIGHT ? b->bottom : CAR_SURFACE_HEIGHT;
+    if (left >= right || top >= bottom) {
         return;
     }
     const int32_t first_x = (int32_t)((float)left / step_x), last_x = (int32_t)((float)(right - 1) / step_x);
-    for (int32_t row = 0; row < PANEL_ROWS; row++) {
+    const int32_t first_row = (int32_t)((float)(top - PANEL_TOP) / step_y);
+    const int32_t last_row = (int32_t)((float)(bottom - 1 - PANEL_TOP) / step_y);
+    float heights[PANEL_ROWS + 1];
+    for (int32_t row = first_row; row <= last_row && row < PANEL_ROWS; row++) {
         const float low = (float)PANEL_TOP + step_y * (float)row;
-        const float height = overlap(low, low + step_y, b->top, b->bottom) / step_y;
-        if (height > 0.0f) {
-            for (int32_t x = first_x; x <= last_x && x < AANN_CAR_WIDTH; x++) {
-                const float share = sign * height * overlap(step_x * (float)x, step_x * (float)(x + 1), left, right) / step_x;
-                for (int c = 0; c < 3; c++) {
-                    panel[row][x][c] += share * colour[c];
-                }
+        heights[row] = overlap(low, low + step_y, top, bottom) / step_y;
+    }
+    for (int32_t x = first_x; x <= last_x && x < AANN_CAR_WIDTH; x++) {
+        column *pixels = &into->columns[x];
+        if (!into->used[x]) {
+            into->used[x] = true;
+            memset(pixels, 0, sizeof *pixels);
+        }
+        const float width = sign * overlap(step_x * (float)x, step_x * (float)(x + 1), left, right) / step_x;
+        for (int32_t row = first_row; row <= last_row && row < PANEL_ROWS; row++) {
+            for (int c = 0; c < 3; c++) {
+                pixels->rows[row][c] += heights[row] * width * colour[c];
             }
         }
     }
@@ -105,21 +125,23 @@ void car_draw_indicators(const aann_car *car, uint8_t pixels[AANN_CAR_PIXELS])
 {
     bar bars[BARS];
     const int32_t count = read_instruments(car, bars);
-    float panel[PANEL_ROWS][AANN_CAR_WIDTH][3];
-    memset(panel, 0, sizeof panel);
+    panel shown;
+    memset(shown.used, 0, sizeof shown.used);
     for (int32_t i = 0; i < count; i++) {
-        add_rectangle(panel, &bars[i], bars[i].colour, 1.0f);
-        /* Take away what the next bar hides: each hides only its neighbour. */
-        if (i + 1 < count) {
-            const bar hidden = intersect(&bars[i], &bars[i + 1]);
-            if (hidden.left < hidden.right && hidden.top < hidden.bottom) {
-                add_rectangle(panel, &hidden, bars[i].colour, -1.0f);
-            }
+        add_rectangle(&shown, &bars[i], bars[i].colour, 1.0f);
+        /* Take away what later bars hide; a bar reaches no further than into the next one, but for the long ones. */
+        for (int32_t later = i + 1; later < count; later++) {
+            const bar hidden = intersect(&bars[i], &bars[later]);
+            add_rectangle(&shown, &hidden, bars[i].colour, -1.0f);
         }
     }
     uint8_t *out = pixels + CAR_VIEW_HEIGHT * AANN_CAR_WIDTH * 3;
-    const float *mean = &panel[0][0][0];
-    for (int32_t i = 0; i < PANEL_ROWS * AANN_CAR_WIDTH * 3; i++) {
-        out[i] = car_shrunk_colour(mean[i]);
+    memset(out, 0, PANEL_ROWS * AANN_CAR_WIDTH * 3);
+    for (int32_t x = 0; x < AANN_CAR_WIDTH; x++) {
+        for (int32_t row = 0; row < PANEL_ROWS && shown.used[x]; row++) {
+            for (int c = 0; c < 3; c++) {
+                out[(row * AANN_CAR_WIDTH + x) * 3 + c] = (uint8_t)car_shrunk(shown.columns[x].rows[row][c]);
+            }
+        }
     }
 }

@@ -46,8 +46,7 @@ static void draw_shape(car_canvas *canvas, const car_camera *camera, const car_b
     }
     widen(spots, count, wider);
     for (int32_t i = 0; i < count; i++) {
-        const car_spot spot = car_shrink(wider[i]);
-        wider[i] = (car_spot){spot.x - (float)CAR_PATCH_X, spot.y - (float)CAR_PATCH_Y};
+        wider[i] = car_shrink(wider[i]);
     }
     const float weight = 1.0f;
     car_canvas_polygon(canvas, wider, count, layer, 1, &weight);
