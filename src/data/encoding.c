@@ -15,7 +15,7 @@
 #include "core/memory.h"
 #include "data/dataset.h"
 
-enum { BYTE_MAX = 255 };
+enum { BYTE_MAX = 255, LARGEST_LEVEL = 127 };
 
 static double value_at(const aann_dataset *dataset, int64_t index)
 {
@@ -88,7 +88,7 @@ static aann_encoding_kind choose_kind(const aann_dataset *dataset)
     if (dataset->tabular) {
         return AANN_ENCODING_FEATURE;
     }
-    if (dataset->bytes != NULL && largest_magnitude(dataset) > (double)(BYTE_MAX / 2)) {
+    if (dataset->bytes != NULL && largest_magnitude(dataset) > (double)LARGEST_LEVEL) {
         return AANN_ENCODING_BYTE;
     }
     return AANN_ENCODING_GLOBAL;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/error.h"
 #include "data/atomic_file.h"
@@ -336,6 +337,7 @@ aann_status aann_fetch_entry(const aann_catalog_entry *entry, const char *data_f
     const bool done = try_sources(&job, mirror);
     aann_folder_remove(job.temporary);
     if (!done) {
+        rmdir(job.target); /* if nothing was there before; a folder with files stays */
         return aann_fail(error, AANN_ERROR_IO, "%s: no source worked: %s", entry->name, job.reasons);
     }
     say(&job, "%s: in %s", entry->name, job.target);

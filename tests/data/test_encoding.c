@@ -104,6 +104,11 @@ static void floats_are_scaled_by_the_largest_magnitude(void **state)
     assert_encoded(test, &encoding, (const int8_t[]){-127, 127, -64, 0});
     aann_dataset_destroy(test);
     aann_dataset_destroy(train);
+    train = make_floats(state, "floats", (const float[]){254, 125, -125, 127}, 2, 2);
+    encoding = fit(train, AANN_ENCODING_GLOBAL);
+    assert_encoded(train, &encoding,
+                   (const int8_t[]){127, 63, -63, 64}); /* 62.5, where "to even" gives 62; 63.5 */
+    aann_dataset_destroy(train);
 }
 
 static void features_are_scaled_one_by_one(void **state)
