@@ -13,125 +13,147 @@ void car_canvas_clear(car_canvas *canvas)
     memset(canvas->dirty, 0, sizeof canvas->dirty);
 }
 
-/* The cell of a pixel; it is zeroed when it is met for the first time. */
-static inline float *find_cell(car_canvas *canvas, int32_t row, int32_t column)
+/* Where and what to add. */
+typedef struct pen {
+    car_canvas *canvas;
+    int32_t group;
+    car_four weights;
+} pen;
+
+/* The group of a cell; the cell is zeroed when it is met for the first time. */
+static inline car_four *find_group(const pen *p, int32_t place)
 {
-    car_cell *cell = &canvas->cells[row][column];
-    uint32_t *word = &canvas->dirty[row][column / 32];
-    const uint32_t bit = (uint32_t)1 << (column % 32);
+    car_cell *cell = &p->canvas->cells[place];
+    uint32_t *word = &p->canvas->dirty[(uint32_t)place / 32];
+    const uint32_t bit = (uint32_t)1 << ((uint32_t)place % 32);
     if ((*word & bit) == 0) {
         *word |= bit;
         memset(cell, 0, sizeof *cell);
     }
-    return cell->layers;
+    return &cell->groups[p->group];
 }
 
-/* Where and what to add. */
-typedef struct pen {
-    car_canvas *canvas;
-    int32_t first_layer;
-    const float *weights;
-} pen;
-
-/* A piece within one pixel: it covers `width` of the column (negative: it runs to the left), on average `depth` below the
- * upper border. */
-static inline void add_piece(const pen *p, int32_t layers, float *here, float *next, float width, float depth)
+/* What runs above the view covers its columns from the top on. */
+static void add_above(const pen *p, float from, float to, float sign)
 {
-    const float below = width * depth, inside = width - below;
-    for (int32_t k = 0; k < layers; k++) {
-        here[k] += p->weights[k] * inside;
-        next[k] += p->weights[k] * below;
+    for (int32_t column = (int32_t)from; from < to; column++) {
+        const float next = car_lesser((float)(column + 1), to);
+        *find_group(p, column) += sign * (next - from) * p->weights;
+        from = next;
     }
 }
 
-static inline float *find_layers(const pen *p, int32_t row, int32_t column)
+/* Walks from pixel to pixel along an edge that runs to the right and lies within the view. A piece within one pixel covers
+ * some width of the column (negative if the sign is), on average `depth` below the upper border. */
+static void walk(const pen *p, car_spot a, car_spot b, float sign)
 {
-    return find_cell(p->canvas, row, column) + p->first_layer;
-}
-
-/* A piece within one column: cut at the rows. */
-static inline void add_column(const pen *p, int32_t layers, int32_t column, car_spot from, car_spot to)
-{
-    const float bottom = (float)CAR_CANVAS_HEIGHT;
-    /* From top to bottom; a piece that ran upwards keeps its sign. */
-    const bool down = from.y <= to.y;
-    const car_spot top = down ? from : to, end = down ? to : from;
-    if (top.y >= bottom) {
-        return;
+    const float dx = b.x - a.x, dy = b.y - a.y;
+    const bool up = dy < 0.0f;
+    int32_t column = (int32_t)a.x, row = (int32_t)a.y;
+    if (up && (float)row == a.y) {
+        row--; /* upwards from a border: the pixel above it */
     }
-    if (top.y < 0.0f && end.y <= 0.0f) { /* it covers all of the column */
-        float *first = find_layers(p, 0, column);
-        for (int32_t k = 0; k < layers; k++) {
-            first[k] += p->weights[k] * (to.x - from.x);
+    /* Where the next borders are met, as shares of the way. */
+    const float column_share = 1.0f / dx, row_share = 1.0f / car_greater(up ? -dy : dy, 1e-9f);
+    float next_column = ((float)(column + 1) - a.x) * column_share;
+    float next_row = (up ? a.y - (float)row : (float)(row + 1) - a.y) * row_share;
+    float x = a.x, y = a.y;
+    const car_four weights = sign * p->weights;
+    if (column >= CAR_CANVAS_WIDTH || row >= CAR_CANVAS_HEIGHT || row < 0) {
+        return; /* no more than a hair's breadth */
+    }
+    int32_t place = row * CAR_CANVAS_WIDTH + column;
+    car_four *here = find_group(p, place), *below = find_group(p, place + CAR_CANVAS_WIDTH);
+    for (;;) {
+        const float share = car_lesser(next_column, next_row);
+        const bool last = share >= 1.0f;
+        const float next_x = last ? b.x : a.x + dx * share, next_y = last ? b.y : a.y + dy * share;
+        const float width = next_x - x, depth = 0.5f * (y + next_y) - (float)row;
+        const car_four area = width * weights, lower = depth * area;
+        *here += area - lower;
+        *below += lower;
+        /* Rounding may lead a hair's breadth out of the view; nothing is lost there. */
+        if (last || (next_column <= next_row ? ++column == CAR_CANVAS_WIDTH : up ? row-- == 0 : ++row == CAR_CANVAS_HEIGHT)) {
+            return;
         }
-        return;
-    }
-    const float sign = down ? 1.0f : -1.0f;
-    const float slope = end.y > top.y ? (end.x - top.x) / (end.y - top.y) : 0.0f;
-    float x = top.x, y = top.y;
-    int32_t row = (int32_t)y;
-    if (y < 0.0f) {
-        x = top.x - top.y * slope;
-        y = 0.0f;
-        row = 0;
-        float *first = find_layers(p, 0, column);
-        for (int32_t k = 0; k < layers; k++) {
-            first[k] += p->weights[k] * sign * (x - top.x);
-        }
-    }
-    const float last = car_lesser(end.y, bottom);
-    float *here = find_layers(p, row, column), *next = find_layers(p, row + 1, column);
-    for (float border = (float)(row + 1); border < last; border += 1.0f) {
-        const float next_x = top.x + (border - top.y) * slope;
-        add_piece(p, layers, here, next, sign * (next_x - x), 1.0f - 0.5f * (border - y));
         x = next_x;
-        y = border;
-        row++;
-        here = next;
-        next = find_layers(p, row + 1, column);
+        y = next_y;
+        if (next_column <= next_row) {
+            next_column += column_share;
+            place++;
+            here = find_group(p, place);
+            below = find_group(p, place + CAR_CANVAS_WIDTH);
+        } else if (up) {
+            next_row += row_share;
+            place -= CAR_CANVAS_WIDTH;
+            below = here;
+            here = find_group(p, place);
+        } else {
+            next_row += row_share;
+            place += CAR_CANVAS_WIDTH;
+            here = below;
+            below = find_group(p, place + CAR_CANVAS_WIDTH);
+        }
     }
-    const float end_x = end.y <= bottom ? end.x : top.x + (bottom - top.y) * slope;
-    add_piece(p, layers, here, next, sign * (end_x - x), 0.5f * (y + last) - (float)row);
 }
 
-/* Cuts an edge at the columns. */
-static inline void trace(const pen *p, int32_t layers, car_spot from, car_spot to)
+/* Cuts an edge at the borders of the view. */
+static void trace(const pen *p, car_spot from, car_spot to)
 {
-    const float right = (float)CAR_CANVAS_WIDTH;
+    const float right = (float)CAR_CANVAS_WIDTH, bottom = (float)CAR_CANVAS_HEIGHT;
     const bool forward = from.x <= to.x;
-    const car_spot a = forward ? from : to, b = forward ? to : from;
-    if (b.x <= 0.0f || a.x >= right || a.x == b.x || car_lesser(a.y, b.y) >= (float)CAR_CANVAS_HEIGHT) {
+    const float sign = forward ? 1.0f : -1.0f;
+    car_spot a = forward ? from : to, b = forward ? to : from;
+    if (b.x <= 0.0f || a.x >= right || a.x == b.x || car_lesser(a.y, b.y) >= bottom) {
         return;
     }
     const float slope = (b.y - a.y) / (b.x - a.x);
-    car_spot here = a;
-    if (here.x < 0.0f) {
-        here = (car_spot){0.0f, a.y - a.x * slope};
+    if (a.x < 0.0f) {
+        a = (car_spot){0.0f, a.y - a.x * slope};
     }
-    const float last = car_lesser(b.x, right);
-    for (int32_t column = (int32_t)here.x; here.x < last; column++) {
-        const float next_x = car_lesser((float)(column + 1), last);
-        const car_spot next = {next_x, next_x == b.x ? b.y : a.y + (next_x - a.x) * slope};
-        add_column(p, layers, column, forward ? here : next, forward ? next : here);
-        here = next;
+    if (b.x > right) {
+        b = (car_spot){right, b.y + (right - b.x) * slope};
+    }
+    if (a.y < 0.0f || b.y < 0.0f) {
+        if (a.y <= 0.0f && b.y <= 0.0f) {
+            add_above(p, a.x, b.x, sign);
+            return;
+        }
+        const float cut = car_lesser(car_greater(a.x - a.y / slope, a.x), b.x); /* where it enters the view */
+        if (a.y < 0.0f) {
+            add_above(p, a.x, cut, sign);
+            a = (car_spot){cut, 0.0f};
+        } else {
+            add_above(p, cut, b.x, sign);
+            b = (car_spot){cut, 0.0f};
+        }
+    }
+    if (a.y > bottom || b.y > bottom) {
+        if (a.y >= bottom && b.y >= bottom) {
+            return;
+        }
+        const float cut = car_lesser(car_greater(a.x + (bottom - a.y) / slope, a.x), b.x);
+        if (a.y > bottom) {
+            a = (car_spot){cut, bottom};
+        } else {
+            b = (car_spot){cut, bottom};
+        }
+    }
+    if (a.x < b.x) {
+        walk(p, a, b, sign);
     }
 }
 
-void car_canvas_edge(car_canvas *canvas, car_spot from, car_spot to, int32_t first_layer, int32_t layers,
-                     const float *weights)
+void car_canvas_edge(car_canvas *canvas, car_spot from, car_spot to, int32_t group, car_four weights)
 {
-    const pen p = {canvas, first_layer, weights};
-    switch (layers) { /* known numbers make the innermost loop disappear */
-    case 1: trace(&p, 1, from, to); break;
-    case 2: trace(&p, 2, from, to); break;
-    default: trace(&p, 3, from, to); break;
-    }
+    const pen p = {canvas, group, weights};
+    trace(&p, from, to);
 }
 
-void car_canvas_polygon(car_canvas *canvas, const car_spot *corners, int32_t count, int32_t first_layer,
-                        int32_t layers, const float *weights)
+void car_canvas_polygon(car_canvas *canvas, const car_spot *corners, int32_t count, int32_t group, car_four weights)
 {
+    const pen p = {canvas, group, weights};
     for (int32_t i = 0; i < count; i++) {
-        car_canvas_edge(canvas, corners[i], corners[i + 1 < count ? i + 1 : 0], first_layer, layers, weights);
+        trace(&p, corners[i], corners[i + 1 < count ? i + 1 : 0]);
     }
 }

@@ -4,11 +4,14 @@
 
 #include <stdint.h>
 
+#include "car/four.h"
+
 enum {
     CAR_CANVAS_WIDTH = 96,
     CAR_CANVAS_HEIGHT = 84,
-    CAR_CANVAS_LAYERS = 12,
-    CAR_CANVAS_WORDS = CAR_CANVAS_WIDTH / 32
+    CAR_CANVAS_GROUPS = 3, /* of four layers each */
+    CAR_CANVAS_CELLS = CAR_CANVAS_WIDTH * (CAR_CANVAS_HEIGHT + 1), /* one row more, for what lies below */
+    CAR_CANVAS_WORDS = CAR_CANVAS_CELLS / 32
 };
 
 /* A point of the picture, in pixels from its top left corner. */
@@ -18,14 +21,14 @@ typedef struct car_spot {
 
 /* What changes, layer by layer, from the pixel above to this one: a sum down each column gives the coverage. */
 typedef struct car_cell {
-    float layers[CAR_CANVAS_LAYERS];
+    car_four groups[CAR_CANVAS_GROUPS];
 } car_cell;
 
 /* Only the cells marked dirty mean anything, all others are zero: most of a picture looks like the row above it, and need not
- * be touched. There is one row more than can be seen, for what lies below. */
+ * be touched. */
 typedef struct car_canvas {
-    uint32_t dirty[CAR_CANVAS_HEIGHT + 1][CAR_CANVAS_WORDS]; /* a bit for each cell */
-    car_cell cells[CAR_CANVAS_HEIGHT + 1][CAR_CANVAS_WIDTH];
+    uint32_t dirty[CAR_CANVAS_WORDS]; /* a bit for each cell */
+    car_cell cells[CAR_CANVAS_CELLS]; /* row by row */
 } car_canvas;
 
 /* As fminf and fmaxf, but for numbers only: those have to look for NaN. */
@@ -41,13 +44,11 @@ static inline float car_greater(float a, float b)
 
 void car_canvas_clear(car_canvas *canvas);
 
-/* Adds an edge of a polygon: below it, weights[layers] is added to 1 to 3 layers from `first_layer` on if it runs to the
- * right, taken away if it runs to the left. The edges of a closed polygon, clockwise, add its coverage times the weights. */
-void car_canvas_edge(car_canvas *canvas, car_spot from, car_spot to, int32_t first_layer, int32_t layers,
-                     const float *weights);
+/* Adds an edge of a polygon: below it, `weights` is added to the layers of a group if it runs to the right, taken away if it
+ * runs to the left. The edges of a closed polygon, clockwise, add its coverage times the weights. */
+void car_canvas_edge(car_canvas *canvas, car_spot from, car_spot to, int32_t group, car_four weights);
 
 /* Adds the coverage of a polygon of `count` corners, clockwise. */
-void car_canvas_polygon(car_canvas *canvas, const car_spot *corners, int32_t count, int32_t first_layer,
-                        int32_t layers, const float *weights);
+void car_canvas_polygon(car_canvas *canvas, const car_spot *corners, int32_t count, int32_t group, car_four weights);
 
 #endif

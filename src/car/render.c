@@ -10,7 +10,6 @@
  * changes are mixed anew. The score in the lower left corner is left out: a driver should not read it. */
 #include <string.h>
 
-#include "car/four.h"
 #include "car/render_parts.h"
 
 enum { WIDTH = AANN_CAR_WIDTH };
@@ -41,24 +40,19 @@ static palette make_palette(const aann_car *car)
 /* Mixes a pixel from its sums, from the ground up. */
 static inline void mix_pixel(const car_cell *sums, const palette *p, uint8_t *out)
 {
-    const float *layers = sums->layers;
-    const car_four ground = layers[CAR_LAYER_FIELD] * p->field + layers[CAR_LAYER_GRASS] * p->grass;
-    const car_four kerb = car_four_load(layers + CAR_LAYER_RED);
-    car_four colour = ground + car_lesser(layers[CAR_LAYER_ROAD], 1.0f) * (p->road - ground) + (kerb + layers[CAR_LAYER_SHADE]);
-    if (layers[CAR_LAYER_WHEELS] + layers[CAR_LAYER_HULL] > 0.0f) {
-        colour -= car_lesser(layers[CAR_LAYER_WHEELS], 1.0f) * colour;
-        colour += car_lesser(layers[CAR_LAYER_STRIPES], 1.0f) * (p->stripe - colour);
-        colour += car_lesser(layers[CAR_LAYER_HULL], 1.0f) * (p->hull - colour);
+    const car_four on = sums->groups[CAR_GROUP_GROUND], vehicle = sums->groups[CAR_GROUP_VEHICLE];
+    const car_four ground = on[CAR_LAYER_FIELD] * p->field + on[CAR_LAYER_GRASS] * p->grass;
+    const car_four paint = sums->groups[CAR_GROUP_KERBS] + on[CAR_LAYER_SHADE];
+    car_four colour = ground + car_lesser(on[CAR_LAYER_ROAD], 1.0f) * (p->road - ground) + paint;
+    if (vehicle[CAR_LAYER_WHEELS] + vehicle[CAR_LAYER_HULL] > 0.0f) {
+        colour -= car_lesser(vehicle[CAR_LAYER_WHEELS], 1.0f) * colour;
+        colour += car_lesser(vehicle[CAR_LAYER_STRIPES], 1.0f) * (p->stripe - colour);
+        colour += car_lesser(vehicle[CAR_LAYER_HULL], 1.0f) * (p->hull - colour);
     }
+    const car_four shrunk = colour - 1.001f; /* as car_shrunk, four at once */
+    const car_four_integers bytes = __builtin_convertvector(shrunk, car_four_integers) & (shrunk > 0.0f);
     for (int c = 0; c < 3; c++) {
-        out[c] = (uint8_t)car_shrunk(colour[c]);
-    }
-}
-
-static inline void add_cell(car_cell *sums, const car_cell *cell)
-{
-    for (int32_t k = 0; k < CAR_CANVAS_LAYERS; k += 4) {
-        car_four_store(sums->layers + k, car_four_load(sums->layers + k) + car_four_load(cell->layers + k));
+        out[c] = (uint8_t)bytes[c];
     }
 }
 
@@ -77,7 +71,7 @@ static void compose(const car_canvas *canvas, const palette *p, bool field_ends,
     car_cell sums[WIDTH];
     memset(sums, 0, sizeof sums);
     for (int32_t x = 0; x < WIDTH; x++) {
-        sums[x].layers[CAR_LAYER_FIELD] = field_ends ? 0.0f : 1.0f;
+        sums[x].groups[CAR_GROUP_GROUND][CAR_LAYER_FIELD] = field_ends ? 0.0f : 1.0f;
         mix_pixel(&sums[x], p, pixels + 3 * x);
     }
     for (int32_t row = 0; row < CAR_VIEW_HEIGHT; row++) {
@@ -85,11 +79,15 @@ static void compose(const car_canvas *canvas, const palette *p, bool field_ends,
         if (row > 0) {
             memcpy(out, out - WIDTH * 3, WIDTH * 3);
         }
-        for (int32_t word = 0; word < CAR_CANVAS_WORDS; word++) {
-            for (uint32_t mask = canvas->dirty[row][word]; mask != 0; mask &= mask - 1) {
-                const int32_t x = 32 * word + lowest_bit(mask);
-                add_cell(&sums[x], &canvas->cells[row][x]);
-                mix_pixel(&sums[x], p, out + 3 * x);
+        for (int32_t first = 0; first < WIDTH; first += 32) {
+            const int32_t place = row * WIDTH + first;
+            for (uint32_t mask = canvas->dirty[place / 32]; mask != 0; mask &= mask - 1) {
+                const int32_t bit = lowest_bit(mask);
+                car_cell *sum = &sums[first + bit];
+                for (int32_t group = 0; group < CAR_CANVAS_GROUPS; group++) {
+                    sum->groups[group] += canvas->cells[place + bit].groups[group];
+                }
+                mix_pixel(sum, p, out + 3 * (first + bit));
             }
         }
     }

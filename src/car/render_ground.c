@@ -33,14 +33,15 @@ static void draw_square(car_canvas *canvas, const car_camera *camera, double x, 
 {
     static const float sides[4][2] = {{1, 0}, {0, 0}, {0, 1}, {1, 1}};
     const car_spot right = car_project_direction(camera, 1.0, 0.0), up = car_project_direction(camera, 0.0, 1.0);
-    const float weight = 1.0f;
+    car_four weights = {0.0f, 0.0f, 0.0f, 0.0f};
+    weights[layer] = 1.0f;
     car_spot spots[4];
     for (int k = 0; k < 4; k++) {
         const car_spot corner = car_project(camera, x + size * (double)sides[k][0], y + size * (double)sides[k][1]);
         const car_spot wider = car_push(corner, right, soft, 2.0f * sides[k][0] - 1.0f);
         spots[k] = car_shrink(car_push(wider, up, soft, 2.0f * sides[k][1] - 1.0f));
     }
-    car_canvas_polygon(canvas, spots, 4, layer, 1, &weight);
+    car_canvas_polygon(canvas, spots, 4, CAR_GROUP_GROUND, weights);
 }
 
 /* Beyond the field is black. */
@@ -96,16 +97,12 @@ static crossing cross_road(const aann_car *car, const car_camera *camera, int32_
                       beside_road(car, camera, point, CAR_TRACK_WIDTH, 1.0f)};
 }
 
-/* What a tile adds to the layers of road and shade. */
-typedef struct paint {
-    float layers[2];
-} paint;
-
-static paint tile_paint(const aann_car *car, int32_t i)
+/* What a tile adds to the layers of the ground: 1 to the road, and its shade. */
+static car_four tile_paint(const aann_car *car, int32_t i)
 {
     /* 0.01 * (i % 3) * 255, cut to a whole number together with the grey of the road. */
     static const float shades[3] = {0.0f, 2.0f, 5.0f};
-    return (paint){{1.0f, car->road.tiles[i].shaded ? shades[i % 3] : 0.0f}};
+    return (car_four){1.0f, car->road.tiles[i].shaded ? shades[i % 3] : 0.0f, 0.0f, 0.0f};
 }
 
 /* A kerb covers the road a little and the ground beside it. */
@@ -120,14 +117,13 @@ static void draw_kerb(car_canvas *canvas, const aann_car *car, const car_camera 
                                 far_here, far_before};
     const car_spot whole[4] = {beside_road(car, camera, before, near, -side), beside_road(car, camera, i, near, -side),
                                far_here, far_before};
+    const bool white = i % 2 == 0;
+    const car_four colour = {255.0f, white ? 255.0f : 0.0f, white ? 255.0f : 0.0f, 0.0f};
+    const car_four road = {(float)(int32_t)car->road_colour.channels[0], (float)(int32_t)car->road_colour.channels[1],
+                           (float)(int32_t)car->road_colour.channels[2], 0.0f};
     /* On the right the corners run clockwise; on the left the sign turns them round. */
-    float colour[3];
-    for (int c = 0; c < 3; c++) {
-        const float bright = i % 2 == 0 || c == 0 ? 255.0f : 0.0f;
-        colour[c] = side * (bright - (float)(int32_t)car->road_colour.channels[c]);
-    }
-    car_canvas_polygon(canvas, beside, 4, CAR_LAYER_ROAD, 1, &side);
-    car_canvas_polygon(canvas, whole, 4, CAR_LAYER_RED, 3, colour);
+    car_canvas_polygon(canvas, beside, 4, CAR_GROUP_GROUND, (car_four){side, 0.0f, 0.0f, 0.0f});
+    car_canvas_polygon(canvas, whole, 4, CAR_GROUP_KERBS, side * (colour - road));
 }
 
 static bool tile_visible(const aann_car *car, const car_camera *camera, int32_t i)
@@ -141,43 +137,33 @@ static bool tile_visible(const aann_car *car, const car_camera *camera, int32_t 
            surface_y < CAR_SURFACE_HEIGHT + reach;
 }
 
-/* A line across the road, where the paint changes: the last tile is below it, the next one above. */
-static void draw_change(car_canvas *canvas, const crossing *line, paint last, paint next)
-{
-    const float road = last.layers[0] - next.layers[0], shade = last.layers[1] - next.layers[1];
-    if (road != 0.0f) {
-        car_canvas_edge(canvas, line->left, line->right, CAR_LAYER_ROAD, 1, &road);
-    }
-    if (shade != 0.0f) {
-        car_canvas_edge(canvas, line->left, line->right, CAR_LAYER_SHADE, 1, &shade);
-    }
-}
-
 /* Only the outer edges of the road are drawn, and lines across it where the paint changes: between two tiles of one
  * colour there is nothing to see. */
 static void draw_road(car_canvas *canvas, const aann_car *car, const car_camera *camera)
 {
     const int32_t count = car->track.count;
-    const paint nothing = {{0}};
-    paint last = tile_visible(car, camera, count - 1) ? tile_paint(car, count - 1) : nothing;
+    const car_four nothing = {0.0f, 0.0f, 0.0f, 0.0f};
+    car_four last = tile_visible(car, camera, count - 1) ? tile_paint(car, count - 1) : nothing;
     int32_t last_crossed = -1; /* the point whose crossing `before` is */
     crossing before = {{0, 0}, {0, 0}};
     for (int32_t i = 0; i < count; i++) {
         const bool visible = tile_visible(car, camera, i);
-        if (!visible && last.layers[0] == 0.0f) {
+        if (!visible && last[CAR_LAYER_ROAD] == 0.0f) {
             continue;
         }
         const int32_t previous = point_before(car, i);
         if (last_crossed != previous) {
             before = cross_road(car, camera, previous);
         }
-        const paint now = visible ? tile_paint(car, i) : nothing;
-        draw_change(canvas, &before, last, now);
+        const car_four now = visible ? tile_paint(car, i) : nothing;
+        const car_four change = last - now; /* this tile is above the line, the last one below */
+        if (change[CAR_LAYER_ROAD] != 0.0f || change[CAR_LAYER_SHADE] != 0.0f) {
+            car_canvas_edge(canvas, before.left, before.right, CAR_GROUP_GROUND, change);
+        }
         if (visible) {
             const crossing here = cross_road(car, camera, i);
-            const int32_t layers = now.layers[1] == 0.0f ? 1 : 2;
-            car_canvas_edge(canvas, before.left, here.left, CAR_LAYER_ROAD, layers, now.layers);
-            car_canvas_edge(canvas, here.right, before.right, CAR_LAYER_ROAD, layers, now.layers);
+            car_canvas_edge(canvas, before.left, here.left, CAR_GROUP_GROUND, now);
+            car_canvas_edge(canvas, here.right, before.right, CAR_GROUP_GROUND, now);
             if (car->track.border[i]) {
                 draw_kerb(canvas, car, camera, i);
             }

@@ -6,19 +6,16 @@
 #include "car/canvas.h"
 #include "car/environment.h"
 
-/* Layers of the picture. */
+/* Groups of layers, and the layers in each. */
+enum { CAR_GROUP_GROUND, CAR_GROUP_KERBS, CAR_GROUP_VEHICLE };
 enum {
-    CAR_LAYER_RED, /* what kerbs add to the road's colour */
-    CAR_LAYER_GREEN,
-    CAR_LAYER_BLUE,
     CAR_LAYER_ROAD,  /* how much of a pixel is road */
     CAR_LAYER_SHADE, /* what the shades of its tiles add to all channels */
     CAR_LAYER_GRASS, /* how much is a square of grass */
-    CAR_LAYER_FIELD, /* how much is field at all, if its end is in sight */
-    CAR_LAYER_WHEELS,
-    CAR_LAYER_STRIPES,
-    CAR_LAYER_HULL
+    CAR_LAYER_FIELD  /* how much is field at all, if its end is in sight */
 };
+/* Kerbs: what they add to red, green and blue of the road. */
+enum { CAR_LAYER_WHEELS, CAR_LAYER_STRIPES, CAR_LAYER_HULL };
 
 /* Draws field, grass, road and kerbs. Returns whether the end of the field is in sight. */
 bool car_draw_ground(car_canvas *canvas, const aann_car *car, const car_camera *camera);

@@ -48,8 +48,9 @@ static void draw_shape(car_canvas *canvas, const car_camera *camera, const car_b
     for (int32_t i = 0; i < count; i++) {
         wider[i] = car_shrink(wider[i]);
     }
-    const float weight = 1.0f;
-    car_canvas_polygon(canvas, wider, count, layer, 1, &weight);
+    car_four weights = {0.0f, 0.0f, 0.0f, 0.0f};
+    weights[layer] = 1.0f;
+    car_canvas_polygon(canvas, wider, count, CAR_GROUP_VEHICLE, weights);
 }
 
 static double sign_of(double value)
