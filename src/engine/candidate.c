@@ -70,6 +70,11 @@ aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap
             .weight = change->value - old,
         };
     }
+    if (candidate->unit_count == 1 && candidate->taps[0][0].weight < 0) {
+        const aann_tap minus = candidate->taps[0][0];
+        candidate->taps[0][0] = candidate->taps[0][1];
+        candidate->taps[0][1] = minus;
+    }
     if (hidden && layout->sums == AANN_ABSENT) {
         return prepare_full_taps(engine, candidate, error);
     }
@@ -213,26 +218,38 @@ static void change_own_layer(layer_walk *walk, const aann_candidate *candidate)
     }
 }
 
-/* The taps of one unit on the changed channels: the list itself if there is one channel, else gathered. */
-static const aann_change_tap *gather_taps(const layer_walk *walk, const int32_t *channels,
-                                          int32_t channel_count, int32_t unit, int32_t *tap_count)
+/* The taps of one unit on the changed channels, those of weight +1 first. */
+typedef struct tap_list {
+    const aann_change_tap *taps;
+    int32_t plus_count;
+    int32_t count;
+} tap_list;
+
+/* The wiring's own list if one channel changes, else gathered into the worker's memory. */
+static tap_list gather_taps(const layer_walk *walk, const int32_t *channels, int32_t channel_count,
+                            int32_t unit)
 {
     const aann_layer_wiring *lists = &walk->engine->wiring.layers[walk->layer];
     const size_t units = (size_t)walk->engine->layout.layers[walk->layer].units;
     if (channel_count == 1) {
         const size_t pair = (size_t)channels[0] * units + (size_t)unit;
-        *tap_count = (int32_t)(lists->pair_start[pair + 1] - lists->pair_start[pair]);
-        return lists->change_taps + lists->pair_start[pair];
+        return (tap_list){lists->change_taps + lists->pair_start[pair], lists->pair_plus_count[pair],
+                          (int32_t)(lists->pair_start[pair + 1] - lists->pair_start[pair])};
     }
-    int32_t count = 0;
-    for (int32_t i = 0; i < channel_count; i++) {
-        const size_t pair = (size_t)channels[i] * units + (size_t)unit;
-        for (int64_t t = lists->pair_start[pair]; t < lists->pair_start[pair + 1]; t++) {
-            walk->worker->taps[count++] = lists->change_taps[t];
+    tap_list list = {.taps = walk->worker->taps};
+    for (int32_t pass = 0; pass < 2; pass++) {
+        for (int32_t i = 0; i < channel_count; i++) {
+            const size_t pair = (size_t)channels[i] * units + (size_t)unit;
+            const int64_t middle = lists->pair_start[pair] + lists->pair_plus_count[pair];
+            const int64_t first = pass == 0 ? lists->pair_start[pair] : middle;
+            const int64_t end = pass == 0 ? middle : lists->pair_start[pair + 1];
+            for (int64_t t = first; t < end; t++) {
+                walk->worker->taps[list.count++] = lists->change_taps[t];
+            }
         }
+        list.plus_count = pass == 0 ? list.count : list.plus_count;
     }
-    *tap_count = count;
-    return walk->worker->taps;
+    return list;
 }
 
 /* A later hidden layer, from the changed channels of its input. */
@@ -243,18 +260,19 @@ static void change_next_layer(layer_walk *walk, const int32_t *channels, int32_t
     const aann_unit_kernels *kernels = aann_engine_unit_kernels(engine, walk->layer);
     const uint16_t *words = (const uint16_t *)(const void *)walk->block;
     for (int32_t unit = 0; unit < layer->units; unit++) {
-        int32_t tap_count = 0;
-        const aann_change_tap *taps = gather_taps(walk, channels, channel_count, unit, &tap_count);
+        const tap_list list = gather_taps(walk, channels, channel_count, unit);
         const aann_positions which = {needed_positions(walk, unit), NULL};
-        if (tap_count == 0 || which.needed == NULL) {
+        if (list.count == 0 || which.needed == NULL) {
             continue;
         }
         uint8_t *sums = walk->block + layer->sums + (size_t)unit * layer->sums_stride;
         const uint16_t *output = words + layer->output + (size_t)unit * layer->output_stride;
         int16_t *change = change_map(walk, unit);
-        kernels->propagate(&layer->map, sums, walk->worker->changes, taps, tap_count, output, &which, change);
+        kernels->propagate(&layer->map, sums, walk->worker->changes, list.taps, list.plus_count, list.count,
+                           output, &which, change);
         if (walk->committing) {
-            kernels->add_change_taps(&layer->map, walk->worker->changes, taps, tap_count, sums);
+            kernels->add_change_taps(&layer->map, walk->worker->changes, list.taps, list.plus_count,
+                                     list.count, sums);
         }
         finish_unit(walk, unit, change);
     }

@@ -41,7 +41,7 @@ typedef struct aann_candidate {
     int32_t unit_count; /* units that change: 1 or 2 */
     int32_t units[2];
     int32_t tap_count[2];
-    aann_tap taps[2][2]; /* per unit: by how much its weights change */
+    aann_tap taps[2][2]; /* per unit: by how much its weights change; of two, +d first, then -d */
     /* Where the layer keeps no sums: the complete taps of the changed units, in `memory`. */
     aann_tap *full_taps[2];
     int32_t full_plus_count[2];

@@ -28,7 +28,7 @@ static void fill_places(const aann_layer *layer, int32_t *places)
                         const int32_t x = sum_x * layer->stride + kx - layer->padding_left;
                         const bool inside =
                             y >= 0 && y < layer->input.height && x >= 0 && x < layer->input.width;
-                        places[next++] = inside ? y * layer->input.width + x : padding_row;
+                        places[next++] = (inside ? y * layer->input.width + x : padding_row) * AANN_ROW_WORDS;
                     }
                 }
             }
@@ -113,6 +113,7 @@ static bool loss_layout(bool regression, size_t *offset, aann_layout *layout)
         return reserve(offset, outputs, lane_bytes, &layout->targets);
     }
     return reserve(offset, 1, lane_bytes, &layout->reference) &&
+           reserve(offset, 1, lane_bytes, &layout->label_differences) &&
            reserve(offset, outputs, lane_bytes, &layout->exponentials);
 }
 
@@ -126,6 +127,7 @@ aann_status aann_layout_create(const aann_spec *spec, aann_layout_kind kind, boo
         .input_positions = first->input.height * first->input.width,
         .input_channels = first->input.channels,
         .reference = AANN_ABSENT,
+        .label_differences = AANN_ABSENT,
         .exponentials = AANN_ABSENT,
         .targets = AANN_ABSENT,
     };

@@ -48,13 +48,14 @@ typedef struct aann_layout {
     int32_t output_count;
     int32_t input_positions; /* rows of one input channel, without the padding row */
     int32_t input_channels;
-    size_t outputs;      /* bytes: int32 [output_count][64] */
-    size_t labels;       /* bytes: int32 [64] */
-    size_t losses;       /* bytes: int32 [64] */
-    size_t reference;    /* bytes: int32 [64]; classification */
-    size_t exponentials; /* bytes: float [output_count][64]; classification */
-    size_t targets;      /* bytes: float [output_count][64]; regression */
-    size_t block_bytes;  /* a multiple of 64 */
+    size_t outputs;           /* bytes: int32 [output_count][64] */
+    size_t labels;            /* bytes: int32 [64] */
+    size_t losses;            /* bytes: int32 [64] */
+    size_t reference;         /* bytes: int32 [64]; classification */
+    size_t label_differences; /* bytes: int32 [64]; classification */
+    size_t exponentials;      /* bytes: float [output_count][64]; classification */
+    size_t targets;           /* bytes: float [output_count][64]; regression */
+    size_t block_bytes;       /* a multiple of 64 */
     aann_layer_layout layers[AANN_MAX_LAYERS];
 } aann_layout;
 

@@ -181,20 +181,24 @@ void aann_engine_destroy(aann_engine *engine)
 aann_loss_block aann_engine_loss_block(const aann_engine *engine, const uint8_t *block)
 {
     const aann_layout *layout = &engine->layout;
-    return (aann_loss_block){
+    aann_loss_block view = {
         .outputs = (const int32_t *)(const void *)(block + layout->outputs),
         .labels = (const int32_t *)(const void *)(block + layout->labels),
         .losses = (const int32_t *)(const void *)(block + layout->losses),
-        .reference = engine->regression ? NULL : (const int32_t *)(const void *)(block + layout->reference),
-        .exponentials =
-            engine->regression ? NULL : (const float *)(const void *)(block + layout->exponentials),
-        .targets = engine->regression ? (const float *)(const void *)(block + layout->targets) : NULL,
         .target_weights = engine->target_weights,
         .output_count = layout->output_count,
         .output_shift = layout->layers[layout->layer_count - 1].map.shift,
         .scale = engine->scale,
         .most = engine->most,
     };
+    if (engine->regression) {
+        view.targets = (const float *)(const void *)(block + layout->targets);
+    } else {
+        view.reference = (const int32_t *)(const void *)(block + layout->reference);
+        view.label_differences = (const int32_t *)(const void *)(block + layout->label_differences);
+        view.exponentials = (const float *)(const void *)(block + layout->exponentials);
+    }
+    return view;
 }
 
 void aann_engine_refresh_loss(aann_engine *engine, int64_t index)
@@ -202,16 +206,18 @@ void aann_engine_refresh_loss(aann_engine *engine, int64_t index)
     uint8_t *block = aann_engine_block(engine, index);
     const aann_layout *layout = &engine->layout;
     const aann_loss_block view = aann_engine_loss_block(engine, block);
-    int32_t *losses = (int32_t *)(void *)(block + layout->losses);
+    aann_loss_kept kept = {.losses = (int32_t *)(void *)(block + layout->losses)};
     if (engine->regression) {
-        engine->kernels.squared_error(&view, losses);
+        engine->kernels.squared_error(&view, &kept);
     } else {
-        engine->kernels.cross_entropy(&view, (int32_t *)(void *)(block + layout->reference),
-                                      (float *)(void *)(block + layout->exponentials), losses);
+        kept.reference = (int32_t *)(void *)(block + layout->reference);
+        kept.label_differences = (int32_t *)(void *)(block + layout->label_differences);
+        kept.exponentials = (float *)(void *)(block + layout->exponentials);
+        engine->kernels.cross_entropy(&view, &kept);
     }
     int64_t sum = 0;
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-        sum += losses[lane];
+        sum += kept.losses[lane];
     }
     engine->block_losses[index] = sum;
 }
@@ -240,7 +246,8 @@ void aann_engine_refresh_touched(const aann_engine *engine, uint8_t *block, int3
         for (int32_t position = 0; position < layer->map.positions; position++) {
             uint64_t any = known ? 0 : 1; /* larger maps are taken as touched everywhere */
             for (int32_t k = 0; k < layer->map.window; k++, place++) {
-                any |= known ? nonzero[*place / 64] >> (*place % 64) : 1;
+                const int32_t row = *place / AANN_ROW_WORDS;
+                any |= known ? nonzero[row / 64] >> (row % 64) : 1;
             }
             mask[position / 64] |= (any & 1) << (position % 64);
         }

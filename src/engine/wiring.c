@@ -70,7 +70,6 @@ static int64_t read_pair(const aann_wiring *wiring, int32_t index, const int8_t 
                 lists->change_taps[next] = (aann_change_tap){
                     .rows = wiring->change_base[index] + (size_t)channel * wiring->change_stride[index],
                     .places = layer->places + (size_t)tap * sum_count,
-                    .weight = wanted,
                 };
             }
             next++;
@@ -115,7 +114,7 @@ static void read_needed(aann_wiring *wiring, int32_t index, const int8_t *weight
                 used = weights[pair * (size_t)layer->taps + (size_t)tap] != 0;
             }
             for (size_t i = 0; used && i < sum_count; i++) {
-                const int32_t row = layer->places[(size_t)tap * sum_count + i];
+                const int32_t row = layer->places[(size_t)tap * sum_count + i] / AANN_ROW_WORDS;
                 if (row < row_count) {
                     needed[row / 64] |= (uint64_t)1 << (row % 64);
                 }

@@ -29,15 +29,14 @@ enum {
  * serves every block. */
 typedef struct aann_tap {
     size_t rows;           /* first row of the channel's map: a number of words */
-    const int32_t *places; /* [positions * window]: the row for each sum of the output map */
+    const int32_t *places; /* [positions * window]: for each sum of the output map, words to its row */
     int32_t weight;        /* the weight, or by how much it changes: -2..2 */
 } aann_tap;
 
 /* The same for rows of changes, int16: maps of [positions + 1][64], the last row zeros. */
 typedef struct aann_change_tap {
-    size_t rows; /* a number of int16 from the worker's first */
-    const int32_t *places;
-    int32_t weight;
+    size_t rows;           /* a number of int16 from the worker's first */
+    const int32_t *places; /* as above: a row of changes starts at twice as many int16 */
 } aann_change_tap;
 
 /* The output map of one unit: `positions` pooled values, each the maximum of `window` sums. Sums are
@@ -63,18 +62,27 @@ typedef struct aann_block_change {
 
 /* A block's outputs and losses as of the last commit. */
 typedef struct aann_loss_block {
-    const int32_t *outputs;      /* [output_count][64], sums before the shift */
-    const int32_t *labels;       /* [64]; -1 in a lane without a sample, whose loss is 0 */
-    const int32_t *reference;    /* classification: [64], the largest output at the last commit */
-    const float *exponentials;   /* classification: [output_count][64], of outputs - reference */
-    const float *targets;        /* regression: [output_count][64], in units of a full activation */
-    const float *target_weights; /* regression: [output_count] */
-    const int32_t *losses;       /* [64] */
+    const int32_t *outputs;           /* [output_count][64], sums before the shift */
+    const int32_t *labels;            /* [64]; -1 in a lane without a sample, whose loss is 0 */
+    const int32_t *reference;         /* classification: [64], the largest output at the last commit */
+    const int32_t *label_differences; /* classification: [64], the label's output - reference */
+    const float *exponentials;        /* classification: [output_count][64], of outputs - reference */
+    const float *targets;             /* regression: [output_count][64], in units of a full activation */
+    const float *target_weights;      /* regression: [output_count] */
+    const int32_t *losses;            /* [64] */
     int32_t output_count;
     int32_t output_shift; /* an output is its sum >> this */
     float scale;          /* classification: outputs times this are the exponents of 2 in the softmax */
     int32_t most; /* classification: differences to the reference are clamped to +-this (finite powers) */
 } aann_loss_block;
+
+/* What a loss kernel writes for the block: the fields of the same names above. Regression writes losses only. */
+typedef struct aann_loss_kept {
+    int32_t *reference;
+    int32_t *label_differences;
+    float *exponentials;
+    int32_t *losses;
+} aann_loss_kept;
 
 /* The kernels that depend on the width of the sums: int16 where the counts prove that they fit, else int32. */
 typedef struct aann_unit_kernels {
@@ -88,15 +96,15 @@ typedef struct aann_unit_kernels {
     /* The change of a unit's outputs if one or two of its weights change. */
     void (*swap)(const aann_map *map, const void *sums, const uint16_t *block, const aann_tap *taps,
                  int32_t tap_count, const uint16_t *output, const aann_positions *which, int16_t *change);
-    /* The change of a unit's outputs if its inputs change. */
+    /* The change of a unit's outputs if its inputs change. Taps: plus_count of weight +1, then -1. */
     void (*propagate)(const aann_map *map, const void *sums, const int16_t *changes,
-                      const aann_change_tap *taps, int32_t tap_count, const uint16_t *output,
-                      const aann_positions *which, int16_t *change);
+                      const aann_change_tap *taps, int32_t plus_count, int32_t tap_count,
+                      const uint16_t *output, const aann_positions *which, int16_t *change);
     /* Make it so: sums += weight * row, all positions. */
     void (*add_taps)(const aann_map *map, const uint16_t *block, const aann_tap *taps, int32_t tap_count,
                      void *sums);
     void (*add_change_taps)(const aann_map *map, const int16_t *changes, const aann_change_tap *taps,
-                            int32_t tap_count, void *sums);
+                            int32_t plus_count, int32_t tap_count, void *sums);
 } aann_unit_kernels;
 
 typedef struct aann_kernels {
@@ -124,13 +132,12 @@ typedef struct aann_kernels {
      * other rows of change are not read. */
     void (*cross_entropy_change)(const aann_loss_block *block, const int32_t *change, const uint8_t *changed,
                                  aann_block_change *result);
-    /* Cross-entropy of a block from scratch: writes reference, exponentials and losses. */
-    void (*cross_entropy)(const aann_loss_block *block, int32_t *reference, float *exponentials,
-                          int32_t *losses);
+    /* Cross-entropy of a block from scratch: writes all that is kept. */
+    void (*cross_entropy)(const aann_loss_block *block, aann_loss_kept *kept);
     /* The same for the weighted squared error of HardTanh(output). */
     void (*squared_error_change)(const aann_loss_block *block, const int32_t *change, const uint8_t *changed,
                                  aann_block_change *result);
-    void (*squared_error)(const aann_loss_block *block, int32_t *losses);
+    void (*squared_error)(const aann_loss_block *block, aann_loss_kept *kept);
 } aann_kernels;
 
 #define AANN_KERNEL_JOIN2(name, isa) name##_##isa

@@ -66,14 +66,44 @@ static inline int32_t clamp(int32_t value, int32_t most)
     return above > most ? most : above;
 }
 
-/* Loss of every lane from the sum of powers and the label's exponent. */
-static inline void finish_cross_entropy(const aann_loss_block *block, const float *restrict powers,
-                                        const int32_t *restrict label_outputs, int32_t *restrict losses)
+/* Loss of every lane from the sum of powers and the label's difference to the reference. */
+static inline void finish_cross_entropy(const float *restrict powers,
+                                        const int32_t *restrict label_differences,
+                                        const int32_t *restrict labels, int32_t most, float scale,
+                                        int32_t *restrict losses)
 {
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-        const float label = (float)clamp(label_outputs[lane], block->most) * block->scale;
+        const float label = (float)clamp(label_differences[lane], most) * scale;
         const float loss = (logarithm_of_two(powers[lane]) - label) * loss_unit_ln2;
-        losses[lane] = (int32_t)loss & ~(block->labels[lane] >> 31);
+        losses[lane] = (int32_t)loss & ~(labels[lane] >> 31);
+    }
+}
+
+/* Adds the power of one output that changed, and what that changes for lanes with this label. */
+static inline void add_changed_power(const int32_t *restrict outputs, const int32_t *restrict by,
+                                     const int32_t *restrict reference, const int32_t *restrict labels,
+                                     int32_t output_index, int32_t shift, int32_t most, float scale,
+                                     float *restrict powers, int32_t *restrict label_differences)
+{
+    for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
+        const int32_t before = outputs[lane] >> shift;
+        const int32_t after = (outputs[lane] + by[lane]) >> shift;
+        powers[lane] += power_of_two((float)clamp(after - reference[lane], most) * scale);
+        label_differences[lane] += (after - before) & -(int32_t)(labels[lane] == output_index);
+    }
+}
+
+/* The power of one output, kept for later, and the difference of lanes with this label. */
+static inline void add_kept_power(const int32_t *restrict outputs, const int32_t *restrict reference,
+                                  const int32_t *restrict labels, int32_t output_index, int32_t shift,
+                                  int32_t most, float scale, float *restrict kept, float *restrict powers,
+                                  int32_t *restrict label_differences)
+{
+    for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
+        const int32_t difference = (outputs[lane] >> shift) - reference[lane];
+        kept[lane] = power_of_two((float)clamp(difference, most) * scale);
+        powers[lane] += kept[lane];
+        label_differences[lane] |= difference & -(int32_t)(labels[lane] == output_index);
     }
 }
 
@@ -105,57 +135,54 @@ void AANN_KERNEL(aann_cross_entropy_change)(const aann_loss_block *block, const 
                                             const uint8_t *changed, aann_block_change *result)
 {
     float powers[AANN_BLOCK] = {0};
-    int32_t label_outputs[AANN_BLOCK] = {0};
-    const int32_t shift = block->output_shift;
+    int32_t label_differences[AANN_BLOCK];
+    memcpy(label_differences, block->label_differences, sizeof label_differences);
     for (int32_t c = 0; c < block->output_count; c++) {
-        const int32_t *restrict outputs = block->outputs + (size_t)c * AANN_BLOCK;
-        const int32_t *restrict by = change + (size_t)c * AANN_BLOCK;
-        const float *restrict kept = block->exponentials + (size_t)c * AANN_BLOCK;
-        if (changed[c] == 0) {
-            for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-                const int32_t difference = (outputs[lane] >> shift) - block->reference[lane];
-                powers[lane] += kept[lane];
-                label_outputs[lane] += block->labels[lane] == c ? difference : 0;
-            }
+        const size_t row = (size_t)c * AANN_BLOCK;
+        if (changed[c] != 0) {
+            add_changed_power(block->outputs + row, change + row, block->reference, block->labels, c,
+                              block->output_shift, block->most, block->scale, powers, label_differences);
             continue;
         }
+        const float *restrict kept = block->exponentials + row;
         for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-            const int32_t difference = ((outputs[lane] + by[lane]) >> shift) - block->reference[lane];
-            powers[lane] += power_of_two((float)clamp(difference, block->most) * block->scale);
-            label_outputs[lane] += block->labels[lane] == c ? difference : 0;
+            powers[lane] += kept[lane];
         }
     }
     int32_t losses[AANN_BLOCK];
-    finish_cross_entropy(block, powers, label_outputs, losses);
+    finish_cross_entropy(powers, label_differences, block->labels, block->most, block->scale, losses);
     sum_changes(losses, block->losses, result);
 }
 
-void AANN_KERNEL(aann_cross_entropy)(const aann_loss_block *block, int32_t *reference, float *exponentials,
-                                     int32_t *losses)
+/* reference = the largest output of each lane. */
+static inline void find_reference(const int32_t *restrict outputs, int32_t output_count, int32_t shift,
+                                  int32_t *restrict reference)
 {
-    const int32_t shift = block->output_shift;
+    int32_t largest[AANN_BLOCK];
+    memcpy(largest, outputs, sizeof largest);
+    for (int32_t c = 1; c < output_count; c++) {
+        const int32_t *restrict row = outputs + (size_t)c * AANN_BLOCK;
+        for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
+            largest[lane] = row[lane] > largest[lane] ? row[lane] : largest[lane];
+        }
+    }
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-        reference[lane] = block->outputs[lane] >> shift;
+        reference[lane] = largest[lane] >> shift;
     }
-    for (int32_t c = 1; c < block->output_count; c++) {
-        for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-            const int32_t output = block->outputs[(size_t)c * AANN_BLOCK + (size_t)lane] >> shift;
-            reference[lane] = output > reference[lane] ? output : reference[lane];
-        }
-    }
+}
+
+void AANN_KERNEL(aann_cross_entropy)(const aann_loss_block *block, aann_loss_kept *kept)
+{
+    find_reference(block->outputs, block->output_count, block->output_shift, kept->reference);
     float powers[AANN_BLOCK] = {0};
-    int32_t label_outputs[AANN_BLOCK] = {0};
+    int32_t label_differences[AANN_BLOCK] = {0};
     for (int32_t c = 0; c < block->output_count; c++) {
-        const int32_t *restrict outputs = block->outputs + (size_t)c * AANN_BLOCK;
-        float *restrict kept = exponentials + (size_t)c * AANN_BLOCK;
-        for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-            const int32_t difference = (outputs[lane] >> shift) - reference[lane];
-            kept[lane] = power_of_two((float)clamp(difference, block->most) * block->scale);
-            powers[lane] += kept[lane];
-            label_outputs[lane] += block->labels[lane] == c ? difference : 0;
-        }
+        const size_t row = (size_t)c * AANN_BLOCK;
+        add_kept_power(block->outputs + row, kept->reference, block->labels, c, block->output_shift,
+                       block->most, block->scale, kept->exponentials + row, powers, label_differences);
     }
-    finish_cross_entropy(block, powers, label_outputs, losses);
+    memcpy(kept->label_differences, label_differences, sizeof label_differences);
+    finish_cross_entropy(powers, label_differences, block->labels, block->most, block->scale, kept->losses);
 }
 
 /* Adds one output's weighted squared error; sums are before the shift. */
@@ -164,8 +191,9 @@ static inline void add_squared_error(const aann_loss_block *block, int32_t outpu
 {
     const float *restrict targets = block->targets + (size_t)output_index * AANN_BLOCK;
     const float weight = block->target_weights[output_index];
+    const int32_t shift = block->output_shift;
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-        const int32_t output = clamp(sums[lane] >> block->output_shift, 127);
+        const int32_t output = clamp(sums[lane] >> shift, 127);
         const float error = (float)output * (1.0F / 127.0F) - targets[lane];
         errors[lane] += error * error * weight;
     }
@@ -174,8 +202,9 @@ static inline void add_squared_error(const aann_loss_block *block, int32_t outpu
 static inline void finish_squared_error(const aann_loss_block *block, const float *restrict errors,
                                         int32_t *restrict losses)
 {
+    const int32_t *restrict labels = block->labels;
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-        losses[lane] = (int32_t)(errors[lane] * loss_unit) & ~(block->labels[lane] >> 31);
+        losses[lane] = (int32_t)(errors[lane] * loss_unit) & ~(labels[lane] >> 31);
     }
 }
 
@@ -198,11 +227,11 @@ void AANN_KERNEL(aann_squared_error_change)(const aann_loss_block *block, const 
     sum_changes(losses, block->losses, result);
 }
 
-void AANN_KERNEL(aann_squared_error)(const aann_loss_block *block, int32_t *losses)
+void AANN_KERNEL(aann_squared_error)(const aann_loss_block *block, aann_loss_kept *kept)
 {
     float errors[AANN_BLOCK] = {0};
     for (int32_t c = 0; c < block->output_count; c++) {
         add_squared_error(block, c, block->outputs + (size_t)c * AANN_BLOCK, errors);
     }
-    finish_squared_error(block, errors, losses);
+    finish_squared_error(block, errors, kept->losses);
 }

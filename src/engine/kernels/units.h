@@ -19,10 +19,9 @@ void AANN_KERNEL(aann_forward_output)(const uint16_t *block, const aann_tap *tap
 
 void AANN_KERNEL(aann_cross_entropy_change)(const aann_loss_block *block, const int32_t *change,
                                             const uint8_t *changed, aann_block_change *result);
-void AANN_KERNEL(aann_cross_entropy)(const aann_loss_block *block, int32_t *reference, float *exponentials,
-                                     int32_t *losses);
+void AANN_KERNEL(aann_cross_entropy)(const aann_loss_block *block, aann_loss_kept *kept);
 void AANN_KERNEL(aann_squared_error_change)(const aann_loss_block *block, const int32_t *change,
                                             const uint8_t *changed, aann_block_change *result);
-void AANN_KERNEL(aann_squared_error)(const aann_loss_block *block, int32_t *losses);
+void AANN_KERNEL(aann_squared_error)(const aann_loss_block *block, aann_loss_kept *kept);
 
 #endif
