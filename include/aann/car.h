@@ -40,7 +40,7 @@ enum {
     AANN_CAR_HEIGHT = 96,
     AANN_CAR_CHANNELS = 3,
     AANN_CAR_PIXELS = AANN_CAR_WIDTH * AANN_CAR_HEIGHT * AANN_CAR_CHANNELS, /* bytes of one picture */
-    AANN_CAR_WHEELS = 4,                                                    /* front left, front right, rear left, rear right */
+    AANN_CAR_WHEELS = 4, /* front left, front right, rear left, rear right */
     AANN_CAR_DISCRETE_ACTIONS = 5
 };
 
@@ -49,9 +49,10 @@ typedef struct aann_car aann_car;
 
 /* Settings of an environment. Always start from aann_car_default_options(). */
 typedef struct aann_car_options {
-    double lap_complete_percent; /* share of the tiles that must be visited before the start counts as a lap: 0.95 */
-    int32_t step_limit;          /* truncates an episode after so many steps; 0: never; 1000 */
-    bool domain_randomize;       /* other colours for road and grass at every reset: false */
+    double
+        lap_complete_percent; /* share of the tiles that must be visited before the start counts as a lap: 0.95 */
+    int32_t step_limit;       /* truncates an episode after so many steps; 0: never; 1000 */
+    bool domain_randomize; /* other colours for road and grass at every reset: false */
 } aann_car_options;
 
 aann_car_options aann_car_default_options(void);
@@ -74,7 +75,8 @@ typedef enum aann_car_discrete {
 
 /* What came of one step. */
 typedef struct aann_car_result {
-    double reward;     /* -0.1, + 1000 / tiles for each tile visited for the first time; -100 for leaving the field */
+    double
+        reward; /* -0.1, + 1000 / tiles for each tile visited for the first time; -100 for leaving the field */
     bool terminated;   /* the lap is finished or the car has left the field */
     bool truncated;    /* step_limit is reached */
     bool lap_finished; /* terminated by finishing the lap */
@@ -151,7 +153,8 @@ aann_car_expert_options aann_car_default_expert_options(void);
 aann_car_expert_options aann_car_teacher_options(void);
 
 /* Makes an expert; about 200 kilobytes. `options` may be NULL for the defaults. Errors: argument, memory. */
-aann_status aann_car_expert_create(const aann_car_expert_options *options, aann_car_expert **expert, aann_error *error);
+aann_status aann_car_expert_create(const aann_car_expert_options *options, aann_car_expert **expert,
+                                   aann_error *error);
 void aann_car_expert_destroy(aann_car_expert *expert); /* NULL is allowed */
 
 /* Plans line and speeds for the car's track. Call it after every reset. */

@@ -21,7 +21,8 @@ car_camera car_camera_of(const aann_car *car)
 
 car_spot car_project(const car_camera *camera, double x, double y)
 {
-    const double turned_x = camera->cosine * x - camera->sine * y, turned_y = camera->sine * x + camera->cosine * y;
+    const double turned_x = camera->cosine * x - camera->sine * y,
+                 turned_y = camera->sine * x + camera->cosine * y;
     const int32_t pixel_x = (int32_t)(turned_x * camera->zoom + camera->offset_x);
     const int32_t pixel_y = (int32_t)(turned_y * camera->zoom + camera->offset_y);
     return (car_spot){(float)pixel_x, (float)pixel_y};
@@ -29,7 +30,8 @@ car_spot car_project(const car_camera *camera, double x, double y)
 
 car_spot car_project_direction(const car_camera *camera, double x, double y)
 {
-    return (car_spot){(float)(camera->cosine * x - camera->sine * y), (float)(camera->sine * x + camera->cosine * y)};
+    return (car_spot){(float)(camera->cosine * x - camera->sine * y),
+                      (float)(camera->sine * x + camera->cosine * y)};
 }
 
 car_spot car_push(car_spot spot, car_spot direction, car_outline outline, float amount)
@@ -41,6 +43,7 @@ car_spot car_push(car_spot spot, car_spot direction, car_outline outline, float 
 car_spot car_shrink(car_spot spot)
 {
     /* A whole number means the middle of a pixel. */
-    const float x = (float)AANN_CAR_WIDTH / (float)CAR_SURFACE_WIDTH, y = (float)AANN_CAR_HEIGHT / (float)CAR_SURFACE_HEIGHT;
+    const float x = (float)AANN_CAR_WIDTH / (float)CAR_SURFACE_WIDTH,
+                y = (float)AANN_CAR_HEIGHT / (float)CAR_SURFACE_HEIGHT;
     return (car_spot){(spot.x + 0.5f) * x, ((float)CAR_SURFACE_HEIGHT - 0.5f - spot.y) * y};
 }

@@ -73,7 +73,9 @@ static void walk(const pen *p, car_spot a, car_spot b, float sign)
         *here += area - lower;
         *below += lower;
         /* Rounding may lead a hair's breadth out of the view; nothing is lost there. */
-        if (last || (next_column <= next_row ? ++column == CAR_CANVAS_WIDTH : up ? row-- == 0 : ++row == CAR_CANVAS_HEIGHT)) {
+        if (last || (next_column <= next_row ? ++column == CAR_CANVAS_WIDTH
+                     : up                    ? row-- == 0
+                                             : ++row == CAR_CANVAS_HEIGHT)) {
             return;
         }
         x = next_x;
@@ -150,7 +152,8 @@ void car_canvas_edge(car_canvas *canvas, car_spot from, car_spot to, int32_t gro
     trace(&p, from, to);
 }
 
-void car_canvas_polygon(car_canvas *canvas, const car_spot *corners, int32_t count, int32_t group, car_four weights)
+void car_canvas_polygon(car_canvas *canvas, const car_spot *corners, int32_t count, int32_t group,
+                        car_four weights)
 {
     const pen p = {canvas, group, weights};
     for (int32_t i = 0; i < count; i++) {

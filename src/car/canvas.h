@@ -9,7 +9,7 @@
 enum {
     CAR_CANVAS_WIDTH = 96,
     CAR_CANVAS_HEIGHT = 84,
-    CAR_CANVAS_GROUPS = 3, /* of four layers each */
+    CAR_CANVAS_GROUPS = 3,                                         /* of four layers each */
     CAR_CANVAS_CELLS = CAR_CANVAS_WIDTH * (CAR_CANVAS_HEIGHT + 1), /* one row more, for what lies below */
     CAR_CANVAS_WORDS = CAR_CANVAS_CELLS / 32
 };
@@ -49,6 +49,7 @@ void car_canvas_clear(car_canvas *canvas);
 void car_canvas_edge(car_canvas *canvas, car_spot from, car_spot to, int32_t group, car_four weights);
 
 /* Adds the coverage of a polygon of `count` corners, clockwise. */
-void car_canvas_polygon(car_canvas *canvas, const car_spot *corners, int32_t count, int32_t group, car_four weights);
+void car_canvas_polygon(car_canvas *canvas, const car_spot *corners, int32_t count, int32_t group,
+                        car_four weights);
 
 #endif

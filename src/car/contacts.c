@@ -8,7 +8,8 @@
 
 #include <stddef.h>
 
-static const float car_reach = 3.5f;     /* of the hull and all wheels, from the hull's origin: 3.0 m and some slack */
+static const float car_reach =
+    3.5f; /* of the hull and all wheels, from the hull's origin: 3.0 m and some slack */
 static const float contact_skin = 0.02f; /* shapes this near count as touching */
 
 void car_road_build(car_road *road, const car_track *track)
@@ -48,7 +49,8 @@ static verdict compare_circles(const car_polygon *tile, car_vector middle, float
     for (int32_t i = 0; i < tile->count; i++) {
         const car_vector from = tile->corners[i];
         const car_vector edge = car_subtract(tile->corners[i + 1 < tile->count ? i + 1 : 0], from);
-        const float outward = edge.y * (middle.x - from.x) - edge.x * (middle.y - from.y); /* times the edge's length */
+        const float outward =
+            edge.y * (middle.x - from.x) - edge.x * (middle.y - from.y); /* times the edge's length */
         const float limit = outer_radius + contact_skin + margin;
         const float length_squared = car_dot(edge, edge);
         if (outward > 0.0f && outward * outward > limit * limit * length_squared) {
@@ -60,7 +62,8 @@ static verdict compare_circles(const car_polygon *tile, car_vector middle, float
 }
 
 /* Whether a body's shape touches a tile; `middle` lies within the shape and `radius` reaches all its corners. */
-static bool touches(const car_tile *tile, const car_polygon *shape, const car_body *body, car_vector middle, float radius)
+static bool touches(const car_tile *tile, const car_polygon *shape, const car_body *body, car_vector middle,
+                    float radius)
 {
     const verdict quick = compare_circles(&tile->shape, middle, radius);
     return quick == UNDECIDED ? car_polygons_touch(&tile->shape, shape, body->position, body->rotation)

@@ -26,7 +26,8 @@ aann_status aann_car_create(const aann_car_options *options, aann_car **car, aan
     }
     aann_car *made = calloc(1, sizeof *made);
     if (made == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "no memory for a car environment of %zu bytes", sizeof *made);
+        return aann_fail(error, AANN_ERROR_MEMORY, "no memory for a car environment of %zu bytes",
+                         sizeof *made);
     }
     made->options = settings;
     *car = made;
@@ -145,7 +146,9 @@ aann_status aann_car_discrete_action(int32_t discrete, aann_car_action *action, 
                          AANN_CAR_DISCRETE_ACTIONS - 1);
     }
     *action = (aann_car_action){
-        .steer = discrete == AANN_CAR_RIGHT ? 0.6 : discrete == AANN_CAR_LEFT ? -0.6 : 0.0,
+        .steer = discrete == AANN_CAR_RIGHT  ? 0.6
+                 : discrete == AANN_CAR_LEFT ? -0.6
+                                             : 0.0,
         .gas = discrete == AANN_CAR_GAS ? 0.2 : 0.0,
         .brake = discrete == AANN_CAR_BRAKE ? 0.8 : 0.0,
     };

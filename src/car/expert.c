@@ -29,12 +29,14 @@ struct aann_car_expert {
 
 /* Found by random search on tracks 100 to 159; tracks 0 to 99 played no part in it. */
 enum { SMOOTHING_PASSES = 5, SMOOTHING_REACH = 2 };
-static const double max_offset = 3.83;                             /* of the line from the middle of the road, metres */
-static const double look_ahead = 9.507, look_ahead_seconds = 0.167; /* metres, and metres per metre per second */
+static const double max_offset = 3.83; /* of the line from the middle of the road, metres */
+static const double look_ahead = 9.507,
+                    look_ahead_seconds = 0.167; /* metres, and metres per metre per second */
 static const double steering = 1.813, wheel_base = 3.24, damping = 0.02877;
 static const double planning_seconds = 0.0149; /* how far ahead the planned speed is looked up */
 static const double gas_per_speed = 0.1288, brake_per_speed = 0.02327, max_brake = 0.5473;
-static const double spin_allowed = 4.273, spin_range = 1.787;   /* of the rear wheels, metres per second faster than the ground */
+static const double spin_allowed = 4.273,
+                    spin_range = 1.787; /* of the rear wheels, metres per second faster than the ground */
 static const double block_allowed = 4.112, block_range = 1.71; /* of any wheel, slower */
 
 aann_car_expert_options aann_car_default_expert_options(void)
@@ -47,7 +49,8 @@ aann_car_expert_options aann_car_teacher_options(void)
     return (aann_car_expert_options){.top_speed = 80.0, .lateral_acceleration = 90.0, .braking = 70.0};
 }
 
-aann_status aann_car_expert_create(const aann_car_expert_options *options, aann_car_expert **expert, aann_error *error)
+aann_status aann_car_expert_create(const aann_car_expert_options *options, aann_car_expert **expert,
+                                   aann_error *error)
 {
     const aann_car_expert_options settings = options != NULL ? *options : aann_car_default_expert_options();
     *expert = NULL;
@@ -85,7 +88,8 @@ static void smooth_line(aann_car_expert *expert, const aann_car_point *centre)
                 x += p->x;
                 y += p->y;
             }
-            expert->work[i] = (line_point){.x = x / (2 * SMOOTHING_REACH + 1), .y = y / (2 * SMOOTHING_REACH + 1)};
+            expert->work[i] =
+                (line_point){.x = x / (2 * SMOOTHING_REACH + 1), .y = y / (2 * SMOOTHING_REACH + 1)};
         }
         for (int32_t i = 0; i < count; i++) {
             expert->line[i] = expert->work[i];
@@ -105,7 +109,8 @@ static void smooth_line(aann_car_expert *expert, const aann_car_point *centre)
 static double curvature(const line_point *a, const line_point *b, const line_point *c)
 {
     const double area = (b->x - a->x) * (c->y - a->y) - (b->y - a->y) * (c->x - a->x);
-    const double sides = hypot(b->x - a->x, b->y - a->y) * hypot(c->x - b->x, c->y - b->y) * hypot(c->x - a->x, c->y - a->y);
+    const double sides =
+        hypot(b->x - a->x, b->y - a->y) * hypot(c->x - b->x, c->y - b->y) * hypot(c->x - a->x, c->y - a->y);
     return sides > 0.0 ? 2.0 * area / sides : 0.0;
 }
 
@@ -116,8 +121,10 @@ static void plan_speeds(aann_car_expert *expert)
         line_point *p = &expert->line[i];
         const line_point *next = &expert->line[(i + 1) % count];
         p->length = hypot(next->x - p->x, next->y - p->y);
-        const double bend = fabs(curvature(&expert->line[(i + count - 1) % count], p, &expert->line[(i + 1) % count]));
-        p->speed = fmin(expert->options.top_speed, sqrt(expert->options.lateral_acceleration / fmax(bend, 1e-6)));
+        const double bend =
+            fabs(curvature(&expert->line[(i + count - 1) % count], p, &expert->line[(i + 1) % count]));
+        p->speed =
+            fmin(expert->options.top_speed, sqrt(expert->options.lateral_acceleration / fmax(bend, 1e-6)));
     }
     for (int32_t k = 2 * count - 1; k >= 0; k--) { /* twice round, as the end brakes for the start */
         line_point *p = &expert->line[k % count];
@@ -145,7 +152,8 @@ static void find_nearest(aann_car_expert *expert, double x, double y)
     int32_t nearest = expert->nearest;
     for (int32_t k = -BACK; k <= AHEAD; k++) {
         const int32_t i = (expert->nearest + k + count) % count;
-        const double square = (expert->line[i].x - x) * (expert->line[i].x - x) + (expert->line[i].y - y) * (expert->line[i].y - y);
+        const double square = (expert->line[i].x - x) * (expert->line[i].x - x) +
+                              (expert->line[i].y - y) * (expert->line[i].y - y);
         if (square < best) {
             best = square;
             nearest = i;
@@ -164,7 +172,8 @@ static line_point point_ahead(const aann_car_expert *expert, double distance)
     }
     const line_point *a = &expert->line[i], *b = &expert->line[(i + 1) % expert->count];
     const double part = a->length > 0.0 ? distance / a->length : 0.0;
-    return (line_point){a->x + part * (b->x - a->x), a->y + part * (b->y - a->y), a->speed + part * (b->speed - a->speed), 0.0};
+    return (line_point){a->x + part * (b->x - a->x), a->y + part * (b->y - a->y),
+                        a->speed + part * (b->speed - a->speed), 0.0};
 }
 
 static double clamp(double value, double low, double high)
@@ -198,10 +207,12 @@ static double hold_back(double slip, double allowed, double range)
 /* Where the car is against the line, for those who want to know how well it follows. */
 static void measure_deviation(aann_car_expert *expert, double x, double y, double forward_x, double forward_y)
 {
-    const line_point *here = &expert->line[expert->nearest], *next = &expert->line[(expert->nearest + 1) % expert->count];
+    const line_point *here = &expert->line[expert->nearest],
+                     *next = &expert->line[(expert->nearest + 1) % expert->count];
     const double along_x = next->x - here->x, along_y = next->y - here->y;
     expert->distance = ((x - here->x) * along_y - (y - here->y) * along_x) / fmax(here->length, 1e-6);
-    expert->angle = atan2(along_x * forward_y - along_y * forward_x, along_x * forward_x + along_y * forward_y);
+    expert->angle =
+        atan2(along_x * forward_y - along_y * forward_x, along_x * forward_x + along_y * forward_y);
 }
 
 void aann_car_expert_act(aann_car_expert *expert, const aann_car *car, aann_car_action *action)
@@ -216,16 +227,19 @@ void aann_car_expert_act(aann_car_expert *expert, const aann_car *car, aann_car_
     const double distance = look_ahead + look_ahead_seconds * fmax(speed, 0.0);
     const line_point target = point_ahead(expert, distance);
     const double dx = target.x - x, dy = target.y - y;
-    const double sine = (dy * forward_x - dx * forward_y) / fmax(hypot(dx, dy), 1e-6); /* of the angle to the target, left */
-    const double bend = 2.0 * sine / distance;                                        /* of the circle that leads there */
+    const double sine =
+        (dy * forward_x - dx * forward_y) / fmax(hypot(dx, dy), 1e-6); /* of the angle to the target, left */
+    const double bend = 2.0 * sine / distance;                         /* of the circle that leads there */
     const double turn = steering * atan(wheel_base * bend) - damping * ((double)hull->spin - bend * speed);
     action->steer = clamp(-turn, -1.0, 1.0);
 
     const double planned = point_ahead(expert, planning_seconds * fmax(speed, 0.0)).speed;
     double spinning, blocking;
     measure_slip(&car->vehicle, &spinning, &blocking);
-    action->gas = clamp(gas_per_speed * (planned - speed), 0.0, 1.0) * hold_back(spinning, spin_allowed, spin_range);
-    action->brake = clamp(brake_per_speed * (speed - planned), 0.0, max_brake) * hold_back(blocking, block_allowed, block_range);
+    action->gas =
+        clamp(gas_per_speed * (planned - speed), 0.0, 1.0) * hold_back(spinning, spin_allowed, spin_range);
+    action->brake = clamp(brake_per_speed * (speed - planned), 0.0, max_brake) *
+                    hold_back(blocking, block_allowed, block_range);
 }
 
 void aann_car_expert_deviation(const aann_car_expert *expert, double *distance, double *angle)

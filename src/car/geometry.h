@@ -83,6 +83,7 @@ car_mass car_polygon_mass(const car_polygon *polygon, float density);
 
 /* Whether a polygon fixed in the world and one at `position`, turned by `rotation`, touch: whether they are nearer than
  * the skin of 0.01 m round each of them (and a last bit more). */
-bool car_polygons_touch(const car_polygon *fixed, const car_polygon *moving, car_vector position, car_rotation rotation);
+bool car_polygons_touch(const car_polygon *fixed, const car_polygon *moving, car_vector position,
+                        car_rotation rotation);
 
 #endif

@@ -27,8 +27,8 @@ static float clamp(float value, float low, float high)
     return low > capped ? low : capped;
 }
 
-void car_body_place(car_body *body, const car_polygon *polygons, int32_t count, float density, car_vector position,
-                    float angle)
+void car_body_place(car_body *body, const car_polygon *polygons, int32_t count, float density,
+                    car_vector position, float angle)
 {
     float mass = 0.0f, inertia = 0.0f;
     car_vector centre = {0.0f, 0.0f};
@@ -58,7 +58,8 @@ float car_joint_angle(const car_assembly *assembly, int32_t i)
 
 static void integrate_force(car_body *body)
 {
-    body->velocity = car_add(body->velocity, car_scale(CAR_TIME_STEP, car_scale(body->inverse_mass, body->force)));
+    body->velocity =
+        car_add(body->velocity, car_scale(CAR_TIME_STEP, car_scale(body->inverse_mass, body->force)));
     body->force = (car_vector){0.0f, 0.0f};
 }
 
@@ -109,7 +110,8 @@ static bool repair_position(car_body *hull, car_body *wheel, const car_joint *jo
     const float angle_error = repair_limit(hull, wheel, joint->limit);
     const float mass_a = hull->inverse_mass, mass_b = wheel->inverse_mass, turn_a = hull->inverse_inertia;
     const car_vector arm = car_rotate(car_rotation_of(hull->angle), joint->anchor);
-    const car_vector gap = {wheel->centre.x - hull->centre.x - arm.x, wheel->centre.y - hull->centre.y - arm.y};
+    const car_vector gap = {wheel->centre.x - hull->centre.x - arm.x,
+                            wheel->centre.y - hull->centre.y - arm.y};
     const float distance = car_length(gap);
 
     const float a11 = mass_a + mass_b + turn_a * arm.y * arm.y;
@@ -119,7 +121,8 @@ static bool repair_position(car_body *hull, car_body *wheel, const car_joint *jo
     if (inverse != 0.0f) {
         inverse = 1.0f / inverse;
     }
-    const car_vector impulse = {-(inverse * (a22 * gap.x - a12 * gap.y)), -(inverse * (a11 * gap.y - a12 * gap.x))};
+    const car_vector impulse = {-(inverse * (a22 * gap.x - a12 * gap.y)),
+                                -(inverse * (a11 * gap.y - a12 * gap.x))};
     hull->centre = car_subtract(hull->centre, car_scale(mass_a, impulse));
     hull->angle -= turn_a * car_cross(arm, impulse);
     wheel->centre = car_add(wheel->centre, car_scale(mass_b, impulse));

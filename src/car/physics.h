@@ -9,7 +9,7 @@ enum { CAR_JOINTS = 4 };
 typedef struct car_body {
     car_vector position; /* of the body's origin */
     float angle;
-    car_rotation rotation; /* of the angle */
+    car_rotation rotation;           /* of the angle */
     car_vector local_centre, centre; /* of mass, in the body and in the world */
     car_vector velocity;             /* of the centre of mass */
     float spin;
@@ -38,8 +38,8 @@ typedef struct car_assembly {
 } car_assembly;
 
 /* Puts a body of `count` polygons in its place, at rest. */
-void car_body_place(car_body *body, const car_polygon *polygons, int32_t count, float density, car_vector position,
-                    float angle);
+void car_body_place(car_body *body, const car_polygon *polygons, int32_t count, float density,
+                    car_vector position, float angle);
 
 /* Forgets all impulses and fixes joint i at `anchor` on the hull. */
 void car_joint_attach(car_assembly *assembly, int32_t i, car_vector anchor);

@@ -20,7 +20,8 @@ static car_prepared_joint prepare(const car_joint *joint, const car_body *hull, 
     m->a23 = p.arm.x * turn_a;
     m->a33 = turn_a + turn_b;
     m->inverse2 = inverse_or_zero(m->a11 * m->a22 - m->a12 * m->a12);
-    const car_three ex = {m->a11, m->a12, m->a13}, ey = {m->a12, m->a22, m->a23}, ez = {m->a13, m->a23, m->a33};
+    const car_three ex = {m->a11, m->a12, m->a13}, ey = {m->a12, m->a22, m->a23},
+                    ez = {m->a13, m->a23, m->a33};
     m->inverse3 = inverse_or_zero(car_dot3(ex, car_cross3(ey, ez)));
     p.motor_mass = 1.0f / (turn_a + turn_b);
     return p;
@@ -47,7 +48,8 @@ static void start_from_last_step(const car_joint *joint, car_vector arm, car_bod
     wheel->spin += wheel->inverse_inertia * (joint->motor_impulse + joint->limit_impulse);
 }
 
-void car_prepare_joints(car_assembly *assembly, const int32_t order[CAR_JOINTS], car_prepared_joint prepared[CAR_JOINTS])
+void car_prepare_joints(car_assembly *assembly, const int32_t order[CAR_JOINTS],
+                        car_prepared_joint prepared[CAR_JOINTS])
 {
     for (int32_t j = 0; j < CAR_JOINTS; j++) {
         const int32_t i = order[j];

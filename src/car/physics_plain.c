@@ -18,8 +18,8 @@ static void solve_motor(car_joint *joint, const car_prepared_joint *s, car_body 
 }
 
 /* Holds the wheel to its anchor and to its stop; a stop can only push, so its sum must not change sign. */
-static void solve_point_at_limit(car_joint *joint, const car_prepared_joint *s, car_body *hull, car_body *wheel,
-                                 car_vector error)
+static void solve_point_at_limit(car_joint *joint, const car_prepared_joint *s, car_body *hull,
+                                 car_body *wheel, car_vector error)
 {
     const car_three solution = car_solve3(&s->mass, (car_three){error.x, error.y, wheel->spin - hull->spin});
     car_three impulse = {-solution.x, -solution.y, -solution.z};

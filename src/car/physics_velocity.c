@@ -23,12 +23,13 @@ typedef struct speeds {
 
 /* What happened at each joint in one round. */
 typedef struct record {
-    float motor_change[CAR_JOINTS]; /* what the motor wanted to add */
-    float hull_before[CAR_JOINTS], hull_after[CAR_JOINTS];   /* spins round the motor */
+    float motor_change[CAR_JOINTS];                        /* what the motor wanted to add */
+    float hull_before[CAR_JOINTS], hull_after[CAR_JOINTS]; /* spins round the motor */
     float wheel_before[CAR_JOINTS], wheel_after[CAR_JOINTS];
     float pin_x[CAR_JOINTS], pin_y[CAR_JOINTS];
-    float stop_before[CAR_JOINTS], stop_change[CAR_JOINTS]; /* the stop's impulse, and what it wanted to add */
-    bool pulled[CAR_JOINTS];                                /* the stop would have had to pull, so it gave none */
+    float stop_before[CAR_JOINTS],
+        stop_change[CAR_JOINTS]; /* the stop's impulse, and what it wanted to add */
+    bool pulled[CAR_JOINTS];     /* the stop would have had to pull, so it gave none */
     speeds after;
 } record;
 
@@ -72,7 +73,8 @@ static bool must_pull(car_limit limit, float sum)
 static car_three hold_at_stop(solver *s, record *r, int32_t i, car_vector error)
 {
     const car_response *mass = &s->joints[i].mass;
-    const car_three solution = car_solve3(mass, (car_three){error.x, error.y, s->now.wheel_spin[i] - s->now.hull_spin});
+    const car_three solution =
+        car_solve3(mass, (car_three){error.x, error.y, s->now.wheel_spin[i] - s->now.hull_spin});
     const float before = s->stop[i], sum = before - solution.z;
     r->stop_before[i] = before;
     r->stop_change[i] = -solution.z;
@@ -163,7 +165,8 @@ static inline bool repeat_motors(const solver *s, const record *r, impulses *now
     const car_four impulse = sum - now->motor;
     const car_four hull = car_four_load(r->hull_before) - s->turn_a * impulse;
     const car_four wheel = car_four_load(r->wheel_before) + s->turn_b * impulse;
-    const car_four_integers differ = (hull != car_four_load(r->hull_after)) | (wheel != car_four_load(r->wheel_after));
+    const car_four_integers differ =
+        (hull != car_four_load(r->hull_after)) | (wheel != car_four_load(r->wheel_after));
     if ((differ[0] | differ[1] | differ[2] | differ[3]) != 0) {
         return false;
     }

@@ -34,12 +34,14 @@ void car_solve_velocities(car_assembly *assembly, const int32_t order[CAR_JOINTS
 void car_solve_velocities_plain(car_assembly *assembly, const int32_t order[CAR_JOINTS]);
 
 /* Finds out which joints are at a stop, and gives the bodies the impulses of the step before to start with. */
-void car_prepare_joints(car_assembly *assembly, const int32_t order[CAR_JOINTS], car_prepared_joint prepared[CAR_JOINTS]);
+void car_prepare_joints(car_assembly *assembly, const int32_t order[CAR_JOINTS],
+                        car_prepared_joint prepared[CAR_JOINTS]);
 
 /* The impulses that answer to b: for x and y alone, and with turning. */
 static inline car_vector car_solve2(const car_response *m, car_vector b)
 {
-    return (car_vector){m->inverse2 * (m->a22 * b.x - m->a12 * b.y), m->inverse2 * (m->a11 * b.y - m->a12 * b.x)};
+    return (car_vector){m->inverse2 * (m->a22 * b.x - m->a12 * b.y),
+                        m->inverse2 * (m->a11 * b.y - m->a12 * b.x)};
 }
 
 static inline car_three car_cross3(car_three a, car_three b)
@@ -54,8 +56,10 @@ static inline float car_dot3(car_three a, car_three b)
 
 static inline car_three car_solve3(const car_response *m, car_three b)
 {
-    const car_three ex = {m->a11, m->a12, m->a13}, ey = {m->a12, m->a22, m->a23}, ez = {m->a13, m->a23, m->a33};
-    return (car_three){m->inverse3 * car_dot3(b, car_cross3(ey, ez)), m->inverse3 * car_dot3(ex, car_cross3(b, ez)),
+    const car_three ex = {m->a11, m->a12, m->a13}, ey = {m->a12, m->a22, m->a23},
+                    ez = {m->a13, m->a23, m->a33};
+    return (car_three){m->inverse3 * car_dot3(b, car_cross3(ey, ez)),
+                       m->inverse3 * car_dot3(ex, car_cross3(b, ez)),
                        m->inverse3 * car_dot3(ex, car_cross3(ey, b))};
 }
 

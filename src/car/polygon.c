@@ -77,7 +77,8 @@ car_mass car_polygon_mass(const car_polygon *polygon, float density)
     mass.mass = density * area;
     centre = car_scale(1.0f / area, centre);
     mass.centre = car_add(centre, middle);
-    mass.inertia = density * inertia + mass.mass * (car_dot(mass.centre, mass.centre) - car_dot(centre, centre));
+    mass.inertia =
+        density * inertia + mass.mass * (car_dot(mass.centre, mass.centre) - car_dot(centre, centre));
     return mass;
 }
 
@@ -138,8 +139,10 @@ static void keep_edge(simplex *s, int32_t i, int32_t j, float part_i, float part
 /* Keeps what of a triangle is nearest to the origin: a corner, an edge, or all of it (then the origin is inside). */
 static void reduce_triangle(simplex *s)
 {
-    const car_vector w1 = s->corners[0].difference, w2 = s->corners[1].difference, w3 = s->corners[2].difference;
-    const car_vector edge12 = car_subtract(w2, w1), edge13 = car_subtract(w3, w1), edge23 = car_subtract(w3, w2);
+    const car_vector w1 = s->corners[0].difference, w2 = s->corners[1].difference,
+                     w3 = s->corners[2].difference;
+    const car_vector edge12 = car_subtract(w2, w1), edge13 = car_subtract(w3, w1),
+                     edge23 = car_subtract(w3, w2);
     const float d12_1 = car_dot(w2, edge12), d12_2 = -car_dot(w1, edge12);
     const float d13_1 = car_dot(w3, edge13), d13_2 = -car_dot(w1, edge13);
     const float d23_1 = car_dot(w3, edge23), d23_2 = -car_dot(w2, edge23);
@@ -203,7 +206,8 @@ static simplex_corner make_corner(const car_polygon *fixed, const placed *moving
     corner.fixed_index = fixed_index;
     corner.moving_index = moving_index;
     corner.on_fixed = fixed->corners[fixed_index];
-    corner.on_moving = car_add(car_rotate(moving->rotation, moving->polygon->corners[moving_index]), moving->position);
+    corner.on_moving =
+        car_add(car_rotate(moving->rotation, moving->polygon->corners[moving_index]), moving->position);
     corner.difference = car_subtract(corner.on_moving, corner.on_fixed);
     corner.weight = 1.0f;
     return corner;
@@ -212,7 +216,8 @@ static simplex_corner make_corner(const car_polygon *fixed, const placed *moving
 static bool has_corner(const simplex *s, const simplex_corner *corner)
 {
     for (int32_t i = 0; i < s->count; i++) {
-        if (s->corners[i].fixed_index == corner->fixed_index && s->corners[i].moving_index == corner->moving_index) {
+        if (s->corners[i].fixed_index == corner->fixed_index &&
+            s->corners[i].moving_index == corner->moving_index) {
             return true;
         }
     }
@@ -229,12 +234,15 @@ static float witness_distance(const simplex *s)
     if (s->count == 3) {
         return 0.0f;
     }
-    const car_vector a = car_add(car_scale(c[0].weight, c[0].on_fixed), car_scale(c[1].weight, c[1].on_fixed));
-    const car_vector b = car_add(car_scale(c[0].weight, c[0].on_moving), car_scale(c[1].weight, c[1].on_moving));
+    const car_vector a =
+        car_add(car_scale(c[0].weight, c[0].on_fixed), car_scale(c[1].weight, c[1].on_fixed));
+    const car_vector b =
+        car_add(car_scale(c[0].weight, c[0].on_moving), car_scale(c[1].weight, c[1].on_moving));
     return car_length(car_subtract(a, b));
 }
 
-bool car_polygons_touch(const car_polygon *fixed, const car_polygon *moving, car_vector position, car_rotation rotation)
+bool car_polygons_touch(const car_polygon *fixed, const car_polygon *moving, car_vector position,
+                        car_rotation rotation)
 {
     enum { MAX_ITERATIONS = 20 };
     const placed place = {moving, position, rotation};

@@ -17,8 +17,10 @@ static bounds visible_bounds(const car_camera *camera)
     const double bottom = CAR_SURFACE_HEIGHT - CAR_SURFACE_HEIGHT * (double)CAR_VIEW_HEIGHT / AANN_CAR_HEIGHT;
     bounds box = {INFINITY, -INFINITY, INFINITY, -INFINITY};
     for (int k = 0; k < 4; k++) {
-        const double surface_x = k == 0 || k == 3 ? 0.0 : CAR_SURFACE_WIDTH, surface_y = k < 2 ? bottom : CAR_SURFACE_HEIGHT;
-        const double dx = (surface_x - camera->offset_x) / camera->zoom, dy = (surface_y - camera->offset_y) / camera->zoom;
+        const double surface_x = k == 0 || k == 3 ? 0.0 : CAR_SURFACE_WIDTH,
+                     surface_y = k < 2 ? bottom : CAR_SURFACE_HEIGHT;
+        const double dx = (surface_x - camera->offset_x) / camera->zoom,
+                     dy = (surface_y - camera->offset_y) / camera->zoom;
         const double x = camera->cosine * dx + camera->sine * dy, y = camera->cosine * dy - camera->sine * dx;
         box.min_x = fmin(box.min_x, x);
         box.max_x = fmax(box.max_x, x);
@@ -29,15 +31,18 @@ static bounds visible_bounds(const car_camera *camera)
 }
 
 /* A square with its sides along the axes of the world. */
-static void draw_square(car_canvas *canvas, const car_camera *camera, double x, double y, double size, int32_t layer)
+static void draw_square(car_canvas *canvas, const car_camera *camera, double x, double y, double size,
+                        int32_t layer)
 {
     static const float sides[4][2] = {{1, 0}, {0, 0}, {0, 1}, {1, 1}};
-    const car_spot right = car_project_direction(camera, 1.0, 0.0), up = car_project_direction(camera, 0.0, 1.0);
+    const car_spot right = car_project_direction(camera, 1.0, 0.0),
+                   up = car_project_direction(camera, 0.0, 1.0);
     car_four weights = {0.0f, 0.0f, 0.0f, 0.0f};
     weights[layer] = 1.0f;
     car_spot spots[4];
     for (int k = 0; k < 4; k++) {
-        const car_spot corner = car_project(camera, x + size * (double)sides[k][0], y + size * (double)sides[k][1]);
+        const car_spot corner =
+            car_project(camera, x + size * (double)sides[k][0], y + size * (double)sides[k][1]);
         const car_spot wider = car_push(corner, right, soft, 2.0f * sides[k][0] - 1.0f);
         spots[k] = car_shrink(car_push(wider, up, soft, 2.0f * sides[k][1] - 1.0f));
     }
@@ -67,7 +72,8 @@ static void draw_grass(car_canvas *canvas, const car_camera *camera, const bound
     const int32_t first_y = first_square(box->min_y);
     for (int32_t x = first_square(box->min_x); x < 20 && x * CAR_GRASS_SIZE < box->max_x; x += 2) {
         for (int32_t y = first_y; y < 20 && y * CAR_GRASS_SIZE < box->max_y; y += 2) {
-            draw_square(canvas, camera, CAR_GRASS_SIZE * x, CAR_GRASS_SIZE * y, CAR_GRASS_SIZE, CAR_LAYER_GRASS);
+            draw_square(canvas, camera, CAR_GRASS_SIZE * x, CAR_GRASS_SIZE * y, CAR_GRASS_SIZE,
+                        CAR_LAYER_GRASS);
         }
     }
 }
@@ -83,7 +89,8 @@ typedef struct crossing {
 } crossing;
 
 /* The spot `distance` metres to the right of a point, pushed outwards by the outline in the direction of `side`. */
-static car_spot beside_road(const aann_car *car, const car_camera *camera, int32_t point, double distance, float side)
+static car_spot beside_road(const aann_car *car, const car_camera *camera, int32_t point, double distance,
+                            float side)
 {
     const double right_x = car->road.right_x[point], right_y = car->road.right_y[point];
     const aann_car_point *middle = &car->track.points[point];
@@ -111,15 +118,18 @@ static void draw_kerb(car_canvas *canvas, const aann_car *car, const car_camera 
     const int32_t before = point_before(car, i);
     const bool on_right = car->track.points[before].beta > car->track.points[i].beta;
     const float side = on_right ? 1.0f : -1.0f;
-    const double near = (double)side * CAR_TRACK_WIDTH, far = (double)side * (CAR_TRACK_WIDTH + CAR_KERB_WIDTH);
-    const car_spot far_before = beside_road(car, camera, before, far, side), far_here = beside_road(car, camera, i, far, side);
-    const car_spot beside[4] = {beside_road(car, camera, before, near, side), beside_road(car, camera, i, near, side),
-                                far_here, far_before};
-    const car_spot whole[4] = {beside_road(car, camera, before, near, -side), beside_road(car, camera, i, near, -side),
-                               far_here, far_before};
+    const double near = (double)side * CAR_TRACK_WIDTH,
+                 far = (double)side * (CAR_TRACK_WIDTH + CAR_KERB_WIDTH);
+    const car_spot far_before = beside_road(car, camera, before, far, side),
+                   far_here = beside_road(car, camera, i, far, side);
+    const car_spot beside[4] = {beside_road(car, camera, before, near, side),
+                                beside_road(car, camera, i, near, side), far_here, far_before};
+    const car_spot whole[4] = {beside_road(car, camera, before, near, -side),
+                               beside_road(car, camera, i, near, -side), far_here, far_before};
     const bool white = i % 2 == 0;
     const car_four colour = {255.0f, white ? 255.0f : 0.0f, white ? 255.0f : 0.0f, 0.0f};
-    const car_four road = {(float)(int32_t)car->road_colour.channels[0], (float)(int32_t)car->road_colour.channels[1],
+    const car_four road = {(float)(int32_t)car->road_colour.channels[0],
+                           (float)(int32_t)car->road_colour.channels[1],
                            (float)(int32_t)car->road_colour.channels[2], 0.0f};
     /* On the right the corners run clockwise; on the left the sign turns them round. */
     car_canvas_polygon(canvas, beside, 4, CAR_GROUP_GROUND, (car_four){side, 0.0f, 0.0f, 0.0f});

@@ -23,17 +23,20 @@ static bar make_bar(double x0, double x1, double y0, double y1, const float colo
 }
 
 /* A bar upwards from the foot of the panel, one unit high per 1.0 of `value`; nothing when it is next to zero. */
-static int32_t add_upright(bar *bars, int32_t count, int32_t place, double reading, double value, const float colour[3])
+static int32_t add_upright(bar *bars, int32_t count, int32_t place, double reading, double value,
+                           const float colour[3])
 {
     if (!(fabs(reading) > 1e-4)) {
         return count;
     }
     const double foot = CAR_SURFACE_HEIGHT - UNIT_Y;
-    bars[count] = make_bar(place * UNIT_X, (place + 1) * UNIT_X, foot, CAR_SURFACE_HEIGHT - (UNIT_Y + UNIT_Y * value), colour);
+    bars[count] = make_bar(place * UNIT_X, (place + 1) * UNIT_X, foot,
+                           CAR_SURFACE_HEIGHT - (UNIT_Y + UNIT_Y * value), colour);
     return count + 1;
 }
 
-static int32_t add_sideways(bar *bars, int32_t count, int32_t place, double reading, double value, const float colour[3])
+static int32_t add_sideways(bar *bars, int32_t count, int32_t place, double reading, double value,
+                            const float colour[3])
 {
     if (!(fabs(reading) > 1e-4)) {
         return count;
@@ -81,9 +84,12 @@ typedef struct panel {
 /* Adds a rectangle's colour to the pixels of the panel, by area. */
 static void add_rectangle(panel *into, const bar *b, const float colour[3], float sign)
 {
-    const float step_x = (float)CAR_SURFACE_WIDTH / AANN_CAR_WIDTH, step_y = (float)CAR_SURFACE_HEIGHT / AANN_CAR_HEIGHT;
-    const int32_t left = b->left > 0 ? b->left : 0, right = b->right < CAR_SURFACE_WIDTH ? b->right : CAR_SURFACE_WIDTH;
-    const int32_t top = b->top > PANEL_TOP ? b->top : PANEL_TOP, bottom = b->bottom < CAR_SURFACE_HEIGHT ? b->bottom : CAR_SURFACE_HEIGHT;
+    const float step_x = (float)CAR_SURFACE_WIDTH / AANN_CAR_WIDTH,
+                step_y = (float)CAR_SURFACE_HEIGHT / AANN_CAR_HEIGHT;
+    const int32_t left = b->left > 0 ? b->left : 0,
+                  right = b->right < CAR_SURFACE_WIDTH ? b->right : CAR_SURFACE_WIDTH;
+    const int32_t top = b->top > PANEL_TOP ? b->top : PANEL_TOP,
+                  bottom = b->bottom < CAR_SURFACE_HEIGHT ? b->bottom : CAR_SURFACE_HEIGHT;
     if (left >= right || top >= bottom) {
         return;
     }

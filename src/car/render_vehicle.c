@@ -12,19 +12,22 @@ static const car_outline hard = {0.5f, 0.5f};
 static void widen(const car_spot *corners, int32_t count, car_spot *wider)
 {
     for (int32_t i = 0; i < count; i++) {
-        const car_spot before = corners[i > 0 ? i - 1 : count - 1], here = corners[i], after = corners[(i + 1) % count];
+        const car_spot before = corners[i > 0 ? i - 1 : count - 1], here = corners[i],
+                       after = corners[(i + 1) % count];
         const car_spot a = {here.x - before.x, here.y - before.y}, b = {after.x - here.x, after.y - here.y};
         const float length_a = hypotf(a.x, a.y), length_b = hypotf(b.x, b.y);
         wider[i] = here;
         if (length_a > 0.0f && length_b > 0.0f) {
             /* Outward normals, and how far each edge goes out along its own. */
-            const car_spot normal_a = {-a.y / length_a, a.x / length_a}, normal_b = {-b.y / length_b, b.x / length_b};
+            const car_spot normal_a = {-a.y / length_a, a.x / length_a},
+                           normal_b = {-b.y / length_b, b.x / length_b};
             const float reach_a = hard.x * fabsf(normal_a.x) + hard.y * fabsf(normal_a.y);
             const float reach_b = hard.x * fabsf(normal_b.x) + hard.y * fabsf(normal_b.y);
             const float cosine = normal_a.x * normal_b.x + normal_a.y * normal_b.y;
             const float along = 1.0f - cosine * cosine;
             if (along > 0.05f) {
-                const float part_a = (reach_a - reach_b * cosine) / along, part_b = (reach_b - reach_a * cosine) / along;
+                const float part_a = (reach_a - reach_b * cosine) / along,
+                            part_b = (reach_b - reach_a * cosine) / along;
                 wider[i].x += normal_a.x * part_a + normal_b.x * part_b;
                 wider[i].y += normal_a.y * part_a + normal_b.y * part_b;
             } else {
@@ -36,8 +39,8 @@ static void widen(const car_spot *corners, int32_t count, car_spot *wider)
 }
 
 /* Draws a polygon of a body; its corners run counter-clockwise. */
-static void draw_shape(car_canvas *canvas, const car_camera *camera, const car_body *body, const car_vector *corners,
-                       int32_t count, int32_t layer)
+static void draw_shape(car_canvas *canvas, const car_camera *camera, const car_body *body,
+                       const car_vector *corners, int32_t count, int32_t layer)
 {
     car_spot spots[CAR_POLYGON_CORNERS], wider[CAR_POLYGON_CORNERS];
     for (int32_t i = 0; i < count; i++) {
@@ -79,7 +82,8 @@ void car_draw_vehicle(car_canvas *canvas, const aann_car *car, const car_camera 
     const car_vehicle *vehicle = &car->vehicle;
     for (int32_t i = 0; i < AANN_CAR_WHEELS; i++) {
         const car_body *body = &vehicle->assembly.wheels[i];
-        draw_shape(canvas, camera, body, vehicle->wheel_shape.corners, vehicle->wheel_shape.count, CAR_LAYER_WHEELS);
+        draw_shape(canvas, camera, body, vehicle->wheel_shape.corners, vehicle->wheel_shape.count,
+                   CAR_LAYER_WHEELS);
         draw_stripe(canvas, camera, body, vehicle->wheels[i].phase);
     }
     for (int32_t i = 0; i < CAR_HULL_PARTS; i++) {

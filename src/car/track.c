@@ -141,7 +141,8 @@ static void mark_kerbs(car_track *track)
         bool good = true;
         double side = 0.0;
         for (int32_t back = 0; back < KERB_MIN_COUNT; back++) {
-            const double turn = track->points[wrap(i - back, count)].beta - track->points[wrap(i - back - 1, count)].beta;
+            const double turn =
+                track->points[wrap(i - back, count)].beta - track->points[wrap(i - back - 1, count)].beta;
             good = good && fabs(turn) > CAR_TRACK_TURN_RATE * 0.2;
             side += sign_of(turn);
         }

@@ -7,7 +7,8 @@
 
 #include "car/constants.h"
 
-static const double wheel_places[AANN_CAR_WHEELS][2] = {{-55.0, 80.0}, {55.0, 80.0}, {-55.0, -82.0}, {55.0, -82.0}};
+static const double wheel_places[AANN_CAR_WHEELS][2] = {
+    {-55.0, 80.0}, {55.0, 80.0}, {-55.0, -82.0}, {55.0, -82.0}};
 
 /* Front bumper, nose, body, rear wing. */
 static const double hull_corners[CAR_HULL_PARTS][CAR_POLYGON_CORNERS][2] = {
@@ -39,8 +40,8 @@ void car_vehicle_place(car_vehicle *vehicle, double angle, double x, double y)
     }
     make_shape(&vehicle->wheel_shape, wheel_corners, 4);
     car_assembly *assembly = &vehicle->assembly;
-    car_body_place(&assembly->hull, vehicle->hull_shapes, CAR_HULL_PARTS, 1.0f, (car_vector){(float)x, (float)y},
-                   (float)angle);
+    car_body_place(&assembly->hull, vehicle->hull_shapes, CAR_HULL_PARTS, 1.0f,
+                   (car_vector){(float)x, (float)y}, (float)angle);
     for (int32_t i = 0; i < AANN_CAR_WHEELS; i++) {
         const double dx = wheel_places[i][0] * CAR_SIZE, dy = wheel_places[i][1] * CAR_SIZE;
         /* The wheels start as if the car looked along +y; the joints pull them to their places in the first step. */
@@ -73,12 +74,14 @@ static double sign_of(double value)
 
 static void turn_engine_and_brake(car_wheel *wheel, double time_step)
 {
-    wheel->omega += time_step * CAR_ENGINE_POWER * wheel->gas / CAR_WHEEL_INERTIA / (fabs(wheel->omega) + 5.0);
+    wheel->omega +=
+        time_step * CAR_ENGINE_POWER * wheel->gas / CAR_WHEEL_INERTIA / (fabs(wheel->omega) + 5.0);
     if (wheel->brake >= 0.9) {
         wheel->omega = 0.0;
     } else if (wheel->brake > 0.0) {
         const double slowing = 15.0 * wheel->brake;
-        wheel->omega += -sign_of(wheel->omega) * (fabs(slowing) > fabs(wheel->omega) ? fabs(wheel->omega) : slowing);
+        wheel->omega +=
+            -sign_of(wheel->omega) * (fabs(slowing) > fabs(wheel->omega) ? fabs(wheel->omega) : slowing);
     }
     wheel->phase += wheel->omega * time_step;
 }

@@ -1,0 +1,77 @@
+/* The expert: finishes its laps, and well. */
+#include "drive.h"
+
+typedef struct laps {
+    double mean, lowest;
+    int finished;
+} laps;
+
+static laps drive_tracks(const aann_car_expert_options *options, int count)
+{
+    aann_error error = {0};
+    aann_car *car = drive_make_car();
+    aann_car_expert *expert;
+    if (aann_car_expert_create(options, &expert, &error) != AANN_OK) {
+        fail_msg("%s", error.message);
+    }
+    laps all = {0.0, 1e9, 0};
+    for (int track = 0; track < count; track++) {
+        aann_car_reset(car, (uint64_t)track);
+        aann_car_expert_plan(expert, car);
+        aann_car_result result = {0};
+        double reward = 0.0;
+        while (!result.terminated && !result.truncated) {
+            aann_car_action action;
+            aann_car_expert_act(expert, car, &action);
+            assert_true(action.steer >= -1.0 && action.steer <= 1.0);
+            assert_true(action.gas >= 0.0 && action.gas <= 1.0 && action.brake >= 0.0 && action.brake <= 1.0);
+            aann_car_step(car, &action, &result);
+            reward += result.reward;
+        }
+        all.mean += reward / count;
+        all.lowest = reward < all.lowest ? reward : all.lowest;
+        all.finished += result.lap_finished;
+    }
+    aann_car_expert_destroy(expert);
+    aann_car_destroy(car);
+    return all;
+}
+
+static void the_expert_is_fast(void **state)
+{
+    (void)state;
+    const laps all = drive_tracks(NULL, 100);
+    print_message("expert on 100 tracks: mean %.1f, lowest %.1f\n", all.mean, all.lowest);
+    assert_int_equal(all.finished, 100);
+    assert_true(all.mean >= 930.0);
+}
+
+static void the_teacher_is_steady(void **state)
+{
+    (void)state;
+    const aann_car_expert_options options = aann_car_teacher_options();
+    const laps all = drive_tracks(&options, 100);
+    print_message("teacher on 100 tracks: mean %.1f, lowest %.1f\n", all.mean, all.lowest);
+    assert_int_equal(all.finished, 100);
+    assert_true(all.mean >= 915.0 && all.lowest >= 890.0);
+}
+
+static void options_are_checked(void **state)
+{
+    (void)state;
+    aann_error error = {0};
+    aann_car_expert *expert;
+    aann_car_expert_options options = aann_car_default_expert_options();
+    options.braking = 0.0;
+    assert_int_equal(aann_car_expert_create(&options, &expert, &error), AANN_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "braking"));
+    aann_car_expert_destroy(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_expert_is_fast),
+                                       cmocka_unit_test(the_teacher_is_steady),
+                                       cmocka_unit_test(options_are_checked)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
