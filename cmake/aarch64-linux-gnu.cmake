@@ -2,8 +2,10 @@
 #
 #     cmake --preset aarch64 && cmake --build --preset aarch64 && ctest --preset aarch64
 #
-# The libraries come from Debian's multiarch packages, e.g. libxxhash-dev:arm64; the preset builds only the folders
-# whose results must be the same on every machine.
+# The preset builds only the folders whose results must be the same on every machine, and needs
+#
+#     dpkg --add-architecture arm64 && apt-get update
+#     apt-get install gcc-aarch64-linux-gnu qemu-user-static libxxhash-dev:arm64 libcmocka-dev:arm64
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)

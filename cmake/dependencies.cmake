@@ -3,8 +3,10 @@
 set(aann_dependencies_network libxxhash)
 set(aann_dependencies_search libxxhash)
 set(aann_dependencies_data zlib libarchive libcurl libcrypto jansson)
-set(aann_dependencies_study sqlite3)
+set(aann_dependencies_study sqlite3 zlib)
 set(aann_dependencies_car libpng libwebp libwebpmux cairo)
+set(aann_dependencies_geometry libxxhash)
+set(aann_dependencies_picture cairo)
 set(aann_dependencies_cli jansson)
 
 find_package(PkgConfig REQUIRED)
