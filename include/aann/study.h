@@ -116,6 +116,22 @@ aann_status aann_study_checkpoint(aann_study *study, int64_t id, void **state, s
 aann_status aann_study_trace(aann_study *study, int64_t id, aann_trace_row **rows, size_t *count,
                              aann_error *error);
 
+/* What a member answers to the samples of a split, kept so that comparing N members costs N forward passes, once. */
+typedef struct aann_prediction {
+    const char *split;   /* "validation", "test": one prediction is kept per member and split */
+    const char *samples; /* which samples these were, to the bit: a fingerprint of the caller's */
+    int64_t sample_count;
+    int32_t outputs;
+} aann_prediction;
+
+/* Stores logits[sample_count][outputs] of the member's present weights, in place of older ones. One transaction. */
+aann_status aann_study_save_prediction(aann_study *study, int64_t id, const aann_prediction *prediction,
+                                       const int32_t *logits, aann_error *error);
+/* Fills logits[sample_count][outputs] and sets *found, if they are stored for exactly these samples and the
+ * member's present weights; *found is false if they are not. */
+aann_status aann_study_load_prediction(aann_study *study, int64_t id, const aann_prediction *prediction,
+                                       int32_t *logits, bool *found, aann_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -24,7 +24,10 @@ enum {
     AANN_PURPOSE_SWAP = 2,      /* which layer and which two positions candidate k exchanges */
     AANN_PURPOSE_THRESHOLD = 3, /* the acceptance threshold of candidate k */
     AANN_PURPOSE_DATA = 4,      /* orders and splits of samples */
-    AANN_PURPOSE_TEST = 5       /* test and benchmark inputs */
+    AANN_PURPOSE_TEST = 5,      /* test and benchmark inputs */
+    AANN_PURPOSE_ENSEMBLE = 6,  /* the order in which members are drawn; "candidate" is the draw */
+    AANN_PURPOSE_LESION = 7,    /* the order in which synapses are deleted; "candidate" is the draw */
+    AANN_PURPOSE_SHUFFLE = 8    /* wiring shuffled at random: the null model; "candidate" is the layer */
 };
 
 /* The generator itself: 128 random bits from a counter and a key. */

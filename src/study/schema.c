@@ -66,6 +66,17 @@ static const char *const upgrades[AANN_STUDY_SCHEMA_VERSION] = {
     "  evaluated_samples INTEGER NOT NULL,"
     "  PRIMARY KEY (member, step)"
     ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE prediction ("
+    "  member INTEGER NOT NULL REFERENCES member(id),"
+    "  split TEXT NOT NULL,"
+    "  samples TEXT NOT NULL,"
+    "  hash TEXT NOT NULL CHECK (length(hash) = 16),"
+    "  sample_count INTEGER NOT NULL,"
+    "  outputs INTEGER NOT NULL,"
+    "  width INTEGER NOT NULL CHECK (width IN (2, 4)),"
+    "  logits BLOB NOT NULL,"
+    "  PRIMARY KEY (member, split)"
+    ") STRICT;"
     "PRAGMA application_id = 1633775214;" /* 0x61616e6e; a pragma takes no parameters */
     "PRAGMA user_version = 1;",
 };

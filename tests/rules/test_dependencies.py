@@ -21,6 +21,8 @@ INTERNAL = {
     "search": ["engine", "network", "core"],
     "study": ["network", "core"],
     "car": ["core"],
+    "geometry": ["study", "network", "core"],
+    "picture": ["core"],
     "family": ["search", "study", "data", "engine", "network", "core"],
     "cli": [],
 }
@@ -35,26 +37,28 @@ PUBLIC = {
     "search": ["engine", "data", "network", "core"],
     "study": ["network", "core"],
     "car": ["core"],
+    "geometry": ["engine", "study", "data", "network", "core"],
+    "picture": ["core"],
     "family": ["search", "study", "data", "engine", "network", "core"],
     "cli": list(INTERNAL),
 }
 
 # Public header -> the folder that implements it, where the names differ.
-HEADER_FOLDER = {"status": "core", "version": "core", "evaluate": "engine"}
+HEADER_FOLDER = {"status": "core", "version": "core", "evaluate": "engine", "ensemble": "geometry", "lesion": "geometry"}
 
 # Third-party header (a prefix of the path) -> folders that may include it.
 THIRD_PARTY = {
     "sqlite3.h": ["study"],
-    "zlib.h": ["data"],
+    "zlib.h": ["data", "study"],
     "archive.h": ["data"],
     "archive_entry.h": ["data"],
     "curl/": ["data"],
     "openssl/": ["data"],
     "jansson.h": ["data", "cli"],
-    "xxhash.h": ["network", "search"],
+    "xxhash.h": ["network", "search", "geometry"],
     "png.h": ["car"],
     "webp/": ["car"],
-    "cairo": ["car"],
+    "cairo": ["car", "picture"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

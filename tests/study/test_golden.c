@@ -61,6 +61,12 @@ static aann_trace_row golden_row(int number)
                             .evaluated_samples = 64000u * (uint64_t)number};
 }
 
+static aann_prediction golden_prediction(void)
+{
+    return (aann_prediction){.split = "test", .samples = "0123456789abcdef", .sample_count = 3, .outputs = 2};
+}
+static const int32_t golden_logits[6] = {0, -1, 32767, -32768, 40000, -2147483647};
+
 static void write_golden_members(aann_study *study)
 {
     aann_error error = {0};
@@ -75,6 +81,8 @@ static void write_golden_members(aann_study *study)
             &error);
         aann_network_destroy(network);
     }
+    const aann_prediction prediction = golden_prediction();
+    assert_ok(aann_study_save_prediction(study, 1, &prediction, golden_logits, &error), &error);
 }
 
 /* Writes the content to `path`, with fixed times. */
@@ -195,6 +203,17 @@ static void check_history(aann_study *study, int number)
     free(rows);
 }
 
+static void check_prediction(aann_study *study)
+{
+    aann_error error = {0};
+    const aann_prediction prediction = golden_prediction();
+    int32_t logits[6];
+    bool found = false;
+    assert_ok(aann_study_load_prediction(study, 1, &prediction, logits, &found, &error), &error);
+    assert_true(found);
+    assert_memory_equal(logits, golden_logits, sizeof logits);
+}
+
 static void check_golden(const char *path, aann_study_mode mode)
 {
     aann_study *study = open_study(path, mode);
@@ -203,6 +222,7 @@ static void check_golden(const char *path, aann_study_mode mode)
         check_member(study, number);
         check_history(study, number);
     }
+    check_prediction(study);
     aann_study_close(study);
 }
 

@@ -1,0 +1,179 @@
+/* Predictions: a member's logits on a split, kept from one comparison to the next.
+ *
+ * Ten thousand samples of ten classes are 400 kB as int32. Most logits fit 16 bits, and their high bytes hardly vary:
+ * stored byte plane by byte plane and deflated, a third of that is left. A row is a cache entry, so it says what it
+ * was made from: the hash of the weights and the fingerprint of the samples. Whatever else is asked for is not found. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <zlib.h>
+
+#include "core/memory.h"
+#include "study/database.h"
+
+/* Deflated hardly smaller by higher levels, but several times as slow. */
+enum { COMPRESSION_LEVEL = 4 };
+
+static bool fits_16_bits(const int32_t *logits, size_t count)
+{
+    bool fits = true;
+    for (size_t i = 0; i < count; i++) {
+        fits = fits && logits[i] >= INT16_MIN && logits[i] <= INT16_MAX;
+    }
+    return fits;
+}
+
+static void split_planes(const int32_t *logits, size_t count, int width, uint8_t *planes)
+{
+    for (int byte = 0; byte < width; byte++) {
+        for (size_t i = 0; i < count; i++) {
+            *planes++ = (uint8_t)((uint32_t)logits[i] >> (8 * byte));
+        }
+    }
+}
+
+static void join_planes(const uint8_t *planes, size_t count, int width, int32_t *logits)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits = 0;
+        for (int byte = 0; byte < width; byte++) {
+            bits |= (uint32_t)planes[(size_t)byte * count + i] << (8 * byte);
+        }
+        logits[i] = width == 2 ? (int32_t)(int16_t)(uint16_t)bits : (int32_t)bits;
+    }
+}
+
+/* Values of a prediction; false where they are too many for one blob, or make no sense. */
+static bool value_count(const aann_prediction *prediction, size_t *count)
+{
+    return prediction->sample_count > 0 && prediction->outputs > 0 &&
+           aann_multiply_sizes((size_t)prediction->sample_count, (size_t)prediction->outputs, count) &&
+           *count <= INT32_MAX / sizeof(int32_t);
+}
+
+/* The logits as they are stored: malloc'ed, *size bytes. */
+static uint8_t *compress_logits(const int32_t *logits, size_t count, int width, size_t *size)
+{
+    const size_t plain_size = count * (size_t)width;
+    uLongf packed_size = compressBound((uLong)plain_size);
+    uint8_t *plain = aann_allocate(plain_size, 1);
+    uint8_t *packed = aann_allocate(packed_size, 1);
+    bool good = plain != NULL && packed != NULL;
+    if (good) {
+        split_planes(logits, count, width, plain);
+        good = compress2(packed, &packed_size, plain, (uLong)plain_size, COMPRESSION_LEVEL) == Z_OK;
+    }
+    free(plain);
+    if (!good) {
+        free(packed);
+        return NULL;
+    }
+    *size = packed_size;
+    return packed;
+}
+
+static aann_status insert_prediction(aann_study *study, int64_t id, const aann_prediction *prediction,
+                                     int width, const uint8_t *packed, size_t size, aann_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    aann_status status =
+        aann_study_prepare(study,
+                           "INSERT OR REPLACE INTO prediction (member, split, samples, hash, sample_count, "
+                           "outputs, width, logits)"
+                           " SELECT id, ?2, ?3, hash, ?4, ?5, ?6, ?7 FROM member WHERE id = ?1",
+                           &statement, error);
+    if (status == AANN_OK) {
+        sqlite3_bind_int64(statement, 1, id);
+        sqlite3_bind_text(statement, 2, prediction->split, -1, SQLITE_STATIC);
+        sqlite3_bind_text(statement, 3, prediction->samples, -1, SQLITE_STATIC);
+        sqlite3_bind_int64(statement, 4, prediction->sample_count);
+        sqlite3_bind_int64(statement, 5, prediction->outputs);
+        sqlite3_bind_int(statement, 6, width);
+        const int code = sqlite3_bind_blob64(statement, 7, packed, size, SQLITE_STATIC);
+        status =
+            code == SQLITE_OK ? aann_study_run(study, statement, error) : aann_study_fail(study, code, error);
+    }
+    sqlite3_finalize(statement);
+    if (status == AANN_OK && sqlite3_changes(study->database) == 0) {
+        return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld", study->path, (long long)id);
+    }
+    return status;
+}
+
+aann_status aann_study_save_prediction(aann_study *study, int64_t id, const aann_prediction *prediction,
+                                       const int32_t *logits, aann_error *error)
+{
+    size_t count = 0;
+    if (!value_count(prediction, &count)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "%s: cannot keep predictions of %lld samples x %d outputs", study->path,
+                         (long long)prediction->sample_count, prediction->outputs);
+    }
+    const int width = fits_16_bits(logits, count) ? 2 : 4;
+    size_t size = 0;
+    uint8_t *packed = compress_logits(logits, count, width, &size);
+    if (packed == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory", study->path);
+    }
+    aann_status status = aann_study_begin(study, error);
+    if (status == AANN_OK) {
+        status = insert_prediction(study, id, prediction, width, packed, size, error);
+        status = aann_study_finish(study, status, error);
+    }
+    free(packed);
+    return status;
+}
+
+/* Column 0 is the width, column 1 the blob. */
+static aann_status read_logits(const aann_study *study, sqlite3_stmt *statement, int64_t id,
+                               const aann_prediction *prediction, int32_t *logits, aann_error *error)
+{
+    const int width = sqlite3_column_int(statement, 0);
+    const void *packed = sqlite3_column_blob(statement, 1);
+    const int packed_size = sqlite3_column_bytes(statement, 1);
+    size_t count = 0;
+    const bool sane = value_count(prediction, &count) && (width == 2 || width == 4) && packed != NULL;
+    const size_t plain_size = sane ? count * (size_t)width : 0;
+    uint8_t *plain = aann_allocate(plain_size, 1);
+    if (plain == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory", study->path);
+    }
+    uLongf size = (uLongf)plain_size;
+    const bool good =
+        sane && uncompress(plain, &size, packed, (uLong)packed_size) == Z_OK && size == plain_size;
+    if (good) {
+        join_planes(plain, count, width, logits);
+    }
+    free(plain);
+    return good ? AANN_OK
+                : aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (the %s predictions of member %lld)",
+                            study->path, prediction->split, (long long)id);
+}
+
+aann_status aann_study_load_prediction(aann_study *study, int64_t id, const aann_prediction *prediction,
+                                       int32_t *logits, bool *found, aann_error *error)
+{
+    *found = false;
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    aann_status status = aann_study_prepare(
+        study,
+        "SELECT width, logits FROM prediction JOIN member ON member.id = prediction.member"
+        " WHERE prediction.member = ?1 AND split = ?2 AND samples = ?3 AND prediction.hash = member.hash"
+        " AND sample_count = ?4 AND outputs = ?5",
+        &statement, error);
+    if (status == AANN_OK) {
+        sqlite3_bind_int64(statement, 1, id);
+        sqlite3_bind_text(statement, 2, prediction->split, -1, SQLITE_STATIC);
+        sqlite3_bind_text(statement, 3, prediction->samples, -1, SQLITE_STATIC);
+        sqlite3_bind_int64(statement, 4, prediction->sample_count);
+        sqlite3_bind_int64(statement, 5, prediction->outputs);
+        status = aann_study_step(study, statement, &row, error);
+    }
+    if (status == AANN_OK && row) {
+        status = read_logits(study, statement, id, prediction, logits, error);
+    }
+    sqlite3_finalize(statement);
+    *found = status == AANN_OK && row;
+    return status;
+}
