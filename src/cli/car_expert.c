@@ -1,0 +1,128 @@
+/* aann car expert: rewards of the expert driver. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "aann/car.h"
+#include "cli/car.h"
+
+static const char help[] =
+    "Usage: aann car expert --tracks FIRST:END [--teacher] [--json] [--actions FILE]\n"
+    "\n"
+    "Lets the expert, which sees the track, drive tracks FIRST to END - 1.\n"
+    "\n"
+    "  --teacher   the slower, steadier one\n"
+    "  --actions   write the actions of the last track to FILE, as CSV\n"
+    "  --json      rewards, steps, finished [per track], mean, sd, min, solved (share of 900 and more)\n";
+
+typedef struct drive {
+    double reward;
+    int32_t steps;
+    bool finished;
+} drive;
+
+/* Drives one track; writes the actions to `file` if there is one. */
+static drive drive_track(aann_car *car, aann_car_expert *expert, uint64_t track, FILE *file)
+{
+    drive d = {0};
+    aann_car_result result = {0};
+    aann_car_reset(car, track);
+    aann_car_expert_plan(expert, car);
+    while (!result.terminated && !result.truncated) {
+        aann_car_action action;
+        aann_car_expert_act(expert, car, &action);
+        if (file != NULL) {
+            fprintf(file, "%.17g,%.17g,%.17g\n", action.steer, action.gas, action.brake);
+        }
+        aann_car_step(car, &action, &result);
+        d.reward += result.reward;
+        d.steps++;
+    }
+    d.finished = result.lap_finished;
+    return d;
+}
+
+static void drive_tracks(aann_car *car, aann_car_expert *expert, uint64_t first, uint64_t end, bool json,
+                         FILE *file)
+{
+    json_t *rewards = json_array(), *steps = json_array(), *finished = json_array();
+    double sum = 0.0, squares = 0.0, lowest = INFINITY;
+    int solved = 0, laps = 0;
+    for (uint64_t track = first; track < end; track++) {
+        const drive d = drive_track(car, expert, track, track + 1 == end ? file : NULL);
+        if (!json) {
+            printf("track %llu: %.1f in %d steps%s\n", (unsigned long long)track, d.reward, (int)d.steps,
+                   d.finished ? "" : ", lap not finished");
+        }
+        json_array_append_new(rewards, json_real(d.reward));
+        json_array_append_new(steps, json_integer(d.steps));
+        json_array_append_new(finished, json_boolean(d.finished));
+        sum += d.reward;
+        squares += d.reward * d.reward;
+        lowest = fmin(lowest, d.reward);
+        solved += d.reward >= 900.0;
+        laps += d.finished;
+    }
+    const double count = (double)(end - first), mean = sum / count,
+                 sd = sqrt(fmax(squares / count - mean * mean, 0.0));
+    if (json) {
+        json_t *root =
+            json_pack("{s:o,s:o,s:o,s:f,s:f,s:f,s:f}", "rewards", rewards, "steps", steps, "finished",
+                      finished, "mean", mean, "sd", sd, "min", lowest, "solved", solved / count);
+        json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
+        putchar('\n');
+        json_decref(root);
+        return;
+    }
+    printf("mean %.1f, sd %.1f, min %.1f, %.0f %% at 900 or more, %d of %.0f laps finished\n", mean, sd,
+           lowest, 100.0 * solved / count, laps, count);
+    json_decref(rewards);
+    json_decref(steps);
+    json_decref(finished);
+}
+
+int car_expert_command(int argc, char **argv)
+{
+    if (car_wants_help(argc, argv)) {
+        fputs(help, stdout);
+        return CAR_EXIT_GOOD;
+    }
+    const char *tracks = NULL, *path = NULL;
+    bool teacher = false, json = false;
+    const car_option options[] = {{"--tracks", &tracks, NULL},
+                                  {"--actions", &path, NULL},
+                                  {"--teacher", NULL, &teacher},
+                                  {"--json", NULL, &json}};
+    uint64_t first, end;
+    if (!car_read_options(argc, argv, options, sizeof options / sizeof options[0])) {
+        return CAR_EXIT_USAGE;
+    }
+    if (tracks == NULL || !car_read_range(tracks, &first, &end)) {
+        return car_fail(CAR_EXIT_USAGE, "expert needs --tracks FIRST:END, as in --tracks 0:20");
+    }
+    const aann_car_expert_options settings =
+        teacher ? aann_car_teacher_options() : aann_car_default_expert_options();
+    aann_error error;
+    aann_car *car = NULL;
+    aann_car_expert *expert = NULL;
+    if (aann_car_create(NULL, &car, &error) != AANN_OK ||
+        aann_car_expert_create(&settings, &expert, &error) != AANN_OK) {
+        aann_car_destroy(car);
+        return car_fail(CAR_EXIT_FAILED, "%s", error.message);
+    }
+    FILE *file = path != NULL ? fopen(path, "wb") : NULL;
+    bool good = path == NULL || file != NULL;
+    if (good) {
+        drive_tracks(car, expert, first, end, json, file);
+        good = file == NULL || fclose(file) == 0;
+    }
+    if (!good) {
+        car_fail(CAR_EXIT_FAILED, "cannot write %s: %s", path, strerror(errno));
+    }
+    aann_car_expert_destroy(expert);
+    aann_car_destroy(car);
+    return good ? CAR_EXIT_GOOD : CAR_EXIT_FAILED;
+}
