@@ -56,9 +56,9 @@ THIRD_PARTY = {
     "openssl/": ["data"],
     "jansson.h": ["data", "cli"],
     "xxhash.h": ["network", "search", "geometry"],
-    "png.h": ["car"],
-    "webp/": ["car"],
-    "cairo": ["car", "picture"],
+    "png.h": ["cli"],
+    "webp/": ["cli"],
+    "cairo": ["picture"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
