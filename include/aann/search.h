@@ -40,12 +40,14 @@ typedef struct aann_search_options {
     double loss_scale;  /* classification: logits / (127 * loss_scale) go into the softmax */
     double rejection_z; /* the sequential test rejects when mean - z * standard error > threshold */
     double within_unit; /* share of the swaps whose two weights belong to one unit */
-    double layer_share[AANN_MAX_LAYERS];    /* share of the candidates per layer; all 0: chosen by cost */
-    bool adapt_layers;                      /* shift the shares towards the layers that gain most per cost */
-    int32_t first_check;                    /* blocks of 64 samples before the first test */
-    int32_t strata;                         /* groups by loss that the test samples evenly; 1: none */
-    uint64_t arrange_interval;              /* candidates between regroupings */
-    bool regression;                        /* mean squared error of HardTanh(output) to targets */
+    double layer_share[AANN_MAX_LAYERS]; /* share of the candidates per layer; all 0: chosen by cost */
+    bool adapt_layers;                   /* shift the shares towards the layers that gain most per cost */
+    int32_t first_check;                 /* blocks of 64 samples before the first test */
+    int32_t strata;                      /* groups by loss that the test samples evenly; 1: none */
+    uint64_t arrange_interval;           /* candidates between regroupings of the samples; 0: steps / 50 */
+    int64_t first_samples;               /* training samples that the search begins with; 0: all of them */
+    double growth;                       /* share of the steps over which they grow to all, geometrically */
+    bool regression;                     /* mean squared error of HardTanh(output) to targets */
     double target_weight[AANN_MAX_TARGETS]; /* regression: weight of each output's error; 0 means 1 */
     int32_t threads;                        /* that evaluate this member's candidates */
     const char *isa;                        /* instruction set; NULL: the best there is */
@@ -64,7 +66,8 @@ typedef struct aann_search_progress {
     uint64_t accepted;
     uint64_t evaluated_samples; /* of candidates: what the engine's speed is measured in */
     double temperature;
-    double train_loss; /* mean over the training samples */
+    int64_t samples;   /* training samples in use */
+    double train_loss; /* mean over those */
     double layer_share[AANN_MAX_LAYERS];
     uint64_t layer_candidates[AANN_MAX_LAYERS]; /* decided so far, per layer */
     uint64_t layer_accepted[AANN_MAX_LAYERS];
@@ -94,7 +97,7 @@ aann_status aann_search_run(aann_search *search, uint64_t until_step, aann_searc
 void aann_search_progress_get(const aann_search *search, aann_search_progress *progress);
 /* The current network; valid until the next run. */
 const aann_network *aann_search_network(const aann_search *search);
-/* Training samples answered correctly now. */
+/* Training samples in use that are answered correctly now. */
 int64_t aann_search_correct(const aann_search *search);
 
 /* Everything but the network that is needed to resume, malloc'ed; the caller frees it. */

@@ -65,22 +65,23 @@ aann_status aann_engine_create(const aann_spec *spec, const aann_samples *sample
                                aann_threads *threads, aann_engine **engine, aann_error *error);
 void aann_engine_destroy(aann_engine *engine);
 
-/* Makes `network` the current one and puts the samples in the given order (order[count], or NULL for 0, 1, 2, ...):
- * block b holds samples order[64 b] and so on. A forward pass over everything. */
+/* Makes `network` the current one and takes these samples in this order: order[count], distinct, or NULL for 0, 1, 2,
+ * ..., count - 1. Block b holds samples order[64 b] and so on. A forward pass over them. The memory for all
+ * samples is allocated the first time. */
 aann_status aann_engine_load(aann_engine *engine, const aann_network *network, const int32_t *order,
-                             aann_error *error);
+                             int64_t count, aann_error *error);
 
 /* The current network; changed by commits only. */
 const aann_network *aann_engine_network(const aann_engine *engine);
 
 int64_t aann_engine_block_count(const aann_engine *engine);
-int64_t aann_engine_sample_count(const aann_engine *engine);
-size_t aann_engine_bytes(const aann_engine *engine); /* of all blocks */
+int64_t aann_engine_sample_count(const aann_engine *engine); /* of those loaded */
+size_t aann_engine_bytes(const aann_engine *engine);         /* of all blocks */
 
 /* Sum of the current losses over all samples, and over one block. */
 int64_t aann_engine_total_loss(const aann_engine *engine);
 int64_t aann_engine_block_loss(const aann_engine *engine, int64_t block);
-/* The current loss of every sample, [count], in the samples' own order. */
+/* The current loss of every loaded sample: losses[sample]; the others are left alone. */
 void aann_engine_sample_losses(const aann_engine *engine, int32_t *losses);
 /* Samples whose largest output (the first one, if several) is their label's. */
 int64_t aann_engine_correct(const aann_engine *engine);

@@ -27,9 +27,10 @@ struct aann_engine {
     float scale;           /* exponents of 2 per unit of output */
     int32_t most;          /* see aann_loss_block */
     float *target_weights; /* [output_count] */
-    int32_t *order;        /* [samples] */
-    int64_t block_count;
-    uint8_t *blocks; /* [block_count][layout.block_bytes] */
+    int32_t *order;        /* [count] */
+    int64_t count;         /* samples loaded */
+    int64_t block_count;   /* of those */
+    uint8_t *blocks;       /* [blocks of all samples][layout.block_bytes] */
     int64_t *block_losses;
     int32_t worker_count;
     aann_worker *workers;

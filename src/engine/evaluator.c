@@ -23,7 +23,9 @@ struct aann_evaluator {
     const aann_samples *samples;
     int64_t first;
     int64_t count;
-    int32_t *logits;
+    int32_t *logits;     /* what is asked for: these, */
+    int8_t *activations; /* or, where this is not NULL, those of activation_layer */
+    int32_t activation_layer;
 };
 
 static void free_blocks(aann_evaluator *evaluator)
@@ -88,6 +90,39 @@ void aann_evaluator_destroy(aann_evaluator *evaluator)
     free(evaluator);
 }
 
+static void copy_logits(const aann_evaluator *evaluator, const uint8_t *block, int64_t first, int32_t count)
+{
+    const aann_layout *layout = &evaluator->layout;
+    const int32_t outputs = layout->output_count;
+    const int32_t shift = layout->layers[layout->layer_count - 1].map.shift;
+    const int32_t *sums = (const int32_t *)(const void *)(block + layout->outputs);
+    for (int32_t lane = 0; lane < count; lane++) {
+        for (int32_t c = 0; c < outputs; c++) {
+            evaluator->logits[(size_t)(first + lane) * (size_t)outputs + (size_t)c] =
+                sums[(size_t)c * AANN_BLOCK + (size_t)lane] >> shift;
+        }
+    }
+}
+
+/* Lane j of a row is the low (j < 32) or high byte of word j % 32, as in engine/forward.c. */
+static void copy_activations(const aann_evaluator *evaluator, const uint8_t *block, int64_t first,
+                             int32_t count)
+{
+    const aann_layer_layout *layer = &evaluator->layout.layers[evaluator->activation_layer];
+    const int32_t positions = layer->map.positions;
+    int8_t *to = evaluator->activations + (size_t)first * (size_t)layer->units * (size_t)positions;
+    for (int32_t lane = 0; lane < count; lane++) {
+        const size_t byte = (size_t)(lane % AANN_ROW_WORDS) * 2 + (size_t)(lane / AANN_ROW_WORDS);
+        for (int32_t unit = 0; unit < layer->units; unit++) {
+            const size_t word = layer->output + (size_t)unit * layer->output_stride;
+            const uint8_t *row = block + word * sizeof(uint16_t) + byte;
+            for (int32_t position = 0; position < positions; position++, row += AANN_BLOCK) {
+                *to++ = (int8_t)(*row - AANN_ACTIVATION_MAX);
+            }
+        }
+    }
+}
+
 static void evaluate_block(void *context, int32_t worker, int64_t index)
 {
     aann_evaluator *evaluator = context;
@@ -101,23 +136,21 @@ static void evaluate_block(void *context, int32_t worker, int64_t index)
         which[lane] = (int32_t)(evaluator->first + first + lane);
     }
     aann_block_fill(&evaluator->spec, layout, evaluator->samples, which, count, block);
-    for (int32_t i = 0; i < layout->layer_count; i++) {
+    const int32_t layers =
+        evaluator->activations != NULL ? evaluator->activation_layer + 1 : layout->layer_count;
+    for (int32_t i = 0; i < layers; i++) {
         aann_block_forward_layer(layout, &evaluator->wiring, &evaluator->kernels, i, block);
     }
-    const int32_t outputs = layout->output_count;
-    const int32_t shift = layout->layers[layout->layer_count - 1].map.shift;
-    const int32_t *sums = (const int32_t *)(const void *)(block + layout->outputs);
-    for (int32_t lane = 0; lane < count; lane++) {
-        for (int32_t c = 0; c < outputs; c++) {
-            evaluator->logits[(size_t)(first + lane) * (size_t)outputs + (size_t)c] =
-                sums[(size_t)c * AANN_BLOCK + (size_t)lane] >> shift;
-        }
+    if (evaluator->activations != NULL) {
+        copy_activations(evaluator, block, first, count);
+    } else {
+        copy_logits(evaluator, block, first, count);
     }
 }
 
-aann_status aann_evaluator_logits(aann_evaluator *evaluator, const aann_network *network,
-                                  const aann_samples *samples, int64_t first, int64_t count, int32_t *logits,
-                                  aann_error *error)
+/* Runs the blocks, with what is asked for already set. */
+static aann_status evaluate(aann_evaluator *evaluator, const aann_network *network,
+                            const aann_samples *samples, int64_t first, int64_t count, aann_error *error)
 {
     if (aann_shape_size(samples->shape) != aann_shape_size(evaluator->spec.input)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
@@ -143,9 +176,30 @@ aann_status aann_evaluator_logits(aann_evaluator *evaluator, const aann_network 
     evaluator->samples = samples;
     evaluator->first = first;
     evaluator->count = count;
-    evaluator->logits = logits;
     aann_threads_run(evaluator->threads, 0, (count + AANN_BLOCK - 1) / AANN_BLOCK, evaluate_block, evaluator);
     return AANN_OK;
+}
+
+aann_status aann_evaluator_logits(aann_evaluator *evaluator, const aann_network *network,
+                                  const aann_samples *samples, int64_t first, int64_t count, int32_t *logits,
+                                  aann_error *error)
+{
+    evaluator->logits = logits;
+    evaluator->activations = NULL;
+    return evaluate(evaluator, network, samples, first, count, error);
+}
+
+aann_status aann_evaluator_activations(aann_evaluator *evaluator, const aann_network *network,
+                                       const aann_samples *samples, int64_t first, int64_t count,
+                                       int32_t layer, int8_t *activations, aann_error *error)
+{
+    if (layer < 0 || layer >= evaluator->spec.layer_count - 1) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "layer %d: the hidden layers of \"%s\" are 0..%d", layer,
+                         evaluator->spec.text, evaluator->spec.layer_count - 2);
+    }
+    evaluator->activations = activations;
+    evaluator->activation_layer = layer;
+    return evaluate(evaluator, network, samples, first, count, error);
 }
 
 /* ---- scores -------------------------------------------------------------------------------------- */

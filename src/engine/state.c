@@ -76,6 +76,12 @@ static void free_blocks(aann_engine *engine)
     engine->blocks = NULL;
 }
 
+/* Blocks for all samples. */
+static size_t most_blocks(const aann_engine *engine)
+{
+    return (size_t)(engine->samples->count + AANN_BLOCK - 1) / AANN_BLOCK;
+}
+
 /* Everything that depends on the width of the sums. */
 static aann_status allocate_blocks(aann_engine *engine, aann_error *error)
 {
@@ -88,7 +94,7 @@ static aann_status allocate_blocks(aann_engine *engine, aann_error *error)
         return status;
     }
     size_t bytes = 0;
-    if (aann_multiply_sizes((size_t)engine->block_count, engine->layout.block_bytes, &bytes)) {
+    if (aann_multiply_sizes(most_blocks(engine), engine->layout.block_bytes, &bytes)) {
         engine->blocks = aann_allocate_aligned(bytes);
     }
     bool fits = engine->blocks != NULL;
@@ -147,10 +153,9 @@ aann_status aann_engine_create(const aann_spec *spec, const aann_samples *sample
     engine->kernels = *kernels;
     engine->threads = threads;
     engine->worker_count = aann_threads_count(threads);
-    engine->block_count = (samples->count + AANN_BLOCK - 1) / AANN_BLOCK;
     engine->workers = aann_allocate_zeroed((size_t)engine->worker_count, sizeof *engine->workers);
     engine->order = aann_allocate((size_t)samples->count, sizeof *engine->order);
-    engine->block_losses = aann_allocate_zeroed((size_t)engine->block_count, sizeof *engine->block_losses);
+    engine->block_losses = aann_allocate_zeroed(most_blocks(engine), sizeof *engine->block_losses);
     engine->target_weights = aann_allocate((size_t)spec->output_count, sizeof *engine->target_weights);
     if (engine->workers == NULL || engine->order == NULL || engine->block_losses == NULL ||
         engine->target_weights == NULL) {
@@ -262,7 +267,7 @@ static void fill_truth(const aann_engine *engine, int64_t index, uint8_t *block)
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
         const int64_t place = index * AANN_BLOCK + lane;
         labels[lane] = -1;
-        if (place >= engine->samples->count) {
+        if (place >= engine->count) {
             continue;
         }
         const int64_t sample = engine->order[place];
@@ -282,7 +287,7 @@ static void load_block(void *context, int32_t worker, int64_t index)
     uint8_t *block = aann_engine_block(engine, index);
     memset(block, 0, engine->layout.block_bytes);
     const int64_t first = index * AANN_BLOCK;
-    const int64_t left = engine->samples->count - first;
+    const int64_t left = engine->count - first;
     aann_block_fill(&engine->spec, &engine->layout, engine->samples, engine->order + first,
                     (int32_t)(left < AANN_BLOCK ? left : AANN_BLOCK), block);
     fill_truth(engine, index, block);
@@ -316,14 +321,16 @@ static aann_status load_network(aann_engine *engine, aann_network *network, aann
 }
 
 aann_status aann_engine_load(aann_engine *engine, const aann_network *network, const int32_t *order,
-                             aann_error *error)
+                             int64_t count, aann_error *error)
 {
     aann_network *copy = NULL;
     const aann_status status = aann_network_copy(network, &copy, error);
     if (status != AANN_OK) {
         return status;
     }
-    for (int64_t i = 0; i < engine->samples->count; i++) {
+    engine->count = count;
+    engine->block_count = (count + AANN_BLOCK - 1) / AANN_BLOCK;
+    for (int64_t i = 0; i < count; i++) {
         engine->order[i] = order == NULL ? (int32_t)i : order[i];
     }
     return load_network(engine, copy, error);
@@ -375,12 +382,12 @@ int64_t aann_engine_block_count(const aann_engine *engine)
 
 int64_t aann_engine_sample_count(const aann_engine *engine)
 {
-    return engine->samples->count;
+    return engine->count;
 }
 
 size_t aann_engine_bytes(const aann_engine *engine)
 {
-    return (size_t)engine->block_count * engine->layout.block_bytes;
+    return most_blocks(engine) * engine->layout.block_bytes;
 }
 
 int64_t aann_engine_total_loss(const aann_engine *engine)
@@ -399,7 +406,7 @@ int64_t aann_engine_block_loss(const aann_engine *engine, int64_t block)
 
 void aann_engine_sample_losses(const aann_engine *engine, int32_t *losses)
 {
-    for (int64_t place = 0; place < engine->samples->count; place++) {
+    for (int64_t place = 0; place < engine->count; place++) {
         const uint8_t *block = aann_engine_block(engine, place / AANN_BLOCK);
         const int32_t *block_losses = (const int32_t *)(const void *)(block + engine->layout.losses);
         losses[engine->order[place]] = block_losses[place % AANN_BLOCK];
@@ -410,7 +417,7 @@ int64_t aann_engine_correct(const aann_engine *engine)
 {
     int64_t correct = 0;
     const int32_t shift = engine->layout.layers[engine->layout.layer_count - 1].map.shift;
-    for (int64_t place = 0; place < engine->samples->count; place++) {
+    for (int64_t place = 0; place < engine->count; place++) {
         const uint8_t *block = aann_engine_block(engine, place / AANN_BLOCK);
         const int32_t *outputs =
             (const int32_t *)(const void *)(block + engine->layout.outputs) + place % AANN_BLOCK;

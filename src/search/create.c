@@ -27,7 +27,8 @@ aann_search_options aann_default_search_options(void)
         .adapt_layers = true,
         .first_check = 8,
         .strata = 8,
-        .arrange_interval = 20000,
+        .first_samples = 4096,
+        .growth = 0.5,
         .threads = 1,
     };
 }
@@ -56,7 +57,9 @@ aann_status aann_search_options_check(const aann_search_options *options, aann_e
         {"share of swaps within a unit", options->within_unit, 0.0, 1.0},
         {"first check", options->first_check, 1.0, 1e6},
         {"strata", options->strata, 1.0, AANN_MAX_STRATA},
-        {"arrange interval", (double)options->arrange_interval, 1.0, 1e15},
+        {"arrange interval", (double)options->arrange_interval, 0.0, 1e15},
+        {"first samples", (double)options->first_samples, 0.0, 1e15},
+        {"growth", options->growth, 0.0, 1.0},
         {"threads", options->threads, 1.0, 1024.0},
         {"cooling", options->cooling, 1.0, 3.0},
     };
@@ -119,10 +122,11 @@ static aann_status create(const aann_spec *spec, const aann_samples *train,
 static aann_status load(aann_search *search, const aann_network *arranged_by, const aann_network *network,
                         aann_error *error)
 {
+    search->samples = aann_search_samples(search, search->arranged_epoch);
     aann_status status = aann_network_copy(arranged_by, &search->arranged_by, error);
     if (status == AANN_OK) {
         status = search->objective.arrange(search->objective.context, search->arranged_by, network,
-                                           search->arranged_epoch, error);
+                                           search->arranged_epoch, search->samples, error);
     }
     return status == AANN_OK
                ? aann_plan_make(&search->objective, search->options.first_check, &search->plan, error)

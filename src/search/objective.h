@@ -31,14 +31,15 @@ typedef struct aann_objective {
     aann_status (*commit)(void *context, int32_t candidate, aann_error *error);
     const aann_network *(*network)(void *context);
     int64_t (*total_loss)(void *context); /* sum over all samples, in AANN_LOSS_UNIT */
-    /* Groups the blocks by what the network `arranged_by` does on them, and makes `network` the current one. */
+    /* Takes the first `samples` of them (in an order of the member's own), groups their blocks by what the network
+     * `arranged_by` does on them, and makes `network` the current one. */
     aann_status (*arrange)(void *context, const aann_network *arranged_by, const aann_network *network,
-                           uint64_t epoch, aann_error *error);
+                           uint64_t epoch, int64_t samples, aann_error *error);
     /* The strata as of the last arrange; returns how many. */
     int32_t (*strata)(void *context, aann_stratum strata[AANN_MAX_STRATA]);
     /* Samples in a block. */
     int32_t (*block_samples)(void *context, int64_t block);
-    int64_t sample_count;
+    int64_t sample_count; /* all there are */
     /* How much work a candidate of a layer is on one block, in any unit. */
     double layer_cost[AANN_MAX_LAYERS];
 } aann_objective;

@@ -120,11 +120,46 @@ static bool rejects(const aann_search *search, const aann_trial *trial)
                                  search->options.rejection_z);
 }
 
+/* The order in which trials are evaluated on a block: those that change the same unit follow one another, so that its sums
+ * are still in the cache. The order in which they are decided is another matter. */
+static bool evaluated_before(const aann_swap *a, const aann_swap *b)
+{
+    return a->layer != b->layer ? a->layer < b->layer : a->changes[0].unit < b->changes[0].unit;
+}
+
+/* A stable insertion sort of at most AANN_MAX_BATCH trials. */
+static void sort_by_unit(const aann_search *search, int32_t *alive, int32_t count)
+{
+    for (int32_t i = 1; i < count; i++) {
+        const int32_t index = alive[i];
+        int32_t place = i;
+        while (place > 0 &&
+               evaluated_before(&search->trials[index].swap, &search->trials[alive[place - 1]].swap)) {
+            alive[place] = alive[place - 1];
+            place--;
+        }
+        alive[place] = index;
+    }
+}
+
+static void sort_by_step(int32_t *alive, int32_t count)
+{
+    for (int32_t i = 1; i < count; i++) {
+        const int32_t index = alive[i];
+        int32_t place = i;
+        for (; place > 0 && index < alive[place - 1]; place--) {
+            alive[place] = alive[place - 1];
+        }
+        alive[place] = index;
+    }
+}
+
 /* Evaluates all trials together up to TOGETHER_BLOCKS; returns how many are left, and how many checks were made. */
 static int32_t evaluate_together(aann_search *search, int32_t *alive, int32_t alive_count, int32_t *checks)
 {
     int64_t done = 0;
     *checks = 0;
+    sort_by_unit(search, alive, alive_count);
     for (int32_t check = 0; check + 1 < search->plan.check_count && alive_count > 0; check++) {
         const int64_t until = search->plan.checks[check];
         if (until > TOGETHER_BLOCKS) {
@@ -141,6 +176,7 @@ static int32_t evaluate_together(aann_search *search, int32_t *alive, int32_t al
         }
         alive_count = left;
     }
+    sort_by_step(alive, alive_count);
     return alive_count;
 }
 
@@ -231,6 +267,38 @@ static uint64_t smaller(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+uint64_t aann_search_epoch_steps(const aann_search *search)
+{
+    const uint64_t automatic = search->options.steps / 50;
+    const uint64_t steps =
+        search->options.arrange_interval == 0 ? automatic : search->options.arrange_interval;
+    return steps == 0 ? 1 : steps;
+}
+
+int64_t aann_search_samples(const aann_search *search, uint64_t epoch)
+{
+    const int64_t all = search->objective.sample_count;
+    const double first =
+        search->options.first_samples > 0 ? (double)search->options.first_samples : (double)all;
+    const double grown = search->options.growth * (double)search->options.steps;
+    const double done = (double)epoch * (double)aann_search_epoch_steps(search);
+    if (first >= (double)all || done >= grown) {
+        return all;
+    }
+    /* Doublings in whole eighths, by multiplication only: the same number on every machine. */
+    double samples = first;
+    int32_t eighths = 0;
+    while (samples * 1.0905077326652577 < (double)all) {
+        samples *= 1.0905077326652577; /* 2^(1/8) */
+        eighths++;
+    }
+    samples = first;
+    for (int32_t i = 0; i < (int32_t)((double)(eighths + 1) * done / grown); i++) {
+        samples *= 1.0905077326652577;
+    }
+    return samples < (double)all ? (int64_t)samples : all;
+}
+
 static aann_status arrange(aann_search *search, uint64_t epoch, aann_error *error)
 {
     aann_network *copy = NULL;
@@ -239,7 +307,9 @@ static aann_status arrange(aann_search *search, uint64_t epoch, aann_error *erro
     if (status != AANN_OK) {
         return status;
     }
-    status = search->objective.arrange(search->objective.context, current, copy, epoch, error);
+    search->samples = aann_search_samples(search, epoch);
+    status =
+        search->objective.arrange(search->objective.context, current, copy, epoch, search->samples, error);
     aann_network_destroy(search->arranged_by);
     search->arranged_by = copy;
     search->arranged_epoch = epoch;
@@ -257,11 +327,11 @@ aann_status aann_search_run(aann_search *search, uint64_t until_step, aann_searc
             return AANN_OK;
         }
         aann_status status = AANN_OK;
-        const uint64_t epoch = search->step / search->options.arrange_interval;
+        const uint64_t epoch = search->step / aann_search_epoch_steps(search);
         if (epoch != search->arranged_epoch) {
             status = arrange(search, epoch, error);
         }
-        const uint64_t next_arrange = next_multiple(search->step, search->options.arrange_interval);
+        const uint64_t next_arrange = next_multiple(search->step, aann_search_epoch_steps(search));
         const uint64_t next_adapt = next_multiple(search->step, AANN_ADAPT_INTERVAL);
         const uint64_t limit = smaller(end, smaller(next_arrange, next_adapt)) - search->step;
         const int32_t count = (int32_t)smaller(limit, (uint64_t)batch_size(search));
@@ -288,7 +358,8 @@ void aann_search_progress_get(const aann_search *search, aann_search_progress *p
         .evaluated_samples = search->evaluated_samples,
         .temperature = temperature_at(search, search->step),
         .train_loss = (double)search->objective.total_loss(search->objective.context) /
-                      ((double)search->objective.sample_count * AANN_LOSS_UNIT),
+                      ((double)search->samples * AANN_LOSS_UNIT),
+        .samples = search->samples,
         .bytes = aann_engine_bytes(aann_static_objective_engine(search->statics)),
     };
     for (int32_t i = 0; i < search->spec.layer_count; i++) {

@@ -44,6 +44,7 @@ struct aann_search {
     uint64_t accepted;
     uint64_t evaluated_samples;
     uint64_t arranged_epoch; /* number of the arrangement in force */
+    int64_t samples;         /* in use; follows from the epoch */
     aann_network *arranged_by;
     aann_layer_record layers[AANN_MAX_LAYERS];
     /* A batch in the making; changes speed only. */
@@ -52,6 +53,10 @@ struct aann_search {
     aann_block_change *results; /* [blocks of a stage][trials alive] */
     size_t result_count;
 };
+
+/* How many training samples are in use in an epoch, and how long an epoch is. */
+int64_t aann_search_samples(const aann_search *search, uint64_t epoch);
+uint64_t aann_search_epoch_steps(const aann_search *search);
 
 /* Starting shares, and shares after a period. */
 void aann_layers_start(aann_search *search);

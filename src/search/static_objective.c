@@ -22,8 +22,10 @@ struct aann_static_objective {
     int32_t capacity;
     int32_t stratum_count;
     aann_stratum strata[AANN_MAX_STRATA];
-    int32_t *losses; /* [samples] */
-    int32_t *order;  /* [samples] */
+    int64_t sample_count;
+    int32_t *losses; /* [sample_count] */
+    int32_t *order;  /* [sample_count]: as arranged */
+    int32_t *own;    /* [sample_count]: the member's own order, in which samples come into use */
 };
 
 /* What every sample counts at least, however small its loss. */
@@ -75,43 +77,54 @@ static void cut_strata(aann_static_objective *objective, const ranked_sample *ra
     objective->stratum_count = made;
 }
 
-/* A random order within each stratum: Fisher-Yates. */
-static void shuffle_strata(aann_static_objective *objective, uint64_t epoch)
+/* A random order: Fisher-Yates. */
+static void shuffle(aann_random_key key, uint64_t number, int32_t *order, int64_t count)
 {
-    for (int32_t s = 0; s < objective->stratum_count; s++) {
-        aann_random_stream stream =
-            aann_random_start(objective->key, epoch * AANN_MAX_STRATA + (uint64_t)s, AANN_PURPOSE_DATA);
-        int32_t *order = objective->order + objective->strata[s].first_block * AANN_BLOCK;
-        for (int64_t i = objective->strata[s].samples - 1; i > 0; i--) {
-            const int64_t other = aann_random_below(&stream, (uint32_t)i + 1);
-            const int32_t kept = order[i];
-            order[i] = order[other];
-            order[other] = kept;
-        }
+    aann_random_stream stream = aann_random_start(key, number, AANN_PURPOSE_DATA);
+    for (int64_t i = count - 1; i > 0; i--) {
+        const int64_t other = aann_random_below(&stream, (uint32_t)i + 1);
+        const int32_t kept = order[i];
+        order[i] = order[other];
+        order[other] = kept;
     }
 }
 
-static aann_status arrange(void *context, const aann_network *arranged_by, const aann_network *network,
-                           uint64_t epoch, aann_error *error)
+/* The losses of the first `count` samples under the network; known already if it is the current one on just those. */
+static aann_status find_losses(aann_static_objective *objective, const aann_network *network, int64_t count,
+                               aann_error *error)
 {
-    aann_static_objective *objective = context;
-    const int64_t count = aann_engine_sample_count(objective->engine);
-    const bool current = aann_engine_network(objective->engine) != NULL &&
-                         arranged_by == aann_engine_network(objective->engine);
-    if (!current) {
-        const aann_status status = aann_engine_load(objective->engine, arranged_by, NULL, error);
+    const bool known = network == aann_engine_network(objective->engine) &&
+                       count == aann_engine_sample_count(objective->engine);
+    if (!known) {
+        aann_network *copy = NULL;
+        aann_status status = aann_network_copy(network, &copy, error);
+        if (status == AANN_OK) {
+            status = aann_engine_load(objective->engine, copy, objective->own, count, error);
+        }
+        aann_network_destroy(copy);
         if (status != AANN_OK) {
             return status;
         }
+    }
+    aann_engine_sample_losses(objective->engine, objective->losses);
+    return AANN_OK;
+}
+
+static aann_status arrange(void *context, const aann_network *arranged_by, const aann_network *network,
+                           uint64_t epoch, int64_t count, aann_error *error)
+{
+    aann_static_objective *objective = context;
+    aann_status status = find_losses(objective, arranged_by, count, error);
+    if (status != AANN_OK) {
+        return status;
     }
     ranked_sample *ranked = aann_allocate((size_t)count, sizeof *ranked);
     if (ranked == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for ordering %lld samples",
                          (long long)count);
     }
-    aann_engine_sample_losses(objective->engine, objective->losses);
     for (int64_t i = 0; i < count; i++) {
-        ranked[i] = (ranked_sample){objective->losses[i], (int32_t)i};
+        ranked[i] = (ranked_sample){objective->losses[objective->own[i]], objective->own[i]};
     }
     qsort(ranked, (size_t)count, sizeof *ranked, compare_ranked);
     cut_strata(objective, ranked, count);
@@ -119,8 +132,12 @@ static aann_status arrange(void *context, const aann_network *arranged_by, const
         objective->order[i] = ranked[i].sample;
     }
     free(ranked);
-    shuffle_strata(objective, epoch);
-    return aann_engine_load(objective->engine, network, objective->order, error);
+    for (int32_t s = 0; s < objective->stratum_count; s++) {
+        shuffle(objective->key, (epoch + 1) * AANN_MAX_STRATA + (uint64_t)s,
+                objective->order + objective->strata[s].first_block * AANN_BLOCK,
+                objective->strata[s].samples);
+    }
+    return aann_engine_load(objective->engine, network, objective->order, count, error);
 }
 
 static int32_t strata(void *context, aann_stratum result[AANN_MAX_STRATA])
@@ -214,7 +231,8 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
     if (status == AANN_OK) {
         objective->losses = aann_allocate((size_t)samples->count, sizeof *objective->losses);
         objective->order = aann_allocate((size_t)samples->count, sizeof *objective->order);
-        if (objective->losses == NULL || objective->order == NULL) {
+        objective->own = aann_allocate((size_t)samples->count, sizeof *objective->own);
+        if (objective->losses == NULL || objective->order == NULL || objective->own == NULL) {
             status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the objective");
         }
     }
@@ -222,6 +240,11 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
         aann_static_objective_destroy(objective);
         return status;
     }
+    objective->sample_count = samples->count;
+    for (int64_t i = 0; i < samples->count; i++) {
+        objective->own[i] = (int32_t)i;
+    }
+    shuffle(key, 0, objective->own, samples->count);
     *result = objective;
     return AANN_OK;
 }
@@ -238,6 +261,7 @@ void aann_static_objective_destroy(aann_static_objective *objective)
     aann_engine_destroy(objective->engine);
     free(objective->losses);
     free(objective->order);
+    free(objective->own);
     free(objective);
 }
 
@@ -277,7 +301,7 @@ aann_objective aann_static_objective_view(aann_static_objective *objective)
         .arrange = arrange,
         .strata = strata,
         .block_samples = block_samples,
-        .sample_count = aann_engine_sample_count(objective->engine),
+        .sample_count = objective->sample_count,
     };
     for (int32_t i = 0; i < objective->spec.layer_count; i++) {
         view.layer_cost[i] = layer_cost(&objective->spec, i);

@@ -141,7 +141,7 @@ static void check_spec(const aann_kernels *kernels, uint64_t seed)
     for (int32_t i = 0; i < SAMPLES; i++) {
         order[i] = (i * 37 + 11) % SAMPLES;
     }
-    must(aann_engine_load(engine, network, order, &error), &error);
+    must(aann_engine_load(engine, network, order, SAMPLES, &error), &error);
     int32_t *outputs = malloc((size_t)SAMPLES * (size_t)spec.output_count * sizeof *outputs);
     reference_outputs(network, samples, outputs);
     check_outputs(engine, outputs);
