@@ -15,22 +15,22 @@ void car_canvas_clear(car_canvas *canvas)
 
 /* Where and what to add. */
 typedef struct pen {
-    car_canvas *canvas;
-    int32_t group;
+    uint32_t *dirty;
+    car_four *cells;
     car_four weights;
 } pen;
 
-/* The group of a cell; the cell is zeroed when it is met for the first time. */
-static inline car_four *find_group(const pen *p, int32_t place)
+/* A cell; it is zeroed when it is met for the first time. */
+static inline car_four *find_cell(const pen *p, int32_t place)
 {
-    car_cell *cell = &p->canvas->cells[place];
-    uint32_t *word = &p->canvas->dirty[(uint32_t)place / 32];
+    car_four *cell = &p->cells[place];
+    uint32_t *word = &p->dirty[(uint32_t)place / 32];
     const uint32_t bit = (uint32_t)1 << ((uint32_t)place % 32);
     if ((*word & bit) == 0) {
         *word |= bit;
-        memset(cell, 0, sizeof *cell);
+        *cell = car_four_of(0.0f);
     }
-    return &cell->groups[p->group];
+    return cell;
 }
 
 /* What runs above the view covers its columns from the top on. */
@@ -38,7 +38,7 @@ static void add_above(const pen *p, float from, float to, float sign)
 {
     for (int32_t column = (int32_t)from; from < to; column++) {
         const float next = car_lesser((float)(column + 1), to);
-        *find_group(p, column) += sign * (next - from) * p->weights;
+        *find_cell(p, column) += sign * (next - from) * p->weights;
         from = next;
     }
 }
@@ -63,7 +63,7 @@ static void walk(const pen *p, car_spot a, car_spot b, float sign)
         return; /* no more than a hair's breadth */
     }
     int32_t place = row * CAR_CANVAS_WIDTH + column;
-    car_four *here = find_group(p, place), *below = find_group(p, place + CAR_CANVAS_WIDTH);
+    car_four *here = find_cell(p, place), *below = find_cell(p, place + CAR_CANVAS_WIDTH);
     for (;;) {
         const float share = car_lesser(next_column, next_row);
         const bool last = share >= 1.0f;
@@ -83,18 +83,18 @@ static void walk(const pen *p, car_spot a, car_spot b, float sign)
         if (next_column <= next_row) {
             next_column += column_share;
             place++;
-            here = find_group(p, place);
-            below = find_group(p, place + CAR_CANVAS_WIDTH);
+            here = find_cell(p, place);
+            below = find_cell(p, place + CAR_CANVAS_WIDTH);
         } else if (up) {
             next_row += row_share;
             place -= CAR_CANVAS_WIDTH;
             below = here;
-            here = find_group(p, place);
+            here = find_cell(p, place);
         } else {
             next_row += row_share;
             place += CAR_CANVAS_WIDTH;
             here = below;
-            below = find_group(p, place + CAR_CANVAS_WIDTH);
+            below = find_cell(p, place + CAR_CANVAS_WIDTH);
         }
     }
 }
@@ -148,14 +148,14 @@ static void trace(const pen *p, car_spot from, car_spot to)
 
 void car_canvas_edge(car_canvas *canvas, car_spot from, car_spot to, int32_t group, car_four weights)
 {
-    const pen p = {canvas, group, weights};
+    const pen p = {canvas->dirty[group], canvas->cells[group], weights};
     trace(&p, from, to);
 }
 
 void car_canvas_polygon(car_canvas *canvas, const car_spot *corners, int32_t count, int32_t group,
                         car_four weights)
 {
-    const pen p = {canvas, group, weights};
+    const pen p = {canvas->dirty[group], canvas->cells[group], weights};
     for (int32_t i = 0; i < count; i++) {
         trace(&p, corners[i], corners[i + 1 < count ? i + 1 : 0]);
     }

@@ -19,16 +19,11 @@ typedef struct car_spot {
     float x, y;
 } car_spot;
 
-/* What changes, layer by layer, from the pixel above to this one: a sum down each column gives the coverage. */
-typedef struct car_cell {
-    car_four groups[CAR_CANVAS_GROUPS];
-} car_cell;
-
-/* Only the cells marked dirty mean anything, all others are zero: most of a picture looks like the row above it, and need not
- * be touched. */
+/* What changes, layer by layer, from the pixel above to this one: a sum down each column gives the coverage. Only the
+ * cells marked dirty mean anything, all others are zero: most of a picture looks like the row above it, and need not be touched. */
 typedef struct car_canvas {
-    uint32_t dirty[CAR_CANVAS_WORDS]; /* a bit for each cell */
-    car_cell cells[CAR_CANVAS_CELLS]; /* row by row */
+    uint32_t dirty[CAR_CANVAS_GROUPS][CAR_CANVAS_WORDS]; /* a bit for each cell */
+    car_four cells[CAR_CANVAS_GROUPS][CAR_CANVAS_CELLS]; /* four layers each, row by row */
 } car_canvas;
 
 /* As fminf and fmaxf, but for numbers only: those have to look for NaN. */

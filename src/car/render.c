@@ -37,8 +37,13 @@ static palette make_palette(const aann_car *car)
                      .hull = {204.0f, 0.0f, 0.0f, 0.0f}};
 }
 
+/* Sums of the layers of a column, down to a row. */
+typedef struct pixel_sums {
+    car_four groups[CAR_CANVAS_GROUPS];
+} pixel_sums;
+
 /* Mixes a pixel from its sums, from the ground up. */
-static inline void mix_pixel(const car_cell *sums, const palette *p, uint8_t *out)
+static inline void mix_pixel(const pixel_sums *sums, const palette *p, uint8_t *out)
 {
     const car_four on = sums->groups[CAR_GROUP_GROUND], vehicle = sums->groups[CAR_GROUP_VEHICLE];
     const car_four ground = on[CAR_LAYER_FIELD] * p->field + on[CAR_LAYER_GRASS] * p->grass;
@@ -65,31 +70,50 @@ static inline int32_t lowest_bit(uint32_t mask)
     return places[((mask & (0u - mask)) * 0x077cb531u) >> 27];
 }
 
+/* Adds what changes in a pixel. Nearly always it is the ground alone. */
+static inline void add_changes(pixel_sums *sums, const car_canvas *canvas, int32_t place)
+{
+    for (int32_t group = 0; group < CAR_CANVAS_GROUPS; group++) {
+        if ((canvas->dirty[group][place / 32] >> place % 32 & 1) != 0) {
+            sums->groups[group] += canvas->cells[group][place];
+        }
+    }
+}
+
+/* 32 pixels of a row, of which those in the mask are mixed anew. */
+static inline void mix_run(pixel_sums *sums, const car_canvas *canvas, int32_t place, const palette *p,
+                           uint8_t *out)
+{
+    const uint32_t ground = canvas->dirty[CAR_GROUP_GROUND][place / 32];
+    const uint32_t others =
+        canvas->dirty[CAR_GROUP_KERBS][place / 32] | canvas->dirty[CAR_GROUP_VEHICLE][place / 32];
+    for (uint32_t mask = ground | others; mask != 0; mask &= mask - 1) {
+        const int32_t bit = lowest_bit(mask);
+        if (others == 0) {
+            sums[bit].groups[CAR_GROUP_GROUND] += canvas->cells[CAR_GROUP_GROUND][place + bit];
+        } else {
+            add_changes(&sums[bit], canvas, place + bit);
+        }
+        mix_pixel(&sums[bit], p, out + 3 * bit);
+    }
+}
+
 /* Turns the layers into colours, from the top row down. */
 static void compose(const car_canvas *canvas, const palette *p, bool field_ends, uint8_t *pixels)
 {
-    car_cell sums[WIDTH];
+    enum { RUN = 32 };
+    pixel_sums sums[WIDTH];
     memset(sums, 0, sizeof sums);
     for (int32_t x = 0; x < WIDTH; x++) {
         sums[x].groups[CAR_GROUP_GROUND][CAR_LAYER_FIELD] = field_ends ? 0.0f : 1.0f;
         mix_pixel(&sums[x], p, pixels + 3 * x);
     }
-    for (int32_t row = 0; row < CAR_VIEW_HEIGHT; row++) {
-        uint8_t *out = pixels + row * WIDTH * 3;
-        if (row > 0) {
-            memcpy(out, out - WIDTH * 3, WIDTH * 3);
+    for (int32_t place = 0; place < CAR_VIEW_HEIGHT * WIDTH; place += RUN) {
+        uint8_t *out = pixels + 3 * place;
+        if (place >= WIDTH) {
+            memcpy(out, out - 3 * WIDTH, 3 * RUN);
         }
-        for (int32_t first = 0; first < WIDTH; first += 32) {
-            const int32_t place = row * WIDTH + first;
-            for (uint32_t mask = canvas->dirty[place / 32]; mask != 0; mask &= mask - 1) {
-                const int32_t bit = lowest_bit(mask);
-                car_cell *sum = &sums[first + bit];
-                for (int32_t group = 0; group < CAR_CANVAS_GROUPS; group++) {
-                    sum->groups[group] += canvas->cells[place + bit].groups[group];
-                }
-                mix_pixel(sum, p, out + 3 * (first + bit));
-            }
-        }
+        mix_run(&sums[place % WIDTH], canvas, place, p, out);
     }
 }
 
