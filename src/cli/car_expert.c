@@ -77,7 +77,7 @@ static void drive_tracks(aann_car *car, aann_car_expert *expert, uint64_t first,
         json_decref(root);
         return;
     }
-    printf("mean %.1f, sd %.1f, min %.1f, %.0f %% at 900 or more, %d of %.0f laps finished\n", mean, sd,
+    printf("mean %.1f, sd %.1f, min %.1f, %.1f %% at 900 or more, %d of %.0f laps finished\n", mean, sd,
            lowest, 100.0 * solved / count, laps, count);
     json_decref(rewards);
     json_decref(steps);
