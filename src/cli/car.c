@@ -3,103 +3,55 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char help[] = "Usage: aann car COMMAND [OPTIONS]\n"
-                           "\n"
-                           "CarRacing, the same as Gymnasium's CarRacing-v3 to the last bit.\n"
-                           "\n"
-                           "  replay   drive recorded actions; print track and states, write pictures\n"
-                           "  bench    measure steps and resets per second\n"
-                           "  expert   let the expert driver drive some tracks\n"
-                           "  play     drive by keyboard in the terminal\n"
-                           "\n"
-                           "aann car COMMAND --help says more.\n";
+#include "cli/command.h"
+#include "cli/message.h"
 
 typedef struct subcommand {
     const char *name;
-    int (*run)(int argc, char **argv);
+    const char *summary;
+    int (*run)(int count, char **arguments);
 } subcommand;
 
-static const subcommand subcommands[] = {{"replay", car_replay_command},
-                                         {"bench", car_bench_command},
-                                         {"expert", car_expert_command},
-                                         {"play", car_play_command}};
+static const subcommand subcommands[] = {
+    {"replay", "drive recorded actions; print track and states, write pictures", cli_car_replay},
+    {"bench", "measure steps and resets per second", cli_car_bench},
+    {"expert", "let the expert driver drive some tracks", cli_car_expert},
+    {"play", "drive by keyboard in the terminal", cli_car_play},
+};
 
-int car_command(int argc, char **argv)
+static int print_usage(void)
 {
-    if (argc < 2) {
-        fputs(help, stderr);
-        return CAR_EXIT_USAGE;
+    printf("usage: aann car COMMAND [OPTIONS]\n\n"
+           "CarRacing, the same as Gymnasium's CarRacing-v3 to the last bit.\n\n");
+    for (size_t i = 0; i < sizeof subcommands / sizeof subcommands[0]; i++) {
+        printf("  %-8s %s\n", subcommands[i].name, subcommands[i].summary);
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        fputs(help, stdout);
-        return CAR_EXIT_GOOD;
+    printf("\n'aann car COMMAND --help' says more.\n");
+    return cli_finish_output(CLI_GOOD);
+}
+
+int cli_car(int count, char **arguments)
+{
+    if (count < 1) {
+        return cli_usage_error("car: which command? replay, bench, expert or play; see aann car --help");
+    }
+    if (strcmp(arguments[0], "--help") == 0 || strcmp(arguments[0], "-h") == 0) {
+        return print_usage();
     }
     for (size_t i = 0; i < sizeof subcommands / sizeof subcommands[0]; i++) {
-        if (strcmp(argv[1], subcommands[i].name) == 0) {
-            return subcommands[i].run(argc - 1, argv + 1);
+        if (strcmp(arguments[0], subcommands[i].name) == 0) {
+            return subcommands[i].run(count - 1, arguments + 1);
         }
     }
-    return car_fail(CAR_EXIT_USAGE, "no command \"%s\"; expected replay, bench, expert or play", argv[1]);
+    return cli_usage_error("car: there is no command '%s'; expected replay, bench, expert or play",
+                           arguments[0]);
 }
 
-int car_fail(int exit_code, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fputs("aann car: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-    return exit_code;
-}
-
-static const car_option *find_option(const char *name, const car_option *options, int count)
-{
-    for (int i = 0; i < count; i++) {
-        if (strcmp(options[i].name, name) == 0) {
-            return &options[i];
-        }
-    }
-    return NULL;
-}
-
-bool car_read_options(int argc, char **argv, const car_option *options, int count)
-{
-    for (int i = 1; i < argc; i++) {
-        const car_option *option = find_option(argv[i], options, count);
-        if (option == NULL) {
-            car_fail(CAR_EXIT_USAGE, "unknown option \"%s\"; see aann car %s --help", argv[i], argv[0]);
-            return false;
-        }
-        if (option->value == NULL) {
-            *option->present = true;
-        } else if (i + 1 < argc) {
-            i++;
-            *option->value = argv[i];
-        } else {
-            car_fail(CAR_EXIT_USAGE, "option \"%s\" needs a value", argv[i]);
-            return false;
-        }
-    }
-    return true;
-}
-
-bool car_wants_help(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Reads digits up to `end`; returns where they end, or NULL. */
+/* Reads digits; returns where they end, or NULL. */
 static const char *read_digits(const char *text, uint64_t *number)
 {
     if (!isdigit((unsigned char)*text)) {
@@ -111,21 +63,19 @@ static const char *read_digits(const char *text, uint64_t *number)
     return errno == 0 ? end : NULL;
 }
 
-bool car_read_number(const char *text, uint64_t *number)
-{
-    const char *end = read_digits(text, number);
-    return end != NULL && *end == '\0';
-}
-
-bool car_read_range(const char *text, uint64_t *first, uint64_t *end)
+bool cli_car_parse_tracks(const char *text, uint64_t *first, uint64_t *end)
 {
     const char *rest = read_digits(text, first);
-    if (rest == NULL) {
-        return false;
-    }
-    if (*rest == '\0') {
+    bool good = false;
+    if (rest != NULL && *rest == '\0') {
         *end = *first + 1;
-        return *end != 0;
+        good = *end != 0;
+    } else if (rest != NULL && *rest == ':') {
+        rest = read_digits(rest + 1, end);
+        good = rest != NULL && *rest == '\0' && *end > *first;
     }
-    return *rest == ':' && car_read_number(rest + 1, end) && *end > *first;
+    if (!good) {
+        cli_usage_error("--tracks '%s'; expected FIRST:END, as in 0:20", text);
+    }
+    return good;
 }

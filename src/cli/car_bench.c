@@ -6,14 +6,9 @@
 
 #include "aann/car.h"
 #include "cli/car.h"
-
-static const char help[] =
-    "Usage: aann car bench [--seconds S] [--json]\n"
-    "\n"
-    "Drives tracks 0, 1, 2, ... with the expert on one core, with and without drawing every step.\n"
-    "\n"
-    "  --seconds S   how long each part takes, about (2)\n"
-    "  --json        steps_per_second {with_rendering, without_rendering}, resets_per_second\n";
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/options.h"
 
 /* Processor time: what others do on this machine does not count. */
 static double seconds_now(void)
@@ -67,35 +62,41 @@ static double measure_resets(const bench *b)
     return (double)resets / spent;
 }
 
-int car_bench_command(int argc, char **argv)
+int cli_car_bench(int count, char **arguments)
 {
-    if (car_wants_help(argc, argv)) {
-        fputs(help, stdout);
-        return CAR_EXIT_GOOD;
-    }
-    const char *seconds_text = "2";
+    int32_t seconds = 2;
     bool json = false;
-    const car_option options[] = {{"--seconds", &seconds_text, NULL}, {"--json", NULL, &json}};
-    uint64_t seconds;
-    if (!car_read_options(argc, argv, options, sizeof options / sizeof options[0])) {
-        return CAR_EXIT_USAGE;
-    }
-    if (!car_read_number(seconds_text, &seconds) || seconds < 1 || seconds > 3600) {
-        return car_fail(CAR_EXIT_USAGE, "--seconds \"%s\"; expected a number from 1 to 3600", seconds_text);
+    const cli_option options[] = {{.name = "seconds",
+                                   .kind = CLI_INT,
+                                   .value = &seconds,
+                                   .least = 1,
+                                   .most = 3600,
+                                   .argument = "S",
+                                   .help = "how long each part takes, about (2)"},
+                                  {0}};
+    const cli_syntax syntax = {
+        .command = "car bench",
+        .description =
+            "Drives tracks 0, 1, 2, ... with the expert on one core, with and without drawing every step.\n",
+        .options = options,
+        .json = &json};
+    int status;
+    if (!cli_parse(&syntax, count, arguments, &status)) {
+        return status;
     }
     aann_error error;
     bench b = {.seconds = (double)seconds};
     if (aann_car_create(NULL, &b.car, &error) != AANN_OK ||
         aann_car_expert_create(NULL, &b.expert, &error) != AANN_OK) {
         aann_car_destroy(b.car);
-        return car_fail(CAR_EXIT_FAILED, "%s", error.message);
+        return cli_fail(&error);
     }
     const double with = measure_steps(&b, true), without = measure_steps(&b, false),
                  resets = measure_resets(&b);
     if (json) {
         json_t *root = json_pack("{s:{s:f,s:f},s:f}", "steps_per_second", "with_rendering", with,
                                  "without_rendering", without, "resets_per_second", resets);
-        json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+        json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
         putchar('\n');
         json_decref(root);
     } else {
@@ -104,5 +105,5 @@ int car_bench_command(int argc, char **argv)
     }
     aann_car_expert_destroy(b.expert);
     aann_car_destroy(b.car);
-    return CAR_EXIT_GOOD;
+    return cli_finish_output(CLI_GOOD);
 }

@@ -8,15 +8,9 @@
 
 #include "aann/car.h"
 #include "cli/car.h"
-
-static const char help[] =
-    "Usage: aann car expert --tracks FIRST:END [--teacher] [--json] [--actions FILE]\n"
-    "\n"
-    "Lets the expert, which sees the track, drive tracks FIRST to END - 1.\n"
-    "\n"
-    "  --teacher   the slower, steadier one\n"
-    "  --actions   write the actions of the last track to FILE, as CSV\n"
-    "  --json      rewards, steps, finished [per track], mean, sd, min, solved (share of 900 and more)\n";
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/options.h"
 
 typedef struct drive {
     double reward;
@@ -84,24 +78,37 @@ static void drive_tracks(aann_car *car, aann_car_expert *expert, uint64_t first,
     json_decref(finished);
 }
 
-int car_expert_command(int argc, char **argv)
+int cli_car_expert(int count, char **arguments)
 {
-    if (car_wants_help(argc, argv)) {
-        fputs(help, stdout);
-        return CAR_EXIT_GOOD;
-    }
-    const char *tracks = NULL, *path = NULL;
+    const char *tracks = "0:20", *path = NULL;
     bool teacher = false, json = false;
-    const car_option options[] = {{"--tracks", &tracks, NULL},
-                                  {"--actions", &path, NULL},
-                                  {"--teacher", NULL, &teacher},
-                                  {"--json", NULL, &json}};
+    const cli_option options[] = {
+        {.name = "tracks",
+         .kind = CLI_TEXT,
+         .value = &tracks,
+         .argument = "FIRST:END",
+         .help = "which tracks, END excluded (0:20)"},
+        {.name = "teacher", .kind = CLI_FLAG, .value = &teacher, .help = "the slower, steadier one"},
+        {.name = "actions",
+         .kind = CLI_TEXT,
+         .value = &path,
+         .argument = "FILE",
+         .help = "write the actions of the last track, as CSV"},
+        {0}};
+    const cli_syntax syntax = {
+        .command = "car expert",
+        .description =
+            "Lets the expert, which sees the track, drive. --json prints rewards, steps, finished [per\n"
+            "track], mean, sd, min, solved (share of 900 and more).\n",
+        .options = options,
+        .json = &json};
+    int status;
     uint64_t first, end;
-    if (!car_read_options(argc, argv, options, sizeof options / sizeof options[0])) {
-        return CAR_EXIT_USAGE;
+    if (!cli_parse(&syntax, count, arguments, &status)) {
+        return status;
     }
-    if (tracks == NULL || !car_read_range(tracks, &first, &end)) {
-        return car_fail(CAR_EXIT_USAGE, "expert needs --tracks FIRST:END, as in --tracks 0:20");
+    if (!cli_car_parse_tracks(tracks, &first, &end)) {
+        return CLI_USAGE;
     }
     const aann_car_expert_options settings =
         teacher ? aann_car_teacher_options() : aann_car_default_expert_options();
@@ -111,7 +118,7 @@ int car_expert_command(int argc, char **argv)
     if (aann_car_create(NULL, &car, &error) != AANN_OK ||
         aann_car_expert_create(&settings, &expert, &error) != AANN_OK) {
         aann_car_destroy(car);
-        return car_fail(CAR_EXIT_FAILED, "%s", error.message);
+        return cli_fail(&error);
     }
     FILE *file = path != NULL ? fopen(path, "wb") : NULL;
     bool good = path == NULL || file != NULL;
@@ -120,9 +127,9 @@ int car_expert_command(int argc, char **argv)
         good = file == NULL || fclose(file) == 0;
     }
     if (!good) {
-        car_fail(CAR_EXIT_FAILED, "cannot write %s: %s", path, strerror(errno));
+        cli_failed("cannot write %s: %s", path, strerror(errno));
     }
     aann_car_expert_destroy(expert);
     aann_car_destroy(car);
-    return good ? CAR_EXIT_GOOD : CAR_EXIT_FAILED;
+    return cli_finish_output(good ? CLI_GOOD : CLI_FAILED);
 }

@@ -10,16 +10,10 @@
 
 #include "aann/car.h"
 #include "cli/car.h"
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/options.h"
 #include "cli/terminal_picture.h"
-
-static const char help[] =
-    "Usage: aann car play [--track N]\n"
-    "\n"
-    "Drives track N (0) in the terminal, which must know 24-bit colours and have 96 columns and 50 lines.\n"
-    "\n"
-    "  arrows or w a s d   gas, left, brake, right\n"
-    "  n                   next track\n"
-    "  q                   quit\n";
 
 enum { STEPS_PER_PICTURE = 2, HOLD_STEPS = 12 };
 
@@ -157,29 +151,36 @@ static void play(aann_car *car, uint64_t track)
     }
 }
 
-int car_play_command(int argc, char **argv)
+int cli_car_play(int count, char **arguments)
 {
-    if (car_wants_help(argc, argv)) {
-        fputs(help, stdout);
-        return CAR_EXIT_GOOD;
-    }
-    const char *track_text = "0";
-    const car_option options[] = {{"--track", &track_text, NULL}};
-    uint64_t track;
-    if (!car_read_options(argc, argv, options, 1)) {
-        return CAR_EXIT_USAGE;
-    }
-    if (!car_read_number(track_text, &track)) {
-        return car_fail(CAR_EXIT_USAGE, "--track \"%s\"; expected a number", track_text);
+    int64_t track = 0;
+    const cli_option options[] = {{.name = "track",
+                                   .kind = CLI_LONG,
+                                   .value = &track,
+                                   .most = CLI_CAR_LARGEST_SEED,
+                                   .argument = "N",
+                                   .help = "the track to begin with (0)"},
+                                  {0}};
+    bool json = false; /* known to every command; there is nothing to print here */
+    const cli_syntax syntax = {
+        .command = "car play",
+        .description =
+            "Drive in the terminal, which must know 24-bit colours and have 96 columns and 50 lines.\n"
+            "Arrows or w a s d: gas, left, brake, right; n: next track; q: quit.\n",
+        .options = options,
+        .json = &json};
+    int status;
+    if (!cli_parse(&syntax, count, arguments, &status)) {
+        return status;
     }
     struct termios before, raw;
     if (!isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &before) != 0) {
-        return car_fail(CAR_EXIT_FAILED, "play needs a terminal");
+        return cli_failed("play needs a terminal");
     }
     aann_error error;
     aann_car *car;
     if (aann_car_create(NULL, &car, &error) != AANN_OK) {
-        return car_fail(CAR_EXIT_FAILED, "%s", error.message);
+        return cli_fail(&error);
     }
     raw = before;
     raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
@@ -187,9 +188,9 @@ int car_play_command(int argc, char **argv)
     signal(SIGTERM, on_signal);
     tcsetattr(STDIN_FILENO, TCSANOW, &raw);
     printf("\033[?25l\033[2J");
-    play(car, track);
+    play(car, (uint64_t)track);
     printf("\033[?25h\033[0m\n");
     tcsetattr(STDIN_FILENO, TCSANOW, &before);
     aann_car_destroy(car);
-    return CAR_EXIT_GOOD;
+    return CLI_GOOD;
 }

@@ -9,16 +9,9 @@
 
 #include "aann/car.h"
 #include "cli/car.h"
-
-static const char help[] =
-    "Usage: aann car replay --seed N --actions FILE [--json] [--frames STEPS --out DIR]\n"
-    "\n"
-    "  --seed N         the track\n"
-    "  --actions FILE   a JSON array or CSV of steering, gas, brake per step\n"
-    "  --json           print one object: track [[alpha, beta, x, y]...] and, per step, hull [[x, y, angle, "
-    "vx, vy,\n"
-    "                   angular velocity]...], omega, joint, reward, visited, ntiles, terminated\n"
-    "  --frames STEPS   comma-separated: after how many steps to write DIR/frame_N.npy, uint8 [96][96][3]\n";
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/options.h"
 
 typedef struct actions {
     aann_car_action *list;
@@ -32,7 +25,7 @@ static bool add_action(actions *all, aann_car_action action)
         aann_car_action *list =
             capacity <= SIZE_MAX / sizeof *list ? realloc(all->list, capacity * sizeof *list) : NULL;
         if (list == NULL) {
-            car_fail(CAR_EXIT_FAILED, "no memory for %zu actions", capacity);
+            cli_failed("no memory for %zu actions", capacity);
             return false;
         }
         all->list = list;
@@ -47,7 +40,7 @@ static bool read_json(const char *path, FILE *file, actions *all)
     json_error_t error;
     json_t *root = json_loadf(file, 0, &error);
     if (root == NULL) {
-        car_fail(CAR_EXIT_FAILED, "%s:%d: %s", path, error.line, error.text);
+        cli_failed("%s:%d: %s", path, error.line, error.text);
         return false;
     }
     bool good = json_is_array(root);
@@ -57,7 +50,7 @@ static bool read_json(const char *path, FILE *file, actions *all)
     {
         if (!json_is_array(row) || json_array_size(row) != 3 || !json_is_number(json_array_get(row, 0)) ||
             !json_is_number(json_array_get(row, 1)) || !json_is_number(json_array_get(row, 2))) {
-            car_fail(CAR_EXIT_FAILED, "%s: action %zu is not [steering, gas, brake]", path, i);
+            cli_failed("%s: action %zu is not [steering, gas, brake]", path, i);
             good = false;
             break;
         }
@@ -87,7 +80,7 @@ static bool read_csv(const char *path, FILE *file, actions *all)
             values[i] = strtod(place, &end);
             const bool separated = i == 2 ? *(end + strspn(end, " \t\r\n")) == '\0' : *end == ',';
             if (end == place || !separated) {
-                car_fail(CAR_EXIT_FAILED, "%s:%d: expected steering,gas,brake", path, number);
+                cli_failed("%s:%d: expected steering,gas,brake", path, number);
                 return false;
             }
             place = end + 1;
@@ -103,7 +96,7 @@ static bool read_actions(const char *path, actions *all)
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
-        car_fail(CAR_EXIT_FAILED, "cannot open %s: %s", path, strerror(errno));
+        cli_failed("cannot open %s: %s", path, strerror(errno));
         return false;
     }
     int first = getc(file);
@@ -161,7 +154,7 @@ static bool write_npy(const char *folder, uint64_t step, const uint8_t *pixels)
     snprintf(path, sizeof path, "%s/frame_%llu.npy", folder, (unsigned long long)step);
     FILE *file = fopen(path, "wb");
     if (file == NULL) {
-        car_fail(CAR_EXIT_FAILED, "cannot write %s: %s", path, strerror(errno));
+        cli_failed("cannot write %s: %s", path, strerror(errno));
         return false;
     }
     char header[129];
@@ -172,7 +165,7 @@ static bool write_npy(const char *folder, uint64_t step, const uint8_t *pixels)
     good = good && fwrite(pixels, 1, AANN_CAR_PIXELS, file) == AANN_CAR_PIXELS;
     good = fclose(file) == 0 && good;
     if (!good) {
-        car_fail(CAR_EXIT_FAILED, "cannot write %s: %s", path, strerror(errno));
+        cli_failed("cannot write %s: %s", path, strerror(errno));
     }
     return good;
 }
@@ -200,8 +193,7 @@ static bool write_wanted_frame(aann_car *car, const char *frames, const char *fo
     bool good = true;
     if (!is_listed(frames, step, &good)) {
         if (!good) {
-            car_fail(CAR_EXIT_USAGE, "--frames \"%s\"; expected numbers of steps with commas between",
-                     frames);
+            cli_usage_error("--frames \"%s\"; expected numbers of steps with commas between", frames);
         }
         return good;
     }
@@ -234,7 +226,7 @@ static int replay(uint64_t seed, const actions *all, bool json, const char *fram
     aann_error error;
     aann_car *car;
     if (aann_car_create(NULL, &car, &error) != AANN_OK) {
-        return car_fail(CAR_EXIT_FAILED, "%s", error.message);
+        return cli_fail(&error);
     }
     aann_car_reset(car, seed);
     report r = {json_array(), json_array(), json_array(), json_array(),
@@ -258,34 +250,56 @@ static int replay(uint64_t seed, const actions *all, bool json, const char *fram
     }
     json_decref(root);
     aann_car_destroy(car);
-    return good ? CAR_EXIT_GOOD : CAR_EXIT_FAILED;
+    return good ? CLI_GOOD : CLI_FAILED;
 }
 
-int car_replay_command(int argc, char **argv)
+int cli_car_replay(int count, char **arguments)
 {
-    if (car_wants_help(argc, argv)) {
-        fputs(help, stdout);
-        return CAR_EXIT_GOOD;
-    }
-    const char *seed_text = NULL, *path = NULL, *frames = NULL, *folder = NULL;
+    int64_t seed = -1;
+    const char *path = NULL, *frames = NULL, *folder = NULL;
     bool json = false;
-    const car_option options[] = {{"--seed", &seed_text, NULL},
-                                  {"--actions", &path, NULL},
-                                  {"--frames", &frames, NULL},
-                                  {"--out", &folder, NULL},
-                                  {"--json", NULL, &json}};
-    uint64_t seed;
-    if (!car_read_options(argc, argv, options, sizeof options / sizeof options[0])) {
-        return CAR_EXIT_USAGE;
+    const cli_option options[] = {{.name = "seed",
+                                   .kind = CLI_LONG,
+                                   .value = &seed,
+                                   .most = CLI_CAR_LARGEST_SEED,
+                                   .argument = "N",
+                                   .help = "the track"},
+                                  {.name = "actions",
+                                   .kind = CLI_TEXT,
+                                   .value = &path,
+                                   .argument = "FILE",
+                                   .help = "JSON array or CSV of steering, gas, brake per step"},
+                                  {.name = "frames",
+                                   .kind = CLI_TEXT,
+                                   .value = &frames,
+                                   .argument = "STEPS",
+                                   .help = "write pictures after so many steps each, as in 0,10,40"},
+                                  {.name = "out",
+                                   .kind = CLI_TEXT,
+                                   .value = &folder,
+                                   .argument = "DIR",
+                                   .help = "where to: frame_N.npy, uint8 [96][96][3]"},
+                                  {0}};
+    const cli_syntax syntax = {
+        .command = "car replay",
+        .description =
+            "Drives recorded actions. --json prints one object: track [[alpha, beta, x, y]...] and, per\n"
+            "step, hull [[x, y, angle, vx, vy, angular velocity]...], omega, joint, reward, visited,\n"
+            "ntiles, terminated, with 9 significant digits.\n",
+        .options = options,
+        .json = &json};
+    int status;
+    if (!cli_parse(&syntax, count, arguments, &status)) {
+        return status;
     }
-    if (seed_text == NULL || !car_read_number(seed_text, &seed) || path == NULL) {
-        return car_fail(CAR_EXIT_USAGE, "replay needs --seed N and --actions FILE");
+    if (seed < 0 || path == NULL) {
+        return cli_usage_error("car replay needs --seed N and --actions FILE");
     }
     if ((frames == NULL) != (folder == NULL)) {
-        return car_fail(CAR_EXIT_USAGE, "--frames and --out go together");
+        return cli_usage_error("car replay: --frames and --out go together");
     }
     actions all = {0};
-    const int code = read_actions(path, &all) ? replay(seed, &all, json, frames, folder) : CAR_EXIT_FAILED;
+    status = read_actions(path, &all) ? replay((uint64_t)seed, &all, json, frames, folder) : CLI_FAILED;
     free(all.list);
-    return code;
+    return cli_finish_output(status);
 }
