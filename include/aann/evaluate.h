@@ -28,6 +28,12 @@ aann_status aann_evaluator_logits(aann_evaluator *evaluator, const aann_network 
                                   const aann_samples *samples, int64_t first, int64_t count, int32_t *logits,
                                   aann_error *error);
 
+/* The outputs of hidden layer `layer` (0..layer_count-2; after pooling and HardTanh) for the same samples:
+ * activations int8 [count][output size of the layer]. */
+aann_status aann_evaluator_activations(aann_evaluator *evaluator, const aann_network *network,
+                                       const aann_samples *samples, int64_t first, int64_t count,
+                                       int32_t layer, int8_t *activations, aann_error *error);
+
 /* How well outputs fit labels or targets. */
 typedef struct aann_score {
     int64_t count;

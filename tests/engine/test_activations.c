@@ -53,9 +53,9 @@ static void check_spec(const aann_spec *spec, aann_random_stream *stream)
         free(activations);
     }
     int8_t none;
-    assert_int_equal(aann_evaluator_activations(evaluator, network, samples, 0, 1, spec->layer_count - 1,
-                                                &none, &error),
-                     AANN_ERROR_ARGUMENT);
+    assert_int_equal(
+        aann_evaluator_activations(evaluator, network, samples, 0, 1, spec->layer_count - 1, &none, &error),
+        AANN_ERROR_ARGUMENT);
     free_random_samples(samples);
     aann_evaluator_destroy(evaluator);
     aann_network_destroy(network);

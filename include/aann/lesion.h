@@ -1,0 +1,38 @@
+/* Lesions and null models: what a network can lose, and what its wiring is worth. */
+#ifndef AANN_LESION_H
+#define AANN_LESION_H
+
+#include <stdint.h>
+
+#include "aann/data.h"
+#include "aann/evaluate.h"
+#include "aann/network.h"
+#include "aann/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { AANN_EVERY_LAYER = -1 };
+
+/* Sets a random `percent` (0..100) of the network's non-zero weights, in one layer or in all together, to 0: the nearest
+ * whole number of them. Which ones is a function of (seed, draw): of two lesions with the same, the smaller
+ * deletes a part of what the larger deletes. Returns how many were deleted through *deleted (may be NULL). */
+aann_status aann_lesion_apply(aann_network *network, int32_t layer, double percent, uint64_t seed,
+                              uint64_t draw, int64_t *deleted, aann_error *error);
+
+/* accuracy[count] of a copy of the network after lesions of percents[count], draw by draw: [draws][count]. */
+aann_status aann_lesion_curve(aann_evaluator *evaluator, const aann_network *network,
+                              const aann_samples *samples, int32_t layer, const double *percents,
+                              int32_t count, uint64_t seed, int32_t draws, double *accuracy,
+                              aann_error *error);
+
+/* The null model: puts the weights of one layer, or of every layer within itself, into a uniformly random order. The
+ * counts stay. A function of (seed, draw) and the counts. */
+void aann_null_shuffle(aann_network *network, int32_t layer, uint64_t seed, uint64_t draw);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
