@@ -2,6 +2,7 @@
 
 set(aann_dependencies_network libxxhash)
 set(aann_dependencies_search libxxhash)
+set(aann_dependencies_family jansson)
 set(aann_dependencies_data zlib libarchive libcurl libcrypto jansson)
 set(aann_dependencies_study sqlite3 zlib)
 set(aann_dependencies_car)

@@ -54,7 +54,7 @@ THIRD_PARTY = {
     "archive_entry.h": ["data"],
     "curl/": ["data"],
     "openssl/": ["data"],
-    "jansson.h": ["data", "cli"],
+    "jansson.h": ["data", "family", "cli"],
     "xxhash.h": ["network", "search", "geometry"],
     "png.h": ["cli"],
     "webp/": ["cli"],

@@ -1,0 +1,171 @@
+/* Families: growing many members at once, storing them in a study, stopping and going on.
+ *
+ * What determines a member's weights is separate from how they are computed. The first is written into the study as
+ * JSON, and a family that was interrupted is re-created from it alone:
+ *   aann_family_source -> aann_family_data   the samples: files, check sums, split, encoding
+ *   aann_family_plan                         the search: options, seed, number of members, threshold
+ * The second never changes a result:
+ *   aann_family_work                         threads, time limit, checkpoints, who is told, who may interrupt
+ *
+ *     aann_family_source source = aann_default_family_source();
+ *     source.train = "mnist:train";
+ *     source.test = "mnist:test";
+ *     aann_family_data *data;
+ *     aann_family_data_load(&source, &data, &error);
+ *     aann_family_plan plan = aann_default_family_plan();
+ *     plan.members = 4;
+ *     aann_family_work work = aann_default_family_work();
+ *     int64_t id;
+ *     aann_family_run(study, &spec, data, &plan, &work, &id, &error);
+ */
+#ifndef AANN_FAMILY_H
+#define AANN_FAMILY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aann/data.h"
+#include "aann/network.h"
+#include "aann/search.h"
+#include "aann/status.h"
+#include "aann/study.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- data ---------------------------------------------------------------------------------------- */
+
+/* Where the samples come from, and how they are split and encoded. Always start from
+ * aann_default_family_source(). */
+typedef struct aann_family_source {
+    const char *train;       /* a file, or the name of a fetched set: "mnist:train" */
+    const char *test;        /* the same; NULL: no test set */
+    aann_load_options load;  /* of both; load.labels_path is that of the training file */
+    const char *test_labels; /* labels_path of the test file */
+    double validation; /* of the training file, its last samples are the validation split: a number of samples
+                                   (1 and more), a share (below 1), 0 for none; negative: 5,000 of a fetched set, a tenth
+                                   of a file */
+    int64_t train_limit; /* search on the first so many of the other samples only; 0: on all of them */
+    aann_encoding_kind encoding; /* fitted to the whole training file */
+} aann_family_source;
+
+aann_family_source aann_default_family_source(void);
+
+/* Samples ready for a search, and the JSON that says how to get them again. */
+typedef struct aann_family_data aann_family_data;
+
+/* Loads, checks, splits and encodes. Word labels of the test set get the training set's numbers. Fails if a split
+ * has no samples, or if there are neither labels nor targets. */
+aann_status aann_family_data_load(const aann_family_source *source, aann_family_data **data,
+                                  aann_error *error);
+
+/* The data of a stored family again. `train` and `test` are where its files are now; NULL: where they were then.
+ * Fails with AANN_ERROR_FORMAT if the content is not the same. */
+aann_status aann_family_data_reload(const aann_family *family, const char *train, const char *test,
+                                    aann_family_data **data, aann_error *error);
+void aann_family_data_destroy(aann_family_data *data); /* NULL is allowed */
+
+/* The samples of a split; NULL if there are none. Owned by the data. */
+const aann_samples *aann_family_data_train(const aann_family_data *data);
+const aann_samples *aann_family_data_validation(const aann_family_data *data);
+const aann_samples *aann_family_data_test(const aann_family_data *data);
+/* "train", "validation" or "test": the split of that name; NULL for any other. */
+const aann_samples *aann_family_data_split(const aann_family_data *data, const char *name);
+
+/* What family.data holds. Owned by the data. */
+const char *aann_family_data_json(const aann_family_data *data);
+
+/* Other data, encoded as this stored family's were: samples first..first+count-1 of the file (count 0: to its end).
+ * Word labels get the family's numbers. With need_labels false, labels that do not fit the family are dropped, and the last
+ * column of a CSV file that has none is a feature. */
+aann_status aann_family_encode(const aann_family *family, const char *path, const aann_load_options *load,
+                               int64_t first, int64_t count, bool need_labels, aann_samples **samples,
+                               aann_error *error);
+
+/* The words of a stored family's classes: *count is 0 where they are plain numbers. Free names[i] and names. */
+aann_status aann_family_class_names(const aann_family *family, char ***names, int32_t *count,
+                                    aann_error *error);
+
+/* ---- what determines the result ------------------------------------------------------------------ */
+
+/* Always start from aann_default_family_plan(). */
+typedef struct aann_family_plan {
+    const char *name; /* of the family, for people */
+    aann_search_options
+        search;      /* of every member; threads and isa are not used (see aann_family_work), regression
+                                   follows from the data */
+    int32_t members; /* index 0 .. members - 1 under search.seed */
+    double
+        threshold; /* a member is finished when its validation accuracy (a share in [0, 1]) reaches this; it has
+                                   failed if it never does; 0: none. Measured every hundredth of search.steps. */
+    bool choose_steps; /* search.steps follow from work.seconds, by a calibration (docs/families.md) */
+} aann_family_plan;
+
+aann_family_plan aann_default_family_plan(void);
+
+/* The plan's search options as they are stored in family.options, and back. *json is malloc'ed. options->isa is NULL, and
+ * threads 1, after parsing. */
+aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, aann_error *error);
+aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aann_error *error);
+
+/* The spec of a stored family, with its sparsity and share of +1. */
+aann_status aann_family_spec(const aann_family *family, aann_spec *spec, aann_error *error);
+
+/* ---- how it is done ------------------------------------------------------------------------------ */
+
+/* A member as it is reported while it runs, and once when it has stopped. */
+typedef struct aann_member_report {
+    int64_t id;    /* in the study */
+    int64_t index; /* in the family */
+    aann_member_state state;
+    bool stopped; /* the last report of this member */
+    uint64_t step;
+    uint64_t steps; /* the budget */
+    uint64_t accepted;
+    double candidates_per_second; /* recently */
+    double samples_per_second;    /* image-candidates: samples evaluated, over all candidates */
+    double temperature;
+    double train_loss;
+    double train_accuracy; /* NAN until known, as are the next two */
+    double validation_accuracy;
+    double test_accuracy;
+    double seconds;      /* of search so far, all sessions */
+    double seconds_left; /* estimate; NAN until known */
+} aann_member_report;
+
+/* Always start from aann_default_family_work(). Nothing in here changes a member's weights. */
+typedef struct aann_family_work {
+    int32_t threads; /* in all; 0: as many as there are processors */
+    int32_t
+        parallel;   /* members at a time, each on threads / parallel of them; 0: as many as there are threads,
+                                  members and memory for */
+    double seconds; /* stop, at a point that can be resumed, after this time; 0: no limit */
+    double checkpoint_seconds; /* between checkpoints of a member: 30 */
+    const char *isa;           /* instruction set; NULL: the best there is */
+    /* Called several times a second, from the calling thread, with the members that run or have just stopped. */
+    void (*report)(void *context, const aann_member_report *members, size_t count);
+    /* Asked often, from the calling thread: true stops all members at a point that can be resumed. */
+    bool (*interrupted)(void *context);
+    void *context;
+} aann_family_work;
+
+aann_family_work aann_default_family_work(void);
+
+/* Adds a family to the study (opened for writing) and searches its members. Returns AANN_OK also when it was interrupted or
+ * out of time: then members are left in AANN_MEMBER_RUNNING, each with a checkpoint. *family_id is set as soon
+ * as the family is stored (0 before). */
+aann_status aann_family_run(aann_study *study, const aann_spec *spec, const aann_family_data *data,
+                            const aann_family_plan *plan, const aann_family_work *work, int64_t *family_id,
+                            aann_error *error);
+
+/* Goes on with the unfinished members of a stored family: the same bits in the end as without the interruption. */
+aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_family_data *data,
+                               const aann_family_work *work, aann_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,34 @@
+/* What a command is. Each is a file of this folder; src/cli/commands.c lists them all. */
+#ifndef AANN_CLI_COMMAND_H
+#define AANN_CLI_COMMAND_H
+
+#include <stdio.h>
+
+/* Exit statuses of the program. */
+enum { CLI_GOOD = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+
+typedef struct cli_command {
+    const char *name;      /* as typed */
+    const char *arguments; /* "STUDY ID [OPTIONS]", for the usage line */
+    const char *summary;   /* one line, for the list of commands */
+    /* Does it; arguments[count] are those after the command's name. Returns the exit status. */
+    int (*run)(int count, char **arguments);
+} cli_command;
+
+/* All commands, in the order in which they are explained; the last has no name. */
+extern const cli_command cli_commands[];
+
+/* The command of this name, or NULL. */
+const cli_command *cli_find_command(const char *name);
+
+int cli_search(int count, char **arguments);
+int cli_resume(int count, char **arguments);
+int cli_list(int count, char **arguments);
+int cli_show(int count, char **arguments);
+int cli_eval(int count, char **arguments);
+int cli_predict(int count, char **arguments);
+int cli_weights(int count, char **arguments);
+int cli_data(int count, char **arguments);
+int cli_car(int count, char **arguments);
+
+#endif

@@ -1,0 +1,30 @@
+/* The table of commands: a new one is a file with its function, a line in command.h, and a line here. */
+#include "cli/command.h"
+
+#include <string.h>
+
+const cli_command cli_commands[] = {
+    {"search", "[mnist|fashion-mnist] [OPTIONS]", "find a family of networks and store it in a study",
+     cli_search},
+    {"resume", "STUDY [OPTIONS]", "go on with what is unfinished in a study", cli_resume},
+    {"list", "STUDY [OPTIONS]", "list families and members", cli_list},
+    {"show", "STUDY ID [OPTIONS]", "show one member: counts, filters, confusion matrix", cli_show},
+    {"eval", "STUDY ID [OPTIONS]", "accuracy, loss and confusion of a member on a split or on other data",
+     cli_eval},
+    {"predict", "STUDY ID --data FILE [OPTIONS]", "answers and logits of a member on other data",
+     cli_predict},
+    {"weights", "STUDY ID --npz FILE [OPTIONS]", "write a member's weights for numpy", cli_weights},
+    {"data", "fetch NAME | show FILE [OPTIONS]", "fetch a data set, or look at one", cli_data},
+    {"car", "replay|bench|expert|play [OPTIONS]", "the driving task: replay, measure, watch, drive", cli_car},
+    {NULL, NULL, NULL, NULL},
+};
+
+const cli_command *cli_find_command(const char *name)
+{
+    for (const cli_command *command = cli_commands; command->name != NULL; command++) {
+        if (strcmp(command->name, name) == 0) {
+            return command;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,97 @@
+/* aann eval: how good a member is on a split of its data, or on other data. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "aann/evaluate.h"
+#include "cli/command.h"
+#include "cli/confusion.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/report.h"
+#include "cli/store.h"
+
+static const char description[] = "Evaluates a member: accuracy, mean loss, and the confusion matrix (rows: "
+                                  "labels, columns: answers). Other data are encoded\n"
+                                  "as the family's were.\n"
+                                  "\n"
+                                  "  aann eval mnist.aann 1 --split validation\n"
+                                  "  aann eval mnist.aann 1 --data other.npz\n";
+
+typedef struct eval_arguments {
+    const char *data, *split, *isa;
+    aann_load_options load;
+    int32_t threads;
+    bool json;
+} eval_arguments;
+
+static json_t *result_json(const aann_score *score, const int64_t *confusion, int32_t classes)
+{
+    return json_pack("{s:o, s:o, s:I, s:o}", "accuracy", cli_json_real(score->accuracy), "loss",
+                     cli_json_real(score->loss), "count", (json_int_t)score->count, "confusion",
+                     cli_confusion_json(confusion, classes));
+}
+
+static aann_status evaluate(const cli_member *member, const aann_samples *samples, const eval_arguments *a,
+                            const char *what, aann_error *error)
+{
+    int32_t *logits = NULL;
+    aann_status status = cli_logits(member, samples, a->threads, a->isa, &logits, error);
+    aann_score score;
+    if (status == AANN_OK) {
+        status = aann_score_logits(samples, logits, member->spec.output_count, member->plan.search.loss_scale,
+                                   member->plan.search.target_weight, &score, error);
+    }
+    if (status == AANN_OK) {
+        int64_t *confusion = cli_confusion(samples, logits, member->spec.output_count);
+        if (a->json) {
+            cli_print_json(result_json(&score, confusion, member->spec.output_count));
+        } else {
+            char accuracy[16];
+            printf("member %" PRId64 " on %s: %" PRId64 " samples, accuracy %s, loss %.5f\n", member->row.id,
+                   what, score.count, cli_percent(score.accuracy, accuracy), score.loss);
+            cli_print_confusion(member, confusion);
+        }
+        free(confusion);
+    }
+    free(logits);
+    return status;
+}
+
+int cli_eval(int count, char **texts)
+{
+    eval_arguments a = {.load = aann_default_load_options(), .threads = 1};
+    const cli_option options[] = {
+        {"split", CLI_TEXT, &a.split, 0, 0, "NAME", "train, validation or test (test)", NULL},
+        {"data", CLI_TEXT, &a.data, 0, 0, "NAME|FILE", "other data: mnist, fashion-mnist, or a file", NULL},
+        {"labels", CLI_TEXT, &a.load.labels_path, 0, 0, "FILE",
+         "labels of --data, where they are in another file", NULL},
+        {"label-column", CLI_TEXT, &a.load.label_column, 0, 0, "NAME",
+         "column of a CSV file that holds the labels", NULL},
+        {"threads", CLI_INT, &a.threads, 1, 1024, "N", "threads (1)", NULL},
+        {"isa", CLI_TEXT, &a.isa, 0, 0, "NAME", "instruction set (the best)", NULL},
+        {0},
+    };
+    const char *positional[2];
+    const cli_syntax syntax = {"eval", description, options, positional, 2, 2, &a.json};
+    int status;
+    cli_member member;
+    if (!cli_parse(&syntax, count, texts, &status) ||
+        !cli_open_member(positional[0], positional[1], &member, &status)) {
+        return status;
+    }
+    aann_error error;
+    aann_samples *owned = NULL;
+    const aann_samples *samples = NULL;
+    aann_family_data *data = NULL;
+    char what[256];
+    aann_status done =
+        cli_samples(&member, a.data, a.split, &a.load, &owned, &samples, &data, what, sizeof what, &error);
+    if (done == AANN_OK) {
+        done = evaluate(&member, samples, &a, what, &error);
+    }
+    aann_samples_destroy(owned);
+    aann_family_data_destroy(data);
+    cli_close_member(&member);
+    return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+}

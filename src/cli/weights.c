@@ -1,0 +1,100 @@
+/* aann weights: a member's weights for numpy. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/report.h"
+#include "cli/store.h"
+
+static const char description[] =
+    "Writes the weights as int8 arrays layer0, layer1, ... of an NPZ file, shaped [out][in][kernel "
+    "height][kernel width] for\n"
+    "convolutions and [out][in] for dense layers (in: channel by channel, row by row, as the layer before "
+    "puts it out).\n"
+    "\n"
+    "  aann weights mnist.aann 1 --npz member1.npz\n"
+    "  python3 -c \"import numpy; print(numpy.load('member1.npz')['layer0'].shape)\"\n";
+
+static aann_npz_array describe(const aann_network *network, int32_t index, char name[16])
+{
+    const aann_layer *layer = &aann_network_spec(network)->layers[index];
+    snprintf(name, 16, "layer%d", index);
+    aann_npz_array array = {.name = name, .values = aann_network_weights_const(network, index)};
+    if (layer->kind == AANN_LAYER_DENSE) {
+        array.dimension_count = 2;
+        array.dimensions[0] = layer->units;
+        array.dimensions[1] = layer->fan_in;
+    } else {
+        array.dimension_count = 4;
+        array.dimensions[0] = layer->units;
+        array.dimensions[1] = layer->input.channels;
+        array.dimensions[2] = layer->kernel_height;
+        array.dimensions[3] = layer->kernel_width;
+    }
+    return array;
+}
+
+static json_t *array_json(const aann_npz_array *array)
+{
+    json_t *shape = json_array();
+    for (int32_t i = 0; i < array->dimension_count; i++) {
+        json_array_append_new(shape, json_integer((json_int_t)array->dimensions[i]));
+    }
+    return json_pack("{s:s, s:o}", "name", array->name, "shape", shape);
+}
+
+static aann_status write_weights(const cli_member *member, const char *path, bool json, aann_error *error)
+{
+    aann_npz_array arrays[AANN_MAX_LAYERS];
+    char names[AANN_MAX_LAYERS][16];
+    const int32_t count = member->spec.layer_count;
+    for (int32_t i = 0; i < count; i++) {
+        arrays[i] = describe(member->network, i, names[i]);
+    }
+    const aann_status status = aann_npz_write_int8(path, arrays, (size_t)count, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    if (!json) {
+        printf("%s: %d layers of member %" PRId64 ", hash %016" PRIx64 "\n", path, count, member->row.id,
+               member->row.hash);
+        return AANN_OK;
+    }
+    json_t *list = json_array();
+    for (int32_t i = 0; i < count; i++) {
+        json_array_append_new(list, array_json(&arrays[i]));
+    }
+    cli_print_json(json_pack("{s:s, s:I, s:o, s:s, s:o}", "npz", path, "id", (json_int_t)member->row.id,
+                             "hash", cli_json_hash(member->row.hash), "spec", member->family.spec, "arrays",
+                             list));
+    return AANN_OK;
+}
+
+int cli_weights(int count, char **texts)
+{
+    const char *path = NULL;
+    bool json = false;
+    const cli_option options[] = {
+        {"npz", CLI_TEXT, &path, 0, 0, "FILE", "the file to write", NULL},
+        {0},
+    };
+    const char *positional[2];
+    const cli_syntax syntax = {"weights", description, options, positional, 2, 2, &json};
+    int status;
+    cli_member member;
+    if (!cli_parse(&syntax, count, texts, &status)) {
+        return status;
+    }
+    if (path == NULL) {
+        return cli_usage_error("weights: --npz FILE is missing");
+    }
+    if (!cli_open_member(positional[0], positional[1], &member, &status)) {
+        return status;
+    }
+    aann_error error;
+    const aann_status done = write_weights(&member, path, json, &error);
+    cli_close_member(&member);
+    return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+}

@@ -1,0 +1,56 @@
+/* How many candidates fit into a time: a short run measures.
+ *
+ * Candidates become cheaper as a search goes on (more of them are clearly bad, and the sequential test throws them
+ * out sooner), so the rate of the first seconds is less than the mean. The factor below was measured on the
+ * MNIST network; it need not be right, because a budget that turns out too large is cut off by the time, and the
+ * steps that were done are what the study says. */
+#include <math.h>
+
+#include "core/error.h"
+#include "family/run.h"
+
+static const double share_to_use = 0.85;       /* of the time, so that nearly every member ends cold */
+static const double speed_up = 1.6;            /* mean rate over the rate of the calibration */
+static const double longest_calibration = 2.0; /* seconds */
+static const double share_to_calibrate = 0.05;
+
+typedef struct stop_watch {
+    double end;
+} stop_watch;
+
+static bool time_is_over(void *context)
+{
+    const stop_watch *watch = context;
+    return aann_now() >= watch->end;
+}
+
+aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data, const aann_family_plan *plan,
+                           const aann_family_work *work, int32_t threads, double member_seconds,
+                           uint64_t *steps, aann_error *error)
+{
+    if (!(member_seconds > 0.0)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "choosing the number of steps needs a time limit");
+    }
+    aann_search_options options = plan->search;
+    options.steps = 1000000;
+    options.threads = threads;
+    options.isa = work->isa;
+    aann_search *search = NULL;
+    const double begin = aann_now();
+    const aann_status status =
+        aann_search_create(spec, aann_family_data_train(data), &options, 0, NULL, &search, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    const double start = aann_now();
+    stop_watch watch = {start + fmin(longest_calibration, share_to_calibrate * member_seconds)};
+    const aann_status ran = aann_search_run(search, options.steps, time_is_over, &watch, error);
+    const double seconds = aann_now() - start;
+    aann_search_progress progress;
+    aann_search_progress_get(search, &progress);
+    aann_search_destroy(search);
+    const double rate = speed_up * (double)progress.step / fmax(seconds, 1e-6);
+    const double left = member_seconds - 2.0 * (start - begin); /* the first state has to be computed again */
+    *steps = (uint64_t)fmax(1.0, share_to_use * rate * fmax(left, 0.0));
+    return ran;
+}

@@ -1,0 +1,259 @@
+/* Growing a family, and going on with one.
+ *
+ * Everything is in the study before the search starts: the family with all that determines its result, and every member
+ * with its random start. So whenever a process ends, what is in the study is enough to go on. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "family/plan.h"
+#include "family/run.h"
+
+aann_family_work aann_default_family_work(void)
+{
+    return (aann_family_work){.checkpoint_seconds = 30.0};
+}
+
+/* ---- checks -------------------------------------------------------------------------------------- */
+
+static aann_status check_split(const aann_spec *spec, const aann_samples *samples, const char *name,
+                               aann_error *error)
+{
+    if (samples == NULL) {
+        return AANN_OK;
+    }
+    if (samples->target_count > 0 && samples->target_count != spec->output_count) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "the %s set has %d targets, but the network has %d outputs", name,
+                         samples->target_count, spec->output_count);
+    }
+    if (samples->class_count > spec->output_count) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "the %s set has classes up to %d, but the network has %d outputs (0 to %d)", name,
+                         samples->class_count - 1, spec->output_count, spec->output_count - 1);
+    }
+    return AANN_OK;
+}
+
+aann_status aann_check_samples(const aann_spec *spec, const aann_family_data *data, aann_error *error)
+{
+    const aann_samples *train = aann_family_data_train(data);
+    const aann_shape a = spec->input;
+    const aann_shape b = train->shape;
+    if (a.channels != b.channels || a.height != b.height || a.width != b.width) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "the network reads %dx%dx%d (channels x height x width), but samples are %dx%dx%d",
+                         a.channels, a.height, a.width, b.channels, b.height, b.width);
+    }
+    aann_status status = check_split(spec, train, "training", error);
+    if (status == AANN_OK) {
+        status = check_split(spec, aann_family_data_validation(data), "validation", error);
+    }
+    if (status == AANN_OK) {
+        status = check_split(spec, aann_family_data_test(data), "test", error);
+    }
+    return status;
+}
+
+static aann_status check_threshold(const aann_family_plan *plan, const aann_family_data *data,
+                                   aann_error *error)
+{
+    const aann_samples *validation = aann_family_data_validation(data);
+    if (plan->threshold > 0.0 && (validation == NULL || validation->labels == NULL)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a threshold needs a validation split with class labels, and there is none");
+    }
+    return AANN_OK;
+}
+
+static aann_status check_work(const aann_family_work *work, aann_error *error)
+{
+    if (work->threads < 0 || work->threads > 1024 || work->parallel < 0 || work->parallel > 1024) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "%d threads, %d members at a time: expected at most 1024 of each", work->threads,
+                         work->parallel);
+    }
+    if (!(work->seconds >= 0.0) || !(work->checkpoint_seconds > 0.0)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "a time limit or a checkpoint interval is negative");
+    }
+    return AANN_OK;
+}
+
+/* ---- a new family -------------------------------------------------------------------------------- */
+
+static aann_status store_family(aann_study *study, const aann_spec *spec, const aann_family_data *data,
+                                const aann_family_plan *plan, int64_t *id, aann_error *error)
+{
+    char text[AANN_MAX_SPEC_LENGTH];
+    aann_status status = aann_spec_format(spec, text, sizeof text, error);
+    char *options = NULL;
+    if (status == AANN_OK) {
+        status = aann_family_plan_format(plan, &options, error);
+    }
+    if (status != AANN_OK) {
+        return status;
+    }
+    aann_family family = {
+        .name = (char *)(uintptr_t)plan->name,
+        .task = plan->search.regression ? "regression" : "classification",
+        .spec = text,
+        .input = spec->input,
+        .excitatory_share = spec->layers[0].excitatory_share,
+        .data = (char *)(uintptr_t)aann_family_data_json(data),
+        .options = options,
+        .software = "aann " AANN_VERSION,
+    };
+    status = aann_study_add_family(study, &family, error);
+    *id = family.id;
+    free(options);
+    return status;
+}
+
+static aann_status store_members(aann_study *study, const aann_spec *spec, const aann_family_plan *plan,
+                                 int64_t family, aann_error *error)
+{
+    aann_network *network = NULL;
+    aann_status status = aann_network_create(spec, &network, error);
+    for (int32_t index = 0; index < plan->members && status == AANN_OK; index++) {
+        aann_network_randomise(network, plan->search.seed, (uint64_t)index);
+        aann_member member = {
+            .family = family,
+            .index = index,
+            .seed = plan->search.seed,
+            .state = AANN_MEMBER_RUNNING,
+            .origin = "search",
+            .train_loss = NAN,
+            .train_accuracy = NAN,
+            .validation_loss = NAN,
+            .validation_accuracy = NAN,
+            .test_loss = NAN,
+            .test_accuracy = NAN,
+        };
+        status = aann_study_add_member(study, &member, network, error);
+    }
+    aann_network_destroy(network);
+    return status;
+}
+
+/* ---- running ------------------------------------------------------------------------------------- */
+
+/* The members of a family that a search has begun and not finished. */
+static aann_status unfinished_jobs(aann_study *study, int64_t family, aann_member_job **jobs, size_t *count,
+                                   aann_error *error)
+{
+    aann_member *members = NULL;
+    size_t member_count = 0;
+    *jobs = NULL;
+    *count = 0;
+    aann_status status = aann_study_members(study, family, &members, &member_count, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    *jobs = aann_allocate_zeroed(member_count, sizeof **jobs);
+    if (*jobs == NULL) {
+        free(members);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %zu members", member_count);
+    }
+    for (size_t i = 0; i < member_count; i++) {
+        if (members[i].state == AANN_MEMBER_RUNNING && strcmp(members[i].origin, "search") == 0) {
+            (*jobs)[(*count)++] = (aann_member_job){.row = members[i]};
+        }
+    }
+    free(members);
+    return AANN_OK;
+}
+
+static aann_status run_unfinished(aann_study *study, int64_t family, const aann_spec *spec,
+                                  const aann_family_data *data, const aann_family_plan *plan,
+                                  const aann_family_work *work, double member_seconds, aann_error *error)
+{
+    aann_family_process process = {
+        .study = study,
+        .spec = spec,
+        .data = data,
+        .plan = plan,
+        .work = work,
+        .member_seconds = member_seconds,
+    };
+    aann_status status = unfinished_jobs(study, family, &process.jobs, &process.job_count, error);
+    if (status == AANN_OK) {
+        status = aann_family_process_run(&process, error);
+    }
+    free(process.jobs);
+    return status;
+}
+
+/* Seconds for each member, where `work.seconds` are for all of them. */
+static double seconds_per_member(const aann_family_work *work, const aann_spec *spec,
+                                 const aann_family_data *data, int32_t members, int32_t *member_threads)
+{
+    int32_t threads;
+    int32_t parallel;
+    aann_share_threads(work, spec, aann_family_data_train(data), members, &threads, &parallel);
+    *member_threads = threads / parallel > 0 ? threads / parallel : 1;
+    const int32_t rounds = (members + parallel - 1) / parallel;
+    return work->seconds / rounds;
+}
+
+aann_status aann_family_run(aann_study *study, const aann_spec *spec, const aann_family_data *data,
+                            const aann_family_plan *wanted, const aann_family_work *work, int64_t *family_id,
+                            aann_error *error)
+{
+    *family_id = 0;
+    aann_family_plan plan = *wanted;
+    aann_family_work limits = *work;
+    plan.search.regression = aann_family_data_train(data)->target_count > 0;
+    aann_status status = aann_family_plan_check(&plan, error);
+    if (status == AANN_OK) {
+        status = check_work(work, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_check_samples(spec, data, error);
+    }
+    if (status == AANN_OK) {
+        status = check_threshold(&plan, data, error);
+    }
+    double member_seconds = 0.0;
+    if (status == AANN_OK && plan.choose_steps) {
+        int32_t threads;
+        member_seconds = seconds_per_member(work, spec, data, plan.members, &threads);
+        limits.seconds = 0.0; /* every member keeps to its own part */
+        status = aann_calibrate(spec, data, &plan, work, threads, member_seconds, &plan.search.steps, error);
+    }
+    if (status == AANN_OK) {
+        status = store_family(study, spec, data, &plan, family_id, error);
+    }
+    if (status == AANN_OK) {
+        status = store_members(study, spec, &plan, *family_id, error);
+    }
+    return status == AANN_OK
+               ? run_unfinished(study, *family_id, spec, data, &plan, &limits, member_seconds, error)
+               : status;
+}
+
+aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_family_data *data,
+                               const aann_family_work *work, aann_error *error)
+{
+    aann_family family;
+    aann_status status = aann_study_family(study, family_id, &family, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    aann_spec spec;
+    aann_family_plan plan;
+    status = aann_family_spec(&family, &spec, error);
+    if (status == AANN_OK) {
+        status = aann_family_plan_parse(family.options, &plan, error);
+    }
+    aann_family_clear(&family);
+    if (status == AANN_OK) {
+        status = check_work(work, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_check_samples(&spec, data, error);
+    }
+    return status == AANN_OK ? run_unfinished(study, family_id, &spec, data, &plan, work, 0.0, error)
+                             : status;
+}

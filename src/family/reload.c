@@ -1,0 +1,219 @@
+/* The samples of a stored family again, and other samples in the same encoding. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "family/samples.h"
+
+/* ---- the same samples ---------------------------------------------------------------------------- */
+
+/* Loads the file described as `which` (or what is at `instead` now), and compares its content. */
+static aann_status load_again(const aann_family *family, const aann_recipe *recipe, const char *which,
+                              const char *instead, aann_dataset **dataset, aann_error *error)
+{
+    aann_recipe_file file;
+    aann_status status = aann_recipe_file_of(family, recipe, which, &file, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    aann_load_options load = recipe->load;
+    load.labels_path = instead != NULL ? NULL : file.labels;
+    const char *path = instead != NULL ? instead : file.path;
+    status = aann_dataset_load(path, &load, dataset, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    const char *found = aann_dataset_checksum(*dataset);
+    if (strcmp(found, file.checksum) != 0) {
+        return aann_fail(
+            error, AANN_ERROR_FORMAT,
+            "%s: is not the %s set that family %lld was searched on (SHA-256 of the content was %.16s..., "
+            "is %.16s...)",
+            path, which, (long long)family->id, file.checksum, found);
+    }
+    return AANN_OK;
+}
+
+static aann_status reload(const aann_family *family, const aann_recipe *recipe, const char *train_path,
+                          const char *test_path, aann_family_data *data, aann_error *error)
+{
+    aann_dataset *train = NULL;
+    aann_dataset *test = NULL;
+    aann_status status = load_again(family, recipe, "train", train_path, &train, error);
+    if (status == AANN_OK && aann_recipe_has_test(recipe)) {
+        status = load_again(family, recipe, "test", test_path, &test, error);
+        if (status == AANN_OK) {
+            status = aann_match_test(train, test, "the test set", error);
+        }
+    }
+    if (status == AANN_OK) {
+        status = aann_encode_splits(train, test, &recipe->split, &recipe->encoding, data, error);
+    }
+    aann_dataset_destroy(train);
+    aann_dataset_destroy(test);
+    return status;
+}
+
+aann_status aann_family_data_reload(const aann_family *family, const char *train, const char *test,
+                                    aann_family_data **result, aann_error *error)
+{
+    *result = NULL;
+    aann_recipe recipe;
+    aann_status status = aann_recipe_parse(family, &recipe, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    aann_family_data *data = aann_allocate_zeroed(1, sizeof *data);
+    if (data == NULL || (data->json = aann_copy_text(family->data)) == NULL) {
+        status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a family's samples");
+    } else {
+        status = reload(family, &recipe, train, test, data, error);
+    }
+    aann_recipe_clear(&recipe);
+    if (status != AANN_OK) {
+        aann_family_data_destroy(data);
+        return status;
+    }
+    *result = data;
+    return AANN_OK;
+}
+
+/* ---- other samples ------------------------------------------------------------------------------- */
+
+aann_status aann_family_class_names(const aann_family *family, char ***names, int32_t *count,
+                                    aann_error *error)
+{
+    aann_recipe recipe;
+    aann_status status = aann_recipe_parse(family, &recipe, error);
+    if (status == AANN_OK) {
+        status = aann_recipe_class_names(&recipe, names, count, error);
+        aann_recipe_clear(&recipe);
+    }
+    return status;
+}
+
+/* How to load other data: as the caller says, and where that leaves it open as the family's own were. */
+static aann_load_options merged_options(const aann_recipe *recipe, const aann_load_options *wanted)
+{
+    aann_load_options load = *wanted;
+    if (load.label_column == NULL) {
+        load.label_column = recipe->load.label_column;
+    }
+    if (load.target_columns == NULL) {
+        load.target_columns = recipe->load.target_columns;
+    }
+    if (load.shape.channels == 0) {
+        load.shape = recipe->load.shape;
+    }
+    return load;
+}
+
+/* Word labels get the family's numbers. */
+static aann_status match_family(const aann_recipe *recipe, aann_dataset *dataset, aann_error *error)
+{
+    char **names = NULL;
+    int32_t count = 0;
+    aann_status status = aann_recipe_class_names(recipe, &names, &count, error);
+    if (status == AANN_OK && count > 0) {
+        status = aann_dataset_match_classes(dataset, (const char *const *)names, count, error);
+    }
+    aann_recipe_free_names(names, count);
+    return status;
+}
+
+/* Labels above the network's outputs, or none at all, cannot be scored. */
+static aann_status check_answers(const aann_family *family, const aann_samples *samples, const char *path,
+                                 aann_error *error)
+{
+    aann_spec spec;
+    const aann_status status = aann_family_spec(family, &spec, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    const bool regression = strcmp(family->task, "regression") == 0;
+    if (regression ? samples->target_count != spec.output_count : samples->labels == NULL) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: has no %s to compare with", path,
+                         regression ? "targets" : "labels");
+    }
+    if (samples->class_count > spec.output_count) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: has label %d, but the network has %d outputs", path,
+                         samples->class_count - 1, spec.output_count);
+    }
+    return AANN_OK;
+}
+
+static aann_status load_and_encode(const aann_recipe *recipe, const char *path, const aann_load_options *load,
+                                   int64_t first, int64_t count, bool need_labels, aann_samples **samples,
+                                   aann_error *error)
+{
+    aann_dataset *dataset = NULL;
+    aann_status status = aann_dataset_load(path, load, &dataset, error);
+    if (status == AANN_OK && need_labels) {
+        status = match_family(recipe, dataset, error);
+        if (status != AANN_OK) {
+            aann_fail_prefix(error, status, "%s", path);
+        }
+    }
+    if (status == AANN_OK) {
+        const int64_t wanted = count > 0 ? count : aann_dataset_count(dataset) - first;
+        status = aann_dataset_encode(dataset, &recipe->encoding, first, wanted, samples, error);
+        if (status != AANN_OK) {
+            aann_fail_prefix(error, status, "%s", path);
+        }
+    }
+    aann_dataset_destroy(dataset);
+    return status;
+}
+
+static void drop_answers(aann_samples *samples)
+{
+    free(samples->labels);
+    free(samples->targets);
+    samples->labels = NULL;
+    samples->targets = NULL;
+    samples->class_count = 0;
+    samples->target_count = 0;
+}
+
+static aann_status encode_other(const aann_family *family, const aann_recipe *recipe, const char *path,
+                                const aann_load_options *wanted, int64_t first, int64_t count,
+                                bool need_labels, aann_samples **samples, aann_error *error)
+{
+    aann_load_options load = merged_options(recipe, wanted);
+    aann_status status = load_and_encode(recipe, path, &load, first, count, need_labels, samples, error);
+    if (need_labels) {
+        return status == AANN_OK ? check_answers(family, *samples, path, error) : status;
+    }
+    if (status != AANN_OK) {
+        /* Perhaps a CSV file without labels, whose last feature was taken for one. The first message is kept. */
+        load.label_column = "";
+        load.target_columns = NULL;
+        if (load_and_encode(recipe, path, &load, first, count, false, samples, NULL) != AANN_OK) {
+            return status;
+        }
+    }
+    drop_answers(*samples);
+    return AANN_OK;
+}
+
+aann_status aann_family_encode(const aann_family *family, const char *path, const aann_load_options *load,
+                               int64_t first, int64_t count, bool need_labels, aann_samples **samples,
+                               aann_error *error)
+{
+    *samples = NULL;
+    const aann_load_options defaults = aann_default_load_options();
+    aann_recipe recipe;
+    aann_status status = aann_recipe_parse(family, &recipe, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    status = encode_other(family, &recipe, path, load != NULL ? load : &defaults, first, count, need_labels,
+                          samples, error);
+    aann_recipe_clear(&recipe);
+    if (status != AANN_OK) {
+        aann_samples_destroy(*samples);
+        *samples = NULL;
+    }
+    return status;
+}

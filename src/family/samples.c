@@ -1,0 +1,209 @@
+/* Loading the samples of a family: train, validation and test, split and encoded. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "data/catalog.h"
+#include "family/samples.h"
+
+enum { FETCHED_VALIDATION = 5000 };
+static const double file_validation_share = 0.1;
+
+aann_family_source aann_default_family_source(void)
+{
+    return (aann_family_source){.load = aann_default_load_options(), .validation = -1.0};
+}
+
+void aann_family_data_destroy(aann_family_data *data)
+{
+    if (data == NULL) {
+        return;
+    }
+    aann_samples_destroy(data->train);
+    aann_samples_destroy(data->validation);
+    aann_samples_destroy(data->test);
+    free(data->json);
+    free(data);
+}
+
+const aann_samples *aann_family_data_train(const aann_family_data *data)
+{
+    return data->train;
+}
+
+const aann_samples *aann_family_data_validation(const aann_family_data *data)
+{
+    return data->validation;
+}
+
+const aann_samples *aann_family_data_test(const aann_family_data *data)
+{
+    return data->test;
+}
+
+const aann_samples *aann_family_data_split(const aann_family_data *data, const char *name)
+{
+    if (strcmp(name, "train") == 0) {
+        return data->train;
+    }
+    if (strcmp(name, "validation") == 0) {
+        return data->validation;
+    }
+    return strcmp(name, "test") == 0 ? data->test : NULL;
+}
+
+const char *aann_family_data_json(const aann_family_data *data)
+{
+    return data->json;
+}
+
+/* ---- loading ------------------------------------------------------------------------------------- */
+
+aann_status aann_match_test(const aann_dataset *train, aann_dataset *test, const char *name,
+                            aann_error *error)
+{
+    const int32_t count = aann_dataset_class_count(train);
+    if (count == 0 || aann_dataset_class_name(train, 0) == NULL) {
+        return AANN_OK;
+    }
+    const char **names = aann_allocate((size_t)count, sizeof *names);
+    if (names == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a family's samples");
+    }
+    for (int32_t i = 0; i < count; i++) {
+        names[i] = aann_dataset_class_name(train, i);
+    }
+    const aann_status status = aann_dataset_match_classes(test, names, count, error);
+    free(names);
+    return status == AANN_OK ? status : aann_fail_prefix(error, status, "%s", name);
+}
+
+/* A test set that belongs to another task is found out before the search, not at its end. */
+static aann_status check_test(const aann_dataset *train, const aann_dataset *test, const char *path,
+                              aann_error *error)
+{
+    const aann_shape wanted = aann_dataset_shape(train);
+    const aann_shape found = aann_dataset_shape(test);
+    if (wanted.channels != found.channels || wanted.height != found.height || wanted.width != found.width) {
+        return aann_fail(
+            error, AANN_ERROR_ARGUMENT,
+            "%s: samples of %dx%dx%d (channels x height x width), but training samples are %dx%dx%d", path,
+            found.channels, found.height, found.width, wanted.channels, wanted.height, wanted.width);
+    }
+    if ((aann_dataset_labels(train) == NULL) != (aann_dataset_labels(test) == NULL) ||
+        aann_dataset_target_count(train) != aann_dataset_target_count(test)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "%s: %s, unlike the training data; expected the same kind of answers", path,
+                         aann_dataset_labels(test) != NULL     ? "has class labels"
+                         : aann_dataset_target_count(test) > 0 ? "has targets"
+                                                               : "has no labels");
+    }
+    return AANN_OK;
+}
+
+static aann_status load_datasets(const aann_family_source *source, aann_dataset **train, aann_dataset **test,
+                                 aann_error *error)
+{
+    *train = NULL;
+    *test = NULL;
+    aann_status status = aann_dataset_load(source->train, &source->load, train, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    if (aann_dataset_labels(*train) == NULL && aann_dataset_target_count(*train) == 0) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: has neither labels nor targets to search for",
+                         source->train);
+    }
+    if (source->test == NULL) {
+        return AANN_OK;
+    }
+    aann_load_options load = source->load;
+    load.labels_path = source->test_labels;
+    status = aann_dataset_load(source->test, &load, test, error);
+    if (status == AANN_OK) {
+        status = aann_match_test(*train, *test, source->test, error);
+    }
+    return status == AANN_OK ? check_test(*train, *test, source->test, error) : status;
+}
+
+static aann_status choose_split(const aann_family_source *source, int64_t count, aann_split *split,
+                                aann_error *error)
+{
+    double wanted = source->validation;
+    if (wanted < 0.0) {
+        wanted = aann_catalog_match(source->train) != NULL ? FETCHED_VALIDATION : file_validation_share;
+    }
+    if (wanted < 1.0) {
+        wanted = floor(wanted * (double)count + 0.5);
+    }
+    if (!(wanted < (double)count) || wanted != floor(wanted)) {
+        return aann_fail(
+            error, AANN_ERROR_ARGUMENT,
+            "validation split: %g of the %lld training samples; expected a whole number that leaves "
+            "some, or a share below 1",
+            wanted, (long long)count);
+    }
+    split->validation_count = (int64_t)wanted;
+    split->validation_first = count - split->validation_count;
+    split->train_count = split->validation_first;
+    if (source->train_limit < 0 || source->train_limit > split->train_count) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%lld training samples wanted, but %s has %lld",
+                         (long long)source->train_limit, source->train, (long long)split->train_count);
+    }
+    if (source->train_limit > 0) {
+        split->train_count = source->train_limit;
+    }
+    return AANN_OK;
+}
+
+aann_status aann_encode_splits(const aann_dataset *train, const aann_dataset *test, const aann_split *split,
+                               const aann_encoding *encoding, aann_family_data *data, aann_error *error)
+{
+    aann_status status = aann_dataset_encode(train, encoding, 0, split->train_count, &data->train, error);
+    if (status == AANN_OK && split->validation_count > 0) {
+        status = aann_dataset_encode(train, encoding, split->validation_first, split->validation_count,
+                                     &data->validation, error);
+    }
+    if (status == AANN_OK && test != NULL) {
+        status = aann_dataset_encode(test, encoding, 0, aann_dataset_count(test), &data->test, error);
+    }
+    return status;
+}
+
+aann_status aann_family_data_load(const aann_family_source *source, aann_family_data **result,
+                                  aann_error *error)
+{
+    *result = NULL;
+    aann_family_data *data = aann_allocate_zeroed(1, sizeof *data);
+    if (data == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a family's samples");
+    }
+    aann_dataset *train = NULL;
+    aann_dataset *test = NULL;
+    aann_split split = {0};
+    aann_encoding encoding = {0};
+    aann_status status = load_datasets(source, &train, &test, error);
+    if (status == AANN_OK) {
+        status = choose_split(source, aann_dataset_count(train), &split, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_encoding_fit(train, source->encoding, &encoding, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_encode_splits(train, test, &split, &encoding, data, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_recipe_format(source, train, test, &split, &encoding, &data->json, error);
+    }
+    aann_encoding_clear(&encoding);
+    aann_dataset_destroy(train);
+    aann_dataset_destroy(test);
+    if (status != AANN_OK) {
+        aann_family_data_destroy(data);
+        return status;
+    }
+    *result = data;
+    return AANN_OK;
+}
