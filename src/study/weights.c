@@ -52,7 +52,8 @@ aann_status aann_study_store_weights(aann_study *study, int64_t id, const aann_n
     return status;
 }
 
-/* An empty network of the family whose spec is in columns 0..4: spec, input shape, excitatory share. */
+/* An empty network of the family whose spec is in columns 0..4: spec, input shape, excitatory share. The packed
+ * weights are in column 5. */
 static aann_status create_network(const aann_study *study, sqlite3_stmt *statement, aann_network **network,
                                   aann_error *error)
 {
@@ -73,6 +74,12 @@ static aann_status create_network(const aann_study *study, sqlite3_stmt *stateme
         /* What makes no sense as an argument, found in a file, is a damaged file. */
         return aann_fail_prefix(error, status == AANN_ERROR_ARGUMENT ? AANN_ERROR_FORMAT : status,
                                 "%s: is damaged", study->path);
+    }
+    /* Before anything is allocated: a spec that is damaged may describe an enormous network. */
+    if ((size_t)sqlite3_column_bytes(statement, 5) != aann_network_packed_size(&spec)) {
+        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (%d bytes of weights for %s, not %zu)",
+                         study->path, sqlite3_column_bytes(statement, 5), spec.text,
+                         aann_network_packed_size(&spec));
     }
     return aann_network_create(&spec, network, error);
 }
