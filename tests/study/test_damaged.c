@@ -231,7 +231,7 @@ static void test_rows_changed(void **state)
         {"UPDATE family SET spec = '3C'", "is damaged"},
         {"UPDATE family SET spec = ''", "is damaged"},
         {"UPDATE family SET spec = '3C3-MP2-6'", "bytes of weights"},
-        {"UPDATE family SET spec = '60000C3-MP2-60000'", "bytes of weights"},
+        {"UPDATE family SET spec = '60000C3-MP2-3000'", "bytes of weights"},
         {"UPDATE family SET input_width = -1", "is damaged"},
         {"UPDATE family SET input_width = 5000000000", "is damaged"},
         {"UPDATE family SET excitatory_share = 7", "is damaged"},
