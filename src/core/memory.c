@@ -3,6 +3,12 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+/* From LARGE on, an aligned block starts on a huge page. */
+enum { HUGE_PAGE = 2 << 20, LARGE = 8 << 20 };
 
 bool aann_multiply_sizes(size_t a, size_t b, size_t *product)
 {
@@ -55,12 +61,21 @@ void *aann_reallocate(void *block, size_t count, size_t size)
 
 void *aann_allocate_aligned(size_t bytes)
 {
-    if (bytes > PTRDIFF_MAX - (AANN_ALIGNMENT - 1)) {
+    const size_t alignment = bytes >= LARGE ? (size_t)HUGE_PAGE : (size_t)AANN_ALIGNMENT;
+    if (bytes > PTRDIFF_MAX - alignment) {
         return NULL;
     }
     /* C17's aligned_alloc asks for a size that is a multiple of the alignment. */
-    const size_t lines = bytes == 0 ? 1 : (bytes + AANN_ALIGNMENT - 1) / AANN_ALIGNMENT;
-    return aligned_alloc(AANN_ALIGNMENT, lines * AANN_ALIGNMENT);
+    const size_t units = bytes == 0 ? 1 : (bytes + alignment - 1) / alignment;
+    void *block = aligned_alloc(alignment, units * alignment);
+#if defined(__linux__)
+    if (block != NULL && bytes >= LARGE) {
+        /* A search strides through gigabytes: with small pages every block costs a dozen misses of the TLB. Only a wish,
+         * so a refusal does not matter. */
+        (void)madvise(block, units * alignment, MADV_HUGEPAGE);
+    }
+#endif
+    return block;
 }
 
 /* Its own function because on some systems (Windows) aligned blocks must not go to free(). */
