@@ -29,6 +29,7 @@ int cli_eval(int count, char **arguments);
 int cli_predict(int count, char **arguments);
 int cli_weights(int count, char **arguments);
 int cli_data(int count, char **arguments);
+int cli_bench(int count, char **arguments);
 int cli_car(int count, char **arguments);
 
 #endif

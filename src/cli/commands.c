@@ -15,6 +15,7 @@ const cli_command cli_commands[] = {
      cli_predict},
     {"weights", "STUDY ID --npz FILE [OPTIONS]", "write a member's weights for numpy", cli_weights},
     {"data", "fetch NAME | show FILE [OPTIONS]", "fetch a data set, or look at one", cli_data},
+    {"bench", "engine [OPTIONS]", "how fast the engine is on this machine", cli_bench},
     {"car", "replay|bench|expert|play [OPTIONS]", "the driving task: replay, measure, watch, drive", cli_car},
     {NULL, NULL, NULL, NULL},
 };
