@@ -1,0 +1,225 @@
+/* The same family, to the bit, with any number of threads, any number of members at a time, and however often it was
+ * interrupted; histories and scores too, not only weights.
+ *
+ * ctest-labels: threads
+ * ctest-timeout: 300 */
+#include "family/family_test.h"
+
+enum { MEMBERS = 3 };
+
+/* What one run of the family came to. */
+typedef struct outcome {
+    aann_member members[MEMBERS];
+    aann_trace_row *rows[MEMBERS];
+    size_t row_counts[MEMBERS];
+} outcome;
+
+static void read_outcome(aann_study *study, int64_t family, outcome *result)
+{
+    aann_error error;
+    aann_member *members = members_of(study, family, MEMBERS);
+    for (size_t i = 0; i < MEMBERS; i++) {
+        result->members[i] = members[i];
+        assert_ok(aann_study_trace(study, members[i].id, &result->rows[i], &result->row_counts[i], &error));
+    }
+    free(members);
+}
+
+static void clear_outcome(outcome *result)
+{
+    for (size_t i = 0; i < MEMBERS; i++) {
+        free(result->rows[i]);
+    }
+}
+
+static bool same_number(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
+/* Everything but seconds. */
+static void assert_same_outcome(const outcome *a, const outcome *b)
+{
+    for (size_t i = 0; i < MEMBERS; i++) {
+        const aann_member *left = &a->members[i];
+        const aann_member *right = &b->members[i];
+        assert_int_equal(left->hash, right->hash);
+        assert_int_equal(left->state, right->state);
+        assert_int_equal(left->steps, right->steps);
+        assert_int_equal(left->accepted, right->accepted);
+        assert_true(left->train_loss == right->train_loss);
+        assert_true(left->validation_accuracy == right->validation_accuracy);
+        assert_true(left->test_loss == right->test_loss);
+        assert_true(left->test_accuracy == right->test_accuracy);
+        assert_int_equal(a->row_counts[i], b->row_counts[i]);
+        for (size_t row = 0; row < a->row_counts[i]; row++) {
+            const aann_trace_row *x = &a->rows[i][row];
+            const aann_trace_row *y = &b->rows[i][row];
+            assert_int_equal(x->step, y->step);
+            assert_int_equal(x->accepted, y->accepted);
+            assert_int_equal(x->evaluated_samples, y->evaluated_samples);
+            assert_true(x->train_loss == y->train_loss);
+            assert_true(same_number(x->validation_accuracy, y->validation_accuracy));
+        }
+    }
+}
+
+static void run_whole(void **state, const char *name, const aann_family_plan *plan, int32_t threads,
+                      int32_t parallel, outcome *result)
+{
+    aann_error error;
+    char path[TEST_PATH];
+    aann_study *study = open_study(in_folder(state, name, path), AANN_STUDY_CREATE);
+    aann_family_data *data = sample_data();
+    const aann_spec spec = sample_spec();
+    aann_family_work work = aann_default_family_work();
+    work.threads = threads;
+    work.parallel = parallel;
+    int64_t family;
+    assert_ok(aann_family_run(study, &spec, data, plan, &work, &family, &error));
+    read_outcome(study, family, result);
+    aann_study_close(study);
+    aann_family_data_destroy(data);
+}
+
+static void test_threads(void **state)
+{
+    const int32_t ways[][2] = {{1, 1}, {2, 1}, {3, 1}, {2, 2}, {3, 2}, {3, 3}};
+    const aann_family_plan plan = sample_plan(MEMBERS);
+    outcome first;
+    run_whole(state, "first.aann", &plan, ways[0][0], ways[0][1], &first);
+    assert_int_not_equal(first.members[0].hash, first.members[1].hash);
+    assert_int_equal(first.members[0].state, AANN_MEMBER_DONE);
+    assert_int_equal(first.members[0].steps, TEST_STEPS);
+    assert_int_equal(first.row_counts[0], 100);
+    for (size_t i = 1; i < sizeof ways / sizeof ways[0]; i++) {
+        outcome other;
+        char name[32];
+        snprintf(name, sizeof name, "other%zu.aann", i);
+        run_whole(state, name, &plan, ways[i][0], ways[i][1], &other);
+        assert_same_outcome(&first, &other);
+        clear_outcome(&other);
+    }
+    clear_outcome(&first);
+}
+
+/* ---- interruptions ------------------------------------------------------------------------------- */
+
+/* Interrupts when a member has done some number of steps, which grows from session to session. */
+typedef struct interrupter {
+    uint64_t after; /* steps of any member */
+    uint64_t seen;
+} interrupter;
+
+static void note_progress(void *context, const aann_member_report *members, size_t count)
+{
+    interrupter *self = context;
+    for (size_t i = 0; i < count; i++) {
+        self->seen = members[i].step > self->seen ? members[i].step : self->seen;
+    }
+}
+
+static bool interrupt(void *context)
+{
+    const interrupter *self = context;
+    return self->seen >= self->after;
+}
+
+/* Sessions of a few hundred steps each, with other threads each time; the study is closed and opened in between, as another
+ * process would find it. Returns the number of sessions. */
+static int run_in_pieces(void **state, const char *name, const aann_family_plan *plan, outcome *result)
+{
+    aann_error error;
+    char path[TEST_PATH];
+    in_folder(state, name, path);
+    const aann_spec spec = sample_spec();
+    int64_t family = 0;
+    int sessions = 0;
+    for (size_t running = 1; running > 0; sessions++) {
+        assert_true(sessions < 1000);
+        interrupter until = {.after = (uint64_t)(sessions % 3 == 1 ? 0 : sessions * 97 + 50)};
+        aann_family_work work = aann_default_family_work();
+        work.threads = 1 + sessions % 3;
+        work.parallel = 1 + sessions % 2;
+        work.checkpoint_seconds = sessions % 2 == 0 ? 0.01 : 30.0;
+        work.report = note_progress;
+        work.interrupted = interrupt;
+        work.context = &until;
+        aann_study *study = open_study(path, AANN_STUDY_CREATE);
+        aann_family_data *data = NULL;
+        if (family == 0) {
+            data = sample_data();
+            assert_ok(aann_family_run(study, &spec, data, plan, &work, &family, &error));
+        } else {
+            aann_family stored;
+            assert_ok(aann_study_family(study, family, &stored, &error));
+            assert_ok(aann_family_data_reload(&stored, NULL, NULL, &data, &error));
+            aann_family_clear(&stored);
+            assert_ok(aann_family_resume(study, family, data, &work, &error));
+        }
+        aann_family_data_destroy(data);
+        running = 0;
+        aann_member *members = members_of(study, family, MEMBERS);
+        for (size_t i = 0; i < MEMBERS; i++) {
+            running += members[i].state == AANN_MEMBER_RUNNING ? 1 : 0;
+        }
+        free(members);
+        if (running == 0) {
+            read_outcome(study, family, result);
+        }
+        aann_study_close(study);
+    }
+    return sessions;
+}
+
+static void test_interruptions(void **state)
+{
+    aann_family_plan plan = sample_plan(MEMBERS);
+    plan.search.steps = 6000;
+    outcome whole;
+    outcome pieces;
+    run_whole(state, "whole.aann", &plan, 2, 2, &whole);
+    assert_true(run_in_pieces(state, "pieces.aann", &plan, &pieces) > 3);
+    assert_same_outcome(&whole, &pieces);
+    clear_outcome(&whole);
+    clear_outcome(&pieces);
+}
+
+/* A time limit is an interruption too. */
+static void test_time_limit(void **state)
+{
+    aann_error error;
+    char path[TEST_PATH];
+    aann_family_plan plan = sample_plan(MEMBERS);
+    plan.search.steps = 100000000;
+    aann_family_work work = aann_default_family_work();
+    work.threads = 2;
+    work.seconds = 0.3;
+    aann_study *study = open_study(in_folder(state, "limit.aann", path), AANN_STUDY_CREATE);
+    aann_family_data *data = sample_data();
+    const aann_spec spec = sample_spec();
+    int64_t family;
+    assert_ok(aann_family_run(study, &spec, data, &plan, &work, &family, &error));
+    aann_member *members = members_of(study, family, MEMBERS);
+    void *checkpoint = NULL;
+    size_t size = 0;
+    assert_int_equal(members[0].state, AANN_MEMBER_RUNNING);
+    assert_true(members[0].steps < plan.search.steps);
+    assert_true(isnan(members[0].test_accuracy) != 0); /* the test set is for the end */
+    assert_ok(aann_study_checkpoint(study, members[0].id, &checkpoint, &size, &error));
+    assert_non_null(checkpoint);
+    free(checkpoint);
+    free(members);
+    aann_study_close(study);
+    aann_family_data_destroy(data);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_threads, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_interruptions, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_time_limit, make_folder, remove_folder),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,210 @@
+/* Thresholds, budgets chosen by time, and what is refused. */
+#include "family/family_test.h"
+
+/* Runs a family of `members` and returns the members; *family is its id. */
+static aann_member *run_plan(void **state, const aann_family_plan *plan, const aann_family_work *work,
+                             aann_study **study, int64_t *family)
+{
+    aann_error error;
+    char path[TEST_PATH];
+    *study = open_study(in_folder(state, "rules.aann", path), AANN_STUDY_CREATE);
+    aann_family_data *data = sample_data();
+    const aann_spec spec = sample_spec();
+    assert_ok(aann_family_run(*study, &spec, data, plan, work, family, &error));
+    aann_family_data_destroy(data);
+    return members_of(*study, *family, (size_t)plan->members);
+}
+
+/* Who passes the threshold at a mark ends there; who never does has failed. */
+static void test_threshold(void **state)
+{
+    aann_study *study;
+    int64_t family;
+    const aann_family_work work = aann_default_family_work();
+    aann_family_plan plan = sample_plan(1);
+    plan.threshold = 0.3;
+    aann_member *members = run_plan(state, &plan, &work, &study, &family);
+    assert_int_equal(members[0].state, AANN_MEMBER_DONE);
+    assert_true(members[0].validation_accuracy >= 0.3);
+    assert_true(members[0].steps < TEST_STEPS);
+    assert_int_equal(members[0].steps % (TEST_STEPS / 100), 0);
+    assert_true(members[0].test_accuracy >= 0.0);
+    free(members);
+    aann_study_close(study);
+
+    plan.threshold = 1.0;
+    members = run_plan(state, &plan, &work, &study, &family);
+    assert_int_equal(members[0].state, AANN_MEMBER_FAILED);
+    assert_int_equal(members[0].steps, TEST_STEPS);
+    free(members);
+    aann_study_close(study);
+}
+
+/* Steps chosen by time: the search ends in about that time, is finished, and the budget is stored. */
+static void test_chosen_steps(void **state)
+{
+    aann_error error;
+    aann_study *study;
+    int64_t family_id;
+    aann_family_work work = aann_default_family_work();
+    work.seconds = 1.0;
+    work.threads = 1;
+    aann_family_plan plan = sample_plan(2);
+    plan.choose_steps = true;
+    aann_member *members = run_plan(state, &plan, &work, &study, &family_id);
+    aann_family family;
+    aann_family_plan stored;
+    assert_ok(aann_study_family(study, family_id, &family, &error));
+    assert_ok(aann_family_plan_parse(family.options, &stored, &error));
+    assert_int_not_equal(stored.search.steps, TEST_STEPS);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(members[i].state, AANN_MEMBER_DONE);
+        assert_true(members[i].steps > 0 && members[i].steps <= stored.search.steps);
+        assert_true(members[i].seconds < 5.0); /* half a second each, on a machine that may be busy */
+        assert_true(members[i].test_accuracy >= 0.0);
+    }
+    aann_family_clear(&family);
+    free(members);
+    aann_study_close(study);
+}
+
+/* ---- refusals ------------------------------------------------------------------------------------ */
+
+static void assert_refused(void **state, const aann_spec *spec, const aann_family_data *data,
+                           const aann_family_plan *plan, const aann_family_work *work, const char *part)
+{
+    aann_error error = {0};
+    char path[TEST_PATH];
+    aann_study *study = open_study(in_folder(state, "refused.aann", path), AANN_STUDY_CREATE);
+    int64_t family = 5;
+    assert_int_equal(aann_family_run(study, spec, data, plan, work, &family, &error), AANN_ERROR_ARGUMENT);
+    if (strstr(error.message, part) == NULL || strchr(error.message, '\n') != NULL) {
+        fail_msg("expected one line with '%s', got '%s'", part, error.message);
+    }
+    assert_int_equal(family, 0);
+    aann_family *families = NULL;
+    size_t count = 0;
+    assert_ok(aann_study_families(study, &families, &count, &error));
+    assert_int_equal(count, 0); /* nothing was stored */
+    aann_families_free(families, count);
+    aann_study_close(study);
+}
+
+static void test_refusals(void **state)
+{
+    aann_error error;
+    const aann_family_work work = aann_default_family_work();
+    const aann_family_plan plan = sample_plan(1);
+    const aann_spec spec = sample_spec();
+    aann_family_data *data = sample_data();
+    aann_spec other;
+    assert_ok(aann_spec_parse("10", (aann_shape){1, 14, 56}, &other, &error));
+    assert_refused(state, &other, data, &plan, &work, "the network reads 1x14x56");
+    assert_ok(aann_spec_parse("9", (aann_shape){1, 28, 28}, &other, &error));
+    assert_refused(state, &other, data, &plan, &work, "classes up to 9, but the network has 9 outputs");
+    aann_family_plan bad = plan;
+    bad.members = 0;
+    assert_refused(state, &spec, data, &bad, &work, "members: 0");
+    bad = plan;
+    bad.threshold = 1.5;
+    assert_refused(state, &spec, data, &bad, &work, "threshold: 1.5");
+    bad = plan;
+    bad.search.temperature = -1.0;
+    assert_refused(state, &spec, data, &bad, &work, "temperature");
+    bad = plan;
+    bad.choose_steps = true;
+    assert_refused(state, &spec, data, &bad, &work, "needs a time limit");
+    aann_family_work lazy = work;
+    lazy.checkpoint_seconds = 0.0;
+    assert_refused(state, &spec, data, &plan, &lazy, "checkpoint interval");
+    aann_family_data_destroy(data);
+
+    aann_family_source source = sample_source();
+    source.validation = 0.0;
+    assert_ok(aann_family_data_load(&source, &data, &error));
+    assert_null(aann_family_data_validation(data));
+    bad = plan;
+    bad.threshold = 0.5;
+    assert_refused(state, &spec, data, &bad, &work, "a threshold needs a validation split");
+    aann_family_data_destroy(data);
+}
+
+/* A study that cannot be written to: the failure comes back from the threads. */
+static void test_read_only(void **state)
+{
+    aann_error error = {0};
+    char path[TEST_PATH];
+    in_folder(state, "reader.aann", path);
+    aann_study_close(open_study(path, AANN_STUDY_CREATE));
+    aann_study *study = open_study(path, AANN_STUDY_READ);
+    aann_family_data *data = sample_data();
+    const aann_spec spec = sample_spec();
+    const aann_family_plan plan = sample_plan(2);
+    const aann_family_work work = aann_default_family_work();
+    int64_t family;
+    assert_int_not_equal(aann_family_run(study, &spec, data, &plan, &work, &family, &error), AANN_OK);
+    assert_true(strlen(error.message) > 0);
+    aann_study_close(study);
+    aann_family_data_destroy(data);
+}
+
+/* All options come back from their JSON. */
+static void test_plan_json(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_family_plan plan = sample_plan(12);
+    plan.threshold = 0.96;
+    plan.search = (aann_search_options){
+        .seed = UINT64_MAX - 3,
+        .steps = 123456789012,
+        .temperature = 1.0 / 3.0,
+        .cooling = 2.0,
+        .loss_scale = 0.1,
+        .rejection_z = 1.25,
+        .within_unit = 0.7,
+        .layer_share = {0.25, 0.0, 0.5},
+        .adapt_layers = false,
+        .first_check = 5,
+        .strata = 3,
+        .arrange_interval = 777,
+        .first_samples = 4096,
+        .growth = 0.4,
+        .regression = true,
+        .target_weight = {1.0, 2.5},
+        .threads = 1,
+    };
+    char *json = NULL;
+    aann_family_plan parsed;
+    assert_ok(aann_family_plan_format(&plan, &json, &error));
+    assert_ok(aann_family_plan_parse(json, &parsed, &error));
+    free(json);
+    assert_int_equal(parsed.members, 12);
+    assert_true(parsed.threshold == plan.threshold);
+    /* Field by field through the text once more: padding between fields is not to be compared. */
+    char *again = NULL;
+    assert_ok(aann_family_plan_format(&plan, &json, &error));
+    assert_ok(aann_family_plan_format(&parsed, &again, &error));
+    assert_string_equal(json, again);
+    assert_int_equal(parsed.search.seed, UINT64_MAX - 3);
+    assert_true(parsed.search.temperature == 1.0 / 3.0);
+    assert_true(parsed.search.layer_share[2] == 0.5);
+    assert_true(parsed.search.regression);
+    free(json);
+    free(again);
+    assert_int_equal(aann_family_plan_parse("{\"steps\":\"many\"}", &parsed, &error), AANN_ERROR_FORMAT);
+    assert_int_equal(aann_family_plan_parse("{\"strata\":-4}", &parsed, &error), AANN_ERROR_FORMAT);
+    assert_int_equal(aann_family_plan_parse("nonsense", &parsed, &error), AANN_ERROR_FORMAT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_threshold, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_chosen_steps, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_refusals, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_read_only, make_folder, remove_folder),
+        cmocka_unit_test(test_plan_json),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
