@@ -88,6 +88,14 @@ aann_status aann_family_encode(const aann_family *family, const char *path, cons
 aann_status aann_family_class_names(const aann_family *family, char ***names, int32_t *count,
                                     aann_error *error);
 
+/* How its inputs were encoded; free with aann_encoding_clear. */
+aann_status aann_family_encoding(const aann_family *family, aann_encoding *encoding, aann_error *error);
+
+/* What its targets stand for: mean[count] and scale[count], as aann_dataset_target_mean. AANN_ERROR_NOT_FOUND if
+ * the data did not say, or have another number of targets. */
+aann_status aann_family_target_range(const aann_family *family, int32_t count, double *mean, double *scale,
+                                     aann_error *error);
+
 /* ---- what determines the result ------------------------------------------------------------------ */
 
 /* Always start from aann_default_family_plan(). */
@@ -152,6 +160,10 @@ typedef struct aann_family_work {
 } aann_family_work;
 
 aann_family_work aann_default_family_work(void);
+
+/* Fails as aann_family_run would where these do not go together, before there is a study. */
+aann_status aann_family_check(const aann_spec *spec, const aann_family_data *data,
+                              const aann_family_plan *plan, const aann_family_work *work, aann_error *error);
 
 /* Adds a family to the study (opened for writing) and searches its members. Returns AANN_OK also when it was interrupted or
  * out of time: then members are left in AANN_MEMBER_RUNNING, each with a checkpoint. *family_id is set as soon

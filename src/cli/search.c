@@ -302,6 +302,9 @@ static int run(search_arguments *a, const aann_spec *spec, const aann_family_dat
 {
     aann_error error;
     aann_study *study = NULL;
+    if (aann_family_check(spec, data, &a->plan, &a->session.work, &error) != AANN_OK) {
+        return cli_fail(&error);
+    }
     if (aann_study_open(path, AANN_STUDY_CREATE, &study, &error) != AANN_OK) {
         return cli_fail(&error);
     }

@@ -28,9 +28,6 @@ aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data, 
                            const aann_family_work *work, int32_t threads, double member_seconds,
                            uint64_t *steps, aann_error *error)
 {
-    if (!(member_seconds > 0.0)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "choosing the number of steps needs a time limit");
-    }
     aann_search_options options = plan->search;
     options.steps = 1000000;
     options.threads = threads;

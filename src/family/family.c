@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aann/evaluate.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/plan.h"
@@ -79,6 +80,35 @@ static aann_status check_work(const aann_family_work *work, aann_error *error)
         return aann_fail(error, AANN_ERROR_ARGUMENT, "a time limit or a checkpoint interval is negative");
     }
     return AANN_OK;
+}
+
+/* An instruction set that this machine or this build does not have. */
+static aann_status check_isa(const aann_spec *spec, const aann_family_work *work, aann_error *error)
+{
+    aann_evaluator *evaluator = NULL;
+    const aann_status status =
+        work->isa != NULL ? aann_evaluator_create(spec, 1, work->isa, &evaluator, error) : AANN_OK;
+    aann_evaluator_destroy(evaluator);
+    return status;
+}
+
+aann_status aann_family_check(const aann_spec *spec, const aann_family_data *data,
+                              const aann_family_plan *plan, const aann_family_work *work, aann_error *error)
+{
+    aann_status status = aann_family_plan_check(plan, error);
+    if (status == AANN_OK) {
+        status = check_work(work, error);
+    }
+    if (status == AANN_OK && plan->choose_steps && !(work->seconds > 0.0)) {
+        status = aann_fail(error, AANN_ERROR_ARGUMENT, "choosing the number of steps needs a time limit");
+    }
+    if (status == AANN_OK) {
+        status = aann_check_samples(spec, data, error);
+    }
+    if (status == AANN_OK) {
+        status = check_threshold(plan, data, error);
+    }
+    return status == AANN_OK ? check_isa(spec, work, error) : status;
 }
 
 /* ---- a new family -------------------------------------------------------------------------------- */
@@ -205,16 +235,7 @@ aann_status aann_family_run(aann_study *study, const aann_spec *spec, const aann
     aann_family_plan plan = *wanted;
     aann_family_work limits = *work;
     plan.search.regression = aann_family_data_train(data)->target_count > 0;
-    aann_status status = aann_family_plan_check(&plan, error);
-    if (status == AANN_OK) {
-        status = check_work(work, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_check_samples(spec, data, error);
-    }
-    if (status == AANN_OK) {
-        status = check_threshold(&plan, data, error);
-    }
+    aann_status status = aann_family_check(spec, data, &plan, work, error);
     double member_seconds = 0.0;
     if (status == AANN_OK && plan.choose_steps) {
         int32_t threads;
@@ -249,10 +270,7 @@ aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_
     }
     aann_family_clear(&family);
     if (status == AANN_OK) {
-        status = check_work(work, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_check_samples(&spec, data, error);
+        status = aann_family_check(&spec, data, &plan, work, error);
     }
     return status == AANN_OK ? run_unfinished(study, family_id, &spec, data, &plan, work, 0.0, error)
                              : status;

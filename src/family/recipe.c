@@ -3,7 +3,8 @@
  *     {"train": {"path": "mnist:train", "labels": null, "sha256": "...", "count": 60000},
  *      "test": {...} or null, "label_column": null, "target_columns": null, "shape": [1, 28, 28],
  *      "split": {"train": [0, 55000], "validation": [55000, 5000]},
- *      "encoding": {"kind": "byte", "features": 784}, "classes": ["setosa", ...] or null}
+ *      "encoding": {"kind": "byte", "features": 784}, "classes": ["setosa", ...] or null,
+ *      "target_mean": [0.0, ...] or null, "target_scale": [1.0, ...] or null}
  * Files are named by their full path; a range is [first, count]. */
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,18 @@ static json_t *classes_json(const aann_dataset *train)
     return names;
 }
 
+static json_t *numbers_json(const float *values, int32_t count)
+{
+    if (values == NULL) {
+        return json_null();
+    }
+    json_t *array = json_array();
+    for (int32_t i = 0; i < count; i++) {
+        json_array_append_new(array, json_real((double)values[i]));
+    }
+    return array;
+}
+
 aann_status aann_recipe_format(const aann_family_source *source, const aann_dataset *train,
                                const aann_dataset *test, const aann_split *split,
                                const aann_encoding *encoding, char **json, aann_error *error)
@@ -82,13 +95,15 @@ aann_status aann_recipe_format(const aann_family_source *source, const aann_data
     }
     const aann_shape shape = aann_dataset_shape(train);
     json_t *object = json_pack(
-        "{s:o, s:o, s:s?, s:s?, s:[i,i,i], s:{s:[I,I], s:[I,I]}, s:o, s:o}", "train",
+        "{s:o, s:o, s:s?, s:s?, s:[i,i,i], s:{s:[I,I], s:[I,I]}, s:o, s:o, s:o, s:o}", "train",
         file_json(source->train, source->load.labels_path, train), "test",
         test != NULL ? file_json(source->test, source->test_labels, test) : json_null(), "label_column",
         source->load.label_column, "target_columns", source->load.target_columns, "shape", shape.channels,
         shape.height, shape.width, "split", "train", (json_int_t)0, (json_int_t)split->train_count,
         "validation", (json_int_t)split->validation_first, (json_int_t)split->validation_count, "encoding",
-        json_loads(encoding_text, 0, NULL), "classes", classes_json(train));
+        json_loads(encoding_text, 0, NULL), "classes", classes_json(train), "target_mean",
+        numbers_json(aann_dataset_target_mean(train), aann_dataset_target_count(train)), "target_scale",
+        numbers_json(aann_dataset_target_scale(train), aann_dataset_target_count(train)));
     free(encoding_text);
     *json = object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS)) : NULL;
     json_decref(object);
@@ -200,4 +215,47 @@ aann_status aann_recipe_class_names(const aann_recipe *recipe, char ***names, in
     *names = words;
     *count = (int32_t)size;
     return AANN_OK;
+}
+
+/* ---- what inputs and targets stand for ------------------------------------------------------------ */
+
+aann_status aann_family_encoding(const aann_family *family, aann_encoding *encoding, aann_error *error)
+{
+    aann_recipe recipe;
+    const aann_status status = aann_recipe_parse(family, &recipe, error);
+    if (status == AANN_OK) {
+        *encoding = recipe.encoding;
+        recipe.encoding = (aann_encoding){0};
+        aann_recipe_clear(&recipe);
+    }
+    return status;
+}
+
+static bool read_numbers(const json_t *array, double *values, int32_t count)
+{
+    bool good = json_array_size(array) == (size_t)count;
+    for (int32_t i = 0; good && i < count; i++) {
+        const json_t *number = json_array_get(array, (size_t)i);
+        good = json_is_number(number);
+        values[i] = json_number_value(number);
+    }
+    return good;
+}
+
+aann_status aann_family_target_range(const aann_family *family, int32_t count, double *mean, double *scale,
+                                     aann_error *error)
+{
+    aann_recipe recipe;
+    const aann_status status = aann_recipe_parse(family, &recipe, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    const bool good = read_numbers(json_object_get(recipe.object, "target_mean"), mean, count) &&
+                      read_numbers(json_object_get(recipe.object, "target_scale"), scale, count);
+    aann_recipe_clear(&recipe);
+    return good ? AANN_OK
+                : aann_fail(error, AANN_ERROR_NOT_FOUND,
+                            "family %lld: its data do not say what %d targets stand for (target_mean, "
+                            "target_scale)",
+                            (long long)family->id, count);
 }

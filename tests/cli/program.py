@@ -1,0 +1,74 @@
+"""What the tests of the program share: running it, its JSON, and the small sample of MNIST.
+
+A test is a function called test_...; main() runs all of a module in a folder of its own and says which failed.
+"""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import traceback
+
+SOURCE = pathlib.Path(os.environ.get("AANN_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
+PROGRAM = os.environ.get("AANN", str(SOURCE / "build" / "aann"))
+SAMPLES = SOURCE / "tests" / "samples" / "mnist"
+TRAIN = str(SAMPLES / "train-images-idx3-ubyte.gz")
+TEST = str(SAMPLES / "t10k-images-idx3-ubyte.gz")
+NET = "4C5s2-MP2-6C3-MP2-10"
+
+# A search that takes about a second, and everything but --study.
+SEARCH = ["search", "--data", TRAIN, "--test", TEST, "--net", NET, "--sparsity", "60", "--seed", "3"]
+
+
+def run(*arguments, **options):
+    """The finished process, with its output as text."""
+    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=100,
+                          check=False, **options)
+
+
+def good(*arguments, **options):
+    """The standard output of a run that has to succeed."""
+    result = run(*arguments, **options)
+    assert result.returncode == 0, f"{arguments}: exit status {result.returncode}: {result.stderr}"
+    return result.stdout
+
+
+def answer(*arguments, **options):
+    """The JSON object in the last line of a run that has to succeed."""
+    return json.loads(good(*arguments, "--json", **options).splitlines()[-1])
+
+
+def refused(status, pattern, *arguments, **options):
+    """A run that has to fail with this exit status, no output, and exactly one line that matches."""
+    result = run(*arguments, **options)
+    lines = result.stderr.splitlines()
+    assert result.returncode == status, f"{arguments}: exit status {result.returncode}, not {status}: {result.stderr}"
+    assert len(lines) == 1 and lines[0].startswith("aann: "), f"{arguments}: not one line: {result.stderr!r}"
+    assert re.search(pattern, lines[0]), f"{arguments}: {lines[0]!r} does not match {pattern!r}"
+    assert result.stdout == "", f"{arguments}: wrote {result.stdout!r}"
+    return lines[0]
+
+
+def hashes(study):
+    """The members' hashes in order of id, of the study's last family."""
+    return [member["hash"] for member in answer("list", study)["families"][-1]["members"]]
+
+
+def main(module):
+    failed = 0
+    for name, function in list(module.items()):
+        if not name.startswith("test_"):
+            continue
+        with tempfile.TemporaryDirectory(prefix="aann-cli-") as folder:
+            os.chdir(folder)
+            try:
+                function()
+                print(f"passed: {name}", flush=True)
+            except Exception:  # pylint: disable=broad-except
+                traceback.print_exc()
+                print(f"FAILED: {name}", flush=True)
+                failed += 1
+            os.chdir("/")
+    sys.exit(1 if failed else 0)
