@@ -39,7 +39,8 @@ typedef struct aann_load_options {
 
 aann_load_options aann_default_load_options(void);
 
-/* Loads a file: IDX (plain or gzip), NPY, NPZ (arrays "x" or "images" or "inputs", and "y" or "labels", or "targets" float [n][outputs]),
+/* Loads a file: IDX (plain or gzip), NPY, NPZ (arrays "x" or "images" or "inputs", and "y" or "labels", or "targets" float [n][outputs], perhaps
+ * with "target_mean" and "target_scale" [outputs]),
  * CSV with a header line. The format is recognised by content, not by name. `path` may also be a
  * fetched data set's name with its split: "mnist:train", "mnist:test", "fashion-mnist:train".
  * Every header and length is checked while streaming; a file is never trusted to be as long as it says.
@@ -63,6 +64,10 @@ aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const 
 /* Regression targets float [count][target_count], or NULL. */
 const float *aann_dataset_targets(const aann_dataset *dataset);
 int32_t aann_dataset_target_count(const aann_dataset *dataset);
+/* What a target t of output o stands for, where the file says it: mean[o] + scale[o] t, in units of the task. [target_count],
+ * or NULL. */
+const float *aann_dataset_target_mean(const aann_dataset *dataset);
+const float *aann_dataset_target_scale(const aann_dataset *dataset);
 /* SHA-256 over shape, values and labels or targets as loaded, 64 hex digits: recorded in the study's protocol. */
 const char *aann_dataset_checksum(const aann_dataset *dataset);
 
@@ -131,16 +136,18 @@ aann_status aann_data_fetch(const char *name, aann_fetch_report report, void *co
 aann_status aann_npy_write_int32(const char *path, const int32_t *values, int64_t rows, int64_t columns,
                                  aann_error *error);
 
-/* One array of an NPZ file to be written: int8, C order. */
+typedef enum aann_npz_type { AANN_NPZ_INT8 = 0, AANN_NPZ_UINT8, AANN_NPZ_FLOAT } aann_npz_type;
+
+/* One array of an NPZ file to be written, in C order. */
 typedef struct aann_npz_array {
     const char *name;
-    const int8_t *values;
+    const void *values;
     int32_t dimension_count; /* at most 4 */
     int64_t dimensions[4];
+    aann_npz_type type; /* of the values: int8_t, uint8_t or float */
 } aann_npz_array;
 
-aann_status aann_npz_write_int8(const char *path, const aann_npz_array *arrays, size_t count,
-                                aann_error *error);
+aann_status aann_npz_write(const char *path, const aann_npz_array *arrays, size_t count, aann_error *error);
 
 #ifdef __cplusplus
 }

@@ -53,7 +53,7 @@ static aann_status write_weights(const cli_member *member, const char *path, boo
     for (int32_t i = 0; i < count; i++) {
         arrays[i] = describe(member->network, i, names[i]);
     }
-    const aann_status status = aann_npz_write_int8(path, arrays, (size_t)count, error);
+    const aann_status status = aann_npz_write(path, arrays, (size_t)count, error);
     if (status != AANN_OK) {
         return status;
     }

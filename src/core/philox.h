@@ -20,14 +20,16 @@
 /* What a stream is for. One list for the whole library, so that no two uses ever share numbers. The values
  * are part of what a seed means: add at the end, never renumber. */
 enum {
-    AANN_PURPOSE_WEIGHTS = 1,   /* the random start of a member; "candidate" is the layer */
-    AANN_PURPOSE_SWAP = 2,      /* which layer and which two positions candidate k exchanges */
-    AANN_PURPOSE_THRESHOLD = 3, /* the acceptance threshold of candidate k */
-    AANN_PURPOSE_DATA = 4,      /* orders and splits of samples */
-    AANN_PURPOSE_TEST = 5,      /* test and benchmark inputs */
-    AANN_PURPOSE_ENSEMBLE = 6,  /* the order in which members are drawn; "candidate" is the draw */
-    AANN_PURPOSE_LESION = 7,    /* the order in which synapses are deleted; "candidate" is the draw */
-    AANN_PURPOSE_SHUFFLE = 8    /* wiring shuffled at random: the null model; "candidate" is the layer */
+    AANN_PURPOSE_WEIGHTS = 1,       /* the random start of a member; "candidate" is the layer */
+    AANN_PURPOSE_SWAP = 2,          /* which layer and which two positions candidate k exchanges */
+    AANN_PURPOSE_THRESHOLD = 3,     /* the acceptance threshold of candidate k */
+    AANN_PURPOSE_DATA = 4,          /* orders and splits of samples */
+    AANN_PURPOSE_TEST = 5,          /* test and benchmark inputs */
+    AANN_PURPOSE_ENSEMBLE = 6,      /* the order in which members are drawn; "candidate" is the draw */
+    AANN_PURPOSE_LESION = 7,        /* the order in which synapses are deleted; "candidate" is the draw */
+    AANN_PURPOSE_SHUFFLE = 8,       /* wiring shuffled at random: the null model; "candidate" is the layer */
+    AANN_PURPOSE_DEMONSTRATION = 9, /* what disturbs the expert; "candidate" is the episode */
+    AANN_PURPOSE_JITTER = 10        /* where samples are moved; "candidate" is (epoch, sample) */
 };
 
 /* The generator itself: 128 random bits from a counter and a key. */

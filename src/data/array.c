@@ -303,3 +303,25 @@ aann_status aann_array_to_targets(const aann_array *array, aann_dataset *dataset
     dataset->target_count = array->dimension_count == 2 ? (int32_t)array->dimensions[1] : 1;
     return AANN_OK;
 }
+
+aann_status aann_array_to_target_numbers(const aann_array *array, const aann_dataset *dataset,
+                                         float **numbers, aann_error *error)
+{
+    if (array->dimension_count != 1 || array->element_count != dataset->target_count) {
+        return aann_fail(error, AANN_ERROR_FORMAT, "expected %" PRId32 " numbers, one per target",
+                         dataset->target_count);
+    }
+    float *made = aann_allocate((size_t)array->element_count, sizeof *made);
+    if (made == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the range of targets");
+    }
+    for (int64_t i = 0; i < array->element_count; i++) {
+        made[i] = (float)element(array, i);
+        if (!isfinite(made[i])) {
+            free(made);
+            return aann_fail(error, AANN_ERROR_FORMAT, "number %" PRId64 " is not finite", i);
+        }
+    }
+    *numbers = made;
+    return AANN_OK;
+}

@@ -46,5 +46,8 @@ aann_status aann_array_to_samples(aann_array *array, aann_shape shape, aann_data
                                   aann_error *error);
 aann_status aann_array_to_labels(const aann_array *array, aann_dataset *dataset, aann_error *error);
 aann_status aann_array_to_targets(const aann_array *array, aann_dataset *dataset, aann_error *error);
+/* One number per target, malloc'ed: what the data set says about them. After the targets. */
+aann_status aann_array_to_target_numbers(const aann_array *array, const aann_dataset *dataset,
+                                         float **numbers, aann_error *error);
 
 #endif

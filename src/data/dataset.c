@@ -38,6 +38,8 @@ void aann_dataset_destroy(aann_dataset *dataset)
     free(dataset->floats);
     free(dataset->labels);
     free(dataset->targets);
+    free(dataset->target_mean);
+    free(dataset->target_scale);
     free_names(dataset->class_names, dataset->class_name_count);
     free(dataset);
 }
@@ -250,6 +252,16 @@ const float *aann_dataset_targets(const aann_dataset *dataset)
 int32_t aann_dataset_target_count(const aann_dataset *dataset)
 {
     return dataset->target_count;
+}
+
+const float *aann_dataset_target_mean(const aann_dataset *dataset)
+{
+    return dataset->target_mean;
+}
+
+const float *aann_dataset_target_scale(const aann_dataset *dataset)
+{
+    return dataset->target_scale;
 }
 
 const char *aann_dataset_checksum(const aann_dataset *dataset)

@@ -20,6 +20,8 @@ struct aann_dataset {
     int32_t class_name_count;
     float *targets; /* [count][target_count], or NULL */
     int32_t target_count;
+    float *target_mean;  /* [target_count], or NULL; so is target_scale */
+    float *target_scale; /* [target_count] */
     char checksum[AANN_SHA256_TEXT_SIZE];
 };
 

@@ -10,17 +10,25 @@
 
 #include "core/error.h"
 #include "data/array.h"
+#include "data/dataset.h"
 #include "data/npy.h"
 #include "data/source.h"
 #include "data/zip_end.h"
 
 enum { BLOCK_SIZE = 1 << 16 };
 
-typedef enum array_role { ROLE_SAMPLES, ROLE_LABELS, ROLE_TARGETS, ROLE_COUNT } array_role;
+typedef enum array_role {
+    ROLE_SAMPLES,
+    ROLE_LABELS,
+    ROLE_TARGETS,
+    ROLE_TARGET_MEAN,
+    ROLE_TARGET_SCALE,
+    ROLE_COUNT
+} array_role;
 
 typedef struct npz_arrays {
     aann_array arrays[ROLE_COUNT];
-    char names[ROLE_COUNT][16]; /* "" until found */
+    char names[ROLE_COUNT][24]; /* "" until found */
     char others[128];           /* the names that mean nothing here, for messages */
 } npz_arrays;
 
@@ -43,8 +51,14 @@ static bool role_of(const char *entry_name, array_role *role)
     static const struct {
         const char *name;
         array_role role;
-    } known[] = {{"x", ROLE_SAMPLES}, {"images", ROLE_SAMPLES}, {"inputs", ROLE_SAMPLES},
-                 {"y", ROLE_LABELS},  {"labels", ROLE_LABELS},  {"targets", ROLE_TARGETS}};
+    } known[] = {{"x", ROLE_SAMPLES},
+                 {"images", ROLE_SAMPLES},
+                 {"inputs", ROLE_SAMPLES},
+                 {"y", ROLE_LABELS},
+                 {"labels", ROLE_LABELS},
+                 {"targets", ROLE_TARGETS},
+                 {"target_mean", ROLE_TARGET_MEAN},
+                 {"target_scale", ROLE_TARGET_SCALE}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         const size_t length = strlen(known[i].name);
         if (strncmp(entry_name, known[i].name, length) == 0 &&
@@ -141,6 +155,12 @@ static aann_status check_found(const npz_arrays *found, aann_error *error)
         return aann_fail(error, AANN_ERROR_FORMAT, "both labels (%s) and targets; expected one of them",
                          found->names[ROLE_LABELS]);
     }
+    const bool mean = found->names[ROLE_TARGET_MEAN][0] != '\0';
+    const bool scale = found->names[ROLE_TARGET_SCALE][0] != '\0';
+    if (mean != scale || (mean && found->names[ROLE_TARGETS][0] == '\0')) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "target_mean and target_scale go together, and with targets");
+    }
     return AANN_OK;
 }
 
@@ -156,6 +176,14 @@ static aann_status fill_dataset(npz_arrays *found, const aann_load_options *opti
     if (status == AANN_OK && found->names[ROLE_TARGETS][0] != '\0') {
         role = ROLE_TARGETS;
         status = aann_array_to_targets(&found->arrays[ROLE_TARGETS], dataset, error);
+    }
+    if (status == AANN_OK && found->names[ROLE_TARGET_MEAN][0] != '\0') {
+        role = ROLE_TARGET_MEAN;
+        status = aann_array_to_target_numbers(&found->arrays[role], dataset, &dataset->target_mean, error);
+    }
+    if (status == AANN_OK && found->names[ROLE_TARGET_SCALE][0] != '\0') {
+        role = ROLE_TARGET_SCALE;
+        status = aann_array_to_target_numbers(&found->arrays[role], dataset, &dataset->target_scale, error);
     }
     return status == AANN_OK ? status : aann_fail_prefix(error, status, "array %s", found->names[role]);
 }

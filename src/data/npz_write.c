@@ -52,7 +52,7 @@ static aann_status check_array(const char *path, const aann_npz_array *array, in
     *size = 1;
     for (int32_t i = 0; good && i < array->dimension_count; i++) {
         const int64_t length = array->dimensions[i];
-        good = length >= 0 && (length == 0 || *size <= INT64_MAX / 2 / length);
+        good = length >= 0 && (length == 0 || *size <= INT64_MAX / 8 / length);
         *size = good ? *size * length : 0;
     }
     if (!good) {
@@ -62,27 +62,70 @@ static aann_status check_array(const char *path, const aann_npz_array *array, in
     return AANN_OK;
 }
 
-/* One array as an entry; false where libarchive fails. */
-static bool write_array(struct archive *archive, const aann_npz_array *array, int64_t size)
+static int64_t value_size(aann_npz_type type)
+{
+    return type == AANN_NPZ_FLOAT ? 4 : 1;
+}
+
+static const char *type_name(aann_npz_type type)
+{
+    return type == AANN_NPZ_FLOAT ? "<f4" : type == AANN_NPZ_UINT8 ? "|u1" : "|i1";
+}
+
+/* Little endian on every machine. */
+static bool write_floats(struct archive *archive, const float *values, int64_t count)
+{
+    enum { VALUES_AT_ONCE = 1024 };
+    uint8_t bytes[VALUES_AT_ONCE * 4];
+    while (count > 0) {
+        const size_t step = count < VALUES_AT_ONCE ? (size_t)count : VALUES_AT_ONCE;
+        for (size_t i = 0; i < step; i++) {
+            uint32_t word;
+            memcpy(&word, values + i, sizeof word);
+            for (size_t b = 0; b < 4; b++) {
+                bytes[4 * i + b] = (uint8_t)(word >> (8 * b));
+            }
+        }
+        if (archive_write_data(archive, bytes, 4 * step) != (la_ssize_t)(4 * step)) {
+            return false;
+        }
+        values += step;
+        count -= (int64_t)step;
+    }
+    return true;
+}
+
+static bool write_values(struct archive *archive, const aann_npz_array *array, int64_t count)
+{
+    if (count == 0) {
+        return true;
+    }
+    return array->type == AANN_NPZ_FLOAT
+               ? write_floats(archive, array->values, count)
+               : archive_write_data(archive, array->values, (size_t)count) == (la_ssize_t)count;
+}
+
+/* One array of `count` values as an entry; false where libarchive fails. */
+static bool write_array(struct archive *archive, const aann_npz_array *array, int64_t count)
 {
     char name[NAME_SIZE];
     snprintf(name, sizeof name, "%s.npy", array->name);
     uint8_t header[AANN_NPY_HEADER_SIZE];
     const size_t header_size =
-        aann_npy_header_format("|i1", array->dimensions, array->dimension_count, header);
+        aann_npy_header_format(type_name(array->type), array->dimensions, array->dimension_count, header);
     struct archive_entry *entry = archive_entry_new();
     if (entry == NULL) {
         return false;
     }
     archive_entry_set_pathname(entry, name);
-    archive_entry_set_size(entry, (int64_t)header_size + size);
+    archive_entry_set_size(entry, (int64_t)header_size + count * value_size(array->type));
     archive_entry_set_filetype(entry, AE_IFREG);
     archive_entry_set_perm(entry, ENTRY_MODE);
     archive_entry_set_mtime(entry, ENTRY_TIME, 0);
     const bool started = archive_write_header(archive, entry) == ARCHIVE_OK;
     archive_entry_free(entry);
     return started && archive_write_data(archive, header, header_size) == (la_ssize_t)header_size &&
-           (size == 0 || archive_write_data(archive, array->values, (size_t)size) == (la_ssize_t)size);
+           write_values(archive, array, count);
 }
 
 static aann_status write_arrays(struct archive *archive, const char *path, const aann_npz_array *arrays,
@@ -108,8 +151,7 @@ static aann_status write_arrays(struct archive *archive, const char *path, const
                             archive_error_string(archive));
 }
 
-aann_status aann_npz_write_int8(const char *path, const aann_npz_array *arrays, size_t count,
-                                aann_error *error)
+aann_status aann_npz_write(const char *path, const aann_npz_array *arrays, size_t count, aann_error *error)
 {
     npz_output output = {.status = AANN_OK, .error = error};
     aann_status status = aann_atomic_file_create(path, &output.file, error);

@@ -59,7 +59,7 @@ static void npz_round_trips(void **state)
                                      {"empty", NULL, 2, {0, 4}}};
     char path[TEST_PATH_SIZE];
     aann_error error = {0};
-    assert_int_equal(aann_npz_write_int8(in_folder(state, "w.npz", path), arrays, 4, &error), AANN_OK);
+    assert_int_equal(aann_npz_write(in_folder(state, "w.npz", path), arrays, 4, &error), AANN_OK);
     aann_dataset *dataset = load(path, NULL);
     const aann_shape shape = aann_dataset_shape(dataset);
     assert_int_equal(shape.channels, 3);
@@ -79,10 +79,10 @@ static void equal_arrays_give_equal_files(void **state)
     const aann_npz_array array = {"layer0", values, 2, {2, 3}};
     char one[TEST_PATH_SIZE];
     char two[TEST_PATH_SIZE];
-    assert_int_equal(aann_npz_write_int8(in_folder(state, "one", one), &array, 1, NULL), AANN_OK);
+    assert_int_equal(aann_npz_write(in_folder(state, "one", one), &array, 1, NULL), AANN_OK);
     struct timespec wait = {1, 100000000};
     nanosleep(&wait, NULL); /* so that times would differ */
-    assert_int_equal(aann_npz_write_int8(in_folder(state, "two", two), &array, 1, NULL), AANN_OK);
+    assert_int_equal(aann_npz_write(in_folder(state, "two", two), &array, 1, NULL), AANN_OK);
     size_t size_one;
     size_t size_two;
     uint8_t *bytes_one = read_file(one, &size_one);
@@ -103,7 +103,7 @@ static void numpy_reads_what_is_written(void **state)
     const aann_npz_array arrays[] = {{"layer0", weights, 4, {2, 3, 2, 2}}, {"layer1", weights, 2, {4, 6}}};
     char path[TEST_PATH_SIZE];
     assert_int_equal(aann_npy_write_int32(in_folder(state, "m.npy", path), matrix, 2, 3, NULL), AANN_OK);
-    assert_int_equal(aann_npz_write_int8(in_folder(state, "w.npz", path), arrays, 2, NULL), AANN_OK);
+    assert_int_equal(aann_npz_write(in_folder(state, "w.npz", path), arrays, 2, NULL), AANN_OK);
     for (size_t i = 0; i < 2; i++) {
         char command[2 * TEST_PATH_SIZE];
         snprintf(command, sizeof command, "%s -c 'import numpy' 2>/dev/null", pythons[i]);
@@ -163,7 +163,7 @@ static void impossible_places_are_refused(void **state)
                                   {"x", NULL, 5, {0}},
                                   {"x", NULL, 3, {INT64_MAX, INT64_MAX, 2}}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_int_equal(aann_npz_write_int8(path, &bad[i], 1, &error), AANN_ERROR_ARGUMENT);
+        assert_int_equal(aann_npz_write(path, &bad[i], 1, &error), AANN_ERROR_ARGUMENT);
         assert_message(&error, i < 2 ? "is no name for an array" : "the dimensions of array x make no sense");
     }
     assert_int_equal(count_files(state), 0);
@@ -185,7 +185,7 @@ static void write_on_a_full_disk(void **state, bool npz)
     }
     aann_error error = {0};
     const aann_npz_array array = {"x", (const int8_t *)values, 1, {COUNT * (int64_t)sizeof *values}};
-    const aann_status status = npz ? aann_npz_write_int8(path, &array, 1, &error)
+    const aann_status status = npz ? aann_npz_write(path, &array, 1, &error)
                                    : aann_npy_write_int32(path, values, COUNT, 1, &error);
     assert_int_equal(status, AANN_ERROR_IO);
     assert_message(&error, "old.npy: cannot write: File too large");
