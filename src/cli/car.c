@@ -20,6 +20,7 @@ static const subcommand subcommands[] = {
     {"replay", "drive recorded actions; print track and states, write pictures", cli_car_replay},
     {"bench", "measure steps and resets per second", cli_car_bench},
     {"expert", "let the expert driver drive some tracks", cli_car_expert},
+    {"record", "demonstrations of the expert as a data set", cli_car_record},
     {"play", "drive by keyboard in the terminal", cli_car_play},
 };
 
@@ -37,7 +38,8 @@ static int print_usage(void)
 int cli_car(int count, char **arguments)
 {
     if (count < 1) {
-        return cli_usage_error("car: which command? replay, bench, expert or play; see aann car --help");
+        return cli_usage_error(
+            "car: which command? replay, bench, expert, record or play; see aann car --help");
     }
     if (strcmp(arguments[0], "--help") == 0 || strcmp(arguments[0], "-h") == 0) {
         return print_usage();
@@ -47,7 +49,7 @@ int cli_car(int count, char **arguments)
             return subcommands[i].run(count - 1, arguments + 1);
         }
     }
-    return cli_usage_error("car: there is no command '%s'; expected replay, bench, expert or play",
+    return cli_usage_error("car: there is no command '%s'; expected replay, bench, expert, record or play",
                            arguments[0]);
 }
 

@@ -9,6 +9,7 @@
 int cli_car_replay(int count, char **arguments);
 int cli_car_bench(int count, char **arguments);
 int cli_car_expert(int count, char **arguments);
+int cli_car_record(int count, char **arguments);
 int cli_car_play(int count, char **arguments);
 
 /* Seeds of tracks as numbers of a command line go. */
