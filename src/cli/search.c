@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/preset.h"
 #include "cli/session.h"
 
 enum { NAME_SIZE = 128, PATH_SIZE = 160 };
@@ -21,6 +22,7 @@ static const char description[] =
     "goes on, and ends with the same weights as without the interruption.\n"
     "\n"
     "  aann search mnist --members 4\n"
+    "  aann search carracing --data drives.npz          (from aann car record; then aann drive)\n"
     "  aann search mnist --sparsity-per-layer 50,90,90 --seconds 1500 --study sparse.aann\n"
     "  aann search --data train.npz --test test.npz --net 64-10 --study mine.aann\n"
     "  aann search --data beats.csv --label-column kind --input 1x1x96 --net 8C1x9-MP1x2-2 --study "
@@ -35,6 +37,7 @@ static const char description[] =
 /* Everything that can be typed. */
 typedef struct search_arguments {
     const char *name; /* "mnist", or NULL */
+    const cli_preset *preset;
     const char *data, *test, *labels, *test_labels, *net, *input, *validation, *label_column, *targets,
         *encoding;
     const char *study, *isa, *family_name;
@@ -42,7 +45,7 @@ typedef struct search_arguments {
     cli_reals sparsity_per_layer, shifts, layer_share;
     double sparsity, excitatory;
     aann_family_plan plan;
-    bool steps_given, seconds_given, json;
+    bool steps_given, seconds_given, temperature_given, json;
     cli_session session;
 } search_arguments;
 
@@ -105,7 +108,7 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
         {"isa", CLI_TEXT, &work->isa, 0, 0, "NAME",
          "instruction set: baseline, avx2, avx512, neon (the best)", NULL},
         {"temperature", CLI_REAL, &search->temperature, 0, 1e3, "T", "* at the start, in units of mean loss",
-         NULL},
+         &a->temperature_given},
         {"cooling", CLI_REAL, &search->cooling, 1, 3, "N",
          "* temperature falls like (1 - step/steps)^N, N 1, 2 or 3", NULL},
         {"loss-scale", CLI_REAL, &search->loss_scale, 1e-3, 1e6, "S",
@@ -127,6 +130,8 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
          NULL},
         {"growth", CLI_REAL, &search->growth, 0, 1, "SHARE", "* of the steps, over which they grow to all",
          NULL},
+        {"jitter", CLI_INT, &search->jitter, 0, 100, "N",
+         "* move each sample by up to N rows and columns, now and then anew (0)", NULL},
         {"quiet", CLI_FLAG, &a->session.quiet, 0, 0, NULL, "no progress lines", NULL},
         {0},
     };
@@ -136,6 +141,7 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
         return false;
     }
     a->name = positional[0];
+    a->preset = a->name != NULL ? cli_find_preset(a->name) : NULL;
     search->first_samples = first_samples;
     return true;
 }
@@ -185,7 +191,7 @@ static bool choose_source(const search_arguments *a, char paths[2][PATH_SIZE], a
     source->load.labels_path = a->labels;
     source->test_labels = a->test_labels;
     source->train_limit = a->samples;
-    if (a->name != NULL) {
+    if (a->preset != NULL && a->preset->fetched) {
         snprintf(paths[0], PATH_SIZE, "%s:train", a->name);
         snprintf(paths[1], PATH_SIZE, "%s:test", a->name);
         source->train = paths[0];
@@ -202,17 +208,22 @@ static bool choose_source(const search_arguments *a, char paths[2][PATH_SIZE], a
 static bool check_task(const search_arguments *a)
 {
     if (a->name == NULL && a->data == NULL) {
-        cli_usage_error("search: what for? Expected mnist, fashion-mnist, or --data FILE --net SPEC");
+        cli_usage_error(
+            "search: what for? Expected mnist, fashion-mnist, carracing, or --data FILE --net SPEC");
         return false;
     }
-    if (a->name != NULL && (a->data != NULL || a->test != NULL)) {
+    if (a->name != NULL && a->preset == NULL) {
+        cli_usage_error("search: there is no task '%s'; expected mnist, fashion-mnist, carracing, or --data "
+                        "FILE --net SPEC",
+                        a->name);
+        return false;
+    }
+    if (a->preset != NULL && a->preset->fetched && (a->data != NULL || a->test != NULL)) {
         cli_usage_error("search: '%s' has its own data; --data and --test are for others", a->name);
         return false;
     }
-    if (a->name != NULL && strcmp(a->name, "mnist") != 0 && strcmp(a->name, "fashion-mnist") != 0) {
-        cli_usage_error(
-            "search: there is no task '%s'; expected mnist, fashion-mnist, or --data FILE --net SPEC",
-            a->name);
+    if (a->preset != NULL && !a->preset->fetched && a->data == NULL) {
+        cli_usage_error("search: '%s' needs --data FILE, as made by aann car record", a->name);
         return false;
     }
     if (a->name == NULL && a->net == NULL) {
@@ -240,16 +251,15 @@ static aann_status set_shifts(const cli_reals *shifts, aann_spec *spec, aann_err
 /* The presets' default is the sparsity the README's figures are for. */
 static aann_status make_spec(const search_arguments *a, aann_shape input, aann_spec *spec, aann_error *error)
 {
-    static const double preset_sparsity[] = {50.0, 90.0, 90.0};
     const char *text = a->net;
     aann_shape preset_input;
     const double *per_layer = a->sparsity_per_layer.values;
     size_t count = a->sparsity_per_layer.count;
     if (text == NULL) {
-        (void)aann_spec_preset("mnist", &text, &preset_input);
+        (void)aann_spec_preset(a->preset->network, &text, &preset_input);
         if (count == 0 && a->sparsity < 0.0) {
-            per_layer = preset_sparsity;
-            count = 3;
+            per_layer = a->preset->sparsity;
+            count = a->preset->layer_count;
         }
     }
     aann_status status = aann_spec_parse(text, input, spec, error);
@@ -262,7 +272,7 @@ static aann_status make_spec(const search_arguments *a, aann_shape input, aann_s
     return status == AANN_OK ? set_shifts(&a->shifts, spec, error) : status;
 }
 
-static bool make_plan(search_arguments *a, const char *name, const aann_spec *spec)
+static bool make_plan(search_arguments *a, const char *name, const aann_spec *spec, const aann_samples *train)
 {
     aann_search_options *search = &a->plan.search;
     if (a->layer_share.count > 0 && a->layer_share.count != (size_t)spec->layer_count) {
@@ -271,6 +281,12 @@ static bool make_plan(search_arguments *a, const char *name, const aann_spec *sp
     }
     for (size_t i = 0; i < a->layer_share.count; i++) {
         search->layer_share[i] = a->layer_share.values[i];
+    }
+    if (train->target_count > 0) {
+        cli_balance_targets(train, search);
+    }
+    if (a->preset != NULL && a->preset->temperature > 0.0 && !a->temperature_given) {
+        search->temperature = a->preset->temperature;
     }
     search->seed = (uint64_t)a->seed;
     search->steps = (uint64_t)a->steps;
@@ -331,7 +347,7 @@ int cli_search(int count, char **texts)
         return CLI_USAGE;
     }
     aann_error error;
-    if (a.name != NULL && aann_data_fetch(a.name, say_line, &a, &error) != AANN_OK) {
+    if (a.preset != NULL && a.preset->fetched && aann_data_fetch(a.name, say_line, &a, &error) != AANN_OK) {
         return cli_fail(&error);
     }
     aann_family_data *data = NULL;
@@ -345,7 +361,7 @@ int cli_search(int count, char **texts)
     snprintf(path, sizeof path, "%s.aann", name);
     if (make_spec(&a, aann_family_data_train(data)->shape, &spec, &error) != AANN_OK) {
         status = cli_fail(&error);
-    } else if (!make_plan(&a, name, &spec)) {
+    } else if (!make_plan(&a, name, &spec, aann_family_data_train(data))) {
         status = CLI_USAGE;
     } else {
         status = run(&a, &spec, data, a.study != NULL ? a.study : path);
