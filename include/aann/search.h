@@ -47,7 +47,9 @@ typedef struct aann_search_options {
     uint64_t arrange_interval;           /* candidates between regroupings of the samples; 0: steps / 50 */
     int64_t first_samples;               /* training samples that the search begins with; 0: all of them */
     double growth;                       /* share of the steps over which they grow to all, geometrically */
-    bool regression;                     /* mean squared error of HardTanh(output) to targets */
+    int32_t
+        jitter; /* each sample is moved by up to so many rows and columns, anew at each regrouping; 0: not */
+    bool regression;                        /* mean squared error of HardTanh(output) to targets */
     double target_weight[AANN_MAX_TARGETS]; /* regression: weight of each output's error; 0 means 1 */
     int32_t threads;                        /* that evaluate this member's candidates */
     const char *isa;                        /* instruction set; NULL: the best there is */

@@ -15,6 +15,7 @@
 #include "aann/data.h"
 #include "aann/network.h"
 #include "core/threads.h"
+#include "engine/forward.h"
 #include "engine/kernels/kernels.h"
 #include "engine/layout.h"
 #include "engine/wiring.h"
@@ -66,10 +67,10 @@ aann_status aann_engine_create(const aann_spec *spec, const aann_samples *sample
 void aann_engine_destroy(aann_engine *engine);
 
 /* Makes `network` the current one and takes these samples in this order: order[count], distinct, or NULL for 0, 1, 2,
- * ..., count - 1. Block b holds samples order[64 b] and so on. A forward pass over them. The memory for all
- * samples is allocated the first time. */
+ * ..., count - 1; each moved by offsets[count], or NULL for not moved. Block b holds samples order[64 b] and so on. A
+ * forward pass over them. The memory for all samples is allocated the first time. */
 aann_status aann_engine_load(aann_engine *engine, const aann_network *network, const int32_t *order,
-                             int64_t count, aann_error *error);
+                             const aann_offset *offsets, int64_t count, aann_error *error);
 
 /* The current network; changed by commits only. */
 const aann_network *aann_engine_network(const aann_engine *engine);

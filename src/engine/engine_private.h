@@ -28,6 +28,7 @@ struct aann_engine {
     int32_t most;          /* see aann_loss_block */
     float *target_weights; /* [output_count] */
     int32_t *order;        /* [count] */
+    aann_offset *offsets;  /* [count] */
     int64_t count;         /* samples loaded */
     int64_t block_count;   /* of those */
     uint8_t *blocks;       /* [blocks of all samples][layout.block_bytes] */

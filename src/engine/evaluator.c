@@ -135,7 +135,7 @@ static void evaluate_block(void *context, int32_t worker, int64_t index)
     for (int32_t lane = 0; lane < count; lane++) {
         which[lane] = (int32_t)(evaluator->first + first + lane);
     }
-    aann_block_fill(&evaluator->spec, layout, evaluator->samples, which, count, block);
+    aann_block_fill(&evaluator->spec, layout, evaluator->samples, which, NULL, count, block);
     const int32_t layers =
         evaluator->activations != NULL ? evaluator->activation_layer + 1 : layout->layer_count;
     for (int32_t i = 0; i < layers; i++) {

@@ -9,10 +9,16 @@
 #include "engine/layout.h"
 #include "engine/wiring.h"
 
-/* Writes samples[which[0..count)] into the lanes of the block's input rows, pooled if the spec starts with a pool; the
- * other lanes are zero. */
+/* By how much a sample is moved down and right before the network sees it; what comes in from outside is 0. */
+typedef struct aann_offset {
+    int8_t rows;
+    int8_t columns;
+} aann_offset;
+
+/* Writes samples[which[0..count)], moved by offsets[0..count) (NULL: not moved), into the lanes of the block's input
+ * rows, pooled if the spec starts with a pool; the other lanes are zero. */
 void aann_block_fill(const aann_spec *spec, const aann_layout *layout, const aann_samples *samples,
-                     const int32_t *which, int32_t count, uint8_t *block);
+                     const int32_t *which, const aann_offset *offsets, int32_t count, uint8_t *block);
 
 /* Computes one layer's outputs (and sums, where the layout keeps them) from its inputs. */
 void aann_block_forward_layer(const aann_layout *layout, const aann_wiring *wiring,

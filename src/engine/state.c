@@ -155,10 +155,11 @@ aann_status aann_engine_create(const aann_spec *spec, const aann_samples *sample
     engine->worker_count = aann_threads_count(threads);
     engine->workers = aann_allocate_zeroed((size_t)engine->worker_count, sizeof *engine->workers);
     engine->order = aann_allocate((size_t)samples->count, sizeof *engine->order);
+    engine->offsets = aann_allocate((size_t)samples->count, sizeof *engine->offsets);
     engine->block_losses = aann_allocate_zeroed(most_blocks(engine), sizeof *engine->block_losses);
     engine->target_weights = aann_allocate((size_t)spec->output_count, sizeof *engine->target_weights);
-    if (engine->workers == NULL || engine->order == NULL || engine->block_losses == NULL ||
-        engine->target_weights == NULL) {
+    if (engine->workers == NULL || engine->order == NULL || engine->offsets == NULL ||
+        engine->block_losses == NULL || engine->target_weights == NULL) {
         aann_engine_destroy(engine);
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the engine");
     }
@@ -176,6 +177,7 @@ void aann_engine_destroy(aann_engine *engine)
     aann_network_destroy(engine->network);
     free(engine->workers);
     free(engine->order);
+    free(engine->offsets);
     free(engine->block_losses);
     free(engine->target_weights);
     free(engine);
@@ -289,7 +291,7 @@ static void load_block(void *context, int32_t worker, int64_t index)
     const int64_t first = index * AANN_BLOCK;
     const int64_t left = engine->count - first;
     aann_block_fill(&engine->spec, &engine->layout, engine->samples, engine->order + first,
-                    (int32_t)(left < AANN_BLOCK ? left : AANN_BLOCK), block);
+                    engine->offsets + first, (int32_t)(left < AANN_BLOCK ? left : AANN_BLOCK), block);
     fill_truth(engine, index, block);
     for (int32_t i = 0; i < engine->layout.layer_count; i++) {
         for (int32_t channel = 0; channel < engine->layout.layers[i].channels; channel++) {
@@ -321,7 +323,7 @@ static aann_status load_network(aann_engine *engine, aann_network *network, aann
 }
 
 aann_status aann_engine_load(aann_engine *engine, const aann_network *network, const int32_t *order,
-                             int64_t count, aann_error *error)
+                             const aann_offset *offsets, int64_t count, aann_error *error)
 {
     aann_network *copy = NULL;
     const aann_status status = aann_network_copy(network, &copy, error);
@@ -332,6 +334,7 @@ aann_status aann_engine_load(aann_engine *engine, const aann_network *network, c
     engine->block_count = (count + AANN_BLOCK - 1) / AANN_BLOCK;
     for (int64_t i = 0; i < count; i++) {
         engine->order[i] = order == NULL ? (int32_t)i : order[i];
+        engine->offsets[i] = offsets == NULL ? (aann_offset){0, 0} : offsets[i];
     }
     return load_network(engine, copy, error);
 }

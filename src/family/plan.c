@@ -45,6 +45,7 @@ static const field fields[] = {
     {"arrange_interval", FIELD_UNSIGNED, offsetof(aann_search_options, arrange_interval), 1},
     {"first_samples", FIELD_INT64, offsetof(aann_search_options, first_samples), 1},
     {"growth", FIELD_REAL, offsetof(aann_search_options, growth), 1},
+    {"jitter", FIELD_INT32, offsetof(aann_search_options, jitter), 1},
     {"regression", FIELD_BOOL, offsetof(aann_search_options, regression), 1},
     {"target_weight", FIELD_REALS, offsetof(aann_search_options, target_weight), AANN_MAX_TARGETS},
 };

@@ -103,7 +103,7 @@ static aann_status measure_candidates(const aann_network *network, const aann_sa
             aann_engine_create(aann_network_spec(network), &part, &loss, kernels, threads, &engine, error);
     }
     if (status == AANN_OK) {
-        status = aann_engine_load(engine, network, NULL, SAMPLES, error);
+        status = aann_engine_load(engine, network, NULL, NULL, SAMPLES, error);
     }
     for (int32_t i = 0; i < result->layer_count && status == AANN_OK; i++) {
         status =

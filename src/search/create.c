@@ -60,6 +60,7 @@ aann_status aann_search_options_check(const aann_search_options *options, aann_e
         {"arrange interval", (double)options->arrange_interval, 0.0, 1e15},
         {"first samples", (double)options->first_samples, 0.0, 1e15},
         {"growth", options->growth, 0.0, 1.0},
+        {"jitter", options->jitter, 0.0, 100.0},
         {"threads", options->threads, 1.0, 1024.0},
         {"cooling", options->cooling, 1.0, 3.0},
     };
@@ -125,7 +126,8 @@ static aann_status load(aann_search *search, const aann_network *arranged_by, co
     search->samples = aann_search_samples(search, search->arranged_epoch);
     aann_status status = aann_network_copy(arranged_by, &search->arranged_by, error);
     if (status == AANN_OK) {
-        status = search->objective.arrange(search->objective.context, search->arranged_by, network,
+        status = search->objective.arrange(search->objective.context, search->arranged_by,
+                                           aann_search_ranked_in(search, search->arranged_epoch), network,
                                            search->arranged_epoch, search->samples, error);
     }
     return status == AANN_OK

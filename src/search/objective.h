@@ -31,10 +31,10 @@ typedef struct aann_objective {
     aann_status (*commit)(void *context, int32_t candidate, aann_error *error);
     const aann_network *(*network)(void *context);
     int64_t (*total_loss)(void *context); /* sum over all samples, in AANN_LOSS_UNIT */
-    /* Takes the first `samples` of them (in an order of the member's own), groups their blocks by what the network
-     * `arranged_by` does on them, and makes `network` the current one. */
-    aann_status (*arrange)(void *context, const aann_network *arranged_by, const aann_network *network,
-                           uint64_t epoch, int64_t samples, aann_error *error);
+    /* Takes the first `samples` of them (in an order of the member's own), as they are in this epoch, groups their blocks by
+     * what the network `arranged_by` does on them, as they were in epoch ranked_in, and makes `network` the current one. */
+    aann_status (*arrange)(void *context, const aann_network *arranged_by, uint64_t ranked_in,
+                           const aann_network *network, uint64_t epoch, int64_t samples, aann_error *error);
     /* The strata as of the last arrange; returns how many. */
     int32_t (*strata)(void *context, aann_stratum strata[AANN_MAX_STRATA]);
     /* Samples in a block. */

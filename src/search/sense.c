@@ -299,6 +299,13 @@ int64_t aann_search_samples(const aann_search *search, uint64_t epoch)
     return samples < (double)all ? (int64_t)samples : all;
 }
 
+uint64_t aann_search_ranked_in(const aann_search *search, uint64_t epoch)
+{
+    const bool grown =
+        epoch == 0 || aann_search_samples(search, epoch - 1) != aann_search_samples(search, epoch);
+    return grown ? epoch : epoch - 1;
+}
+
 static aann_status arrange(aann_search *search, uint64_t epoch, aann_error *error)
 {
     aann_network *copy = NULL;
@@ -309,7 +316,8 @@ static aann_status arrange(aann_search *search, uint64_t epoch, aann_error *erro
     }
     search->samples = aann_search_samples(search, epoch);
     status =
-        search->objective.arrange(search->objective.context, current, copy, epoch, search->samples, error);
+        search->objective.arrange(search->objective.context, current, aann_search_ranked_in(search, epoch),
+                                  copy, epoch, search->samples, error);
     aann_network_destroy(search->arranged_by);
     search->arranged_by = copy;
     search->arranged_epoch = epoch;

@@ -58,6 +58,9 @@ struct aann_search {
 int64_t aann_search_samples(const aann_search *search, uint64_t epoch);
 uint64_t aann_search_epoch_steps(const aann_search *search);
 
+/* The epoch by whose samples those of this epoch are ranked: the one before, where they were as many. */
+uint64_t aann_search_ranked_in(const aann_search *search, uint64_t epoch);
+
 /* Starting shares, and shares after a period. */
 void aann_layers_start(aann_search *search);
 void aann_layers_adapt(aann_search *search);

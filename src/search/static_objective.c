@@ -22,10 +22,13 @@ struct aann_static_objective {
     int32_t capacity;
     int32_t stratum_count;
     aann_stratum strata[AANN_MAX_STRATA];
+    int32_t jitter;
+    uint64_t epoch; /* of what is loaded */
     int64_t sample_count;
-    int32_t *losses; /* [sample_count] */
-    int32_t *order;  /* [sample_count]: as arranged */
-    int32_t *own;    /* [sample_count]: the member's own order, in which samples come into use */
+    int32_t *losses;      /* [sample_count] */
+    int32_t *order;       /* [sample_count]: as arranged */
+    int32_t *own;         /* [sample_count]: the member's own order, in which samples come into use */
+    aann_offset *offsets; /* [sample_count]: of the samples being loaded */
 };
 
 /* What every sample counts at least, however small its loss. */
@@ -89,17 +92,43 @@ static void shuffle(aann_random_key key, uint64_t number, int32_t *order, int64_
     }
 }
 
-/* The losses of the first `count` samples under the network; known already if it is the current one on just those. */
-static aann_status find_losses(aann_static_objective *objective, const aann_network *network, int64_t count,
-                               aann_error *error)
+/* Where the samples of `order` are moved in an epoch. */
+static void draw_offsets(aann_static_objective *objective, const int32_t *order, int64_t count,
+                         uint64_t epoch)
 {
-    const bool known = network == aann_engine_network(objective->engine) &&
+    const uint32_t places = 2 * (uint32_t)objective->jitter + 1;
+    for (int64_t i = 0; i < count; i++) {
+        /* A function of (epoch, sample), whatever the order. */
+        aann_random_stream stream =
+            aann_random_start(objective->key, epoch << 32 | (uint32_t)order[i], AANN_PURPOSE_JITTER);
+        const int32_t rows = (int32_t)aann_random_below(&stream, places) - objective->jitter;
+        const int32_t columns = (int32_t)aann_random_below(&stream, places) - objective->jitter;
+        objective->offsets[i] = (aann_offset){(int8_t)rows, (int8_t)columns};
+    }
+}
+
+/* Loads the network and the samples as they are in an epoch. */
+static aann_status load(aann_static_objective *objective, const aann_network *network, const int32_t *order,
+                        uint64_t epoch, int64_t count, aann_error *error)
+{
+    if (objective->jitter == 0) {
+        return aann_engine_load(objective->engine, network, order, NULL, count, error);
+    }
+    draw_offsets(objective, order, count, epoch);
+    return aann_engine_load(objective->engine, network, order, objective->offsets, count, error);
+}
+
+/* The losses of the first `count` samples under the network in an epoch; known already if that is what is loaded. */
+static aann_status find_losses(aann_static_objective *objective, const aann_network *network, uint64_t epoch,
+                               int64_t count, aann_error *error)
+{
+    const bool known = network == aann_engine_network(objective->engine) && epoch == objective->epoch &&
                        count == aann_engine_sample_count(objective->engine);
     if (!known) {
         aann_network *copy = NULL;
         aann_status status = aann_network_copy(network, &copy, error);
         if (status == AANN_OK) {
-            status = aann_engine_load(objective->engine, copy, objective->own, count, error);
+            status = load(objective, copy, objective->own, epoch, count, error);
         }
         aann_network_destroy(copy);
         if (status != AANN_OK) {
@@ -110,11 +139,11 @@ static aann_status find_losses(aann_static_objective *objective, const aann_netw
     return AANN_OK;
 }
 
-static aann_status arrange(void *context, const aann_network *arranged_by, const aann_network *network,
-                           uint64_t epoch, int64_t count, aann_error *error)
+static aann_status arrange(void *context, const aann_network *arranged_by, uint64_t ranked_in,
+                           const aann_network *network, uint64_t epoch, int64_t count, aann_error *error)
 {
     aann_static_objective *objective = context;
-    aann_status status = find_losses(objective, arranged_by, count, error);
+    aann_status status = find_losses(objective, arranged_by, ranked_in, count, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -137,7 +166,8 @@ static aann_status arrange(void *context, const aann_network *arranged_by, const
                 objective->order + objective->strata[s].first_block * AANN_BLOCK,
                 objective->strata[s].samples);
     }
-    return aann_engine_load(objective->engine, network, objective->order, count, error);
+    objective->epoch = epoch;
+    return load(objective, network, objective->order, epoch, count, error);
 }
 
 static int32_t strata(void *context, aann_stratum result[AANN_MAX_STRATA])
@@ -221,6 +251,7 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
     objective->spec = *spec;
     objective->key = key;
     objective->wanted_strata = options->strata;
+    objective->jitter = options->jitter;
     double weights[AANN_MAX_TARGETS];
     for (int32_t i = 0; i < AANN_MAX_TARGETS; i++) {
         weights[i] = options->target_weight[i] == 0.0 ? 1.0 : options->target_weight[i];
@@ -232,7 +263,9 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
         objective->losses = aann_allocate((size_t)samples->count, sizeof *objective->losses);
         objective->order = aann_allocate((size_t)samples->count, sizeof *objective->order);
         objective->own = aann_allocate((size_t)samples->count, sizeof *objective->own);
-        if (objective->losses == NULL || objective->order == NULL || objective->own == NULL) {
+        objective->offsets = aann_allocate((size_t)samples->count, sizeof *objective->offsets);
+        if (objective->losses == NULL || objective->order == NULL || objective->own == NULL ||
+            objective->offsets == NULL) {
             status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the objective");
         }
     }
@@ -262,6 +295,7 @@ void aann_static_objective_destroy(aann_static_objective *objective)
     free(objective->losses);
     free(objective->order);
     free(objective->own);
+    free(objective->offsets);
     free(objective);
 }
 

@@ -141,7 +141,7 @@ static void check_spec(const aann_kernels *kernels, uint64_t seed)
     for (int32_t i = 0; i < SAMPLES; i++) {
         order[i] = (i * 37 + 11) % SAMPLES;
     }
-    must(aann_engine_load(engine, network, order, SAMPLES, &error), &error);
+    must(aann_engine_load(engine, network, order, NULL, SAMPLES, &error), &error);
     int32_t *outputs = malloc((size_t)SAMPLES * (size_t)spec.output_count * sizeof *outputs);
     reference_outputs(network, samples, outputs);
     check_outputs(engine, outputs);
@@ -173,6 +173,71 @@ static void check_spec(const aann_kernels *kernels, uint64_t seed)
     aann_network_destroy(network);
     free_random_samples(samples);
     free(outputs);
+}
+
+/* The samples as they are after moving: what comes in from outside is 0. */
+static aann_samples *moved_samples(const aann_samples *samples, const aann_offset *offsets)
+{
+    const aann_shape shape = samples->shape;
+    const int64_t size = aann_shape_size(shape);
+    aann_samples *moved = calloc(1, sizeof *moved);
+    *moved = *samples;
+    moved->inputs = calloc((size_t)(samples->count * size), 1);
+    for (int64_t i = 0; i < samples->count; i++) {
+        for (int32_t c = 0; c < shape.channels; c++) {
+            for (int32_t y = 0; y < shape.height; y++) {
+                for (int32_t x = 0; x < shape.width; x++) {
+                    const int32_t to_y = y + offsets[i].rows;
+                    const int32_t to_x = x + offsets[i].columns;
+                    if (to_y >= 0 && to_y < shape.height && to_x >= 0 && to_x < shape.width) {
+                        const int64_t channel = i * size + (int64_t)c * shape.height * shape.width;
+                        moved->inputs[channel + to_y * shape.width + to_x] =
+                            samples->inputs[channel + y * shape.width + x];
+                    }
+                }
+            }
+        }
+    }
+    return moved;
+}
+
+/* Samples that are moved as they are loaded. */
+static void offsets(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_kernels kernels;
+    must(aann_kernels_choose(NULL, &kernels, &error), &error);
+    aann_threads *threads;
+    must(aann_threads_create(2, &threads, &error), &error);
+    for (uint64_t seed = 100; seed < 120; seed++) {
+        aann_random_stream stream = aann_random_start(aann_random_key_create(seed, 7), 0, AANN_PURPOSE_TEST);
+        const aann_spec spec = random_spec(&stream);
+        aann_samples *samples = random_samples(&spec, SAMPLES, &stream);
+        aann_offset by[SAMPLES];
+        for (int32_t i = 0; i < SAMPLES; i++) {
+            by[i] = (aann_offset){(int8_t)((int32_t)aann_random_below(&stream, 7) - 3),
+                                  (int8_t)((int32_t)aann_random_below(&stream, 5) - 2)};
+        }
+        aann_network *network;
+        must(aann_network_create(&spec, &network, &error), &error);
+        aann_network_randomise(network, seed, 0);
+        const aann_loss_options loss = {.scale = 2.0};
+        aann_engine *engine;
+        must(aann_engine_create(&spec, samples, &loss, &kernels, threads, &engine, &error), &error);
+        must(aann_engine_load(engine, network, NULL, by, SAMPLES, &error), &error);
+        aann_samples *moved = moved_samples(samples, by);
+        int32_t *outputs = malloc((size_t)SAMPLES * (size_t)spec.output_count * sizeof *outputs);
+        reference_outputs(network, moved, outputs);
+        check_outputs(engine, outputs);
+        free(outputs);
+        free(moved->inputs);
+        free(moved);
+        aann_engine_destroy(engine);
+        aann_network_destroy(network);
+        free_random_samples(samples);
+    }
+    aann_threads_destroy(threads);
 }
 
 static void check_instruction_set(const char *name)
@@ -215,10 +280,8 @@ static void neon(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(baseline),
-        cmocka_unit_test(avx2),
-        cmocka_unit_test(avx512),
-        cmocka_unit_test(neon),
+        cmocka_unit_test(offsets), cmocka_unit_test(baseline), cmocka_unit_test(avx2),
+        cmocka_unit_test(avx512),  cmocka_unit_test(neon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
