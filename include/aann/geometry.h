@@ -2,7 +2,7 @@
  *
  * Every function takes plain arrays of networks, answers or distances, and gives matrices [count][count] (row by
  * row, symmetric). All of it is deterministic: the same bits on any machine and number of threads. Ties go to the
- * lower index. docs/geometry.md has the definitions, and what each number can and cannot tell.
+ * lower index. docs/families.md has the definitions, and what each number can and cannot tell.
  *
  *     aann_distances distances;
  *     aann_distances_measure(networks, count, threads, &distances, &error);

@@ -12,7 +12,7 @@ static const char description[] =
     "gives\n"
     "for these counts, raw and after matching their hidden units; how often they answer alike and err "
     "together;\n"
-    "how similar their layers see the samples (linear CKA). See docs/geometry.md for what the numbers mean.\n"
+    "how similar their layers see the samples (linear CKA). See docs/families.md for what the numbers mean.\n"
     "Predictions are kept in the study, so that a second look takes no forward passes.\n"
     "\n"
     "  aann geometry mnist.aann\n"

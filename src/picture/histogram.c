@@ -66,7 +66,7 @@ aann_status aann_picture_histogram(const char *path, const aann_picture_frame *f
     aann_picture_frame complete = *frame;
     complete.y_label = frame->y_label == NULL ? "count" : frame->y_label;
     const aann_axes axes = aann_axes_place(0.0, aann_range_choose(frame->x_low, frame->x_high, x),
-                                           aann_range_choose(0.0, 1.08 * (double)most, x));
+                                           aann_range_choose(0.0, fmax(5.0, 1.08 * (double)most), x));
     aann_axes_draw_titles(&canvas, &axes, &complete);
     aann_axes_draw_grid(&canvas, &axes);
     draw_bars(&canvas, &axes, counts, bins, low, high);
