@@ -33,5 +33,6 @@ int cli_ensemble(int count, char **arguments);
 int cli_data(int count, char **arguments);
 int cli_bench(int count, char **arguments);
 int cli_car(int count, char **arguments);
+int cli_drive(int count, char **arguments);
 
 #endif

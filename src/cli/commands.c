@@ -4,8 +4,8 @@
 #include <string.h>
 
 const cli_command cli_commands[] = {
-    {"search", "[mnist|fashion-mnist] [OPTIONS]", "find a family of networks and store it in a study",
-     cli_search},
+    {"search", "[mnist|fashion-mnist|carracing] [OPTIONS]",
+     "find a family of networks and store it in a study", cli_search},
     {"resume", "STUDY [OPTIONS]", "go on with what is unfinished in a study", cli_resume},
     {"list", "STUDY [OPTIONS]", "list families and members", cli_list},
     {"show", "STUDY ID [OPTIONS]", "show one member: counts, filters, confusion matrix", cli_show},
@@ -19,7 +19,10 @@ const cli_command cli_commands[] = {
     {"ensemble", "STUDY [OPTIONS]", "accuracy of many members together, against their number", cli_ensemble},
     {"data", "fetch NAME | show FILE [OPTIONS]", "fetch a data set, or look at one", cli_data},
     {"bench", "engine [OPTIONS]", "how fast the engine is on this machine", cli_bench},
-    {"car", "replay|bench|expert|play [OPTIONS]", "the driving task: replay, measure, watch, drive", cli_car},
+    {"car", "replay|bench|expert|record|play [OPTIONS]", "the driving task: replay, measure, record, drive",
+     cli_car},
+    {"drive", "STUDY ID [OPTIONS]", "let a member drive: rewards on many tracks, or one track to watch",
+     cli_drive},
     {NULL, NULL, NULL, NULL},
 };
 
