@@ -13,6 +13,7 @@ static const char description[] =
     "height][kernel width] for\n"
     "convolutions and [out][in] for dense layers (in: channel by channel, row by row, as the layer before "
     "puts it out).\n"
+    "Where the family's data say what targets stand for, target_mean and target_scale [out] come with them.\n"
     "\n"
     "  aann weights mnist.aann 1 --npz member1.npz\n"
     "  python3 -c \"import numpy; print(numpy.load('member1.npz')['layer0'].shape)\"\n";
@@ -36,6 +37,31 @@ static aann_npz_array describe(const aann_network *network, int32_t index, char 
     return array;
 }
 
+/* Adds what the targets stand for, if the data said it; returns how many arrays there are. */
+static size_t add_target_range(const cli_member *member, aann_npz_array *arrays, size_t count,
+                               float range[2][AANN_MAX_TARGETS])
+{
+    static const char *const names[2] = {"target_mean", "target_scale"};
+    const int32_t outputs = member->spec.output_count;
+    double values[2][AANN_MAX_TARGETS];
+    aann_error unknown;
+    if (!member->plan.search.regression || outputs > AANN_MAX_TARGETS ||
+        aann_family_target_range(&member->family, outputs, values[0], values[1], &unknown) != AANN_OK) {
+        return count;
+    }
+    for (int i = 0; i < 2; i++) {
+        for (int32_t o = 0; o < outputs; o++) {
+            range[i][o] = (float)values[i][o];
+        }
+        arrays[count++] = (aann_npz_array){.name = names[i],
+                                           .values = range[i],
+                                           .dimension_count = 1,
+                                           .dimensions = {outputs},
+                                           .type = AANN_NPZ_FLOAT};
+    }
+    return count;
+}
+
 static json_t *array_json(const aann_npz_array *array)
 {
     json_t *shape = json_array();
@@ -47,13 +73,15 @@ static json_t *array_json(const aann_npz_array *array)
 
 static aann_status write_weights(const cli_member *member, const char *path, bool json, aann_error *error)
 {
-    aann_npz_array arrays[AANN_MAX_LAYERS];
+    aann_npz_array arrays[AANN_MAX_LAYERS + 2];
+    float range[2][AANN_MAX_TARGETS];
     char names[AANN_MAX_LAYERS][16];
     const int32_t count = member->spec.layer_count;
     for (int32_t i = 0; i < count; i++) {
         arrays[i] = describe(member->network, i, names[i]);
     }
-    const aann_status status = aann_npz_write(path, arrays, (size_t)count, error);
+    const size_t all = add_target_range(member, arrays, (size_t)count, range);
+    const aann_status status = aann_npz_write(path, arrays, all, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -63,7 +91,7 @@ static aann_status write_weights(const cli_member *member, const char *path, boo
         return AANN_OK;
     }
     json_t *list = json_array();
-    for (int32_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < all; i++) {
         json_array_append_new(list, array_json(&arrays[i]));
     }
     cli_print_json(json_pack("{s:s, s:I, s:o, s:s, s:o}", "npz", path, "id", (json_int_t)member->row.id,

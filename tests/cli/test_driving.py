@@ -1,0 +1,100 @@
+"""From recorded drives to a driver: aann car record, aann search, aann drive, with a network that is quickly searched."""
+import numpy as np
+
+from program import answer, good, main, run
+
+NET = "4C7vs8-MP2-3"
+
+
+def record(path, *more):
+    return answer("car", "record", "--episodes", 2, "--every", 25, "--out", path, *more)
+
+
+def search(data, study, *more):
+    return answer("search", "--data", data, "--net", NET, "--steps", 400, "--threads", 1, "--quiet", "--study", study, *more)
+
+
+def test_a_recording_is_what_it_says():
+    said = record("one.npz")
+    arrays = np.load("one.npz")
+    inputs, targets = arrays["inputs"], arrays["targets"]
+    assert inputs.shape == (said["count"], 96, 96) and inputs.dtype == np.uint8, inputs.shape
+    assert targets.shape == (said["count"], 3) and targets.dtype == np.float32, targets.shape
+    assert (inputs[:, 83:] == 0).all() and (inputs[:, :, 83:] == 0).all() and inputs[:, :71, :83].std() > 10
+    assert np.abs(targets).max() <= 1
+    assert 0.9 < np.abs(targets).max(axis=0).min(), "the scale does not reach to the outermost actions"
+    actions = arrays["target_mean"] + arrays["target_scale"] * targets
+    assert np.abs(actions[:, 0]).max() <= 0.4501 and actions[:, 1].min() > -1e-5 and actions[:, 1].max() < 1.00001
+    assert actions[:, 2].max() > 0.02 and ((np.abs(actions[:, 2]) < 1e-5) | (actions[:, 2] > 0.0199)).all()
+    assert np.allclose(said["mean"], arrays["target_mean"]) and np.allclose(said["scale"], arrays["target_scale"])
+    record("two.npz")
+    again = np.load("two.npz")
+    assert all((arrays[name] == again[name]).all() for name in arrays.files)
+    record("other.npz", "--seed", 2)
+    assert np.load("other.npz")["targets"].shape != targets.shape or (np.load("other.npz")["targets"] != targets).any()
+    record("teacher.npz", "--teacher")
+    assert np.load("teacher.npz")["inputs"].shape[0] > inputs.shape[0], "the teacher is slower: more pictures"
+
+
+def test_the_range_of_targets_reaches_the_weights():
+    record("data.npz")
+    search("data.npz", "range.aann")
+    good("weights", "range.aann", 1, "--npz", "weights.npz")
+    weights, data = np.load("weights.npz"), np.load("data.npz")
+    assert (weights["target_mean"] == data["target_mean"]).all()
+    assert (weights["target_scale"] == data["target_scale"]).all()
+
+
+def test_every_output_counts_by_its_variance():
+    """The stored loss is the squared error over the variance, from the predictions, computed here."""
+    record("data.npz")
+    search("data.npz", "loss.aann", "--validation", 0, "--first-samples", 0)
+    good("predict", "loss.aann", 1, "--data", "data.npz", "--logits", "logits.npy")
+    z = np.clip(np.load("logits.npy"), -127, 127) / 127
+    targets = np.load("data.npz")["targets"].astype(float)
+    wanted = (((z - targets) ** 2).mean(axis=0) / targets.var(axis=0)).sum()
+    loss = answer("show", "loss.aann", 1)["train_loss"]
+    assert abs(loss - wanted) < 1e-5 * wanted, (loss, wanted)
+
+
+def test_a_drive_is_the_same_however_it_is_done():
+    record("data.npz")
+    search("data.npz", "drive.aann")
+    many = answer("drive", "drive.aann", 1, "--tracks", "7:12")
+    assert len(many["rewards"]) == 5
+    assert many == answer("drive", "drive.aann", 1, "--tracks", "7:12", "--threads", 3)
+    assert many["rewards"][2:3] == answer("drive", "drive.aann", 1, "--tracks", "9:10", "--isa", "baseline")["rewards"]
+    rewards = np.array(many["rewards"])
+    assert abs(many["mean"] - rewards.mean()) < 1e-9 and abs(many["sd"] - rewards.std()) < 1e-9
+    assert many["min"] == rewards.min() and many["solved"] == (rewards >= 900).mean()
+    shown = answer("drive", "drive.aann", 1, "--track", 9, "--out", "drive.webp", "--every", 100, "--enlarge", 1)
+    assert shown["rewards"] == many["rewards"][2:3], "watching changes the drive"
+    with open("drive.webp", "rb") as file:
+        head = file.read(12)
+    assert head[:4] == b"RIFF" and head[8:] == b"WEBP"
+    good("drive", "drive.aann", 1, "--track", 9, "--out", "frame.png", "--every", 500)
+    with open("frame-0000.png", "rb") as file:
+        assert file.read(8) == b"\x89PNG\r\n\x1a\n"
+
+
+def test_mistakes():
+    rng = np.random.default_rng(0)
+    np.savez("plain.npz", inputs=rng.integers(0, 256, (60, 96, 96), dtype=np.uint8),
+             targets=rng.uniform(-1, 1, (60, 3)).astype(np.float32))
+    search("plain.npz", "plain.aann")
+    np.savez("half.npz", inputs=np.zeros((4, 96, 96), np.uint8), targets=np.zeros((4, 3), np.float32),
+             target_mean=np.zeros(3, np.float32))
+    for arguments, code, words in [
+            (["car", "record"], 2, "--out"), (["car", "record", "--out", "/nonexistent/x.npz", "--episodes", 1], 1, "/nonexistent"),
+            (["search", "carracing"], 2, "--data"), (["drive", "plain.aann"], 2, "ID"),
+            (["drive", "plain.aann", 1, "--tracks", "0:1"], 1, "target_mean"),
+            (["drive", "plain.aann", 1, "--tracks", "3:2"], 2, "3:2"),
+            (["drive", "plain.aann", 1, "--out", "x.png"], 2, "--track"),
+            (["drive", "plain.aann", 1, "--tracks", "0:1", "--track", 1], 2, "one of them"),
+            (["search", "--data", "half.npz", "--net", NET], 1, "target_scale")]:
+        result = run(*arguments)
+        assert (result.returncode, words in result.stderr) == (code, True), (arguments, result.returncode, result.stderr)
+
+
+if __name__ == "__main__":
+    main(globals())
