@@ -1,0 +1,63 @@
+/* A small task for tests of the search. */
+#include "search/support_task.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/philox.h"
+
+aann_samples *bar_samples(int64_t count, uint64_t seed)
+{
+    aann_random_stream stream = aann_random_start(aann_random_key_create(seed, 0), 0, AANN_PURPOSE_TEST);
+    aann_samples *samples = calloc(1, sizeof *samples);
+    *samples = (aann_samples){.shape = {1, 8, 8}, .count = count, .class_count = 4, .target_count = 4};
+    samples->inputs = malloc((size_t)count * 64);
+    samples->labels = malloc((size_t)count * sizeof *samples->labels);
+    samples->targets = malloc((size_t)count * 4 * sizeof *samples->targets);
+    for (int64_t i = 0; i < count; i++) {
+        const int32_t label = (int32_t)aann_random_below(&stream, 4);
+        const int32_t place = (int32_t)aann_random_below(&stream, 3) + (label % 2 == 0 ? 1 : 4);
+        for (int32_t p = 0; p < 64; p++) {
+            const int32_t along = label < 2 ? p / 8 : p % 8;
+            const int32_t noise = (int32_t)aann_random_below(&stream, 81) - 40;
+            samples->inputs[i * 64 + p] = (int8_t)(along == place ? 100 + noise / 4 : noise);
+        }
+        samples->labels[i] = label;
+        for (int32_t c = 0; c < 4; c++) {
+            samples->targets[i * 4 + c] = c == label ? 0.8F : -0.3F;
+        }
+    }
+    return samples;
+}
+
+void free_bar_samples(aann_samples *samples)
+{
+    free(samples->inputs);
+    free(samples->labels);
+    free(samples->targets);
+    free(samples);
+}
+
+aann_spec bar_spec(void)
+{
+    aann_spec spec;
+    const double sparsity[] = {30.0, 70.0, 50.0};
+    if (aann_spec_parse("4C3-MP2-8C3-MP2-4", (aann_shape){1, 8, 8}, &spec, NULL) != AANN_OK ||
+        aann_spec_set_sparsity(&spec, -1.0, sparsity, 3, NULL) != AANN_OK) {
+        abort();
+    }
+    return spec;
+}
+
+aann_search_options bar_options(void)
+{
+    aann_search_options options = aann_default_search_options();
+    options.steps = 6000;
+    options.temperature = 1e-3;
+    options.first_samples = 500;
+    options.arrange_interval = 700;
+    options.jitter = 1;
+    options.first_check = 4;
+    options.strata = 4;
+    return options;
+}

@@ -1,0 +1,19 @@
+/* A small task for tests of the search: images of bars that a little network can learn to tell apart. */
+#ifndef AANN_TESTS_SEARCH_SUPPORT_TASK_H
+#define AANN_TESTS_SEARCH_SUPPORT_TASK_H
+
+#include "aann/data.h"
+#include "aann/network.h"
+#include "aann/search.h"
+
+/* Samples 1x8x8 of four classes: a bright row or column in one half of a noisy picture. Also regression targets. */
+aann_samples *bar_samples(int64_t count, uint64_t seed);
+void free_bar_samples(aann_samples *samples);
+
+/* 4C3-MP2-8C3-MP2-4 with sparsity 30, 70, 50. */
+aann_spec bar_spec(void);
+
+/* Few steps, several regroupings, growth and jitter: every part of a search has work. */
+aann_search_options bar_options(void);
+
+#endif

@@ -1,0 +1,227 @@
+/* The search's promise: one result for (spec, data, options, member), whatever the threads, the instruction set and the
+ * interruptions. ctest-labels: threads
+ *
+ * The golden hashes also hold the meaning of a seed from release to release: a change that moves them changes every
+ * published result, and needs a line in CHANGELOG.md. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "aann/search.h"
+#include "engine/dispatch.h"
+#include "search/support_task.h"
+
+enum { SAMPLES = 1500 };
+
+static const uint64_t golden_classification = 0x8a02b00cbb61e29c;
+static const uint64_t golden_regression = 0x8572fd43b6d87c76;
+
+static void check(aann_status status, const aann_error *error)
+{
+    if (status != AANN_OK) {
+        print_error("unexpected failure: %s\n", error->message);
+        fail();
+    }
+}
+
+static uint64_t run(const aann_search_options *options, uint64_t member, aann_search_progress *progress)
+{
+    aann_error error;
+    aann_samples *samples = bar_samples(SAMPLES, 1);
+    const aann_spec spec = bar_spec();
+    aann_search *search;
+    check(aann_search_create(&spec, samples, options, member, NULL, &search, &error), &error);
+    check(aann_search_run(search, options->steps, NULL, NULL, &error), &error);
+    const uint64_t hash = aann_network_hash(aann_search_network(search));
+    aann_search_progress_get(search, progress);
+    for (int32_t i = 0; i < spec.layer_count; i++) {
+        const aann_counts now = aann_network_counts(aann_search_network(search), i);
+        const aann_counts promised = aann_spec_counts(&spec, i);
+        assert_memory_equal(&now, &promised, sizeof now);
+    }
+    aann_search_destroy(search);
+    free_bar_samples(samples);
+    return hash;
+}
+
+static void threads(void **state)
+{
+    (void)state;
+    aann_search_progress progress[4];
+    for (int32_t regression = 0; regression < 2; regression++) {
+        for (int32_t count = 1; count <= 4; count++) {
+            aann_search_options options = bar_options();
+            options.threads = count;
+            options.regression = regression != 0;
+            const uint64_t hash = run(&options, 0, &progress[count - 1]);
+            print_message("%s, %d threads: %016llx, loss %.6f, %llu accepted\n",
+                          regression != 0 ? "regression" : "classification", count, (unsigned long long)hash,
+                          progress[count - 1].train_loss, (unsigned long long)progress[count - 1].accepted);
+            assert_int_equal(hash, regression != 0 ? golden_regression : golden_classification);
+            assert_int_equal(progress[count - 1].evaluated_samples, progress[0].evaluated_samples);
+            assert_int_equal(progress[count - 1].accepted, progress[0].accepted);
+        }
+        assert_true(progress[0].accepted > 100);
+    }
+}
+
+static void instruction_sets(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"baseline", "avx2", "avx512", "neon"};
+    int32_t tried = 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        aann_kernels kernels;
+        if (aann_kernels_choose(names[i], &kernels, NULL) != AANN_OK) {
+            continue;
+        }
+        aann_search_options options = bar_options();
+        options.isa = names[i];
+        aann_search_progress progress;
+        assert_int_equal(run(&options, 0, &progress), golden_classification);
+        tried++;
+    }
+    assert_true(tried >= 1);
+}
+
+/* Interrupts at the n-th question. */
+static bool countdown(void *context)
+{
+    int32_t *left = context;
+    return (*left)-- <= 0;
+}
+
+static void resume(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_samples *samples = bar_samples(SAMPLES, 1);
+    const aann_spec spec = bar_spec();
+    const aann_search_options options = bar_options();
+    aann_search *search;
+    check(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error), &error);
+    int32_t interruptions = 0;
+    for (;;) {
+        int32_t left = 3 + interruptions * 7 % 40;
+        check(aann_search_run(search, options.steps, countdown, &left, &error), &error);
+        aann_search_progress progress;
+        aann_search_progress_get(search, &progress);
+        if (progress.step == options.steps) {
+            break;
+        }
+        interruptions++;
+        void *saved;
+        size_t size;
+        check(aann_search_save(search, &saved, &size, &error), &error);
+        aann_network *network;
+        check(aann_network_copy(aann_search_network(search), &network, &error), &error);
+        aann_search_destroy(search);
+        check(aann_search_resume(&spec, samples, &options, 0, network, saved, size, &search, &error), &error);
+        aann_network_destroy(network);
+        free(saved);
+    }
+    print_message("%d interruptions\n", interruptions);
+    assert_true(interruptions > 10);
+    assert_int_equal(aann_network_hash(aann_search_network(search)), golden_classification);
+    aann_search_destroy(search);
+    free_bar_samples(samples);
+}
+
+static void damaged_state(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_samples *samples = bar_samples(200, 1);
+    const aann_spec spec = bar_spec();
+    aann_search_options options = bar_options();
+    aann_search *search;
+    check(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error), &error);
+    uint8_t *saved;
+    size_t size;
+    void *memory;
+    check(aann_search_save(search, &memory, &size, &error), &error);
+    saved = memory;
+    aann_search *resumed = NULL;
+    for (size_t place = 0; place < size; place += 7) {
+        saved[place] ^= 0x10;
+        assert_int_equal(aann_search_resume(&spec, samples, &options, 0, aann_search_network(search), saved,
+                                            size, &resumed, &error),
+                         AANN_ERROR_FORMAT);
+        assert_null(resumed);
+        saved[place] ^= 0x10;
+    }
+    assert_int_equal(aann_search_resume(&spec, samples, &options, 0, aann_search_network(search), saved,
+                                        size - 1, &resumed, &error),
+                     AANN_ERROR_FORMAT);
+    assert_int_equal(aann_search_resume(&spec, samples, &options, 0, aann_search_network(search), saved, 3,
+                                        &resumed, &error),
+                     AANN_ERROR_FORMAT);
+    free(memory);
+    aann_search_destroy(search);
+    free_bar_samples(samples);
+}
+
+/* It learns: far better than chance, better than at the start, and members differ. */
+static void learns(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_samples *samples = bar_samples(SAMPLES, 1);
+    const aann_spec spec = bar_spec();
+    aann_search_options options = bar_options();
+    options.jitter = 0;
+    uint64_t hashes[2];
+    for (uint64_t member = 0; member < 2; member++) {
+        aann_search *search;
+        check(aann_search_create(&spec, samples, &options, member, NULL, &search, &error), &error);
+        check(aann_search_run(search, options.steps, NULL, NULL, &error), &error);
+        print_message("member %llu: %lld of %d\n", (unsigned long long)member,
+                      (long long)aann_search_correct(search), SAMPLES);
+        assert_true(aann_search_correct(search) > SAMPLES * 9 / 10);
+        hashes[member] = aann_network_hash(aann_search_network(search));
+        aann_search_destroy(search);
+    }
+    assert_true(hashes[0] != hashes[1]);
+    free_bar_samples(samples);
+}
+
+static void bad_options(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_search_options options = aann_default_search_options();
+    assert_int_equal(aann_search_options_check(&options, &error), AANN_OK);
+    options.steps = 0;
+    assert_int_equal(aann_search_options_check(&options, &error), AANN_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "steps is 0: expected a number from 1"));
+    options = aann_default_search_options();
+    options.temperature = NAN;
+    assert_int_equal(aann_search_options_check(&options, &error), AANN_ERROR_ARGUMENT);
+    options = aann_default_search_options();
+    options.cooling = 1.5;
+    assert_int_equal(aann_search_options_check(&options, &error), AANN_ERROR_ARGUMENT);
+    options = aann_default_search_options();
+    options.isa = "mmx";
+    aann_samples *samples = bar_samples(100, 1);
+    const aann_spec spec = bar_spec();
+    aann_search *search;
+    assert_int_equal(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error),
+                     AANN_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "mmx"));
+    free_bar_samples(samples);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(threads),       cmocka_unit_test(instruction_sets), cmocka_unit_test(resume),
+        cmocka_unit_test(damaged_state), cmocka_unit_test(learns),           cmocka_unit_test(bad_options),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
