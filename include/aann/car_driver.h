@@ -40,7 +40,8 @@ void aann_car_window_encode(const uint8_t window[AANN_CAR_WINDOW_VALUES],
 
 /* ---- what the driver does ------------------------------------------------------------------------ */
 
-/* What the outputs mean: an output z in [-1, 1] stands for mean + scale z. Steering, gas, brake. */
+/* What the outputs mean: an output z in [-1, 1] stands for mean + scale z. Steering, gas, brake. (`mean` is what 0 stands for;
+ * aann car record takes the middle of the range.) */
 typedef struct aann_car_outputs {
     double mean[AANN_CAR_OUTPUTS];
     double scale[AANN_CAR_OUTPUTS];
