@@ -44,7 +44,8 @@ PUBLIC = {
 }
 
 # Public header -> the folder that implements it, where the names differ.
-HEADER_FOLDER = {"benchmark": "search", "status": "core", "version": "core", "evaluate": "engine", "ensemble": "geometry", "lesion": "geometry"}
+HEADER_FOLDER = {"benchmark": "search", "car_driver": "car", "status": "core", "version": "core", "evaluate": "engine", "ensemble": "geometry",
+                 "lesion": "geometry"}
 
 # Third-party header (a prefix of the path) -> folders that may include it.
 THIRD_PARTY = {
