@@ -51,7 +51,7 @@ function(aann_register_test name file)
         set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
     endif()
     set_tests_properties(${name} PROPERTIES ENVIRONMENT
-        "AANN=${CMAKE_BINARY_DIR}/aann;AANN_SOURCE_DIR=${CMAKE_SOURCE_DIR};AANN_BINARY_DIR=${CMAKE_BINARY_DIR};CC=${CMAKE_C_COMPILER};AANN_SANITIZE=${AANN_SANITIZE}")
+        "AANN=${CMAKE_BINARY_DIR}/aann;AANN_SOURCE_DIR=${CMAKE_SOURCE_DIR};AANN_BINARY_DIR=${CMAKE_BINARY_DIR};CC=${CMAKE_C_COMPILER};AANN_SANITIZE=${AANN_SANITIZE};LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/leaks.txt:print_suppressions=0")
 endfunction()
 
 function(aann_add_c_test name file)

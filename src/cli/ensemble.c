@@ -68,10 +68,12 @@ static aann_status allocate(ensemble_curves *curves, int32_t length, int32_t mem
             *parts[i] = next;
         }
     }
-    return curves->memory != NULL && curves->single != NULL && curves->order[0] != NULL &&
-                   curves->order[1] != NULL
-               ? AANN_OK
-               : cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for ensembles");
+    if (curves->memory == NULL || curves->single == NULL || curves->order[0] == NULL ||
+        curves->order[1] == NULL) {
+        cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for ensembles");
+        return AANN_ERROR_MEMORY;
+    }
+    return AANN_OK;
 }
 
 static void clear(ensemble_curves *curves)
