@@ -142,9 +142,9 @@ typedef enum aann_npz_type { AANN_NPZ_INT8 = 0, AANN_NPZ_UINT8, AANN_NPZ_FLOAT }
 typedef struct aann_npz_array {
     const char *name;
     const void *values;
+    aann_npz_type type;      /* of the values: int8_t, uint8_t or float */
     int32_t dimension_count; /* at most 4 */
     int64_t dimensions[4];
-    aann_npz_type type; /* of the values: int8_t, uint8_t or float */
 } aann_npz_array;
 
 aann_status aann_npz_write(const char *path, const aann_npz_array *arrays, size_t count, aann_error *error);

@@ -170,10 +170,10 @@ static aann_status write_file(const recording *r, const char *path, const float 
                               aann_error *error)
 {
     const aann_npz_array arrays[] = {
-        {"inputs", r->windows, 3, {r->count, AANN_CAR_WINDOW_SIZE, AANN_CAR_WINDOW_SIZE}, AANN_NPZ_UINT8},
-        {"targets", r->actions, 2, {r->count, AANN_CAR_OUTPUTS}, AANN_NPZ_FLOAT},
-        {"target_mean", mean, 1, {AANN_CAR_OUTPUTS}, AANN_NPZ_FLOAT},
-        {"target_scale", scale, 1, {AANN_CAR_OUTPUTS}, AANN_NPZ_FLOAT},
+        {"inputs", r->windows, AANN_NPZ_UINT8, 3, {r->count, AANN_CAR_WINDOW_SIZE, AANN_CAR_WINDOW_SIZE}},
+        {"targets", r->actions, AANN_NPZ_FLOAT, 2, {r->count, AANN_CAR_OUTPUTS}},
+        {"target_mean", mean, AANN_NPZ_FLOAT, 1, {AANN_CAR_OUTPUTS}},
+        {"target_scale", scale, AANN_NPZ_FLOAT, 1, {AANN_CAR_OUTPUTS}},
     };
     return aann_npz_write(path, arrays, sizeof arrays / sizeof arrays[0], error);
 }

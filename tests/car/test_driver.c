@@ -66,8 +66,8 @@ static void the_encoding_is_that_of_the_data(void **state)
     for (int i = 0; i < AANN_CAR_WINDOW_VALUES; i++) {
         window[i] = (uint8_t)i;
     }
-    const aann_npz_array arrays[] = {{"inputs", window, 3, {1, 96, 96}, AANN_NPZ_UINT8},
-                                     {"targets", target, 2, {1, 1}, AANN_NPZ_FLOAT}};
+    const aann_npz_array arrays[] = {{"inputs", window, AANN_NPZ_UINT8, 3, {1, 96, 96}},
+                                     {"targets", target, AANN_NPZ_FLOAT, 2, {1, 1}}};
     const char path[] = "car_driver_encoding.npz";
     aann_error error = {0};
     aann_dataset *dataset = NULL;

@@ -53,10 +53,10 @@ static void npz_round_trips(void **state)
     for (int i = 0; i < 210; i++) {
         x[i] = (int8_t)(i % 3 - 1);
     }
-    const aann_npz_array arrays[] = {{"x", x, 4, {2, 3, 5, 7}},
-                                     {"labels", y, 1, {2}},
-                                     {"layer0", x, 2, {10, 21}},
-                                     {"empty", NULL, 2, {0, 4}}};
+    const aann_npz_array arrays[] = {{"x", x, AANN_NPZ_INT8, 4, {2, 3, 5, 7}},
+                                     {"labels", y, AANN_NPZ_INT8, 1, {2}},
+                                     {"layer0", x, AANN_NPZ_INT8, 2, {10, 21}},
+                                     {"empty", NULL, AANN_NPZ_INT8, 2, {0, 4}}};
     char path[TEST_PATH_SIZE];
     aann_error error = {0};
     assert_int_equal(aann_npz_write(in_folder(state, "w.npz", path), arrays, 4, &error), AANN_OK);
@@ -76,7 +76,7 @@ static void npz_round_trips(void **state)
 static void equal_arrays_give_equal_files(void **state)
 {
     static const int8_t values[6] = {1, 0, -1, -1, 0, 1};
-    const aann_npz_array array = {"layer0", values, 2, {2, 3}};
+    const aann_npz_array array = {"layer0", values, AANN_NPZ_INT8, 2, {2, 3}};
     char one[TEST_PATH_SIZE];
     char two[TEST_PATH_SIZE];
     assert_int_equal(aann_npz_write(in_folder(state, "one", one), &array, 1, NULL), AANN_OK);
@@ -100,7 +100,8 @@ static void numpy_reads_what_is_written(void **state)
     static const int32_t matrix[6] = {1, -2, 3, 4, -5, 2147483647};
     static const int8_t weights[24] = {1, 0, -1, 1, 0, -1, 1, 0, -1, 1, 0, -1,
                                        1, 0, -1, 1, 0, -1, 1, 0, -1, 1, 0, 1};
-    const aann_npz_array arrays[] = {{"layer0", weights, 4, {2, 3, 2, 2}}, {"layer1", weights, 2, {4, 6}}};
+    const aann_npz_array arrays[] = {{"layer0", weights, AANN_NPZ_INT8, 4, {2, 3, 2, 2}},
+                                     {"layer1", weights, AANN_NPZ_INT8, 2, {4, 6}}};
     char path[TEST_PATH_SIZE];
     assert_int_equal(aann_npy_write_int32(in_folder(state, "m.npy", path), matrix, 2, 3, NULL), AANN_OK);
     assert_int_equal(aann_npz_write(in_folder(state, "w.npz", path), arrays, 2, NULL), AANN_OK);
@@ -157,11 +158,11 @@ static void impossible_places_are_refused(void **state)
                      AANN_ERROR_ARGUMENT);
     assert_message(&error, "-1 x 1 is no size of a matrix");
     assert_int_equal(aann_npy_write_int32(path, &value, INT64_MAX, 2, &error), AANN_ERROR_ARGUMENT);
-    const aann_npz_array bad[] = {{"../x", NULL, 1, {0}},
-                                  {"", NULL, 1, {0}},
-                                  {"x", NULL, 1, {-1}},
-                                  {"x", NULL, 5, {0}},
-                                  {"x", NULL, 3, {INT64_MAX, INT64_MAX, 2}}};
+    const aann_npz_array bad[] = {{"../x", NULL, AANN_NPZ_INT8, 1, {0}},
+                                  {"", NULL, AANN_NPZ_INT8, 1, {0}},
+                                  {"x", NULL, AANN_NPZ_INT8, 1, {-1}},
+                                  {"x", NULL, AANN_NPZ_INT8, 5, {0}},
+                                  {"x", NULL, AANN_NPZ_INT8, 3, {INT64_MAX, INT64_MAX, 2}}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_int_equal(aann_npz_write(path, &bad[i], 1, &error), AANN_ERROR_ARGUMENT);
         assert_message(&error, i < 2 ? "is no name for an array" : "the dimensions of array x make no sense");
@@ -184,9 +185,10 @@ static void write_on_a_full_disk(void **state, bool npz)
         values[i] = (int32_t)(i * i * 2654435761U); /* nothing that deflate could make small */
     }
     aann_error error = {0};
-    const aann_npz_array array = {"x", (const int8_t *)values, 1, {COUNT * (int64_t)sizeof *values}};
-    const aann_status status = npz ? aann_npz_write(path, &array, 1, &error)
-                                   : aann_npy_write_int32(path, values, COUNT, 1, &error);
+    const aann_npz_array array = {
+        "x", (const int8_t *)values, AANN_NPZ_INT8, 1, {COUNT * (int64_t)sizeof *values}};
+    const aann_status status =
+        npz ? aann_npz_write(path, &array, 1, &error) : aann_npy_write_int32(path, values, COUNT, 1, &error);
     assert_int_equal(status, AANN_ERROR_IO);
     assert_message(&error, "old.npy: cannot write: File too large");
     free(values);
