@@ -200,7 +200,7 @@ static inline void swap_position_wide(const int32_t *sums, const uint16_t *block
                                       int32_t tap_count, size_t place, int32_t window, int32_t shift,
                                       const uint16_t *output, int16_t *change)
 {
-    int32_t best[AANN_BLOCK];
+    int32_t best[AANN_BLOCK] = {0};
     for (int32_t k = 0; k < window; k++) {
         const uint16_t *first = tap_row(block, &taps[0], place + (size_t)k);
         const uint16_t *second = tap_row(block, &taps[tap_count - 1], place + (size_t)k);
@@ -221,7 +221,7 @@ static inline void propagate_position_wide(const int32_t *sums, const int16_t *c
                                            size_t place, int32_t window, int32_t shift,
                                            const uint16_t *output, int16_t *change)
 {
-    int32_t best[AANN_BLOCK];
+    int32_t best[AANN_BLOCK] = {0};
     for (int32_t k = 0; k < window; k++) {
         int32_t sum[AANN_BLOCK];
         memcpy(sum, sums + k * AANN_BLOCK, sizeof sum);
