@@ -199,6 +199,7 @@ static int32_t repeat_rounds(solver *s, const record *even, const record *odd, i
 
 static bool same_speeds(const speeds *a, const speeds *b)
 {
+    /* To the bit: -0 and 0 are different starts. NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
     return memcmp(a, b, sizeof *a) == 0;
 }
 

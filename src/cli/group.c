@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#undef cli_set_error /* see the end of group.h */
+
 cli_group_options cli_default_group_options(void)
 {
     return (cli_group_options){.keep = true};

@@ -29,7 +29,8 @@ static double state_bytes(const aann_spec *spec, const aann_samples *train, bool
     if (aann_layout_create(spec, AANN_LAYOUT_SEARCH, regression, NULL, &layout, NULL) != AANN_OK) {
         return 0.0;
     }
-    const double bytes = (double)layout.block_bytes * (double)(train->count / 64 + 8);
+    const int64_t blocks = train->count / 64 + 8; /* with some to spare */
+    const double bytes = (double)layout.block_bytes * (double)blocks;
     aann_layout_clear(&layout);
     return bytes;
 }

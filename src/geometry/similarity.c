@@ -218,10 +218,12 @@ static aann_status check(const aann_network *const *networks, int32_t count, con
     return AANN_OK;
 }
 
+/* NOLINTBEGIN(readability-non-const-parameter): the threads write `similarity`, through the job */
 aann_status aann_similarity_measure(const aann_network *const *networks, int32_t count,
                                     const aann_samples *samples, int32_t layer,
                                     const aann_similarity_options *options, double *similarity,
                                     aann_error *error)
+/* NOLINTEND(readability-non-const-parameter) */
 {
     aann_status status = check(networks, count, samples, layer, error);
     if (status != AANN_OK) {
