@@ -108,7 +108,7 @@ typedef struct aann_family_plan {
     double
         threshold; /* a member is finished when its validation accuracy (a share in [0, 1]) reaches this; it has
                                    failed if it never does; 0: none. Measured every hundredth of search.steps. */
-    bool choose_steps; /* search.steps follow from work.seconds, by a calibration (docs/families.md) */
+    bool choose_steps; /* search.steps follow from work.seconds, by a calibration (docs/commands.md) */
 } aann_family_plan;
 
 aann_family_plan aann_default_family_plan(void);

@@ -5,7 +5,12 @@
  * ctest-timeout: 300 */
 #include "family/family_test.h"
 
-enum { MEMBERS = 3 };
+/* The thread sanitizer takes thirty times as long, and looks for something else. */
+#if defined(__SANITIZE_THREAD__)
+enum { MEMBERS = 2, STEPS_IN_PIECES = 1200 };
+#else
+enum { MEMBERS = 3, STEPS_IN_PIECES = 6000 };
+#endif
 
 /* What one run of the family came to. */
 typedef struct outcome {
@@ -84,7 +89,7 @@ static void run_whole(void **state, const char *name, const aann_family_plan *pl
 
 static void test_threads(void **state)
 {
-    const int32_t ways[][2] = {{1, 1}, {2, 1}, {3, 1}, {2, 2}, {3, 2}, {3, 3}};
+    const int32_t ways[][2] = {{1, 1}, {2, 2}, {3, 2}, {3, 1}, {2, 1}, {3, 3}};
     const aann_family_plan plan = sample_plan(MEMBERS);
     outcome first;
     run_whole(state, "first.aann", &plan, ways[0][0], ways[0][1], &first);
@@ -92,7 +97,8 @@ static void test_threads(void **state)
     assert_int_equal(first.members[0].state, AANN_MEMBER_DONE);
     assert_int_equal(first.members[0].steps, TEST_STEPS);
     assert_int_equal(first.row_counts[0], 100);
-    for (size_t i = 1; i < sizeof ways / sizeof ways[0]; i++) {
+    const size_t way_count = MEMBERS == 2 ? 3 : sizeof ways / sizeof ways[0];
+    for (size_t i = 1; i < way_count; i++) {
         outcome other;
         char name[32];
         snprintf(name, sizeof name, "other%zu.aann", i);
@@ -175,7 +181,7 @@ static int run_in_pieces(void **state, const char *name, const aann_family_plan 
 static void test_interruptions(void **state)
 {
     aann_family_plan plan = sample_plan(MEMBERS);
-    plan.search.steps = 6000;
+    plan.search.steps = STEPS_IN_PIECES;
     outcome whole;
     outcome pieces;
     run_whole(state, "whole.aann", &plan, 2, 2, &whole);
