@@ -59,7 +59,7 @@ static aann_status draw_matrix(const char *path, aann_error *error)
     double values[ROWS * ROWS];
     int32_t order[ROWS];
     for (int i = 0; i < ROWS * ROWS; i++) {
-        values[i] = i / ROWS == i % ROWS ? 0.0 : 5000.0 + 20.0 * fabs((double)(i / ROWS - i % ROWS));
+        values[i] = i / ROWS == i % ROWS ? 0.0 : 5000.0 + 20.0 * abs(i / ROWS - i % ROWS);
     }
     for (int i = 0; i < ROWS; i++) {
         order[i] = (i * 7 + 3) % ROWS;
