@@ -29,5 +29,5 @@ run_example() {
         "$python" make_data.py . || return 1
     fi
     rm -f study.aann study.aann-*
-    "$program" search --data train.npz --test test.npz --net "$net" --study study.aann "$@"
+    "$program" search --data train.npz --test test.npz --net "$net" --study study.aann --name "$(basename "$folder")" "$@"
 }

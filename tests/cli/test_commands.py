@@ -3,7 +3,7 @@ import json
 import math
 import re
 
-from program import NET, SEARCH, TEST, TRAIN, answer, good, main, run
+from program import NET, SEARCH, SOURCE, TEST, TRAIN, answer, good, main, run
 
 
 def search(*more):
@@ -167,6 +167,15 @@ def test_help():
         assert help_text.startswith(f"usage: aann {command}"), help_text[:100]
     assert re.fullmatch(r"aann \d+\.\d+\.\d+\n", good("--version"))
     assert NET not in overview
+
+
+def test_manual_page():
+    """The manual page names every command, and every option of search."""
+    page = (SOURCE / "docs" / "man" / "aann.1").read_text(encoding="utf-8").replace("\\-", "-")
+    for command in re.findall(r"^  ([a-z]+)  ", good("--help"), re.MULTILINE):
+        assert re.search(rf'^\.BI? "?{command}\b', page, re.MULTILINE), command
+    for option in re.findall(r"^  (--[a-z-]+)", good("search", "--help"), re.MULTILINE):
+        assert re.search(rf"^\.BI? {option}\b", page, re.MULTILINE), option
 
 
 def test_quiet():
