@@ -12,7 +12,7 @@
 #include "cli/report.h"
 #include "cli/store.h"
 
-enum { BAR = 20, LINE = 256, DEFAULT_COLUMNS = 80 };
+enum { BAR = 12, LINE = 256, DEFAULT_COLUMNS = 80 };
 static const double seconds_between_lines = 10.0;
 
 static double now(void)
@@ -73,7 +73,7 @@ static void describe_running(const aann_member_report *member, bool with_bar, ch
     char left[24], validation[16], rate[16], samples[16], step[32];
     snprintf(line, size,
              "member %-3" PRId64
-             " %s%s%s %3d %%  left %-7s val %-8s loss %-7.4f T %.1e  %s/s  %s images/s  step %s",
+             " %s%s%s %3d %%  left %-7s val %-8s loss %-7.4f T %.1e  %s/s  %s img/s  step %s",
              member->id, with_bar ? "[" : "", with_bar ? bar : "", with_bar ? "]" : "", (int)(100.0 * share),
              duration(member->seconds_left, left), cli_percent(member->validation_accuracy, validation),
              member->train_loss, member->temperature, short_number(member->candidates_per_second, rate),
