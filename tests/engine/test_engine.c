@@ -3,7 +3,9 @@
  *
  * For each swap the reference evaluates the changed network on every sample; the engine's predicted changes of
  * the outputs must equal the difference exactly, and so must the stored outputs after a commit. The loss
- * kernels are compared with double-precision formulas within rounding. */
+ * kernels are compared with double-precision formulas within rounding.
+ *
+ * ctest-timeout: 300 */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

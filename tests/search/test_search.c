@@ -1,5 +1,8 @@
 /* The search's promise: one result for (spec, data, options, member), whatever the threads, the instruction set and the
- * interruptions. ctest-labels: threads
+ * interruptions.
+ *
+ * ctest-labels: threads
+ * ctest-timeout: 300
  *
  * The golden hashes also hold the meaning of a seed from release to release: a change that moves them changes every
  * published result, and needs a line in CHANGELOG.md. */
