@@ -299,9 +299,8 @@ static void walk_candidate(const aann_engine *engine, aann_worker *worker, uint8
         for (int32_t u = 0; u < candidate->unit_count; u++) {
             int32_t *row = worker->output_changes + (size_t)candidate->units[u] * AANN_BLOCK;
             worker->output_changed[candidate->units[u]] = 1;
-            memset(row, 0, AANN_BLOCK * sizeof *row);
-            engine->kernels.accumulate_taps((const uint16_t *)(const void *)block, candidate->taps[u],
-                                            candidate->tap_count[u], row);
+            engine->kernels.change_output((const uint16_t *)(const void *)block, candidate->taps[u],
+                                          candidate->tap_count[u], row);
         }
         return;
     }

@@ -122,8 +122,8 @@ typedef struct aann_kernels {
     /* outputs[64] += rows of change, places[0..plus_count) added, the rest subtracted. */
     void (*accumulate_changes)(const int16_t *change, const int32_t *places, int32_t plus_count,
                                int32_t place_count, int32_t *outputs);
-    /* outputs[64] += the sum of weight * row over the taps (one position). */
-    void (*accumulate_taps)(const uint16_t *block, const aann_tap *taps, int32_t tap_count, int32_t *outputs);
+    /* outputs[64] = the sum of weight * row over one tap, or two of opposite weights (one position). */
+    void (*change_output)(const uint16_t *block, const aann_tap *taps, int32_t tap_count, int32_t *outputs);
     /* outputs[64] = the sum over taps, plus first, arithmetic as in forward; not clamped. */
     void (*forward_output)(const uint16_t *block, const aann_tap *taps, int32_t plus_count, int32_t tap_count,
                            int32_t *outputs);

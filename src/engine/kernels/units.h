@@ -12,7 +12,7 @@ void AANN_KERNEL(aann_find_changed)(const int16_t *change, int32_t row_count, ui
 void AANN_KERNEL(aann_find_nonzero)(const uint16_t *rows, int32_t row_count, uint64_t *nonzero);
 void AANN_KERNEL(aann_accumulate_changes)(const int16_t *change, const int32_t *places, int32_t plus_count,
                                           int32_t place_count, int32_t *outputs);
-void AANN_KERNEL(aann_accumulate_taps)(const uint16_t *block, const aann_tap *taps, int32_t tap_count,
+void AANN_KERNEL(aann_change_output)(const uint16_t *block, const aann_tap *taps, int32_t tap_count,
                                        int32_t *outputs);
 void AANN_KERNEL(aann_forward_output)(const uint16_t *block, const aann_tap *taps, int32_t plus_count,
                                       int32_t tap_count, int32_t *outputs);

@@ -1,37 +1,94 @@
 /* The kernels of a unit, for one width of the sums. Included by units.c twice, with SUM (int16_t or int32_t) and
- * NAME(x) (x_narrow or x_wide) defined: C has no other way to say "the same for both widths". What is done at one
- * position (NAME(sum_taps), NAME(swap_position), NAME(propagate_position)) is written for each width in units.c.
+ * NAME(x) (x_narrow or x_wide) defined: C has no other way to say "the same for both widths".
  *
- * A candidate's cost is here. For each pooled position of the unit's map: the stored sums, plus the changed taps'
- * rows, maximum over the window, shift, clamp, minus the stored output; nothing is copied, and what is written is
- * only the change that the next layer reads. */
+ * A candidate's cost is here. For each pooled position of the unit's map: the stored sums, plus the rows of the taps that
+ * change, maximum over the window, shift, clamp, minus the stored output; nothing is copied, and what is written is
+ * only the change that the next layer reads. A position is worked on slice by slice (see vectors.h), and a window of
+ * four stays in registers while the taps go by, so that the rows' addresses are the only thing computed per tap.
+ *
+ * The functions over a whole map are inlined into callers that know the window (and, for a swap, the taps): the
+ * constants let the compiler unroll the window and leave multiplications out. */
 
-static inline SUM NAME(larger)(SUM a, SUM b)
+typedef struct NAME(slice) {
+    NAME(aann_vector) low;
+    NAME(aann_vector) high;
+} NAME(slice);
+
+enum { NAME(LANES) = AANN_VECTOR_BYTES / (int)sizeof(SUM), NAME(SLICES) = AANN_ROW_WORDS / NAME(LANES) };
+
+static inline NAME(slice) NAME(load_slice)(const SUM *sums)
 {
-    return a > b ? a : b;
+    return (NAME(slice)){NAME(aann_load_sums)(sums), NAME(aann_load_sums)(sums + AANN_ROW_WORDS)};
 }
 
-/* best = the first sum, or the larger of the two, lane by lane. */
-static inline void NAME(keep_larger)(const SUM *restrict sum, int first, SUM *restrict best)
+static inline NAME(slice) NAME(larger_slice)(NAME(slice) a, NAME(slice) b)
 {
-    if (first) {
-        memcpy(best, sum, AANN_BLOCK * sizeof *best);
-        return;
+    return (NAME(slice)){NAME(aann_larger)(a.low, b.low), NAME(aann_larger)(a.high, b.high)};
+}
+
+/* HardTanh of sums. */
+static inline NAME(aann_vector) NAME(activate)(NAME(aann_vector) sum, int32_t shift)
+{
+    const NAME(aann_vector) zero = {0};
+    return NAME(aann_smaller)(NAME(aann_larger)(sum >> (SUM)shift, zero - 127), zero + 127);
+}
+
+/* HardTanh of the window's maximum, minus the stored output. */
+static inline void NAME(write_change)(NAME(slice) best, int32_t shift, const uint16_t *output, int16_t *change)
+{
+    const NAME(aann_words) old = NAME(aann_load_words)(output);
+    NAME(aann_store_changes)
+    (change, NAME(activate)(best.low, shift) + 127 - (NAME(aann_vector))(old & 255));
+    NAME(aann_store_changes)
+    (change + AANN_ROW_WORDS, NAME(activate)(best.high, shift) + 127 - (NAME(aann_vector))(old >> 8));
+}
+
+static inline void NAME(write_output)(NAME(slice) best, int32_t shift, uint16_t *output)
+{
+    const NAME(aann_words) low = (NAME(aann_words))(NAME(activate)(best.low, shift) + 127);
+    const NAME(aann_words) high = (NAME(aann_words))(NAME(activate)(best.high, shift) + 127);
+    NAME(aann_store_words)(output, low | high << 8);
+}
+
+/* ---- a swap -------------------------------------------------------------------------------------- */
+
+/* The sums at one place of the window plus what the swap adds: one tap, or two of opposite weights, the larger
+ * first. */
+static inline __attribute__((always_inline)) NAME(slice)
+NAME(swapped)(const SUM *sums, const uint16_t *first, const uint16_t *second, int32_t tap_count, SUM weight)
+{
+    const NAME(aann_words) none = (NAME(aann_words)){0} + AANN_ROW_ZERO;
+    const NAME(aann_words) a = NAME(aann_load_words)(first);
+    const NAME(aann_words) b = tap_count == 2 ? NAME(aann_load_words)(second) : none;
+    NAME(slice) sum = NAME(load_slice)(sums);
+    sum.low += (NAME(aann_vector))((a & 255) - (b & 255)) * weight;
+    sum.high += (NAME(aann_vector))((a >> 8) - (b >> 8)) * weight;
+    return sum;
+}
+
+static inline __attribute__((always_inline)) void
+NAME(swap_position)(const SUM *sums, const uint16_t *block, const aann_tap *taps, int32_t tap_count, SUM weight,
+                    size_t place, int32_t window, int32_t shift, const uint16_t *output, int16_t *change)
+{
+    const uint16_t *first = block + taps[0].rows;
+    const uint16_t *second = block + taps[tap_count - 1].rows;
+    const int32_t *first_places = taps[0].places + place;
+    const int32_t *second_places = taps[tap_count - 1].places + place;
+#pragma GCC unroll 4
+    for (int32_t v = 0; v < NAME(SLICES); v++) {
+        const int32_t from = v * NAME(LANES);
+        NAME(slice)
+        best = NAME(swapped)(sums + from, first + first_places[0] + from, second + second_places[0] + from,
+                             tap_count, weight);
+#pragma GCC unroll 3
+        for (int32_t k = 1; k < window; k++) {
+            best = NAME(larger_slice)(
+                best, NAME(swapped)(sums + k * AANN_BLOCK + from, first + first_places[k] + from,
+                                    second + second_places[k] + from, tap_count, weight));
+        }
+        NAME(write_change)(best, shift, output + from, change + from);
     }
-    for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-        best[lane] = NAME(larger)(best[lane], sum[lane]);
-    }
 }
-
-/* HardTanh of a sum. */
-static inline SUM NAME(activate)(SUM sum, int32_t shift)
-{
-    const SUM shifted = (SUM)(sum >> shift);
-    const SUM low = (SUM)(shifted < -127 ? -127 : shifted);
-    return (SUM)(low > 127 ? 127 : low);
-}
-
-/* ---- the positions of a map ---------------------------------------------------------------------- */
 
 /* Rows of zero change for positions that somebody needs but nothing touches. */
 static inline void NAME(clear_positions)(uint64_t left, int32_t first, int16_t *change)
@@ -42,21 +99,109 @@ static inline void NAME(clear_positions)(uint64_t left, int32_t first, int16_t *
     }
 }
 
-static void NAME(swap)(const aann_map *map, const void *sums, const uint16_t *block, const aann_tap *taps,
-                       int32_t tap_count, const uint16_t *output, const aann_positions *which,
-                       int16_t *change)
+static inline __attribute__((always_inline)) void
+NAME(swap_map)(const aann_map *map, const SUM *sums, const uint16_t *block, const aann_tap *taps,
+               int32_t tap_count, SUM weight, int32_t window, const uint16_t *output,
+               const aann_positions *which, int16_t *change)
 {
     const int32_t words = (map->positions + 63) / 64;
     for (int32_t w = 0; w < words; w++) {
         const uint64_t touched = which->touched == NULL ? UINT64_MAX : which->touched[w];
         for (uint64_t left = which->needed[w] & touched; left != 0; left &= left - 1) {
             const size_t position = (size_t)w * 64 + (size_t)__builtin_ctzll(left);
+            const size_t place = position * (size_t)window;
             NAME(swap_position)
-            ((const SUM *)sums + position * (size_t)map->window * AANN_BLOCK, block, taps, tap_count,
-             position * (size_t)map->window, map->window, map->shift, output + position * AANN_ROW_WORDS,
-             change + position * AANN_BLOCK);
+            (sums + place * AANN_BLOCK, block, taps, tap_count, weight, place, window, map->shift,
+             output + position * AANN_ROW_WORDS, change + position * AANN_BLOCK);
         }
         NAME(clear_positions)(which->needed[w] & ~touched, w * 64, change);
+    }
+}
+
+static void NAME(swap)(const aann_map *map, const void *sums, const uint16_t *block, const aann_tap *taps,
+                       int32_t tap_count, const uint16_t *output, const aann_positions *which,
+                       int16_t *change)
+{
+    const SUM weight = (SUM)taps[0].weight;
+    if (tap_count == 2 && map->window == 4 && weight == 1) {
+        NAME(swap_map)(map, sums, block, taps, 2, 1, 4, output, which, change);
+    } else if (tap_count == 2 && map->window == 4) {
+        NAME(swap_map)(map, sums, block, taps, 2, weight, 4, output, which, change);
+    } else if (tap_count == 2) {
+        NAME(swap_map)(map, sums, block, taps, 2, weight, map->window, output, which, change);
+    } else if (map->window == 4) {
+        NAME(swap_map)(map, sums, block, taps, 1, weight, 4, output, which, change);
+    } else {
+        NAME(swap_map)(map, sums, block, taps, 1, weight, map->window, output, which, change);
+    }
+}
+
+/* ---- changed inputs ------------------------------------------------------------------------------ */
+
+/* The maximum over the window (at most four) of its sums plus what the changed inputs add. */
+static inline __attribute__((always_inline)) NAME(slice)
+NAME(propagated)(const SUM *sums, const int16_t *changes, const aann_change_tap *taps, int32_t plus_count,
+                 int32_t tap_count, size_t place, int32_t window)
+{
+    NAME(slice) sum[4];
+#pragma GCC unroll 4
+    for (int32_t k = 0; k < window; k++) {
+        sum[k] = NAME(load_slice)(sums + k * AANN_BLOCK);
+    }
+    for (int32_t t = 0; t < plus_count; t++) {
+        const int16_t *rows = changes + taps[t].rows;
+        const int32_t *places = taps[t].places + place;
+#pragma GCC unroll 4
+        for (int32_t k = 0; k < window; k++) {
+            const int16_t *row = rows + 2 * (ptrdiff_t)places[k];
+            sum[k].low += NAME(aann_load_changes)(row);
+            sum[k].high += NAME(aann_load_changes)(row + AANN_ROW_WORDS);
+        }
+    }
+    for (int32_t t = plus_count; t < tap_count; t++) {
+        const int16_t *rows = changes + taps[t].rows;
+        const int32_t *places = taps[t].places + place;
+#pragma GCC unroll 4
+        for (int32_t k = 0; k < window; k++) {
+            const int16_t *row = rows + 2 * (ptrdiff_t)places[k];
+            sum[k].low -= NAME(aann_load_changes)(row);
+            sum[k].high -= NAME(aann_load_changes)(row + AANN_ROW_WORDS);
+        }
+    }
+#pragma GCC unroll 4
+    for (int32_t k = 1; k < window; k++) {
+        sum[0] = NAME(larger_slice)(sum[0], sum[k]);
+    }
+    return sum[0];
+}
+
+/* `group` places of the window at a time: a divisor of the window, at most four. */
+static inline __attribute__((always_inline)) void
+NAME(propagate_map)(const aann_map *map, const SUM *sums, const int16_t *changes, const aann_change_tap *taps,
+                    int32_t plus_count, int32_t tap_count, int32_t window, int32_t group,
+                    const uint16_t *output, const aann_positions *which, int16_t *change)
+{
+    const int32_t words = (map->positions + 63) / 64;
+    for (int32_t w = 0; w < words; w++) {
+        for (uint64_t left = which->needed[w]; left != 0; left &= left - 1) {
+            const size_t position = (size_t)w * 64 + (size_t)__builtin_ctzll(left);
+            const size_t place = position * (size_t)window;
+#pragma GCC unroll 4
+            for (int32_t v = 0; v < NAME(SLICES); v++) {
+                const int32_t from = v * NAME(LANES);
+                const SUM *slice = sums + place * AANN_BLOCK + from;
+                NAME(slice)
+                best = NAME(propagated)(slice, changes + from, taps, plus_count, tap_count, place, group);
+                for (int32_t k = group; k < window; k += group) {
+                    best = NAME(larger_slice)(
+                        best, NAME(propagated)(slice + k * AANN_BLOCK, changes + from, taps, plus_count,
+                                               tap_count, place + (size_t)k, group));
+                }
+                NAME(write_change)
+                (best, map->shift, output + position * AANN_ROW_WORDS + from,
+                 change + position * AANN_BLOCK + from);
+            }
+        }
     }
 }
 
@@ -64,49 +209,34 @@ static void NAME(propagate)(const aann_map *map, const void *sums, const int16_t
                             const aann_change_tap *taps, int32_t plus_count, int32_t tap_count,
                             const uint16_t *output, const aann_positions *which, int16_t *change)
 {
-    const int32_t words = (map->positions + 63) / 64;
-    for (int32_t w = 0; w < words; w++) {
-        const uint64_t touched = which->touched == NULL ? UINT64_MAX : which->touched[w];
-        for (uint64_t left = which->needed[w] & touched; left != 0; left &= left - 1) {
-            const size_t position = (size_t)w * 64 + (size_t)__builtin_ctzll(left);
-            NAME(propagate_position)
-            ((const SUM *)sums + position * (size_t)map->window * AANN_BLOCK, changes, taps, plus_count,
-             tap_count, position * (size_t)map->window, map->window, map->shift,
-             output + position * AANN_ROW_WORDS, change + position * AANN_BLOCK);
-        }
-        NAME(clear_positions)(which->needed[w] & ~touched, w * 64, change);
+    if (map->window == 4) {
+        NAME(propagate_map)(map, sums, changes, taps, plus_count, tap_count, 4, 4, output, which, change);
+    } else {
+        NAME(propagate_map)
+        (map, sums, changes, taps, plus_count, tap_count, map->window, 1, output, which, change);
     }
 }
 
 /* ---- making a change permanent ------------------------------------------------------------------- */
 
-/* Not inlined: gcc would otherwise exchange these loops with the caller's and lose the vectors. */
-static __attribute__((noinline)) void NAME(add_row)(const uint16_t *restrict row, int32_t weight,
-                                                    SUM *restrict sums)
-{
-    for (int32_t word = 0; word < AANN_ROW_WORDS; word++) {
-        sums[word] = (SUM)(sums[word] + weight * ((row[word] & 255) - 127));
-        sums[AANN_ROW_WORDS + word] = (SUM)(sums[AANN_ROW_WORDS + word] + weight * ((row[word] >> 8) - 127));
-    }
-}
-
-static __attribute__((noinline)) void NAME(add_change_row)(const int16_t *restrict row, int32_t weight,
-                                                           SUM *restrict sums)
-{
-    for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-        sums[lane] = (SUM)(sums[lane] + weight * row[lane]);
-    }
-}
-
 static void NAME(add_taps)(const aann_map *map, const uint16_t *block, const aann_tap *taps,
                            int32_t tap_count, void *sums)
 {
-    SUM *rows = sums;
     const size_t count = (size_t)map->positions * (size_t)map->window;
-    for (size_t place = 0; place < count; place++) {
-        for (int32_t t = 0; t < tap_count; t++) {
-            NAME(add_row)
-            (tap_row(block, &taps[t], place), taps[t].weight, rows + place * AANN_BLOCK);
+    for (int32_t t = 0; t < tap_count; t++) {
+        const SUM weight = (SUM)taps[t].weight;
+        for (size_t place = 0; place < count; place++) {
+            const uint16_t *row = block + taps[t].rows + taps[t].places[place];
+            SUM *to = (SUM *)sums + place * AANN_BLOCK;
+#pragma GCC unroll 4
+            for (int32_t from = 0; from < AANN_ROW_WORDS; from += NAME(LANES)) {
+                const NAME(aann_words) value = NAME(aann_load_words)(row + from);
+                const NAME(slice) sum = NAME(load_slice)(to + from);
+                NAME(aann_store_sums)
+                (to + from, sum.low + ((NAME(aann_vector))(value & 255) - 127) * weight);
+                NAME(aann_store_sums)
+                (to + from + AANN_ROW_WORDS, sum.high + ((NAME(aann_vector))(value >> 8) - 127) * weight);
+            }
         }
     }
 }
@@ -114,62 +244,134 @@ static void NAME(add_taps)(const aann_map *map, const uint16_t *block, const aan
 static void NAME(add_change_taps)(const aann_map *map, const int16_t *changes, const aann_change_tap *taps,
                                   int32_t plus_count, int32_t tap_count, void *sums)
 {
-    SUM *rows = sums;
     const size_t count = (size_t)map->positions * (size_t)map->window;
     for (size_t place = 0; place < count; place++) {
-        for (int32_t t = 0; t < tap_count; t++) {
-            NAME(add_change_row)
-            (change_tap_row(changes, &taps[t], place), t < plus_count ? 1 : -1, rows + place * AANN_BLOCK);
+        SUM *to = (SUM *)sums + place * AANN_BLOCK;
+#pragma GCC unroll 4
+        for (int32_t from = 0; from < AANN_ROW_WORDS; from += NAME(LANES)) {
+            NAME(slice) sum = NAME(load_slice)(to + from);
+            for (int32_t t = 0; t < tap_count; t++) {
+                const int16_t *row = changes + taps[t].rows + 2 * (ptrdiff_t)taps[t].places[place] + from;
+                const SUM weight = t < plus_count ? 1 : -1;
+                sum.low += NAME(aann_load_changes)(row) * weight;
+                sum.high += NAME(aann_load_changes)(row + AANN_ROW_WORDS) * weight;
+            }
+            NAME(aann_store_sums)(to + from, sum.low);
+            NAME(aann_store_sums)(to + from + AANN_ROW_WORDS, sum.high);
         }
     }
 }
 
 /* ---- sums from scratch --------------------------------------------------------------------------- */
 
-/* The change that a window's maximum makes. */
-static inline void NAME(finish_position)(const SUM *restrict best, int32_t shift,
-                                         const uint16_t *restrict output, int16_t *restrict change)
+/* The sums of up to four places of a window. The words hold two lanes each: adding whole words gives low + 256 high,
+ * modulo the width; adding the high bytes alone gives high, and low is the difference, exactly, as long as the true sums
+ * fit the width. Three instructions a tap and vector instead of four. The stored offset of 127 is taken out beforehand. */
+static inline __attribute__((always_inline)) void
+NAME(sum_places)(const uint16_t *block, const aann_tap *taps, int32_t plus_count, int32_t tap_count,
+                 size_t place, int32_t group, NAME(slice) sum[4])
 {
-    for (int32_t word = 0; word < AANN_ROW_WORDS; word++) {
-        const SUM low = NAME(activate)(best[word], shift);
-        const SUM high = NAME(activate)(best[AANN_ROW_WORDS + word], shift);
-        change[word] = (int16_t)(low + 127 - (output[word] & 255));
-        change[AANN_ROW_WORDS + word] = (int16_t)(high + 127 - (output[word] >> 8));
+    const SUM offset = (SUM)(-127 * (2 * plus_count - tap_count));
+    NAME(aann_words) both[4];
+    NAME(aann_words) high[4];
+#pragma GCC unroll 4
+    for (int32_t k = 0; k < group; k++) {
+        const NAME(aann_vector) start = (NAME(aann_vector)){0} + offset;
+        high[k] = (NAME(aann_words))start;
+        both[k] = high[k] * 257;
     }
-}
-
-static inline void NAME(write_output)(const SUM *restrict best, int32_t shift, uint16_t *restrict output)
-{
-    for (int32_t word = 0; word < AANN_ROW_WORDS; word++) {
-        const int32_t low = NAME(activate)(best[word], shift) + 127;
-        const int32_t high = NAME(activate)(best[AANN_ROW_WORDS + word], shift) + 127;
-        output[word] = (uint16_t)(low | high << 8);
-    }
-}
-
-/* The maximum over one position's window of its sums, which are also stored if `sums` is not NULL. */
-static inline void NAME(sum_window)(const aann_map *map, const uint16_t *block, const aann_tap *taps,
-                                    int32_t plus_count, int32_t tap_count, int32_t position, SUM *sums,
-                                    SUM *restrict best)
-{
-    for (int32_t k = 0; k < map->window; k++) {
-        const size_t place = (size_t)position * (size_t)map->window + (size_t)k;
-        SUM sum[AANN_BLOCK];
-        NAME(sum_taps)(block, taps, plus_count, tap_count, place, sum);
-        if (sums != NULL) {
-            memcpy(sums + place * AANN_BLOCK, sum, sizeof sum);
+    for (int32_t t = 0; t < plus_count; t++) {
+        const uint16_t *rows = block + taps[t].rows;
+        const int32_t *places = taps[t].places + place;
+#pragma GCC unroll 4
+        for (int32_t k = 0; k < group; k++) {
+            const NAME(aann_words) value = NAME(aann_load_words)(rows + places[k]);
+            both[k] += value;
+            high[k] += value >> 8;
         }
-        NAME(keep_larger)(sum, k == 0, best);
+    }
+    for (int32_t t = plus_count; t < tap_count; t++) {
+        const uint16_t *rows = block + taps[t].rows;
+        const int32_t *places = taps[t].places + place;
+#pragma GCC unroll 4
+        for (int32_t k = 0; k < group; k++) {
+            const NAME(aann_words) value = NAME(aann_load_words)(rows + places[k]);
+            both[k] -= value;
+            high[k] -= value >> 8;
+        }
+    }
+#pragma GCC unroll 4
+    for (int32_t k = 0; k < group; k++) {
+        sum[k] = (NAME(slice)){(NAME(aann_vector))(both[k] - (high[k] << 8)), (NAME(aann_vector))high[k]};
+    }
+}
+
+/* The maximum over a window of its sums, which are also stored if `sums` is not NULL; one slice. */
+static inline __attribute__((always_inline)) NAME(slice)
+NAME(sum_window)(const uint16_t *block, const aann_tap *taps, int32_t plus_count, int32_t tap_count,
+                 size_t place, int32_t window, int32_t group, SUM *sums)
+{
+    NAME(slice) best = {0};
+    for (int32_t first = 0; first < window; first += group) {
+        NAME(slice) sum[4];
+        NAME(sum_places)(block, taps, plus_count, tap_count, place + (size_t)first, group, sum);
+#pragma GCC unroll 4
+        for (int32_t k = 0; k < group; k++) {
+            if (sums != NULL) {
+                NAME(aann_store_sums)(sums + (first + k) * AANN_BLOCK, sum[k].low);
+                NAME(aann_store_sums)(sums + (first + k) * AANN_BLOCK + AANN_ROW_WORDS, sum[k].high);
+            }
+            best = first + k == 0 ? sum[k] : NAME(larger_slice)(best, sum[k]);
+        }
+    }
+    return best;
+}
+
+static inline __attribute__((always_inline)) void
+NAME(forward_map)(const aann_map *map, const uint16_t *block, const aann_tap *taps, int32_t plus_count,
+                  int32_t tap_count, int32_t window, int32_t group, SUM *sums, uint16_t *output)
+{
+    for (int32_t position = 0; position < map->positions; position++) {
+        const size_t place = (size_t)position * (size_t)window;
+        for (int32_t from = 0; from < AANN_ROW_WORDS; from += NAME(LANES)) {
+            SUM *to = sums == NULL ? NULL : sums + place * AANN_BLOCK + from;
+            const NAME(slice) best =
+                NAME(sum_window)(block + from, taps, plus_count, tap_count, place, window, group, to);
+            NAME(write_output)(best, map->shift, output + (size_t)position * AANN_ROW_WORDS + from);
+        }
     }
 }
 
 static void NAME(forward)(const aann_map *map, const uint16_t *block, const aann_tap *taps,
                           int32_t plus_count, int32_t tap_count, void *sums, uint16_t *output)
 {
-    for (int32_t position = 0; position < map->positions; position++) {
-        SUM best[AANN_BLOCK] = {0};
-        NAME(sum_window)(map, block, taps, plus_count, tap_count, position, sums, best);
-        NAME(write_output)(best, map->shift, output + (size_t)position * AANN_ROW_WORDS);
+    if (map->window == 4) {
+        NAME(forward_map)(map, block, taps, plus_count, tap_count, 4, 4, sums, output);
+    } else {
+        NAME(forward_map)(map, block, taps, plus_count, tap_count, map->window, 1, sums, output);
+    }
+}
+
+static inline __attribute__((always_inline)) void
+NAME(recompute_map)(const aann_map *map, const uint16_t *block, const aann_tap *taps, int32_t plus_count,
+                    int32_t tap_count, int32_t window, int32_t group, const uint16_t *output,
+                    const aann_positions *which, int16_t *change)
+{
+    const int32_t words = (map->positions + 63) / 64;
+    for (int32_t w = 0; w < words; w++) {
+        const uint64_t touched = which->touched == NULL ? UINT64_MAX : which->touched[w];
+        for (uint64_t left = which->needed[w] & touched; left != 0; left &= left - 1) {
+            const size_t position = (size_t)w * 64 + (size_t)__builtin_ctzll(left);
+            for (int32_t from = 0; from < AANN_ROW_WORDS; from += NAME(LANES)) {
+                const NAME(slice) best =
+                    NAME(sum_window)(block + from, taps, plus_count, tap_count, position * (size_t)window,
+                                     window, group, NULL);
+                NAME(write_change)
+                (best, map->shift, output + position * AANN_ROW_WORDS + from,
+                 change + position * AANN_BLOCK + from);
+            }
+        }
+        NAME(clear_positions)(which->needed[w] & ~touched, w * 64, change);
     }
 }
 
@@ -177,18 +379,10 @@ static void NAME(recompute)(const aann_map *map, const uint16_t *block, const aa
                             int32_t plus_count, int32_t tap_count, const uint16_t *output,
                             const aann_positions *which, int16_t *change)
 {
-    for (int32_t position = 0; position < map->positions; position++) {
-        if ((which->needed[position / 64] >> (position % 64) & 1) == 0) {
-            continue;
-        }
-        int16_t *row = change + (size_t)position * AANN_BLOCK;
-        if (which->touched != NULL && (which->touched[position / 64] >> (position % 64) & 1) == 0) {
-            memset(row, 0, AANN_BLOCK * sizeof *row);
-            continue;
-        }
-        SUM best[AANN_BLOCK] = {0};
-        NAME(sum_window)(map, block, taps, plus_count, tap_count, position, NULL, best);
-        NAME(finish_position)(best, map->shift, output + (size_t)position * AANN_ROW_WORDS, row);
+    if (map->window == 4) {
+        NAME(recompute_map)(map, block, taps, plus_count, tap_count, 4, 4, output, which, change);
+    } else {
+        NAME(recompute_map)(map, block, taps, plus_count, tap_count, map->window, 1, output, which, change);
     }
 }
 

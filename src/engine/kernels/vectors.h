@@ -1,7 +1,11 @@
 /* Rows of 64 values held in registers, with the compiler's portable vector extension.
  *
  * Loops over many taps have to keep their accumulators in registers across iterations, which the automatic
- * vectoriser does not do. Only operators are used, so the same source serves every instruction set. */
+ * vectoriser does not do. Only operators are used, so the same source serves every instruction set.
+ *
+ * There are two widths of the lanes, named as the sums they hold: narrow (16 bits) and wide (32 bits). A *slice* of a row is as
+ * many words of two activations as a vector has lanes, and so two vectors of lanes: the low bytes and the
+ * high ones. The functions come in pairs, one for each width, for units_template.h to choose from. */
 #ifndef AANN_ENGINE_KERNELS_VECTORS_H
 #define AANN_ENGINE_KERNELS_VECTORS_H
 
@@ -20,73 +24,132 @@ enum { AANN_VECTOR_BYTES = 16 };
 
 enum {
     AANN_VECTOR_WORDS = AANN_VECTOR_BYTES / 2,
-    AANN_ROW_VECTORS = AANN_ROW_WORDS / AANN_VECTOR_WORDS, /* vectors in a row of activations */
-    AANN_BLOCK_VECTORS = AANN_BLOCK / AANN_VECTOR_WORDS    /* vectors in a row of 16-bit values */
+    AANN_BLOCK_VECTORS = AANN_BLOCK / AANN_VECTOR_WORDS, /* vectors in a row of 16-bit values */
+    AANN_LANES_NARROW = AANN_VECTOR_BYTES / 2,
+    AANN_LANES_WIDE = AANN_VECTOR_BYTES / 4
 };
 
-/* Words of two activations, and 16-bit lanes. */
-typedef uint16_t aann_vector __attribute__((vector_size(AANN_VECTOR_BYTES)));
-typedef int16_t aann_signed_vector __attribute__((vector_size(AANN_VECTOR_BYTES)));
+typedef int16_t aann_vector_narrow __attribute__((vector_size(AANN_VECTOR_BYTES)));
+typedef uint16_t aann_words_narrow __attribute__((vector_size(AANN_VECTOR_BYTES)));
+typedef int32_t aann_vector_wide __attribute__((vector_size(AANN_VECTOR_BYTES)));
+typedef uint32_t aann_words_wide __attribute__((vector_size(AANN_VECTOR_BYTES)));
+typedef int16_t aann_half_narrow __attribute__((vector_size(AANN_VECTOR_BYTES / 2)));
+typedef uint16_t aann_half_words __attribute__((vector_size(AANN_VECTOR_BYTES / 2)));
 
-static inline aann_vector aann_vector_load(const void *from)
+/* ---- loading and storing ------------------------------------------------------------------------- */
+
+/* Words of two activations. */
+static inline aann_words_narrow aann_load_words_narrow(const uint16_t *from)
 {
-    aann_vector value;
+    aann_words_narrow value;
     memcpy(&value, from, sizeof value);
     return value;
 }
 
-static inline void aann_vector_store(void *to, aann_vector value)
+static inline aann_words_wide aann_load_words_wide(const uint16_t *from)
+{
+    aann_half_words value;
+    memcpy(&value, from, sizeof value);
+    return __builtin_convertvector(value, aann_words_wide);
+}
+
+static inline void aann_store_words_narrow(uint16_t *to, aann_words_narrow value)
 {
     memcpy(to, &value, sizeof value);
 }
 
-static inline aann_signed_vector aann_vector_load_signed(const void *from)
+static inline void aann_store_words_wide(uint16_t *to, aann_words_wide value)
 {
-    aann_signed_vector value;
+    const aann_half_words words = __builtin_convertvector(value, aann_half_words);
+    memcpy(to, &words, sizeof words);
+}
+
+/* Sums, of the width. */
+static inline aann_vector_narrow aann_load_sums_narrow(const int16_t *from)
+{
+    aann_vector_narrow value;
     memcpy(&value, from, sizeof value);
     return value;
 }
 
-static inline void aann_vector_store_signed(void *to, aann_signed_vector value)
+static inline aann_vector_wide aann_load_sums_wide(const int32_t *from)
+{
+    aann_vector_wide value;
+    memcpy(&value, from, sizeof value);
+    return value;
+}
+
+static inline void aann_store_sums_narrow(int16_t *to, aann_vector_narrow value)
 {
     memcpy(to, &value, sizeof value);
 }
+
+static inline void aann_store_sums_wide(int32_t *to, aann_vector_wide value)
+{
+    memcpy(to, &value, sizeof value);
+}
+
+/* Changes of activations, always int16 in memory. */
+static inline aann_vector_narrow aann_load_changes_narrow(const int16_t *from)
+{
+    return aann_load_sums_narrow(from);
+}
+
+static inline aann_vector_wide aann_load_changes_wide(const int16_t *from)
+{
+    aann_half_narrow value;
+    memcpy(&value, from, sizeof value);
+    return __builtin_convertvector(value, aann_vector_wide);
+}
+
+static inline void aann_store_changes_narrow(int16_t *to, aann_vector_narrow value)
+{
+    memcpy(to, &value, sizeof value);
+}
+
+static inline void aann_store_changes_wide(int16_t *to, aann_vector_wide value)
+{
+    const aann_half_narrow changes = __builtin_convertvector(value, aann_half_narrow);
+    memcpy(to, &changes, sizeof changes);
+}
+
+/* ---- arithmetic ---------------------------------------------------------------------------------- */
 
 /* The element loops become one instruction each. */
-static inline aann_signed_vector aann_vector_larger(aann_signed_vector a, aann_signed_vector b)
+static inline aann_vector_narrow aann_larger_narrow(aann_vector_narrow a, aann_vector_narrow b)
 {
-    aann_signed_vector result = a;
-    for (int32_t i = 0; i < AANN_VECTOR_WORDS; i++) {
+    aann_vector_narrow result = a;
+    for (int32_t i = 0; i < AANN_LANES_NARROW; i++) {
         result[i] = a[i] > b[i] ? a[i] : b[i];
     }
     return result;
 }
 
-static inline aann_signed_vector aann_vector_smaller(aann_signed_vector a, aann_signed_vector b)
+static inline aann_vector_narrow aann_smaller_narrow(aann_vector_narrow a, aann_vector_narrow b)
 {
-    aann_signed_vector result = a;
-    for (int32_t i = 0; i < AANN_VECTOR_WORDS; i++) {
+    aann_vector_narrow result = a;
+    for (int32_t i = 0; i < AANN_LANES_NARROW; i++) {
         result[i] = a[i] < b[i] ? a[i] : b[i];
     }
     return result;
 }
 
-/* HardTanh of sums. */
-static inline aann_signed_vector aann_vector_activate(aann_signed_vector sum, int32_t shift)
+static inline aann_vector_wide aann_larger_wide(aann_vector_wide a, aann_vector_wide b)
 {
-    const aann_signed_vector zero = {0};
-    return aann_vector_smaller(aann_vector_larger(sum >> (int16_t)shift, zero - 127), zero + 127);
+    aann_vector_wide result = a;
+    for (int32_t i = 0; i < AANN_LANES_WIDE; i++) {
+        result[i] = a[i] > b[i] ? a[i] : b[i];
+    }
+    return result;
 }
 
-/* The low lanes of a row of activations as stored, and the high ones: 0..254. */
-static inline aann_signed_vector aann_vector_low(aann_vector row)
+static inline aann_vector_wide aann_smaller_wide(aann_vector_wide a, aann_vector_wide b)
 {
-    return (aann_signed_vector)(row & 255);
-}
-
-static inline aann_signed_vector aann_vector_high(aann_vector row)
-{
-    return (aann_signed_vector)(row >> 8);
+    aann_vector_wide result = a;
+    for (int32_t i = 0; i < AANN_LANES_WIDE; i++) {
+        result[i] = a[i] < b[i] ? a[i] : b[i];
+    }
+    return result;
 }
 
 #endif

@@ -1,0 +1,143 @@
+/* Kernels over rows: stored activations, changes of activations, and what they add to the outputs. */
+#include <stddef.h>
+#include <string.h>
+
+#include "engine/kernels/units.h"
+#include "engine/kernels/vectors.h"
+
+void AANN_KERNEL(aann_add_rows)(uint16_t *rows, const int16_t *change, int32_t row_count)
+{
+    for (int32_t r = 0; r < row_count; r++) {
+        uint16_t *restrict row = rows + (size_t)r * AANN_ROW_WORDS;
+        const int16_t *restrict by = change + (size_t)r * AANN_BLOCK;
+        for (int32_t word = 0; word < AANN_ROW_WORDS; word++) {
+            /* Both bytes stay in 0..254, so nothing carries from one to the other. */
+            row[word] = (uint16_t)(row[word] + by[word] + 256 * by[AANN_ROW_WORDS + word]);
+        }
+    }
+}
+
+void AANN_KERNEL(aann_find_changed)(const int16_t *change, int32_t row_count, uint64_t *changed)
+{
+    memset(changed, 0, (size_t)(row_count + 63) / 64 * sizeof *changed);
+    for (int32_t r = 0; r < row_count; r++) {
+        const int16_t *row = change + (size_t)r * AANN_BLOCK;
+        uint16_t any = 0;
+        for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
+            any = (uint16_t)(any | (uint16_t)row[lane]);
+        }
+        changed[r / 64] |= (uint64_t)(any != 0) << (r % 64);
+    }
+}
+
+void AANN_KERNEL(aann_find_nonzero)(const uint16_t *rows, int32_t row_count, uint64_t *nonzero)
+{
+    memset(nonzero, 0, (size_t)(row_count + 63) / 64 * sizeof *nonzero);
+    for (int32_t r = 0; r < row_count; r++) {
+        const uint16_t *row = rows + (size_t)r * AANN_ROW_WORDS;
+        uint16_t any = 0;
+        for (int32_t word = 0; word < AANN_ROW_WORDS; word++) {
+            any = (uint16_t)(any | (row[word] ^ AANN_ROW_ZERO));
+        }
+        nonzero[r / 64] |= (uint64_t)(any != 0) << (r % 64);
+    }
+}
+
+/* outputs[64] += these 16-bit lanes. */
+static inline void add_lanes(const aann_vector_narrow sum[AANN_BLOCK_VECTORS], int32_t *restrict outputs)
+{
+    int16_t lanes[AANN_BLOCK];
+    memcpy(lanes, sum, sizeof lanes);
+    for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
+        outputs[lane] += lanes[lane];
+    }
+}
+
+/* At most AANN_MAX_ACCUMULATED rows, so that int16 sums hold them. */
+static void accumulate_some(const int16_t *change, const int32_t *places, int32_t plus_count,
+                            int32_t place_count, int32_t *restrict outputs)
+{
+    aann_vector_narrow sum[AANN_BLOCK_VECTORS];
+    for (int32_t v = 0; v < AANN_BLOCK_VECTORS; v++) {
+        sum[v] = (aann_vector_narrow){0};
+    }
+    for (int32_t i = 0; i < plus_count; i++) {
+        const int16_t *row = change + (size_t)places[i] * AANN_BLOCK;
+        for (int32_t v = 0; v < AANN_BLOCK_VECTORS; v++) {
+            sum[v] += aann_load_changes_narrow(row + v * AANN_VECTOR_WORDS);
+        }
+    }
+    for (int32_t i = plus_count; i < place_count; i++) {
+        const int16_t *row = change + (size_t)places[i] * AANN_BLOCK;
+        for (int32_t v = 0; v < AANN_BLOCK_VECTORS; v++) {
+            sum[v] -= aann_load_changes_narrow(row + v * AANN_VECTOR_WORDS);
+        }
+    }
+    add_lanes(sum, outputs);
+}
+
+void AANN_KERNEL(aann_accumulate_changes)(const int16_t *change, const int32_t *places, int32_t plus_count,
+                                          int32_t place_count, int32_t *outputs)
+{
+    while (place_count > AANN_MAX_ACCUMULATED) {
+        const int32_t plus = plus_count < AANN_MAX_ACCUMULATED ? plus_count : AANN_MAX_ACCUMULATED;
+        accumulate_some(change, places, plus, AANN_MAX_ACCUMULATED, outputs);
+        places += AANN_MAX_ACCUMULATED;
+        plus_count -= plus;
+        place_count -= AANN_MAX_ACCUMULATED;
+    }
+    accumulate_some(change, places, plus_count, place_count, outputs);
+}
+
+void AANN_KERNEL(aann_change_output)(const uint16_t *block, const aann_tap *taps, int32_t tap_count,
+                                     int32_t *outputs)
+{
+    const uint16_t *first = block + taps[0].rows + taps[0].places[0];
+    const uint16_t *second = block + taps[tap_count - 1].rows + taps[tap_count - 1].places[0];
+    const int16_t weight = (int16_t)taps[0].weight;
+    const aann_words_narrow none = (aann_words_narrow){0} + AANN_ROW_ZERO;
+    for (int32_t from = 0; from < AANN_ROW_WORDS; from += AANN_VECTOR_WORDS) {
+        const aann_words_narrow a = aann_load_words_narrow(first + from);
+        const aann_words_narrow b = tap_count == 2 ? aann_load_words_narrow(second + from) : none;
+        int16_t low[AANN_VECTOR_WORDS];
+        int16_t high[AANN_VECTOR_WORDS];
+        aann_store_changes_narrow(low, (aann_vector_narrow)((a & 255) - (b & 255)) * weight);
+        aann_store_changes_narrow(high, (aann_vector_narrow)((a >> 8) - (b >> 8)) * weight);
+        for (int32_t lane = 0; lane < AANN_VECTOR_WORDS; lane++) {
+            outputs[from + lane] = low[lane];
+            outputs[AANN_ROW_WORDS + from + lane] = high[lane];
+        }
+    }
+}
+
+/* Adds at most 256 taps of +-127, which int16 sums hold. */
+static void add_some_taps(const uint16_t *block, const aann_tap *taps, int32_t plus_count, int32_t tap_count,
+                          int32_t *outputs)
+{
+    aann_vector_narrow sum[AANN_BLOCK_VECTORS];
+    for (int32_t v = 0; v < AANN_BLOCK_VECTORS; v++) {
+        sum[v] = (aann_vector_narrow){0} - (int16_t)(127 * (2 * plus_count - tap_count));
+    }
+    enum { HALF = AANN_BLOCK_VECTORS / 2 };
+    for (int32_t t = 0; t < tap_count; t++) {
+        const uint16_t *row = block + taps[t].rows + taps[t].places[0];
+        const int16_t weight = t < plus_count ? 1 : -1;
+        for (int32_t v = 0; v < HALF; v++) {
+            const aann_words_narrow value = aann_load_words_narrow(row + v * AANN_VECTOR_WORDS);
+            sum[v] += (aann_vector_narrow)(value & 255) * weight;
+            sum[HALF + v] += (aann_vector_narrow)(value >> 8) * weight;
+        }
+    }
+    add_lanes(sum, outputs);
+}
+
+void AANN_KERNEL(aann_forward_output)(const uint16_t *block, const aann_tap *taps, int32_t plus_count,
+                                      int32_t tap_count, int32_t *outputs)
+{
+    memset(outputs, 0, AANN_BLOCK * sizeof *outputs);
+    for (int32_t first = 0; first < tap_count; first += 256) {
+        const int32_t count = tap_count - first < 256 ? tap_count - first : 256;
+        const int32_t plus = plus_count - first;
+        add_some_taps(block, taps + first, plus < 0 ? 0 : plus > count ? count : plus, count, outputs);
+    }
+}
