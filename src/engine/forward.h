@@ -7,13 +7,8 @@
 #include "aann/data.h"
 #include "engine/kernels/kernels.h"
 #include "engine/layout.h"
+#include "engine/sample.h"
 #include "engine/wiring.h"
-
-/* By how much a sample is moved down and right before the network sees it; what comes in from outside is 0. */
-typedef struct aann_offset {
-    int8_t rows;
-    int8_t columns;
-} aann_offset;
 
 /* Writes samples[which[0..count)], moved by offsets[0..count) (NULL: not moved), into the lanes of the block's input
  * rows, pooled if the spec starts with a pool; the other lanes are zero. */

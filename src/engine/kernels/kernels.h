@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/kernels/forward.h"
+
 enum {
     AANN_BLOCK = 64,           /* samples in a block, lanes in a row */
     AANN_ROW_WORDS = 32,       /* 16-bit words in a row of activations */
@@ -138,6 +140,8 @@ typedef struct aann_kernels {
     void (*squared_error_change)(const aann_loss_block *block, const int32_t *change, const uint8_t *changed,
                                  aann_block_change *result);
     void (*squared_error)(const aann_loss_block *block, aann_loss_kept *kept);
+
+    aann_forward_kernels forward; /* whole networks: kernels/forward.h */
 } aann_kernels;
 
 #define AANN_KERNEL_JOIN2(name, isa) name##_##isa
