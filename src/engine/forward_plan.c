@@ -8,9 +8,6 @@
 #include "core/memory.h"
 #include "engine/kernels/kernels.h"
 
-/* Rows of a batch that are computed for all units before the next. */
-enum { GROUP = 16 };
-
 /* A layer's input map with its padding. */
 typedef struct map_shape {
     int32_t phases_y; /* remainders that are kept apart */
@@ -86,16 +83,16 @@ static void fill_tables(const aann_layer *layer, const map_shape *shape, aann_fo
     for (int32_t position = 0; position < to->positions; position++) {
         const int32_t y = position / layer->output.width;
         const int32_t x = position % layer->output.width;
-        if (to->results != NULL) {
-            to->results[position] = y * shape->width + x;
-        } else {
+        if (to->result_rows == NULL) {
             to->from[position] = (int32_t)place_bytes(shape, y * layer->pool_height * layer->stride,
                                                       x * layer->pool_width * layer->stride);
         }
     }
-    for (int32_t row = 0; to->results != NULL && row < to->rows; row++) {
-        to->from[row] = row * AANN_BLOCK;
-        to->result_rows[row] = row * AANN_BLOCK;
+    for (int32_t row = 0; row < to->rows; row++) {
+        to->all[row] = row;
+        if (to->result_rows != NULL) {
+            to->from[row] = to->result_rows[row] = row * AANN_BLOCK;
+        }
     }
 }
 
@@ -112,15 +109,17 @@ static bool allocate_tables(const aann_layer *layer, aann_forward_kind kind, aan
     to->places = aann_allocate((size_t)layer->input.height * (size_t)layer->input.width, sizeof(int32_t));
     to->from = aann_allocate((size_t)to->rows, sizeof(int32_t));
     to->tap_offsets = aann_allocate((size_t)to->taps * window, sizeof(int32_t));
+    to->all = aann_allocate((size_t)to->rows, sizeof(int32_t));
     to->unit_taps = aann_allocate((size_t)to->units, sizeof *to->unit_taps);
-    bool fits = to->places != NULL && to->from != NULL && to->tap_offsets != NULL && to->unit_taps != NULL;
+    bool fits = to->places != NULL && to->from != NULL && to->tap_offsets != NULL && to->all != NULL &&
+                to->unit_taps != NULL;
     if (kind == AANN_FORWARD_SINGLE) {
-        to->results = aann_allocate((size_t)to->positions, sizeof(int32_t));
         to->result_rows = aann_allocate((size_t)to->rows, sizeof(int32_t));
-        fits = fits && to->results != NULL && to->result_rows != NULL;
+        fits = fits && to->result_rows != NULL;
     } else {
-        to->needed = aann_allocate((size_t)to->units * (size_t)to->positions, 1);
-        fits = fits && to->needed != NULL;
+        to->needed = aann_allocate((size_t)to->units * (size_t)to->rows, sizeof(int32_t));
+        to->needed_count = aann_allocate((size_t)to->units, sizeof(int32_t));
+        fits = fits && to->needed != NULL && to->needed_count != NULL;
     }
     return fits;
 }
@@ -134,12 +133,13 @@ static bool create_layer(const aann_layer *layer, aann_forward_kind kind, size_t
     *to = (aann_forward_layer){
         .dense = layer->kind == AANN_LAYER_DENSE,
         .units = layer->units,
+        .output = layer->output,
         .positions = layer->output.height * layer->output.width,
-        .group = GROUP,
         .window = layer->pool_height * layer->pool_width,
         .shift = layer->shift,
         .channels = layer->input.channels,
         .taps = layer->kernel_height * layer->kernel_width,
+        .width = shape.width,
         .channel_bytes = phases * (size_t)shape.height * (size_t)shape.width * shape.value_bytes,
     };
     const int32_t places = (layer->output.height - 1) * shape.width + layer->output.width;
@@ -158,21 +158,16 @@ static bool create_layer(const aann_layer *layer, aann_forward_kind kind, size_t
 static bool create_scratch(aann_forward_plan *plan, size_t *offset)
 {
     size_t units = 0;
-    size_t positions = (size_t)plan->spec.layers[0].input.height * (size_t)plan->spec.layers[0].input.width;
     size_t rows = 0;
     for (int32_t i = 0; i < plan->spec.layer_count; i++) {
         const aann_forward_layer *layer = &plan->layers[i];
         units = (size_t)layer->units > units ? (size_t)layer->units : units;
-        positions = (size_t)layer->positions > positions ? (size_t)layer->positions : positions;
         rows = (size_t)layer->rows > rows ? (size_t)layer->rows : rows;
     }
     const bool batch = plan->kind == AANN_FORWARD_BATCH;
-    plan->most_rows = (int32_t)rows;
     const size_t outputs = batch ? (size_t)plan->spec.output_count * AANN_BLOCK : units;
     return reserve(offset, outputs * sizeof(int32_t), &plan->outputs) &&
-           reserve(offset, batch ? 0 : rows * AANN_BLOCK, &plan->scratch) &&
-           reserve(offset, positions, &plan->used[0]) && reserve(offset, positions, &plan->used[1]) &&
-           reserve(offset, (batch ? positions : rows) * sizeof(int32_t), &plan->which);
+           reserve(offset, batch ? 0 : rows * AANN_BLOCK, &plan->scratch);
 }
 
 static bool create_weights(aann_forward_plan *plan)
@@ -215,11 +210,12 @@ void aann_forward_plan_clear(aann_forward_plan *plan)
         free(layer->places);
         free(layer->from);
         free(layer->tap_offsets);
-        free(layer->results);
+        free(layer->all);
         free(layer->result_rows);
         free(layer->unit_taps);
         free(layer->offsets);
         free(layer->needed);
+        free(layer->needed_count);
     }
     free(plan->weights);
     *plan = (aann_forward_plan){0};
@@ -284,17 +280,21 @@ static bool read_layer(aann_forward_layer *layer)
  * are read. */
 static void read_needed(aann_forward_layer *layer, const aann_forward_layer *next)
 {
-    const size_t count = (size_t)layer->units * (size_t)layer->positions;
-    if (next == NULL || !next->dense) {
-        memset(layer->needed, 1, count);
-        return;
-    }
-    memset(layer->needed, 0, count);
-    for (int32_t unit = 0; unit < next->units; unit++) {
-        const int8_t *weights = next->weights + (size_t)unit * count;
-        for (size_t i = 0; i < count; i++) {
-            layer->needed[i] = (uint8_t)(layer->needed[i] | (weights[i] != 0));
+    const size_t positions = (size_t)layer->positions;
+    const size_t count = (size_t)layer->units * positions;
+    for (int32_t unit = 0; unit < layer->units; unit++) {
+        int32_t *needed = layer->needed + (size_t)unit * positions;
+        int32_t found = 0;
+        for (int32_t position = 0; position < layer->positions; position++) {
+            bool read = next == NULL || !next->dense;
+            for (int32_t reader = 0; !read && reader < next->units; reader++) {
+                const size_t source = (size_t)unit * positions + (size_t)position;
+                read = next->weights[(size_t)reader * count + source] != 0;
+            }
+            needed[found] = position;
+            found += read;
         }
+        layer->needed_count[unit] = found;
     }
 }
 
@@ -340,8 +340,4 @@ void aann_forward_plan_prepare(const aann_forward_plan *plan, uint8_t *block)
 {
     memset(block, AANN_ACTIVATION_MAX, plan->outputs);
     memset(block + plan->outputs, 0, plan->block_bytes - plan->outputs);
-    int32_t *which = (int32_t *)(void *)(block + plan->which);
-    for (int32_t row = 0; row < plan->most_rows; row++) {
-        which[row] = row;
-    }
 }

@@ -26,9 +26,9 @@ typedef enum aann_forward_kind { AANN_FORWARD_BATCH, AANN_FORWARD_SINGLE } aann_
 typedef struct aann_forward_layer {
     bool dense;
     int32_t units;
+    aann_shape output; /* of it, as in the spec */
     int32_t positions; /* of a unit's map after pooling */
     int32_t rows;      /* that a unit takes: batch: positions; single: of 64 places of the flattened map */
-    int32_t group;     /* batch: rows computed for all units before the next ones, so that inputs stay near */
     int32_t window;
     int32_t shift;
     /* Its input. */
@@ -39,13 +39,15 @@ typedef struct aann_forward_layer {
     int32_t *places;       /* [height * width] bytes from a channel's first to where its value (its row) lies */
     int32_t *from;         /* [rows] bytes from the map's first to where the row's window begins */
     int32_t *tap_offsets;  /* [taps][window] bytes from there to what the tap reads */
-    int32_t *results;      /* single: [positions] which byte of the rows is the position's */
+    int32_t width;         /* single: of a line of its flattened map */
     int32_t *result_rows;  /* single: [rows] 0, 64, 128, ... */
+    int32_t *all;          /* [rows] 0, 1, 2, ... */
     /* The network's weights. */
     aann_forward_taps *unit_taps; /* [units] */
     int32_t *offsets;             /* what they point into */
     const int8_t *weights;        /* [units][channels * taps] */
-    uint8_t *needed;              /* batch: [units][positions] does anybody read it? */
+    int32_t *needed;       /* batch: [units][rows] those that anybody reads, ... */
+    int32_t *needed_count; /* [units] so many of them */
 } aann_forward_layer;
 
 typedef struct aann_forward_plan {
@@ -53,9 +55,6 @@ typedef struct aann_forward_plan {
     aann_forward_kind kind;
     size_t outputs;     /* bytes: int32 [output_count][64], single: [units of the largest dense layer] */
     size_t scratch;     /* bytes: single: the rows of one unit */
-    size_t used[2];     /* bytes: batch: of even layers' inputs and odd ones': which places are not 0 everywhere */
-    size_t which;       /* bytes: int32 [most_rows]: rows to compute; single: all */
-    int32_t most_rows;  /* of any layer */
     size_t block_bytes; /* a multiple of 64 */
     int8_t *weights;    /* of all layers, as they were read */
     size_t weight_count;
@@ -71,7 +70,7 @@ void aann_forward_plan_clear(aann_forward_plan *plan);
 /* Takes over the network's weights; cheap if they are those of the last time. Fails only for lack of memory. */
 aann_status aann_forward_plan_read(aann_forward_plan *plan, const aann_network *network, aann_error *error);
 
-/* Writes what stays: the zeros of all paddings, ...; once for every block of memory. */
+/* Writes the zeros of all paddings: once for every block of memory. */
 void aann_forward_plan_prepare(const aann_forward_plan *plan, uint8_t *block);
 
 #endif

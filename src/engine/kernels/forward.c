@@ -25,6 +25,18 @@ enum {
     WIDE_AT_ONCE = 4
 };
 
+/* The bytes of a row. Vectors of 64 bytes are read once: gcc would rather read them twice, as an operand of both
+ * instructions that use them, and there is one such read a cycle. */
+static ALWAYS_INLINE aann_vector load_once(const uint8_t *from)
+{
+#if defined(__AVX512BW__)
+    typedef aann_vector unaligned __attribute__((aligned(1), may_alias));
+    return *(const volatile unaligned *)(const void *)from;
+#else
+    return aann_vector_load(from);
+#endif
+}
+
 /* The sums of base_count * columns places over taps[first..end) into low (even lanes) and high (odd ones):
  * place (i, j) reads bases[i] + offsets[t * window + j]. All but the taps is known to the compiler. */
 static ALWAYS_INLINE void sum_places(const aann_forward_taps *taps, int32_t first, int32_t end,
@@ -34,6 +46,7 @@ static ALWAYS_INLINE void sum_places(const aann_forward_taps *taps, int32_t firs
     const int32_t middle = taps->plus_count < first ? first : taps->plus_count < end ? taps->plus_count : end;
     /* What storing v + 127 adds to every sum is taken out beforehand. */
     const uint16_t offset = (uint16_t)(-127 * ((middle - first) - (end - middle)));
+#pragma GCC unroll 8
     for (int32_t i = 0; i < base_count * columns; i++) {
         low[i] = (aann_vector){0} + (uint16_t)(offset * 257U);
         high[i] = (aann_vector){0} + offset;
@@ -42,19 +55,22 @@ static ALWAYS_INLINE void sum_places(const aann_forward_taps *taps, int32_t firs
     const int32_t *const plus_end = taps->offsets + (ptrdiff_t)middle * window;
     const int32_t *const minus_end = taps->offsets + (ptrdiff_t)end * window;
     for (; offsets != plus_end; offsets += window) {
+#pragma GCC unroll 8
         for (int32_t i = 0; i < base_count * columns; i++) {
-            const aann_vector value = aann_vector_load(bases[i / columns] + offsets[i % columns]);
+            const aann_vector value = load_once(bases[i / columns] + offsets[i % columns]);
             low[i] += value;
             high[i] += value >> 8;
         }
     }
     for (; offsets != minus_end; offsets += window) {
+#pragma GCC unroll 8
         for (int32_t i = 0; i < base_count * columns; i++) {
-            const aann_vector value = aann_vector_load(bases[i / columns] + offsets[i % columns]);
+            const aann_vector value = load_once(bases[i / columns] + offsets[i % columns]);
             low[i] -= value;
             high[i] -= value >> 8;
         }
     }
+#pragma GCC unroll 8
     for (int32_t i = 0; i < base_count * columns; i++) {
         low[i] -= high[i] << 8;
     }
@@ -87,16 +103,19 @@ static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann
 {
     for (int32_t v = 0; v < AANN_ROW_VECTORS; v++) {
         const uint8_t *bases[ROWS_AT_ONCE];
-        aann_vector best_low[ROWS_AT_ONCE] = {{0}};
-        aann_vector best_high[ROWS_AT_ONCE] = {{0}};
+        aann_vector best_low[ROWS_AT_ONCE];
+        aann_vector best_high[ROWS_AT_ONCE];
+#pragma GCC unroll 8
         for (int32_t i = 0; i < base_count; i++) {
             bases[i] = rows->input + rows->from[which[i]] + (size_t)v * AANN_VECTOR_BYTES;
+            best_low[i] = best_high[i] = (aann_vector){0};
         }
         aann_forward_taps column = *taps;
         for (int32_t k = 0; k < window; k += columns, column.offsets += columns) {
             aann_vector low[ROWS_AT_ONCE];
             aann_vector high[ROWS_AT_ONCE];
             sum_places(&column, 0, column.count, bases, base_count, columns, window, low, high);
+#pragma GCC unroll 8
             for (int32_t i = 0; i < base_count * columns; i++) {
                 const int32_t row = i / columns;
                 const int32_t place = k + i % columns;
@@ -110,6 +129,7 @@ static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann
                                                                        (aann_signed_vector)high[i]);
             }
         }
+#pragma GCC unroll 8
         for (int32_t i = 0; i < base_count; i++) {
             write_row(best_low[i], best_high[i], rows->shift,
                       rows->output + rows->to[which[i]] + (size_t)v * AANN_VECTOR_BYTES);
@@ -151,10 +171,12 @@ static ALWAYS_INLINE void sum_wide(const aann_forward_taps *column, const uint8_
             const uint8_t *bases[WIDE_AT_ONCE];
             aann_vector low[WIDE_AT_ONCE];
             aann_vector high[WIDE_AT_ONCE];
+#pragma GCC unroll 8
             for (int32_t i = 0; i < base_count; i++) {
                 bases[i] = rows[i] + (size_t)v * AANN_VECTOR_BYTES;
             }
             sum_places(column, first, end, bases, base_count, 1, window, low, high);
+#pragma GCC unroll 8
             for (int32_t i = 0; i < base_count; i++) {
                 int16_t piece[2][AANN_VECTOR_WORDS];
                 aann_vector_store(piece[0], low[i]);
@@ -198,12 +220,14 @@ static ALWAYS_INLINE void compute_rows_wide(const aann_forward_taps *taps, const
     const uint8_t *bases[WIDE_AT_ONCE];
     int32_t sums[WIDE_AT_ONCE][AANN_BLOCK];
     int32_t best[WIDE_AT_ONCE][AANN_BLOCK];
+#pragma GCC unroll 8
     for (int32_t i = 0; i < base_count; i++) {
         bases[i] = rows->input + rows->from[which[i]];
     }
     aann_forward_taps column = *taps;
     for (int32_t k = 0; k < rows->window; k++, column.offsets++) {
         sum_wide(&column, bases, base_count, rows->window, sums);
+#pragma GCC unroll 8
         for (int32_t i = 0; i < base_count; i++) {
             if (k == 0) {
                 memcpy(best[i], sums[i], sizeof best[i]);
@@ -216,6 +240,7 @@ static ALWAYS_INLINE void compute_rows_wide(const aann_forward_taps *taps, const
             }
         }
     }
+#pragma GCC unroll 8
     for (int32_t i = 0; i < base_count; i++) {
         write_row_wide(best[i], rows->shift, rows->output + rows->to[which[i]]);
     }

@@ -41,10 +41,8 @@ typedef struct aann_forward_kernels {
     void (*outputs)(const aann_forward_taps *taps, const uint8_t *input, int32_t *outputs);
     /* sums[units]: of the activations input[count] (stored as v + 127) times weights [units][count]. */
     void (*dense)(const uint8_t *input, const int8_t *weights, int32_t count, int32_t units, int32_t *sums);
-    /* Turns 64 samples of count values into count rows: row i, at map + to[i], has value i of samples[b] in byte b.
-     * Sets used[i] to whether any of the 64 is not 0. */
-    void (*transpose)(const int8_t *const *samples, int32_t count, const int32_t *to, uint8_t *map,
-                      uint8_t *used);
+    /* Turns 64 samples of count values into count rows: row i, at map + to[i], has value i of samples[b] in byte b. */
+    void (*transpose)(const int8_t *const *samples, int32_t count, const int32_t *to, uint8_t *map);
 } aann_forward_kernels;
 
 #endif

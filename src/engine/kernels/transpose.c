@@ -46,17 +46,7 @@ static inline void transpose_tile(const int8_t *const *samples, int32_t first, i
     }
 }
 
-static uint8_t is_used(const uint8_t *row)
-{
-    uint8_t any = 0;
-    for (int32_t i = 0; i < AANN_BLOCK; i++) {
-        any = (uint8_t)(any | (row[i] ^ 127));
-    }
-    return any != 0;
-}
-
-void AANN_KERNEL(aann_transpose)(const int8_t *const *samples, int32_t count, const int32_t *to, uint8_t *map,
-                                 uint8_t *used)
+void AANN_KERNEL(aann_transpose)(const int8_t *const *samples, int32_t count, const int32_t *to, uint8_t *map)
 {
     for (int32_t i = 0; i < (count < TILE ? count : 0); i++) {
         for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
@@ -68,8 +58,5 @@ void AANN_KERNEL(aann_transpose)(const int8_t *const *samples, int32_t count, co
         for (int32_t lane = 0; lane < AANN_BLOCK; lane += TILE) {
             transpose_tile(samples, first, lane, to, map);
         }
-    }
-    for (int32_t i = 0; i < count; i++) {
-        used[i] = is_used(map + to[i]);
     }
 }

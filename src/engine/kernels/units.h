@@ -29,7 +29,6 @@ void AANN_KERNEL(aann_forward_wide)(const aann_forward_taps *taps, const aann_fo
 void AANN_KERNEL(aann_forward_outputs)(const aann_forward_taps *taps, const uint8_t *input, int32_t *outputs);
 void AANN_KERNEL(aann_forward_dense)(const uint8_t *input, const int8_t *weights, int32_t count, int32_t units,
                                      int32_t *sums);
-void AANN_KERNEL(aann_transpose)(const int8_t *const *samples, int32_t count, const int32_t *to, uint8_t *map,
-                                 uint8_t *used);
+void AANN_KERNEL(aann_transpose)(const int8_t *const *samples, int32_t count, const int32_t *to, uint8_t *map);
 
 #endif
