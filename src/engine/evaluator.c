@@ -204,7 +204,7 @@ static void evaluate_block(void *context, int32_t worker, int64_t index)
         samples[lane] = read_sample(evaluator, worker, lane, first + lane);
     }
     aann_forward_fill(plan, &evaluator->kernels, samples, count, block);
-    aann_forward_batch(plan, &evaluator->kernels, layers, evaluator->activations != NULL, block);
+    aann_forward_batch(plan, &evaluator->kernels, layers, evaluator->activations != NULL, NULL, block);
     for (int32_t lane = 0; lane < count; lane++) {
         copy_results(evaluator, plan, block, lane, first + lane);
     }

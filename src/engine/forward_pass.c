@@ -9,9 +9,10 @@ enum { WIDE = 32767 / AANN_ACTIVATION_MAX + 1 };
 /* Rows of a batch that are computed for one unit before the next: a few times what the kernels sum at once. */
 enum { GROUP = 8 };
 
-static void compute(const aann_kernels *kernels, const aann_forward_taps *taps, const aann_forward_rows *rows)
+static void compute(const aann_kernels *kernels, const aann_forward_taps *taps, const aann_forward_rows *rows,
+                    bool wide)
 {
-    if (taps->count >= WIDE) {
+    if (wide || taps->count >= WIDE) {
         kernels->forward.wide(taps, rows);
     } else {
         kernels->forward.narrow(taps, rows);
@@ -39,7 +40,7 @@ void aann_forward_fill(const aann_forward_plan *plan, const aann_kernels *kernel
 
 /* A few rows of every unit, then the next few of every unit, so that what they read stays in the first-level cache. */
 static void batch_layer(const aann_forward_plan *plan, const aann_kernels *kernels, int32_t index, bool complete,
-                        uint8_t *block)
+                        const aann_forward_sums *sums, uint8_t *block)
 {
     const aann_forward_layer *layer = &plan->layers[index];
     const aann_forward_layer *next = &plan->layers[index + 1];
@@ -55,17 +56,18 @@ static void batch_layer(const aann_forward_plan *plan, const aann_kernels *kerne
             rows.which = (complete ? layer->all : needed) + first;
             rows.count = count - first < GROUP ? count - first : GROUP;
             rows.output = block + next->input + (size_t)unit * next->channel_bytes;
-            compute(kernels, &layer->unit_taps[unit], &rows);
+            rows.sums = sums == NULL || sums->sums == NULL ? NULL : sums->sums + (size_t)unit * sums->stride;
+            compute(kernels, &layer->unit_taps[unit], &rows, rows.sums != NULL && sums->wide);
         }
     }
 }
 
 void aann_forward_batch(const aann_forward_plan *plan, const aann_kernels *kernels, int32_t layer_count,
-                        bool complete, uint8_t *block)
+                        bool complete, const aann_forward_sums *sums, uint8_t *block)
 {
     const int32_t last = plan->spec.layer_count - 1;
     for (int32_t i = 0; i < layer_count && i < last; i++) {
-        batch_layer(plan, kernels, i, complete && i + 1 == layer_count, block);
+        batch_layer(plan, kernels, i, complete, sums == NULL ? NULL : &sums[i], block);
     }
     const aann_forward_layer *layer = &plan->layers[last];
     int32_t *outputs = (int32_t *)(void *)(block + plan->outputs);
@@ -121,7 +123,7 @@ static void single_convolution(const aann_forward_layer *layer, const aann_forwa
                                     .window = layer->window,
                                     .shift = layer->shift};
     for (int32_t unit = 0; unit < layer->units; unit++) {
-        compute(kernels, &layer->unit_taps[unit], &rows);
+        compute(kernels, &layer->unit_taps[unit], &rows, false);
         spread(layer, next->places, scratch, block + next->input + (size_t)unit * next->channel_bytes);
     }
 }
