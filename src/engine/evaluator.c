@@ -28,7 +28,7 @@ struct aann_evaluator {
     forward_kind batch;
     forward_kind single;
     bool batch_too_large; /* single samples only */
-    int8_t *pooled;       /* [threads][64][values of the first layer's input], where the spec begins with a pool */
+    int8_t *pooled; /* [threads][64][values of the first layer's input], where the spec begins with a pool */
     /* The call being worked on. */
     const aann_samples *samples;
     int64_t first;
@@ -94,7 +94,8 @@ static aann_status allocate_kind(const aann_evaluator *evaluator, aann_forward_k
     }
     if (kind->blocks == NULL) {
         free_kind(kind);
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for evaluating \"%s\"", evaluator->spec.text);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for evaluating \"%s\"",
+                         evaluator->spec.text);
     }
     for (size_t i = 0; i < threads; i++) {
         aann_forward_plan_prepare(&kind->plan, kind->blocks + i * kind->plan.block_bytes);
@@ -114,7 +115,8 @@ static aann_status prepare_kind(const aann_evaluator *evaluator, const aann_netw
 
 /* Single samples for a few, and for what is left after whole blocks if that is few; batches for the rest, if memory
  * allows. */
-static aann_status prepare(aann_evaluator *evaluator, const aann_network *network, int64_t count, aann_error *error)
+static aann_status prepare(aann_evaluator *evaluator, const aann_network *network, int64_t count,
+                           aann_error *error)
 {
     aann_status status = AANN_OK;
     const int64_t left = count % AANN_BLOCK;
@@ -191,8 +193,8 @@ static void evaluate_block(void *context, int32_t worker, int64_t index)
         const aann_forward_plan *plan = &evaluator->single.plan;
         uint8_t *block = evaluator->single.blocks + (size_t)worker * plan->block_bytes;
         for (int32_t i = 0; i < count; i++) {
-            aann_forward_single(plan, &evaluator->kernels, read_sample(evaluator, worker, 0, first + i), layers,
-                                block);
+            aann_forward_single(plan, &evaluator->kernels, read_sample(evaluator, worker, 0, first + i),
+                                layers, block);
             copy_results(evaluator, plan, block, 0, first + i);
         }
         return;

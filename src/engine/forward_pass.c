@@ -21,8 +21,8 @@ static void compute(const aann_kernels *kernels, const aann_forward_taps *taps, 
 
 /* ---- 64 samples ---------------------------------------------------------------------------------- */
 
-void aann_forward_fill(const aann_forward_plan *plan, const aann_kernels *kernels, const int8_t *const *samples,
-                       int32_t count, uint8_t *block)
+void aann_forward_fill(const aann_forward_plan *plan, const aann_kernels *kernels,
+                       const int8_t *const *samples, int32_t count, uint8_t *block)
 {
     const aann_forward_layer *layer = &plan->layers[0];
     const aann_shape input = plan->spec.layers[0].input;
@@ -39,8 +39,8 @@ void aann_forward_fill(const aann_forward_plan *plan, const aann_kernels *kernel
 }
 
 /* A few rows of every unit, then the next few of every unit, so that what they read stays in the first-level cache. */
-static void batch_layer(const aann_forward_plan *plan, const aann_kernels *kernels, int32_t index, bool complete,
-                        const aann_forward_sums *sums, uint8_t *block)
+static void batch_layer(const aann_forward_plan *plan, const aann_kernels *kernels, int32_t index,
+                        bool complete, const aann_forward_sums *sums, uint8_t *block)
 {
     const aann_forward_layer *layer = &plan->layers[index];
     const aann_forward_layer *next = &plan->layers[index + 1];
@@ -141,8 +141,8 @@ void aann_forward_single(const aann_forward_plan *plan, const aann_kernels *kern
             single_convolution(layer, next, kernels, block + plan->scratch, block);
             continue;
         }
-        kernels->forward.dense(block + layer->input, layer->weights, layer->channels * layer->taps, layer->units,
-                               sums);
+        kernels->forward.dense(block + layer->input, layer->weights, layer->channels * layer->taps,
+                               layer->units, sums);
         for (int32_t unit = 0; i < last && unit < layer->units; unit++) {
             block[next->input + (size_t)unit * next->channel_bytes + (size_t)next->places[0]] =
                 activate(sums[unit], layer->shift);

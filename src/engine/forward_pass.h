@@ -15,8 +15,8 @@ static inline int32_t aann_lane_byte(int32_t lane)
 
 /* Writes samples[count], 1 <= count <= 64, each [channels][height][width] of the first layer's input, into the lanes of a
  * batch's input map; what the other lanes hold is of no interest. */
-void aann_forward_fill(const aann_forward_plan *plan, const aann_kernels *kernels, const int8_t *const *samples,
-                       int32_t count, uint8_t *block);
+void aann_forward_fill(const aann_forward_plan *plan, const aann_kernels *kernels,
+                       const int8_t *const *samples, int32_t count, uint8_t *block);
 
 /* Where a layer's sums go: unit u's, [positions][window][64], int16 or (wide) int32, u * stride bytes on. */
 typedef struct aann_forward_sums {

@@ -43,7 +43,8 @@ static map_shape find_shape(const aann_layer *layer, aann_forward_kind kind)
 /* Bytes from a channel's first value to that of a place, padding included. */
 static size_t place_bytes(const map_shape *shape, int32_t y, int32_t x)
 {
-    const size_t phase = (size_t)(y % shape->phases_y) * (size_t)shape->phases_x + (size_t)(x % shape->phases_x);
+    const size_t phase =
+        (size_t)(y % shape->phases_y) * (size_t)shape->phases_x + (size_t)(x % shape->phases_x);
     const size_t row = phase * (size_t)shape->height + (size_t)(y / shape->phases_y);
     return (row * (size_t)shape->width + (size_t)(x / shape->phases_x)) * shape->value_bytes;
 }

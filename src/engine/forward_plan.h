@@ -33,21 +33,21 @@ typedef struct aann_forward_layer {
     int32_t shift;
     /* Its input. */
     int32_t channels;
-    int32_t taps;          /* kernel height * kernel width */
-    size_t input;          /* bytes: the map's place in a block */
-    size_t channel_bytes;  /* from channel to channel */
-    int32_t *places;       /* [height * width] bytes from a channel's first to where its value (its row) lies */
-    int32_t *from;         /* [rows] bytes from the map's first to where the row's window begins */
-    int32_t *tap_offsets;  /* [taps][window] bytes from there to what the tap reads */
-    int32_t width;         /* single: of a line of its flattened map */
-    int32_t *result_rows;  /* single: [rows] 0, 64, 128, ... */
-    int32_t *all;          /* [rows] 0, 1, 2, ... */
+    int32_t taps;         /* kernel height * kernel width */
+    size_t input;         /* bytes: the map's place in a block */
+    size_t channel_bytes; /* from channel to channel */
+    int32_t *places; /* [height * width] bytes from a channel's first to where its value (its row) lies */
+    int32_t *from;   /* [rows] bytes from the map's first to where the row's window begins */
+    int32_t *tap_offsets; /* [taps][window] bytes from there to what the tap reads */
+    int32_t width;        /* single: of a line of its flattened map */
+    int32_t *result_rows; /* single: [rows] 0, 64, 128, ... */
+    int32_t *all;         /* [rows] 0, 1, 2, ... */
     /* The network's weights. */
     aann_forward_taps *unit_taps; /* [units] */
     int32_t *offsets;             /* what they point into */
     const int8_t *weights;        /* [units][channels * taps] */
-    int32_t *needed;       /* batch: [units][rows] those that anybody reads, ... */
-    int32_t *needed_count; /* [units] so many of them */
+    int32_t *needed;              /* batch: [units][rows] those that anybody reads, ... */
+    int32_t *needed_count;        /* [units] so many of them */
 } aann_forward_layer;
 
 typedef struct aann_forward_plan {

@@ -16,7 +16,8 @@ static int32_t value_at(const int8_t *channel, aann_shape shape, int32_t y, int3
     return inside ? channel[(size_t)y * (size_t)shape.width + (size_t)x] : 0;
 }
 
-static int8_t pooled_value(const aann_spec *spec, const int8_t *channel, aann_offset offset, int32_t y, int32_t x)
+static int8_t pooled_value(const aann_spec *spec, const int8_t *channel, aann_offset offset, int32_t y,
+                           int32_t x)
 {
     int32_t best = -AANN_ACTIVATION_MAX;
     for (int32_t k = 0; k < spec->input_pool_height * spec->input_pool_width; k++) {

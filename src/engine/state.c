@@ -86,8 +86,8 @@ static size_t most_blocks(const aann_engine *engine)
 /* Everything that depends on the width of the sums. */
 static aann_status allocate_blocks(aann_engine *engine, aann_error *error)
 {
-    aann_status status = aann_layout_create(&engine->spec, AANN_LAYOUT_SEARCH, engine->regression,
-                                            engine->wide, &engine->layout, error);
+    aann_status status =
+        aann_layout_create(&engine->spec, engine->regression, engine->wide, &engine->layout, error);
     if (status == AANN_OK) {
         status = aann_wiring_create(&engine->spec, &engine->layout, &engine->wiring, error);
     }

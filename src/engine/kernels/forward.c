@@ -6,6 +6,7 @@
  * each, so that finding the weights is paid once for all of them. */
 #include "engine/kernels/forward.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "engine/kernels/units.h"
@@ -89,17 +90,15 @@ static ALWAYS_INLINE void write_row(aann_vector low, aann_vector high, int32_t s
 static ALWAYS_INLINE void store_sums(const aann_forward_rows *rows, int32_t row, int32_t k, int32_t v,
                                      aann_vector low, aann_vector high)
 {
-    if (rows->sums != NULL) {
-        int16_t *sums = (int16_t *)rows->sums + ((size_t)row * (size_t)rows->window + (size_t)k) * AANN_BLOCK;
-        aann_vector_store(sums + v * AANN_VECTOR_WORDS, low);
-        aann_vector_store(sums + AANN_ROW_WORDS + v * AANN_VECTOR_WORDS, high);
-    }
+    int16_t *sums = (int16_t *)rows->sums + ((size_t)row * (size_t)rows->window + (size_t)k) * AANN_BLOCK;
+    aann_vector_store(sums + v * AANN_VECTOR_WORDS, low);
+    aann_vector_store(sums + AANN_ROW_WORDS + v * AANN_VECTOR_WORDS, high);
 }
 
 /* base_count rows, `columns` places of their windows at a time. */
 static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann_forward_rows *rows,
                                        const int32_t *which, int32_t base_count, int32_t columns,
-                                       int32_t window)
+                                       int32_t window, bool keep_sums)
 {
     for (int32_t v = 0; v < AANN_ROW_VECTORS; v++) {
         const uint8_t *bases[ROWS_AT_ONCE];
@@ -119,10 +118,13 @@ static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann
             for (int32_t i = 0; i < base_count * columns; i++) {
                 const int32_t row = i / columns;
                 const int32_t place = k + i % columns;
-                store_sums(rows, which[row], place, v, low[i], high[i]);
-                best_low[row] = place == 0 ? low[i]
-                                           : (aann_vector)aann_vector_larger((aann_signed_vector)best_low[row],
-                                                                             (aann_signed_vector)low[i]);
+                if (keep_sums) {
+                    store_sums(rows, which[row], place, v, low[i], high[i]);
+                }
+                best_low[row] = place == 0
+                                    ? low[i]
+                                    : (aann_vector)aann_vector_larger((aann_signed_vector)best_low[row],
+                                                                      (aann_signed_vector)low[i]);
                 best_high[row] = place == 0
                                      ? high[i]
                                      : (aann_vector)aann_vector_larger((aann_signed_vector)best_high[row],
@@ -137,23 +139,34 @@ static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann
     }
 }
 
-void AANN_KERNEL(aann_forward_narrow)(const aann_forward_taps *taps, const aann_forward_rows *rows)
+static ALWAYS_INLINE void compute_map(const aann_forward_taps *taps, const aann_forward_rows *rows,
+                                      bool keep_sums)
 {
-    int32_t i = 0;
+    const int32_t *which = rows->which;
+    const int32_t *const end = which + rows->count;
     if (rows->window == WINDOW) {
-        for (; i + ROWS_AT_ONCE / WINDOW <= rows->count; i += ROWS_AT_ONCE / WINDOW) {
-            compute_rows(taps, rows, rows->which + i, ROWS_AT_ONCE / WINDOW, WINDOW, WINDOW);
+        for (; end - which >= ROWS_AT_ONCE / WINDOW; which += ROWS_AT_ONCE / WINDOW) {
+            compute_rows(taps, rows, which, ROWS_AT_ONCE / WINDOW, WINDOW, WINDOW, keep_sums);
         }
-        for (; i < rows->count; i++) {
-            compute_rows(taps, rows, rows->which + i, 1, WINDOW, WINDOW);
+        for (; which < end; which++) {
+            compute_rows(taps, rows, which, 1, WINDOW, WINDOW, keep_sums);
         }
         return;
     }
-    for (; i + ROWS_AT_ONCE <= rows->count; i += ROWS_AT_ONCE) {
-        compute_rows(taps, rows, rows->which + i, ROWS_AT_ONCE, 1, rows->window);
+    for (; end - which >= ROWS_AT_ONCE; which += ROWS_AT_ONCE) {
+        compute_rows(taps, rows, which, ROWS_AT_ONCE, 1, rows->window, keep_sums);
     }
-    for (; i < rows->count; i++) {
-        compute_rows(taps, rows, rows->which + i, 1, 1, rows->window);
+    for (; which < end; which++) {
+        compute_rows(taps, rows, which, 1, 1, rows->window, keep_sums);
+    }
+}
+
+void AANN_KERNEL(aann_forward_narrow)(const aann_forward_taps *taps, const aann_forward_rows *rows)
+{
+    if (rows->sums == NULL) {
+        compute_map(taps, rows, false);
+    } else {
+        compute_map(taps, rows, true);
     }
 }
 
@@ -165,8 +178,7 @@ static ALWAYS_INLINE void sum_wide(const aann_forward_taps *column, const uint8_
 {
     memset(sums, 0, (size_t)base_count * sizeof *sums);
     for (int32_t first = 0; first < column->count; first += LARGEST_PIECE) {
-        const int32_t end =
-            first + LARGEST_PIECE < column->count ? first + LARGEST_PIECE : column->count;
+        const int32_t end = first + LARGEST_PIECE < column->count ? first + LARGEST_PIECE : column->count;
         for (int32_t v = 0; v < AANN_ROW_VECTORS; v++) {
             const uint8_t *bases[WIDE_AT_ONCE];
             aann_vector low[WIDE_AT_ONCE];
@@ -202,7 +214,8 @@ static void write_row_wide(const int32_t *restrict best, int32_t shift, uint8_t 
 {
     uint16_t words[AANN_ROW_WORDS];
     for (int32_t word = 0; word < AANN_ROW_WORDS; word++) {
-        words[word] = (uint16_t)(activate(best[word], shift) | activate(best[AANN_ROW_WORDS + word], shift) << 8);
+        words[word] =
+            (uint16_t)(activate(best[word], shift) | activate(best[AANN_ROW_WORDS + word], shift) << 8);
     }
     memcpy(output, words, sizeof words);
 }
@@ -266,8 +279,8 @@ void AANN_KERNEL(aann_forward_outputs)(const aann_forward_taps *taps, const uint
 
 /* ---- dense layers of single samples -------------------------------------------------------------- */
 
-void AANN_KERNEL(aann_forward_dense)(const uint8_t *input, const int8_t *weights, int32_t count, int32_t units,
-                                     int32_t *sums)
+void AANN_KERNEL(aann_forward_dense)(const uint8_t *input, const int8_t *weights, int32_t count,
+                                     int32_t units, int32_t *sums)
 {
     for (int32_t unit = 0; unit < units; unit++) {
         const int8_t *row = weights + (size_t)unit * (size_t)count;

@@ -88,10 +88,7 @@ typedef struct aann_loss_kept {
 
 /* The kernels that depend on the width of the sums: int16 where the counts prove that they fit, else int32. */
 typedef struct aann_unit_kernels {
-    /* All sums (stored in sums unless it is NULL) and outputs of a unit. Taps: plus_count of weight +1, then -1. */
-    void (*forward)(const aann_map *map, const uint16_t *block, const aann_tap *taps, int32_t plus_count,
-                    int32_t tap_count, void *sums, uint16_t *output);
-    /* The change of a unit's outputs if it had these weights (forward, minus what is stored in output). */
+    /* The change of a unit's outputs if it had these weights: plus_count of weight +1, then -1. */
     void (*recompute)(const aann_map *map, const uint16_t *block, const aann_tap *taps, int32_t plus_count,
                       int32_t tap_count, const uint16_t *output, const aann_positions *which,
                       int16_t *change);
@@ -126,9 +123,6 @@ typedef struct aann_kernels {
                                int32_t place_count, int32_t *outputs);
     /* outputs[64] += the sum of weight * row over the taps (one position). */
     void (*accumulate_taps)(const uint16_t *block, const aann_tap *taps, int32_t tap_count, int32_t *outputs);
-    /* outputs[64] = the sum over taps, plus first, arithmetic as in forward; not clamped. */
-    void (*forward_output)(const uint16_t *block, const aann_tap *taps, int32_t plus_count, int32_t tap_count,
-                           int32_t *outputs);
 
     /* Cross-entropy if outputs change: by change[output_count][64], where changed[output_count] is not 0; the
      * other rows of change are not read. */

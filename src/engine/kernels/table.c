@@ -17,7 +17,6 @@ aann_kernels AANN_KERNEL(aann_kernels_create)(void)
         .find_nonzero = AANN_KERNEL(aann_find_nonzero),
         .accumulate_changes = AANN_KERNEL(aann_accumulate_changes),
         .accumulate_taps = AANN_KERNEL(aann_accumulate_taps),
-        .forward_output = AANN_KERNEL(aann_forward_output),
         .cross_entropy_change = AANN_KERNEL(aann_cross_entropy_change),
         .cross_entropy = AANN_KERNEL(aann_cross_entropy),
         .squared_error_change = AANN_KERNEL(aann_squared_error_change),

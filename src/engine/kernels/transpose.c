@@ -28,8 +28,8 @@ static inline void interleave(const tile_row *from, tile_row *to)
 }
 
 /* 16 values from `first` on of 16 samples, into bytes `lane`..`lane + 15` of 16 rows. */
-static inline void transpose_tile(const int8_t *const *samples, int32_t first, int32_t lane, const int32_t *to,
-                                  uint8_t *map)
+static inline void transpose_tile(const int8_t *const *samples, int32_t first, int32_t lane,
+                                  const int32_t *to, uint8_t *map)
 {
     tile_row a[TILE];
     tile_row b[TILE];

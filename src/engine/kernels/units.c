@@ -349,20 +349,3 @@ void AANN_KERNEL(aann_accumulate_taps)(const uint16_t *block, const aann_tap *ta
         add_row_wide(tap_row(block, &taps[t], 0), taps[t].weight, outputs);
     }
 }
-
-void AANN_KERNEL(aann_forward_output)(const uint16_t *block, const aann_tap *taps, int32_t plus_count,
-                                      int32_t tap_count, int32_t *outputs)
-{
-    memset(outputs, 0, AANN_BLOCK * sizeof *outputs);
-    /* In pieces that int16 sums hold: 256 taps of at most 127. */
-    for (int32_t first = 0; first < tap_count; first += 256) {
-        const int32_t count = tap_count - first < 256 ? tap_count - first : 256;
-        int32_t plus = plus_count - first;
-        plus = plus < 0 ? 0 : plus > count ? count : plus;
-        int16_t sum[AANN_BLOCK];
-        sum_taps_narrow(block, taps + first, plus, count, 0, sum);
-        for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-            outputs[lane] += sum[lane];
-        }
-    }
-}

@@ -138,38 +138,16 @@ static inline void NAME(finish_position)(const SUM *restrict best, int32_t shift
     }
 }
 
-static inline void NAME(write_output)(const SUM *restrict best, int32_t shift, uint16_t *restrict output)
-{
-    for (int32_t word = 0; word < AANN_ROW_WORDS; word++) {
-        const int32_t low = NAME(activate)(best[word], shift) + 127;
-        const int32_t high = NAME(activate)(best[AANN_ROW_WORDS + word], shift) + 127;
-        output[word] = (uint16_t)(low | high << 8);
-    }
-}
-
-/* The maximum over one position's window of its sums, which are also stored if `sums` is not NULL. */
+/* The maximum over one position's window of its sums. */
 static inline void NAME(sum_window)(const aann_map *map, const uint16_t *block, const aann_tap *taps,
-                                    int32_t plus_count, int32_t tap_count, int32_t position, SUM *sums,
+                                    int32_t plus_count, int32_t tap_count, int32_t position,
                                     SUM *restrict best)
 {
     for (int32_t k = 0; k < map->window; k++) {
         const size_t place = (size_t)position * (size_t)map->window + (size_t)k;
         SUM sum[AANN_BLOCK];
         NAME(sum_taps)(block, taps, plus_count, tap_count, place, sum);
-        if (sums != NULL) {
-            memcpy(sums + place * AANN_BLOCK, sum, sizeof sum);
-        }
         NAME(keep_larger)(sum, k == 0, best);
-    }
-}
-
-static void NAME(forward)(const aann_map *map, const uint16_t *block, const aann_tap *taps,
-                          int32_t plus_count, int32_t tap_count, void *sums, uint16_t *output)
-{
-    for (int32_t position = 0; position < map->positions; position++) {
-        SUM best[AANN_BLOCK] = {0};
-        NAME(sum_window)(map, block, taps, plus_count, tap_count, position, sums, best);
-        NAME(write_output)(best, map->shift, output + (size_t)position * AANN_ROW_WORDS);
     }
 }
 
@@ -187,13 +165,12 @@ static void NAME(recompute)(const aann_map *map, const uint16_t *block, const aa
             continue;
         }
         SUM best[AANN_BLOCK] = {0};
-        NAME(sum_window)(map, block, taps, plus_count, tap_count, position, NULL, best);
+        NAME(sum_window)(map, block, taps, plus_count, tap_count, position, best);
         NAME(finish_position)(best, map->shift, output + (size_t)position * AANN_ROW_WORDS, row);
     }
 }
 
 static const aann_unit_kernels NAME(kernels) = {
-    .forward = NAME(forward),
     .recompute = NAME(recompute),
     .swap = NAME(swap),
     .propagate = NAME(propagate),
