@@ -236,17 +236,16 @@ static ALWAYS_INLINE void compute_rows_wide(const aann_forward_taps *taps, const
 #pragma GCC unroll 8
     for (int32_t i = 0; i < base_count; i++) {
         bases[i] = rows->input + rows->from[which[i]];
+        for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
+            best[i][lane] = INT32_MIN;
+        }
     }
     aann_forward_taps column = *taps;
     for (int32_t k = 0; k < rows->window; k++, column.offsets++) {
         sum_wide(&column, bases, base_count, rows->window, sums);
 #pragma GCC unroll 8
         for (int32_t i = 0; i < base_count; i++) {
-            if (k == 0) {
-                memcpy(best[i], sums[i], sizeof best[i]);
-            } else {
-                keep_larger(sums[i], best[i]);
-            }
+            keep_larger(sums[i], best[i]);
             if (rows->sums != NULL) {
                 const size_t place = (size_t)which[i] * (size_t)rows->window + (size_t)k;
                 memcpy((int32_t *)rows->sums + place * AANN_BLOCK, sums[i], sizeof sums[i]);
