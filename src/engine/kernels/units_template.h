@@ -26,28 +26,15 @@ static inline NAME(slice) NAME(larger_slice)(NAME(slice) a, NAME(slice) b)
     return (NAME(slice)){NAME(aann_larger)(a.low, b.low), NAME(aann_larger)(a.high, b.high)};
 }
 
-/* HardTanh of sums. */
-static inline NAME(aann_vector) NAME(activate)(NAME(aann_vector) sum, int32_t shift)
-{
-    const NAME(aann_vector) zero = {0};
-    return NAME(aann_smaller)(NAME(aann_larger)(sum >> (SUM)shift, zero - 127), zero + 127);
-}
-
 /* HardTanh of the window's maximum, minus the stored output. */
-static inline void NAME(write_change)(NAME(slice) best, int32_t shift, const uint16_t *output, int16_t *change)
+static inline void NAME(write_change)(NAME(slice) best, int32_t shift, const uint16_t *output,
+                                      int16_t *change)
 {
     const NAME(aann_words) old = NAME(aann_load_words)(output);
     NAME(aann_store_changes)
-    (change, NAME(activate)(best.low, shift) + 127 - (NAME(aann_vector))(old & 255));
+    (change, NAME(aann_activate)(best.low, shift) + 127 - (NAME(aann_vector))(old & 255));
     NAME(aann_store_changes)
-    (change + AANN_ROW_WORDS, NAME(activate)(best.high, shift) + 127 - (NAME(aann_vector))(old >> 8));
-}
-
-static inline void NAME(write_output)(NAME(slice) best, int32_t shift, uint16_t *output)
-{
-    const NAME(aann_words) low = (NAME(aann_words))(NAME(activate)(best.low, shift) + 127);
-    const NAME(aann_words) high = (NAME(aann_words))(NAME(activate)(best.high, shift) + 127);
-    NAME(aann_store_words)(output, low | high << 8);
+    (change + AANN_ROW_WORDS, NAME(aann_activate)(best.high, shift) + 127 - (NAME(aann_vector))(old >> 8));
 }
 
 /* ---- a swap -------------------------------------------------------------------------------------- */
@@ -55,7 +42,8 @@ static inline void NAME(write_output)(NAME(slice) best, int32_t shift, uint16_t 
 /* The sums at one place of the window plus what the swap adds: one tap, or two of opposite weights, the larger
  * first. */
 static inline __attribute__((always_inline)) NAME(slice)
-NAME(swapped)(const SUM *sums, const uint16_t *first, const uint16_t *second, int32_t tap_count, SUM weight)
+    NAME(swapped)(const SUM *sums, const uint16_t *first, const uint16_t *second, int32_t tap_count,
+                  SUM weight)
 {
     const NAME(aann_words) none = (NAME(aann_words)){0} + AANN_ROW_ZERO;
     const NAME(aann_words) a = NAME(aann_load_words)(first);
@@ -66,9 +54,11 @@ NAME(swapped)(const SUM *sums, const uint16_t *first, const uint16_t *second, in
     return sum;
 }
 
-static inline __attribute__((always_inline)) void
-NAME(swap_position)(const SUM *sums, const uint16_t *block, const aann_tap *taps, int32_t tap_count, SUM weight,
-                    size_t place, int32_t window, int32_t shift, const uint16_t *output, int16_t *change)
+static inline __attribute__((always_inline)) void NAME(swap_position)(const SUM *sums, const uint16_t *block,
+                                                                      const aann_tap *taps, int32_t tap_count,
+                                                                      SUM weight, size_t place,
+                                                                      int32_t window, int32_t shift,
+                                                                      const uint16_t *output, int16_t *change)
 {
     const uint16_t *first = block + taps[0].rows;
     const uint16_t *second = block + taps[tap_count - 1].rows;
@@ -99,10 +89,11 @@ static inline void NAME(clear_positions)(uint64_t left, int32_t first, int16_t *
     }
 }
 
-static inline __attribute__((always_inline)) void
-NAME(swap_map)(const aann_map *map, const SUM *sums, const uint16_t *block, const aann_tap *taps,
-               int32_t tap_count, SUM weight, int32_t window, const uint16_t *output,
-               const aann_positions *which, int16_t *change)
+static inline __attribute__((always_inline)) void NAME(swap_map)(const aann_map *map, const SUM *sums,
+                                                                 const uint16_t *block, const aann_tap *taps,
+                                                                 int32_t tap_count, SUM weight,
+                                                                 int32_t window, const uint16_t *output,
+                                                                 const aann_positions *which, int16_t *change)
 {
     const int32_t words = (map->positions + 63) / 64;
     for (int32_t w = 0; w < words; w++) {
@@ -140,8 +131,8 @@ static void NAME(swap)(const aann_map *map, const void *sums, const uint16_t *bl
 
 /* The maximum over the window (at most four) of its sums plus what the changed inputs add. */
 static inline __attribute__((always_inline)) NAME(slice)
-NAME(propagated)(const SUM *sums, const int16_t *changes, const aann_change_tap *taps, int32_t plus_count,
-                 int32_t tap_count, size_t place, int32_t window)
+    NAME(propagated)(const SUM *sums, const int16_t *changes, const aann_change_tap *taps, int32_t plus_count,
+                     int32_t tap_count, size_t place, int32_t window)
 {
     NAME(slice) sum[4];
 #pragma GCC unroll 4
@@ -193,9 +184,9 @@ NAME(propagate_map)(const aann_map *map, const SUM *sums, const int16_t *changes
                 NAME(slice)
                 best = NAME(propagated)(slice, changes + from, taps, plus_count, tap_count, place, group);
                 for (int32_t k = group; k < window; k += group) {
-                    best = NAME(larger_slice)(
-                        best, NAME(propagated)(slice + k * AANN_BLOCK, changes + from, taps, plus_count,
-                                               tap_count, place + (size_t)k, group));
+                    best = NAME(larger_slice)(best, NAME(propagated)(slice + k * AANN_BLOCK, changes + from,
+                                                                     taps, plus_count, tap_count,
+                                                                     place + (size_t)k, group));
                 }
                 NAME(write_change)
                 (best, map->shift, output + position * AANN_ROW_WORDS + from,
@@ -267,9 +258,10 @@ static void NAME(add_change_taps)(const aann_map *map, const int16_t *changes, c
 /* The sums of up to four places of a window. The words hold two lanes each: adding whole words gives low + 256 high,
  * modulo the width; adding the high bytes alone gives high, and low is the difference, exactly, as long as the true sums
  * fit the width. Three instructions a tap and vector instead of four. The stored offset of 127 is taken out beforehand. */
-static inline __attribute__((always_inline)) void
-NAME(sum_places)(const uint16_t *block, const aann_tap *taps, int32_t plus_count, int32_t tap_count,
-                 size_t place, int32_t group, NAME(slice) sum[4])
+static inline __attribute__((always_inline)) void NAME(sum_places)(const uint16_t *block,
+                                                                   const aann_tap *taps, int32_t plus_count,
+                                                                   int32_t tap_count, size_t place,
+                                                                   int32_t group, NAME(slice) sum[4])
 {
     const SUM offset = (SUM)(-127 * (2 * plus_count - tap_count));
     NAME(aann_words) both[4];
@@ -306,10 +298,10 @@ NAME(sum_places)(const uint16_t *block, const aann_tap *taps, int32_t plus_count
     }
 }
 
-/* The maximum over a window of its sums, which are also stored if `sums` is not NULL; one slice. */
+/* The maximum over a window of its sums; one slice. */
 static inline __attribute__((always_inline)) NAME(slice)
-NAME(sum_window)(const uint16_t *block, const aann_tap *taps, int32_t plus_count, int32_t tap_count,
-                 size_t place, int32_t window, int32_t group, SUM *sums)
+    NAME(sum_window)(const uint16_t *block, const aann_tap *taps, int32_t plus_count, int32_t tap_count,
+                     size_t place, int32_t window, int32_t group)
 {
     NAME(slice) best = {0};
     for (int32_t first = 0; first < window; first += group) {
@@ -317,39 +309,10 @@ NAME(sum_window)(const uint16_t *block, const aann_tap *taps, int32_t plus_count
         NAME(sum_places)(block, taps, plus_count, tap_count, place + (size_t)first, group, sum);
 #pragma GCC unroll 4
         for (int32_t k = 0; k < group; k++) {
-            if (sums != NULL) {
-                NAME(aann_store_sums)(sums + (first + k) * AANN_BLOCK, sum[k].low);
-                NAME(aann_store_sums)(sums + (first + k) * AANN_BLOCK + AANN_ROW_WORDS, sum[k].high);
-            }
             best = first + k == 0 ? sum[k] : NAME(larger_slice)(best, sum[k]);
         }
     }
     return best;
-}
-
-static inline __attribute__((always_inline)) void
-NAME(forward_map)(const aann_map *map, const uint16_t *block, const aann_tap *taps, int32_t plus_count,
-                  int32_t tap_count, int32_t window, int32_t group, SUM *sums, uint16_t *output)
-{
-    for (int32_t position = 0; position < map->positions; position++) {
-        const size_t place = (size_t)position * (size_t)window;
-        for (int32_t from = 0; from < AANN_ROW_WORDS; from += NAME(LANES)) {
-            SUM *to = sums == NULL ? NULL : sums + place * AANN_BLOCK + from;
-            const NAME(slice) best =
-                NAME(sum_window)(block + from, taps, plus_count, tap_count, place, window, group, to);
-            NAME(write_output)(best, map->shift, output + (size_t)position * AANN_ROW_WORDS + from);
-        }
-    }
-}
-
-static void NAME(forward)(const aann_map *map, const uint16_t *block, const aann_tap *taps,
-                          int32_t plus_count, int32_t tap_count, void *sums, uint16_t *output)
-{
-    if (map->window == 4) {
-        NAME(forward_map)(map, block, taps, plus_count, tap_count, 4, 4, sums, output);
-    } else {
-        NAME(forward_map)(map, block, taps, plus_count, tap_count, map->window, 1, sums, output);
-    }
 }
 
 static inline __attribute__((always_inline)) void
@@ -363,9 +326,8 @@ NAME(recompute_map)(const aann_map *map, const uint16_t *block, const aann_tap *
         for (uint64_t left = which->needed[w] & touched; left != 0; left &= left - 1) {
             const size_t position = (size_t)w * 64 + (size_t)__builtin_ctzll(left);
             for (int32_t from = 0; from < AANN_ROW_WORDS; from += NAME(LANES)) {
-                const NAME(slice) best =
-                    NAME(sum_window)(block + from, taps, plus_count, tap_count, position * (size_t)window,
-                                     window, group, NULL);
+                const NAME(slice) best = NAME(sum_window)(block + from, taps, plus_count, tap_count,
+                                                          position * (size_t)window, window, group);
                 NAME(write_change)
                 (best, map->shift, output + position * AANN_ROW_WORDS + from,
                  change + position * AANN_BLOCK + from);
@@ -387,7 +349,6 @@ static void NAME(recompute)(const aann_map *map, const uint16_t *block, const aa
 }
 
 static const aann_unit_kernels NAME(kernels) = {
-    .forward = NAME(forward),
     .recompute = NAME(recompute),
     .swap = NAME(swap),
     .propagate = NAME(propagate),
