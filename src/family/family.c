@@ -11,6 +11,7 @@
 #include "core/memory.h"
 #include "family/plan.h"
 #include "family/run.h"
+#include "family/walks.h"
 
 aann_family_work aann_default_family_work(void)
 {
@@ -329,7 +330,11 @@ aann_status aann_family_unfinished(aann_study *study, int64_t family_id, int64_t
         finished += members[i].state != AANN_MEMBER_RUNNING && strcmp(members[i].origin, "search") == 0;
     }
     free(members);
-    *count = finished < plan.members ? plan.members - finished : 0;
+    int64_t walking = 0;
+    if (status == AANN_OK) {
+        status = aann_walks_unfinished(study, family_id, &walking, error);
+    }
+    *count = (finished < plan.members ? plan.members - finished : 0) + walking;
     return status;
 }
 
@@ -363,8 +368,10 @@ aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t membe
 aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_family_data *data,
                                const aann_family_work *work, aann_error *error)
 {
+    const double start = aann_now();
     aann_spec spec;
     aann_family_plan plan;
+    aann_family_work rest = *work;
     char *options = NULL;
     aann_status status = read_family(study, family_id, &spec, &plan, &options, error);
     free(options);
@@ -374,6 +381,12 @@ aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_
     if (status == AANN_OK) {
         status = store_members(study, &spec, &plan, family_id, error);
     }
-    return status == AANN_OK ? run_unfinished(study, family_id, &spec, data, &plan, work, 0.0, error)
-                             : status;
+    if (status == AANN_OK) {
+        status = run_unfinished(study, family_id, &spec, data, &plan, work, 0.0, error);
+    }
+    if (work->seconds > 0.0) {
+        rest.seconds = work->seconds - (aann_now() - start);
+    }
+    return status == AANN_OK && rest.seconds >= 0.0 ? aann_walks_resume(study, family_id, data, &rest, error)
+                                                    : status;
 }
