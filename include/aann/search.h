@@ -114,7 +114,7 @@ typedef struct aann_confinement {
     double most_loss; /* no candidate is accepted that leads above this mean training loss; while the
                                    network is above it, none that leads higher */
     const aann_network *anchor; /* of the same spec, copied; NULL: any swap may be drawn */
-    bool towards;               /* no swap leads farther from the anchor; false: none leads back to it */
+    bool towards;               /* no swap leads farther from the anchor; false: every swap does */
 } aann_confinement;
 
 /* From here on the search is confined so; NULL: it anneals again. Not part of what aann_search_save keeps: to be said again

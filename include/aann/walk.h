@@ -1,6 +1,6 @@
 /* Walks on the manifold: from a member, a chain of swaps that keeps the network good and leads away from where it began.
  *
- * Every swap of a walk keeps the training loss within a bound, and none leads back towards the start. After so many
+ * Every swap of a walk keeps the training loss within a bound, and leads farther from the start. After so many
  * accepted swaps the network is scored on the validation split and, if it passes the threshold, stored as a member of the
  * family (origin "walk", parent: the one before it on the walk). docs/families.md says how the bound follows from the
  * threshold.

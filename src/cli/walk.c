@@ -19,8 +19,9 @@
 
 static const char description[] =
     "Walks away from a member by swaps that keep the network good: none may raise the training loss above a "
-    "bound, none\n"
-    "leads back. Every so many accepted swaps the network is a new member of the family, if it passes the "
+    "bound, and\n"
+    "each leads farther. Every so many accepted swaps the network is a new member of the family, if it "
+    "passes the "
     "threshold on the\n"
     "validation split; the bound follows from the threshold (docs/families.md), or is given (--loss). Shows "
     "the "
@@ -132,7 +133,7 @@ static aann_status complete_plan(walk_arguments *a, walk_view *view, aann_error 
         return AANN_OK;
     }
     if (!a->every_given) {
-        plan->every = (int64_t)ceil(view->chance.mean / plan->members);
+        plan->every = (int64_t)ceil(view->chance.mean / (2.0 * plan->members));
         plan->every = plan->every > 0 ? plan->every : 1;
     }
     plan->threshold = a->threshold_given ? a->threshold / 100.0 : 0.0;
@@ -352,7 +353,7 @@ static bool parse(int count, char **texts, walk_arguments *a, int *status)
         {"loss", CLI_REAL, &plan->loss, 0, 1e6, "L",
          "* mean training loss that is never exceeded; needed for a regression", &a->loss_given},
         {"every", CLI_LONG, &plan->every, 1, 1e9, "N",
-         "* accepted swaps between members (the distance by chance / members)", &a->every_given},
+         "* accepted swaps between members (the distance by chance / 2 / members)", &a->every_given},
         {"steps", CLI_LONG, &a->steps, 1, 1e12, "N", "* candidates for each member at most (200000)",
          &a->steps_given},
         {"seed", CLI_LONG, &a->seed, 0, 9e18, "N", "* where all random numbers come from (1)", NULL},

@@ -35,7 +35,7 @@ int32_t aann_swap_distance_change(const aann_network *anchor, const aann_swap *s
 
 static bool allows(const aann_swap_rule *rule, int32_t change)
 {
-    return rule->towards ? change <= 0 : change >= 0;
+    return rule->towards ? change <= 0 : change > 0;
 }
 
 bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t step, const double *share,

@@ -8,7 +8,7 @@
 #include "core/philox.h"
 #include "engine/engine.h"
 
-/* Which swaps may be drawn: none that leads nearer to the anchor, or none that leads farther from it. */
+/* Which swaps may be drawn: only those that lead farther from the anchor, or none that does. */
 typedef struct aann_swap_rule {
     const aann_network *anchor;
     bool towards;
