@@ -93,11 +93,11 @@ def test_interrupted():
     whole = answer("walk", "a.aann", 1, *plan)
     generator = random.Random(2)
     kills = 0
-    for attempt in range(25):
+    for attempt in range(60):
         command = ["walk", "b.aann", "1", *plan] if attempt % 2 == 0 else ["resume", "b.aann", "--quiet"]
         process = subprocess.Popen([PROGRAM, *command, "--checkpoint-seconds", "0.02", "--threads", str(1 + attempt % 3)],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        time.sleep(generator.uniform(0.03, 0.4))
+        time.sleep(generator.uniform(0.02, 0.12))
         number = signal.SIGKILL if attempt % 3 else signal.SIGINT
         process.send_signal(number)
         _, messages = process.communicate(timeout=60)
