@@ -18,6 +18,8 @@ const cli_command cli_commands[] = {
      cli_geometry},
     {"ensemble", "STUDY [OPTIONS]", "accuracy of many members together, against their number", cli_ensemble},
     {"walk", "STUDY ID [OPTIONS]", "walk away from a member, as far as the networks stay good", cli_walk},
+    {"path", "STUDY A B [OPTIONS]", "from one member to another by swaps: the barrier between them",
+     cli_path},
     {"data", "fetch NAME | show FILE [OPTIONS]", "fetch a data set, or look at one", cli_data},
     {"bench", "engine [OPTIONS]", "how fast the engine is on this machine", cli_bench},
     {"car", "replay|bench|expert|record|play [OPTIONS]", "the driving task: replay, measure, record, drive",
