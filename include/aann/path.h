@@ -1,7 +1,7 @@
 /* Paths on the manifold: a chain of swaps that turns one network into another of the same counts, with the worst network on
  * the way as good as possible.
  *
- * It goes in steps. Each brings the network nearer to the goal by the best of several swaps drawn from what still differs;
+ * It is built from both ends by turns, in steps. Each brings one end's network nearer to the other's by the best of several swaps drawn from what still differs;
  * then, if the loss is above that of both ends, repairs follow: swaps that lower the loss and do not lead farther from the goal.
  * Every network on the way has the counts of both ends. A path is a function of (the two networks, data, search options, path
  * options); threads change nothing.
@@ -43,7 +43,7 @@ aann_path_options aann_default_path_options(void);
 typedef struct aann_path_point {
     aann_network *network; /* owned by the path */
     int64_t swaps;         /* since the beginning, repairs included */
-    int64_t distance;      /* weights that differ from the goal */
+    int64_t distance;      /* weights that differed from the other end's network when it was reached */
     double train_loss;
     double train_accuracy; /* NAN for regression, as are the next two where there is no such split */
     double validation_loss;
