@@ -162,6 +162,16 @@ static aann_status store_member(aann_study *study, const aann_family_plan *plan,
     return aann_study_add_member(study, &member, network, error);
 }
 
+/* Whether a family is one that a search is to fill: other ways of making members make all of theirs themselves. */
+static bool is_searched(const aann_member *members, size_t count)
+{
+    bool found = count == 0;
+    for (size_t i = 0; i < count; i++) {
+        found = found || strcmp(members[i].origin, "search") == 0;
+    }
+    return found;
+}
+
 /* stored[plan->members]: whether the study has the search's member of that index. */
 static aann_status find_stored(aann_study *study, const aann_family_plan *plan, int64_t family, bool *stored,
                                aann_error *error)
@@ -169,6 +179,10 @@ static aann_status find_stored(aann_study *study, const aann_family_plan *plan, 
     aann_member *members = NULL;
     size_t count = 0;
     const aann_status status = aann_study_members(study, family, &members, &count, error);
+    const bool searched = is_searched(members, count);
+    for (int32_t index = 0; index < plan->members; index++) {
+        stored[index] = !searched;
+    }
     for (size_t i = 0; i < count; i++) {
         const bool planned = members[i].index >= 0 && members[i].index < plan->members;
         if (planned && strcmp(members[i].origin, "search") == 0) {
@@ -329,19 +343,20 @@ aann_status aann_family_unfinished(aann_study *study, int64_t family_id, int64_t
     for (size_t i = 0; i < member_count; i++) {
         finished += members[i].state != AANN_MEMBER_RUNNING && strcmp(members[i].origin, "search") == 0;
     }
+    const bool searched = is_searched(members, member_count);
     free(members);
     int64_t walking = 0;
     if (status == AANN_OK) {
         status = aann_walks_unfinished(study, family_id, &walking, error);
     }
-    *count = (finished < plan.members ? plan.members - finished : 0) + walking;
+    *count = (searched && finished < plan.members ? plan.members - finished : 0) + walking;
     return status;
 }
 
 aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t members, aann_error *error)
 {
     aann_spec spec;
-    aann_family_plan plan;
+    aann_family_plan plan = aann_default_family_plan();
     char *options = NULL;
     char *grown = NULL;
     aann_status status = read_family(study, family_id, &spec, &plan, &options, error);
