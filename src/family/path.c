@@ -7,9 +7,10 @@
  * the straight lines between the ends. The distance never grows and every step lowers it, so the path ends.
  *
  * The networks get worse the less there is left to choose, so the path is built from both ends by turns: a leg leads from one end's
- * present network towards the other's, as far as the next way-point, and then it is the other's turn. (On MNIST the
- * training loss at the worst was 0.23 from one end only.) A leg is a search of its own, so memory is needed for one at a
- * time. The second end's half is turned round in the end. */
+ * present network towards the other's, as far as the next way-point, and then it is the other's turn. That spares most of the
+ * way the climb that one end alone makes all along; the worst is where they meet, and no better than from one end (MNIST,
+ * 10,000 samples: 0.24 against 0.23). A leg is a search of its own, so memory is needed for one at a time. The second end's
+ * half is turned round in the end. */
 #include "aann/path.h"
 
 #include <math.h>
@@ -25,6 +26,7 @@
 #include "search/differences.h"
 
 enum { MOST_POINTS = 10000, ARRANGE_INTERVAL = 20000, MOST_CANDIDATES = 256 };
+enum { REPAIR_SHARE = 4, MOST_REPAIR_TIMES = 16 };
 static const double seconds_between_reports = 0.2;
 
 aann_path_options aann_default_path_options(void)
@@ -206,13 +208,22 @@ static aann_status step(path_run *run, aann_network *straight, aann_error *error
     return status;
 }
 
+/* The nearer the ends are to each other, the less there is left to choose, and the more a repair is worth. */
+static uint64_t repair_candidates(const path_run *run)
+{
+    const int64_t near =
+        run->whole / (REPAIR_SHARE * (run->differences.count > 0 ? run->differences.count : 1));
+    const int64_t times = near < 1 ? 1 : near > MOST_REPAIR_TIMES ? MOST_REPAIR_TIMES : near;
+    return (uint64_t)(run->options->repairs * times);
+}
+
 /* Swaps that lower the loss, until it is as low as at the ends or the candidates are used up. */
 static aann_status repair(path_run *run, aann_error *error)
 {
     aann_search_progress progress;
     aann_search_progress_get(run->search, &progress);
     aann_search_limits limits = aann_default_search_limits();
-    limits.step = progress.step + (uint64_t)run->options->repairs;
+    limits.step = progress.step + repair_candidates(run);
     limits.loss = run->level;
     while (progress.step < limits.step && progress.train_loss > run->level && !must_stop(run)) {
         limits.accepted = progress.accepted + 1;
