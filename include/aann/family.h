@@ -172,7 +172,15 @@ aann_status aann_family_run(aann_study *study, const aann_spec *spec, const aann
                             const aann_family_plan *plan, const aann_family_work *work, int64_t *family_id,
                             aann_error *error);
 
-/* Goes on with the unfinished members of a stored family: the same bits in the end as without the interruption. */
+/* How many members of its plan, and of its walks (aann/walk.h), a stored family has not finished. */
+aann_status aann_family_unfinished(aann_study *study, int64_t family_id, int64_t *count, aann_error *error);
+
+/* Raises the number of members of a stored family and adds the new ones' random starts; aann_family_resume searches them.
+ * The family becomes the same as if it had been asked for so many from the first. Fewer than it has is
+ * AANN_ERROR_ARGUMENT. */
+aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t members, aann_error *error);
+
+/* Goes on with the unfinished members and walks of a stored family: the same bits in the end as without the interruption. */
 aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_family_data *data,
                                const aann_family_work *work, aann_error *error);
 

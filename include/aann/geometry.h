@@ -76,6 +76,9 @@ typedef struct aann_matching {
 aann_status aann_matching_find(const aann_network *a, const aann_network *b, aann_matching *matching,
                                aann_error *error);
 void aann_matching_clear(aann_matching *matching);
+/* `b` with its units renamed as the matching says: the same function, matching->total weights from `a`. */
+aann_status aann_matching_apply(const aann_matching *matching, const aann_network *b, aann_network **renamed,
+                                aann_error *error);
 
 /* ---- what the networks do ------------------------------------------------------------------------ */
 

@@ -96,6 +96,31 @@ typedef bool (*aann_search_interrupted)(void *context);
 aann_status aann_search_run(aann_search *search, uint64_t until_step, aann_search_interrupted interrupted,
                             void *context, aann_error *error);
 
+/* Where a run ends; the first that is reached. */
+typedef struct aann_search_limits {
+    uint64_t step;     /* so many candidates are decided; at most options.steps */
+    uint64_t accepted; /* so many are accepted in all */
+    double loss;       /* the mean training loss is no more than this; negative: whatever it is */
+} aann_search_limits;
+
+/* No limit but options.steps. */
+aann_search_limits aann_default_search_limits(void);
+
+aann_status aann_search_run_until(aann_search *search, const aann_search_limits *limits,
+                                  aann_search_interrupted interrupted, void *context, aann_error *error);
+
+/* Instead of annealing: walking where the loss is low enough, away from a network or towards one. */
+typedef struct aann_confinement {
+    double most_loss; /* no candidate is accepted that leads above this mean training loss; while the
+                                   network is above it, none that leads higher */
+    const aann_network *anchor; /* of the same spec, copied; NULL: any swap may be drawn */
+    bool towards;               /* no swap leads farther from the anchor; false: every swap does */
+} aann_confinement;
+
+/* From here on the search is confined so; NULL: it anneals again. Not part of what aann_search_save keeps: to be said again
+ * after aann_search_resume. */
+aann_status aann_search_confine(aann_search *search, const aann_confinement *confinement, aann_error *error);
+
 void aann_search_progress_get(const aann_search *search, aann_search_progress *progress);
 /* The current network; valid until the next run. */
 const aann_network *aann_search_network(const aann_search *search);

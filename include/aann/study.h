@@ -50,6 +50,9 @@ aann_status aann_study_add_family(aann_study *study, aann_family *family, aann_e
 /* families[count], in order of id; free with aann_families_free. */
 aann_status aann_study_families(aann_study *study, aann_family **families, size_t *count, aann_error *error);
 aann_status aann_study_family(aann_study *study, int64_t id, aann_family *family, aann_error *error);
+/* Replaces a stored family's options: for what is added to it later (more members, walks). One transaction. */
+aann_status aann_study_save_options(aann_study *study, int64_t family, const char *options,
+                                    aann_error *error);
 void aann_family_clear(aann_family *family);
 void aann_families_free(aann_family *families, size_t count);
 
@@ -103,6 +106,19 @@ aann_status aann_study_add_member(aann_study *study, aann_member *member, const 
 aann_status aann_study_save_member(aann_study *study, aann_member *member, const aann_network *network,
                                    const void *state, size_t state_size, const aann_trace_row *rows,
                                    size_t row_count, aann_error *error);
+/* One of several members that are stored together. */
+typedef struct aann_member_record {
+    aann_member *member; /* id 0: a new one; id and hash are filled in */
+    const aann_network *network;
+    const void *state; /* [state_size] its checkpoint; NULL: none */
+    size_t state_size;
+    const aann_trace_row *rows; /* [row_count]: new ones */
+    size_t row_count;
+} aann_member_record;
+
+/* Stores records[count], new members and old ones, in one transaction: all of them or none. */
+aann_status aann_study_save_members(aann_study *study, const aann_member_record *records, size_t count,
+                                    aann_error *error);
 /* members[count] of a family (0: of all), in order of id; free() them. */
 aann_status aann_study_members(aann_study *study, int64_t family, aann_member **members, size_t *count,
                                aann_error *error);

@@ -30,6 +30,8 @@ int cli_predict(int count, char **arguments);
 int cli_weights(int count, char **arguments);
 int cli_geometry(int count, char **arguments);
 int cli_ensemble(int count, char **arguments);
+int cli_walk(int count, char **arguments);
+int cli_path(int count, char **arguments);
 int cli_data(int count, char **arguments);
 int cli_bench(int count, char **arguments);
 int cli_car(int count, char **arguments);

@@ -26,23 +26,24 @@ json_t *cli_json_hash(uint64_t hash)
 json_t *cli_json_member(const aann_member *member)
 {
     return json_pack(
-        "{s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", //
-        "id", (json_int_t)member->id,                                                            //
-        "family", (json_int_t)member->family,                                                    //
-        "index", (json_int_t)member->index,                                                      //
-        "state", cli_state_name(member->state),                                                  //
-        "origin", member->origin,                                                                //
-        "parent", (json_int_t)member->parent,                                                    //
-        "seed", (json_int_t)member->seed,                                                        //
-        "steps", (json_int_t)member->steps,                                                      //
-        "accepted", (json_int_t)member->accepted,                                                //
-        "hash", cli_json_hash(member->hash),                                                     //
-        "train_loss", cli_json_real(member->train_loss),                                         //
-        "train_accuracy", cli_json_real(member->train_accuracy),                                 //
-        "validation_loss", cli_json_real(member->validation_loss),                               //
-        "validation_accuracy", cli_json_real(member->validation_accuracy),                       //
-        "test_loss", cli_json_real(member->test_loss),                                           //
-        "test_accuracy", cli_json_real(member->test_accuracy),                                   //
+        "{s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+        (json_int_t)member->id,                                            //
+        "family", (json_int_t)member->family,                              //
+        "index", (json_int_t)member->index,                                //
+        "state", cli_state_name(member->state),                            //
+        "origin", member->origin,                                          //
+        "parent", (json_int_t)member->parent,                              //
+        "swaps_from_parent", (json_int_t)member->swaps_from_parent,        //
+        "seed", (json_int_t)member->seed,                                  //
+        "steps", (json_int_t)member->steps,                                //
+        "accepted", (json_int_t)member->accepted,                          //
+        "hash", cli_json_hash(member->hash),                               //
+        "train_loss", cli_json_real(member->train_loss),                   //
+        "train_accuracy", cli_json_real(member->train_accuracy),           //
+        "validation_loss", cli_json_real(member->validation_loss),         //
+        "validation_accuracy", cli_json_real(member->validation_accuracy), //
+        "test_loss", cli_json_real(member->test_loss),                     //
+        "test_accuracy", cli_json_real(member->test_accuracy),             //
         "seconds", cli_json_real(member->seconds));
 }
 
@@ -58,6 +59,16 @@ json_t *cli_json_layers(const aann_spec *spec)
                                                 "plus", (json_int_t)counts.plus));
     }
     return layers;
+}
+
+/* How many members are in a state. */
+static int64_t count_in_state(const aann_member *members, size_t count, aann_member_state state)
+{
+    int64_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        found += members[i].state == state;
+    }
+    return found;
 }
 
 aann_status cli_json_family(aann_study *study, const aann_family *family, json_t **object, aann_error *error)
@@ -76,12 +87,18 @@ aann_status cli_json_family(aann_study *study, const aann_family *family, json_t
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(array, cli_json_member(&members[i]));
     }
+    json_t *states = json_object();
+    for (int state = AANN_MEMBER_RUNNING; state <= AANN_MEMBER_FAILED; state++) {
+        const json_int_t found = count_in_state(members, count, (aann_member_state)state);
+        json_object_set_new(states, cli_state_name((aann_member_state)state), json_integer(found));
+    }
     free(members);
-    *object = json_pack("{s:I, s:s, s:s, s:s, s:[i,i,i], s:o, s:o, s:o, s:o}", "family",
-                        (json_int_t)family->id, "name", family->name, "task", family->task, "spec",
-                        family->spec, "input", family->input.channels, family->input.height,
-                        family->input.width, "layers", cli_json_layers(&spec), "members", array, "options",
-                        json_loads(family->options, 0, NULL), "data", json_loads(family->data, 0, NULL));
+    *object =
+        json_pack("{s:I, s:s, s:s, s:s, s:[i,i,i], s:o, s:o, s:o, s:o, s:o}", "family",
+                  (json_int_t)family->id, "name", family->name, "task", family->task, "spec", family->spec,
+                  "input", family->input.channels, family->input.height, family->input.width, "layers",
+                  cli_json_layers(&spec), "members", array, "states", states, "options",
+                  json_loads(family->options, 0, NULL), "data", json_loads(family->data, 0, NULL));
     return AANN_OK;
 }
 
@@ -174,6 +191,10 @@ aann_status cli_print_family(aann_study *study, const aann_family *family, aann_
     for (size_t i = 0; i < count; i++) {
         print_member(&members[i]);
     }
+    printf("  %zu members: %" PRId64 " done, %" PRId64 " failed, %" PRId64 " running\n", count,
+           count_in_state(members, count, AANN_MEMBER_DONE),
+           count_in_state(members, count, AANN_MEMBER_FAILED),
+           count_in_state(members, count, AANN_MEMBER_RUNNING));
     free(members);
     return AANN_OK;
 }

@@ -31,19 +31,6 @@ void cli_session_start(cli_session *session)
     session->work.context = session;
 }
 
-aann_status cli_count_running(aann_study *study, int64_t family, size_t *running, aann_error *error)
-{
-    aann_member *members = NULL;
-    size_t count = 0;
-    *running = 0;
-    const aann_status status = aann_study_members(study, family, &members, &count, error);
-    for (size_t i = 0; status == AANN_OK && i < count; i++) {
-        *running += members[i].state == AANN_MEMBER_RUNNING ? 1 : 0;
-    }
-    free(members);
-    return status;
-}
-
 static void suggest(aann_study *study, const char *path, int64_t family_id)
 {
     aann_member *members = NULL;
@@ -60,7 +47,7 @@ static void suggest(aann_study *study, const char *path, int64_t family_id)
 }
 
 static aann_status report(aann_study *study, const char *path, const aann_family *family, bool json,
-                          size_t running, aann_error *error)
+                          int64_t left, aann_error *error)
 {
     if (!json) {
         return cli_print_family(study, family, error);
@@ -69,7 +56,7 @@ static aann_status report(aann_study *study, const char *path, const aann_family
     const aann_status status = cli_json_family(study, family, &object, error);
     if (status == AANN_OK) {
         json_object_set_new(object, "study", json_string(path));
-        json_object_set_new(object, "complete", json_boolean(running == 0));
+        json_object_set_new(object, "complete", json_boolean(left == 0));
         cli_print_json(object);
     }
     return status;
@@ -79,25 +66,25 @@ int cli_session_report(aann_study *study, const char *path, int64_t family_id, b
 {
     aann_error error;
     aann_family family;
-    size_t running = 0;
+    int64_t left = 0;
     aann_status status = aann_study_family(study, family_id, &family, &error);
     if (status != AANN_OK) {
         return cli_fail(&error);
     }
-    status = cli_count_running(study, family_id, &running, &error);
+    status = aann_family_unfinished(study, family_id, &left, &error);
     if (status == AANN_OK) {
-        status = report(study, path, &family, json, running, &error);
+        status = report(study, path, &family, json, left, &error);
     }
     aann_family_clear(&family);
     if (status != AANN_OK) {
         return cli_fail(&error);
     }
-    if (running > 0) {
+    if (left > 0) {
         fprintf(stderr, "aann: %s; go on with: aann resume %s\n",
                 cli_stop_asked() ? "stopped, everything is stored" : "the time is over, everything is stored",
                 path);
     } else if (!json) {
         suggest(study, path, family_id);
     }
-    return cli_finish_output(running > 0 && cli_stop_asked() ? CLI_FAILED : CLI_GOOD);
+    return cli_finish_output(left > 0 && cli_stop_asked() ? CLI_FAILED : CLI_GOOD);
 }

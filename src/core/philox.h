@@ -29,7 +29,8 @@ enum {
     AANN_PURPOSE_LESION = 7,        /* the order in which synapses are deleted; "candidate" is the draw */
     AANN_PURPOSE_SHUFFLE = 8,       /* wiring shuffled at random: the null model; "candidate" is the layer */
     AANN_PURPOSE_DEMONSTRATION = 9, /* what disturbs the expert; "candidate" is the episode */
-    AANN_PURPOSE_JITTER = 10        /* where samples are moved; "candidate" is (epoch, sample) */
+    AANN_PURPOSE_JITTER = 10,       /* where samples are moved; "candidate" is (epoch, sample) */
+    AANN_PURPOSE_PATH = 11          /* which differences a path considers next; "candidate" is the swap */
 };
 
 /* The generator itself: 128 random bits from a counter and a key. */

@@ -11,6 +11,7 @@
 #include "core/memory.h"
 #include "family/plan.h"
 #include "family/run.h"
+#include "family/walks.h"
 
 aann_family_work aann_default_family_work(void)
 {
@@ -141,29 +142,78 @@ static aann_status store_family(aann_study *study, const aann_spec *spec, const 
     return status;
 }
 
+static aann_status store_member(aann_study *study, const aann_family_plan *plan, int64_t family,
+                                int32_t index, aann_network *network, aann_error *error)
+{
+    aann_network_randomise(network, plan->search.seed, (uint64_t)index);
+    aann_member member = {
+        .family = family,
+        .index = index,
+        .seed = plan->search.seed,
+        .state = AANN_MEMBER_RUNNING,
+        .origin = "search",
+        .train_loss = NAN,
+        .train_accuracy = NAN,
+        .validation_loss = NAN,
+        .validation_accuracy = NAN,
+        .test_loss = NAN,
+        .test_accuracy = NAN,
+    };
+    return aann_study_add_member(study, &member, network, error);
+}
+
+/* Whether a family is one that a search is to fill: other ways of making members make all of theirs themselves. */
+static bool is_searched(const aann_member *members, size_t count)
+{
+    bool found = count == 0;
+    for (size_t i = 0; i < count; i++) {
+        found = found || strcmp(members[i].origin, "search") == 0;
+    }
+    return found;
+}
+
+/* stored[plan->members]: whether the study has the search's member of that index. */
+static aann_status find_stored(aann_study *study, const aann_family_plan *plan, int64_t family, bool *stored,
+                               aann_error *error)
+{
+    aann_member *members = NULL;
+    size_t count = 0;
+    const aann_status status = aann_study_members(study, family, &members, &count, error);
+    const bool searched = is_searched(members, count);
+    for (int32_t index = 0; index < plan->members; index++) {
+        stored[index] = !searched;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const bool planned = members[i].index >= 0 && members[i].index < plan->members;
+        if (planned && strcmp(members[i].origin, "search") == 0) {
+            stored[members[i].index] = true;
+        }
+    }
+    free(members);
+    return status;
+}
+
+/* Random starts of those members of the plan that are not stored: all of a new family, the new ones of a grown one, and
+ * those that a process which was killed did not get to. */
 static aann_status store_members(aann_study *study, const aann_spec *spec, const aann_family_plan *plan,
                                  int64_t family, aann_error *error)
 {
+    bool *stored = aann_allocate_zeroed((size_t)plan->members, sizeof *stored);
     aann_network *network = NULL;
     aann_status status = aann_network_create(spec, &network, error);
-    for (int32_t index = 0; index < plan->members && status == AANN_OK; index++) {
-        aann_network_randomise(network, plan->search.seed, (uint64_t)index);
-        aann_member member = {
-            .family = family,
-            .index = index,
-            .seed = plan->search.seed,
-            .state = AANN_MEMBER_RUNNING,
-            .origin = "search",
-            .train_loss = NAN,
-            .train_accuracy = NAN,
-            .validation_loss = NAN,
-            .validation_accuracy = NAN,
-            .test_loss = NAN,
-            .test_accuracy = NAN,
-        };
-        status = aann_study_add_member(study, &member, network, error);
+    if (status == AANN_OK && stored == NULL) {
+        status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d members", plan->members);
+    }
+    if (status == AANN_OK) {
+        status = find_stored(study, plan, family, stored, error);
+    }
+    for (int32_t index = 0; status == AANN_OK && index < plan->members; index++) {
+        if (!stored[index]) {
+            status = store_member(study, plan, family, index, network, error);
+        }
     }
     aann_network_destroy(network);
+    free(stored);
     return status;
 }
 
@@ -254,24 +304,104 @@ aann_status aann_family_run(aann_study *study, const aann_spec *spec, const aann
                : status;
 }
 
-aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_family_data *data,
-                               const aann_family_work *work, aann_error *error)
+/* What a stored family is: its spec and plan, and a copy of its options for those who change them. */
+static aann_status read_family(aann_study *study, int64_t family_id, aann_spec *spec, aann_family_plan *plan,
+                               char **options, aann_error *error)
 {
     aann_family family;
+    *options = NULL;
     aann_status status = aann_study_family(study, family_id, &family, error);
     if (status != AANN_OK) {
         return status;
     }
-    aann_spec spec;
-    aann_family_plan plan;
-    status = aann_family_spec(&family, &spec, error);
+    status = aann_family_spec(&family, spec, error);
     if (status == AANN_OK) {
-        status = aann_family_plan_parse(family.options, &plan, error);
+        status = aann_family_plan_parse(family.options, plan, error);
+    }
+    if (status == AANN_OK) {
+        *options = family.options;
+        family.options = NULL;
     }
     aann_family_clear(&family);
+    return status;
+}
+
+aann_status aann_family_unfinished(aann_study *study, int64_t family_id, int64_t *count, aann_error *error)
+{
+    aann_spec spec;
+    aann_family_plan plan;
+    char *options = NULL;
+    *count = 0;
+    aann_status status = read_family(study, family_id, &spec, &plan, &options, error);
+    free(options);
+    aann_member *members = NULL;
+    size_t member_count = 0;
+    if (status == AANN_OK) {
+        status = aann_study_members(study, family_id, &members, &member_count, error);
+    }
+    int64_t finished = 0;
+    for (size_t i = 0; i < member_count; i++) {
+        finished += members[i].state != AANN_MEMBER_RUNNING && strcmp(members[i].origin, "search") == 0;
+    }
+    const bool searched = is_searched(members, member_count);
+    free(members);
+    int64_t walking = 0;
+    if (status == AANN_OK) {
+        status = aann_walks_unfinished(study, family_id, &walking, error);
+    }
+    *count = (searched && finished < plan.members ? plan.members - finished : 0) + walking;
+    return status;
+}
+
+aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t members, aann_error *error)
+{
+    aann_spec spec;
+    aann_family_plan plan = aann_default_family_plan();
+    char *options = NULL;
+    char *grown = NULL;
+    aann_status status = read_family(study, family_id, &spec, &plan, &options, error);
+    if (status == AANN_OK && members < plan.members) {
+        status =
+            aann_fail(error, AANN_ERROR_ARGUMENT, "family %lld has %d members already: %d would be fewer",
+                      (long long)family_id, plan.members, members);
+    }
+    plan.members = members;
+    if (status == AANN_OK) {
+        status = aann_family_plan_check(&plan, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_family_options_grow(options, members, &grown, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_study_save_options(study, family_id, grown, error);
+    }
+    free(options);
+    free(grown);
+    return status == AANN_OK ? store_members(study, &spec, &plan, family_id, error) : status;
+}
+
+aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_family_data *data,
+                               const aann_family_work *work, aann_error *error)
+{
+    const double start = aann_now();
+    aann_spec spec;
+    aann_family_plan plan;
+    aann_family_work rest = *work;
+    char *options = NULL;
+    aann_status status = read_family(study, family_id, &spec, &plan, &options, error);
+    free(options);
     if (status == AANN_OK) {
         status = aann_family_check(&spec, data, &plan, work, error);
     }
-    return status == AANN_OK ? run_unfinished(study, family_id, &spec, data, &plan, work, 0.0, error)
-                             : status;
+    if (status == AANN_OK) {
+        status = store_members(study, &spec, &plan, family_id, error);
+    }
+    if (status == AANN_OK) {
+        status = run_unfinished(study, family_id, &spec, data, &plan, work, 0.0, error);
+    }
+    if (work->seconds > 0.0) {
+        rest.seconds = work->seconds - (aann_now() - start);
+    }
+    return status == AANN_OK && rest.seconds >= 0.0 ? aann_walks_resume(study, family_id, data, &rest, error)
+                                                    : status;
 }

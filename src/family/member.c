@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "aann/evaluate.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/run.h"
+#include "family/score.h"
 
 enum { MARKS = 100, MARKS_PER_SCORE = 5, CANDIDATES_PER_SCORE = 5000 };
 static const double seconds_between_reports = 0.1;
@@ -23,8 +23,7 @@ typedef struct member_run {
     aann_family_process *process;
     aann_member_job *job;
     aann_search *search;
-    aann_evaluator *evaluator;
-    int32_t *logits;      /* [most samples of a split][outputs] */
+    aann_scorer scorer;
     aann_trace_row *rows; /* [row_count]: not stored yet */
     size_t row_count;
     double session_start;   /* when this session of the member began */
@@ -146,35 +145,11 @@ static uint64_t next_mark(uint64_t steps, uint64_t step)
 
 /* ---- scores -------------------------------------------------------------------------------------- */
 
-/* NAN where there are no such samples. */
-static aann_status score(member_run *run, const aann_samples *samples, double *loss, double *accuracy,
-                         aann_error *error)
-{
-    *loss = NAN;
-    *accuracy = NAN;
-    if (samples == NULL) {
-        return AANN_OK;
-    }
-    const aann_search_options *options = &run->process->plan->search;
-    const int32_t outputs = run->process->spec->output_count;
-    aann_status status = aann_evaluator_logits(run->evaluator, aann_search_network(run->search), samples, 0,
-                                               samples->count, run->logits, error);
-    aann_score scored;
-    if (status == AANN_OK) {
-        status = aann_score_logits(samples, run->logits, outputs, options->loss_scale, options->target_weight,
-                                   &scored, error);
-    }
-    if (status == AANN_OK) {
-        *loss = scored.loss;
-        *accuracy = scored.accuracy;
-    }
-    return status;
-}
-
 static aann_status score_validation(member_run *run, aann_error *error)
 {
-    return score(run, aann_family_data_validation(run->process->data), &run->validation_loss,
-                 &run->validation_accuracy, error);
+    return aann_scorer_score(&run->scorer, aann_search_network(run->search),
+                             aann_family_data_validation(run->process->data), &run->validation_loss,
+                             &run->validation_accuracy, error);
 }
 
 static double train_accuracy(const member_run *run, const aann_search_progress *progress)
@@ -266,8 +241,9 @@ static aann_status checkpoint(member_run *run, aann_error *error)
 static aann_status finish(member_run *run, bool passed, aann_error *error)
 {
     aann_member *row = &run->job->row;
-    aann_status status =
-        score(run, aann_family_data_test(run->process->data), &row->test_loss, &row->test_accuracy, error);
+    aann_status status = aann_scorer_score(&run->scorer, aann_search_network(run->search),
+                                           aann_family_data_test(run->process->data), &row->test_loss,
+                                           &row->test_accuracy, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -354,30 +330,15 @@ static aann_status open_search(member_run *run, int32_t threads, aann_error *err
     return status;
 }
 
-static int64_t most_samples(const aann_family_data *data)
-{
-    const aann_samples *validation = aann_family_data_validation(data);
-    const aann_samples *test = aann_family_data_test(data);
-    const int64_t a = validation != NULL ? validation->count : 0;
-    const int64_t b = test != NULL ? test->count : 0;
-    return a > b ? a : b;
-}
-
 static aann_status open_run(member_run *run, int32_t threads, aann_error *error)
 {
     const aann_family_process *process = run->process;
-    size_t values = 0;
-    if (!aann_multiply_sizes((size_t)most_samples(process->data), (size_t)process->spec->output_count,
-                             &values)) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the outputs of a member");
-    }
-    run->logits = aann_allocate(values, sizeof *run->logits);
     run->rows = aann_allocate(MARKS + 1, sizeof *run->rows);
-    if (run->logits == NULL || run->rows == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the outputs of a member");
+    if (run->rows == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the history of a member");
     }
-    const aann_status status =
-        aann_evaluator_create(process->spec, threads, process->work->isa, &run->evaluator, error);
+    const aann_status status = aann_scorer_create(process->spec, process->data, false, &process->plan->search,
+                                                  threads, process->work->isa, &run->scorer, error);
     return status == AANN_OK ? open_search(run, threads, error) : status;
 }
 
@@ -406,8 +367,7 @@ aann_status aann_member_search(aann_family_process *process, aann_member_job *jo
         publish(&run, true);
     }
     aann_search_destroy(run.search);
-    aann_evaluator_destroy(run.evaluator);
-    free(run.logits);
+    aann_scorer_clear(&run.scorer);
     free(run.rows);
     return status;
 }

@@ -123,6 +123,17 @@ aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, a
     return *json != NULL ? AANN_OK : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");
 }
 
+aann_status aann_family_options_grow(const char *options, int32_t members, char **grown, aann_error *error)
+{
+    json_t *object = json_loads(options, 0, NULL);
+    *grown = NULL;
+    if (object != NULL && json_object_set_new(object, "members", json_integer(members)) == 0) {
+        *grown = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS));
+    }
+    json_decref(object);
+    return *grown != NULL ? AANN_OK : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");
+}
+
 /* ---- reading ------------------------------------------------------------------------------------- */
 
 static bool read_reals(const json_t *array, size_t most, double *values)

@@ -284,6 +284,30 @@ aann_status aann_matching_find(const aann_network *a, const aann_network *b, aan
     return status;
 }
 
+aann_status aann_matching_apply(const aann_matching *matching, const aann_network *b, aann_network **renamed,
+                                aann_error *error)
+{
+    const aann_spec *spec = aann_network_spec(b);
+    const aann_status status = aann_network_copy(b, renamed, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    for (int32_t index = 0; index < spec->layer_count; index++) {
+        const aann_layer *layer = &spec->layers[index];
+        const int8_t *from = aann_network_weights_const(b, index);
+        int8_t *to = aann_network_weights(*renamed, index);
+        const size_t kernel = (size_t)layer->kernel_height * (size_t)layer->kernel_width;
+        for (int32_t unit = 0; unit < layer->units; unit++) {
+            const int8_t *row = from + (size_t)matching->units[index][unit] * (size_t)layer->fan_in;
+            for (int32_t channel = 0; channel < layer->input.channels; channel++, to += kernel) {
+                const int32_t other = index == 0 ? channel : matching->units[index - 1][channel];
+                memcpy(to, row + (size_t)other * kernel, kernel);
+            }
+        }
+    }
+    return AANN_OK;
+}
+
 /* ---- all pairs ----------------------------------------------------------------------------------- */
 
 typedef struct match_job {

@@ -39,7 +39,7 @@ static aann_status measure_layer(aann_engine *engine, int32_t layer, const aann_
     aann_swap swaps[CANDIDATES];
     int32_t count = 0;
     for (uint64_t step = 0; count < CANDIDATES && step < 16 * CANDIDATES; step++) {
-        count += aann_swap_draw(aann_engine_network(engine), key, step, share, options->within_unit,
+        count += aann_swap_draw(aann_engine_network(engine), key, step, share, options->within_unit, NULL,
                                 &swaps[count]);
     }
     if (count == 0) {

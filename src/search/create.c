@@ -172,6 +172,7 @@ void aann_search_destroy(aann_search *search)
     aann_static_objective_destroy(search->statics);
     aann_threads_destroy(search->threads);
     aann_network_destroy(search->arranged_by);
+    aann_network_destroy(search->anchor);
     aann_plan_clear(&search->plan);
     free(search->trials);
     free(search->results);

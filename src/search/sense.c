@@ -22,7 +22,6 @@
 #include "core/exact_math.h"
 #include "core/memory.h"
 #include "search/sense_private.h"
-#include "search/swap.h"
 
 /* After this many blocks survivors are few, and are taken one by one, the first first: if it is accepted, the work on the
  * others was in vain. */
@@ -32,6 +31,9 @@ enum { TOGETHER_BLOCKS = 48, LARGEST_STAGE = 64 };
 
 static double temperature_at(const aann_search *search, uint64_t step)
 {
+    if (search->confined) {
+        return 0.0;
+    }
     const double left = 1.0 - (double)step / (double)search->options.steps;
     double factor = left;
     for (int32_t power = 1; power < (int32_t)search->options.cooling; power++) {
@@ -56,13 +58,18 @@ static aann_status draw_batch(aann_search *search, int32_t count, aann_error *er
     for (int32_t i = 0; i < search->spec.layer_count; i++) {
         share[i] = search->layers[i].share;
     }
+    aann_swap_rule place;
+    const aann_swap_rule *rule = aann_search_rule(search, &place);
+    const double confined = search->confined ? aann_search_confined_threshold(search) : 0.0;
     aann_swap swaps[AANN_MAX_BATCH];
     int32_t found = 0;
     for (int32_t i = 0; i < count; i++) {
         aann_trial *trial = &search->trials[i];
         const uint64_t step = search->step + (uint64_t)i;
-        *trial = (aann_trial){.threshold = threshold_at(search, step), .prepared = -1};
-        if (aann_swap_draw(network, search->key, step, share, search->options.within_unit, &trial->swap)) {
+        *trial = (aann_trial){.threshold = search->confined ? confined : threshold_at(search, step),
+                              .prepared = -1};
+        if (aann_swap_draw(network, search->key, step, share, search->options.within_unit, rule,
+                           &trial->swap)) {
             trial->prepared = found;
             swaps[found++] = trial->swap;
         }
@@ -94,9 +101,8 @@ static void evaluate_item(void *context, int32_t worker, int64_t item)
     }
 }
 
-/* Evaluates these trials on the plan's places first .. end - 1 and adds to their evidence. */
-static void evaluate_stage(aann_search *search, const int32_t *alive, int32_t alive_count, int64_t first,
-                           int64_t end)
+void aann_search_evaluate(aann_search *search, const int32_t *alive, int32_t alive_count, int64_t first,
+                          int64_t end)
 {
     const int32_t threads = aann_threads_count(search->threads);
     for (int64_t from = first; from < end; from += LARGEST_STAGE) {
@@ -165,7 +171,7 @@ static int32_t evaluate_together(aann_search *search, int32_t *alive, int32_t al
         if (until > TOGETHER_BLOCKS) {
             break;
         }
-        evaluate_stage(search, alive, alive_count, done, until);
+        aann_search_evaluate(search, alive, alive_count, done, until);
         done = until;
         *checks = check + 1;
         int32_t left = 0;
@@ -185,7 +191,7 @@ static bool evaluate_alone(aann_search *search, int32_t index, int32_t checks)
 {
     aann_trial *trial = &search->trials[index];
     for (int32_t check = checks; check < search->plan.check_count; check++) {
-        evaluate_stage(search, &index, 1, trial->evidence.blocks, search->plan.checks[check]);
+        aann_search_evaluate(search, &index, 1, trial->evidence.blocks, search->plan.checks[check]);
         if (check + 1 < search->plan.check_count && rejects(search, trial)) {
             return false;
         }
@@ -211,7 +217,7 @@ static void record(aann_search *search, const aann_trial *trial, bool accepted)
         const double mean = aann_evidence_mean(&search->plan, &trial->evidence);
         search->accepted++;
         layer->accepted++;
-        layer->gain += mean < 0.0 ? -mean : 0.0;
+        layer->gain += aann_search_gain(search, &trial->swap, mean);
     }
 }
 
@@ -326,11 +332,21 @@ static aann_status arrange(aann_search *search, uint64_t epoch, aann_error *erro
                : status;
 }
 
-aann_status aann_search_run(aann_search *search, uint64_t until_step, aann_search_interrupted interrupted,
-                            void *context, aann_error *error)
+static bool at_limit(const aann_search *search, const aann_search_limits *limits)
 {
-    const uint64_t end = smaller(until_step, search->options.steps);
-    while (search->step < end) {
+    if (search->step >= limits->step || search->accepted >= limits->accepted) {
+        return true;
+    }
+    const double units = (double)search->samples * AANN_LOSS_UNIT;
+    return limits->loss >= 0.0 &&
+           (double)search->objective.total_loss(search->objective.context) <= limits->loss * units;
+}
+
+aann_status aann_search_run_until(aann_search *search, const aann_search_limits *limits,
+                                  aann_search_interrupted interrupted, void *context, aann_error *error)
+{
+    const uint64_t end = smaller(limits->step, search->options.steps);
+    while (search->step < end && !at_limit(search, limits)) {
         if (interrupted != NULL && interrupted(context)) {
             return AANN_OK;
         }
@@ -354,6 +370,14 @@ aann_status aann_search_run(aann_search *search, uint64_t until_step, aann_searc
         }
     }
     return AANN_OK;
+}
+
+aann_status aann_search_run(aann_search *search, uint64_t until_step, aann_search_interrupted interrupted,
+                            void *context, aann_error *error)
+{
+    aann_search_limits limits = aann_default_search_limits();
+    limits.step = until_step;
+    return aann_search_run_until(search, &limits, interrupted, context, error);
 }
 
 /* ---- questions ----------------------------------------------------------------------------------- */

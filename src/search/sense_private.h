@@ -8,6 +8,7 @@
 #include "search/objective.h"
 #include "search/sequential.h"
 #include "search/static_objective.h"
+#include "search/swap.h"
 
 enum {
     AANN_MAX_BATCH = 256,      /* candidates evaluated together */
@@ -47,6 +48,11 @@ struct aann_search {
     int64_t samples;         /* in use; follows from the epoch */
     aann_network *arranged_by;
     aann_layer_record layers[AANN_MAX_LAYERS];
+    /* Where it is confined to, see confine.c; set by its owner, not saved. */
+    bool confined;
+    int64_t most_loss;    /* sum over the samples in use, in AANN_LOSS_UNIT */
+    aann_network *anchor; /* NULL: none */
+    bool towards;
     /* A batch in the making; changes speed only. */
     double recent_acceptance;   /* running share of accepted candidates */
     aann_trial *trials;         /* [AANN_MAX_BATCH] */
@@ -60,6 +66,16 @@ uint64_t aann_search_epoch_steps(const aann_search *search);
 
 /* The epoch by whose samples those of this epoch are ranked: the one before, where they were as many. */
 uint64_t aann_search_ranked_in(const aann_search *search, uint64_t epoch);
+
+/* What a candidate may cost now, where the search is confined; the rule its swaps are drawn by, or NULL (`rule` is room for
+ * it); and what an accepted swap won: distance from the anchor, or loss. */
+double aann_search_confined_threshold(const aann_search *search);
+const aann_swap_rule *aann_search_rule(const aann_search *search, aann_swap_rule *rule);
+double aann_search_gain(const aann_search *search, const aann_swap *swap, double mean);
+
+/* Evaluates trials[alive[alive_count]] on the plan's places first .. end - 1 and adds to their evidence. */
+void aann_search_evaluate(aann_search *search, const int32_t *alive, int32_t alive_count, int64_t first,
+                          int64_t end);
 
 /* Starting shares, and shares after a period. */
 void aann_layers_start(aann_search *search);

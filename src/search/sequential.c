@@ -104,6 +104,20 @@ bool aann_evidence_rejects(const aann_plan *plan, const aann_evidence *evidence,
     return mean - z * sqrt(variance) > threshold * total;
 }
 
+double aann_evidence_estimate(const aann_plan *plan, const aann_evidence *evidence)
+{
+    double total = 0.0;
+    double sum = 0.0;
+    for (int32_t s = 0; s < plan->stratum_count; s++) {
+        const double all = (double)plan->strata[s].samples;
+        total += all;
+        if (evidence->samples[s] > 0) {
+            sum += all * (double)evidence->sum[s] / (double)evidence->samples[s];
+        }
+    }
+    return sum / (total * AANN_LOSS_UNIT);
+}
+
 double aann_evidence_mean(const aann_plan *plan, const aann_evidence *evidence)
 {
     int64_t sum = 0;

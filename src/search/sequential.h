@@ -40,6 +40,9 @@ void aann_evidence_add(const aann_plan *plan, const aann_block_change *change, a
 /* True if the mean loss change, estimated from what was seen, is above the threshold by more than z standard errors. */
 bool aann_evidence_rejects(const aann_plan *plan, const aann_evidence *evidence, double threshold, double z);
 
+/* The mean loss change as far as it can be told from what was seen. */
+double aann_evidence_estimate(const aann_plan *plan, const aann_evidence *evidence);
+
 /* The exact mean loss change, once all blocks were seen. */
 double aann_evidence_mean(const aann_plan *plan, const aann_evidence *evidence);
 

@@ -76,6 +76,27 @@ aann_status aann_study_add_family(aann_study *study, aann_family *family, aann_e
     return status;
 }
 
+aann_status aann_study_save_options(aann_study *study, int64_t family, const char *options, aann_error *error)
+{
+    aann_status status = aann_study_begin(study, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    sqlite3_stmt *statement = NULL;
+    status = aann_study_prepare(study, "UPDATE family SET options = ? WHERE id = ?", &statement, error);
+    if (status == AANN_OK) {
+        sqlite3_bind_text(statement, 1, options, -1, SQLITE_STATIC);
+        sqlite3_bind_int64(statement, 2, family);
+        status = aann_study_run(study, statement, error);
+    }
+    sqlite3_finalize(statement);
+    if (status == AANN_OK && sqlite3_changes(study->database) == 0) {
+        status =
+            aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no family %lld", study->path, (long long)family);
+    }
+    return aann_study_finish(study, status, error);
+}
+
 /* One side of the input's shape. */
 static aann_status read_extent(const aann_study *study, sqlite3_stmt *statement, int column, int32_t *extent,
                                aann_error *error)

@@ -97,30 +97,66 @@ static aann_status update_member(aann_study *study, const aann_member *member, u
     return status;
 }
 
-aann_status aann_study_add_member(aann_study *study, aann_member *member, const aann_network *network,
-                                  aann_error *error)
+/* One member, inside a transaction; *id is its number, given if it is new. */
+static aann_status store_record(aann_study *study, const aann_member_record *record, int64_t *id,
+                                aann_error *error)
 {
-    const uint64_t hash = aann_network_hash(network);
-    int64_t id = 0;
-    aann_status status = check_member(study, member, error);
+    const aann_member *member = record->member;
+    const uint64_t hash = aann_network_hash(record->network);
+    *id = member->id;
+    aann_status status = aann_study_check_network(study, member->family, record->network, error);
+    if (status == AANN_OK) {
+        status = member->id == 0 ? insert_member(study, member, hash, id, error)
+                                 : update_member(study, member, hash, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_study_store_weights(study, *id, record->network, error);
+    }
+    if (status == AANN_OK && (member->id != 0 || record->state != NULL)) {
+        status = aann_study_store_checkpoint(study, *id, record->state, record->state_size, error);
+    }
+    return status == AANN_OK ? aann_study_store_trace(study, *id, record->rows, record->row_count, error)
+                             : status;
+}
+
+aann_status aann_study_save_members(aann_study *study, const aann_member_record *records, size_t count,
+                                    aann_error *error)
+{
+    aann_status status = AANN_OK;
+    for (size_t i = 0; status == AANN_OK && i < count; i++) {
+        status = check_member(study, records[i].member, error);
+    }
+    int64_t *ids = status == AANN_OK ? aann_allocate(count, sizeof *ids) : NULL;
+    if (status == AANN_OK && ids == NULL) {
+        status = aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory", study->path);
+    }
     if (status == AANN_OK) {
         status = aann_study_begin(study, error);
     }
     if (status != AANN_OK) {
+        free(ids);
         return status;
     }
-    status = aann_study_check_network(study, member->family, network, error);
-    if (status == AANN_OK) {
-        status = insert_member(study, member, hash, &id, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_study_store_weights(study, id, network, error);
+    for (size_t i = 0; status == AANN_OK && i < count; i++) {
+        status = store_record(study, &records[i], &ids[i], error);
     }
     status = aann_study_finish(study, status, error);
-    if (status == AANN_OK) {
-        member->id = id;
-        member->hash = hash;
+    for (size_t i = 0; status == AANN_OK && i < count; i++) {
+        records[i].member->id = ids[i];
+        records[i].member->hash = aann_network_hash(records[i].network);
     }
+    free(ids);
+    return status;
+}
+
+aann_status aann_study_add_member(aann_study *study, aann_member *member, const aann_network *network,
+                                  aann_error *error)
+{
+    const int64_t id = member->id;
+    const aann_member_record record = {.member = member, .network = network};
+    member->id = 0;
+    const aann_status status = aann_study_save_members(study, &record, 1, error);
+    member->id = status == AANN_OK ? member->id : id;
     return status;
 }
 
@@ -128,32 +164,11 @@ aann_status aann_study_save_member(aann_study *study, aann_member *member, const
                                    const void *state, size_t state_size, const aann_trace_row *rows,
                                    size_t row_count, aann_error *error)
 {
-    const uint64_t hash = aann_network_hash(network);
-    aann_status status = check_member(study, member, error);
-    if (status == AANN_OK) {
-        status = aann_study_begin(study, error);
+    if (member->id == 0) {
+        return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member 0", study->path);
     }
-    if (status != AANN_OK) {
-        return status;
-    }
-    status = aann_study_check_network(study, member->family, network, error);
-    if (status == AANN_OK) {
-        status = update_member(study, member, hash, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_study_store_weights(study, member->id, network, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_study_store_checkpoint(study, member->id, state, state_size, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_study_store_trace(study, member->id, rows, row_count, error);
-    }
-    status = aann_study_finish(study, status, error);
-    if (status == AANN_OK) {
-        member->hash = hash;
-    }
-    return status;
+    const aann_member_record record = {member, network, state, state_size, rows, row_count};
+    return aann_study_save_members(study, &record, 1, error);
 }
 
 /* The state, origin and hash of a row: the columns that can hold nonsense. */

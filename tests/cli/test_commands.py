@@ -170,12 +170,13 @@ def test_help():
 
 
 def test_manual_page():
-    """The manual page names every command, and every option of search."""
+    """The manual page names every command, and every option of search, walk and path."""
     page = (SOURCE / "docs" / "man" / "aann.1").read_text(encoding="utf-8").replace("\\-", "-")
     for command in re.findall(r"^  ([a-z]+)  ", good("--help"), re.MULTILINE):
         assert re.search(rf'^\.BI? "?{command}\b', page, re.MULTILINE), command
-    for option in re.findall(r"^  (--[a-z-]+)", good("search", "--help"), re.MULTILINE):
-        assert re.search(rf"^\.BI? {option}\b", page, re.MULTILINE), option
+    for command in ("search", "walk", "path"):
+        for option in re.findall(r"^  (--[a-z-]+)", good(command, "--help"), re.MULTILINE):
+            assert re.search(rf"^\.BI? {option}\b", page, re.MULTILINE), (command, option)
 
 
 def test_quiet():

@@ -44,7 +44,7 @@ PUBLIC = {
 }
 
 # Public header -> the folder that implements it, where the names differ.
-HEADER_FOLDER = {"benchmark": "search", "car_driver": "car", "status": "core", "version": "core", "evaluate": "engine", "ensemble": "geometry",
+HEADER_FOLDER = {"benchmark": "search", "car_driver": "car", "status": "core", "version": "core", "evaluate": "engine", "ensemble": "geometry", "walk": "family", "path": "family",
                  "lesion": "geometry"}
 
 # Third-party header (a prefix of the path) -> folders that may include it.

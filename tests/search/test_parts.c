@@ -42,7 +42,7 @@ static void swaps_are_uniform(void **state)
     static int32_t seen[PLACES][PLACES];
     for (uint64_t step = 0; step < DRAWS; step++) {
         aann_swap swap;
-        assert_true(aann_swap_draw(network, key, step, share, 0.0, &swap));
+        assert_true(aann_swap_draw(network, key, step, share, 0.0, NULL, &swap));
         assert_int_equal(swap.layer, 0);
         const int8_t *weights = aann_network_weights_const(network, 0);
         const int32_t a = swap.changes[0].unit * 4 + swap.changes[0].index;
@@ -84,7 +84,7 @@ static void swaps_respect_shares(void **state)
     enum { DRAWS = 20000 };
     for (uint64_t step = 0; step < DRAWS; step++) {
         aann_swap swap;
-        assert_true(aann_swap_draw(network, key, step, share, 0.8, &swap));
+        assert_true(aann_swap_draw(network, key, step, share, 0.8, NULL, &swap));
         layers[swap.layer]++;
         within += swap.changes[0].unit == swap.changes[1].unit;
     }

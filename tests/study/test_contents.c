@@ -316,6 +316,54 @@ static void test_not_found(void **state)
     aann_study_close(study);
 }
 
+/* Several at once: all of them or none; options in place of older ones. */
+static void test_together(void **state)
+{
+    const scratch *area = *state;
+    aann_error error = {0};
+    aann_study *study = open_study(area->path, AANN_STUDY_CREATE);
+    const int64_t family = add_family(study);
+    aann_member old = add_member(study, family, 0);
+    aann_network *network = make_network(7, 3);
+    aann_member fresh[2] = {new_member(family, 1), new_member(family, 2)};
+    fresh[1].parent = old.id;
+    old.steps = 77;
+    const aann_trace_row row = {.step = 5};
+    aann_member_record records[3] = {
+        {.member = &old, .network = network, .rows = &row, .row_count = 1},
+        {.member = &fresh[0], .network = network, .state = "abc", .state_size = 3},
+        {.member = &fresh[1], .network = network},
+    };
+    fresh[1].family = family + 5; /* the last one cannot be stored */
+    assert_int_equal(aann_study_save_members(study, records, 3, &error), AANN_ERROR_NOT_FOUND);
+    assert_true(fresh[0].id == 0 && fresh[1].id == 0);
+    aann_member loaded;
+    assert_ok(aann_study_member(study, old.id, &loaded, &error), &error);
+    assert_int_not_equal(loaded.steps, 77);
+    assert_int_equal(count_members(area->path), 1);
+    fresh[1].family = family;
+    assert_ok(aann_study_save_members(study, records, 3, &error), &error);
+    assert_true(fresh[0].id > old.id && fresh[1].id > fresh[0].id);
+    assert_ok(aann_study_member(study, fresh[1].id, &loaded, &error), &error);
+    assert_same_member(&loaded, &fresh[1]);
+    void *bytes = NULL;
+    size_t size = 0;
+    assert_ok(aann_study_checkpoint(study, fresh[0].id, &bytes, &size, &error), &error);
+    assert_int_equal(size, 3);
+    free(bytes);
+    assert_ok(aann_study_save_members(study, NULL, 0, &error), &error);
+
+    assert_ok(aann_study_save_options(study, family, "{\"new\":1}", &error), &error);
+    aann_family stored;
+    assert_ok(aann_study_family(study, family, &stored, &error), &error);
+    assert_string_equal(stored.options, "{\"new\":1}");
+    aann_family_clear(&stored);
+    assert_int_equal(aann_study_save_options(study, 9, "{}", &error), AANN_ERROR_NOT_FOUND);
+    assert_one_line(&error, "has no family 9");
+    aann_network_destroy(network);
+    aann_study_close(study);
+}
+
 /* A failed call changes nothing: neither the file nor the member. */
 static void test_member_refused(void **state)
 {
@@ -430,6 +478,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_save, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_checkpoint_and_trace_replaced, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_not_found, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_together, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_member_refused, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_reader_cannot_write, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_many, scratch_setup, scratch_teardown),

@@ -1,0 +1,31 @@
+/* Where two networks of the same counts differ, and swaps that make them differ less. */
+#ifndef AANN_SEARCH_DIFFERENCES_H
+#define AANN_SEARCH_DIFFERENCES_H
+
+#include "aann/network.h"
+#include "core/philox.h"
+#include "engine/engine.h"
+
+typedef struct aann_differences {
+    int64_t count;                      /* in all layers */
+    int64_t start[AANN_MAX_LAYERS + 1]; /* of a layer in places */
+    int32_t *places; /* [count] within the layer: unit * fan_in + index; room for all weights */
+} aann_differences;
+
+/* Free with aann_differences_clear. */
+aann_status aann_differences_create(const aann_spec *spec, aann_differences *differences, aann_error *error);
+void aann_differences_clear(aann_differences *differences);
+
+/* Finds all of them. */
+void aann_differences_find(const aann_network *network, const aann_network *goal,
+                           aann_differences *differences);
+
+/* Draws a swap that puts at least one of its two weights right, both where that is possible; there must be a difference, and
+ * the counts of both networks must be the same. */
+void aann_differences_draw(const aann_differences *differences, const aann_network *network,
+                           const aann_network *goal, aann_random_stream *stream, aann_swap *swap);
+
+/* Exchanges the two weights. */
+void aann_swap_apply(const aann_swap *swap, aann_network *network);
+
+#endif

@@ -1,0 +1,261 @@
+/* A confined search: the bound is never broken, every swap leads farther (or none does), limits end a run exactly, and the
+ * result depends neither on threads nor on interruptions.
+ *
+ * ctest-labels: threads
+ * ctest-timeout: 300 */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "aann/evaluate.h"
+#include "aann/search.h"
+#include "search/support_task.h"
+
+enum { SAMPLES = 1000, STEPS = 3000 };
+
+static void check(aann_status status, const aann_error *error)
+{
+    if (status != AANN_OK) {
+        print_error("unexpected failure: %s\n", error->message);
+        fail();
+    }
+}
+
+static aann_search_options walk_options(void)
+{
+    aann_search_options options = bar_options();
+    options.steps = STEPS;
+    options.first_samples = 0;
+    options.jitter = 0;
+    return options;
+}
+
+/* A network that has learnt something. */
+static aann_network *learnt(const aann_spec *spec, const aann_samples *samples, uint64_t member)
+{
+    aann_error error;
+    aann_search *search;
+    aann_network *network;
+    const aann_search_options options = walk_options();
+    check(aann_search_create(spec, samples, &options, member, NULL, &search, &error), &error);
+    check(aann_search_run(search, options.steps, NULL, NULL, &error), &error);
+    check(aann_network_copy(aann_search_network(search), &network, &error), &error);
+    aann_search_destroy(search);
+    return network;
+}
+
+static int64_t distance(const aann_network *a, const aann_network *b)
+{
+    const aann_spec *spec = aann_network_spec(a);
+    int64_t differing = 0;
+    for (int32_t layer = 0; layer < spec->layer_count; layer++) {
+        const int8_t *left = aann_network_weights_const(a, layer);
+        const int8_t *right = aann_network_weights_const(b, layer);
+        for (int64_t i = 0; i < spec->layers[layer].weight_count; i++) {
+            differing += left[i] != right[i];
+        }
+    }
+    return differing;
+}
+
+/* Mean loss by the evaluator, which knows nothing of the search. */
+static double evaluated_loss(const aann_network *network, const aann_samples *samples, double scale)
+{
+    aann_error error;
+    aann_evaluator *evaluator;
+    aann_score score;
+    int32_t *logits = malloc(SAMPLES * 4 * sizeof *logits);
+    check(aann_evaluator_create(aann_network_spec(network), 1, NULL, &evaluator, &error), &error);
+    check(aann_evaluator_logits(evaluator, network, samples, 0, SAMPLES, logits, &error), &error);
+    check(aann_score_logits(samples, logits, 4, scale, NULL, &score, &error), &error);
+    aann_evaluator_destroy(evaluator);
+    free(logits);
+    return score.loss;
+}
+
+static void bound_and_distance(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_samples *samples = bar_samples(SAMPLES, 1);
+    const aann_spec spec = bar_spec();
+    aann_network *start = learnt(&spec, samples, 0);
+    const aann_search_options options = walk_options();
+    aann_search *search;
+    check(aann_search_create(&spec, samples, &options, 5, start, &search, &error), &error);
+    aann_search_progress progress;
+    aann_search_progress_get(search, &progress);
+    const double bound = progress.train_loss * 1.2;
+    const aann_confinement confinement = {.most_loss = bound, .anchor = start};
+    check(aann_search_confine(search, &confinement, &error), &error);
+    int64_t before = 0;
+    for (uint64_t accepted = 1; accepted <= 60; accepted++) {
+        aann_search_limits limits = aann_default_search_limits();
+        limits.accepted = accepted;
+        check(aann_search_run_until(search, &limits, NULL, NULL, &error), &error);
+        aann_search_progress_get(search, &progress);
+        if (progress.step == options.steps) {
+            break;
+        }
+        assert_int_equal(progress.accepted, accepted);
+        assert_true(progress.train_loss <= bound);
+        const double evaluated = evaluated_loss(aann_search_network(search), samples, options.loss_scale);
+        assert_true(fabs(evaluated - progress.train_loss) < 1e-5);
+        const int64_t now = distance(start, aann_search_network(search));
+        assert_true(now > before && now <= before + 2);
+        before = now;
+    }
+    print_message("%llu swaps, distance %lld, %llu candidates\n", (unsigned long long)progress.accepted,
+                  (long long)before, (unsigned long long)progress.step);
+    assert_true(progress.accepted >= 20);
+    /* A lower bound: the loss never rises, until it is within. */
+    const aann_confinement lower = {.most_loss = bound / 2.0, .anchor = start};
+    check(aann_search_confine(search, &lower, &error), &error);
+    double loss = progress.train_loss;
+    for (int round = 0; round < 20; round++) {
+        aann_search_limits limits = aann_default_search_limits();
+        limits.accepted = progress.accepted + 1;
+        check(aann_search_run_until(search, &limits, NULL, NULL, &error), &error);
+        aann_search_progress_get(search, &progress);
+        assert_true(progress.train_loss <= fmax(loss, bound / 2.0));
+        loss = progress.train_loss;
+    }
+    aann_search_destroy(search);
+    aann_network_destroy(start);
+    free_bar_samples(samples);
+}
+
+/* Towards an anchor no swap leads farther from it, and a limit on the loss ends the run. */
+static void towards(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_samples *samples = bar_samples(SAMPLES, 1);
+    const aann_spec spec = bar_spec();
+    aann_network *goal = learnt(&spec, samples, 0);
+    const aann_search_options options = walk_options();
+    aann_search *search;
+    check(aann_search_create(&spec, samples, &options, 6, NULL, &search, &error), &error);
+    const aann_confinement confinement = {.most_loss = 0.0, .anchor = goal, .towards = true};
+    check(aann_search_confine(search, &confinement, &error), &error);
+    int64_t before = distance(goal, aann_search_network(search));
+    aann_search_progress progress;
+    aann_search_progress_get(search, &progress);
+    const double first = progress.train_loss;
+    for (uint64_t accepted = 1; accepted <= 30; accepted++) {
+        aann_search_limits limits = aann_default_search_limits();
+        limits.accepted = accepted;
+        check(aann_search_run_until(search, &limits, NULL, NULL, &error), &error);
+        const int64_t now = distance(goal, aann_search_network(search));
+        assert_true(now <= before);
+        before = now;
+    }
+    aann_search_limits limits = aann_default_search_limits();
+    limits.loss = first * 0.8;
+    check(aann_search_run_until(search, &limits, NULL, NULL, &error), &error);
+    aann_search_progress_get(search, &progress);
+    assert_true(progress.train_loss <= first * 0.8 || progress.step == options.steps);
+    assert_true(progress.step > 30);
+    aann_search_destroy(search);
+    aann_network_destroy(goal);
+    free_bar_samples(samples);
+}
+
+/* Interrupts at the n-th question. */
+static bool countdown(void *context)
+{
+    int32_t *left = context;
+    return (*left)-- <= 0;
+}
+
+static uint64_t walk(int32_t threads, bool in_pieces)
+{
+    aann_error error;
+    aann_samples *samples = bar_samples(SAMPLES, 1);
+    const aann_spec spec = bar_spec();
+    aann_network *start = learnt(&spec, samples, 0);
+    aann_search_options options = walk_options();
+    options.threads = threads;
+    aann_search *search;
+    check(aann_search_create(&spec, samples, &options, 5, start, &search, &error), &error);
+    const double loss = evaluated_loss(start, samples, options.loss_scale);
+    const aann_confinement confinement = {.most_loss = loss * 1.5, .anchor = start};
+    check(aann_search_confine(search, &confinement, &error), &error);
+    aann_search_limits limits = aann_default_search_limits();
+    limits.accepted = 40;
+    int32_t interruptions = 0;
+    for (;;) {
+        int32_t left = in_pieces ? 1 + interruptions % 5 : 1 << 30;
+        check(aann_search_run_until(search, &limits, countdown, &left, &error), &error);
+        aann_search_progress progress;
+        aann_search_progress_get(search, &progress);
+        if (progress.accepted == limits.accepted || progress.step == options.steps) {
+            break;
+        }
+        interruptions++;
+        void *saved;
+        size_t size;
+        aann_network *network;
+        check(aann_search_save(search, &saved, &size, &error), &error);
+        check(aann_network_copy(aann_search_network(search), &network, &error), &error);
+        aann_search_destroy(search);
+        check(aann_search_resume(&spec, samples, &options, 5, network, saved, size, &search, &error), &error);
+        check(aann_search_confine(search, &confinement, &error), &error);
+        aann_network_destroy(network);
+        free(saved);
+    }
+    assert_true(!in_pieces || interruptions > 5);
+    const uint64_t hash = aann_network_hash(aann_search_network(search));
+    aann_search_destroy(search);
+    aann_network_destroy(start);
+    free_bar_samples(samples);
+    return hash;
+}
+
+static void same_result(void **state)
+{
+    (void)state;
+    const uint64_t hash = walk(1, false);
+    assert_int_equal(walk(2, false), hash);
+    assert_int_equal(walk(3, true), hash);
+}
+
+static void refused(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_samples *samples = bar_samples(100, 1);
+    const aann_spec spec = bar_spec();
+    const aann_search_options options = walk_options();
+    aann_search *search;
+    check(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error), &error);
+    aann_confinement confinement = {.most_loss = NAN};
+    assert_int_equal(aann_search_confine(search, &confinement, &error), AANN_ERROR_ARGUMENT);
+    aann_spec other;
+    aann_network *network;
+    check(aann_spec_parse("5-4", spec.input, &other, &error), &error);
+    check(aann_network_create(&other, &network, &error), &error);
+    confinement = (aann_confinement){.most_loss = 1.0, .anchor = network};
+    assert_int_equal(aann_search_confine(search, &confinement, &error), AANN_ERROR_ARGUMENT);
+    check(aann_search_confine(search, NULL, &error), &error);
+    aann_network_destroy(network);
+    aann_search_destroy(search);
+    free_bar_samples(samples);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bound_and_distance),
+        cmocka_unit_test(towards),
+        cmocka_unit_test(same_result),
+        cmocka_unit_test(refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
