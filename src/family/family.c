@@ -329,7 +329,7 @@ static aann_status read_family(aann_study *study, int64_t family_id, aann_spec *
 aann_status aann_family_unfinished(aann_study *study, int64_t family_id, int64_t *count, aann_error *error)
 {
     aann_spec spec;
-    aann_family_plan plan;
+    aann_family_plan plan = aann_default_family_plan();
     char *options = NULL;
     *count = 0;
     aann_status status = read_family(study, family_id, &spec, &plan, &options, error);

@@ -9,7 +9,7 @@
 #if defined(__SANITIZE_THREAD__)
 enum { MEMBERS = 2, STEPS_IN_PIECES = 1200 };
 #else
-enum { MEMBERS = 3, STEPS_IN_PIECES = 6000 };
+enum { MEMBERS = 3, STEPS_IN_PIECES = 16000 };
 #endif
 
 /* What one run of the family came to. */
