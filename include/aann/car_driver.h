@@ -40,11 +40,12 @@ void aann_car_window_encode(const uint8_t window[AANN_CAR_WINDOW_VALUES],
 
 /* ---- what the driver does ------------------------------------------------------------------------ */
 
-/* What the outputs mean: an output z in [-1, 1] stands for mean + scale z. Steering, gas, brake. (`mean` is what 0 stands for;
- * aann car record takes the middle of the range.) */
+/* What the outputs mean: a logit l is z = HardTanh(l / full), and z in [-1, 1] stands for mean + scale z. Steering, gas,
+ * brake. (`mean` is what 0 stands for; aann car record takes the middle of the range.) */
 typedef struct aann_car_outputs {
     double mean[AANN_CAR_OUTPUTS];
     double scale[AANN_CAR_OUTPUTS];
+    int32_t full; /* see aann_full_output */
 } aann_car_outputs;
 
 /* The action of logits[3]: HardTanh, then the means and scales, then what the car takes (steering -1 to 1, gas and brake 0

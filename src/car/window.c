@@ -74,7 +74,7 @@ void aann_car_steer(const aann_car_outputs *outputs, const int32_t logits[AANN_C
 {
     double values[AANN_CAR_OUTPUTS];
     for (int32_t i = 0; i < AANN_CAR_OUTPUTS; i++) {
-        const double z = clamp((double)logits[i] / ACTIVATION_MAXIMUM, -1.0, 1.0);
+        const double z = clamp((double)logits[i] / outputs->full, -1.0, 1.0);
         values[i] = outputs->mean[i] + outputs->scale[i] * z;
     }
     action->steer = clamp(values[0], -1.0, 1.0);

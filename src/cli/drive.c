@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "aann/evaluate.h"
 #include "cli/car.h"
 #include "cli/command.h"
 #include "cli/drive_view.h"
@@ -69,6 +70,7 @@ static aann_status make_driver(const cli_member *member, cli_driver *driver, aan
         return unfit(error, "its inputs were not encoded as bytes");
     }
     driver->network = member->network;
+    driver->outputs.full = aann_full_output(member->plan.search.output_scale);
     return aann_family_target_range(&member->family, AANN_CAR_OUTPUTS, driver->outputs.mean,
                                     driver->outputs.scale, error);
 }

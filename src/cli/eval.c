@@ -39,7 +39,7 @@ static aann_status evaluate(const cli_member *member, const aann_samples *sample
     aann_status status = cli_logits(member, samples, a->threads, a->isa, &logits, error);
     aann_score score;
     if (status == AANN_OK) {
-        status = aann_score_logits(samples, logits, member->spec.output_count, member->plan.search.loss_scale,
+        status = aann_score_logits(samples, logits, member->spec.output_count, cli_score_scale(member),
                                    member->plan.search.target_weight, &score, error);
     }
     if (status == AANN_OK) {

@@ -45,7 +45,7 @@ typedef struct search_arguments {
     cli_reals sparsity_per_layer, shifts, layer_share;
     double sparsity, excitatory;
     aann_family_plan plan;
-    bool steps_given, seconds_given, temperature_given, json;
+    bool steps_given, seconds_given, temperature_given, output_scale_given, json;
     cli_session session;
 } search_arguments;
 
@@ -113,6 +113,8 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
          "* temperature falls like (1 - step/steps)^N, N 1, 2 or 3", NULL},
         {"loss-scale", CLI_REAL, &search->loss_scale, 1e-3, 1e6, "S",
          "* logits / (127 S) go into the softmax", NULL},
+        {"output-scale", CLI_REAL, &search->output_scale, 1e-2, 1e6, "S",
+         "* regression: outputs are HardTanh(logit / (127 S)) (1; carracing: 8)", &a->output_scale_given},
         {"rejection-z", CLI_REAL, &search->rejection_z, 0, 100, "Z",
          "* standard errors at which a candidate is given up", NULL},
         {"within-unit", CLI_REAL, &search->within_unit, 0, 1, "SHARE", "* of the swaps, inside one unit",
@@ -287,6 +289,9 @@ static bool make_plan(search_arguments *a, const char *name, const aann_spec *sp
     }
     if (a->preset != NULL && a->preset->temperature > 0.0 && !a->temperature_given) {
         search->temperature = a->preset->temperature;
+    }
+    if (a->preset != NULL && a->preset->output_scale > 0.0 && !a->output_scale_given) {
+        search->output_scale = a->preset->output_scale;
     }
     search->seed = (uint64_t)a->seed;
     search->steps = (uint64_t)a->steps;

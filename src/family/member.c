@@ -161,7 +161,9 @@ static aann_status score(member_run *run, const aann_samples *samples, double *l
                                                samples->count, run->logits, error);
     aann_score scored;
     if (status == AANN_OK) {
-        status = aann_score_logits(samples, run->logits, outputs, options->loss_scale, options->target_weight,
+        status = aann_score_logits(samples, run->logits, outputs,
+                                   options->regression ? options->output_scale : options->loss_scale,
+                                   options->target_weight,
                                    &scored, error);
     }
     if (status == AANN_OK) {

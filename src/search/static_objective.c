@@ -256,7 +256,8 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
     for (int32_t i = 0; i < AANN_MAX_TARGETS; i++) {
         weights[i] = options->target_weight[i] == 0.0 ? 1.0 : options->target_weight[i];
     }
-    const aann_loss_options loss = {options->regression, options->loss_scale,
+    const aann_loss_options loss = {options->regression,
+                                    options->regression ? options->output_scale : options->loss_scale,
                                     options->regression ? weights : NULL};
     status = aann_engine_create(spec, samples, &loss, &kernels, threads, &objective->engine, error);
     if (status == AANN_OK) {
