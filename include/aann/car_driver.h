@@ -53,6 +53,11 @@ typedef struct aann_car_outputs {
 void aann_car_steer(const aann_car_outputs *outputs, const int32_t logits[AANN_CAR_OUTPUTS],
                     aann_car_action *action);
 
+/* The two halves of it: what the logits stand for, and of that what the car takes. */
+void aann_car_wish(const aann_car_outputs *outputs, const int32_t logits[AANN_CAR_OUTPUTS],
+                   double values[AANN_CAR_OUTPUTS]);
+void aann_car_grant(const double values[AANN_CAR_OUTPUTS], aann_car_action *action);
+
 /* ---- demonstrations ------------------------------------------------------------------------------ */
 
 /* Always start from aann_default_car_demonstration_options(). */

@@ -52,6 +52,9 @@ typedef struct aann_search_options {
         jitter; /* each sample is moved by up to so many rows and columns, anew at each regrouping; 0: not */
     bool regression;                        /* mean squared error of the outputs to targets */
     double target_weight[AANN_MAX_TARGETS]; /* regression: weight of each output's error; 0 means 1 */
+    int64_t reward_tracks; /* closed loop: samples are so many tracks, their loss is the reward lost (see
+                              aann/drive.h); 0: not */
+    uint64_t reward_first_track;
     int32_t threads;                        /* that evaluate this member's candidates */
     const char *isa;                        /* instruction set; NULL: the best there is */
 } aann_search_options;

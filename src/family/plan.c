@@ -49,6 +49,8 @@ static const field fields[] = {
     {"jitter", FIELD_INT32, offsetof(aann_search_options, jitter), 1},
     {"regression", FIELD_BOOL, offsetof(aann_search_options, regression), 1},
     {"target_weight", FIELD_REALS, offsetof(aann_search_options, target_weight), AANN_MAX_TARGETS},
+    {"reward_tracks", FIELD_INT64, offsetof(aann_search_options, reward_tracks), 1},
+    {"reward_first_track", FIELD_UNSIGNED, offsetof(aann_search_options, reward_first_track), 1},
 };
 
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };

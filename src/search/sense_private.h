@@ -7,7 +7,6 @@
 #include "core/threads.h"
 #include "search/objective.h"
 #include "search/sequential.h"
-#include "search/static_objective.h"
 
 enum {
     AANN_MAX_BATCH = 256,      /* candidates evaluated together */
@@ -36,7 +35,6 @@ struct aann_search {
     aann_search_options options;
     aann_random_key key;
     aann_threads *threads;
-    aann_static_objective *statics;
     aann_objective objective;
     aann_plan plan;
     /* The state that is saved. */
