@@ -46,7 +46,10 @@ typedef struct reward_objective {
     int32_t capacity;
 } reward_objective;
 
-enum { NOT_DRIVEN = -1 };
+enum {
+    NOT_DRIVEN = -1,
+    BATCH_PER_THREAD = 1 /* nothing is gained by more, and what an accepted candidate throws away is dear */
+};
 
 /* ---- driving ------------------------------------------------------------------------------------- */
 
@@ -392,6 +395,7 @@ static aann_status make(const void *context, const aann_spec *spec, const aann_s
         .block_samples = block_samples,
         .destroy = destroy,
         .sample_count = objective->track_count,
+        .largest_batch = BATCH_PER_THREAD * aann_threads_count(threads),
     };
     for (int32_t i = 0; i < spec->layer_count; i++) {
         view->layer_cost[i] = 1.0; /* a drive is a drive */

@@ -47,7 +47,8 @@ typedef struct aann_objective {
     int64_t (*correct)(void *context); /* samples answered correctly; NULL: nothing of that kind */
     size_t bytes;                      /* of memory for the samples' state */
     void (*destroy)(void *context);
-    int64_t sample_count; /* all there are */
+    int64_t sample_count;  /* all there are */
+    int32_t largest_batch; /* candidates that it pays to evaluate together; 0: as many as possible */
     /* How much work a candidate of a layer is on one block, in any unit. */
     double layer_cost[AANN_MAX_LAYERS];
 } aann_objective;

@@ -291,7 +291,10 @@ static aann_status run_batch(aann_search *search, int32_t count, aann_error *err
 static int32_t batch_size(const aann_search *search)
 {
     const double size = 0.7 / (search->recent_acceptance + 0.7 / AANN_MAX_BATCH);
-    return size < 4.0 ? 4 : size > AANN_MAX_BATCH ? AANN_MAX_BATCH : (int32_t)size;
+    const int32_t limit = search->objective.largest_batch;
+    const int32_t most = limit > 0 && limit < AANN_MAX_BATCH ? limit : AANN_MAX_BATCH;
+    const int32_t batch = size < 4.0 ? 4 : (int32_t)size;
+    return batch < most ? batch : most;
 }
 
 static uint64_t next_multiple(uint64_t step, uint64_t interval)
