@@ -146,6 +146,9 @@ typedef struct aann_member_report {
     double train_accuracy; /* NAN until known, as are the next two */
     double validation_accuracy;
     double test_accuracy;
+    double validation_loss; /* the same; what there is to see in regression */
+    double test_loss;
+    double reward;       /* of a search for reward: the mean over its tracks; else NAN */
     double seconds;      /* of search so far, all sessions */
     double seconds_left; /* estimate; NAN until known */
 } aann_member_report;

@@ -244,7 +244,7 @@ static bool check_task(const search_arguments *a)
         cli_usage_error("search: --data needs --net: the network, such as --net 64-10");
         return false;
     }
-    if (a->reward != (a->tracks_given || a->reward)) {
+    if (a->tracks_given && !a->reward) {
         cli_usage_error("search: --tracks is for --reward");
         return false;
     }

@@ -95,6 +95,9 @@ static void publish(member_run *run, bool stopped)
         .train_accuracy = run->train_accuracy,
         .validation_accuracy = run->validation_accuracy,
         .test_accuracy = row->test_accuracy,
+        .validation_loss = run->validation_loss,
+        .test_loss = row->test_loss,
+        .reward = run->process->plan->search.reward_tracks > 0 ? 1000.0 * (1.0 - progress.train_loss) : NAN,
         .seconds = seconds_so_far(run),
         .seconds_left = run->rate > 0.0 ? (double)(steps - progress.step) / run->rate : NAN,
     };
