@@ -274,26 +274,27 @@ static aann_status set_shifts(const cli_reals *shifts, aann_spec *spec, aann_err
 /* The presets' default is the sparsity the README's figures are for. */
 static aann_status make_spec(const search_arguments *a, aann_shape input, aann_spec *spec, aann_error *error)
 {
-    if (a->start_text != NULL && a->net == NULL) {
-        *spec = a->start.member.spec;
-        return AANN_OK;
-    }
     const char *text = a->net;
     aann_shape preset_input;
     const double *per_layer = a->sparsity_per_layer.values;
     size_t count = a->sparsity_per_layer.count;
-    if (text == NULL) {
+    if (text == NULL && a->start_text == NULL) {
         (void)aann_spec_preset(a->preset->network, &text, &preset_input);
         if (count == 0 && a->sparsity < 0.0) {
             per_layer = a->preset->sparsity;
             count = a->preset->layer_count;
         }
     }
-    aann_status status = aann_spec_parse(text, input, spec, error);
+    aann_status status = AANN_OK;
+    if (a->start_text != NULL && a->net == NULL) {
+        *spec = a->start.member.spec;
+    } else {
+        status = aann_spec_parse(text, input, spec, error);
+    }
     if (status == AANN_OK) {
         status = aann_spec_set_sparsity(spec, a->sparsity, per_layer, count, error);
     }
-    if (status == AANN_OK) {
+    if (status == AANN_OK && (a->start_text == NULL || a->net != NULL)) {
         status = aann_spec_set_excitatory_share(spec, a->excitatory, error);
     }
     return status == AANN_OK ? set_shifts(&a->shifts, spec, error) : status;
