@@ -85,7 +85,7 @@ def test_a_search_can_begin_with_a_member():
     for arguments, code, words in [
             (["--start", "first.aann"], 2, "STUDY:ID"), (["--start", "first.aann:7"], 1, "7"), (["--start", "none.aann:1"], 1, "none.aann"),
             (["--start", "first.aann:1", "--data", "data.npz", "--net", NET, "--sparsity", 40], 2, "the start"),
-            (["--start", "first.aann:1", "--sparsity", 40], 2, "the start"),
+            (["--start", "first.aann:1", "--sparsity-per-layer", "40,50"], 2, "the start"),
             (["--start", "first.aann:1", "--tracks", "1:2"], 2, "--reward")]:
         result = run("search", "--study", "bad.aann", *arguments)
         assert (result.returncode, words in result.stderr) == (code, True), (arguments, result.returncode, result.stderr)
