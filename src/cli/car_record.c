@@ -275,12 +275,17 @@ int cli_car_record(int count, char **arguments)
         .settings = aann_default_car_demonstration_options(), .episodes = 240, .driver_episodes = 120};
     aann_car_demonstration_options *settings = &a.settings;
     int64_t seed = (int64_t)settings->seed, first_track = (int64_t)settings->first_track;
-    bool teacher = false, driver_episodes_given = false;
+    bool driver_episodes_given = false;
+    cli_car_style style = {false, -1.0, -1.0};
     const cli_option options[] = {
         {"episodes", CLI_INT, &a.episodes, 1, 1e6, "N", "tracks driven (240)", NULL},
         {"every", CLI_INT, &settings->every, 1, 1000, "N", "steps from picture to picture (3)", NULL},
         {"out", CLI_TEXT, &a.path, 0, 0, "FILE.npz", "the file to write", NULL},
-        {"teacher", CLI_FLAG, &teacher, 0, 0, NULL, "the slower, steadier expert", NULL},
+        {"teacher", CLI_FLAG, &style.teacher, 0, 0, NULL, "the slower, steadier expert", NULL},
+        {"lateral", CLI_REAL, &style.lateral, 1, 1000, "A",
+         "the expert's acceleration in bends, m/s^2 (205; teacher: 90)", NULL},
+        {"widest", CLI_REAL, &style.widest, 0, 10, "M",
+         "metres that its line may be off the middle of the road (3.83)", NULL},
         {"noise", CLI_REAL, &settings->most_noise, 0, 10, "SD",
          "largest standard deviation of the disturbed steering (0.2)", NULL},
         {"first-track", CLI_LONG, &first_track, 0, CLI_CAR_LARGEST_SEED, "N",
@@ -318,8 +323,6 @@ int cli_car_record(int count, char **arguments)
     }
     settings->seed = (uint64_t)seed;
     settings->first_track = (uint64_t)first_track;
-    if (teacher) {
-        settings->expert = aann_car_teacher_options();
-    }
+    settings->expert = cli_car_expert_style(&style);
     return record(&a);
 }
