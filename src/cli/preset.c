@@ -6,7 +6,7 @@
 static const cli_preset presets[] = {
     {"mnist", "mnist", true, 3, {50.0, 90.0, 90.0}, 0.0, 0.0},
     {"fashion-mnist", "mnist", true, 3, {50.0, 90.0, 90.0}, 0.0, 0.0},
-    {"carracing", "carracing", false, 4, {50.0, 90.0, 90.0, 50.0}, 1e-4, 8.0},
+    {"carracing", "carracing", false, 4, {50.0, 90.0, 90.0, 50.0}, 1e-4, 24.0},
 };
 
 const cli_preset *cli_find_preset(const char *name)

@@ -120,7 +120,7 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
         {"loss-scale", CLI_REAL, &search->loss_scale, 1e-3, 1e6, "S",
          "* logits / (127 S) go into the softmax", NULL},
         {"output-scale", CLI_REAL, &search->output_scale, 1e-2, 1e6, "S",
-         "* regression: outputs are HardTanh(logit / (127 S)) (1; carracing: 8)", &a->output_scale_given},
+         "* regression: outputs are HardTanh(logit / (127 S)) (1; carracing: 24)", &a->output_scale_given},
         {"rejection-z", CLI_REAL, &search->rejection_z, 0, 100, "Z",
          "* standard errors at which a candidate is given up", NULL},
         {"within-unit", CLI_REAL, &search->within_unit, 0, 1, "SHARE", "* of the swaps, inside one unit",
