@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aann/car_driver.h"
 #include "aann/data.h"
 #include "aann/network.h"
 #include "aann/search.h"
@@ -96,6 +97,10 @@ aann_status aann_family_encoding(const aann_family *family, aann_encoding *encod
 aann_status aann_family_target_range(const aann_family *family, int32_t count, double *mean, double *scale,
                                      aann_error *error);
 
+/* What the outputs of its members do at the wheel. AANN_ERROR_ARGUMENT if they are no drivers: a driver was searched for
+ * on recorded drives (aann car record). */
+aann_status aann_family_car_outputs(const aann_family *family, aann_car_outputs *outputs, aann_error *error);
+
 /* ---- what determines the result ------------------------------------------------------------------ */
 
 /* Always start from aann_default_family_plan(). */
@@ -105,6 +110,8 @@ typedef struct aann_family_plan {
         search;      /* of every member; threads and isa are not used (see aann_family_work), regression
                                    follows from the data */
     int32_t members; /* index 0 .. members - 1 under search.seed */
+    const aann_network *start; /* where all of them begin; NULL: at random networks of their own. Not stored: what
+                                  a member begins with is in the study. */
     double
         threshold; /* a member is finished when its validation accuracy (a share in [0, 1]) reaches this; it has
                                    failed if it never does; 0: none. Measured every hundredth of search.steps. */
@@ -139,6 +146,9 @@ typedef struct aann_member_report {
     double train_accuracy; /* NAN until known, as are the next two */
     double validation_accuracy;
     double test_accuracy;
+    double validation_loss; /* the same; what there is to see in regression */
+    double test_loss;
+    double reward;       /* of a search for reward: the mean over its tracks; else NAN */
     double seconds;      /* of search so far, all sessions */
     double seconds_left; /* estimate; NAN until known */
 } aann_member_report;

@@ -11,6 +11,7 @@
 #include "cli/options.h"
 #include "cli/preset.h"
 #include "cli/session.h"
+#include "cli/start.h"
 
 enum { NAME_SIZE = 128, PATH_SIZE = 160 };
 
@@ -23,6 +24,7 @@ static const char description[] =
     "\n"
     "  aann search mnist --members 4\n"
     "  aann search carracing --data drives.npz          (from aann car record; then aann drive)\n"
+    "  aann search carracing --start drivers.aann:1 --reward --tracks 2000:2064 --study better.aann\n"
     "  aann search mnist --sparsity-per-layer 50,90,90 --seconds 1500 --study sparse.aann\n"
     "  aann search --data train.npz --test test.npz --net 64-10 --study mine.aann\n"
     "  aann search --data beats.csv --label-column kind --input 1x1x96 --net 8C1x9-MP1x2-2 --study "
@@ -45,7 +47,10 @@ typedef struct search_arguments {
     cli_reals sparsity_per_layer, shifts, layer_share;
     double sparsity, excitatory;
     aann_family_plan plan;
-    bool steps_given, seconds_given, temperature_given, json;
+    const char *start_text, *tracks;
+    bool reward, tracks_given;
+    cli_start start;
+    bool steps_given, seconds_given, temperature_given, output_scale_given, json;
     cli_session session;
 } search_arguments;
 
@@ -55,6 +60,7 @@ static search_arguments defaults(void)
 {
     search_arguments arguments = {
         .seed = 1,
+        .tracks = "2000:2064",
         .sparsity = -1.0,
         .excitatory = 0.5,
         .plan = aann_default_family_plan(),
@@ -113,6 +119,8 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
          "* temperature falls like (1 - step/steps)^N, N 1, 2 or 3", NULL},
         {"loss-scale", CLI_REAL, &search->loss_scale, 1e-3, 1e6, "S",
          "* logits / (127 S) go into the softmax", NULL},
+        {"output-scale", CLI_REAL, &search->output_scale, 1e-2, 1e6, "S",
+         "* regression: outputs are HardTanh(logit / (127 S)) (1; carracing: 24)", &a->output_scale_given},
         {"rejection-z", CLI_REAL, &search->rejection_z, 0, 100, "Z",
          "* standard errors at which a candidate is given up", NULL},
         {"within-unit", CLI_REAL, &search->within_unit, 0, 1, "SHARE", "* of the swaps, inside one unit",
@@ -132,6 +140,12 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
          NULL},
         {"jitter", CLI_INT, &search->jitter, 0, 100, "N",
          "* move each sample by up to N rows and columns, now and then anew (0)", NULL},
+        {"start", CLI_TEXT, &a->start_text, 0, 0, "STUDY:ID",
+         "begin with this member, its network and its data instead of a random network", NULL},
+        {"reward", CLI_FLAG, &a->reward, 0, 0, NULL,
+         "* the objective is the drive itself: reward on --tracks (with --start)", NULL},
+        {"tracks", CLI_TEXT, &a->tracks, 0, 0, "FIRST:END", "* with --reward: which tracks (2000:2064)",
+         &a->tracks_given},
         {"quiet", CLI_FLAG, &a->session.quiet, 0, 0, NULL, "no progress lines", NULL},
         {0},
     };
@@ -207,7 +221,7 @@ static bool choose_source(const search_arguments *a, char paths[2][PATH_SIZE], a
 
 static bool check_task(const search_arguments *a)
 {
-    if (a->name == NULL && a->data == NULL) {
+    if (a->name == NULL && a->data == NULL && a->start_text == NULL) {
         cli_usage_error(
             "search: what for? Expected mnist, fashion-mnist, carracing, or --data FILE --net SPEC");
         return false;
@@ -222,12 +236,21 @@ static bool check_task(const search_arguments *a)
         cli_usage_error("search: '%s' has its own data; --data and --test are for others", a->name);
         return false;
     }
-    if (a->preset != NULL && !a->preset->fetched && a->data == NULL) {
+    if (a->preset != NULL && !a->preset->fetched && a->data == NULL && a->start_text == NULL) {
         cli_usage_error("search: '%s' needs --data FILE, as made by aann car record", a->name);
         return false;
     }
-    if (a->name == NULL && a->net == NULL) {
+    if (a->name == NULL && a->net == NULL && a->start_text == NULL) {
         cli_usage_error("search: --data needs --net: the network, such as --net 64-10");
+        return false;
+    }
+    if (a->tracks_given && !a->reward) {
+        cli_usage_error("search: --tracks is for --reward");
+        return false;
+    }
+    if (a->reward && a->start_text == NULL) {
+        cli_usage_error("search: --reward needs --start STUDY:ID: a driver to begin with; a random network does not "
+                        "get far enough to learn from its reward");
         return false;
     }
     return true;
@@ -255,18 +278,23 @@ static aann_status make_spec(const search_arguments *a, aann_shape input, aann_s
     aann_shape preset_input;
     const double *per_layer = a->sparsity_per_layer.values;
     size_t count = a->sparsity_per_layer.count;
-    if (text == NULL) {
+    if (text == NULL && a->start_text == NULL) {
         (void)aann_spec_preset(a->preset->network, &text, &preset_input);
         if (count == 0 && a->sparsity < 0.0) {
             per_layer = a->preset->sparsity;
             count = a->preset->layer_count;
         }
     }
-    aann_status status = aann_spec_parse(text, input, spec, error);
+    aann_status status = AANN_OK;
+    if (a->start_text != NULL && a->net == NULL) {
+        *spec = a->start.member.spec;
+    } else {
+        status = aann_spec_parse(text, input, spec, error);
+    }
     if (status == AANN_OK) {
         status = aann_spec_set_sparsity(spec, a->sparsity, per_layer, count, error);
     }
-    if (status == AANN_OK) {
+    if (status == AANN_OK && (a->start_text == NULL || a->net != NULL)) {
         status = aann_spec_set_excitatory_share(spec, a->excitatory, error);
     }
     return status == AANN_OK ? set_shifts(&a->shifts, spec, error) : status;
@@ -288,6 +316,12 @@ static bool make_plan(search_arguments *a, const char *name, const aann_spec *sp
     if (a->preset != NULL && a->preset->temperature > 0.0 && !a->temperature_given) {
         search->temperature = a->preset->temperature;
     }
+    if (a->preset != NULL && a->preset->output_scale > 0.0 && !a->output_scale_given) {
+        search->output_scale = a->preset->output_scale;
+    }
+    if (!cli_start_plan(&a->start, a->reward ? a->tracks : NULL, a->temperature_given, &a->plan)) {
+        return false;
+    }
     search->seed = (uint64_t)a->seed;
     search->steps = (uint64_t)a->steps;
     a->plan.name = name;
@@ -302,6 +336,10 @@ static void choose_name(const search_arguments *a, char name[NAME_SIZE])
     const char *text = a->family_name != NULL ? a->family_name : a->name;
     if (text != NULL) {
         snprintf(name, NAME_SIZE, "%s", text);
+        return;
+    }
+    if (a->data == NULL) {
+        snprintf(name, NAME_SIZE, "%s", a->start.member.family.name);
         return;
     }
     const char *slash = strrchr(a->data, '/');
@@ -334,6 +372,14 @@ static int run(search_arguments *a, const aann_spec *spec, const aann_family_dat
     return result;
 }
 
+/* The data that were named, or else those of the start. */
+static aann_status load_data(const search_arguments *a, const aann_family_source *source,
+                             aann_family_data **data, aann_error *error)
+{
+    return source->train == NULL ? aann_family_data_reload(&a->start.member.family, NULL, NULL, data, error)
+                                 : aann_family_data_load(source, data, error);
+}
+
 int cli_search(int count, char **texts)
 {
     search_arguments a = defaults();
@@ -347,11 +393,16 @@ int cli_search(int count, char **texts)
         return CLI_USAGE;
     }
     aann_error error;
+    if (a.start_text != NULL && !cli_start_open(a.start_text, &a.start, &status)) {
+        return status;
+    }
     if (a.preset != NULL && a.preset->fetched && aann_data_fetch(a.name, say_line, &a, &error) != AANN_OK) {
+        cli_start_close(&a.start);
         return cli_fail(&error);
     }
     aann_family_data *data = NULL;
-    if (aann_family_data_load(&source, &data, &error) != AANN_OK) {
+    if (load_data(&a, &source, &data, &error) != AANN_OK) {
+        cli_start_close(&a.start);
         return cli_fail(&error);
     }
     aann_spec spec;
@@ -367,5 +418,6 @@ int cli_search(int count, char **texts)
         status = run(&a, &spec, data, a.study != NULL ? a.study : path);
     }
     aann_family_data_destroy(data);
+    cli_start_close(&a.start);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "aann/evaluate.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "family/driver.h"
 #include "family/plan.h"
 #include "family/run.h"
 #include "family/walks.h"
@@ -70,6 +71,42 @@ static aann_status check_threshold(const aann_family_plan *plan, const aann_fami
     return AANN_OK;
 }
 
+/* The start must be a point of the manifold that is searched. */
+static aann_status check_start(const aann_spec *spec, const aann_network *start, aann_error *error)
+{
+    if (start == NULL) {
+        return AANN_OK;
+    }
+    char texts[2][AANN_MAX_SPEC_LENGTH];
+    aann_status status = aann_spec_format(spec, texts[0], sizeof texts[0], error);
+    if (status == AANN_OK) {
+        status = aann_spec_format(aann_network_spec(start), texts[1], sizeof texts[1], error);
+    }
+    if (status == AANN_OK && strcmp(texts[0], texts[1]) != 0) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "the start is %s: expected %s", texts[1], texts[0]);
+    }
+    for (int32_t i = 0; i < spec->layer_count && status == AANN_OK; i++) {
+        const aann_counts wanted = aann_spec_counts(spec, i), counts = aann_network_counts(start, i);
+        if (wanted.minus != counts.minus || wanted.zero != counts.zero || wanted.plus != counts.plus) {
+            return aann_fail(error, AANN_ERROR_ARGUMENT,
+                             "the start has %lld, %lld, %lld weights -1, 0, +1 in layer %d: expected %lld, "
+                             "%lld, %lld",
+                             (long long)counts.minus, (long long)counts.zero, (long long)counts.plus, i,
+                             (long long)wanted.minus, (long long)wanted.zero, (long long)wanted.plus);
+        }
+    }
+    return status;
+}
+
+/* The objective is the drive: the members must be able to. */
+static aann_status check_reward(const aann_spec *spec, const aann_family_data *data,
+                                const aann_family_plan *plan, aann_error *error)
+{
+    aann_car_outputs outputs;
+    return plan->search.reward_tracks > 0 ? aann_data_car_outputs(data, spec, &plan->search, &outputs, error)
+                                          : AANN_OK;
+}
+
 static aann_status check_work(const aann_family_work *work, aann_error *error)
 {
     if (work->threads < 0 || work->threads > 1024 || work->parallel < 0 || work->parallel > 1024) {
@@ -109,6 +146,12 @@ aann_status aann_family_check(const aann_spec *spec, const aann_family_data *dat
     if (status == AANN_OK) {
         status = check_threshold(plan, data, error);
     }
+    if (status == AANN_OK) {
+        status = check_start(spec, plan->start, error);
+    }
+    if (status == AANN_OK) {
+        status = check_reward(spec, data, plan, error);
+    }
     return status == AANN_OK ? check_isa(spec, work, error) : status;
 }
 
@@ -145,7 +188,12 @@ static aann_status store_family(aann_study *study, const aann_spec *spec, const 
 static aann_status store_member(aann_study *study, const aann_family_plan *plan, int64_t family,
                                 int32_t index, aann_network *network, aann_error *error)
 {
-    aann_network_randomise(network, plan->search.seed, (uint64_t)index);
+    const aann_network *begins = network;
+    if (plan->start != NULL) {
+        begins = plan->start;
+    } else {
+        aann_network_randomise(network, plan->search.seed, (uint64_t)index);
+    }
     aann_member member = {
         .family = family,
         .index = index,
@@ -159,7 +207,7 @@ static aann_status store_member(aann_study *study, const aann_family_plan *plan,
         .test_loss = NAN,
         .test_accuracy = NAN,
     };
-    return aann_study_add_member(study, &member, network, error);
+    return aann_study_add_member(study, &member, begins, error);
 }
 
 /* Whether a family is one that a search is to fill: other ways of making members make all of theirs themselves. */

@@ -36,6 +36,7 @@ static const field fields[] = {
     {"temperature", FIELD_REAL, offsetof(aann_search_options, temperature), 1},
     {"cooling", FIELD_REAL, offsetof(aann_search_options, cooling), 1},
     {"loss_scale", FIELD_REAL, offsetof(aann_search_options, loss_scale), 1},
+    {"output_scale", FIELD_REAL, offsetof(aann_search_options, output_scale), 1},
     {"rejection_z", FIELD_REAL, offsetof(aann_search_options, rejection_z), 1},
     {"within_unit", FIELD_REAL, offsetof(aann_search_options, within_unit), 1},
     {"layer_share", FIELD_REALS, offsetof(aann_search_options, layer_share), AANN_MAX_LAYERS},
@@ -48,6 +49,8 @@ static const field fields[] = {
     {"jitter", FIELD_INT32, offsetof(aann_search_options, jitter), 1},
     {"regression", FIELD_BOOL, offsetof(aann_search_options, regression), 1},
     {"target_weight", FIELD_REALS, offsetof(aann_search_options, target_weight), AANN_MAX_TARGETS},
+    {"reward_tracks", FIELD_INT64, offsetof(aann_search_options, reward_tracks), 1},
+    {"reward_first_track", FIELD_UNSIGNED, offsetof(aann_search_options, reward_first_track), 1},
 };
 
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
