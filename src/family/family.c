@@ -73,9 +73,6 @@ static aann_status check_threshold(const aann_family_plan *plan, const aann_fami
 /* The start must be a point of the manifold that is searched. */
 static aann_status check_start(const aann_spec *spec, const aann_network *start, aann_error *error)
 {
-    if (start == NULL) {
-        return AANN_OK;
-    }
     char texts[2][AANN_MAX_SPEC_LENGTH];
     aann_status status = aann_spec_format(spec, texts[0], sizeof texts[0], error);
     if (status == AANN_OK) {
@@ -146,7 +143,9 @@ aann_status aann_family_check(const aann_spec *spec, const aann_family_data *dat
         status = check_threshold(plan, data, error);
     }
     if (status == AANN_OK) {
-        status = check_start(spec, plan->start, error);
+        for (int32_t i = 0; i < plan->start_count && status == AANN_OK; i++) {
+            status = check_start(spec, plan->starts[i], error);
+        }
     }
     if (status == AANN_OK) {
         status = check_reward(spec, data, plan, error);
@@ -187,12 +186,14 @@ static aann_status store_family(aann_study *study, const aann_spec *spec, const 
 static aann_status store_members(aann_study *study, const aann_spec *spec, const aann_family_plan *plan,
                                  int64_t family, aann_error *error)
 {
-    aann_network *network = NULL;
-    aann_status status = plan->start != NULL ? aann_network_copy(plan->start, &network, error)
-                                             : aann_network_create(spec, &network, error);
+    aann_network *random = NULL;
+    aann_status status = aann_network_create(spec, &random, error);
     for (int32_t index = 0; index < plan->members && status == AANN_OK; index++) {
-        if (plan->start == NULL) {
-            aann_network_randomise(network, plan->search.seed, (uint64_t)index);
+        const aann_network *network = random;
+        if (plan->start_count > 0) {
+            network = plan->starts[index % plan->start_count];
+        } else {
+            aann_network_randomise(random, plan->search.seed, (uint64_t)index);
         }
         aann_member member = {
             .family = family,
@@ -209,7 +210,7 @@ static aann_status store_members(aann_study *study, const aann_spec *spec, const
         };
         status = aann_study_add_member(study, &member, network, error);
     }
-    aann_network_destroy(network);
+    aann_network_destroy(random);
     return status;
 }
 
