@@ -35,19 +35,27 @@ static bool add_member(const char *path, const char *id, cli_crew *crew, int *st
     return true;
 }
 
+bool cli_next_id(const char **ids, char *id, size_t size)
+{
+    if (**ids == '\0') {
+        return false;
+    }
+    const size_t length = strcspn(*ids, ",");
+    snprintf(id, size, "%.*s", (int)(length < size ? length : size - 1), *ids);
+    *ids += length + ((*ids)[length] == ',' ? 1 : 0);
+    return true;
+}
+
 bool cli_crew_open(const char *path, const char *ids, cli_crew *crew, int *status)
 {
     memset(crew, 0, sizeof *crew);
     crew->driver.networks = crew->networks;
-    while (*ids != '\0') {
-        char id[ID_SIZE];
-        const size_t length = strcspn(ids, ",");
-        snprintf(id, sizeof id, "%.*s", (int)(length < ID_SIZE ? length : ID_SIZE - 1), ids);
+    char id[ID_SIZE];
+    while (cli_next_id(&ids, id, sizeof id)) {
         if (!add_member(path, id, crew, status)) {
             cli_crew_close(crew);
             return false;
         }
-        ids += length + (ids[length] == ',' ? 1 : 0);
     }
     if (crew->driver.count == 0) {
         *status = cli_usage_error("which members? Expected numbers such as 1 or 1,2,5");

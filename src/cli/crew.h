@@ -20,6 +20,9 @@ bool cli_crew_open(const char *path, const char *ids, cli_crew *crew, int *statu
 bool cli_crew_open_named(const char *option, const char *text, cli_crew *crew, int *status);
 void cli_crew_close(cli_crew *crew);
 
+/* Takes the next number off a list "1,2,5"; false at its end. */
+bool cli_next_id(const char **ids, char *id, size_t size);
+
 /* Cuts "drivers.aann:3" at its last colon; false, with a line on the standard error, if it is not of that form. */
 bool cli_split_named(const char *option, const char *text, char *path, size_t size, const char **id);
 

@@ -48,7 +48,7 @@ typedef struct search_arguments {
     double sparsity, excitatory;
     aann_family_plan plan;
     const char *start_text, *tracks;
-    bool reward, tracks_given;
+    bool reward, tracks_given, members_given;
     cli_start start;
     bool steps_given, seconds_given, temperature_given, output_scale_given, json;
     cli_session session;
@@ -94,7 +94,8 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
         {"samples", CLI_LONG, &a->samples, 0, 1e12, "N", "* use only the first N training samples", NULL},
         {"study", CLI_TEXT, &a->study, 0, 0, "FILE", "where the family is kept (NAME.aann)", NULL},
         {"name", CLI_TEXT, &a->family_name, 0, 0, "TEXT", "what the family is called", NULL},
-        {"members", CLI_INT, &a->plan.members, 1, 1e6, "N", "networks in the family (1)", NULL},
+        {"members", CLI_INT, &a->plan.members, 1, 1e6, "N", "networks in the family (1; of --start: as many)",
+         &a->members_given},
         {"sparsity", CLI_REAL, &a->sparsity, 0, 100, "P",
          "* percent of the weights that are 0, in every layer", NULL},
         {"sparsity-per-layer", CLI_REALS, &a->sparsity_per_layer, 0, 100, "P,P,...",
@@ -140,8 +141,8 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
          NULL},
         {"jitter", CLI_INT, &search->jitter, 0, 100, "N",
          "* move each sample by up to N rows and columns, now and then anew (0)", NULL},
-        {"start", CLI_TEXT, &a->start_text, 0, 0, "STUDY:ID",
-         "begin with this member, its network and its data instead of a random network", NULL},
+        {"start", CLI_TEXT, &a->start_text, 0, 0, "STUDY:ID,...",
+         "begin with these members' networks, and their data, instead of random ones", NULL},
         {"reward", CLI_FLAG, &a->reward, 0, 0, NULL,
          "* the objective is the drive itself: reward on --tracks (with --start)", NULL},
         {"tracks", CLI_TEXT, &a->tracks, 0, 0, "FIRST:END", "* with --reward: which tracks (2000:2064)",
@@ -287,7 +288,7 @@ static aann_status make_spec(const search_arguments *a, aann_shape input, aann_s
     }
     aann_status status = AANN_OK;
     if (a->start_text != NULL && a->net == NULL) {
-        *spec = a->start.member.spec;
+        *spec = a->start.members[0].spec;
     } else {
         status = aann_spec_parse(text, input, spec, error);
     }
@@ -319,6 +320,9 @@ static bool make_plan(search_arguments *a, const char *name, const aann_spec *sp
     if (a->preset != NULL && a->preset->output_scale > 0.0 && !a->output_scale_given) {
         search->output_scale = a->preset->output_scale;
     }
+    if (a->start.count > 0 && !a->members_given) {
+        a->plan.members = a->start.count;
+    }
     if (!cli_start_plan(&a->start, a->reward ? a->tracks : NULL, a->temperature_given, &a->plan)) {
         return false;
     }
@@ -339,7 +343,7 @@ static void choose_name(const search_arguments *a, char name[NAME_SIZE])
         return;
     }
     if (a->data == NULL) {
-        snprintf(name, NAME_SIZE, "%s", a->start.member.family.name);
+        snprintf(name, NAME_SIZE, "%s", a->start.members[0].family.name);
         return;
     }
     const char *slash = strrchr(a->data, '/');
@@ -376,7 +380,7 @@ static int run(search_arguments *a, const aann_spec *spec, const aann_family_dat
 static aann_status load_data(const search_arguments *a, const aann_family_source *source,
                              aann_family_data **data, aann_error *error)
 {
-    return source->train == NULL ? aann_family_data_reload(&a->start.member.family, NULL, NULL, data, error)
+    return source->train == NULL ? aann_family_data_reload(&a->start.members[0].family, NULL, NULL, data, error)
                                  : aann_family_data_load(source, data, error);
 }
 

@@ -5,40 +5,65 @@
 
 #include "cli/car.h"
 #include "cli/command.h"
-#include "cli/crew.h"
+#include "cli/message.h"
 
-enum { PATH_SIZE = 1024, REWARD_FIRST_CHECK = 8 };
+enum { PATH_SIZE = 1024, ID_SIZE = 24, REWARD_FIRST_CHECK = 8 };
 /* A drive is a thousand times as dear as a picture, and its reward a sum over a lap: no steps uphill. */
 static const double reward_temperature = 0.0;
 
+static bool add(const char *path, const char *id, cli_start *start, int *status)
+{
+    if (start->count == CLI_LARGEST_CREW) {
+        *status = cli_usage_error("--start: at most %d members", CLI_LARGEST_CREW);
+        return false;
+    }
+    cli_member *member = &start->members[start->count];
+    if (!cli_open_member(path, id, member, status)) {
+        return false;
+    }
+    start->networks[start->count++] = member->network;
+    if (member->row.family != start->members[0].row.family) {
+        *status = cli_usage_error("--start: member %s is not of the same family as the first", id);
+        return false;
+    }
+    return true;
+}
+
 bool cli_start_open(const char *text, cli_start *start, int *status)
 {
-    char path[PATH_SIZE];
-    const char *id;
-    if (!cli_split_named("--start", text, path, sizeof path, &id)) {
+    char path[PATH_SIZE], id[ID_SIZE];
+    const char *ids;
+    memset(start, 0, sizeof *start);
+    if (!cli_split_named("--start", text, path, sizeof path, &ids)) {
         *status = CLI_USAGE;
         return false;
     }
-    start->given = cli_open_member(path, id, &start->member, status);
-    return start->given;
+    while (cli_next_id(&ids, id, sizeof id)) {
+        if (!add(path, id, start, status)) {
+            cli_start_close(start);
+            return false;
+        }
+    }
+    return true;
 }
 
 void cli_start_close(cli_start *start)
 {
-    if (start->given) {
-        cli_close_member(&start->member);
+    for (int32_t i = 0; i < start->count; i++) {
+        cli_close_member(&start->members[i]);
     }
-    start->given = false;
+    start->count = 0;
 }
 
 bool cli_start_plan(const cli_start *start, const char *tracks, bool temperature_given,
                     aann_family_plan *plan)
 {
-    if (!start->given) {
+    if (start->count == 0) {
         return true;
     }
-    plan->start = start->member.network;
-    plan->search.output_scale = start->member.plan.search.output_scale;
+    plan->starts = start->networks;
+    plan->start_count = start->count;
+    plan->search.output_scale = start->members[0].plan.search.output_scale;
     if (tracks == NULL) {
         return true;
     }

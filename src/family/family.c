@@ -74,9 +74,6 @@ static aann_status check_threshold(const aann_family_plan *plan, const aann_fami
 /* The start must be a point of the manifold that is searched. */
 static aann_status check_start(const aann_spec *spec, const aann_network *start, aann_error *error)
 {
-    if (start == NULL) {
-        return AANN_OK;
-    }
     char texts[2][AANN_MAX_SPEC_LENGTH];
     aann_status status = aann_spec_format(spec, texts[0], sizeof texts[0], error);
     if (status == AANN_OK) {
@@ -147,7 +144,9 @@ aann_status aann_family_check(const aann_spec *spec, const aann_family_data *dat
         status = check_threshold(plan, data, error);
     }
     if (status == AANN_OK) {
-        status = check_start(spec, plan->start, error);
+        for (int32_t i = 0; i < plan->start_count && status == AANN_OK; i++) {
+            status = check_start(spec, plan->starts[i], error);
+        }
     }
     if (status == AANN_OK) {
         status = check_reward(spec, data, plan, error);
@@ -189,8 +188,8 @@ static aann_status store_member(aann_study *study, const aann_family_plan *plan,
                                 int32_t index, aann_network *network, aann_error *error)
 {
     const aann_network *begins = network;
-    if (plan->start != NULL) {
-        begins = plan->start;
+    if (plan->start_count > 0) {
+        begins = plan->starts[index % plan->start_count];
     } else {
         aann_network_randomise(network, plan->search.seed, (uint64_t)index);
     }

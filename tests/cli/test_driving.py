@@ -79,6 +79,12 @@ def test_a_search_can_begin_with_a_member():
     loss = answer("show", "first.aann", 1)["train_loss"]
     again = ["search", "--start", "first.aann:1", "--steps", 300, "--threads", 1, "--temperature", 0, "--first-samples", 0, "--quiet"]
     answer(*again, "--study", "second.aann", "--seed", 5)
+    answer("search", "--start", "second.aann:1,1", "--steps", 40, "--quiet", "--study", "third.aann")
+    answer("search", "--start", "third.aann:2,1", "--steps", 1, "--temperature", 0, "--quiet", "--study", "fourth.aann")
+    ends, begins = hashes("third.aann"), hashes("fourth.aann")
+    assert ends[0] != ends[1] and len(begins) == 2
+    for index in range(2):  # one candidate can be accepted
+        assert begins[index] == ends[1 - index] or answer("list", "fourth.aann")["families"][0]["members"][index]["accepted"] == 1
     family = answer("list", "second.aann")["families"][0]
     assert family["options"]["output_scale"] == 8 and family["spec"] == answer("list", "first.aann")["families"][0]["spec"]
     assert family["members"][0]["train_loss"] < loss
