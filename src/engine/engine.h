@@ -15,9 +15,9 @@
 #include "aann/data.h"
 #include "aann/network.h"
 #include "core/threads.h"
-#include "engine/forward.h"
 #include "engine/kernels/kernels.h"
 #include "engine/layout.h"
+#include "engine/sample.h"
 #include "engine/wiring.h"
 
 /* 1.0 of loss in the integers of the kernels. */

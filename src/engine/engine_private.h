@@ -3,6 +3,7 @@
 #define AANN_ENGINE_ENGINE_PRIVATE_H
 
 #include "engine/engine.h"
+#include "engine/forward_pass.h"
 
 /* One thread's scratch memory. */
 typedef struct aann_worker {
@@ -12,6 +13,8 @@ typedef struct aann_worker {
     int32_t *changed_channels[2]; /* [largest number of units]: of even layers, of odd ones */
     aann_change_tap *taps;        /* [largest fan-in]: gathered from several channels */
     uint64_t *mask;               /* [largest position words] */
+    uint8_t *forward;             /* a block of the forward pass */
+    int8_t *samples;              /* [64][values of the first layer's input]: moved or pooled ones */
 } aann_worker;
 
 struct aann_engine {
@@ -21,6 +24,7 @@ struct aann_engine {
     aann_threads *threads;
     aann_layout layout;
     aann_wiring wiring;
+    aann_forward_plan plan; /* for loading */
     aann_network *network;
     bool wide[AANN_MAX_LAYERS];
     bool regression;
@@ -44,6 +48,12 @@ static inline uint8_t *aann_engine_block(const aann_engine *engine, int64_t bloc
 
 /* The loss kernels' view of a block. */
 aann_loss_block aann_engine_loss_block(const aann_engine *engine, const uint8_t *block);
+
+/* Fills a block with its samples and all that the current network makes of them, up to the outputs. */
+void aann_engine_load_block(const aann_engine *engine, int32_t worker, int64_t index, uint8_t *block);
+
+/* What that needs of a worker's memory; false if there is not enough. */
+bool aann_engine_load_memory(const aann_engine *engine, aann_worker *worker);
 
 /* Computes what the loss keeps (reference, powers, losses) from the block's outputs. */
 void aann_engine_refresh_loss(aann_engine *engine, int64_t block);

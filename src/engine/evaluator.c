@@ -9,16 +9,26 @@
 #include "core/memory.h"
 #include "core/threads.h"
 #include "engine/dispatch.h"
-#include "engine/forward.h"
+#include "engine/forward_pass.h"
+#include "engine/sample.h"
+
+/* Up to so many samples, one at a time is faster than lanes that are mostly empty. */
+enum { FEW = 16 };
+
+/* A plan and every thread's memory for it; made when first needed. */
+typedef struct forward_kind {
+    aann_forward_plan plan;
+    uint8_t *blocks; /* [threads][plan.block_bytes] */
+} forward_kind;
 
 struct aann_evaluator {
     aann_spec spec;
     aann_kernels kernels;
     aann_threads *threads;
-    bool wide[AANN_MAX_LAYERS];
-    aann_layout layout;
-    aann_wiring wiring;
-    uint8_t *blocks; /* [threads][layout.block_bytes] */
+    forward_kind batch;
+    forward_kind single;
+    bool batch_too_large; /* single samples only */
+    int8_t *pooled; /* [threads][64][values of the first layer's input], where the spec begins with a pool */
     /* The call being worked on. */
     const aann_samples *samples;
     int64_t first;
@@ -27,37 +37,6 @@ struct aann_evaluator {
     int8_t *activations; /* or, where this is not NULL, those of activation_layer */
     int32_t activation_layer;
 };
-
-static void free_blocks(aann_evaluator *evaluator)
-{
-    aann_free_aligned(evaluator->blocks);
-    evaluator->blocks = NULL;
-    aann_wiring_clear(&evaluator->wiring);
-    aann_layout_clear(&evaluator->layout);
-}
-
-static aann_status allocate(aann_evaluator *evaluator, aann_error *error)
-{
-    aann_status status = aann_layout_create(&evaluator->spec, AANN_LAYOUT_FORWARD, false, evaluator->wide,
-                                            &evaluator->layout, error);
-    if (status == AANN_OK) {
-        status = aann_wiring_create(&evaluator->spec, &evaluator->layout, &evaluator->wiring, error);
-    }
-    if (status != AANN_OK) {
-        return status;
-    }
-    size_t bytes = 0;
-    const size_t threads = (size_t)aann_threads_count(evaluator->threads);
-    if (aann_multiply_sizes(threads, evaluator->layout.block_bytes, &bytes)) {
-        evaluator->blocks = aann_allocate_aligned(bytes);
-    }
-    if (evaluator->blocks == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for evaluating \"%s\"",
-                         evaluator->spec.text);
-    }
-    memset(evaluator->blocks, 0, bytes);
-    return AANN_OK;
-}
 
 aann_status aann_evaluator_create(const aann_spec *spec, int32_t threads, const char *isa,
                                   aann_evaluator **result, aann_error *error)
@@ -80,71 +59,156 @@ aann_status aann_evaluator_create(const aann_spec *spec, int32_t threads, const 
     return AANN_OK;
 }
 
+static void free_kind(forward_kind *kind)
+{
+    aann_free_aligned(kind->blocks);
+    kind->blocks = NULL;
+    aann_forward_plan_clear(&kind->plan);
+}
+
 void aann_evaluator_destroy(aann_evaluator *evaluator)
 {
     if (evaluator == NULL) {
         return;
     }
-    free_blocks(evaluator);
+    free_kind(&evaluator->batch);
+    free_kind(&evaluator->single);
+    free(evaluator->pooled);
     aann_threads_destroy(evaluator->threads);
     free(evaluator);
 }
 
-static void copy_logits(const aann_evaluator *evaluator, const uint8_t *block, int64_t first, int32_t count)
+/* ---- getting ready ------------------------------------------------------------------------------- */
+
+static aann_status allocate_kind(const aann_evaluator *evaluator, aann_forward_kind which, forward_kind *kind,
+                                 aann_error *error)
 {
-    const aann_layout *layout = &evaluator->layout;
-    const int32_t outputs = layout->output_count;
-    const int32_t shift = layout->layers[layout->layer_count - 1].map.shift;
-    const int32_t *sums = (const int32_t *)(const void *)(block + layout->outputs);
-    for (int32_t lane = 0; lane < count; lane++) {
-        for (int32_t c = 0; c < outputs; c++) {
-            evaluator->logits[(size_t)(first + lane) * (size_t)outputs + (size_t)c] =
-                sums[(size_t)c * AANN_BLOCK + (size_t)lane] >> shift;
+    const aann_status status = aann_forward_plan_create(&evaluator->spec, which, &kind->plan, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    size_t bytes = 0;
+    const size_t threads = (size_t)aann_threads_count(evaluator->threads);
+    if (aann_multiply_sizes(threads, kind->plan.block_bytes, &bytes)) {
+        kind->blocks = aann_allocate_aligned(bytes);
+    }
+    if (kind->blocks == NULL) {
+        free_kind(kind);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for evaluating \"%s\"",
+                         evaluator->spec.text);
+    }
+    for (size_t i = 0; i < threads; i++) {
+        aann_forward_plan_prepare(&kind->plan, kind->blocks + i * kind->plan.block_bytes);
+    }
+    return AANN_OK;
+}
+
+static aann_status prepare_kind(const aann_evaluator *evaluator, const aann_network *network,
+                                aann_forward_kind which, forward_kind *kind, aann_error *error)
+{
+    aann_status status = AANN_OK;
+    if (kind->blocks == NULL) {
+        status = allocate_kind(evaluator, which, kind, error);
+    }
+    return status == AANN_OK ? aann_forward_plan_read(&kind->plan, network, error) : status;
+}
+
+/* Single samples for a few, and for what is left after whole blocks if that is few; batches for the rest, if memory
+ * allows. */
+static aann_status prepare(aann_evaluator *evaluator, const aann_network *network, int64_t count,
+                           aann_error *error)
+{
+    aann_status status = AANN_OK;
+    const int64_t left = count % AANN_BLOCK;
+    if (count > FEW && !evaluator->batch_too_large) {
+        status = prepare_kind(evaluator, network, AANN_FORWARD_BATCH, &evaluator->batch, error);
+        evaluator->batch_too_large = status != AANN_OK;
+    }
+    if (evaluator->batch_too_large || (left > 0 && left <= FEW)) {
+        status = prepare_kind(evaluator, network, AANN_FORWARD_SINGLE, &evaluator->single, error);
+    }
+    if (status == AANN_OK && aann_sample_needs_pooling(&evaluator->spec) && evaluator->pooled == NULL) {
+        const size_t threads = (size_t)aann_threads_count(evaluator->threads);
+        const size_t size = (size_t)aann_shape_size(evaluator->spec.layers[0].input);
+        evaluator->pooled = aann_allocate(threads * AANN_BLOCK, size);
+        if (evaluator->pooled == NULL) {
+            return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for evaluating \"%s\"",
+                             evaluator->spec.text);
+        }
+    }
+    return status;
+}
+
+/* ---- one block ----------------------------------------------------------------------------------- */
+
+/* Hands out what was asked for, of the sample in a lane; a single sample is lane 0 of lanes of one byte and outputs
+ * of one value. */
+static void copy_results(const aann_evaluator *evaluator, const aann_forward_plan *plan, const uint8_t *block,
+                         int32_t lane, int64_t sample)
+{
+    const bool batch = plan->kind == AANN_FORWARD_BATCH;
+    if (evaluator->activations == NULL) {
+        const size_t outputs = (size_t)plan->spec.output_count;
+        const int32_t shift = plan->layers[plan->spec.layer_count - 1].shift;
+        const int32_t *sums = (const int32_t *)(const void *)(block + plan->outputs) + lane;
+        for (size_t c = 0; c < outputs; c++) {
+            evaluator->logits[(size_t)sample * outputs + c] = sums[batch ? c * AANN_BLOCK : c] >> shift;
+        }
+        return;
+    }
+    const aann_forward_layer *layer = &plan->layers[evaluator->activation_layer];
+    const aann_forward_layer *next = layer + 1;
+    const uint8_t *from = block + next->input + (batch ? aann_lane_byte(lane) : 0);
+    int8_t *to = evaluator->activations + (size_t)sample * (size_t)layer->units * (size_t)layer->positions;
+    for (int32_t unit = 0; unit < layer->units; unit++, from += next->channel_bytes) {
+        for (int32_t position = 0; position < layer->positions; position++) {
+            *to++ = (int8_t)(from[next->places[position]] - AANN_ACTIVATION_MAX);
         }
     }
 }
 
-/* Lane j of a row is the low (j < 32) or high byte of word j % 32, as in engine/forward.c. */
-static void copy_activations(const aann_evaluator *evaluator, const uint8_t *block, int64_t first,
-                             int32_t count)
+/* Sample `index` of the call as the first layer reads it; `lane` chooses the memory where it must be pooled. */
+static const int8_t *read_sample(const aann_evaluator *evaluator, int32_t worker, int32_t lane, int64_t index)
 {
-    const aann_layer_layout *layer = &evaluator->layout.layers[evaluator->activation_layer];
-    const int32_t positions = layer->map.positions;
-    int8_t *to = evaluator->activations + (size_t)first * (size_t)layer->units * (size_t)positions;
-    for (int32_t lane = 0; lane < count; lane++) {
-        const size_t byte = (size_t)(lane % AANN_ROW_WORDS) * 2 + (size_t)(lane / AANN_ROW_WORDS);
-        for (int32_t unit = 0; unit < layer->units; unit++) {
-            const size_t word = layer->output + (size_t)unit * layer->output_stride;
-            const uint8_t *row = block + word * sizeof(uint16_t) + byte;
-            for (int32_t position = 0; position < positions; position++, row += AANN_BLOCK) {
-                *to++ = (int8_t)(*row - AANN_ACTIVATION_MAX);
-            }
-        }
+    const size_t size = (size_t)aann_shape_size(evaluator->spec.input);
+    const int8_t *sample = evaluator->samples->inputs + (size_t)(evaluator->first + index) * size;
+    if (evaluator->pooled == NULL) {
+        return sample;
     }
+    const size_t pooled_size = (size_t)aann_shape_size(evaluator->spec.layers[0].input);
+    int8_t *pooled = evaluator->pooled + ((size_t)worker * AANN_BLOCK + (size_t)lane) * pooled_size;
+    aann_sample_read(&evaluator->spec, sample, (aann_offset){0, 0}, pooled);
+    return pooled;
 }
 
 static void evaluate_block(void *context, int32_t worker, int64_t index)
 {
     aann_evaluator *evaluator = context;
-    const aann_layout *layout = &evaluator->layout;
-    uint8_t *block = evaluator->blocks + (size_t)worker * layout->block_bytes;
     const int64_t first = index * AANN_BLOCK;
     const int64_t left = evaluator->count - first;
     const int32_t count = (int32_t)(left < AANN_BLOCK ? left : AANN_BLOCK);
-    int32_t which[AANN_BLOCK] = {0};
-    for (int32_t lane = 0; lane < count; lane++) {
-        which[lane] = (int32_t)(evaluator->first + first + lane);
-    }
-    aann_block_fill(&evaluator->spec, layout, evaluator->samples, which, NULL, count, block);
     const int32_t layers =
-        evaluator->activations != NULL ? evaluator->activation_layer + 1 : layout->layer_count;
-    for (int32_t i = 0; i < layers; i++) {
-        aann_block_forward_layer(layout, &evaluator->wiring, &evaluator->kernels, i, block);
+        evaluator->activations != NULL ? evaluator->activation_layer + 1 : evaluator->spec.layer_count;
+    if (count <= FEW || evaluator->batch_too_large) {
+        const aann_forward_plan *plan = &evaluator->single.plan;
+        uint8_t *block = evaluator->single.blocks + (size_t)worker * plan->block_bytes;
+        for (int32_t i = 0; i < count; i++) {
+            aann_forward_single(plan, &evaluator->kernels, read_sample(evaluator, worker, 0, first + i),
+                                layers, block);
+            copy_results(evaluator, plan, block, 0, first + i);
+        }
+        return;
     }
-    if (evaluator->activations != NULL) {
-        copy_activations(evaluator, block, first, count);
-    } else {
-        copy_logits(evaluator, block, first, count);
+    const aann_forward_plan *plan = &evaluator->batch.plan;
+    uint8_t *block = evaluator->batch.blocks + (size_t)worker * plan->block_bytes;
+    const int8_t *samples[AANN_BLOCK];
+    for (int32_t lane = 0; lane < count; lane++) {
+        samples[lane] = read_sample(evaluator, worker, lane, first + lane);
+    }
+    aann_forward_fill(plan, &evaluator->kernels, samples, count, block);
+    aann_forward_batch(plan, &evaluator->kernels, layers, evaluator->activations != NULL, NULL, block);
+    for (int32_t lane = 0; lane < count; lane++) {
+        copy_results(evaluator, plan, block, lane, first + lane);
     }
 }
 
@@ -162,16 +226,9 @@ static aann_status evaluate(aann_evaluator *evaluator, const aann_network *netwo
         return aann_fail(error, AANN_ERROR_ARGUMENT, "samples %lld..%lld: there are %lld", (long long)first,
                          (long long)(first + count - 1), (long long)samples->count);
     }
-    if (aann_find_wide(network, evaluator->wide) || evaluator->blocks == NULL) {
-        free_blocks(evaluator);
-        const aann_status status = allocate(evaluator, error);
-        if (status != AANN_OK) {
-            free_blocks(evaluator);
-            return status;
-        }
-    }
-    for (int32_t i = 0; i < evaluator->spec.layer_count; i++) {
-        aann_wiring_read(&evaluator->wiring, network, i);
+    const aann_status status = prepare(evaluator, network, count, error);
+    if (status != AANN_OK) {
+        return status;
     }
     evaluator->samples = samples;
     evaluator->first = first;

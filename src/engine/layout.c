@@ -50,8 +50,8 @@ static bool reserve(size_t *offset, size_t count, size_t size, size_t *place)
     return true;
 }
 
-static bool layer_layout(const aann_layer *layer, int32_t index, bool last, aann_layout_kind kind, bool wide,
-                         size_t input, size_t *offset, aann_layer_layout *result)
+static bool layer_layout(const aann_layer *layer, int32_t index, bool last, bool wide, size_t input,
+                         size_t *offset, aann_layer_layout *result)
 {
     const size_t row_bytes = AANN_ROW_WORDS * sizeof(uint16_t);
     const int32_t positions = layer->output.height * layer->output.width;
@@ -82,12 +82,11 @@ static bool layer_layout(const aann_layer *layer, int32_t index, bool last, aann
     }
     const size_t sums_per_sample = (size_t)layer->units * (result->sums_stride / AANN_BLOCK);
     const bool keep_sums = index > 0 || sums_per_sample <= LARGEST_KEPT_FIRST_SUMS;
-    if (kind == AANN_LAYOUT_SEARCH && !last && keep_sums &&
-        !reserve(offset, (size_t)layer->units, result->sums_stride, &result->sums)) {
+    if (!last && keep_sums && !reserve(offset, (size_t)layer->units, result->sums_stride, &result->sums)) {
         return false;
     }
     const size_t masks = (size_t)result->channels * (size_t)result->taps;
-    if (kind == AANN_LAYOUT_SEARCH && !last && positions > 1 &&
+    if (!last && positions > 1 &&
         !reserve(offset, masks * (size_t)result->position_words, sizeof(uint64_t), &result->touched)) {
         return false;
     }
@@ -117,8 +116,8 @@ static bool loss_layout(bool regression, size_t *offset, aann_layout *layout)
            reserve(offset, outputs, lane_bytes, &layout->exponentials);
 }
 
-aann_status aann_layout_create(const aann_spec *spec, aann_layout_kind kind, bool regression,
-                               const bool *wide, aann_layout *layout, aann_error *error)
+aann_status aann_layout_create(const aann_spec *spec, bool regression, const bool *wide, aann_layout *layout,
+                               aann_error *error)
 {
     const aann_layer *first = &spec->layers[0];
     *layout = (aann_layout){
@@ -137,7 +136,7 @@ aann_status aann_layout_create(const aann_spec *spec, aann_layout_kind kind, boo
     bool fits = reserve(&offset, input_rows, AANN_ROW_WORDS * sizeof(uint16_t), &input);
     for (int32_t i = 0; fits && i < spec->layer_count; i++) {
         const bool last = i + 1 == spec->layer_count;
-        fits = layer_layout(&spec->layers[i], i, last, kind, wide != NULL && wide[i], input, &offset,
+        fits = layer_layout(&spec->layers[i], i, last, wide != NULL && wide[i], input, &offset,
                             &layout->layers[i]);
         input = layout->layers[i].output;
     }

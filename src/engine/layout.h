@@ -59,16 +59,10 @@ typedef struct aann_layout {
     aann_layer_layout layers[AANN_MAX_LAYERS];
 } aann_layout;
 
-/* What a block is for. */
-typedef enum aann_layout_kind {
-    AANN_LAYOUT_SEARCH, /* keeps sums and touch masks */
-    AANN_LAYOUT_FORWARD /* activations and outputs only */
-} aann_layout_kind;
-
 /* `wide[layer]` chooses int32 sums; NULL: none. `regression` chooses what the loss keeps. Free with
  * aann_layout_clear. */
-aann_status aann_layout_create(const aann_spec *spec, aann_layout_kind kind, bool regression,
-                               const bool *wide, aann_layout *layout, aann_error *error);
+aann_status aann_layout_create(const aann_spec *spec, bool regression, const bool *wide, aann_layout *layout,
+                               aann_error *error);
 void aann_layout_clear(aann_layout *layout);
 
 /* The largest number of non-zero weights in a unit whose sum int16 is certain to hold: 258. */

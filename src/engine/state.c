@@ -6,7 +6,6 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "engine/engine_private.h"
-#include "engine/forward.h"
 
 /* ---- creation ------------------------------------------------------------------------------------ */
 
@@ -19,6 +18,8 @@ static void worker_clear(aann_worker *worker)
     free(worker->changed_channels[1]);
     free(worker->taps);
     free(worker->mask);
+    free(worker->samples);
+    aann_free_aligned(worker->forward);
     *worker = (aann_worker){0};
 }
 
@@ -45,7 +46,7 @@ static bool worker_create(const aann_engine *engine, aann_worker *worker)
     worker->mask = aann_allocate((size_t)words, sizeof *worker->mask);
     if (worker->changes == NULL || worker->output_changes == NULL || worker->output_changed == NULL ||
         worker->changed_channels[0] == NULL || worker->changed_channels[1] == NULL || worker->taps == NULL ||
-        worker->mask == NULL) {
+        worker->mask == NULL || !aann_engine_load_memory(engine, worker)) {
         return false;
     }
     memset(worker->changes, 0, change_bytes); /* the padding rows stay zero for ever */
@@ -85,8 +86,8 @@ static size_t most_blocks(const aann_engine *engine)
 /* Everything that depends on the width of the sums. */
 static aann_status allocate_blocks(aann_engine *engine, aann_error *error)
 {
-    aann_status status = aann_layout_create(&engine->spec, AANN_LAYOUT_SEARCH, engine->regression,
-                                            engine->wide, &engine->layout, error);
+    aann_status status =
+        aann_layout_create(&engine->spec, engine->regression, engine->wide, &engine->layout, error);
     if (status == AANN_OK) {
         status = aann_wiring_create(&engine->spec, &engine->layout, &engine->wiring, error);
     }
@@ -164,6 +165,11 @@ aann_status aann_engine_create(const aann_spec *spec, const aann_samples *sample
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the engine");
     }
     set_loss(engine, loss);
+    status = aann_forward_plan_create(spec, AANN_FORWARD_BATCH, &engine->plan, error);
+    if (status != AANN_OK) {
+        aann_engine_destroy(engine);
+        return status;
+    }
     *result = engine;
     return AANN_OK;
 }
@@ -174,6 +180,7 @@ void aann_engine_destroy(aann_engine *engine)
         return;
     }
     free_blocks(engine);
+    aann_forward_plan_clear(&engine->plan);
     aann_network_destroy(engine->network);
     free(engine->workers);
     free(engine->order);
@@ -268,36 +275,27 @@ static void fill_truth(const aann_engine *engine, int64_t index, uint8_t *block)
     int32_t *labels = (int32_t *)(void *)(block + layout->labels);
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
         const int64_t place = index * AANN_BLOCK + lane;
-        labels[lane] = -1;
-        if (place >= engine->count) {
-            continue;
-        }
-        const int64_t sample = engine->order[place];
-        labels[lane] = engine->regression ? 0 : engine->samples->labels[sample];
+        const bool there = place < engine->count;
+        const int64_t sample = there ? engine->order[place] : 0;
+        labels[lane] = !there ? -1 : engine->regression ? 0 : engine->samples->labels[sample];
         for (int32_t c = 0; engine->regression && c < layout->output_count; c++) {
             float *targets = (float *)(void *)(block + layout->targets);
-            targets[(size_t)c * AANN_BLOCK + (size_t)lane] =
-                engine->samples->targets[(size_t)sample * (size_t)layout->output_count + (size_t)c];
+            const size_t from = (size_t)sample * (size_t)layout->output_count + (size_t)c;
+            targets[(size_t)c * AANN_BLOCK + (size_t)lane] = there ? engine->samples->targets[from] : 0.0F;
         }
     }
 }
 
 static void load_block(void *context, int32_t worker, int64_t index)
 {
-    (void)worker;
     aann_engine *engine = context;
     uint8_t *block = aann_engine_block(engine, index);
-    memset(block, 0, engine->layout.block_bytes);
-    const int64_t first = index * AANN_BLOCK;
-    const int64_t left = engine->count - first;
-    aann_block_fill(&engine->spec, &engine->layout, engine->samples, engine->order + first,
-                    engine->offsets + first, (int32_t)(left < AANN_BLOCK ? left : AANN_BLOCK), block);
     fill_truth(engine, index, block);
+    aann_engine_load_block(engine, worker, index, block);
     for (int32_t i = 0; i < engine->layout.layer_count; i++) {
         for (int32_t channel = 0; channel < engine->layout.layers[i].channels; channel++) {
             aann_engine_refresh_touched(engine, block, i, channel);
         }
-        aann_block_forward_layer(&engine->layout, &engine->wiring, &engine->kernels, i, block);
     }
     aann_engine_refresh_loss(engine, index);
 }
@@ -317,6 +315,10 @@ static aann_status load_network(aann_engine *engine, aann_network *network, aann
     }
     for (int32_t i = 0; i < engine->spec.layer_count; i++) {
         aann_wiring_read(&engine->wiring, engine->network, i);
+    }
+    const aann_status status = aann_forward_plan_read(&engine->plan, engine->network, error);
+    if (status != AANN_OK) {
+        return status;
     }
     aann_threads_run(engine->threads, 0, engine->block_count, load_block, engine);
     return AANN_OK;

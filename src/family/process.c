@@ -26,7 +26,7 @@ static const double share_of_memory = 0.6; /* of the machine's, for the states o
 static double state_bytes(const aann_spec *spec, const aann_samples *train, bool regression)
 {
     aann_layout layout;
-    if (aann_layout_create(spec, AANN_LAYOUT_SEARCH, regression, NULL, &layout, NULL) != AANN_OK) {
+    if (aann_layout_create(spec, regression, NULL, &layout, NULL) != AANN_OK) {
         return 0.0;
     }
     const int64_t blocks = train->count / 64 + 8; /* with some to spare */

@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/kernels/forward.h"
+
 enum {
     AANN_BLOCK = 64,           /* samples in a block, lanes in a row */
     AANN_ROW_WORDS = 32,       /* 16-bit words in a row of activations */
@@ -86,10 +88,7 @@ typedef struct aann_loss_kept {
 
 /* The kernels that depend on the width of the sums: int16 where the counts prove that they fit, else int32. */
 typedef struct aann_unit_kernels {
-    /* All sums (stored in sums unless it is NULL) and outputs of a unit. Taps: plus_count of weight +1, then -1. */
-    void (*forward)(const aann_map *map, const uint16_t *block, const aann_tap *taps, int32_t plus_count,
-                    int32_t tap_count, void *sums, uint16_t *output);
-    /* The change of a unit's outputs if it had these weights (forward, minus what is stored in output). */
+    /* The change of a unit's outputs if it had these weights: plus_count of weight +1, then -1. */
     void (*recompute)(const aann_map *map, const uint16_t *block, const aann_tap *taps, int32_t plus_count,
                       int32_t tap_count, const uint16_t *output, const aann_positions *which,
                       int16_t *change);
@@ -124,9 +123,6 @@ typedef struct aann_kernels {
                                int32_t place_count, int32_t *outputs);
     /* outputs[64] = the sum of weight * row over one tap, or two of opposite weights (one position). */
     void (*change_output)(const uint16_t *block, const aann_tap *taps, int32_t tap_count, int32_t *outputs);
-    /* outputs[64] = the sum over taps, plus first, arithmetic as in forward; not clamped. */
-    void (*forward_output)(const uint16_t *block, const aann_tap *taps, int32_t plus_count, int32_t tap_count,
-                           int32_t *outputs);
 
     /* Cross-entropy if outputs change: by change[output_count][64], where changed[output_count] is not 0; the
      * other rows of change are not read. */
@@ -138,6 +134,8 @@ typedef struct aann_kernels {
     void (*squared_error_change)(const aann_loss_block *block, const int32_t *change, const uint8_t *changed,
                                  aann_block_change *result);
     void (*squared_error)(const aann_loss_block *block, aann_loss_kept *kept);
+
+    aann_forward_kernels forward; /* whole networks: kernels/forward.h */
 } aann_kernels;
 
 #define AANN_KERNEL_JOIN2(name, isa) name##_##isa

@@ -109,35 +109,3 @@ void AANN_KERNEL(aann_change_output)(const uint16_t *block, const aann_tap *taps
         }
     }
 }
-
-/* Adds at most 256 taps of +-127, which int16 sums hold. */
-static void add_some_taps(const uint16_t *block, const aann_tap *taps, int32_t plus_count, int32_t tap_count,
-                          int32_t *outputs)
-{
-    aann_vector_narrow sum[AANN_BLOCK_VECTORS];
-    for (int32_t v = 0; v < AANN_BLOCK_VECTORS; v++) {
-        sum[v] = (aann_vector_narrow){0} - (int16_t)(127 * (2 * plus_count - tap_count));
-    }
-    enum { HALF = AANN_BLOCK_VECTORS / 2 };
-    for (int32_t t = 0; t < tap_count; t++) {
-        const uint16_t *row = block + taps[t].rows + taps[t].places[0];
-        const int16_t weight = t < plus_count ? 1 : -1;
-        for (int32_t v = 0; v < HALF; v++) {
-            const aann_words_narrow value = aann_load_words_narrow(row + v * AANN_VECTOR_WORDS);
-            sum[v] += (aann_vector_narrow)(value & 255) * weight;
-            sum[HALF + v] += (aann_vector_narrow)(value >> 8) * weight;
-        }
-    }
-    add_lanes(sum, outputs);
-}
-
-void AANN_KERNEL(aann_forward_output)(const uint16_t *block, const aann_tap *taps, int32_t plus_count,
-                                      int32_t tap_count, int32_t *outputs)
-{
-    memset(outputs, 0, AANN_BLOCK * sizeof *outputs);
-    for (int32_t first = 0; first < tap_count; first += 256) {
-        const int32_t count = tap_count - first < 256 ? tap_count - first : 256;
-        const int32_t plus = plus_count - first;
-        add_some_taps(block, taps + first, plus < 0 ? 0 : plus > count ? count : plus, count, outputs);
-    }
-}

@@ -17,10 +17,14 @@ aann_kernels AANN_KERNEL(aann_kernels_create)(void)
         .find_nonzero = AANN_KERNEL(aann_find_nonzero),
         .accumulate_changes = AANN_KERNEL(aann_accumulate_changes),
         .change_output = AANN_KERNEL(aann_change_output),
-        .forward_output = AANN_KERNEL(aann_forward_output),
         .cross_entropy_change = AANN_KERNEL(aann_cross_entropy_change),
         .cross_entropy = AANN_KERNEL(aann_cross_entropy),
         .squared_error_change = AANN_KERNEL(aann_squared_error_change),
         .squared_error = AANN_KERNEL(aann_squared_error),
+        .forward = {.narrow = AANN_KERNEL(aann_forward_narrow),
+                    .wide = AANN_KERNEL(aann_forward_wide),
+                    .outputs = AANN_KERNEL(aann_forward_outputs),
+                    .dense = AANN_KERNEL(aann_forward_dense),
+                    .transpose = AANN_KERNEL(aann_transpose)},
     };
 }

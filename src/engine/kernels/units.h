@@ -14,8 +14,6 @@ void AANN_KERNEL(aann_accumulate_changes)(const int16_t *change, const int32_t *
                                           int32_t place_count, int32_t *outputs);
 void AANN_KERNEL(aann_change_output)(const uint16_t *block, const aann_tap *taps, int32_t tap_count,
                                        int32_t *outputs);
-void AANN_KERNEL(aann_forward_output)(const uint16_t *block, const aann_tap *taps, int32_t plus_count,
-                                      int32_t tap_count, int32_t *outputs);
 
 void AANN_KERNEL(aann_cross_entropy_change)(const aann_loss_block *block, const int32_t *change,
                                             const uint8_t *changed, aann_block_change *result);
@@ -23,5 +21,13 @@ void AANN_KERNEL(aann_cross_entropy)(const aann_loss_block *block, aann_loss_kep
 void AANN_KERNEL(aann_squared_error_change)(const aann_loss_block *block, const int32_t *change,
                                             const uint8_t *changed, aann_block_change *result);
 void AANN_KERNEL(aann_squared_error)(const aann_loss_block *block, aann_loss_kept *kept);
+
+void AANN_KERNEL(aann_forward_narrow)(const aann_forward_taps *taps, const aann_forward_rows *rows);
+void AANN_KERNEL(aann_forward_wide)(const aann_forward_taps *taps, const aann_forward_rows *rows);
+void AANN_KERNEL(aann_forward_outputs)(const aann_forward_taps *taps, const uint8_t *input, int32_t *outputs);
+void AANN_KERNEL(aann_forward_dense)(const uint8_t *input, const int8_t *weights, int32_t count,
+                                     int32_t units, int32_t *sums);
+void AANN_KERNEL(aann_transpose)(const int8_t *const *samples, int32_t count, const int32_t *to,
+                                 uint8_t *map);
 
 #endif

@@ -43,13 +43,6 @@ static inline void NAME(write_change)(NAME(slice) best, int32_t shift, const uin
     (change + AANN_ROW_WORDS, NAME(activate)(best.high, shift) + 127 - (NAME(aann_vector))(old >> 8));
 }
 
-static inline void NAME(write_output)(NAME(slice) best, int32_t shift, uint16_t *output)
-{
-    const NAME(aann_words) low = (NAME(aann_words))(NAME(activate)(best.low, shift) + 127);
-    const NAME(aann_words) high = (NAME(aann_words))(NAME(activate)(best.high, shift) + 127);
-    NAME(aann_store_words)(output, low | high << 8);
-}
-
 /* ---- a swap -------------------------------------------------------------------------------------- */
 
 /* The sums at one place of the window plus what the swap adds: one tap, or two of opposite weights, the larger
@@ -306,10 +299,10 @@ NAME(sum_places)(const uint16_t *block, const aann_tap *taps, int32_t plus_count
     }
 }
 
-/* The maximum over a window of its sums, which are also stored if `sums` is not NULL; one slice. */
+/* The maximum over a window of its sums; one slice. */
 static inline __attribute__((always_inline)) NAME(slice)
 NAME(sum_window)(const uint16_t *block, const aann_tap *taps, int32_t plus_count, int32_t tap_count,
-                 size_t place, int32_t window, int32_t group, SUM *sums)
+                 size_t place, int32_t window, int32_t group)
 {
     NAME(slice) best = {0};
     for (int32_t first = 0; first < window; first += group) {
@@ -317,39 +310,10 @@ NAME(sum_window)(const uint16_t *block, const aann_tap *taps, int32_t plus_count
         NAME(sum_places)(block, taps, plus_count, tap_count, place + (size_t)first, group, sum);
 #pragma GCC unroll 4
         for (int32_t k = 0; k < group; k++) {
-            if (sums != NULL) {
-                NAME(aann_store_sums)(sums + (first + k) * AANN_BLOCK, sum[k].low);
-                NAME(aann_store_sums)(sums + (first + k) * AANN_BLOCK + AANN_ROW_WORDS, sum[k].high);
-            }
             best = first + k == 0 ? sum[k] : NAME(larger_slice)(best, sum[k]);
         }
     }
     return best;
-}
-
-static inline __attribute__((always_inline)) void
-NAME(forward_map)(const aann_map *map, const uint16_t *block, const aann_tap *taps, int32_t plus_count,
-                  int32_t tap_count, int32_t window, int32_t group, SUM *sums, uint16_t *output)
-{
-    for (int32_t position = 0; position < map->positions; position++) {
-        const size_t place = (size_t)position * (size_t)window;
-        for (int32_t from = 0; from < AANN_ROW_WORDS; from += NAME(LANES)) {
-            SUM *to = sums == NULL ? NULL : sums + place * AANN_BLOCK + from;
-            const NAME(slice) best =
-                NAME(sum_window)(block + from, taps, plus_count, tap_count, place, window, group, to);
-            NAME(write_output)(best, map->shift, output + (size_t)position * AANN_ROW_WORDS + from);
-        }
-    }
-}
-
-static void NAME(forward)(const aann_map *map, const uint16_t *block, const aann_tap *taps,
-                          int32_t plus_count, int32_t tap_count, void *sums, uint16_t *output)
-{
-    if (map->window == 4) {
-        NAME(forward_map)(map, block, taps, plus_count, tap_count, 4, 4, sums, output);
-    } else {
-        NAME(forward_map)(map, block, taps, plus_count, tap_count, map->window, 1, sums, output);
-    }
 }
 
 static inline __attribute__((always_inline)) void
@@ -365,7 +329,7 @@ NAME(recompute_map)(const aann_map *map, const uint16_t *block, const aann_tap *
             for (int32_t from = 0; from < AANN_ROW_WORDS; from += NAME(LANES)) {
                 const NAME(slice) best =
                     NAME(sum_window)(block + from, taps, plus_count, tap_count, position * (size_t)window,
-                                     window, group, NULL);
+                                     window, group);
                 NAME(write_change)
                 (best, map->shift, output + position * AANN_ROW_WORDS + from,
                  change + position * AANN_BLOCK + from);
@@ -387,7 +351,6 @@ static void NAME(recompute)(const aann_map *map, const uint16_t *block, const aa
 }
 
 static const aann_unit_kernels NAME(kernels) = {
-    .forward = NAME(forward),
     .recompute = NAME(recompute),
     .swap = NAME(swap),
     .propagate = NAME(propagate),

@@ -53,17 +53,6 @@ static inline aann_words_wide aann_load_words_wide(const uint16_t *from)
     return __builtin_convertvector(value, aann_words_wide);
 }
 
-static inline void aann_store_words_narrow(uint16_t *to, aann_words_narrow value)
-{
-    memcpy(to, &value, sizeof value);
-}
-
-static inline void aann_store_words_wide(uint16_t *to, aann_words_wide value)
-{
-    const aann_half_words words = __builtin_convertvector(value, aann_half_words);
-    memcpy(to, &words, sizeof words);
-}
-
 /* Sums, of the width. */
 static inline aann_vector_narrow aann_load_sums_narrow(const int16_t *from)
 {

@@ -1,0 +1,299 @@
+/* Sums over a unit's non-zero weights, 64 lanes at a time: nearly all of the time of a forward pass.
+ *
+ * The words of a row hold two lanes each. Adding whole words gives (even + 256 odd) modulo 2^16, adding the high bytes
+ * alone gives odd, and even is the difference, exactly, as long as the true sums fit 16 bits: a load and three
+ * operations per weight and row. Several rows are summed at a time, as many as there are registers for two sums
+ * each, so that finding the weights is paid once for all of them. */
+#include "engine/kernels/forward.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "engine/kernels/units.h"
+#include "engine/kernels/vectors.h"
+
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+enum {
+#if defined(__AVX512BW__) || defined(__aarch64__)
+    ROWS_AT_ONCE = 8, /* 32 vector registers */
+#else
+    ROWS_AT_ONCE = 4, /* 16 */
+#endif
+    ROW_VECTORS = AANN_ROW_WORDS / AANN_VECTOR_WORDS,
+    WINDOW = 4,          /* the usual one, with kernels of its own */
+    LARGEST_PIECE = 256, /* taps whose sum 16 bits hold */
+    /* The most that wide sums are taken for at once. */
+    WIDE_AT_ONCE = 4
+};
+
+/* The bytes of a row. Vectors of 64 bytes are read once: gcc would rather read them twice, as an operand of both
+ * instructions that use them, and there is one such read a cycle. */
+static ALWAYS_INLINE aann_words_narrow load_once(const uint8_t *from)
+{
+#if defined(__AVX512BW__)
+    typedef aann_words_narrow unaligned __attribute__((aligned(1), may_alias));
+    return *(const volatile unaligned *)(const void *)from;
+#else
+    return aann_load_words_narrow((const uint16_t *)(const void *)from);
+#endif
+}
+
+static ALWAYS_INLINE void store(void *to, aann_words_narrow value)
+{
+    memcpy(to, &value, sizeof value);
+}
+
+/* The sums of base_count * columns places over taps[first..end) into low (even lanes) and high (odd ones):
+ * place (i, j) reads bases[i] + offsets[t * window + j]. All but the taps is known to the compiler. */
+static ALWAYS_INLINE void sum_places(const aann_forward_taps *taps, int32_t first, int32_t end,
+                                     const uint8_t *const *bases, int32_t base_count, int32_t columns,
+                                     int32_t window, aann_words_narrow *low, aann_words_narrow *high)
+{
+    const int32_t middle = taps->plus_count < first ? first : taps->plus_count < end ? taps->plus_count : end;
+    /* What storing v + 127 adds to every sum is taken out beforehand. */
+    const uint16_t offset = (uint16_t)(-127 * ((middle - first) - (end - middle)));
+#pragma GCC unroll 8
+    for (int32_t i = 0; i < base_count * columns; i++) {
+        low[i] = (aann_words_narrow){0} + (uint16_t)(offset * 257U);
+        high[i] = (aann_words_narrow){0} + offset;
+    }
+    const int32_t *offsets = taps->offsets + (ptrdiff_t)first * window;
+    const int32_t *const plus_end = taps->offsets + (ptrdiff_t)middle * window;
+    const int32_t *const minus_end = taps->offsets + (ptrdiff_t)end * window;
+    for (; offsets != plus_end; offsets += window) {
+#pragma GCC unroll 8
+        for (int32_t i = 0; i < base_count * columns; i++) {
+            const aann_words_narrow value = load_once(bases[i / columns] + offsets[i % columns]);
+            low[i] += value;
+            high[i] += value >> 8;
+        }
+    }
+    for (; offsets != minus_end; offsets += window) {
+#pragma GCC unroll 8
+        for (int32_t i = 0; i < base_count * columns; i++) {
+            const aann_words_narrow value = load_once(bases[i / columns] + offsets[i % columns]);
+            low[i] -= value;
+            high[i] -= value >> 8;
+        }
+    }
+#pragma GCC unroll 8
+    for (int32_t i = 0; i < base_count * columns; i++) {
+        low[i] -= high[i] << 8;
+    }
+}
+
+/* HardTanh of the window's maximum, as it is stored. */
+static ALWAYS_INLINE aann_words_narrow activate_vector(aann_words_narrow best, int32_t shift)
+{
+    const aann_vector_narrow zero = {0};
+    const aann_vector_narrow shifted = (aann_vector_narrow)best >> (int16_t)shift;
+    return (aann_words_narrow)(aann_smaller_narrow(aann_larger_narrow(shifted, zero - 127), zero + 127) +
+                               127);
+}
+
+static ALWAYS_INLINE aann_words_narrow larger(aann_words_narrow a, aann_words_narrow b)
+{
+    return (aann_words_narrow)aann_larger_narrow((aann_vector_narrow)a, (aann_vector_narrow)b);
+}
+
+/* ---- 16 bits ------------------------------------------------------------------------------------- */
+
+static ALWAYS_INLINE void store_sums(const aann_forward_rows *rows, int32_t row, int32_t k, int32_t v,
+                                     aann_words_narrow low, aann_words_narrow high)
+{
+    int16_t *sums = (int16_t *)rows->sums + ((size_t)row * (size_t)rows->window + (size_t)k) * AANN_BLOCK;
+    store(sums + v * AANN_VECTOR_WORDS, low);
+    store(sums + AANN_ROW_WORDS + v * AANN_VECTOR_WORDS, high);
+}
+
+/* base_count rows, `columns` places of their windows at a time. */
+static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann_forward_rows *rows,
+                                       const int32_t *which, int32_t base_count, int32_t columns,
+                                       int32_t window, bool keep_sums)
+{
+    for (int32_t v = 0; v < ROW_VECTORS; v++) {
+        const uint8_t *bases[ROWS_AT_ONCE];
+        aann_words_narrow best_low[ROWS_AT_ONCE];
+        aann_words_narrow best_high[ROWS_AT_ONCE];
+#pragma GCC unroll 8
+        for (int32_t i = 0; i < base_count; i++) {
+            bases[i] = rows->input + rows->from[which[i]] + (size_t)v * AANN_VECTOR_BYTES;
+            best_low[i] = best_high[i] = (aann_words_narrow){0};
+        }
+        aann_forward_taps column = *taps;
+        for (int32_t k = 0; k < window; k += columns, column.offsets += columns) {
+            aann_words_narrow low[ROWS_AT_ONCE];
+            aann_words_narrow high[ROWS_AT_ONCE];
+            sum_places(&column, 0, column.count, bases, base_count, columns, window, low, high);
+#pragma GCC unroll 8
+            for (int32_t i = 0; i < base_count * columns; i++) {
+                const int32_t row = i / columns;
+                const int32_t place = k + i % columns;
+                if (keep_sums) {
+                    store_sums(rows, which[row], place, v, low[i], high[i]);
+                }
+                best_low[row] = place == 0 ? low[i] : larger(best_low[row], low[i]);
+                best_high[row] = place == 0 ? high[i] : larger(best_high[row], high[i]);
+            }
+        }
+#pragma GCC unroll 8
+        for (int32_t i = 0; i < base_count; i++) {
+            const aann_words_narrow even = activate_vector(best_low[i], rows->shift);
+            const aann_words_narrow odd = activate_vector(best_high[i], rows->shift);
+            store(rows->output + rows->to[which[i]] + (size_t)v * AANN_VECTOR_BYTES, even | odd << 8);
+        }
+    }
+}
+
+static ALWAYS_INLINE void compute_map(const aann_forward_taps *taps, const aann_forward_rows *rows,
+                                      bool keep_sums)
+{
+    const int32_t *which = rows->which;
+    const int32_t *const end = which + rows->count;
+    if (rows->window == WINDOW) {
+        for (; end - which >= ROWS_AT_ONCE / WINDOW; which += ROWS_AT_ONCE / WINDOW) {
+            compute_rows(taps, rows, which, ROWS_AT_ONCE / WINDOW, WINDOW, WINDOW, keep_sums);
+        }
+        for (; which < end; which++) {
+            compute_rows(taps, rows, which, 1, WINDOW, WINDOW, keep_sums);
+        }
+        return;
+    }
+    for (; end - which >= ROWS_AT_ONCE; which += ROWS_AT_ONCE) {
+        compute_rows(taps, rows, which, ROWS_AT_ONCE, 1, rows->window, keep_sums);
+    }
+    for (; which < end; which++) {
+        compute_rows(taps, rows, which, 1, 1, rows->window, keep_sums);
+    }
+}
+
+void AANN_KERNEL(aann_forward_narrow)(const aann_forward_taps *taps, const aann_forward_rows *rows)
+{
+    if (rows->sums == NULL) {
+        compute_map(taps, rows, false);
+    } else {
+        compute_map(taps, rows, true);
+    }
+}
+
+/* ---- 32 bits ------------------------------------------------------------------------------------- */
+
+/* sums[base_count][64] of one column of the window, added up from pieces that 16 bits hold. */
+static ALWAYS_INLINE void sum_wide(const aann_forward_taps *column, const uint8_t *const *rows,
+                                   int32_t base_count, int32_t window, int32_t (*sums)[AANN_BLOCK])
+{
+    memset(sums, 0, (size_t)base_count * sizeof *sums);
+    for (int32_t first = 0; first < column->count; first += LARGEST_PIECE) {
+        const int32_t end = first + LARGEST_PIECE < column->count ? first + LARGEST_PIECE : column->count;
+        for (int32_t v = 0; v < ROW_VECTORS; v++) {
+            const uint8_t *bases[WIDE_AT_ONCE];
+            aann_words_narrow low[WIDE_AT_ONCE];
+            aann_words_narrow high[WIDE_AT_ONCE];
+#pragma GCC unroll 8
+            for (int32_t i = 0; i < base_count; i++) {
+                bases[i] = rows[i] + (size_t)v * AANN_VECTOR_BYTES;
+            }
+            sum_places(column, first, end, bases, base_count, 1, window, low, high);
+#pragma GCC unroll 8
+            for (int32_t i = 0; i < base_count; i++) {
+                int16_t piece[2][AANN_VECTOR_WORDS];
+                store(piece[0], low[i]);
+                store(piece[1], high[i]);
+                int32_t *to = sums[i] + v * AANN_VECTOR_WORDS;
+                for (int32_t lane = 0; lane < AANN_VECTOR_WORDS; lane++) {
+                    to[lane] += piece[0][lane];
+                    to[AANN_ROW_WORDS + lane] += piece[1][lane];
+                }
+            }
+        }
+    }
+}
+
+static inline int32_t activate(int32_t sum, int32_t shift)
+{
+    const int32_t shifted = sum >> shift;
+    const int32_t low = shifted < -127 ? -127 : shifted;
+    return (low > 127 ? 127 : low) + 127;
+}
+
+static void write_row_wide(const int32_t *restrict best, int32_t shift, uint8_t *restrict output)
+{
+    uint16_t words[AANN_ROW_WORDS];
+    for (int32_t word = 0; word < AANN_ROW_WORDS; word++) {
+        words[word] =
+            (uint16_t)(activate(best[word], shift) | activate(best[AANN_ROW_WORDS + word], shift) << 8);
+    }
+    memcpy(output, words, sizeof words);
+}
+
+static void keep_larger(const int32_t *restrict sums, int32_t *restrict best)
+{
+    for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
+        best[lane] = sums[lane] > best[lane] ? sums[lane] : best[lane];
+    }
+}
+
+static ALWAYS_INLINE void compute_rows_wide(const aann_forward_taps *taps, const aann_forward_rows *rows,
+                                            const int32_t *which, int32_t base_count)
+{
+    const uint8_t *bases[WIDE_AT_ONCE];
+    int32_t sums[WIDE_AT_ONCE][AANN_BLOCK];
+    int32_t best[WIDE_AT_ONCE][AANN_BLOCK];
+#pragma GCC unroll 8
+    for (int32_t i = 0; i < base_count; i++) {
+        bases[i] = rows->input + rows->from[which[i]];
+        for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
+            best[i][lane] = INT32_MIN;
+        }
+    }
+    aann_forward_taps column = *taps;
+    for (int32_t k = 0; k < rows->window; k++, column.offsets++) {
+        sum_wide(&column, bases, base_count, rows->window, sums);
+#pragma GCC unroll 8
+        for (int32_t i = 0; i < base_count; i++) {
+            keep_larger(sums[i], best[i]);
+            if (rows->sums != NULL) {
+                const size_t place = (size_t)which[i] * (size_t)rows->window + (size_t)k;
+                memcpy((int32_t *)rows->sums + place * AANN_BLOCK, sums[i], sizeof sums[i]);
+            }
+        }
+    }
+#pragma GCC unroll 8
+    for (int32_t i = 0; i < base_count; i++) {
+        write_row_wide(best[i], rows->shift, rows->output + rows->to[which[i]]);
+    }
+}
+
+void AANN_KERNEL(aann_forward_wide)(const aann_forward_taps *taps, const aann_forward_rows *rows)
+{
+    int32_t i = 0;
+    for (; i + WIDE_AT_ONCE <= rows->count; i += WIDE_AT_ONCE) {
+        compute_rows_wide(taps, rows, rows->which + i, WIDE_AT_ONCE);
+    }
+    for (; i < rows->count; i++) {
+        compute_rows_wide(taps, rows, rows->which + i, 1);
+    }
+}
+
+void AANN_KERNEL(aann_forward_outputs)(const aann_forward_taps *taps, const uint8_t *input, int32_t *outputs)
+{
+    int32_t sums[1][AANN_BLOCK];
+    sum_wide(taps, &input, 1, 1, sums);
+    memcpy(outputs, sums[0], sizeof sums[0]);
+}
+
+/* ---- dense layers of single samples -------------------------------------------------------------- */
+
+void AANN_KERNEL(aann_forward_dense)(const uint8_t *input, const int8_t *weights, int32_t count,
+                                     int32_t units, int32_t *sums)
+{
+    for (int32_t unit = 0; unit < units; unit++) {
+        const int8_t *row = weights + (size_t)unit * (size_t)count;
+        int32_t sum = 0;
+        for (int32_t i = 0; i < count; i++) {
+            sum += (input[i] - 127) * row[i];
+        }
+        sums[unit] = sum;
+    }
+}

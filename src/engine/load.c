@@ -1,0 +1,86 @@
+/* Filling a block of the engine: its samples, and the activations, sums and outputs of the current network.
+ *
+ * The forward pass has a layout of its own, with each map's padding around it, which is what makes it fast; one block
+ * of that for every thread stays in the cache. Sums go straight to where the engine keeps them, activations
+ * are copied. */
+#include <string.h>
+
+#include "core/memory.h"
+#include "engine/engine_private.h"
+#include "engine/sample.h"
+
+/* The samples of a block as the first layer reads them, moved and pooled in the worker's memory where need be. */
+static int32_t read_samples(const aann_engine *engine, const aann_worker *worker, int64_t index,
+                            const int8_t **samples)
+{
+    const int64_t first = index * AANN_BLOCK;
+    const int64_t left = engine->count - first;
+    const int32_t count = (int32_t)(left < AANN_BLOCK ? left : AANN_BLOCK);
+    const size_t size = (size_t)aann_shape_size(engine->spec.input);
+    const size_t read_size = (size_t)aann_shape_size(engine->spec.layers[0].input);
+    for (int32_t lane = 0; lane < count; lane++) {
+        const aann_offset offset = engine->offsets[first + lane];
+        samples[lane] = engine->samples->inputs + (size_t)engine->order[first + lane] * size;
+        if (offset.rows != 0 || offset.columns != 0 || aann_sample_needs_pooling(&engine->spec)) {
+            int8_t *to = worker->samples + (size_t)lane * read_size;
+            aann_sample_read(&engine->spec, samples[lane], offset, to);
+            samples[lane] = to;
+        }
+    }
+    return count;
+}
+
+/* A map from the forward pass, where a channel has places and bytes from channel to channel, to the engine's: rows one
+ * after the other, then one of zeros. */
+static void copy_map(const uint8_t *from, size_t from_stride, const int32_t *places, int32_t channels,
+                     int32_t positions, uint8_t *to)
+{
+    for (int32_t channel = 0; channel < channels; channel++) {
+        for (int32_t position = 0; position < positions; position++, to += AANN_BLOCK) {
+            memcpy(to, from + places[position], AANN_BLOCK);
+        }
+        memset(to, AANN_ACTIVATION_MAX, AANN_BLOCK);
+        to += AANN_BLOCK;
+        from += from_stride;
+    }
+}
+
+void aann_engine_load_block(const aann_engine *engine, int32_t worker, int64_t index, uint8_t *block)
+{
+    const aann_forward_plan *plan = &engine->plan;
+    uint8_t *forward = engine->workers[worker].forward;
+    const int8_t *samples[AANN_BLOCK];
+    const int32_t count = read_samples(engine, &engine->workers[worker], index, samples);
+    aann_forward_sums sums[AANN_MAX_LAYERS] = {{0}};
+    for (int32_t i = 0; i < plan->spec.layer_count; i++) {
+        const aann_layer_layout *layer = &engine->layout.layers[i];
+        const bool kept = layer->sums != AANN_ABSENT;
+        sums[i] = (aann_forward_sums){kept ? block + layer->sums : NULL, layer->sums_stride, layer->wide};
+    }
+    aann_forward_fill(plan, &engine->kernels, samples, count, forward);
+    aann_forward_batch(plan, &engine->kernels, plan->spec.layer_count, true, sums, forward);
+    for (int32_t i = 0; i < plan->spec.layer_count; i++) {
+        const aann_forward_layer *layer = &plan->layers[i];
+        const aann_shape input = plan->spec.layers[i].input;
+        uint8_t *to = block + engine->layout.layers[i].input * sizeof(uint16_t);
+        copy_map(forward + layer->input, layer->channel_bytes, layer->places, layer->channels,
+                 input.height * input.width, to);
+    }
+    memcpy(block + engine->layout.outputs, forward + plan->outputs,
+           (size_t)engine->layout.output_count * AANN_BLOCK * sizeof(int32_t));
+}
+
+bool aann_engine_load_memory(const aann_engine *engine, aann_worker *worker)
+{
+    size_t bytes = 0;
+    const size_t size = (size_t)aann_shape_size(engine->spec.layers[0].input);
+    if (aann_multiply_sizes(AANN_BLOCK, size, &bytes)) {
+        worker->samples = aann_allocate(bytes, 1);
+    }
+    worker->forward = aann_allocate_aligned(engine->plan.block_bytes);
+    if (worker->samples == NULL || worker->forward == NULL) {
+        return false;
+    }
+    aann_forward_plan_prepare(&engine->plan, worker->forward);
+    return true;
+}
