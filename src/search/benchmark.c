@@ -4,14 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "aann/evaluate.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/threads.h"
 #include "engine/dispatch.h"
 #include "engine/engine.h"
+#include "search/benchmark_time.h"
 #include "search/swap.h"
 
 enum { CANDIDATES = 256, BLOCKS = 16, SAMPLES = BLOCKS * AANN_BLOCK };
@@ -19,15 +18,7 @@ enum { CANDIDATES = 256, BLOCKS = 16, SAMPLES = BLOCKS * AANN_BLOCK };
 aann_benchmark_options aann_default_benchmark_options(void)
 {
     return (aann_benchmark_options){
-        .threads = 1, .loss_scale = 8.0, .within_unit = 0.8, .seconds = 1.0, .seed = 1};
-}
-
-/* One thread is timed by its own processor time, so that other programs count little; several only by the clock. */
-static double now(int32_t threads)
-{
-    struct timespec time;
-    clock_gettime(threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+        .threads = 1, .loss_scale = 8.0, .within_unit = 0.8, .seconds = 1.0, .seed = 1, .only_layer = -1};
 }
 
 static int by_unit(const void *a, const void *b)
@@ -40,7 +31,7 @@ static int by_unit(const void *a, const void *b)
 
 /* One figure: candidates of one layer. */
 static aann_status measure_layer(aann_engine *engine, int32_t layer, const aann_benchmark_options *options,
-                                 aann_candidate *candidates, double *rate, aann_error *error)
+                                 aann_candidate *candidates, aann_benchmark_result *result, aann_error *error)
 {
     const aann_random_key key = aann_random_key_create(options->seed, 0);
     double share[AANN_MAX_LAYERS] = {0};
@@ -68,20 +59,21 @@ static aann_status measure_layer(aann_engine *engine, int32_t layer, const aann_
     }
     double evaluated = 0.0;
     aann_block_change change;
-    double start = now(1);
+    double start = aann_benchmark_time(1);
     for (int64_t block = 0;; block++) {
         for (int32_t i = 0; i < count; i++) {
             aann_engine_change(engine, 0, &candidates[i], block % BLOCKS, &change);
         }
         evaluated += (double)count * AANN_BLOCK;
+        result->candidates[layer] += count;
         if (block == 0) { /* warm-up: one block */
             evaluated = 0.0;
-            start = now(1);
-        } else if (now(1) - start >= options->seconds) {
+            start = aann_benchmark_time(1);
+        } else if (aann_benchmark_time(1) - start >= options->seconds) {
             break;
         }
     }
-    *rate = evaluated / (now(1) - start);
+    result->image_candidates_per_second[layer] = evaluated / (aann_benchmark_time(1) - start);
     return AANN_OK;
 }
 
@@ -106,8 +98,9 @@ static aann_status measure_candidates(const aann_network *network, const aann_sa
         status = aann_engine_load(engine, network, NULL, NULL, SAMPLES, error);
     }
     for (int32_t i = 0; i < result->layer_count && status == AANN_OK; i++) {
-        status =
-            measure_layer(engine, i, options, candidates, &result->image_candidates_per_second[i], error);
+        if (options->only_layer < 0 || options->only_layer == i) {
+            status = measure_layer(engine, i, options, candidates, result, error);
+        }
     }
     if (status == AANN_OK) {
         result->bytes_per_sample = aann_engine_bytes(engine) / SAMPLES;
@@ -118,32 +111,6 @@ static aann_status measure_candidates(const aann_network *network, const aann_sa
     free(candidates);
     aann_engine_destroy(engine);
     aann_threads_destroy(threads);
-    return status;
-}
-
-static aann_status measure_forward(const aann_network *network, const aann_samples *samples, int32_t threads,
-                                   const aann_benchmark_options *options, double *rate, aann_error *error)
-{
-    const aann_spec *spec = aann_network_spec(network);
-    aann_evaluator *evaluator = NULL;
-    aann_status status = aann_evaluator_create(spec, threads, options->isa, &evaluator, error);
-    int32_t *logits = aann_allocate((size_t)samples->count * (size_t)spec->output_count, sizeof *logits);
-    if (status == AANN_OK && logits == NULL) {
-        status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the logits of %lld samples",
-                           (long long)samples->count);
-    }
-    if (status == AANN_OK) { /* warm-up */
-        status = aann_evaluator_logits(evaluator, network, samples, 0, SAMPLES, logits, error);
-    }
-    double images = 0.0;
-    const double start = now(threads);
-    while (status == AANN_OK && now(threads) - start < options->seconds) {
-        status = aann_evaluator_logits(evaluator, network, samples, 0, samples->count, logits, error);
-        images += (double)samples->count;
-    }
-    *rate = images / (now(threads) - start);
-    free(logits);
-    aann_evaluator_destroy(evaluator);
     return status;
 }
 
@@ -164,13 +131,8 @@ aann_status aann_benchmark_engine(const aann_network *network, const aann_sample
                                       .layer_count = aann_network_spec(network)->layer_count};
     snprintf(result->isa, sizeof result->isa, "%s", kernels.name);
     status = measure_candidates(network, samples, options, &kernels, result, error);
-    if (status == AANN_OK) {
-        status =
-            measure_forward(network, samples, 1, options, &result->forward_images_per_second_single, error);
+    if (status != AANN_OK || options->only_layer >= 0) {
+        return status;
     }
-    if (status == AANN_OK) {
-        status = measure_forward(network, samples, options->threads, options,
-                                 &result->forward_images_per_second, error);
-    }
-    return status;
+    return aann_benchmark_forward(network, samples, options, &result->forward, error);
 }
