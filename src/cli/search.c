@@ -107,7 +107,7 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
         {"seconds", CLI_REAL, &work->seconds, 0.1, 1e9, "S", "time for the whole search", &a->seconds_given},
         {"seed", CLI_LONG, &a->seed, 0, 9e18, "N", "* where all random numbers come from (1)", NULL},
         {"threshold", CLI_REAL, &a->plan.threshold, 0, 100, "P",
-         "* done at this validation accuracy in percent, else failed", NULL},
+         "* done at this validation accuracy (0.97, or 97 for percent), else failed", NULL},
         {"threads", CLI_INT, &work->threads, 1, 1024, "N", "threads in all (one per processor)", NULL},
         {"parallel", CLI_INT, &work->parallel, 1, 1024, "N", "members at a time (as many as threads)", NULL},
         {"checkpoint-seconds", CLI_REAL, &work->checkpoint_seconds, 0.01, 1e6, "S",
@@ -329,7 +329,7 @@ static bool make_plan(search_arguments *a, const char *name, const aann_spec *sp
     search->seed = (uint64_t)a->seed;
     search->steps = (uint64_t)a->steps;
     a->plan.name = name;
-    a->plan.threshold /= 100.0;
+    a->plan.threshold = cli_accuracy(a->plan.threshold);
     a->plan.choose_steps = a->seconds_given && !a->steps_given;
     return true;
 }
