@@ -31,6 +31,22 @@ extern "C" {
 
 enum { AANN_MAX_TARGETS = 64 };
 
+/* How a member is searched for. All but the first are there to be compared with it, on the same samples, with a budget
+ * counted in the same way; docs/experiments.md describes them. */
+typedef enum aann_search_method {
+    AANN_METHOD_SENSE = 0, /* swaps, accepted by an annealed threshold */
+    AANN_METHOD_HILL,      /* the same at temperature 0 from the first candidate on: never uphill */
+    AANN_METHOD_RANDOM,    /* a candidate is an independent random network; the best is kept */
+    AANN_METHOD_GENETIC    /* a candidate is a child of two networks of a population */
+} aann_search_method;
+
+enum { AANN_METHOD_COUNT = 4 };
+
+/* "sense", "hill", "random", "genetic". */
+const char *aann_search_method_name(aann_search_method method);
+/* False, and *method as it was, for any other name. */
+bool aann_search_method_parse(const char *name, aann_search_method *method);
+
 /* Always start from aann_default_search_options(). All but `threads` and `isa` determine the result. */
 typedef struct aann_search_options {
     uint64_t seed;
@@ -51,8 +67,13 @@ typedef struct aann_search_options {
         jitter; /* each sample is moved by up to so many rows and columns, anew at each regrouping; 0: not */
     bool regression;                        /* mean squared error of HardTanh(output) to targets */
     double target_weight[AANN_MAX_TARGETS]; /* regression: weight of each output's error; 0 means 1 */
-    int32_t threads;                        /* that evaluate this member's candidates */
-    const char *isa;                        /* instruction set; NULL: the best there is */
+    aann_search_method method;
+    int32_t population; /* genetic: networks that live at a time, at least 2 */
+    int32_t tournament; /* genetic: a parent is the best of so many drawn at random */
+    double crossover;   /* genetic: share of the children with two parents; the others are copies of one */
+    int32_t mutations;  /* genetic: swaps in each child */
+    int32_t threads;    /* that evaluate this member's candidates */
+    const char *isa;    /* instruction set; NULL: the best there is */
 } aann_search_options;
 
 aann_search_options aann_default_search_options(void);

@@ -40,7 +40,7 @@ typedef struct search_arguments {
     const cli_preset *preset;
     const char *data, *test, *labels, *test_labels, *net, *input, *validation, *label_column, *targets,
         *encoding;
-    const char *study, *isa, *family_name;
+    const char *study, *isa, *family_name, *method;
     int64_t seed, steps, samples;
     cli_reals sparsity_per_layer, shifts, layer_share;
     double sparsity, excitatory;
@@ -132,12 +132,26 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
          NULL},
         {"jitter", CLI_INT, &search->jitter, 0, 100, "N",
          "* move each sample by up to N rows and columns, now and then anew (0)", NULL},
+        {"method", CLI_TEXT, &a->method, 0, 0, "NAME",
+         "* sense, or to compare with it: hill, random, genetic (sense)", NULL},
+        {"population", CLI_INT, &search->population, 2, 1e5, "N",
+         "* genetic: networks that live at a time (40)", NULL},
+        {"tournament", CLI_INT, &search->tournament, 1, 1e5, "N", "* genetic: a parent is the best of N (3)",
+         NULL},
+        {"crossover", CLI_REAL, &search->crossover, 0, 1, "SHARE",
+         "* genetic: of the children, that have two parents (0.5)", NULL},
+        {"mutations", CLI_INT, &search->mutations, 0, 1e6, "N", "* genetic: swaps in each child (8)", NULL},
         {"quiet", CLI_FLAG, &a->session.quiet, 0, 0, NULL, "no progress lines", NULL},
         {0},
     };
     const char *positional[1];
     const cli_syntax syntax = {"search", description, options, positional, 0, 1, &a->json};
     if (!cli_parse(&syntax, count, texts, status)) {
+        return false;
+    }
+    if (a->method != NULL && !aann_search_method_parse(a->method, &search->method)) {
+        cli_usage_error("--method: '%s' is none of sense, hill, random, genetic", a->method);
+        *status = CLI_USAGE;
         return false;
     }
     a->name = positional[0];

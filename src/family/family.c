@@ -3,6 +3,7 @@
  * Everything is in the study before the search starts: the family with all that determines its result, and every member
  * with its random start. So whenever a process ends, what is in the study is enough to go on. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,6 +143,25 @@ static aann_status store_family(aann_study *study, const aann_spec *spec, const 
     return status;
 }
 
+/* What is stored with a member. The search proper has been called "search" since the first studies. */
+static const char *origin_of(aann_search_method method)
+{
+    return method == AANN_METHOD_SENSE ? "search" : aann_search_method_name(method);
+}
+
+/* Members that are searched for in steps; others come from walks and the like. An imported one that is not finished
+ * is a start. */
+static bool is_searched(const aann_member *member)
+{
+    static const char *const origins[] = {"search", "hill", "random", "genetic", "import"};
+    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
+        if (strcmp(member->origin, origins[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static aann_status store_member(aann_study *study, const aann_family_plan *plan, int64_t family,
                                 int32_t index, aann_network *network, aann_error *error)
 {
@@ -151,7 +171,6 @@ static aann_status store_member(aann_study *study, const aann_family_plan *plan,
         .index = index,
         .seed = plan->search.seed,
         .state = AANN_MEMBER_RUNNING,
-        .origin = "search",
         .train_loss = NAN,
         .train_accuracy = NAN,
         .validation_loss = NAN,
@@ -159,15 +178,16 @@ static aann_status store_member(aann_study *study, const aann_family_plan *plan,
         .test_loss = NAN,
         .test_accuracy = NAN,
     };
+    snprintf(member.origin, sizeof member.origin, "%s", origin_of(plan->search.method));
     return aann_study_add_member(study, &member, network, error);
 }
 
 /* Whether a family is one that a search is to fill: other ways of making members make all of theirs themselves. */
-static bool is_searched(const aann_member *members, size_t count)
+static bool is_filled(const aann_family_plan *plan, const aann_member *members, size_t count)
 {
     bool found = count == 0;
     for (size_t i = 0; i < count; i++) {
-        found = found || strcmp(members[i].origin, "search") == 0;
+        found = found || strcmp(members[i].origin, origin_of(plan->search.method)) == 0;
     }
     return found;
 }
@@ -179,13 +199,13 @@ static aann_status find_stored(aann_study *study, const aann_family_plan *plan, 
     aann_member *members = NULL;
     size_t count = 0;
     const aann_status status = aann_study_members(study, family, &members, &count, error);
-    const bool searched = is_searched(members, count);
+    const bool searched = is_filled(plan, members, count);
     for (int32_t index = 0; index < plan->members; index++) {
         stored[index] = !searched;
     }
     for (size_t i = 0; i < count; i++) {
         const bool planned = members[i].index >= 0 && members[i].index < plan->members;
-        if (planned && strcmp(members[i].origin, "search") == 0) {
+        if (planned && strcmp(members[i].origin, origin_of(plan->search.method)) == 0) {
             stored[members[i].index] = true;
         }
     }
@@ -237,7 +257,7 @@ static aann_status unfinished_jobs(aann_study *study, int64_t family, aann_membe
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %zu members", member_count);
     }
     for (size_t i = 0; i < member_count; i++) {
-        if (members[i].state == AANN_MEMBER_RUNNING && strcmp(members[i].origin, "search") == 0) {
+        if (members[i].state == AANN_MEMBER_RUNNING && is_searched(&members[i])) {
             (*jobs)[(*count)++] = (aann_member_job){.row = members[i]};
         }
     }
@@ -340,16 +360,19 @@ aann_status aann_family_unfinished(aann_study *study, int64_t family_id, int64_t
         status = aann_study_members(study, family_id, &members, &member_count, error);
     }
     int64_t finished = 0;
+    int64_t imported = 0; /* and left as a start */
     for (size_t i = 0; i < member_count; i++) {
-        finished += members[i].state != AANN_MEMBER_RUNNING && strcmp(members[i].origin, "search") == 0;
+        const bool running = members[i].state == AANN_MEMBER_RUNNING;
+        finished += !running && strcmp(members[i].origin, origin_of(plan.search.method)) == 0;
+        imported += running && strcmp(members[i].origin, "import") == 0;
     }
-    const bool searched = is_searched(members, member_count);
+    const bool searched = is_filled(&plan, members, member_count);
     free(members);
     int64_t walking = 0;
     if (status == AANN_OK) {
         status = aann_walks_unfinished(study, family_id, &walking, error);
     }
-    *count = (searched && finished < plan.members ? plan.members - finished : 0) + walking;
+    *count = (searched && finished < plan.members ? plan.members - finished : 0) + imported + walking;
     return status;
 }
 

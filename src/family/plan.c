@@ -20,7 +20,8 @@ typedef enum field_kind {
     FIELD_INT32,
     FIELD_REAL,
     FIELD_BOOL,
-    FIELD_REALS
+    FIELD_REALS,
+    FIELD_METHOD /* by its name */
 } field_kind;
 
 typedef struct field {
@@ -48,6 +49,11 @@ static const field fields[] = {
     {"jitter", FIELD_INT32, offsetof(aann_search_options, jitter), 1},
     {"regression", FIELD_BOOL, offsetof(aann_search_options, regression), 1},
     {"target_weight", FIELD_REALS, offsetof(aann_search_options, target_weight), AANN_MAX_TARGETS},
+    {"method", FIELD_METHOD, offsetof(aann_search_options, method), 1},
+    {"population", FIELD_INT32, offsetof(aann_search_options, population), 1},
+    {"tournament", FIELD_INT32, offsetof(aann_search_options, tournament), 1},
+    {"crossover", FIELD_REAL, offsetof(aann_search_options, crossover), 1},
+    {"mutations", FIELD_INT32, offsetof(aann_search_options, mutations), 1},
 };
 
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
@@ -105,6 +111,7 @@ static json_t *field_json(const field *described, const aann_search_options *opt
         memcpy(values, place, described->count * sizeof values[0]);
         return reals_json(values, described->count);
     }
+    case FIELD_METHOD: return json_string(aann_search_method_name(options->method));
     }
     return NULL;
 }
@@ -189,6 +196,8 @@ static bool read_field(const field *described, const json_t *value, aann_search_
         memcpy(place, values, described->count * sizeof values[0]);
         return true;
     }
+    case FIELD_METHOD:
+        return json_is_string(value) && aann_search_method_parse(json_string_value(value), &options->method);
     }
     return false;
 }

@@ -29,6 +29,10 @@ aann_search_options aann_default_search_options(void)
         .strata = 8,
         .first_samples = 4096,
         .growth = 0.5,
+        .population = 40,
+        .tournament = 3,
+        .crossover = 0.5,
+        .mutations = 8,
         .threads = 1,
     };
 }
@@ -63,6 +67,11 @@ aann_status aann_search_options_check(const aann_search_options *options, aann_e
         {"jitter", options->jitter, 0.0, 100.0},
         {"threads", options->threads, 1.0, 1024.0},
         {"cooling", options->cooling, 1.0, 3.0},
+        {"method", (double)options->method, 0.0, AANN_METHOD_COUNT - 1.0},
+        {"population", options->population, 2.0, 1e5},
+        {"tournament", options->tournament, 1.0, 1e5},
+        {"share of children with two parents", options->crossover, 0.0, 1.0},
+        {"mutations", options->mutations, 0.0, 1e6},
     };
     aann_status status = AANN_OK;
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0] && status == AANN_OK; i++) {
@@ -97,6 +106,9 @@ static aann_status create(const aann_spec *spec, const aann_samples *train,
     }
     search->spec = *spec;
     search->options = *options;
+    if (options->method == AANN_METHOD_HILL) {
+        search->options.temperature = 0.0;
+    }
     search->key = aann_random_key_create(options->seed, member);
     search->trials = aann_allocate(AANN_MAX_BATCH, sizeof *search->trials);
     search->results = aann_allocate((size_t)AANN_MAX_BATCH * 64, sizeof *search->results);
@@ -115,6 +127,32 @@ static aann_status create(const aann_spec *spec, const aann_samples *train,
         return status;
     }
     search->objective = aann_static_objective_view(search->statics);
+    *result = search;
+    return AANN_OK;
+}
+
+/* A search that samples or breeds networks has no incremental engine: it evaluates whole networks. */
+static aann_status create_baseline(const aann_spec *spec, const aann_samples *train,
+                                   const aann_search_options *options, uint64_t member,
+                                   const aann_network *start, const void *state, size_t size,
+                                   aann_search **result, aann_error *error)
+{
+    *result = NULL;
+    aann_search *search = aann_allocate_zeroed(1, sizeof *search);
+    if (search == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a search");
+    }
+    aann_status status = aann_search_options_check(options, error);
+    if (status == AANN_OK) {
+        status = aann_baseline_create(spec, train, options, member, start, &search->baseline, error);
+    }
+    if (status == AANN_OK && state != NULL) {
+        status = aann_baseline_restore(search->baseline, state, size, error);
+    }
+    if (status != AANN_OK) {
+        aann_search_destroy(search);
+        return status;
+    }
     *result = search;
     return AANN_OK;
 }
@@ -139,6 +177,9 @@ aann_status aann_search_create(const aann_spec *spec, const aann_samples *train,
                                const aann_search_options *options, uint64_t member, const aann_network *start,
                                aann_search **result, aann_error *error)
 {
+    if (aann_baseline_is_for(options->method)) {
+        return create_baseline(spec, train, options, member, start, NULL, 0, result, error);
+    }
     aann_status status = create(spec, train, options, member, result, error);
     if (status != AANN_OK) {
         return status;
@@ -169,6 +210,7 @@ void aann_search_destroy(aann_search *search)
     if (search == NULL) {
         return;
     }
+    aann_baseline_destroy(search->baseline);
     aann_static_objective_destroy(search->statics);
     aann_threads_destroy(search->threads);
     aann_network_destroy(search->arranged_by);
@@ -226,6 +268,9 @@ static size_t state_size(const aann_spec *spec)
 
 aann_status aann_search_save(const aann_search *search, void **state, size_t *size, aann_error *error)
 {
+    if (search->baseline != NULL) {
+        return aann_baseline_save(search->baseline, state, size, error);
+    }
     *size = state_size(&search->spec);
     *state = aann_allocate_zeroed(*size, 1);
     if (*state == NULL) {
@@ -295,6 +340,9 @@ aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,
                                const aann_network *network, const void *state, size_t state_bytes,
                                aann_search **result, aann_error *error)
 {
+    if (aann_baseline_is_for(options->method)) {
+        return create_baseline(spec, train, options, member, network, state, state_bytes, result, error);
+    }
     aann_status status = create(spec, train, options, member, result, error);
     if (status != AANN_OK) {
         return status;
