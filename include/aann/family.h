@@ -109,6 +109,10 @@ typedef struct aann_family_plan {
         threshold; /* a member is finished when its validation accuracy (a share in [0, 1]) reaches this; it has
                                    failed if it never does; 0: none. Measured every hundredth of search.steps. */
     bool choose_steps; /* search.steps follow from work.seconds, by a calibration (docs/commands.md) */
+    const aann_network
+        *start; /* every member starts from this network, of the spec's counts, instead of a random one of
+                                  its own; NULL: none. Only its hash is part of family.options: the study has the weights. */
+    int64_t start_member; /* its id, if it is a member of the same study; 0: it is not */
 } aann_family_plan;
 
 aann_family_plan aann_default_family_plan(void);
@@ -183,6 +187,13 @@ aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t membe
 /* Goes on with the unfinished members and walks of a stored family: the same bits in the end as without the interruption. */
 aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_family_data *data,
                                const aann_family_work *work, aann_error *error);
+
+/* Adds a family of one member with these weights (of the spec's counts), found elsewhere: its origin is "import", its losses
+ * and accuracies are measured here, on all splits. With `as_start` it is unfinished, so that aann_family_resume
+ * searches from it; otherwise it is done, or failed if it misses the plan's threshold. */
+aann_status aann_family_import(aann_study *study, const aann_spec *spec, const aann_family_data *data,
+                               const aann_family_plan *plan, const aann_network *network, bool as_start,
+                               int64_t *family_id, aann_error *error);
 
 #ifdef __cplusplus
 }

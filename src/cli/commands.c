@@ -14,6 +14,8 @@ const cli_command cli_commands[] = {
     {"predict", "STUDY ID --data FILE [OPTIONS]", "answers and logits of a member on other data",
      cli_predict},
     {"weights", "STUDY ID --npz FILE [OPTIONS]", "write a member's weights for numpy", cli_weights},
+    {"import", "FILE.npz [mnist|fashion-mnist|carracing] [OPTIONS]",
+     "a float network from numpy, pruned and binarised, as a member", cli_import},
     {"geometry", "STUDY [OPTIONS]", "how far apart the members of a family are: wiring, answers, layers",
      cli_geometry},
     {"ensemble", "STUDY [OPTIONS]", "accuracy of many members together, against their number", cli_ensemble},

@@ -94,6 +94,34 @@ static aann_status check_isa(const aann_spec *spec, const aann_family_work *work
     return status;
 }
 
+aann_status aann_check_counts(const aann_spec *spec, const aann_network *network, aann_error *error)
+{
+    const aann_spec *other = aann_network_spec(network);
+    bool same = spec->layer_count == other->layer_count && spec->output_count == other->output_count;
+    for (int32_t i = 0; i < spec->layer_count && same; i++) {
+        const aann_layer *a = &spec->layers[i];
+        const aann_layer *b = &other->layers[i];
+        same = a->kind == b->kind && a->units == b->units && a->fan_in == b->fan_in &&
+               a->kernel_height == b->kernel_height && a->kernel_width == b->kernel_width;
+    }
+    if (!same) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "the start is a network %s, not %s", other->text,
+                         spec->text);
+    }
+    for (int32_t i = 0; i < spec->layer_count; i++) {
+        const aann_counts wanted = aann_spec_counts(spec, i);
+        const aann_counts found = aann_network_counts(network, i);
+        if (wanted.minus != found.minus || wanted.zero != found.zero || wanted.plus != found.plus) {
+            return aann_fail(error, AANN_ERROR_ARGUMENT,
+                             "layer %d of the start has %lld, %lld and %lld weights -1, 0 and +1; expected "
+                             "%lld, %lld and %lld",
+                             i + 1, (long long)found.minus, (long long)found.zero, (long long)found.plus,
+                             (long long)wanted.minus, (long long)wanted.zero, (long long)wanted.plus);
+        }
+    }
+    return AANN_OK;
+}
+
 aann_status aann_family_check(const aann_spec *spec, const aann_family_data *data,
                               const aann_family_plan *plan, const aann_family_work *work, aann_error *error)
 {
@@ -110,13 +138,16 @@ aann_status aann_family_check(const aann_spec *spec, const aann_family_data *dat
     if (status == AANN_OK) {
         status = check_threshold(plan, data, error);
     }
+    if (status == AANN_OK && plan->start != NULL) {
+        status = aann_check_counts(spec, plan->start, error);
+    }
     return status == AANN_OK ? check_isa(spec, work, error) : status;
 }
 
 /* ---- a new family -------------------------------------------------------------------------------- */
 
-static aann_status store_family(aann_study *study, const aann_spec *spec, const aann_family_data *data,
-                                const aann_family_plan *plan, int64_t *id, aann_error *error)
+aann_status aann_store_family(aann_study *study, const aann_spec *spec, const aann_family_data *data,
+                              const aann_family_plan *plan, int64_t *id, aann_error *error)
 {
     char text[AANN_MAX_SPEC_LENGTH];
     aann_status status = aann_spec_format(spec, text, sizeof text, error);
@@ -162,10 +193,53 @@ static bool is_searched(const aann_member *member)
     return false;
 }
 
-static aann_status store_member(aann_study *study, const aann_family_plan *plan, int64_t family,
-                                int32_t index, aann_network *network, aann_error *error)
+/* The start that a stored family's members have in common, if it is a member of this study: the plan knows its hash alone. */
+static aann_status find_start(aann_study *study, const aann_family_plan *plan, int64_t family,
+                              int64_t *parent, aann_network **network, aann_error *error)
 {
-    aann_network_randomise(network, plan->search.seed, (uint64_t)index);
+    aann_member *members = NULL;
+    size_t count = 0;
+    aann_status status = aann_study_members(study, family, &members, &count, error);
+    *parent = count > 0 ? members[0].parent : 0;
+    free(members);
+    if (status == AANN_OK && *parent != 0) {
+        status = aann_study_network(study, *parent, network, error);
+    }
+    if (status == AANN_OK && (*network == NULL || aann_network_hash(*network) != plan->start_hash)) {
+        aann_network_destroy(*network);
+        *network = NULL;
+        return aann_fail(
+            error, AANN_ERROR_NOT_FOUND,
+            "family %lld started from a network that is not in this study: no members can be added",
+            (long long)family);
+    }
+    return status;
+}
+
+/* The network that a member begins with. */
+static aann_status begin_member(aann_study *study, const aann_spec *spec, const aann_family_plan *plan,
+                                int64_t family, int32_t index, int64_t *parent, aann_network **network,
+                                aann_error *error)
+{
+    *network = NULL;
+    *parent = plan->start_member;
+    if (plan->start != NULL) {
+        return aann_network_copy(plan->start, network, error);
+    }
+    if (plan->start_hash != 0) {
+        return find_start(study, plan, family, parent, network, error);
+    }
+    const aann_status status = aann_network_create(spec, network, error);
+    if (status == AANN_OK) {
+        aann_network_randomise(*network, plan->search.seed, (uint64_t)index);
+    }
+    return status;
+}
+
+static aann_status store_member(aann_study *study, const aann_spec *spec, const aann_family_plan *plan,
+                                int64_t family, int32_t index, aann_error *error)
+{
+    aann_network *network = NULL;
     aann_member member = {
         .family = family,
         .index = index,
@@ -179,7 +253,12 @@ static aann_status store_member(aann_study *study, const aann_family_plan *plan,
         .test_accuracy = NAN,
     };
     snprintf(member.origin, sizeof member.origin, "%s", origin_of(plan->search.method));
-    return aann_study_add_member(study, &member, network, error);
+    aann_status status = begin_member(study, spec, plan, family, index, &member.parent, &network, error);
+    if (status == AANN_OK) {
+        status = aann_study_add_member(study, &member, network, error);
+    }
+    aann_network_destroy(network);
+    return status;
 }
 
 /* Whether a family is one that a search is to fill: other ways of making members make all of theirs themselves. */
@@ -219,20 +298,14 @@ static aann_status store_members(aann_study *study, const aann_spec *spec, const
                                  int64_t family, aann_error *error)
 {
     bool *stored = aann_allocate_zeroed((size_t)plan->members, sizeof *stored);
-    aann_network *network = NULL;
-    aann_status status = aann_network_create(spec, &network, error);
-    if (status == AANN_OK && stored == NULL) {
-        status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d members", plan->members);
-    }
-    if (status == AANN_OK) {
-        status = find_stored(study, plan, family, stored, error);
-    }
+    aann_status status =
+        stored != NULL ? find_stored(study, plan, family, stored, error)
+                       : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d members", plan->members);
     for (int32_t index = 0; status == AANN_OK && index < plan->members; index++) {
         if (!stored[index]) {
-            status = store_member(study, plan, family, index, network, error);
+            status = store_member(study, spec, plan, family, index, error);
         }
     }
-    aann_network_destroy(network);
     free(stored);
     return status;
 }
@@ -314,7 +387,7 @@ aann_status aann_family_run(aann_study *study, const aann_spec *spec, const aann
         status = aann_calibrate(spec, data, &plan, work, threads, member_seconds, &plan.search.steps, error);
     }
     if (status == AANN_OK) {
-        status = store_family(study, spec, data, &plan, family_id, error);
+        status = aann_store_family(study, spec, data, &plan, family_id, error);
     }
     if (status == AANN_OK) {
         status = store_members(study, spec, &plan, *family_id, error);

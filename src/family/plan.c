@@ -2,9 +2,11 @@
  *
  * Threads and instruction set are not stored: they change no result. A field that is missing in an older study has its
  * default. Unsigned 64-bit numbers are stored as the signed number with the same bits, as everywhere in a study. */
+#include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,6 +127,12 @@ aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, a
     }
     good = good && json_object_set_new(object, "members", json_integer(plan->members)) == 0 &&
            json_object_set_new(object, "threshold", json_real(plan->threshold)) == 0;
+    const uint64_t start = plan->start != NULL ? aann_network_hash(plan->start) : plan->start_hash;
+    if (good && start != 0) {
+        char hash[24];
+        snprintf(hash, sizeof hash, "%016" PRIx64, start);
+        good = json_object_set_new(object, "start", json_string(hash)) == 0;
+    }
     *json = good ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS)) : NULL;
     json_decref(object);
     return *json != NULL ? AANN_OK : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");
@@ -217,6 +225,8 @@ aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aan
     const json_t *threshold = json_object_get(object, "threshold");
     parsed.members = (int32_t)json_integer_value(members);
     parsed.threshold = json_number_value(threshold);
+    const char *start = json_string_value(json_object_get(object, "start"));
+    parsed.start_hash = start != NULL ? strtoull(start, NULL, 16) : 0;
     json_decref(object);
     aann_status status = AANN_OK;
     if (bad != NULL) {
