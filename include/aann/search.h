@@ -61,8 +61,9 @@ typedef struct aann_search_options {
     int32_t first_check;                 /* blocks of 64 samples before the first test */
     int32_t strata;                      /* groups by loss that the test samples evenly; 1: none */
     uint64_t arrange_interval;           /* candidates between regroupings of the samples; 0: steps / 50 */
-    int64_t first_samples;               /* training samples that the search begins with; 0: all of them */
-    double growth;                       /* share of the steps over which they grow to all, geometrically */
+    int64_t
+        first_samples; /* training samples that the search begins with (genetic: and stays with); 0: all of them */
+    double growth; /* share of the steps over which they grow to all, geometrically */
     int32_t
         jitter; /* each sample is moved by up to so many rows and columns, anew at each regrouping; 0: not */
     bool regression;                        /* mean squared error of HardTanh(output) to targets */

@@ -22,6 +22,8 @@ const cli_command cli_commands[] = {
     {"walk", "STUDY ID [OPTIONS]", "walk away from a member, as far as the networks stay good", cli_walk},
     {"path", "STUDY A B [OPTIONS]", "from one member to another by swaps: the barrier between them",
      cli_path},
+    {"experiment", "paper --out DIR [OPTIONS]",
+     "the questions of the paper, with tables, pictures and a report", cli_experiment},
     {"data", "fetch NAME | show FILE [OPTIONS]", "fetch a data set, or look at one", cli_data},
     {"bench", "engine [OPTIONS]", "how fast the engine is on this machine", cli_bench},
     {"car", "replay|bench|expert|record|play [OPTIONS]", "the driving task: replay, measure, record, drive",

@@ -8,7 +8,7 @@
  * random networks. Each further one is a child: a parent is the best of `tournament` drawn at random; with probability
  * `crossover` a second one is drawn and mixed with the first (breeding.c); then `mutations` pairs of weights are
  * exchanged. A child better than the worst of the population takes its place, unless it is there already. All
- * are evaluated on all training samples.
+ * are evaluated on the same `first_samples` training samples: more candidates on fewer samples serve it better.
  *
  * Random numbers are a function of (seed, member, candidate), losses are added up in one order: threads change nothing. */
 #include "search/baseline.h"
@@ -81,14 +81,15 @@ static void shuffle(aann_random_key key, int64_t *order, int64_t count)
     }
 }
 
-/* A copy of the samples in this order; what is NULL stays so. */
-static aann_status copy_samples(const aann_samples *source, const int64_t *order, aann_samples *copy,
-                                aann_error *error)
+/* A copy of the first `taken` samples in this order; what is NULL stays so. */
+static aann_status copy_samples(const aann_samples *source, const int64_t *order, int64_t taken,
+                                aann_samples *copy, aann_error *error)
 {
-    const size_t count = (size_t)source->count;
+    const size_t count = (size_t)taken;
     const size_t size = (size_t)aann_shape_size(source->shape);
     const size_t targets = (size_t)source->target_count;
     *copy = *source;
+    copy->count = taken;
     copy->inputs = aann_allocate(count, size);
     copy->labels = source->labels != NULL ? aann_allocate(count, sizeof *copy->labels) : NULL;
     copy->targets = source->targets != NULL ? aann_allocate(count, targets * sizeof *copy->targets) : NULL;
@@ -118,8 +119,11 @@ static aann_status take_samples(aann_baseline *baseline, const aann_samples *tra
     if (order == NULL || baseline->samples == NULL) {
         status = no_memory(error);
     } else {
+        const int64_t first = baseline->options.first_samples;
+        const bool part =
+            baseline->options.method == AANN_METHOD_GENETIC && first > 0 && first < train->count;
         shuffle(baseline->key, order, train->count);
-        status = copy_samples(train, order, baseline->samples, error);
+        status = copy_samples(train, order, part ? first : train->count, baseline->samples, error);
     }
     free(order);
     return status;

@@ -34,6 +34,7 @@ static aann_search_options options_of(aann_search_method method)
     options.steps = STEPS;
     options.jitter = 0;
     options.population = 12;
+    options.first_samples = 0;
     return options;
 }
 
@@ -232,6 +233,16 @@ static void evolution_is_better_than_chance(void **state)
     options.crossover = 0.0;
     options.mutations = 0; /* only copies: nothing new is evaluated */
     assert_int_equal(run(&options, 0, samples).progress.evaluated_samples, 12u * SAMPLES);
+    options.first_samples = 100; /* a fixed part of them */
+    aann_search *search;
+    aann_search_progress progress;
+    const aann_spec spec = bar_spec();
+    assert_int_equal(aann_search_create(&spec, samples, &options, 0, NULL, &search, NULL), AANN_OK);
+    assert_int_equal(aann_search_run(search, STEPS, NULL, NULL, NULL), AANN_OK);
+    aann_search_progress_get(search, &progress);
+    assert_int_equal(progress.evaluated_samples, 12u * 100u);
+    assert_int_equal(progress.samples, 100);
+    aann_search_destroy(search);
     free_bar_samples(samples);
 }
 
