@@ -109,6 +109,22 @@ static void numbers(reader *r, const json_t *array, const char *where, const cha
 
 /* ---- sections ------------------------------------------------------------------------------------ */
 
+/* A list of numbers, if there is one by this name. */
+static void read_list(reader *r, const json_t *object, const char *where, const char *name, double most,
+                      cli_reals *list)
+{
+    const json_t *array = json_object_get(object, name);
+    paper_numbers found = {.count = 0};
+    if (array == NULL) {
+        return;
+    }
+    numbers(r, array, where, name, 0.0, most, &found);
+    list->count = 0;
+    for (int32_t i = 0; i < found.count && i < CLI_LONGEST_LIST; i++) {
+        list->values[list->count++] = found.values[i];
+    }
+}
+
 static void read_task(reader *r, const json_t *root, cli_task *task)
 {
     static const char *const names[] = {"name",   "data",         "test",           "labels",   "test_labels",
@@ -131,20 +147,8 @@ static void read_task(reader *r, const json_t *root, cli_task *task)
     task->encoding = string(r, object, "task", "encoding");
     task->label_column = string(r, object, "task", "label_column");
     task->targets = string(r, object, "task", "target_columns");
-    paper_numbers list = {.count = 0};
-    if (json_object_get(object, "sparsity") != NULL) {
-        numbers(r, json_object_get(object, "sparsity"), "task", "sparsity", 0.0, 100.0, &list);
-    }
-    for (int32_t i = 0; i < list.count && i < CLI_LONGEST_LIST; i++) {
-        task->sparsity_per_layer.values[task->sparsity_per_layer.count++] = list.values[i];
-    }
-    paper_numbers shifts = {.count = 0};
-    if (json_object_get(object, "shifts") != NULL) {
-        numbers(r, json_object_get(object, "shifts"), "task", "shifts", 0.0, 24.0, &shifts);
-    }
-    for (int32_t i = 0; i < shifts.count && i < CLI_LONGEST_LIST; i++) {
-        task->shifts.values[task->shifts.count++] = shifts.values[i];
-    }
+    read_list(r, object, "task", "sparsity", 100.0, &task->sparsity_per_layer);
+    read_list(r, object, "task", "shifts", 24.0, &task->shifts);
 }
 
 /* Search options by the names they are stored under in a study, put over those that are there. */
@@ -257,12 +261,17 @@ static void read_baselines(reader *r, const json_t *scale, paper_settings *s)
 
 static void read_scale(reader *r, const json_t *scale, paper_settings *s)
 {
-    static const char *const names[] = {"train_samples", "search",     "judge", "existence",
-                                        "sparsity",      "excitatory", "null",  "lesions",
-                                        "shared_weight", "baselines",  NULL};
+    static const char *const names[] = {
+        "train_samples", "net",  "layer_sparsity", "search",        "judge",     "existence", "sparsity",
+        "excitatory",    "null", "lesions",        "shared_weight", "baselines", NULL};
     static const char *const judge_names[] = {"split", "samples", NULL};
     static const char *const existence_names[] = {"members", "threshold", NULL};
     check_names(r, scale, "", names);
+    if (json_object_get(scale, "net") != NULL) { /* another network, at this scale */
+        s->task.net = string(r, scale, "", "net");
+        s->task.sparsity_per_layer.count = 0;
+    }
+    read_list(r, scale, "", "layer_sparsity", 100.0, &s->task.sparsity_per_layer);
     s->task.samples = whole(r, scale, "", "train_samples", 0, 1e12, 0);
     read_search(r, section(r, scale, "search"), "search", &s->search);
     const json_t *judge = section(r, scale, "judge");
