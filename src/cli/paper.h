@@ -136,14 +136,17 @@ void paper_measures_clear(paper_measures *measures);
 
 /* What a member or a point is judged by: accuracy in percent, or for regression the loss. */
 double paper_score_of_member(const paper *p, const aann_member *member);
+double paper_validation_of_member(const paper *p, const aann_member *member);
 double paper_score_of_point(const paper *p, const paper_point *point);
 const char *paper_score_label(const paper *p); /* "accuracy on the test split (%)" */
 
 /* Summary of the points with this layer and x (and signs). */
 aann_status paper_summarise(const paper *p, const paper_points *points, int32_t layer, double x,
                             bool keep_signs, aann_summary *summary, aann_error *error);
-aann_status paper_summarise_family(const paper *p, const paper_family *family, aann_summary *summary,
-                                   aann_error *error);
+/* Of a family's members: their scores on the split judged on, or on the validation split. */
+typedef enum paper_split { PAPER_JUDGED, PAPER_VALIDATION } paper_split;
+aann_status paper_summarise_family(const paper *p, const paper_family *family, paper_split split,
+                                   aann_summary *summary, aann_error *error);
 
 /* ---- results (paper_tables.c, paper_pictures.c, paper_report.c) ----------------------------------- */
 

@@ -250,6 +250,11 @@ double paper_score_of_member(const paper *p, const aann_member *member)
     return 100.0 * (test ? member->test_accuracy : member->validation_accuracy);
 }
 
+double paper_validation_of_member(const paper *p, const aann_member *member)
+{
+    return p->regression ? member->validation_loss : 100.0 * member->validation_accuracy;
+}
+
 const char *paper_score_label(const paper *p)
 {
     const bool test = strcmp(p->settings->split, "test") == 0;
@@ -276,15 +281,16 @@ aann_status paper_summarise(const paper *p, const paper_points *points, int32_t 
     return status;
 }
 
-aann_status paper_summarise_family(const paper *p, const paper_family *family, aann_summary *summary,
-                                   aann_error *error)
+aann_status paper_summarise_family(const paper *p, const paper_family *family, paper_split split,
+                                   aann_summary *summary, aann_error *error)
 {
     double *values = malloc((size_t)family->count * sizeof *values);
     if (values == NULL) {
         return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for a summary");
     }
     for (int32_t i = 0; i < family->count; i++) {
-        values[i] = paper_score_of_member(p, &family->rows[i]);
+        values[i] = split == PAPER_JUDGED ? paper_score_of_member(p, &family->rows[i])
+                                          : paper_validation_of_member(p, &family->rows[i]);
     }
     const aann_status status = aann_summary_of_values(values, family->count, summary, error);
     free(values);

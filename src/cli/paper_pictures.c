@@ -182,7 +182,7 @@ static aann_status draw_sweep(const paper *p, paper_question question, const cha
             continue;
         }
         aann_summary summary;
-        status = paper_summarise_family(p, family, &summary, error);
+        status = paper_summarise_family(p, family, PAPER_JUDGED, &summary, error);
         x[count] = scale * family->x;
         mean[count] = summary.mean;
         low[count] = summary.minimum;
@@ -293,8 +293,12 @@ static aann_status draw_shared(const paper *p, const paper_measures *m, const ch
     const double ends[2] = {w.values[0], w.values[w.count - 1]};
     const double guess[2] = {m->guess, m->guess};
     const aann_picture_series series[3] = {
-        {.name = "w times their signs", .x = w.values, .y = mean[1], .count = w.count},
-        {.name = "w for all", .x = w.values, .y = mean[0], .count = w.count},
+        {.name = "w times their signs",
+         .x = w.values,
+         .y = mean[1],
+         .count = w.count,
+         .mark = AANN_MARK_POINTS},
+        {.name = "w for all", .x = w.values, .y = mean[0], .count = w.count, .mark = AANN_MARK_POINTS},
         {.name = "best guess", .x = ends, .y = guess, .count = 2, .mark = AANN_MARK_DASHES}};
     const aann_picture_frame frame = {.title = "One weight for all synapses (mean over members)",
                                       .subtitle = subtitle,
@@ -320,7 +324,7 @@ static aann_status draw_baselines(const paper *p, const char *subtitle, aann_err
             continue;
         }
         aann_summary summary;
-        status = paper_summarise_family(p, family, &summary, error);
+        status = paper_summarise_family(p, family, PAPER_VALIDATION, &summary, error);
         members[count] = paper_best(p, family)->id;
         names[count] = aann_search_method_name(family->search.method);
         bars[count] = (aann_picture_bar){names[count], summary.mean, summary.minimum, summary.maximum};
@@ -335,7 +339,7 @@ static aann_status draw_baselines(const paper *p, const char *subtitle, aann_err
     }
     frame = (aann_picture_frame){.title = "Methods: all members (mean and range)",
                                  .subtitle = subtitle,
-                                 .x_label = paper_score_label(p)};
+                                 .x_label = validation_label(p)};
     return status == AANN_OK ? draw_bars(p, "baselines", &frame, bars, count, error) : status;
 }
 

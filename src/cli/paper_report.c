@@ -173,7 +173,7 @@ static aann_status write_existence(FILE *file, const paper *p, const paper_measu
 {
     const paper_family *family = paper_existence(p);
     aann_summary summary;
-    aann_status status = paper_summarise_family(p, family, &summary, error);
+    aann_status status = paper_summarise_family(p, family, PAPER_JUDGED, &summary, error);
     int32_t passed = 0;
     double seconds = 0.0;
     for (int32_t i = 0; i < family->count; i++) {
@@ -237,7 +237,7 @@ static aann_status write_sweep(FILE *file, const paper *p, paper_question questi
             synapses += counts.minus + counts.plus;
         }
         aann_summary summary;
-        status = paper_summarise_family(p, family, &summary, error);
+        status = paper_summarise_family(p, family, PAPER_JUDGED, &summary, error);
         fprintf(file, "| %.10g | %" PRId64 " |", scale * family->x, synapses);
         put_summary(file, p, &summary);
         last = family;

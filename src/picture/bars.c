@@ -71,7 +71,8 @@ aann_status aann_picture_bars(const char *path, const aann_picture_frame *frame,
     }
     const double width = x.high > x.low ? x.high - x.low : 1.0;
     x = (aann_range){x.low < 0.0 ? x.low - 0.04 * width : 0.0, x.low + 1.04 * width};
-    aann_axes axes = aann_axes_place(VALUE_ROOM, aann_range_choose(frame->x_low, frame->x_high, x), x);
+    aann_axes axes = aann_axes_place(
+        VALUE_ROOM, frame->x_low < frame->x_high ? (aann_range){frame->x_low, frame->x_high} : x, x);
     aann_axes_draw_titles(&canvas, &axes, frame);
     axes.left = fmax(axes.left, widest + 2.0 * NAME_GAP);
     aann_axes_draw_x_grid(&canvas, &axes);
