@@ -112,6 +112,9 @@ static aann_status draw_curves(const paper *p, const char *name, const aann_pict
                                bool samples, const int64_t *members, const char *const *names, int32_t count,
                                aann_error *error)
 {
+    if (count < 1) {
+        return AANN_OK;
+    }
     aann_picture_series *series = calloc((size_t)count, sizeof *series);
     double **x = calloc((size_t)count, sizeof *x);
     double **y = calloc((size_t)count, sizeof *y);
