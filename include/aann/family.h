@@ -109,10 +109,11 @@ typedef struct aann_family_plan {
         threshold; /* a member is finished when its validation accuracy (a share in [0, 1]) reaches this; it has
                                    failed if it never does; 0: none. Measured every hundredth of search.steps. */
     bool choose_steps; /* search.steps follow from work.seconds, by a calibration (docs/commands.md) */
-    const aann_network
-        *start; /* every member starts from this network, of the spec's counts, instead of a random one of
-                                  its own; NULL: none. Only its hash is part of family.options: the study has the weights. */
+    /* Every member starts from this network, of the spec's counts, instead of a random one of its own; NULL: none. Only its
+     * hash is part of family.options: the study has the weights. */
+    const aann_network *start;
     int64_t start_member; /* its id, if it is a member of the same study; 0: it is not */
+    uint64_t start_hash;  /* of a stored family's start, after parsing; 0: none */
 } aann_family_plan;
 
 aann_family_plan aann_default_family_plan(void);

@@ -465,6 +465,12 @@ aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t membe
     if (status == AANN_OK) {
         status = aann_family_plan_check(&plan, error);
     }
+    if (status == AANN_OK && plan.start_hash != 0) { /* refused before anything is changed */
+        aann_network *network = NULL;
+        int64_t parent = 0;
+        status = find_start(study, &plan, family_id, &parent, &network, error);
+        aann_network_destroy(network);
+    }
     if (status == AANN_OK) {
         status = aann_family_options_grow(options, members, &grown, error);
     }

@@ -122,6 +122,25 @@ def test_start():
     assert ended["state"] == "done" and ended["steps"] == 400 and ended["train_loss"] < imported["train_loss"]
 
 
+def test_growing():
+    """Families of every method grow as others do; one with a start needs it in its study."""
+    answer("import", save("in.npz", floats()), *TASK, "--sparsity", 60, "--study", "a.aann")
+    search = ["search", "--data", TRAIN, "--test", TEST, "--steps", 200, "--start", "a.aann:1", "--study"]
+    answer(*search, "whole.aann", "--members", 3)
+    answer(*search, "a.aann", "--members", 1)
+    grown = answer("resume", "a.aann", "--family", 2, "--members", 3, "--quiet")
+    assert grown["complete"] and [member["parent"] for member in grown["members"]] == [1, 1, 1]
+    assert [member["hash"] for member in grown["members"]] == hashes("whole.aann")
+    refused(FAILED, "started from a network that is not in this study", "resume", "whole.aann", "--members", 4, "--quiet")
+    assert answer("resume", "whole.aann", "--quiet")["complete"] and len(hashes("whole.aann")) == 3
+    for method in ("hill", "random", "genetic"):
+        search = [*SEARCH, "--steps", 60, "--method", method, "--population", 10, "--study"]
+        answer(*search, "three.aann", "--members", 3)
+        answer(*search, f"{method}.aann", "--members", 1)
+        grown = answer("resume", f"{method}.aann", "--members", 3, "--quiet")
+        assert [member["hash"] for member in grown["members"]] == hashes("three.aann"), method
+
+
 def refuse(status, pattern, arrays, *more):
     path = arrays if isinstance(arrays, str) else save("bad.npz", arrays)
     refused(status, pattern, "import", path, *TASK, "--study", "never.aann", *more)
