@@ -28,6 +28,7 @@ AANN = os.environ.get("AANN", str(ROOT / "build" / "aann"))
 INSTRUCTION_SETS = ("baseline", "avx2", "avx512", "neon")
 WIDTH = 6  # instructions a cycle that Zen 3, Zen 4 and Golden Cove can issue
 CANDIDATES_PER_PASS = 256  # of `aann bench engine`, per block
+LAST_LAYER_BYTES = 1568 + 10 * 8 + 16  # a sample: activations; output and power of each; label, loss, ...
 
 
 def run(*command):
@@ -112,11 +113,13 @@ def account(engine, machine, left_out):
 
 
 def traffic(best, machine):
-    """What a pass over the blocks would read from memory, at most, against what the memory gives."""
+    """What passes over the blocks would read from memory at most (nothing but the caches' contents is saved), against what
+    the memory gives. A candidate of the last layer can only read that layer's inputs and what the loss keeps."""
     rows = []
     for layer in best["layers"]:
+        last = layer is best["layers"][-1]
         passes = layer["image_candidates_per_second"] / CANDIDATES_PER_PASS  # samples a second
-        read = passes * best["bytes_per_sample"]
+        read = passes * (LAST_LAYER_BYTES if last else best["bytes_per_sample"])
         rows.append({"name": layer["name"], "bytes_per_second_at_most": read,
                      "share_of_memory": read / machine["read_bytes_per_second_one_thread"]})
     return rows

@@ -145,6 +145,7 @@ typedef struct aann_car_expert_options {
     double top_speed;            /* metres per second */
     double lateral_acceleration; /* in bends, metres per second squared; the tyres can do 219 */
     double braking;              /* planned deceleration before bends, metres per second squared */
+    double widest; /* how far its line may be off the middle of the road, metres; the road is 13.3 wide */
 } aann_car_expert_options;
 
 aann_car_expert_options aann_car_default_expert_options(void);

@@ -40,17 +40,23 @@ void aann_car_window_encode(const uint8_t window[AANN_CAR_WINDOW_VALUES],
 
 /* ---- what the driver does ------------------------------------------------------------------------ */
 
-/* What the outputs mean: an output z in [-1, 1] stands for mean + scale z. Steering, gas, brake. (`mean` is what 0 stands for;
- * aann car record takes the middle of the range.) */
+/* What the outputs mean: a logit l is z = HardTanh(l / full), and z in [-1, 1] stands for mean + scale z. Steering, gas,
+ * brake. (`mean` is what 0 stands for; aann car record takes the middle of the range.) */
 typedef struct aann_car_outputs {
     double mean[AANN_CAR_OUTPUTS];
     double scale[AANN_CAR_OUTPUTS];
+    int32_t full; /* see aann_full_output */
 } aann_car_outputs;
 
 /* The action of logits[3]: HardTanh, then the means and scales, then what the car takes (steering -1 to 1, gas and brake 0
  * to 1). */
 void aann_car_steer(const aann_car_outputs *outputs, const int32_t logits[AANN_CAR_OUTPUTS],
                     aann_car_action *action);
+
+/* The two halves of it: what the logits stand for, and of that what the car takes. */
+void aann_car_wish(const aann_car_outputs *outputs, const int32_t logits[AANN_CAR_OUTPUTS],
+                   double values[AANN_CAR_OUTPUTS]);
+void aann_car_grant(const double values[AANN_CAR_OUTPUTS], aann_car_action *action);
 
 /* ---- demonstrations ------------------------------------------------------------------------------ */
 

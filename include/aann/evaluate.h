@@ -39,11 +39,16 @@ typedef struct aann_score {
     int64_t count;
     int64_t correct; /* the first largest logit is the label's; 0 for regression */
     double accuracy; /* correct / count; NAN for regression */
-    double
-        loss; /* mean cross-entropy of logits / (127 scale), or mean weighted squared error of HardTanh(output) */
+    double loss;     /* mean cross-entropy of logits / (127 scale), or mean weighted squared error of
+                        HardTanh(logit / (127 scale)) */
 } aann_score;
 
-/* Scores logits [samples->count][output_count]; `scale` as in aann_search_options. Samples without labels and targets
+/* The logit that is an output of 1 in regression: the whole number nearest to 127 * output_scale. An output is
+ * max(-1, min(1, logit / full)). */
+int32_t aann_full_output(double output_scale);
+
+/* Scores logits [samples->count][output_count]; `scale` is the loss_scale of aann_search_options, or for regression the
+ * output_scale. Samples without labels and targets
  * are AANN_ERROR_ARGUMENT. target_weights may be NULL (all 1). */
 aann_status aann_score_logits(const aann_samples *samples, const int32_t *logits, int32_t output_count,
                               double scale, const double *target_weights, aann_score *score,

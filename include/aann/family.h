@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aann/car_driver.h"
 #include "aann/data.h"
 #include "aann/network.h"
 #include "aann/search.h"
@@ -96,7 +97,13 @@ aann_status aann_family_encoding(const aann_family *family, aann_encoding *encod
 aann_status aann_family_target_range(const aann_family *family, int32_t count, double *mean, double *scale,
                                      aann_error *error);
 
+/* What the outputs of its members do at the wheel. AANN_ERROR_ARGUMENT if they are no drivers: a driver was searched for
+ * on recorded drives (aann car record). */
+aann_status aann_family_car_outputs(const aann_family *family, aann_car_outputs *outputs, aann_error *error);
+
 /* ---- what determines the result ------------------------------------------------------------------ */
+
+enum { AANN_MOST_STARTS = 64 };
 
 /* Always start from aann_default_family_plan(). */
 typedef struct aann_family_plan {
@@ -105,15 +112,16 @@ typedef struct aann_family_plan {
         search;      /* of every member; threads and isa are not used (see aann_family_work), regression
                                    follows from the data */
     int32_t members; /* index 0 .. members - 1 under search.seed */
+    /* Member i begins with starts[i % start_count]; start_count 0: at random networks of their own. Only the starts' hashes are
+     * stored; what a member begins with is in the study. */
+    const aann_network *const *starts;       /* [start_count] */
+    int32_t start_count;                     /* at most AANN_MOST_STARTS */
+    uint64_t start_hashes[AANN_MOST_STARTS]; /* [start_hash_count] of a stored plan's, after parsing */
+    int32_t start_hash_count;
     double
         threshold; /* a member is finished when its validation accuracy (a share in [0, 1]) reaches this; it has
                                    failed if it never does; 0: none. Measured every hundredth of search.steps. */
     bool choose_steps; /* search.steps follow from work.seconds, by a calibration (docs/commands.md) */
-    /* Every member starts from this network, of the spec's counts, instead of a random one of its own; NULL: none. Only its
-     * hash is part of family.options: the study has the weights. */
-    const aann_network *start;
-    int64_t start_member; /* its id, if it is a member of the same study; 0: it is not */
-    uint64_t start_hash;  /* of a stored family's start, after parsing; 0: none */
 } aann_family_plan;
 
 aann_family_plan aann_default_family_plan(void);
@@ -144,6 +152,9 @@ typedef struct aann_member_report {
     double train_accuracy; /* NAN until known, as are the next two */
     double validation_accuracy;
     double test_accuracy;
+    double validation_loss; /* the same; what there is to see in regression */
+    double test_loss;
+    double reward;       /* of a search for reward: the mean over its tracks; else NAN */
     double seconds;      /* of search so far, all sessions */
     double seconds_left; /* estimate; NAN until known */
 } aann_member_report;

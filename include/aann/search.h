@@ -50,12 +50,13 @@ bool aann_search_method_parse(const char *name, aann_search_method *method);
 /* Always start from aann_default_search_options(). All but `threads` and `isa` determine the result. */
 typedef struct aann_search_options {
     uint64_t seed;
-    uint64_t steps;     /* candidates until the temperature is 0, and the end */
-    double temperature; /* at the first candidate, in units of mean loss */
-    double cooling;     /* temperature of candidate k: temperature * (1 - k / steps)^cooling; 1, 2 or 3 */
-    double loss_scale;  /* classification: logits / (127 * loss_scale) go into the softmax */
-    double rejection_z; /* the sequential test rejects when mean - z * standard error > threshold */
-    double within_unit; /* share of the swaps whose two weights belong to one unit */
+    uint64_t steps;      /* candidates until the temperature is 0, and the end */
+    double temperature;  /* at the first candidate, in units of mean loss */
+    double cooling;      /* temperature of candidate k: temperature * (1 - k / steps)^cooling; 1, 2 or 3 */
+    double loss_scale;   /* classification: logits / (127 * loss_scale) go into the softmax */
+    double output_scale; /* regression: an output z means HardTanh(z / (127 * output_scale)) */
+    double rejection_z;  /* the sequential test rejects when mean - z * standard error > threshold */
+    double within_unit;  /* share of the swaps whose two weights belong to one unit */
     double layer_share[AANN_MAX_LAYERS]; /* share of the candidates per layer; all 0: chosen by cost */
     bool adapt_layers;                   /* shift the shares towards the layers that gain most per cost */
     int32_t first_check;                 /* blocks of 64 samples before the first test */
@@ -66,15 +67,18 @@ typedef struct aann_search_options {
     double growth; /* share of the steps over which they grow to all, geometrically */
     int32_t
         jitter; /* each sample is moved by up to so many rows and columns, anew at each regrouping; 0: not */
-    bool regression;                        /* mean squared error of HardTanh(output) to targets */
+    bool regression;                        /* mean squared error of the outputs to targets */
     double target_weight[AANN_MAX_TARGETS]; /* regression: weight of each output's error; 0 means 1 */
     aann_search_method method;
-    int32_t population; /* genetic: networks that live at a time, at least 2 */
-    int32_t tournament; /* genetic: a parent is the best of so many drawn at random */
-    double crossover;   /* genetic: share of the children with two parents; the others are copies of one */
-    int32_t mutations;  /* genetic: swaps in each child */
-    int32_t threads;    /* that evaluate this member's candidates */
-    const char *isa;    /* instruction set; NULL: the best there is */
+    int32_t population;    /* genetic: networks that live at a time, at least 2 */
+    int32_t tournament;    /* genetic: a parent is the best of so many drawn at random */
+    double crossover;      /* genetic: share of the children with two parents; the others are copies of one */
+    int32_t mutations;     /* genetic: swaps in each child */
+    int64_t reward_tracks; /* closed loop: samples are so many tracks, their loss is the reward lost (see
+                              aann/drive.h); 0: not */
+    uint64_t reward_first_track;
+    int32_t threads; /* that evaluate this member's candidates */
+    const char *isa; /* instruction set; NULL: the best there is */
 } aann_search_options;
 
 aann_search_options aann_default_search_options(void);

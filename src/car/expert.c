@@ -29,7 +29,6 @@ struct aann_car_expert {
 
 /* Found by random search on tracks 100 to 159; tracks 0 to 99 played no part in it. */
 enum { SMOOTHING_PASSES = 5, SMOOTHING_REACH = 2 };
-static const double max_offset = 3.83; /* of the line from the middle of the road, metres */
 static const double look_ahead = 9.507,
                     look_ahead_seconds = 0.167; /* metres, and metres per metre per second */
 static const double steering = 1.813, wheel_base = 3.24, damping = 0.02877;
@@ -41,12 +40,14 @@ static const double block_allowed = 4.112, block_range = 1.71; /* of any wheel, 
 
 aann_car_expert_options aann_car_default_expert_options(void)
 {
-    return (aann_car_expert_options){.top_speed = 172.8, .lateral_acceleration = 205.2, .braking = 89.33};
+    return (aann_car_expert_options){
+        .top_speed = 172.8, .lateral_acceleration = 205.2, .braking = 89.33, .widest = 3.83};
 }
 
 aann_car_expert_options aann_car_teacher_options(void)
 {
-    return (aann_car_expert_options){.top_speed = 80.0, .lateral_acceleration = 90.0, .braking = 70.0};
+    return (aann_car_expert_options){
+        .top_speed = 80.0, .lateral_acceleration = 90.0, .braking = 70.0, .widest = 3.83};
 }
 
 aann_status aann_car_expert_create(const aann_car_expert_options *options, aann_car_expert **expert,
@@ -54,10 +55,12 @@ aann_status aann_car_expert_create(const aann_car_expert_options *options, aann_
 {
     const aann_car_expert_options settings = options != NULL ? *options : aann_car_default_expert_options();
     *expert = NULL;
-    if (!(settings.top_speed > 0.0) || !(settings.lateral_acceleration > 0.0) || !(settings.braking > 0.0)) {
+    if (!(settings.top_speed > 0.0) || !(settings.lateral_acceleration > 0.0) || !(settings.braking > 0.0) ||
+        !(settings.widest >= 0.0)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "expert: top speed %g, lateral acceleration %g, braking %g; all must be above 0",
-                         settings.top_speed, settings.lateral_acceleration, settings.braking);
+                         "expert: top speed %g, lateral acceleration %g, braking %g, widest %g; all must be above "
+                         "0",
+                         settings.top_speed, settings.lateral_acceleration, settings.braking, settings.widest);
     }
     aann_car_expert *made = calloc(1, sizeof *made);
     if (made == NULL) {
@@ -76,6 +79,7 @@ void aann_car_expert_destroy(aann_car_expert *expert)
 /* A circular mean over neighbouring points, several times; then back to the road where it went too far. */
 static void smooth_line(aann_car_expert *expert, const aann_car_point *centre)
 {
+    const double widest = expert->options.widest;
     const int32_t count = expert->count;
     for (int32_t i = 0; i < count; i++) {
         expert->line[i] = (line_point){.x = centre[i].x, .y = centre[i].y};
@@ -98,9 +102,9 @@ static void smooth_line(aann_car_expert *expert, const aann_car_point *centre)
     for (int32_t i = 0; i < count; i++) {
         const double dx = expert->line[i].x - centre[i].x, dy = expert->line[i].y - centre[i].y;
         const double offset = hypot(dx, dy);
-        if (offset > max_offset) {
-            expert->line[i].x = centre[i].x + dx * max_offset / offset;
-            expert->line[i].y = centre[i].y + dy * max_offset / offset;
+        if (offset > widest) {
+            expert->line[i].x = centre[i].x + dx * widest / offset;
+            expert->line[i].y = centre[i].y + dy * widest / offset;
         }
     }
 }

@@ -69,15 +69,26 @@ static double clamp(double value, double least, double most)
     return fmin(fmax(value, least), most);
 }
 
+void aann_car_wish(const aann_car_outputs *outputs, const int32_t logits[AANN_CAR_OUTPUTS],
+                   double values[AANN_CAR_OUTPUTS])
+{
+    for (int32_t i = 0; i < AANN_CAR_OUTPUTS; i++) {
+        const double z = clamp((double)logits[i] / outputs->full, -1.0, 1.0);
+        values[i] = outputs->mean[i] + outputs->scale[i] * z;
+    }
+}
+
+void aann_car_grant(const double values[AANN_CAR_OUTPUTS], aann_car_action *action)
+{
+    action->steer = clamp(values[0], -1.0, 1.0);
+    action->gas = clamp(values[1], 0.0, 1.0);
+    action->brake = clamp(values[2], 0.0, 1.0);
+}
+
 void aann_car_steer(const aann_car_outputs *outputs, const int32_t logits[AANN_CAR_OUTPUTS],
                     aann_car_action *action)
 {
     double values[AANN_CAR_OUTPUTS];
-    for (int32_t i = 0; i < AANN_CAR_OUTPUTS; i++) {
-        const double z = clamp((double)logits[i] / ACTIVATION_MAXIMUM, -1.0, 1.0);
-        values[i] = outputs->mean[i] + outputs->scale[i] * z;
-    }
-    action->steer = clamp(values[0], -1.0, 1.0);
-    action->gas = clamp(values[1], 0.0, 1.0);
-    action->brake = clamp(values[2], 0.0, 1.0);
+    aann_car_wish(outputs, logits, values);
+    aann_car_grant(values, action);
 }

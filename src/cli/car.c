@@ -53,6 +53,15 @@ int cli_car(int count, char **arguments)
                            arguments[0]);
 }
 
+aann_car_expert_options cli_car_expert_style(const cli_car_style *style)
+{
+    aann_car_expert_options options =
+        style->teacher ? aann_car_teacher_options() : aann_car_default_expert_options();
+    options.lateral_acceleration = style->lateral > 0.0 ? style->lateral : options.lateral_acceleration;
+    options.widest = style->widest >= 0.0 ? style->widest : options.widest;
+    return options;
+}
+
 /* Reads digits; returns where they end, or NULL. */
 static const char *read_digits(const char *text, uint64_t *number)
 {

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "aann/car.h"
+
 /* The subcommands; arguments[count] are those after the subcommand's name. They return the exit status. */
 int cli_car_replay(int count, char **arguments);
 int cli_car_bench(int count, char **arguments);
@@ -14,6 +16,14 @@ int cli_car_play(int count, char **arguments);
 
 /* Seeds of tracks as numbers of a command line go. */
 #define CLI_CAR_LARGEST_SEED 9.0e18
+
+/* How the expert is to drive, as given on the command line. */
+typedef struct cli_car_style {
+    bool teacher;
+    double lateral, widest; /* negative: as the expert, or the teacher, does */
+} cli_car_style;
+
+aann_car_expert_options cli_car_expert_style(const cli_car_style *style);
 
 /* A range of tracks "first:end", end excluded; one number stands for itself. Returns false, with a line on the standard error, if the
  * text is none. */

@@ -81,14 +81,29 @@ static void drive_tracks(aann_car *car, aann_car_expert *expert, uint64_t first,
 int cli_car_expert(int count, char **arguments)
 {
     const char *tracks = "0:20", *path = NULL;
-    bool teacher = false, json = false;
+    bool json = false;
+    cli_car_style style = {false, -1.0, -1.0};
     const cli_option options[] = {
         {.name = "tracks",
          .kind = CLI_TEXT,
          .value = &tracks,
          .argument = "FIRST:END",
          .help = "which tracks, END excluded (0:20)"},
-        {.name = "teacher", .kind = CLI_FLAG, .value = &teacher, .help = "the slower, steadier one"},
+        {.name = "teacher", .kind = CLI_FLAG, .value = &style.teacher, .help = "the slower, steadier one"},
+        {.name = "lateral",
+         .kind = CLI_REAL,
+         .value = &style.lateral,
+         .least = 1,
+         .most = 1000,
+         .argument = "A",
+         .help = "acceleration in bends, m/s^2 (205; teacher: 90)"},
+        {.name = "widest",
+         .kind = CLI_REAL,
+         .value = &style.widest,
+         .least = 0,
+         .most = 10,
+         .argument = "M",
+         .help = "metres that its line may be off the middle of the road (3.83)"},
         {.name = "actions",
          .kind = CLI_TEXT,
          .value = &path,
@@ -110,8 +125,7 @@ int cli_car_expert(int count, char **arguments)
     if (!cli_car_parse_tracks(tracks, &first, &end)) {
         return CLI_USAGE;
     }
-    const aann_car_expert_options settings =
-        teacher ? aann_car_teacher_options() : aann_car_default_expert_options();
+    const aann_car_expert_options settings = cli_car_expert_style(&style);
     aann_error error;
     aann_car *car = NULL;
     aann_car_expert *expert = NULL;

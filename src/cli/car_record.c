@@ -21,6 +21,7 @@
 #include "aann/data.h"
 #include "cli/car.h"
 #include "cli/command.h"
+#include "cli/crew.h"
 #include "cli/message.h"
 #include "cli/options.h"
 
@@ -28,12 +29,22 @@ static const double validation_share = 0.1; /* of the episodes */
 static const double outside = 0.02;         /* share of the actions that is cut off on either side */
 static const double least_scale = 1e-3;     /* of an action that never changes */
 
+/* What is to be recorded. */
+typedef struct record_arguments {
+    aann_car_demonstration_options settings;
+    int32_t episodes, driver_episodes;
+    const char *driver, *path;
+    bool json;
+} record_arguments;
+
 typedef struct recording {
     uint8_t *windows; /* [room][96 * 96] */
     float *actions;   /* [room][3] */
     int64_t count, room;
     int64_t train_count; /* pictures of all but the last episodes */
-    double reward;       /* mean of the drives */
+    int64_t corrections; /* pictures of the driver's drives */
+    double reward;       /* mean of the expert's drives */
+    double driver_reward;
 } recording;
 
 static void clear_recording(recording *r)
@@ -70,6 +81,19 @@ static bool take_frame(void *context, const aann_car_frame *frame)
     memcpy(r->actions + r->count * AANN_CAR_OUTPUTS, frame->action, sizeof frame->action);
     r->count++;
     return true;
+}
+
+/* Pictures that the driver gets into; they come first, where the training split is. */
+static aann_status record_corrections(const record_arguments *a, const aann_driver *driver, recording *r,
+                                      aann_error *error)
+{
+    aann_car_demonstration_options options = a->settings;
+    options.first_track += (uint64_t)a->episodes;
+    const aann_status status = aann_drive_correct(driver, &options, a->driver_episodes, NULL, take_frame, r,
+                                                  &r->driver_reward, error);
+    r->corrections = r->count;
+    r->train_count = r->count;
+    return status;
 }
 
 static aann_status record_episodes(const aann_car_demonstration_options *options, int32_t episodes,
@@ -182,9 +206,10 @@ static void report(const recording *r, const char *path, const float *mean, cons
 {
     if (json) {
         json_t *root =
-            json_pack("{s:s, s:I, s:I, s:f, s:[f,f,f], s:[f,f,f]}", "npz", path, "count",
+            json_pack("{s:s, s:I, s:I, s:f, s:I, s:f, s:[f,f,f], s:[f,f,f]}", "npz", path, "count",
                       (json_int_t)r->count, "validation", (json_int_t)(r->count - r->train_count), "reward",
-                      r->reward, "mean", (double)mean[0], (double)mean[1], (double)mean[2], "scale",
+                      r->reward, "corrections", (json_int_t)r->corrections, "driver_reward",
+                      r->driver_reward, "mean", (double)mean[0], (double)mean[1], (double)mean[2], "scale",
                       (double)scale[0], (double)scale[1], (double)scale[2]);
         json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
         putchar('\n');
@@ -195,18 +220,24 @@ static void report(const recording *r, const char *path, const float *mean, cons
         "%s: %lld pictures, %lld of them from tracks of their own at the end; mean reward of the disturbed "
         "drives %.1f\n",
         path, (long long)r->count, (long long)(r->count - r->train_count), r->reward);
+    if (r->corrections > 0) {
+        printf("%lld of the pictures from the driver's drives, mean reward %.1f\n", (long long)r->corrections,
+               r->driver_reward);
+    }
     static const char *const names[AANN_CAR_OUTPUTS] = {"steering", "gas", "brake"};
     for (int32_t o = 0; o < AANN_CAR_OUTPUTS; o++) {
         printf("  %-9s mean %8.5f   scale %.5f\n", names[o], (double)mean[o], (double)scale[o]);
     }
 }
 
-static aann_status make_file(const aann_car_demonstration_options *options, int32_t episodes,
-                             const char *path, bool json, aann_error *error)
+static aann_status make_file(const record_arguments *a, const aann_driver *driver, aann_error *error)
 {
     recording r = {0};
     float mean[AANN_CAR_OUTPUTS], scale[AANN_CAR_OUTPUTS];
-    aann_status status = record_episodes(options, episodes, &r, error);
+    aann_status status = driver != NULL ? record_corrections(a, driver, &r, error) : AANN_OK;
+    if (status == AANN_OK) {
+        status = record_episodes(&a->settings, a->episodes, &r, error);
+    }
     if (status == AANN_OK) {
         shuffle(&r, 0, r.train_count);
         shuffle(&r, r.train_count, r.count);
@@ -216,31 +247,53 @@ static aann_status make_file(const aann_car_demonstration_options *options, int3
         }
     }
     if (status == AANN_OK) {
-        status = write_file(&r, path, mean, scale, error);
+        status = write_file(&r, a->path, mean, scale, error);
     }
     if (status == AANN_OK) {
-        report(&r, path, mean, scale, json);
+        report(&r, a->path, mean, scale, a->json);
     }
     clear_recording(&r);
     return status;
 }
 
+static int record(const record_arguments *a)
+{
+    aann_error error;
+    cli_crew crew = {0};
+    int status;
+    if (a->driver != NULL && !cli_crew_open_named("--driver", a->driver, &crew, &status)) {
+        return status;
+    }
+    const aann_status made = make_file(a, a->driver != NULL ? &crew.driver : NULL, &error);
+    cli_crew_close(&crew);
+    return made == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+}
+
 int cli_car_record(int count, char **arguments)
 {
-    aann_car_demonstration_options settings = aann_default_car_demonstration_options();
-    int64_t seed = (int64_t)settings.seed, first_track = (int64_t)settings.first_track;
-    int32_t episodes = 240;
-    const char *path = NULL;
-    bool teacher = false, json = false;
+    record_arguments a = {
+        .settings = aann_default_car_demonstration_options(), .episodes = 240, .driver_episodes = 120};
+    aann_car_demonstration_options *settings = &a.settings;
+    int64_t seed = (int64_t)settings->seed, first_track = (int64_t)settings->first_track;
+    bool driver_episodes_given = false;
+    cli_car_style style = {false, -1.0, -1.0};
     const cli_option options[] = {
-        {"episodes", CLI_INT, &episodes, 1, 1e6, "N", "tracks driven (240)", NULL},
-        {"every", CLI_INT, &settings.every, 1, 1000, "N", "steps from picture to picture (3)", NULL},
-        {"out", CLI_TEXT, &path, 0, 0, "FILE.npz", "the file to write", NULL},
-        {"teacher", CLI_FLAG, &teacher, 0, 0, NULL, "the slower, steadier expert", NULL},
-        {"noise", CLI_REAL, &settings.most_noise, 0, 10, "SD",
+        {"episodes", CLI_INT, &a.episodes, 1, 1e6, "N", "tracks driven (240)", NULL},
+        {"every", CLI_INT, &settings->every, 1, 1000, "N", "steps from picture to picture (3)", NULL},
+        {"out", CLI_TEXT, &a.path, 0, 0, "FILE.npz", "the file to write", NULL},
+        {"teacher", CLI_FLAG, &style.teacher, 0, 0, NULL, "the slower, steadier expert", NULL},
+        {"lateral", CLI_REAL, &style.lateral, 1, 1000, "A",
+         "the expert's acceleration in bends, m/s^2 (205; teacher: 90)", NULL},
+        {"widest", CLI_REAL, &style.widest, 0, 10, "M",
+         "metres that its line may be off the middle of the road (3.83)", NULL},
+        {"noise", CLI_REAL, &settings->most_noise, 0, 10, "SD",
          "largest standard deviation of the disturbed steering (0.2)", NULL},
         {"first-track", CLI_LONG, &first_track, 0, CLI_CAR_LARGEST_SEED, "N",
          "the first of the tracks (1000000)", NULL},
+        {"driver", CLI_TEXT, &a.driver, 0, 0, "STUDY:ID",
+         "let this driver drive, too, and record what the expert would do in its place", NULL},
+        {"driver-episodes", CLI_INT, &a.driver_episodes, 1, 1e6, "N", "tracks it drives (120)",
+         &driver_episodes_given},
         {"seed", CLI_LONG, &seed, 0, 9e18, "N", "of the disturbances (1)", NULL},
         {0},
     };
@@ -254,24 +307,22 @@ int cli_car_record(int count, char **arguments)
             "target_scale, within -1 and 1), target_mean and target_scale float [3].\n"
             "\n"
             "  aann car record --episodes 240 --every 3 --out drives.npz\n"
+            "  aann car record --driver drivers.aann:1 --out corrected.npz\n"
             "  aann search carracing --data drives.npz\n",
         .options = options,
-        .json = &json};
+        .json = &a.json};
     int status;
     if (!cli_parse(&syntax, count, arguments, &status)) {
         return status;
     }
-    if (path == NULL) {
+    if (a.path == NULL) {
         return cli_usage_error("car record: --out FILE.npz is missing");
     }
-    settings.seed = (uint64_t)seed;
-    settings.first_track = (uint64_t)first_track;
-    if (teacher) {
-        settings.expert = aann_car_teacher_options();
+    if (driver_episodes_given && a.driver == NULL) {
+        return cli_usage_error("car record: --driver-episodes needs --driver STUDY:ID");
     }
-    aann_error error;
-    if (make_file(&settings, episodes, path, json, &error) != AANN_OK) {
-        return cli_fail(&error);
-    }
-    return cli_finish_output(CLI_GOOD);
+    settings->seed = (uint64_t)seed;
+    settings->first_track = (uint64_t)first_track;
+    settings->expert = cli_car_expert_style(&style);
+    return record(&a);
 }

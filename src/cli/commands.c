@@ -25,7 +25,7 @@ const cli_command cli_commands[] = {
     {"experiment", "paper --out DIR [OPTIONS]",
      "the questions of the paper, with tables, pictures and a report", cli_experiment},
     {"data", "fetch NAME | show FILE [OPTIONS]", "fetch a data set, or look at one", cli_data},
-    {"bench", "engine [OPTIONS]", "how fast the engine is on this machine", cli_bench},
+    {"bench", "engine|forward|machine [OPTIONS]", "how fast the engine is on this machine", cli_bench},
     {"car", "replay|bench|expert|record|play [OPTIONS]", "the driving task: replay, measure, record, drive",
      cli_car},
     {"drive", "STUDY ID [OPTIONS]", "let a member drive: rewards on many tracks, or one track to watch",

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "aann/drive.h"
 #include "cli/car.h"
 #include "cli/command.h"
+#include "cli/crew.h"
 #include "cli/drive_view.h"
-#include "cli/fleet.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/report.h"
-#include "cli/store.h"
 
 static const double solved_reward = 900.0;
 
@@ -28,50 +28,18 @@ static const char description[] =
     "  aann drive drivers.aann 1 --tracks 1000:1100 --json\n"
     "  aann drive drivers.aann 1 --track 1007\n"
     "  aann drive drivers.aann 1 --track 1007 --out drive.webp\n"
+    "  aann drive drivers.aann --ensemble 1,2,3\n"
     "\n"
     "--json prints rewards [per track], mean, sd, min, solved (share of 900 and more), steps, finished [per "
     "track].\n";
 
 typedef struct drive_arguments {
-    const char *tracks, *isa;
+    const char *tracks, *isa, *ensemble;
     int64_t track;
     bool tracks_given, track_given, json;
     int32_t threads;
     cli_drive_view view;
 } drive_arguments;
-
-/* ---- the driver ---------------------------------------------------------------------------------- */
-
-static aann_status unfit(aann_error *error, const char *what)
-{
-    error->status = AANN_ERROR_ARGUMENT;
-    snprintf(error->message, sizeof error->message, "this member is no driver: %s", what);
-    return AANN_ERROR_ARGUMENT;
-}
-
-static aann_status make_driver(const cli_member *member, cli_driver *driver, aann_error *error)
-{
-    const aann_shape input = member->spec.input;
-    if (aann_shape_size(input) != AANN_CAR_WINDOW_VALUES || input.height != AANN_CAR_WINDOW_SIZE) {
-        return unfit(error, "its input is not 1x96x96");
-    }
-    if (member->spec.output_count != AANN_CAR_OUTPUTS) {
-        return unfit(error, "its outputs are not three: steering, gas, brake");
-    }
-    aann_encoding encoding;
-    aann_status status = aann_family_encoding(&member->family, &encoding, error);
-    if (status != AANN_OK) {
-        return status;
-    }
-    const bool bytes = encoding.kind == AANN_ENCODING_BYTE;
-    aann_encoding_clear(&encoding);
-    if (!bytes) {
-        return unfit(error, "its inputs were not encoded as bytes");
-    }
-    driver->network = member->network;
-    return aann_family_target_range(&member->family, AANN_CAR_OUTPUTS, driver->outputs.mean,
-                                    driver->outputs.scale, error);
-}
 
 /* ---- many tracks --------------------------------------------------------------------------------- */
 
@@ -80,7 +48,7 @@ typedef struct summary {
     int64_t finished;
 } summary;
 
-static summary summarise(const cli_lap *drives, int64_t count)
+static summary summarise(const aann_lap *drives, int64_t count)
 {
     summary all = {.min = INFINITY};
     for (int64_t i = 0; i < count; i++) {
@@ -97,7 +65,7 @@ static summary summarise(const cli_lap *drives, int64_t count)
     return all;
 }
 
-static void print_drives(const cli_lap *drives, uint64_t first, int64_t count, bool json)
+static void print_drives(const aann_lap *drives, uint64_t first, int64_t count, bool json)
 {
     const summary all = summarise(drives, count);
     if (!json) {
@@ -121,16 +89,16 @@ static void print_drives(const cli_lap *drives, uint64_t first, int64_t count, b
                              finished));
 }
 
-static aann_status drive_many(const cli_driver *driver, const drive_arguments *a, uint64_t first,
+static aann_status drive_many(const aann_driver *driver, const drive_arguments *a, uint64_t first,
                               uint64_t end, aann_error *error)
 {
     const int64_t count = (int64_t)(end - first);
-    cli_lap *drives = calloc((size_t)count, sizeof *drives);
+    aann_lap *drives = calloc((size_t)count, sizeof *drives);
     if (drives == NULL) {
         *error = (aann_error){AANN_ERROR_MEMORY, "out of memory for the results of so many tracks"};
         return AANN_ERROR_MEMORY;
     }
-    const aann_status status = cli_fleet_drive(driver, first, count, a->threads, a->isa, drives, error);
+    const aann_status status = aann_drive_tracks(driver, first, count, a->threads, a->isa, drives, error);
     if (status == AANN_OK) {
         print_drives(drives, first, count, a->json);
     }
@@ -138,9 +106,9 @@ static aann_status drive_many(const cli_driver *driver, const drive_arguments *a
     return status;
 }
 
-static aann_status drive_one(const cli_driver *driver, const drive_arguments *a, aann_error *error)
+static aann_status drive_one(const aann_driver *driver, const drive_arguments *a, aann_error *error)
 {
-    cli_lap drive;
+    aann_lap drive;
     cli_drive_view view = a->view;
     view.live = view.path == NULL && isatty(STDOUT_FILENO);
     const aann_status status = cli_drive_show(driver, (uint64_t)a->track, &view, a->isa, &drive, error);
@@ -152,15 +120,29 @@ static aann_status drive_one(const cli_driver *driver, const drive_arguments *a,
 
 /* ---- the command --------------------------------------------------------------------------------- */
 
-static int drive_member(const cli_member *member, const drive_arguments *a, uint64_t first, uint64_t end)
+static int drive(const aann_driver *driver, const drive_arguments *a, uint64_t first, uint64_t end)
 {
     aann_error error;
-    cli_driver driver;
-    aann_status status = make_driver(member, &driver, &error);
-    if (status == AANN_OK) {
-        status = a->track_given ? drive_one(&driver, a, &error) : drive_many(&driver, a, first, end, &error);
-    }
+    const aann_status status =
+        a->track_given ? drive_one(driver, a, &error) : drive_many(driver, a, first, end, &error);
     return status == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+}
+
+static bool check(const drive_arguments *a, const char *id)
+{
+    if (a->tracks_given && a->track_given) {
+        cli_usage_error("drive: --tracks is for rewards, --track for watching; expected one of them");
+        return false;
+    }
+    if (a->view.path != NULL && !a->track_given) {
+        cli_usage_error("drive: --out needs --track N: which track to show");
+        return false;
+    }
+    if ((id == NULL) == (a->ensemble == NULL)) {
+        cli_usage_error("drive: who? Expected either a member's ID or --ensemble ID,ID,...");
+        return false;
+    }
+    return true;
 }
 
 int cli_drive(int count, char **texts)
@@ -170,6 +152,8 @@ int cli_drive(int count, char **texts)
         {"tracks", CLI_TEXT, &a.tracks, 0, 0, "FIRST:END", "which tracks, END excluded (1000:1100)",
          &a.tracks_given},
         {"track", CLI_LONG, &a.track, 0, CLI_CAR_LARGEST_SEED, "N", "watch one track", &a.track_given},
+        {"ensemble", CLI_TEXT, &a.ensemble, 0, 0, "ID,ID,...", "these members together: their wishes are averaged",
+         NULL},
         {"out", CLI_TEXT, &a.view.path, 0, 0, "FILE",
          "with --track: NAME.webp moves; NAME.png: NAME-STEP.png", NULL},
         {"every", CLI_INT, &a.view.every, 1, 1000, "N", "with --out: steps from picture to picture (3)",
@@ -180,29 +164,23 @@ int cli_drive(int count, char **texts)
         {0},
     };
     const char *positional[2];
-    const cli_syntax syntax = {"drive", description, options, positional, 2, 2, &a.json};
+    const cli_syntax syntax = {"drive", description, options, positional, 1, 2, &a.json};
     int status;
     uint64_t first = 0, end = 0;
-    cli_member member;
+    cli_crew crew;
     if (!cli_parse(&syntax, count, texts, &status)) {
         return status;
     }
-    if (a.tracks_given && a.track_given) {
-        return cli_usage_error("drive: --tracks is for rewards, --track for watching; expected one of them");
-    }
-    if (a.view.path != NULL && !a.track_given) {
-        return cli_usage_error("drive: --out needs --track N: which track to show");
-    }
-    if (!cli_car_parse_tracks(a.tracks, &first, &end)) {
+    if (!check(&a, positional[1]) || !cli_car_parse_tracks(a.tracks, &first, &end)) {
         return CLI_USAGE;
     }
     if (end - first > 1000000) {
         return cli_usage_error("drive: --tracks '%s': expected at most a million", a.tracks);
     }
-    if (!cli_open_member(positional[0], positional[1], &member, &status)) {
+    if (!cli_crew_open(positional[0], a.ensemble != NULL ? a.ensemble : positional[1], &crew, &status)) {
         return status;
     }
-    status = drive_member(&member, &a, first, end);
-    cli_close_member(&member);
+    status = drive(&crew.driver, &a, first, end);
+    cli_crew_close(&crew);
     return status;
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "aann/evaluate.h"
 #include "cli/picture_file.h"
 #include "cli/stop.h"
 #include "cli/terminal_picture.h"
@@ -13,9 +12,9 @@
 enum { STEPS_PER_PICTURE = 2, STEP_MILLISECONDS = 20, NAME_SIZE = 1024 };
 
 typedef struct show {
-    const cli_driver *driver;
+    const aann_driver *driver;
     const cli_drive_view *view;
-    aann_evaluator *evaluator;
+    aann_pilot *pilot;
     aann_car *car;
     uint64_t track;
     moving_picture *movie;
@@ -40,17 +39,9 @@ static aann_status fail(aann_error *error, aann_status status, const char *messa
 static aann_status decide(show *s, aann_car_action *action, aann_error *error)
 {
     uint8_t window[AANN_CAR_WINDOW_VALUES];
-    int32_t logits[AANN_CAR_OUTPUTS];
     aann_car_window(s->pixels, window);
     aann_car_window_encode(window, s->input);
-    const aann_samples samples = {
-        .shape = {1, AANN_CAR_WINDOW_SIZE, AANN_CAR_WINDOW_SIZE}, .count = 1, .inputs = s->input};
-    const aann_status status =
-        aann_evaluator_logits(s->evaluator, s->driver->network, &samples, 0, 1, logits, error);
-    if (status == AANN_OK) {
-        aann_car_steer(&s->driver->outputs, logits, action);
-    }
-    return status;
+    return aann_pilot_act(s->pilot, s->input, 1, action, error);
 }
 
 /* ---- the terminal -------------------------------------------------------------------------------- */
@@ -129,11 +120,11 @@ static aann_status finish_file(show *s, aann_error *error)
 
 /* ---- the drive ----------------------------------------------------------------------------------- */
 
-static aann_status drive_track(show *s, cli_lap *drive, aann_error *error)
+static aann_status drive_track(show *s, aann_lap *drive, aann_error *error)
 {
     aann_car_result result = {0};
     aann_status status = AANN_OK;
-    *drive = (cli_lap){0};
+    *drive = (aann_lap){0};
     aann_car_reset(s->car, s->track);
     while (status == AANN_OK && !result.terminated && !result.truncated && !cli_stop_asked()) {
         aann_car_action action;
@@ -156,10 +147,9 @@ static aann_status drive_track(show *s, cli_lap *drive, aann_error *error)
     return status;
 }
 
-static aann_status run(show *s, const char *isa, cli_lap *drive, aann_error *error)
+static aann_status run(show *s, const char *isa, aann_lap *drive, aann_error *error)
 {
-    aann_status status =
-        aann_evaluator_create(aann_network_spec(s->driver->network), 1, isa, &s->evaluator, error);
+    aann_status status = aann_pilot_create(s->driver, isa, &s->pilot, error);
     if (status == AANN_OK) {
         status = aann_car_create(NULL, &s->car, error);
     }
@@ -180,13 +170,13 @@ static aann_status run(show *s, const char *isa, cli_lap *drive, aann_error *err
     return status == AANN_OK ? finish_file(s, error) : status;
 }
 
-aann_status cli_drive_show(const cli_driver *driver, uint64_t track, const cli_drive_view *view,
-                           const char *isa, cli_lap *drive, aann_error *error)
+aann_status cli_drive_show(const aann_driver *driver, uint64_t track, const cli_drive_view *view,
+                           const char *isa, aann_lap *drive, aann_error *error)
 {
     show s = {.driver = driver, .view = view, .track = track};
     const aann_status status = run(&s, isa, drive, error);
     moving_picture_destroy(s.movie);
     aann_car_destroy(s.car);
-    aann_evaluator_destroy(s.evaluator);
+    aann_pilot_destroy(s.pilot);
     return status;
 }

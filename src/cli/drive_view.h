@@ -2,7 +2,7 @@
 #ifndef AANN_CLI_DRIVE_VIEW_H
 #define AANN_CLI_DRIVE_VIEW_H
 
-#include "cli/fleet.h"
+#include "aann/drive.h"
 
 typedef struct cli_drive_view {
     bool live; /* draw in the terminal, at the speed of the task */
@@ -14,7 +14,7 @@ typedef struct cli_drive_view {
 } cli_drive_view;
 
 /* Drives `track` and shows it; stops when asked to (Ctrl-C). */
-aann_status cli_drive_show(const cli_driver *driver, uint64_t track, const cli_drive_view *view,
-                           const char *isa, cli_lap *drive, aann_error *error);
+aann_status cli_drive_show(const aann_driver *driver, uint64_t track, const cli_drive_view *view,
+                           const char *isa, aann_lap *drive, aann_error *error);
 
 #endif

@@ -1,5 +1,6 @@
 /* aann eval: how good a member is on a split of its data, or on other data. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,11 +31,48 @@ typedef struct eval_arguments {
     bool json;
 } eval_arguments;
 
-static json_t *result_json(const aann_score *score, const int64_t *confusion, int32_t classes)
+/* Regression: each output's part of the loss, errors[outputs], malloc'ed; else NULL. */
+static double *output_errors(const cli_member *member, const aann_samples *samples, const int32_t *logits)
 {
-    return json_pack("{s:o, s:o, s:I, s:o}", "accuracy", cli_json_real(score->accuracy), "loss",
-                     cli_json_real(score->loss), "count", (json_int_t)score->count, "confusion",
-                     cli_confusion_json(confusion, classes));
+    const int32_t outputs = member->spec.output_count;
+    const double full = aann_full_output(member->plan.search.output_scale);
+    double *errors = samples->targets != NULL ? calloc((size_t)outputs, sizeof *errors) : NULL;
+    for (int64_t i = 0; errors != NULL && i < samples->count * outputs; i++) {
+        const double weight = member->plan.search.target_weight[i % outputs];
+        const double error = fmax(-1.0, fmin(1.0, logits[i] / full)) - (double)samples->targets[i];
+        errors[i % outputs] += (weight > 0.0 ? weight : 1.0) * error * error / (double)samples->count;
+    }
+    return errors;
+}
+
+static json_t *result_json(const aann_score *score, const int64_t *confusion, const double *errors,
+                           int32_t outputs)
+{
+    json_t *object = json_pack("{s:o, s:o, s:I, s:o}", "accuracy", cli_json_real(score->accuracy), "loss",
+                               cli_json_real(score->loss), "count", (json_int_t)score->count, "confusion",
+                               cli_confusion_json(confusion, outputs));
+    json_t *array = errors != NULL ? json_array() : NULL;
+    for (int32_t o = 0; errors != NULL && o < outputs; o++) {
+        json_array_append_new(array, cli_json_real(errors[o]));
+    }
+    if (errors != NULL) {
+        json_object_set_new(object, "output_errors", array);
+    }
+    return object;
+}
+
+static void print_result(const cli_member *member, const char *what, const aann_score *score,
+                         const int64_t *confusion, const double *errors)
+{
+    char accuracy[16];
+    printf("member %" PRId64 " on %s: %" PRId64 " samples, accuracy %s, loss %.5f\n", member->row.id, what,
+           score->count, cli_percent(score->accuracy, accuracy), score->loss);
+    for (int32_t o = 0; errors != NULL && o < member->spec.output_count; o++) {
+        printf("  output %d: %.5f of it\n", o, errors[o]);
+    }
+    if (errors == NULL) {
+        cli_print_confusion(member, confusion);
+    }
 }
 
 static aann_status evaluate(const cli_member *member, const aann_samples *samples, const eval_arguments *a,
@@ -44,20 +82,19 @@ static aann_status evaluate(const cli_member *member, const aann_samples *sample
     aann_status status = cli_logits(member, samples, a->threads, a->isa, &logits, error);
     aann_score score;
     if (status == AANN_OK) {
-        status = aann_score_logits(samples, logits, member->spec.output_count, member->plan.search.loss_scale,
+        status = aann_score_logits(samples, logits, member->spec.output_count, cli_score_scale(member),
                                    member->plan.search.target_weight, &score, error);
     }
     if (status == AANN_OK) {
         int64_t *confusion = cli_confusion(samples, logits, member->spec.output_count);
+        double *errors = output_errors(member, samples, logits);
         if (a->json) {
-            cli_print_json(result_json(&score, confusion, member->spec.output_count));
+            cli_print_json(result_json(&score, confusion, errors, member->spec.output_count));
         } else {
-            char accuracy[16];
-            printf("member %" PRId64 " on %s: %" PRId64 " samples, accuracy %s, loss %.5f\n", member->row.id,
-                   what, score.count, cli_percent(score.accuracy, accuracy), score.loss);
-            cli_print_confusion(member, confusion);
+            print_result(member, what, &score, confusion, errors);
         }
         free(confusion);
+        free(errors);
     }
     free(logits);
     return status;

@@ -35,7 +35,7 @@ typedef struct import_arguments {
     const char *study, *family_name;
     int64_t seed, steps;
     aann_family_plan plan;
-    bool as_start, quiet, json;
+    bool as_start, output_scale_given, quiet, json;
 } import_arguments;
 
 static bool parse(int count, char **texts, import_arguments *a, const char **file, int *status)
@@ -44,9 +44,11 @@ static bool parse(int count, char **texts, import_arguments *a, const char **fil
         {"study", CLI_TEXT, &a->study, 0, 0, "FILE", "where the member is kept (NAME.aann)", NULL},
         {"name", CLI_TEXT, &a->family_name, 0, 0, "TEXT", "what the family is called", NULL},
         {"threshold", CLI_REAL, &a->plan.threshold, 0, 100, "P",
-         "failed below this validation accuracy in percent", NULL},
+         "failed below this validation accuracy (0.97, or 97 for percent)", NULL},
         {"loss-scale", CLI_REAL, &a->plan.search.loss_scale, 1e-3, 1e6, "S",
          "logits / (127 S) go into the softmax", NULL},
+        {"output-scale", CLI_REAL, &a->plan.search.output_scale, 1e-2, 1e6, "S",
+         "regression: outputs are HardTanh(logit / (127 S)) (1; carracing: 24)", &a->output_scale_given},
         {"as-start", CLI_FLAG, &a->as_start, 0, 0, NULL, "leave it unfinished: aann resume searches from it",
          NULL},
         {"steps", CLI_LONG, &a->steps, 1, 1e15, "N", "candidates of that search", NULL},
@@ -133,6 +135,9 @@ static aann_status import(import_arguments *a, const char *file, const aann_fami
     if (train->target_count > 0) {
         cli_balance_targets(train, &a->plan.search);
     }
+    if (a->task.preset != NULL && a->task.preset->output_scale > 0.0 && !a->output_scale_given) {
+        a->plan.search.output_scale = a->task.preset->output_scale;
+    }
     aann_status status = cli_task_spec(&a->task, train->shape, &spec, error);
     if (status == AANN_OK) {
         status = aann_network_create(&spec, &network, error);
@@ -179,7 +184,7 @@ int cli_import(int count, char **texts)
     cli_task_name(&a.task, a.family_name, name);
     snprintf(path, sizeof path, "%s.aann", name);
     a.plan.name = name;
-    a.plan.threshold /= 100.0;
+    a.plan.threshold = cli_accuracy(a.plan.threshold);
     a.plan.search.seed = (uint64_t)a.seed;
     a.plan.search.steps = (uint64_t)a.steps;
     aann_error error;

@@ -252,3 +252,8 @@ bool cli_parse(const cli_syntax *syntax, int count, char **arguments, int *statu
     *status = CLI_USAGE;
     return take_all(syntax, count, arguments);
 }
+
+double cli_accuracy(double given)
+{
+    return given > 1.0 ? given / 100.0 : given;
+}

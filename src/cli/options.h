@@ -69,4 +69,7 @@ bool cli_parse(const cli_syntax *syntax, int count, char **arguments, int *statu
 bool cli_parse_long(const char *name, const char *text, double least, double most, int64_t *value);
 bool cli_parse_real(const char *name, const char *text, double least, double most, double *value);
 
+/* An accuracy as people give it: above 1 it is percent, up to 1 a share. */
+double cli_accuracy(double given);
+
 #endif

@@ -46,7 +46,8 @@ static aann_status add_point(bench *b, const aann_network *network, paper_point 
     aann_status status =
         aann_evaluator_logits(b->evaluator, network, &p->measured, 0, p->measured.count, b->logits, error);
     if (status == AANN_OK) {
-        status = aann_score_logits(&p->measured, b->logits, p->spec.output_count, search->loss_scale,
+        status = aann_score_logits(&p->measured, b->logits, p->spec.output_count,
+                                   p->regression ? search->output_scale : search->loss_scale,
                                    search->target_weight, &score, error);
     }
     if (status != AANN_OK) {

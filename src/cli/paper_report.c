@@ -99,6 +99,7 @@ static void put_search(FILE *file, const aann_search_options *search)
     } numbers[] = {{"temperature", search->temperature, usual.temperature},
                    {"cooling", search->cooling, usual.cooling},
                    {"loss-scale", search->loss_scale, usual.loss_scale},
+                   {"output-scale", search->output_scale, usual.output_scale},
                    {"rejection-z", search->rejection_z, usual.rejection_z},
                    {"within-unit", search->within_unit, usual.within_unit},
                    {"first-check", search->first_check, usual.first_check},

@@ -329,10 +329,13 @@ aann_status paper_settings_read(const char *path, const char *scale, paper_setti
     check_names(&r, settings->document, "", names);
     settings->seed = whole(&r, settings->document, "", "seed", 0, 9e15, 1);
     read_task(&r, settings->document, &settings->task);
-    /* A preset's own temperature, unless the settings have one. */
+    /* A preset's own temperature and scale, unless the settings have one. */
     const cli_preset *preset = settings->task.name != NULL ? cli_find_preset(settings->task.name) : NULL;
     if (preset != NULL && preset->temperature > 0.0) {
         settings->search.temperature = preset->temperature;
+    }
+    if (preset != NULL && preset->output_scale > 0.0) {
+        settings->search.output_scale = preset->output_scale;
     }
     settings->search.seed = (uint64_t)settings->seed;
     const json_t *object = section(&r, settings->document, scale);

@@ -45,14 +45,14 @@ static void print_answers(const cli_member *member, const int32_t *logits, int64
     free(names);
 }
 
-/* Regression: the outputs themselves, HardTanh(output) as a number from -1 to 1. */
-static void print_outputs(const int32_t *logits, int64_t count, int32_t outputs)
+/* Regression: the outputs themselves, HardTanh(logit / full) as a number from -1 to 1. */
+static void print_outputs(const cli_member *member, const int32_t *logits, int64_t count)
 {
+    const int32_t outputs = member->spec.output_count;
+    const int32_t full = aann_full_output(member->plan.search.output_scale);
     for (int64_t i = 0; i < count * outputs; i++) {
-        const int32_t value = logits[i] > AANN_ACTIVATION_MAX    ? AANN_ACTIVATION_MAX
-                              : logits[i] < -AANN_ACTIVATION_MAX ? -AANN_ACTIVATION_MAX
-                                                                 : logits[i];
-        printf("%.6f%c", (double)value / AANN_ACTIVATION_MAX, (i + 1) % outputs == 0 ? '\n' : ' ');
+        const int32_t value = logits[i] > full ? full : logits[i] < -full ? -full : logits[i];
+        printf("%.6f%c", (double)value / full, (i + 1) % outputs == 0 ? '\n' : ' ');
     }
 }
 
@@ -86,7 +86,7 @@ static aann_status predict(const cli_member *member, const predict_arguments *a,
         printf("%s: logits of %" PRId64 " samples, int32 [%" PRId64 "][%d]\n", a->logits, samples->count,
                samples->count, outputs);
     } else if (status == AANN_OK && regression) {
-        print_outputs(logits, samples->count, outputs);
+        print_outputs(member, logits, samples->count);
     } else if (status == AANN_OK) {
         print_answers(member, logits, samples->count);
     }

@@ -14,7 +14,8 @@ typedef struct cli_preset {
     bool fetched;        /* has data of its own; otherwise --data is needed */
     size_t layer_count;
     double sparsity[AANN_MAX_LAYERS]; /* percent, unless told otherwise */
-    double temperature;               /* 0: as always */
+    double temperature;               /* 0: as always, as is the next */
+    double output_scale;
 } cli_preset;
 
 /* NULL if there is none by that name. */

@@ -70,13 +70,17 @@ static void describe_running(const aann_member_report *member, bool with_bar, ch
         bar[i] = i < (int)(share * BAR + 0.5) ? '#' : '-';
     }
     bar[BAR] = '\0';
-    char left[24], validation[16], rate[16], samples[16], step[32];
+    char left[24], validation[16], rate[16], samples[16], step[32], loss[24];
+    if (isfinite(member->reward)) {
+        snprintf(loss, sizeof loss, "reward %-6.1f", member->reward);
+    } else {
+        snprintf(loss, sizeof loss, "loss %-7.4f", member->train_loss);
+    }
     snprintf(line, size,
              "member %-3" PRId64
-             " %s%s%s %3d %%  left %-7s val %-8s loss %-7.4f T %.1e  %s/s  %s img/s  step %s",
+             " %s%s%s %3d %%  left %-7s val %-8s %s T %.1e  %s/s  %s img/s  step %s",
              member->id, with_bar ? "[" : "", with_bar ? bar : "", with_bar ? "]" : "", (int)(100.0 * share),
-             duration(member->seconds_left, left), cli_percent(member->validation_accuracy, validation),
-             member->train_loss, member->temperature, short_number(member->candidates_per_second, rate),
+             duration(member->seconds_left, left), cli_score(member->validation_accuracy, member->validation_loss, validation), loss, member->temperature, short_number(member->candidates_per_second, rate),
              short_number(member->samples_per_second, samples), cli_grouped(member->step, step));
 }
 
@@ -90,7 +94,8 @@ static void describe_stopped(const aann_member_report *member, char *line, size_
     }
     snprintf(line, size, "member %-3" PRId64 " %s: loss %.4f, validation %s, test %s, %s steps in %s",
              member->id, cli_state_name(member->state), member->train_loss,
-             cli_percent(member->validation_accuracy, validation), cli_percent(member->test_accuracy, test),
+             cli_score(member->validation_accuracy, member->validation_loss, validation),
+             cli_score(member->test_accuracy, member->test_loss, test),
              cli_grouped(member->step, steps), duration(member->seconds, time));
 }
 

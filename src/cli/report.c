@@ -132,6 +132,11 @@ const char *cli_number(double value, char text[16])
     return text;
 }
 
+const char *cli_score(double accuracy, double loss, char text[16])
+{
+    return isfinite(accuracy) ? cli_percent(accuracy, text) : cli_number(loss, text);
+}
+
 const char *cli_grouped(uint64_t value, char text[32])
 {
     char digits[24];
@@ -166,8 +171,8 @@ static void print_member(const aann_member *member)
     printf("  %4" PRId64 "  %-8s %12s %11s %9s %11s %9s %9.1f  %016" PRIx64 "%s%s\n", member->id,
            cli_state_name(member->state), cli_grouped(member->steps, steps),
            cli_number(member->train_loss, loss), cli_percent(member->train_accuracy, train),
-           cli_percent(member->validation_accuracy, validation), cli_percent(member->test_accuracy, test),
-           member->seconds, member->hash, strcmp(member->origin, "search") == 0 ? "" : "  ",
+           cli_score(member->validation_accuracy, member->validation_loss, validation),
+           cli_score(member->test_accuracy, member->test_loss, test), member->seconds, member->hash, strcmp(member->origin, "search") == 0 ? "" : "  ",
            strcmp(member->origin, "search") == 0 ? "" : member->origin);
 }
 

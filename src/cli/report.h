@@ -28,6 +28,8 @@ aann_status cli_print_family(aann_study *study, const aann_family *family, aann_
 
 /* "96.31 %", "-" where it was not measured. */
 const char *cli_percent(double share, char text[16]);
+/* "98.41 %", or where there is no accuracy the loss: "0.21340"; "-" where there is neither. */
+const char *cli_score(double accuracy, double loss, char text[16]);
 const char *cli_number(double value, char text[16]);
 /* 12345678 -> "12,345,678" */
 const char *cli_grouped(uint64_t value, char text[32]);

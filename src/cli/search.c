@@ -19,6 +19,7 @@ static const char description[] =
     "\n"
     "  aann search mnist --members 4\n"
     "  aann search carracing --data drives.npz          (from aann car record; then aann drive)\n"
+    "  aann search carracing --start drivers.aann:1 --reward --tracks 2000:2064 --study better.aann\n"
     "  aann search mnist --sparsity-per-layer 50,90,90 --seconds 1500 --study sparse.aann\n"
     "  aann search --data train.npz --test test.npz --net 64-10 --study mine.aann\n"
     "  aann search mnist --start mnist.aann:1 --temperature 1e-5     (goes on from that member)\n"
@@ -34,13 +35,15 @@ static const char description[] =
 /* Everything that can be typed. */
 typedef struct search_arguments {
     cli_task task;
-    const char *study, *isa, *family_name, *method, *start;
+    const char *study, *isa, *family_name, *method;
     int64_t seed, steps;
     cli_reals layer_share;
     aann_family_plan plan;
-    bool steps_given, seconds_given, temperature_given, json;
+    const char *start_text, *tracks;
+    bool reward, tracks_given, members_given;
+    cli_start start;
+    bool steps_given, seconds_given, temperature_given, output_scale_given, json;
     cli_session session;
-    cli_start from;
 } search_arguments;
 
 /* ---- arguments ----------------------------------------------------------------------------------- */
@@ -50,6 +53,7 @@ static search_arguments defaults(void)
     search_arguments arguments = {
         .task = cli_default_task(),
         .seed = 1,
+        .tracks = "2000:2064",
         .plan = aann_default_family_plan(),
         .session.work = aann_default_family_work(),
     };
@@ -65,12 +69,13 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
     const cli_option others[] = {
         {"study", CLI_TEXT, &a->study, 0, 0, "FILE", "where the family is kept (NAME.aann)", NULL},
         {"name", CLI_TEXT, &a->family_name, 0, 0, "TEXT", "what the family is called", NULL},
-        {"members", CLI_INT, &a->plan.members, 1, 1e6, "N", "networks in the family (1)", NULL},
+        {"members", CLI_INT, &a->plan.members, 1, 1e6, "N", "networks in the family (1; of --start: as many)",
+         &a->members_given},
         {"steps", CLI_LONG, &a->steps, 1, 1e15, "N", "* candidates per member", &a->steps_given},
         {"seconds", CLI_REAL, &work->seconds, 0.1, 1e9, "S", "time for the whole search", &a->seconds_given},
         {"seed", CLI_LONG, &a->seed, 0, 9e18, "N", "* where all random numbers come from (1)", NULL},
         {"threshold", CLI_REAL, &a->plan.threshold, 0, 100, "P",
-         "* done at this validation accuracy in percent, else failed", NULL},
+         "* done at this validation accuracy (0.97, or 97 for percent), else failed", NULL},
         {"threads", CLI_INT, &work->threads, 1, 1024, "N", "threads in all (one per processor)", NULL},
         {"parallel", CLI_INT, &work->parallel, 1, 1024, "N", "members at a time (as many as threads)", NULL},
         {"checkpoint-seconds", CLI_REAL, &work->checkpoint_seconds, 0.01, 1e6, "S",
@@ -83,6 +88,8 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
          "* temperature falls like (1 - step/steps)^N, N 1, 2 or 3", NULL},
         {"loss-scale", CLI_REAL, &search->loss_scale, 1e-3, 1e6, "S",
          "* logits / (127 S) go into the softmax", NULL},
+        {"output-scale", CLI_REAL, &search->output_scale, 1e-2, 1e6, "S",
+         "* regression: outputs are HardTanh(logit / (127 S)) (1; carracing: 24)", &a->output_scale_given},
         {"rejection-z", CLI_REAL, &search->rejection_z, 0, 100, "Z",
          "* standard errors at which a candidate is given up", NULL},
         {"within-unit", CLI_REAL, &search->within_unit, 0, 1, "SHARE", "* of the swaps, inside one unit",
@@ -111,8 +118,12 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
         {"crossover", CLI_REAL, &search->crossover, 0, 1, "SHARE",
          "* genetic: of the children, that have two parents (0.5)", NULL},
         {"mutations", CLI_INT, &search->mutations, 0, 1e6, "N", "* genetic: swaps in each child (8)", NULL},
-        {"start", CLI_TEXT, &a->start, 0, 0, "STUDY:ID", "* from this member's weights, not from random ones",
-         NULL},
+        {"start", CLI_TEXT, &a->start_text, 0, 0, "STUDY:ID,...",
+         "begin with these members' networks, and their data, instead of random ones", NULL},
+        {"reward", CLI_FLAG, &a->reward, 0, 0, NULL,
+         "* the objective is the drive itself: reward on --tracks (with --start)", NULL},
+        {"tracks", CLI_TEXT, &a->tracks, 0, 0, "FIRST:END", "* with --reward: which tracks (2000:2064)",
+         &a->tracks_given},
         {"quiet", CLI_FLAG, &a->session.quiet, 0, 0, NULL, "no progress lines", NULL},
         {0},
     };
@@ -133,6 +144,37 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
     return true;
 }
 
+/* ---- what goes together --------------------------------------------------------------------------- */
+
+static bool check(search_arguments *a)
+{
+    a->task.has_spec = a->start_text != NULL;
+    if (!cli_task_check("search", &a->task)) {
+        return false;
+    }
+    if (a->tracks_given && !a->reward) {
+        cli_usage_error("search: --tracks is for --reward");
+        return false;
+    }
+    if (a->reward && a->start_text == NULL) {
+        cli_usage_error(
+            "search: --reward needs --start STUDY:ID: a driver to begin with; a random network does not "
+            "get far enough to learn from its reward");
+        return false;
+    }
+    return true;
+}
+
+/* That of the start, unless another is named, or the task's. */
+static aann_status make_spec(const search_arguments *a, aann_shape input, aann_spec *spec, aann_error *error)
+{
+    if (a->start_text == NULL || a->task.net != NULL) {
+        return cli_task_spec(&a->task, input, spec, error);
+    }
+    *spec = a->start.members[0].spec;
+    return cli_task_counts(&a->task, spec, error);
+}
+
 static bool make_plan(search_arguments *a, const char *name, const aann_spec *spec, const aann_samples *train)
 {
     aann_search_options *search = &a->plan.search;
@@ -150,12 +192,20 @@ static bool make_plan(search_arguments *a, const char *name, const aann_spec *sp
     if (preset != NULL && preset->temperature > 0.0 && !a->temperature_given) {
         search->temperature = preset->temperature;
     }
+    if (preset != NULL && preset->output_scale > 0.0 && !a->output_scale_given) {
+        search->output_scale = preset->output_scale;
+    }
+    if (a->start.count > 0 && !a->members_given) {
+        a->plan.members = a->start.count;
+    }
+    if (!cli_start_plan(&a->start, a->reward ? a->tracks : NULL, a->temperature_given, &a->plan)) {
+        return false;
+    }
     search->seed = (uint64_t)a->seed;
     search->steps = (uint64_t)a->steps;
     a->plan.name = name;
-    a->plan.threshold /= 100.0;
+    a->plan.threshold = cli_accuracy(a->plan.threshold);
     a->plan.choose_steps = a->seconds_given && !a->steps_given;
-    a->plan.start = a->from.network;
     return true;
 }
 
@@ -181,27 +231,39 @@ static int run(search_arguments *a, const aann_spec *spec, const aann_family_dat
     return result;
 }
 
-/* Everything after the arguments; the data are loaded, and the start, if there is one. */
+/* The data that were named, or else those of the start. */
+static bool load_data(search_arguments *a, aann_family_data **data, int *status)
+{
+    aann_error error;
+    const bool named = a->task.data != NULL || (a->task.preset != NULL && a->task.preset->fetched);
+    if (named) {
+        return cli_task_load(&a->task, a->session.quiet, data, status);
+    }
+    if (aann_family_data_reload(&a->start.members[0].family, NULL, NULL, data, &error) != AANN_OK) {
+        *status = cli_fail(&error);
+        return false;
+    }
+    return true;
+}
+
+/* Everything after the arguments; the data are loaded, and the start is open, if there is one. */
 static int search(search_arguments *a, const aann_family_data *data)
 {
     aann_error error;
     aann_spec spec;
     char name[CLI_TASK_NAME];
     char path[CLI_TASK_NAME + 8];
-    cli_task_name(&a->task, a->family_name, name);
+    const bool own = a->family_name == NULL && a->task.name == NULL && a->task.data == NULL;
+    cli_task_name(&a->task, own ? a->start.members[0].family.name : a->family_name, name);
     snprintf(path, sizeof path, "%s.aann", name);
     const aann_samples *train = aann_family_data_train(data);
-    if (a->start != NULL) {
-        spec = *aann_network_spec(a->from.network);
-    } else if (cli_task_spec(&a->task, train->shape, &spec, &error) != AANN_OK) {
+    if (make_spec(a, train->shape, &spec, &error) != AANN_OK) {
         return cli_fail(&error);
     }
     if (!make_plan(a, name, &spec, train)) {
         return CLI_USAGE;
     }
-    const char *study = a->study != NULL ? a->study : path;
-    a->plan.start_member = cli_same_file(study, a->from.path) ? a->from.member : 0;
-    return run(a, &spec, data, study);
+    return run(a, &spec, data, a->study != NULL ? a->study : path);
 }
 
 int cli_search(int count, char **texts)
@@ -211,18 +273,17 @@ int cli_search(int count, char **texts)
     if (!parse(count, texts, &a, &status)) {
         return status;
     }
-    a.task.has_spec = a.start != NULL;
-    if (!cli_task_check("search", &a.task)) {
+    if (!check(&a)) {
         return CLI_USAGE;
     }
-    if (a.start != NULL && !cli_open_start(a.start, &a.task, &a.from, &status)) {
+    if (a.start_text != NULL && !cli_start_open(a.start_text, &a.start, &status)) {
         return status;
     }
     aann_family_data *data = NULL;
-    if (cli_task_load(&a.task, a.session.quiet, &data, &status)) {
+    if (load_data(&a, &data, &status)) {
         status = search(&a, data);
     }
     aann_family_data_destroy(data);
-    cli_close_start(&a.from);
+    cli_start_close(&a.start);
     return status;
 }

@@ -96,11 +96,12 @@ static json_t *history_json(const aann_trace_row *rows, size_t count)
     for (size_t i = 0; i < count; i++) {
         const aann_trace_row *row = &rows[i];
         json_array_append_new(
-            array, json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:I}", "step", (json_int_t)row->step,
+            array, json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I}", "step", (json_int_t)row->step,
                              "seconds", cli_json_real(row->seconds), "temperature",
                              cli_json_real(row->temperature), "train_loss", cli_json_real(row->train_loss),
                              "train_accuracy", cli_json_real(row->train_accuracy), "validation_accuracy",
-                             cli_json_real(row->validation_accuracy), "accepted", (json_int_t)row->accepted,
+                             cli_json_real(row->validation_accuracy), "validation_loss",
+                             cli_json_real(row->validation_loss), "accepted", (json_int_t)row->accepted,
                              "evaluated_samples", (json_int_t)row->evaluated_samples));
     }
     return array;
@@ -124,7 +125,7 @@ static void print_history(const aann_trace_row *rows, size_t count)
         char step[32], accepted[32], loss[16], train[16], validation[16];
         printf("  %14s %10.1f %12s %11s %9s %11s\n", cli_grouped(row->step, step), row->seconds,
                cli_grouped(row->accepted, accepted), cli_number(row->train_loss, loss),
-               cli_percent(row->train_accuracy, train), cli_percent(row->validation_accuracy, validation));
+               cli_percent(row->train_accuracy, train), cli_score(row->validation_accuracy, row->validation_loss, validation));
     }
 }
 
@@ -177,8 +178,9 @@ static void show_text(const cli_member *member, const int64_t *confusion, const 
     printf("%s after %s steps in %.1f seconds; hash %016" PRIx64 "\n", cli_state_name(row->state),
            cli_grouped(row->steps, steps), row->seconds, row->hash);
     printf("train loss %s, train %s, validation %s, test %s\n\n", cli_number(row->train_loss, loss),
-           cli_percent(row->train_accuracy, train), cli_percent(row->validation_accuracy, validation),
-           cli_percent(row->test_accuracy, test));
+           cli_percent(row->train_accuracy, train),
+           cli_score(row->validation_accuracy, row->validation_loss, validation),
+           cli_score(row->test_accuracy, row->test_loss, test));
     cli_print_layers(&member->spec);
     putchar('\n');
     draw_filters(member->network);

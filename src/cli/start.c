@@ -1,54 +1,82 @@
-/* A member of a study as the start of a search. */
+/* A member to begin with. */
 #include "cli/start.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "cli/car.h"
 #include "cli/command.h"
 #include "cli/message.h"
-#include "cli/store.h"
 
-bool cli_same_file(const char *a, const char *b)
+enum { PATH_SIZE = 1024, ID_SIZE = 24, REWARD_FIRST_CHECK = 8 };
+/* A drive is a thousand times as dear as a picture, and its reward a sum over a lap: no steps uphill. */
+static const double reward_temperature = 0.0;
+
+static bool add(const char *path, const char *id, cli_start *start, int *status)
 {
-    struct stat left;
-    struct stat right;
-    return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
-           left.st_ino == right.st_ino;
+    if (start->count == CLI_LARGEST_CREW) {
+        *status = cli_usage_error("--start: at most %d members", CLI_LARGEST_CREW);
+        return false;
+    }
+    cli_member *member = &start->members[start->count];
+    if (!cli_open_member(path, id, member, status)) {
+        return false;
+    }
+    start->networks[start->count++] = member->network;
+    if (member->row.family != start->members[0].row.family) {
+        *status = cli_usage_error("--start: member %s is not of the same family as the first", id);
+        return false;
+    }
+    return true;
 }
 
-bool cli_open_start(const char *text, const cli_task *task, cli_start *start, int *status)
+bool cli_start_open(const char *text, cli_start *start, int *status)
 {
-    *start = (cli_start){.member = 0};
-    *status = CLI_USAGE;
-    const char *colon = strrchr(text, ':');
-    if (colon == NULL || colon == text || (size_t)(colon - text) >= sizeof start->path) {
-        cli_usage_error("--start: '%s' is not a study and a member, such as mnist.aann:1", text);
+    char path[PATH_SIZE], id[ID_SIZE];
+    const char *ids;
+    memset(start, 0, sizeof *start);
+    if (!cli_split_named("--start", text, path, sizeof path, &ids)) {
+        *status = CLI_USAGE;
         return false;
     }
-    if (task->net != NULL || task->sparsity >= 0.0 || task->sparsity_per_layer.count > 0 ||
-        task->shifts.count > 0 || task->excitatory != 0.5) {
-        cli_usage_error(
-            "--start: the network and its counts are the member's; --net, --sparsity, --shifts and "
-            "--excitatory do not go with it");
-        return false;
+    while (cli_next_id(&ids, id, sizeof id)) {
+        if (!add(path, id, start, status)) {
+            cli_start_close(start);
+            return false;
+        }
     }
-    memcpy(start->path, text, (size_t)(colon - text));
-    start->path[colon - text] = '\0';
-    cli_member member;
-    if (!cli_open_member(start->path, colon + 1, &member, status)) {
-        return false;
-    }
-    aann_error error;
-    const aann_status copied = aann_network_copy(member.network, &start->network, &error);
-    start->member = member.row.id;
-    cli_close_member(&member);
-    *status = copied == AANN_OK ? CLI_GOOD : cli_fail(&error);
-    return copied == AANN_OK;
+    return true;
 }
 
-void cli_close_start(cli_start *start)
+void cli_start_close(cli_start *start)
 {
-    aann_network_destroy(start->network);
-    start->network = NULL;
+    for (int32_t i = 0; i < start->count; i++) {
+        cli_close_member(&start->members[i]);
+    }
+    start->count = 0;
+}
+
+bool cli_start_plan(const cli_start *start, const char *tracks, bool temperature_given,
+                    aann_family_plan *plan)
+{
+    if (start->count == 0) {
+        return true;
+    }
+    plan->starts = start->networks;
+    plan->start_count = start->count;
+    plan->search.output_scale = start->members[0].plan.search.output_scale;
+    if (tracks == NULL) {
+        return true;
+    }
+    uint64_t first, end;
+    if (!cli_car_parse_tracks(tracks, &first, &end)) {
+        return false;
+    }
+    plan->search.reward_first_track = first;
+    plan->search.reward_tracks = (int64_t)(end - first);
+    plan->search.first_samples = 0;
+    plan->search.first_check = REWARD_FIRST_CHECK;
+    if (!temperature_given) {
+        plan->search.temperature = reward_temperature;
+    }
+    return true;
 }

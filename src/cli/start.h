@@ -1,23 +1,25 @@
-/* Starting a search from a stored member: STUDY:ID. */
+/* Where a search begins, when it does not begin at random: aann search --start STUDY:ID. */
 #ifndef AANN_CLI_START_H
 #define AANN_CLI_START_H
 
-#include "cli/task.h"
+#include <stdbool.h>
 
-enum { CLI_START_PATH = 4096 };
+#include "cli/crew.h"
 
 typedef struct cli_start {
-    char path[CLI_START_PATH]; /* of the study; "" if there is none */
-    int64_t member;
-    aann_network *network; /* with its family's spec */
+    cli_member members[CLI_LARGEST_CREW]; /* of one family */
+    const aann_network *networks[CLI_LARGEST_CREW];
+    int32_t count; /* 0: there is no start */
 } cli_start;
 
-/* Opens what `text` names. The network comes from there, so options of the task that say otherwise are refused. On
- * failure there is one line on the standard error, and *status is the exit status. Free with cli_close_start. */
-bool cli_open_start(const char *text, const cli_task *task, cli_start *start, int *status);
-void cli_close_start(cli_start *start);
+/* Opens the members named by "drivers.aann:1" or "drivers.aann:1,2,5". On failure there is one line on the standard error,
+ * and *status is the exit status. */
+bool cli_start_open(const char *text, cli_start *start, int *status);
+void cli_start_close(cli_start *start);
 
-/* Whether two paths are one existing file. */
-bool cli_same_file(const char *a, const char *b);
+/* What the start means for the plan: the networks to begin with and how their outputs are to be read. `tracks` (FIRST:END,
+ * or NULL) turns it into a search for reward on these. False, with a line on the standard error, if that is no range. */
+bool cli_start_plan(const cli_start *start, const char *tracks, bool temperature_given,
+                    aann_family_plan *plan);
 
 #endif

@@ -10,6 +10,12 @@
 #include "cli/message.h"
 #include "cli/options.h"
 
+double cli_score_scale(const cli_member *member)
+{
+    const aann_search_options *search = &member->plan.search;
+    return search->regression ? search->output_scale : search->loss_scale;
+}
+
 const char *cli_state_name(aann_member_state state)
 {
     switch (state) {

@@ -21,6 +21,9 @@ typedef struct cli_member {
 bool cli_open_member(const char *path, const char *id, cli_member *member, int *status);
 void cli_close_member(cli_member *member);
 
+/* The scale that aann_score_logits takes for this member. */
+double cli_score_scale(const cli_member *member);
+
 /* "running", "done", "failed". */
 const char *cli_state_name(aann_member_state state);
 

@@ -109,7 +109,7 @@ static bool choose_source(const cli_task *a, char paths[2][PATH_SIZE], aann_fami
 bool cli_task_check(const char *command, cli_task *a)
 {
     a->preset = a->name != NULL ? cli_find_preset(a->name) : NULL;
-    if (a->name == NULL && a->data == NULL) {
+    if (a->name == NULL && a->data == NULL && !a->has_spec) {
         cli_usage_error("%s: what for? Expected mnist, fashion-mnist, carracing, or --data FILE --net SPEC",
                         command);
         return false;
@@ -124,7 +124,7 @@ bool cli_task_check(const char *command, cli_task *a)
         cli_usage_error("%s: '%s' has its own data; --data and --test are for others", command, a->name);
         return false;
     }
-    if (a->preset != NULL && !a->preset->fetched && a->data == NULL) {
+    if (a->preset != NULL && !a->preset->fetched && a->data == NULL && !a->has_spec) {
         cli_usage_error("%s: '%s' needs --data FILE, as made by aann car record", command, a->name);
         return false;
     }
@@ -167,6 +167,13 @@ static aann_status set_shifts(const cli_reals *shifts, aann_spec *spec, aann_err
         whole[i] = (int32_t)shifts->values[i];
     }
     return shifts->count > 0 ? aann_spec_set_shifts(spec, whole, shifts->count, error) : AANN_OK;
+}
+
+aann_status cli_task_counts(const cli_task *a, aann_spec *spec, aann_error *error)
+{
+    const aann_status status = aann_spec_set_sparsity(spec, a->sparsity, a->sparsity_per_layer.values,
+                                                      a->sparsity_per_layer.count, error);
+    return status == AANN_OK ? set_shifts(&a->shifts, spec, error) : status;
 }
 
 /* The presets' default is the sparsity the README's figures are for. */

@@ -12,7 +12,7 @@ enum { CLI_TASK_OPTIONS = 16, CLI_TASK_NAME = 128 };
 typedef struct cli_task {
     const char *name;         /* "mnist", or NULL */
     const cli_preset *preset; /* set by cli_task_check */
-    bool has_spec;            /* the network comes from elsewhere: --net is not needed */
+    bool has_spec;            /* network and data can come from elsewhere: --net is not needed */
     const char *data, *test, *labels, *test_labels, *net, *input, *validation, *label_column, *targets,
         *encoding;
     int64_t samples;
@@ -33,6 +33,9 @@ bool cli_task_load(const cli_task *task, bool quiet, aann_family_data **data, in
 
 /* The network for samples of this shape. */
 aann_status cli_task_spec(const cli_task *task, aann_shape input, aann_spec *spec, aann_error *error);
+
+/* Puts sparsities and shifts that were given over those of a network from elsewhere. */
+aann_status cli_task_counts(const cli_task *task, aann_spec *spec, aann_error *error);
 
 /* What a family is called: as given, else "mnist", or the data file's name without folder and ending. */
 void cli_task_name(const cli_task *task, const char *given, char name[CLI_TASK_NAME]);

@@ -129,14 +129,14 @@ static aann_status complete_plan(walk_arguments *a, walk_view *view, aann_error 
         plan->members = a->members_given ? plan->members : old->members;
         plan->every = a->every_given ? plan->every : old->every;
         plan->loss = a->loss_given ? plan->loss : old->loss;
-        plan->threshold = a->threshold_given ? a->threshold / 100.0 : old->threshold;
+        plan->threshold = a->threshold_given ? cli_accuracy(a->threshold) : old->threshold;
         return AANN_OK;
     }
     if (!a->every_given) {
         plan->every = (int64_t)ceil(view->chance.mean / (2.0 * plan->members));
         plan->every = plan->every > 0 ? plan->every : 1;
     }
-    plan->threshold = a->threshold_given ? a->threshold / 100.0 : 0.0;
+    plan->threshold = a->threshold_given ? cli_accuracy(a->threshold) : 0.0;
     if (!a->threshold_given && !a->loss_given) {
         plan->threshold = view->plan.threshold;
         if (plan->threshold == 0.0) {
@@ -349,7 +349,7 @@ static bool parse(int count, char **texts, walk_arguments *a, int *status)
     const cli_option options[] = {
         {"members", CLI_INT, &plan->members, 1, 1e6, "N", "* members to record (50)", &a->members_given},
         {"threshold", CLI_REAL, &a->threshold, 0, 100, "P",
-         "* validation accuracy in percent of every recorded member (the family's)", &a->threshold_given},
+         "* validation accuracy (0.97, or 97 for percent) of every recorded member (the family's)", &a->threshold_given},
         {"loss", CLI_REAL, &plan->loss, 0, 1e6, "L",
          "* mean training loss that is never exceeded; needed for a regression", &a->loss_given},
         {"every", CLI_LONG, &plan->every, 1, 1e9, "N",

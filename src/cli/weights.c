@@ -18,7 +18,11 @@ static const char description[] =
     "With --lesion, --shuffle or --shared-weight, those of the changed network (a shared weight's size is in "
     "its "
     "shifts).\n"
-    "Where the family's data say what targets stand for, target_mean and target_scale [out] come with them.\n"
+    "For regression output_scale [1] comes with them: outputs are HardTanh(logit / full), full being the "
+    "whole "
+    "number nearest\n"
+    "to 127 output_scale. Where the family's data say what targets stand for, target_mean and target_scale "
+    "[out] do, too.\n"
     "\n"
     "  aann weights mnist.aann 1 --npz member1.npz\n"
     "  python3 -c \"import numpy; print(numpy.load('member1.npz')['layer0'].shape)\"\n";
@@ -42,24 +46,40 @@ static aann_npz_array describe(const aann_network *network, int32_t index, char 
     return array;
 }
 
-/* Adds what the targets stand for, if the data said it; returns how many arrays there are. */
-static size_t add_target_range(const cli_member *member, aann_npz_array *arrays, size_t count,
-                               float range[2][AANN_MAX_TARGETS])
+/* What belongs to the outputs of regression. */
+typedef struct output_range {
+    float values[2][AANN_MAX_TARGETS]; /* target_mean, target_scale */
+    float output_scale;
+} output_range;
+
+/* Adds the scale of the outputs, and what the targets stand for, if the data said it; returns how many arrays
+ * there are. */
+static size_t add_output_range(const cli_member *member, aann_npz_array *arrays, size_t count,
+                               output_range *range)
 {
     static const char *const names[2] = {"target_mean", "target_scale"};
     const int32_t outputs = member->spec.output_count;
     double values[2][AANN_MAX_TARGETS];
     aann_error unknown;
-    if (!member->plan.search.regression || outputs > AANN_MAX_TARGETS ||
+    if (!member->plan.search.regression) {
+        return count;
+    }
+    range->output_scale = (float)member->plan.search.output_scale;
+    arrays[count++] = (aann_npz_array){.name = "output_scale",
+                                       .values = &range->output_scale,
+                                       .dimension_count = 1,
+                                       .dimensions = {1},
+                                       .type = AANN_NPZ_FLOAT};
+    if (outputs > AANN_MAX_TARGETS ||
         aann_family_target_range(&member->family, outputs, values[0], values[1], &unknown) != AANN_OK) {
         return count;
     }
     for (int i = 0; i < 2; i++) {
         for (int32_t o = 0; o < outputs; o++) {
-            range[i][o] = (float)values[i][o];
+            range->values[i][o] = (float)values[i][o];
         }
         arrays[count++] = (aann_npz_array){.name = names[i],
-                                           .values = range[i],
+                                           .values = range->values[i],
                                            .dimension_count = 1,
                                            .dimensions = {outputs},
                                            .type = AANN_NPZ_FLOAT};
@@ -78,14 +98,14 @@ static json_t *array_json(const aann_npz_array *array)
 
 static aann_status write_weights(const cli_member *member, const char *path, bool json, aann_error *error)
 {
-    aann_npz_array arrays[AANN_MAX_LAYERS + 2];
-    float range[2][AANN_MAX_TARGETS];
+    aann_npz_array arrays[AANN_MAX_LAYERS + 3];
+    output_range range;
     char names[AANN_MAX_LAYERS][16];
     const int32_t count = member->spec.layer_count;
     for (int32_t i = 0; i < count; i++) {
         arrays[i] = describe(member->network, i, names[i]);
     }
-    const size_t all = add_target_range(member, arrays, (size_t)count, range);
+    const size_t all = add_output_range(member, arrays, (size_t)count, &range);
     const aann_status status = aann_npz_write(path, arrays, all, error);
     if (status != AANN_OK) {
         return status;

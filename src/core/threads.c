@@ -1,6 +1,7 @@
-/* Fork and join with a generation counter: the caller publishes a job, bumps the generation, works along, and
- * waits until every worker has left the job. Indices are handed out one by one by an atomic counter, so a
- * worker that is slow (or descheduled) never holds the others back for more than one item. */
+/* Fork and join: the caller opens a job, bumps the generation, and works along. Indices are handed out one by one by an
+ * atomic counter. When none is left the caller closes the job and waits for the workers that are inside, not for those
+ * that never came: on a machine with other work, a worker that has no processor just now holds nobody up, and
+ * one that loses its processor inside holds the others back for one item only. */
 #define _GNU_SOURCE
 #include "core/threads.h"
 
@@ -13,7 +14,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-enum { SPINS_BEFORE_SLEEP = 4000 };
+enum { SPINS_BEFORE_SLEEP = 2000 };
 
 typedef struct worker_thread {
     aann_threads *threads;
@@ -30,7 +31,8 @@ struct aann_threads {
     int64_t end;
     _Atomic int64_t next;
     _Atomic uint64_t generation;
-    _Atomic int32_t busy; /* workers that have not left the job */
+    _Atomic bool open;      /* the job may be entered */
+    _Atomic int32_t inside; /* workers that look whether it is open, or are at work */
     _Atomic bool stop;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
@@ -84,8 +86,13 @@ static void *worker_main(void *argument)
         if (atomic_load_explicit(&threads->stop, memory_order_acquire)) {
             return NULL;
         }
-        take_items(threads, self->worker);
-        atomic_fetch_sub_explicit(&threads->busy, 1, memory_order_release);
+        /* First in, then look (in one order for all): whoever sees the job open is seen inside by the caller that
+         * closes it. It may be a later job than the one that woke us, which is as good. */
+        atomic_fetch_add(&threads->inside, 1);
+        if (atomic_load(&threads->open)) {
+            take_items(threads, self->worker);
+        }
+        atomic_fetch_sub_explicit(&threads->inside, 1, memory_order_release);
     }
 }
 
@@ -159,11 +166,12 @@ void aann_threads_run(aann_threads *threads, int64_t first, int64_t end, aann_th
     threads->context = context;
     threads->end = end;
     atomic_store_explicit(&threads->next, first, memory_order_relaxed);
-    atomic_store_explicit(&threads->busy, threads->count - 1, memory_order_relaxed);
+    atomic_store(&threads->open, true);
     publish(threads);
     take_items(threads, 0);
+    atomic_store(&threads->open, false);
     int32_t spins = 0;
-    while (atomic_load_explicit(&threads->busy, memory_order_acquire) != 0) {
+    while (atomic_load(&threads->inside) != 0) {
         relax();
         if (++spins > SPINS_BEFORE_SLEEP) {
             sched_yield();

@@ -53,7 +53,8 @@ typedef struct aann_candidate {
 
 typedef struct aann_loss_options {
     bool regression;
-    double scale;                /* classification: logits / (127 * scale) go into the softmax */
+    double scale; /* classification: logits / (127 * scale) go into the softmax; regression: outputs are
+                     HardTanh(logit / (127 * scale)); 0 means 1 */
     const double *target_weight; /* regression: [outputs] of the squared errors; NULL: all 1 */
 } aann_loss_options;
 

@@ -281,12 +281,17 @@ static double cross_entropy(const int32_t *outputs, int32_t count, int32_t label
     return log(sum) - unit * (outputs[label] - best);
 }
 
-static double squared_error(const int32_t *outputs, const float *targets, int32_t count,
+int32_t aann_full_output(double output_scale)
+{
+    return (int32_t)(AANN_ACTIVATION_MAX * output_scale + 0.5);
+}
+
+static double squared_error(const int32_t *outputs, const float *targets, int32_t count, double full,
                             const double *weights)
 {
     double error = 0.0;
     for (int32_t c = 0; c < count; c++) {
-        const double output = fmax(-1.0, fmin(1.0, outputs[c] / (double)AANN_ACTIVATION_MAX));
+        const double output = fmax(-1.0, fmin(1.0, outputs[c] / full));
         const double difference = output - (double)targets[c];
         error += difference * difference * (weights == NULL ? 1.0 : weights[c]);
     }
@@ -310,6 +315,7 @@ aann_status aann_score_logits(const aann_samples *samples, const int32_t *logits
                          samples->target_count, output_count);
     }
     *score = (aann_score){.count = samples->count};
+    const double full = aann_full_output(scale);
     double loss = 0.0;
     for (int64_t i = 0; i < samples->count; i++) {
         const int32_t *outputs = logits + (size_t)i * (size_t)output_count;
@@ -318,7 +324,7 @@ aann_status aann_score_logits(const aann_samples *samples, const int32_t *logits
             loss += cross_entropy(outputs, output_count, samples->labels[i], scale);
         } else {
             loss += squared_error(outputs, samples->targets + (size_t)i * (size_t)output_count, output_count,
-                                  target_weights);
+                                  full, target_weights);
         }
     }
     const double count = samples->count > 0 ? (double)samples->count : 1.0;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aann/evaluate.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "engine/engine_private.h"
@@ -61,6 +62,10 @@ static void set_loss(aann_engine *engine, const aann_loss_options *loss)
     engine->scale = (float)(1.0 / (127.0 * scale * ln2));
     /* 60 powers of two apart is certainty either way, and keeps sums of powers and losses finite. */
     engine->most = (int32_t)ceil(60.0 * 127.0 * scale * ln2);
+    if (loss->regression) {
+        engine->most = aann_full_output(scale);
+        engine->scale = 1.0F / (float)engine->most;
+    }
     for (int32_t i = 0; i < engine->spec.output_count; i++) {
         engine->target_weights[i] = loss->target_weight == NULL ? 1.0F : (float)loss->target_weight[i];
     }

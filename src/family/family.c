@@ -10,6 +10,7 @@
 #include "aann/evaluate.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "family/driver.h"
 #include "family/plan.h"
 #include "family/run.h"
 #include "family/walks.h"
@@ -71,6 +72,39 @@ static aann_status check_threshold(const aann_family_plan *plan, const aann_fami
     return AANN_OK;
 }
 
+/* The start must be a point of the manifold that is searched. */
+aann_status aann_check_start(const aann_spec *spec, const aann_network *start, aann_error *error)
+{
+    char texts[2][AANN_MAX_SPEC_LENGTH];
+    aann_status status = aann_spec_format(spec, texts[0], sizeof texts[0], error);
+    if (status == AANN_OK) {
+        status = aann_spec_format(aann_network_spec(start), texts[1], sizeof texts[1], error);
+    }
+    if (status == AANN_OK && strcmp(texts[0], texts[1]) != 0) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "the start is %s: expected %s", texts[1], texts[0]);
+    }
+    for (int32_t i = 0; i < spec->layer_count && status == AANN_OK; i++) {
+        const aann_counts wanted = aann_spec_counts(spec, i), counts = aann_network_counts(start, i);
+        if (wanted.minus != counts.minus || wanted.zero != counts.zero || wanted.plus != counts.plus) {
+            return aann_fail(error, AANN_ERROR_ARGUMENT,
+                             "the start has %lld, %lld, %lld weights -1, 0, +1 in layer %d: expected %lld, "
+                             "%lld, %lld",
+                             (long long)counts.minus, (long long)counts.zero, (long long)counts.plus, i,
+                             (long long)wanted.minus, (long long)wanted.zero, (long long)wanted.plus);
+        }
+    }
+    return status;
+}
+
+/* The objective is the drive: the members must be able to. */
+static aann_status check_reward(const aann_spec *spec, const aann_family_data *data,
+                                const aann_family_plan *plan, aann_error *error)
+{
+    aann_car_outputs outputs;
+    return plan->search.reward_tracks > 0 ? aann_data_car_outputs(data, spec, &plan->search, &outputs, error)
+                                          : AANN_OK;
+}
+
 static aann_status check_work(const aann_family_work *work, aann_error *error)
 {
     if (work->threads < 0 || work->threads > 1024 || work->parallel < 0 || work->parallel > 1024) {
@@ -94,34 +128,6 @@ static aann_status check_isa(const aann_spec *spec, const aann_family_work *work
     return status;
 }
 
-aann_status aann_check_counts(const aann_spec *spec, const aann_network *network, aann_error *error)
-{
-    const aann_spec *other = aann_network_spec(network);
-    bool same = spec->layer_count == other->layer_count && spec->output_count == other->output_count;
-    for (int32_t i = 0; i < spec->layer_count && same; i++) {
-        const aann_layer *a = &spec->layers[i];
-        const aann_layer *b = &other->layers[i];
-        same = a->kind == b->kind && a->units == b->units && a->fan_in == b->fan_in &&
-               a->kernel_height == b->kernel_height && a->kernel_width == b->kernel_width;
-    }
-    if (!same) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "the start is a network %s, not %s", other->text,
-                         spec->text);
-    }
-    for (int32_t i = 0; i < spec->layer_count; i++) {
-        const aann_counts wanted = aann_spec_counts(spec, i);
-        const aann_counts found = aann_network_counts(network, i);
-        if (wanted.minus != found.minus || wanted.zero != found.zero || wanted.plus != found.plus) {
-            return aann_fail(error, AANN_ERROR_ARGUMENT,
-                             "layer %d of the start has %lld, %lld and %lld weights -1, 0 and +1; expected "
-                             "%lld, %lld and %lld",
-                             i + 1, (long long)found.minus, (long long)found.zero, (long long)found.plus,
-                             (long long)wanted.minus, (long long)wanted.zero, (long long)wanted.plus);
-        }
-    }
-    return AANN_OK;
-}
-
 aann_status aann_family_check(const aann_spec *spec, const aann_family_data *data,
                               const aann_family_plan *plan, const aann_family_work *work, aann_error *error)
 {
@@ -138,8 +144,13 @@ aann_status aann_family_check(const aann_spec *spec, const aann_family_data *dat
     if (status == AANN_OK) {
         status = check_threshold(plan, data, error);
     }
-    if (status == AANN_OK && plan->start != NULL) {
-        status = aann_check_counts(spec, plan->start, error);
+    if (status == AANN_OK) {
+        for (int32_t i = 0; i < plan->start_count && status == AANN_OK; i++) {
+            status = aann_check_start(spec, plan->starts[i], error);
+        }
+    }
+    if (status == AANN_OK) {
+        status = check_reward(spec, data, plan, error);
     }
     return status == AANN_OK ? check_isa(spec, work, error) : status;
 }
@@ -193,41 +204,41 @@ static bool is_searched(const aann_member *member)
     return false;
 }
 
-/* The start that a stored family's members have in common, if it is a member of this study: the plan knows its hash alone. */
-static aann_status find_start(aann_study *study, const aann_family_plan *plan, int64_t family,
-                              int64_t *parent, aann_network **network, aann_error *error)
+/* The first member of the study with this hash; *id is 0 if there is none. */
+static aann_status find_hash(aann_study *study, uint64_t hash, int64_t *id, aann_error *error)
 {
     aann_member *members = NULL;
     size_t count = 0;
-    aann_status status = aann_study_members(study, family, &members, &count, error);
-    *parent = count > 0 ? members[0].parent : 0;
+    *id = 0;
+    const aann_status status = aann_study_members(study, 0, &members, &count, error);
+    for (size_t i = 0; i < count && *id == 0; i++) {
+        *id = members[i].hash == hash ? members[i].id : 0;
+    }
     free(members);
-    if (status == AANN_OK && *parent != 0) {
-        status = aann_study_network(study, *parent, network, error);
-    }
-    if (status == AANN_OK && (*network == NULL || aann_network_hash(*network) != plan->start_hash)) {
-        aann_network_destroy(*network);
-        *network = NULL;
-        return aann_fail(
-            error, AANN_ERROR_NOT_FOUND,
-            "family %lld started from a network that is not in this study: no members can be added",
-            (long long)family);
-    }
     return status;
 }
 
-/* The network that a member begins with. */
+/* The network that a member begins with, and the member of the study that this is (0: none). Of a stored family's starts the plan
+ * knows the hashes alone. */
 static aann_status begin_member(aann_study *study, const aann_spec *spec, const aann_family_plan *plan,
-                                int64_t family, int32_t index, int64_t *parent, aann_network **network,
-                                aann_error *error)
+                                int32_t index, int64_t *parent, aann_network **network, aann_error *error)
 {
     *network = NULL;
-    *parent = plan->start_member;
-    if (plan->start != NULL) {
-        return aann_network_copy(plan->start, network, error);
+    *parent = 0;
+    if (plan->start_count > 0) {
+        const aann_network *start = plan->starts[index % plan->start_count];
+        const aann_status status = find_hash(study, aann_network_hash(start), parent, error);
+        return status == AANN_OK ? aann_network_copy(start, network, error) : status;
     }
-    if (plan->start_hash != 0) {
-        return find_start(study, plan, family, parent, network, error);
+    if (plan->start_hash_count > 0) {
+        const aann_status status =
+            find_hash(study, plan->start_hashes[index % plan->start_hash_count], parent, error);
+        if (status == AANN_OK && *parent == 0) {
+            return aann_fail(error, AANN_ERROR_NOT_FOUND,
+                             "member %d started from a network that is not in this study: it cannot be added",
+                             index);
+        }
+        return status == AANN_OK ? aann_study_network(study, *parent, network, error) : status;
     }
     const aann_status status = aann_network_create(spec, network, error);
     if (status == AANN_OK) {
@@ -253,7 +264,7 @@ static aann_status store_member(aann_study *study, const aann_spec *spec, const 
         .test_accuracy = NAN,
     };
     snprintf(member.origin, sizeof member.origin, "%s", origin_of(plan->search.method));
-    aann_status status = begin_member(study, spec, plan, family, index, &member.parent, &network, error);
+    aann_status status = begin_member(study, spec, plan, index, &member.parent, &network, error);
     if (status == AANN_OK) {
         status = aann_study_add_member(study, &member, network, error);
     }
@@ -465,10 +476,10 @@ aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t membe
     if (status == AANN_OK) {
         status = aann_family_plan_check(&plan, error);
     }
-    if (status == AANN_OK && plan.start_hash != 0) { /* refused before anything is changed */
+    if (status == AANN_OK && plan.start_hash_count > 0) { /* refused before anything is changed */
         aann_network *network = NULL;
         int64_t parent = 0;
-        status = find_start(study, &plan, family_id, &parent, &network, error);
+        status = begin_member(study, &spec, &plan, members - 1, &parent, &network, error);
         aann_network_destroy(network);
     }
     if (status == AANN_OK) {

@@ -39,6 +39,7 @@ static const field fields[] = {
     {"temperature", FIELD_REAL, offsetof(aann_search_options, temperature), 1},
     {"cooling", FIELD_REAL, offsetof(aann_search_options, cooling), 1},
     {"loss_scale", FIELD_REAL, offsetof(aann_search_options, loss_scale), 1},
+    {"output_scale", FIELD_REAL, offsetof(aann_search_options, output_scale), 1},
     {"rejection_z", FIELD_REAL, offsetof(aann_search_options, rejection_z), 1},
     {"within_unit", FIELD_REAL, offsetof(aann_search_options, within_unit), 1},
     {"layer_share", FIELD_REALS, offsetof(aann_search_options, layer_share), AANN_MAX_LAYERS},
@@ -51,6 +52,8 @@ static const field fields[] = {
     {"jitter", FIELD_INT32, offsetof(aann_search_options, jitter), 1},
     {"regression", FIELD_BOOL, offsetof(aann_search_options, regression), 1},
     {"target_weight", FIELD_REALS, offsetof(aann_search_options, target_weight), AANN_MAX_TARGETS},
+    {"reward_tracks", FIELD_INT64, offsetof(aann_search_options, reward_tracks), 1},
+    {"reward_first_track", FIELD_UNSIGNED, offsetof(aann_search_options, reward_first_track), 1},
     {"method", FIELD_METHOD, offsetof(aann_search_options, method), 1},
     {"population", FIELD_INT32, offsetof(aann_search_options, population), 1},
     {"tournament", FIELD_INT32, offsetof(aann_search_options, tournament), 1},
@@ -118,6 +121,21 @@ static json_t *field_json(const field *described, const aann_search_options *opt
     return NULL;
 }
 
+/* The hashes of the networks that members begin with. */
+static json_t *starts_json(const aann_family_plan *plan)
+{
+    json_t *array = json_array();
+    const int32_t count = plan->start_count > 0 ? plan->start_count : plan->start_hash_count;
+    for (int32_t i = 0; i < count; i++) {
+        char text[24];
+        const uint64_t hash =
+            plan->start_count > 0 ? aann_network_hash(plan->starts[i]) : plan->start_hashes[i];
+        snprintf(text, sizeof text, "%016" PRIx64, hash);
+        json_array_append_new(array, json_string(text));
+    }
+    return array;
+}
+
 aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, aann_error *error)
 {
     json_t *object = json_object();
@@ -127,11 +145,8 @@ aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, a
     }
     good = good && json_object_set_new(object, "members", json_integer(plan->members)) == 0 &&
            json_object_set_new(object, "threshold", json_real(plan->threshold)) == 0;
-    const uint64_t start = plan->start != NULL ? aann_network_hash(plan->start) : plan->start_hash;
-    if (good && start != 0) {
-        char hash[24];
-        snprintf(hash, sizeof hash, "%016" PRIx64, start);
-        good = json_object_set_new(object, "start", json_string(hash)) == 0;
+    if (good && plan->start_count + plan->start_hash_count > 0) {
+        good = json_object_set_new(object, "starts", starts_json(plan)) == 0;
     }
     *json = good ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS)) : NULL;
     json_decref(object);
@@ -210,6 +225,14 @@ static bool read_field(const field *described, const json_t *value, aann_search_
     return false;
 }
 
+static void read_starts(const json_t *array, aann_family_plan *plan)
+{
+    for (size_t i = 0; i < json_array_size(array) && i < AANN_MOST_STARTS; i++) {
+        const char *text = json_string_value(json_array_get(array, i));
+        plan->start_hashes[plan->start_hash_count++] = text != NULL ? strtoull(text, NULL, 16) : 0;
+    }
+}
+
 aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aann_error *error)
 {
     aann_family_plan parsed = aann_default_family_plan();
@@ -225,8 +248,7 @@ aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aan
     const json_t *threshold = json_object_get(object, "threshold");
     parsed.members = (int32_t)json_integer_value(members);
     parsed.threshold = json_number_value(threshold);
-    const char *start = json_string_value(json_object_get(object, "start"));
-    parsed.start_hash = start != NULL ? strtoull(start, NULL, 16) : 0;
+    read_starts(json_object_get(object, "starts"), &parsed);
     json_decref(object);
     aann_status status = AANN_OK;
     if (bad != NULL) {
@@ -249,6 +271,10 @@ aann_status aann_family_plan_check(const aann_family_plan *plan, aann_error *err
     if (!(plan->threshold >= 0.0 && plan->threshold <= 1.0)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "threshold: %g is not a share between 0 and 1",
                          plan->threshold);
+    }
+    if (plan->start_count < 0 || plan->start_count > AANN_MOST_STARTS) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "starts: %d is not between 0 and %d", plan->start_count,
+                         AANN_MOST_STARTS);
     }
     return aann_search_options_check(&plan->search, error);
 }

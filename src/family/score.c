@@ -49,8 +49,10 @@ aann_status aann_scorer_score(aann_scorer *scorer, const aann_network *network, 
         aann_evaluator_logits(scorer->evaluator, network, samples, 0, samples->count, scorer->logits, error);
     aann_score scored;
     if (status == AANN_OK) {
-        status = aann_score_logits(samples, scorer->logits, scorer->outputs, scorer->options->loss_scale,
-                                   scorer->options->target_weight, &scored, error);
+        const aann_search_options *options = scorer->options;
+        status = aann_score_logits(samples, scorer->logits, scorer->outputs,
+                                   options->regression ? options->output_scale : options->loss_scale,
+                                   options->target_weight, &scored, error);
     }
     if (status == AANN_OK) {
         *loss = scored.loss;

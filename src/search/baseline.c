@@ -148,7 +148,9 @@ static aann_status evaluate_blocks(aann_baseline *baseline, int64_t first, int64
         part.targets = samples->targets != NULL ? samples->targets + start * samples->target_count : NULL;
         aann_score score = {0};
         status = aann_score_logits(&part, baseline->logits + (start - from) * outputs, outputs,
-                                   baseline->options.loss_scale, baseline->target_weights, &score, error);
+                                   baseline->options.regression ? baseline->options.output_scale
+                                                                : baseline->options.loss_scale,
+                                   baseline->target_weights, &score, error);
         baseline->losses[block] = score.loss * (double)part.count;
         baseline->child.correct += score.correct;
     }

@@ -41,13 +41,19 @@ aann_status aann_search_choose(aann_search *search, const aann_swap *swaps, int3
     }
     const aann_plan *plan = &search->plan;
     const int64_t sample = plan->block_count < SAMPLE_BLOCKS ? plan->block_count : SAMPLE_BLOCKS;
-    aann_search_evaluate(search, alive, count, 0, sample);
+    status = aann_search_evaluate(search, alive, count, 0, sample, error);
+    if (status != AANN_OK) {
+        return status;
+    }
     for (int32_t i = 0; i < count; i++) {
         key[i] = aann_evidence_estimate(plan, &search->trials[i].evidence);
     }
     const int32_t left = finalists < count ? finalists : count;
     best_first(alive, key, count, left);
-    aann_search_evaluate(search, alive, left, sample, plan->block_count);
+    status = aann_search_evaluate(search, alive, left, sample, plan->block_count, error);
+    if (status != AANN_OK) {
+        return status;
+    }
     for (int32_t i = 0; i < left; i++) {
         key[alive[i]] = aann_evidence_mean(plan, &search->trials[alive[i]].evidence);
     }

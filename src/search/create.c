@@ -10,7 +10,9 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "search/create.h"
 #include "search/sense_private.h"
+#include "search/static_objective.h"
 
 enum { STATE_VERSION = 1 };
 
@@ -22,6 +24,7 @@ aann_search_options aann_default_search_options(void)
         .temperature = 6e-5,
         .cooling = 1.0,
         .loss_scale = 8.0,
+        .output_scale = 1.0,
         .rejection_z = 1.0,
         .within_unit = 0.8,
         .adapt_layers = true,
@@ -57,6 +60,7 @@ aann_status aann_search_options_check(const aann_search_options *options, aann_e
         {"steps", (double)options->steps, 1.0, 1e15},
         {"temperature", options->temperature, 0.0, 1e3},
         {"loss scale", options->loss_scale, 1e-3, 1e6},
+        {"output scale", options->output_scale, 1e-2, 1e6},
         {"rejection z", options->rejection_z, 0.0, 100.0},
         {"share of swaps within a unit", options->within_unit, 0.0, 1.0},
         {"first check", options->first_check, 1.0, 1e6},
@@ -65,6 +69,7 @@ aann_status aann_search_options_check(const aann_search_options *options, aann_e
         {"first samples", (double)options->first_samples, 0.0, 1e15},
         {"growth", options->growth, 0.0, 1.0},
         {"jitter", options->jitter, 0.0, 100.0},
+        {"tracks", (double)options->reward_tracks, 0.0, 1e6},
         {"threads", options->threads, 1.0, 1024.0},
         {"cooling", options->cooling, 1.0, 3.0},
         {"method", (double)options->method, 0.0, AANN_METHOD_COUNT - 1.0},
@@ -80,14 +85,33 @@ aann_status aann_search_options_check(const aann_search_options *options, aann_e
     for (int32_t i = 0; i < AANN_MAX_LAYERS && status == AANN_OK; i++) {
         status = check_range("share of a layer", options->layer_share[i], 0.0, 1e6, error);
     }
+    if (status == AANN_OK && options->reward_tracks > 0 && aann_baseline_is_for(options->method)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a search for reward by the method %s: expected sense or hill",
+                         aann_search_method_name(options->method));
+    }
     if (status == AANN_OK && options->cooling != floor(options->cooling)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "cooling is %g: expected 1, 2 or 3", options->cooling);
     }
     return status;
 }
 
+static aann_status make_static(const void *context, const aann_spec *spec, const aann_search_options *options,
+                               aann_random_key key, aann_threads *threads, aann_objective *objective,
+                               aann_error *error)
+{
+    aann_static_objective *statics = NULL;
+    const aann_samples *train = context;
+    const aann_status status =
+        aann_static_objective_create(spec, train, options, key, threads, &statics, error);
+    if (status == AANN_OK) {
+        *objective = aann_static_objective_view(statics);
+    }
+    return status;
+}
+
 /* Everything but what follows from the network. */
-static aann_status create(const aann_spec *spec, const aann_samples *train,
+static aann_status create(const aann_spec *spec, const aann_objective_maker *maker,
                           const aann_search_options *options, uint64_t member, aann_search **result,
                           aann_error *error)
 {
@@ -119,14 +143,13 @@ static aann_status create(const aann_spec *spec, const aann_samples *train,
         status = aann_threads_create(options->threads, &search->threads, error);
     }
     if (status == AANN_OK) {
-        status = aann_static_objective_create(spec, train, options, search->key, search->threads,
-                                              &search->statics, error);
+        status = maker->make(maker->context, spec, options, search->key, search->threads, &search->objective,
+                             error);
     }
     if (status != AANN_OK) {
         aann_search_destroy(search);
         return status;
     }
-    search->objective = aann_static_objective_view(search->statics);
     *result = search;
     return AANN_OK;
 }
@@ -180,7 +203,15 @@ aann_status aann_search_create(const aann_spec *spec, const aann_samples *train,
     if (aann_baseline_is_for(options->method)) {
         return create_baseline(spec, train, options, member, start, NULL, 0, result, error);
     }
-    aann_status status = create(spec, train, options, member, result, error);
+    const aann_objective_maker maker = {make_static, train};
+    return aann_search_create_on(spec, &maker, options, member, start, result, error);
+}
+
+aann_status aann_search_create_on(const aann_spec *spec, const aann_objective_maker *maker,
+                                  const aann_search_options *options, uint64_t member,
+                                  const aann_network *start, aann_search **result, aann_error *error)
+{
+    aann_status status = create(spec, maker, options, member, result, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -211,7 +242,9 @@ void aann_search_destroy(aann_search *search)
         return;
     }
     aann_baseline_destroy(search->baseline);
-    aann_static_objective_destroy(search->statics);
+    if (search->objective.destroy != NULL) {
+        search->objective.destroy(search->objective.context);
+    }
     aann_threads_destroy(search->threads);
     aann_network_destroy(search->arranged_by);
     aann_network_destroy(search->anchor);
@@ -343,7 +376,16 @@ aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,
     if (aann_baseline_is_for(options->method)) {
         return create_baseline(spec, train, options, member, network, state, state_bytes, result, error);
     }
-    aann_status status = create(spec, train, options, member, result, error);
+    const aann_objective_maker maker = {make_static, train};
+    return aann_search_resume_on(spec, &maker, options, member, network, state, state_bytes, result, error);
+}
+
+aann_status aann_search_resume_on(const aann_spec *spec, const aann_objective_maker *maker,
+                                  const aann_search_options *options, uint64_t member,
+                                  const aann_network *network, const void *state, size_t state_bytes,
+                                  aann_search **result, aann_error *error)
+{
+    aann_status status = create(spec, maker, options, member, result, error);
     if (status != AANN_OK) {
         return status;
     }

@@ -27,6 +27,11 @@ typedef struct aann_objective {
     /* The loss change of a prepared candidate on a block. Called from several threads, one per worker. */
     void (*change)(void *context, int32_t worker, int32_t candidate, int64_t block,
                    aann_block_change *result);
+    /* Where that is not how to do it: all of candidates[candidate_count] on blocks[block_count] at once, on the
+     * objective's own threads, results[block][candidate]. NULL: `change` is called for each. */
+    aann_status (*changes)(void *context, const int32_t *candidates, int32_t candidate_count,
+                           const int64_t *blocks, int64_t block_count, aann_block_change *results,
+                           aann_error *error);
     /* Accepts a prepared candidate; the others are gone. */
     aann_status (*commit)(void *context, int32_t candidate, aann_error *error);
     const aann_network *(*network)(void *context);
@@ -39,7 +44,11 @@ typedef struct aann_objective {
     int32_t (*strata)(void *context, aann_stratum strata[AANN_MAX_STRATA]);
     /* Samples in a block. */
     int32_t (*block_samples)(void *context, int64_t block);
-    int64_t sample_count; /* all there are */
+    int64_t (*correct)(void *context); /* samples answered correctly; NULL: nothing of that kind */
+    size_t bytes;                      /* of memory for the samples' state */
+    void (*destroy)(void *context);
+    int64_t sample_count;  /* all there are */
+    int32_t largest_batch; /* candidates that it pays to evaluate together; 0: as many as possible */
     /* How much work a candidate of a layer is on one block, in any unit. */
     double layer_cost[AANN_MAX_LAYERS];
 } aann_objective;

@@ -101,8 +101,20 @@ static void evaluate_item(void *context, int32_t worker, int64_t item)
     }
 }
 
-void aann_search_evaluate(aann_search *search, const int32_t *alive, int32_t alive_count, int64_t first,
-                          int64_t end)
+/* The same for an objective that does it all at once. */
+static aann_status evaluate_at_once(aann_search *search, const int32_t *alive, int32_t alive_count,
+                                    int64_t first, int64_t count, aann_error *error)
+{
+    int32_t candidates[AANN_MAX_BATCH];
+    for (int32_t i = 0; i < alive_count; i++) {
+        candidates[i] = search->trials[alive[i]].prepared;
+    }
+    return search->objective.changes(search->objective.context, candidates, alive_count,
+                                     search->plan.blocks + first, count, search->results, error);
+}
+
+aann_status aann_search_evaluate(aann_search *search, const int32_t *alive, int32_t alive_count,
+                                 int64_t first, int64_t end, aann_error *error)
 {
     const int32_t threads = aann_threads_count(search->threads);
     for (int64_t from = first; from < end; from += LARGEST_STAGE) {
@@ -110,7 +122,14 @@ void aann_search_evaluate(aann_search *search, const int32_t *alive, int32_t ali
         int32_t groups = (int32_t)(2 * threads / (to - from)) + 1;
         groups = groups > alive_count ? alive_count : groups;
         stage_job job = {search, alive, alive_count, threads == 1 ? 1 : groups, from};
-        aann_threads_run(search->threads, 0, (to - from) * job.groups, evaluate_item, &job);
+        if (search->objective.changes == NULL) {
+            aann_threads_run(search->threads, 0, (to - from) * job.groups, evaluate_item, &job);
+        } else {
+            const aann_status status = evaluate_at_once(search, alive, alive_count, from, to - from, error);
+            if (status != AANN_OK) {
+                return status;
+            }
+        }
         for (int32_t i = 0; i < alive_count; i++) {
             for (int64_t place = 0; place < to - from; place++) {
                 aann_evidence_add(&search->plan, &search->results[place * alive_count + i],
@@ -118,6 +137,7 @@ void aann_search_evaluate(aann_search *search, const int32_t *alive, int32_t ali
             }
         }
     }
+    return AANN_OK;
 }
 
 static bool rejects(const aann_search *search, const aann_trial *trial)
@@ -160,9 +180,11 @@ static void sort_by_step(int32_t *alive, int32_t count)
     }
 }
 
-/* Evaluates all trials together up to TOGETHER_BLOCKS; returns how many are left, and how many checks were made. */
-static int32_t evaluate_together(aann_search *search, int32_t *alive, int32_t alive_count, int32_t *checks)
+/* Evaluates all trials together up to TOGETHER_BLOCKS: how many are left, and how many checks were made. */
+static aann_status evaluate_together(aann_search *search, int32_t *alive, int32_t *alive_left,
+                                     int32_t *checks, aann_error *error)
 {
+    int32_t alive_count = *alive_left;
     int64_t done = 0;
     *checks = 0;
     sort_by_unit(search, alive, alive_count);
@@ -171,7 +193,10 @@ static int32_t evaluate_together(aann_search *search, int32_t *alive, int32_t al
         if (until > TOGETHER_BLOCKS) {
             break;
         }
-        aann_search_evaluate(search, alive, alive_count, done, until);
+        const aann_status status = aann_search_evaluate(search, alive, alive_count, done, until, error);
+        if (status != AANN_OK) {
+            return status;
+        }
         done = until;
         *checks = check + 1;
         int32_t left = 0;
@@ -183,20 +208,25 @@ static int32_t evaluate_together(aann_search *search, int32_t *alive, int32_t al
         alive_count = left;
     }
     sort_by_step(alive, alive_count);
-    return alive_count;
+    *alive_left = alive_count;
+    return AANN_OK;
 }
 
-/* Evaluates one surviving trial to its end. Returns whether it is accepted. */
-static bool evaluate_alone(aann_search *search, int32_t index, int32_t checks)
+/* Evaluates one surviving trial to its end: whether it is accepted. */
+static aann_status evaluate_alone(aann_search *search, int32_t index, int32_t checks, bool *accepted,
+                                  aann_error *error)
 {
     aann_trial *trial = &search->trials[index];
+    *accepted = false;
     for (int32_t check = checks; check < search->plan.check_count; check++) {
-        aann_search_evaluate(search, &index, 1, trial->evidence.blocks, search->plan.checks[check]);
-        if (check + 1 < search->plan.check_count && rejects(search, trial)) {
-            return false;
+        const aann_status status = aann_search_evaluate(search, &index, 1, trial->evidence.blocks,
+                                                        search->plan.checks[check], error);
+        if (status != AANN_OK || (check + 1 < search->plan.check_count && rejects(search, trial))) {
+            return status;
         }
     }
-    return aann_evidence_mean(&search->plan, &trial->evidence) <= trial->threshold;
+    *accepted = aann_evidence_mean(&search->plan, &trial->evidence) <= trial->threshold;
+    return AANN_OK;
 }
 
 /* Counts a decided trial. */
@@ -235,14 +265,21 @@ static aann_status run_batch(aann_search *search, int32_t count, aann_error *err
         }
     }
     int32_t checks = 0;
-    alive_count = evaluate_together(search, alive, alive_count, &checks);
+    status = evaluate_together(search, alive, &alive_count, &checks, error);
+    if (status != AANN_OK) {
+        return status;
+    }
     int32_t decided = 0;
     for (int32_t i = 0; i < alive_count; i++) {
         const int32_t index = alive[i];
         for (; decided < index; decided++) {
             record(search, &search->trials[decided], false);
         }
-        const bool accepted = evaluate_alone(search, index, checks);
+        bool accepted;
+        status = evaluate_alone(search, index, checks, &accepted, error);
+        if (status != AANN_OK) {
+            return status;
+        }
         record(search, &search->trials[decided++], accepted);
         if (accepted) {
             return search->objective.commit(search->objective.context, search->trials[index].prepared, error);
@@ -260,7 +297,10 @@ static aann_status run_batch(aann_search *search, int32_t count, aann_error *err
 static int32_t batch_size(const aann_search *search)
 {
     const double size = 0.7 / (search->recent_acceptance + 0.7 / AANN_MAX_BATCH);
-    return size < 4.0 ? 4 : size > AANN_MAX_BATCH ? AANN_MAX_BATCH : (int32_t)size;
+    const int32_t limit = search->objective.largest_batch;
+    const int32_t most = limit > 0 && limit < AANN_MAX_BATCH ? limit : AANN_MAX_BATCH;
+    const int32_t batch = size < 4.0 ? 4 : (int32_t)size;
+    return batch < most ? batch : most;
 }
 
 static uint64_t next_multiple(uint64_t step, uint64_t interval)
@@ -399,7 +439,7 @@ void aann_search_progress_get(const aann_search *search, aann_search_progress *p
         .train_loss = (double)search->objective.total_loss(search->objective.context) /
                       ((double)search->samples * AANN_LOSS_UNIT),
         .samples = search->samples,
-        .bytes = aann_engine_bytes(aann_static_objective_engine(search->statics)),
+        .bytes = search->objective.bytes,
     };
     for (int32_t i = 0; i < search->spec.layer_count; i++) {
         progress->layer_share[i] = search->layers[i].share;
@@ -416,6 +456,8 @@ const aann_network *aann_search_network(const aann_search *search)
 
 int64_t aann_search_correct(const aann_search *search)
 {
-    return search->baseline != NULL ? aann_baseline_correct(search->baseline)
-                                    : aann_engine_correct(aann_static_objective_engine(search->statics));
+    if (search->baseline != NULL) {
+        return aann_baseline_correct(search->baseline);
+    }
+    return search->objective.correct != NULL ? search->objective.correct(search->objective.context) : 0;
 }

@@ -8,7 +8,6 @@
 #include "search/baseline.h"
 #include "search/objective.h"
 #include "search/sequential.h"
-#include "search/static_objective.h"
 #include "search/swap.h"
 
 enum {
@@ -39,7 +38,6 @@ struct aann_search {
     aann_search_options options;
     aann_random_key key;
     aann_threads *threads;
-    aann_static_objective *statics;
     aann_objective objective;
     aann_plan plan;
     /* The state that is saved. */
@@ -76,8 +74,8 @@ const aann_swap_rule *aann_search_rule(const aann_search *search, aann_swap_rule
 double aann_search_gain(const aann_search *search, const aann_swap *swap, double mean);
 
 /* Evaluates trials[alive[alive_count]] on the plan's places first .. end - 1 and adds to their evidence. */
-void aann_search_evaluate(aann_search *search, const int32_t *alive, int32_t alive_count, int64_t first,
-                          int64_t end);
+aann_status aann_search_evaluate(aann_search *search, const int32_t *alive, int32_t alive_count,
+                                 int64_t first, int64_t end, aann_error *error);
 
 /* Starting shares, and shares after a period. */
 void aann_layers_start(aann_search *search);

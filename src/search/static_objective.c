@@ -256,7 +256,8 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
     for (int32_t i = 0; i < AANN_MAX_TARGETS; i++) {
         weights[i] = options->target_weight[i] == 0.0 ? 1.0 : options->target_weight[i];
     }
-    const aann_loss_options loss = {options->regression, options->loss_scale,
+    const aann_loss_options loss = {options->regression,
+                                    options->regression ? options->output_scale : options->loss_scale,
                                     options->regression ? weights : NULL};
     status = aann_engine_create(spec, samples, &loss, &kernels, threads, &objective->engine, error);
     if (status == AANN_OK) {
@@ -323,6 +324,17 @@ static double layer_cost(const aann_spec *spec, int32_t index)
     return cost;
 }
 
+static int64_t correct(void *context)
+{
+    const aann_static_objective *objective = context;
+    return aann_engine_correct(objective->engine);
+}
+
+static void destroy(void *context)
+{
+    aann_static_objective_destroy(context);
+}
+
 aann_objective aann_static_objective_view(aann_static_objective *objective)
 {
     aann_objective view = {
@@ -335,6 +347,9 @@ aann_objective aann_static_objective_view(aann_static_objective *objective)
         .arrange = arrange,
         .strata = strata,
         .block_samples = block_samples,
+        .correct = correct,
+        .bytes = aann_engine_bytes(objective->engine),
+        .destroy = destroy,
         .sample_count = objective->sample_count,
     };
     for (int32_t i = 0; i < objective->spec.layer_count; i++) {

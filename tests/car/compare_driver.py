@@ -50,6 +50,7 @@ class Driver:
 
     def __init__(self, spec, arrays):
         self.mean, self.scale = arrays["target_mean"].astype(float), arrays["target_scale"].astype(float)
+        self.full = float(round(127 * float(arrays["output_scale"][0])))
         self.steps, layer = [], 0
         for element in spec.split("-"):
             pooling = re.fullmatch(r"MP(\d+)", element)
@@ -60,7 +61,8 @@ class Driver:
             shift = re.search(r">>(\d+)", element)
             weights = arrays[f"layer{layer}"].astype(np.float32)
             kind = ("convolve", weights, int(convolution[1] or 1)) if convolution else ("dense", weights)
-            self.steps += [kind, ("shift", int(shift[1]) if shift else 0)]
+            hidden = f"layer{layer + 1}" in arrays
+            self.steps += [kind, ("shift", int(shift[1]) if shift else 0, hidden)]
             layer += 1
 
     def action(self, frame):
@@ -73,8 +75,9 @@ class Driver:
             elif kind == "pool":
                 values = pool(values, *details)
             else:
-                values = np.clip(np.floor(values / 2 ** details[0]), -127, 127)
-        steer, gas, brake = self.mean + self.scale * values / 127
+                values = np.floor(values / 2 ** details[0])
+                values = np.clip(values, -127, 127) if details[1] else values
+        steer, gas, brake = self.mean + self.scale * np.clip(values / self.full, -1, 1)
         return np.array([np.clip(steer, -1, 1), np.clip(gas, 0, 1), np.clip(brake, 0, 1)])
 
 

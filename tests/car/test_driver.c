@@ -91,13 +91,13 @@ static void the_encoding_is_that_of_the_data(void **state)
 static void outputs_become_actions(void **state)
 {
     (void)state;
-    const aann_car_outputs outputs = {{0.0, 0.5, 0.1}, {0.4, 0.5, 0.3}};
+    const aann_car_outputs outputs = {{0.0, 0.5, 0.1}, {0.4, 0.5, 0.3}, 127};
     aann_car_action action;
     aann_car_steer(&outputs, (const int32_t[]){0, 0, 0}, &action);
     assert_true(action.steer == 0.0 && action.gas == 0.5 && action.brake == 0.1);
     aann_car_steer(&outputs, (const int32_t[]){-5000, 5000, -127}, &action);
     assert_true(action.steer == -0.4 && action.gas == 1.0 && action.brake == 0.0);
-    const aann_car_outputs wide = {{0.0, 0.5, 0.1}, {3.0, 2.0, 2.0}};
+    const aann_car_outputs wide = {{0.0, 0.5, 0.1}, {3.0, 2.0, 2.0}, 127};
     aann_car_steer(&wide, (const int32_t[]){127, -127, 127}, &action);
     assert_true(action.steer == 1.0 && action.gas == 0.0 && action.brake == 1.0);
 }

@@ -1,7 +1,14 @@
-"""From recorded drives to a driver: aann car record, aann search, aann drive, with a network that is quickly searched."""
+"""From recorded drives to a driver: aann car record, aann search, aann drive, with a network that is quickly searched.
+
+ctest-timeout: 300
+"""
+import signal
+import subprocess
+import time
+
 import numpy as np
 
-from program import answer, good, main, run
+from program import PROGRAM, answer, good, hashes, main, run
 
 NET = "4C7vs8-MP2-3"
 
@@ -43,6 +50,102 @@ def test_the_range_of_targets_reaches_the_weights():
     weights, data = np.load("weights.npz"), np.load("data.npz")
     assert (weights["target_mean"] == data["target_mean"]).all()
     assert (weights["target_scale"] == data["target_scale"]).all()
+
+
+def test_outputs_have_a_scale():
+    """Search, evaluation, prediction and exported weights all take a logit of 127 * 4 for an output of 1."""
+    record("data.npz")
+    search("data.npz", "scale.aann", "--output-scale", 4, "--validation", 0.2)
+    good("predict", "scale.aann", 1, "--data", "data.npz", "--logits", "logits.npy")
+    logits, targets = np.load("logits.npy"), np.load("data.npz")["targets"].astype(float)
+    assert np.abs(logits).max() > 127
+    z = np.clip(logits, -508, 508) / 508
+    shown = [[float(x) for x in line.split()] for line in good("predict", "scale.aann", 1, "--data", "data.npz").splitlines()]
+    assert np.abs(np.array(shown) - z).max() < 1e-6
+    member, train = answer("show", "scale.aann", 1), answer("list", "scale.aann")["families"][0]["data"]["split"]["train"][1]
+    weights = answer("list", "scale.aann")["families"][0]["options"]["target_weight"]
+    errors = ((z - targets) ** 2 * weights).sum(axis=1)
+    assert abs(answer("eval", "scale.aann", 1, "--split", "train")["loss"] - errors[:train].mean()) < 1e-9
+    assert abs(member["validation_loss"] - errors[train:].mean()) < 1e-9
+    assert member["validation_accuracy"] is None and member["trace"][-1]["validation_loss"] == member["validation_loss"]
+    assert f'{member["validation_loss"]:.5f}' in good("list", "scale.aann"), "the table shows the loss"
+    good("weights", "scale.aann", 1, "--npz", "weights.npz")
+    assert np.load("weights.npz")["output_scale"] == 4
+
+
+def test_a_search_can_begin_with_a_member():
+    record("data.npz")
+    search("data.npz", "first.aann", "--output-scale", 8)
+    loss = answer("show", "first.aann", 1)["train_loss"]
+    again = ["search", "--start", "first.aann:1", "--steps", 300, "--threads", 1, "--temperature", 0, "--first-samples", 0, "--quiet"]
+    answer(*again, "--study", "second.aann", "--seed", 5)
+    answer("search", "--start", "second.aann:1,1", "--steps", 40, "--quiet", "--study", "third.aann")
+    answer("search", "--start", "third.aann:2,1", "--steps", 1, "--temperature", 0, "--quiet", "--study", "fourth.aann")
+    ends, begins = hashes("third.aann"), hashes("fourth.aann")
+    assert ends[0] != ends[1] and len(begins) == 2
+    for index in range(2):  # one candidate can be accepted
+        assert begins[index] == ends[1 - index] or answer("list", "fourth.aann")["families"][0]["members"][index]["accepted"] == 1
+    family = answer("list", "second.aann")["families"][0]
+    assert family["options"]["output_scale"] == 8 and family["spec"] == answer("list", "first.aann")["families"][0]["spec"]
+    assert family["members"][0]["train_loss"] < loss
+    for arguments, code, words in [
+            (["--start", "first.aann"], 2, "STUDY:ID"), (["--start", "first.aann:7"], 1, "7"), (["--start", "none.aann:1"], 1, "none.aann"),
+            (["--start", "first.aann:1", "--data", "data.npz", "--net", NET, "--sparsity", 40], 2, "the start"),
+            (["--start", "first.aann:1", "--sparsity-per-layer", "40,50"], 2, "the start"),
+            (["--start", "first.aann:1", "--tracks", "1:2"], 2, "--reward")]:
+        result = run("search", "--study", "bad.aann", *arguments)
+        assert (result.returncode, words in result.stderr) == (code, True), (arguments, result.returncode, result.stderr)
+
+
+def test_reward_search_is_the_same_after_kill():
+    record("data.npz")
+    search("data.npz", "first.aann", "--output-scale", 8)
+    command = ["search", "--start", "first.aann:1", "--reward", "--tracks", "5:8", "--steps", 30, "--quiet", "--first-check", 1]
+    whole = answer(*command, "--study", "whole.aann", "--threads", 1)
+    member = whole["members"][0]
+    laps = answer("drive", "whole.aann", 1, "--tracks", "5:8")
+    assert abs(1 - laps["mean"] / 1000 - member["train_loss"]) < 2e-6, "its loss is the reward lost"
+    assert laps["mean"] >= answer("drive", "first.aann", 1, "--tracks", "5:8")["mean"], "without a temperature it never gets worse"
+    arguments = [PROGRAM, *map(str, command), "--study", "cut.aann", "--threads", "2", "--checkpoint-seconds", "0.01"]
+    for _ in range(3):
+        with subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            time.sleep(0.7)
+            process.send_signal(signal.SIGKILL)
+        arguments = [PROGRAM, "resume", "cut.aann", "--quiet", "--checkpoint-seconds", "0.01"]
+    answer("resume", "cut.aann", "--quiet", "--threads", 2)
+    assert hashes("cut.aann") == hashes("whole.aann")
+    for more, code, words in [(["--tracks", "9:9"], 2, "9:9"), (["--tracks", "x"], 2, "x")]:
+        result = run("search", "--start", "first.aann:1", "--reward", *more)
+        assert (result.returncode, words in result.stderr) == (code, True), (more, result.stderr)
+    result = run("search", "carracing", "--data", "data.npz", "--reward")
+    assert result.returncode == 2 and "--start" in result.stderr
+
+
+def test_corrections_of_a_driver():
+    record("data.npz")
+    search("data.npz", "first.aann", "--output-scale", 8)
+    said = record("more.npz", "--driver", "first.aann:1", "--driver-episodes", 3)
+    plain = np.load("data.npz")
+    assert said["corrections"] > 0 and said["count"] == plain["inputs"].shape[0] + said["corrections"]
+    tracks = answer("drive", "first.aann", 1, "--tracks", "1000002:1000005")
+    assert abs(said["driver_reward"] - tracks["mean"]) < 1e-6
+    for more, code, words in [(["--driver", "first.aann"], 2, "STUDY:ID"), (["--driver", "none.aann:1"], 1, "none.aann"),
+                              (["--driver-episodes", 3], 2, "--driver")]:
+        result = run("car", "record", "--out", "x.npz", "--episodes", 1, *more)
+        assert (result.returncode, words in result.stderr) == (code, True), (more, result.stderr)
+
+
+def test_ensembles():
+    record("data.npz")
+    search("data.npz", "two.aann", "--output-scale", 8, "--members", 2)
+    alone = answer("drive", "two.aann", 1, "--tracks", "7:9")
+    assert alone == answer("drive", "two.aann", "--ensemble", "1,1,1", "--tracks", "7:9"), "three times the same is the same"
+    both = answer("drive", "two.aann", "--ensemble", "1,2", "--tracks", "7:9")
+    assert both == answer("drive", "two.aann", "--ensemble", "2,1", "--tracks", "7:9") and both != alone
+    for arguments, code, words in [(["two.aann"], 2, "--ensemble"), (["two.aann", 1, "--ensemble", "1,2"], 2, "--ensemble"),
+                                   (["two.aann", "--ensemble", "1,x"], 2, "x"), (["two.aann", "--ensemble", "1,9"], 1, "9")]:
+        result = run("drive", *arguments)
+        assert (result.returncode, words in result.stderr) == (code, True), (arguments, result.returncode, result.stderr)
 
 
 def test_every_output_counts_by_its_variance():

@@ -98,7 +98,7 @@ def test_round_trip():
 def test_threshold():
     arrays = save("in.npz", floats())
     assert answer("import", arrays, *TASK, "--study", "a.aann", "--threshold", 99)["members"][0]["state"] == "failed"
-    assert answer("import", arrays, *TASK, "--study", "a.aann", "--threshold", 0.1)["members"][0]["state"] == "done"
+    assert answer("import", arrays, *TASK, "--study", "a.aann", "--threshold", 0.01)["members"][0]["state"] == "done"
 
 
 def test_start():
@@ -107,7 +107,7 @@ def test_start():
     imported = answer("import", save("in.npz", floats()), *task, "--study", "a.aann")["members"][0]
     search = ["search", "--data", TRAIN, "--test", TEST, "--steps", 500, "--seed", 3, "--start"]
     result = answer(*search, "a.aann:1", "--study", "a.aann", "--members", 2)
-    assert result["spec"] == "4C5s2@60-MP2-6C3@60-MP2-10@60" and result["options"]["start"] == imported["hash"]
+    assert result["spec"] == "4C5s2@60-MP2-6C3@60-MP2-10@60" and result["options"]["starts"] == [imported["hash"]]
     assert [member["parent"] for member in result["members"]] == [1, 1]
     assert len({member["hash"] for member in result["members"]} | {imported["hash"]}) == 3
     assert result["members"][0]["train_loss"] < imported["train_loss"]
@@ -186,12 +186,11 @@ def test_bad_arguments():
     refuse(USAGE, "a threshold needs a validation split", path, "--threshold", 50, "--validation", 0)
     answer("import", path, *TASK, "--study", "a.aann")
     start = ["search", "--data", TRAIN, "--steps", 10, "--study", "never.aann", "--start"]
-    for status, pattern, text in ((USAGE, "is not a study and a member", "a.aann"), (USAGE, "is not a study", ":1"),
-                                  (USAGE, "ID: 'x'", "a.aann:x"), (FAILED, "no member|not found", "a.aann:7"),
+    for status, pattern, text in ((USAGE, "STUDY:ID", "a.aann"), (USAGE, "ID: 'x'", "a.aann:x"), (FAILED, "no member|not found", "a.aann:7"),
                                   (FAILED, "nowhere", "nowhere.aann:1")):
         refused(status, pattern, *start, text)
-    refused(USAGE, "do not go with it", *start, "a.aann:1", "--net", NET)
-    refused(USAGE, "do not go with it", *start, "a.aann:1", "--sparsity", 50)
+    refused(USAGE, "the start is", *start, "a.aann:1", "--net", NET, "--sparsity", 60)
+    refused(USAGE, "the start is", *start, "a.aann:1", "--sparsity-per-layer", "60,50,60")
     with open("small.csv", "w", encoding="ascii") as file:
         file.write("a,b,label\n" + "1,2,0\n3,4,1\n" * 20)
     refused(USAGE, "samples are 2x1x1", "search", "--data", "small.csv", "--study", "never.aann", "--start", "a.aann:1")

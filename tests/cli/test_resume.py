@@ -11,7 +11,7 @@ import time
 
 from program import PROGRAM, SEARCH, TRAIN, answer, hashes, main, refused, run
 
-MEMBERS = ["--members", "3", "--steps", "12000", "--threads", "2", "--quiet"]
+MEMBERS = ["--members", "3", "--steps", "60000", "--threads", "2", "--quiet"]
 
 
 def start(*arguments):
@@ -72,7 +72,7 @@ def test_signals():
         status, messages = interrupt(process, 0.2, number)
         assert status == 1 and f"aann resume {study}" in messages, (status, messages)
         members = answer("list", study)["families"][0]["members"]
-        assert any(member["state"] == "running" and 0 < member["steps"] < 12000 for member in members), members
+        assert any(member["state"] == "running" and 0 < member["steps"] < 60000 for member in members), members
         answer("resume", study, "--threads", 3)
         assert hashes(study) == expected
 

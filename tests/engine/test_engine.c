@@ -91,7 +91,7 @@ static double expected_loss(const aann_engine *engine, const int32_t *outputs, i
     if (engine->regression) {
         double loss = 0.0;
         for (int32_t c = 0; c < count; c++) {
-            const double output = fmax(-127.0, fmin(127.0, row[c])) / 127.0;
+            const double output = fmax(-1.0, fmin(1.0, row[c] / 254.0)); /* the scale is 2 */
             const double difference = output - (double)engine->samples->targets[sample * count + c];
             loss += difference * difference * (double)engine->target_weights[c];
         }

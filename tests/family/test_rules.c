@@ -161,6 +161,9 @@ static void test_plan_json(void **state)
         .temperature = 1.0 / 3.0,
         .cooling = 2.0,
         .loss_scale = 0.1,
+        .output_scale = 2.5,
+        .reward_tracks = 64,
+        .reward_first_track = 2000,
         .rejection_z = 1.25,
         .within_unit = 0.7,
         .layer_share = {0.25, 0.0, 0.5},
@@ -172,7 +175,7 @@ static void test_plan_json(void **state)
         .growth = 0.4,
         .regression = true,
         .target_weight = {1.0, 2.5},
-        .method = AANN_METHOD_GENETIC,
+        .method = AANN_METHOD_HILL,
         .population = 17,
         .tournament = 4,
         .crossover = 0.25,
@@ -195,7 +198,7 @@ static void test_plan_json(void **state)
     assert_true(parsed.search.temperature == 1.0 / 3.0);
     assert_true(parsed.search.layer_share[2] == 0.5);
     assert_true(parsed.search.regression);
-    assert_int_equal(parsed.search.method, AANN_METHOD_GENETIC);
+    assert_int_equal(parsed.search.method, AANN_METHOD_HILL);
     assert_int_equal(parsed.search.population, 17);
     free(json);
     free(again);

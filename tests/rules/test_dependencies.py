@@ -21,9 +21,10 @@ INTERNAL = {
     "search": ["engine", "network", "core"],
     "study": ["network", "core"],
     "car": ["core"],
+    "drive": ["search", "engine", "car", "network", "core"],
     "geometry": ["study", "network", "core"],
     "picture": ["core"],
-    "family": ["search", "study", "data", "engine", "network", "core"],
+    "family": ["drive", "search", "study", "data", "engine", "car", "network", "core"],
     "cli": [],
 }
 
@@ -37,9 +38,10 @@ PUBLIC = {
     "search": ["engine", "data", "network", "core"],
     "study": ["network", "core"],
     "car": ["core"],
+    "drive": ["search", "engine", "data", "car", "network", "core"],
     "geometry": ["engine", "study", "data", "network", "core"],
     "picture": ["core"],
-    "family": ["search", "study", "data", "engine", "network", "core"],
+    "family": ["drive", "search", "study", "data", "engine", "car", "network", "core"],
     "cli": list(INTERNAL),
 }
 

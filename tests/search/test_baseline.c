@@ -155,7 +155,9 @@ static outcome run(const aann_search_options *options, uint64_t member, const aa
         view.labels = NULL;
         view.class_count = 0;
     }
-    check(aann_score_logits(&view, logits, spec.output_count, options->loss_scale, NULL, &score, &error),
+    check(aann_score_logits(&view, logits, spec.output_count,
+                            options->regression ? options->output_scale : options->loss_scale, NULL, &score,
+                            &error),
           &error);
     assert_true(fabs(score.loss - result.progress.train_loss) < 1e-9);
     assert_int_equal(score.correct, result.correct);
@@ -385,6 +387,11 @@ static void bad_options(void **state)
         assert_int_equal(aann_search_options_check(&options, &error), AANN_ERROR_ARGUMENT);
         assert_non_null(strstr(error.message, bad[i].name));
     }
+    aann_search_options reward = aann_default_search_options();
+    reward.reward_tracks = 2;
+    reward.method = AANN_METHOD_RANDOM; /* evaluates samples, not drives */
+    assert_int_equal(aann_search_options_check(&reward, &error), AANN_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "expected sense or hill"));
     aann_search_method method = AANN_METHOD_HILL;
     assert_false(aann_search_method_parse("annealing", &method));
     assert_int_equal(method, AANN_METHOD_HILL);

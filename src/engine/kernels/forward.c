@@ -20,6 +20,7 @@ enum {
 #else
     ROWS_AT_ONCE = 4, /* 16 */
 #endif
+    ROW_VECTORS = AANN_ROW_WORDS / AANN_VECTOR_WORDS,
     WINDOW = 4,          /* the usual one, with kernels of its own */
     LARGEST_PIECE = 256, /* taps whose sum 16 bits hold */
     /* The most that wide sums are taken for at once. */
@@ -34,8 +35,13 @@ static ALWAYS_INLINE aann_words_narrow load_once(const uint8_t *from)
     typedef aann_words_narrow unaligned __attribute__((aligned(1), may_alias));
     return *(const volatile unaligned *)(const void *)from;
 #else
-    return aann_load_words_narrow(from);
+    return aann_load_words_narrow((const uint16_t *)(const void *)from);
 #endif
+}
+
+static ALWAYS_INLINE void store(void *to, aann_words_narrow value)
+{
+    memcpy(to, &value, sizeof value);
 }
 
 /* The sums of base_count * columns places over taps[first..end) into low (even lanes) and high (odd ones):
@@ -77,15 +83,18 @@ static ALWAYS_INLINE void sum_places(const aann_forward_taps *taps, int32_t firs
     }
 }
 
-/* HardTanh of the window's maximum, packed as activations are stored. */
-static ALWAYS_INLINE void write_row(aann_words_narrow low, aann_words_narrow high, int32_t shift,
-                                    uint8_t *output)
+/* HardTanh of the window's maximum, as it is stored. */
+static ALWAYS_INLINE aann_words_narrow activate_vector(aann_words_narrow best, int32_t shift)
 {
-    const aann_words_narrow even =
-        (aann_words_narrow)(aann_activate_narrow((aann_vector_narrow)low, shift) + 127);
-    const aann_words_narrow odd =
-        (aann_words_narrow)(aann_activate_narrow((aann_vector_narrow)high, shift) + 127);
-    aann_store_words_narrow(output, even | odd << 8);
+    const aann_vector_narrow zero = {0};
+    const aann_vector_narrow shifted = (aann_vector_narrow)best >> (int16_t)shift;
+    return (aann_words_narrow)(aann_smaller_narrow(aann_larger_narrow(shifted, zero - 127), zero + 127) +
+                               127);
+}
+
+static ALWAYS_INLINE aann_words_narrow larger(aann_words_narrow a, aann_words_narrow b)
+{
+    return (aann_words_narrow)aann_larger_narrow((aann_vector_narrow)a, (aann_vector_narrow)b);
 }
 
 /* ---- 16 bits ------------------------------------------------------------------------------------- */
@@ -94,8 +103,8 @@ static ALWAYS_INLINE void store_sums(const aann_forward_rows *rows, int32_t row,
                                      aann_words_narrow low, aann_words_narrow high)
 {
     int16_t *sums = (int16_t *)rows->sums + ((size_t)row * (size_t)rows->window + (size_t)k) * AANN_BLOCK;
-    aann_store_words_narrow(sums + v * AANN_VECTOR_WORDS, low);
-    aann_store_words_narrow(sums + AANN_ROW_WORDS + v * AANN_VECTOR_WORDS, high);
+    store(sums + v * AANN_VECTOR_WORDS, low);
+    store(sums + AANN_ROW_WORDS + v * AANN_VECTOR_WORDS, high);
 }
 
 /* base_count rows, `columns` places of their windows at a time. */
@@ -103,7 +112,7 @@ static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann
                                        const int32_t *which, int32_t base_count, int32_t columns,
                                        int32_t window, bool keep_sums)
 {
-    for (int32_t v = 0; v < AANN_ROW_VECTORS; v++) {
+    for (int32_t v = 0; v < ROW_VECTORS; v++) {
         const uint8_t *bases[ROWS_AT_ONCE];
         aann_words_narrow best_low[ROWS_AT_ONCE];
         aann_words_narrow best_high[ROWS_AT_ONCE];
@@ -124,20 +133,15 @@ static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann
                 if (keep_sums) {
                     store_sums(rows, which[row], place, v, low[i], high[i]);
                 }
-                best_low[row] = place == 0
-                                    ? low[i]
-                                    : (aann_words_narrow)aann_larger_narrow((aann_vector_narrow)best_low[row],
-                                                                            (aann_vector_narrow)low[i]);
-                best_high[row] =
-                    place == 0 ? high[i]
-                               : (aann_words_narrow)aann_larger_narrow((aann_vector_narrow)best_high[row],
-                                                                       (aann_vector_narrow)high[i]);
+                best_low[row] = place == 0 ? low[i] : larger(best_low[row], low[i]);
+                best_high[row] = place == 0 ? high[i] : larger(best_high[row], high[i]);
             }
         }
 #pragma GCC unroll 8
         for (int32_t i = 0; i < base_count; i++) {
-            write_row(best_low[i], best_high[i], rows->shift,
-                      rows->output + rows->to[which[i]] + (size_t)v * AANN_VECTOR_BYTES);
+            const aann_words_narrow even = activate_vector(best_low[i], rows->shift);
+            const aann_words_narrow odd = activate_vector(best_high[i], rows->shift);
+            store(rows->output + rows->to[which[i]] + (size_t)v * AANN_VECTOR_BYTES, even | odd << 8);
         }
     }
 }
@@ -182,7 +186,7 @@ static ALWAYS_INLINE void sum_wide(const aann_forward_taps *column, const uint8_
     memset(sums, 0, (size_t)base_count * sizeof *sums);
     for (int32_t first = 0; first < column->count; first += LARGEST_PIECE) {
         const int32_t end = first + LARGEST_PIECE < column->count ? first + LARGEST_PIECE : column->count;
-        for (int32_t v = 0; v < AANN_ROW_VECTORS; v++) {
+        for (int32_t v = 0; v < ROW_VECTORS; v++) {
             const uint8_t *bases[WIDE_AT_ONCE];
             aann_words_narrow low[WIDE_AT_ONCE];
             aann_words_narrow high[WIDE_AT_ONCE];
@@ -194,8 +198,8 @@ static ALWAYS_INLINE void sum_wide(const aann_forward_taps *column, const uint8_
 #pragma GCC unroll 8
             for (int32_t i = 0; i < base_count; i++) {
                 int16_t piece[2][AANN_VECTOR_WORDS];
-                aann_store_words_narrow(piece[0], low[i]);
-                aann_store_words_narrow(piece[1], high[i]);
+                store(piece[0], low[i]);
+                store(piece[1], high[i]);
                 int32_t *to = sums[i] + v * AANN_VECTOR_WORDS;
                 for (int32_t lane = 0; lane < AANN_VECTOR_WORDS; lane++) {
                     to[lane] += piece[0][lane];

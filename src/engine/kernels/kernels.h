@@ -74,8 +74,9 @@ typedef struct aann_loss_block {
     const int32_t *losses;            /* [64] */
     int32_t output_count;
     int32_t output_shift; /* an output is its sum >> this */
-    float scale;          /* classification: outputs times this are the exponents of 2 in the softmax */
-    int32_t most; /* classification: differences to the reference are clamped to +-this (finite powers) */
+    float scale;  /* classification: outputs times this are the exponents of 2 in the softmax; regression: 1 / most */
+    int32_t most; /* classification: differences to the reference are clamped to +-this (finite powers);
+                     regression: the output that means 1 */
 } aann_loss_block;
 
 /* What a loss kernel writes for the block: the fields of the same names above. Regression writes losses only. */
@@ -130,7 +131,7 @@ typedef struct aann_kernels {
                                  aann_block_change *result);
     /* Cross-entropy of a block from scratch: writes all that is kept. */
     void (*cross_entropy)(const aann_loss_block *block, aann_loss_kept *kept);
-    /* The same for the weighted squared error of HardTanh(output). */
+    /* The same for the weighted squared error of HardTanh(output / most). */
     void (*squared_error_change)(const aann_loss_block *block, const int32_t *change, const uint8_t *changed,
                                  aann_block_change *result);
     void (*squared_error)(const aann_loss_block *block, aann_loss_kept *kept);

@@ -191,10 +191,11 @@ static inline void add_squared_error(const aann_loss_block *block, int32_t outpu
 {
     const float *restrict targets = block->targets + (size_t)output_index * AANN_BLOCK;
     const float weight = block->target_weights[output_index];
-    const int32_t shift = block->output_shift;
+    const int32_t shift = block->output_shift, most = block->most;
+    const float scale = block->scale;
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-        const int32_t output = clamp(sums[lane] >> shift, 127);
-        const float error = (float)output * (1.0F / 127.0F) - targets[lane];
+        const int32_t output = clamp(sums[lane] >> shift, most);
+        const float error = (float)output * scale - targets[lane];
         errors[lane] += error * error * weight;
     }
 }

@@ -24,8 +24,9 @@ enum { AANN_VECTOR_BYTES = 16 };
 
 enum {
     AANN_VECTOR_WORDS = AANN_VECTOR_BYTES / 2,
-    AANN_ROW_VECTORS = AANN_ROW_WORDS / AANN_VECTOR_WORDS, /* vectors in a row of activations */
-    AANN_BLOCK_VECTORS = AANN_BLOCK / AANN_VECTOR_WORDS    /* vectors in a row of 16-bit values */
+    AANN_BLOCK_VECTORS = AANN_BLOCK / AANN_VECTOR_WORDS, /* vectors in a row of 16-bit values */
+    AANN_LANES_NARROW = AANN_VECTOR_BYTES / 2,
+    AANN_LANES_WIDE = AANN_VECTOR_BYTES / 4
 };
 
 typedef int16_t aann_vector_narrow __attribute__((vector_size(AANN_VECTOR_BYTES)));
@@ -38,7 +39,7 @@ typedef uint16_t aann_half_words __attribute__((vector_size(AANN_VECTOR_BYTES / 
 /* ---- loading and storing ------------------------------------------------------------------------- */
 
 /* Words of two activations. */
-static inline aann_words_narrow aann_load_words_narrow(const void *from)
+static inline aann_words_narrow aann_load_words_narrow(const uint16_t *from)
 {
     aann_words_narrow value;
     memcpy(&value, from, sizeof value);
@@ -50,11 +51,6 @@ static inline aann_words_wide aann_load_words_wide(const uint16_t *from)
     aann_half_words value;
     memcpy(&value, from, sizeof value);
     return __builtin_convertvector(value, aann_words_wide);
-}
-
-static inline void aann_store_words_narrow(void *to, aann_words_narrow value)
-{
-    memcpy(to, &value, sizeof value);
 }
 
 /* Sums, of the width. */
@@ -112,7 +108,7 @@ static inline void aann_store_changes_wide(int16_t *to, aann_vector_wide value)
 static inline aann_vector_narrow aann_larger_narrow(aann_vector_narrow a, aann_vector_narrow b)
 {
     aann_vector_narrow result = a;
-    for (int32_t i = 0; i < AANN_VECTOR_BYTES / 2; i++) {
+    for (int32_t i = 0; i < AANN_LANES_NARROW; i++) {
         result[i] = a[i] > b[i] ? a[i] : b[i];
     }
     return result;
@@ -121,7 +117,7 @@ static inline aann_vector_narrow aann_larger_narrow(aann_vector_narrow a, aann_v
 static inline aann_vector_narrow aann_smaller_narrow(aann_vector_narrow a, aann_vector_narrow b)
 {
     aann_vector_narrow result = a;
-    for (int32_t i = 0; i < AANN_VECTOR_BYTES / 2; i++) {
+    for (int32_t i = 0; i < AANN_LANES_NARROW; i++) {
         result[i] = a[i] < b[i] ? a[i] : b[i];
     }
     return result;
@@ -130,7 +126,7 @@ static inline aann_vector_narrow aann_smaller_narrow(aann_vector_narrow a, aann_
 static inline aann_vector_wide aann_larger_wide(aann_vector_wide a, aann_vector_wide b)
 {
     aann_vector_wide result = a;
-    for (int32_t i = 0; i < AANN_VECTOR_BYTES / 4; i++) {
+    for (int32_t i = 0; i < AANN_LANES_WIDE; i++) {
         result[i] = a[i] > b[i] ? a[i] : b[i];
     }
     return result;
@@ -139,23 +135,10 @@ static inline aann_vector_wide aann_larger_wide(aann_vector_wide a, aann_vector_
 static inline aann_vector_wide aann_smaller_wide(aann_vector_wide a, aann_vector_wide b)
 {
     aann_vector_wide result = a;
-    for (int32_t i = 0; i < AANN_VECTOR_BYTES / 4; i++) {
+    for (int32_t i = 0; i < AANN_LANES_WIDE; i++) {
         result[i] = a[i] < b[i] ? a[i] : b[i];
     }
     return result;
-}
-
-/* HardTanh of sums. */
-static inline aann_vector_narrow aann_activate_narrow(aann_vector_narrow sum, int32_t shift)
-{
-    const aann_vector_narrow zero = {0};
-    return aann_smaller_narrow(aann_larger_narrow(sum >> (int16_t)shift, zero - 127), zero + 127);
-}
-
-static inline aann_vector_wide aann_activate_wide(aann_vector_wide sum, int32_t shift)
-{
-    const aann_vector_wide zero = {0};
-    return aann_smaller_wide(aann_larger_wide(sum >> shift, zero - 127), zero + 127);
 }
 
 #endif

@@ -1,0 +1,129 @@
+/* 64 cars in step. A car keeps its lane for a whole drive, since those who look on know it by its lane; the pictures of
+ * the cars that are on the road are put side by side. */
+#include "drive/fleet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+
+struct aann_fleet {
+    int32_t lanes;
+    aann_car *cars[AANN_DRIVE_LANES];
+    int64_t drives[AANN_DRIVE_LANES]; /* of the route; -1: the car stands still */
+    int32_t road[AANN_DRIVE_LANES];   /* [road_count]: lanes of the cars on the road */
+    int32_t road_count;
+    int8_t *inputs; /* [AANN_DRIVE_LANES][96 * 96] */
+    /* The drive under way. */
+    aann_route *route;
+    const aann_fleet_watch *watch;
+};
+
+aann_status aann_fleet_create(int32_t lanes, aann_fleet **result, aann_error *error)
+{
+    *result = NULL;
+    aann_fleet *fleet = aann_allocate_zeroed(1, sizeof *fleet);
+    if (fleet == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a fleet of cars");
+    }
+    fleet->lanes = lanes < AANN_DRIVE_LANES ? lanes : AANN_DRIVE_LANES;
+    fleet->inputs = aann_allocate(AANN_DRIVE_LANES, AANN_CAR_WINDOW_VALUES);
+    aann_status status = fleet->inputs != NULL
+                             ? AANN_OK
+                             : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a fleet of cars");
+    for (int32_t i = 0; i < fleet->lanes && status == AANN_OK; i++) {
+        status = aann_car_create(NULL, &fleet->cars[i], error);
+    }
+    if (status != AANN_OK) {
+        aann_fleet_destroy(fleet);
+        return status;
+    }
+    *result = fleet;
+    return AANN_OK;
+}
+
+void aann_fleet_destroy(aann_fleet *fleet)
+{
+    if (fleet == NULL) {
+        return;
+    }
+    for (int32_t i = 0; i < fleet->lanes; i++) {
+        aann_car_destroy(fleet->cars[i]);
+    }
+    free(fleet->inputs);
+    free(fleet);
+}
+
+/* Puts a car on the next track; false if there is none left. */
+static bool take_track(aann_fleet *fleet, int32_t lane)
+{
+    aann_route *route = fleet->route;
+    const int64_t drive = atomic_fetch_add_explicit(&route->next, 1, memory_order_relaxed);
+    fleet->drives[lane] = drive < route->count ? drive : -1;
+    if (drive >= route->count) {
+        return false;
+    }
+    route->laps[drive] = (aann_lap){0};
+    aann_car_reset(fleet->cars[lane],
+                   route->tracks != NULL ? route->tracks[drive] : route->first + (uint64_t)drive);
+    if (fleet->watch != NULL && fleet->watch->start != NULL) {
+        fleet->watch->start(fleet->watch->context, lane, fleet->cars[lane]);
+    }
+    return true;
+}
+
+static void look(aann_fleet *fleet, int32_t place)
+{
+    uint8_t pixels[AANN_CAR_PIXELS], window[AANN_CAR_WINDOW_VALUES];
+    const int32_t lane = fleet->road[place];
+    aann_car_render(fleet->cars[lane], pixels);
+    aann_car_window(pixels, window);
+    aann_car_window_encode(window, fleet->inputs + (size_t)place * AANN_CAR_WINDOW_VALUES);
+    if (fleet->watch != NULL && fleet->watch->look != NULL) {
+        fleet->watch->look(fleet->watch->context, lane, fleet->cars[lane], window,
+                           fleet->route->laps[fleet->drives[lane]].steps);
+    }
+}
+
+/* One step of one car; true while it is on the road. */
+static bool move(aann_fleet *fleet, int32_t lane, const aann_car_action *action)
+{
+    aann_car_result result;
+    aann_lap *lap = &fleet->route->laps[fleet->drives[lane]];
+    aann_car_step(fleet->cars[lane], action, &result);
+    lap->reward += result.reward;
+    lap->steps++;
+    lap->finished = result.lap_finished;
+    return !(result.terminated || result.truncated) || take_track(fleet, lane);
+}
+
+aann_status aann_fleet_drive(aann_fleet *fleet, aann_pilot *pilot, aann_route *route,
+                             const aann_fleet_watch *watch, aann_error *error)
+{
+    fleet->route = route;
+    fleet->watch = watch;
+    fleet->road_count = 0;
+    while (fleet->road_count < fleet->lanes && take_track(fleet, fleet->road_count)) {
+        fleet->road[fleet->road_count] = fleet->road_count;
+        fleet->road_count++;
+    }
+    while (fleet->road_count > 0) {
+        aann_car_action actions[AANN_DRIVE_LANES];
+        for (int32_t place = 0; place < fleet->road_count; place++) {
+            look(fleet, place);
+        }
+        const aann_status status = aann_pilot_act(pilot, fleet->inputs, fleet->road_count, actions, error);
+        if (status != AANN_OK) {
+            return status;
+        }
+        int32_t left = 0;
+        for (int32_t place = 0; place < fleet->road_count; place++) {
+            const int32_t lane = fleet->road[place];
+            fleet->road[left] = lane;
+            left += move(fleet, lane, &actions[place]) ? 1 : 0;
+        }
+        fleet->road_count = left;
+    }
+    return AANN_OK;
+}

@@ -1,0 +1,157 @@
+/* Networks at the wheel: the same laps whoever shares the work; ensembles; corrections.
+ *
+ * ctest-labels: threads
+ * ctest-timeout: 300 */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "drive/support_driver.h"
+
+static void same_laps(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_network *network = small_driver(9);
+    const aann_network *const networks[] = {network};
+    const aann_driver driver = {networks, 1, small_outputs()};
+    aann_lap one[5], many[5], single;
+    must(aann_drive_tracks(&driver, 40, 5, 1, NULL, one, &error), &error);
+    must(aann_drive_tracks(&driver, 40, 5, 3, "baseline", many, &error), &error);
+    must(aann_drive_tracks(&driver, 42, 1, 1, NULL, &single, &error), &error);
+    for (int32_t i = 0; i < 5; i++) {
+        assert_true(one[i].reward == many[i].reward);
+        assert_int_equal(one[i].steps, many[i].steps);
+        assert_true(one[i].steps > 0 && one[i].steps <= 1000);
+    }
+    assert_true(one[2].reward == single.reward);
+    aann_network_destroy(network);
+}
+
+/* What the pilot does for several networks, from the logits of the reference evaluation. */
+static void average(void **state)
+{
+    (void)state;
+    enum { COUNT = 3, INPUTS = 5 };
+    aann_error error;
+    aann_network *networks[COUNT];
+    const aann_network *crew[COUNT];
+    const aann_car_outputs outputs = small_outputs();
+    for (uint64_t i = 0; i < COUNT; i++) {
+        networks[i] = small_driver(10 + i);
+        crew[i] = networks[i];
+    }
+    int8_t *inputs = malloc((size_t)INPUTS * AANN_CAR_WINDOW_VALUES);
+    for (int32_t i = 0; i < INPUTS * AANN_CAR_WINDOW_VALUES; i++) {
+        inputs[i] = (int8_t)((i * 73 + i / 96 * 31) % 128);
+    }
+    const aann_driver driver = {crew, COUNT, outputs};
+    aann_pilot *pilot;
+    aann_car_action actions[INPUTS];
+    must(aann_pilot_create(&driver, NULL, &pilot, &error), &error);
+    must(aann_pilot_act(pilot, inputs, INPUTS, actions, &error), &error);
+    for (int32_t i = 0; i < INPUTS; i++) {
+        double sum[AANN_CAR_OUTPUTS] = {0.0};
+        for (int32_t n = 0; n < COUNT; n++) {
+            int32_t logits[AANN_CAR_OUTPUTS];
+            must(aann_network_reference_logits(networks[n], inputs + (size_t)i * AANN_CAR_WINDOW_VALUES,
+                                               logits, &error),
+                 &error);
+            for (int32_t o = 0; o < AANN_CAR_OUTPUTS; o++) {
+                sum[o] += outputs.mean[o] +
+                          outputs.scale[o] * fmax(-1.0, fmin(1.0, (double)logits[o] / outputs.full));
+            }
+        }
+        assert_true(fabs(actions[i].steer - fmax(-1.0, fmin(1.0, sum[0] / COUNT))) < 1e-12);
+        assert_true(fabs(actions[i].gas - fmax(0.0, fmin(1.0, sum[1] / COUNT))) < 1e-12);
+        assert_true(fabs(actions[i].brake - fmax(0.0, fmin(1.0, sum[2] / COUNT))) < 1e-12);
+    }
+    aann_pilot_destroy(pilot);
+    free(inputs);
+    for (int32_t i = 0; i < COUNT; i++) {
+        aann_network_destroy(networks[i]);
+    }
+}
+
+/* What is taken of the corrections. */
+typedef struct taken {
+    int64_t count, limit;
+    double sum;
+} taken;
+
+static bool take(void *context, const aann_car_frame *frame)
+{
+    taken *t = context;
+    t->count++;
+    t->sum += (double)frame->action[0] * (double)t->count + (double)frame->window[40 * 96 + 40];
+    assert_true(fabsf(frame->action[0]) <= 0.4501F);
+    assert_true(frame->action[1] >= 0.0F && frame->action[1] <= 1.0F);
+    assert_true(frame->action[2] == 0.0F || frame->action[2] >= 0.0199F);
+    return t->count < t->limit;
+}
+
+static void corrections(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_network *network = small_driver(8);
+    const aann_network *const networks[] = {network};
+    const aann_driver driver = {networks, 1, small_outputs()};
+    aann_car_demonstration_options options = aann_default_car_demonstration_options();
+    options.first_track = 60;
+    options.every = 10;
+    taken first = {.limit = INT64_MAX}, again = {.limit = INT64_MAX}, few = {.limit = 7};
+    double reward, reward_again;
+    must(aann_drive_correct(&driver, &options, 2, NULL, take, &first, &reward, &error), &error);
+    must(aann_drive_correct(&driver, &options, 2, NULL, take, &again, &reward_again, &error), &error);
+    assert_true(first.count > 5 && first.count <= 200);
+    assert_int_equal(first.count, again.count);
+    assert_true(first.sum == again.sum && reward == reward_again);
+    aann_lap laps[2];
+    must(aann_drive_tracks(&driver, 60, 2, 1, NULL, laps, &error), &error);
+    assert_true(fabs(reward - (laps[0].reward + laps[1].reward) / 2.0) < 1e-9);
+    must(aann_drive_correct(&driver, &options, 2, NULL, take, &few, &reward, &error), &error);
+    assert_int_equal(few.count, 7);
+    options.every = 0;
+    assert_int_equal(aann_drive_correct(&driver, &options, 2, NULL, take, &few, &reward, &error),
+                     AANN_ERROR_ARGUMENT);
+    aann_network_destroy(network);
+}
+
+static void no_drivers(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_lap lap;
+    aann_spec spec;
+    static const char *const texts[] = {"2C9vs8-MP2-4", "3"};
+    const aann_shape shapes[] = {{1, 96, 96}, {1, 8, 8}};
+    for (int32_t i = 0; i < 2; i++) {
+        aann_network *network;
+        must(aann_spec_parse(texts[i], shapes[i], &spec, &error), &error);
+        must(aann_network_create(&spec, &network, &error), &error);
+        const aann_network *const networks[] = {network};
+        const aann_driver driver = {networks, 1, small_outputs()};
+        assert_int_equal(aann_drive_tracks(&driver, 0, 1, 1, NULL, &lap, &error), AANN_ERROR_ARGUMENT);
+        aann_network_destroy(network);
+    }
+    const aann_driver nobody = {NULL, 0, small_outputs()};
+    assert_int_equal(aann_drive_tracks(&nobody, 0, 1, 1, NULL, &lap, &error), AANN_ERROR_ARGUMENT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(same_laps),
+        cmocka_unit_test(average),
+        cmocka_unit_test(corrections),
+        cmocka_unit_test(no_drivers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

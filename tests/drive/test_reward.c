@@ -1,0 +1,136 @@
+/* The search for reward: one result whatever the threads and the interruptions, and what it says of the reward is true.
+ *
+ * ctest-labels: threads
+ * ctest-timeout: 300 */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "drive/support_driver.h"
+
+enum { TRACKS = 3, FIRST = 300 };
+
+static aann_search_options reward_options(void)
+{
+    aann_search_options options = aann_default_search_options();
+    options.steps = 14;
+    options.temperature = 0.0;
+    options.reward_tracks = TRACKS;
+    options.reward_first_track = FIRST;
+    options.first_check = 1;
+    options.first_samples = 2;
+    options.growth = 0.5;
+    options.arrange_interval = 5;
+    return options;
+}
+
+static bool countdown(void *context)
+{
+    int32_t *left = context;
+    return (*left)-- <= 0;
+}
+
+/* Runs to the end, stopping and going on from the saved state after every `pieces` questions (0: never). */
+static uint64_t run(const aann_search_options *options, int32_t pieces, aann_search_progress *progress)
+{
+    aann_error error;
+    const aann_car_outputs outputs = small_outputs();
+    aann_network *start = small_driver(9); /* a random one that gets some way */
+    const aann_spec spec = *aann_network_spec(start);
+    aann_search *search;
+    must(aann_reward_search_create(&spec, &outputs, options, 0, start, &search, &error), &error);
+    for (;;) {
+        int32_t left = pieces;
+        must(aann_search_run(search, options->steps, pieces > 0 ? countdown : NULL, &left, &error), &error);
+        aann_search_progress_get(search, progress);
+        if (progress->step == options->steps) {
+            break;
+        }
+        void *state;
+        size_t size;
+        aann_network *network;
+        must(aann_search_save(search, &state, &size, &error), &error);
+        must(aann_network_copy(aann_search_network(search), &network, &error), &error);
+        aann_search_destroy(search);
+        must(aann_reward_search_resume(&spec, &outputs, options, 0, network, state, size, &search, &error),
+             &error);
+        aann_network_destroy(network);
+        free(state);
+    }
+    /* The loss is that of these laps. */
+    const aann_network *const networks[] = {aann_search_network(search)};
+    const aann_driver driver = {networks, 1, outputs};
+    aann_lap laps[TRACKS];
+    must(aann_drive_tracks(&driver, FIRST, TRACKS, 1, NULL, laps, &error), &error);
+    double loss = 0.0;
+    for (int32_t i = 0; i < TRACKS; i++) {
+        loss += (1000.0 - laps[i].reward) / 1000.0 / TRACKS;
+    }
+    assert_int_equal(progress->samples, TRACKS);
+    assert_true(fabs(progress->train_loss - loss) < 2e-6);
+    for (int32_t i = 0; i < spec.layer_count; i++) {
+        const aann_counts now = aann_network_counts(networks[0], i), promised = aann_spec_counts(&spec, i);
+        assert_memory_equal(&now, &promised, sizeof now);
+    }
+    const uint64_t hash = aann_network_hash(networks[0]);
+    aann_search_destroy(search);
+    aann_network_destroy(start);
+    return hash;
+}
+
+static void same_result(void **state)
+{
+    (void)state;
+    aann_search_options options = reward_options();
+    aann_search_progress progress, other;
+    const uint64_t hash = run(&options, 0, &progress);
+    print_message("accepted %llu of %llu, loss %.4f, %llu drives\n", (unsigned long long)progress.accepted,
+                  (unsigned long long)progress.step, progress.train_loss,
+                  (unsigned long long)progress.evaluated_samples);
+    assert_true(progress.accepted > 0 && progress.accepted < progress.step);
+    for (int32_t threads = 2; threads <= 3; threads++) {
+        options.threads = threads;
+        assert_int_equal(run(&options, 0, &other), hash);
+        assert_int_equal(other.accepted, progress.accepted);
+        assert_int_equal(other.evaluated_samples, progress.evaluated_samples);
+    }
+    assert_int_equal(run(&options, 2, &other), hash);
+    assert_int_equal(other.evaluated_samples, progress.evaluated_samples);
+}
+
+static void bad_input(void **state)
+{
+    (void)state;
+    aann_error error;
+    const aann_car_outputs outputs = small_outputs();
+    aann_network *start = small_driver(9); /* a random one that gets some way */
+    const aann_spec *spec = aann_network_spec(start);
+    aann_search_options options = reward_options();
+    aann_search *search;
+    options.reward_tracks = 0;
+    assert_int_equal(aann_reward_search_create(spec, &outputs, &options, 0, start, &search, &error),
+                     AANN_ERROR_ARGUMENT);
+    options.reward_tracks = -1;
+    assert_int_equal(aann_reward_search_create(spec, &outputs, &options, 0, start, &search, &error),
+                     AANN_ERROR_ARGUMENT);
+    options = reward_options();
+    assert_int_equal(
+        aann_reward_search_resume(spec, &outputs, &options, 0, start, "nonsense", 8, &search, &error),
+        AANN_ERROR_FORMAT);
+    aann_network_destroy(start);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(same_result),
+        cmocka_unit_test(bad_input),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
