@@ -149,6 +149,12 @@ typedef struct aann_npz_array {
 
 aann_status aann_npz_write(const char *path, const aann_npz_array *arrays, size_t count, aann_error *error);
 
+/* Makes all layers of the network from the arrays layer0, layer1, ... of an NPZ file, real numbers shaped [out][in][kernel
+ * height][kernel width] or for dense layers [out][in] (as `aann weights` writes them), by aann_network_binarise.
+ * Missing arrays, wrong shapes and numbers that are not finite are refused, and then the network's weights mean nothing. */
+aann_status aann_npz_binarise(const char *path, aann_network *network,
+                              aann_binarisation binarisations[AANN_MAX_LAYERS], aann_error *error);
+
 #ifdef __cplusplus
 }
 #endif

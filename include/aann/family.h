@@ -103,6 +103,8 @@ aann_status aann_family_car_outputs(const aann_family *family, aann_car_outputs 
 
 /* ---- what determines the result ------------------------------------------------------------------ */
 
+enum { AANN_MOST_STARTS = 64 };
+
 /* Always start from aann_default_family_plan(). */
 typedef struct aann_family_plan {
     const char *name; /* of the family, for people */
@@ -110,9 +112,12 @@ typedef struct aann_family_plan {
         search;      /* of every member; threads and isa are not used (see aann_family_work), regression
                                    follows from the data */
     int32_t members; /* index 0 .. members - 1 under search.seed */
-    const aann_network *const *starts; /* [start_count]: member i begins with starts[i % start_count]. Not stored:
-                                          what a member begins with is in the study. */
-    int32_t start_count;               /* 0: they begin at random networks of their own */
+    /* Member i begins with starts[i % start_count]; start_count 0: at random networks of their own. Only the starts' hashes are
+     * stored; what a member begins with is in the study. */
+    const aann_network *const *starts;       /* [start_count] */
+    int32_t start_count;                     /* at most AANN_MOST_STARTS */
+    uint64_t start_hashes[AANN_MOST_STARTS]; /* [start_hash_count] of a stored plan's, after parsing */
+    int32_t start_hash_count;
     double
         threshold; /* a member is finished when its validation accuracy (a share in [0, 1]) reaches this; it has
                                    failed if it never does; 0: none. Measured every hundredth of search.steps. */
@@ -194,6 +199,13 @@ aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t membe
 /* Goes on with the unfinished members and walks of a stored family: the same bits in the end as without the interruption. */
 aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_family_data *data,
                                const aann_family_work *work, aann_error *error);
+
+/* Adds a family of one member with these weights (of the spec's counts), found elsewhere: its origin is "import", its losses
+ * and accuracies are measured here, on all splits. With `as_start` it is unfinished, so that aann_family_resume
+ * searches from it; otherwise it is done, or failed if it misses the plan's threshold. */
+aann_status aann_family_import(aann_study *study, const aann_spec *spec, const aann_family_data *data,
+                               const aann_family_plan *plan, const aann_network *network, bool as_start,
+                               int64_t *family_id, aann_error *error);
 
 #ifdef __cplusplus
 }

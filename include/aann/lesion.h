@@ -2,6 +2,7 @@
 #ifndef AANN_LESION_H
 #define AANN_LESION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "aann/data.h"
@@ -30,6 +31,14 @@ aann_status aann_lesion_curve(aann_evaluator *evaluator, const aann_network *net
 /* The null model: puts the weights of one layer, or of every layer within itself, into a uniformly random order. The
  * counts stay. A function of (seed, draw) and the counts. */
 void aann_null_shuffle(aann_network *network, int32_t layer, uint64_t seed, uint64_t draw);
+
+/* One weight for all synapses, as in weight-agnostic networks (Gaier and Ha, 2019): a copy of the network in which every
+ * non-zero weight counts as `value`, or with `keep_signs` as `value` times its sign. `value` is a power of two,
+ * +-2^-k for k = 0, 1, 2, ...: then it is exact in the networks' integers. The copy's weights are -1, 0 and +1, and each
+ * layer's sum is shifted right by k more bits: HardTanh(floor(2^-k sum)). It has a spec of its own, so an evaluator for it has to be
+ * created with aann_network_spec(*copy). Errors: argument (not such a value, or a shift above 24). */
+aann_status aann_shared_weight_apply(const aann_network *network, double value, bool keep_signs,
+                                     aann_network **copy, aann_error *error);
 
 #ifdef __cplusplus
 }

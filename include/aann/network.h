@@ -159,6 +159,19 @@ aann_counts aann_network_counts(const aann_network *network, int32_t layer);
 /* A uniformly random network with exactly the counts of the spec: a function of (spec, seed, member) alone. */
 void aann_network_randomise(aann_network *network, uint64_t seed, uint64_t member);
 
+/* What became of a layer's real weights. */
+typedef struct aann_binarisation {
+    aann_counts by_magnitude; /* what pruning by magnitude and taking the sign would have given */
+    int64_t different; /* weights that it would have given another value: the price of a fixed share of +1 */
+} aann_binarisation;
+
+/* Makes weights -1, 0 and +1 out of the real numbers values[weight_count] (finite), with exactly the counts of the spec: the
+ * plus-count largest become +1, then the minus-count smallest -1, the rest 0; of equal ones the first. Where as many of
+ * the numbers of largest magnitude are positive as the share of +1 asks for, this is pruning by magnitude and taking the
+ * sign. *binarisation may be NULL. */
+aann_status aann_network_binarise(aann_network *network, int32_t layer, const double *values,
+                                  aann_binarisation *binarisation, aann_error *error);
+
 /* Hash of the input's shape, the canonical spec and all weights (XXH3, 64 bits): equal networks, equal hash, on
  * any machine. */
 uint64_t aann_network_hash(const aann_network *network);

@@ -58,6 +58,18 @@ aann_status aann_picture_histogram(const char *path, const aann_picture_frame *f
                                    int32_t bins, double low, double high, const aann_picture_line *lines,
                                    int32_t line_count, aann_error *error);
 
+/* One bar of a comparison; low and high are the ends of a whisker (NAN: none). */
+typedef struct aann_picture_bar {
+    const char *name;
+    double value;
+    double low;
+    double high;
+} aann_picture_bar;
+
+/* Bars that lie, from 0, one below the other, with their names at the left and their values, with `decimals`, at the right. */
+aann_status aann_picture_bars(const char *path, const aann_picture_frame *frame, const aann_picture_bar *bars,
+                              int32_t count, int32_t decimals, aann_error *error);
+
 /* values[count][count], rows and columns in the order order[count] (NULL: 0, 1, 2, ...), with a colour scale from the least
  * to the largest value; the diagonal, which everybody knows, is grey. value_label says what the colours mean. */
 aann_status aann_picture_matrix(const char *path, const aann_picture_frame *frame, const double *values,

@@ -31,32 +31,54 @@ extern "C" {
 
 enum { AANN_MAX_TARGETS = 64 };
 
+/* How a member is searched for. All but the first are there to be compared with it, on the same samples, with a budget
+ * counted in the same way; docs/experiments.md describes them. */
+typedef enum aann_search_method {
+    AANN_METHOD_SENSE = 0, /* swaps, accepted by an annealed threshold */
+    AANN_METHOD_HILL,      /* the same at temperature 0 from the first candidate on: never uphill */
+    AANN_METHOD_RANDOM,    /* a candidate is an independent random network; the best is kept */
+    AANN_METHOD_GENETIC    /* a candidate is a child of two networks of a population */
+} aann_search_method;
+
+enum { AANN_METHOD_COUNT = 4 };
+
+/* "sense", "hill", "random", "genetic". */
+const char *aann_search_method_name(aann_search_method method);
+/* False, and *method as it was, for any other name. */
+bool aann_search_method_parse(const char *name, aann_search_method *method);
+
 /* Always start from aann_default_search_options(). All but `threads` and `isa` determine the result. */
 typedef struct aann_search_options {
     uint64_t seed;
-    uint64_t steps;     /* candidates until the temperature is 0, and the end */
-    double temperature; /* at the first candidate, in units of mean loss */
-    double cooling;     /* temperature of candidate k: temperature * (1 - k / steps)^cooling; 1, 2 or 3 */
-    double loss_scale;  /* classification: logits / (127 * loss_scale) go into the softmax */
+    uint64_t steps;      /* candidates until the temperature is 0, and the end */
+    double temperature;  /* at the first candidate, in units of mean loss */
+    double cooling;      /* temperature of candidate k: temperature * (1 - k / steps)^cooling; 1, 2 or 3 */
+    double loss_scale;   /* classification: logits / (127 * loss_scale) go into the softmax */
     double output_scale; /* regression: an output z means HardTanh(z / (127 * output_scale)) */
-    double rejection_z; /* the sequential test rejects when mean - z * standard error > threshold */
-    double within_unit; /* share of the swaps whose two weights belong to one unit */
+    double rejection_z;  /* the sequential test rejects when mean - z * standard error > threshold */
+    double within_unit;  /* share of the swaps whose two weights belong to one unit */
     double layer_share[AANN_MAX_LAYERS]; /* share of the candidates per layer; all 0: chosen by cost */
     bool adapt_layers;                   /* shift the shares towards the layers that gain most per cost */
     int32_t first_check;                 /* blocks of 64 samples before the first test */
     int32_t strata;                      /* groups by loss that the test samples evenly; 1: none */
     uint64_t arrange_interval;           /* candidates between regroupings of the samples; 0: steps / 50 */
-    int64_t first_samples;               /* training samples that the search begins with; 0: all of them */
-    double growth;                       /* share of the steps over which they grow to all, geometrically */
+    int64_t
+        first_samples; /* training samples that the search begins with (genetic: and stays with); 0: all of them */
+    double growth; /* share of the steps over which they grow to all, geometrically */
     int32_t
         jitter; /* each sample is moved by up to so many rows and columns, anew at each regrouping; 0: not */
     bool regression;                        /* mean squared error of the outputs to targets */
     double target_weight[AANN_MAX_TARGETS]; /* regression: weight of each output's error; 0 means 1 */
+    aann_search_method method;
+    int32_t population;    /* genetic: networks that live at a time, at least 2 */
+    int32_t tournament;    /* genetic: a parent is the best of so many drawn at random */
+    double crossover;      /* genetic: share of the children with two parents; the others are copies of one */
+    int32_t mutations;     /* genetic: swaps in each child */
     int64_t reward_tracks; /* closed loop: samples are so many tracks, their loss is the reward lost (see
                               aann/drive.h); 0: not */
     uint64_t reward_first_track;
-    int32_t threads;                        /* that evaluate this member's candidates */
-    const char *isa;                        /* instruction set; NULL: the best there is */
+    int32_t threads; /* that evaluate this member's candidates */
+    const char *isa; /* instruction set; NULL: the best there is */
 } aann_search_options;
 
 aann_search_options aann_default_search_options(void);

@@ -28,6 +28,8 @@ int cli_show(int count, char **arguments);
 int cli_eval(int count, char **arguments);
 int cli_predict(int count, char **arguments);
 int cli_weights(int count, char **arguments);
+int cli_import(int count, char **arguments);
+int cli_experiment(int count, char **arguments);
 int cli_geometry(int count, char **arguments);
 int cli_ensemble(int count, char **arguments);
 int cli_walk(int count, char **arguments);

@@ -3,8 +3,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "aann/evaluate.h"
+#include "cli/alteration.h"
 #include "cli/command.h"
 #include "cli/confusion.h"
 #include "cli/message.h"
@@ -12,12 +14,15 @@
 #include "cli/report.h"
 #include "cli/store.h"
 
-static const char description[] = "Evaluates a member: accuracy, mean loss, and the confusion matrix (rows: "
-                                  "labels, columns: answers). Other data are encoded\n"
-                                  "as the family's were.\n"
-                                  "\n"
-                                  "  aann eval mnist.aann 1 --split validation\n"
-                                  "  aann eval mnist.aann 1 --data other.npz\n";
+static const char description[] =
+    "Evaluates a member: accuracy, mean loss, and the confusion matrix (rows: "
+    "labels, columns: answers). Other data are encoded\n"
+    "as the family's were.\n"
+    "\n"
+    "  aann eval mnist.aann 1 --split validation\n"
+    "  aann eval mnist.aann 1 --data other.npz\n"
+    "  aann eval mnist.aann 1 --lesion 20           (a fifth of the synapses deleted at random)\n"
+    "  aann eval mnist.aann 1 --shuffle --layer 1   (the second layer wired at random)\n";
 
 typedef struct eval_arguments {
     const char *data, *split, *isa;
@@ -98,7 +103,8 @@ static aann_status evaluate(const cli_member *member, const aann_samples *sample
 int cli_eval(int count, char **texts)
 {
     eval_arguments a = {.load = aann_default_load_options(), .threads = 1};
-    const cli_option options[] = {
+    cli_alteration alteration = cli_default_alteration();
+    const cli_option others[] = {
         {"split", CLI_TEXT, &a.split, 0, 0, "NAME", "train, validation or test (test)", NULL},
         {"data", CLI_TEXT, &a.data, 0, 0, "NAME|FILE", "other data: mnist, fashion-mnist, or a file", NULL},
         {"labels", CLI_TEXT, &a.load.labels_path, 0, 0, "FILE",
@@ -109,6 +115,8 @@ int cli_eval(int count, char **texts)
         {"isa", CLI_TEXT, &a.isa, 0, 0, "NAME", "instruction set (the best)", NULL},
         {0},
     };
+    cli_option options[CLI_ALTERATION_OPTIONS + sizeof others / sizeof others[0]];
+    memcpy(options + cli_alteration_options(&alteration, options), others, sizeof others);
     const char *positional[2];
     const cli_syntax syntax = {"eval", description, options, positional, 2, 2, &a.json};
     int status;
@@ -122,9 +130,15 @@ int cli_eval(int count, char **texts)
     const aann_samples *samples = NULL;
     aann_family_data *data = NULL;
     char what[256];
-    aann_status done =
-        cli_samples(&member, a.data, a.split, &a.load, &owned, &samples, &data, what, sizeof what, &error);
+    char altered[128];
+    aann_status done = cli_alter(&alteration, &member, altered, sizeof altered, &error);
     if (done == AANN_OK) {
+        done = cli_samples(&member, a.data, a.split, &a.load, &owned, &samples, &data, what, sizeof what,
+                           &error);
+    }
+    if (done == AANN_OK) {
+        const size_t used = strlen(what);
+        snprintf(what + used, sizeof what - used, "%s", altered);
         done = evaluate(&member, samples, &a, what, &error);
     }
     aann_samples_destroy(owned);

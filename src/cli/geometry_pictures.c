@@ -165,9 +165,12 @@ static aann_status draw_map(const drawing *d, const double *percent, aann_error 
     return status;
 }
 
+/* The two pictures of a history. */
+typedef enum curve_kind { CURVE_VALIDATION_ACCURACY, CURVE_TRAIN_LOSS } curve_kind;
+
 /* A member's history as a series; *x and *y are malloc'ed. */
-static aann_status read_curve(const drawing *d, int64_t member, aann_picture_series *series, double **x,
-                              double **y, aann_error *error)
+static aann_status read_curve(const drawing *d, int64_t member, curve_kind kind, aann_picture_series *series,
+                              double **x, double **y, aann_error *error)
 {
     aann_trace_row *rows = NULL;
     size_t count = 0;
@@ -183,14 +186,14 @@ static aann_status read_curve(const drawing *d, int64_t member, aann_picture_ser
     }
     for (size_t i = 0; i < count; i++) {
         (*x)[i] = (double)rows[i].step / 1000.0;
-        (*y)[i] = 100.0 * rows[i].validation_accuracy;
+        (*y)[i] = kind == CURVE_TRAIN_LOSS ? rows[i].train_loss : 100.0 * rows[i].validation_accuracy;
     }
     free(rows);
     *series = (aann_picture_series){.x = *x, .y = *y, .count = (int64_t)count};
     return AANN_OK;
 }
 
-static aann_status draw_learning(const drawing *d, aann_error *error)
+static aann_status draw_learning(const drawing *d, curve_kind kind, aann_error *error)
 {
     const int32_t count = d->measures->count;
     aann_picture_series *series = calloc((size_t)count, sizeof *series);
@@ -201,15 +204,18 @@ static aann_status draw_learning(const drawing *d, aann_error *error)
         status = cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for a picture");
     }
     for (int32_t i = 0; status == AANN_OK && i < count; i++) {
-        status = read_curve(d, d->group->rows[i].id, &series[i], &x[i], &y[i], error);
+        status = read_curve(d, d->group->rows[i].id, kind, &series[i], &x[i], &y[i], error);
     }
+    const bool loss = kind == CURVE_TRAIN_LOSS;
     const aann_picture_frame frame = {.title = "How the members learned",
                                       .subtitle = d->subtitle,
                                       .x_label = "candidates (thousands)",
-                                      .y_label = "accuracy on the validation split (%)"};
+                                      .y_label = loss ? "mean loss on the training samples in use"
+                                                      : "accuracy on the validation split (%)"};
     for (int ending = 0; status == AANN_OK && ending < 2; ending++) {
         char path[PATH_SIZE];
-        status = aann_picture_lines(path_of(d, "learning", ending, path), &frame, series, count, error);
+        status = aann_picture_lines(path_of(d, loss ? "learning_loss" : "learning", ending, path), &frame,
+                                    series, count, error);
     }
     for (int32_t i = 0; x != NULL && y != NULL && i < count; i++) {
         free(x[i]);
@@ -236,7 +242,10 @@ static aann_status draw_members(const drawing *d, aann_error *error)
         status = draw_map(d, percent, error);
     }
     if (status == AANN_OK) {
-        status = draw_learning(d, error);
+        status = draw_learning(d, CURVE_VALIDATION_ACCURACY, error);
+    }
+    if (status == AANN_OK) {
+        status = draw_learning(d, CURVE_TRAIN_LOSS, error);
     }
     free(percent);
     return status;

@@ -1,7 +1,9 @@
 /* aann weights: a member's weights for numpy. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "cli/alteration.h"
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/options.h"
@@ -13,7 +15,11 @@ static const char description[] =
     "height][kernel width] for\n"
     "convolutions and [out][in] for dense layers (in: channel by channel, row by row, as the layer before "
     "puts it out).\n"
-    "For regression output_scale [1] comes with them: outputs are HardTanh(logit / full), full being the whole "
+    "With --lesion, --shuffle or --shared-weight, those of the changed network (a shared weight's size is in "
+    "its "
+    "shifts).\n"
+    "For regression output_scale [1] comes with them: outputs are HardTanh(logit / full), full being the "
+    "whole "
     "number nearest\n"
     "to 127 output_scale. Where the family's data say what targets stand for, target_mean and target_scale "
     "[out] do, too.\n"
@@ -106,7 +112,7 @@ static aann_status write_weights(const cli_member *member, const char *path, boo
     }
     if (!json) {
         printf("%s: %d layers of member %" PRId64 ", hash %016" PRIx64 "\n", path, count, member->row.id,
-               member->row.hash);
+               aann_network_hash(member->network));
         return AANN_OK;
     }
     json_t *list = json_array();
@@ -114,8 +120,8 @@ static aann_status write_weights(const cli_member *member, const char *path, boo
         json_array_append_new(list, array_json(&arrays[i]));
     }
     cli_print_json(json_pack("{s:s, s:I, s:o, s:s, s:o}", "npz", path, "id", (json_int_t)member->row.id,
-                             "hash", cli_json_hash(member->row.hash), "spec", member->family.spec, "arrays",
-                             list));
+                             "hash", cli_json_hash(aann_network_hash(member->network)), "spec",
+                             member->family.spec, "arrays", list));
     return AANN_OK;
 }
 
@@ -123,10 +129,13 @@ int cli_weights(int count, char **texts)
 {
     const char *path = NULL;
     bool json = false;
-    const cli_option options[] = {
+    cli_alteration alteration = cli_default_alteration();
+    const cli_option others[] = {
         {"npz", CLI_TEXT, &path, 0, 0, "FILE", "the file to write", NULL},
         {0},
     };
+    cli_option options[CLI_ALTERATION_OPTIONS + sizeof others / sizeof others[0]];
+    memcpy(options + cli_alteration_options(&alteration, options), others, sizeof others);
     const char *positional[2];
     const cli_syntax syntax = {"weights", description, options, positional, 2, 2, &json};
     int status;
@@ -141,7 +150,11 @@ int cli_weights(int count, char **texts)
         return status;
     }
     aann_error error;
-    const aann_status done = write_weights(&member, path, json, &error);
+    char altered[128];
+    aann_status done = cli_alter(&alteration, &member, altered, sizeof altered, &error);
+    if (done == AANN_OK) {
+        done = write_weights(&member, path, json, &error);
+    }
     cli_close_member(&member);
     return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
 }

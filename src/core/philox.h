@@ -30,7 +30,9 @@ enum {
     AANN_PURPOSE_SHUFFLE = 8,       /* wiring shuffled at random: the null model; "candidate" is the layer */
     AANN_PURPOSE_DEMONSTRATION = 9, /* what disturbs the expert; "candidate" is the episode */
     AANN_PURPOSE_JITTER = 10,       /* where samples are moved; "candidate" is (epoch, sample) */
-    AANN_PURPOSE_PATH = 11          /* which differences a path considers next; "candidate" is the swap */
+    AANN_PURPOSE_PATH = 11,         /* which differences a path considers next; "candidate" is the swap */
+    AANN_PURPOSE_SAMPLING = 15,     /* the seed of a member's random networks */
+    AANN_PURPOSE_BREEDING = 16      /* parents, crossover and mutation of child "candidate" */
 };
 
 /* The generator itself: 128 random bits from a counter and a key. */

@@ -65,7 +65,7 @@ static double bits_to_signed(uint64_t bits, int32_t size)
     return -(double)magnitude;
 }
 
-static double element(const aann_array *array, int64_t index)
+double aann_array_element(const aann_array *array, int64_t index)
 {
     const uint64_t bits =
         load_bits(array->data + index * array->element_size, array->element_size, array->big_endian);
@@ -221,7 +221,7 @@ aann_status aann_array_to_samples(aann_array *array, aann_shape shape, aann_data
                          array->element_count);
     }
     for (int64_t i = 0; i < array->element_count; i++) {
-        dataset->floats[i] = (float)element(array, i);
+        dataset->floats[i] = (float)aann_array_element(array, i);
     }
     return AANN_OK;
 }
@@ -257,7 +257,7 @@ aann_status aann_array_to_labels(const aann_array *array, aann_dataset *dataset,
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for labels");
     }
     for (int64_t i = 0; i < array->element_count; i++) {
-        const double value = element(array, i);
+        const double value = aann_array_element(array, i);
         /* Written so that NaN fails too. */
         if (!(value >= 0.0 && value <= LARGEST_LABEL && value == floor(value))) {
             free(labels);
@@ -291,7 +291,7 @@ aann_status aann_array_to_targets(const aann_array *array, aann_dataset *dataset
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for targets");
     }
     for (int64_t i = 0; i < array->element_count; i++) {
-        targets[i] = (float)element(array, i);
+        targets[i] = (float)aann_array_element(array, i);
         if (!isfinite(targets[i])) {
             free(targets);
             return aann_fail(error, AANN_ERROR_FORMAT,
@@ -316,7 +316,7 @@ aann_status aann_array_to_target_numbers(const aann_array *array, const aann_dat
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the range of targets");
     }
     for (int64_t i = 0; i < array->element_count; i++) {
-        made[i] = (float)element(array, i);
+        made[i] = (float)aann_array_element(array, i);
         if (!isfinite(made[i])) {
             free(made);
             return aann_fail(error, AANN_ERROR_FORMAT, "number %" PRId64 " is not finite", i);

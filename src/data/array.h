@@ -37,6 +37,9 @@ typedef struct aann_array {
 aann_status aann_array_read(aann_array *array, aann_source *source, aann_error *error);
 void aann_array_clear(aann_array *array);
 
+/* Element `index` in C order. */
+double aann_array_element(const aann_array *array, int64_t index);
+
 /* "60000 x 28 x 28", for messages. */
 void aann_array_describe(const aann_array *array, char *text, size_t size);
 

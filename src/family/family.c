@@ -3,6 +3,7 @@
  * Everything is in the study before the search starts: the family with all that determines its result, and every member
  * with its random start. So whenever a process ends, what is in the study is enough to go on. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,7 +73,7 @@ static aann_status check_threshold(const aann_family_plan *plan, const aann_fami
 }
 
 /* The start must be a point of the manifold that is searched. */
-static aann_status check_start(const aann_spec *spec, const aann_network *start, aann_error *error)
+aann_status aann_check_start(const aann_spec *spec, const aann_network *start, aann_error *error)
 {
     char texts[2][AANN_MAX_SPEC_LENGTH];
     aann_status status = aann_spec_format(spec, texts[0], sizeof texts[0], error);
@@ -145,7 +146,7 @@ aann_status aann_family_check(const aann_spec *spec, const aann_family_data *dat
     }
     if (status == AANN_OK) {
         for (int32_t i = 0; i < plan->start_count && status == AANN_OK; i++) {
-            status = check_start(spec, plan->starts[i], error);
+            status = aann_check_start(spec, plan->starts[i], error);
         }
     }
     if (status == AANN_OK) {
@@ -156,8 +157,8 @@ aann_status aann_family_check(const aann_spec *spec, const aann_family_data *dat
 
 /* ---- a new family -------------------------------------------------------------------------------- */
 
-static aann_status store_family(aann_study *study, const aann_spec *spec, const aann_family_data *data,
-                                const aann_family_plan *plan, int64_t *id, aann_error *error)
+aann_status aann_store_family(aann_study *study, const aann_spec *spec, const aann_family_data *data,
+                              const aann_family_plan *plan, int64_t *id, aann_error *error)
 {
     char text[AANN_MAX_SPEC_LENGTH];
     aann_status status = aann_spec_format(spec, text, sizeof text, error);
@@ -184,21 +185,77 @@ static aann_status store_family(aann_study *study, const aann_spec *spec, const 
     return status;
 }
 
-static aann_status store_member(aann_study *study, const aann_family_plan *plan, int64_t family,
-                                int32_t index, aann_network *network, aann_error *error)
+/* What is stored with a member. The search proper has been called "search" since the first studies. */
+static const char *origin_of(aann_search_method method)
 {
-    const aann_network *begins = network;
-    if (plan->start_count > 0) {
-        begins = plan->starts[index % plan->start_count];
-    } else {
-        aann_network_randomise(network, plan->search.seed, (uint64_t)index);
+    return method == AANN_METHOD_SENSE ? "search" : aann_search_method_name(method);
+}
+
+/* Members that are searched for in steps; others come from walks and the like. An imported one that is not finished
+ * is a start. */
+static bool is_searched(const aann_member *member)
+{
+    static const char *const origins[] = {"search", "hill", "random", "genetic", "import"};
+    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
+        if (strcmp(member->origin, origins[i]) == 0) {
+            return true;
+        }
     }
+    return false;
+}
+
+/* The first member of the study with this hash; *id is 0 if there is none. */
+static aann_status find_hash(aann_study *study, uint64_t hash, int64_t *id, aann_error *error)
+{
+    aann_member *members = NULL;
+    size_t count = 0;
+    *id = 0;
+    const aann_status status = aann_study_members(study, 0, &members, &count, error);
+    for (size_t i = 0; i < count && *id == 0; i++) {
+        *id = members[i].hash == hash ? members[i].id : 0;
+    }
+    free(members);
+    return status;
+}
+
+/* The network that a member begins with, and the member of the study that this is (0: none). Of a stored family's starts the plan
+ * knows the hashes alone. */
+static aann_status begin_member(aann_study *study, const aann_spec *spec, const aann_family_plan *plan,
+                                int32_t index, int64_t *parent, aann_network **network, aann_error *error)
+{
+    *network = NULL;
+    *parent = 0;
+    if (plan->start_count > 0) {
+        const aann_network *start = plan->starts[index % plan->start_count];
+        const aann_status status = find_hash(study, aann_network_hash(start), parent, error);
+        return status == AANN_OK ? aann_network_copy(start, network, error) : status;
+    }
+    if (plan->start_hash_count > 0) {
+        const aann_status status =
+            find_hash(study, plan->start_hashes[index % plan->start_hash_count], parent, error);
+        if (status == AANN_OK && *parent == 0) {
+            return aann_fail(error, AANN_ERROR_NOT_FOUND,
+                             "member %d started from a network that is not in this study: it cannot be added",
+                             index);
+        }
+        return status == AANN_OK ? aann_study_network(study, *parent, network, error) : status;
+    }
+    const aann_status status = aann_network_create(spec, network, error);
+    if (status == AANN_OK) {
+        aann_network_randomise(*network, plan->search.seed, (uint64_t)index);
+    }
+    return status;
+}
+
+static aann_status store_member(aann_study *study, const aann_spec *spec, const aann_family_plan *plan,
+                                int64_t family, int32_t index, aann_error *error)
+{
+    aann_network *network = NULL;
     aann_member member = {
         .family = family,
         .index = index,
         .seed = plan->search.seed,
         .state = AANN_MEMBER_RUNNING,
-        .origin = "search",
         .train_loss = NAN,
         .train_accuracy = NAN,
         .validation_loss = NAN,
@@ -206,15 +263,21 @@ static aann_status store_member(aann_study *study, const aann_family_plan *plan,
         .test_loss = NAN,
         .test_accuracy = NAN,
     };
-    return aann_study_add_member(study, &member, begins, error);
+    snprintf(member.origin, sizeof member.origin, "%s", origin_of(plan->search.method));
+    aann_status status = begin_member(study, spec, plan, index, &member.parent, &network, error);
+    if (status == AANN_OK) {
+        status = aann_study_add_member(study, &member, network, error);
+    }
+    aann_network_destroy(network);
+    return status;
 }
 
 /* Whether a family is one that a search is to fill: other ways of making members make all of theirs themselves. */
-static bool is_searched(const aann_member *members, size_t count)
+static bool is_filled(const aann_family_plan *plan, const aann_member *members, size_t count)
 {
     bool found = count == 0;
     for (size_t i = 0; i < count; i++) {
-        found = found || strcmp(members[i].origin, "search") == 0;
+        found = found || strcmp(members[i].origin, origin_of(plan->search.method)) == 0;
     }
     return found;
 }
@@ -226,13 +289,13 @@ static aann_status find_stored(aann_study *study, const aann_family_plan *plan, 
     aann_member *members = NULL;
     size_t count = 0;
     const aann_status status = aann_study_members(study, family, &members, &count, error);
-    const bool searched = is_searched(members, count);
+    const bool searched = is_filled(plan, members, count);
     for (int32_t index = 0; index < plan->members; index++) {
         stored[index] = !searched;
     }
     for (size_t i = 0; i < count; i++) {
         const bool planned = members[i].index >= 0 && members[i].index < plan->members;
-        if (planned && strcmp(members[i].origin, "search") == 0) {
+        if (planned && strcmp(members[i].origin, origin_of(plan->search.method)) == 0) {
             stored[members[i].index] = true;
         }
     }
@@ -246,20 +309,14 @@ static aann_status store_members(aann_study *study, const aann_spec *spec, const
                                  int64_t family, aann_error *error)
 {
     bool *stored = aann_allocate_zeroed((size_t)plan->members, sizeof *stored);
-    aann_network *network = NULL;
-    aann_status status = aann_network_create(spec, &network, error);
-    if (status == AANN_OK && stored == NULL) {
-        status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d members", plan->members);
-    }
-    if (status == AANN_OK) {
-        status = find_stored(study, plan, family, stored, error);
-    }
+    aann_status status =
+        stored != NULL ? find_stored(study, plan, family, stored, error)
+                       : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d members", plan->members);
     for (int32_t index = 0; status == AANN_OK && index < plan->members; index++) {
         if (!stored[index]) {
-            status = store_member(study, plan, family, index, network, error);
+            status = store_member(study, spec, plan, family, index, error);
         }
     }
-    aann_network_destroy(network);
     free(stored);
     return status;
 }
@@ -284,7 +341,7 @@ static aann_status unfinished_jobs(aann_study *study, int64_t family, aann_membe
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %zu members", member_count);
     }
     for (size_t i = 0; i < member_count; i++) {
-        if (members[i].state == AANN_MEMBER_RUNNING && strcmp(members[i].origin, "search") == 0) {
+        if (members[i].state == AANN_MEMBER_RUNNING && is_searched(&members[i])) {
             (*jobs)[(*count)++] = (aann_member_job){.row = members[i]};
         }
     }
@@ -341,7 +398,7 @@ aann_status aann_family_run(aann_study *study, const aann_spec *spec, const aann
         status = aann_calibrate(spec, data, &plan, work, threads, member_seconds, &plan.search.steps, error);
     }
     if (status == AANN_OK) {
-        status = store_family(study, spec, data, &plan, family_id, error);
+        status = aann_store_family(study, spec, data, &plan, family_id, error);
     }
     if (status == AANN_OK) {
         status = store_members(study, spec, &plan, *family_id, error);
@@ -387,16 +444,19 @@ aann_status aann_family_unfinished(aann_study *study, int64_t family_id, int64_t
         status = aann_study_members(study, family_id, &members, &member_count, error);
     }
     int64_t finished = 0;
+    int64_t imported = 0; /* and left as a start */
     for (size_t i = 0; i < member_count; i++) {
-        finished += members[i].state != AANN_MEMBER_RUNNING && strcmp(members[i].origin, "search") == 0;
+        const bool running = members[i].state == AANN_MEMBER_RUNNING;
+        finished += !running && strcmp(members[i].origin, origin_of(plan.search.method)) == 0;
+        imported += running && strcmp(members[i].origin, "import") == 0;
     }
-    const bool searched = is_searched(members, member_count);
+    const bool searched = is_filled(&plan, members, member_count);
     free(members);
     int64_t walking = 0;
     if (status == AANN_OK) {
         status = aann_walks_unfinished(study, family_id, &walking, error);
     }
-    *count = (searched && finished < plan.members ? plan.members - finished : 0) + walking;
+    *count = (searched && finished < plan.members ? plan.members - finished : 0) + imported + walking;
     return status;
 }
 
@@ -415,6 +475,12 @@ aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t membe
     plan.members = members;
     if (status == AANN_OK) {
         status = aann_family_plan_check(&plan, error);
+    }
+    if (status == AANN_OK && plan.start_hash_count > 0) { /* refused before anything is changed */
+        aann_network *network = NULL;
+        int64_t parent = 0;
+        status = begin_member(study, &spec, &plan, members - 1, &parent, &network, error);
+        aann_network_destroy(network);
     }
     if (status == AANN_OK) {
         status = aann_family_options_grow(options, members, &grown, error);

@@ -411,6 +411,7 @@ static aann_search_options path_search_options(const aann_family_data *data,
     wanted.seed = options->seed;
     wanted.steps = 1000000000000;
     wanted.arrange_interval = ARRANGE_INTERVAL;
+    wanted.method = AANN_METHOD_SENSE; /* however its members were found */
     wanted.temperature = 0.0;
     wanted.first_samples = 0;
     wanted.jitter = 0;

@@ -2,9 +2,11 @@
  *
  * Threads and instruction set are not stored: they change no result. A field that is missing in an older study has its
  * default. Unsigned 64-bit numbers are stored as the signed number with the same bits, as everywhere in a study. */
+#include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +22,8 @@ typedef enum field_kind {
     FIELD_INT32,
     FIELD_REAL,
     FIELD_BOOL,
-    FIELD_REALS
+    FIELD_REALS,
+    FIELD_METHOD /* by its name */
 } field_kind;
 
 typedef struct field {
@@ -51,6 +54,11 @@ static const field fields[] = {
     {"target_weight", FIELD_REALS, offsetof(aann_search_options, target_weight), AANN_MAX_TARGETS},
     {"reward_tracks", FIELD_INT64, offsetof(aann_search_options, reward_tracks), 1},
     {"reward_first_track", FIELD_UNSIGNED, offsetof(aann_search_options, reward_first_track), 1},
+    {"method", FIELD_METHOD, offsetof(aann_search_options, method), 1},
+    {"population", FIELD_INT32, offsetof(aann_search_options, population), 1},
+    {"tournament", FIELD_INT32, offsetof(aann_search_options, tournament), 1},
+    {"crossover", FIELD_REAL, offsetof(aann_search_options, crossover), 1},
+    {"mutations", FIELD_INT32, offsetof(aann_search_options, mutations), 1},
 };
 
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
@@ -108,8 +116,24 @@ static json_t *field_json(const field *described, const aann_search_options *opt
         memcpy(values, place, described->count * sizeof values[0]);
         return reals_json(values, described->count);
     }
+    case FIELD_METHOD: return json_string(aann_search_method_name(options->method));
     }
     return NULL;
+}
+
+/* The hashes of the networks that members begin with. */
+static json_t *starts_json(const aann_family_plan *plan)
+{
+    json_t *array = json_array();
+    const int32_t count = plan->start_count > 0 ? plan->start_count : plan->start_hash_count;
+    for (int32_t i = 0; i < count; i++) {
+        char text[24];
+        const uint64_t hash =
+            plan->start_count > 0 ? aann_network_hash(plan->starts[i]) : plan->start_hashes[i];
+        snprintf(text, sizeof text, "%016" PRIx64, hash);
+        json_array_append_new(array, json_string(text));
+    }
+    return array;
 }
 
 aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, aann_error *error)
@@ -121,6 +145,9 @@ aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, a
     }
     good = good && json_object_set_new(object, "members", json_integer(plan->members)) == 0 &&
            json_object_set_new(object, "threshold", json_real(plan->threshold)) == 0;
+    if (good && plan->start_count + plan->start_hash_count > 0) {
+        good = json_object_set_new(object, "starts", starts_json(plan)) == 0;
+    }
     *json = good ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS)) : NULL;
     json_decref(object);
     return *json != NULL ? AANN_OK : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");
@@ -192,8 +219,18 @@ static bool read_field(const field *described, const json_t *value, aann_search_
         memcpy(place, values, described->count * sizeof values[0]);
         return true;
     }
+    case FIELD_METHOD:
+        return json_is_string(value) && aann_search_method_parse(json_string_value(value), &options->method);
     }
     return false;
+}
+
+static void read_starts(const json_t *array, aann_family_plan *plan)
+{
+    for (size_t i = 0; i < json_array_size(array) && i < AANN_MOST_STARTS; i++) {
+        const char *text = json_string_value(json_array_get(array, i));
+        plan->start_hashes[plan->start_hash_count++] = text != NULL ? strtoull(text, NULL, 16) : 0;
+    }
 }
 
 aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aann_error *error)
@@ -211,6 +248,7 @@ aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aan
     const json_t *threshold = json_object_get(object, "threshold");
     parsed.members = (int32_t)json_integer_value(members);
     parsed.threshold = json_number_value(threshold);
+    read_starts(json_object_get(object, "starts"), &parsed);
     json_decref(object);
     aann_status status = AANN_OK;
     if (bad != NULL) {
@@ -233,6 +271,10 @@ aann_status aann_family_plan_check(const aann_family_plan *plan, aann_error *err
     if (!(plan->threshold >= 0.0 && plan->threshold <= 1.0)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "threshold: %g is not a share between 0 and 1",
                          plan->threshold);
+    }
+    if (plan->start_count < 0 || plan->start_count > AANN_MOST_STARTS) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "starts: %d is not between 0 and %d", plan->start_count,
+                         AANN_MOST_STARTS);
     }
     return aann_search_options_check(&plan->search, error);
 }

@@ -50,6 +50,13 @@ aann_status aann_family_process_run(aann_family_process *process, aann_error *er
 /* Fails if the samples do not fit the network. */
 aann_status aann_check_samples(const aann_spec *spec, const aann_family_data *data, aann_error *error);
 
+/* Fails unless the network is of this spec, with its counts of -1, 0 and +1. */
+aann_status aann_check_start(const aann_spec *spec, const aann_network *start, aann_error *error);
+
+/* Adds the family's row: all that determines its result. */
+aann_status aann_store_family(aann_study *study, const aann_spec *spec, const aann_family_data *data,
+                              const aann_family_plan *plan, int64_t *id, aann_error *error);
+
 /* How many threads, and how many members at a time, `work` means for so many members. */
 void aann_share_threads(const aann_family_work *work, const aann_spec *spec, const aann_samples *train,
                         int32_t members, int32_t *threads, int32_t *parallel);

@@ -501,6 +501,7 @@ static aann_search_options walk_options(const walk_run *run)
     aann_search_options options = run->plan.search;
     options.seed = run->walk->seed;
     options.steps = run->walk->steps;
+    options.method = AANN_METHOD_SENSE; /* however its members were found */
     options.temperature = 0.0;
     options.first_samples = 0;
     options.jitter = 0;

@@ -136,8 +136,14 @@ static void draw_y_ticks(const aann_canvas *canvas, const aann_axes *axes)
 void aann_axes_draw_grid(const aann_canvas *canvas, const aann_axes *axes)
 {
     cairo_set_line_width(canvas->cairo, 1.0);
-    draw_x_ticks(canvas, axes);
     draw_y_ticks(canvas, axes);
+    aann_axes_draw_x_grid(canvas, axes);
+}
+
+void aann_axes_draw_x_grid(const aann_canvas *canvas, const aann_axes *axes)
+{
+    cairo_set_line_width(canvas->cairo, 1.0);
+    draw_x_ticks(canvas, axes);
     aann_canvas_colour(canvas, faint, 1.0);
     cairo_rectangle(canvas->cairo, axes->left, axes->top, axes->right - axes->left, axes->bottom - axes->top);
     cairo_stroke(canvas->cairo);

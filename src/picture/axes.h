@@ -42,6 +42,7 @@ void aann_axes_number(double value, double step, char text[32]);
 
 /* Title, subtitle and axis labels; grid and numbers, where the axes are numbers. */
 void aann_axes_draw_titles(const aann_canvas *canvas, const aann_axes *axes, const aann_picture_frame *frame);
+void aann_axes_draw_x_grid(const aann_canvas *canvas, const aann_axes *axes); /* where only x is a number */
 void aann_axes_draw_grid(const aann_canvas *canvas, const aann_axes *axes);
 
 /* A scale of colours from range.low to range.high at the right of the axes. */

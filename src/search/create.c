@@ -32,6 +32,10 @@ aann_search_options aann_default_search_options(void)
         .strata = 8,
         .first_samples = 4096,
         .growth = 0.5,
+        .population = 40,
+        .tournament = 3,
+        .crossover = 0.5,
+        .mutations = 8,
         .threads = 1,
     };
 }
@@ -68,6 +72,11 @@ aann_status aann_search_options_check(const aann_search_options *options, aann_e
         {"tracks", (double)options->reward_tracks, 0.0, 1e6},
         {"threads", options->threads, 1.0, 1024.0},
         {"cooling", options->cooling, 1.0, 3.0},
+        {"method", (double)options->method, 0.0, AANN_METHOD_COUNT - 1.0},
+        {"population", options->population, 2.0, 1e5},
+        {"tournament", options->tournament, 1.0, 1e5},
+        {"share of children with two parents", options->crossover, 0.0, 1.0},
+        {"mutations", options->mutations, 0.0, 1e6},
     };
     aann_status status = AANN_OK;
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0] && status == AANN_OK; i++) {
@@ -75,6 +84,11 @@ aann_status aann_search_options_check(const aann_search_options *options, aann_e
     }
     for (int32_t i = 0; i < AANN_MAX_LAYERS && status == AANN_OK; i++) {
         status = check_range("share of a layer", options->layer_share[i], 0.0, 1e6, error);
+    }
+    if (status == AANN_OK && options->reward_tracks > 0 && aann_baseline_is_for(options->method)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a search for reward by the method %s: expected sense or hill",
+                         aann_search_method_name(options->method));
     }
     if (status == AANN_OK && options->cooling != floor(options->cooling)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "cooling is %g: expected 1, 2 or 3", options->cooling);
@@ -116,6 +130,9 @@ static aann_status create(const aann_spec *spec, const aann_objective_maker *mak
     }
     search->spec = *spec;
     search->options = *options;
+    if (options->method == AANN_METHOD_HILL) {
+        search->options.temperature = 0.0;
+    }
     search->key = aann_random_key_create(options->seed, member);
     search->trials = aann_allocate(AANN_MAX_BATCH, sizeof *search->trials);
     search->results = aann_allocate((size_t)AANN_MAX_BATCH * 64, sizeof *search->results);
@@ -128,6 +145,32 @@ static aann_status create(const aann_spec *spec, const aann_objective_maker *mak
     if (status == AANN_OK) {
         status = maker->make(maker->context, spec, options, search->key, search->threads, &search->objective,
                              error);
+    }
+    if (status != AANN_OK) {
+        aann_search_destroy(search);
+        return status;
+    }
+    *result = search;
+    return AANN_OK;
+}
+
+/* A search that samples or breeds networks has no incremental engine: it evaluates whole networks. */
+static aann_status create_baseline(const aann_spec *spec, const aann_samples *train,
+                                   const aann_search_options *options, uint64_t member,
+                                   const aann_network *start, const void *state, size_t size,
+                                   aann_search **result, aann_error *error)
+{
+    *result = NULL;
+    aann_search *search = aann_allocate_zeroed(1, sizeof *search);
+    if (search == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a search");
+    }
+    aann_status status = aann_search_options_check(options, error);
+    if (status == AANN_OK) {
+        status = aann_baseline_create(spec, train, options, member, start, &search->baseline, error);
+    }
+    if (status == AANN_OK && state != NULL) {
+        status = aann_baseline_restore(search->baseline, state, size, error);
     }
     if (status != AANN_OK) {
         aann_search_destroy(search);
@@ -157,6 +200,9 @@ aann_status aann_search_create(const aann_spec *spec, const aann_samples *train,
                                const aann_search_options *options, uint64_t member, const aann_network *start,
                                aann_search **result, aann_error *error)
 {
+    if (aann_baseline_is_for(options->method)) {
+        return create_baseline(spec, train, options, member, start, NULL, 0, result, error);
+    }
     const aann_objective_maker maker = {make_static, train};
     return aann_search_create_on(spec, &maker, options, member, start, result, error);
 }
@@ -195,6 +241,7 @@ void aann_search_destroy(aann_search *search)
     if (search == NULL) {
         return;
     }
+    aann_baseline_destroy(search->baseline);
     if (search->objective.destroy != NULL) {
         search->objective.destroy(search->objective.context);
     }
@@ -254,6 +301,9 @@ static size_t state_size(const aann_spec *spec)
 
 aann_status aann_search_save(const aann_search *search, void **state, size_t *size, aann_error *error)
 {
+    if (search->baseline != NULL) {
+        return aann_baseline_save(search->baseline, state, size, error);
+    }
     *size = state_size(&search->spec);
     *state = aann_allocate_zeroed(*size, 1);
     if (*state == NULL) {
@@ -323,6 +373,9 @@ aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,
                                const aann_network *network, const void *state, size_t state_bytes,
                                aann_search **result, aann_error *error)
 {
+    if (aann_baseline_is_for(options->method)) {
+        return create_baseline(spec, train, options, member, network, state, state_bytes, result, error);
+    }
     const aann_objective_maker maker = {make_static, train};
     return aann_search_resume_on(spec, &maker, options, member, network, state, state_bytes, result, error);
 }

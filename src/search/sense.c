@@ -385,6 +385,9 @@ static bool at_limit(const aann_search *search, const aann_search_limits *limits
 aann_status aann_search_run_until(aann_search *search, const aann_search_limits *limits,
                                   aann_search_interrupted interrupted, void *context, aann_error *error)
 {
+    if (search->baseline != NULL) {
+        return aann_baseline_run(search->baseline, limits->step, interrupted, context, error);
+    }
     const uint64_t end = smaller(limits->step, search->options.steps);
     while (search->step < end && !at_limit(search, limits)) {
         if (interrupted != NULL && interrupted(context)) {
@@ -424,6 +427,10 @@ aann_status aann_search_run(aann_search *search, uint64_t until_step, aann_searc
 
 void aann_search_progress_get(const aann_search *search, aann_search_progress *progress)
 {
+    if (search->baseline != NULL) {
+        aann_baseline_progress_get(search->baseline, progress);
+        return;
+    }
     *progress = (aann_search_progress){
         .step = search->step,
         .accepted = search->accepted,
@@ -443,10 +450,14 @@ void aann_search_progress_get(const aann_search *search, aann_search_progress *p
 
 const aann_network *aann_search_network(const aann_search *search)
 {
-    return search->objective.network(search->objective.context);
+    return search->baseline != NULL ? aann_baseline_network(search->baseline)
+                                    : search->objective.network(search->objective.context);
 }
 
 int64_t aann_search_correct(const aann_search *search)
 {
+    if (search->baseline != NULL) {
+        return aann_baseline_correct(search->baseline);
+    }
     return search->objective.correct != NULL ? search->objective.correct(search->objective.context) : 0;
 }

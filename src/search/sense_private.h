@@ -5,6 +5,7 @@
 #include "aann/search.h"
 #include "core/philox.h"
 #include "core/threads.h"
+#include "search/baseline.h"
 #include "search/objective.h"
 #include "search/sequential.h"
 #include "search/swap.h"
@@ -32,6 +33,7 @@ typedef struct aann_trial {
 } aann_trial;
 
 struct aann_search {
+    aann_baseline *baseline; /* random sampling and the genetic algorithm: then nothing below is used */
     aann_spec spec;
     aann_search_options options;
     aann_random_key key;

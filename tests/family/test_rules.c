@@ -175,6 +175,11 @@ static void test_plan_json(void **state)
         .growth = 0.4,
         .regression = true,
         .target_weight = {1.0, 2.5},
+        .method = AANN_METHOD_HILL,
+        .population = 17,
+        .tournament = 4,
+        .crossover = 0.25,
+        .mutations = 3,
         .threads = 1,
     };
     char *json = NULL;
@@ -193,10 +198,15 @@ static void test_plan_json(void **state)
     assert_true(parsed.search.temperature == 1.0 / 3.0);
     assert_true(parsed.search.layer_share[2] == 0.5);
     assert_true(parsed.search.regression);
+    assert_int_equal(parsed.search.method, AANN_METHOD_HILL);
+    assert_int_equal(parsed.search.population, 17);
     free(json);
     free(again);
     assert_int_equal(aann_family_plan_parse("{\"steps\":\"many\"}", &parsed, &error), AANN_ERROR_FORMAT);
     assert_int_equal(aann_family_plan_parse("{\"strata\":-4}", &parsed, &error), AANN_ERROR_FORMAT);
+    assert_int_equal(aann_family_plan_parse("{\"method\":\"annealing\"}", &parsed, &error),
+                     AANN_ERROR_FORMAT);
+    assert_int_equal(aann_family_plan_parse("{\"method\":1}", &parsed, &error), AANN_ERROR_FORMAT);
     assert_int_equal(aann_family_plan_parse("nonsense", &parsed, &error), AANN_ERROR_FORMAT);
 }
 

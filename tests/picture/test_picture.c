@@ -17,8 +17,8 @@
 
 #include "aann/picture.h"
 
-static const char *const kinds[] = {"lines", "histogram", "matrix", "map"};
-enum { KINDS = 4, PATH_SIZE = 512, POINTS = 60, ROWS = 30 };
+static const char *const kinds[] = {"lines", "histogram", "matrix", "map", "bars"};
+enum { KINDS = 5, PATH_SIZE = 512, POINTS = 60, ROWS = 30 };
 
 static char program[PATH_SIZE];
 
@@ -82,10 +82,21 @@ static aann_status draw_map(const char *path, aann_error *error)
     return aann_picture_map(path, &frame, x, y, values, names, POINTS, "accuracy (%)", error);
 }
 
+static aann_status draw_bars(const char *path, aann_error *error)
+{
+    const aann_picture_bar bars[4] = {
+        {"as found", 95.3, 94.9, 95.8},
+        {"16C5 shuffled", 41.0, 22.0, 60.0},
+        {"a rather long name of something shuffled", 11.2, (double)NAN, (double)NAN},
+        {"not measured", (double)NAN, (double)NAN, (double)NAN}};
+    const aann_picture_frame frame = {.title = "Bars", .x_label = "accuracy (%)"};
+    return aann_picture_bars(path, &frame, bars, 4, 2, error);
+}
+
 static int draw_all(const char *folder, const char *ending)
 {
     static aann_status (*const draw[KINDS])(const char *, aann_error *) = {draw_lines, draw_histogram,
-                                                                           draw_matrix, draw_map};
+                                                                           draw_matrix, draw_map, draw_bars};
     for (int kind = 0; kind < KINDS; kind++) {
         char path[PATH_SIZE];
         aann_error error;
@@ -162,6 +173,7 @@ static void test_failures(void **state)
     const int64_t counts[1] = {1};
     assert_int_equal(aann_picture_histogram("/tmp/x.png", &frame, counts, 1, 2.0, 2.0, NULL, 0, &error),
                      AANN_ERROR_ARGUMENT);
+    assert_int_equal(aann_picture_bars("/tmp/x.png", &frame, NULL, 0, 1, &error), AANN_ERROR_ARGUMENT);
     assert_int_equal(aann_picture_matrix("/tmp/x.png", &frame, NULL, NULL, 0, NULL, &error),
                      AANN_ERROR_ARGUMENT);
 }

@@ -1,0 +1,84 @@
+/* NPZ: each array is an NPY file in a zip archive, stored or deflated. libarchive reads the archive (with the
+ * directory at its end, so a cut file is noticed at once) and checks each file's CRC; the NPY reader reads the
+ * arrays straight from it. */
+#include "data/npz_archive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include "core/error.h"
+#include "data/npy.h"
+#include "data/source.h"
+#include "data/zip_end.h"
+
+enum { BLOCK_SIZE = 1 << 16 };
+
+static aann_status read_entry(void *context, uint8_t *buffer, size_t size, size_t *got, aann_error *error)
+{
+    struct archive *archive = context;
+    const la_ssize_t count = archive_read_data(archive, buffer, size);
+    if (count < 0) {
+        /* A wrong check sum is only a warning to libarchive; here nothing is half right. */
+        return aann_fail(error, AANN_ERROR_FORMAT, "the zip archive is damaged: %s",
+                         archive_error_string(archive));
+    }
+    *got = (size_t)count;
+    return AANN_OK;
+}
+
+aann_status aann_npz_read_array(struct archive *archive, const char *name, aann_array *array,
+                                aann_error *error)
+{
+    aann_source *source;
+    aann_status status =
+        aann_source_create((aann_reader){.read = read_entry, .context = archive}, &source, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    status = aann_npy_read(source, array, error);
+    aann_source_close(source);
+    return status == AANN_OK ? status : aann_fail_prefix(error, status, "array %s", name);
+}
+
+static aann_status visit_entries(struct archive *archive, aann_npz_visitor visit, void *context,
+                                 aann_error *error)
+{
+    struct archive_entry *entry;
+    for (;;) {
+        const int result = archive_read_next_header(archive, &entry);
+        if (result == ARCHIVE_EOF) {
+            return AANN_OK;
+        }
+        /* A warning here is about characters in a name. */
+        if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
+            return aann_fail(error, AANN_ERROR_FORMAT, "the zip archive is damaged: %s",
+                             archive_error_string(archive));
+        }
+        const char *name = archive_entry_pathname(entry);
+        const aann_status status = visit(context, archive, name != NULL ? name : "?", error);
+        if (status != AANN_OK) {
+            return status;
+        }
+    }
+}
+
+aann_status aann_npz_visit(const char *path, aann_npz_visitor visit, void *context, aann_error *error)
+{
+    aann_status status = aann_zip_check_end(path, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    struct archive *archive = archive_read_new();
+    if (archive == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for an archive");
+    }
+    archive_read_support_format_zip_seekable(archive);
+    if (archive_read_open_filename(archive, path, BLOCK_SIZE) != ARCHIVE_OK) {
+        status =
+            aann_fail(error, AANN_ERROR_FORMAT, "not a whole zip archive: %s", archive_error_string(archive));
+    } else {
+        status = visit_entries(archive, visit, context, error);
+    }
+    archive_read_free(archive);
+    return status;
+}
