@@ -110,9 +110,10 @@ typedef struct aann_family_plan {
         search;      /* of every member; threads and isa are not used (see aann_family_work), regression
                                    follows from the data */
     int32_t members; /* index 0 .. members - 1 under search.seed */
-    const aann_network *const *starts; /* [start_count]: member i begins with starts[i % start_count]. Not stored:
+    const aann_network *const
+        *starts;         /* [start_count]: member i begins with starts[i % start_count]. Not stored:
                                           what a member begins with is in the study. */
-    int32_t start_count;               /* 0: they begin at random networks of their own */
+    int32_t start_count; /* 0: they begin at random networks of their own */
     double
         threshold; /* a member is finished when its validation accuracy (a share in [0, 1]) reaches this; it has
                                    failed if it never does; 0: none. Measured every hundredth of search.steps. */

@@ -34,13 +34,13 @@ enum { AANN_MAX_TARGETS = 64 };
 /* Always start from aann_default_search_options(). All but `threads` and `isa` determine the result. */
 typedef struct aann_search_options {
     uint64_t seed;
-    uint64_t steps;     /* candidates until the temperature is 0, and the end */
-    double temperature; /* at the first candidate, in units of mean loss */
-    double cooling;     /* temperature of candidate k: temperature * (1 - k / steps)^cooling; 1, 2 or 3 */
-    double loss_scale;  /* classification: logits / (127 * loss_scale) go into the softmax */
+    uint64_t steps;      /* candidates until the temperature is 0, and the end */
+    double temperature;  /* at the first candidate, in units of mean loss */
+    double cooling;      /* temperature of candidate k: temperature * (1 - k / steps)^cooling; 1, 2 or 3 */
+    double loss_scale;   /* classification: logits / (127 * loss_scale) go into the softmax */
     double output_scale; /* regression: an output z means HardTanh(z / (127 * output_scale)) */
-    double rejection_z; /* the sequential test rejects when mean - z * standard error > threshold */
-    double within_unit; /* share of the swaps whose two weights belong to one unit */
+    double rejection_z;  /* the sequential test rejects when mean - z * standard error > threshold */
+    double within_unit;  /* share of the swaps whose two weights belong to one unit */
     double layer_share[AANN_MAX_LAYERS]; /* share of the candidates per layer; all 0: chosen by cost */
     bool adapt_layers;                   /* shift the shares towards the layers that gain most per cost */
     int32_t first_check;                 /* blocks of 64 samples before the first test */
@@ -55,8 +55,8 @@ typedef struct aann_search_options {
     int64_t reward_tracks; /* closed loop: samples are so many tracks, their loss is the reward lost (see
                               aann/drive.h); 0: not */
     uint64_t reward_first_track;
-    int32_t threads;                        /* that evaluate this member's candidates */
-    const char *isa;                        /* instruction set; NULL: the best there is */
+    int32_t threads; /* that evaluate this member's candidates */
+    const char *isa; /* instruction set; NULL: the best there is */
 } aann_search_options;
 
 aann_search_options aann_default_search_options(void);

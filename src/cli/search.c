@@ -279,7 +279,7 @@ static aann_status make_spec(const search_arguments *a, aann_shape input, aann_s
     aann_shape preset_input;
     const double *per_layer = a->sparsity_per_layer.values;
     size_t count = a->sparsity_per_layer.count;
-    if (text == NULL && a->start_text == NULL) {
+    if (text == NULL && a->start_text == NULL && a->preset != NULL) {
         (void)aann_spec_preset(a->preset->network, &text, &preset_input);
         if (count == 0 && a->sparsity < 0.0) {
             per_layer = a->preset->sparsity;
