@@ -280,12 +280,13 @@ int cli_car_record(int count, char **arguments)
     aann_car_demonstration_options *settings = &a.settings;
     int64_t seed = (int64_t)settings->seed, first_track = (int64_t)settings->first_track;
     bool driver_episodes_given = false;
-    cli_car_style style = {false, -1.0, -1.0};
+    cli_car_style style = {false, -1.0, -1.0, -1.0};
     const cli_option options[] = {
         {"episodes", CLI_INT, &a.episodes, 1, 1e6, "N", "tracks driven (240)", NULL},
         {"every", CLI_INT, &settings->every, 1, 1000, "N", "steps from picture to picture (3)", NULL},
         {"out", CLI_TEXT, &a.path, 0, 0, "FILE.npz", "the file to write", NULL},
         {"teacher", CLI_FLAG, &style.teacher, 0, 0, NULL, "the slower, steadier expert", NULL},
+        {"top-speed", CLI_REAL, &style.top_speed, 1, 1000, "V", "the expert's, m/s (173; teacher: 80)", NULL},
         {"lateral", CLI_REAL, &style.lateral, 1, 1000, "A",
          "the expert's acceleration in bends, m/s^2 (205; teacher: 90)", NULL},
         {"widest", CLI_REAL, &style.widest, 0, 10, "M",
