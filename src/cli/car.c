@@ -57,6 +57,7 @@ aann_car_expert_options cli_car_expert_style(const cli_car_style *style)
 {
     aann_car_expert_options options =
         style->teacher ? aann_car_teacher_options() : aann_car_default_expert_options();
+    options.top_speed = style->top_speed > 0.0 ? style->top_speed : options.top_speed;
     options.lateral_acceleration = style->lateral > 0.0 ? style->lateral : options.lateral_acceleration;
     options.widest = style->widest >= 0.0 ? style->widest : options.widest;
     return options;

@@ -20,7 +20,7 @@ int cli_car_play(int count, char **arguments);
 /* How the expert is to drive, as given on the command line. */
 typedef struct cli_car_style {
     bool teacher;
-    double lateral, widest; /* negative: as the expert, or the teacher, does */
+    double top_speed, lateral, widest; /* negative: as the expert, or the teacher, does */
 } cli_car_style;
 
 aann_car_expert_options cli_car_expert_style(const cli_car_style *style);

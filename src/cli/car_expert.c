@@ -82,7 +82,7 @@ int cli_car_expert(int count, char **arguments)
 {
     const char *tracks = "0:20", *path = NULL;
     bool json = false;
-    cli_car_style style = {false, -1.0, -1.0};
+    cli_car_style style = {false, -1.0, -1.0, -1.0};
     const cli_option options[] = {
         {.name = "tracks",
          .kind = CLI_TEXT,
@@ -90,6 +90,13 @@ int cli_car_expert(int count, char **arguments)
          .argument = "FIRST:END",
          .help = "which tracks, END excluded (0:20)"},
         {.name = "teacher", .kind = CLI_FLAG, .value = &style.teacher, .help = "the slower, steadier one"},
+        {.name = "top-speed",
+         .kind = CLI_REAL,
+         .value = &style.top_speed,
+         .least = 1,
+         .most = 1000,
+         .argument = "V",
+         .help = "m/s (173; teacher: 80)"},
         {.name = "lateral",
          .kind = CLI_REAL,
          .value = &style.lateral,

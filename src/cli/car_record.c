@@ -5,7 +5,7 @@
  * gas and no brake are sums of any size beyond 127, which a network of saturated units makes easily, and numbers in between,
  * which it makes with difficulty, are as few as the task allows. (Ranges that reached to the 99.9th percentile around the
  * mean left a search at a steering error of 0.8 of its variance.) Middles and half ranges, target_mean and target_scale, travel
- * with the data, so a study that was searched on them knows how to drive.
+ * with the data, so a study that was searched on them knows how to drive. With --driver they are the driver's.
  *
  * Pictures are shuffled, so that any first part of the file shows all of the task; but those of the last tenth of the
  * episodes come last: the usual validation split, the last tenth, has tracks of its own. */
@@ -173,11 +173,15 @@ static bool measure(const recording *r, int32_t output, float *middle, float *sc
     return true;
 }
 
-/* From actions to what the outputs should be. */
-static bool normalise(recording *r, float mean[AANN_CAR_OUTPUTS], float scale[AANN_CAR_OUTPUTS])
+/* From actions to what the outputs should be. A driver's outputs keep their meaning, so that it can learn on. */
+static bool normalise(recording *r, const aann_driver *driver, float mean[AANN_CAR_OUTPUTS],
+                      float scale[AANN_CAR_OUTPUTS])
 {
     for (int32_t o = 0; o < AANN_CAR_OUTPUTS; o++) {
-        if (!measure(r, o, &mean[o], &scale[o])) {
+        if (driver != NULL) {
+            mean[o] = (float)driver->outputs.mean[o];
+            scale[o] = (float)driver->outputs.scale[o];
+        } else if (!measure(r, o, &mean[o], &scale[o])) {
             return false;
         }
         for (int64_t i = 0; i < r->count; i++) {
@@ -208,9 +212,9 @@ static void report(const recording *r, const char *path, const float *mean, cons
         json_t *root =
             json_pack("{s:s, s:I, s:I, s:f, s:I, s:f, s:[f,f,f], s:[f,f,f]}", "npz", path, "count",
                       (json_int_t)r->count, "validation", (json_int_t)(r->count - r->train_count), "reward",
-                      r->reward, "corrections", (json_int_t)r->corrections, "driver_reward",
-                      r->driver_reward, "mean", (double)mean[0], (double)mean[1], (double)mean[2], "scale",
-                      (double)scale[0], (double)scale[1], (double)scale[2]);
+                      r->reward, "corrections", (json_int_t)r->corrections, "driver_reward", r->driver_reward,
+                      "mean", (double)mean[0], (double)mean[1], (double)mean[2], "scale", (double)scale[0],
+                      (double)scale[1], (double)scale[2]);
         json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
         putchar('\n');
         json_decref(root);
@@ -241,7 +245,7 @@ static aann_status make_file(const record_arguments *a, const aann_driver *drive
     if (status == AANN_OK) {
         shuffle(&r, 0, r.train_count);
         shuffle(&r, r.train_count, r.count);
-        if (r.count == 0 || !normalise(&r, mean, scale)) {
+        if (r.count == 0 || !normalise(&r, driver, mean, scale)) {
             *error = (aann_error){AANN_ERROR_MEMORY, "no pictures, or no memory for them"};
             status = AANN_ERROR_MEMORY;
         }
@@ -276,12 +280,13 @@ int cli_car_record(int count, char **arguments)
     aann_car_demonstration_options *settings = &a.settings;
     int64_t seed = (int64_t)settings->seed, first_track = (int64_t)settings->first_track;
     bool driver_episodes_given = false;
-    cli_car_style style = {false, -1.0, -1.0};
+    cli_car_style style = {false, -1.0, -1.0, -1.0};
     const cli_option options[] = {
         {"episodes", CLI_INT, &a.episodes, 1, 1e6, "N", "tracks driven (240)", NULL},
         {"every", CLI_INT, &settings->every, 1, 1000, "N", "steps from picture to picture (3)", NULL},
         {"out", CLI_TEXT, &a.path, 0, 0, "FILE.npz", "the file to write", NULL},
         {"teacher", CLI_FLAG, &style.teacher, 0, 0, NULL, "the slower, steadier expert", NULL},
+        {"top-speed", CLI_REAL, &style.top_speed, 1, 1000, "V", "the expert's, m/s (173; teacher: 80)", NULL},
         {"lateral", CLI_REAL, &style.lateral, 1, 1000, "A",
          "the expert's acceleration in bends, m/s^2 (205; teacher: 90)", NULL},
         {"widest", CLI_REAL, &style.widest, 0, 10, "M",

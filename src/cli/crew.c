@@ -9,6 +9,15 @@
 
 enum { PATH_SIZE = 1024, ID_SIZE = 24 };
 
+static bool same_outputs(const aann_car_outputs *a, const aann_car_outputs *b)
+{
+    bool same = a->full == b->full;
+    for (int32_t o = 0; o < AANN_CAR_OUTPUTS; o++) {
+        same = same && a->mean[o] == b->mean[o] && a->scale[o] == b->scale[o];
+    }
+    return same;
+}
+
 static bool add_member(const char *path, const char *id, cli_crew *crew, int *status)
 {
     const int32_t place = crew->driver.count;
@@ -27,7 +36,7 @@ static bool add_member(const char *path, const char *id, cli_crew *crew, int *st
         *status = cli_fail(&error);
         return false;
     }
-    if (place > 0 && memcmp(&outputs, &crew->driver.outputs, sizeof outputs) != 0) {
+    if (place > 0 && !same_outputs(&outputs, &crew->driver.outputs)) {
         *status = cli_failed("the outputs of member %s do not mean the same as those of the first", id);
         return false;
     }

@@ -172,7 +172,8 @@ static void print_member(const aann_member *member)
            cli_state_name(member->state), cli_grouped(member->steps, steps),
            cli_number(member->train_loss, loss), cli_percent(member->train_accuracy, train),
            cli_score(member->validation_accuracy, member->validation_loss, validation),
-           cli_score(member->test_accuracy, member->test_loss, test), member->seconds, member->hash, strcmp(member->origin, "search") == 0 ? "" : "  ",
+           cli_score(member->test_accuracy, member->test_loss, test), member->seconds, member->hash,
+           strcmp(member->origin, "search") == 0 ? "" : "  ",
            strcmp(member->origin, "search") == 0 ? "" : member->origin);
 }
 

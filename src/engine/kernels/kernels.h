@@ -74,9 +74,10 @@ typedef struct aann_loss_block {
     const int32_t *losses;            /* [64] */
     int32_t output_count;
     int32_t output_shift; /* an output is its sum >> this */
-    float scale;  /* classification: outputs times this are the exponents of 2 in the softmax; regression: 1 / most */
-    int32_t most; /* classification: differences to the reference are clamped to +-this (finite powers);
-                     regression: the output that means 1 */
+    float scale;          /* classification: outputs times this are the exponents of 2 in the softmax;
+                             regression: 1 / most */
+    int32_t most;         /* classification: differences to the reference are clamped to +-this (finite
+                             powers); regression: the output that means 1 */
 } aann_loss_block;
 
 /* What a loss kernel writes for the block: the fields of the same names above. Regression writes losses only. */
