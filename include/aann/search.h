@@ -61,7 +61,8 @@ typedef struct aann_search_options {
     bool adapt_layers;                   /* shift the shares towards the layers that gain most per cost */
     int32_t first_check;                 /* blocks of 64 samples before the first test */
     int32_t strata;                      /* groups by loss that the test samples evenly; 1: none */
-    uint64_t arrange_interval;           /* candidates between regroupings of the samples; 0: steps / 50 */
+    uint64_t arrange_interval;           /* candidates between regroupings of the samples; 0: steps / 12, with
+                                            jitter steps / 50 */
     int64_t
         first_samples; /* training samples that the search begins with (genetic: and stays with); 0: all of them */
     double growth; /* share of the steps over which they grow to all, geometrically */

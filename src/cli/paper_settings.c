@@ -334,6 +334,9 @@ aann_status paper_settings_read(const char *path, const char *scale, paper_setti
     if (preset != NULL && preset->temperature > 0.0) {
         settings->search.temperature = preset->temperature;
     }
+    if (preset != NULL && preset->cooling > 0.0) {
+        settings->search.cooling = preset->cooling;
+    }
     if (preset != NULL && preset->output_scale > 0.0) {
         settings->search.output_scale = preset->output_scale;
     }

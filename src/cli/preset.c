@@ -4,9 +4,9 @@
 #include <string.h>
 
 static const cli_preset presets[] = {
-    {"mnist", "mnist", true, 3, {50.0, 90.0, 90.0}, 0.0, 0.0},
-    {"fashion-mnist", "mnist", true, 3, {50.0, 90.0, 90.0}, 0.0, 0.0},
-    {"carracing", "carracing", false, 4, {50.0, 90.0, 90.0, 50.0}, 1e-4, 24.0},
+    {"mnist", "mnist", true, 3, {50.0, 90.0, 90.0}, 0.0, 0.0, 0.0},
+    {"fashion-mnist", "mnist", true, 3, {50.0, 90.0, 90.0}, 0.0, 0.0, 0.0},
+    {"carracing", "carracing", false, 4, {50.0, 90.0, 90.0, 50.0}, 1e-4, 1.0, 24.0},
 };
 
 const cli_preset *cli_find_preset(const char *name)

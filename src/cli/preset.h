@@ -14,7 +14,8 @@ typedef struct cli_preset {
     bool fetched;        /* has data of its own; otherwise --data is needed */
     size_t layer_count;
     double sparsity[AANN_MAX_LAYERS]; /* percent, unless told otherwise */
-    double temperature;               /* 0: as always, as is the next */
+    double temperature;               /* 0: as always, as are the next two */
+    double cooling;
     double output_scale;
 } cli_preset;
 

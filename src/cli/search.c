@@ -42,7 +42,7 @@ typedef struct search_arguments {
     const char *start_text, *tracks;
     bool reward, tracks_given, members_given;
     cli_start start;
-    bool steps_given, seconds_given, temperature_given, output_scale_given, json;
+    bool steps_given, seconds_given, temperature_given, cooling_given, output_scale_given, json;
     cli_session session;
 } search_arguments;
 
@@ -85,7 +85,7 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
         {"temperature", CLI_REAL, &search->temperature, 0, 1e3, "T", "* at the start, in units of mean loss",
          &a->temperature_given},
         {"cooling", CLI_REAL, &search->cooling, 1, 3, "N",
-         "* temperature falls like (1 - step/steps)^N, N 1, 2 or 3", NULL},
+         "* temperature falls like (1 - step/steps)^N, N 1, 2 or 3", &a->cooling_given},
         {"loss-scale", CLI_REAL, &search->loss_scale, 1e-3, 1e6, "S",
          "* logits / (127 S) go into the softmax", NULL},
         {"output-scale", CLI_REAL, &search->output_scale, 1e-2, 1e6, "S",
@@ -102,7 +102,7 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
         {"strata", CLI_INT, &search->strata, 1, 64, "N", "* groups by loss that the test samples evenly",
          NULL},
         {"arrange-interval", CLI_LONG, &search->arrange_interval, 0, 1e15, "N",
-         "* candidates between regroupings (0: steps/50)", NULL},
+         "* candidates between regroupings (0: steps/12, with --jitter steps/50)", NULL},
         {"first-samples", CLI_LONG, &first_samples, 0, 1e12, "N", "* training samples at the start (0: all)",
          NULL},
         {"growth", CLI_REAL, &search->growth, 0, 1, "SHARE", "* of the steps, over which they grow to all",
@@ -191,6 +191,9 @@ static bool make_plan(search_arguments *a, const char *name, const aann_spec *sp
     const cli_preset *preset = a->task.preset;
     if (preset != NULL && preset->temperature > 0.0 && !a->temperature_given) {
         search->temperature = preset->temperature;
+    }
+    if (preset != NULL && preset->cooling > 0.0 && !a->cooling_given) {
+        search->cooling = preset->cooling;
     }
     if (preset != NULL && preset->output_scale > 0.0 && !a->output_scale_given) {
         search->output_scale = preset->output_scale;

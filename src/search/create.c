@@ -21,8 +21,8 @@ aann_search_options aann_default_search_options(void)
     return (aann_search_options){
         .seed = 1,
         .steps = 400000,
-        .temperature = 6e-5,
-        .cooling = 1.0,
+        .temperature = 1e-4,
+        .cooling = 2.0,
         .loss_scale = 8.0,
         .output_scale = 1.0,
         .rejection_z = 1.0,

@@ -315,7 +315,8 @@ static uint64_t smaller(uint64_t a, uint64_t b)
 
 uint64_t aann_search_epoch_steps(const aann_search *search)
 {
-    const uint64_t automatic = search->options.steps / 50;
+    /* Moved samples are worth seeing in many places; regrouping alone is not worth as much. */
+    const uint64_t automatic = search->options.steps / (search->options.jitter > 0 ? 50 : 12);
     const uint64_t steps =
         search->options.arrange_interval == 0 ? automatic : search->options.arrange_interval;
     return steps == 0 ? 1 : steps;

@@ -54,6 +54,7 @@ aann_search_options bar_options(void)
     aann_search_options options = aann_default_search_options();
     options.steps = 6000;
     options.temperature = 1e-3;
+    options.cooling = 1.0;
     options.first_samples = 500;
     options.arrange_interval = 700;
     options.jitter = 1;
