@@ -57,10 +57,11 @@ aann_status aann_car_expert_create(const aann_car_expert_options *options, aann_
     *expert = NULL;
     if (!(settings.top_speed > 0.0) || !(settings.lateral_acceleration > 0.0) || !(settings.braking > 0.0) ||
         !(settings.widest >= 0.0)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "expert: top speed %g, lateral acceleration %g, braking %g, widest %g; all must be above "
-                         "0",
-                         settings.top_speed, settings.lateral_acceleration, settings.braking, settings.widest);
+        return aann_fail(
+            error, AANN_ERROR_ARGUMENT,
+            "expert: top speed %g, lateral acceleration %g, braking %g, widest %g; all must be above "
+            "0",
+            settings.top_speed, settings.lateral_acceleration, settings.braking, settings.widest);
     }
     aann_car_expert *made = calloc(1, sizeof *made);
     if (made == NULL) {

@@ -77,10 +77,11 @@ static void describe_running(const aann_member_report *member, bool with_bar, ch
         snprintf(loss, sizeof loss, "loss %-7.4f", member->train_loss);
     }
     snprintf(line, size,
-             "member %-3" PRId64
-             " %s%s%s %3d %%  left %-7s val %-8s %s T %.1e  %s/s  %s img/s  step %s",
+             "member %-3" PRId64 " %s%s%s %3d %%  left %-7s val %-8s %s T %.1e  %s/s  %s img/s  step %s",
              member->id, with_bar ? "[" : "", with_bar ? bar : "", with_bar ? "]" : "", (int)(100.0 * share),
-             duration(member->seconds_left, left), cli_score(member->validation_accuracy, member->validation_loss, validation), loss, member->temperature, short_number(member->candidates_per_second, rate),
+             duration(member->seconds_left, left),
+             cli_score(member->validation_accuracy, member->validation_loss, validation), loss,
+             member->temperature, short_number(member->candidates_per_second, rate),
              short_number(member->samples_per_second, samples), cli_grouped(member->step, step));
 }
 
@@ -95,8 +96,8 @@ static void describe_stopped(const aann_member_report *member, char *line, size_
     snprintf(line, size, "member %-3" PRId64 " %s: loss %.4f, validation %s, test %s, %s steps in %s",
              member->id, cli_state_name(member->state), member->train_loss,
              cli_score(member->validation_accuracy, member->validation_loss, validation),
-             cli_score(member->test_accuracy, member->test_loss, test),
-             cli_grouped(member->step, steps), duration(member->seconds, time));
+             cli_score(member->test_accuracy, member->test_loss, test), cli_grouped(member->step, steps),
+             duration(member->seconds, time));
 }
 
 /* Members that have stopped leave their line for good; those that run are drawn below, over what was there. */

@@ -125,7 +125,8 @@ static void print_history(const aann_trace_row *rows, size_t count)
         char step[32], accepted[32], loss[16], train[16], validation[16];
         printf("  %14s %10.1f %12s %11s %9s %11s\n", cli_grouped(row->step, step), row->seconds,
                cli_grouped(row->accepted, accepted), cli_number(row->train_loss, loss),
-               cli_percent(row->train_accuracy, train), cli_score(row->validation_accuracy, row->validation_loss, validation));
+               cli_percent(row->train_accuracy, train),
+               cli_score(row->validation_accuracy, row->validation_loss, validation));
     }
 }
 

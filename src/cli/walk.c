@@ -349,7 +349,8 @@ static bool parse(int count, char **texts, walk_arguments *a, int *status)
     const cli_option options[] = {
         {"members", CLI_INT, &plan->members, 1, 1e6, "N", "* members to record (50)", &a->members_given},
         {"threshold", CLI_REAL, &a->threshold, 0, 100, "P",
-         "* validation accuracy (0.97, or 97 for percent) of every recorded member (the family's)", &a->threshold_given},
+         "* validation accuracy (0.97, or 97 for percent) of every recorded member (the family's)",
+         &a->threshold_given},
         {"loss", CLI_REAL, &plan->loss, 0, 1e6, "L",
          "* mean training loss that is never exceeded; needed for a regression", &a->loss_given},
         {"every", CLI_LONG, &plan->every, 1, 1e9, "N",

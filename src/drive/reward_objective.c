@@ -40,8 +40,8 @@ typedef struct reward_objective {
     aann_network *network;
     uint64_t *all_tracks; /* [track_count]: in the member's own order */
     int64_t track_count;
-    int64_t used; /* the first so many are in use */
-    int64_t *losses; /* [track_count]: of the current network */
+    int64_t used;            /* the first so many are in use */
+    int64_t *losses;         /* [track_count]: of the current network */
     contestant *contestants; /* [capacity] */
     int32_t capacity;
 } reward_objective;
@@ -191,8 +191,7 @@ static aann_status make_room(reward_objective *objective, int32_t count, aann_er
     }
     objective->contestants = grown;
     for (int32_t i = objective->capacity; i < count; i++) {
-        grown[i] =
-            (contestant){.losses = aann_allocate((size_t)objective->track_count, sizeof(int64_t))};
+        grown[i] = (contestant){.losses = aann_allocate((size_t)objective->track_count, sizeof(int64_t))};
         objective->capacity = i + 1;
         if (grown[i].losses == NULL) {
             return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d candidates", count);

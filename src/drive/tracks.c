@@ -68,9 +68,10 @@ aann_status aann_drive_tracks(const aann_driver *driver, uint64_t first, int64_t
                 .route = {.first = first, .count = count, .laps = laps},
                 .statuses = aann_allocate_zeroed((size_t)threads, sizeof(aann_status)),
                 .errors = aann_allocate_zeroed((size_t)threads, sizeof(aann_error))};
-    const aann_status status = g.statuses != NULL && g.errors != NULL
-                                   ? run(&g, threads, error)
-                                   : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d threads", threads);
+    const aann_status status =
+        g.statuses != NULL && g.errors != NULL
+            ? run(&g, threads, error)
+            : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d threads", threads);
     free(g.statuses);
     free(g.errors);
     return status;

@@ -13,7 +13,7 @@ void AANN_KERNEL(aann_find_nonzero)(const uint16_t *rows, int32_t row_count, uin
 void AANN_KERNEL(aann_accumulate_changes)(const int16_t *change, const int32_t *places, int32_t plus_count,
                                           int32_t place_count, int32_t *outputs);
 void AANN_KERNEL(aann_change_output)(const uint16_t *block, const aann_tap *taps, int32_t tap_count,
-                                       int32_t *outputs);
+                                     int32_t *outputs);
 
 void AANN_KERNEL(aann_cross_entropy_change)(const aann_loss_block *block, const int32_t *change,
                                             const uint8_t *changed, aann_block_change *result);

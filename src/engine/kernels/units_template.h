@@ -34,7 +34,8 @@ static inline NAME(aann_vector) NAME(activate)(NAME(aann_vector) sum, int32_t sh
 }
 
 /* HardTanh of the window's maximum, minus the stored output. */
-static inline void NAME(write_change)(NAME(slice) best, int32_t shift, const uint16_t *output, int16_t *change)
+static inline void NAME(write_change)(NAME(slice) best, int32_t shift, const uint16_t *output,
+                                      int16_t *change)
 {
     const NAME(aann_words) old = NAME(aann_load_words)(output);
     NAME(aann_store_changes)
@@ -48,7 +49,8 @@ static inline void NAME(write_change)(NAME(slice) best, int32_t shift, const uin
 /* The sums at one place of the window plus what the swap adds: one tap, or two of opposite weights, the larger
  * first. */
 static inline __attribute__((always_inline)) NAME(slice)
-NAME(swapped)(const SUM *sums, const uint16_t *first, const uint16_t *second, int32_t tap_count, SUM weight)
+    NAME(swapped)(const SUM *sums, const uint16_t *first, const uint16_t *second, int32_t tap_count,
+                  SUM weight)
 {
     const NAME(aann_words) none = (NAME(aann_words)){0} + AANN_ROW_ZERO;
     const NAME(aann_words) a = NAME(aann_load_words)(first);
@@ -59,9 +61,11 @@ NAME(swapped)(const SUM *sums, const uint16_t *first, const uint16_t *second, in
     return sum;
 }
 
-static inline __attribute__((always_inline)) void
-NAME(swap_position)(const SUM *sums, const uint16_t *block, const aann_tap *taps, int32_t tap_count, SUM weight,
-                    size_t place, int32_t window, int32_t shift, const uint16_t *output, int16_t *change)
+static inline __attribute__((always_inline)) void NAME(swap_position)(const SUM *sums, const uint16_t *block,
+                                                                      const aann_tap *taps, int32_t tap_count,
+                                                                      SUM weight, size_t place,
+                                                                      int32_t window, int32_t shift,
+                                                                      const uint16_t *output, int16_t *change)
 {
     const uint16_t *first = block + taps[0].rows;
     const uint16_t *second = block + taps[tap_count - 1].rows;
@@ -92,10 +96,11 @@ static inline void NAME(clear_positions)(uint64_t left, int32_t first, int16_t *
     }
 }
 
-static inline __attribute__((always_inline)) void
-NAME(swap_map)(const aann_map *map, const SUM *sums, const uint16_t *block, const aann_tap *taps,
-               int32_t tap_count, SUM weight, int32_t window, const uint16_t *output,
-               const aann_positions *which, int16_t *change)
+static inline __attribute__((always_inline)) void NAME(swap_map)(const aann_map *map, const SUM *sums,
+                                                                 const uint16_t *block, const aann_tap *taps,
+                                                                 int32_t tap_count, SUM weight,
+                                                                 int32_t window, const uint16_t *output,
+                                                                 const aann_positions *which, int16_t *change)
 {
     const int32_t words = (map->positions + 63) / 64;
     for (int32_t w = 0; w < words; w++) {
@@ -133,8 +138,8 @@ static void NAME(swap)(const aann_map *map, const void *sums, const uint16_t *bl
 
 /* The maximum over the window (at most four) of its sums plus what the changed inputs add. */
 static inline __attribute__((always_inline)) NAME(slice)
-NAME(propagated)(const SUM *sums, const int16_t *changes, const aann_change_tap *taps, int32_t plus_count,
-                 int32_t tap_count, size_t place, int32_t window)
+    NAME(propagated)(const SUM *sums, const int16_t *changes, const aann_change_tap *taps, int32_t plus_count,
+                     int32_t tap_count, size_t place, int32_t window)
 {
     NAME(slice) sum[4];
 #pragma GCC unroll 4
@@ -186,9 +191,9 @@ NAME(propagate_map)(const aann_map *map, const SUM *sums, const int16_t *changes
                 NAME(slice)
                 best = NAME(propagated)(slice, changes + from, taps, plus_count, tap_count, place, group);
                 for (int32_t k = group; k < window; k += group) {
-                    best = NAME(larger_slice)(
-                        best, NAME(propagated)(slice + k * AANN_BLOCK, changes + from, taps, plus_count,
-                                               tap_count, place + (size_t)k, group));
+                    best = NAME(larger_slice)(best, NAME(propagated)(slice + k * AANN_BLOCK, changes + from,
+                                                                     taps, plus_count, tap_count,
+                                                                     place + (size_t)k, group));
                 }
                 NAME(write_change)
                 (best, map->shift, output + position * AANN_ROW_WORDS + from,
@@ -260,9 +265,10 @@ static void NAME(add_change_taps)(const aann_map *map, const int16_t *changes, c
 /* The sums of up to four places of a window. The words hold two lanes each: adding whole words gives low + 256 high,
  * modulo the width; adding the high bytes alone gives high, and low is the difference, exactly, as long as the true sums
  * fit the width. Three instructions a tap and vector instead of four. The stored offset of 127 is taken out beforehand. */
-static inline __attribute__((always_inline)) void
-NAME(sum_places)(const uint16_t *block, const aann_tap *taps, int32_t plus_count, int32_t tap_count,
-                 size_t place, int32_t group, NAME(slice) sum[4])
+static inline __attribute__((always_inline)) void NAME(sum_places)(const uint16_t *block,
+                                                                   const aann_tap *taps, int32_t plus_count,
+                                                                   int32_t tap_count, size_t place,
+                                                                   int32_t group, NAME(slice) sum[4])
 {
     const SUM offset = (SUM)(-127 * (2 * plus_count - tap_count));
     NAME(aann_words) both[4];
@@ -301,8 +307,8 @@ NAME(sum_places)(const uint16_t *block, const aann_tap *taps, int32_t plus_count
 
 /* The maximum over a window of its sums; one slice. */
 static inline __attribute__((always_inline)) NAME(slice)
-NAME(sum_window)(const uint16_t *block, const aann_tap *taps, int32_t plus_count, int32_t tap_count,
-                 size_t place, int32_t window, int32_t group)
+    NAME(sum_window)(const uint16_t *block, const aann_tap *taps, int32_t plus_count, int32_t tap_count,
+                     size_t place, int32_t window, int32_t group)
 {
     NAME(slice) best = {0};
     for (int32_t first = 0; first < window; first += group) {
@@ -327,9 +333,8 @@ NAME(recompute_map)(const aann_map *map, const uint16_t *block, const aann_tap *
         for (uint64_t left = which->needed[w] & touched; left != 0; left &= left - 1) {
             const size_t position = (size_t)w * 64 + (size_t)__builtin_ctzll(left);
             for (int32_t from = 0; from < AANN_ROW_WORDS; from += NAME(LANES)) {
-                const NAME(slice) best =
-                    NAME(sum_window)(block + from, taps, plus_count, tap_count, position * (size_t)window,
-                                     window, group);
+                const NAME(slice) best = NAME(sum_window)(block + from, taps, plus_count, tap_count,
+                                                          position * (size_t)window, window, group);
                 NAME(write_change)
                 (best, map->shift, output + position * AANN_ROW_WORDS + from,
                  change + position * AANN_BLOCK + from);
