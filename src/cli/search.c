@@ -10,6 +10,9 @@
 #include "cli/start.h"
 #include "cli/task.h"
 
+/* A candidate takes a second or so, not a millisecond. */
+static const int64_t reward_steps = 3000;
+
 static const char description[] =
     "Searches for a family: networks with the same number of -1, 0 and +1 in every layer, found from "
     "independent random\n"
@@ -71,7 +74,8 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
         {"name", CLI_TEXT, &a->family_name, 0, 0, "TEXT", "what the family is called", NULL},
         {"members", CLI_INT, &a->plan.members, 1, 1e6, "N", "networks in the family (1; of --start: as many)",
          &a->members_given},
-        {"steps", CLI_LONG, &a->steps, 1, 1e15, "N", "* candidates per member", &a->steps_given},
+        {"steps", CLI_LONG, &a->steps, 1, 1e15, "N", "* candidates per member (400000; --reward: 3000)",
+         &a->steps_given},
         {"seconds", CLI_REAL, &work->seconds, 0.1, 1e9, "S", "time for the whole search", &a->seconds_given},
         {"seed", CLI_LONG, &a->seed, 0, 9e18, "N", "* where all random numbers come from (1)", NULL},
         {"threshold", CLI_REAL, &a->plan.threshold, 0, 100, "P",
@@ -200,6 +204,9 @@ static bool make_plan(search_arguments *a, const char *name, const aann_spec *sp
     }
     if (a->start.count > 0 && !a->members_given) {
         a->plan.members = a->start.count;
+    }
+    if (a->reward && !a->steps_given) {
+        a->steps = reward_steps;
     }
     if (!cli_start_plan(&a->start, a->reward ? a->tracks : NULL, a->temperature_given, &a->plan)) {
         return false;

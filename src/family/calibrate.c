@@ -12,6 +12,7 @@
 static const double share_to_use = 0.85;       /* of the time, so that nearly every member ends cold */
 static const double mean_over_first = 0.5;     /* mean rate over the rate of the calibration */
 static const double longest_calibration = 2.0; /* seconds */
+static const double longest_by_driving = 30.0; /* a candidate takes about a second */
 static const double share_to_calibrate = 0.05;
 
 typedef struct stop_watch {
@@ -34,13 +35,14 @@ aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data, 
     options.isa = work->isa;
     aann_search *search = NULL;
     const double begin = aann_now();
-    const aann_status status =
-        aann_search_create(spec, aann_family_data_train(data), &options, 0, NULL, &search, error);
+    const aann_status status = aann_open_search(
+        spec, data, &options, 0, plan->start_count > 0 ? plan->starts[0] : NULL, NULL, 0, &search, error);
     if (status != AANN_OK) {
         return status;
     }
     const double start = aann_now();
-    stop_watch watch = {start + fmin(longest_calibration, share_to_calibrate * member_seconds)};
+    const double longest = options.reward_tracks > 0 ? longest_by_driving : longest_calibration;
+    stop_watch watch = {start + fmin(longest, share_to_calibrate * member_seconds)};
     const aann_status ran = aann_search_run(search, options.steps, time_is_over, &watch, error);
     const double seconds = aann_now() - start;
     aann_search_progress progress;

@@ -9,10 +9,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "aann/drive.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "family/driver.h"
 #include "family/run.h"
 #include "family/score.h"
 
@@ -305,35 +303,6 @@ static aann_status go(member_run *run, aann_error *error)
     }
 }
 
-static aann_status open_static_search(member_run *run, const aann_search_options *options,
-                                      const aann_network *network, const void *state, size_t size,
-                                      aann_error *error)
-{
-    const aann_samples *train = aann_family_data_train(run->process->data);
-    const aann_spec *spec = run->process->spec;
-    const uint64_t index = (uint64_t)run->job->row.index;
-    return state != NULL
-               ? aann_search_resume(spec, train, options, index, network, state, size, &run->search, error)
-               : aann_search_create(spec, train, options, index, network, &run->search, error);
-}
-
-static aann_status open_reward_search(member_run *run, const aann_search_options *options,
-                                      const aann_network *network, const void *state, size_t size,
-                                      aann_error *error)
-{
-    const aann_spec *spec = run->process->spec;
-    const uint64_t index = (uint64_t)run->job->row.index;
-    aann_car_outputs outputs;
-    const aann_status status = aann_data_car_outputs(run->process->data, spec, options, &outputs, error);
-    if (status != AANN_OK) {
-        return status;
-    }
-    return state != NULL
-               ? aann_reward_search_resume(spec, &outputs, options, index, network, state, size, &run->search,
-                                           error)
-               : aann_reward_search_create(spec, &outputs, options, index, network, &run->search, error);
-}
-
 /* The search from its last checkpoint, or from the start if there is none. */
 static aann_status open_search(member_run *run, int32_t threads, aann_error *error)
 {
@@ -352,8 +321,8 @@ static aann_status open_search(member_run *run, int32_t threads, aann_error *err
     }
     pthread_mutex_unlock(&process->mutex);
     if (status == AANN_OK) {
-        status = options.reward_tracks > 0 ? open_reward_search(run, &options, network, state, size, error)
-                                           : open_static_search(run, &options, network, state, size, error);
+        status = aann_open_search(process->spec, process->data, &options, (uint64_t)row->index, network,
+                                  state, size, &run->search, error);
     }
     aann_network_destroy(network);
     free(state);

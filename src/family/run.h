@@ -44,6 +44,12 @@ double aann_now(void);
 aann_status aann_member_search(aann_family_process *process, aann_member_job *job, int32_t threads,
                                aann_error *error);
 
+/* A member's search, on the samples or for reward, whichever its options ask for: as aann_search_create (state NULL) and
+ * aann_search_resume. */
+aann_status aann_open_search(const aann_spec *spec, const aann_family_data *data,
+                             const aann_search_options *options, uint64_t index, const aann_network *network,
+                             const void *state, size_t size, aann_search **search, aann_error *error);
+
 /* Runs all jobs, reporting from the calling thread. Returns the first failure. */
 aann_status aann_family_process_run(aann_family_process *process, aann_error *error);
 
