@@ -158,6 +158,9 @@ static bool must_stop(path_run *run)
             .train_accuracy = NAN,
             .validation_accuracy = NAN,
             .test_accuracy = NAN,
+            .validation_loss = NAN,
+            .test_loss = NAN,
+            .reward = NAN,
             .seconds = now - run->begin,
             .seconds_left = done > 0.0 ? (now - run->begin) * (double)run->differences.count / done : NAN,
         };

@@ -90,6 +90,9 @@ static void report(walk_run *run, bool stopped)
         .train_accuracy = run->row.train_accuracy,
         .validation_accuracy = run->row.validation_accuracy,
         .test_accuracy = run->row.test_accuracy,
+        .validation_loss = run->row.validation_loss,
+        .test_loss = run->row.test_loss,
+        .reward = NAN,
         .seconds = seconds_so_far(run),
         .seconds_left = done > 0.0 ? seconds_so_far(run) * ((double)run->target - done) / done : NAN,
     };
