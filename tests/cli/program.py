@@ -24,7 +24,7 @@ SEARCH = ["search", "--data", TRAIN, "--test", TEST, "--net", NET, "--sparsity",
 
 def run(*arguments, **options):
     """The finished process, with its output as text."""
-    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=100,
+    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=300,
                           check=False, **options)
 
 
