@@ -230,6 +230,9 @@ static aann_status draw_learning(const drawing *d, curve_kind kind, aann_error *
 static aann_status draw_members(const drawing *d, aann_error *error)
 {
     const int32_t count = d->measures->count;
+    if (d->measures->accuracy == NULL) { /* a regression */
+        return draw_learning(d, CURVE_TRAIN_LOSS, error);
+    }
     double *percent = malloc((size_t)count * sizeof *percent);
     if (percent == NULL) {
         return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for a picture");

@@ -73,8 +73,10 @@ static void print_histograms(const cli_measures *measures)
         cli_print_histogram(distances, pairs, BINS, "%9.1f");
     }
     free(distances);
-    printf("\nAccuracy on the %s split\n", measures->split);
-    cli_print_histogram(measures->accuracy, measures->count, BINS, "%9.4f");
+    if (measures->accuracy != NULL) {
+        printf("\nAccuracy on the %s split\n", measures->split);
+        cli_print_histogram(measures->accuracy, measures->count, BINS, "%9.4f");
+    }
 }
 
 void cli_geometry_print(const cli_group *group, const cli_measures *measures)
@@ -82,9 +84,12 @@ void cli_geometry_print(const cli_group *group, const cli_measures *measures)
     printf("%s, family %" PRId64 " \"%s\": %d members, %s\n", group->path, group->family.id,
            group->family.name, group->count, group->family.spec);
     print_distances(measures);
-    printf("\nAnswers to the %" PRId64 " samples of the %s split (%d forward passes, %d kept from before)\n",
-           measures->samples, measures->split, measures->computed, measures->count - measures->computed);
-    print_measures(measures, CLI_MEASURE_ANSWERS, 38);
+    if (measures->accuracy != NULL) {
+        printf("\nAnswers to the %" PRId64
+               " samples of the %s split (%d forward passes, %d kept from before)\n",
+               measures->samples, measures->split, measures->computed, measures->count - measures->computed);
+        print_measures(measures, CLI_MEASURE_ANSWERS, 38);
+    }
     if (measures->similarity_samples > 0) {
         printf("\nSimilarity of what the layers see in %d samples (linear CKA)\n",
                measures->similarity_samples);
@@ -168,13 +173,14 @@ void cli_geometry_json(const cli_group *group, const cli_measures *measures, boo
     json_t *map = json_pack("{s:o, s:o, s:o}", "coordinates", rows_json(measures->map, measures->count, 2),
                             "eigenvalues", numbers_json(measures->eigenvalues, 2), "share",
                             cli_json_real(measures->share));
-    cli_print_json(json_pack("{s:s, s:I, s:s, s:o, s:s, s:I, s:i, s:o, s:i, s:o, s:o, s:o, s:o}", "study",
-                             group->path, "family", (json_int_t)group->family.id, "spec", group->family.spec,
-                             "members", ids_json(group, NULL), "split", measures->split, "samples",
-                             (json_int_t)measures->samples, "forward_passes", measures->computed, "accuracy",
-                             numbers_json(measures->accuracy, measures->count), "similarity_samples",
-                             measures->similarity_samples, "measures", list, "map", map, "order",
-                             ids_json(group, measures->order), "merges", merges_json(measures)));
+    json_t *accuracy =
+        measures->accuracy != NULL ? numbers_json(measures->accuracy, measures->count) : json_null();
+    cli_print_json(json_pack(
+        "{s:s, s:I, s:s, s:o, s:s, s:I, s:i, s:o, s:i, s:o, s:o, s:o, s:o}", "study", group->path, "family",
+        (json_int_t)group->family.id, "spec", group->family.spec, "members", ids_json(group, NULL), "split",
+        measures->split, "samples", (json_int_t)measures->samples, "forward_passes", measures->computed,
+        "accuracy", accuracy, "similarity_samples", measures->similarity_samples, "measures", list, "map",
+        map, "order", ids_json(group, measures->order), "merges", merges_json(measures)));
 }
 
 /* ---- CSV ----------------------------------------------------------------------------------------- */

@@ -33,7 +33,7 @@ typedef struct cli_measures {
     const char *split;          /* of the answers */
     int64_t samples;            /* in it */
     int32_t computed;           /* forward passes that were needed */
-    double *accuracy;           /* [count] on the split */
+    double *accuracy;           /* [count] on the split; NULL for a regression */
     double *map;                /* [count][2] */
     double eigenvalues[2];
     double share;       /* of the distances that the map shows */

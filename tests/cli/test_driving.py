@@ -85,6 +85,9 @@ def test_a_search_can_begin_with_a_member():
     assert ends[0] != ends[1] and len(begins) == 2
     for index in range(2):  # one candidate can be accepted
         assert begins[index] == ends[1 - index] or answer("list", "fourth.aann")["families"][0]["members"][index]["accepted"] == 1
+    compared = answer("geometry", "third.aann", "--no-match")
+    assert compared["accuracy"] is None and compared["members"] == [1, 2], compared
+    assert "distance" in compared["measures"] and "similarity_layer0" in compared["measures"], compared["measures"].keys()
     family = answer("list", "second.aann")["families"][0]
     assert family["options"]["output_scale"] == 8 and family["spec"] == answer("list", "first.aann")["families"][0]["spec"]
     assert family["members"][0]["train_loss"] < loss

@@ -90,14 +90,16 @@ def test_interrupted():
     make_study()
     shutil.copy("a.aann", "b.aann")
     plan = ["--threshold", "45", "--members", "7", "--every", "40", "--steps", "20000", "--quiet"]
+    begin = time.monotonic()
     whole = answer("walk", "a.aann", 1, *plan)
+    takes = time.monotonic() - begin
     generator = random.Random(2)
     kills = 0
     for attempt in range(60):
         command = ["walk", "b.aann", "1", *plan] if attempt % 2 == 0 else ["resume", "b.aann", "--quiet"]
         process = subprocess.Popen([PROGRAM, *command, "--checkpoint-seconds", "0.02", "--threads", str(1 + attempt % 3)],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        time.sleep(generator.uniform(0.02, 0.12))
+        time.sleep(takes * generator.uniform(0.2, 0.7))
         number = signal.SIGKILL if attempt % 3 else signal.SIGINT
         process.send_signal(number)
         _, messages = process.communicate(timeout=60)
