@@ -3,6 +3,8 @@
  *
  * ctest-labels: threads
  * ctest-timeout: 300 */
+#include <time.h>
+
 #include "family/family_test.h"
 
 /* The thread sanitizer takes thirty times as long, and looks for something else. */
@@ -111,29 +113,25 @@ static void test_threads(void **state)
 
 /* ---- interruptions ------------------------------------------------------------------------------- */
 
-/* Interrupts when a member has done some number of steps, which grows from session to session. */
-typedef struct interrupter {
-    uint64_t after; /* steps of any member */
-    uint64_t seen;
-} interrupter;
-
-static void note_progress(void *context, const aann_member_report *members, size_t count)
+static double now(void)
 {
-    interrupter *self = context;
-    for (size_t i = 0; i < count; i++) {
-        self->seen = members[i].step > self->seen ? members[i].step : self->seen;
-    }
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
+/* Interrupts at some moment. */
 static bool interrupt(void *context)
 {
-    const interrupter *self = context;
-    return self->seen >= self->after;
+    const double *moment = context;
+    return now() >= *moment;
 }
 
-/* Sessions of a few hundred steps each, with other threads each time; the study is closed and opened in between, as another
- * process would find it. Returns the number of sessions. */
-static int run_in_pieces(void **state, const char *name, const aann_family_plan *plan, outcome *result)
+/* Sessions of an eighth of the time that the whole takes, growing (a session may have little more to do than to load), with
+ * other threads each time; the study is closed and opened in between, as another process would find it. Returns
+ * the number of sessions. */
+static int run_in_pieces(void **state, const char *name, const aann_family_plan *plan, double whole_seconds,
+                         outcome *result)
 {
     aann_error error;
     char path[TEST_PATH];
@@ -143,12 +141,11 @@ static int run_in_pieces(void **state, const char *name, const aann_family_plan 
     int sessions = 0;
     for (size_t running = 1; running > 0; sessions++) {
         assert_true(sessions < 1000);
-        interrupter until = {.after = (uint64_t)(sessions % 3 == 1 ? 0 : sessions * 97 + 50)};
+        double until = now() + (sessions % 3 == 1 ? 0.0 : whole_seconds / 8.0 * (1.0 + 0.25 * sessions));
         aann_family_work work = aann_default_family_work();
         work.threads = 1 + sessions % 3;
         work.parallel = 1 + sessions % 2;
         work.checkpoint_seconds = sessions % 2 == 0 ? 0.01 : 30.0;
-        work.report = note_progress;
         work.interrupted = interrupt;
         work.context = &until;
         aann_study *study = open_study(path, AANN_STUDY_CREATE);
@@ -184,8 +181,9 @@ static void test_interruptions(void **state)
     plan.search.steps = STEPS_IN_PIECES;
     outcome whole;
     outcome pieces;
+    const double begin = now();
     run_whole(state, "whole.aann", &plan, 2, 2, &whole);
-    assert_true(run_in_pieces(state, "pieces.aann", &plan, &pieces) > 3);
+    assert_true(run_in_pieces(state, "pieces.aann", &plan, now() - begin, &pieces) > 3);
     assert_same_outcome(&whole, &pieces);
     clear_outcome(&whole);
     clear_outcome(&pieces);
