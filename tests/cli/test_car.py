@@ -70,6 +70,19 @@ class Car(unittest.TestCase):
         self.assertGreater(bench["steps_per_second"]["without_rendering"], bench["steps_per_second"]["with_rendering"])
         self.assertGreater(bench["resets_per_second"], 0)
 
+    def test_the_style_of_the_expert(self):
+        def steps(*style):
+            return json.loads(run("expert", "--tracks", "0:2", "--teacher", *style, "--json").stdout)["steps"]
+
+        usual = steps()
+        self.assertEqual(steps("--top-speed", "80", "--lateral", "90", "--widest", "3.83"), usual, "what the help says")
+        for style in [("--top-speed", "60"), ("--lateral", "70"), ("--widest", "0")]:
+            self.assertTrue(all(slow > fast for slow, fast in zip(steps(*style), usual)), style)
+        for option, value, expected in [("--top-speed", "-1", "1 to 1000"), ("--lateral", "0", "1 to 1000"),
+                                        ("--widest", "11", "0 to 10")]:
+            answer = run("expert", option, value)
+            self.assertEqual((answer.returncode, option in answer.stderr, expected in answer.stderr), (2, True, True))
+
     def test_mistakes(self):
         bad = os.path.join(self.folder.name, "bad.csv")
         with open(bad, "w") as file:

@@ -124,6 +124,26 @@ def test_reward_search_is_the_same_after_kill():
     assert result.returncode == 2 and "--start" in result.stderr
 
 
+def test_the_steps_of_a_reward_search_are_drives():
+    """By default a number that drives can be done in; with a time, as many as drives, not pictures, fit into it."""
+    record("data.npz")
+    search("data.npz", "first.aann", "--output-scale", 8)
+    command = ["search", "--start", "first.aann:1", "--reward", "--tracks", "5:8", "--quiet"]
+    with subprocess.Popen([PROGRAM, *command, "--study", "default.aann"], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as process:
+        for _ in range(500):
+            stored = run("list", "default.aann", "--json")
+            if stored.returncode == 0 and '"hash"' in stored.stdout:
+                break
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+    assert answer("list", "default.aann")["families"][0]["options"]["steps"] == 3000
+    begun = run(*command, "--seconds", 2, "--study", "timed.aann")
+    assert begun.returncode in (0, 1), begun.stderr
+    steps = answer("list", "timed.aann")["families"][0]["options"]["steps"]
+    assert 1 <= steps < 3000, f"{steps}: counted in pictures, not in drives"
+
+
 def test_corrections_of_a_driver():
     record("data.npz")
     search("data.npz", "first.aann", "--output-scale", 8)
