@@ -93,3 +93,13 @@ double aann_random_unit(aann_random_stream *stream)
     const uint64_t bits = ((high << 32) | low) >> 11; /* the 53 bits that a double holds exactly */
     return (double)(bits + 1) * 0x1p-53;
 }
+
+void aann_random_shuffle(aann_random_stream *stream, int32_t *order, int64_t count)
+{
+    for (int64_t i = count - 1; i > 0; i--) {
+        const int64_t other = aann_random_below(stream, (uint32_t)i + 1);
+        const int32_t kept = order[i];
+        order[i] = order[other];
+        order[other] = kept;
+    }
+}

@@ -69,4 +69,7 @@ uint32_t aann_random_below(aann_random_stream *stream, uint32_t bound);
 /* Uniform over the 2^53 multiples of 2^-53 in (0, 1]: never 0, so its logarithm is finite. Two words. */
 double aann_random_unit(aann_random_stream *stream);
 
+/* Puts order[count] into a uniformly random order, by exchanges from the end (Fisher and Yates). */
+void aann_random_shuffle(aann_random_stream *stream, int32_t *order, int64_t count);
+
 #endif

@@ -38,7 +38,8 @@ typedef struct reward_objective {
     aann_threads *threads;
     seat *seats; /* [threads] */
     aann_network *network;
-    uint64_t *all_tracks; /* [track_count]: in the member's own order */
+    uint64_t first_track;
+    int32_t *order; /* [track_count]: the tracks from the first one on, in the member's own order */
     int64_t track_count;
     int64_t used;            /* the first so many are in use */
     int64_t *losses;         /* [track_count]: of the current network */
@@ -81,7 +82,7 @@ static aann_status drive_heat(reward_objective *objective, seat *driving, const 
         aann_route route = {
             .tracks = tracks, .count = left < AANN_DRIVE_LANES ? left : AANN_DRIVE_LANES, .laps = laps};
         for (int64_t i = 0; i < route.count; i++) {
-            tracks[i] = objective->all_tracks[h->blocks[first + i]];
+            tracks[i] = objective->first_track + (uint64_t)objective->order[h->blocks[first + i]];
         }
         const aann_status status =
             aann_fleet_drive(driving->fleet, driving->pilot, &route, NULL, &driving->error);
@@ -321,24 +322,19 @@ static void destroy(void *context)
     aann_network_destroy(objective->network);
     free(objective->contestants);
     free(objective->seats);
-    free(objective->all_tracks);
+    free(objective->order);
     free(objective->losses);
     free(objective);
 }
 
-/* The member's own order, in which tracks come into use: Fisher-Yates. */
-static void choose_tracks(reward_objective *objective, uint64_t first)
+/* The member's own order, in which tracks come into use. */
+static void choose_tracks(reward_objective *objective)
 {
     aann_random_stream stream = aann_random_start(objective->key, 0, AANN_PURPOSE_DATA);
     for (int64_t i = 0; i < objective->track_count; i++) {
-        objective->all_tracks[i] = first + (uint64_t)i;
+        objective->order[i] = (int32_t)i;
     }
-    for (int64_t i = objective->track_count - 1; i > 0; i--) {
-        const int64_t other = aann_random_below(&stream, (uint32_t)i + 1);
-        const uint64_t kept = objective->all_tracks[i];
-        objective->all_tracks[i] = objective->all_tracks[other];
-        objective->all_tracks[other] = kept;
-    }
+    aann_random_shuffle(&stream, objective->order, objective->track_count);
 }
 
 static aann_status fill(reward_objective *objective, aann_error *error)
@@ -347,9 +343,9 @@ static aann_status fill(reward_objective *objective, aann_error *error)
     const int32_t lanes =
         objective->track_count < AANN_DRIVE_LANES ? (int32_t)objective->track_count : AANN_DRIVE_LANES;
     objective->seats = aann_allocate_zeroed((size_t)threads, sizeof *objective->seats);
-    objective->all_tracks = aann_allocate((size_t)objective->track_count, sizeof *objective->all_tracks);
+    objective->order = aann_allocate((size_t)objective->track_count, sizeof *objective->order);
     objective->losses = aann_allocate((size_t)objective->track_count, sizeof *objective->losses);
-    if (objective->seats == NULL || objective->all_tracks == NULL || objective->losses == NULL) {
+    if (objective->seats == NULL || objective->order == NULL || objective->losses == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %lld tracks",
                          (long long)objective->track_count);
     }
@@ -363,8 +359,8 @@ static aann_status fill(reward_objective *objective, aann_error *error)
 static aann_status make(const void *context, const aann_spec *spec, const aann_search_options *options,
                         aann_random_key key, aann_threads *threads, aann_objective *view, aann_error *error)
 {
-    if (options->reward_tracks < 1) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "tracks: %lld; expected at least one",
+    if (options->reward_tracks < 1 || options->reward_tracks > INT32_MAX) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "tracks: %lld; expected 1 to 2147483647",
                          (long long)options->reward_tracks);
     }
     reward_objective *objective = aann_allocate_zeroed(1, sizeof *objective);
@@ -376,12 +372,13 @@ static aann_status make(const void *context, const aann_spec *spec, const aann_s
     objective->key = key;
     objective->threads = threads;
     objective->track_count = options->reward_tracks;
+    objective->first_track = options->reward_first_track;
     const aann_status status = fill(objective, error);
     if (status != AANN_OK) {
         destroy(objective);
         return status;
     }
-    choose_tracks(objective, options->reward_first_track);
+    choose_tracks(objective);
     *view = (aann_objective){
         .context = objective,
         .prepare = prepare,

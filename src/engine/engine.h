@@ -80,9 +80,8 @@ int64_t aann_engine_block_count(const aann_engine *engine);
 int64_t aann_engine_sample_count(const aann_engine *engine); /* of those loaded */
 size_t aann_engine_bytes(const aann_engine *engine);         /* of all blocks */
 
-/* Sum of the current losses over all samples, and over one block. */
+/* Sum of the current losses over all samples. */
 int64_t aann_engine_total_loss(const aann_engine *engine);
-int64_t aann_engine_block_loss(const aann_engine *engine, int64_t block);
 /* The current loss of every loaded sample: losses[sample]; the others are left alone. */
 void aann_engine_sample_losses(const aann_engine *engine, int32_t *losses);
 /* Samples whose largest output (the first one, if several) is their label's. */

@@ -409,11 +409,6 @@ int64_t aann_engine_total_loss(const aann_engine *engine)
     return total;
 }
 
-int64_t aann_engine_block_loss(const aann_engine *engine, int64_t block)
-{
-    return engine->block_losses[block];
-}
-
 void aann_engine_sample_losses(const aann_engine *engine, int32_t *losses)
 {
     for (int64_t place = 0; place < engine->count; place++) {

@@ -247,14 +247,12 @@ static aann_status begin_member(aann_study *study, const aann_spec *spec, const 
     return status;
 }
 
-static aann_status store_member(aann_study *study, const aann_spec *spec, const aann_family_plan *plan,
-                                int64_t family, int32_t index, aann_error *error)
+aann_member aann_unscored_member(int64_t family, int64_t index, uint64_t seed, const char *origin)
 {
-    aann_network *network = NULL;
     aann_member member = {
         .family = family,
         .index = index,
-        .seed = plan->search.seed,
+        .seed = seed,
         .state = AANN_MEMBER_RUNNING,
         .train_loss = NAN,
         .train_accuracy = NAN,
@@ -263,7 +261,16 @@ static aann_status store_member(aann_study *study, const aann_spec *spec, const 
         .test_loss = NAN,
         .test_accuracy = NAN,
     };
-    snprintf(member.origin, sizeof member.origin, "%s", origin_of(plan->search.method));
+    snprintf(member.origin, sizeof member.origin, "%s", origin);
+    return member;
+}
+
+static aann_status store_member(aann_study *study, const aann_spec *spec, const aann_family_plan *plan,
+                                int64_t family, int32_t index, aann_error *error)
+{
+    aann_network *network = NULL;
+    aann_member member =
+        aann_unscored_member(family, index, plan->search.seed, origin_of(plan->search.method));
     aann_status status = begin_member(study, spec, plan, index, &member.parent, &network, error);
     if (status == AANN_OK) {
         status = aann_study_add_member(study, &member, network, error);

@@ -36,6 +36,9 @@ typedef struct aann_family_process {
     _Atomic bool stop; /* all members stop where they can be resumed */
 } aann_family_process;
 
+/* A member of which nothing is known yet but where it comes from. */
+aann_member aann_unscored_member(int64_t family, int64_t index, uint64_t seed, const char *origin);
+
 /* Seconds of a clock that never jumps. */
 double aann_now(void);
 

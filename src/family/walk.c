@@ -366,20 +366,8 @@ static aann_status add_member(walk_run *run, const aann_member *last, int32_t in
 {
     aann_network *network = NULL;
     aann_status status = aann_study_network(run->study, last->id, &network, error);
-    run->row = (aann_member){
-        .family = last->family,
-        .index = index,
-        .seed = run->walk->seed,
-        .state = AANN_MEMBER_RUNNING,
-        .origin = "walk",
-        .parent = last->id,
-        .train_loss = NAN,
-        .train_accuracy = NAN,
-        .validation_loss = NAN,
-        .validation_accuracy = NAN,
-        .test_loss = NAN,
-        .test_accuracy = NAN,
-    };
+    run->row = aann_unscored_member(last->family, index, run->walk->seed, "walk");
+    run->row.parent = last->id;
     if (status == AANN_OK) {
         status = aann_study_add_member(run->study, &run->row, network, error);
     }

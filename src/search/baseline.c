@@ -23,6 +23,7 @@
 #include "core/memory.h"
 #include "core/philox.h"
 #include "search/breeding.h"
+#include "search/saved_words.h"
 
 enum { BLOCK = 64, STATE_VERSION = 1, HEADER_WORDS = 5, INDIVIDUAL_WORDS = 2 };
 
@@ -463,22 +464,6 @@ static size_t state_size(const aann_baseline *baseline, int32_t alive)
     return (HEADER_WORDS + 1) * sizeof(uint64_t) + (size_t)alive * one;
 }
 
-static void put(uint8_t **to, uint64_t value)
-{
-    for (int32_t i = 0; i < 8; i++) {
-        *(*to)++ = (uint8_t)(value >> (8 * i));
-    }
-}
-
-static uint64_t take(const uint8_t **from)
-{
-    uint64_t value = 0;
-    for (int32_t i = 0; i < 8; i++) {
-        value |= (uint64_t) * (*from)++ << (8 * i);
-    }
-    return value;
-}
-
 aann_status aann_baseline_save(const aann_baseline *baseline, void **state, size_t *size, aann_error *error)
 {
     *size = state_size(baseline, baseline->alive);
@@ -487,21 +472,19 @@ aann_status aann_baseline_save(const aann_baseline *baseline, void **state, size
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a checkpoint");
     }
     uint8_t *to = *state;
-    put(&to, STATE_VERSION);
-    put(&to, baseline->step);
-    put(&to, baseline->accepted);
-    put(&to, baseline->evaluated_samples);
-    put(&to, (uint64_t)baseline->alive);
+    aann_save_word(&to, STATE_VERSION);
+    aann_save_word(&to, baseline->step);
+    aann_save_word(&to, baseline->accepted);
+    aann_save_word(&to, baseline->evaluated_samples);
+    aann_save_word(&to, (uint64_t)baseline->alive);
     for (int32_t i = 0; i < baseline->alive; i++) {
         const individual *one = &baseline->population[i];
-        uint64_t bits;
-        memcpy(&bits, &one->loss, sizeof bits);
-        put(&to, bits);
-        put(&to, (uint64_t)one->correct);
+        aann_save_real(&to, one->loss);
+        aann_save_word(&to, (uint64_t)one->correct);
         aann_network_pack(one->network, to);
         to += aann_network_packed_size(&baseline->spec);
     }
-    put(&to, XXH3_64bits(*state, *size - sizeof(uint64_t)));
+    aann_save_word(&to, XXH3_64bits(*state, *size - sizeof(uint64_t)));
     return AANN_OK;
 }
 
@@ -510,9 +493,8 @@ static aann_status read_population(aann_baseline *baseline, const uint8_t *from,
     const size_t packed = aann_network_packed_size(&baseline->spec);
     for (int32_t i = 0; i < baseline->alive; i++) {
         individual *one = &baseline->population[i];
-        const uint64_t bits = take(&from);
-        memcpy(&one->loss, &bits, sizeof bits);
-        one->correct = (int64_t)take(&from);
+        one->loss = aann_load_real(&from);
+        one->correct = (int64_t)aann_load_word(&from);
         const aann_status status = aann_network_unpack(one->network, from, packed, error);
         if (status != AANN_OK) {
             return status;
@@ -539,12 +521,13 @@ aann_status aann_baseline_restore(aann_baseline *baseline, const void *state, si
     const uint8_t *from = state;
     bool good = size >= state_size(baseline, 0);
     const uint8_t *end = from + size - sizeof(uint64_t);
-    good = good && take(&end) == XXH3_64bits(state, size - sizeof(uint64_t)) && take(&from) == STATE_VERSION;
+    good = good && aann_load_word(&end) == XXH3_64bits(state, size - sizeof(uint64_t)) &&
+           aann_load_word(&from) == STATE_VERSION;
     if (good) {
-        baseline->step = take(&from);
-        baseline->accepted = take(&from);
-        baseline->evaluated_samples = take(&from);
-        const uint64_t alive = take(&from);
+        baseline->step = aann_load_word(&from);
+        baseline->accepted = aann_load_word(&from);
+        baseline->evaluated_samples = aann_load_word(&from);
+        const uint64_t alive = aann_load_word(&from);
         good = alive <= (uint64_t)baseline->population_size && size == state_size(baseline, (int32_t)alive);
         baseline->alive = good ? (int32_t)alive : 0;
     }

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "search/create.h"
+#include "search/saved_words.h"
 #include "search/sense_private.h"
 #include "search/static_objective.h"
 
@@ -256,43 +257,6 @@ void aann_search_destroy(aann_search *search)
 
 /* ---- the saved state ----------------------------------------------------------------------------- */
 
-/* A position in a buffer, for writing or reading 64-bit words. */
-typedef struct cursor {
-    uint8_t *bytes;
-    size_t place;
-} cursor;
-
-static void put(cursor *to, uint64_t value)
-{
-    for (int32_t i = 0; i < 8; i++) {
-        to->bytes[to->place++] = (uint8_t)(value >> (8 * i));
-    }
-}
-
-static uint64_t take(cursor *from)
-{
-    uint64_t value = 0;
-    for (int32_t i = 0; i < 8; i++) {
-        value |= (uint64_t)from->bytes[from->place++] << (8 * i);
-    }
-    return value;
-}
-
-static void put_double(cursor *to, double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    put(to, bits);
-}
-
-static double take_double(cursor *from)
-{
-    const uint64_t bits = take(from);
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
 static size_t state_size(const aann_spec *spec)
 {
     const size_t words = 5 + 5 * (size_t)spec->layer_count + 1; /* header, layers, checksum */
@@ -309,23 +273,23 @@ aann_status aann_search_save(const aann_search *search, void **state, size_t *si
     if (*state == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a checkpoint");
     }
-    cursor to = {*state, 0};
-    put(&to, STATE_VERSION);
-    put(&to, search->step);
-    put(&to, search->accepted);
-    put(&to, search->evaluated_samples);
-    put(&to, search->arranged_epoch);
+    uint8_t *to = *state;
+    aann_save_word(&to, STATE_VERSION);
+    aann_save_word(&to, search->step);
+    aann_save_word(&to, search->accepted);
+    aann_save_word(&to, search->evaluated_samples);
+    aann_save_word(&to, search->arranged_epoch);
     for (int32_t i = 0; i < search->spec.layer_count; i++) {
         const aann_layer_record *layer = &search->layers[i];
-        put_double(&to, layer->share);
-        put_double(&to, layer->gain);
-        put_double(&to, layer->cost);
-        put(&to, layer->candidates);
-        put(&to, layer->accepted);
+        aann_save_real(&to, layer->share);
+        aann_save_real(&to, layer->gain);
+        aann_save_real(&to, layer->cost);
+        aann_save_word(&to, layer->candidates);
+        aann_save_word(&to, layer->accepted);
     }
-    aann_network_pack(search->arranged_by, to.bytes + to.place);
-    to.place += aann_network_packed_size(&search->spec);
-    put(&to, XXH3_64bits(*state, to.place));
+    aann_network_pack(search->arranged_by, to);
+    to += aann_network_packed_size(&search->spec);
+    aann_save_word(&to, XXH3_64bits(*state, *size - sizeof(uint64_t)));
     return AANN_OK;
 }
 
@@ -333,39 +297,30 @@ aann_status aann_search_save(const aann_search *search, void **state, size_t *si
 static aann_status read_state(aann_search *search, const void *state, size_t size, aann_network **arranged_by,
                               aann_error *error)
 {
-    uint8_t *copy = aann_allocate(size, 1);
-    if (copy == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a checkpoint");
-    }
-    memcpy(copy, state, size);
-    cursor from = {copy, size - sizeof(uint64_t)};
-    const bool intact =
-        size == state_size(&search->spec) && take(&from) == XXH3_64bits(copy, size - sizeof(uint64_t));
-    from.place = 0;
-    if (!intact || take(&from) != STATE_VERSION) {
-        free(copy);
+    const uint8_t *from = state;
+    const uint8_t *checksum = from + size - sizeof(uint64_t);
+    const bool intact = size == state_size(&search->spec) &&
+                        aann_load_word(&checksum) == XXH3_64bits(state, size - sizeof(uint64_t));
+    if (!intact || aann_load_word(&from) != STATE_VERSION) {
         return aann_fail(error, AANN_ERROR_FORMAT,
                          "the checkpoint is damaged, or of another version of aann");
     }
-    search->step = take(&from);
-    search->accepted = take(&from);
-    search->evaluated_samples = take(&from);
-    search->arranged_epoch = take(&from);
+    search->step = aann_load_word(&from);
+    search->accepted = aann_load_word(&from);
+    search->evaluated_samples = aann_load_word(&from);
+    search->arranged_epoch = aann_load_word(&from);
     for (int32_t i = 0; i < search->spec.layer_count; i++) {
         aann_layer_record *layer = &search->layers[i];
-        layer->share = take_double(&from);
-        layer->gain = take_double(&from);
-        layer->cost = take_double(&from);
-        layer->candidates = take(&from);
-        layer->accepted = take(&from);
+        layer->share = aann_load_real(&from);
+        layer->gain = aann_load_real(&from);
+        layer->cost = aann_load_real(&from);
+        layer->candidates = aann_load_word(&from);
+        layer->accepted = aann_load_word(&from);
     }
-    aann_status status = aann_network_create(&search->spec, arranged_by, error);
-    if (status == AANN_OK) {
-        status = aann_network_unpack(*arranged_by, copy + from.place, aann_network_packed_size(&search->spec),
-                                     error);
-    }
-    free(copy);
-    return status;
+    const aann_status status = aann_network_create(&search->spec, arranged_by, error);
+    return status == AANN_OK
+               ? aann_network_unpack(*arranged_by, from, aann_network_packed_size(&search->spec), error)
+               : status;
 }
 
 aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,

@@ -57,7 +57,6 @@ struct aann_search {
     double recent_acceptance;   /* running share of accepted candidates */
     aann_trial *trials;         /* [AANN_MAX_BATCH] */
     aann_block_change *results; /* [blocks of a stage][trials alive] */
-    size_t result_count;
 };
 
 /* How many training samples are in use in an epoch, and how long an epoch is. */

@@ -80,16 +80,11 @@ static void cut_strata(aann_static_objective *objective, const ranked_sample *ra
     objective->stratum_count = made;
 }
 
-/* A random order: Fisher-Yates. */
+/* A random order of the member's own. */
 static void shuffle(aann_random_key key, uint64_t number, int32_t *order, int64_t count)
 {
     aann_random_stream stream = aann_random_start(key, number, AANN_PURPOSE_DATA);
-    for (int64_t i = count - 1; i > 0; i--) {
-        const int64_t other = aann_random_below(&stream, (uint32_t)i + 1);
-        const int32_t kept = order[i];
-        order[i] = order[other];
-        order[other] = kept;
-    }
+    aann_random_shuffle(&stream, order, count);
 }
 
 /* Where the samples of `order` are moved in an epoch. */

@@ -268,12 +268,14 @@ def without_seconds(files):
 def test_stopped():
     """Ctrl-C, again and again, and the same command: as if nothing had happened."""
     path = settings(search={"steps": 4000})
+    began = time.monotonic()
     answer(*experiment("whole", path=path))
+    took = time.monotonic() - began
     stops = 0
     for attempt in range(40):
         process = subprocess.Popen([PROGRAM, *experiment("parts", "--threads", str(1 + attempt % 2), path=path)],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        time.sleep(0.4 + 0.3 * attempt)
+        time.sleep(took * (0.15 + 0.1 * attempt))
         process.send_signal(signal.SIGINT)
         _, message = process.communicate(timeout=100)
         if process.returncode == 0 or process.returncode == -signal.SIGINT:
