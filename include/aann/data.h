@@ -116,6 +116,20 @@ aann_status aann_dataset_encode(const aann_dataset *dataset, const aann_encoding
                                 int64_t count, aann_samples **samples, aann_error *error);
 void aann_samples_destroy(aann_samples *samples);
 
+/* More training samples from those there are. */
+typedef struct aann_augmentation {
+    int32_t copies; /* of every sample, itself included: 1 adds nothing */
+    double shift;   /* copies are moved by up to so many rows and columns, 0 to 100 */
+    double warp;    /* and turned, stretched and slanted: the elements of their affine map differ by up to
+                       this from the identity's, 0 to 1 */
+} aann_augmentation;
+
+/* All samples, then copies - 1 times all samples, each moved and warped in its own way, which is a function of (seed,
+ * member, copy, sample); labels and targets stay. Values between four are interpolated linearly, those outside are 0. A
+ * dimension of size 1 stays as it is. Free with aann_samples_destroy. */
+aann_status aann_samples_augment(const aann_samples *samples, const aann_augmentation *wanted, uint64_t seed,
+                                 uint64_t member, aann_samples **result, aann_error *error);
+
 /* ------------------------------------------------------------------------------------------------- */
 
 /* Called with a line that says what is being tried; `context` is the caller's. */

@@ -68,6 +68,10 @@ typedef struct aann_search_options {
     double growth; /* share of the steps over which they grow to all, geometrically */
     int32_t
         jitter; /* each sample is moved by up to so many rows and columns, anew at each regrouping; 0: not */
+    int32_t
+        copies; /* of every training sample, moved and warped (aann_samples_augment); 1: none but itself */
+    double copy_shift; /* see aann_augmentation */
+    double copy_warp;
     bool regression;                        /* mean squared error of the outputs to targets */
     double target_weight[AANN_MAX_TARGETS]; /* regression: weight of each output's error; 0 means 1 */
     aann_search_method method;

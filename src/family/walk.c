@@ -496,6 +496,7 @@ static aann_search_options walk_options(const walk_run *run)
     options.temperature = 0.0;
     options.first_samples = 0;
     options.jitter = 0;
+    options.copies = 1;
     options.threads = run->work->threads > 0 ? run->work->threads : aann_processor_count();
     options.isa = run->work->isa;
     return options;

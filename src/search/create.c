@@ -33,6 +33,9 @@ aann_search_options aann_default_search_options(void)
         .strata = 8,
         .first_samples = 4096,
         .growth = 0.5,
+        .copies = 1,
+        .copy_shift = 1.5,
+        .copy_warp = 0.15,
         .population = 40,
         .tournament = 3,
         .crossover = 0.5,
@@ -70,6 +73,9 @@ aann_status aann_search_options_check(const aann_search_options *options, aann_e
         {"first samples", (double)options->first_samples, 0.0, 1e15},
         {"growth", options->growth, 0.0, 1.0},
         {"jitter", options->jitter, 0.0, 100.0},
+        {"copies", options->copies, 1.0, 1000.0},
+        {"shift of copies", options->copy_shift, 0.0, 100.0},
+        {"warp of copies", options->copy_warp, 0.0, 1.0},
         {"tracks", (double)options->reward_tracks, 0.0, 1e6},
         {"threads", options->threads, 1.0, 1024.0},
         {"cooling", options->cooling, 1.0, 3.0},
@@ -93,6 +99,29 @@ aann_status aann_search_options_check(const aann_search_options *options, aann_e
     }
     if (status == AANN_OK && options->cooling != floor(options->cooling)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "cooling is %g: expected 1, 2 or 3", options->cooling);
+    }
+    return status;
+}
+
+/* The samples that are searched on: *augmented, or the caller's where that is NULL. */
+static aann_status augment(const aann_samples *train, const aann_search_options *options, uint64_t member,
+                           aann_samples **augmented, aann_error *error)
+{
+    *augmented = NULL;
+    if (options->copies <= 1) {
+        return AANN_OK;
+    }
+    const aann_augmentation wanted = {options->copies, options->copy_shift, options->copy_warp};
+    return aann_samples_augment(train, &wanted, options->seed, member, augmented, error);
+}
+
+/* Hands the augmented samples to the search that was made of them, or frees them if none was. */
+static aann_status keep_augmented(aann_status status, aann_samples *augmented, aann_search *search)
+{
+    if (status == AANN_OK) {
+        search->augmented = augmented;
+    } else {
+        aann_samples_destroy(augmented);
     }
     return status;
 }
@@ -201,11 +230,20 @@ aann_status aann_search_create(const aann_spec *spec, const aann_samples *train,
                                const aann_search_options *options, uint64_t member, const aann_network *start,
                                aann_search **result, aann_error *error)
 {
-    if (aann_baseline_is_for(options->method)) {
-        return create_baseline(spec, train, options, member, start, NULL, 0, result, error);
+    *result = NULL;
+    aann_samples *augmented = NULL;
+    aann_status status = augment(train, options, member, &augmented, error);
+    if (status != AANN_OK) {
+        return status;
     }
-    const aann_objective_maker maker = {make_static, train};
-    return aann_search_create_on(spec, &maker, options, member, start, result, error);
+    const aann_samples *samples = augmented == NULL ? train : augmented;
+    if (aann_baseline_is_for(options->method)) {
+        status = create_baseline(spec, samples, options, member, start, NULL, 0, result, error);
+    } else {
+        const aann_objective_maker maker = {make_static, samples};
+        status = aann_search_create_on(spec, &maker, options, member, start, result, error);
+    }
+    return keep_augmented(status, augmented, *result);
 }
 
 aann_status aann_search_create_on(const aann_spec *spec, const aann_objective_maker *maker,
@@ -246,6 +284,7 @@ void aann_search_destroy(aann_search *search)
     if (search->objective.destroy != NULL) {
         search->objective.destroy(search->objective.context);
     }
+    aann_samples_destroy(search->augmented);
     aann_threads_destroy(search->threads);
     aann_network_destroy(search->arranged_by);
     aann_network_destroy(search->anchor);
@@ -328,11 +367,21 @@ aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,
                                const aann_network *network, const void *state, size_t state_bytes,
                                aann_search **result, aann_error *error)
 {
-    if (aann_baseline_is_for(options->method)) {
-        return create_baseline(spec, train, options, member, network, state, state_bytes, result, error);
+    *result = NULL;
+    aann_samples *augmented = NULL;
+    aann_status status = augment(train, options, member, &augmented, error);
+    if (status != AANN_OK) {
+        return status;
     }
-    const aann_objective_maker maker = {make_static, train};
-    return aann_search_resume_on(spec, &maker, options, member, network, state, state_bytes, result, error);
+    const aann_samples *samples = augmented == NULL ? train : augmented;
+    if (aann_baseline_is_for(options->method)) {
+        status = create_baseline(spec, samples, options, member, network, state, state_bytes, result, error);
+    } else {
+        const aann_objective_maker maker = {make_static, samples};
+        status =
+            aann_search_resume_on(spec, &maker, options, member, network, state, state_bytes, result, error);
+    }
+    return keep_augmented(status, augmented, *result);
 }
 
 aann_status aann_search_resume_on(const aann_spec *spec, const aann_objective_maker *maker,

@@ -34,6 +34,7 @@ typedef struct aann_trial {
 
 struct aann_search {
     aann_baseline *baseline; /* random sampling and the genetic algorithm: then nothing below is used */
+    aann_samples *augmented; /* training samples and copies of them; NULL: only those of the caller */
     aann_spec spec;
     aann_search_options options;
     aann_random_key key;

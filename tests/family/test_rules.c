@@ -173,6 +173,9 @@ static void test_plan_json(void **state)
         .arrange_interval = 777,
         .first_samples = 4096,
         .growth = 0.4,
+        .copies = 4,
+        .copy_shift = 2.25,
+        .copy_warp = 0.2,
         .regression = true,
         .target_weight = {1.0, 2.5},
         .method = AANN_METHOD_HILL,
@@ -197,6 +200,8 @@ static void test_plan_json(void **state)
     assert_int_equal(parsed.search.seed, UINT64_MAX - 3);
     assert_true(parsed.search.temperature == 1.0 / 3.0);
     assert_true(parsed.search.layer_share[2] == 0.5);
+    assert_int_equal(parsed.search.copies, 4);
+    assert_true(parsed.search.copy_shift == 2.25 && parsed.search.copy_warp == 0.2);
     assert_true(parsed.search.regression);
     assert_int_equal(parsed.search.method, AANN_METHOD_HILL);
     assert_int_equal(parsed.search.population, 17);

@@ -100,13 +100,13 @@ static bool countdown(void *context)
     return (*left)-- <= 0;
 }
 
-static void resume(void **state)
+/* Searches to the end with dozens of interruptions; the hash of the weights. */
+static uint64_t run_interrupted(const aann_search_options *wanted)
 {
-    (void)state;
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
     const aann_spec spec = bar_spec();
-    const aann_search_options options = bar_options();
+    const aann_search_options options = *wanted;
     aann_search *search;
     check(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error), &error);
     int32_t interruptions = 0;
@@ -131,9 +131,34 @@ static void resume(void **state)
     }
     print_message("%d interruptions\n", interruptions);
     assert_true(interruptions > 10);
-    assert_int_equal(aann_network_hash(aann_search_network(search)), golden_classification);
+    const uint64_t hash = aann_network_hash(aann_search_network(search));
     aann_search_destroy(search);
     free_bar_samples(samples);
+    return hash;
+}
+
+static void resume(void **state)
+{
+    (void)state;
+    const aann_search_options options = bar_options();
+    assert_int_equal(run_interrupted(&options), golden_classification);
+}
+
+/* Copies are made anew whenever a search goes on. */
+static void copies(void **state)
+{
+    (void)state;
+    aann_search_options options = bar_options();
+    options.jitter = 0;
+    options.copies = 3;
+    aann_search_progress progress;
+    const uint64_t whole = run(&options, 0, &progress);
+    assert_int_equal(progress.samples, 3 * SAMPLES);
+    assert_int_equal(run_interrupted(&options), whole);
+    options.threads = 3;
+    assert_int_equal(run(&options, 0, &progress), whole);
+    options.copy_warp = 0.1;
+    assert_int_not_equal(run(&options, 0, &progress), whole);
 }
 
 static void damaged_state(void **state)
@@ -223,8 +248,9 @@ static void bad_options(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(threads),       cmocka_unit_test(instruction_sets), cmocka_unit_test(resume),
-        cmocka_unit_test(damaged_state), cmocka_unit_test(learns),           cmocka_unit_test(bad_options),
+        cmocka_unit_test(threads),     cmocka_unit_test(instruction_sets), cmocka_unit_test(resume),
+        cmocka_unit_test(copies),      cmocka_unit_test(damaged_state),    cmocka_unit_test(learns),
+        cmocka_unit_test(bad_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
