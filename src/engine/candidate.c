@@ -378,5 +378,9 @@ void aann_engine_commit(aann_engine *engine, const aann_candidate *candidate)
         const size_t fan_in = (size_t)engine->spec.layers[index].fan_in;
         weights[(size_t)change->unit * fan_in + (size_t)change->index] = change->value;
     }
-    aann_wiring_read(&engine->wiring, engine->network, index);
+    for (int32_t i = 0; i < 2; i++) {
+        const aann_weight_change *change = &candidate->swap.changes[i];
+        aann_wiring_read_weight(&engine->wiring, engine->network, index, change->unit,
+                                change->index / engine->layout.layers[index].taps);
+    }
 }

@@ -352,7 +352,7 @@ static int32_t non_zeros_after(const aann_engine *engine, const aann_swap *swap,
     const int8_t *weights =
         aann_network_weights_const(engine->network, swap->layer) + (size_t)unit * (size_t)layer->fan_in;
     const aann_layer_wiring *lists = &engine->wiring.layers[swap->layer];
-    int32_t count = (int32_t)(lists->unit_start[unit + 1] - lists->unit_start[unit]);
+    int32_t count = lists->unit_count[unit];
     for (int32_t i = 0; i < 2; i++) {
         if (swap->changes[i].unit == unit) {
             count += (swap->changes[i].value != 0) - (weights[swap->changes[i].index] != 0);

@@ -1,5 +1,5 @@
-/* Sparse lists from dense weights. A layer is read anew after each accepted candidate; that is microseconds beside the
- * milliseconds of bringing every block up to date. */
+/* Sparse lists from dense weights. After an accepted candidate only what its weights are part of is read anew: reading the
+ * whole layer took a fifth of the time where samples are few and many candidates are accepted. */
 #include "engine/wiring.h"
 
 #include <stdlib.h>
@@ -37,18 +37,15 @@ int32_t aann_wiring_unit(const aann_layer_layout *layer, const int8_t *weights, 
     return plus_count;
 }
 
-static void read_units(const aann_layer_layout *layer, const int8_t *weights, aann_layer_wiring *wiring)
+static void count_unit(const aann_layer_layout *layer, const int8_t *weights, int32_t unit,
+                       aann_layer_wiring *lists)
 {
     const size_t fan_in = (size_t)layer->channels * (size_t)layer->taps;
-    int64_t next = 0;
-    for (int32_t unit = 0; unit < layer->units; unit++) {
-        int32_t count = 0;
-        wiring->unit_start[unit] = next;
-        wiring->plus_count[unit] =
-            aann_wiring_unit(layer, weights + (size_t)unit * fan_in, wiring->taps + next, &count);
-        next += count;
+    int32_t count = 0;
+    for (size_t i = (size_t)unit * fan_in; i < ((size_t)unit + 1) * fan_in; i++) {
+        count += weights[i] != 0;
     }
-    wiring->unit_start[layer->units] = next;
+    lists->unit_count[unit] = count;
 }
 
 /* The non-zero weights from one channel to one unit, +1 first. */
@@ -96,28 +93,57 @@ static void read_channels(aann_wiring *wiring, int32_t index, const int8_t *weig
     lists->pair_start[(size_t)layer->channels * (size_t)layer->units] = next;
 }
 
+/* The list of one pair anew: those after it move up or down. */
+static void replace_pair(aann_wiring *wiring, int32_t index, const int8_t *weights, int32_t channel,
+                         int32_t unit)
+{
+    const aann_layer_layout *layer = &wiring->layout->layers[index];
+    aann_layer_wiring *lists = &wiring->layers[index];
+    const size_t pair = (size_t)channel * (size_t)layer->units + (size_t)unit;
+    const size_t pair_count = (size_t)layer->channels * (size_t)layer->units;
+    const int8_t *own =
+        weights + ((size_t)unit * (size_t)layer->channels + (size_t)channel) * (size_t)layer->taps;
+    int64_t count = 0;
+    for (int32_t tap = 0; tap < layer->taps; tap++) {
+        count += own[tap] != 0;
+    }
+    const int64_t start = lists->pair_start[pair];
+    const int64_t end = lists->pair_start[pair + 1];
+    const int64_t growth = count - (end - start);
+    const size_t rest = (size_t)(lists->pair_start[pair_count] - end);
+    if (lists->channel_places != NULL) {
+        memmove(lists->channel_places + end + growth, lists->channel_places + end,
+                rest * sizeof *lists->channel_places);
+    } else {
+        memmove(lists->change_taps + end + growth, lists->change_taps + end,
+                rest * sizeof *lists->change_taps);
+    }
+    for (size_t after = pair + 1; growth != 0 && after <= pair_count; after++) {
+        lists->pair_start[after] += growth;
+    }
+    (void)read_pair(wiring, index, own, channel, start, &lists->pair_plus_count[pair]);
+}
+
 /* Marks every row of an input channel that a used tap of the layer reads. */
-static void read_needed(aann_wiring *wiring, int32_t index, const int8_t *weights)
+static void read_needed(aann_wiring *wiring, int32_t index, const int8_t *weights, int32_t channel)
 {
     const aann_layer_layout *layer = &wiring->layout->layers[index];
     aann_layer_wiring *lists = &wiring->layers[index];
     const int32_t below = wiring->layout->layers[index - 1].position_words;
     const int32_t row_count = wiring->layout->layers[index - 1].map.positions;
     const size_t sum_count = (size_t)layer->map.positions * (size_t)layer->map.window;
-    memset(lists->needed, 0, (size_t)layer->channels * (size_t)below * sizeof *lists->needed);
-    for (int32_t channel = 0; channel < layer->channels; channel++) {
-        uint64_t *needed = lists->needed + (size_t)channel * (size_t)below;
-        for (int32_t tap = 0; tap < layer->taps; tap++) {
-            bool used = false;
-            for (int32_t unit = 0; unit < layer->units && !used; unit++) {
-                const size_t pair = (size_t)unit * (size_t)layer->channels + (size_t)channel;
-                used = weights[pair * (size_t)layer->taps + (size_t)tap] != 0;
-            }
-            for (size_t i = 0; used && i < sum_count; i++) {
-                const int32_t row = layer->places[(size_t)tap * sum_count + i] / AANN_ROW_WORDS;
-                if (row < row_count) {
-                    needed[row / 64] |= (uint64_t)1 << (row % 64);
-                }
+    uint64_t *needed = lists->needed + (size_t)channel * (size_t)below;
+    memset(needed, 0, (size_t)below * sizeof *needed);
+    for (int32_t tap = 0; tap < layer->taps; tap++) {
+        bool used = false;
+        for (int32_t unit = 0; unit < layer->units && !used; unit++) {
+            const size_t pair = (size_t)unit * (size_t)layer->channels + (size_t)channel;
+            used = weights[pair * (size_t)layer->taps + (size_t)tap] != 0;
+        }
+        for (size_t i = 0; used && i < sum_count; i++) {
+            const int32_t row = layer->places[(size_t)tap * sum_count + i] / AANN_ROW_WORDS;
+            if (row < row_count) {
+                needed[row / 64] |= (uint64_t)1 << (row % 64);
             }
         }
     }
@@ -126,22 +152,37 @@ static void read_needed(aann_wiring *wiring, int32_t index, const int8_t *weight
 void aann_wiring_read(aann_wiring *wiring, const aann_network *network, int32_t index)
 {
     const int8_t *weights = aann_network_weights_const(network, index);
-    read_units(&wiring->layout->layers[index], weights, &wiring->layers[index]);
+    const aann_layer_layout *layer = &wiring->layout->layers[index];
+    for (int32_t unit = 0; unit < layer->units; unit++) {
+        count_unit(layer, weights, unit, &wiring->layers[index]);
+    }
     if (index > 0) {
         read_channels(wiring, index, weights);
-        read_needed(wiring, index, weights);
+        for (int32_t channel = 0; channel < layer->channels; channel++) {
+            read_needed(wiring, index, weights, channel);
+        }
     }
 }
 
+void aann_wiring_read_weight(aann_wiring *wiring, const aann_network *network, int32_t index, int32_t unit,
+                             int32_t channel)
+{
+    const int8_t *weights = aann_network_weights_const(network, index);
+    count_unit(&wiring->layout->layers[index], weights, unit, &wiring->layers[index]);
+    if (index > 0) {
+        replace_pair(wiring, index, weights, channel, unit);
+        read_needed(wiring, index, weights, channel);
+    }
+}
+
+/* One place more than there are non-zero weights: one may arrive before another leaves. */
 static bool create_layer(const aann_layout *layout, int32_t index, size_t non_zeros, aann_layer_wiring *lists)
 {
     const aann_layer_layout *layer = &layout->layers[index];
     const size_t units = (size_t)layer->units;
-    lists->taps = aann_allocate(non_zeros, sizeof *lists->taps);
-    lists->unit_start = aann_allocate_zeroed(units + 1, sizeof *lists->unit_start);
-    lists->plus_count = aann_allocate_zeroed(units, sizeof *lists->plus_count);
+    lists->unit_count = aann_allocate_zeroed(units, sizeof *lists->unit_count);
     lists->all = aann_allocate_zeroed((size_t)layer->position_words, sizeof *lists->all);
-    if (lists->taps == NULL || lists->unit_start == NULL || lists->plus_count == NULL || lists->all == NULL) {
+    if (lists->unit_count == NULL || lists->all == NULL) {
         return false;
     }
     for (int32_t position = 0; position < layer->map.positions; position++) {
@@ -157,9 +198,9 @@ static bool create_layer(const aann_layout *layout, int32_t index, size_t non_ze
     lists->needed = aann_allocate_zeroed((size_t)layer->channels * below, sizeof *lists->needed);
     const bool last = index + 1 == layout->layer_count;
     if (last) {
-        lists->channel_places = aann_allocate(non_zeros, sizeof *lists->channel_places);
+        lists->channel_places = aann_allocate(non_zeros + 1, sizeof *lists->channel_places);
     } else {
-        lists->change_taps = aann_allocate(non_zeros, sizeof *lists->change_taps);
+        lists->change_taps = aann_allocate(non_zeros + 1, sizeof *lists->change_taps);
     }
     return lists->pair_start != NULL && lists->pair_plus_count != NULL && lists->needed != NULL &&
            (lists->channel_places != NULL || lists->change_taps != NULL);
@@ -192,9 +233,7 @@ void aann_wiring_clear(aann_wiring *wiring)
 {
     for (int32_t i = 0; i < AANN_MAX_LAYERS; i++) {
         aann_layer_wiring *lists = &wiring->layers[i];
-        free(lists->taps);
-        free(lists->unit_start);
-        free(lists->plus_count);
+        free(lists->unit_count);
         free(lists->change_taps);
         free(lists->channel_places);
         free(lists->pair_start);

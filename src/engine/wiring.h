@@ -1,6 +1,5 @@
-/* The non-zero weights of a network, in the two orders that the kernels want: by unit (to compute a unit from its
- * inputs) and by input channel and unit (to carry a channel's change to what it feeds); and which positions of each
- * map anybody reads. Offsets in the taps are relative to a block, so one wiring serves all blocks. */
+/* The non-zero weights of a network, by input channel and unit, as the kernels want them to carry a channel's change
+ * to what it feeds; and which positions of each map anybody reads. Offsets in the taps are relative to a block, so one wiring serves all blocks. */
 #ifndef AANN_ENGINE_WIRING_H
 #define AANN_ENGINE_WIRING_H
 
@@ -12,11 +11,8 @@
 #include "engine/layout.h"
 
 typedef struct aann_layer_wiring {
-    /* By unit: taps[unit_start[u] .. unit_start[u + 1]), of which the first plus_count[u] weigh +1. */
-    aann_tap *taps;
-    int64_t *unit_start;
-    int32_t *plus_count;
-    /* By channel and unit, pair = channel * units + unit; +1 first here too. Not built for layer 0. The last
+    int32_t *unit_count; /* [units]: non-zero weights */
+    /* By channel and unit, pair = channel * units + unit; those of weight +1 first. Not built for layer 0. The last
      * layer uses channel_places (the rows of its single position) instead of change taps. */
     aann_change_tap *change_taps;
     int32_t *channel_places;
@@ -46,6 +42,10 @@ void aann_wiring_clear(aann_wiring *wiring);
 
 /* Reads layer `index` of the network anew. Counts must not exceed the spec's. */
 void aann_wiring_read(aann_wiring *wiring, const aann_network *network, int32_t index);
+/* Reads what has to do with the weights between one unit and one channel of its input anew, after they changed. Between the
+ * changes of a swap the layer may have one non-zero weight too many. */
+void aann_wiring_read_weight(aann_wiring *wiring, const aann_network *network, int32_t index, int32_t unit,
+                             int32_t channel);
 
 /* The taps of one unit with these weights [fan_in], +1 first, into taps[fan_in]; returns how many weigh +1 and
  * stores how many there are in all. */
