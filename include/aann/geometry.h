@@ -176,6 +176,22 @@ aann_status aann_summary_of_values(const double *values, int64_t count, aann_sum
 aann_status aann_summary_of_pairs(const double *matrix, int32_t count, aann_summary *summary,
                                   aann_error *error);
 
+enum { AANN_MAX_PARTS = 64 };
+
+/* Equal parts of a range, for a histogram. */
+typedef struct aann_parts {
+    double low;
+    double high;
+    int32_t bins; /* 1 to AANN_MAX_PARTS; 0 if there are no values */
+} aann_parts;
+
+/* Parts that the values fill; `bins` of them at most (to AANN_MAX_PARTS), or 0: about the root of their number, 8 to 40.
+ * Where all values are whole multiples of something apart (numbers of weights, shares of the same number of samples)
+ * each part holds equally many of the possible values: other parts would show ups and downs that are not there. NANs do
+ * not count. */
+aann_status aann_parts_choose(const double *values, int64_t count, int32_t bins, aann_parts *parts,
+                              aann_error *error);
+
 /* counts[bins] of the values in equal parts of [low, high]; values outside go to the first or last part, NAN
  * to none. */
 void aann_histogram(const double *values, int64_t count, double low, double high, int32_t bins,

@@ -11,7 +11,7 @@
 #include "cli/geometry.h"
 #include "cli/histogram.h"
 
-enum { PATH_SIZE = 4096, TEXT_SIZE = 160, MOST_BINS = 40, MOST_NAMES = 60 };
+enum { PATH_SIZE = 4096, TEXT_SIZE = 160, MOST_NAMES = 60 };
 
 static const char *const endings[2] = {"png", "svg"};
 
@@ -76,23 +76,17 @@ static aann_status draw_values(const drawing *d, const char *name, const aann_pi
                                const double *values, int64_t count, const aann_picture_line *line,
                                aann_error *error)
 {
-    aann_summary summary;
-    aann_status status = aann_summary_of_values(values, count, &summary, error);
-    if (status != AANN_OK || summary.count == 0) {
+    aann_parts parts;
+    aann_status status = aann_parts_choose(values, count, 0, &parts, error);
+    if (status != AANN_OK || parts.bins == 0) {
         return status;
     }
-    const double width = summary.maximum - summary.minimum;
-    const double space = width > 0.0 ? 0.02 * width : fmax(0.01 * fabs(summary.maximum), 1e-6);
-    const double low = summary.minimum - space;
-    const double high = summary.maximum + space;
-    /* About as many parts as the root of the number of values, as is usual. */
-    const int32_t bins = (int32_t)fmin(MOST_BINS, fmax(8.0, sqrt((double)summary.count)));
-    int64_t counts[MOST_BINS];
-    aann_histogram(values, count, low, high, bins, counts);
+    int64_t counts[AANN_MAX_PARTS];
+    aann_histogram(values, count, parts.low, parts.high, parts.bins, counts);
     for (int ending = 0; status == AANN_OK && ending < 2; ending++) {
         char path[PATH_SIZE];
-        status = aann_picture_histogram(path_of(d, name, ending, path), frame, counts, bins, low, high, line,
-                                        line != NULL ? 1 : 0, error);
+        status = aann_picture_histogram(path_of(d, name, ending, path), frame, counts, parts.bins, parts.low,
+                                        parts.high, line, line != NULL ? 1 : 0, error);
     }
     return status;
 }

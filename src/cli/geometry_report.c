@@ -75,7 +75,7 @@ static void print_histograms(const cli_measures *measures)
     free(distances);
     if (measures->accuracy != NULL) {
         printf("\nAccuracy on the %s split\n", measures->split);
-        cli_print_histogram(measures->accuracy, measures->count, BINS, "%9.4f");
+        cli_print_histogram(measures->accuracy, measures->count, BINS, "%9.5f");
     }
 }
 

@@ -7,7 +7,7 @@
 
 #include "aann/geometry.h"
 
-enum { WIDEST_BAR = 46, MOST_BINS = 64 };
+enum { WIDEST_BAR = 46 };
 
 static void print_bar(int64_t count, int64_t most)
 {
@@ -19,23 +19,22 @@ static void print_bar(int64_t count, int64_t most)
 
 void cli_print_histogram(const double *values, int64_t count, int32_t bins, const char *format)
 {
-    aann_summary summary;
-    int64_t counts[MOST_BINS];
-    if (aann_summary_of_values(values, count, &summary, NULL) != AANN_OK || summary.count == 0) {
+    aann_parts parts;
+    int64_t counts[AANN_MAX_PARTS];
+    if (aann_parts_choose(values, count, bins, &parts, NULL) != AANN_OK) {
         return;
     }
-    bins = bins > MOST_BINS ? MOST_BINS : summary.minimum < summary.maximum ? bins : 1;
-    aann_histogram(values, count, summary.minimum, summary.maximum, bins, counts);
+    aann_histogram(values, count, parts.low, parts.high, parts.bins, counts);
     int64_t most = 0;
-    for (int32_t bin = 0; bin < bins; bin++) {
+    for (int32_t bin = 0; bin < parts.bins; bin++) {
         most = counts[bin] > most ? counts[bin] : most;
     }
-    for (int32_t bin = 0; bin < bins; bin++) {
-        const double width = (summary.maximum - summary.minimum) / bins;
+    const double width = (parts.high - parts.low) / parts.bins;
+    for (int32_t bin = 0; bin < parts.bins; bin++) {
         fputs("  ", stdout);
-        printf(format, summary.minimum + width * bin);
+        printf(format, parts.low + width * bin);
         fputs(" ..", stdout);
-        printf(format, summary.minimum + width * (bin + 1));
+        printf(format, parts.low + width * (bin + 1));
         printf(" %7lld  ", (long long)counts[bin]);
         print_bar(counts[bin], most);
         putchar('\n');

@@ -10,7 +10,7 @@
 #include "cli/group.h"
 #include "cli/paper.h"
 
-enum { TEXT_SIZE = 160, MOST_SERIES = AANN_MAX_LAYERS + 4, MOST_BINS = 40 };
+enum { TEXT_SIZE = 160, MOST_SERIES = AANN_MAX_LAYERS + 4 };
 
 static aann_status no_memory(aann_error *error)
 {
@@ -58,15 +58,10 @@ static aann_status draw_histogram(const paper *p, const char *subtitle, aann_err
     for (int32_t i = 0; i < family->count; i++) {
         values[i] = paper_score_of_member(p, &family->rows[i]);
     }
-    aann_summary summary;
-    int64_t counts[MOST_BINS];
-    aann_status status = aann_summary_of_values(values, family->count, &summary, error);
-    const double width = summary.maximum - summary.minimum;
-    const double space = width > 0.0 ? 0.02 * width : fmax(0.01 * fabs(summary.maximum), 1e-6);
-    const double low = summary.minimum - space;
-    const double high = summary.maximum + space;
-    const int32_t bins = (int32_t)fmin(MOST_BINS, fmax(8.0, sqrt((double)family->count)));
-    aann_histogram(values, family->count, low, high, bins, counts);
+    aann_parts parts;
+    int64_t counts[AANN_MAX_PARTS];
+    aann_status status = aann_parts_choose(values, family->count, 0, &parts, error);
+    aann_histogram(values, family->count, parts.low, parts.high, parts.bins, counts);
     free(values);
     const aann_picture_frame frame = {.title = "A family: the score of its members",
                                       .subtitle = subtitle,
@@ -75,7 +70,8 @@ static aann_status draw_histogram(const paper *p, const char *subtitle, aann_err
     for (int ending = 0; ending < 2 && status == AANN_OK; ending++) {
         char path[PAPER_PATH];
         path_of(p, "existence", ending, path);
-        status = aann_picture_histogram(path, &frame, counts, bins, low, high, NULL, 0, error);
+        status =
+            aann_picture_histogram(path, &frame, counts, parts.bins, parts.low, parts.high, NULL, 0, error);
     }
     return status;
 }

@@ -43,23 +43,35 @@ static aann_summary summarise(const double *sorted, int64_t count)
     return summary;
 }
 
+/* The values that are numbers, in order; to be freed. */
+static aann_status sort_values(const double *values, int64_t count, double **sorted, int64_t *kept,
+                               aann_error *error)
+{
+    *kept = 0;
+    *sorted = aann_allocate((size_t)count, sizeof **sorted);
+    if (*sorted == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a summary");
+    }
+    for (int64_t i = 0; i < count; i++) {
+        if (!isnan(values[i])) {
+            (*sorted)[(*kept)++] = values[i];
+        }
+    }
+    qsort(*sorted, (size_t)*kept, sizeof **sorted, compare);
+    return AANN_OK;
+}
+
 aann_status aann_summary_of_values(const double *values, int64_t count, aann_summary *summary,
                                    aann_error *error)
 {
-    double *sorted = aann_allocate((size_t)count, sizeof *sorted);
-    if (sorted == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a summary");
-    }
+    double *sorted = NULL;
     int64_t kept = 0;
-    for (int64_t i = 0; i < count; i++) {
-        if (!isnan(values[i])) {
-            sorted[kept++] = values[i];
-        }
+    const aann_status status = sort_values(values, count, &sorted, &kept, error);
+    if (status == AANN_OK) {
+        *summary = summarise(sorted, kept);
+        free(sorted);
     }
-    qsort(sorted, (size_t)kept, sizeof *sorted, compare);
-    *summary = summarise(sorted, kept);
-    free(sorted);
-    return AANN_OK;
+    return status;
 }
 
 aann_status aann_summary_of_pairs(const double *matrix, int32_t count, aann_summary *summary,
@@ -81,13 +93,69 @@ aann_status aann_summary_of_pairs(const double *matrix, int32_t count, aann_summ
     return status;
 }
 
+/* The smallest distance between different values, if all distances are multiples of it; else 0. */
+static double find_step(const double *sorted, int64_t count)
+{
+    const double nearly = 1e-6;
+    const double range = sorted[count - 1] - sorted[0];
+    double step = range;
+    for (int64_t i = 1; i < count; i++) {
+        const double gap = sorted[i] - sorted[i - 1];
+        step = gap > 1e-12 * range && gap < step ? gap : step;
+    }
+    for (int64_t i = 1; step > 0.0 && i < count; i++) {
+        const double steps = (sorted[i] - sorted[0]) / step;
+        if (fabs(steps - floor(steps + 0.5)) > nearly * steps + nearly) {
+            return 0.0;
+        }
+    }
+    return step;
+}
+
+static aann_parts choose_parts(const double *sorted, int64_t count, int32_t most)
+{
+    const double least = sorted[0];
+    const double range = sorted[count - 1] - least;
+    const double step = find_step(sorted, count);
+    if (step > 0.0) {
+        const double values = floor(range / step + 0.5) + 1.0;
+        const double values_per_part = ceil(values / most);
+        const double bins = ceil(values / values_per_part);
+        return (aann_parts){least - 0.5 * step, least + (bins * values_per_part - 0.5) * step, (int32_t)bins};
+    }
+    if (range > 0.0) {
+        return (aann_parts){least, least + range, most};
+    }
+    const double space = fmax(0.01 * fabs(least), 1e-6);
+    return (aann_parts){least - space, least + space, 1};
+}
+
+aann_status aann_parts_choose(const double *values, int64_t count, int32_t bins, aann_parts *parts,
+                              aann_error *error)
+{
+    *parts = (aann_parts){0};
+    double *sorted = NULL;
+    int64_t kept = 0;
+    const aann_status status = sort_values(values, count, &sorted, &kept, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    if (kept > 0) {
+        const int32_t usual = (int32_t)fmin(40.0, fmax(8.0, sqrt((double)kept)));
+        const int32_t most = bins <= 0 ? usual : bins;
+        *parts = choose_parts(sorted, kept, most < AANN_MAX_PARTS ? most : AANN_MAX_PARTS);
+    }
+    free(sorted);
+    return AANN_OK;
+}
+
 void aann_histogram(const double *values, int64_t count, double low, double high, int32_t bins,
                     int64_t *counts)
 {
     for (int32_t bin = 0; bin < bins; bin++) {
         counts[bin] = 0;
     }
-    for (int64_t i = 0; i < count; i++) {
+    for (int64_t i = 0; i < count && bins > 0; i++) {
         if (isnan(values[i])) {
             continue;
         }

@@ -228,11 +228,51 @@ static void test_summary(void **state)
     assert_true(bins[0] == 2 && bins[1] == 2);
 }
 
+/* A histogram of one of each possible value is flat, whatever the step and however many parts. */
+static void test_parts(void **state)
+{
+    (void)state;
+    enum { COUNT = 120 };
+    const double steps[] = {1.0, 2.0, 0.0001, 100.0 / 1797.0};
+    aann_error error;
+    aann_parts parts;
+    int64_t counts[AANN_MAX_PARTS];
+    for (size_t s = 0; s < sizeof steps / sizeof steps[0]; s++) {
+        double values[COUNT + 1];
+        for (int32_t i = 0; i < COUNT; i++) {
+            values[i] = 4000.0 * steps[s] + (i * 7 % COUNT) * steps[s];
+        }
+        values[COUNT] = (double)NAN;
+        for (int32_t wanted = 0; wanted <= 70; wanted++) {
+            must(aann_parts_choose(values, COUNT + 1, wanted, &parts, &error), &error);
+            assert_true(parts.bins >= 1 && parts.bins <= (wanted == 0 ? 10 : wanted));
+            aann_histogram(values, COUNT + 1, parts.low, parts.high, parts.bins, counts);
+            int64_t sum = 0;
+            for (int32_t bin = 0; bin < parts.bins; bin++) {
+                assert_true(counts[bin] == counts[0] || (bin == parts.bins - 1 && counts[bin] < counts[0]));
+                sum += counts[bin];
+            }
+            assert_int_equal(sum, COUNT);
+        }
+    }
+    const double uneven[] = {1.0, 2.0, 3.7, 9.0, 4.1};
+    must(aann_parts_choose(uneven, 5, 0, &parts, &error), &error);
+    assert_true(parts.bins == 8 && parts.low == 1.0 && parts.high == 9.0);
+    must(aann_parts_choose(uneven, 1, 0, &parts, &error), &error);
+    assert_true(parts.bins == 1 && parts.low < 1.0 && parts.high > 1.0);
+    const double nothing = (double)NAN;
+    must(aann_parts_choose(&nothing, 1, 0, &parts, &error), &error);
+    assert_int_equal(parts.bins, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_eigen),           cmocka_unit_test(test_points_come_back),
-        cmocka_unit_test(test_equal_distances), cmocka_unit_test(test_clusters),
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_eigen),
+        cmocka_unit_test(test_points_come_back),
+        cmocka_unit_test(test_equal_distances),
+        cmocka_unit_test(test_clusters),
         cmocka_unit_test(test_summary),
     };
     return cmocka_run_group_tests_name("geometry: maps", tests, NULL, NULL);

@@ -157,7 +157,7 @@ static void copies(void **state)
     assert_int_equal(run_interrupted(&options), whole);
     options.threads = 3;
     assert_int_equal(run(&options, 0, &progress), whole);
-    options.copy_warp = 0.1;
+    options.copy_warp = 0.05;
     assert_int_not_equal(run(&options, 0, &progress), whole);
 }
 
