@@ -51,6 +51,22 @@ def refused(status, pattern, *arguments, **options):
     return lines[0]
 
 
+_made = {}
+
+
+def made_study(name, *arguments):
+    """A study as this search makes it, and its JSON. Many tests begin with the same one: it is searched for once."""
+    key = tuple(map(str, arguments))
+    if key not in _made:
+        result = answer(*arguments, "--study", name)
+        with open(name, "rb") as file:
+            _made[key] = file.read(), result
+    content, result = _made[key]
+    with open(name, "wb") as file:
+        file.write(content)
+    return result
+
+
 def hashes(study):
     """The members' hashes in order of id, of the study's last family."""
     return [member["hash"] for member in answer("list", study)["families"][-1]["members"]]

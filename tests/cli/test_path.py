@@ -8,18 +8,19 @@ import signal
 import subprocess
 import time
 
-from program import PROGRAM, SEARCH, answer, good, main, refused
+from program import PROGRAM, SEARCH, answer, good, made_study, main, refused
 
 STEPS = ["--steps", "8000", "--threads", "2", "--quiet"]
+FEW = ["--candidates", 8, "--finalists", 2, "--repairs", 40, "--draws", 1, "--quiet"]
 
 
 def make_study(name="a.aann"):
-    return answer(*SEARCH, *STEPS, "--members", 2, "--study", name)["members"]
+    return made_study(name, *SEARCH, *STEPS, "--members", 2)["members"]
 
 
 def test_path():
     members = make_study()
-    path = answer("path", "a.aann", 1, 2, "--points", 5, "--quiet")
+    path = answer("path", "a.aann", 1, 2, "--points", 5, *FEW)
     points = path["points"]
     assert path["from"] == 1 and path["to"] == 2 and path["match"] and path["matched_distance"] <= path["distance"]
     assert points[0]["hash"] == members[0]["hash"] and points[0]["distance"] == path["matched_distance"]
@@ -36,9 +37,9 @@ def test_path():
         assert member["hash"] == point["hash"] and member["swaps_from_parent"] == point["swaps"]
         scored = answer("eval", "a.aann", member["id"], "--split", "test")
         assert abs(scored["accuracy"] - point["test_accuracy"]) < 1e-12
-    again = answer("path", "a.aann", 1, 2, "--points", 5, "--quiet", "--threads", 3, "--isa", "baseline")
+    again = answer("path", "a.aann", 1, 2, "--points", 5, *FEW, "--threads", 3, "--isa", "baseline")
     assert again["stored"] == 0 and {**again, "stored": 0} == {**path, "stored": 0}
-    text = good("path", "a.aann", 1, 2, "--points", 5, "--no-store", "--quiet")
+    text = good("path", "a.aann", 1, 2, "--points", 5, "--no-store", *FEW)
     assert "the worst on the way" in text and "best constant answer" in text
 
 

@@ -9,14 +9,14 @@ import signal
 import subprocess
 import time
 
-from program import PROGRAM, SEARCH, answer, good, main, refused, run
+from program import PROGRAM, SEARCH, answer, good, made_study, main, refused, run
 
 STEPS = ["--steps", "20000", "--threads", "2", "--quiet"]
 WALK = ["--threshold", "50", "--members", "6", "--every", "20", "--quiet"]
 
 
-def make_study(name="a.aann", *more):
-    return answer(*SEARCH, *STEPS, "--members", 2, "--study", name, *more)
+def make_study(name="a.aann"):
+    return made_study(name, *SEARCH, *STEPS, "--members", 2)
 
 
 def fields(walk):
@@ -76,7 +76,7 @@ def test_nothing_else_matters():
     make_study()
     whole = answer("walk", "a.aann", 1, *WALK, "--threads", 1)
     make_study("b.aann")
-    make_study("b.aann", "--seed", 8)
+    answer(*SEARCH, *STEPS, "--members", 2, "--study", "b.aann", "--seed", 8)
     answer("walk", "b.aann", 1, "--threshold", 50, "--members", 2, "--every", 20, "--quiet", "--threads", 3)
     answer("walk", "b.aann", 2, "--threshold", 50, "--members", 2, "--every", 20, "--quiet")
     longer = answer("walk", "b.aann", 1, "--members", 6, "--quiet", "--isa", "baseline")
