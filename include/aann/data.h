@@ -124,6 +124,11 @@ typedef struct aann_augmentation {
                        this from the identity's, 0 to 1 */
 } aann_augmentation;
 
+/* Fails (AANN_ERROR_ARGUMENT) where this makes no sense for the samples: out of range, 2^31 samples and more, or samples
+ * of a single place (channels x 1 x 1), in which nothing can be moved. */
+aann_status aann_augmentation_check(const aann_samples *samples, const aann_augmentation *wanted,
+                                    aann_error *error);
+
 /* All samples, then copies - 1 times all samples, each moved and warped in its own way, which is a function of (seed,
  * member, copy, sample); labels and targets stay. Values between four are interpolated linearly, those outside are 0. A
  * dimension of size 1 stays as it is. Free with aann_samples_destroy. */

@@ -187,8 +187,8 @@ typedef struct aann_parts {
 
 /* Parts that the values fill; `bins` of them at most (to AANN_MAX_PARTS), or 0: about the root of their number, 8 to 40.
  * Where all values are whole multiples of something apart (numbers of weights, shares of the same number of samples)
- * each part holds equally many of the possible values: other parts would show ups and downs that are not there. NANs do
- * not count. */
+ * each part holds equally many of the possible values: other parts would show ups and downs that are not there. What is
+ * not finite does not count. */
 aann_status aann_parts_choose(const double *values, int64_t count, int32_t bins, aann_parts *parts,
                               aann_error *error);
 

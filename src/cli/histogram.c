@@ -21,7 +21,7 @@ void cli_print_histogram(const double *values, int64_t count, int32_t bins, cons
 {
     aann_parts parts;
     int64_t counts[AANN_MAX_PARTS];
-    if (aann_parts_choose(values, count, bins, &parts, NULL) != AANN_OK) {
+    if (aann_parts_choose(values, count, bins, &parts, NULL) != AANN_OK || parts.bins == 0) {
         return;
     }
     aann_histogram(values, count, parts.low, parts.high, parts.bins, counts);

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* Prints the values that are not NAN as `bins` bars, with the numbers in them; `format` is that of a bound,
+/* Prints the values that are finite as at most `bins` bars (aann_parts_choose), with the numbers in them; `format` is that of a bound,
  * "%8.1f". */
 void cli_print_histogram(const double *values, int64_t count, int32_t bins, const char *format);
 

@@ -43,7 +43,7 @@ typedef struct search_arguments {
     cli_reals layer_share;
     aann_family_plan plan;
     const char *start_text, *tracks;
-    bool reward, tracks_given, members_given;
+    bool reward, tracks_given, members_given, copy_shift_given, copy_warp_given;
     cli_start start;
     bool steps_given, seconds_given, temperature_given, cooling_given, output_scale_given, json;
     cli_session session;
@@ -116,9 +116,9 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
         {"copies", CLI_INT, &search->copies, 1, 1000, "N",
          "* search on N of every training sample: itself, and copies moved and warped for good (1)", NULL},
         {"copy-shift", CLI_REAL, &search->copy_shift, 0, 100, "S",
-         "* copies: moved by up to S rows and columns (1)", NULL},
+         "* copies: moved by up to S rows and columns (1)", &a->copy_shift_given},
         {"copy-warp", CLI_REAL, &search->copy_warp, 0, 1, "W",
-         "* copies: turned, stretched and slanted by up to W (0.1)", NULL},
+         "* copies: turned, stretched and slanted by up to W (0.1)", &a->copy_warp_given},
         {"method", CLI_TEXT, &a->method, 0, 0, "NAME",
          "* sense, or to compare with it: hill, random, genetic (sense)", NULL},
         {"population", CLI_INT, &search->population, 2, 1e5, "N",
@@ -164,6 +164,10 @@ static bool check(search_arguments *a)
     }
     if (a->tracks_given && !a->reward) {
         cli_usage_error("search: --tracks is for --reward");
+        return false;
+    }
+    if ((a->copy_shift_given || a->copy_warp_given) && a->plan.search.copies == 1) {
+        cli_usage_error("search: --copy-shift and --copy-warp are for --copies");
         return false;
     }
     if (a->reward && a->start_text == NULL) {

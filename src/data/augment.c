@@ -5,8 +5,9 @@
  * where the four elements of W are uniform in +-warp (which turns, stretches and slants) and the two of t in +-shift.
  * Between four values it interpolates linearly; outside it reads 0. A sample of one row, a signal, keeps its row.
  *
- * Every number is a function of (seed, member, copy, sample), and only additions, multiplications and comparisons of
- * doubles are used (no library function, nothing contracted), so that copies are the same on every machine. */
+ * Every number is a function of (seed, member, copy, sample), and only additions, multiplications, comparisons and floor
+ * of doubles are used, all of them exact or rounded by IEEE 754, and nothing contracted: copies are the same on
+ * every machine. */
 #include <math.h>
 #include <string.h>
 
@@ -48,7 +49,7 @@ static affine_map draw_map(const aann_augmentation *wanted, aann_shape shape, aa
     return map;
 }
 
-/* The four values around a place and their weights; one step outside counts as there, and as 0. */
+/* The value at a place, from the four around it. Those outside are 0, so that a sample fades out over one step. */
 static double read_between(const int8_t *channel, aann_shape shape, double row, double column)
 {
     if (!(row > -1.0 && row < shape.height && column > -1.0 && column < shape.width)) {
@@ -92,7 +93,8 @@ static void warp_sample(const int8_t *sample, aann_shape shape, const affine_map
     }
 }
 
-static aann_status check(const aann_samples *samples, const aann_augmentation *wanted, aann_error *error)
+aann_status aann_augmentation_check(const aann_samples *samples, const aann_augmentation *wanted,
+                                    aann_error *error)
 {
     if (wanted->copies < 1 || (int64_t)wanted->copies > INT32_MAX / (samples->count + 1)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
@@ -103,6 +105,12 @@ static aann_status check(const aann_samples *samples, const aann_augmentation *w
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "copies shifted by %g and warped by %g: expected 0 to 100 and 0 to 1", wanted->shift,
                          wanted->warp);
+    }
+    if (wanted->copies > 1 && samples->shape.height == 1 && samples->shape.width == 1) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "copies of samples of %dx1x1: features have no places to be moved to; expected a "
+                         "signal or a picture (see --input)",
+                         samples->shape.channels);
     }
     return AANN_OK;
 }
@@ -150,7 +158,7 @@ aann_status aann_samples_augment(const aann_samples *samples, const aann_augment
                                  uint64_t member, aann_samples **result, aann_error *error)
 {
     *result = NULL;
-    const aann_status status = check(samples, wanted, error);
+    const aann_status status = aann_augmentation_check(samples, wanted, error);
     if (status != AANN_OK) {
         return status;
     }

@@ -111,10 +111,10 @@ static void replace_pair(aann_wiring *wiring, int32_t index, const int8_t *weigh
     const int64_t end = lists->pair_start[pair + 1];
     const int64_t growth = count - (end - start);
     const size_t rest = (size_t)(lists->pair_start[pair_count] - end);
-    if (lists->channel_places != NULL) {
+    if (growth != 0 && lists->channel_places != NULL) {
         memmove(lists->channel_places + end + growth, lists->channel_places + end,
                 rest * sizeof *lists->channel_places);
-    } else {
+    } else if (growth != 0) {
         memmove(lists->change_taps + end + growth, lists->change_taps + end,
                 rest * sizeof *lists->change_taps);
     }

@@ -1,5 +1,6 @@
 /* The non-zero weights of a network, by input channel and unit, as the kernels want them to carry a channel's change
- * to what it feeds; and which positions of each map anybody reads. Offsets in the taps are relative to a block, so one wiring serves all blocks. */
+ * to what it feeds; and which positions of each map anybody reads. Offsets in the taps are relative to a block, so one
+ * wiring serves all blocks. */
 #ifndef AANN_ENGINE_WIRING_H
 #define AANN_ENGINE_WIRING_H
 

@@ -128,6 +128,16 @@ static aann_status check_isa(const aann_spec *spec, const aann_family_work *work
     return status;
 }
 
+static aann_status check_copies(const aann_family_data *data, const aann_family_plan *plan, aann_error *error)
+{
+    if (plan->search.reward_tracks > 0) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "copies of training samples: a search for reward has none");
+    }
+    const aann_augmentation wanted = {plan->search.copies, plan->search.copy_shift, plan->search.copy_warp};
+    return aann_augmentation_check(aann_family_data_train(data), &wanted, error);
+}
+
 aann_status aann_family_check(const aann_spec *spec, const aann_family_data *data,
                               const aann_family_plan *plan, const aann_family_work *work, aann_error *error)
 {
@@ -151,6 +161,9 @@ aann_status aann_family_check(const aann_spec *spec, const aann_family_data *dat
     }
     if (status == AANN_OK) {
         status = check_reward(spec, data, plan, error);
+    }
+    if (status == AANN_OK && plan->search.copies > 1) {
+        status = check_copies(data, plan, error);
     }
     return status == AANN_OK ? check_isa(spec, work, error) : status;
 }
@@ -378,13 +391,15 @@ static aann_status run_unfinished(aann_study *study, int64_t family, const aann_
 
 /* Seconds for each member, where `work.seconds` are for all of them. */
 static double seconds_per_member(const aann_family_work *work, const aann_spec *spec,
-                                 const aann_family_data *data, int32_t members, int32_t *member_threads)
+                                 const aann_family_data *data, const aann_family_plan *plan,
+                                 int32_t *member_threads)
 {
     int32_t threads;
     int32_t parallel;
-    aann_share_threads(work, spec, aann_family_data_train(data), members, &threads, &parallel);
+    aann_share_threads(work, spec, aann_family_data_train(data), plan->search.copies, plan->members, &threads,
+                       &parallel);
     *member_threads = threads / parallel > 0 ? threads / parallel : 1;
-    const int32_t rounds = (members + parallel - 1) / parallel;
+    const int32_t rounds = (plan->members + parallel - 1) / parallel;
     return work->seconds / rounds;
 }
 
@@ -400,7 +415,7 @@ aann_status aann_family_run(aann_study *study, const aann_spec *spec, const aann
     double member_seconds = 0.0;
     if (status == AANN_OK && plan.choose_steps) {
         int32_t threads;
-        member_seconds = seconds_per_member(work, spec, data, plan.members, &threads);
+        member_seconds = seconds_per_member(work, spec, data, &plan, &threads);
         limits.seconds = 0.0; /* every member keeps to its own part */
         status = aann_calibrate(spec, data, &plan, work, threads, member_seconds, &plan.search.steps, error);
     }

@@ -22,23 +22,26 @@ static const double share_of_memory = 0.6; /* of the machine's, for the states o
 
 /* ---- threads ------------------------------------------------------------------------------------- */
 
-/* Bytes of one member's state; 0 if that cannot be told. */
-static double state_bytes(const aann_spec *spec, const aann_samples *train, bool regression)
+/* Bytes of one member's state, with its copies of the samples; 0 if that cannot be told. */
+static double state_bytes(const aann_spec *spec, const aann_samples *train, int32_t copies)
 {
+    const bool regression = train->target_count > 0;
     aann_layout layout;
     if (aann_layout_create(spec, regression, NULL, &layout, NULL) != AANN_OK) {
         return 0.0;
     }
-    const int64_t blocks = train->count / 64 + 8; /* with some to spare */
-    const double bytes = (double)layout.block_bytes * (double)blocks;
+    const double samples = (double)train->count * copies;
+    const double blocks = samples / 64.0 + 8.0; /* with some to spare */
+    const double inputs = copies > 1 ? samples * (double)aann_shape_size(train->shape) : 0.0;
+    const double bytes = (double)layout.block_bytes * blocks + inputs;
     aann_layout_clear(&layout);
     return bytes;
 }
 
 /* How many members fit into memory at a time; at least 1. */
-static int32_t members_in_memory(const aann_spec *spec, const aann_samples *train)
+static int32_t members_in_memory(const aann_spec *spec, const aann_samples *train, int32_t copies)
 {
-    const double one = state_bytes(spec, train, train->target_count > 0);
+    const double one = state_bytes(spec, train, copies);
     const double pages = (double)sysconf(_SC_PHYS_PAGES);
     const double room = share_of_memory * pages * (double)sysconf(_SC_PAGESIZE);
     if (one <= 0.0 || pages <= 0.0 || room / one >= 1024.0) {
@@ -48,12 +51,12 @@ static int32_t members_in_memory(const aann_spec *spec, const aann_samples *trai
 }
 
 void aann_share_threads(const aann_family_work *work, const aann_spec *spec, const aann_samples *train,
-                        int32_t members, int32_t *threads, int32_t *parallel)
+                        int32_t copies, int32_t members, int32_t *threads, int32_t *parallel)
 {
     *threads = work->threads > 0 ? work->threads : aann_processor_count();
     *parallel = work->parallel;
     if (*parallel <= 0) {
-        const int32_t fit = members_in_memory(spec, train);
+        const int32_t fit = members_in_memory(spec, train, copies);
         *parallel = *threads < fit ? *threads : fit;
     }
     *parallel = *parallel < members ? *parallel : members;
@@ -206,8 +209,8 @@ aann_status aann_family_process_run(aann_family_process *process, aann_error *er
     int32_t threads;
     int32_t parallel;
     const int32_t members = process->job_count < 1024 ? (int32_t)process->job_count : 1024;
-    aann_share_threads(process->work, process->spec, aann_family_data_train(process->data), members, &threads,
-                       &parallel);
+    aann_share_threads(process->work, process->spec, aann_family_data_train(process->data),
+                       process->plan->search.copies, members, &threads, &parallel);
     process->member_threads = threads / parallel > 0 ? threads / parallel : 1;
     process->extra_threads = threads > parallel ? threads % parallel : 0;
     worker *workers = aann_allocate_zeroed((size_t)parallel, sizeof *workers);

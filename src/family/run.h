@@ -66,9 +66,10 @@ aann_status aann_check_start(const aann_spec *spec, const aann_network *start, a
 aann_status aann_store_family(aann_study *study, const aann_spec *spec, const aann_family_data *data,
                               const aann_family_plan *plan, int64_t *id, aann_error *error);
 
-/* How many threads, and how many members at a time, `work` means for so many members. */
+/* How many threads, and how many members at a time, `work` means for so many members that search on `copies` of every
+ * sample. */
 void aann_share_threads(const aann_family_work *work, const aann_spec *spec, const aann_samples *train,
-                        int32_t members, int32_t *threads, int32_t *parallel);
+                        int32_t copies, int32_t members, int32_t *threads, int32_t *parallel);
 
 /* A step budget that takes about so many seconds per member: see calibrate.c. */
 aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data, const aann_family_plan *plan,

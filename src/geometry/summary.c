@@ -93,23 +93,23 @@ aann_status aann_summary_of_pairs(const double *matrix, int32_t count, aann_summ
     return status;
 }
 
-/* The smallest distance between different values, if all distances are multiples of it; else 0. */
+/* What all distances between the values are multiples of, by Euclid's algorithm; 0 if that is nothing, or so little
+ * that values of that kind are as good as continuous. */
 static double find_step(const double *sorted, int64_t count)
 {
-    const double nearly = 1e-6;
     const double range = sorted[count - 1] - sorted[0];
-    double step = range;
+    const double least = 1e-6 * range;
+    double step = 0.0;
     for (int64_t i = 1; i < count; i++) {
-        const double gap = sorted[i] - sorted[i - 1];
-        step = gap > 1e-12 * range && gap < step ? gap : step;
-    }
-    for (int64_t i = 1; step > 0.0 && i < count; i++) {
-        const double steps = (sorted[i] - sorted[0]) / step;
-        if (fabs(steps - floor(steps + 0.5)) > nearly * steps + nearly) {
-            return 0.0;
+        double rest = sorted[i] - sorted[i - 1];
+        while (rest > least) {
+            const double next = fmod(step, rest);
+            step = rest;
+            /* The remainder of a multiple may be nearly the divisor. */
+            rest = next > step - least ? 0.0 : next;
         }
     }
-    return step;
+    return step > 1e3 * least ? step : 0.0;
 }
 
 static aann_parts choose_parts(const double *sorted, int64_t count, int32_t most)
@@ -140,10 +140,18 @@ aann_status aann_parts_choose(const double *values, int64_t count, int32_t bins,
     if (status != AANN_OK) {
         return status;
     }
+    int64_t first = 0;
+    while (kept > 0 && isinf(sorted[kept - 1])) {
+        kept--;
+    }
+    while (first < kept && isinf(sorted[first])) {
+        first++;
+    }
+    kept -= first;
     if (kept > 0) {
         const int32_t usual = (int32_t)fmin(40.0, fmax(8.0, sqrt((double)kept)));
         const int32_t most = bins <= 0 ? usual : bins;
-        *parts = choose_parts(sorted, kept, most < AANN_MAX_PARTS ? most : AANN_MAX_PARTS);
+        *parts = choose_parts(sorted + first, kept, most < AANN_MAX_PARTS ? most : AANN_MAX_PARTS);
     }
     free(sorted);
     return AANN_OK;

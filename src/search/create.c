@@ -108,17 +108,18 @@ static aann_status augment(const aann_samples *train, const aann_search_options 
                            aann_samples **augmented, aann_error *error)
 {
     *augmented = NULL;
-    if (options->copies <= 1) {
-        return AANN_OK;
+    const aann_status status = aann_search_options_check(options, error);
+    if (status != AANN_OK || options->copies == 1) {
+        return status;
     }
     const aann_augmentation wanted = {options->copies, options->copy_shift, options->copy_warp};
     return aann_samples_augment(train, &wanted, options->seed, member, augmented, error);
 }
 
-/* Hands the augmented samples to the search that was made of them, or frees them if none was. */
+/* Hands the augmented samples to the search that was made of them; a baseline has copied what it needs. */
 static aann_status keep_augmented(aann_status status, aann_samples *augmented, aann_search *search)
 {
-    if (status == AANN_OK) {
+    if (status == AANN_OK && search->baseline == NULL) {
         search->augmented = augmented;
     } else {
         aann_samples_destroy(augmented);

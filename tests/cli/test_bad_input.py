@@ -68,6 +68,8 @@ def test_numbers():
 
 
 def test_tasks():
+    with open("few.csv", "w", encoding="utf-8") as file:
+        file.write("a,b,label\n" + "1,2,x\n2,1,y\n" * 20)
     no_study(USAGE, "what for", "search")
     no_study(USAGE, "no task 'cifar'", "search", "cifar")
     no_study(USAGE, "--data needs --net", "search", "--data", TRAIN)
@@ -76,6 +78,8 @@ def test_tasks():
     no_study(USAGE, "--encoding: 'bits'", *SEARCH, "--encoding", "bits")
     no_study(USAGE, "--layer-share: 2 numbers for 3 layers", *SEARCH, "--layer-share", "1,2")
     no_study(USAGE, "--shifts", *SEARCH, "--shifts", "0.5,0,0")
+    no_study(USAGE, "are for --copies", *SEARCH, "--copy-warp", "0.2")
+    no_study(USAGE, "features have no places", "search", "--data", "few.csv", "--net", "2", "--copies", 2)
     no_study(USAGE, "instruction set|isa", *SEARCH, "--isa", "abacus", "--steps", 10)
 
 

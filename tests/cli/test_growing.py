@@ -72,6 +72,22 @@ def test_growing_is_interrupted():
     assert hashes("a.aann") == [member["hash"] for member in whole["members"]]
 
 
+def test_copies():
+    """Each member searches on its own copies, also after an interruption; a walk keeps to the samples themselves."""
+    search = [*SEARCH, "--steps", "6000", "--copies", "3", "--copy-warp", "0.2", "--members", "2", "--quiet"]
+    whole = answer(*search, "--threads", 2, "--study", "whole.aann")
+    assert whole["options"]["copies"] == 3 and whole["options"]["copy_warp"] == 0.2 and whole["options"]["copy_shift"] == 1
+    answer(*search, "--threads", 1, "--seconds", 0.2, "--study", "parts.aann")
+    answer("resume", "parts.aann", "--threads", 3, "--quiet")
+    assert hashes("parts.aann") == hashes("whole.aann") and len(set(hashes("whole.aann"))) == 2
+    for member in whole["members"]:
+        assert abs(member["train_accuracy"] - answer("eval", "whole.aann", member["id"], "--split", "train")["accuracy"]) > 1e-9
+    walk = answer("walk", "whole.aann", 1, "--loss", 3, "--members", 2, "--every", 10, "--quiet")
+    for member in walk["members"]:
+        exact = answer("eval", "whole.aann", member["id"], "--split", "train")["accuracy"]
+        assert abs(member["train_accuracy"] - exact) < 1e-9
+
+
 def test_refused():
     refused(1, "nowhere.aann", "resume", "nowhere.aann", "--members", 3)
     answer(*SEARCH, *STEPS, "--members", 2, "--study", "a.aann")

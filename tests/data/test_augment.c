@@ -185,6 +185,13 @@ static void senseless_wishes_are_refused(void **state)
         {{2, -1.0, 0.1}, "shifted by -1"},        {{2, 1.0, 1.5}, "warped by 1.5"},
         {{2, NAN, 0.1}, "expected 0 to 100"},
     };
+    aann_samples features = {.shape = {4, 1, 1}, .count = 2};
+    aann_error refused = {0};
+    assert_int_equal(aann_augmentation_check(&features, &(aann_augmentation){2, 1.0, 0.1}, &refused),
+                     AANN_ERROR_ARGUMENT);
+    assert_message(&refused, "4x1x1: features have no places");
+    assert_int_equal(aann_augmentation_check(&features, &(aann_augmentation){1, 1.0, 0.1}, &refused),
+                     AANN_OK);
     aann_samples samples = make((aann_shape){1, 2, 2}, 2);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         aann_error error = {0};

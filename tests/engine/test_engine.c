@@ -122,6 +122,38 @@ static void check_losses(const aann_engine *engine, const int32_t *outputs)
     free(losses);
 }
 
+/* After commits, which read anew only what changed, the wiring is what reading the whole network gives. */
+static void check_wiring(const aann_engine *engine)
+{
+    aann_error error;
+    aann_wiring fresh;
+    must(aann_wiring_create(&engine->spec, &engine->layout, &fresh, &error), &error);
+    for (int32_t i = 0; i < engine->spec.layer_count; i++) {
+        aann_wiring_read(&fresh, engine->network, i);
+        const aann_layer_layout *layer = &engine->layout.layers[i];
+        const aann_layer_wiring *left = &engine->wiring.layers[i];
+        const aann_layer_wiring *right = &fresh.layers[i];
+        assert_memory_equal(left->unit_count, right->unit_count, (size_t)layer->units * sizeof(int32_t));
+        if (i == 0) {
+            continue;
+        }
+        const size_t pairs = (size_t)layer->channels * (size_t)layer->units;
+        const size_t words = (size_t)layer->channels * (size_t)engine->layout.layers[i - 1].position_words;
+        assert_memory_equal(left->pair_start, right->pair_start, (pairs + 1) * sizeof(int64_t));
+        assert_memory_equal(left->pair_plus_count, right->pair_plus_count, pairs * sizeof(int32_t));
+        assert_memory_equal(left->needed, right->needed, words * sizeof(uint64_t));
+        for (int64_t t = 0; t < right->pair_start[pairs]; t++) {
+            if (left->channel_places != NULL) {
+                assert_int_equal(left->channel_places[t], right->channel_places[t]);
+            } else {
+                assert_int_equal(left->change_taps[t].rows, right->change_taps[t].rows);
+                assert_ptr_equal(left->change_taps[t].places, right->change_taps[t].places);
+            }
+        }
+    }
+    aann_wiring_clear(&fresh);
+}
+
 static void check_spec(const aann_kernels *kernels, uint64_t seed)
 {
     aann_error error;
@@ -168,6 +200,7 @@ static void check_spec(const aann_kernels *kernels, uint64_t seed)
         assert_int_equal(aann_network_hash(aann_engine_network(engine)), aann_network_hash(network));
         check_outputs(engine, outputs);
         check_losses(engine, outputs);
+        check_wiring(engine);
     }
     aann_candidate_clear(&candidate);
     aann_engine_destroy(engine);

@@ -255,7 +255,11 @@ static void test_parts(void **state)
             assert_int_equal(sum, COUNT);
         }
     }
-    const double uneven[] = {1.0, 2.0, 3.7, 9.0, 4.1};
+    /* The unit is in no gap: 2, 3 and 4. */
+    const double gaps[] = {0.0, 2.0, 5.0, 9.0, (double)INFINITY};
+    must(aann_parts_choose(gaps, 5, 5, &parts, &error), &error);
+    assert_true(parts.bins == 5 && parts.low == -0.5 && parts.high == 9.5);
+    const double uneven[] = {1.0, 2.0, 3.7123457, 9.0, 4.1};
     must(aann_parts_choose(uneven, 5, 0, &parts, &error), &error);
     assert_true(parts.bins == 8 && parts.low == 1.0 && parts.high == 9.0);
     must(aann_parts_choose(uneven, 1, 0, &parts, &error), &error);

@@ -286,6 +286,31 @@ static void hill(void **state)
     free_bar_samples(samples);
 }
 
+/* With copies, a search is what it is on samples that were augmented beforehand. */
+static void copies(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_samples *samples = bar_samples(SAMPLES, 1);
+    const aann_spec spec = bar_spec();
+    const aann_search_method methods[2] = {AANN_METHOD_RANDOM, AANN_METHOD_GENETIC};
+    for (int32_t m = 0; m < 2; m++) {
+        aann_search_options options = options_of(methods[m]);
+        options.copies = 3;
+        aann_search *search;
+        check(aann_search_create(&spec, samples, &options, 2, NULL, &search, &error), &error);
+        check(aann_search_run(search, options.steps, NULL, NULL, &error), &error);
+        const aann_augmentation wanted = {3, options.copy_shift, options.copy_warp};
+        aann_samples *all;
+        check(aann_samples_augment(samples, &wanted, options.seed, 2, &all, &error), &error);
+        options.copies = 1;
+        assert_int_equal(aann_network_hash(aann_search_network(search)), run(&options, 2, all).hash);
+        aann_search_destroy(search);
+        aann_samples_destroy(all);
+    }
+    free_bar_samples(samples);
+}
+
 /* ---- stopping and going on ------------------------------------------------------------------------ */
 
 static bool countdown(void *context)
@@ -411,6 +436,7 @@ int main(void)
         cmocka_unit_test(evolution_is_better_than_chance),
         cmocka_unit_test(regression),
         cmocka_unit_test(hill),
+        cmocka_unit_test(copies),
         cmocka_unit_test(resume),
         cmocka_unit_test(damaged_state),
         cmocka_unit_test(bad_options),

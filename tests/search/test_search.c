@@ -144,6 +144,27 @@ static void resume(void **state)
     assert_int_equal(run_interrupted(&options), golden_classification);
 }
 
+/* The same search on samples that were augmented beforehand. */
+static uint64_t run_on_copies(const aann_search_options *wanted)
+{
+    aann_error error;
+    aann_samples *samples = bar_samples(SAMPLES, 1);
+    aann_samples *all;
+    const aann_augmentation augmentation = {wanted->copies, wanted->copy_shift, wanted->copy_warp};
+    check(aann_samples_augment(samples, &augmentation, wanted->seed, 0, &all, &error), &error);
+    const aann_spec spec = bar_spec();
+    aann_search_options options = *wanted;
+    options.copies = 1;
+    aann_search *search;
+    check(aann_search_create(&spec, all, &options, 0, NULL, &search, &error), &error);
+    check(aann_search_run(search, options.steps, NULL, NULL, &error), &error);
+    const uint64_t hash = aann_network_hash(aann_search_network(search));
+    aann_search_destroy(search);
+    aann_samples_destroy(all);
+    free_bar_samples(samples);
+    return hash;
+}
+
 /* Copies are made anew whenever a search goes on. */
 static void copies(void **state)
 {
@@ -154,6 +175,7 @@ static void copies(void **state)
     aann_search_progress progress;
     const uint64_t whole = run(&options, 0, &progress);
     assert_int_equal(progress.samples, 3 * SAMPLES);
+    assert_int_equal(run_on_copies(&options), whole);
     assert_int_equal(run_interrupted(&options), whole);
     options.threads = 3;
     assert_int_equal(run(&options, 0, &progress), whole);
