@@ -34,6 +34,7 @@ typedef struct record_arguments {
     aann_car_demonstration_options settings;
     int32_t episodes, driver_episodes;
     const char *driver, *path;
+    bool each; /* the drivers drive one after the other, not together */
     bool json;
 } record_arguments;
 
@@ -83,14 +84,27 @@ static bool take_frame(void *context, const aann_car_frame *frame)
     return true;
 }
 
-/* Pictures that the driver gets into; they come first, where the training split is. */
+/* Pictures that the driver gets into; they come first, where the training split is. With --each every network drives its share
+ * of the tracks. */
 static aann_status record_corrections(const record_arguments *a, const aann_driver *driver, recording *r,
                                       aann_error *error)
 {
     aann_car_demonstration_options options = a->settings;
     options.first_track += (uint64_t)a->episodes;
-    const aann_status status = aann_drive_correct(driver, &options, a->driver_episodes, NULL, take_frame, r,
-                                                  &r->driver_reward, error);
+    const int32_t drivers = a->each ? driver->count : 1;
+    aann_status status = AANN_OK;
+    for (int32_t i = 0; i < drivers && status == AANN_OK; i++) {
+        const int32_t first = (int32_t)((int64_t)a->driver_episodes * i / drivers);
+        const int32_t end = (int32_t)((int64_t)a->driver_episodes * (i + 1) / drivers);
+        const aann_driver one = {driver->networks + i, 1, driver->outputs};
+        double reward = 0.0;
+        if (end > first) {
+            status = aann_drive_correct(a->each ? &one : driver, &options, end - first, NULL, take_frame, r,
+                                        &reward, error);
+        }
+        r->driver_reward += reward * (end - first) / a->driver_episodes;
+        options.first_track += (uint64_t)(end - first);
+    }
     r->corrections = r->count;
     r->train_count = r->count;
     return status;
@@ -299,6 +313,8 @@ int cli_car_record(int count, char **arguments)
          "let this driver drive, too, and record what the expert would do in its place", NULL},
         {"driver-episodes", CLI_INT, &a.driver_episodes, 1, 1e6, "N", "tracks it drives (120)",
          &driver_episodes_given},
+        {"each", CLI_FLAG, &a.each, 0, 0, NULL,
+         "several drivers (STUDY:ID,ID,...) drive one after the other, not together", NULL},
         {"seed", CLI_LONG, &seed, 0, 9e18, "N", "of the disturbances (1)", NULL},
         {0},
     };
@@ -323,8 +339,8 @@ int cli_car_record(int count, char **arguments)
     if (a.path == NULL) {
         return cli_usage_error("car record: --out FILE.npz is missing");
     }
-    if (driver_episodes_given && a.driver == NULL) {
-        return cli_usage_error("car record: --driver-episodes needs --driver STUDY:ID");
+    if ((driver_episodes_given || a.each) && a.driver == NULL) {
+        return cli_usage_error("car record: --driver-episodes and --each need --driver STUDY:ID");
     }
     settings->seed = (uint64_t)seed;
     settings->first_track = (uint64_t)first_track;

@@ -2,8 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aann/car_driver.h"
 #include "aann/family.h"
 #include "cli/command.h"
+#include "cli/dagger.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/session.h"
@@ -22,6 +24,8 @@ static const char description[] =
     "\n"
     "  aann search mnist --members 4\n"
     "  aann search carracing --data drives.npz          (from aann car record; then aann drive)\n"
+    "  aann search carracing --data drives.npz --dagger 2        (and two rounds of corrections by the "
+    "expert)\n"
     "  aann search carracing --start drivers.aann:1 --reward --tracks 2000:2064 --study better.aann\n"
     "  aann search mnist --sparsity-per-layer 50,90,90 --seconds 1500 --study sparse.aann\n"
     "  aann search --data train.npz --test test.npz --net 64-10 --study mine.aann\n"
@@ -46,6 +50,8 @@ typedef struct search_arguments {
     bool reward, tracks_given, members_given, copy_shift_given, copy_warp_given;
     cli_start start;
     bool steps_given, seconds_given, temperature_given, cooling_given, output_scale_given, json;
+    cli_dagger dagger;
+    bool dagger_episodes_given;
     cli_session session;
 } search_arguments;
 
@@ -58,6 +64,7 @@ static search_arguments defaults(void)
         .seed = 1,
         .tracks = "2000:2064",
         .plan = aann_default_family_plan(),
+        .dagger.episodes = 240,
         .session.work = aann_default_family_work(),
     };
     arguments.steps = (int64_t)arguments.plan.search.steps;
@@ -134,6 +141,10 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
          "* the objective is the drive itself: reward on --tracks (with --start)", NULL},
         {"tracks", CLI_TEXT, &a->tracks, 0, 0, "FIRST:END", "* with --reward: which tracks (2000:2064)",
          &a->tracks_given},
+        {"dagger", CLI_INT, &a->dagger.rounds, 1, 100, "N",
+         "then N times: let the members drive, and search on with what the expert would do", NULL},
+        {"dagger-episodes", CLI_INT, &a->dagger.episodes, 1, 1e6, "N",
+         "with --dagger: tracks driven in each round (240)", &a->dagger_episodes_given},
         {"quiet", CLI_FLAG, &a->session.quiet, 0, 0, NULL, "no progress lines", NULL},
         {0},
     };
@@ -168,6 +179,14 @@ static bool check(search_arguments *a)
     }
     if ((a->copy_shift_given || a->copy_warp_given) && a->plan.search.copies == 1) {
         cli_usage_error("search: --copy-shift and --copy-warp are for --copies");
+        return false;
+    }
+    if (a->dagger_episodes_given && a->dagger.rounds == 0) {
+        cli_usage_error("search: --dagger-episodes is for --dagger");
+        return false;
+    }
+    if (a->dagger.rounds > 0 && (a->reward || a->seconds_given)) {
+        cli_usage_error("search: --dagger goes with neither --reward nor --seconds");
         return false;
     }
     if (a->reward && a->start_text == NULL) {
@@ -266,6 +285,27 @@ static bool load_data(search_arguments *a, aann_family_data **data, int *status)
     return true;
 }
 
+static bool is_driving(const aann_samples *train)
+{
+    return train->target_count == AANN_CAR_OUTPUTS && train->shape.channels == 1 &&
+           train->shape.height == AANN_CAR_WINDOW_SIZE && train->shape.width == AANN_CAR_WINDOW_SIZE;
+}
+
+/* The rounds of corrections after the search. */
+static int correct(const search_arguments *a, const char *name, const char *study)
+{
+    cli_dagger dagger = a->dagger;
+    dagger.task = a->task.name;
+    dagger.study = study;
+    dagger.name = name;
+    dagger.steps = a->steps;
+    dagger.seed = a->seed;
+    dagger.threads = a->session.work.threads;
+    dagger.quiet = a->session.quiet;
+    dagger.json = a->json;
+    return cli_dagger_run(&dagger);
+}
+
 /* Everything after the arguments; the data are loaded, and the start is open, if there is one. */
 static int search(search_arguments *a, const aann_family_data *data)
 {
@@ -283,7 +323,13 @@ static int search(search_arguments *a, const aann_family_data *data)
     if (!make_plan(a, name, &spec, train)) {
         return CLI_USAGE;
     }
-    return run(a, &spec, data, a->study != NULL ? a->study : path);
+    const char *study = a->study != NULL ? a->study : path;
+    if (a->dagger.rounds > 0 && !is_driving(train)) {
+        return cli_usage_error("search: --dagger is for drivers: pictures of 1x96x96 and three targets, as "
+                               "from aann car record");
+    }
+    const int status = run(a, &spec, data, study);
+    return status == CLI_GOOD && a->dagger.rounds > 0 ? correct(a, name, study) : status;
 }
 
 int cli_search(int count, char **texts)

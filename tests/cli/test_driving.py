@@ -2,13 +2,14 @@
 
 ctest-timeout: 300
 """
+import shlex
 import signal
 import subprocess
 import time
 
 import numpy as np
 
-from program import PROGRAM, answer, good, hashes, main, run
+from program import PROGRAM, TRAIN, answer, good, hashes, main, run
 
 NET = "4C7vs8-MP2-3"
 
@@ -98,6 +99,35 @@ def test_a_search_can_begin_with_a_member():
             (["--start", "first.aann:1", "--tracks", "1:2"], 2, "--reward")]:
         result = run("search", "--study", "bad.aann", *arguments)
         assert (result.returncode, words in result.stderr) == (code, True), (arguments, result.returncode, result.stderr)
+
+
+def test_rounds_of_corrections():
+    """--dagger is what its two commands are, typed one after the other."""
+    record("data.npz")
+    rounds = ["--members", 2, "--dagger", 2, "--dagger-episodes", 2]
+    result = run("search", "--data", "data.npz", "--net", NET, "--steps", 60, "--threads", 1, "--study", "all.aann", *rounds)
+    assert result.returncode == 0, result.stderr
+    said = [line.split(": aann ", 1)[1] for line in result.stderr.splitlines() if line.startswith("round ")]
+    assert [line.split(" --")[0] for line in said] == ["car record", "search", "car record", "search"], said
+    families = answer("list", "all.aann")["families"]
+    assert [(family["name"], len(family["members"])) for family in families] == [
+        ("data", 2), ("data, corrected 1", 2), ("data, corrected 2", 2)], families
+    search("data.npz", "parts.aann", "--members", 2, "--steps", 60)
+    for line in said:
+        words = shlex.split(line.replace("all.aann", "parts.aann"))
+        good(*words, *(["--quiet"] if words[0] == "search" else []))
+    for family, other in zip(families, answer("list", "parts.aann")["families"]):
+        assert [member["hash"] for member in family["members"]] == [member["hash"] for member in other["members"]]
+    together, each = (answer("car", "record", "--driver", "all.aann:1,2", "--driver-episodes", 2, "--episodes", 1, "--out", "c.npz", *more)
+                      for more in ((), ("--each",)))
+    assert together["corrections"] > 0 and each["corrections"] > 0 and together != each
+    for arguments, words in ((["--dagger", 1, "--seconds", 5], "neither"), (["--dagger-episodes", 3], "is for --dagger"),
+                             (["--dagger", 0], "--dagger: '0'")):
+        result = run("search", "--data", "data.npz", "--net", NET, "--study", "bad.aann", *arguments)
+        assert (result.returncode, words in result.stderr) == (2, True), result.stderr
+    result = run("search", "--data", TRAIN, "--net", "10", "--study", "bad.aann", "--dagger", 1)
+    assert (result.returncode, "for drivers" in result.stderr) == (2, True), result.stderr
+    assert run("car", "record", "--each", "--out", "c.npz").returncode == 2
 
 
 def test_reward_search_is_the_same_after_kill():
