@@ -317,6 +317,10 @@ static int search(search_arguments *a, const aann_family_data *data)
     cli_task_name(&a->task, own ? a->start.members[0].family.name : a->family_name, name);
     snprintf(path, sizeof path, "%s.aann", name);
     const aann_samples *train = aann_family_data_train(data);
+    if (a->dagger.rounds > 0 && !is_driving(train)) {
+        return cli_usage_error("search: --dagger is for drivers: pictures of 1x96x96 and three targets, as "
+                               "from aann car record");
+    }
     if (make_spec(a, train->shape, &spec, &error) != AANN_OK) {
         return cli_fail(&error);
     }
@@ -324,10 +328,6 @@ static int search(search_arguments *a, const aann_family_data *data)
         return CLI_USAGE;
     }
     const char *study = a->study != NULL ? a->study : path;
-    if (a->dagger.rounds > 0 && !is_driving(train)) {
-        return cli_usage_error("search: --dagger is for drivers: pictures of 1x96x96 and three targets, as "
-                               "from aann car record");
-    }
     const int status = run(a, &spec, data, study);
     return status == CLI_GOOD && a->dagger.rounds > 0 ? correct(a, name, study) : status;
 }
