@@ -14,6 +14,7 @@
 #include "aann/study.h"
 #include "cli/car.h"
 #include "cli/command.h"
+#include "cli/group.h"
 #include "cli/message.h"
 
 /* The steady expert, which leaves room for mistakes; see docs/carracing.md, "Measured". */
@@ -78,9 +79,9 @@ static aann_status find_members(const char *path, char *text, int64_t *next, aan
                                    members[i].id);
     }
     if (status == AANN_OK && (count == 0 || length >= MOST_TEXT)) {
-        snprintf(error->message, sizeof error->message, "%.200s: %s", path,
-                 count == 0 ? "has no family to be corrected" : "too many members to be corrected at once");
-        status = AANN_ERROR_ARGUMENT;
+        status = cli_set_error(error, AANN_ERROR_ARGUMENT, "%.200s: %s", path,
+                               count == 0 ? "has no family to be corrected"
+                                          : "too many members to be corrected at once");
     }
     free(members);
     aann_families_free(families, family_count);

@@ -227,9 +227,11 @@ static aann_status load(aann_search *search, const aann_network *arranged_by, co
                : status;
 }
 
-aann_status aann_search_create(const aann_spec *spec, const aann_samples *train,
-                               const aann_search_options *options, uint64_t member, const aann_network *start,
-                               aann_search **result, aann_error *error)
+/* On the samples and their copies: from the start, or, with a saved state, on from there. */
+static aann_status open_on_samples(const aann_spec *spec, const aann_samples *train,
+                                   const aann_search_options *options, uint64_t member,
+                                   const aann_network *network, bool resuming, const void *state, size_t size,
+                                   aann_search **result, aann_error *error)
 {
     *result = NULL;
     aann_samples *augmented = NULL;
@@ -238,13 +240,22 @@ aann_status aann_search_create(const aann_spec *spec, const aann_samples *train,
         return status;
     }
     const aann_samples *samples = augmented == NULL ? train : augmented;
+    const aann_objective_maker maker = {make_static, samples};
     if (aann_baseline_is_for(options->method)) {
-        status = create_baseline(spec, samples, options, member, start, NULL, 0, result, error);
+        status = create_baseline(spec, samples, options, member, network, state, size, result, error);
+    } else if (resuming) {
+        status = aann_search_resume_on(spec, &maker, options, member, network, state, size, result, error);
     } else {
-        const aann_objective_maker maker = {make_static, samples};
-        status = aann_search_create_on(spec, &maker, options, member, start, result, error);
+        status = aann_search_create_on(spec, &maker, options, member, network, result, error);
     }
     return keep_augmented(status, augmented, *result);
+}
+
+aann_status aann_search_create(const aann_spec *spec, const aann_samples *train,
+                               const aann_search_options *options, uint64_t member, const aann_network *start,
+                               aann_search **result, aann_error *error)
+{
+    return open_on_samples(spec, train, options, member, start, false, NULL, 0, result, error);
 }
 
 aann_status aann_search_create_on(const aann_spec *spec, const aann_objective_maker *maker,
@@ -368,21 +379,7 @@ aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,
                                const aann_network *network, const void *state, size_t state_bytes,
                                aann_search **result, aann_error *error)
 {
-    *result = NULL;
-    aann_samples *augmented = NULL;
-    aann_status status = augment(train, options, member, &augmented, error);
-    if (status != AANN_OK) {
-        return status;
-    }
-    const aann_samples *samples = augmented == NULL ? train : augmented;
-    if (aann_baseline_is_for(options->method)) {
-        status = create_baseline(spec, samples, options, member, network, state, state_bytes, result, error);
-    } else {
-        const aann_objective_maker maker = {make_static, samples};
-        status =
-            aann_search_resume_on(spec, &maker, options, member, network, state, state_bytes, result, error);
-    }
-    return keep_augmented(status, augmented, *result);
+    return open_on_samples(spec, train, options, member, network, true, state, state_bytes, result, error);
 }
 
 aann_status aann_search_resume_on(const aann_spec *spec, const aann_objective_maker *maker,

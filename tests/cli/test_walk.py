@@ -88,6 +88,7 @@ def test_nothing_else_matters():
 def test_interrupted():
     """kill -9 and Ctrl-C at random moments, and resumed by either command."""
     make_study()
+    shutil.copy("a.aann", "start.aann")
     shutil.copy("a.aann", "b.aann")
     plan = ["--threshold", "45", "--members", "7", "--every", "40", "--steps", "20000", "--quiet"]
     begin = time.monotonic()
@@ -104,8 +105,11 @@ def test_interrupted():
         process.send_signal(number)
         _, messages = process.communicate(timeout=60)
         kills += process.returncode == -number or (process.returncode == 1 and "aann resume b.aann" in messages)
-        if process.returncode == 0:
+        if process.returncode == 0 and kills > 0:
             break
+        if process.returncode == 0:  # the machine had been slower when the time was taken: from the start, sooner
+            shutil.copy("start.aann", "b.aann")
+            takes /= 2
     assert kills > 0
     answer("resume", "b.aann", "--quiet")
     result = answer("walk", "b.aann", 1, "--quiet")

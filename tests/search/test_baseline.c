@@ -19,6 +19,9 @@
 
 enum { SAMPLES = 700, STEPS = 300 };
 
+/* Those that evaluate whole networks. */
+static const aann_search_method methods[2] = {AANN_METHOD_RANDOM, AANN_METHOD_GENETIC};
+
 static void check(aann_status status, const aann_error *error)
 {
     if (status != AANN_OK) {
@@ -171,7 +174,6 @@ static void threads(void **state)
 {
     (void)state;
     aann_samples *samples = bar_samples(SAMPLES, 1);
-    const aann_search_method methods[2] = {AANN_METHOD_RANDOM, AANN_METHOD_GENETIC};
     for (int32_t m = 0; m < 2; m++) {
         aann_search_options options = options_of(methods[m]);
         const outcome first = run(&options, 0, samples);
@@ -293,7 +295,6 @@ static void copies(void **state)
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
     const aann_spec spec = bar_spec();
-    const aann_search_method methods[2] = {AANN_METHOD_RANDOM, AANN_METHOD_GENETIC};
     for (int32_t m = 0; m < 2; m++) {
         aann_search_options options = options_of(methods[m]);
         options.copies = 3;
@@ -325,7 +326,6 @@ static void resume(void **state)
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
     const aann_spec spec = bar_spec();
-    const aann_search_method methods[2] = {AANN_METHOD_RANDOM, AANN_METHOD_GENETIC};
     for (int32_t m = 0; m < 2; m++) {
         const aann_search_options options = options_of(methods[m]);
         const outcome whole = run(&options, 0, samples);

@@ -33,10 +33,10 @@ static void check(aann_status status, const aann_error *error)
     }
 }
 
-static uint64_t run(const aann_search_options *options, uint64_t member, aann_search_progress *progress)
+static uint64_t run_on(const aann_samples *samples, const aann_search_options *options, uint64_t member,
+                       aann_search_progress *progress)
 {
     aann_error error;
-    aann_samples *samples = bar_samples(SAMPLES, 1);
     const aann_spec spec = bar_spec();
     aann_search *search;
     check(aann_search_create(&spec, samples, options, member, NULL, &search, &error), &error);
@@ -49,6 +49,13 @@ static uint64_t run(const aann_search_options *options, uint64_t member, aann_se
         assert_memory_equal(&now, &promised, sizeof now);
     }
     aann_search_destroy(search);
+    return hash;
+}
+
+static uint64_t run(const aann_search_options *options, uint64_t member, aann_search_progress *progress)
+{
+    aann_samples *samples = bar_samples(SAMPLES, 1);
+    const uint64_t hash = run_on(samples, options, member, progress);
     free_bar_samples(samples);
     return hash;
 }
@@ -152,14 +159,10 @@ static uint64_t run_on_copies(const aann_search_options *wanted)
     aann_samples *all;
     const aann_augmentation augmentation = {wanted->copies, wanted->copy_shift, wanted->copy_warp};
     check(aann_samples_augment(samples, &augmentation, wanted->seed, 0, &all, &error), &error);
-    const aann_spec spec = bar_spec();
     aann_search_options options = *wanted;
     options.copies = 1;
-    aann_search *search;
-    check(aann_search_create(&spec, all, &options, 0, NULL, &search, &error), &error);
-    check(aann_search_run(search, options.steps, NULL, NULL, &error), &error);
-    const uint64_t hash = aann_network_hash(aann_search_network(search));
-    aann_search_destroy(search);
+    aann_search_progress progress;
+    const uint64_t hash = run_on(all, &options, 0, &progress);
     aann_samples_destroy(all);
     free_bar_samples(samples);
     return hash;
