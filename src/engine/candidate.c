@@ -10,47 +10,14 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "engine/engine_private.h"
+#include "engine/carry.h"
 
 /* ---- preparation --------------------------------------------------------------------------------- */
-
-/* The complete taps of a changed unit, for layers that keep no sums. */
-static aann_status prepare_full_taps(const aann_engine *engine, aann_candidate *candidate, aann_error *error)
-{
-    const int32_t index = candidate->swap.layer;
-    const aann_layer *layer = &engine->spec.layers[index];
-    const size_t fan_in = (size_t)layer->fan_in;
-    if (candidate->memory_count < 2 * fan_in) {
-        free(candidate->memory);
-        candidate->memory = aann_allocate(2 * fan_in, sizeof *candidate->memory);
-        candidate->memory_count = candidate->memory == NULL ? 0 : 2 * fan_in;
-    }
-    int8_t *weights = aann_allocate(fan_in, sizeof *weights);
-    if (candidate->memory == NULL || weights == NULL) {
-        free(weights);
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a candidate");
-    }
-    for (int32_t u = 0; u < candidate->unit_count; u++) {
-        const int32_t unit = candidate->units[u];
-        memcpy(weights, aann_network_weights_const(engine->network, index) + (size_t)unit * fan_in, fan_in);
-        for (int32_t i = 0; i < 2; i++) {
-            if (candidate->swap.changes[i].unit == unit) {
-                weights[candidate->swap.changes[i].index] = candidate->swap.changes[i].value;
-            }
-        }
-        candidate->full_taps[u] = candidate->memory + (size_t)u * fan_in;
-        candidate->full_plus_count[u] = aann_wiring_unit(&engine->layout.layers[index], weights,
-                                                         candidate->full_taps[u], &candidate->full_count[u]);
-    }
-    free(weights);
-    return AANN_OK;
-}
 
 aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap, aann_candidate *candidate,
                                 aann_error *error)
 {
     const aann_layer *layer = &engine->spec.layers[swap->layer];
-    const bool hidden = swap->layer + 1 < engine->spec.layer_count;
     candidate->swap = *swap;
     candidate->unit_count = swap->changes[0].unit == swap->changes[1].unit ? 1 : 2;
     for (int32_t u = 0; u < candidate->unit_count; u++) {
@@ -75,15 +42,15 @@ aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap
         candidate->taps[0][0] = candidate->taps[0][1];
         candidate->taps[0][1] = minus;
     }
-    if (hidden && layout->sums == AANN_ABSENT) {
-        return prepare_full_taps(engine, candidate, error);
-    }
-    return AANN_OK;
+    const bool first_hidden = swap->layer == 0 && engine->spec.layer_count > 1;
+    candidate->carries = false;
+    return first_hidden ? aann_carry_prepare(engine, candidate, error) : AANN_OK;
 }
 
 void aann_candidate_clear(aann_candidate *candidate)
 {
-    free(candidate->memory);
+    free(candidate->carried);
+    free(candidate->offsets);
     *candidate = (aann_candidate){0};
 }
 
@@ -164,17 +131,17 @@ static const uint64_t *needed_positions(const layer_walk *walk, int32_t unit)
     return NULL;
 }
 
-/* Positions that a non-zero activation reaches through any of these taps; NULL for all. */
-static const uint64_t *touched_positions(const layer_walk *walk, const aann_tap *taps, int32_t tap_count)
+const uint64_t *aann_engine_touched(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
+                                    int32_t index, const aann_tap *taps, int32_t tap_count)
 {
-    const aann_layer_layout *layer = &walk->engine->layout.layers[walk->layer];
+    const aann_layer_layout *layer = &engine->layout.layers[index];
     if (layer->touched == AANN_ABSENT) {
         return NULL;
     }
     const size_t words = (size_t)layer->position_words;
     const size_t sum_count = (size_t)layer->map.positions * (size_t)layer->map.window;
-    const uint64_t *masks = (const uint64_t *)(const void *)(walk->block + layer->touched);
-    uint64_t *mask = walk->worker->mask;
+    const uint64_t *masks = (const uint64_t *)(const void *)(block + layer->touched);
+    uint64_t *mask = worker->mask;
     memset(mask, 0, words * sizeof *mask);
     for (int32_t t = 0; t < tap_count; t++) {
         const size_t channel = (taps[t].rows - layer->input) / layer->input_stride;
@@ -200,13 +167,14 @@ static void change_own_layer(layer_walk *walk, const aann_candidate *candidate)
         const int32_t tap_count = candidate->tap_count[u];
         const uint16_t *output = words + layer->output + (size_t)unit * layer->output_stride;
         int16_t *change = change_map(walk, unit);
-        const aann_positions which = {needed_positions(walk, unit), touched_positions(walk, taps, tap_count)};
+        const aann_positions which = {
+            needed_positions(walk, unit),
+            aann_engine_touched(engine, walk->worker, walk->block, walk->layer, taps, tap_count)};
         if (which.needed == NULL) {
             continue;
         }
         if (layer->sums == AANN_ABSENT) {
-            kernels->recompute(&layer->map, words, candidate->full_taps[u], candidate->full_plus_count[u],
-                               candidate->full_count[u], output, &which, change);
+            aann_carry_recompute(engine, walk->worker, walk->block, candidate, u, &which, change);
         } else {
             uint8_t *sums = walk->block + layer->sums + (size_t)unit * layer->sums_stride;
             kernels->swap(&layer->map, sums, words, taps, tap_count, output, &which, change);
@@ -278,6 +246,21 @@ static void change_next_layer(layer_walk *walk, const int32_t *channels, int32_t
     }
 }
 
+/* A first-layer candidate's changes of the second layer, without the 16-bit maps of its own. */
+static void carry_to_next_layer(layer_walk *walk, const aann_candidate *candidate)
+{
+    aann_carry_own(walk->engine, walk->worker, walk->block, candidate);
+    walk->layer++;
+    walk->channels = walk->worker->changed_channels[walk->layer % 2];
+    for (int32_t unit = 0; unit < walk->engine->layout.layers[walk->layer].units; unit++) {
+        if (candidate->carried[unit].count > 0 && needed_positions(walk, unit) != NULL) {
+            int16_t *change = change_map(walk, unit);
+            aann_carry_unit(walk->engine, walk->worker, walk->block, candidate, unit, change);
+            finish_unit(walk, unit, change);
+        }
+    }
+}
+
 /* When committing: the inputs of the current layer's successor changed, so what they touch did too. */
 static void refresh_touched(const layer_walk *walk)
 {
@@ -310,8 +293,17 @@ static void walk_candidate(const aann_engine *engine, aann_worker *worker, uint8
                        .committing = committing,
                        .layer = candidate->swap.layer,
                        .channels = worker->changed_channels[candidate->swap.layer % 2]};
-    change_own_layer(&walk, candidate);
-    refresh_touched(&walk);
+    if (candidate->carries && candidate->to_outputs && !committing) {
+        aann_carry_own(engine, worker, block, candidate);
+        aann_carry_outputs(engine, worker, block, candidate);
+        return;
+    }
+    if (candidate->carries && !committing) {
+        carry_to_next_layer(&walk, candidate);
+    } else {
+        change_own_layer(&walk, candidate);
+        refresh_touched(&walk);
+    }
     while (walk.layer + 2 <= last && walk.channel_count > 0) {
         const int32_t *channels = walk.channels;
         const int32_t channel_count = walk.channel_count;
@@ -382,5 +374,7 @@ void aann_engine_commit(aann_engine *engine, const aann_candidate *candidate)
         const aann_weight_change *change = &candidate->swap.changes[i];
         aann_wiring_read_weight(&engine->wiring, engine->network, index, change->unit,
                                 change->index / engine->layout.layers[index].taps);
+        aann_carry_read_weight(engine, index, change->unit,
+                               change->index / engine->layout.layers[index].taps);
     }
 }

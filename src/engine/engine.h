@@ -43,12 +43,14 @@ typedef struct aann_candidate {
     int32_t units[2];
     int32_t tap_count[2];
     aann_tap taps[2][2]; /* per unit: by how much its weights change; of two, +d first, then -d */
-    /* Where the layer keeps no sums: the complete taps of the changed units, in `memory`. */
-    aann_tap *full_taps[2];
-    int32_t full_plus_count[2];
-    int32_t full_count[2];
-    aann_tap *memory; /* [2 * fan_in], allocated when first needed */
-    size_t memory_count;
+    /* Of the first layer (carry.c). */
+    bool carries;               /* evaluated by carrying the change through the second layer */
+    bool to_outputs;            /* and on to the outputs */
+    bool halves[2];             /* the changed unit's change takes two maps of bytes */
+    aann_forward_taps own[2];   /* all of a changed unit's weights; or, where sums are kept, by how much they change */
+    aann_forward_taps *carried; /* [units of the second layer]: their weights on the changed maps */
+    int32_t *offsets;           /* what they point into; allocated when first needed, grows */
+    size_t offset_capacity;
 } aann_candidate;
 
 typedef struct aann_loss_options {

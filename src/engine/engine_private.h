@@ -15,7 +15,21 @@ typedef struct aann_worker {
     uint64_t *mask;               /* [largest position words] */
     uint8_t *forward;             /* a block of the forward pass */
     int8_t *samples;              /* [64][values of the first layer's input]: moved or pooled ones */
+    /* Carrying a first-layer change (carry.c). */
+    int32_t *positions; /* [2 * positions of the first layer's map] */
+    uint8_t *maps;      /* [4 changed maps] as the second layer reads them */
+    uint8_t *rows;      /* the second layer's new activations, as the third reads them */
 } aann_worker;
+
+/* What carrying a first-layer change needs of the network (carry.c). */
+typedef struct aann_carry {
+    bool applies;
+    int32_t *needed;       /* [units of the second layer][its positions]: those that the third layer reads, ... */
+    int32_t *needed_count; /* [units]: so many */
+    /* Where the third layer is the last. */
+    aann_forward_taps *output_taps; /* [outputs] */
+    int32_t *output_offsets;        /* [outputs][fan-in] */
+} aann_carry;
 
 struct aann_engine {
     aann_spec spec;
@@ -24,10 +38,12 @@ struct aann_engine {
     aann_threads *threads;
     aann_layout layout;
     aann_wiring wiring;
-    aann_forward_plan plan; /* for loading */
+    aann_carry carry;
+    aann_forward_plan plan; /* for loading, and its distances for carrying */
     aann_network *network;
     bool wide[AANN_MAX_LAYERS];
     bool regression;
+    bool inputs_not_negative; /* of all samples */
     float scale;           /* exponents of 2 per unit of output */
     int32_t most;          /* see aann_loss_block */
     float *target_weights; /* [output_count] */
@@ -54,6 +70,11 @@ void aann_engine_load_block(const aann_engine *engine, int32_t worker, int64_t i
 
 /* What that needs of a worker's memory; false if there is not enough. */
 bool aann_engine_load_memory(const aann_engine *engine, aann_worker *worker);
+
+/* Positions of a hidden layer's map that a non-zero activation reaches through any of these taps, in the worker's mask;
+ * NULL for all. */
+const uint64_t *aann_engine_touched(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
+                                    int32_t layer, const aann_tap *taps, int32_t tap_count);
 
 /* Computes what the loss keeps (reference, powers, losses) from the block's outputs. */
 void aann_engine_refresh_loss(aann_engine *engine, int64_t block);

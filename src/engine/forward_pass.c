@@ -9,8 +9,8 @@ enum { WIDE = 32767 / AANN_ACTIVATION_MAX + 1 };
 /* Rows of a batch that are computed for one unit before the next: a few times what the kernels sum at once. */
 enum { GROUP = 8 };
 
-static void compute(const aann_kernels *kernels, const aann_forward_taps *taps, const aann_forward_rows *rows,
-                    bool wide)
+void aann_forward_unit(const aann_kernels *kernels, const aann_forward_taps *taps,
+                       const aann_forward_rows *rows, bool wide)
 {
     if (wide || taps->count >= WIDE) {
         kernels->forward.wide(taps, rows);
@@ -57,7 +57,7 @@ static void batch_layer(const aann_forward_plan *plan, const aann_kernels *kerne
             rows.count = count - first < GROUP ? count - first : GROUP;
             rows.output = block + next->input + (size_t)unit * next->channel_bytes;
             rows.sums = sums == NULL || sums->sums == NULL ? NULL : sums->sums + (size_t)unit * sums->stride;
-            compute(kernels, &layer->unit_taps[unit], &rows, rows.sums != NULL && sums->wide);
+            aann_forward_unit(kernels, &layer->unit_taps[unit], &rows, rows.sums != NULL && sums->wide);
         }
     }
 }
@@ -123,7 +123,7 @@ static void single_convolution(const aann_forward_layer *layer, const aann_forwa
                                     .window = layer->window,
                                     .shift = layer->shift};
     for (int32_t unit = 0; unit < layer->units; unit++) {
-        compute(kernels, &layer->unit_taps[unit], &rows, false);
+        aann_forward_unit(kernels, &layer->unit_taps[unit], &rows, false);
         spread(layer, next->places, scratch, block + next->input + (size_t)unit * next->channel_bytes);
     }
 }

@@ -13,6 +13,10 @@ static inline int32_t aann_lane_byte(int32_t lane)
     return lane % AANN_ROW_WORDS * 2 + lane / AANN_ROW_WORDS;
 }
 
+/* One unit's rows. `wide`: into 32-bit sums; otherwise 16 bits are taken where they suffice. */
+void aann_forward_unit(const aann_kernels *kernels, const aann_forward_taps *taps,
+                       const aann_forward_rows *rows, bool wide);
+
 /* Writes samples[count], 1 <= count <= 64, each [channels][height][width] of the first layer's input, into the lanes of a
  * batch's input map; what the other lanes hold is of no interest. */
 void aann_forward_fill(const aann_forward_plan *plan, const aann_kernels *kernels,

@@ -22,6 +22,14 @@ static int32_t larger(int32_t a, int32_t b)
     return a > b ? a : b;
 }
 
+void aann_forward_padded(const aann_layer *layer, int32_t *height, int32_t *width)
+{
+    const int32_t last_y = (layer->output.height * layer->pool_height - 1) * layer->stride;
+    const int32_t last_x = (layer->output.width * layer->pool_width - 1) * layer->stride;
+    *height = larger(layer->padding_top + layer->input.height, last_y + layer->kernel_height);
+    *width = larger(layer->padding_left + layer->input.width, last_x + layer->kernel_width);
+}
+
 static map_shape find_shape(const aann_layer *layer, aann_forward_kind kind)
 {
     const bool apart = kind == AANN_FORWARD_SINGLE;
@@ -30,11 +38,9 @@ static map_shape find_shape(const aann_layer *layer, aann_forward_kind kind)
         .phases_x = apart ? layer->stride * layer->pool_width : 1,
         .value_bytes = apart ? 1 : AANN_BLOCK,
     };
-    /* What is there, or as far as the last window reads. */
-    const int32_t last_y = (layer->output.height * layer->pool_height - 1) * layer->stride;
-    const int32_t last_x = (layer->output.width * layer->pool_width - 1) * layer->stride;
-    const int32_t height = larger(layer->padding_top + layer->input.height, last_y + layer->kernel_height);
-    const int32_t width = larger(layer->padding_left + layer->input.width, last_x + layer->kernel_width);
+    int32_t height;
+    int32_t width;
+    aann_forward_padded(layer, &height, &width);
     shape.height = (height + shape.phases_y - 1) / shape.phases_y;
     shape.width = (width + shape.phases_x - 1) / shape.phases_x;
     return shape;
@@ -243,6 +249,20 @@ static void read_taps(const aann_forward_layer *layer, const int8_t *weights, in
     }
 }
 
+aann_forward_taps aann_forward_unit_taps(const aann_forward_layer *layer, const int8_t *weights,
+                                         int32_t *offsets)
+{
+    int32_t *next = offsets;
+    read_taps(layer, weights, 1, &next);
+    const int32_t *const middle = next;
+    read_taps(layer, weights, -1, &next);
+    return (aann_forward_taps){
+        .offsets = offsets,
+        .plus_count = (int32_t)(middle - offsets) / layer->window,
+        .count = (int32_t)(next - offsets) / layer->window,
+    };
+}
+
 static size_t count_non_zeros(const int8_t *weights, size_t count)
 {
     size_t zeros = 0;
@@ -264,15 +284,8 @@ static bool read_layer(aann_forward_layer *layer)
     int32_t *next = layer->offsets;
     for (int32_t unit = 0; unit < layer->units; unit++) {
         const int8_t *weights = layer->weights + (size_t)unit * fan_in;
-        const int32_t *first = next;
-        read_taps(layer, weights, 1, &next);
-        const int32_t *middle = next;
-        read_taps(layer, weights, -1, &next);
-        layer->unit_taps[unit] = (aann_forward_taps){
-            .offsets = first,
-            .plus_count = (int32_t)(middle - first) / layer->window,
-            .count = (int32_t)(next - first) / layer->window,
-        };
+        layer->unit_taps[unit] = aann_forward_unit_taps(layer, weights, next);
+        next += (size_t)layer->unit_taps[unit].count * (size_t)layer->window;
     }
     return true;
 }

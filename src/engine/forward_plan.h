@@ -67,6 +67,14 @@ aann_status aann_forward_plan_create(const aann_spec *spec, aann_forward_kind ki
                                      aann_error *error);
 void aann_forward_plan_clear(aann_forward_plan *plan);
 
+/* Height and width of the rows that a batch keeps of one channel of a layer's input: with the padding, and as far as
+ * the last window reads. */
+void aann_forward_padded(const aann_layer *layer, int32_t *height, int32_t *width);
+
+/* The taps of one unit with these weights [channels * taps of a channel], +1 first; writes [count][window] offsets. */
+aann_forward_taps aann_forward_unit_taps(const aann_forward_layer *layer, const int8_t *weights,
+                                         int32_t *offsets);
+
 /* Takes over the network's weights; cheap if they are those of the last time. Fails only for lack of memory. */
 aann_status aann_forward_plan_read(aann_forward_plan *plan, const aann_network *network, aann_error *error);
 

@@ -6,16 +6,39 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "engine/forward_plan.h"
 
 /* Sums of the first layer that take more than this many bytes a sample are not kept: they are most of a
  * block (MNIST: 25 of 43 kB), few candidates need them, and those spend most of their time elsewhere. */
 enum { LARGEST_KEPT_FIRST_SUMS = 2048 };
 
+/* The rows of one channel of a layer's input, and how to find them. */
+typedef struct row_grid {
+    int32_t height;
+    int32_t width;
+    int32_t top; /* row and column of the first value that is not padding */
+    int32_t left;
+    int32_t count; /* one row of padding, the last, included where padding does not lie around the map */
+} row_grid;
+
+static row_grid find_input_rows(const aann_layer *layer, int32_t index)
+{
+    row_grid rows = {layer->input.height, layer->input.width, 0, 0, 0};
+    if (index > 0) {
+        rows.count = rows.height * rows.width + 1;
+        return rows;
+    }
+    aann_forward_padded(layer, &rows.height, &rows.width);
+    rows.top = layer->padding_top;
+    rows.left = layer->padding_left;
+    rows.count = rows.height * rows.width;
+    return rows;
+}
+
 /* Places are filled in the order of the sums: position by position, each with its pooling window. A dense layer is
  * the convolution whose kernel covers its input, so it needs no case of its own. */
-static void fill_places(const aann_layer *layer, int32_t *places)
+static void fill_places(const aann_layer *layer, const row_grid *rows, int32_t *places)
 {
-    const int32_t padding_row = layer->input.height * layer->input.width;
     size_t next = 0;
     for (int32_t ky = 0; ky < layer->kernel_height; ky++) {
         for (int32_t kx = 0; kx < layer->kernel_width; kx++) {
@@ -24,11 +47,10 @@ static void fill_places(const aann_layer *layer, int32_t *places)
                     for (int32_t k = 0; k < layer->pool_height * layer->pool_width; k++) {
                         const int32_t sum_y = oy * layer->pool_height + k / layer->pool_width;
                         const int32_t sum_x = ox * layer->pool_width + k % layer->pool_width;
-                        const int32_t y = sum_y * layer->stride + ky - layer->padding_top;
-                        const int32_t x = sum_x * layer->stride + kx - layer->padding_left;
-                        const bool inside =
-                            y >= 0 && y < layer->input.height && x >= 0 && x < layer->input.width;
-                        places[next++] = (inside ? y * layer->input.width + x : padding_row) * AANN_ROW_WORDS;
+                        const int32_t y = sum_y * layer->stride + ky - layer->padding_top + rows->top;
+                        const int32_t x = sum_x * layer->stride + kx - layer->padding_left + rows->left;
+                        const bool inside = y >= 0 && y < rows->height && x >= 0 && x < rows->width;
+                        places[next++] = (inside ? y * rows->width + x : rows->count - 1) * AANN_ROW_WORDS;
                     }
                 }
             }
@@ -56,7 +78,7 @@ static bool layer_layout(const aann_layer *layer, int32_t index, bool last, bool
     const size_t row_bytes = AANN_ROW_WORDS * sizeof(uint16_t);
     const int32_t positions = layer->output.height * layer->output.width;
     const int32_t window = layer->pool_height * layer->pool_width;
-    const size_t input_rows = (size_t)layer->input.height * (size_t)layer->input.width + 1;
+    const row_grid input_rows = find_input_rows(layer, index);
     *result = (aann_layer_layout){
         .map = {positions, window, layer->shift},
         .channels = layer->input.channels,
@@ -64,7 +86,7 @@ static bool layer_layout(const aann_layer *layer, int32_t index, bool last, bool
         .units = layer->units,
         .position_words = (positions + 63) / 64,
         .input = input,
-        .input_stride = input_rows * AANN_ROW_WORDS,
+        .input_stride = (size_t)input_rows.count * AANN_ROW_WORDS,
         .output = AANN_ABSENT,
         .output_stride = ((size_t)positions + 1) * AANN_ROW_WORDS,
         .sums = AANN_ABSENT,
@@ -95,7 +117,7 @@ static bool layer_layout(const aann_layer *layer, int32_t index, bool last, bool
     if (result->places == NULL) {
         return false;
     }
-    fill_places(layer, result->places);
+    fill_places(layer, &input_rows, result->places);
     return true;
 }
 
@@ -123,8 +145,6 @@ aann_status aann_layout_create(const aann_spec *spec, bool regression, const boo
     *layout = (aann_layout){
         .layer_count = spec->layer_count,
         .output_count = spec->output_count,
-        .input_positions = first->input.height * first->input.width,
-        .input_channels = first->input.channels,
         .reference = AANN_ABSENT,
         .label_differences = AANN_ABSENT,
         .exponentials = AANN_ABSENT,
@@ -132,8 +152,8 @@ aann_status aann_layout_create(const aann_spec *spec, bool regression, const boo
     };
     size_t offset = 0;
     size_t input = 0;
-    const size_t input_rows = (size_t)layout->input_channels * ((size_t)layout->input_positions + 1);
-    bool fits = reserve(&offset, input_rows, AANN_ROW_WORDS * sizeof(uint16_t), &input);
+    const size_t rows = (size_t)first->input.channels * (size_t)find_input_rows(first, 0).count;
+    bool fits = reserve(&offset, rows, AANN_ROW_WORDS * sizeof(uint16_t), &input);
     for (int32_t i = 0; fits && i < spec->layer_count; i++) {
         const bool last = i + 1 == spec->layer_count;
         fits = layer_layout(&spec->layers[i], i, last, wide != NULL && wide[i], input, &offset,

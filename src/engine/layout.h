@@ -5,7 +5,8 @@
  *     input rows | layer 0: output rows, sums, touch masks | layer 1: ... | outputs, labels, losses
  *
  * with shapes
- *     input rows     [channels][positions + 1][64] activations (one byte each, see kernels/kernels.h)
+ *     input rows     [channels][height][width][64] activations (one byte each, see kernels/kernels.h), the first
+ *                    layer's padding around them, as the forward pass reads them (forward_plan.h)
  *     output rows    [units][positions + 1][64]    activations, the row after the last position being the padding
  *     sums           [units][positions][window][64] int16 or int32, where they are kept at all
  *     touch masks    [channels][taps][position words] uint64: which positions of this layer's map see any
@@ -32,7 +33,7 @@ typedef struct aann_layer_layout {
     int32_t taps;     /* kernel height * kernel width: weights per input channel */
     int32_t units;
     int32_t position_words; /* 64-bit words in a mask over map.positions */
-    int32_t *places;        /* [taps][positions * window] row of the input map, or the padding row */
+    int32_t *places;        /* [taps][positions * window] words to the row of the input map, or to the padding's */
     size_t input;           /* words: first row of channel 0 */
     size_t input_stride;    /* words from channel to channel */
     size_t output;          /* words: first row of unit 0; AANN_ABSENT in the last layer */
@@ -46,8 +47,6 @@ typedef struct aann_layer_layout {
 typedef struct aann_layout {
     int32_t layer_count;
     int32_t output_count;
-    int32_t input_positions; /* rows of one input channel, without the padding row */
-    int32_t input_channels;
     size_t outputs;           /* bytes: int32 [output_count][64] */
     size_t labels;            /* bytes: int32 [64] */
     size_t losses;            /* bytes: int32 [64] */

@@ -59,7 +59,10 @@ void aann_engine_load_block(const aann_engine *engine, int32_t worker, int64_t i
     }
     aann_forward_fill(plan, &engine->kernels, samples, count, forward);
     aann_forward_batch(plan, &engine->kernels, plan->spec.layer_count, true, sums, forward);
-    for (int32_t i = 0; i < plan->spec.layer_count; i++) {
+    const aann_forward_layer *first = &plan->layers[0];
+    memcpy(block + engine->layout.layers[0].input * sizeof(uint16_t), forward + first->input,
+           (size_t)first->channels * first->channel_bytes);
+    for (int32_t i = 1; i < plan->spec.layer_count; i++) {
         const aann_forward_layer *layer = &plan->layers[i];
         const aann_shape input = plan->spec.layers[i].input;
         uint8_t *to = block + engine->layout.layers[i].input * sizeof(uint16_t);

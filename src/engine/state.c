@@ -6,7 +6,7 @@
 #include "aann/evaluate.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "engine/engine_private.h"
+#include "engine/carry.h"
 
 /* ---- creation ------------------------------------------------------------------------------------ */
 
@@ -21,6 +21,9 @@ static void worker_clear(aann_worker *worker)
     free(worker->mask);
     free(worker->samples);
     aann_free_aligned(worker->forward);
+    free(worker->positions);
+    aann_free_aligned(worker->maps);
+    aann_free_aligned(worker->rows);
     *worker = (aann_worker){0};
 }
 
@@ -47,11 +50,22 @@ static bool worker_create(const aann_engine *engine, aann_worker *worker)
     worker->mask = aann_allocate((size_t)words, sizeof *worker->mask);
     if (worker->changes == NULL || worker->output_changes == NULL || worker->output_changed == NULL ||
         worker->changed_channels[0] == NULL || worker->changed_channels[1] == NULL || worker->taps == NULL ||
-        worker->mask == NULL || !aann_engine_load_memory(engine, worker)) {
+        worker->mask == NULL || !aann_engine_load_memory(engine, worker) ||
+        !aann_carry_create_worker(engine, worker)) {
         return false;
     }
     memset(worker->changes, 0, change_bytes); /* the padding rows stay zero for ever */
     return true;
+}
+
+static bool not_negative(const aann_samples *samples)
+{
+    const size_t size = (size_t)aann_shape_size(samples->shape);
+    int8_t any = 0;
+    for (size_t i = 0; i < (size_t)samples->count * size; i++) {
+        any |= samples->inputs[i];
+    }
+    return any >= 0;
 }
 
 static void set_loss(aann_engine *engine, const aann_loss_options *loss)
@@ -76,6 +90,7 @@ static void free_blocks(aann_engine *engine)
     for (int32_t i = 0; engine->workers != NULL && i < engine->worker_count; i++) {
         worker_clear(&engine->workers[i]);
     }
+    aann_carry_clear(engine);
     aann_wiring_clear(&engine->wiring);
     aann_layout_clear(&engine->layout);
     aann_free_aligned(engine->blocks);
@@ -103,7 +118,7 @@ static aann_status allocate_blocks(aann_engine *engine, aann_error *error)
     if (aann_multiply_sizes(most_blocks(engine), engine->layout.block_bytes, &bytes)) {
         engine->blocks = aann_allocate_aligned(bytes);
     }
-    bool fits = engine->blocks != NULL;
+    bool fits = engine->blocks != NULL && aann_carry_create(engine);
     for (int32_t i = 0; fits && i < engine->worker_count; i++) {
         fits = worker_create(engine, &engine->workers[i]);
     }
@@ -169,6 +184,7 @@ aann_status aann_engine_create(const aann_spec *spec, const aann_samples *sample
         aann_engine_destroy(engine);
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the engine");
     }
+    engine->inputs_not_negative = not_negative(samples);
     set_loss(engine, loss);
     status = aann_forward_plan_create(spec, AANN_FORWARD_BATCH, &engine->plan, error);
     if (status != AANN_OK) {
@@ -321,6 +337,7 @@ static aann_status load_network(aann_engine *engine, aann_network *network, aann
     for (int32_t i = 0; i < engine->spec.layer_count; i++) {
         aann_wiring_read(&engine->wiring, engine->network, i);
     }
+    aann_carry_read(engine);
     const aann_status status = aann_forward_plan_read(&engine->plan, engine->network, error);
     if (status != AANN_OK) {
         return status;

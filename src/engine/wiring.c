@@ -8,35 +8,6 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-static aann_tap tap_at(const aann_layer_layout *layer, int32_t channel, int32_t tap, int32_t weight)
-{
-    const size_t sum_count = (size_t)layer->map.positions * (size_t)layer->map.window;
-    return (aann_tap){
-        .rows = layer->input + (size_t)channel * layer->input_stride,
-        .places = layer->places + (size_t)tap * sum_count,
-        .weight = weight,
-    };
-}
-
-int32_t aann_wiring_unit(const aann_layer_layout *layer, const int8_t *weights, aann_tap *taps,
-                         int32_t *count)
-{
-    int32_t filled = 0;
-    int32_t plus_count = 0;
-    for (int32_t wanted = 1; wanted >= -1; wanted -= 2) {
-        for (int32_t channel = 0; channel < layer->channels; channel++) {
-            for (int32_t tap = 0; tap < layer->taps; tap++) {
-                if (weights[(size_t)channel * (size_t)layer->taps + (size_t)tap] == wanted) {
-                    taps[filled++] = tap_at(layer, channel, tap, wanted);
-                }
-            }
-        }
-        plus_count = wanted == 1 ? filled : plus_count;
-    }
-    *count = filled;
-    return plus_count;
-}
-
 static void count_unit(const aann_layer_layout *layer, const int8_t *weights, int32_t unit,
                        aann_layer_wiring *lists)
 {

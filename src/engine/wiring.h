@@ -32,8 +32,7 @@ typedef struct aann_wiring {
      * change_stride[l], in int16. The input of the last layer has one map, used for one channel after the other. */
     size_t change_base[AANN_MAX_LAYERS];
     size_t change_stride[AANN_MAX_LAYERS];
-    size_t change_size;   /* int16 in a worker's memory */
-    uint64_t *everything; /* mask with all positions of the largest map set */
+    size_t change_size; /* int16 in a worker's memory */
 } aann_wiring;
 
 /* Memory for a network of this layout. The layout must outlive it. Free with aann_wiring_clear. */
@@ -47,10 +46,5 @@ void aann_wiring_read(aann_wiring *wiring, const aann_network *network, int32_t 
  * changes of a swap the layer may have one non-zero weight too many. */
 void aann_wiring_read_weight(aann_wiring *wiring, const aann_network *network, int32_t index, int32_t unit,
                              int32_t channel);
-
-/* The taps of one unit with these weights [fan_in], +1 first, into taps[fan_in]; returns how many weigh +1 and
- * stores how many there are in all. */
-int32_t aann_wiring_unit(const aann_layer_layout *layer, const int8_t *weights, aann_tap *taps,
-                         int32_t *count);
 
 #endif

@@ -107,10 +107,22 @@ static ALWAYS_INLINE void store_sums(const aann_forward_rows *rows, int32_t row,
     store(sums + AANN_ROW_WORDS + v * AANN_VECTOR_WORDS, high);
 }
 
+/* Adds what a row's sums begin with. */
+static ALWAYS_INLINE void add_start(const aann_forward_rows *rows, int32_t row, int32_t window, int32_t k,
+                                    int32_t v, aann_words_narrow *low, aann_words_narrow *high)
+{
+    const int16_t *start = rows->start + ((size_t)row * (size_t)window + (size_t)k) * AANN_BLOCK;
+    *low += (aann_words_narrow)aann_load_sums_narrow(start + v * AANN_VECTOR_WORDS);
+    *high += (aann_words_narrow)aann_load_sums_narrow(start + AANN_ROW_WORDS + v * AANN_VECTOR_WORDS);
+}
+
+/* What is done with sums besides pooling them. */
+typedef enum sums_use { SUMS_ONLY_POOLED, SUMS_KEPT, SUMS_STARTED } sums_use;
+
 /* base_count rows, `columns` places of their windows at a time. */
 static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann_forward_rows *rows,
                                        const int32_t *which, int32_t base_count, int32_t columns,
-                                       int32_t window, bool keep_sums)
+                                       int32_t window, sums_use use)
 {
     for (int32_t v = 0; v < ROW_VECTORS; v++) {
         const uint8_t *bases[ROWS_AT_ONCE];
@@ -130,8 +142,10 @@ static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann
             for (int32_t i = 0; i < base_count * columns; i++) {
                 const int32_t row = i / columns;
                 const int32_t place = k + i % columns;
-                if (keep_sums) {
+                if (use == SUMS_KEPT) {
                     store_sums(rows, which[row], place, v, low[i], high[i]);
+                } else if (use == SUMS_STARTED) {
+                    add_start(rows, which[row], window, place, v, &low[i], &high[i]);
                 }
                 best_low[row] = place == 0 ? low[i] : larger(best_low[row], low[i]);
                 best_high[row] = place == 0 ? high[i] : larger(best_high[row], high[i]);
@@ -147,33 +161,35 @@ static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann
 }
 
 static ALWAYS_INLINE void compute_map(const aann_forward_taps *taps, const aann_forward_rows *rows,
-                                      bool keep_sums)
+                                      sums_use use)
 {
     const int32_t *which = rows->which;
     const int32_t *const end = which + rows->count;
     if (rows->window == WINDOW) {
         for (; end - which >= ROWS_AT_ONCE / WINDOW; which += ROWS_AT_ONCE / WINDOW) {
-            compute_rows(taps, rows, which, ROWS_AT_ONCE / WINDOW, WINDOW, WINDOW, keep_sums);
+            compute_rows(taps, rows, which, ROWS_AT_ONCE / WINDOW, WINDOW, WINDOW, use);
         }
         for (; which < end; which++) {
-            compute_rows(taps, rows, which, 1, WINDOW, WINDOW, keep_sums);
+            compute_rows(taps, rows, which, 1, WINDOW, WINDOW, use);
         }
         return;
     }
     for (; end - which >= ROWS_AT_ONCE; which += ROWS_AT_ONCE) {
-        compute_rows(taps, rows, which, ROWS_AT_ONCE, 1, rows->window, keep_sums);
+        compute_rows(taps, rows, which, ROWS_AT_ONCE, 1, rows->window, use);
     }
     for (; which < end; which++) {
-        compute_rows(taps, rows, which, 1, 1, rows->window, keep_sums);
+        compute_rows(taps, rows, which, 1, 1, rows->window, use);
     }
 }
 
 void AANN_KERNEL(aann_forward_narrow)(const aann_forward_taps *taps, const aann_forward_rows *rows)
 {
-    if (rows->sums == NULL) {
-        compute_map(taps, rows, false);
+    if (rows->sums != NULL) {
+        compute_map(taps, rows, SUMS_KEPT);
+    } else if (rows->start != NULL) {
+        compute_map(taps, rows, SUMS_STARTED);
     } else {
-        compute_map(taps, rows, true);
+        compute_map(taps, rows, SUMS_ONLY_POOLED);
     }
 }
 

@@ -31,10 +31,13 @@ typedef struct aann_forward_rows {
     int32_t window; /* places that are pooled into one */
     int32_t shift;
     void *sums; /* [row][window][64], int16 (narrow) or int32 (wide); NULL: not kept */
+    /* narrow, with sums NULL: [row][window][64], what the sums begin with; NULL: 0. */
+    const int16_t *start;
 } aann_forward_rows;
 
 typedef struct aann_forward_kernels {
-    /* Sums, pools, shifts and clamps one unit's rows. narrow: at most 258 taps, so that 16 bits hold every sum. */
+    /* Sums, pools, shifts and clamps one unit's rows. narrow: 16 bits must hold every sum, as they do with
+     * at most 258 taps; where sums begin with something, only what they end with matters. */
     void (*narrow)(const aann_forward_taps *taps, const aann_forward_rows *rows);
     void (*wide)(const aann_forward_taps *taps, const aann_forward_rows *rows);
     /* The sums alone, of one row (window 1): int32 [64]. */

@@ -90,10 +90,6 @@ typedef struct aann_loss_kept {
 
 /* The kernels that depend on the width of the sums: int16 where the counts prove that they fit, else int32. */
 typedef struct aann_unit_kernels {
-    /* The change of a unit's outputs if it had these weights: plus_count of weight +1, then -1. */
-    void (*recompute)(const aann_map *map, const uint16_t *block, const aann_tap *taps, int32_t plus_count,
-                      int32_t tap_count, const uint16_t *output, const aann_positions *which,
-                      int16_t *change);
     /* The change of a unit's outputs if one or two of its weights change. */
     void (*swap)(const aann_map *map, const void *sums, const uint16_t *block, const aann_tap *taps,
                  int32_t tap_count, const uint16_t *output, const aann_positions *which, int16_t *change);
@@ -115,8 +111,13 @@ typedef struct aann_kernels {
 
     /* rows += change, both [row_count]. */
     void (*add_rows)(uint16_t *rows, const int16_t *change, int32_t row_count);
-    /* Bit p of touched: is any lane of change row p not zero? Bits past row_count are 0. */
-    void (*find_changed)(const int16_t *change, int32_t row_count, uint64_t *changed);
+    /* change[p][64] = new row p, at rows + places[p], - old row p, for p of which[count]. */
+    void (*change_rows)(const uint8_t *rows, const int32_t *places, const uint16_t *old,
+                        const int32_t *which, int32_t count, int16_t *change);
+    /* The same as bytes, in place of the new rows and stored like them (v as v + 127). Where changes may be larger than
+     * 127, `second` is not NULL: rows then has one half, second the other. */
+    void (*change_bytes)(uint8_t *rows, uint8_t *second, const int32_t *places, const uint16_t *old,
+                         const int32_t *which, int32_t count);
     /* Bit p of nonzero: is any lane of row p an activation other than 0? */
     void (*find_nonzero)(const uint16_t *rows, int32_t row_count, uint64_t *nonzero);
 

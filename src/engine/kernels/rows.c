@@ -17,16 +17,50 @@ void AANN_KERNEL(aann_add_rows)(uint16_t *rows, const int16_t *change, int32_t r
     }
 }
 
-void AANN_KERNEL(aann_find_changed)(const int16_t *change, int32_t row_count, uint64_t *changed)
+void AANN_KERNEL(aann_change_rows)(const uint8_t *rows, const int32_t *places, const uint16_t *old,
+                                   const int32_t *which, int32_t count, int16_t *change)
 {
-    memset(changed, 0, (size_t)(row_count + 63) / 64 * sizeof *changed);
-    for (int32_t r = 0; r < row_count; r++) {
-        const int16_t *row = change + (size_t)r * AANN_BLOCK;
-        uint16_t any = 0;
-        for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-            any = (uint16_t)(any | (uint16_t)row[lane]);
+    for (int32_t i = 0; i < count; i++) {
+        uint16_t now[AANN_ROW_WORDS];
+        memcpy(now, rows + places[which[i]], sizeof now);
+        const uint16_t *restrict before = old + (size_t)which[i] * AANN_ROW_WORDS;
+        int16_t *restrict row = change + (size_t)which[i] * AANN_BLOCK;
+        for (int32_t word = 0; word < AANN_ROW_WORDS; word++) {
+            row[word] = (int16_t)((now[word] & 255) - (before[word] & 255));
+            row[AANN_ROW_WORDS + word] = (int16_t)((now[word] >> 8) - (before[word] >> 8));
         }
-        changed[r / 64] |= (uint64_t)(any != 0) << (r % 64);
+    }
+}
+
+static void change_whole(uint8_t *restrict row, const uint8_t *restrict old)
+{
+    for (int32_t i = 0; i < AANN_BLOCK; i++) {
+        row[i] = (uint8_t)(row[i] - old[i] + 127);
+    }
+}
+
+static void change_halves(uint8_t *restrict row, uint8_t *restrict second, const uint8_t *restrict old)
+{
+    for (int32_t i = 0; i < AANN_BLOCK; i++) {
+        const uint8_t now = row[i];
+        const uint8_t now_half = now >> 1;
+        const uint8_t old_half = old[i] >> 1;
+        row[i] = (uint8_t)(now_half - old_half + 127);
+        second[i] = (uint8_t)((now - now_half) - (old[i] - old_half) + 127);
+    }
+}
+
+void AANN_KERNEL(aann_change_bytes)(uint8_t *rows, uint8_t *second, const int32_t *places,
+                                    const uint16_t *old, const int32_t *which, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++) {
+        const int32_t place = places[which[i]];
+        const uint8_t *before = (const uint8_t *)(old + (size_t)which[i] * AANN_ROW_WORDS);
+        if (second == NULL) {
+            change_whole(rows + place, before);
+        } else {
+            change_halves(rows + place, second + place, before);
+        }
     }
 }
 

@@ -8,7 +8,10 @@ const aann_unit_kernels *AANN_KERNEL(aann_unit_kernels_narrow)(void);
 const aann_unit_kernels *AANN_KERNEL(aann_unit_kernels_wide)(void);
 
 void AANN_KERNEL(aann_add_rows)(uint16_t *rows, const int16_t *change, int32_t row_count);
-void AANN_KERNEL(aann_find_changed)(const int16_t *change, int32_t row_count, uint64_t *changed);
+void AANN_KERNEL(aann_change_rows)(const uint8_t *rows, const int32_t *places, const uint16_t *old,
+                                   const int32_t *which, int32_t count, int16_t *change);
+void AANN_KERNEL(aann_change_bytes)(uint8_t *rows, uint8_t *second, const int32_t *places,
+                                    const uint16_t *old, const int32_t *which, int32_t count);
 void AANN_KERNEL(aann_find_nonzero)(const uint16_t *rows, int32_t row_count, uint64_t *nonzero);
 void AANN_KERNEL(aann_accumulate_changes)(const int16_t *change, const int32_t *places, int32_t plus_count,
                                           int32_t place_count, int32_t *outputs);

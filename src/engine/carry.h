@@ -1,0 +1,37 @@
+/* A first-layer candidate as far as the second layer: where nearly all of its time goes. See carry.c. */
+#ifndef AANN_ENGINE_CARRY_H
+#define AANN_ENGINE_CARRY_H
+
+#include "engine/engine_private.h"
+
+/* Memory and lists; false if there is not enough. To be called when layout and wiring exist. */
+bool aann_carry_create(aann_engine *engine);
+void aann_carry_clear(aann_engine *engine);
+/* One worker's memory. */
+bool aann_carry_create_worker(const aann_engine *engine, aann_worker *worker);
+
+/* Reads the current network, after the wiring has; _weight: what has to do with a weight of layer `index` between a unit
+ * and a channel of its input. */
+void aann_carry_read(aann_engine *engine);
+void aann_carry_read_weight(aann_engine *engine, int32_t index, int32_t unit, int32_t channel);
+
+/* The part of aann_engine_prepare for candidates of the first layer. */
+aann_status aann_carry_prepare(const aann_engine *engine, aann_candidate *candidate, aann_error *error);
+
+/* The change of a changed unit of a first layer that keeps no sums: int16, positions needed and touched computed, the
+ * others zero. */
+void aann_carry_recompute(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
+                          const aann_candidate *candidate, int32_t which_unit, const aann_positions *which,
+                          int16_t *change);
+
+/* Candidates for which candidate->carries. First the changes of their own units, into the worker; then either those of a
+ * unit of the second layer, int16, at the positions that somebody needs; or the changes of all outputs, if
+ * candidate->to_outputs. */
+void aann_carry_own(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
+                    const aann_candidate *candidate);
+void aann_carry_unit(const aann_engine *engine, const aann_worker *worker, const uint8_t *block,
+                     const aann_candidate *candidate, int32_t unit, int16_t *change);
+void aann_carry_outputs(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
+                        const aann_candidate *candidate);
+
+#endif
