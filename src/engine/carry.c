@@ -325,7 +325,7 @@ static void compute_unit(const aann_engine *engine, const uint8_t *block, const 
         .start = layout->sums == AANN_ABSENT ? NULL : (const int16_t *)(const void *)sums,
     };
     if (rows.start != NULL) {
-        engine->kernels.forward.narrow(&candidate->own[u], &rows);
+        engine->kernels.forward.continued(&candidate->own[u], &rows);
     } else {
         aann_forward_unit(&engine->kernels, &candidate->own[u], &rows, false);
     }
@@ -404,7 +404,7 @@ static void carry_rows(const aann_engine *engine, const aann_worker *worker, con
         .start =
             (const int16_t *)(const void *)(block + layout->sums + (size_t)unit * layout->sums_stride),
     };
-    engine->kernels.forward.narrow(taps, &rows);
+    engine->kernels.forward.continued(taps, &rows);
 }
 
 void aann_carry_unit(const aann_engine *engine, const aann_worker *worker, const uint8_t *block,

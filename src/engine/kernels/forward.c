@@ -44,20 +44,19 @@ static ALWAYS_INLINE void store(void *to, aann_words_narrow value)
     memcpy(to, &value, sizeof value);
 }
 
-/* The sums of base_count * columns places over taps[first..end) into low (even lanes) and high (odd ones):
- * place (i, j) reads bases[i] + offsets[t * window + j]. All but the taps is known to the compiler. */
-static ALWAYS_INLINE void sum_places(const aann_forward_taps *taps, int32_t first, int32_t end,
-                                     const uint8_t *const *bases, int32_t base_count, int32_t columns,
-                                     int32_t window, aann_words_narrow *low, aann_words_narrow *high)
+/* The first tap of weight -1 of taps[first..end). */
+static ALWAYS_INLINE int32_t first_minus(const aann_forward_taps *taps, int32_t first, int32_t end)
 {
-    const int32_t middle = taps->plus_count < first ? first : taps->plus_count < end ? taps->plus_count : end;
-    /* What storing v + 127 adds to every sum is taken out beforehand. */
-    const uint16_t offset = (uint16_t)(-127 * ((middle - first) - (end - middle)));
-#pragma GCC unroll 8
-    for (int32_t i = 0; i < base_count * columns; i++) {
-        low[i] = (aann_words_narrow){0} + (uint16_t)(offset * 257U);
-        high[i] = (aann_words_narrow){0} + offset;
-    }
+    return taps->plus_count < first ? first : taps->plus_count < end ? taps->plus_count : end;
+}
+
+/* Adds taps[first..end) up for base_count * columns places: to `both` even lanes + 256 odd ones, to `high` the odd ones. Place
+ * (i, j) reads bases[i] + offsets[t * window + j]. All but the taps is known to the compiler. */
+static ALWAYS_INLINE void add_taps(const aann_forward_taps *taps, int32_t first, int32_t end,
+                                   const uint8_t *const *bases, int32_t base_count, int32_t columns,
+                                   int32_t window, aann_words_narrow *both, aann_words_narrow *high)
+{
+    const int32_t middle = first_minus(taps, first, end);
     const int32_t *offsets = taps->offsets + (ptrdiff_t)first * window;
     const int32_t *const plus_end = taps->offsets + (ptrdiff_t)middle * window;
     const int32_t *const minus_end = taps->offsets + (ptrdiff_t)end * window;
@@ -65,7 +64,7 @@ static ALWAYS_INLINE void sum_places(const aann_forward_taps *taps, int32_t firs
 #pragma GCC unroll 8
         for (int32_t i = 0; i < base_count * columns; i++) {
             const aann_words_narrow value = load_once(bases[i / columns] + offsets[i % columns]);
-            low[i] += value;
+            both[i] += value;
             high[i] += value >> 8;
         }
     }
@@ -73,10 +72,26 @@ static ALWAYS_INLINE void sum_places(const aann_forward_taps *taps, int32_t firs
 #pragma GCC unroll 8
         for (int32_t i = 0; i < base_count * columns; i++) {
             const aann_words_narrow value = load_once(bases[i / columns] + offsets[i % columns]);
-            low[i] -= value;
+            both[i] -= value;
             high[i] -= value >> 8;
         }
     }
+}
+
+/* The sums of places over taps[first..end), even lanes into low and odd ones into high. */
+static ALWAYS_INLINE void sum_places(const aann_forward_taps *taps, int32_t first, int32_t end,
+                                     const uint8_t *const *bases, int32_t base_count, int32_t columns,
+                                     int32_t window, aann_words_narrow *low, aann_words_narrow *high)
+{
+    const int32_t middle = first_minus(taps, first, end);
+    /* What storing v + 127 adds to every sum is taken out beforehand. */
+    const uint16_t offset = (uint16_t)(-127 * ((middle - first) - (end - middle)));
+#pragma GCC unroll 8
+    for (int32_t i = 0; i < base_count * columns; i++) {
+        low[i] = (aann_words_narrow){0} + (uint16_t)(offset * 257U);
+        high[i] = (aann_words_narrow){0} + offset;
+    }
+    add_taps(taps, first, end, bases, base_count, columns, window, low, high);
 #pragma GCC unroll 8
     for (int32_t i = 0; i < base_count * columns; i++) {
         low[i] -= high[i] << 8;
@@ -103,26 +118,14 @@ static ALWAYS_INLINE void store_sums(const aann_forward_rows *rows, int32_t row,
                                      aann_words_narrow low, aann_words_narrow high)
 {
     int16_t *sums = (int16_t *)rows->sums + ((size_t)row * (size_t)rows->window + (size_t)k) * AANN_BLOCK;
-    store(sums + v * AANN_VECTOR_WORDS, low);
+    store(sums + v * AANN_VECTOR_WORDS, low + (high << 8));
     store(sums + AANN_ROW_WORDS + v * AANN_VECTOR_WORDS, high);
 }
-
-/* Adds what a row's sums begin with. */
-static ALWAYS_INLINE void add_start(const aann_forward_rows *rows, int32_t row, int32_t window, int32_t k,
-                                    int32_t v, aann_words_narrow *low, aann_words_narrow *high)
-{
-    const int16_t *start = rows->start + ((size_t)row * (size_t)window + (size_t)k) * AANN_BLOCK;
-    *low += (aann_words_narrow)aann_load_sums_narrow(start + v * AANN_VECTOR_WORDS);
-    *high += (aann_words_narrow)aann_load_sums_narrow(start + AANN_ROW_WORDS + v * AANN_VECTOR_WORDS);
-}
-
-/* What is done with sums besides pooling them. */
-typedef enum sums_use { SUMS_ONLY_POOLED, SUMS_KEPT, SUMS_STARTED } sums_use;
 
 /* base_count rows, `columns` places of their windows at a time. */
 static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann_forward_rows *rows,
                                        const int32_t *which, int32_t base_count, int32_t columns,
-                                       int32_t window, sums_use use)
+                                       int32_t window, bool keep_sums)
 {
     for (int32_t v = 0; v < ROW_VECTORS; v++) {
         const uint8_t *bases[ROWS_AT_ONCE];
@@ -142,10 +145,8 @@ static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann
             for (int32_t i = 0; i < base_count * columns; i++) {
                 const int32_t row = i / columns;
                 const int32_t place = k + i % columns;
-                if (use == SUMS_KEPT) {
+                if (keep_sums) {
                     store_sums(rows, which[row], place, v, low[i], high[i]);
-                } else if (use == SUMS_STARTED) {
-                    add_start(rows, which[row], window, place, v, &low[i], &high[i]);
                 }
                 best_low[row] = place == 0 ? low[i] : larger(best_low[row], low[i]);
                 best_high[row] = place == 0 ? high[i] : larger(best_high[row], high[i]);
@@ -161,35 +162,109 @@ static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann
 }
 
 static ALWAYS_INLINE void compute_map(const aann_forward_taps *taps, const aann_forward_rows *rows,
-                                      sums_use use)
+                                      bool keep_sums)
 {
     const int32_t *which = rows->which;
     const int32_t *const end = which + rows->count;
     if (rows->window == WINDOW) {
         for (; end - which >= ROWS_AT_ONCE / WINDOW; which += ROWS_AT_ONCE / WINDOW) {
-            compute_rows(taps, rows, which, ROWS_AT_ONCE / WINDOW, WINDOW, WINDOW, use);
+            compute_rows(taps, rows, which, ROWS_AT_ONCE / WINDOW, WINDOW, WINDOW, keep_sums);
         }
         for (; which < end; which++) {
-            compute_rows(taps, rows, which, 1, WINDOW, WINDOW, use);
+            compute_rows(taps, rows, which, 1, WINDOW, WINDOW, keep_sums);
         }
         return;
     }
     for (; end - which >= ROWS_AT_ONCE; which += ROWS_AT_ONCE) {
-        compute_rows(taps, rows, which, ROWS_AT_ONCE, 1, rows->window, use);
+        compute_rows(taps, rows, which, ROWS_AT_ONCE, 1, rows->window, keep_sums);
     }
     for (; which < end; which++) {
-        compute_rows(taps, rows, which, 1, 1, rows->window, use);
+        compute_rows(taps, rows, which, 1, 1, rows->window, keep_sums);
     }
 }
 
 void AANN_KERNEL(aann_forward_narrow)(const aann_forward_taps *taps, const aann_forward_rows *rows)
 {
-    if (rows->sums != NULL) {
-        compute_map(taps, rows, SUMS_KEPT);
-    } else if (rows->start != NULL) {
-        compute_map(taps, rows, SUMS_STARTED);
+    if (rows->sums == NULL) {
+        compute_map(taps, rows, false);
     } else {
-        compute_map(taps, rows, SUMS_ONLY_POOLED);
+        compute_map(taps, rows, true);
+    }
+}
+
+/* ---- from sums that are there -------------------------------------------------------------------- */
+
+/* The maximum of `columns` places of a window from k on, whose sums begin with those at `start`. */
+static ALWAYS_INLINE void continue_places(const aann_forward_taps *taps, const uint8_t *base,
+                                          const int16_t *start, int32_t columns, int32_t window,
+                                          aann_words_narrow *best_low, aann_words_narrow *best_high)
+{
+    aann_words_narrow both[WINDOW];
+    aann_words_narrow high[WINDOW];
+#pragma GCC unroll 4
+    for (int32_t k = 0; k < columns; k++) {
+        both[k] = (aann_words_narrow)aann_load_sums_narrow(start + k * AANN_BLOCK);
+        high[k] = (aann_words_narrow)aann_load_sums_narrow(start + k * AANN_BLOCK + AANN_ROW_WORDS);
+    }
+    add_taps(taps, 0, taps->count, &base, 1, columns, window, both, high);
+    *best_low = both[0] - (high[0] << 8);
+    *best_high = high[0];
+#pragma GCC unroll 4
+    for (int32_t k = 1; k < columns; k++) {
+        *best_low = larger(*best_low, both[k] - (high[k] << 8));
+        *best_high = larger(*best_high, high[k]);
+    }
+}
+
+/* One row, `columns` places of its window at a time. What storing v + 127 adds to the sums is the same for all
+ * places, and taken out of the largest. */
+static ALWAYS_INLINE void continue_row(const aann_forward_taps *taps, const aann_forward_rows *rows,
+                                       int32_t row, int32_t columns, int32_t window)
+{
+    const uint16_t offset = (uint16_t)(-127 * (2 * taps->plus_count - taps->count));
+    for (int32_t v = 0; v < ROW_VECTORS; v++) {
+        const uint8_t *base = rows->input + rows->from[row] + (size_t)v * AANN_VECTOR_BYTES;
+        const int16_t *start =
+            rows->start + (size_t)row * (size_t)window * AANN_BLOCK + v * AANN_VECTOR_WORDS;
+        aann_words_narrow low;
+        aann_words_narrow high;
+        continue_places(taps, base, start, columns, window, &low, &high);
+        aann_forward_taps column = *taps;
+        for (int32_t k = columns; k < window; k += columns) {
+            aann_words_narrow next_low;
+            aann_words_narrow next_high;
+            column.offsets += columns;
+            continue_places(&column, base, start + k * AANN_BLOCK, columns, window, &next_low, &next_high);
+            low = larger(low, next_low);
+            high = larger(high, next_high);
+        }
+        const aann_words_narrow even = activate_vector(low + offset, rows->shift);
+        const aann_words_narrow odd = activate_vector(high + offset, rows->shift);
+        store(rows->output + rows->to[row] + (size_t)v * AANN_VECTOR_BYTES, even | odd << 8);
+    }
+}
+
+/* Asks for what a row begins with before it is needed: it comes from the second-level cache at best, and the processor
+ * does not look ahead as far as the next row. */
+static ALWAYS_INLINE void prefetch_start(const aann_forward_rows *rows, int32_t row, int32_t window)
+{
+    const int16_t *start = rows->start + (size_t)row * (size_t)window * AANN_BLOCK;
+#pragma GCC unroll 8
+    for (int32_t line = 0; line < window * AANN_BLOCK; line += AANN_BLOCK / 2) {
+        __builtin_prefetch(start + line);
+    }
+}
+
+void AANN_KERNEL(aann_forward_continued)(const aann_forward_taps *taps, const aann_forward_rows *rows)
+{
+    for (int32_t i = 0; i < rows->count && rows->window == WINDOW; i++) {
+        if (i + 2 < rows->count) {
+            prefetch_start(rows, rows->which[i + 2], WINDOW);
+        }
+        continue_row(taps, rows, rows->which[i], WINDOW, WINDOW);
+    }
+    for (int32_t i = 0; i < rows->count && rows->window != WINDOW; i++) {
+        continue_row(taps, rows, rows->which[i], 1, rows->window);
     }
 }
 
@@ -250,6 +325,15 @@ static void keep_larger(const int32_t *restrict sums, int32_t *restrict best)
     }
 }
 
+static void store_sums_wide(int32_t *restrict to, const int32_t *restrict sums)
+{
+    for (int32_t word = 0; word < AANN_ROW_WORDS; word++) {
+        const uint32_t high = (uint32_t)sums[AANN_ROW_WORDS + word];
+        to[word] = (int32_t)((uint32_t)sums[word] + (high << 8));
+        to[AANN_ROW_WORDS + word] = sums[AANN_ROW_WORDS + word];
+    }
+}
+
 static ALWAYS_INLINE void compute_rows_wide(const aann_forward_taps *taps, const aann_forward_rows *rows,
                                             const int32_t *which, int32_t base_count)
 {
@@ -271,7 +355,7 @@ static ALWAYS_INLINE void compute_rows_wide(const aann_forward_taps *taps, const
             keep_larger(sums[i], best[i]);
             if (rows->sums != NULL) {
                 const size_t place = (size_t)which[i] * (size_t)rows->window + (size_t)k;
-                memcpy((int32_t *)rows->sums + place * AANN_BLOCK, sums[i], sizeof sums[i]);
+                store_sums_wide((int32_t *)rows->sums + place * AANN_BLOCK, sums[i]);
             }
         }
     }

@@ -30,16 +30,17 @@ typedef struct aann_forward_rows {
     int32_t count;
     int32_t window; /* places that are pooled into one */
     int32_t shift;
-    void *sums; /* [row][window][64], int16 (narrow) or int32 (wide); NULL: not kept */
-    /* narrow, with sums NULL: [row][window][64], what the sums begin with; NULL: 0. */
-    const int16_t *start;
+    void *sums; /* [row][window][64], int16 (narrow) or int32 (wide), as kernels/kernels.h says; NULL: not kept */
+    const int16_t *start; /* continued: the sums that there are, in the same form */
 } aann_forward_rows;
 
 typedef struct aann_forward_kernels {
-    /* Sums, pools, shifts and clamps one unit's rows. narrow: 16 bits must hold every sum, as they do with
-     * at most 258 taps; where sums begin with something, only what they end with matters. */
+    /* Sums, pools, shifts and clamps one unit's rows. narrow: at most 258 taps, so that 16 bits hold every sum. */
     void (*narrow)(const aann_forward_taps *taps, const aann_forward_rows *rows);
     void (*wide)(const aann_forward_taps *taps, const aann_forward_rows *rows);
+    /* The same, with sums that go on from rows->start. 16 bits must hold what each ends with, plus 127 times the difference
+     * between the numbers of taps of weight +1 and -1, either way. */
+    void (*continued)(const aann_forward_taps *taps, const aann_forward_rows *rows);
     /* The sums alone, of one row (window 1): int32 [64]. */
     void (*outputs)(const aann_forward_taps *taps, const uint8_t *input, int32_t *outputs);
     /* sums[units]: of the activations input[count] (stored as v + 127) times weights [units][count]. */

@@ -10,6 +10,10 @@
  * sign-extending load would cross lanes. In a difference of two rows the offset of 127 cancels. A row of 16-bit
  * or 32-bit values is simply [64] in lane order.
  *
+ * A row of sums is kept as [32] low + 256 high, modulo their width, and [32] high, where low and high are the sums of
+ * lanes j and 32 + j: to add a row of activations is then to add its words to the former and their high
+ * bytes to the latter, and low is the difference.
+ *
  * A channel's map is its rows, one per position, followed by one row of zeros (127 as stored) that stands for the
  * padding: a place table sends each position of the output to the row it reads. */
 #ifndef AANN_ENGINE_KERNELS_KERNELS_H

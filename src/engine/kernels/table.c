@@ -24,6 +24,7 @@ aann_kernels AANN_KERNEL(aann_kernels_create)(void)
         .squared_error = AANN_KERNEL(aann_squared_error),
         .forward = {.narrow = AANN_KERNEL(aann_forward_narrow),
                     .wide = AANN_KERNEL(aann_forward_wide),
+                    .continued = AANN_KERNEL(aann_forward_continued),
                     .outputs = AANN_KERNEL(aann_forward_outputs),
                     .dense = AANN_KERNEL(aann_forward_dense),
                     .transpose = AANN_KERNEL(aann_transpose)},

@@ -14,11 +14,30 @@ typedef struct NAME(slice) {
     NAME(aann_vector) high;
 } NAME(slice);
 
+/* The same as it is stored: low + 256 high, and high. Arithmetic on it wraps round. */
+typedef struct NAME(stored) {
+    NAME(aann_words) both;
+    NAME(aann_words) high;
+} NAME(stored);
+
 enum { NAME(LANES) = AANN_VECTOR_BYTES / (int)sizeof(SUM), NAME(SLICES) = AANN_ROW_WORDS / NAME(LANES) };
 
-static inline NAME(slice) NAME(load_slice)(const SUM *sums)
+static inline NAME(stored) NAME(load_stored)(const SUM *sums)
 {
-    return (NAME(slice)){NAME(aann_load_sums)(sums), NAME(aann_load_sums)(sums + AANN_ROW_WORDS)};
+    return (NAME(stored)){(NAME(aann_words))NAME(aann_load_sums)(sums),
+                          (NAME(aann_words))NAME(aann_load_sums)(sums + AANN_ROW_WORDS)};
+}
+
+static inline void NAME(store_stored)(SUM *sums, NAME(stored) stored)
+{
+    NAME(aann_store_sums)(sums, (NAME(aann_vector))stored.both);
+    NAME(aann_store_sums)(sums + AANN_ROW_WORDS, (NAME(aann_vector))stored.high);
+}
+
+static inline NAME(slice) NAME(lanes)(NAME(stored) stored)
+{
+    return (NAME(slice)){(NAME(aann_vector))(stored.both - (stored.high << 8)),
+                         (NAME(aann_vector))stored.high};
 }
 
 static inline NAME(slice) NAME(larger_slice)(NAME(slice) a, NAME(slice) b)
@@ -53,12 +72,13 @@ static inline __attribute__((always_inline)) NAME(slice)
                   SUM weight)
 {
     const NAME(aann_words) none = (NAME(aann_words)){0} + AANN_ROW_ZERO;
+    const NAME(aann_words) times = (NAME(aann_words))((NAME(aann_vector)){0} + weight);
     const NAME(aann_words) a = NAME(aann_load_words)(first);
     const NAME(aann_words) b = tap_count == 2 ? NAME(aann_load_words)(second) : none;
-    NAME(slice) sum = NAME(load_slice)(sums);
-    sum.low += (NAME(aann_vector))((a & 255) - (b & 255)) * weight;
-    sum.high += (NAME(aann_vector))((a >> 8) - (b >> 8)) * weight;
-    return sum;
+    NAME(stored) sum = NAME(load_stored)(sums);
+    sum.both += (a - b) * times;
+    sum.high += ((a >> 8) - (b >> 8)) * times;
+    return NAME(lanes)(sum);
 }
 
 static inline __attribute__((always_inline)) void NAME(swap_position)(const SUM *sums, const uint16_t *block,
@@ -144,7 +164,7 @@ static inline __attribute__((always_inline)) NAME(slice)
     NAME(slice) sum[4];
 #pragma GCC unroll 4
     for (int32_t k = 0; k < window; k++) {
-        sum[k] = NAME(load_slice)(sums + k * AANN_BLOCK);
+        sum[k] = NAME(lanes)(NAME(load_stored)(sums + k * AANN_BLOCK));
     }
     for (int32_t t = 0; t < plus_count; t++) {
         const int16_t *rows = changes + taps[t].rows;
@@ -222,18 +242,17 @@ static void NAME(add_taps)(const aann_map *map, const uint16_t *block, const aan
 {
     const size_t count = (size_t)map->positions * (size_t)map->window;
     for (int32_t t = 0; t < tap_count; t++) {
-        const SUM weight = (SUM)taps[t].weight;
+        const NAME(aann_words) times = (NAME(aann_words))((NAME(aann_vector)){0} + (SUM)taps[t].weight);
         for (size_t place = 0; place < count; place++) {
             const uint16_t *row = block + taps[t].rows + taps[t].places[place];
             SUM *to = (SUM *)sums + place * AANN_BLOCK;
 #pragma GCC unroll 4
             for (int32_t from = 0; from < AANN_ROW_WORDS; from += NAME(LANES)) {
                 const NAME(aann_words) value = NAME(aann_load_words)(row + from);
-                const NAME(slice) sum = NAME(load_slice)(to + from);
-                NAME(aann_store_sums)
-                (to + from, sum.low + ((NAME(aann_vector))(value & 255) - 127) * weight);
-                NAME(aann_store_sums)
-                (to + from + AANN_ROW_WORDS, sum.high + ((NAME(aann_vector))(value >> 8) - 127) * weight);
+                NAME(stored) sum = NAME(load_stored)(to + from);
+                sum.both += (value - AANN_ROW_ZERO) * times;
+                sum.high += ((value >> 8) - 127) * times;
+                NAME(store_stored)(to + from, sum);
             }
         }
     }
@@ -247,15 +266,16 @@ static void NAME(add_change_taps)(const aann_map *map, const int16_t *changes, c
         SUM *to = (SUM *)sums + place * AANN_BLOCK;
 #pragma GCC unroll 4
         for (int32_t from = 0; from < AANN_ROW_WORDS; from += NAME(LANES)) {
-            NAME(slice) sum = NAME(load_slice)(to + from);
+            NAME(stored) sum = NAME(load_stored)(to + from);
             for (int32_t t = 0; t < tap_count; t++) {
                 const int16_t *row = changes + taps[t].rows + 2 * (ptrdiff_t)taps[t].places[place] + from;
-                const SUM weight = t < plus_count ? 1 : -1;
-                sum.low += NAME(aann_load_changes)(row) * weight;
-                sum.high += NAME(aann_load_changes)(row + AANN_ROW_WORDS) * weight;
+                const NAME(aann_vector) weight = (NAME(aann_vector)){0} + (SUM)(t < plus_count ? 1 : -1);
+                const NAME(aann_words) high =
+                    (NAME(aann_words))(NAME(aann_load_changes)(row + AANN_ROW_WORDS) * weight);
+                sum.both += (NAME(aann_words))(NAME(aann_load_changes)(row) * weight) + (high << 8);
+                sum.high += high;
             }
-            NAME(aann_store_sums)(to + from, sum.low);
-            NAME(aann_store_sums)(to + from + AANN_ROW_WORDS, sum.high);
+            NAME(store_stored)(to + from, sum);
         }
     }
 }
