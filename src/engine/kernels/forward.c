@@ -218,53 +218,65 @@ static ALWAYS_INLINE void continue_places(const aann_forward_taps *taps, const u
 
 /* One row, `columns` places of its window at a time. What storing v + 127 adds to the sums is the same for all
  * places, and taken out of the largest. */
-static ALWAYS_INLINE void continue_row(const aann_forward_taps *taps, const aann_forward_rows *rows,
-                                       int32_t row, int32_t columns, int32_t window)
+static ALWAYS_INLINE void continue_row(const aann_forward_taps *taps, const uint8_t *base, const int16_t *start,
+                                       int32_t columns, int32_t window, int32_t shift, uint8_t *to)
 {
     const uint16_t offset = (uint16_t)(-127 * (2 * taps->plus_count - taps->count));
     for (int32_t v = 0; v < ROW_VECTORS; v++) {
-        const uint8_t *base = rows->input + rows->from[row] + (size_t)v * AANN_VECTOR_BYTES;
-        const int16_t *start =
-            rows->start + (size_t)row * (size_t)window * AANN_BLOCK + v * AANN_VECTOR_WORDS;
+        const int16_t *sums = start + v * AANN_VECTOR_WORDS;
         aann_words_narrow low;
         aann_words_narrow high;
-        continue_places(taps, base, start, columns, window, &low, &high);
+        continue_places(taps, base, sums, columns, window, &low, &high);
         aann_forward_taps column = *taps;
         for (int32_t k = columns; k < window; k += columns) {
             aann_words_narrow next_low;
             aann_words_narrow next_high;
             column.offsets += columns;
-            continue_places(&column, base, start + k * AANN_BLOCK, columns, window, &next_low, &next_high);
+            continue_places(&column, base, sums + k * AANN_BLOCK, columns, window, &next_low, &next_high);
             low = larger(low, next_low);
             high = larger(high, next_high);
         }
-        const aann_words_narrow even = activate_vector(low + offset, rows->shift);
-        const aann_words_narrow odd = activate_vector(high + offset, rows->shift);
-        store(rows->output + rows->to[row] + (size_t)v * AANN_VECTOR_BYTES, even | odd << 8);
+        const aann_words_narrow even = activate_vector(low + offset, shift);
+        const aann_words_narrow odd = activate_vector(high + offset, shift);
+        store(to, even | odd << 8);
+        base += AANN_VECTOR_BYTES;
+        to += AANN_VECTOR_BYTES;
     }
 }
 
-/* Asks for what a row begins with before it is needed: it comes from the second-level cache at best, and the processor
- * does not look ahead as far as the next row. */
-static ALWAYS_INLINE void prefetch_start(const aann_forward_rows *rows, int32_t row, int32_t window)
+static ALWAYS_INLINE void continue_map(const aann_forward_taps *where, const aann_forward_rows *rows,
+                                       int32_t columns, int32_t window, int32_t shift)
 {
-    const int16_t *start = rows->start + (size_t)row * (size_t)window * AANN_BLOCK;
-#pragma GCC unroll 8
-    for (int32_t line = 0; line < window * AANN_BLOCK; line += AANN_BLOCK / 2) {
-        __builtin_prefetch(start + line);
+    /* Copies, which no store can change. */
+    const aann_forward_taps taps = *where;
+    const uint8_t *const input = rows->input;
+    const int32_t *const from = rows->from;
+    const int32_t *const to = rows->to;
+    const int32_t *const which = rows->which;
+    const int16_t *const start = rows->start;
+    uint8_t *const output = rows->output;
+    const int32_t count = rows->count;
+    const size_t length = (size_t)window * AANN_BLOCK;
+    for (int32_t i = 0; i < count; i++) {
+        /* It comes from the second-level cache at best, and the processor does not look ahead as far as the next row. */
+        const int16_t *ahead = start + (size_t)which[i + 2 < count ? i + 2 : i] * length;
+        for (int32_t line = 0; line < window * AANN_BLOCK; line += AANN_BLOCK / 2) {
+            __builtin_prefetch(ahead + line);
+        }
+        const int32_t row = which[i];
+        continue_row(&taps, input + from[row], start + (size_t)row * length, columns, window, shift,
+                     output + to[row]);
     }
 }
 
 void AANN_KERNEL(aann_forward_continued)(const aann_forward_taps *taps, const aann_forward_rows *rows)
 {
-    for (int32_t i = 0; i < rows->count && rows->window == WINDOW; i++) {
-        if (i + 2 < rows->count) {
-            prefetch_start(rows, rows->which[i + 2], WINDOW);
-        }
-        continue_row(taps, rows, rows->which[i], WINDOW, WINDOW);
-    }
-    for (int32_t i = 0; i < rows->count && rows->window != WINDOW; i++) {
-        continue_row(taps, rows, rows->which[i], 1, rows->window);
+    if (rows->window == WINDOW && rows->shift == 0) {
+        continue_map(taps, rows, WINDOW, WINDOW, 0);
+    } else if (rows->window == WINDOW) {
+        continue_map(taps, rows, WINDOW, WINDOW, rows->shift);
+    } else {
+        continue_map(taps, rows, 1, rows->window, rows->shift);
     }
 }
 
