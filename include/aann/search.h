@@ -57,8 +57,6 @@ typedef struct aann_search_options {
     double output_scale; /* regression: an output z means HardTanh(z / (127 * output_scale)) */
     double rejection_z;  /* the sequential test rejects when mean - z * standard error > threshold */
     double within_unit;  /* share of the swaps whose two weights belong to one unit */
-    double within_unit_early; /* the same in layers that another hidden layer follows: a second unit that changes has to be
-                                 carried through that as well */
     double layer_share[AANN_MAX_LAYERS]; /* share of the candidates per layer; all 0: chosen by cost */
     bool adapt_layers;                   /* shift the shares towards the layers that gain most per cost */
     int32_t first_check;                 /* blocks of 64 samples before the first test */

@@ -102,7 +102,6 @@ static void put_search(FILE *file, const aann_search_options *search)
                    {"output-scale", search->output_scale, usual.output_scale},
                    {"rejection-z", search->rejection_z, usual.rejection_z},
                    {"within-unit", search->within_unit, usual.within_unit},
-                   {"within-unit-early", search->within_unit_early, usual.within_unit_early},
                    {"first-check", search->first_check, usual.first_check},
                    {"strata", search->strata, usual.strata},
                    {"arrange-interval", (double)search->arrange_interval, (double)usual.arrange_interval},

@@ -105,8 +105,6 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
          "* standard errors at which a candidate is given up", NULL},
         {"within-unit", CLI_REAL, &search->within_unit, 0, 1, "SHARE", "* of the swaps, inside one unit",
          NULL},
-        {"within-unit-early", CLI_REAL, &search->within_unit_early, 0, 1, "SHARE",
-         "* the same in layers that another hidden layer follows", NULL},
         {"layer-share", CLI_REALS, &a->layer_share, 0, 1e6, "A,B,...",
          "* of the candidates, layer by layer, at the start", NULL},
         {"no-adapt", CLI_CLEAR, &search->adapt_layers, 0, 0, NULL, "* keep these shares", NULL},

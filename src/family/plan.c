@@ -42,7 +42,6 @@ static const field fields[] = {
     {"output_scale", FIELD_REAL, offsetof(aann_search_options, output_scale), 1},
     {"rejection_z", FIELD_REAL, offsetof(aann_search_options, rejection_z), 1},
     {"within_unit", FIELD_REAL, offsetof(aann_search_options, within_unit), 1},
-    {"within_unit_early", FIELD_REAL, offsetof(aann_search_options, within_unit_early), 1},
     {"layer_share", FIELD_REALS, offsetof(aann_search_options, layer_share), AANN_MAX_LAYERS},
     {"adapt_layers", FIELD_BOOL, offsetof(aann_search_options, adapt_layers), 1},
     {"first_check", FIELD_INT32, offsetof(aann_search_options, first_check), 1},
@@ -247,9 +246,6 @@ aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aan
         if (value != NULL && !read_field(&fields[i], value, &parsed.search)) {
             bad = fields[i].name;
         }
-    }
-    if (json_object_get(object, "within_unit_early") == NULL) {
-        parsed.search.within_unit_early = parsed.search.within_unit; /* as it was before there were two */
     }
     const json_t *members = json_object_get(object, "members");
     const json_t *threshold = json_object_get(object, "threshold");

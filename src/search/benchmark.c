@@ -18,7 +18,7 @@ enum { CANDIDATES = 256, BLOCKS = 16, SAMPLES = BLOCKS * AANN_BLOCK };
 aann_benchmark_options aann_default_benchmark_options(void)
 {
     return (aann_benchmark_options){
-        .threads = 1, .loss_scale = 8.0, .within_unit = 0.8, .within_unit_early = 0.975, .seconds = 1.0, .seed = 1, .only_layer = -1};
+        .threads = 1, .loss_scale = 8.0, .within_unit = 0.8, .seconds = 1.0, .seed = 1, .only_layer = -1};
 }
 
 static int by_unit(const void *a, const void *b)
@@ -35,14 +35,11 @@ static aann_status measure_layer(aann_engine *engine, int32_t layer, const aann_
 {
     const aann_random_key key = aann_random_key_create(options->seed, 0);
     double share[AANN_MAX_LAYERS] = {0};
-    double within[AANN_MAX_LAYERS];
     share[layer] = 1.0;
-    aann_swap_within_units(aann_network_spec(aann_engine_network(engine)), options->within_unit,
-                           options->within_unit_early, within);
     aann_swap swaps[CANDIDATES];
     int32_t count = 0;
     for (uint64_t step = 0; count < CANDIDATES && step < 16 * CANDIDATES; step++) {
-        count += aann_swap_draw(aann_engine_network(engine), key, step, share, within, NULL,
+        count += aann_swap_draw(aann_engine_network(engine), key, step, share, options->within_unit, NULL,
                                 &swaps[count]);
     }
     if (count == 0) {

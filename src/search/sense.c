@@ -55,12 +55,9 @@ static aann_status draw_batch(aann_search *search, int32_t count, aann_error *er
 {
     const aann_network *network = search->objective.network(search->objective.context);
     double share[AANN_MAX_LAYERS];
-    double within[AANN_MAX_LAYERS];
     for (int32_t i = 0; i < search->spec.layer_count; i++) {
         share[i] = search->layers[i].share;
     }
-    aann_swap_within_units(&search->spec, search->options.within_unit, search->options.within_unit_early,
-                           within);
     aann_swap_rule place;
     const aann_swap_rule *rule = aann_search_rule(search, &place);
     const double confined = search->confined ? aann_search_confined_threshold(search) : 0.0;
@@ -71,7 +68,7 @@ static aann_status draw_batch(aann_search *search, int32_t count, aann_error *er
         const uint64_t step = search->step + (uint64_t)i;
         *trial = (aann_trial){.threshold = search->confined ? confined : threshold_at(search, step),
                               .prepared = -1};
-        if (aann_swap_draw(network, search->key, step, share, within, rule,
+        if (aann_swap_draw(network, search->key, step, share, search->options.within_unit, rule,
                            &trial->swap)) {
             trial->prepared = found;
             swaps[found++] = trial->swap;

@@ -17,13 +17,6 @@ static int32_t draw_layer(aann_random_stream *stream, const double *share, int32
     return layer;
 }
 
-void aann_swap_within_units(const aann_spec *spec, double usual, double early, double *within_unit)
-{
-    for (int32_t i = 0; i < spec->layer_count; i++) {
-        within_unit[i] = i + 2 < spec->layer_count ? early : usual;
-    }
-}
-
 /* What exchanging the values of places a and b does to the distance from `other`, which has its own values there. */
 static int32_t distance_change(int8_t value_a, int8_t value_b, int8_t other_a, int8_t other_b)
 {
@@ -46,7 +39,7 @@ static bool allows(const aann_swap_rule *rule, int32_t change)
 }
 
 bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t step, const double *share,
-                    const double *within_unit, const aann_swap_rule *rule, aann_swap *swap)
+                    double within_unit, const aann_swap_rule *rule, aann_swap *swap)
 {
     const aann_spec *spec = aann_network_spec(network);
     aann_random_stream stream = aann_random_start(key, step, AANN_PURPOSE_SWAP);
@@ -54,7 +47,7 @@ bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t s
     const aann_layer *layer = &spec->layers[index];
     const int8_t *weights = aann_network_weights_const(network, index);
     const int8_t *other = rule != NULL ? aann_network_weights_const(rule->anchor, index) : NULL;
-    const bool within = aann_random_unit(&stream) <= within_unit[index] || layer->units == 1;
+    const bool within = aann_random_unit(&stream) <= within_unit || layer->units == 1;
     const int32_t unit = (int32_t)aann_random_below(&stream, (uint32_t)layer->units);
     for (int32_t draw = 0; draw < MOST_DRAWS; draw++) {
         const int32_t unit_b = within ? unit : (int32_t)aann_random_below(&stream, (uint32_t)layer->units);

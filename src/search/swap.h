@@ -16,13 +16,10 @@ typedef struct aann_swap_rule {
 
 /* The swap that candidate `step` of the key's member proposes for this network: a layer by its share
  * (share[layer_count], adding up to 1), then two of its positions with different values, uniformly, within one unit
- * with probability within_unit[layer_count] of the layer; `rule` NULL: any. Returns false in the rare case that none was found (a layer or unit of equal
+ * with probability within_unit; `rule` NULL: any. Returns false in the rare case that none was found (a layer or unit of equal
  * weights, or none that the rule allows): the candidate is then rejected without a look. */
 bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t step, const double *share,
-                    const double *within_unit, const aann_swap_rule *rule, aann_swap *swap);
-
-/* Fills within_unit[layer_count]: `early` for layers that another hidden layer follows, `usual` for the others. */
-void aann_swap_within_units(const aann_spec *spec, double usual, double early, double *within_unit);
+                    double within_unit, const aann_swap_rule *rule, aann_swap *swap);
 
 /* By how much a swap, drawn for the present network, changes its Hamming distance to the anchor: -2..2. */
 int32_t aann_swap_distance_change(const aann_network *anchor, const aann_swap *swap);

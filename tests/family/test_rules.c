@@ -166,7 +166,6 @@ static void test_plan_json(void **state)
         .reward_first_track = 2000,
         .rejection_z = 1.25,
         .within_unit = 0.7,
-        .within_unit_early = 0.9,
         .layer_share = {0.25, 0.0, 0.5},
         .adapt_layers = false,
         .first_check = 5,

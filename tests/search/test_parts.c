@@ -37,13 +37,12 @@ static void swaps_are_uniform(void **state)
     assert_int_equal(aann_network_create(&spec, &network, NULL), AANN_OK);
     aann_network_randomise(network, 5, 0);
     const double share[] = {1.0, 0.0};
-    const double within_unit[] = {0.0, 0.0};
     const aann_random_key key = aann_random_key_create(3, 0);
     enum { PLACES = 12, DRAWS = 60000 };
     static int32_t seen[PLACES][PLACES];
     for (uint64_t step = 0; step < DRAWS; step++) {
         aann_swap swap;
-        assert_true(aann_swap_draw(network, key, step, share, within_unit, NULL, &swap));
+        assert_true(aann_swap_draw(network, key, step, share, 0.0, NULL, &swap));
         assert_int_equal(swap.layer, 0);
         const int8_t *weights = aann_network_weights_const(network, 0);
         const int32_t a = swap.changes[0].unit * 4 + swap.changes[0].index;
@@ -81,24 +80,19 @@ static void swaps_respect_shares(void **state)
     const double share[] = {0.1, 0.6, 0.3};
     const aann_random_key key = aann_random_key_create(3, 0);
     int32_t layers[3] = {0};
-    double within_unit[3];
-    aann_swap_within_units(&spec, 0.8, 0.95, within_unit);
-    int32_t within[3] = {0};
+    int32_t within = 0;
     enum { DRAWS = 20000 };
     for (uint64_t step = 0; step < DRAWS; step++) {
         aann_swap swap;
-        assert_true(aann_swap_draw(network, key, step, share, within_unit, NULL, &swap));
+        assert_true(aann_swap_draw(network, key, step, share, 0.8, NULL, &swap));
         layers[swap.layer]++;
-        within[swap.layer] += swap.changes[0].unit == swap.changes[1].unit;
+        within += swap.changes[0].unit == swap.changes[1].unit;
     }
     for (int32_t i = 0; i < 3; i++) {
         assert_true(fabs(layers[i] / (double)DRAWS - share[i]) < 0.02);
     }
-    /* Across units, the same one is drawn by chance now and then: one time in 4, 8, 4. Only the first layer is early. */
-    const double expected[] = {0.95 + 0.05 / 4.0, 0.8 + 0.2 / 8.0, 0.8 + 0.2 / 4.0};
-    for (int32_t i = 0; i < 3; i++) {
-        assert_true(fabs(within[i] / (double)layers[i] - expected[i]) < 0.02);
-    }
+    /* Across units, the same one is drawn by chance now and then. */
+    assert_true(within > DRAWS * 78 / 100 && within < DRAWS * 90 / 100);
     aann_network_destroy(network);
 }
 
