@@ -184,8 +184,8 @@ static bool exceeds_byte(const aann_engine *engine, const aann_candidate *candid
 }
 
 /* The second layer's taps of one sign on the changed maps, from *next on. */
-static void write_carried(const aann_engine *engine, const aann_candidate *candidate, int32_t unit,
-                          bool plus, int32_t **next)
+static void write_carried(const aann_engine *engine, const aann_candidate *candidate, int32_t unit, bool plus,
+                          int32_t **next)
 {
     const aann_forward_layer *layer = &engine->plan.layers[SECOND];
     const aann_layer_layout *layout = &engine->layout.layers[SECOND];
@@ -207,6 +207,12 @@ static void write_carried(const aann_engine *engine, const aann_candidate *candi
     }
 }
 
+/* Whether 16 bits hold the unit's sums with what storing v + 127 adds on the way; see aann_forward_kernels.continued. */
+static bool leaves_room(const aann_forward_taps *taps, int32_t non_zeros)
+{
+    return non_zeros + abs(2 * taps->plus_count - taps->count) <= AANN_NARROW_NON_ZEROS;
+}
+
 static void prepare_carried(const aann_engine *engine, aann_candidate *candidate, int32_t *next)
 {
     const aann_forward_layer *layer = &engine->plan.layers[SECOND];
@@ -216,10 +222,12 @@ static void prepare_carried(const aann_engine *engine, aann_candidate *candidate
         write_carried(engine, candidate, unit, true, &next);
         const int32_t *const middle = next;
         write_carried(engine, candidate, unit, false, &next);
-        candidate->carried[unit] =
-            (aann_forward_taps){first, (int32_t)(middle - first) / layer->window,
-                                (int32_t)(next - first) / layer->window};
+        candidate->carried[unit] = (aann_forward_taps){first, (int32_t)(middle - first) / layer->window,
+                                                       (int32_t)(next - first) / layer->window};
         reached += next > first;
+        candidate->carries =
+            candidate->carries &&
+            leaves_room(&candidate->carried[unit], engine->wiring.layers[SECOND].unit_count[unit]);
     }
     candidate->to_outputs = ends_in_third(engine) && 2 * reached > layer->units;
 }
@@ -273,6 +281,8 @@ aann_status aann_carry_prepare(const aann_engine *engine, aann_candidate *candid
     for (int32_t u = 0; u < candidate->unit_count; u++) {
         if (kept) {
             candidate->own[u] = difference_taps(engine, &candidate->swap, candidate->units[u], next);
+            const int32_t most = engine->wiring.layers[OWN].unit_count[candidate->units[u]] + 2;
+            candidate->carries = candidate->carries && leaves_room(&candidate->own[u], most);
         } else {
             changed_weights(engine, &candidate->swap, candidate->units[u], weights);
             candidate->own[u] = aann_forward_unit_taps(&engine->plan.layers[OWN], weights, next);
@@ -359,17 +369,17 @@ static void change_own_unit(const aann_engine *engine, aann_worker *worker, cons
     const aann_layer_layout *layout = &engine->layout.layers[OWN];
     const aann_forward_layer *reader = &engine->plan.layers[SECOND];
     const int32_t positions = layout->map.positions;
-    const uint64_t *needed = engine->wiring.layers[SECOND].needed +
-                             (size_t)candidate->units[u] * (size_t)layout->position_words;
-    const aann_positions both = {needed, aann_engine_touched(engine, worker, block, OWN, candidate->taps[u],
-                                                             candidate->tap_count[u])};
+    const uint64_t *needed =
+        engine->wiring.layers[SECOND].needed + (size_t)candidate->units[u] * (size_t)layout->position_words;
+    const aann_positions both = {
+        needed, aann_engine_touched(engine, worker, block, OWN, candidate->taps[u], candidate->tap_count[u])};
     int32_t *rest = worker->positions + positions;
     const int32_t count = split_positions(&both, positions, worker->positions, rest);
     uint8_t *map = worker->maps + 2 * (size_t)u * reader->channel_bytes;
     uint8_t *second = candidate->halves[u] ? map + reader->channel_bytes : NULL;
     compute_unit(engine, block, candidate, u, worker->positions, count, map);
-    engine->kernels.change_bytes(map, second, reader->places,
-                                 stored_rows(layout, block, candidate->units[u]), worker->positions, count);
+    engine->kernels.change_bytes(map, second, reader->places, stored_rows(layout, block, candidate->units[u]),
+                                 worker->positions, count);
     for (int32_t i = 0; i < positions - count; i++) {
         memset(map + reader->places[rest[i]], AANN_ACTIVATION_MAX, AANN_BLOCK);
         if (second != NULL) {
@@ -401,8 +411,7 @@ static void carry_rows(const aann_engine *engine, const aann_worker *worker, con
         .count = engine->carry.needed_count[unit],
         .window = layer->window,
         .shift = layer->shift,
-        .start =
-            (const int16_t *)(const void *)(block + layout->sums + (size_t)unit * layout->sums_stride),
+        .start = (const int16_t *)(const void *)(block + layout->sums + (size_t)unit * layout->sums_stride),
     };
     engine->kernels.forward.continued(taps, &rows);
 }
@@ -425,8 +434,8 @@ static void copy_rows(const aann_engine *engine, const uint8_t *block, int32_t u
     const uint16_t *stored = stored_rows(layout, block, unit);
     const int32_t *needed = engine->carry.needed + (size_t)unit * (size_t)layout->map.positions;
     for (int32_t i = 0; i < engine->carry.needed_count[unit]; i++) {
-        memcpy(to + engine->plan.layers[THIRD].places[needed[i]],
-               stored + (size_t)needed[i] * AANN_ROW_WORDS, AANN_BLOCK);
+        memcpy(to + engine->plan.layers[THIRD].places[needed[i]], stored + (size_t)needed[i] * AANN_ROW_WORDS,
+               AANN_BLOCK);
     }
 }
 

@@ -44,10 +44,11 @@ typedef struct aann_candidate {
     int32_t tap_count[2];
     aann_tap taps[2][2]; /* per unit: by how much its weights change; of two, +d first, then -d */
     /* Of the first layer (carry.c). */
-    bool carries;               /* evaluated by carrying the change through the second layer */
-    bool to_outputs;            /* and on to the outputs */
-    bool halves[2];             /* the changed unit's change takes two maps of bytes */
-    aann_forward_taps own[2];   /* all of a changed unit's weights; or, where sums are kept, by how much they change */
+    bool carries;    /* evaluated by carrying the change through the second layer */
+    bool to_outputs; /* and on to the outputs */
+    bool halves[2];  /* the changed unit's change takes two maps of bytes */
+    aann_forward_taps
+        own[2]; /* all of a changed unit's weights; or, where sums are kept, by how much they change */
     aann_forward_taps *carried; /* [units of the second layer]: their weights on the changed maps */
     int32_t *offsets;           /* what they point into; allocated when first needed, grows */
     size_t offset_capacity;

@@ -24,7 +24,7 @@ typedef struct aann_worker {
 /* What carrying a first-layer change needs of the network (carry.c). */
 typedef struct aann_carry {
     bool applies;
-    int32_t *needed;       /* [units of the second layer][its positions]: those that the third layer reads, ... */
+    int32_t *needed; /* [units of the second layer][its positions]: those that the third layer reads, ... */
     int32_t *needed_count; /* [units]: so many */
     /* Where the third layer is the last. */
     aann_forward_taps *output_taps; /* [outputs] */
@@ -44,14 +44,14 @@ struct aann_engine {
     bool wide[AANN_MAX_LAYERS];
     bool regression;
     bool inputs_not_negative; /* of all samples */
-    float scale;           /* exponents of 2 per unit of output */
-    int32_t most;          /* see aann_loss_block */
-    float *target_weights; /* [output_count] */
-    int32_t *order;        /* [count] */
-    aann_offset *offsets;  /* [count] */
-    int64_t count;         /* samples loaded */
-    int64_t block_count;   /* of those */
-    uint8_t *blocks;       /* [blocks of all samples][layout.block_bytes] */
+    float scale;              /* exponents of 2 per unit of output */
+    int32_t most;             /* see aann_loss_block */
+    float *target_weights;    /* [output_count] */
+    int32_t *order;           /* [count] */
+    aann_offset *offsets;     /* [count] */
+    int64_t count;            /* samples loaded */
+    int64_t block_count;      /* of those */
+    uint8_t *blocks;          /* [blocks of all samples][layout.block_bytes] */
     int64_t *block_losses;
     int32_t worker_count;
     aann_worker *workers;

@@ -33,15 +33,15 @@ typedef struct aann_layer_layout {
     int32_t taps;     /* kernel height * kernel width: weights per input channel */
     int32_t units;
     int32_t position_words; /* 64-bit words in a mask over map.positions */
-    int32_t *places;        /* [taps][positions * window] words to the row of the input map, or to the padding's */
-    size_t input;           /* words: first row of channel 0 */
-    size_t input_stride;    /* words from channel to channel */
-    size_t output;          /* words: first row of unit 0; AANN_ABSENT in the last layer */
-    size_t output_stride;   /* words from unit to unit */
-    size_t sums;            /* bytes; AANN_ABSENT where sums are computed again when needed */
-    size_t sums_stride;     /* bytes from unit to unit */
-    size_t touched;         /* bytes; AANN_ABSENT for layers with a single position */
-    bool wide;              /* int32 sums */
+    int32_t *places; /* [taps][positions * window] words to the row of the input map, or to the padding's */
+    size_t input;    /* words: first row of channel 0 */
+    size_t input_stride;  /* words from channel to channel */
+    size_t output;        /* words: first row of unit 0; AANN_ABSENT in the last layer */
+    size_t output_stride; /* words from unit to unit */
+    size_t sums;          /* bytes; AANN_ABSENT where sums are computed again when needed */
+    size_t sums_stride;   /* bytes from unit to unit */
+    size_t touched;       /* bytes; AANN_ABSENT for layers with a single position */
+    bool wide;            /* int32 sums */
 } aann_layer_layout;
 
 typedef struct aann_layout {

@@ -20,7 +20,7 @@
 #include "engine/engine_private.h"
 #include "engine/support_random.h"
 
-enum { SPECS = 60, SWAPS = 60, SAMPLES = 150 };
+enum { SPECS = 60, SWAPS = 60, SAMPLES = 150, CARRIED_SWAPS = 20, CARRIED_SAMPLES = 70 };
 
 static void reference_outputs(const aann_network *network, const aann_samples *samples, int32_t *outputs)
 {
@@ -154,13 +154,33 @@ static void check_wiring(const aann_engine *engine)
     aann_wiring_clear(&fresh);
 }
 
-static void check_spec(const aann_kernels *kernels, uint64_t seed)
+/* How first-layer candidates were evaluated, and how often; see src/engine/carry.c. */
+typedef struct tally {
+    int32_t to_outputs;
+    int32_t to_second_layer;
+    int32_t whole; /* changes of one map, of two */
+    int32_t halves;
+    int32_t refused; /* 16 bits might not do */
+} tally;
+
+static void count_candidate(const aann_engine *engine, const aann_candidate *candidate, tally *counts)
+{
+    if (candidate->swap.layer != 0 || !engine->carry.applies) {
+        return;
+    }
+    counts->refused += !candidate->carries;
+    counts->to_outputs += candidate->carries && candidate->to_outputs;
+    counts->to_second_layer += candidate->carries && !candidate->to_outputs;
+    counts->halves += candidate->carries && candidate->halves[0];
+    counts->whole += candidate->carries && !candidate->halves[0];
+}
+
+/* Random swaps of a random network, evaluated and some of them committed. */
+static void check_swaps(const aann_kernels *kernels, const aann_spec *spec_of, const aann_samples *samples,
+                        aann_random_stream *stream, uint64_t seed, int32_t swaps, tally *counts)
 {
     aann_error error;
-    const aann_random_key key = aann_random_key_create(seed, 7);
-    aann_random_stream stream = aann_random_start(key, 0, AANN_PURPOSE_TEST);
-    const aann_spec spec = random_spec(&stream);
-    aann_samples *samples = random_samples(&spec, SAMPLES, &stream);
+    const aann_spec spec = *spec_of;
     aann_network *network;
     must(aann_network_create(&spec, &network, &error), &error);
     aann_network_randomise(network, seed, 0);
@@ -172,19 +192,21 @@ static void check_spec(const aann_kernels *kernels, uint64_t seed)
     aann_engine *engine;
     must(aann_engine_create(&spec, samples, &loss, kernels, threads, &engine, &error), &error);
     int32_t order[SAMPLES];
-    for (int32_t i = 0; i < SAMPLES; i++) {
-        order[i] = (i * 37 + 11) % SAMPLES;
+    const int32_t sample_count = (int32_t)samples->count;
+    for (int32_t i = 0; i < sample_count; i++) {
+        order[i] = (i * 37 + 11) % sample_count;
     }
-    must(aann_engine_load(engine, network, order, NULL, SAMPLES, &error), &error);
-    int32_t *outputs = malloc((size_t)SAMPLES * (size_t)spec.output_count * sizeof *outputs);
+    must(aann_engine_load(engine, network, order, NULL, sample_count, &error), &error);
+    int32_t *outputs = malloc((size_t)sample_count * (size_t)spec.output_count * sizeof *outputs);
     reference_outputs(network, samples, outputs);
     check_outputs(engine, outputs);
     check_losses(engine, outputs);
     aann_candidate candidate = {0};
-    for (int32_t i = 0; i < SWAPS; i++) {
-        const aann_swap swap = random_swap(network, &stream);
+    for (int32_t i = 0; i < swaps; i++) {
+        const aann_swap swap = random_swap(network, stream);
         must(aann_engine_admit(engine, &swap, &error), &error);
         must(aann_engine_prepare(engine, &swap, &candidate, &error), &error);
+        count_candidate(engine, &candidate, counts);
         aann_network *changed;
         must(aann_network_copy(network, &changed, &error), &error);
         apply(changed, &swap);
@@ -206,8 +228,55 @@ static void check_spec(const aann_kernels *kernels, uint64_t seed)
     aann_engine_destroy(engine);
     aann_threads_destroy(threads);
     aann_network_destroy(network);
-    free_random_samples(samples);
     free(outputs);
+}
+
+static void check_spec(const aann_kernels *kernels, uint64_t seed)
+{
+    aann_random_stream stream = aann_random_start(aann_random_key_create(seed, 7), 0, AANN_PURPOSE_TEST);
+    const aann_spec spec = random_spec(&stream);
+    aann_samples *samples = random_samples(&spec, SAMPLES, &stream);
+    tally counts = {0};
+    check_swaps(kernels, &spec, samples, &stream, seed, SWAPS, &counts);
+    free_random_samples(samples);
+}
+
+/* What random specs rarely have: first layers large enough that their sums are not kept, with all that can follow
+ * them; and units that have nearly too many weights for 16 bits. */
+static const struct carried_spec {
+    const char *text;
+    aann_shape input;
+    bool negative; /* inputs may be */
+} carried_specs[] = {
+    {"8C5@50-MP2-12C5@80-MP2-10@80", {1, 20, 20}, false},
+    {"8C5@50-MP2-12C5@80-MP2-10@80", {1, 20, 20}, true},
+    {"8C5@20>>2-MP2-6C3@50>>1-MP2-9@60-5@20", {2, 16, 18}, false},
+    {"6C3@50-MP2-8C3v@50-MP3x2-4@50", {1, 20, 22}, false},
+    {"6C7s2@50-5C3@60-7@50", {3, 24, 24}, false},
+    {"6C3@50-40@97-5@90", {1, 16, 16}, true},
+    {"10C5@1-MP2-4C5@1-MP2-3@90", {1, 16, 16}, true},
+    {"2C3@50-MP2-6C3@60-MP2-4@50", {1, 8, 8}, false},
+    {"2C3@50-MP2-6C3@60-MP2-4@50", {1, 8, 8}, true},
+};
+
+static void check_carried(const aann_kernels *kernels)
+{
+    tally counts = {0};
+    for (size_t i = 0; i < sizeof carried_specs / sizeof carried_specs[0]; i++) {
+        const struct carried_spec *which = &carried_specs[i];
+        aann_random_stream stream = aann_random_start(aann_random_key_create(i, 8), 0, AANN_PURPOSE_TEST);
+        aann_spec spec;
+        aann_error error;
+        must(aann_spec_parse(which->text, which->input, &spec, &error), &error);
+        aann_samples *samples = random_samples(&spec, CARRIED_SAMPLES, &stream);
+        for (int64_t k = 0; !which->negative && k < CARRIED_SAMPLES * aann_shape_size(spec.input); k++) {
+            samples->inputs[k] = (int8_t)(samples->inputs[k] < 0 ? -samples->inputs[k] : samples->inputs[k]);
+        }
+        check_swaps(kernels, &spec, samples, &stream, i, CARRIED_SWAPS, &counts);
+        free_random_samples(samples);
+    }
+    assert_true(counts.to_outputs > 20 && counts.to_second_layer > 5);
+    assert_true(counts.whole > 20 && counts.halves > 20 && counts.refused > 2);
 }
 
 /* The samples as they are after moving: what comes in from outside is 0. */
@@ -286,6 +355,7 @@ static void check_instruction_set(const char *name)
     for (uint64_t seed = 0; seed < SPECS; seed++) {
         check_spec(&kernels, seed);
     }
+    check_carried(&kernels);
 }
 
 static void baseline(void **state)

@@ -218,8 +218,9 @@ static ALWAYS_INLINE void continue_places(const aann_forward_taps *taps, const u
 
 /* One row, `columns` places of its window at a time. What storing v + 127 adds to the sums is the same for all
  * places, and taken out of the largest. */
-static ALWAYS_INLINE void continue_row(const aann_forward_taps *taps, const uint8_t *base, const int16_t *start,
-                                       int32_t columns, int32_t window, int32_t shift, uint8_t *to)
+static ALWAYS_INLINE void continue_row(const aann_forward_taps *taps, const uint8_t *base,
+                                       const int16_t *start, int32_t columns, int32_t window, int32_t shift,
+                                       uint8_t *to)
 {
     const uint16_t offset = (uint16_t)(-127 * (2 * taps->plus_count - taps->count));
     for (int32_t v = 0; v < ROW_VECTORS; v++) {

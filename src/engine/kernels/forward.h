@@ -30,7 +30,8 @@ typedef struct aann_forward_rows {
     int32_t count;
     int32_t window; /* places that are pooled into one */
     int32_t shift;
-    void *sums; /* [row][window][64], int16 (narrow) or int32 (wide), as kernels/kernels.h says; NULL: not kept */
+    void *
+        sums; /* [row][window][64], int16 (narrow) or int32 (wide), as kernels/kernels.h says; NULL: not kept */
     const int16_t *start; /* continued: the sums that there are, in the same form */
 } aann_forward_rows;
 

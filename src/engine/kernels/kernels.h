@@ -116,8 +116,8 @@ typedef struct aann_kernels {
     /* rows += change, both [row_count]. */
     void (*add_rows)(uint16_t *rows, const int16_t *change, int32_t row_count);
     /* change[p][64] = new row p, at rows + places[p], - old row p, for p of which[count]. */
-    void (*change_rows)(const uint8_t *rows, const int32_t *places, const uint16_t *old,
-                        const int32_t *which, int32_t count, int16_t *change);
+    void (*change_rows)(const uint8_t *rows, const int32_t *places, const uint16_t *old, const int32_t *which,
+                        int32_t count, int16_t *change);
     /* The same as bytes, in place of the new rows and stored like them (v as v + 127). Where changes may be larger than
      * 127, `second` is not NULL: rows then has one half, second the other. */
     void (*change_bytes)(uint8_t *rows, uint8_t *second, const int32_t *places, const uint16_t *old,
