@@ -6,18 +6,19 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/threads.h"
+#include "engine/dispatch.h"
 #include "search/benchmark_time.h"
 
 enum {
     PIECES = 64,        /* of the memory, shared out among threads */
     LARGE = 256 << 20,  /* bytes: more than any cache */
     SMALL = 256 << 10,  /* bytes: fits the second-level cache */
-    WORDS_AT_ONCE = 16, /* that are added up side by side */
     CHAIN = 1 << 20,    /* steps of the clock's chain at a time */
     CYCLES_PER_STEP = 6 /* three shifts, three exclusive ors, each waiting for the one before */
 };
 
 typedef struct memory_job {
+    aann_kernels kernels;
     uint64_t *words;
     size_t piece_words;
     uint64_t sums[PIECES];
@@ -29,15 +30,9 @@ static void read_piece(void *context, int32_t worker, int64_t index)
     (void)worker;
     memory_job *job = context;
     const uint64_t *words = job->words + (size_t)index * job->piece_words;
-    uint64_t sums[WORDS_AT_ONCE] = {0};
-    for (size_t i = 0; i < job->piece_words; i += WORDS_AT_ONCE) {
-        for (size_t j = 0; j < WORDS_AT_ONCE; j++) {
-            sums[j] ^= words[i + j];
-        }
-    }
-    for (size_t j = 0; j < WORDS_AT_ONCE; j++) {
-        job->sums[index] += sums[j];
-    }
+    const size_t row_words = AANN_BLOCK / sizeof *words;
+    job->sums[index] +=
+        job->kernels.read_rows((const uint16_t *)(const void *)words, job->piece_words / row_words);
 }
 
 static void copy_piece(void *context, int32_t worker, int64_t index)
@@ -96,6 +91,7 @@ aann_status aann_benchmark_machine(const aann_benchmark_options *options, aann_m
         status = aann_threads_create(options->threads, &all, error);
     }
     if (status == AANN_OK && job != NULL) {
+        status = aann_kernels_choose(options->isa, &job->kernels, error);
         job->words = aann_allocate_aligned(LARGE);
     }
     if (status == AANN_OK && (job == NULL || job->words == NULL)) {
@@ -111,6 +107,8 @@ aann_status aann_benchmark_machine(const aann_benchmark_options *options, aann_m
                                             : measure_memory(all, job, LARGE, read_piece, seconds);
         result->copy_bytes_per_second_one_thread = measure_memory(one, job, LARGE, copy_piece, seconds);
         result->cache_read_bytes_per_second_one_thread = measure_memory(one, job, SMALL, read_piece, seconds);
+    }
+    if (job != NULL) {
         aann_free_aligned(job->words);
     }
     free(job);

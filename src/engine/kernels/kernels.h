@@ -125,6 +125,10 @@ typedef struct aann_kernels {
     /* Bit p of nonzero: is any lane of row p an activation other than 0? */
     void (*find_nonzero)(const uint16_t *rows, int32_t row_count, uint64_t *nonzero);
 
+    /* Reads rows[row_count], a multiple of 8, as fast as can be, and returns something that depends on all: what memory and
+     * caches give, to compare the other kernels with. */
+    uint16_t (*read_rows)(const uint16_t *rows, size_t row_count);
+
     /* outputs[64] += rows of change, places[0..plus_count) added, the rest subtracted. */
     void (*accumulate_changes)(const int16_t *change, const int32_t *places, int32_t plus_count,
                                int32_t place_count, int32_t *outputs);

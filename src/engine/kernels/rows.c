@@ -77,6 +77,27 @@ void AANN_KERNEL(aann_find_nonzero)(const uint16_t *rows, int32_t row_count, uin
     }
 }
 
+uint16_t AANN_KERNEL(aann_read_rows)(const uint16_t *rows, size_t row_count)
+{
+    enum { AT_ONCE = 8, VECTORS = AANN_ROW_WORDS / AANN_VECTOR_WORDS };
+    aann_words_narrow any[AT_ONCE] = {{0}};
+    for (size_t i = 0; i < row_count; i += AT_ONCE) {
+        const uint16_t *from = rows + i * AANN_ROW_WORDS;
+#pragma GCC unroll 32
+        for (int32_t v = 0; v < AT_ONCE * VECTORS; v++) {
+            any[v % AT_ONCE] |= aann_load_words_narrow(from + v * AANN_VECTOR_WORDS);
+        }
+    }
+    for (int32_t k = 1; k < AT_ONCE; k++) {
+        any[0] |= any[k];
+    }
+    uint16_t result = 0;
+    for (int32_t i = 0; i < AANN_VECTOR_WORDS; i++) {
+        result = (uint16_t)(result | any[0][i]);
+    }
+    return result;
+}
+
 /* outputs[64] += these 16-bit lanes. */
 static inline void add_lanes(const aann_vector_narrow sum[AANN_BLOCK_VECTORS], int32_t *restrict outputs)
 {

@@ -16,6 +16,7 @@ aann_kernels AANN_KERNEL(aann_kernels_create)(void)
         .change_rows = AANN_KERNEL(aann_change_rows),
         .change_bytes = AANN_KERNEL(aann_change_bytes),
         .find_nonzero = AANN_KERNEL(aann_find_nonzero),
+        .read_rows = AANN_KERNEL(aann_read_rows),
         .accumulate_changes = AANN_KERNEL(aann_accumulate_changes),
         .change_output = AANN_KERNEL(aann_change_output),
         .cross_entropy_change = AANN_KERNEL(aann_cross_entropy_change),

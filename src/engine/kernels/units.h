@@ -13,6 +13,7 @@ void AANN_KERNEL(aann_change_rows)(const uint8_t *rows, const int32_t *places, c
 void AANN_KERNEL(aann_change_bytes)(uint8_t *rows, uint8_t *second, const int32_t *places,
                                     const uint16_t *old, const int32_t *which, int32_t count);
 void AANN_KERNEL(aann_find_nonzero)(const uint16_t *rows, int32_t row_count, uint64_t *nonzero);
+uint16_t AANN_KERNEL(aann_read_rows)(const uint16_t *rows, size_t row_count);
 void AANN_KERNEL(aann_accumulate_changes)(const int16_t *change, const int32_t *places, int32_t plus_count,
                                           int32_t place_count, int32_t *outputs);
 void AANN_KERNEL(aann_change_output)(const uint16_t *block, const aann_tap *taps, int32_t tap_count,
