@@ -323,10 +323,9 @@ static void compute_unit(const aann_engine *engine, const uint8_t *block, const 
     const aann_layer_layout *layout = &engine->layout.layers[OWN];
     const aann_forward_layer *layer = &engine->plan.layers[OWN];
     const uint8_t *sums = block + layout->sums + (size_t)candidate->units[u] * layout->sums_stride;
-    const aann_forward_rows rows = {
+    aann_forward_rows rows = {
         .input = block + layout->input * sizeof(uint16_t),
         .from = layer->from,
-        .output = map,
         .to = engine->plan.layers[SECOND].places,
         .which = which,
         .count = count,
@@ -334,6 +333,7 @@ static void compute_unit(const aann_engine *engine, const uint8_t *block, const 
         .shift = layer->shift,
         .start = layout->sums == AANN_ABSENT ? NULL : (const int16_t *)(const void *)sums,
     };
+    rows.output = map;
     if (rows.start != NULL) {
         engine->kernels.forward.continued(&candidate->own[u], &rows);
     } else {
@@ -402,10 +402,9 @@ static void carry_rows(const aann_engine *engine, const aann_worker *worker, con
 {
     const aann_layer_layout *layout = &engine->layout.layers[SECOND];
     const aann_forward_layer *layer = &engine->plan.layers[SECOND];
-    const aann_forward_rows rows = {
+    aann_forward_rows rows = {
         .input = worker->maps,
         .from = layer->from,
-        .output = to,
         .to = engine->plan.layers[THIRD].places,
         .which = engine->carry.needed + (size_t)unit * (size_t)layout->map.positions,
         .count = engine->carry.needed_count[unit],
@@ -413,6 +412,7 @@ static void carry_rows(const aann_engine *engine, const aann_worker *worker, con
         .shift = layer->shift,
         .start = (const int16_t *)(const void *)(block + layout->sums + (size_t)unit * layout->sums_stride),
     };
+    rows.output = to;
     engine->kernels.forward.continued(taps, &rows);
 }
 
