@@ -10,9 +10,10 @@
 #include "search/benchmark_time.h"
 
 enum {
-    PIECES = 64,        /* of the memory, shared out among threads */
-    LARGE = 256 << 20,  /* bytes: more than any cache */
-    SMALL = 256 << 10,  /* bytes: fits the second-level cache */
+    PIECES = 64,       /* of the memory, shared out among threads */
+    LARGE = 256 << 20, /* bytes: more than any cache */
+    SMALL = 256 << 10, /* bytes: fits the second-level cache */
+    BETWEEN_LOOKS = 16 << 20,
     CHAIN = 1 << 20,    /* steps of the clock's chain at a time */
     CYCLES_PER_STEP = 6 /* three shifts, three exclusive ors, each waiting for the one before */
 };
@@ -44,17 +45,21 @@ static void copy_piece(void *context, int32_t worker, int64_t index)
            job->words + (size_t)index * job->piece_words + words, words * sizeof *job->words);
 }
 
-static double measure_memory(aann_threads *threads, memory_job *job, size_t bytes, aann_thread_work work,
-                             double seconds)
+static double measure_memory(aann_threads *threads, memory_job *job, size_t bytes, int32_t pieces,
+                             aann_thread_work work, double seconds)
 {
     const int32_t count = aann_threads_count(threads);
-    job->piece_words = bytes / PIECES / sizeof *job->words;
-    aann_threads_run(threads, 0, PIECES, work, job); /* warm-up */
+    job->piece_words = bytes / (size_t)pieces / sizeof *job->words;
+    aann_threads_run(threads, 0, pieces, work, job); /* warm-up */
     double done = 0.0;
+    const size_t times =
+        BETWEEN_LOOKS / bytes + 1; /* looking at the clock takes as long as a read from the cache */
     const double start = aann_benchmark_time(count);
     do {
-        aann_threads_run(threads, 0, PIECES, work, job);
-        done += (double)bytes;
+        for (size_t i = 0; i < times; i++) {
+            aann_threads_run(threads, 0, pieces, work, job);
+        }
+        done += (double)(times * bytes);
     } while (aann_benchmark_time(count) - start < seconds);
     return done / (aann_benchmark_time(count) - start);
 }
@@ -101,12 +106,15 @@ aann_status aann_benchmark_machine(const aann_benchmark_options *options, aann_m
         memset(job->words, 1, LARGE);
         const double seconds = options->seconds;
         result->cycles_per_second = measure_clock(seconds, &job->sums[0]);
-        result->read_bytes_per_second_one_thread = measure_memory(one, job, LARGE, read_piece, seconds);
+        result->read_bytes_per_second_one_thread =
+            measure_memory(one, job, LARGE, PIECES, read_piece, seconds);
         result->read_bytes_per_second = options->threads == 1
                                             ? result->read_bytes_per_second_one_thread
-                                            : measure_memory(all, job, LARGE, read_piece, seconds);
-        result->copy_bytes_per_second_one_thread = measure_memory(one, job, LARGE, copy_piece, seconds);
-        result->cache_read_bytes_per_second_one_thread = measure_memory(one, job, SMALL, read_piece, seconds);
+                                            : measure_memory(all, job, LARGE, PIECES, read_piece, seconds);
+        result->copy_bytes_per_second_one_thread =
+            measure_memory(one, job, LARGE, PIECES, copy_piece, seconds);
+        result->cache_read_bytes_per_second_one_thread =
+            measure_memory(one, job, SMALL, 1, read_piece, seconds);
     }
     if (job != NULL) {
         aann_free_aligned(job->words);
