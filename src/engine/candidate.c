@@ -4,7 +4,9 @@
  * change maps of its input channels into change maps of its units; the last layer turns them into
  * changes of the outputs, and the loss kernel into a change of the loss. Evaluation computes only positions that a
  * non-zero weight downstream reads (needed) and that a non-zero activation reaches (touched), and writes nothing but
- * scratch; a commit computes all positions and adds the changes to what is stored. */
+ * scratch; a commit computes all positions and adds the changes to what is stored.
+ *
+ * Candidates of the first layer take a shorter way through the second when they are evaluated: carry.c. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -164,10 +164,8 @@ static aann_forward_taps difference_taps(const aann_engine *engine, const aann_s
             const int32_t index = swap->changes[i].index;
             const int32_t by = swap->changes[i].unit == unit ? swap->changes[i].value - weights[index] : 0;
             for (int32_t n = 0; n < by * sign; n++, taps.count++) {
-                for (int32_t k = 0; k < layer->window; k++) {
-                    *offsets++ = (int32_t)((size_t)(index / layer->taps) * layer->channel_bytes) +
-                                 layer->tap_offsets[index % layer->taps * layer->window + k];
-                }
+                offsets = aann_forward_write_tap(layer, (size_t)(index / layer->taps) * layer->channel_bytes,
+                                                 index % layer->taps, offsets);
             }
         }
         taps.plus_count = sign == 1 ? taps.count : taps.plus_count;
@@ -196,12 +194,10 @@ static void write_carried(const aann_engine *engine, const aann_candidate *candi
         const int64_t middle = lists->pair_start[pair] + lists->pair_plus_count[pair];
         const int64_t end = plus ? middle : lists->pair_start[pair + 1];
         for (int64_t t = plus ? lists->pair_start[pair] : middle; t < end; t++) {
-            const ptrdiff_t tap = (lists->change_taps[t].places - layout->places) / sum_count;
+            const int32_t tap = (int32_t)((lists->change_taps[t].places - layout->places) / sum_count);
             for (int32_t half = 0; half < (candidate->halves[u] ? 2 : 1); half++) {
-                for (int32_t k = 0; k < layer->window; k++) {
-                    *(*next)++ = (int32_t)((size_t)(2 * u + half) * layer->channel_bytes) +
-                                 layer->tap_offsets[tap * layer->window + k];
-                }
+                *next =
+                    aann_forward_write_tap(layer, (size_t)(2 * u + half) * layer->channel_bytes, tap, *next);
             }
         }
     }

@@ -230,20 +230,24 @@ void aann_forward_plan_clear(aann_forward_plan *plan)
 
 /* ---- a network's weights ------------------------------------------------------------------------- */
 
+int32_t *aann_forward_write_tap(const aann_forward_layer *layer, size_t start, int32_t tap, int32_t *offsets)
+{
+    const int32_t *from = layer->tap_offsets + (size_t)tap * (size_t)layer->window;
+    for (int32_t k = 0; k < layer->window; k++) {
+        *offsets++ = (int32_t)start + from[k];
+    }
+    return offsets;
+}
+
 /* Writes the unit's taps of this weight from *next on. */
 static void read_taps(const aann_forward_layer *layer, const int8_t *weights, int8_t wanted, int32_t **next)
 {
-    const size_t window = (size_t)layer->window;
     for (int32_t channel = 0; channel < layer->channels; channel++) {
-        const int32_t start = (int32_t)((size_t)channel * layer->channel_bytes);
+        const size_t start = (size_t)channel * layer->channel_bytes;
         const int8_t *row = weights + (size_t)channel * (size_t)layer->taps;
         for (int32_t tap = 0; tap < layer->taps; tap++) {
-            if (row[tap] != wanted) {
-                continue;
-            }
-            const int32_t *offsets = layer->tap_offsets + (size_t)tap * window;
-            for (size_t k = 0; k < window; k++) {
-                *(*next)++ = start + offsets[k];
+            if (row[tap] == wanted) {
+                *next = aann_forward_write_tap(layer, start, tap, *next);
             }
         }
     }

@@ -71,6 +71,9 @@ void aann_forward_plan_clear(aann_forward_plan *plan);
  * the last window reads. */
 void aann_forward_padded(const aann_layer *layer, int32_t *height, int32_t *width);
 
+/* Writes where a tap (0..taps-1) of a map that begins `start` bytes on reads, [window] offsets; returns the end of them. */
+int32_t *aann_forward_write_tap(const aann_forward_layer *layer, size_t start, int32_t tap, int32_t *offsets);
+
 /* The taps of one unit with these weights [channels * taps of a channel], +1 first; writes [count][window] offsets. */
 aann_forward_taps aann_forward_unit_taps(const aann_forward_layer *layer, const int8_t *weights,
                                          int32_t *offsets);
