@@ -105,7 +105,7 @@ def account(engine, machine, left_out):
     for index, layer in enumerate(avx2["layers"]):
         counted = instructions_by_callgrind(
             [AANN, "bench", "engine", "--isa", "avx2", "--seconds", "0.01", "--steps", "0", "--layer", str(index),
-             "--json"], ["aann_engine_change"])
+             "--json"], ["aann_engine_changes"])
         if counted:
             images = counted[1]["layers"][0]["block_candidates_evaluated"] * 64
             add("candidate " + layer["name"], counted[0], images, layer["image_candidates_per_second"])

@@ -136,6 +136,14 @@ static const uint64_t *needed_positions(const layer_walk *walk, int32_t unit)
 const uint64_t *aann_engine_touched(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
                                     int32_t index, const aann_tap *taps, int32_t tap_count)
 {
+    const size_t words = (size_t)engine->layout.layers[index].position_words;
+    memset(worker->mask, 0, words * sizeof *worker->mask);
+    return aann_engine_touched_add(engine, worker, block, index, taps, tap_count);
+}
+
+const uint64_t *aann_engine_touched_add(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
+                                        int32_t index, const aann_tap *taps, int32_t tap_count)
+{
     const aann_layer_layout *layer = &engine->layout.layers[index];
     if (layer->touched == AANN_ABSENT) {
         return NULL;
@@ -144,7 +152,6 @@ const uint64_t *aann_engine_touched(const aann_engine *engine, aann_worker *work
     const size_t sum_count = (size_t)layer->map.positions * (size_t)layer->map.window;
     const uint64_t *masks = (const uint64_t *)(const void *)(block + layer->touched);
     uint64_t *mask = worker->mask;
-    memset(mask, 0, words * sizeof *mask);
     for (int32_t t = 0; t < tap_count; t++) {
         const size_t channel = (taps[t].rows - layer->input) / layer->input_stride;
         const size_t tap = (size_t)(taps[t].places - layer->places) / sum_count;
@@ -249,15 +256,14 @@ static void change_next_layer(layer_walk *walk, const int32_t *channels, int32_t
 }
 
 /* A first-layer candidate's changes of the second layer, without the 16-bit maps of its own. */
-static void carry_to_next_layer(layer_walk *walk, const aann_candidate *candidate)
+static void carry_to_next_layer(layer_walk *walk, const aann_candidate *candidate, const uint8_t *maps)
 {
-    aann_carry_own(walk->engine, walk->worker, walk->block, candidate);
     walk->layer++;
     walk->channels = walk->worker->changed_channels[walk->layer % 2];
     for (int32_t unit = 0; unit < walk->engine->layout.layers[walk->layer].units; unit++) {
         if (candidate->carried[unit].count > 0 && needed_positions(walk, unit) != NULL) {
             int16_t *change = change_map(walk, unit);
-            aann_carry_unit(walk->engine, walk->worker, walk->block, candidate, unit, change);
+            aann_carry_unit(walk->engine, walk->worker, walk->block, candidate, maps, unit, change);
             finish_unit(walk, unit, change);
         }
     }
@@ -274,9 +280,10 @@ static void refresh_touched(const layer_walk *walk)
     }
 }
 
-/* Leaves the change of the outputs in the worker. */
+/* Leaves the change of the outputs in the worker. `maps`: of a candidate that is carried, from aann_carry_own; NULL when
+ * committing. */
 static void walk_candidate(const aann_engine *engine, aann_worker *worker, uint8_t *block, bool committing,
-                           const aann_candidate *candidate)
+                           const aann_candidate *candidate, const uint8_t *maps)
 {
     const int32_t last = engine->layout.layer_count - 1;
     memset(worker->output_changed, 0, (size_t)engine->layout.output_count);
@@ -295,13 +302,12 @@ static void walk_candidate(const aann_engine *engine, aann_worker *worker, uint8
                        .committing = committing,
                        .layer = candidate->swap.layer,
                        .channels = worker->changed_channels[candidate->swap.layer % 2]};
-    if (candidate->carries && candidate->to_outputs && !committing) {
-        aann_carry_own(engine, worker, block, candidate);
-        aann_carry_outputs(engine, worker, block, candidate);
+    if (maps != NULL && candidate->to_outputs) {
+        aann_carry_outputs(engine, worker, block, candidate, maps);
         return;
     }
-    if (candidate->carries && !committing) {
-        carry_to_next_layer(&walk, candidate);
+    if (maps != NULL) {
+        carry_to_next_layer(&walk, candidate, maps);
     } else {
         change_own_layer(&walk, candidate);
         refresh_touched(&walk);
@@ -317,21 +323,38 @@ static void walk_candidate(const aann_engine *engine, aann_worker *worker, uint8
     }
 }
 
-void aann_engine_change(const aann_engine *engine, int32_t worker_index, const aann_candidate *candidate,
-                        int64_t block_index, aann_block_change *result)
+/* The change of the loss, from the changes of the outputs in the worker. */
+static aann_block_change change_loss(const aann_engine *engine, const aann_worker *worker,
+                                     const uint8_t *block)
 {
-    aann_worker *worker = &engine->workers[worker_index];
-    uint8_t *block = aann_engine_block(engine, block_index);
-    walk_candidate(engine, worker, block, false, candidate);
-    *result = (aann_block_change){0};
+    aann_block_change result = {0};
     if (memchr(worker->output_changed, 1, (size_t)engine->layout.output_count) == NULL) {
-        return;
+        return result;
     }
     const aann_loss_block view = aann_engine_loss_block(engine, block);
     if (engine->regression) {
-        engine->kernels.squared_error_change(&view, worker->output_changes, worker->output_changed, result);
+        engine->kernels.squared_error_change(&view, worker->output_changes, worker->output_changed, &result);
     } else {
-        engine->kernels.cross_entropy_change(&view, worker->output_changes, worker->output_changed, result);
+        engine->kernels.cross_entropy_change(&view, worker->output_changes, worker->output_changed, &result);
+    }
+    return result;
+}
+
+void aann_engine_changes(const aann_engine *engine, int32_t worker_index, const aann_candidate *candidates,
+                         const int32_t *which, int32_t count, int64_t block_index, aann_block_change *results)
+{
+    aann_worker *worker = &engine->workers[worker_index];
+    uint8_t *block = aann_engine_block(engine, block_index);
+    for (int32_t first = 0; first < count;) {
+        const int32_t carried = aann_carry_together(engine, candidates, which + first, count - first);
+        aann_carry_own(engine, worker, block, candidates, which + first, carried);
+        const int32_t end = first + (carried > 0 ? carried : 1);
+        for (int32_t i = first; i < end; i++) {
+            const uint8_t *maps = carried > 0 ? aann_carry_maps(engine, worker, i - first) : NULL;
+            walk_candidate(engine, worker, block, false, &candidates[which[i]], maps);
+            results[i] = change_loss(engine, worker, block);
+        }
+        first = end;
     }
 }
 
@@ -348,7 +371,7 @@ static void commit_block(void *context, int32_t worker_index, int64_t index)
     aann_engine *engine = job->engine;
     aann_worker *worker = &engine->workers[worker_index];
     uint8_t *block = aann_engine_block(engine, index);
-    walk_candidate(engine, worker, block, true, job->candidate);
+    walk_candidate(engine, worker, block, true, job->candidate, NULL);
     int32_t *outputs = (int32_t *)(void *)(block + engine->layout.outputs);
     for (int32_t output = 0; output < engine->layout.output_count; output++) {
         if (worker->output_changed[output] == 0) {

@@ -4,9 +4,12 @@
  * sums change a little: a forward pass whose input is the change and whose sums begin with the stored ones. The
  * kernels of the forward pass (kernels/forward.c) do that, on byte rows, in the forward pass's layout:
  *
- *     the changed units' maps     from the inputs, all weights of the unit; minus the stored activations, v stored as v + 127
+ *     the changed units' maps     from the inputs; minus the stored activations, v stored as v + 127
  *     the second layer            stored sums + weights on the changed maps; maximum, shift, clamp: new activations
  *     the outputs, if they follow from all of the second layer's new activations; minus the stored outputs
+ *
+ * The first layer's sums are usually not kept, and most of what a changed map costs is the sum over the unit's present
+ * weights. Candidates that change the same unit share it.
  *
  * A byte holds a change of at most 127. Where a swap can change an activation by more (a -1 and a +1 trade places, or
  * inputs may be negative) the change is written as the sum of two maps, and every weight reads both.
@@ -21,7 +24,13 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-enum { OWN = 0, SECOND = 1, THIRD = 2, MAPS = 4 }; /* layers; a map is that of (changed unit, half) */
+enum {
+    OWN = 0, /* layers */
+    SECOND = 1,
+    THIRD = 2,
+    MAPS = 4,                         /* of a candidate: one of each (changed unit, half) */
+    TOGETHER = AANN_FORWARD_VARIANTS, /* candidates whose own layer is computed together */
+};
 
 /* ---- what does not depend on the candidate ------------------------------------------------------- */
 
@@ -38,10 +47,29 @@ static bool ends_in_third(const aann_engine *engine)
     return engine->layout.layer_count == THIRD + 1;
 }
 
+/* Whether a first-layer candidate starts from the unit's weights, its sums not being kept. */
+static bool starts_from_weights(const aann_engine *engine)
+{
+    return engine->layout.layer_count > 1 && engine->layout.layers[OWN].sums == AANN_ABSENT;
+}
+
+static bool create_own(aann_engine *engine)
+{
+    aann_carry *carry = &engine->carry;
+    const aann_layer *own = &engine->spec.layers[OWN];
+    const size_t offsets = (size_t)own->fan_in * (size_t)engine->plan.layers[OWN].window;
+    carry->own_taps = aann_allocate_zeroed((size_t)own->units, sizeof *carry->own_taps);
+    carry->own_offsets = aann_allocate((size_t)own->units * offsets, sizeof *carry->own_offsets);
+    return carry->own_taps != NULL && carry->own_offsets != NULL;
+}
+
 bool aann_carry_create(aann_engine *engine)
 {
     aann_carry *carry = &engine->carry;
     *carry = (aann_carry){.applies = applies(engine)};
+    if (starts_from_weights(engine) && !create_own(engine)) {
+        return false;
+    }
     if (!carry->applies) {
         return true;
     }
@@ -62,6 +90,8 @@ bool aann_carry_create(aann_engine *engine)
 void aann_carry_clear(aann_engine *engine)
 {
     aann_carry *carry = &engine->carry;
+    free(carry->own_taps);
+    free(carry->own_offsets);
     free(carry->needed);
     free(carry->needed_count);
     free(carry->output_taps);
@@ -74,13 +104,14 @@ bool aann_carry_create_worker(const aann_engine *engine, aann_worker *worker)
     if (engine->layout.layer_count == 1) {
         return true;
     }
-    const size_t map_bytes = engine->plan.layers[SECOND].channel_bytes;
+    const size_t maps = engine->carry.applies ? (size_t)TOGETHER * MAPS : 1;
+    const size_t map_bytes = maps * engine->plan.layers[SECOND].channel_bytes;
     worker->positions = aann_allocate(2 * (size_t)engine->layout.layers[OWN].map.positions, sizeof(int32_t));
-    worker->maps = aann_allocate_aligned(MAPS * map_bytes);
+    worker->maps = aann_allocate_aligned(map_bytes);
     if (worker->positions == NULL || worker->maps == NULL) {
         return false;
     }
-    memset(worker->maps, AANN_ACTIVATION_MAX, MAPS * map_bytes); /* the padding, for ever */
+    memset(worker->maps, AANN_ACTIVATION_MAX, map_bytes); /* the padding, for ever */
     if (!engine->carry.applies) {
         return true;
     }
@@ -113,8 +144,20 @@ static void read_output(aann_engine *engine, int32_t output)
         engine->carry.output_offsets + first);
 }
 
+static void read_own(aann_engine *engine, int32_t unit)
+{
+    const size_t fan_in = (size_t)engine->spec.layers[OWN].fan_in;
+    const aann_forward_layer *layer = &engine->plan.layers[OWN];
+    engine->carry.own_taps[unit] = aann_forward_unit_taps(
+        layer, aann_network_weights_const(engine->network, OWN) + (size_t)unit * fan_in,
+        engine->carry.own_offsets + (size_t)unit * fan_in * (size_t)layer->window);
+}
+
 void aann_carry_read(aann_engine *engine)
 {
+    for (int32_t unit = 0; starts_from_weights(engine) && unit < engine->spec.layers[OWN].units; unit++) {
+        read_own(engine, unit);
+    }
     if (!engine->carry.applies) {
         return;
     }
@@ -128,6 +171,9 @@ void aann_carry_read(aann_engine *engine)
 
 void aann_carry_read_weight(aann_engine *engine, int32_t index, int32_t unit, int32_t channel)
 {
+    if (index == OWN && starts_from_weights(engine)) {
+        read_own(engine, unit);
+    }
     if (!engine->carry.applies || index != THIRD) {
         return;
     }
@@ -139,19 +185,7 @@ void aann_carry_read_weight(aann_engine *engine, int32_t index, int32_t unit, in
 
 /* ---- preparing a candidate ----------------------------------------------------------------------- */
 
-/* The weights of a changed unit with the candidate's change. */
-static void changed_weights(const aann_engine *engine, const aann_swap *swap, int32_t unit, int8_t *weights)
-{
-    const size_t fan_in = (size_t)engine->spec.layers[OWN].fan_in;
-    memcpy(weights, aann_network_weights_const(engine->network, OWN) + (size_t)unit * fan_in, fan_in);
-    for (int32_t i = 0; i < 2; i++) {
-        if (swap->changes[i].unit == unit) {
-            weights[swap->changes[i].index] = swap->changes[i].value;
-        }
-    }
-}
-
-/* Only by how much they change, the larger changes as often as they are large. */
+/* By how much a changed unit's weights change, the larger changes as often as they are large. */
 static aann_forward_taps difference_taps(const aann_engine *engine, const aann_swap *swap, int32_t unit,
                                          int32_t *offsets)
 {
@@ -171,6 +205,26 @@ static aann_forward_taps difference_taps(const aann_engine *engine, const aann_s
         taps.plus_count = sign == 1 ? taps.count : taps.plus_count;
     }
     return taps;
+}
+
+/* All weights of a changed unit, after the change, as its own. */
+static bool whole_taps(const aann_engine *engine, aann_candidate *candidate, int32_t u, int32_t *offsets)
+{
+    const size_t fan_in = (size_t)engine->spec.layers[OWN].fan_in;
+    const int32_t unit = candidate->units[u];
+    int8_t *weights = aann_allocate(fan_in, sizeof *weights);
+    if (weights == NULL) {
+        return false;
+    }
+    memcpy(weights, aann_network_weights_const(engine->network, OWN) + (size_t)unit * fan_in, fan_in);
+    for (int32_t i = 0; i < 2; i++) {
+        if (candidate->swap.changes[i].unit == unit) {
+            weights[candidate->swap.changes[i].index] = candidate->swap.changes[i].value;
+        }
+    }
+    candidate->own[u] = aann_forward_unit_taps(&engine->plan.layers[OWN], weights, offsets);
+    free(weights);
+    return true;
 }
 
 /* Whether an activation of the candidate's changed unit may change by more than 127: a sum changes by at most that if one
@@ -268,25 +322,21 @@ aann_status aann_carry_prepare(const aann_engine *engine, aann_candidate *candid
     if (kept && !candidate->carries) {
         return AANN_OK;
     }
-    int8_t *weights = aann_allocate((size_t)engine->spec.layers[OWN].fan_in, sizeof *weights);
-    if (weights == NULL || !make_room(engine, candidate)) {
-        free(weights);
+    if (!make_room(engine, candidate)) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a candidate");
     }
     int32_t *next = candidate->offsets;
     for (int32_t u = 0; u < candidate->unit_count; u++) {
-        if (kept) {
-            candidate->own[u] = difference_taps(engine, &candidate->swap, candidate->units[u], next);
-            const int32_t most = engine->wiring.layers[OWN].unit_count[candidate->units[u]] + 2;
-            candidate->carries = candidate->carries && leaves_room(&candidate->own[u], most);
-        } else {
-            changed_weights(engine, &candidate->swap, candidate->units[u], weights);
-            candidate->own[u] = aann_forward_unit_taps(&engine->plan.layers[OWN], weights, next);
-        }
+        const int32_t most = engine->wiring.layers[OWN].unit_count[candidate->units[u]] + 2;
+        candidate->own[u] = difference_taps(engine, &candidate->swap, candidate->units[u], next);
+        candidate->whole[u] = !kept && !leaves_room(&candidate->own[u], most);
         candidate->halves[u] = exceeds_byte(engine, candidate, u);
+        candidate->carries = candidate->carries && (!kept || leaves_room(&candidate->own[u], most));
+        if (candidate->whole[u] && !whole_taps(engine, candidate, u, next)) {
+            return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a candidate");
+        }
         next += (size_t)candidate->own[u].count * (size_t)engine->plan.layers[OWN].window;
     }
-    free(weights);
     if (candidate->carries) {
         prepare_carried(engine, candidate, next);
     }
@@ -312,13 +362,19 @@ static int32_t split_positions(const aann_positions *positions, int32_t count, i
     return chosen;
 }
 
-/* New activations of a changed unit, as the second layer reads them. */
-static void compute_unit(const aann_engine *engine, const uint8_t *block, const aann_candidate *candidate,
-                         int32_t u, const int32_t *which, int32_t count, uint8_t *map)
+static const uint16_t *stored_rows(const aann_layer_layout *layout, const uint8_t *block, int32_t unit)
+{
+    return (const uint16_t *)(const void *)block + layout->output + (size_t)unit * layout->output_stride;
+}
+
+/* New activations of a unit of the first layer, as the second reads them: of each of the variants, which are
+ * candidates' own taps and where the map goes; of a single one if it is `whole` or sums are kept. */
+static void compute_unit(const aann_engine *engine, const uint8_t *block, int32_t unit, bool whole,
+                         const aann_forward_variant *variants, int32_t variant_count, const int32_t *which,
+                         int32_t count)
 {
     const aann_layer_layout *layout = &engine->layout.layers[OWN];
     const aann_forward_layer *layer = &engine->plan.layers[OWN];
-    const uint8_t *sums = block + layout->sums + (size_t)candidate->units[u] * layout->sums_stride;
     aann_forward_rows rows = {
         .input = block + layout->input * sizeof(uint16_t),
         .from = layer->from,
@@ -327,19 +383,17 @@ static void compute_unit(const aann_engine *engine, const uint8_t *block, const 
         .count = count,
         .window = layer->window,
         .shift = layer->shift,
-        .start = layout->sums == AANN_ABSENT ? NULL : (const int16_t *)(const void *)sums,
     };
-    rows.output = map;
-    if (rows.start != NULL) {
-        engine->kernels.forward.continued(&candidate->own[u], &rows);
+    rows.output = variants[0].output;
+    if (layout->sums != AANN_ABSENT) {
+        const uint8_t *sums = block + layout->sums + (size_t)unit * layout->sums_stride;
+        rows.start = (const int16_t *)(const void *)sums;
+        engine->kernels.forward.continued(&variants[0].taps, &rows);
+    } else if (whole) {
+        aann_forward_unit(&engine->kernels, &variants[0].taps, &rows, false);
     } else {
-        aann_forward_unit(&engine->kernels, &candidate->own[u], &rows, false);
+        engine->kernels.forward.variants(&engine->carry.own_taps[unit], variants, variant_count, &rows);
     }
-}
-
-static const uint16_t *stored_rows(const aann_layer_layout *layout, const uint8_t *block, int32_t unit)
-{
-    return (const uint16_t *)(const void *)block + layout->output + (size_t)unit * layout->output_stride;
 }
 
 void aann_carry_recompute(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
@@ -347,59 +401,114 @@ void aann_carry_recompute(const aann_engine *engine, aann_worker *worker, const 
                           int16_t *change)
 {
     const aann_layer_layout *layout = &engine->layout.layers[OWN];
+    const int32_t unit = candidate->units[which_unit];
     const int32_t positions = layout->map.positions;
     int32_t *rest = worker->positions + positions;
     const int32_t count = split_positions(which, positions, worker->positions, rest);
-    compute_unit(engine, block, candidate, which_unit, worker->positions, count, worker->maps);
+    const aann_forward_variant variant = {candidate->own[which_unit], worker->maps};
+    compute_unit(engine, block, unit, candidate->whole[which_unit], &variant, 1, worker->positions, count);
     engine->kernels.change_rows(worker->maps, engine->plan.layers[SECOND].places,
-                                stored_rows(layout, block, candidate->units[which_unit]), worker->positions,
-                                count, change);
+                                stored_rows(layout, block, unit), worker->positions, count, change);
     for (int32_t i = 0; i < positions - count; i++) {
         memset(change + (size_t)rest[i] * AANN_BLOCK, 0, AANN_BLOCK * sizeof *change);
     }
 }
 
-static void change_own_unit(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
-                            const aann_candidate *candidate, int32_t u)
+/* From new activations to changes, and no change where they were not computed. */
+static void write_changes(const aann_engine *engine, const uint8_t *block, int32_t unit, uint8_t *map,
+                          uint8_t *second, const int32_t *which, int32_t count, const int32_t *rest)
 {
     const aann_layer_layout *layout = &engine->layout.layers[OWN];
-    const aann_forward_layer *reader = &engine->plan.layers[SECOND];
-    const int32_t positions = layout->map.positions;
-    const uint64_t *needed =
-        engine->wiring.layers[SECOND].needed + (size_t)candidate->units[u] * (size_t)layout->position_words;
-    const aann_positions both = {
-        needed, aann_engine_touched(engine, worker, block, OWN, candidate->taps[u], candidate->tap_count[u])};
-    int32_t *rest = worker->positions + positions;
-    const int32_t count = split_positions(&both, positions, worker->positions, rest);
-    uint8_t *map = worker->maps + 2 * (size_t)u * reader->channel_bytes;
-    uint8_t *second = candidate->halves[u] ? map + reader->channel_bytes : NULL;
-    compute_unit(engine, block, candidate, u, worker->positions, count, map);
-    engine->kernels.change_bytes(map, second, reader->places, stored_rows(layout, block, candidate->units[u]),
-                                 worker->positions, count);
-    for (int32_t i = 0; i < positions - count; i++) {
-        memset(map + reader->places[rest[i]], AANN_ACTIVATION_MAX, AANN_BLOCK);
+    const int32_t *places = engine->plan.layers[SECOND].places;
+    engine->kernels.change_bytes(map, second, places, stored_rows(layout, block, unit), which, count);
+    for (int32_t i = 0; i < layout->map.positions - count; i++) {
+        memset(map + places[rest[i]], AANN_ACTIVATION_MAX, AANN_BLOCK);
         if (second != NULL) {
-            memset(second + reader->places[rest[i]], AANN_ACTIVATION_MAX, AANN_BLOCK);
+            memset(second + places[rest[i]], AANN_ACTIVATION_MAX, AANN_BLOCK);
         }
     }
 }
 
-void aann_carry_own(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
-                    const aann_candidate *candidate)
+/* Where the maps of the number-th of the candidates that are carried together are. */
+static uint8_t *carried_maps(const aann_engine *engine, const aann_worker *worker, int32_t number)
 {
-    for (int32_t u = 0; u < candidate->unit_count; u++) {
-        change_own_unit(engine, worker, block, candidate, u);
+    return worker->maps + (size_t)number * MAPS * engine->plan.layers[SECOND].channel_bytes;
+}
+
+const uint8_t *aann_carry_maps(const aann_engine *engine, const aann_worker *worker, int32_t number)
+{
+    return carried_maps(engine, worker, number);
+}
+
+/* Changed unit u of candidates[which[count]], the same in all; into the worker's maps from that of number `start` on. */
+static void change_own_unit(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
+                            const aann_candidate *candidates, const int32_t *which, int32_t start,
+                            int32_t count, int32_t u)
+{
+    const aann_layer_layout *layout = &engine->layout.layers[OWN];
+    const size_t map_bytes = engine->plan.layers[SECOND].channel_bytes;
+    const aann_candidate *first = &candidates[which[0]];
+    const int32_t unit = first->units[u];
+    aann_positions both = {
+        .needed = engine->wiring.layers[SECOND].needed + (size_t)unit * (size_t)layout->position_words,
+        .touched = aann_engine_touched(engine, worker, block, OWN, first->taps[u], first->tap_count[u])};
+    aann_forward_variant variants[TOGETHER];
+    for (int32_t i = 0; i < count; i++) {
+        const aann_candidate *candidate = &candidates[which[i]];
+        uint8_t *maps = carried_maps(engine, worker, start + i);
+        variants[i] = (aann_forward_variant){candidate->own[u], maps + 2 * (size_t)u * map_bytes};
+        both.touched =
+            aann_engine_touched_add(engine, worker, block, OWN, candidate->taps[u], candidate->tap_count[u]);
+    }
+    int32_t *rest = worker->positions + layout->map.positions;
+    const int32_t rows = split_positions(&both, layout->map.positions, worker->positions, rest);
+    compute_unit(engine, block, unit, first->whole[u], variants, count, worker->positions, rows);
+    for (int32_t i = 0; i < count; i++) {
+        uint8_t *map = variants[i].output;
+        uint8_t *second = candidates[which[i]].halves[u] ? map + map_bytes : NULL;
+        write_changes(engine, block, unit, map, second, worker->positions, rows, rest);
+    }
+}
+
+int32_t aann_carry_together(const aann_engine *engine, const aann_candidate *candidates, const int32_t *which,
+                            int32_t count)
+{
+    const aann_candidate *first = &candidates[which[0]];
+    if (!first->carries || first->whole[0] || !starts_from_weights(engine)) {
+        return first->carries ? 1 : 0;
+    }
+    int32_t together = 1;
+    while (together < count && together < TOGETHER) {
+        const aann_candidate *next = &candidates[which[together]];
+        if (!next->carries || next->whole[0] || next->units[0] != first->units[0]) {
+            break;
+        }
+        together++;
+    }
+    return together;
+}
+
+void aann_carry_own(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
+                    const aann_candidate *candidates, const int32_t *which, int32_t count)
+{
+    if (count > 0) {
+        change_own_unit(engine, worker, block, candidates, which, 0, count, 0);
+    }
+    for (int32_t i = 0; i < count; i++) {
+        if (candidates[which[i]].unit_count == 2) {
+            change_own_unit(engine, worker, block, candidates, which + i, i, 1, 1);
+        }
     }
 }
 
 /* New activations of a unit of the second layer, where somebody needs them, as the third layer reads them. */
-static void carry_rows(const aann_engine *engine, const aann_worker *worker, const uint8_t *block,
+static void carry_rows(const aann_engine *engine, const uint8_t *maps, const uint8_t *block,
                        const aann_forward_taps *taps, int32_t unit, uint8_t *to)
 {
     const aann_layer_layout *layout = &engine->layout.layers[SECOND];
     const aann_forward_layer *layer = &engine->plan.layers[SECOND];
     aann_forward_rows rows = {
-        .input = worker->maps,
+        .input = maps,
         .from = layer->from,
         .to = engine->plan.layers[THIRD].places,
         .which = engine->carry.needed + (size_t)unit * (size_t)layout->map.positions,
@@ -413,10 +522,10 @@ static void carry_rows(const aann_engine *engine, const aann_worker *worker, con
 }
 
 void aann_carry_unit(const aann_engine *engine, const aann_worker *worker, const uint8_t *block,
-                     const aann_candidate *candidate, int32_t unit, int16_t *change)
+                     const aann_candidate *candidate, const uint8_t *maps, int32_t unit, int16_t *change)
 {
     const aann_layer_layout *layout = &engine->layout.layers[SECOND];
-    carry_rows(engine, worker, block, &candidate->carried[unit], unit, worker->rows);
+    carry_rows(engine, maps, block, &candidate->carried[unit], unit, worker->rows);
     engine->kernels.change_rows(worker->rows, engine->plan.layers[THIRD].places,
                                 stored_rows(layout, block, unit),
                                 engine->carry.needed + (size_t)unit * (size_t)layout->map.positions,
@@ -436,7 +545,7 @@ static void copy_rows(const aann_engine *engine, const uint8_t *block, int32_t u
 }
 
 void aann_carry_outputs(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
-                        const aann_candidate *candidate)
+                        const aann_candidate *candidate, const uint8_t *maps)
 {
     const size_t unit_bytes = engine->plan.layers[THIRD].channel_bytes;
     for (int32_t unit = 0; unit < engine->layout.layers[SECOND].units; unit++) {
@@ -444,7 +553,7 @@ void aann_carry_outputs(const aann_engine *engine, aann_worker *worker, const ui
         if (candidate->carried[unit].count == 0) {
             copy_rows(engine, block, unit, to);
         } else {
-            carry_rows(engine, worker, block, &candidate->carried[unit], unit, to);
+            carry_rows(engine, maps, block, &candidate->carried[unit], unit, to);
         }
     }
     const int32_t *outputs = (const int32_t *)(const void *)(block + engine->layout.outputs);

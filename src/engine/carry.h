@@ -24,14 +24,22 @@ void aann_carry_recompute(const aann_engine *engine, aann_worker *worker, const 
                           const aann_candidate *candidate, int32_t which_unit, const aann_positions *which,
                           int16_t *change);
 
-/* Candidates for which candidate->carries. First the changes of their own units, into the worker; then either those of a
- * unit of the second layer, int16, at the positions that somebody needs; or the changes of all outputs, if
- * candidate->to_outputs. */
+/* How many of candidates[which[count]], from the first on, are carried together: those that change the same unit; 0 if the first is
+ * not carried at all. */
+int32_t aann_carry_together(const aann_engine *engine, const aann_candidate *candidates, const int32_t *which,
+                            int32_t count);
+
+/* The changes of their own units, for as many as aann_carry_together says, into the worker; and where those of the number-th of
+ * them are. */
 void aann_carry_own(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
-                    const aann_candidate *candidate);
+                    const aann_candidate *candidates, const int32_t *which, int32_t count);
+const uint8_t *aann_carry_maps(const aann_engine *engine, const aann_worker *worker, int32_t number);
+
+/* From there either the changes of a unit of the second layer, int16, at the positions that somebody needs; or the changes of all
+ * outputs, if candidate->to_outputs. */
 void aann_carry_unit(const aann_engine *engine, const aann_worker *worker, const uint8_t *block,
-                     const aann_candidate *candidate, int32_t unit, int16_t *change);
+                     const aann_candidate *candidate, const uint8_t *maps, int32_t unit, int16_t *change);
 void aann_carry_outputs(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
-                        const aann_candidate *candidate);
+                        const aann_candidate *candidate, const uint8_t *maps);
 
 #endif

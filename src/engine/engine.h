@@ -44,11 +44,11 @@ typedef struct aann_candidate {
     int32_t tap_count[2];
     aann_tap taps[2][2]; /* per unit: by how much its weights change; of two, +d first, then -d */
     /* Of the first layer (carry.c). */
-    bool carries;    /* evaluated by carrying the change through the second layer */
-    bool to_outputs; /* and on to the outputs */
-    bool halves[2];  /* the changed unit's change takes two maps of bytes */
-    aann_forward_taps
-        own[2]; /* all of a changed unit's weights; or, where sums are kept, by how much they change */
+    bool carries;               /* evaluated by carrying the change through the second layer */
+    bool to_outputs;            /* and on to the outputs */
+    bool halves[2];             /* the changed unit's change takes two maps of bytes */
+    aann_forward_taps own[2];   /* by how much a changed unit's weights change; or ... */
+    bool whole[2];              /* ... all of its weights, where 16 bits may not do */
     aann_forward_taps *carried; /* [units of the second layer]: their weights on the changed maps */
     int32_t *offsets;           /* what they point into; allocated when first needed, grows */
     size_t offset_capacity;
@@ -101,9 +101,11 @@ aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap
                                 aann_error *error);
 void aann_candidate_clear(aann_candidate *candidate);
 
-/* The change of the block's loss if the candidate were accepted. Several workers may call this at once. */
-void aann_engine_change(const aann_engine *engine, int32_t worker, const aann_candidate *candidate,
-                        int64_t block, aann_block_change *result);
+/* The changes of the block's loss if the candidates were accepted, one at a time: results[i] for candidates[which[i]], i <
+ * count. Those that change the same unit should follow one another: they are evaluated together where that is cheaper. Several
+ * workers may call this at once. */
+void aann_engine_changes(const aann_engine *engine, int32_t worker, const aann_candidate *candidates,
+                         const int32_t *which, int32_t count, int64_t block, aann_block_change *results);
 
 /* Accepts the candidate: the current network and all blocks change. */
 void aann_engine_commit(aann_engine *engine, const aann_candidate *candidate);

@@ -17,7 +17,7 @@ typedef struct aann_worker {
     int8_t *samples;              /* [64][values of the first layer's input]: moved or pooled ones */
     /* Carrying a first-layer change (carry.c). */
     int32_t *positions; /* [2 * positions of the first layer's map] */
-    uint8_t *maps;      /* [4 changed maps] as the second layer reads them */
+    uint8_t *maps;      /* changed maps as the second layer reads them; see carry.c */
     uint8_t *rows;      /* the second layer's new activations, as the third reads them */
 } aann_worker;
 
@@ -26,6 +26,9 @@ typedef struct aann_carry {
     bool applies;
     int32_t *needed; /* [units of the second layer][its positions]: those that the third layer reads, ... */
     int32_t *needed_count; /* [units]: so many */
+    /* Where the first layer's sums are not kept: its weights. */
+    aann_forward_taps *own_taps; /* [units of the first layer] */
+    int32_t *own_offsets;        /* [units][fan-in][window] */
     /* Where the third layer is the last. */
     aann_forward_taps *output_taps; /* [outputs] */
     int32_t *output_offsets;        /* [outputs][fan-in] */
@@ -72,9 +75,11 @@ void aann_engine_load_block(const aann_engine *engine, int32_t worker, int64_t i
 bool aann_engine_load_memory(const aann_engine *engine, aann_worker *worker);
 
 /* Positions of a hidden layer's map that a non-zero activation reaches through any of these taps, in the worker's mask;
- * NULL for all. */
+ * NULL for all. _add: or through any of those before. */
 const uint64_t *aann_engine_touched(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
                                     int32_t layer, const aann_tap *taps, int32_t tap_count);
+const uint64_t *aann_engine_touched_add(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
+                                        int32_t layer, const aann_tap *taps, int32_t tap_count);
 
 /* Computes what the loss keeps (reference, powers, losses) from the block's outputs. */
 void aann_engine_refresh_loss(aann_engine *engine, int64_t block);

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "engine/layout.h"
+
 /* Fewest weights of a unit that need 32 bits. */
-enum { WIDE = 32767 / AANN_ACTIVATION_MAX + 1 };
+enum { WIDE = AANN_NARROW_NON_ZEROS + 1 };
 
 /* Rows of a batch that are computed for one unit before the next: a few times what the kernels sum at once. */
 enum { GROUP = 8 };

@@ -64,8 +64,8 @@ aann_status aann_layout_create(const aann_spec *spec, bool regression, const boo
                                aann_error *error);
 void aann_layout_clear(aann_layout *layout);
 
-/* The largest number of non-zero weights in a unit whose sum int16 is certain to hold: 258. */
-enum { AANN_NARROW_NON_ZEROS = 32767 / AANN_ACTIVATION_MAX };
+/* The largest number of non-zero weights in a unit whose sum int16 is certain to hold, stored with the offset of 127: 257. */
+enum { AANN_NARROW_NON_ZEROS = 32767 / AANN_ACTIVATION_MAX - 1 };
 
 /* Sets wide[layer] for every layer in which some unit of the network has more non-zero weights than that, and leaves
  * the others alone; returns whether any was set anew. */

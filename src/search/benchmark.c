@@ -57,13 +57,15 @@ static aann_status measure_layer(aann_engine *engine, int32_t layer, const aann_
     if (status != AANN_OK) {
         return status;
     }
+    int32_t which[CANDIDATES];
+    aann_block_change changes[CANDIDATES];
+    for (int32_t i = 0; i < count; i++) {
+        which[i] = i;
+    }
     double evaluated = 0.0;
-    aann_block_change change;
     double start = aann_benchmark_time(1);
     for (int64_t block = 0;; block++) {
-        for (int32_t i = 0; i < count; i++) {
-            aann_engine_change(engine, 0, &candidates[i], block % BLOCKS, &change);
-        }
+        aann_engine_changes(engine, 0, candidates, which, count, block % BLOCKS, changes);
         evaluated += (double)count * AANN_BLOCK;
         result->candidates[layer] += count;
         if (block == 0) { /* warm-up: one block */

@@ -24,11 +24,11 @@ typedef struct aann_objective {
     void *context;
     /* Makes candidates 0..count-1 out of these swaps, for the functions below; earlier ones are gone. */
     aann_status (*prepare)(void *context, const aann_swap *swaps, int32_t count, aann_error *error);
-    /* The loss change of a prepared candidate on a block. Called from several threads, one per worker. */
-    void (*change)(void *context, int32_t worker, int32_t candidate, int64_t block,
-                   aann_block_change *result);
+    /* The loss changes of prepared candidates[count] on a block. Called from several threads, one per worker. */
+    void (*change)(void *context, int32_t worker, const int32_t *candidates, int32_t count, int64_t block,
+                   aann_block_change *results);
     /* Where that is not how to do it: all of candidates[candidate_count] on blocks[block_count] at once, on the
-     * objective's own threads, results[block][candidate]. NULL: `change` is called for each. */
+     * objective's own threads, results[block][candidate]. NULL: `change` is called for each block. */
     aann_status (*changes)(void *context, const int32_t *candidates, int32_t candidate_count,
                            const int64_t *blocks, int64_t block_count, aann_block_change *results,
                            aann_error *error);

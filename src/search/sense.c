@@ -80,7 +80,7 @@ static aann_status draw_batch(aann_search *search, int32_t count, aann_error *er
 /* Candidates x blocks, shared out among the threads: an item is one block and one group of candidates. */
 typedef struct stage_job {
     aann_search *search;
-    const int32_t *alive;
+    const int32_t *candidates; /* [alive_count]: numbers in the objective */
     int32_t alive_count;
     int32_t groups;
     int64_t first; /* place in the plan */
@@ -95,37 +95,30 @@ static void evaluate_item(void *context, int32_t worker, int64_t item)
     const int64_t block = search->plan.blocks[job->first + place];
     const int32_t from = (int32_t)((int64_t)job->alive_count * group / job->groups);
     const int32_t to = (int32_t)((int64_t)job->alive_count * (group + 1) / job->groups);
-    for (int32_t i = from; i < to; i++) {
-        search->objective.change(search->objective.context, worker, search->trials[job->alive[i]].prepared,
-                                 block, &search->results[place * job->alive_count + i]);
-    }
-}
-
-/* The same for an objective that does it all at once. */
-static aann_status evaluate_at_once(aann_search *search, const int32_t *alive, int32_t alive_count,
-                                    int64_t first, int64_t count, aann_error *error)
-{
-    int32_t candidates[AANN_MAX_BATCH];
-    for (int32_t i = 0; i < alive_count; i++) {
-        candidates[i] = search->trials[alive[i]].prepared;
-    }
-    return search->objective.changes(search->objective.context, candidates, alive_count,
-                                     search->plan.blocks + first, count, search->results, error);
+    search->objective.change(search->objective.context, worker, job->candidates + from, to - from, block,
+                             &search->results[place * job->alive_count + from]);
 }
 
 aann_status aann_search_evaluate(aann_search *search, const int32_t *alive, int32_t alive_count,
                                  int64_t first, int64_t end, aann_error *error)
 {
     const int32_t threads = aann_threads_count(search->threads);
+    const aann_objective *objective = &search->objective;
+    int32_t candidates[AANN_MAX_BATCH];
+    for (int32_t i = 0; i < alive_count; i++) {
+        candidates[i] = search->trials[alive[i]].prepared;
+    }
     for (int64_t from = first; from < end; from += LARGEST_STAGE) {
         const int64_t to = from + LARGEST_STAGE < end ? from + LARGEST_STAGE : end;
         int32_t groups = (int32_t)(2 * threads / (to - from)) + 1;
         groups = groups > alive_count ? alive_count : groups;
-        stage_job job = {search, alive, alive_count, threads == 1 ? 1 : groups, from};
-        if (search->objective.changes == NULL) {
+        stage_job job = {search, candidates, alive_count, threads == 1 ? 1 : groups, from};
+        if (objective->changes == NULL) {
             aann_threads_run(search->threads, 0, (to - from) * job.groups, evaluate_item, &job);
         } else {
-            const aann_status status = evaluate_at_once(search, alive, alive_count, from, to - from, error);
+            const aann_status status =
+                objective->changes(objective->context, candidates, alive_count, search->plan.blocks + from,
+                                   to - from, search->results, error);
             if (status != AANN_OK) {
                 return status;
             }

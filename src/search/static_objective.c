@@ -202,10 +202,11 @@ static aann_status prepare(void *context, const aann_swap *swaps, int32_t count,
     return status;
 }
 
-static void change(void *context, int32_t worker, int32_t candidate, int64_t block, aann_block_change *result)
+static void change(void *context, int32_t worker, const int32_t *candidates, int32_t count, int64_t block,
+                   aann_block_change *results)
 {
     const aann_static_objective *objective = context;
-    aann_engine_change(objective->engine, worker, &objective->candidates[candidate], block, result);
+    aann_engine_changes(objective->engine, worker, objective->candidates, candidates, count, block, results);
 }
 
 static aann_status commit(void *context, int32_t candidate, aann_error *error)

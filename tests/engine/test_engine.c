@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
+#include "engine/carry.h"
 #include "engine/dispatch.h"
-#include "engine/engine_private.h"
 #include "engine/support_random.h"
 
 enum { SPECS = 60, SWAPS = 60, SAMPLES = 150, CARRIED_SWAPS = 20, CARRIED_SAMPLES = 70 };
@@ -70,7 +70,8 @@ static void check_change(const aann_engine *engine, const aann_candidate *candid
     const aann_worker *worker = &engine->workers[0];
     for (int64_t index = 0; index < aann_engine_block_count(engine); index++) {
         aann_block_change change;
-        aann_engine_change(engine, 0, candidate, index, &change);
+        const int32_t which = 0;
+        aann_engine_changes(engine, 0, candidate, &which, 1, index, &change);
         const uint8_t *block = aann_engine_block(engine, index);
         const int32_t *outputs = (const int32_t *)(const void *)(block + engine->layout.outputs);
         for (int64_t place = index * AANN_BLOCK;
@@ -160,7 +161,8 @@ typedef struct tally {
     int32_t to_second_layer;
     int32_t whole; /* changes of one map, of two */
     int32_t halves;
-    int32_t refused; /* 16 bits might not do */
+    int32_t refused;  /* 16 bits might not do */
+    int32_t together; /* evaluated at the same time as the one before */
 } tally;
 
 static void count_candidate(const aann_engine *engine, const aann_candidate *candidate, tally *counts)
@@ -173,6 +175,53 @@ static void count_candidate(const aann_engine *engine, const aann_candidate *can
     counts->to_second_layer += candidate->carries && !candidate->to_outputs;
     counts->halves += candidate->carries && candidate->halves[0];
     counts->whole += candidate->carries && !candidate->halves[0];
+}
+
+/* A random swap, of this unit of the first layer if one is found soon. */
+static aann_swap swap_of_unit(const aann_network *network, int32_t unit, aann_random_stream *stream)
+{
+    aann_swap swap = random_swap(network, stream);
+    for (int32_t i = 0; i < 1000 && (swap.layer != 0 || swap.changes[0].unit != unit); i++) {
+        swap = random_swap(network, stream);
+    }
+    return swap;
+}
+
+/* Candidates evaluated in one call, many of which change the same unit of the first layer, change what each of them changes alone. */
+static void check_together(aann_engine *engine, aann_random_stream *stream, tally *counts)
+{
+    enum { COUNT = 40, SAME_UNIT = 19 };
+    aann_candidate candidates[COUNT] = {0};
+    aann_swap swaps[COUNT];
+    int32_t which[COUNT];
+    aann_error error;
+    const aann_network *network = aann_engine_network(engine);
+    for (int32_t i = 0; i < COUNT; i++) {
+        const int32_t unit = i / SAME_UNIT % engine->spec.layers[0].units;
+        swaps[i] = i % 8 == 7 ? random_swap(network, stream) : swap_of_unit(network, unit, stream);
+        must(aann_engine_admit(engine, &swaps[i], &error), &error);
+        which[i] = (i + 3) % COUNT;
+    }
+    for (int32_t i = 0; i < COUNT; i++) {
+        must(aann_engine_prepare(engine, &swaps[i], &candidates[i], &error), &error);
+    }
+    for (int64_t block = 0; block < aann_engine_block_count(engine); block++) {
+        aann_block_change changes[COUNT];
+        aann_engine_changes(engine, 0, candidates, which, COUNT, block, changes);
+        for (int32_t i = 0; i < COUNT; i++) {
+            aann_block_change alone;
+            aann_engine_changes(engine, 0, candidates, &which[i], 1, block, &alone);
+            assert_int_equal(changes[i].sum, alone.sum);
+            assert_float_equal(changes[i].squares, alone.squares, 0.0F);
+        }
+    }
+    for (int32_t i = 0; i < COUNT; i++) {
+        const int32_t carried = aann_carry_together(engine, candidates, which + i, COUNT - i);
+        counts->together += carried > 1;
+    }
+    for (int32_t i = 0; i < COUNT; i++) {
+        aann_candidate_clear(&candidates[i]);
+    }
 }
 
 /* Random swaps of a random network, evaluated and some of them committed. */
@@ -224,6 +273,7 @@ static void check_swaps(const aann_kernels *kernels, const aann_spec *spec_of, c
         check_losses(engine, outputs);
         check_wiring(engine);
     }
+    check_together(engine, stream, counts);
     aann_candidate_clear(&candidate);
     aann_engine_destroy(engine);
     aann_threads_destroy(threads);
@@ -276,7 +326,7 @@ static void check_carried(const aann_kernels *kernels)
         free_random_samples(samples);
     }
     assert_true(counts.to_outputs > 20 && counts.to_second_layer > 5);
-    assert_true(counts.whole > 20 && counts.halves > 20 && counts.refused > 2);
+    assert_true(counts.whole > 20 && counts.halves > 20 && counts.refused > 2 && counts.together > 50);
 }
 
 /* The samples as they are after moving: what comes in from outside is 0. */

@@ -165,13 +165,14 @@ static void fill(aann_network *network, int8_t weight)
     }
 }
 
-/* 258 inputs of +-127 are the most that 16 bits hold; 259 are one too many. The shift leaves differences to see. */
+/* 257 inputs of +-127 are the most that 16 bits hold with the offset of 127; 258 are one too many. The shift leaves
+ * differences to see; without it a sum that does not fit would have the other sign. */
 static void check_extremes(const char *isa)
 {
-    static const char *const texts[] = {"3C1v>>9-4>>2", "2C1v>>8-MP1x2-3", "300>>9-5"};
+    static const char *const texts[] = {"3C1v>>9-4>>2", "2C1v>>8-MP1x2-3", "300>>9-5", "3C1v-4>>2"};
     aann_random_stream stream = aann_random_start(aann_random_key_create(25, 0), 0, AANN_PURPOSE_TEST);
-    for (int i = 0; i < 3 * 4; i++) {
-        static const int32_t channels[] = {258, 259, 515, 700};
+    for (int i = 0; i < 4 * 4; i++) {
+        static const int32_t channels[] = {257, 258, 515, 700};
         const aann_shape input = {channels[i % 4], 1, i / 4 == 2 ? 1 : 2};
         aann_error error;
         aann_spec spec;

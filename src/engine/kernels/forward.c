@@ -44,23 +44,37 @@ static ALWAYS_INLINE void store(void *to, aann_words_narrow value)
     memcpy(to, &value, sizeof value);
 }
 
-/* The first tap of weight -1 of taps[first..end). */
-static ALWAYS_INLINE int32_t first_minus(const aann_forward_taps *taps, int32_t first, int32_t end)
+/* Where the offsets of some taps lie: those of weight +1 from plus to minus, those of -1 from there to the end. */
+typedef struct tap_range {
+    const int32_t *plus;
+    const int32_t *minus;
+    const int32_t *end;
+} tap_range;
+
+/* taps[first..end) */
+static ALWAYS_INLINE tap_range range_of(const aann_forward_taps *taps, int32_t first, int32_t end,
+                                        int32_t window)
 {
-    return taps->plus_count < first ? first : taps->plus_count < end ? taps->plus_count : end;
+    const int32_t plus = taps->plus_count;
+    const int32_t minus = plus < first ? first : plus < end ? plus : end;
+    return (tap_range){taps->offsets + (ptrdiff_t)first * window, taps->offsets + (ptrdiff_t)minus * window,
+                       taps->offsets + (ptrdiff_t)end * window};
 }
 
-/* Adds taps[first..end) up for base_count * columns places: to `both` even lanes + 256 odd ones, to `high` the odd ones. Place
- * (i, j) reads bases[i] + offsets[t * window + j]. All but the taps is known to the compiler. */
-static ALWAYS_INLINE void add_taps(const aann_forward_taps *taps, int32_t first, int32_t end,
-                                   const uint8_t *const *bases, int32_t base_count, int32_t columns,
-                                   int32_t window, aann_words_narrow *both, aann_words_narrow *high)
+static ALWAYS_INLINE tap_range all_of(const aann_forward_taps *taps, int32_t window)
 {
-    const int32_t middle = first_minus(taps, first, end);
-    const int32_t *offsets = taps->offsets + (ptrdiff_t)first * window;
-    const int32_t *const plus_end = taps->offsets + (ptrdiff_t)middle * window;
-    const int32_t *const minus_end = taps->offsets + (ptrdiff_t)end * window;
-    for (; offsets != plus_end; offsets += window) {
+    return (tap_range){taps->offsets, taps->offsets + (ptrdiff_t)taps->plus_count * window,
+                       taps->offsets + (ptrdiff_t)taps->count * window};
+}
+
+/* Adds the taps up for base_count * columns places: to `both` even lanes + 256 odd ones, to `high` the odd ones. Place
+ * (i, j) reads bases[i] + what the tap has at j. All but the taps is known to the compiler. */
+static ALWAYS_INLINE void add_taps(tap_range taps, const uint8_t *const *bases, int32_t base_count,
+                                   int32_t columns, int32_t window, aann_words_narrow *both,
+                                   aann_words_narrow *high)
+{
+    const int32_t *offsets = taps.plus;
+    for (; offsets != taps.minus; offsets += window) {
 #pragma GCC unroll 8
         for (int32_t i = 0; i < base_count * columns; i++) {
             const aann_words_narrow value = load_once(bases[i / columns] + offsets[i % columns]);
@@ -68,7 +82,7 @@ static ALWAYS_INLINE void add_taps(const aann_forward_taps *taps, int32_t first,
             high[i] += value >> 8;
         }
     }
-    for (; offsets != minus_end; offsets += window) {
+    for (; offsets != taps.end; offsets += window) {
 #pragma GCC unroll 8
         for (int32_t i = 0; i < base_count * columns; i++) {
             const aann_words_narrow value = load_once(bases[i / columns] + offsets[i % columns]);
@@ -83,28 +97,30 @@ static ALWAYS_INLINE void sum_places(const aann_forward_taps *taps, int32_t firs
                                      const uint8_t *const *bases, int32_t base_count, int32_t columns,
                                      int32_t window, aann_words_narrow *low, aann_words_narrow *high)
 {
-    const int32_t middle = first_minus(taps, first, end);
+    const tap_range range = range_of(taps, first, end, window);
     /* What storing v + 127 adds to every sum is taken out beforehand. */
-    const uint16_t offset = (uint16_t)(-127 * ((middle - first) - (end - middle)));
+    const ptrdiff_t surplus = ((range.minus - range.plus) - (range.end - range.minus)) / window;
+    const uint16_t offset = (uint16_t)(-127 * surplus);
 #pragma GCC unroll 8
     for (int32_t i = 0; i < base_count * columns; i++) {
         low[i] = (aann_words_narrow){0} + (uint16_t)(offset * 257U);
         high[i] = (aann_words_narrow){0} + offset;
     }
-    add_taps(taps, first, end, bases, base_count, columns, window, low, high);
+    add_taps(range, bases, base_count, columns, window, low, high);
 #pragma GCC unroll 8
     for (int32_t i = 0; i < base_count * columns; i++) {
         low[i] -= high[i] << 8;
     }
 }
 
-/* HardTanh of the window's maximum, as it is stored. */
-static ALWAYS_INLINE aann_words_narrow activate_vector(aann_words_narrow best, int32_t shift)
+/* HardTanh of a window's maximum, which is best + offset, as it is stored: 0..254. */
+static ALWAYS_INLINE aann_words_narrow activate_vector(aann_words_narrow best, uint16_t offset, int32_t shift)
 {
     const aann_vector_narrow zero = {0};
-    const aann_vector_narrow shifted = (aann_vector_narrow)best >> (int16_t)shift;
-    return (aann_words_narrow)(aann_smaller_narrow(aann_larger_narrow(shifted, zero - 127), zero + 127) +
-                               127);
+    const aann_vector_narrow stored = shift == 0
+                                          ? (aann_vector_narrow)(best + (uint16_t)(offset + 127))
+                                          : ((aann_vector_narrow)(best + offset) >> (int16_t)shift) + 127;
+    return (aann_words_narrow)aann_smaller_narrow(aann_larger_narrow(stored, zero), zero + 254);
 }
 
 static ALWAYS_INLINE aann_words_narrow larger(aann_words_narrow a, aann_words_narrow b)
@@ -154,8 +170,8 @@ static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann
         }
 #pragma GCC unroll 8
         for (int32_t i = 0; i < base_count; i++) {
-            const aann_words_narrow even = activate_vector(best_low[i], rows->shift);
-            const aann_words_narrow odd = activate_vector(best_high[i], rows->shift);
+            const aann_words_narrow even = activate_vector(best_low[i], 0, rows->shift);
+            const aann_words_narrow odd = activate_vector(best_high[i], 0, rows->shift);
             store(rows->output + rows->to[which[i]] + (size_t)v * AANN_VECTOR_BYTES, even | odd << 8);
         }
     }
@@ -195,9 +211,9 @@ void AANN_KERNEL(aann_forward_narrow)(const aann_forward_taps *taps, const aann_
 /* ---- from sums that are there -------------------------------------------------------------------- */
 
 /* The maximum of `columns` places of a window from k on, whose sums begin with those at `start`. */
-static ALWAYS_INLINE void continue_places(const aann_forward_taps *taps, const uint8_t *base,
-                                          const int16_t *start, int32_t columns, int32_t window,
-                                          aann_words_narrow *best_low, aann_words_narrow *best_high)
+static ALWAYS_INLINE void continue_places(tap_range taps, const uint8_t *base, const int16_t *start,
+                                          int32_t columns, int32_t window, aann_words_narrow *best_low,
+                                          aann_words_narrow *best_high)
 {
     aann_words_narrow both[WINDOW];
     aann_words_narrow high[WINDOW];
@@ -206,7 +222,7 @@ static ALWAYS_INLINE void continue_places(const aann_forward_taps *taps, const u
         both[k] = (aann_words_narrow)aann_load_sums_narrow(start + k * AANN_BLOCK);
         high[k] = (aann_words_narrow)aann_load_sums_narrow(start + k * AANN_BLOCK + AANN_ROW_WORDS);
     }
-    add_taps(taps, 0, taps->count, &base, 1, columns, window, both, high);
+    add_taps(taps, &base, 1, columns, window, both, high);
     *best_low = both[0] - (high[0] << 8);
     *best_high = high[0];
 #pragma GCC unroll 4
@@ -216,29 +232,28 @@ static ALWAYS_INLINE void continue_places(const aann_forward_taps *taps, const u
     }
 }
 
-/* One row, `columns` places of its window at a time. What storing v + 127 adds to the sums is the same for all
+/* One row, `columns` places of its window at a time. What storing v + 127 adds to the sums (-offset) is the same for all
  * places, and taken out of the largest. */
-static ALWAYS_INLINE void continue_row(const aann_forward_taps *taps, const uint8_t *base,
+static ALWAYS_INLINE void continue_row(tap_range taps, uint16_t offset, const uint8_t *base,
                                        const int16_t *start, int32_t columns, int32_t window, int32_t shift,
                                        uint8_t *to)
 {
-    const uint16_t offset = (uint16_t)(-127 * (2 * taps->plus_count - taps->count));
     for (int32_t v = 0; v < ROW_VECTORS; v++) {
         const int16_t *sums = start + v * AANN_VECTOR_WORDS;
         aann_words_narrow low;
         aann_words_narrow high;
         continue_places(taps, base, sums, columns, window, &low, &high);
-        aann_forward_taps column = *taps;
+        tap_range column = taps;
         for (int32_t k = columns; k < window; k += columns) {
             aann_words_narrow next_low;
             aann_words_narrow next_high;
-            column.offsets += columns;
-            continue_places(&column, base, sums + k * AANN_BLOCK, columns, window, &next_low, &next_high);
+            column = (tap_range){column.plus + columns, column.minus + columns, column.end + columns};
+            continue_places(column, base, sums + k * AANN_BLOCK, columns, window, &next_low, &next_high);
             low = larger(low, next_low);
             high = larger(high, next_high);
         }
-        const aann_words_narrow even = activate_vector(low + offset, shift);
-        const aann_words_narrow odd = activate_vector(high + offset, shift);
+        const aann_words_narrow even = activate_vector(low, offset, shift);
+        const aann_words_narrow odd = activate_vector(high, offset, shift);
         store(to, even | odd << 8);
         base += AANN_VECTOR_BYTES;
         to += AANN_VECTOR_BYTES;
@@ -249,7 +264,8 @@ static ALWAYS_INLINE void continue_map(const aann_forward_taps *where, const aan
                                        int32_t columns, int32_t window, int32_t shift)
 {
     /* Copies, which no store can change. */
-    const aann_forward_taps taps = *where;
+    const tap_range taps = all_of(where, window);
+    const uint16_t offset = (uint16_t)(-127 * (2 * where->plus_count - where->count));
     const uint8_t *const input = rows->input;
     const int32_t *const from = rows->from;
     const int32_t *const to = rows->to;
@@ -265,7 +281,7 @@ static ALWAYS_INLINE void continue_map(const aann_forward_taps *where, const aan
             __builtin_prefetch(ahead + line);
         }
         const int32_t row = which[i];
-        continue_row(&taps, input + from[row], start + (size_t)row * length, columns, window, shift,
+        continue_row(taps, offset, input + from[row], start + (size_t)row * length, columns, window, shift,
                      output + to[row]);
     }
 }
@@ -278,6 +294,89 @@ void AANN_KERNEL(aann_forward_continued)(const aann_forward_taps *taps, const aa
         continue_map(taps, rows, WINDOW, WINDOW, rows->shift);
     } else {
         continue_map(taps, rows, 1, rows->window, rows->shift);
+    }
+}
+
+/* ---- variants of one unit ------------------------------------------------------------------------ */
+
+/* The larger of what there is and `columns` places of one variant, whose sums are the shared ones and its own taps'. */
+static ALWAYS_INLINE void keep_variant(const aann_forward_taps *own, const uint8_t *base, int32_t k,
+                                       int32_t columns, int32_t window, const aann_words_narrow *shared_both,
+                                       const aann_words_narrow *shared_high, aann_words_narrow *best_low,
+                                       aann_words_narrow *best_high)
+{
+    aann_words_narrow both[WINDOW];
+    aann_words_narrow high[WINDOW];
+#pragma GCC unroll 4
+    for (int32_t i = 0; i < columns; i++) {
+        both[i] = shared_both[i];
+        high[i] = shared_high[i];
+    }
+    const tap_range all = all_of(own, window);
+    const tap_range taps = {all.plus + k, all.minus + k, all.end + k};
+    add_taps(taps, &base, 1, columns, window, both, high);
+#pragma GCC unroll 4
+    for (int32_t i = 0; i < columns; i++) {
+        const aann_words_narrow low = both[i] - (high[i] << 8);
+        *best_low = k + i == 0 ? low : larger(*best_low, low);
+        *best_high = k + i == 0 ? high[i] : larger(*best_high, high[i]);
+    }
+}
+
+static ALWAYS_INLINE void store_variant(const aann_forward_variant *variant, aann_words_narrow low,
+                                        aann_words_narrow high, int32_t shift, ptrdiff_t place)
+{
+    const uint16_t offset = (uint16_t)(-127 * (2 * variant->taps.plus_count - variant->taps.count));
+    const aann_words_narrow even = activate_vector(low, offset, shift);
+    const aann_words_narrow odd = activate_vector(high, offset, shift);
+    store(variant->output + place, even | odd << 8);
+}
+
+/* One row of all variants, `columns` places of its window at a time: the shared taps once, and from there on each
+ * variant's own. */
+static ALWAYS_INLINE void compute_variants(const aann_forward_taps *shared,
+                                           const aann_forward_variant *variants, int32_t count,
+                                           const aann_forward_rows *rows, int32_t row, int32_t columns,
+                                           int32_t window)
+{
+    for (int32_t v = 0; v < ROW_VECTORS; v++) {
+        const ptrdiff_t within = (ptrdiff_t)v * AANN_VECTOR_BYTES;
+        const uint8_t *base = rows->input + rows->from[row] + within;
+        aann_words_narrow best_low[AANN_FORWARD_VARIANTS];
+        aann_words_narrow best_high[AANN_FORWARD_VARIANTS];
+        const tap_range all = all_of(shared, window);
+        const uint16_t offset = (uint16_t)(-127 * (2 * shared->plus_count - shared->count));
+        for (int32_t k = 0; k < window; k += columns) {
+            const tap_range taps = {all.plus + k, all.minus + k, all.end + k};
+            aann_words_narrow both[WINDOW];
+            aann_words_narrow high[WINDOW];
+#pragma GCC unroll 4
+            for (int32_t i = 0; i < columns; i++) {
+                both[i] = (aann_words_narrow){0} + (uint16_t)(offset * 257U);
+                high[i] = (aann_words_narrow){0} + offset;
+            }
+            add_taps(taps, &base, 1, columns, window, both, high);
+            for (int32_t i = 0; i < count; i++) {
+                keep_variant(&variants[i].taps, base, k, columns, window, both, high, &best_low[i],
+                             &best_high[i]);
+                if (k + columns == window) {
+                    store_variant(&variants[i], best_low[i], best_high[i], rows->shift,
+                                  rows->to[row] + within);
+                }
+            }
+        }
+    }
+}
+
+void AANN_KERNEL(aann_forward_variants)(const aann_forward_taps *shared, const aann_forward_variant *variants,
+                                        int32_t count, const aann_forward_rows *rows)
+{
+    for (int32_t i = 0; i < rows->count; i++) {
+        if (rows->window == WINDOW) {
+            compute_variants(shared, variants, count, rows, rows->which[i], WINDOW, WINDOW);
+        } else {
+            compute_variants(shared, variants, count, rows, rows->which[i], 1, rows->window);
+        }
     }
 }
 

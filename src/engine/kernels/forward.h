@@ -35,13 +35,26 @@ typedef struct aann_forward_rows {
     const int16_t *start; /* continued: the sums that there are, in the same form */
 } aann_forward_rows;
 
+/* A unit that differs from another by these taps, and where its rows go. */
+typedef struct aann_forward_variant {
+    aann_forward_taps taps;
+    uint8_t *output;
+} aann_forward_variant;
+
+enum { AANN_FORWARD_VARIANTS = 8 };
+
 typedef struct aann_forward_kernels {
-    /* Sums, pools, shifts and clamps one unit's rows. narrow: at most 258 taps, so that 16 bits hold every sum. */
+    /* Sums, pools, shifts and clamps one unit's rows. narrow: at most 257 taps, so that 16 bits hold every sum and the 127
+     * it is stored with. */
     void (*narrow)(const aann_forward_taps *taps, const aann_forward_rows *rows);
     void (*wide)(const aann_forward_taps *taps, const aann_forward_rows *rows);
     /* The same, with sums that go on from rows->start. 16 bits must hold what each ends with, plus 127 times the difference
      * between the numbers of taps of weight +1 and -1, either way. */
     void (*continued)(const aann_forward_taps *taps, const aann_forward_rows *rows);
+    /* narrow for 1 to AANN_FORWARD_VARIANTS units at once, whose taps are the shared ones and each its own, and which go
+     * to their own outputs. 16 bits must hold each sum plus what `continued` says of its own taps. */
+    void (*variants)(const aann_forward_taps *shared, const aann_forward_variant *variants, int32_t count,
+                     const aann_forward_rows *rows);
     /* The sums alone, of one row (window 1): int32 [64]. */
     void (*outputs)(const aann_forward_taps *taps, const uint8_t *input, int32_t *outputs);
     /* sums[units]: of the activations input[count] (stored as v + 127) times weights [units][count]. */

@@ -26,6 +26,7 @@ aann_kernels AANN_KERNEL(aann_kernels_create)(void)
         .forward = {.narrow = AANN_KERNEL(aann_forward_narrow),
                     .wide = AANN_KERNEL(aann_forward_wide),
                     .continued = AANN_KERNEL(aann_forward_continued),
+                    .variants = AANN_KERNEL(aann_forward_variants),
                     .outputs = AANN_KERNEL(aann_forward_outputs),
                     .dense = AANN_KERNEL(aann_forward_dense),
                     .transpose = AANN_KERNEL(aann_transpose)},

@@ -29,6 +29,8 @@ void AANN_KERNEL(aann_squared_error)(const aann_loss_block *block, aann_loss_kep
 void AANN_KERNEL(aann_forward_narrow)(const aann_forward_taps *taps, const aann_forward_rows *rows);
 void AANN_KERNEL(aann_forward_wide)(const aann_forward_taps *taps, const aann_forward_rows *rows);
 void AANN_KERNEL(aann_forward_continued)(const aann_forward_taps *taps, const aann_forward_rows *rows);
+void AANN_KERNEL(aann_forward_variants)(const aann_forward_taps *shared, const aann_forward_variant *variants,
+                                        int32_t count, const aann_forward_rows *rows);
 void AANN_KERNEL(aann_forward_outputs)(const aann_forward_taps *taps, const uint8_t *input, int32_t *outputs);
 void AANN_KERNEL(aann_forward_dense)(const uint8_t *input, const int8_t *weights, int32_t count,
                                      int32_t units, int32_t *sums);
