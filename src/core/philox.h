@@ -33,7 +33,9 @@ enum {
     AANN_PURPOSE_PATH = 11,         /* which differences a path considers next; "candidate" is the swap */
     AANN_PURPOSE_SAMPLING = 15,     /* the seed of a member's random networks */
     AANN_PURPOSE_BREEDING = 16,     /* parents, crossover and mutation of child "candidate" */
-    AANN_PURPOSE_COPIES = 17        /* how a copy is moved and warped; "candidate" is (copy, sample) */
+    AANN_PURPOSE_COPIES = 17,       /* how a copy is moved and warped; "candidate" is (copy, sample) */
+    AANN_PURPOSE_FIRST_LAYER =
+        18 /* which runs of candidates change the first layer, and which of its units */
 };
 
 /* The generator itself: 128 random bits from a counter and a key. */

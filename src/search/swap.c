@@ -1,15 +1,28 @@
-/* Swaps are drawn by rejection: two positions at random until their values differ. Every pair of different values in the
- * layer (or unit) is then equally likely, before a swap and after it, which makes the proposal symmetric, as
- * Metropolis acceptance requires. */
+/* Swaps are drawn by rejection: two positions at random until their values differ. A pair of different values in the
+ * layer (or unit) is then as likely after a swap as before it, which makes the proposal symmetric, as Metropolis acceptance
+ * requires.
+ *
+ * Not every pair is worth the same. In two searches of 500,000 candidates of the mnist network 8 percent of the moves in the last
+ * layer were accepted and 0.5 percent of the trades (a -1 and a +1 exchanged); in the second 2.4 and 0.2; in the
+ * first 0.4 percent and none of 4,390. So trades are drawn a sixteenth as often as they would come up; a layer without zeros has nothing
+ * else, and is searched all the same. Swaps across units of the first layer cost nearly twice one within a unit, and 3 of
+ * 4,196 were accepted: of these an eighth.
+ *
+ * Candidates of the first layer come in runs that change the same unit, because most of what they cost
+ * can then be shared (engine/carry.c). */
 #include "search/swap.h"
 
-/* At 99 percent sparsity one draw in fifty succeeds. */
-enum { MOST_DRAWS = 2000 };
+enum {
+    MOST_DRAWS = 2000, /* at 99 percent sparsity one draw in fifty succeeds */
+    TRADES = 16,       /* one of so many is drawn */
+    FIRST_ACROSS = 8,  /* the first layer: one of so many swaps across units */
+    FIRST_RUN = 16     /* steps that all, or none of them, change the same unit of the first layer */
+};
 
-static int32_t draw_layer(aann_random_stream *stream, const double *share, int32_t layer_count)
+/* One of the layers from `first` on; `left` is uniform in 0 to the sum of their shares. */
+static int32_t draw_layer(double left, const double *share, int32_t first, int32_t layer_count)
 {
-    double left = aann_random_unit(stream);
-    int32_t layer = 0;
+    int32_t layer = first;
     while (layer + 1 < layer_count && left > share[layer]) {
         left -= share[layer];
         layer++;
@@ -38,29 +51,63 @@ static bool allows(const aann_swap_rule *rule, int32_t change)
     return rule->towards ? change <= 0 : change > 0;
 }
 
+/* The layer of a candidate, the unit that it changes, and the probability that it changes no other. */
+typedef struct swap_place {
+    int32_t layer;
+    int32_t unit;
+    double within_unit;
+} swap_place;
+
+static swap_place draw_place(const aann_spec *spec, aann_random_key key, uint64_t step, const double *share,
+                             double within_unit, aann_random_stream *stream)
+{
+    swap_place place = {.within_unit = within_unit};
+    if (spec->layer_count > 1) {
+        aann_random_stream run = aann_random_start(key, step / FIRST_RUN, AANN_PURPOSE_FIRST_LAYER);
+        if (aann_random_unit(&run) <= share[0]) {
+            place.unit = (int32_t)aann_random_below(&run, (uint32_t)spec->layers[0].units);
+            place.within_unit = 1.0 - (1.0 - within_unit) / FIRST_ACROSS;
+            return place;
+        }
+        const double left = aann_random_unit(stream) * (1.0 - share[0]);
+        place.layer = draw_layer(left, share, 1, spec->layer_count);
+    }
+    place.unit = (int32_t)aann_random_below(stream, (uint32_t)spec->layers[place.layer].units);
+    return place;
+}
+
+static bool is_trade(int8_t value_a, int8_t value_b)
+{
+    return value_a != value_b && value_a != 0 && value_b != 0;
+}
+
 bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t step, const double *share,
                     double within_unit, const aann_swap_rule *rule, aann_swap *swap)
 {
     const aann_spec *spec = aann_network_spec(network);
     aann_random_stream stream = aann_random_start(key, step, AANN_PURPOSE_SWAP);
-    const int32_t index = draw_layer(&stream, share, spec->layer_count);
-    const aann_layer *layer = &spec->layers[index];
-    const int8_t *weights = aann_network_weights_const(network, index);
-    const int8_t *other = rule != NULL ? aann_network_weights_const(rule->anchor, index) : NULL;
-    const bool within = aann_random_unit(&stream) <= within_unit || layer->units == 1;
-    const int32_t unit = (int32_t)aann_random_below(&stream, (uint32_t)layer->units);
+    const swap_place place = draw_place(spec, key, step, share, within_unit, &stream);
+    const aann_layer *layer = &spec->layers[place.layer];
+    const int8_t *weights = aann_network_weights_const(network, place.layer);
+    const int8_t *other = rule != NULL ? aann_network_weights_const(rule->anchor, place.layer) : NULL;
+    const bool within = aann_random_unit(&stream) <= place.within_unit || layer->units == 1;
     for (int32_t draw = 0; draw < MOST_DRAWS; draw++) {
-        const int32_t unit_b = within ? unit : (int32_t)aann_random_below(&stream, (uint32_t)layer->units);
+        const int32_t unit_b =
+            within ? place.unit : (int32_t)aann_random_below(&stream, (uint32_t)layer->units);
         const int32_t a = (int32_t)aann_random_below(&stream, (uint32_t)layer->fan_in);
         const int32_t b = (int32_t)aann_random_below(&stream, (uint32_t)layer->fan_in);
-        const size_t place_a = (size_t)unit * (size_t)layer->fan_in + (size_t)a;
+        const size_t place_a = (size_t)place.unit * (size_t)layer->fan_in + (size_t)a;
         const size_t place_b = (size_t)unit_b * (size_t)layer->fan_in + (size_t)b;
         const int8_t value_a = weights[place_a];
         const int8_t value_b = weights[place_b];
+        if (is_trade(value_a, value_b) && aann_random_below(&stream, TRADES) != 0) {
+            continue;
+        }
         if (value_a != value_b &&
             (rule == NULL ||
              allows(rule, distance_change(value_a, value_b, other[place_a], other[place_b])))) {
-            *swap = (aann_swap){.layer = index, .changes = {{unit, a, value_b}, {unit_b, b, value_a}}};
+            *swap = (aann_swap){.layer = place.layer,
+                                .changes = {{place.unit, a, value_b}, {unit_b, b, value_a}}};
             return true;
         }
     }

@@ -15,8 +15,9 @@ typedef struct aann_swap_rule {
 } aann_swap_rule;
 
 /* The swap that candidate `step` of the key's member proposes for this network: a layer by its share
- * (share[layer_count], adding up to 1), then two of its positions with different values, uniformly, within one unit
- * with probability within_unit; `rule` NULL: any. Returns false in the rare case that none was found (a layer or unit of equal
+ * (share[layer_count], adding up to 1), then two of its positions with different values, within one unit
+ * with probability within_unit (more often in the first of several layers); `rule` NULL: any. Pairs are equally likely, except those of a
+ * -1 and a +1, see swap.c. Returns false in the rare case that none was found (a layer or unit of equal
  * weights, or none that the rule allows): the candidate is then rejected without a look. */
 bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t step, const double *share,
                     double within_unit, const aann_swap_rule *rule, aann_swap *swap);

@@ -27,24 +27,30 @@ static void logarithm(void **state)
     assert_true(fabs(aann_log(0x1p-53) - log(0x1p-53)) < 1e-14);
 }
 
-/* Every pair of positions with different values is drawn, about equally often, and a swap keeps the counts. */
+static bool is_trade(int8_t a, int8_t b)
+{
+    return a * b < 0;
+}
+
+/* Every pair of positions with different values is drawn, about equally often, except that a -1 and a +1 are a sixteenth as
+ * often as a 0 and another; and a swap keeps the counts. */
 static void swaps_are_uniform(void **state)
 {
     (void)state;
     aann_spec spec;
     aann_network *network;
-    assert_int_equal(aann_spec_parse("3@50-2@50", (aann_shape){4, 1, 1}, &spec, NULL), AANN_OK);
+    assert_int_equal(aann_spec_parse("4@50-3@50", (aann_shape){4, 1, 1}, &spec, NULL), AANN_OK);
     assert_int_equal(aann_network_create(&spec, &network, NULL), AANN_OK);
     aann_network_randomise(network, 5, 0);
-    const double share[] = {1.0, 0.0};
+    const double share[] = {0.0, 1.0};
     const aann_random_key key = aann_random_key_create(3, 0);
-    enum { PLACES = 12, DRAWS = 60000 };
+    enum { PLACES = 12, DRAWS = 120000 };
     static int32_t seen[PLACES][PLACES];
     for (uint64_t step = 0; step < DRAWS; step++) {
         aann_swap swap;
         assert_true(aann_swap_draw(network, key, step, share, 0.0, NULL, &swap));
-        assert_int_equal(swap.layer, 0);
-        const int8_t *weights = aann_network_weights_const(network, 0);
+        assert_int_equal(swap.layer, 1);
+        const int8_t *weights = aann_network_weights_const(network, 1);
         const int32_t a = swap.changes[0].unit * 4 + swap.changes[0].index;
         const int32_t b = swap.changes[1].unit * 4 + swap.changes[1].index;
         assert_int_equal(swap.changes[0].value, weights[b]);
@@ -52,21 +58,75 @@ static void swaps_are_uniform(void **state)
         assert_true(weights[a] != weights[b]);
         seen[a < b ? a : b][a < b ? b : a]++;
     }
-    const int8_t *weights = aann_network_weights_const(network, 0);
-    int32_t pairs = 0;
+    const int8_t *weights = aann_network_weights_const(network, 1);
+    double pairs = 0.0;
+    int32_t trades = 0;
     for (int32_t a = 0; a < PLACES; a++) {
         for (int32_t b = a + 1; b < PLACES; b++) {
-            pairs += weights[a] != weights[b];
+            pairs += weights[a] == weights[b] ? 0.0 : is_trade(weights[a], weights[b]) ? 1.0 / 16 : 1.0;
+            trades += is_trade(weights[a], weights[b]);
         }
     }
+    assert_true(trades > 5);
     /* The first unit is drawn uniformly before the positions, so pairs are equal only up to how many partners a unit
      * has: all within a factor, none missing, none that must not be. */
     for (int32_t a = 0; a < PLACES; a++) {
         for (int32_t b = a + 1; b < PLACES; b++) {
-            const double expected = weights[a] != weights[b] ? (double)DRAWS / pairs : 0.0;
-            assert_true(fabs(seen[a][b] - expected) <= 0.35 * expected);
+            const double often = weights[a] == weights[b]           ? 0.0
+                                 : is_trade(weights[a], weights[b]) ? 1.0 / 16
+                                                                    : 1.0;
+            const double expected = often * DRAWS / pairs;
+            assert_true(fabs(seen[a][b] - expected) <= 0.45 * expected);
         }
     }
+    aann_network_destroy(network);
+}
+
+/* Without zeros there are only trades, and they are found. */
+static void swaps_without_zeros(void **state)
+{
+    (void)state;
+    aann_spec spec;
+    aann_network *network;
+    assert_int_equal(aann_spec_parse("3@0-2@0", (aann_shape){9, 1, 1}, &spec, NULL), AANN_OK);
+    assert_int_equal(aann_network_create(&spec, &network, NULL), AANN_OK);
+    aann_network_randomise(network, 5, 0);
+    const double share[] = {0.5, 0.5};
+    for (uint64_t step = 0; step < 1000; step++) {
+        aann_swap swap;
+        assert_true(aann_swap_draw(network, aann_random_key_create(3, 0), step, share, 0.0, NULL, &swap));
+        assert_int_equal(swap.changes[0].value * swap.changes[1].value, -1);
+    }
+    aann_network_destroy(network);
+}
+
+/* Sixteen steps all change the same unit of the first layer, or none changes that layer; it is nearly always the only unit
+ * that they change. */
+static void first_layer_comes_in_runs(void **state)
+{
+    (void)state;
+    const aann_spec spec = bar_spec();
+    aann_network *network;
+    assert_int_equal(aann_network_create(&spec, &network, NULL), AANN_OK);
+    aann_network_randomise(network, 5, 0);
+    const double share[] = {0.3, 0.4, 0.3};
+    enum { RUNS = 1000, RUN = 16 };
+    int32_t first[RUN];
+    int32_t runs = 0;
+    int32_t across = 0;
+    uint64_t units = 0;
+    for (uint64_t step = 0; step < RUNS * RUN; step++) {
+        aann_swap swap;
+        assert_true(aann_swap_draw(network, aann_random_key_create(3, 0), step, share, 0.8, NULL, &swap));
+        first[step % RUN] = swap.layer == 0 ? swap.changes[0].unit : -1;
+        assert_int_equal(first[step % RUN], first[0]);
+        runs += step % RUN == 0 && swap.layer == 0;
+        units |= swap.layer == 0 ? UINT64_C(1) << swap.changes[0].unit : 0;
+        across += swap.layer == 0 && swap.changes[0].unit != swap.changes[1].unit;
+    }
+    assert_true(fabs(runs / (double)RUNS - share[0]) < 0.05);
+    assert_int_equal(units, (UINT64_C(1) << spec.layers[0].units) - 1);
+    assert_true(across > 0 && across < RUN * runs / 20);
     aann_network_destroy(network);
 }
 
@@ -81,7 +141,7 @@ static void swaps_respect_shares(void **state)
     const aann_random_key key = aann_random_key_create(3, 0);
     int32_t layers[3] = {0};
     int32_t within = 0;
-    enum { DRAWS = 20000 };
+    enum { DRAWS = 100000 };
     for (uint64_t step = 0; step < DRAWS; step++) {
         aann_swap swap;
         assert_true(aann_swap_draw(network, key, step, share, 0.8, NULL, &swap));
@@ -154,6 +214,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(logarithm),
         cmocka_unit_test(swaps_are_uniform),
+        cmocka_unit_test(swaps_without_zeros),
+        cmocka_unit_test(first_layer_comes_in_runs),
         cmocka_unit_test(swaps_respect_shares),
         cmocka_unit_test(estimator),
     };
