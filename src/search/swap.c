@@ -3,7 +3,7 @@
  * requires.
  *
  * Not every pair is worth the same. In two searches of 500,000 candidates of the mnist network 8 percent of the moves in the last
- * layer were accepted and 0.5 percent of the trades (a -1 and a +1 exchanged); in the second 2.4 and 0.2; in the
+ * layer were accepted and 0.6 percent of the trades (a -1 and a +1 exchanged); in the second 2.4 and 0.2; in the
  * first 0.4 percent and none of 4,390. So trades are drawn a sixteenth as often as they would come up; a layer without zeros has nothing
  * else, and is searched all the same. Swaps across units of the first layer cost nearly twice one within a unit, and 3 of
  * 4,196 were accepted: of these an eighth.
