@@ -133,36 +133,6 @@ static const uint64_t *needed_positions(const layer_walk *walk, int32_t unit)
     return NULL;
 }
 
-const uint64_t *aann_engine_touched(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
-                                    int32_t index, const aann_tap *taps, int32_t tap_count)
-{
-    const size_t words = (size_t)engine->layout.layers[index].position_words;
-    memset(worker->mask, 0, words * sizeof *worker->mask);
-    return aann_engine_touched_add(engine, worker, block, index, taps, tap_count);
-}
-
-const uint64_t *aann_engine_touched_add(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
-                                        int32_t index, const aann_tap *taps, int32_t tap_count)
-{
-    const aann_layer_layout *layer = &engine->layout.layers[index];
-    if (layer->touched == AANN_ABSENT) {
-        return NULL;
-    }
-    const size_t words = (size_t)layer->position_words;
-    const size_t sum_count = (size_t)layer->map.positions * (size_t)layer->map.window;
-    const uint64_t *masks = (const uint64_t *)(const void *)(block + layer->touched);
-    uint64_t *mask = worker->mask;
-    for (int32_t t = 0; t < tap_count; t++) {
-        const size_t channel = (taps[t].rows - layer->input) / layer->input_stride;
-        const size_t tap = (size_t)(taps[t].places - layer->places) / sum_count;
-        const uint64_t *from = masks + (channel * (size_t)layer->taps + tap) * words;
-        for (size_t word = 0; word < words; word++) {
-            mask[word] |= from[word];
-        }
-    }
-    return mask;
-}
-
 /* The candidate's own layer, if it is a hidden one. */
 static void change_own_layer(layer_walk *walk, const aann_candidate *candidate)
 {
@@ -276,7 +246,8 @@ static void refresh_touched(const layer_walk *walk)
         return;
     }
     for (int32_t i = 0; i < walk->channel_count; i++) {
-        aann_engine_refresh_touched(walk->engine, walk->block, walk->layer + 1, walk->channels[i]);
+        aann_engine_refresh_touched(walk->engine, walk->worker, walk->block, walk->layer + 1,
+                                    walk->channels[i]);
     }
 }
 

@@ -28,8 +28,8 @@ enum {
     OWN = 0, /* layers */
     SECOND = 1,
     THIRD = 2,
-    MAPS = 4,                         /* of a candidate: one of each (changed unit, half) */
-    TOGETHER = AANN_FORWARD_VARIANTS, /* candidates whose own layer is computed together */
+    MAPS = 4,                     /* of a candidate: one of each (changed unit, half) */
+    TOGETHER = AANN_MAX_VARIANTS, /* candidates whose own layer is computed together */
 };
 
 /* ---- what does not depend on the candidate ------------------------------------------------------- */

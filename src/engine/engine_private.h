@@ -13,6 +13,8 @@ typedef struct aann_worker {
     int32_t *changed_channels[2]; /* [largest number of units]: of even layers, of odd ones */
     aann_change_tap *taps;        /* [largest fan-in]: gathered from several channels */
     uint64_t *mask;               /* [largest position words] */
+    uint64_t *nonzero;            /* touched.c: a bit for every row of a map */
+    uint8_t *reached;             /* and twice a byte */
     uint8_t *forward;             /* a block of the forward pass */
     int8_t *samples;              /* [64][values of the first layer's input]: moved or pooled ones */
     /* Carrying a first-layer change (carry.c). */
@@ -74,18 +76,22 @@ void aann_engine_load_block(const aann_engine *engine, int32_t worker, int64_t i
 /* What that needs of a worker's memory; false if there is not enough. */
 bool aann_engine_load_memory(const aann_engine *engine, aann_worker *worker);
 
-/* Positions of a hidden layer's map that a non-zero activation reaches through any of these taps, in the worker's mask;
- * NULL for all. _add: or through any of those before. */
+/* Computes what the loss keeps (reference, powers, losses) from the block's outputs. */
+void aann_engine_refresh_loss(aann_engine *engine, int64_t block);
+
+/* The touch masks (touched.c). Positions of a hidden layer's map that a non-zero activation reaches through any of these
+ * taps, in the worker's mask; NULL for all. _add: or through any of those before. */
 const uint64_t *aann_engine_touched(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
                                     int32_t layer, const aann_tap *taps, int32_t tap_count);
 const uint64_t *aann_engine_touched_add(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
                                         int32_t layer, const aann_tap *taps, int32_t tap_count);
 
-/* Computes what the loss keeps (reference, powers, losses) from the block's outputs. */
-void aann_engine_refresh_loss(aann_engine *engine, int64_t block);
+/* Writes the masks of one input channel of layer `index` anew. */
+void aann_engine_refresh_touched(const aann_engine *engine, aann_worker *worker, uint8_t *block,
+                                 int32_t index, int32_t channel);
 
-/* Which positions of layer `index` see a non-zero activation of this input channel. */
-void aann_engine_refresh_touched(const aann_engine *engine, uint8_t *block, int32_t index, int32_t channel);
+/* What that needs of a worker's memory; false if there is not enough. */
+bool aann_engine_touched_memory(const aann_engine *engine, aann_worker *worker);
 
 /* The kernels for a layer's width. */
 static inline const aann_unit_kernels *aann_engine_unit_kernels(const aann_engine *engine, int32_t layer)

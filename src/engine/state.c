@@ -19,6 +19,8 @@ static void worker_clear(aann_worker *worker)
     free(worker->changed_channels[1]);
     free(worker->taps);
     free(worker->mask);
+    free(worker->nonzero);
+    free(worker->reached);
     free(worker->samples);
     aann_free_aligned(worker->forward);
     free(worker->positions);
@@ -51,7 +53,7 @@ static bool worker_create(const aann_engine *engine, aann_worker *worker)
     if (worker->changes == NULL || worker->output_changes == NULL || worker->output_changed == NULL ||
         worker->changed_channels[0] == NULL || worker->changed_channels[1] == NULL || worker->taps == NULL ||
         worker->mask == NULL || !aann_engine_load_memory(engine, worker) ||
-        !aann_carry_create_worker(engine, worker)) {
+        !aann_carry_create_worker(engine, worker) || !aann_engine_touched_memory(engine, worker)) {
         return false;
     }
     memset(worker->changes, 0, change_bytes); /* the padding rows stay zero for ever */
@@ -257,38 +259,6 @@ void aann_engine_refresh_loss(aann_engine *engine, int64_t index)
     engine->block_losses[index] = sum;
 }
 
-void aann_engine_refresh_touched(const aann_engine *engine, uint8_t *block, int32_t index, int32_t channel)
-{
-    const aann_layer_layout *layer = &engine->layout.layers[index];
-    if (layer->touched == AANN_ABSENT) {
-        return;
-    }
-    const uint16_t *rows =
-        (const uint16_t *)(void *)block + layer->input + (size_t)channel * layer->input_stride;
-    uint64_t *mask = (uint64_t *)(void *)(block + layer->touched) +
-                     (size_t)channel * (size_t)layer->taps * (size_t)layer->position_words;
-    const int32_t *place = layer->places;
-    memset(mask, 0, (size_t)layer->taps * (size_t)layer->position_words * sizeof *mask);
-    /* Row by row would test every row many times: first which rows are not zero, 64 rows at a time. */
-    const int32_t row_count = (int32_t)(layer->input_stride / AANN_ROW_WORDS);
-    enum { ROWS = 64 * 64 };
-    uint64_t nonzero[ROWS / 64];
-    const bool known = row_count <= ROWS;
-    if (known) {
-        engine->kernels.find_nonzero(rows, row_count, nonzero);
-    }
-    for (int32_t tap = 0; tap < layer->taps; tap++, mask += layer->position_words) {
-        for (int32_t position = 0; position < layer->map.positions; position++) {
-            uint64_t any = known ? 0 : 1; /* larger maps are taken as touched everywhere */
-            for (int32_t k = 0; k < layer->map.window; k++, place++) {
-                const int32_t row = *place / AANN_ROW_WORDS;
-                any |= known ? nonzero[row / 64] >> (row % 64) : 1;
-            }
-            mask[position / 64] |= (any & 1) << (position % 64);
-        }
-    }
-}
-
 /* Labels and targets of a block, -1 and 0 in lanes without a sample. */
 static void fill_truth(const aann_engine *engine, int64_t index, uint8_t *block)
 {
@@ -315,7 +285,7 @@ static void load_block(void *context, int32_t worker, int64_t index)
     aann_engine_load_block(engine, worker, index, block);
     for (int32_t i = 0; i < engine->layout.layer_count; i++) {
         for (int32_t channel = 0; channel < engine->layout.layers[i].channels; channel++) {
-            aann_engine_refresh_touched(engine, block, i, channel);
+            aann_engine_refresh_touched(engine, &engine->workers[worker], block, i, channel);
         }
     }
     aann_engine_refresh_loss(engine, index);

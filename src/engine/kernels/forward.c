@@ -342,8 +342,8 @@ static ALWAYS_INLINE void compute_variants(const aann_forward_taps *shared,
     for (int32_t v = 0; v < ROW_VECTORS; v++) {
         const ptrdiff_t within = (ptrdiff_t)v * AANN_VECTOR_BYTES;
         const uint8_t *base = rows->input + rows->from[row] + within;
-        aann_words_narrow best_low[AANN_FORWARD_VARIANTS];
-        aann_words_narrow best_high[AANN_FORWARD_VARIANTS];
+        aann_words_narrow best_low[AANN_MAX_VARIANTS];
+        aann_words_narrow best_high[AANN_MAX_VARIANTS];
         const tap_range all = all_of(shared, window);
         const uint16_t offset = (uint16_t)(-127 * (2 * shared->plus_count - shared->count));
         for (int32_t k = 0; k < window; k += columns) {

@@ -41,7 +41,7 @@ typedef struct aann_forward_variant {
     uint8_t *output;
 } aann_forward_variant;
 
-enum { AANN_FORWARD_VARIANTS = 8 };
+enum { AANN_MAX_VARIANTS = 8 };
 
 typedef struct aann_forward_kernels {
     /* Sums, pools, shifts and clamps one unit's rows. narrow: at most 257 taps, so that 16 bits hold every sum and the 127
@@ -51,7 +51,7 @@ typedef struct aann_forward_kernels {
     /* The same, with sums that go on from rows->start. 16 bits must hold what each ends with, plus 127 times the difference
      * between the numbers of taps of weight +1 and -1, either way. */
     void (*continued)(const aann_forward_taps *taps, const aann_forward_rows *rows);
-    /* narrow for 1 to AANN_FORWARD_VARIANTS units at once, whose taps are the shared ones and each its own, and which go
+    /* narrow for 1 to AANN_MAX_VARIANTS units at once, whose taps are the shared ones and each its own, and which go
      * to their own outputs. 16 bits must hold each sum plus what `continued` says of its own taps. */
     void (*variants)(const aann_forward_taps *shared, const aann_forward_variant *variants, int32_t count,
                      const aann_forward_rows *rows);
