@@ -17,7 +17,7 @@ typedef struct aann_benchmark_options {
     int32_t threads;    /* for the forward pass and the memory; candidates are measured on one thread */
     const char *isa;    /* instruction set; NULL: the best there is */
     double loss_scale;  /* see aann_search_options */
-    double within_unit; /* share of swaps within one unit */
+    double within_unit; /* as in aann_search_options */
     double seconds;     /* per figure */
     uint64_t seed;
     int32_t only_layer; /* engine: candidates of this layer and nothing else; -1: everything */

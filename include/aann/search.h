@@ -56,7 +56,8 @@ typedef struct aann_search_options {
     double loss_scale;   /* classification: logits / (127 * loss_scale) go into the softmax */
     double output_scale; /* regression: an output z means HardTanh(z / (127 * output_scale)) */
     double rejection_z;  /* the sequential test rejects when mean - z * standard error > threshold */
-    double within_unit;  /* share of the swaps whose two weights belong to one unit */
+    double within_unit;  /* share of the swaps whose two weights belong to one unit; in the first of several
+                            layers an eighth as many as elsewhere do not */
     double layer_share[AANN_MAX_LAYERS]; /* share of the candidates per layer; all 0: chosen by cost */
     bool adapt_layers;                   /* shift the shares towards the layers that gain most per cost */
     int32_t first_check;                 /* blocks of 64 samples before the first test */

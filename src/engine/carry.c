@@ -104,7 +104,8 @@ bool aann_carry_create_worker(const aann_engine *engine, aann_worker *worker)
     if (engine->layout.layer_count == 1) {
         return true;
     }
-    const size_t maps = engine->carry.applies ? (size_t)TOGETHER * MAPS : 1;
+    const size_t together = starts_from_weights(engine) ? TOGETHER : 1;
+    const size_t maps = engine->carry.applies ? together * MAPS : 1;
     const size_t map_bytes = maps * engine->plan.layers[SECOND].channel_bytes;
     worker->positions = aann_allocate(2 * (size_t)engine->layout.layers[OWN].map.positions, sizeof(int32_t));
     worker->maps = aann_allocate_aligned(map_bytes);
@@ -449,10 +450,10 @@ static void change_own_unit(const aann_engine *engine, aann_worker *worker, cons
     const size_t map_bytes = engine->plan.layers[SECOND].channel_bytes;
     const aann_candidate *first = &candidates[which[0]];
     const int32_t unit = first->units[u];
-    aann_positions both = {
-        .needed = engine->wiring.layers[SECOND].needed + (size_t)unit * (size_t)layout->position_words,
-        .touched = aann_engine_touched(engine, worker, block, OWN, first->taps[u], first->tap_count[u])};
+    aann_positions both = {.needed = engine->wiring.layers[SECOND].needed +
+                                     (size_t)unit * (size_t)layout->position_words};
     aann_forward_variant variants[TOGETHER];
+    aann_engine_touched_clear(engine, worker, OWN);
     for (int32_t i = 0; i < count; i++) {
         const aann_candidate *candidate = &candidates[which[i]];
         uint8_t *maps = carried_maps(engine, worker, start + i);

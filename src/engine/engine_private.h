@@ -80,7 +80,8 @@ bool aann_engine_load_memory(const aann_engine *engine, aann_worker *worker);
 void aann_engine_refresh_loss(aann_engine *engine, int64_t block);
 
 /* The touch masks (touched.c). Positions of a hidden layer's map that a non-zero activation reaches through any of these
- * taps, in the worker's mask; NULL for all. _add: or through any of those before. */
+ * taps, in the worker's mask; NULL for all. _add: or through any of those before, since the mask was cleared. */
+void aann_engine_touched_clear(const aann_engine *engine, aann_worker *worker, int32_t layer);
 const uint64_t *aann_engine_touched(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
                                     int32_t layer, const aann_tap *taps, int32_t tap_count);
 const uint64_t *aann_engine_touched_add(const aann_engine *engine, aann_worker *worker, const uint8_t *block,

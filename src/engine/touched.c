@@ -92,11 +92,16 @@ void aann_engine_refresh_touched(const aann_engine *engine, aann_worker *worker,
     }
 }
 
-const uint64_t *aann_engine_touched(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
-                                    int32_t index, const aann_tap *taps, int32_t tap_count)
+void aann_engine_touched_clear(const aann_engine *engine, aann_worker *worker, int32_t index)
 {
     const size_t words = (size_t)engine->layout.layers[index].position_words;
     memset(worker->mask, 0, words * sizeof *worker->mask);
+}
+
+const uint64_t *aann_engine_touched(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
+                                    int32_t index, const aann_tap *taps, int32_t tap_count)
+{
+    aann_engine_touched_clear(engine, worker, index);
     return aann_engine_touched_add(engine, worker, block, index, taps, tap_count);
 }
 

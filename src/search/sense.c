@@ -140,7 +140,7 @@ static bool rejects(const aann_search *search, const aann_trial *trial)
 }
 
 /* The order in which trials are evaluated on a block: those that change the same unit follow one another, so that its sums
- * are still in the cache. The order in which they are decided is another matter. */
+ * are still in the cache, or are computed once. The order in which they are decided is another matter. */
 static bool evaluated_before(const aann_swap *a, const aann_swap *b)
 {
     return a->layer != b->layer ? a->layer < b->layer : a->changes[0].unit < b->changes[0].unit;

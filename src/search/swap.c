@@ -1,6 +1,6 @@
 /* Swaps are drawn by rejection: two positions at random until their values differ. A pair of different values in the
  * layer (or unit) is then as likely after a swap as before it, which makes the proposal symmetric, as Metropolis acceptance
- * requires.
+ * requires. (Across units it is so nearly: a unit is drawn first, and units may have different counts.)
  *
  * Not every pair is worth the same. In two searches of 500,000 candidates of the mnist network 8 percent of the moves in the last
  * layer were accepted and 0.6 percent of the trades (a -1 and a +1 exchanged); in the second 2.4 and 0.2; in the
@@ -8,13 +8,14 @@
  * else, and is searched all the same. Swaps across units of the first layer cost nearly twice one within a unit, and 3 of
  * 4,196 were accepted: of these an eighth.
  *
- * Candidates of the first layer come in runs that change the same unit, because most of what they cost
+ * Candidates of the first of several layers come in runs that change the same unit, because most of what they cost
  * can then be shared (engine/carry.c). */
 #include "search/swap.h"
 
 enum {
     MOST_DRAWS = 2000, /* at 99 percent sparsity one draw in fifty succeeds */
-    TRADES = 16,       /* one of so many is drawn */
+    TRADES = 16,       /* one of so many is drawn, ... */
+    PATIENCE = 1000,   /* ... or any after so many draws, where hardly anything else is to be found */
     FIRST_ACROSS = 8,  /* the first layer: one of so many swaps across units */
     FIRST_RUN = 16     /* steps that all, or none of them, change the same unit of the first layer */
 };
@@ -100,7 +101,7 @@ bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t s
         const size_t place_b = (size_t)unit_b * (size_t)layer->fan_in + (size_t)b;
         const int8_t value_a = weights[place_a];
         const int8_t value_b = weights[place_b];
-        if (is_trade(value_a, value_b) && aann_random_below(&stream, TRADES) != 0) {
+        if (draw < PATIENCE && is_trade(value_a, value_b) && aann_random_below(&stream, TRADES) != 0) {
             continue;
         }
         if (value_a != value_b &&

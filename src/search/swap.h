@@ -15,8 +15,8 @@ typedef struct aann_swap_rule {
 } aann_swap_rule;
 
 /* The swap that candidate `step` of the key's member proposes for this network: a layer by its share
- * (share[layer_count], adding up to 1), then two of its positions with different values, within one unit
- * with probability within_unit (more often in the first of several layers); `rule` NULL: any. Pairs are equally likely, except those of a
+ * (share[layer_count], adding up to 1; the first of several layers for sixteen steps at a time), then two of its positions with
+ * different values, within one unit with probability within_unit (in the first of several layers 1 - (1 - within_unit) / 8); `rule` NULL: any. Pairs are equally likely, except those of a
  * -1 and a +1, see swap.c. Returns false in the rare case that none was found (a layer or unit of equal
  * weights, or none that the rule allows): the candidate is then rejected without a look. */
 bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t step, const double *share,

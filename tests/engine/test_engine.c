@@ -159,10 +159,11 @@ static void check_wiring(const aann_engine *engine)
 typedef struct tally {
     int32_t to_outputs;
     int32_t to_second_layer;
-    int32_t whole; /* changes of one map, of two */
+    int32_t one_map; /* changes of one map, of two */
     int32_t halves;
-    int32_t refused;  /* 16 bits might not do */
-    int32_t together; /* evaluated at the same time as the one before */
+    int32_t all_weights; /* the own unit from all its weights, not from what changes */
+    int32_t refused;     /* 16 bits might not do */
+    int32_t together;    /* evaluated at the same time as the one before */
 } tally;
 
 static void count_candidate(const aann_engine *engine, const aann_candidate *candidate, tally *counts)
@@ -174,7 +175,8 @@ static void count_candidate(const aann_engine *engine, const aann_candidate *can
     counts->to_outputs += candidate->carries && candidate->to_outputs;
     counts->to_second_layer += candidate->carries && !candidate->to_outputs;
     counts->halves += candidate->carries && candidate->halves[0];
-    counts->whole += candidate->carries && !candidate->halves[0];
+    counts->one_map += candidate->carries && !candidate->halves[0];
+    counts->all_weights += candidate->carries && candidate->whole[0];
 }
 
 /* A random swap, of this unit of the first layer if one is found soon. */
@@ -305,6 +307,8 @@ static const struct carried_spec {
     {"6C7s2@50-5C3@60-7@50", {3, 24, 24}, false},
     {"6C3@50-40@97-5@90", {1, 16, 16}, true},
     {"10C5@1-MP2-4C5@1-MP2-3@90", {1, 16, 16}, true},
+    {"6C5@15>>8-MP2-4C3@50-MP2-3@50", {12, 10, 10}, false},
+    {"6C5@13>>5-MP2-4C3@50-MP2-3@50", {12, 10, 10}, true},
     {"2C3@50-MP2-6C3@60-MP2-4@50", {1, 8, 8}, false},
     {"2C3@50-MP2-6C3@60-MP2-4@50", {1, 8, 8}, true},
 };
@@ -326,7 +330,8 @@ static void check_carried(const aann_kernels *kernels)
         free_random_samples(samples);
     }
     assert_true(counts.to_outputs > 20 && counts.to_second_layer > 5);
-    assert_true(counts.whole > 20 && counts.halves > 20 && counts.refused > 2 && counts.together > 50);
+    assert_true(counts.one_map > 20 && counts.halves > 20 && counts.refused > 2 && counts.together > 50);
+    assert_true(counts.all_weights > 2);
 }
 
 /* The samples as they are after moving: what comes in from outside is 0. */

@@ -51,16 +51,6 @@ typedef struct tap_range {
     const int32_t *end;
 } tap_range;
 
-/* taps[first..end) */
-static ALWAYS_INLINE tap_range range_of(const aann_forward_taps *taps, int32_t first, int32_t end,
-                                        int32_t window)
-{
-    const int32_t plus = taps->plus_count;
-    const int32_t minus = plus < first ? first : plus < end ? plus : end;
-    return (tap_range){taps->offsets + (ptrdiff_t)first * window, taps->offsets + (ptrdiff_t)minus * window,
-                       taps->offsets + (ptrdiff_t)end * window};
-}
-
 static ALWAYS_INLINE tap_range all_of(const aann_forward_taps *taps, int32_t window)
 {
     return (tap_range){taps->offsets, taps->offsets + (ptrdiff_t)taps->plus_count * window,
@@ -97,10 +87,13 @@ static ALWAYS_INLINE void sum_places(const aann_forward_taps *taps, int32_t firs
                                      const uint8_t *const *bases, int32_t base_count, int32_t columns,
                                      int32_t window, aann_words_narrow *low, aann_words_narrow *high)
 {
-    const tap_range range = range_of(taps, first, end, window);
+    const int32_t plus = taps->plus_count;
+    const int32_t minus = plus < first ? first : plus < end ? plus : end; /* the first of weight -1 */
+    const tap_range range = {taps->offsets + (ptrdiff_t)first * window,
+                             taps->offsets + (ptrdiff_t)minus * window,
+                             taps->offsets + (ptrdiff_t)end * window};
     /* What storing v + 127 adds to every sum is taken out beforehand. */
-    const ptrdiff_t surplus = ((range.minus - range.plus) - (range.end - range.minus)) / window;
-    const uint16_t offset = (uint16_t)(-127 * surplus);
+    const uint16_t offset = (uint16_t)(-127 * ((minus - first) - (end - minus)));
 #pragma GCC unroll 8
     for (int32_t i = 0; i < base_count * columns; i++) {
         low[i] = (aann_words_narrow){0} + (uint16_t)(offset * 257U);
