@@ -330,9 +330,10 @@ aann_status aann_carry_prepare(const aann_engine *engine, aann_candidate *candid
     for (int32_t u = 0; u < candidate->unit_count; u++) {
         const int32_t most = engine->wiring.layers[OWN].unit_count[candidate->units[u]] + 2;
         candidate->own[u] = difference_taps(engine, &candidate->swap, candidate->units[u], next);
-        candidate->whole[u] = !kept && !leaves_room(&candidate->own[u], most);
+        const bool room = leaves_room(&candidate->own[u], most);
+        candidate->whole[u] = !kept && !room;
         candidate->halves[u] = exceeds_byte(engine, candidate, u);
-        candidate->carries = candidate->carries && (!kept || leaves_room(&candidate->own[u], most));
+        candidate->carries = candidate->carries && (!kept || room);
         if (candidate->whole[u] && !whole_taps(engine, candidate, u, next)) {
             return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a candidate");
         }
@@ -430,15 +431,9 @@ static void write_changes(const aann_engine *engine, const uint8_t *block, int32
     }
 }
 
-/* Where the maps of the number-th of the candidates that are carried together are. */
-static uint8_t *carried_maps(const aann_engine *engine, const aann_worker *worker, int32_t number)
+uint8_t *aann_carry_maps(const aann_engine *engine, const aann_worker *worker, int32_t number)
 {
     return worker->maps + (size_t)number * MAPS * engine->plan.layers[SECOND].channel_bytes;
-}
-
-const uint8_t *aann_carry_maps(const aann_engine *engine, const aann_worker *worker, int32_t number)
-{
-    return carried_maps(engine, worker, number);
 }
 
 /* Changed unit u of candidates[which[count]], the same in all; into the worker's maps from that of number `start` on. */
@@ -456,7 +451,7 @@ static void change_own_unit(const aann_engine *engine, aann_worker *worker, cons
     aann_engine_touched_clear(engine, worker, OWN);
     for (int32_t i = 0; i < count; i++) {
         const aann_candidate *candidate = &candidates[which[i]];
-        uint8_t *maps = carried_maps(engine, worker, start + i);
+        uint8_t *maps = aann_carry_maps(engine, worker, start + i);
         variants[i] = (aann_forward_variant){candidate->own[u], maps + 2 * (size_t)u * map_bytes};
         both.touched =
             aann_engine_touched_add(engine, worker, block, OWN, candidate->taps[u], candidate->tap_count[u]);

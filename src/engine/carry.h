@@ -33,7 +33,7 @@ int32_t aann_carry_together(const aann_engine *engine, const aann_candidate *can
  * them are. */
 void aann_carry_own(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
                     const aann_candidate *candidates, const int32_t *which, int32_t count);
-const uint8_t *aann_carry_maps(const aann_engine *engine, const aann_worker *worker, int32_t number);
+uint8_t *aann_carry_maps(const aann_engine *engine, const aann_worker *worker, int32_t number);
 
 /* From there either the changes of a unit of the second layer, int16, at the positions that somebody needs; or the changes of all
  * outputs, if candidate->to_outputs. */

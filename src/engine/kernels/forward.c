@@ -57,6 +57,18 @@ static ALWAYS_INLINE tap_range all_of(const aann_forward_taps *taps, int32_t win
                        taps->offsets + (ptrdiff_t)taps->count * window};
 }
 
+/* The same taps at place k of the window. */
+static ALWAYS_INLINE tap_range at_place(tap_range taps, int32_t k)
+{
+    return (tap_range){taps.plus + k, taps.minus + k, taps.end + k};
+}
+
+/* What takes out of a sum over so many taps what storing v + 127 adds to it. */
+static ALWAYS_INLINE uint16_t offset_of(int32_t plus_count, int32_t count)
+{
+    return (uint16_t)(-127 * (2 * plus_count - count));
+}
+
 /* Adds the taps up for base_count * columns places: to `both` even lanes + 256 odd ones, to `high` the odd ones. Place
  * (i, j) reads bases[i] + what the tap has at j. All but the taps is known to the compiler. */
 static ALWAYS_INLINE void add_taps(tap_range taps, const uint8_t *const *bases, int32_t base_count,
@@ -92,8 +104,7 @@ static ALWAYS_INLINE void sum_places(const aann_forward_taps *taps, int32_t firs
     const tap_range range = {taps->offsets + (ptrdiff_t)first * window,
                              taps->offsets + (ptrdiff_t)minus * window,
                              taps->offsets + (ptrdiff_t)end * window};
-    /* What storing v + 127 adds to every sum is taken out beforehand. */
-    const uint16_t offset = (uint16_t)(-127 * ((minus - first) - (end - minus)));
+    const uint16_t offset = offset_of(minus - first, end - first);
 #pragma GCC unroll 8
     for (int32_t i = 0; i < base_count * columns; i++) {
         low[i] = (aann_words_narrow){0} + (uint16_t)(offset * 257U);
@@ -236,12 +247,11 @@ static ALWAYS_INLINE void continue_row(tap_range taps, uint16_t offset, const ui
         aann_words_narrow low;
         aann_words_narrow high;
         continue_places(taps, base, sums, columns, window, &low, &high);
-        tap_range column = taps;
         for (int32_t k = columns; k < window; k += columns) {
             aann_words_narrow next_low;
             aann_words_narrow next_high;
-            column = (tap_range){column.plus + columns, column.minus + columns, column.end + columns};
-            continue_places(column, base, sums + k * AANN_BLOCK, columns, window, &next_low, &next_high);
+            continue_places(at_place(taps, k), base, sums + k * AANN_BLOCK, columns, window, &next_low,
+                            &next_high);
             low = larger(low, next_low);
             high = larger(high, next_high);
         }
@@ -258,7 +268,7 @@ static ALWAYS_INLINE void continue_map(const aann_forward_taps *where, const aan
 {
     /* Copies, which no store can change. */
     const tap_range taps = all_of(where, window);
-    const uint16_t offset = (uint16_t)(-127 * (2 * where->plus_count - where->count));
+    const uint16_t offset = offset_of(where->plus_count, where->count);
     const uint8_t *const input = rows->input;
     const int32_t *const from = rows->from;
     const int32_t *const to = rows->to;
@@ -305,9 +315,7 @@ static ALWAYS_INLINE void keep_variant(const aann_forward_taps *own, const uint8
         both[i] = shared_both[i];
         high[i] = shared_high[i];
     }
-    const tap_range all = all_of(own, window);
-    const tap_range taps = {all.plus + k, all.minus + k, all.end + k};
-    add_taps(taps, &base, 1, columns, window, both, high);
+    add_taps(at_place(all_of(own, window), k), &base, 1, columns, window, both, high);
 #pragma GCC unroll 4
     for (int32_t i = 0; i < columns; i++) {
         const aann_words_narrow low = both[i] - (high[i] << 8);
@@ -319,7 +327,7 @@ static ALWAYS_INLINE void keep_variant(const aann_forward_taps *own, const uint8
 static ALWAYS_INLINE void store_variant(const aann_forward_variant *variant, aann_words_narrow low,
                                         aann_words_narrow high, int32_t shift, ptrdiff_t place)
 {
-    const uint16_t offset = (uint16_t)(-127 * (2 * variant->taps.plus_count - variant->taps.count));
+    const uint16_t offset = offset_of(variant->taps.plus_count, variant->taps.count);
     const aann_words_narrow even = activate_vector(low, offset, shift);
     const aann_words_narrow odd = activate_vector(high, offset, shift);
     store(variant->output + place, even | odd << 8);
@@ -337,10 +345,9 @@ static ALWAYS_INLINE void compute_variants(const aann_forward_taps *shared,
         const uint8_t *base = rows->input + rows->from[row] + within;
         aann_words_narrow best_low[AANN_MAX_VARIANTS];
         aann_words_narrow best_high[AANN_MAX_VARIANTS];
-        const tap_range all = all_of(shared, window);
-        const uint16_t offset = (uint16_t)(-127 * (2 * shared->plus_count - shared->count));
+        const tap_range taps = all_of(shared, window);
+        const uint16_t offset = offset_of(shared->plus_count, shared->count);
         for (int32_t k = 0; k < window; k += columns) {
-            const tap_range taps = {all.plus + k, all.minus + k, all.end + k};
             aann_words_narrow both[WINDOW];
             aann_words_narrow high[WINDOW];
 #pragma GCC unroll 4
@@ -348,7 +355,7 @@ static ALWAYS_INLINE void compute_variants(const aann_forward_taps *shared,
                 both[i] = (aann_words_narrow){0} + (uint16_t)(offset * 257U);
                 high[i] = (aann_words_narrow){0} + offset;
             }
-            add_taps(taps, &base, 1, columns, window, both, high);
+            add_taps(at_place(taps, k), &base, 1, columns, window, both, high);
             for (int32_t i = 0; i < count; i++) {
                 keep_variant(&variants[i].taps, base, k, columns, window, both, high, &best_low[i],
                              &best_high[i]);
