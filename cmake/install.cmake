@@ -20,24 +20,24 @@ endif()
 # Relative to where the file lies, so that `cmake --install --prefix` and moved trees stay right.
 file(RELATIVE_PATH AANN_PC_UP /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 string(REGEX REPLACE "/$" "" AANN_PC_UP "${AANN_PC_UP}")
-configure_file(${CMAKE_SOURCE_DIR}/cmake/aann.pc.in ${CMAKE_BINARY_DIR}/aann.pc @ONLY)
-configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/aannConfig.cmake.in
-    ${CMAKE_BINARY_DIR}/aannConfig.cmake
+configure_file(${PROJECT_SOURCE_DIR}/cmake/aann.pc.in ${PROJECT_BINARY_DIR}/aann.pc @ONLY)
+configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/aannConfig.cmake.in
+    ${PROJECT_BINARY_DIR}/aannConfig.cmake
     INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/aann)
-write_basic_package_version_file(${CMAKE_BINARY_DIR}/aannConfigVersion.cmake
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/aannConfigVersion.cmake
     COMPATIBILITY SameMinorVersion)
 
 install(TARGETS aann EXPORT aannTargets
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT aannTargets NAMESPACE aann:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/aann)
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/aann DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/aann DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
     FILES_MATCHING PATTERN "*.h")
-install(FILES ${CMAKE_BINARY_DIR}/aann.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
-install(FILES ${CMAKE_BINARY_DIR}/aannConfig.cmake ${CMAKE_BINARY_DIR}/aannConfigVersion.cmake
+install(FILES ${PROJECT_BINARY_DIR}/aann.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(FILES ${PROJECT_BINARY_DIR}/aannConfig.cmake ${PROJECT_BINARY_DIR}/aannConfigVersion.cmake
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/aann)
 if(TARGET aann_program)
     install(TARGETS aann_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
-install(FILES ${CMAKE_SOURCE_DIR}/docs/man/aann.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
-install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/docs/man/aann.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

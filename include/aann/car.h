@@ -1,12 +1,13 @@
 /* CarRacing: drive a car round a random track, seen from above.
  *
- * The same task as Gymnasium's CarRacing-v3: from one seed and the same actions come the same track, the same
- * motion, the same rewards and the same end, to the last bit; only the picture differs a little (docs/carracing.md says
- * how much, and how it is checked). It exists because scores only mean something on the same task, and because
- * searching with a driven lap as the objective needs two orders of magnitude more steps per second.
+ * The same task as Gymnasium's CarRacing-v3: from one seed and the same actions come the same
+ * track, the same motion, the same rewards and the same end, to the last bit; only the picture
+ * differs a little (docs/carracing.md says how much, and how it is checked). It exists because
+ * scores only mean something on the same task, and because searching with a driven lap as the
+ * objective needs two orders of magnitude more steps per second.
  *
  *     aann_car *car;
- *     aann_car_options options = aann_car_default_options();
+ *     aann_car_options options = aann_car_options_default();
  *     aann_car_create(&options, &car, &error);
  *     aann_car_reset(car, seed, &error);
  *     while (!result.terminated && !result.truncated) {
@@ -16,12 +17,13 @@
  *     }
  *     aann_car_destroy(car);
  *
- * Units: metres, radians, seconds. x points right and y up; an angle of 0 looks along +y and grows to the left.
- * One step is 1/50 s. Only aann_car_create allocates memory. There is no global state: any number of cars may be used at once, each by
- * one thread at a time.
+ * Units: metres, radians, seconds. x points right and y up; an angle of 0 looks along +y and grows
+ * to the left. One step is 1/50 s. Only aann_car_create allocates memory. There is no global state:
+ * any number of cars may be used at once, each by one thread at a time.
  *
- * Sources: the task and its rules are Oleg Klimov's and Gymnasium's (car_racing.py, car_dynamics.py, MIT); the
- * physics are those of Box2D 2.3 (Erin Catto, zlib); the random numbers are NumPy's SeedSequence and PCG64. */
+ * Sources: the task and its rules are Oleg Klimov's and Gymnasium's (car_racing.py,
+ * car_dynamics.py, MIT); the physics are those of Box2D 2.3 (Erin Catto, zlib); the random numbers
+ * are NumPy's SeedSequence and PCG64. */
 #ifndef AANN_CAR_H
 #define AANN_CAR_H
 
@@ -39,7 +41,8 @@ enum {
     AANN_CAR_WIDTH = 96,
     AANN_CAR_HEIGHT = 96,
     AANN_CAR_CHANNELS = 3,
-    AANN_CAR_PIXELS = AANN_CAR_WIDTH * AANN_CAR_HEIGHT * AANN_CAR_CHANNELS, /* bytes of one picture */
+    AANN_CAR_PIXELS =
+        AANN_CAR_WIDTH * AANN_CAR_HEIGHT * AANN_CAR_CHANNELS, /* bytes of one picture */
     AANN_CAR_WHEELS = 4, /* front left, front right, rear left, rear right */
     AANN_CAR_DISCRETE_ACTIONS = 5
 };
@@ -47,21 +50,30 @@ enum {
 /* One environment; about a megabyte. */
 typedef struct aann_car aann_car;
 
-/* Settings of an environment. Always start from aann_car_default_options(). */
+/* Settings of an environment. Always start from aann_car_options_default(). */
 typedef struct aann_car_options {
-    double
-        lap_complete_percent; /* share of the tiles that must be visited before the start counts as a lap: 0.95 */
-    int32_t step_limit;       /* truncates an episode after so many steps; 0: never; 1000 */
-    bool domain_randomize; /* other colours for road and grass at every reset: false */
+    /* share of the tiles that must be visited before the start counts as a lap: 0.95 */
+    double lap_complete_percent;
+
+    /* truncates an episode after so many steps; 0: never; 1000 */
+    int32_t step_limit;
+
+    /* other colours for road and grass at every reset: false */
+    bool domain_randomize;
 } aann_car_options;
 
-aann_car_options aann_car_default_options(void);
+aann_car_options aann_car_options_default(void);
 
 /* What the driver does in one step. */
 typedef struct aann_car_action {
-    double steer; /* -1 (full left) to +1 (full right) */
-    double gas;   /* 0 to 1; values outside are clipped */
-    double brake; /* 0 to 1; 0.9 and more block the wheels */
+    /* -1 (full left) to +1 (full right) */
+    double steer;
+
+    /* 0 to 1; values outside are clipped */
+    double gas;
+
+    /* 0 to 1; 0.9 and more block the wheels */
+    double brake;
 } aann_car_action;
 
 /* The five discrete actions of Gymnasium's continuous=False. */
@@ -75,49 +87,78 @@ typedef enum aann_car_discrete {
 
 /* What came of one step. */
 typedef struct aann_car_result {
-    double
-        reward; /* -0.1, + 1000 / tiles for each tile visited for the first time; -100 for leaving the field */
-    bool terminated;   /* the lap is finished or the car has left the field */
-    bool truncated;    /* step_limit is reached */
-    bool lap_finished; /* terminated by finishing the lap */
+    /* -0.1, + 1000 / tiles for each tile visited for the first time; -100 for leaving the field */
+    double reward;
+
+    /* the lap is finished or the car has left the field */
+    bool terminated;
+
+    /* step_limit is reached */
+    bool truncated;
+
+    /* terminated by finishing the lap */
+    bool lap_finished;
 } aann_car_result;
 
 /* One point of the centre line, a tile apart from the next. */
 typedef struct aann_car_point {
-    double alpha; /* angle seen from the middle of the field */
-    double beta;  /* direction of the road: it runs along (-sin beta, cos beta) */
+    /* angle seen from the middle of the field */
+    double alpha;
+
+    /* direction of the road: it runs along (-sin beta, cos beta) */
+    double beta;
     double x, y;
 } aann_car_point;
 
 typedef struct aann_car_wheel {
-    float x, y, angle; /* of the wheel's body */
-    float joint;       /* angle against the hull: the steering */
-    double omega;      /* spin, radians per second */
-    double phase;      /* spin angle, radians */
-    int32_t tiles;     /* how many tiles it touches; 0: it is on grass */
+    /* of the wheel's body */
+    float x, y, angle;
+
+    /* angle against the hull: the steering */
+    float joint;
+
+    /* spin, radians per second */
+    double omega;
+
+    /* spin angle, radians */
+    double phase;
+
+    /* how many tiles it touches; 0: it is on grass */
+    int32_t tiles;
 } aann_car_wheel;
 
 /* Everything that moves. */
 typedef struct aann_car_state {
-    float x, y, angle, velocity_x, velocity_y, angular_velocity; /* of the hull */
+    /* of the hull */
+    float x, y, angle, velocity_x, velocity_y, angular_velocity;
     aann_car_wheel wheels[AANN_CAR_WHEELS];
-    double total_reward; /* as the picture shows it: since the reset, the tiles under the start included */
-    double time;         /* seconds since the reset, whose own step counts too */
-    int32_t visited;     /* tiles visited so far */
-    int32_t steps;       /* actions so far */
+
+    /* as the picture shows it: since the reset, the tiles under the start included */
+    double total_reward;
+
+    /* seconds since the reset, whose own step counts too */
+    double time;
+
+    /* tiles visited so far */
+    int32_t visited;
+
+    /* actions so far */
+    int32_t steps;
 } aann_car_state;
 
-/* Makes an environment. `options` may be NULL for the defaults. Errors: argument (a setting out of range), memory.
- * Call aann_car_reset before anything else; free it with aann_car_destroy. */
+/* Makes an environment. `options` may be NULL for the defaults. Errors: argument (a setting out of
+ * range), memory. Call aann_car_reset before anything else; free it with aann_car_destroy. */
 aann_status aann_car_create(const aann_car_options *options, aann_car **car, aann_error *error);
 void aann_car_destroy(aann_car *car); /* NULL is allowed */
 
-/* Starts an episode on the track of `seed`, as Gymnasium's reset(seed=seed) does: one step without action is done. */
+/* Starts an episode on the track of `seed`, as Gymnasium's reset(seed=seed) does: one step without
+ * action is done. */
 void aann_car_reset(aann_car *car, uint64_t seed);
 
-/* Starts an episode on the next track of the current stream of random numbers, as reset() without a seed does. Errors: argument (never
- * seeded before). `keep_colours` keeps the colours of the last episode under domain randomisation, as
- * Gymnasium's options={"randomize": False} does, and draws no numbers for them. */
+/* Starts an episode on the next track of the current stream of random numbers, as reset() without a
+ * seed does. Errors: argument (never seeded before). `keep_colours` keeps the colours of the last
+ * episode under domain randomisation, as Gymnasium's options={"randomize": False} does, and draws
+ * no numbers for them. */
 aann_status aann_car_reset_next(aann_car *car, bool keep_colours, aann_error *error);
 
 /* One step of 1/50 s. Going on after the end is allowed, as in Gymnasium. `result` may be NULL. */
@@ -126,34 +167,43 @@ void aann_car_step(aann_car *car, const aann_car_action *action, aann_car_result
 /* The continuous action that stands for a discrete one. Errors: argument. */
 aann_status aann_car_discrete_action(int32_t discrete, aann_car_action *action, aann_error *error);
 
-/* Draws the current state: pixels[96][96][3], rows from the top, red green blue. It may be called at any time or never: only
- * memory for drawing changes in the car. */
+/* Draws the current state: pixels[96][96][3], rows from the top, red green blue. It may be called
+ * at any time or never: only memory for drawing changes in the car. */
 void aann_car_render(aann_car *car, uint8_t pixels[AANN_CAR_PIXELS]);
 
-void aann_car_state_of(const aann_car *car, aann_car_state *state);
+void aann_car_state_get(const aann_car *car, aann_car_state *state);
 
-/* The centre line, `count` points of a closed loop. Tile i lies between points i-1 and i. Owned by the car, good until
- * the next reset. */
+/* The centre line, `count` points of a closed loop. Tile i lies between points i-1 and i. Owned by
+ * the car, good until the next reset. */
 const aann_car_point *aann_car_track(const aann_car *car, int32_t *count);
 
-/* The expert: a driver that sees the track and the car's state, not the picture. It shows what the task allows, and what
- * to imitate. */
+/* The expert: a driver that sees the track and the car's state, not the picture. It shows what the
+ * task allows, and what to imitate. */
 typedef struct aann_car_expert aann_car_expert;
 
-/* How it drives. Always start from aann_car_default_expert_options(): fast, mean reward above 930. */
+/* How it drives. Always start from aann_car_expert_options_default(): fast, mean reward above
+ * 930. */
 typedef struct aann_car_expert_options {
-    double top_speed;            /* metres per second */
-    double lateral_acceleration; /* in bends, metres per second squared; the tyres can do 219 */
-    double braking;              /* planned deceleration before bends, metres per second squared */
-    double widest; /* how far its line may be off the middle of the road, metres; the road is 13.3 wide */
+    /* metres per second */
+    double top_speed;
+
+    /* in bends, metres per second squared; the tyres can do 219 */
+    double lateral_acceleration;
+
+    /* planned deceleration before bends, metres per second squared */
+    double braking;
+
+    /* how far its line may be off the middle of the road, metres; the road is 13.3 wide */
+    double widest;
 } aann_car_expert_options;
 
-aann_car_expert_options aann_car_default_expert_options(void);
+aann_car_expert_options aann_car_expert_options_default(void);
 
 /* Slower and steadier, with margin for disturbances: the one to learn from. */
-aann_car_expert_options aann_car_teacher_options(void);
+aann_car_expert_options aann_car_expert_options_teacher(void);
 
-/* Makes an expert; about 200 kilobytes. `options` may be NULL for the defaults. Errors: argument, memory. */
+/* Makes an expert; about 200 kilobytes. `options` may be NULL for the defaults. Errors: argument,
+ * memory. */
 aann_status aann_car_expert_create(const aann_car_expert_options *options, aann_car_expert **expert,
                                    aann_error *error);
 void aann_car_expert_destroy(aann_car_expert *expert); /* NULL is allowed */
@@ -164,8 +214,9 @@ void aann_car_expert_plan(aann_car_expert *expert, const aann_car *car);
 /* What the expert does now. It needs a plan. */
 void aann_car_expert_act(aann_car_expert *expert, const aann_car *car, aann_car_action *action);
 
-/* How far the car is from the planned line, in metres (positive: right of it), and how far it looks away from the line's direction,
- * in radians (positive: to the left), where the expert last acted. */
+/* How far the car is from the planned line, in metres (positive: right of it), and how far it looks
+ * away from the line's direction, in radians (positive: to the left), where the expert last
+ * acted. */
 void aann_car_expert_deviation(const aann_car_expert *expert, double *distance, double *angle);
 
 #ifdef __cplusplus

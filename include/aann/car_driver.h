@@ -1,14 +1,15 @@
-/* Drivers that see: from a picture of the road to a network's input, from its outputs to an action, and the demonstrations
- * to learn that from.
+/* Drivers that see: from a picture of the road to a network's input, from its outputs to an action,
+ * and the demonstrations to learn that from.
  *
  *     aann_car_render(car, pixels);
- *     aann_car_window(pixels, window);
- *     aann_car_window_encode(window, input);        // int8 [1][96][96], what the network reads
+ *     aann_car_view(pixels, window);
+ *     aann_car_view_encode(window, input);        // int8 [1][96][96], what the network reads
  *     ... logits of the network for `input` ...
  *     aann_car_steer(&outputs, logits, &action);
  *     aann_car_step(car, &action, &result);
  *
- * Recording and driving call the same functions, so a driver never sees anything but what it was shown. */
+ * Recording and driving call the same functions, so a driver never sees anything but what it was
+ * shown. */
 #ifndef AANN_CAR_DRIVER_H
 #define AANN_CAR_DRIVER_H
 
@@ -24,68 +25,83 @@ extern "C" {
 /* ---- what the driver sees ------------------------------------------------------------------------ */
 
 enum {
-    AANN_CAR_WINDOW_SIZE = 96,
-    AANN_CAR_WINDOW_VALUES = AANN_CAR_WINDOW_SIZE * AANN_CAR_WINDOW_SIZE,
+    AANN_CAR_VIEW_SIZE = 96,
+    AANN_CAR_VIEW_VALUES = AANN_CAR_VIEW_SIZE * AANN_CAR_VIEW_SIZE,
     AANN_CAR_OUTPUTS = 3 /* steering, gas, brake */
 };
 
-/* One channel of 0 to 255, window[96][96], from pixels[96][96][3]. Rows 7 to 77 of the picture, then the rows 84 to 95 with
- * the instruments, columns 6 to 88, at the top left; the rest is 0. Above, min(green, 204) * 5 / 4: the road is dark,
- * grass bright. In the instruments the largest of red, green and blue, without the digits of the score. */
-void aann_car_window(const uint8_t pixels[AANN_CAR_PIXELS], uint8_t window[AANN_CAR_WINDOW_VALUES]);
+/* One channel of 0 to 255, window[96][96], from pixels[96][96][3]. Rows 7 to 77 of the picture,
+ * then the rows 84 to 95 with the instruments, columns 6 to 88, at the top left; the rest is 0.
+ * Above, min(green, 204) * 5 / 4: the road is dark, grass bright. In the instruments the largest of
+ * red, green and blue, without the digits of the score. */
+void aann_car_view(const uint8_t pixels[AANN_CAR_PIXELS], uint8_t window[AANN_CAR_VIEW_VALUES]);
 
 /* As activations: the encoding AANN_ENCODING_BYTE, round(127 v / 255). */
-void aann_car_window_encode(const uint8_t window[AANN_CAR_WINDOW_VALUES],
-                            int8_t input[AANN_CAR_WINDOW_VALUES]);
+void aann_car_view_encode(const uint8_t window[AANN_CAR_VIEW_VALUES],
+                          int8_t input[AANN_CAR_VIEW_VALUES]);
 
 /* ---- what the driver does ------------------------------------------------------------------------ */
 
-/* What the outputs mean: a logit l is z = HardTanh(l / full), and z in [-1, 1] stands for mean + scale z. Steering, gas,
- * brake. (`mean` is what 0 stands for; aann car record takes the middle of the range.) */
+/* What the outputs mean: a logit l is z = HardTanh(l / full), and z in [-1, 1] stands for mean +
+ * scale z. Steering, gas, brake. (`mean` is what 0 stands for; aann car record takes the middle of
+ * the range.) */
 typedef struct aann_car_outputs {
     double mean[AANN_CAR_OUTPUTS];
     double scale[AANN_CAR_OUTPUTS];
-    int32_t full; /* see aann_full_output */
+
+    /* see aann_logits_full_scale */
+    int32_t full;
 } aann_car_outputs;
 
-/* The action of logits[3]: HardTanh, then the means and scales, then what the car takes (steering -1 to 1, gas and brake 0
- * to 1). */
+/* The action of logits[3]: HardTanh, then the means and scales, then what the car takes (steering
+ * -1 to 1, gas and brake 0 to 1). */
 void aann_car_steer(const aann_car_outputs *outputs, const int32_t logits[AANN_CAR_OUTPUTS],
                     aann_car_action *action);
 
 /* The two halves of it: what the logits stand for, and of that what the car takes. */
-void aann_car_wish(const aann_car_outputs *outputs, const int32_t logits[AANN_CAR_OUTPUTS],
-                   double values[AANN_CAR_OUTPUTS]);
-void aann_car_grant(const double values[AANN_CAR_OUTPUTS], aann_car_action *action);
+void aann_car_decode_outputs(const aann_car_outputs *outputs,
+                             const int32_t logits[AANN_CAR_OUTPUTS],
+                             double values[AANN_CAR_OUTPUTS]);
+void aann_car_clamp_action(const double values[AANN_CAR_OUTPUTS], aann_car_action *action);
 
 /* ---- demonstrations ------------------------------------------------------------------------------ */
 
-/* Always start from aann_default_car_demonstration_options(). */
+/* Always start from aann_car_demonstration_options_default(). */
 typedef struct aann_car_demonstration_options {
-    uint64_t seed;        /* of the disturbances */
-    uint64_t first_track; /* episode e drives track first_track + e */
-    int32_t every;        /* steps from one recorded picture to the next */
-    double most_noise; /* an episode's standard deviation of the disturbed steering is drawn from 0 to this */
+    /* of the disturbances */
+    uint64_t seed;
+
+    /* episode e drives track first_track + e */
+    uint64_t first_track;
+
+    /* steps from one recorded picture to the next */
+    int32_t every;
+
+    /* an episode's standard deviation of the disturbed steering is drawn from 0 to this */
+    double most_noise;
     aann_car_expert_options expert;
 } aann_car_demonstration_options;
 
-aann_car_demonstration_options aann_default_car_demonstration_options(void);
+aann_car_demonstration_options aann_car_demonstration_options_default(void);
 
 /* One recorded picture and what the expert would do there. */
 typedef struct aann_car_frame {
-    uint8_t window[AANN_CAR_WINDOW_VALUES];
-    float action[AANN_CAR_OUTPUTS]; /* steering, gas, brake */
+    uint8_t window[AANN_CAR_VIEW_VALUES];
+
+    /* steering, gas, brake */
+    float action[AANN_CAR_OUTPUTS];
 } aann_car_frame;
 
 /* Given a frame, in the order of the drive; false ends the recording. */
 typedef bool (*aann_car_frame_taker)(void *context, const aann_car_frame *frame);
 
-/* The expert drives episode `episode`, disturbed every other half second by smooth random steering and gas; what is
- * recorded is what it would do undisturbed. Steering is clipped to what the wheels can follow, 0.45; brakes below 0.02 are none.
- * States too far off the line (15 m, 1.2 rad) teach nothing and are left out. *reward is that of the drive. Errors: argument,
- * memory. */
+/* The expert drives episode `episode`, disturbed every other half second by smooth random steering
+ * and gas; what is recorded is what it would do undisturbed. Steering is clipped to what the wheels
+ * can follow, 0.45; brakes below 0.02 are none. States too far off the line (15 m, 1.2 rad) teach
+ * nothing and are left out. *reward is that of the drive. Errors: argument, memory. */
 aann_status aann_car_demonstrate(const aann_car_demonstration_options *options, uint64_t episode,
-                                 aann_car_frame_taker take, void *context, double *reward, aann_error *error);
+                                 aann_car_frame_taker take, void *context, double *reward,
+                                 aann_error *error);
 
 #ifdef __cplusplus
 }

@@ -1,13 +1,15 @@
-/* Driving: networks at the wheel of many cars side by side, and the search whose objective is how they drive.
+/* Driving: networks at the wheel of many cars side by side, and the search whose objective is how
+ * they drive.
  *
  *     const aann_network *networks[] = {network};
  *     aann_driver driver = {.networks = networks, .count = 1, .outputs = outputs};
  *     aann_lap laps[100];
  *     aann_drive_tracks(&driver, 1000, 100, threads, NULL, laps, &error);
  *
- * The fast evaluation takes 64 samples at a time, so 64 cars are driven in step: 64 pictures, one pass of the network, 64
- * actions. A car that has finished takes the next track. Every lap is a drive of its own: its reward does not depend on what
- * the others do, nor on threads and instruction sets. */
+ * The fast evaluation takes 64 samples at a time, so 64 cars are driven in step: 64 pictures, one
+ * pass of the network, 64 actions. A car that has finished takes the next track. Every lap is a
+ * drive of its own: its reward does not depend on what the others do, nor on threads and
+ * instruction sets. */
 #ifndef AANN_DRIVE_H
 #define AANN_DRIVE_H
 
@@ -25,58 +27,69 @@ extern "C" {
 
 enum { AANN_DRIVE_LANES = 64 }; /* cars that are driven side by side */
 
-/* Who drives: one network, or several whose wishes are averaged before they are cut off at what the car takes. */
+/* Who drives: one network, or several whose wishes are averaged before they are cut off at what the
+ * car takes. */
 typedef struct aann_driver {
-    const aann_network *const *networks; /* [count], of one spec, reading 1x96x96 and giving three outputs */
+    /* [count], of one spec, reading 1x96x96 and giving three outputs */
+    const aann_network *const *networks;
     int32_t count;
-    aann_car_outputs outputs; /* what their outputs mean */
+
+    /* what their outputs mean */
+    aann_car_outputs outputs;
 } aann_driver;
 
 /* How one drive went. */
 typedef struct aann_lap {
     double reward;
     int32_t steps;
-    bool finished; /* the lap, with every tile visited */
+
+    /* the lap, with every tile visited */
+    bool finished;
 } aann_lap;
 
-/* Drives tracks first..first+count-1, shared out among threads: laps[count]. `isa`: instruction set, NULL for the best.
- * Errors: argument (networks that are no drivers), memory. */
-aann_status aann_drive_tracks(const aann_driver *driver, uint64_t first, int64_t count, int32_t threads,
-                              const char *isa, aann_lap *laps, aann_error *error);
+/* Drives tracks first..first+count-1, shared out among threads: laps[count]. `isa`: instruction
+ * set, NULL for the best. Errors: argument (networks that are no drivers), memory. */
+aann_status aann_drive_tracks(const aann_driver *driver, uint64_t first, int64_t count,
+                              int32_t threads, const char *isa, aann_lap *laps, aann_error *error);
 
-/* A driver ready to act, for those who step the cars themselves. The networks are borrowed, and read again at each call. */
+/* A driver ready to act, for those who step the cars themselves. The networks are borrowed, and
+ * read again at each call. */
 typedef struct aann_pilot aann_pilot;
 
 aann_status aann_pilot_create(const aann_driver *driver, const char *isa, aann_pilot **pilot,
                               aann_error *error);
 void aann_pilot_destroy(aann_pilot *pilot); /* NULL is allowed */
 
-/* actions[count] for inputs[count][96 * 96] (aann_car_window_encode), count at most AANN_DRIVE_LANES. */
-aann_status aann_pilot_act(aann_pilot *pilot, const int8_t *inputs, int32_t count, aann_car_action *actions,
-                           aann_error *error);
+/* actions[count] for inputs[count][96 * 96] (aann_car_view_encode), count at most
+ * AANN_DRIVE_LANES. */
+aann_status aann_pilot_act(aann_pilot *pilot, const int8_t *inputs, int32_t count,
+                           aann_car_action *actions, aann_error *error);
 
 /* ---- corrections --------------------------------------------------------------------------------- */
 
-/* The driver drives tracks options->first_track .. + episodes - 1, and the expert says what it would do: what
- * aann_car_demonstrate does, with the states that the driver gets into (DAgger: Ross, Gordon, Bagnell 2011). There is no
- * noise. Where the driver is too far off to be helped, nothing is recorded. *reward is the mean. Frames of
- * different episodes come mixed, in the same order every time. */
-aann_status aann_drive_correct(const aann_driver *driver, const aann_car_demonstration_options *options,
-                               int32_t episodes, const char *isa, aann_car_frame_taker take, void *context,
+/* The driver drives tracks options->first_track .. + episodes - 1, and the expert says what it
+ * would do: what aann_car_demonstrate does, with the states that the driver gets into (DAgger:
+ * Ross, Gordon, Bagnell 2011). There is no noise. Where the driver is too far off to be helped,
+ * nothing is recorded. *reward is the mean. Frames of different episodes come mixed, in the same
+ * order every time. */
+aann_status aann_drive_correct(const aann_driver *driver,
+                               const aann_car_demonstration_options *options, int32_t episodes,
+                               const char *isa, aann_car_frame_taker take, void *context,
                                double *reward, aann_error *error);
 
 /* ---- the search for reward ----------------------------------------------------------------------- */
 
 /* Searches as aann_search_create does, with the drive as the objective: a sample is a track
- * (options->reward_first_track and the following options->reward_tracks), its loss (1000 - reward) / 1000. `start` is the
- * network to begin with: a random one learns nothing that way. */
+ * (options->reward_first_track and the following options->reward_tracks), its loss (1000 - reward)
+ * / 1000. `start` is the network to begin with: a random one learns nothing that way. */
 aann_status aann_reward_search_create(const aann_spec *spec, const aann_car_outputs *outputs,
                                       const aann_search_options *options, uint64_t member,
-                                      const aann_network *start, aann_search **search, aann_error *error);
+                                      const aann_network *start, aann_search **search,
+                                      aann_error *error);
 aann_status aann_reward_search_resume(const aann_spec *spec, const aann_car_outputs *outputs,
                                       const aann_search_options *options, uint64_t member,
-                                      const aann_network *network, const void *state, size_t state_size,
-                                      aann_search **search, aann_error *error);
+                                      const aann_network *network, const void *state,
+                                      size_t state_size, aann_search **search, aann_error *error);
 
 #ifdef __cplusplus
 }

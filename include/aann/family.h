@@ -1,23 +1,23 @@
 /* Families: growing many members at once, storing them in a study, stopping and going on.
  *
- * What determines a member's weights is separate from how they are computed. The first is written into the study as
- * JSON, and a family that was interrupted is re-created from it alone:
+ * What determines a member's weights is separate from how they are computed. The first is written
+ * into the study as JSON, and a family that was interrupted is re-created from it alone:
  *   aann_family_source -> aann_family_data   the samples: files, check sums, split, encoding
  *   aann_family_plan                         the search: options, seed, number of members, threshold
  * The second never changes a result:
  *   aann_family_work                         threads, time limit, checkpoints, who is told, who may interrupt
  *
- *     aann_family_source source = aann_default_family_source();
+ *     aann_family_source source = aann_family_source_default();
  *     source.train = "mnist:train";
  *     source.test = "mnist:test";
  *     aann_family_data *data;
  *     aann_family_data_load(&source, &data, &error);
- *     aann_family_plan plan = aann_default_family_plan();
+ *     aann_family_plan plan = aann_family_plan_default();
  *     plan.members = 4;
- *     aann_family_work work = aann_default_family_work();
+ *     aann_family_work work = aann_family_work_default();
  *     int64_t id;
  *     aann_family_run(study, &spec, data, &plan, &work, &id, &error);
- */
+ * */
 #ifndef AANN_FAMILY_H
 #define AANN_FAMILY_H
 
@@ -27,6 +27,7 @@
 
 #include "aann/car_driver.h"
 #include "aann/data.h"
+#include "aann/geometry.h"
 #include "aann/network.h"
 #include "aann/search.h"
 #include "aann/status.h"
@@ -39,33 +40,46 @@ extern "C" {
 /* ---- data ---------------------------------------------------------------------------------------- */
 
 /* Where the samples come from, and how they are split and encoded. Always start from
- * aann_default_family_source(). */
+ * aann_family_source_default(). */
 typedef struct aann_family_source {
-    const char *train;       /* a file, or the name of a fetched set: "mnist:train" */
-    const char *test;        /* the same; NULL: no test set */
-    aann_load_options load;  /* of both; load.labels_path is that of the training file */
-    const char *test_labels; /* labels_path of the test file */
-    double validation; /* of the training file, its last samples are the validation split: a number of samples
-                                   (1 and more), a share (below 1), 0 for none; negative: 5,000 of a fetched set, a tenth
-                                   of a file */
-    int64_t train_limit; /* search on the first so many of the other samples only; 0: on all of them */
-    aann_encoding_kind encoding; /* fitted to the whole training file */
+    /* a file, or the name of a fetched set: "mnist:train" */
+    const char *train;
+
+    /* the same; NULL: no test set */
+    const char *test;
+
+    /* of both; load.labels_path is that of the training file */
+    aann_load_options load;
+
+    /* labels_path of the test file */
+    const char *test_labels;
+
+    /* of the training file, its last samples are the validation split: a number of samples (1
+     * and more), a share (below 1), 0 for none; negative: 5,000 of a fetched set, a tenth of a
+     * file */
+    double validation;
+
+    /* search on the first so many of the other samples only; 0: on all of them */
+    int64_t train_limit;
+
+    /* fitted to the whole training file */
+    aann_encoding_kind encoding;
 } aann_family_source;
 
-aann_family_source aann_default_family_source(void);
+aann_family_source aann_family_source_default(void);
 
 /* Samples ready for a search, and the JSON that says how to get them again. */
 typedef struct aann_family_data aann_family_data;
 
-/* Loads, checks, splits and encodes. Word labels of the test set get the training set's numbers. Fails if a split
- * has no samples, or if there are neither labels nor targets. */
+/* Loads, checks, splits and encodes. Word labels of the test set get the training set's numbers.
+ * Fails if a split has no samples, or if there are neither labels nor targets. */
 aann_status aann_family_data_load(const aann_family_source *source, aann_family_data **data,
                                   aann_error *error);
 
-/* The data of a stored family again. `train` and `test` are where its files are now; NULL: where they were then.
- * Fails with AANN_ERROR_FORMAT if the content is not the same. */
-aann_status aann_family_data_reload(const aann_family *family, const char *train, const char *test,
-                                    aann_family_data **data, aann_error *error);
+/* The data of a stored family again. `train` and `test` are where its files are now; NULL: where
+ * they were then. Fails with AANN_ERROR_FORMAT if the content is not the same. */
+aann_status aann_family_data_reload(const aann_family_row *family, const char *train,
+                                    const char *test, aann_family_data **data, aann_error *error);
 void aann_family_data_destroy(aann_family_data *data); /* NULL is allowed */
 
 /* The samples of a split; NULL if there are none. Owned by the data. */
@@ -78,134 +92,201 @@ const aann_samples *aann_family_data_split(const aann_family_data *data, const c
 /* What family.data holds. Owned by the data. */
 const char *aann_family_data_json(const aann_family_data *data);
 
-/* Other data, encoded as this stored family's were: samples first..first+count-1 of the file (count 0: to its end).
- * Word labels get the family's numbers. With need_labels false, labels that do not fit the family are dropped, and the last
- * column of a CSV file that has none is a feature. */
-aann_status aann_family_encode(const aann_family *family, const char *path, const aann_load_options *load,
-                               int64_t first, int64_t count, bool need_labels, aann_samples **samples,
-                               aann_error *error);
+/* Other data, encoded as this stored family's were: samples first..first+count-1 of the file (count
+ * 0: to its end). Word labels get the family's numbers. With need_labels false, labels that do not
+ * fit the family are dropped, and the last column of a CSV file that has none is a feature. */
+aann_status aann_family_encode(const aann_family_row *family, const char *path,
+                               const aann_load_options *load, int64_t first, int64_t count,
+                               bool need_labels, aann_samples **samples, aann_error *error);
 
-/* The words of a stored family's classes: *count is 0 where they are plain numbers. Free names[i] and names. */
-aann_status aann_family_class_names(const aann_family *family, char ***names, int32_t *count,
+/* The words of a stored family's classes: *count is 0 where they are plain numbers. Free names[i]
+ * and names. */
+aann_status aann_family_class_names(const aann_family_row *family, char ***names, int32_t *count,
                                     aann_error *error);
 
-/* How its inputs were encoded; free with aann_encoding_clear. */
-aann_status aann_family_encoding(const aann_family *family, aann_encoding *encoding, aann_error *error);
+/* How its inputs were encoded; free with aann_encoding_destroy. */
+aann_status aann_family_encoding(const aann_family_row *family, aann_encoding *encoding,
+                                 aann_error *error);
 
-/* What its targets stand for: mean[count] and scale[count], as aann_dataset_target_mean. AANN_ERROR_NOT_FOUND if
- * the data did not say, or have another number of targets. */
-aann_status aann_family_target_range(const aann_family *family, int32_t count, double *mean, double *scale,
-                                     aann_error *error);
+/* As one line of JSON, and back (AANN_ERROR_FORMAT). The text is malloc'ed, the caller frees it. */
+aann_status aann_encoding_format(const aann_encoding *encoding, char **json, aann_error *error);
+aann_status aann_encoding_parse(const char *json, aann_encoding *encoding, aann_error *error);
 
-/* What the outputs of its members do at the wheel. AANN_ERROR_ARGUMENT if they are no drivers: a driver was searched for
- * on recorded drives (aann car record). */
-aann_status aann_family_car_outputs(const aann_family *family, aann_car_outputs *outputs, aann_error *error);
+/* What its targets stand for: mean[count] and scale[count], as aann_dataset_target_mean.
+ * AANN_ERROR_NOT_FOUND if the data did not say, or have another number of targets. */
+aann_status aann_family_target_range(const aann_family_row *family, int32_t count, double *mean,
+                                     double *scale, aann_error *error);
+
+/* What the outputs of its members do at the wheel. AANN_ERROR_ARGUMENT if they are no drivers: a
+ * driver was searched for on recorded drives (aann car record). */
+aann_status aann_family_car_outputs(const aann_family_row *family, aann_car_outputs *outputs,
+                                    aann_error *error);
 
 /* ---- what determines the result ------------------------------------------------------------------ */
 
-enum { AANN_MOST_STARTS = 64 };
+enum { AANN_MAX_STARTS = 64 };
 
-/* Always start from aann_default_family_plan(). */
+/* Always start from aann_family_plan_default(). */
 typedef struct aann_family_plan {
-    const char *name; /* of the family, for people */
-    aann_search_options
-        search;      /* of every member; threads and isa are not used (see aann_family_work), regression
-                                   follows from the data */
-    int32_t members; /* index 0 .. members - 1 under search.seed */
-    /* Member i begins with starts[i % start_count]; start_count 0: at random networks of their own. Only the starts' hashes are
-     * stored; what a member begins with is in the study. */
-    const aann_network *const *starts;       /* [start_count] */
-    int32_t start_count;                     /* at most AANN_MOST_STARTS */
-    uint64_t start_hashes[AANN_MOST_STARTS]; /* [start_hash_count] of a stored plan's, after parsing */
+    /* of the family, for people */
+    const char *name;
+
+    /* of every member; threads and isa are not used (see aann_family_work), regression follows
+     * from the data */
+    aann_search_options search;
+
+    /* index 0 .. members - 1 under search.seed */
+    int32_t members;
+    /* Member i begins with starts[i % start_count]; start_count 0: at random networks of their own.
+     * Only the starts' hashes are stored; what a member begins with is in the study. */
+
+    /* [start_count] */
+    const aann_network *const *starts;
+
+    /* at most AANN_MAX_STARTS */
+    int32_t start_count;
+
+    /* [start_hash_count] of a stored plan's, after parsing */
+    uint64_t start_hashes[AANN_MAX_STARTS];
     int32_t start_hash_count;
-    double
-        threshold; /* a member is finished when its validation accuracy (a share in [0, 1]) reaches this; it has
-                                   failed if it never does; 0: none. Measured every hundredth of search.steps. */
-    bool choose_steps; /* search.steps follow from work.seconds, by a calibration (docs/commands.md) */
+
+    /* a member is finished when its validation accuracy (a share in [0, 1]) reaches this; it has
+     * failed if it never does; 0: none. Measured every hundredth of search.steps. */
+    double threshold;
+
+    /* search.steps follow from work.seconds, by a calibration (docs/commands.md) */
+    bool choose_steps;
 } aann_family_plan;
 
-aann_family_plan aann_default_family_plan(void);
+aann_family_plan aann_family_plan_default(void);
 
-/* The plan's search options as they are stored in family.options, and back. *json is malloc'ed. options->isa is NULL, and
- * threads 1, after parsing. */
+/* The plan's search options as they are stored in family.options, and back. *json is malloc'ed.
+ * options->isa is NULL, and threads 1, after parsing. */
 aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, aann_error *error);
 aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aann_error *error);
 
 /* The spec of a stored family, with its sparsity and share of +1. */
-aann_status aann_family_spec(const aann_family *family, aann_spec *spec, aann_error *error);
+aann_status aann_family_spec(const aann_family_row *family, aann_spec *spec, aann_error *error);
 
 /* ---- how it is done ------------------------------------------------------------------------------ */
 
 /* A member as it is reported while it runs, and once when it has stopped. */
 typedef struct aann_member_report {
-    int64_t id;    /* in the study */
-    int64_t index; /* in the family */
+    /* in the study */
+    int64_t id;
+
+    /* in the family */
+    int64_t index;
     aann_member_state state;
-    bool stopped; /* the last report of this member */
+
+    /* the last report of this member */
+    bool stopped;
     uint64_t step;
-    uint64_t steps; /* the budget */
+
+    /* the budget */
+    uint64_t steps;
     uint64_t accepted;
-    double candidates_per_second; /* recently */
-    double samples_per_second;    /* image-candidates: samples evaluated, over all candidates */
+
+    /* recently */
+    double candidates_per_second;
+
+    /* image-candidates: samples evaluated, over all candidates */
+    double samples_per_second;
     double temperature;
     double train_loss;
-    double train_accuracy; /* NAN until known, as are the next two */
+
+    /* NAN until known, as are the next two */
+    double train_accuracy;
     double validation_accuracy;
     double test_accuracy;
-    double validation_loss; /* the same; what there is to see in regression */
+
+    /* the same; what there is to see in regression */
+    double validation_loss;
     double test_loss;
-    double reward;       /* of a search for reward: the mean over its tracks; else NAN */
-    double seconds;      /* of search so far, all sessions */
-    double seconds_left; /* estimate; NAN until known */
+
+    /* of a search for reward: the mean over its tracks; else NAN */
+    double reward;
+
+    /* of search so far, all sessions */
+    double seconds;
+
+    /* estimate; NAN until known */
+    double seconds_left;
 } aann_member_report;
 
-/* Always start from aann_default_family_work(). Nothing in here changes a member's weights. */
+/* Always start from aann_family_work_default(). Nothing in here changes a member's weights. */
 typedef struct aann_family_work {
-    int32_t threads; /* in all; 0: as many as there are processors */
-    int32_t
-        parallel;   /* members at a time, each on threads / parallel of them; 0: as many as there are threads,
-                                  members and memory for */
-    double seconds; /* stop, at a point that can be resumed, after this time; 0: no limit */
-    double checkpoint_seconds; /* between checkpoints of a member: 30 */
-    const char *isa;           /* instruction set; NULL: the best there is */
-    /* Called several times a second, from the calling thread, with the members that run or have just stopped. */
+    /* in all; 0: as many as there are processors */
+    int32_t threads;
+
+    /* members at a time, each on threads / parallel of them; 0: as many as there are threads,
+     * members and memory for */
+    int32_t parallel;
+
+    /* stop, at a point that can be resumed, after this time; 0: no limit */
+    double seconds;
+
+    /* between checkpoints of a member: 30 */
+    double checkpoint_seconds;
+
+    /* instruction set; NULL: the best there is */
+    const char *isa;
+    /* Called several times a second, from the calling thread, with the members that run or have
+     * just stopped. */
     void (*report)(void *context, const aann_member_report *members, size_t count);
-    /* Asked often, from the calling thread: true stops all members at a point that can be resumed. */
+    /* Asked often, from the calling thread: true stops all members at a point that can be
+     * resumed. */
     bool (*interrupted)(void *context);
     void *context;
 } aann_family_work;
 
-aann_family_work aann_default_family_work(void);
+aann_family_work aann_family_work_default(void);
 
 /* Fails as aann_family_run would where these do not go together, before there is a study. */
 aann_status aann_family_check(const aann_spec *spec, const aann_family_data *data,
-                              const aann_family_plan *plan, const aann_family_work *work, aann_error *error);
+                              const aann_family_plan *plan, const aann_family_work *work,
+                              aann_error *error);
 
-/* Adds a family to the study (opened for writing) and searches its members. Returns AANN_OK also when it was interrupted or
- * out of time: then members are left in AANN_MEMBER_RUNNING, each with a checkpoint. *family_id is set as soon
- * as the family is stored (0 before). */
+/* Adds a family to the study (opened for writing) and searches its members. Returns AANN_OK also
+ * when it was interrupted or out of time: then members are left in AANN_MEMBER_RUNNING, each with a
+ * checkpoint. *family_id is set as soon as the family is stored (0 before). */
 aann_status aann_family_run(aann_study *study, const aann_spec *spec, const aann_family_data *data,
-                            const aann_family_plan *plan, const aann_family_work *work, int64_t *family_id,
-                            aann_error *error);
+                            const aann_family_plan *plan, const aann_family_work *work,
+                            int64_t *family_id, aann_error *error);
 
-/* How many members of its plan, and of its walks (aann/walk.h), a stored family has not finished. */
-aann_status aann_family_unfinished(aann_study *study, int64_t family_id, int64_t *count, aann_error *error);
+/* How many members of its plan, and of its walks (aann/walk.h), a stored family has not
+ * finished. */
+aann_status aann_family_unfinished(aann_study *study, int64_t family_id, int64_t *count,
+                                   aann_error *error);
 
-/* Raises the number of members of a stored family and adds the new ones' random starts; aann_family_resume searches them.
- * The family becomes the same as if it had been asked for so many from the first. Fewer than it has is
- * AANN_ERROR_ARGUMENT. */
-aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t members, aann_error *error);
+/* Raises the number of members of a stored family and adds the new ones' random starts;
+ * aann_family_resume searches them. The family becomes the same as if it had been asked for so many
+ * from the first. Fewer than it has is AANN_ERROR_ARGUMENT. */
+aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t members,
+                             aann_error *error);
 
-/* Goes on with the unfinished members and walks of a stored family: the same bits in the end as without the interruption. */
+/* Goes on with the unfinished members and walks of a stored family: the same bits in the end as
+ * without the interruption. */
 aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_family_data *data,
                                const aann_family_work *work, aann_error *error);
 
-/* Adds a family of one member with these weights (of the spec's counts), found elsewhere: its origin is "import", its losses
- * and accuracies are measured here, on all splits. With `as_start` it is unfinished, so that aann_family_resume
- * searches from it; otherwise it is done, or failed if it misses the plan's threshold. */
-aann_status aann_family_import(aann_study *study, const aann_spec *spec, const aann_family_data *data,
-                               const aann_family_plan *plan, const aann_network *network, bool as_start,
-                               int64_t *family_id, aann_error *error);
+/* Adds a family of one member with these weights (of the spec's counts), found elsewhere: its
+ * origin is "import", its losses and accuracies are measured here, on all splits. With `as_start`
+ * it is unfinished, so that aann_family_resume searches from it; otherwise it is done, or failed if
+ * it misses the plan's threshold. */
+aann_status aann_family_import(aann_study *study, const aann_spec *spec,
+                               const aann_family_data *data, const aann_family_plan *plan,
+                               const aann_network *network, bool as_start, int64_t *family_id,
+                               aann_error *error);
+
+/* ---- what the members answer ---------------------------------------------------------------------- */
+
+/* Reads the members' (ids[count], of one spec) logits of a split from the study, computes those
+ * that are missing, and keeps these if the study is open for writing (`keep`). Free with
+ * aann_predictions_destroy. */
+aann_status aann_predictions_get(aann_study *study, const int64_t *ids, int32_t count,
+                                 const char *split, const aann_samples *samples, int32_t threads,
+                                 bool keep, aann_predictions *predictions, aann_error *error);
 
 #ifdef __cplusplus
 }

@@ -1,15 +1,16 @@
 /* Geometry: how far apart the networks of a family are, in their wiring and in what they do.
  *
- * Every function takes plain arrays of networks, answers or distances, and gives matrices [count][count] (row by
- * row, symmetric). All of it is deterministic: the same bits on any machine and number of threads. Ties go to the
- * lower index. docs/families.md has the definitions, and what each number can and cannot tell.
+ * Every function takes plain arrays of networks, answers or distances, and gives matrices
+ * [count][count] (row by row, symmetric). All of it is deterministic: the same bits on any machine
+ * and number of threads. Ties go to the lower index. docs/families.md has the definitions, and what
+ * each number can and cannot tell.
  *
  *     aann_distances distances;
  *     aann_distances_measure(networks, count, threads, &distances, &error);
  *     aann_chance chance = aann_chance_of_spec(aann_network_spec(networks[0]));
  *     // distances.total[i * count + j] against chance.mean
- *     aann_distances_clear(&distances);
- */
+ *     aann_distances_destroy(&distances);
+ * */
 #ifndef AANN_GEOMETRY_H
 #define AANN_GEOMETRY_H
 
@@ -17,11 +18,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "aann/data.h"
 #include "aann/evaluate.h"
 #include "aann/network.h"
+#include "aann/samples.h"
 #include "aann/status.h"
-#include "aann/study.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -31,22 +31,28 @@ extern "C" {
 
 /* The Hamming distance of two networks is the number of weights in which they differ. */
 typedef struct aann_distances {
-    int32_t count; /* networks */
+    /* networks */
+    int32_t count;
     int32_t layer_count;
-    int64_t *layers[AANN_MAX_LAYERS]; /* [count][count] */
-    int64_t *total;                   /* [count][count], sum over the layers */
+
+    /* [count][count] */
+    int64_t *layers[AANN_MAX_LAYERS];
+
+    /* [count][count], sum over the layers */
+    int64_t *total;
 } aann_distances;
 
 /* All pairs. The networks must have layers of the same shapes (AANN_ERROR_ARGUMENT). Free with
- * aann_distances_clear. */
-aann_status aann_distances_measure(const aann_network *const *networks, int32_t count, int32_t threads,
-                                   aann_distances *distances, aann_error *error);
+ * aann_distances_destroy. */
+aann_status aann_distances_measure(const aann_network *const *networks, int32_t count,
+                                   int32_t threads, aann_distances *distances, aann_error *error);
 /* All pairs, each after renaming hidden units as aann_matching_find does. */
-aann_status aann_distances_match(const aann_network *const *networks, int32_t count, int32_t threads,
-                                 aann_distances *distances, aann_error *error);
-void aann_distances_clear(aann_distances *distances);
+aann_status aann_distances_match(const aann_network *const *networks, int32_t count,
+                                 int32_t threads, aann_distances *distances, aann_error *error);
+void aann_distances_destroy(aann_distances *distances);
 
-/* The distance of two independent, uniformly random networks with given counts: its exact mean and variance. */
+/* The distance of two independent, uniformly random networks with given counts: its exact mean and
+ * variance. */
 typedef struct aann_chance {
     double mean;
     double variance;
@@ -59,26 +65,32 @@ aann_chance aann_chance_of_spec(const aann_spec *spec);
 
 /* ---- matching of units --------------------------------------------------------------------------- */
 
-/* Renaming the units of a hidden layer, together with the input channels of the next, changes nothing that a network
- * does. A matching names the units of `b` so that it is close to `a`. */
+/* Renaming the units of a hidden layer, together with the input channels of the next, changes
+ * nothing that a network does. A matching names the units of `b` so that it is close to `a`. */
 typedef struct aann_matching {
     int32_t layer_count;
-    int32_t *units[AANN_MAX_LAYERS]; /* [units]: unit units[layer][i] of b is put beside unit i of a; the last
-                                        layer's are 0, 1, 2, ..., outputs have names */
-    int64_t layers[AANN_MAX_LAYERS]; /* distances after renaming */
+
+    /* [units]: unit units[layer][i] of b is put beside unit i of a; the last layer's are 0, 1,
+     * 2, ..., outputs have names */
+    int32_t *units[AANN_MAX_LAYERS];
+
+    /* distances after renaming */
+    int64_t layers[AANN_MAX_LAYERS];
     int64_t total;
 } aann_matching;
 
-/* Minimises the distance over one layer's names at a time, exactly (linear assignment), until no layer's can be
- * improved; from the given names, and from names found layer by layer from the input; the better of the two. With one
- * hidden layer this is the least distance of all renamings; with more it is a local minimum: an upper bound of
- * the least distance, and never above the raw distance. Free with aann_matching_clear. */
-aann_status aann_matching_find(const aann_network *a, const aann_network *b, aann_matching *matching,
-                               aann_error *error);
-void aann_matching_clear(aann_matching *matching);
-/* `b` with its units renamed as the matching says: the same function, matching->total weights from `a`. */
-aann_status aann_matching_apply(const aann_matching *matching, const aann_network *b, aann_network **renamed,
-                                aann_error *error);
+/* Minimises the distance over one layer's names at a time, exactly (linear assignment), until no
+ * layer's can be improved; from the given names, and from names found layer by layer from the
+ * input; the better of the two. With one hidden layer this is the least distance of all renamings;
+ * with more it is a local minimum: an upper bound of the least distance, and never above the raw
+ * distance. Free with aann_matching_destroy. */
+aann_status aann_matching_find(const aann_network *a, const aann_network *b,
+                               aann_matching *matching, aann_error *error);
+void aann_matching_destroy(aann_matching *matching);
+/* `b` with its units renamed as the matching says: the same function, matching->total weights from
+ * `a`. */
+aann_status aann_matching_apply(const aann_matching *matching, const aann_network *b,
+                                aann_network **renamed, aann_error *error);
 
 /* ---- what the networks do ------------------------------------------------------------------------ */
 
@@ -87,51 +99,64 @@ typedef struct aann_predictions {
     int32_t member_count;
     int64_t sample_count;
     int32_t outputs;
-    int32_t *logits;  /* [member_count][sample_count][outputs] */
-    int32_t computed; /* members that took a forward pass; the others' were in the study */
+
+    /* [member_count][sample_count][outputs] */
+    int32_t *logits;
+
+    /* members that took a forward pass; the others' were in the study */
+    int32_t computed;
 } aann_predictions;
 
-/* Reads the members' (ids[count], of one spec) logits of a split from the study, computes those that are missing, and keeps
- * these if the study is open for writing (`keep`). Free with aann_predictions_clear. */
-aann_status aann_predictions_get(aann_study *study, const int64_t *ids, int32_t count, const char *split,
-                                 const aann_samples *samples, int32_t threads, bool keep,
-                                 aann_predictions *predictions, aann_error *error);
-void aann_predictions_clear(aann_predictions *predictions);
+/* NULL fields are allowed. */
+void aann_predictions_destroy(aann_predictions *predictions);
 
 /* answers[rows] of logits[rows][outputs]: the first largest output. */
-void aann_answers(const int32_t *logits, int64_t rows, int32_t outputs, uint16_t *answers);
+void aann_logits_answers(const int32_t *logits, int64_t rows, int32_t outputs, uint16_t *answers);
 
 /* Pairwise comparison of answers. A number that is not defined (0/0) is NAN. */
 typedef struct aann_agreement {
     int32_t count;
-    double *agreement; /* share of the samples that both give the same answer to */
-    double
-        *answer_kappa; /* Cohen's kappa of the answers: agreement beyond that of the answers' frequencies */
-    double *error_overlap; /* samples that both get wrong / samples that one of them gets wrong (Jaccard) */
-    double *error_kappa;   /* Cohen's kappa of being right: agreement beyond that of two accuracies ("error
-                              consistency") */
-    double *accuracy;      /* [count] */
+
+    /* share of the samples that both give the same answer to */
+    double *agreement;
+
+    /* Cohen's kappa of the answers: agreement beyond that of the answers' frequencies */
+    double *answer_kappa;
+
+    /* samples that both get wrong / samples that one of them gets wrong (Jaccard) */
+    double *error_overlap;
+
+    /* Cohen's kappa of being right: agreement beyond that of two accuracies ("error
+     * consistency") */
+    double *error_kappa;
+
+    /* [count] */
+    double *accuracy;
 } aann_agreement;
 
-/* answers[count][samples]; labels[samples] may be NULL, then error_overlap, error_kappa and accuracy are NULL.
- * `classes` is above every answer and label. Free with aann_agreement_clear. */
+/* answers[count][samples]; labels[samples] may be NULL, then error_overlap, error_kappa and
+ * accuracy are NULL. `classes` is above every answer and label. Free with
+ * aann_agreement_destroy. */
 aann_status aann_agreement_measure(const uint16_t *answers, const int32_t *labels, int32_t count,
                                    int64_t samples, int32_t classes, int32_t threads,
                                    aann_agreement *agreement, aann_error *error);
-void aann_agreement_clear(aann_agreement *agreement);
+void aann_agreement_destroy(aann_agreement *agreement);
 
-/* Linear centred kernel alignment of a layer's representations of the samples: 1 for representations that are
- * equal but for rotation, scale and offset. Hidden layers are compared by their activations, the last by its
- * logits. */
+/* Linear centred kernel alignment of a layer's representations of the samples: 1 for
+ * representations that are equal but for rotation, scale and offset. Hidden layers are compared by
+ * their activations, the last by its logits. */
 typedef struct aann_similarity_options {
-    bool unbiased; /* estimate without the bias that grows with units per sample; can be slightly negative */
-    int32_t threads; /* never changes the result */
+    /* estimate without the bias that grows with units per sample; can be slightly negative */
+    bool unbiased;
+
+    /* never changes the result */
+    int32_t threads;
 } aann_similarity_options;
 
-aann_similarity_options aann_default_similarity_options(void);
+aann_similarity_options aann_similarity_options_default(void);
 
-/* similarity[count][count], caller-owned. At least 4 samples (all of `samples` are used; memory: 4 samples^2 bytes per
- * network). NAN where a layer is constant. */
+/* similarity[count][count], caller-owned. At least 4 samples (all of `samples` are used; memory: 4
+ * samples^2 bytes per network). NAN where a layer is constant. */
 aann_status aann_similarity_measure(const aann_network *const *networks, int32_t count,
                                     const aann_samples *samples, int32_t layer,
                                     const aann_similarity_options *options, double *similarity,
@@ -139,32 +164,43 @@ aann_status aann_similarity_measure(const aann_network *const *networks, int32_t
 
 /* ---- putting matrices in order ------------------------------------------------------------------- */
 
-/* Classical multidimensional scaling: points whose Euclidean distances approximate distances[count][count].
- * coordinates[count][dimensions] (dimensions at most count) are centred, their axes uncorrelated, in order of spread; the
- * largest coordinate of an axis is positive. eigenvalues[dimensions]; *share (may be NULL) is their part of the sum of all
- * positive eigenvalues: how much of the distances the map shows. */
-aann_status aann_map_scale(const double *distances, int32_t count, int32_t dimensions, double *coordinates,
-                           double *eigenvalues, double *share, aann_error *error);
+/* Classical multidimensional scaling: points whose Euclidean distances approximate
+ * distances[count][count]. coordinates[count][dimensions] (dimensions at most count) are centred,
+ * their axes uncorrelated, in order of spread; the largest coordinate of an axis is positive.
+ * eigenvalues[dimensions]; *share (may be NULL) is their part of the sum of all positive
+ * eigenvalues: how much of the distances the map shows. */
+aann_status aann_map_scale(const double *distances, int32_t count, int32_t dimensions,
+                           double *coordinates, double *eigenvalues, double *share,
+                           aann_error *error);
 
-/* One step of a hierarchical clustering: clusters 0..count-1 are the single points, step k makes cluster count + k. */
+/* One step of a hierarchical clustering: clusters 0..count-1 are the single points, step k makes
+ * cluster count + k. */
 typedef struct aann_merge {
-    int32_t left; /* the cluster with the lowest point */
+    /* the cluster with the lowest point */
+    int32_t left;
     int32_t right;
-    double height; /* mean distance between the points of the two */
+
+    /* mean distance between the points of the two */
+    double height;
     int32_t size;
 } aann_merge;
 
-/* Average linkage (UPGMA): merges[count - 1], and order[count]: the points as the leaves of the tree, left to
- * right. Both caller-owned, either may be NULL. */
-aann_status aann_cluster_average(const double *distances, int32_t count, aann_merge *merges, int32_t *order,
-                                 aann_error *error);
+/* Average linkage (UPGMA): merges[count - 1], and order[count]: the points as the leaves of the
+ * tree, left to right. Both caller-owned, either may be NULL. */
+aann_status aann_cluster_average(const double *distances, int32_t count, aann_merge *merges,
+                                 int32_t *order, aann_error *error);
 
 /* ---- summaries ----------------------------------------------------------------------------------- */
 
 typedef struct aann_summary {
-    int64_t count;    /* values that are not NAN */
-    double mean;      /* NAN if there are none */
-    double deviation; /* sample standard deviation (count - 1); NAN below two values */
+    /* values that are not NAN */
+    int64_t count;
+
+    /* NAN if there are none */
+    double mean;
+
+    /* sample standard deviation (count - 1); NAN below two values */
+    double deviation;
     double minimum;
     double median;
     double maximum;
@@ -176,26 +212,29 @@ aann_status aann_summary_of_values(const double *values, int64_t count, aann_sum
 aann_status aann_summary_of_pairs(const double *matrix, int32_t count, aann_summary *summary,
                                   aann_error *error);
 
-enum { AANN_MAX_PARTS = 64 };
+enum { AANN_MAX_BINS = 64 };
 
 /* Equal parts of a range, for a histogram. */
-typedef struct aann_parts {
+typedef struct aann_bins {
     double low;
     double high;
-    int32_t bins; /* 1 to AANN_MAX_PARTS; 0 if there are no values */
-} aann_parts;
 
-/* Parts that the values fill; `bins` of them at most (to AANN_MAX_PARTS), or 0: about the root of their number, 8 to 40.
- * Where all values are whole multiples of something apart (numbers of weights, shares of the same number of samples)
- * each part holds equally many of the possible values: other parts would show ups and downs that are not there. What is
- * not finite does not count. */
-aann_status aann_parts_choose(const double *values, int64_t count, int32_t bins, aann_parts *parts,
-                              aann_error *error);
+    /* 1 to AANN_MAX_BINS; 0 if there are no values */
+    int32_t bins;
+} aann_bins;
 
-/* counts[bins] of the values in equal parts of [low, high]; values outside go to the first or last part, NAN
- * to none. */
-void aann_histogram(const double *values, int64_t count, double low, double high, int32_t bins,
-                    int64_t *counts);
+/* Parts that the values fill; `bins` of them at most (to AANN_MAX_BINS), or 0: about the root of
+ * their number, 8 to 40. Where all values are whole multiples of something apart (numbers of
+ * weights, shares of the same number of samples) each part holds equally many of the possible
+ * values: other parts would show ups and downs that are not there. What is not finite does not
+ * count. */
+aann_status aann_bins_choose(const double *values, int64_t count, int32_t bins, aann_bins *parts,
+                             aann_error *error);
+
+/* counts[bins] of the values in equal parts of [low, high]; values outside go to the first or last
+ * part, NAN to none. */
+void aann_bins_count(const double *values, int64_t count, double low, double high, int32_t bins,
+                     int64_t *counts);
 
 #ifdef __cplusplus
 }

@@ -4,9 +4,10 @@
  * "16C5-MP2-32C5-MP2-10". Its weights are -1, 0 and +1; the number of each value is fixed per layer
  * ("p-sparse"). There are no biases, no batch normalisation and no scales.
  *
- * Arithmetic is exact. An activation is an int8 v in [-127, 127] that stands for v/127; a unit's sum is an
- * int32; HardTanh is a clamp of the (shifted) sum to [-127, 127]. The outputs of the last layer are the
- * logits: int32, shifted but not clamped. (A regression head clamps them; see aann/search.h.)
+ * Arithmetic is exact. An activation is an int8 v in [-127, 127] that stands for v/127; a unit's
+ * sum is an int32; HardTanh is a clamp of the (shifted) sum to [-127, 127]. The outputs of the last
+ * layer are the logits: int32, shifted but not clamped. (A regression head clamps them; see
+ * aann/search.h.)
  *
  * Simple use:
  *     aann_spec spec;
@@ -16,7 +17,7 @@
  *     aann_network_create(&spec, &network, &error);
  *     aann_network_randomise(network, seed, member);
  *     aann_network_reference_logits(network, input, logits);
- */
+ * */
 #ifndef AANN_NETWORK_H
 #define AANN_NETWORK_H
 
@@ -31,9 +32,10 @@ extern "C" {
 #endif
 
 enum {
-    AANN_MAX_LAYERS = 16,        /* layers with weights in one network */
-    AANN_MAX_SPEC_LENGTH = 1024, /* characters in a spec, with the final NUL; every canonical text fits */
-    AANN_ACTIVATION_MAX = 127    /* the integer that stands for 1.0 */
+    AANN_MAX_LAYERS = 16, /* layers with weights in one network */
+    AANN_MAX_SPEC_LENGTH =
+        1024, /* characters in a spec, with the final NUL; every canonical text fits */
+    AANN_ACTIVATION_MAX = 127 /* the integer that stands for 1.0 */
 };
 
 /* Channels, rows, columns of a map; a vector of n values is {n, 1, 1}. */
@@ -45,38 +47,71 @@ typedef struct aann_shape {
 
 typedef enum aann_layer_kind { AANN_LAYER_CONVOLUTION, AANN_LAYER_DENSE } aann_layer_kind;
 
-/* One layer with weights and the max-pools that follow it. A dense layer is the convolution whose kernel
- * covers the whole input. Pools in a row are merged: MPa-MPb and MP(ab) are the same map. */
+/* One layer with weights and the max-pools that follow it. A dense layer is the convolution whose
+ * kernel covers the whole input. Pools in a row are merged: MPa-MPb and MP(ab) are the same map. */
 typedef struct aann_layer {
     aann_layer_kind kind;
-    aann_shape input;      /* what it reads */
-    aann_shape sums;       /* its units' sums, before pooling: {units, height, width} */
-    aann_shape output;     /* after pooling: what the next layer reads */
-    int32_t kernel_height; /* dense: input.height */
+
+    /* what it reads */
+    aann_shape input;
+
+    /* its units' sums, before pooling: {units, height, width} */
+    aann_shape sums;
+
+    /* after pooling: what the next layer reads */
+    aann_shape output;
+
+    /* dense: input.height */
+    int32_t kernel_height;
     int32_t kernel_width;
-    int32_t stride;      /* same in both directions; 1 for dense */
-    int32_t padding_top; /* zeros above the first row; 0 for dense and for "v" */
+
+    /* same in both directions; 1 for dense */
+    int32_t stride;
+
+    /* zeros above the first row; 0 for dense and for "v" */
+    int32_t padding_top;
     int32_t padding_left;
-    int32_t pool_height; /* 1 if not pooled; windows do not overlap, an incomplete one is dropped */
+
+    /* 1 if not pooled; windows do not overlap, an incomplete one is dropped */
+    int32_t pool_height;
     int32_t pool_width;
-    int32_t shift;           /* right shift of the sum before HardTanh; 0 is the paper's network */
-    int32_t fan_in;          /* weights per unit: input.channels * kernel_height * kernel_width */
-    int32_t units;           /* output channels of a convolution, outputs of a dense layer */
-    int64_t weight_count;    /* units * fan_in */
-    double sparsity;         /* percent of the weights that are 0 */
-    bool sparsity_from_spec; /* the spec's own "@90", not to be overridden by a network-wide value */
-    double excitatory_share; /* share of +1 among the non-zeros; 0.5 unless set */
+
+    /* right shift of the sum before HardTanh; 0 is the paper's network */
+    int32_t shift;
+
+    /* weights per unit: input.channels * kernel_height * kernel_width */
+    int32_t fan_in;
+
+    /* output channels of a convolution, outputs of a dense layer */
+    int32_t units;
+
+    /* units * fan_in */
+    int64_t weight_count;
+
+    /* percent of the weights that are 0 */
+    double sparsity;
+
+    /* the spec's own "@90", not to be overridden by a network-wide value */
+    bool sparsity_from_spec;
+
+    /* share of +1 among the non-zeros; 0.5 unless set */
+    double excitatory_share;
 } aann_layer;
 
 /* A parsed spec: a plain value, copied freely. */
 typedef struct aann_spec {
-    char text[AANN_MAX_SPEC_LENGTH]; /* as given */
+    /* as given */
+    char text[AANN_MAX_SPEC_LENGTH];
     aann_shape input;
-    int32_t input_pool_height; /* pools before the first layer with weights; 1 if none */
+
+    /* pools before the first layer with weights; 1 if none */
+    int32_t input_pool_height;
     int32_t input_pool_width;
     int32_t layer_count;
     aann_layer layers[AANN_MAX_LAYERS];
-    int32_t output_count; /* classes, or outputs of a regression head */
+
+    /* classes, or outputs of a regression head */
+    int32_t output_count;
 } aann_spec;
 
 /* How many weights of each value a layer has. */
@@ -95,43 +130,45 @@ typedef struct aann_counts {
  * Suffixes of a convolution or a dense layer, in any order, each at most once:
  *   v (no padding), s4 (stride 4) for convolutions; @90 or @99.5 (sparsity in percent, at most nine decimals),
  *   >>3 (shift, 0 to 24) for both.
- * Sparsity defaults to 50 percent until aann_spec_set_sparsity. The message of a failure quotes the spec and
- * says where it stops making sense, "... at character 7 ('x')", and what was expected there. On failure *spec is
- * left as it was. Limits: 16 layers; units, rows, columns and channels to 65536; kernels to 255; strides to 64;
- * 2^24 values in a map; less than 2^24 weights a unit (so that every sum fits 32 bits) and 2^31 a layer.
- * Errors: AANN_ERROR_ARGUMENT. */
+ * Sparsity defaults to 50 percent until aann_spec_set_sparsity. The message of a failure quotes the
+ * spec and says where it stops making sense, "... at character 7 ('x')", and what was expected
+ * there. On failure *spec is left as it was. Limits: 16 layers; units, rows, columns and channels
+ * to 65536; kernels to 255; strides to 64; 2^24 values in a map; less than 2^24 weights a unit (so
+ * that every sum fits 32 bits) and 2^31 a layer. Errors: AANN_ERROR_ARGUMENT. */
 aann_status aann_spec_parse(const char *text, aann_shape input, aann_spec *spec, aann_error *error);
 
-/* A named network: "mnist" (16C5-MP2-32C5-MP2-10 on 1x28x28), "carracing" (32C7vs4-MP2-64C5v-MP2-100-3 on
- * 1x96x96). Returns false if there is none by that name. */
+/* A named network: "mnist" (16C5-MP2-32C5-MP2-10 on 1x28x28), "carracing"
+ * (32C7vs4-MP2-64C5v-MP2-100-3 on 1x96x96). Returns false if there is none by that name. */
 bool aann_spec_preset(const char *name, const char **text, aann_shape *input);
 
-/* Sets the sparsity in percent of every layer: `overall` for all, then per_layer[count] (percent, in the
- * order of the layers; count 0 or layer_count). "@" in the spec wins over `overall`, per_layer wins over both;
- * an `overall` that is negative leaves what is there. Nine decimals are kept, which is finer than one weight of
- * the largest layer. Fails (AANN_ERROR_ARGUMENT), and changes nothing, outside [0, 100) or where a layer would
- * keep no non-zero weight. */
-aann_status aann_spec_set_sparsity(aann_spec *spec, double overall, const double *per_layer, size_t count,
-                                   aann_error *error);
+/* Sets the sparsity in percent of every layer: `overall` for all, then per_layer[count] (percent,
+ * in the order of the layers; count 0 or layer_count). "@" in the spec wins over `overall`,
+ * per_layer wins over both; an `overall` that is negative leaves what is there. Nine decimals are
+ * kept, which is finer than one weight of the largest layer. Fails (AANN_ERROR_ARGUMENT), and
+ * changes nothing, outside [0, 100) or where a layer would keep no non-zero weight. */
+aann_status aann_spec_set_sparsity(aann_spec *spec, double overall, const double *per_layer,
+                                   size_t count, aann_error *error);
 
 /* Sets the share of +1 among the non-zeros of every layer, in [0, 1]. */
 aann_status aann_spec_set_excitatory_share(aann_spec *spec, double share, aann_error *error);
 
 /* Sets every layer's shift: shifts[count], count = layer_count, each 0..24. */
-aann_status aann_spec_set_shifts(aann_spec *spec, const int32_t *shifts, size_t count, aann_error *error);
+aann_status aann_spec_set_shifts(aann_spec *spec, const int32_t *shifts, size_t count,
+                                 aann_error *error);
 
-/* The exact counts that layer `index` has: zero = nearest integer to sparsity percent of weight_count
- * (halves up); plus = nearest integer to excitatory_share of the rest (halves up); minus = what is left. */
+/* The exact counts that layer `index` has: zero = nearest integer to sparsity percent of
+ * weight_count (halves up); plus = nearest integer to excitatory_share of the rest (halves up);
+ * minus = what is left. */
 aann_counts aann_spec_counts(const aann_spec *spec, int32_t index);
 
-/* The canonical text with everything that defines the family spelled out, for comparison and storage,
- * e.g. "16C5@50-MP2-32C5@90-MP2-10@90>>3"; the input's shape and a share other than 0.5 are not part of it.
- * Parses back to the same layers, all of them with sparsity_from_spec. Fails if it does not fit size bytes;
- * AANN_MAX_SPEC_LENGTH are always enough. */
+/* The canonical text with everything that defines the family spelled out, for comparison and
+ * storage, e.g. "16C5@50-MP2-32C5@90-MP2-10@90>>3"; the input's shape and a share other than 0.5
+ * are not part of it. Parses back to the same layers, all of them with sparsity_from_spec. Fails if
+ * it does not fit size bytes; AANN_MAX_SPEC_LENGTH are always enough. */
 aann_status aann_spec_format(const aann_spec *spec, char *text, size_t size, aann_error *error);
 
-/* The name of a layer as shown to people: "16C5", "10", ... with its suffixes but without the sparsity.
- * text[32] is enough; longer is cut. */
+/* The name of a layer as shown to people: "16C5", "10", ... with its suffixes but without the
+ * sparsity. text[32] is enough; longer is cut. */
 void aann_layer_name(const aann_layer *layer, char *text, size_t size);
 
 int64_t aann_shape_size(aann_shape shape); /* channels * height * width */
@@ -148,52 +185,60 @@ void aann_network_destroy(aann_network *network);
 
 const aann_spec *aann_network_spec(const aann_network *network);
 
-/* Weights of a layer, int8 [units][input channels][kernel height][kernel width], dense: [units][fan_in].
- * Owned by the network. Whoever writes keeps the values in {-1, 0, +1}. */
+/* Weights of a layer, int8 [units][input channels][kernel height][kernel width], dense:
+ * [units][fan_in]. Owned by the network. Whoever writes keeps the values in {-1, 0, +1}. */
 int8_t *aann_network_weights(aann_network *network, int32_t layer);
 const int8_t *aann_network_weights_const(const aann_network *network, int32_t layer);
 
 /* The counts that the layer has now (counted, not promised). */
 aann_counts aann_network_counts(const aann_network *network, int32_t layer);
 
-/* A uniformly random network with exactly the counts of the spec: a function of (spec, seed, member) alone. */
+/* A uniformly random network with exactly the counts of the spec: a function of (spec, seed,
+ * member) alone. */
 void aann_network_randomise(aann_network *network, uint64_t seed, uint64_t member);
 
 /* What became of a layer's real weights. */
 typedef struct aann_binarisation {
-    aann_counts by_magnitude; /* what pruning by magnitude and taking the sign would have given */
-    int64_t different; /* weights that it would have given another value: the price of a fixed share of +1 */
+    /* what pruning by magnitude and taking the sign would have given */
+    aann_counts by_magnitude;
+
+    /* weights that it would have given another value: the price of a fixed share of +1 */
+    int64_t different;
 } aann_binarisation;
 
-/* Makes weights -1, 0 and +1 out of the real numbers values[weight_count] (finite), with exactly the counts of the spec: the
- * plus-count largest become +1, then the minus-count smallest -1, the rest 0; of equal ones the first. Where as many of
- * the numbers of largest magnitude are positive as the share of +1 asks for, this is pruning by magnitude and taking the
- * sign. *binarisation may be NULL. */
+/* Makes weights -1, 0 and +1 out of the real numbers values[weight_count] (finite), with exactly
+ * the counts of the spec: the plus-count largest become +1, then the minus-count smallest -1, the
+ * rest 0; of equal ones the first. Where as many of the numbers of largest magnitude are positive
+ * as the share of +1 asks for, this is pruning by magnitude and taking the sign. *binarisation may
+ * be NULL. */
 aann_status aann_network_binarise(aann_network *network, int32_t layer, const double *values,
                                   aann_binarisation *binarisation, aann_error *error);
 
-/* Hash of the input's shape, the canonical spec and all weights (XXH3, 64 bits): equal networks, equal hash, on
- * any machine. */
+/* Hash of the input's shape, the canonical spec and all weights (XXH3, 64 bits): equal networks,
+ * equal hash, on any machine. */
 uint64_t aann_network_hash(const aann_network *network);
 
 /* Bytes of the packed form: 2 bits a weight (0 = 00, +1 = 01, -1 = 11, low bits first), each layer
  * starting on a byte. */
 size_t aann_network_packed_size(const aann_spec *spec);
 void aann_network_pack(const aann_network *network, uint8_t *packed);
-/* Fails with AANN_ERROR_FORMAT, and changes nothing, on a wrong size, the code 10, or unused bits that are not 0.
- * Whether the counts are those of the spec is for the caller to check (aann_network_counts). */
-aann_status aann_network_unpack(aann_network *network, const uint8_t *packed, size_t size, aann_error *error);
+/* Fails with AANN_ERROR_FORMAT, and changes nothing, on a wrong size, the code 10, or unused bits
+ * that are not 0. Whether the counts are those of the spec is for the caller to check
+ * (aann_network_counts). */
+aann_status aann_network_unpack(aann_network *network, const uint8_t *packed, size_t size,
+                                aann_error *error);
 
 /* The naive reference evaluation of one sample, which every faster path is tested against:
  * input int8 [channels][height][width], logits int32 [output_count]. Allocates its scratch;
  * fails only for lack of memory. */
-aann_status aann_network_reference_logits(const aann_network *network, const int8_t *input, int32_t *logits,
-                                          aann_error *error);
+aann_status aann_network_reference_logits(const aann_network *network, const int8_t *input,
+                                          int32_t *logits, aann_error *error);
 
-/* The same, handing out every layer's outputs (after pooling and clamp; the last layer's are left out):
- * activations[layer] is int8 [output size of the layer], for layer in 0..layer_count-2. */
+/* The same, handing out every layer's outputs (after pooling and clamp; the last layer's are left
+ * out): activations[layer] is int8 [output size of the layer], for layer in 0..layer_count-2. */
 aann_status aann_network_reference_trace(const aann_network *network, const int8_t *input,
-                                         int8_t *const *activations, int32_t *logits, aann_error *error);
+                                         int8_t *const *activations, int32_t *logits,
+                                         aann_error *error);
 
 #ifdef __cplusplus
 }

@@ -1,17 +1,18 @@
-/* Paths on the manifold: a chain of swaps that turns one network into another of the same counts, with the worst network on
- * the way as good as possible.
+/* Paths on the manifold: a chain of swaps that turns one network into another of the same counts,
+ * with the worst network on the way as good as possible.
  *
- * It is built from both ends by turns, in steps. Each brings one end's network nearer to the other's by the best of several swaps drawn from what still differs;
- * then, if the loss is above that of both ends, repairs follow: swaps that lower the loss and do not lead farther from the goal.
- * Every network on the way has the counts of both ends. A path is a function of (the two networks, data, search options, path
- * options); threads change nothing.
+ * It is built from both ends by turns, in steps. Each brings one end's network nearer to the
+ * other's by the best of several swaps drawn from what still differs; then, if the loss is above
+ * that of both ends, repairs follow: swaps that lower the loss and do not lead farther from the
+ * goal. Every network on the way has the counts of both ends. A path is a function of (the two
+ * networks, data, search options, path options); threads change nothing.
  *
- *     aann_path_options options = aann_default_path_options();
+ *     aann_path_options options = aann_path_options_default();
  *     aann_path path;
  *     aann_path_find(data, &plan.search, from, to, &options, &work, &path, &error);
  *     // path.worst_loss against that of aann_path_straight
- *     aann_path_clear(&path);
- */
+ *     aann_path_destroy(&path);
+ * */
 #ifndef AANN_PATH_H
 #define AANN_PATH_H
 
@@ -28,62 +29,96 @@
 extern "C" {
 #endif
 
-/* Always start from aann_default_path_options(). */
+/* Always start from aann_path_options_default(). */
 typedef struct aann_path_options {
     uint64_t seed;
-    int32_t points;     /* way-points between the ends, at equal distances: 1 to 10000 */
-    int32_t candidates; /* swaps among which the best is taken: 1 to 256 */
-    int32_t finalists;  /* of these, evaluated on all samples */
-    int64_t repairs;    /* candidates for repairs after each step; 0: none */
+
+    /* way-points between the ends, at equal distances: 1 to 10000 */
+    int32_t points;
+
+    /* swaps among which the best is taken: 1 to 256 */
+    int32_t candidates;
+
+    /* of these, evaluated on all samples */
+    int32_t finalists;
+
+    /* candidates for repairs after each step; 0: none */
+    int64_t repairs;
 } aann_path_options;
 
-aann_path_options aann_default_path_options(void);
+aann_path_options aann_path_options_default(void);
 
 /* One network on the way. */
 typedef struct aann_path_point {
-    aann_network *network; /* owned by the path */
-    int64_t swaps;         /* since the beginning, repairs included */
-    int64_t distance;      /* weights that differed from the other end's network when it was reached */
+    /* owned by the path */
+    aann_network *network;
+
+    /* since the beginning, repairs included */
+    int64_t swaps;
+
+    /* weights that differed from the other end's network when it was reached */
+    int64_t distance;
     double train_loss;
-    double train_accuracy; /* NAN for regression, as are the next two where there is no such split */
+
+    /* NAN for regression, as are the next two where there is no such split */
+    double train_accuracy;
     double validation_loss;
     double validation_accuracy;
-    double test_loss; /* not of a straight path */
+
+    /* not of a straight path */
+    double test_loss;
     double test_accuracy;
 } aann_path_point;
 
 typedef struct aann_path {
-    aann_path_point *points; /* [point_count], both ends included */
+    /* [point_count], both ends included */
+    aann_path_point *points;
     size_t point_count;
-    bool complete;   /* it was not interrupted */
-    int64_t steps;   /* swaps that brought it nearer */
-    int64_t repairs; /* accepted repairs */
-    double
-        worst_loss; /* on the training samples, over every network on the way; of a straight path, over the points */
-    double worst_accuracy;            /* likewise; NAN for regression */
-    double worst_validation_accuracy; /* over the points */
+
+    /* it was not interrupted */
+    bool complete;
+
+    /* swaps that brought it nearer */
+    int64_t steps;
+
+    /* accepted repairs */
+    int64_t repairs;
+
+    /* on the training samples, over every network on the way; of a straight path, over the
+     * points */
+    double worst_loss;
+
+    /* likewise; NAN for regression */
+    double worst_accuracy;
+
+    /* over the points */
+    double worst_validation_accuracy;
 } aann_path;
 
-/* From `from` to `to`, which must have the same spec and counts. Frees nothing of the caller's; free the path with
- * aann_path_clear. Reports as aann_family_run does: step is how much of the distance is done. */
+/* From `from` to `to`, which must have the same spec and counts. Frees nothing of the caller's;
+ * free the path with aann_path_destroy. Reports as aann_family_run does: step is how much of the
+ * distance is done. */
 aann_status aann_path_find(const aann_family_data *data, const aann_search_options *search,
-                           const aann_network *from, const aann_network *to, const aann_path_options *options,
-                           const aann_family_work *work, aann_path *path, aann_error *error);
+                           const aann_network *from, const aann_network *to,
+                           const aann_path_options *options, const aann_family_work *work,
+                           aann_path *path, aann_error *error);
 
-/* What random straight interpolation gives: the same differences, in a random order, nothing evaluated but the points. */
+/* What random straight interpolation gives: the same differences, in a random order, nothing
+ * evaluated but the points. */
 aann_status aann_path_straight(const aann_family_data *data, const aann_search_options *search,
                                const aann_network *from, const aann_network *to,
                                const aann_path_options *options, const aann_family_work *work,
                                aann_path *path, aann_error *error);
-void aann_path_clear(aann_path *path);
+void aann_path_destroy(aann_path *path);
 
-/* The chance level: loss and accuracy (NAN for regression) of the best constant answer to these samples. */
-void aann_constant_answer(const aann_samples *samples, const aann_search_options *search, double *loss,
-                          double *accuracy);
+/* The chance level: loss and accuracy (NAN for regression) of the best constant answer to these
+ * samples. */
+void aann_samples_constant_score(const aann_samples *samples, const aann_search_options *search,
+                                 double *loss, double *accuracy);
 
-/* Stores the way-points between the ends as members of `from`'s family (origin "path", parent `from`, swaps from it): done
- * if they pass the family's threshold, failed if not. Those that the family has already are left out. One transaction;
- * *stored (may be NULL) is how many. */
+/* Stores the way-points between the ends as members of `from`'s family (origin "path", parent
+ * `from`, swaps from it): done if they pass the family's threshold, failed if not. Those that the
+ * family has already are left out. One transaction; *stored (may be NULL) is how many. */
 aann_status aann_path_store(aann_study *study, int64_t from, const aann_path_options *options,
                             const aann_path *path, int32_t *stored, aann_error *error);
 

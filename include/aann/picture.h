@@ -1,12 +1,13 @@
-/* Pictures of numbers: line charts, histograms, matrices, maps; as PNG or SVG, whichever the path ends in.
+/* Pictures of numbers: line charts, histograms, matrices, maps; as PNG or SVG, whichever the path
+ * ends in.
  *
- * The same numbers give the same file, byte for byte, on the same machine; other versions of cairo or of the fonts may
- * draw letters a little differently. Numbers that are NAN are left out.
+ * The same numbers give the same file, byte for byte, on the same machine; other versions of cairo
+ * or of the fonts may draw letters a little differently. Numbers that are NAN are left out.
  *
  *     const aann_picture_series series = {.name = "validation", .x = steps, .y = accuracy, .count = rows};
  *     const aann_picture_frame frame = {.title = "Learning", .x_label = "candidates", .y_label = "accuracy (%)"};
  *     aann_picture_lines("learning.svg", &frame, &series, 1, &error);
- */
+ * */
 #ifndef AANN_PICTURE_H
 #define AANN_PICTURE_H
 
@@ -22,22 +23,35 @@ extern "C" {
 /* What surrounds every picture. Texts are UTF-8; NULL leaves them out. */
 typedef struct aann_picture_frame {
     const char *title;
-    const char *subtitle; /* a smaller line under the title */
-    const char *x_label;  /* with units: "steps (thousands)" */
+
+    /* a smaller line under the title */
+    const char *subtitle;
+
+    /* with units: "steps (thousands)" */
+    const char *x_label;
     const char *y_label;
-    double x_low; /* limits of an axis; low == high: from the data */
+
+    /* limits of an axis; low == high: from the data */
+    double x_low;
     double x_high;
     double y_low;
     double y_high;
 } aann_picture_frame;
 
-typedef enum aann_picture_mark { AANN_MARK_LINE, AANN_MARK_DASHES, AANN_MARK_POINTS } aann_picture_mark;
+typedef enum aann_picture_mark {
+    AANN_MARK_LINE,
+    AANN_MARK_DASHES,
+    AANN_MARK_POINTS
+} aann_picture_mark;
 
 typedef struct aann_picture_series {
-    const char *name; /* in the legend; NULL: not there */
+    /* in the legend; NULL: not there */
+    const char *name;
     const double *x;
     const double *y;
-    const double *low; /* a band from low[i] to high[i]; NULL: none */
+
+    /* a band from low[i] to high[i]; NULL: none */
+    const double *low;
     const double *high;
     int64_t count;
     aann_picture_mark mark;
@@ -54,9 +68,10 @@ typedef struct aann_picture_line {
 } aann_picture_line;
 
 /* counts[bins] over equal parts of [low, high]. y_label NULL: "count". */
-aann_status aann_picture_histogram(const char *path, const aann_picture_frame *frame, const int64_t *counts,
-                                   int32_t bins, double low, double high, const aann_picture_line *lines,
-                                   int32_t line_count, aann_error *error);
+aann_status aann_picture_histogram(const char *path, const aann_picture_frame *frame,
+                                   const int64_t *counts, int32_t bins, double low, double high,
+                                   const aann_picture_line *lines, int32_t line_count,
+                                   aann_error *error);
 
 /* One bar of a comparison; low and high are the ends of a whisker (NAN: none). */
 typedef struct aann_picture_bar {
@@ -66,21 +81,24 @@ typedef struct aann_picture_bar {
     double high;
 } aann_picture_bar;
 
-/* Bars that lie, from 0, one below the other, with their names at the left and their values, with `decimals`, at the right. */
-aann_status aann_picture_bars(const char *path, const aann_picture_frame *frame, const aann_picture_bar *bars,
-                              int32_t count, int32_t decimals, aann_error *error);
+/* Bars that lie, from 0, one below the other, with their names at the left and their values, with
+ * `decimals`, at the right. */
+aann_status aann_picture_bars(const char *path, const aann_picture_frame *frame,
+                              const aann_picture_bar *bars, int32_t count, int32_t decimals,
+                              aann_error *error);
 
-/* values[count][count], rows and columns in the order order[count] (NULL: 0, 1, 2, ...), with a colour scale from the least
- * to the largest value; the diagonal, which everybody knows, is grey. value_label says what the colours mean. */
-aann_status aann_picture_matrix(const char *path, const aann_picture_frame *frame, const double *values,
-                                const int32_t *order, int32_t count, const char *value_label,
-                                aann_error *error);
+/* values[count][count], rows and columns in the order order[count] (NULL: 0, 1, 2, ...), with a
+ * colour scale from the least to the largest value; the diagonal, which everybody knows, is grey.
+ * value_label says what the colours mean. */
+aann_status aann_picture_matrix(const char *path, const aann_picture_frame *frame,
+                                const double *values, const int32_t *order, int32_t count,
+                                const char *value_label, aann_error *error);
 
-/* Points (x[i], y[i]), coloured by values[i] (NULL: all alike), with names[i] beside them (NULL: none). Both axes
- * have the same scale. */
+/* Points (x[i], y[i]), coloured by values[i] (NULL: all alike), with names[i] beside them (NULL:
+ * none). Both axes have the same scale. */
 aann_status aann_picture_map(const char *path, const aann_picture_frame *frame, const double *x,
-                             const double *y, const double *values, const char *const *names, int32_t count,
-                             const char *value_label, aann_error *error);
+                             const double *y, const double *values, const char *const *names,
+                             int32_t count, const char *value_label, aann_error *error);
 
 #ifdef __cplusplus
 }

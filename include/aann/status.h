@@ -1,8 +1,8 @@
 /* Status codes and error messages: how every aann function reports failure.
  *
- * The library never exits, prints or aborts. A function that can fail returns an aann_status and takes
- * an aann_error as its last argument, which may be NULL. On failure the message is one line that says
- * what is wrong, where, and what was expected. */
+ * The library never exits, prints or aborts. A function that can fail returns an aann_status and
+ * takes an aann_error as its last argument, which may be NULL. On failure the message is one line
+ * that says what is wrong, where, and what was expected. */
 #ifndef AANN_STATUS_H
 #define AANN_STATUS_H
 
@@ -31,6 +31,11 @@ typedef struct aann_error {
 
 /* A short constant name of the status, for logs: "ok", "argument", "format", ... Never NULL. */
 const char *aann_status_name(aann_status status);
+
+/* Frees flat memory that the library handed out (texts, arrays of plain values). NULL is allowed.
+ * What has a _destroy function of its own goes there instead. Memory belongs to the library's C
+ * runtime, so free() is not a substitute everywhere. */
+void aann_free(void *memory);
 
 #ifdef __cplusplus
 }

@@ -1,9 +1,11 @@
-/* Demonstrations: the expert drives, is pushed off its way now and then, and shows how it gets back.
+/* Demonstrations: the expert drives, is pushed off its way now and then, and shows how it gets
+ * back.
  *
- * Imitating undisturbed laps only teaches what to do on the ideal line; a learner that errs a little is soon where nobody
- * ever showed it anything. So for every other half second what the car does is the expert's action plus smooth noise, while
- * what is recorded is the action alone. The noise is autoregressive (0.9 per step, so that it lasts), of a strength drawn
- * per episode, half as strong on the gas. Normal numbers are sums of uniform ones: the same on every machine. */
+ * Imitating undisturbed laps only teaches what to do on the ideal line; a learner that errs a
+ * little is soon where nobody ever showed it anything. So for every other half second what the car
+ * does is the expert's action plus smooth noise, while what is recorded is the action alone. The
+ * noise is autoregressive (0.9 per step, so that it lasts), of a strength drawn per episode, half
+ * as strong on the gas. Normal numbers are sums of uniform ones: the same on every machine. */
 #include "car/demonstration.h"
 
 #include <math.h>
@@ -25,13 +27,13 @@ typedef struct noise {
     double steer, gas;
 } noise;
 
-aann_car_demonstration_options aann_default_car_demonstration_options(void)
+aann_car_demonstration_options aann_car_demonstration_options_default(void)
 {
     return (aann_car_demonstration_options){.seed = 1,
                                             .first_track = 1000000,
                                             .every = 3,
                                             .most_noise = 0.2,
-                                            .expert = aann_car_default_expert_options()};
+                                            .expert = aann_car_expert_options_default()};
 }
 
 /* Mean 0, variance 1: each uniform number has variance 1/12. */
@@ -68,27 +70,27 @@ static aann_car_action disturb(noise *n, const aann_car_action *wanted, int32_t 
     return action;
 }
 
-void car_label(const aann_car_action *wanted, float action[AANN_CAR_OUTPUTS])
+void aann_car_label(const aann_car_action *wanted, float action[AANN_CAR_OUTPUTS])
 {
     action[0] = (float)fmin(fmax(wanted->steer, -steering_limit), steering_limit);
     action[1] = (float)fmin(fmax(wanted->gas, 0.0), 1.0);
     action[2] = (float)(wanted->brake < least_brake ? 0.0 : fmin(wanted->brake, 1.0));
 }
 
-bool car_worth_recording(const aann_car_expert *expert)
+bool aann_car_worth_recording(const aann_car_expert *expert)
 {
     double distance, angle;
     aann_car_expert_deviation(expert, &distance, &angle);
     return fabs(distance) <= far_off && fabs(angle) <= far_turned;
 }
 
-static void record(aann_car *car, const aann_car_frame *labelled, aann_car_frame_taker take, void *context,
-                   bool *going)
+static void record(aann_car *car, const aann_car_frame *labelled, aann_car_frame_taker take,
+                   void *context, bool *going)
 {
     aann_car_frame frame = *labelled;
     uint8_t pixels[AANN_CAR_PIXELS];
     aann_car_render(car, pixels);
-    aann_car_window(pixels, frame.window);
+    aann_car_view(pixels, frame.window);
     *going = take(context, &frame);
 }
 
@@ -104,9 +106,9 @@ static double drive(const aann_car_demonstration_options *options, uint64_t epis
     for (int32_t step = 0; going && !result.terminated && !result.truncated; step++) {
         aann_car_action wanted;
         aann_car_expert_act(expert, car, &wanted);
-        if (step % options->every == 0 && car_worth_recording(expert)) {
+        if (step % options->every == 0 && aann_car_worth_recording(expert)) {
             aann_car_frame frame;
-            car_label(&wanted, frame.action);
+            aann_car_label(&wanted, frame.action);
             record(car, &frame, take, context, &going);
         }
         const aann_car_action action = disturb(&n, &wanted, step);
@@ -116,22 +118,25 @@ static double drive(const aann_car_demonstration_options *options, uint64_t epis
     return reward;
 }
 
-aann_status car_check_demonstration(const aann_car_demonstration_options *options, aann_error *error)
+aann_status aann_car_check_demonstration(const aann_car_demonstration_options *options,
+                                         aann_error *error)
 {
     if (options->every < 1 || !(options->most_noise >= 0.0 && options->most_noise <= 10.0)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "demonstrations: every %d steps, noise up to %g; expected 1 or more, and 0 to 10",
-                         options->every, options->most_noise);
+        return aann_fail(
+            error, AANN_ERROR_ARGUMENT,
+            "demonstrations: every %d steps, noise up to %g; expected 1 or more, and 0 to 10",
+            options->every, options->most_noise);
     }
     return AANN_OK;
 }
 
 aann_status aann_car_demonstrate(const aann_car_demonstration_options *options, uint64_t episode,
-                                 aann_car_frame_taker take, void *context, double *reward, aann_error *error)
+                                 aann_car_frame_taker take, void *context, double *reward,
+                                 aann_error *error)
 {
     aann_car *car = NULL;
     aann_car_expert *expert = NULL;
-    aann_status status = car_check_demonstration(options, error);
+    aann_status status = aann_car_check_demonstration(options, error);
     if (status == AANN_OK) {
         status = aann_car_create(NULL, &car, error);
     }

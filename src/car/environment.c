@@ -7,14 +7,15 @@
 #include "car/constants.h"
 #include "core/error.h"
 
-aann_car_options aann_car_default_options(void)
+aann_car_options aann_car_options_default(void)
 {
-    return (aann_car_options){.lap_complete_percent = 0.95, .step_limit = 1000, .domain_randomize = false};
+    return (aann_car_options){
+        .lap_complete_percent = 0.95, .step_limit = 1000, .domain_randomize = false};
 }
 
 aann_status aann_car_create(const aann_car_options *options, aann_car **car, aann_error *error)
 {
-    const aann_car_options settings = options != NULL ? *options : aann_car_default_options();
+    const aann_car_options settings = options != NULL ? *options : aann_car_options_default();
     *car = NULL;
     if (!(settings.lap_complete_percent >= 0.0 && settings.lap_complete_percent <= 1.0)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "lap_complete_percent is %g; expected 0 to 1",
@@ -39,11 +40,11 @@ void aann_car_destroy(aann_car *car)
     free(car);
 }
 
-static car_colour random_colour(car_random *random)
+static aann_car_colour random_colour(aann_car_random *random)
 {
-    car_colour colour;
+    aann_car_colour colour;
     for (int i = 0; i < 3; i++) {
-        colour.channels[i] = car_random_uniform(random, 0.0, 210.0);
+        colour.channels[i] = aann_car_random_uniform(random, 0.0, 210.0);
     }
     return colour;
 }
@@ -51,32 +52,33 @@ static car_colour random_colour(car_random *random)
 static void choose_colours(aann_car *car)
 {
     if (!car->options.domain_randomize) {
-        car->road_colour = (car_colour){{102.0, 102.0, 102.0}};
-        car->field_colour = (car_colour){{102.0, 204.0, 102.0}};
-        car->grass_colour = (car_colour){{102.0, 230.0, 102.0}};
+        car->road_colour = (aann_car_colour){{102.0, 102.0, 102.0}};
+        car->field_colour = (aann_car_colour){{102.0, 204.0, 102.0}};
+        car->grass_colour = (aann_car_colour){{102.0, 230.0, 102.0}};
         return;
     }
     car->road_colour = random_colour(&car->random);
     car->field_colour = random_colour(&car->random);
     car->grass_colour = car->field_colour;
-    car->grass_colour.channels[car_random_below(&car->random, 3)] += 20.0;
+    car->grass_colour.channels[aann_car_random_below(&car->random, 3)] += 20.0;
 }
 
 /* What drivers and reset have in common: forces, contacts where the car is now, motion. */
 static void advance(aann_car *car)
 {
-    car_vehicle_drive(&car->vehicle); /* still with the tiles of the step before */
+    aann_car_vehicle_drive(&car->vehicle); /* still with the tiles of the step before */
     bool start_visited;
-    const int32_t newly_visited = car_road_touch(&car->road, &car->vehicle, &start_visited);
+    const int32_t newly_visited = aann_car_road_touch(&car->road, &car->vehicle, &start_visited);
     for (int32_t i = 0; i < newly_visited; i++) {
         car->total_reward += 1000.0 / car->track.count;
     }
     car->visited += newly_visited;
-    if (start_visited && (double)car->visited / car->track.count > car->options.lap_complete_percent) {
+    if (start_visited &&
+        (double)car->visited / car->track.count > car->options.lap_complete_percent) {
         car->new_lap = true;
     }
-    car_assembly_step(&car->vehicle.assembly);
-    car->time += 1.0 / CAR_STEPS_PER_SECOND;
+    aann_car_assembly_step(&car->vehicle.assembly);
+    car->time += 1.0 / AANN_CAR_STEPS_PER_SECOND;
 }
 
 static void start_episode(aann_car *car, bool keep_colours)
@@ -90,18 +92,19 @@ static void start_episode(aann_car *car, bool keep_colours)
     if (!keep_colours) {
         choose_colours(car);
     }
-    while (!car_track_generate(&car->track, &car->random)) {
-        /* About one attempt in twenty does not close; the next one goes on with the same numbers. */
+    while (!aann_car_track_generate(&car->track, &car->random)) {
+        /* About one attempt in twenty does not close; the next one goes on with the same
+         * numbers. */
     }
-    car_road_build(&car->road, &car->track);
+    aann_car_road_build(&car->road, &car->track);
     const aann_car_point *start = &car->track.points[0];
-    car_vehicle_place(&car->vehicle, start->beta, start->x, start->y);
+    aann_car_vehicle_place(&car->vehicle, start->beta, start->x, start->y);
     advance(car);
 }
 
 void aann_car_reset(aann_car *car, uint64_t seed)
 {
-    car_random_seed(&car->random, seed);
+    aann_car_random_seed(&car->random, seed);
     car->seeded = true;
     start_episode(car, false);
 }
@@ -109,7 +112,8 @@ void aann_car_reset(aann_car *car, uint64_t seed)
 aann_status aann_car_reset_next(aann_car *car, bool keep_colours, aann_error *error)
 {
     if (!car->seeded) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "the first reset of a car environment needs a seed");
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "the first reset of a car environment needs a seed");
     }
     start_episode(car, keep_colours);
     return AANN_OK;
@@ -117,7 +121,7 @@ aann_status aann_car_reset_next(aann_car *car, bool keep_colours, aann_error *er
 
 void aann_car_step(aann_car *car, const aann_car_action *action, aann_car_result *result)
 {
-    car_vehicle_control(&car->vehicle, action);
+    aann_car_vehicle_control(&car->vehicle, action);
     advance(car);
     car->steps++;
     car->total_reward -= 0.1;
@@ -127,8 +131,8 @@ void aann_car_step(aann_car *car, const aann_car_action *action, aann_car_result
         now.terminated = true;
         now.lap_finished = true;
     }
-    const car_vector place = car->vehicle.assembly.hull.position;
-    if (fabs((double)place.x) > CAR_PLAYFIELD || fabs((double)place.y) > CAR_PLAYFIELD) {
+    const aann_car_vector place = car->vehicle.assembly.hull.position;
+    if (fabs((double)place.x) > AANN_CAR_PLAYFIELD || fabs((double)place.y) > AANN_CAR_PLAYFIELD) {
         now.terminated = true;
         now.lap_finished = false;
         now.reward = -100.0;
@@ -142,8 +146,8 @@ void aann_car_step(aann_car *car, const aann_car_action *action, aann_car_result
 aann_status aann_car_discrete_action(int32_t discrete, aann_car_action *action, aann_error *error)
 {
     if (discrete < 0 || discrete >= AANN_CAR_DISCRETE_ACTIONS) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "discrete action %d; expected 0 to %d", (int)discrete,
-                         AANN_CAR_DISCRETE_ACTIONS - 1);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "discrete action %d; expected 0 to %d",
+                         (int)discrete, AANN_CAR_DISCRETE_ACTIONS - 1);
     }
     *action = (aann_car_action){
         .steer = discrete == AANN_CAR_RIGHT  ? 0.6
@@ -155,10 +159,10 @@ aann_status aann_car_discrete_action(int32_t discrete, aann_car_action *action, 
     return AANN_OK;
 }
 
-void aann_car_state_of(const aann_car *car, aann_car_state *state)
+void aann_car_state_get(const aann_car *car, aann_car_state *state)
 {
-    const car_assembly *assembly = &car->vehicle.assembly;
-    const car_body *hull = &assembly->hull;
+    const aann_car_assembly *assembly = &car->vehicle.assembly;
+    const aann_car_body *hull = &assembly->hull;
     *state = (aann_car_state){.x = hull->position.x,
                               .y = hull->position.y,
                               .angle = hull->angle,
@@ -170,12 +174,12 @@ void aann_car_state_of(const aann_car *car, aann_car_state *state)
                               .visited = car->visited,
                               .steps = car->steps};
     for (int32_t i = 0; i < AANN_CAR_WHEELS; i++) {
-        const car_body *body = &assembly->wheels[i];
-        const car_wheel *wheel = &car->vehicle.wheels[i];
+        const aann_car_body *body = &assembly->wheels[i];
+        const aann_car_wheel_body *wheel = &car->vehicle.wheels[i];
         state->wheels[i] = (aann_car_wheel){.x = body->position.x,
                                             .y = body->position.y,
                                             .angle = body->angle,
-                                            .joint = car_joint_angle(assembly, i),
+                                            .joint = aann_car_joint_angle(assembly, i),
                                             .omega = wheel->omega,
                                             .phase = wheel->phase,
                                             .tiles = wheel->tiles};

@@ -10,22 +10,22 @@
 #include "car/vehicle.h"
 
 /* Red, green, blue, 0 to 255, as Python keeps them: cut to whole numbers where they are drawn. */
-typedef struct car_colour {
+typedef struct aann_car_colour {
     double channels[3];
-} car_colour;
+} aann_car_colour;
 
 struct aann_car {
     aann_car_options options;
-    car_random random;
+    aann_car_random random;
     bool seeded;
-    car_colour road_colour, field_colour, grass_colour;
-    car_track track;
-    car_road road;
-    car_vehicle vehicle;
+    aann_car_colour road_colour, field_colour, grass_colour;
+    aann_car_circuit track;
+    aann_car_road road;
+    aann_car_vehicle vehicle;
     double total_reward, previous_reward, time;
     int32_t visited, steps;
     bool new_lap;
-    car_canvas canvas; /* for drawing only */
+    aann_car_canvas canvas; /* for drawing only */
 };
 
 #endif

@@ -1,10 +1,11 @@
 /* The expert driver: pure pursuit of a racing line, at the speed that its bends allow.
  *
- * The line is the centre line smoothed, which cuts corners, kept on the road. Its curvature limits the speed at every
- * point; a pass backwards makes sure that the car can brake in time. The car steers along the circle that leads to
- * a point of the line ahead of it (R. C. Coulter, "Implementation of the Pure Pursuit Path Tracking Algorithm", 1992), less
- * the faster it already turns. Gas and brake follow the difference to the planned speed, and are held
- * back as soon as the wheels slip: full gas only spins the rear wheels, and then the car. */
+ * The line is the centre line smoothed, which cuts corners, kept on the road. Its curvature limits
+ * the speed at every point; a pass backwards makes sure that the car can brake in time. The car
+ * steers along the circle that leads to a point of the line ahead of it (R. C. Coulter,
+ * "Implementation of the Pure Pursuit Path Tracking Algorithm", 1992), less the faster it already
+ * turns. Gas and brake follow the difference to the planned speed, and are held back as soon as the
+ * wheels slip: full gas only spins the rear wheels, and then the car. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -23,8 +24,8 @@ struct aann_car_expert {
     int32_t count;
     int32_t nearest; /* where the car was last */
     double distance, angle;
-    line_point line[CAR_MAX_TILES];
-    line_point work[CAR_MAX_TILES];
+    line_point line[AANN_CAR_MAX_TILES];
+    line_point work[AANN_CAR_MAX_TILES];
 };
 
 /* Found by random search on tracks 100 to 159; tracks 0 to 99 played no part in it. */
@@ -35,16 +36,17 @@ static const double steering = 1.813, wheel_base = 3.24, damping = 0.02877;
 static const double planning_seconds = 0.0149; /* how far ahead the planned speed is looked up */
 static const double gas_per_speed = 0.1288, brake_per_speed = 0.02327, max_brake = 0.5473;
 static const double spin_allowed = 4.273,
-                    spin_range = 1.787; /* of the rear wheels, metres per second faster than the ground */
+                    spin_range =
+                        1.787; /* of the rear wheels, metres per second faster than the ground */
 static const double block_allowed = 4.112, block_range = 1.71; /* of any wheel, slower */
 
-aann_car_expert_options aann_car_default_expert_options(void)
+aann_car_expert_options aann_car_expert_options_default(void)
 {
     return (aann_car_expert_options){
         .top_speed = 172.8, .lateral_acceleration = 205.2, .braking = 89.33, .widest = 3.83};
 }
 
-aann_car_expert_options aann_car_teacher_options(void)
+aann_car_expert_options aann_car_expert_options_teacher(void)
 {
     return (aann_car_expert_options){
         .top_speed = 80.0, .lateral_acceleration = 90.0, .braking = 70.0, .widest = 3.83};
@@ -53,10 +55,11 @@ aann_car_expert_options aann_car_teacher_options(void)
 aann_status aann_car_expert_create(const aann_car_expert_options *options, aann_car_expert **expert,
                                    aann_error *error)
 {
-    const aann_car_expert_options settings = options != NULL ? *options : aann_car_default_expert_options();
+    const aann_car_expert_options settings =
+        options != NULL ? *options : aann_car_expert_options_default();
     *expert = NULL;
-    if (!(settings.top_speed > 0.0) || !(settings.lateral_acceleration > 0.0) || !(settings.braking > 0.0) ||
-        !(settings.widest >= 0.0)) {
+    if (!(settings.top_speed > 0.0) || !(settings.lateral_acceleration > 0.0) ||
+        !(settings.braking > 0.0) || !(settings.widest >= 0.0)) {
         return aann_fail(
             error, AANN_ERROR_ARGUMENT,
             "expert: top speed %g, lateral acceleration %g, braking %g, widest %g; all must be above "
@@ -65,7 +68,8 @@ aann_status aann_car_expert_create(const aann_car_expert_options *options, aann_
     }
     aann_car_expert *made = calloc(1, sizeof *made);
     if (made == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "no memory for an expert of %zu bytes", sizeof *made);
+        return aann_fail(error, AANN_ERROR_MEMORY, "no memory for an expert of %zu bytes",
+                         sizeof *made);
     }
     made->options = settings;
     *expert = made;
@@ -77,7 +81,8 @@ void aann_car_expert_destroy(aann_car_expert *expert)
     free(expert);
 }
 
-/* A circular mean over neighbouring points, several times; then back to the road where it went too far. */
+/* A circular mean over neighbouring points, several times; then back to the road where it went too
+ * far. */
 static void smooth_line(aann_car_expert *expert, const aann_car_point *centre)
 {
     const double widest = expert->options.widest;
@@ -93,8 +98,8 @@ static void smooth_line(aann_car_expert *expert, const aann_car_point *centre)
                 x += p->x;
                 y += p->y;
             }
-            expert->work[i] =
-                (line_point){.x = x / (2 * SMOOTHING_REACH + 1), .y = y / (2 * SMOOTHING_REACH + 1)};
+            expert->work[i] = (line_point){.x = x / (2 * SMOOTHING_REACH + 1),
+                                           .y = y / (2 * SMOOTHING_REACH + 1)};
         }
         for (int32_t i = 0; i < count; i++) {
             expert->line[i] = expert->work[i];
@@ -114,8 +119,8 @@ static void smooth_line(aann_car_expert *expert, const aann_car_point *centre)
 static double curvature(const line_point *a, const line_point *b, const line_point *c)
 {
     const double area = (b->x - a->x) * (c->y - a->y) - (b->y - a->y) * (c->x - a->x);
-    const double sides =
-        hypot(b->x - a->x, b->y - a->y) * hypot(c->x - b->x, c->y - b->y) * hypot(c->x - a->x, c->y - a->y);
+    const double sides = hypot(b->x - a->x, b->y - a->y) * hypot(c->x - b->x, c->y - b->y) *
+                         hypot(c->x - a->x, c->y - a->y);
     return sides > 0.0 ? 2.0 * area / sides : 0.0;
 }
 
@@ -126,12 +131,13 @@ static void plan_speeds(aann_car_expert *expert)
         line_point *p = &expert->line[i];
         const line_point *next = &expert->line[(i + 1) % count];
         p->length = hypot(next->x - p->x, next->y - p->y);
-        const double bend =
-            fabs(curvature(&expert->line[(i + count - 1) % count], p, &expert->line[(i + 1) % count]));
-        p->speed =
-            fmin(expert->options.top_speed, sqrt(expert->options.lateral_acceleration / fmax(bend, 1e-6)));
+        const double bend = fabs(
+            curvature(&expert->line[(i + count - 1) % count], p, &expert->line[(i + 1) % count]));
+        p->speed = fmin(expert->options.top_speed,
+                        sqrt(expert->options.lateral_acceleration / fmax(bend, 1e-6)));
     }
-    for (int32_t k = 2 * count - 1; k >= 0; k--) { /* twice round, as the end brakes for the start */
+    for (int32_t k = 2 * count - 1; k >= 0;
+         k--) { /* twice round, as the end brakes for the start */
         line_point *p = &expert->line[k % count];
         const double after = expert->line[(k + 1) % count].speed;
         p->speed = fmin(p->speed, sqrt(after * after + 2.0 * expert->options.braking * p->length));
@@ -186,14 +192,15 @@ static double clamp(double value, double low, double high)
     return fmin(fmax(value, low), high);
 }
 
-/* How much faster the rear wheels roll than the ground passes, and how much slower any wheel does; metres per second. */
-static void measure_slip(const car_vehicle *vehicle, double *spinning, double *blocking)
+/* How much faster the rear wheels roll than the ground passes, and how much slower any wheel does;
+ * metres per second. */
+static void measure_slip(const aann_car_vehicle *vehicle, double *spinning, double *blocking)
 {
     *spinning = -INFINITY;
     *blocking = -INFINITY;
     for (int32_t i = 0; i < AANN_CAR_WHEELS; i++) {
-        const car_body *body = &vehicle->assembly.wheels[i];
-        const double rolling = vehicle->wheels[i].omega * CAR_WHEEL_RADIUS * CAR_SIZE;
+        const aann_car_body *body = &vehicle->assembly.wheels[i];
+        const double rolling = vehicle->wheels[i].omega * AANN_CAR_WHEEL_RADIUS * AANN_CAR_SIZE;
         const double passing = (double)body->rotation.cosine * (double)body->velocity.y -
                                (double)body->rotation.sine * (double)body->velocity.x;
         if (i >= 2) {
@@ -210,39 +217,44 @@ static double hold_back(double slip, double allowed, double range)
 }
 
 /* Where the car is against the line, for those who want to know how well it follows. */
-static void measure_deviation(aann_car_expert *expert, double x, double y, double forward_x, double forward_y)
+static void measure_deviation(aann_car_expert *expert, double x, double y, double forward_x,
+                              double forward_y)
 {
     const line_point *here = &expert->line[expert->nearest],
                      *next = &expert->line[(expert->nearest + 1) % expert->count];
     const double along_x = next->x - here->x, along_y = next->y - here->y;
-    expert->distance = ((x - here->x) * along_y - (y - here->y) * along_x) / fmax(here->length, 1e-6);
+    expert->distance =
+        ((x - here->x) * along_y - (y - here->y) * along_x) / fmax(here->length, 1e-6);
     expert->angle =
         atan2(along_x * forward_y - along_y * forward_x, along_x * forward_x + along_y * forward_y);
 }
 
 void aann_car_expert_act(aann_car_expert *expert, const aann_car *car, aann_car_action *action)
 {
-    const car_body *hull = &car->vehicle.assembly.hull;
-    const double x = (double)hull->position.x, y = (double)hull->position.y, angle = (double)hull->angle;
+    const aann_car_body *hull = &car->vehicle.assembly.hull;
+    const double x = (double)hull->position.x, y = (double)hull->position.y,
+                 angle = (double)hull->angle;
     const double forward_x = -sin(angle), forward_y = cos(angle);
-    const double speed = forward_x * (double)hull->velocity.x + forward_y * (double)hull->velocity.y;
+    const double speed =
+        forward_x * (double)hull->velocity.x + forward_y * (double)hull->velocity.y;
     find_nearest(expert, x, y);
     measure_deviation(expert, x, y, forward_x, forward_y);
 
     const double distance = look_ahead + look_ahead_seconds * fmax(speed, 0.0);
     const line_point target = point_ahead(expert, distance);
     const double dx = target.x - x, dy = target.y - y;
-    const double sine =
-        (dy * forward_x - dx * forward_y) / fmax(hypot(dx, dy), 1e-6); /* of the angle to the target, left */
-    const double bend = 2.0 * sine / distance;                         /* of the circle that leads there */
-    const double turn = steering * atan(wheel_base * bend) - damping * ((double)hull->spin - bend * speed);
+    const double sine = (dy * forward_x - dx * forward_y) /
+                        fmax(hypot(dx, dy), 1e-6); /* of the angle to the target, left */
+    const double bend = 2.0 * sine / distance;     /* of the circle that leads there */
+    const double turn =
+        steering * atan(wheel_base * bend) - damping * ((double)hull->spin - bend * speed);
     action->steer = clamp(-turn, -1.0, 1.0);
 
     const double planned = point_ahead(expert, planning_seconds * fmax(speed, 0.0)).speed;
     double spinning, blocking;
     measure_slip(&car->vehicle, &spinning, &blocking);
-    action->gas =
-        clamp(gas_per_speed * (planned - speed), 0.0, 1.0) * hold_back(spinning, spin_allowed, spin_range);
+    action->gas = clamp(gas_per_speed * (planned - speed), 0.0, 1.0) *
+                  hold_back(spinning, spin_allowed, spin_range);
     action->brake = clamp(brake_per_speed * (speed - planned), 0.0, max_brake) *
                     hold_back(blocking, block_allowed, block_range);
 }

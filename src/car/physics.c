@@ -1,14 +1,15 @@
 /* One step of Box2D 2.3 for the five bodies of a car.
  *
- * Sources of the method: Erin Catto, "Iterative Dynamics with Temporal Coherence" (GDC 2005) and Box2D 2.3.x (b2Island.cpp,
- * b2RevoluteJoint.cpp, b2Body.cpp; zlib). Each step integrates the forces, then goes over the joints 180 times, each time
- * giving every joint the impulse that makes its own error zero (sequential impulses), starting with the impulses of the step before;
+ * Sources of the method: Erin Catto, "Iterative Dynamics with Temporal Coherence" (GDC 2005) and
+ * Box2D 2.3.x (b2Island.cpp, b2RevoluteJoint.cpp, b2Body.cpp; zlib). Each step integrates the
+ * forces, then goes over the joints 180 times, each time giving every joint the impulse that makes
+ * its own error zero (sequential impulses), starting with the impulses of the step before;
  * integrates the positions; and repairs what the joints have drifted apart, up to 60 times.
  *
- * To be bit for bit the same, every sum is formed in Box2D's order, in single precision, without fused
- * multiplication. What is left out is only what cannot change a bit for a car: gravity and damping are zero, sensors
- * push nothing, the wheels' own lever arm is zero, and the time step does not vary.
- * The velocity solver, which takes nearly all the time, is in physics_velocity.c. */
+ * To be bit for bit the same, every sum is formed in Box2D's order, in single precision, without
+ * fused multiplication. What is left out is only what cannot change a bit for a car: gravity and
+ * damping are zero, sensors push nothing, the wheels' own lever arm is zero, and the time step does
+ * not vary. The velocity solver, which takes nearly all the time, is in physics_velocity.c. */
 #include "car/physics.h"
 
 #include <float.h>
@@ -19,7 +20,7 @@ static const float angular_slop = 2.0f / 180.0f * 3.14159265359f;
 static const float linear_slop = 0.005f;
 
 /* Joints are solved in the order in which Box2D's islands meet them: the last made comes first. */
-static const int32_t joint_order[CAR_JOINTS] = {3, 2, 1, 0};
+static const int32_t joint_order[AANN_CAR_JOINTS] = {3, 2, 1, 0};
 
 static float clamp(float value, float low, float high)
 {
@@ -27,73 +28,78 @@ static float clamp(float value, float low, float high)
     return low > capped ? low : capped;
 }
 
-void car_body_place(car_body *body, const car_polygon *polygons, int32_t count, float density,
-                    car_vector position, float angle)
+void aann_car_body_place(aann_car_body *body, const aann_car_polygon *polygons, int32_t count,
+                         float density, aann_car_vector position, float angle)
 {
     float mass = 0.0f, inertia = 0.0f;
-    car_vector centre = {0.0f, 0.0f};
+    aann_car_vector centre = {0.0f, 0.0f};
     for (int32_t i = count - 1; i >= 0; i--) { /* Box2D keeps the newest shape first */
-        const car_mass part = car_polygon_mass(&polygons[i], density);
+        const aann_car_mass part = aann_car_polygon_mass(&polygons[i], density);
         mass += part.mass;
-        centre = car_add(centre, car_scale(part.mass, part.centre));
+        centre = aann_car_add(centre, aann_car_scale(part.mass, part.centre));
         inertia += part.inertia;
     }
-    *body = (car_body){.position = position, .angle = angle, .rotation = car_rotation_of(angle)};
+    *body = (aann_car_body){
+        .position = position, .angle = angle, .rotation = aann_car_rotation_of(angle)};
     body->inverse_mass = 1.0f / mass;
-    body->local_centre = car_scale(body->inverse_mass, centre);
-    inertia -= mass * car_dot(body->local_centre, body->local_centre);
+    body->local_centre = aann_car_scale(body->inverse_mass, centre);
+    inertia -= mass * aann_car_dot(body->local_centre, body->local_centre);
     body->inverse_inertia = 1.0f / inertia;
-    body->centre = car_add(car_rotate(body->rotation, body->local_centre), position);
+    body->centre = aann_car_add(aann_car_rotate(body->rotation, body->local_centre), position);
 }
 
-void car_joint_attach(car_assembly *assembly, int32_t i, car_vector anchor)
+void aann_car_joint_attach(aann_car_assembly *assembly, int32_t i, aann_car_vector anchor)
 {
-    assembly->joints[i] = (car_joint){.anchor = car_subtract(anchor, assembly->hull.local_centre)};
+    assembly->joints[i] =
+        (aann_car_joint){.anchor = aann_car_subtract(anchor, assembly->hull.local_centre)};
 }
 
-float car_joint_angle(const car_assembly *assembly, int32_t i)
+float aann_car_joint_angle(const aann_car_assembly *assembly, int32_t i)
 {
     return assembly->wheels[i].angle - assembly->hull.angle;
 }
 
-static void integrate_force(car_body *body)
+static void integrate_force(aann_car_body *body)
 {
-    body->velocity =
-        car_add(body->velocity, car_scale(CAR_TIME_STEP, car_scale(body->inverse_mass, body->force)));
-    body->force = (car_vector){0.0f, 0.0f};
+    body->velocity = aann_car_add(
+        body->velocity,
+        aann_car_scale(AANN_CAR_TIME_STEP, aann_car_scale(body->inverse_mass, body->force)));
+    body->force = (aann_car_vector){0.0f, 0.0f};
 }
 
-/* Moves a body by its velocity, which is cut to 2 m and a quarter turn a step. The origin and the rotation follow later. */
-static void integrate_velocity(car_body *body)
+/* Moves a body by its velocity, which is cut to 2 m and a quarter turn a step. The origin and the
+ * rotation follow later. */
+static void integrate_velocity(aann_car_body *body)
 {
     const float max_translation = 2.0f, max_rotation = 0.5f * 3.14159265359f;
-    const car_vector translation = car_scale(CAR_TIME_STEP, body->velocity);
-    if (car_dot(translation, translation) > max_translation * max_translation) {
-        body->velocity = car_scale(max_translation / car_length(translation), body->velocity);
+    const aann_car_vector translation = aann_car_scale(AANN_CAR_TIME_STEP, body->velocity);
+    if (aann_car_dot(translation, translation) > max_translation * max_translation) {
+        body->velocity =
+            aann_car_scale(max_translation / aann_car_length(translation), body->velocity);
     }
-    const float rotation = CAR_TIME_STEP * body->spin;
+    const float rotation = AANN_CAR_TIME_STEP * body->spin;
     if (rotation * rotation > max_rotation * max_rotation) {
         body->spin *= max_rotation / fabsf(rotation);
     }
-    body->centre = car_add(body->centre, car_scale(CAR_TIME_STEP, body->velocity));
-    body->angle += CAR_TIME_STEP * body->spin;
+    body->centre = aann_car_add(body->centre, aann_car_scale(AANN_CAR_TIME_STEP, body->velocity));
+    body->angle += AANN_CAR_TIME_STEP * body->spin;
 }
 
 /* Turns a joint that is past a stop back; returns how far past it was. */
-static float repair_limit(car_body *hull, car_body *wheel, car_limit limit)
+static float repair_limit(aann_car_body *hull, aann_car_body *wheel, aann_car_limit limit)
 {
-    if (limit == CAR_LIMIT_NONE) {
+    if (limit == AANN_CAR_LIMIT_NONE) {
         return 0.0f;
     }
     const float max_correction = 8.0f / 180.0f * 3.14159265359f;
     const float angle = wheel->angle - hull->angle;
     float error, correction;
-    if (limit == CAR_LIMIT_LOWER) {
-        const float past = angle - CAR_JOINT_LOWER;
+    if (limit == AANN_CAR_LIMIT_LOWER) {
+        const float past = angle - AANN_CAR_JOINT_LOWER;
         error = -past;
         correction = clamp(past + angular_slop, -max_correction, 0.0f);
     } else {
-        const float past = angle - CAR_JOINT_UPPER;
+        const float past = angle - AANN_CAR_JOINT_UPPER;
         error = past;
         correction = clamp(past - angular_slop, 0.0f, max_correction);
     }
@@ -105,14 +111,15 @@ static float repair_limit(car_body *hull, car_body *wheel, car_limit limit)
 }
 
 /* Pulls the wheel and its anchor together; returns whether they were near enough before. */
-static bool repair_position(car_body *hull, car_body *wheel, const car_joint *joint)
+static bool repair_position(aann_car_body *hull, aann_car_body *wheel, const aann_car_joint *joint)
 {
     const float angle_error = repair_limit(hull, wheel, joint->limit);
-    const float mass_a = hull->inverse_mass, mass_b = wheel->inverse_mass, turn_a = hull->inverse_inertia;
-    const car_vector arm = car_rotate(car_rotation_of(hull->angle), joint->anchor);
-    const car_vector gap = {wheel->centre.x - hull->centre.x - arm.x,
-                            wheel->centre.y - hull->centre.y - arm.y};
-    const float distance = car_length(gap);
+    const float mass_a = hull->inverse_mass, mass_b = wheel->inverse_mass,
+                turn_a = hull->inverse_inertia;
+    const aann_car_vector arm = aann_car_rotate(aann_car_rotation_of(hull->angle), joint->anchor);
+    const aann_car_vector gap = {wheel->centre.x - hull->centre.x - arm.x,
+                                 wheel->centre.y - hull->centre.y - arm.y};
+    const float distance = aann_car_length(gap);
 
     const float a11 = mass_a + mass_b + turn_a * arm.y * arm.y;
     const float a12 = -turn_a * arm.x * arm.y;
@@ -121,22 +128,23 @@ static bool repair_position(car_body *hull, car_body *wheel, const car_joint *jo
     if (inverse != 0.0f) {
         inverse = 1.0f / inverse;
     }
-    const car_vector impulse = {-(inverse * (a22 * gap.x - a12 * gap.y)),
-                                -(inverse * (a11 * gap.y - a12 * gap.x))};
-    hull->centre = car_subtract(hull->centre, car_scale(mass_a, impulse));
-    hull->angle -= turn_a * car_cross(arm, impulse);
-    wheel->centre = car_add(wheel->centre, car_scale(mass_b, impulse));
+    const aann_car_vector impulse = {-(inverse * (a22 * gap.x - a12 * gap.y)),
+                                     -(inverse * (a11 * gap.y - a12 * gap.x))};
+    hull->centre = aann_car_subtract(hull->centre, aann_car_scale(mass_a, impulse));
+    hull->angle -= turn_a * aann_car_cross(arm, impulse);
+    wheel->centre = aann_car_add(wheel->centre, aann_car_scale(mass_b, impulse));
     return distance <= linear_slop && angle_error <= angular_slop;
 }
 
-static bool repair_positions(car_assembly *assembly)
+static bool repair_positions(aann_car_assembly *assembly)
 {
     enum { POSITION_ITERATIONS = 60 };
     for (int iteration = 0; iteration < POSITION_ITERATIONS; iteration++) {
         bool all_good = true;
-        for (int32_t j = 0; j < CAR_JOINTS; j++) {
+        for (int32_t j = 0; j < AANN_CAR_JOINTS; j++) {
             const int32_t i = joint_order[j];
-            const bool good = repair_position(&assembly->hull, &assembly->wheels[i], &assembly->joints[i]);
+            const bool good =
+                repair_position(&assembly->hull, &assembly->wheels[i], &assembly->joints[i]);
             all_good = all_good && good;
         }
         if (all_good) {
@@ -146,61 +154,63 @@ static bool repair_positions(car_assembly *assembly)
     return false;
 }
 
-static void place_origin(car_body *body)
+static void place_origin(aann_car_body *body)
 {
-    body->rotation = car_rotation_of(body->angle);
-    body->position = car_subtract(body->centre, car_rotate(body->rotation, body->local_centre));
+    body->rotation = aann_car_rotation_of(body->angle);
+    body->position =
+        aann_car_subtract(body->centre, aann_car_rotate(body->rotation, body->local_centre));
 }
 
 /* Counts how long a body has rested; any motion starts the count again. */
-static float count_rest(car_body *body)
+static float count_rest(aann_car_body *body)
 {
     const float linear_tolerance = 0.01f, angular_tolerance = 2.0f / 180.0f * 3.14159265359f;
     if (body->spin * body->spin > angular_tolerance * angular_tolerance ||
-        car_dot(body->velocity, body->velocity) > linear_tolerance * linear_tolerance) {
+        aann_car_dot(body->velocity, body->velocity) > linear_tolerance * linear_tolerance) {
         body->rest_time = 0.0f;
     } else {
-        body->rest_time += CAR_TIME_STEP;
+        body->rest_time += AANN_CAR_TIME_STEP;
     }
     return body->rest_time;
 }
 
-static void fall_asleep(car_body *body)
+static void fall_asleep(aann_car_body *body)
 {
     body->rest_time = 0.0f;
-    body->velocity = (car_vector){0.0f, 0.0f};
+    body->velocity = (aann_car_vector){0.0f, 0.0f};
     body->spin = 0.0f;
 }
 
-/* Half a second of rest stops a body altogether. The driver's next step wakes it again, so sleep is nothing but this stop. */
-static void sleep_when_at_rest(car_assembly *assembly, bool positions_good)
+/* Half a second of rest stops a body altogether. The driver's next step wakes it again, so sleep is
+ * nothing but this stop. */
+static void sleep_when_at_rest(aann_car_assembly *assembly, bool positions_good)
 {
     float shortest = count_rest(&assembly->hull);
-    for (int32_t i = 0; i < CAR_JOINTS; i++) {
+    for (int32_t i = 0; i < AANN_CAR_JOINTS; i++) {
         shortest = fminf(shortest, count_rest(&assembly->wheels[i]));
     }
     if (shortest >= 0.5f && positions_good) {
         fall_asleep(&assembly->hull);
-        for (int32_t i = 0; i < CAR_JOINTS; i++) {
+        for (int32_t i = 0; i < AANN_CAR_JOINTS; i++) {
             fall_asleep(&assembly->wheels[i]);
         }
     }
 }
 
-void car_assembly_step(car_assembly *assembly)
+void aann_car_assembly_step(aann_car_assembly *assembly)
 {
     integrate_force(&assembly->hull);
-    for (int32_t i = 0; i < CAR_JOINTS; i++) {
+    for (int32_t i = 0; i < AANN_CAR_JOINTS; i++) {
         integrate_force(&assembly->wheels[i]);
     }
-    car_solve_velocities(assembly, joint_order);
+    aann_car_solve_velocities(assembly, joint_order);
     integrate_velocity(&assembly->hull);
-    for (int32_t i = 0; i < CAR_JOINTS; i++) {
+    for (int32_t i = 0; i < AANN_CAR_JOINTS; i++) {
         integrate_velocity(&assembly->wheels[i]);
     }
     const bool positions_good = repair_positions(assembly);
     place_origin(&assembly->hull);
-    for (int32_t i = 0; i < CAR_JOINTS; i++) {
+    for (int32_t i = 0; i < AANN_CAR_JOINTS; i++) {
         place_origin(&assembly->wheels[i]);
     }
     sleep_when_at_rest(assembly, positions_good);

@@ -1,20 +1,22 @@
 /* Convex polygons: making, weighing, and telling whether two touch.
  *
- * Corners are found by gift wrapping from the rightmost point on, so their order is the one Box2D gives them: the order
- * decides which of two equally far corners is taken further down. The touch test is the algorithm of Gilbert, Johnson and
- * Keerthi on the difference of the two shapes, a simplex of one to three of its corners that walks towards the origin, in the form of
- * Erin Catto's "Computing Distance" (GDC 2010) and Box2D 2.3 (b2Distance.cpp, b2PolygonShape.cpp; zlib). */
+ * Corners are found by gift wrapping from the rightmost point on, so their order is the one Box2D
+ * gives them: the order decides which of two equally far corners is taken further down. The touch
+ * test is the algorithm of Gilbert, Johnson and Keerthi on the difference of the two shapes, a
+ * simplex of one to three of its corners that walks towards the origin, in the form of Erin Catto's
+ * "Computing Distance" (GDC 2010) and Box2D 2.3 (b2Distance.cpp, b2PolygonShape.cpp; zlib). */
 #include "car/geometry.h"
 
 #include <float.h>
 
-static float length_squared(car_vector a)
+static float length_squared(aann_car_vector a)
 {
     return a.x * a.x + a.y * a.y;
 }
 
-/* The point that has all the others on its left, seen from `from`; the farthest of those in line. */
-static int32_t next_on_hull(const car_vector *points, int32_t count, int32_t from)
+/* The point that has all the others on its left, seen from `from`; the farthest of those in
+ * line. */
+static int32_t next_on_hull(const aann_car_vector *points, int32_t count, int32_t from)
 {
     int32_t best = 0;
     for (int32_t j = 1; j < count; j++) {
@@ -22,9 +24,9 @@ static int32_t next_on_hull(const car_vector *points, int32_t count, int32_t fro
             best = j;
             continue;
         }
-        const car_vector to_best = car_subtract(points[best], points[from]);
-        const car_vector to_j = car_subtract(points[j], points[from]);
-        const float turn = car_cross(to_best, to_j);
+        const aann_car_vector to_best = aann_car_subtract(points[best], points[from]);
+        const aann_car_vector to_j = aann_car_subtract(points[j], points[from]);
+        const float turn = aann_car_cross(to_best, to_j);
         if (turn < 0.0f || (turn == 0.0f && length_squared(to_j) > length_squared(to_best))) {
             best = j;
         }
@@ -32,7 +34,7 @@ static int32_t next_on_hull(const car_vector *points, int32_t count, int32_t fro
     return best;
 }
 
-void car_polygon_wrap(car_polygon *polygon, const car_vector *points, int32_t count)
+void aann_car_polygon_wrap(aann_car_polygon *polygon, const aann_car_vector *points, int32_t count)
 {
     int32_t start = 0;
     for (int32_t i = 1; i < count; i++) {
@@ -47,46 +49,47 @@ void car_polygon_wrap(car_polygon *polygon, const car_vector *points, int32_t co
     do {
         polygon->corners[polygon->count++] = points[current];
         current = next_on_hull(points, count, current);
-    } while (current != start && polygon->count < CAR_POLYGON_CORNERS);
+    } while (current != start && polygon->count < AANN_CAR_POLYGON_CORNERS);
 }
 
 /* Sums over the triangles between the mean of the corners and each edge. */
-car_mass car_polygon_mass(const car_polygon *polygon, float density)
+aann_car_mass aann_car_polygon_mass(const aann_car_polygon *polygon, float density)
 {
     const float third = 1.0f / 3.0f;
-    car_vector middle = {0.0f, 0.0f};
+    aann_car_vector middle = {0.0f, 0.0f};
     for (int32_t i = 0; i < polygon->count; i++) {
-        middle = car_add(middle, polygon->corners[i]);
+        middle = aann_car_add(middle, polygon->corners[i]);
     }
-    middle = car_scale(1.0f / (float)polygon->count, middle);
+    middle = aann_car_scale(1.0f / (float)polygon->count, middle);
 
-    car_vector centre = {0.0f, 0.0f};
+    aann_car_vector centre = {0.0f, 0.0f};
     float area = 0.0f, inertia = 0.0f;
     for (int32_t i = 0; i < polygon->count; i++) {
-        const car_vector a = car_subtract(polygon->corners[i], middle);
-        const car_vector b = car_subtract(polygon->corners[i + 1 < polygon->count ? i + 1 : 0], middle);
-        const float parallelogram = car_cross(a, b);
+        const aann_car_vector a = aann_car_subtract(polygon->corners[i], middle);
+        const aann_car_vector b =
+            aann_car_subtract(polygon->corners[i + 1 < polygon->count ? i + 1 : 0], middle);
+        const float parallelogram = aann_car_cross(a, b);
         const float triangle = 0.5f * parallelogram;
         area += triangle;
-        centre = car_add(centre, car_scale(triangle * third, car_add(a, b)));
+        centre = aann_car_add(centre, aann_car_scale(triangle * third, aann_car_add(a, b)));
         const float square_x = a.x * a.x + b.x * a.x + b.x * b.x;
         const float square_y = a.y * a.y + b.y * a.y + b.y * b.y;
         inertia += (0.25f * third * parallelogram) * (square_x + square_y);
     }
-    car_mass mass;
+    aann_car_mass mass;
     mass.mass = density * area;
-    centre = car_scale(1.0f / area, centre);
-    mass.centre = car_add(centre, middle);
-    mass.inertia =
-        density * inertia + mass.mass * (car_dot(mass.centre, mass.centre) - car_dot(centre, centre));
+    centre = aann_car_scale(1.0f / area, centre);
+    mass.centre = aann_car_add(centre, middle);
+    mass.inertia = density * inertia + mass.mass * (aann_car_dot(mass.centre, mass.centre) -
+                                                    aann_car_dot(centre, centre));
     return mass;
 }
 
 /* A corner of the difference of two shapes: one corner of each. */
 typedef struct simplex_corner {
-    car_vector on_fixed, on_moving;
-    car_vector difference; /* on_moving - on_fixed */
-    float weight;          /* its share of the point nearest to the origin */
+    aann_car_vector on_fixed, on_moving;
+    aann_car_vector difference; /* on_moving - on_fixed */
+    float weight;               /* its share of the point nearest to the origin */
     int32_t fixed_index, moving_index;
 } simplex_corner;
 
@@ -98,15 +101,15 @@ typedef struct simplex {
 /* Keeps what of a segment is nearest to the origin: an end, or all of it. */
 static void reduce_segment(simplex *s)
 {
-    const car_vector w1 = s->corners[0].difference, w2 = s->corners[1].difference;
-    const car_vector edge = car_subtract(w2, w1);
-    const float part2 = -car_dot(w1, edge);
+    const aann_car_vector w1 = s->corners[0].difference, w2 = s->corners[1].difference;
+    const aann_car_vector edge = aann_car_subtract(w2, w1);
+    const float part2 = -aann_car_dot(w1, edge);
     if (part2 <= 0.0f) {
         s->corners[0].weight = 1.0f;
         s->count = 1;
         return;
     }
-    const float part1 = car_dot(w2, edge);
+    const float part1 = aann_car_dot(w2, edge);
     if (part1 <= 0.0f) {
         s->corners[0] = s->corners[1];
         s->corners[0].weight = 1.0f;
@@ -136,20 +139,21 @@ static void keep_edge(simplex *s, int32_t i, int32_t j, float part_i, float part
     s->count = 2;
 }
 
-/* Keeps what of a triangle is nearest to the origin: a corner, an edge, or all of it (then the origin is inside). */
+/* Keeps what of a triangle is nearest to the origin: a corner, an edge, or all of it (then the
+ * origin is inside). */
 static void reduce_triangle(simplex *s)
 {
-    const car_vector w1 = s->corners[0].difference, w2 = s->corners[1].difference,
-                     w3 = s->corners[2].difference;
-    const car_vector edge12 = car_subtract(w2, w1), edge13 = car_subtract(w3, w1),
-                     edge23 = car_subtract(w3, w2);
-    const float d12_1 = car_dot(w2, edge12), d12_2 = -car_dot(w1, edge12);
-    const float d13_1 = car_dot(w3, edge13), d13_2 = -car_dot(w1, edge13);
-    const float d23_1 = car_dot(w3, edge23), d23_2 = -car_dot(w2, edge23);
-    const float orientation = car_cross(edge12, edge13);
-    const float d123_1 = orientation * car_cross(w2, w3);
-    const float d123_2 = orientation * car_cross(w3, w1);
-    const float d123_3 = orientation * car_cross(w1, w2);
+    const aann_car_vector w1 = s->corners[0].difference, w2 = s->corners[1].difference,
+                          w3 = s->corners[2].difference;
+    const aann_car_vector edge12 = aann_car_subtract(w2, w1), edge13 = aann_car_subtract(w3, w1),
+                          edge23 = aann_car_subtract(w3, w2);
+    const float d12_1 = aann_car_dot(w2, edge12), d12_2 = -aann_car_dot(w1, edge12);
+    const float d13_1 = aann_car_dot(w3, edge13), d13_2 = -aann_car_dot(w1, edge13);
+    const float d23_1 = aann_car_dot(w3, edge23), d23_2 = -aann_car_dot(w2, edge23);
+    const float orientation = aann_car_cross(edge12, edge13);
+    const float d123_1 = orientation * aann_car_cross(w2, w3);
+    const float d123_2 = orientation * aann_car_cross(w3, w1);
+    const float d123_3 = orientation * aann_car_cross(w1, w2);
 
     if (d12_2 <= 0.0f && d13_2 <= 0.0f) {
         keep_point(s, 0);
@@ -167,23 +171,23 @@ static void reduce_triangle(simplex *s)
 }
 
 /* Where to look for the next corner: from the nearest point towards the origin. */
-static car_vector search_direction(const simplex *s)
+static aann_car_vector search_direction(const simplex *s)
 {
-    const car_vector w1 = s->corners[0].difference;
+    const aann_car_vector w1 = s->corners[0].difference;
     if (s->count == 1) {
-        return (car_vector){-w1.x, -w1.y};
+        return (aann_car_vector){-w1.x, -w1.y};
     }
-    const car_vector edge = car_subtract(s->corners[1].difference, w1);
-    const float turn = car_cross(edge, (car_vector){-w1.x, -w1.y});
-    return turn > 0.0f ? (car_vector){-edge.y, edge.x} : (car_vector){edge.y, -edge.x};
+    const aann_car_vector edge = aann_car_subtract(s->corners[1].difference, w1);
+    const float turn = aann_car_cross(edge, (aann_car_vector){-w1.x, -w1.y});
+    return turn > 0.0f ? (aann_car_vector){-edge.y, edge.x} : (aann_car_vector){edge.y, -edge.x};
 }
 
-static int32_t farthest(const car_polygon *polygon, car_vector direction)
+static int32_t farthest(const aann_car_polygon *polygon, aann_car_vector direction)
 {
     int32_t best = 0;
-    float best_value = car_dot(polygon->corners[0], direction);
+    float best_value = aann_car_dot(polygon->corners[0], direction);
     for (int32_t i = 1; i < polygon->count; i++) {
-        const float value = car_dot(polygon->corners[i], direction);
+        const float value = aann_car_dot(polygon->corners[i], direction);
         if (value > best_value) {
             best = i;
             best_value = value;
@@ -194,21 +198,22 @@ static int32_t farthest(const car_polygon *polygon, car_vector direction)
 
 /* A shape with its place in the world. */
 typedef struct placed {
-    const car_polygon *polygon;
-    car_vector position;
-    car_rotation rotation;
+    const aann_car_polygon *polygon;
+    aann_car_vector position;
+    aann_car_rotation rotation;
 } placed;
 
-static simplex_corner make_corner(const car_polygon *fixed, const placed *moving, int32_t fixed_index,
-                                  int32_t moving_index)
+static simplex_corner make_corner(const aann_car_polygon *fixed, const placed *moving,
+                                  int32_t fixed_index, int32_t moving_index)
 {
     simplex_corner corner;
     corner.fixed_index = fixed_index;
     corner.moving_index = moving_index;
     corner.on_fixed = fixed->corners[fixed_index];
     corner.on_moving =
-        car_add(car_rotate(moving->rotation, moving->polygon->corners[moving_index]), moving->position);
-    corner.difference = car_subtract(corner.on_moving, corner.on_fixed);
+        aann_car_add(aann_car_rotate(moving->rotation, moving->polygon->corners[moving_index]),
+                     moving->position);
+    corner.difference = aann_car_subtract(corner.on_moving, corner.on_fixed);
     corner.weight = 1.0f;
     return corner;
 }
@@ -229,20 +234,20 @@ static float witness_distance(const simplex *s)
 {
     const simplex_corner *c = s->corners;
     if (s->count == 1) {
-        return car_length(car_subtract(c[0].on_fixed, c[0].on_moving));
+        return aann_car_length(aann_car_subtract(c[0].on_fixed, c[0].on_moving));
     }
     if (s->count == 3) {
         return 0.0f;
     }
-    const car_vector a =
-        car_add(car_scale(c[0].weight, c[0].on_fixed), car_scale(c[1].weight, c[1].on_fixed));
-    const car_vector b =
-        car_add(car_scale(c[0].weight, c[0].on_moving), car_scale(c[1].weight, c[1].on_moving));
-    return car_length(car_subtract(a, b));
+    const aann_car_vector a = aann_car_add(aann_car_scale(c[0].weight, c[0].on_fixed),
+                                           aann_car_scale(c[1].weight, c[1].on_fixed));
+    const aann_car_vector b = aann_car_add(aann_car_scale(c[0].weight, c[0].on_moving),
+                                           aann_car_scale(c[1].weight, c[1].on_moving));
+    return aann_car_length(aann_car_subtract(a, b));
 }
 
-bool car_polygons_touch(const car_polygon *fixed, const car_polygon *moving, car_vector position,
-                        car_rotation rotation)
+bool aann_car_polygons_touch(const aann_car_polygon *fixed, const aann_car_polygon *moving,
+                             aann_car_vector position, aann_car_rotation rotation)
 {
     enum { MAX_ITERATIONS = 20 };
     const placed place = {moving, position, rotation};
@@ -259,13 +264,14 @@ bool car_polygons_touch(const car_polygon *fixed, const car_polygon *moving, car
         if (current.count == 3) {
             return true;
         }
-        const car_vector direction = search_direction(&current);
+        const aann_car_vector direction = search_direction(&current);
         if (length_squared(direction) < FLT_EPSILON * FLT_EPSILON) {
             break;
         }
-        const car_vector opposite = {-direction.x, -direction.y};
-        const simplex_corner corner = make_corner(fixed, &place, farthest(fixed, opposite),
-                                                  farthest(moving, car_rotate_back(rotation, direction)));
+        const aann_car_vector opposite = {-direction.x, -direction.y};
+        const simplex_corner corner =
+            make_corner(fixed, &place, farthest(fixed, opposite),
+                        farthest(moving, aann_car_rotate_back(rotation, direction)));
         if (has_corner(&before, &corner)) {
             break;
         }

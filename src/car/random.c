@@ -1,10 +1,12 @@
 /* NumPy's default random numbers, so that a seed gives the same track here and there.
  *
- * A seed goes through SeedSequence, a hash of 32-bit words that fills a pool of four words and then draws as many
- * words as a generator needs (method: M. E. O'Neill, "Developing a seed_seq alternative", 2015; NumPy's
- * bit_generator.pyx). The generator is PCG64 XSL-RR: a 128-bit linear congruential step, of which each output folds the two halves and
- * rotates them by the top six bits (O'Neill, "PCG: a family of simple fast space-efficient statistically good
- * algorithms for random number generation", 2014). 128-bit numbers are kept in two halves: no compiler extension is needed. */
+ * A seed goes through SeedSequence, a hash of 32-bit words that fills a pool of four words and then
+ * draws as many words as a generator needs (method: M. E. O'Neill, "Developing a seed_seq
+ * alternative", 2015; NumPy's bit_generator.pyx). The generator is PCG64 XSL-RR: a 128-bit linear
+ * congruential step, of which each output folds the two halves and rotates them by the top six bits
+ * (O'Neill, "PCG: a family of simple fast space-efficient statistically good algorithms for random
+ * number generation", 2014). 128-bit numbers are kept in two halves: no compiler extension is
+ * needed. */
 #include "car/random.h"
 
 enum { POOL_WORDS = 4, STATE_WORDS = 8 };
@@ -44,37 +46,37 @@ static void fill_pool(uint32_t pool[POOL_WORDS], uint64_t seed)
     }
 }
 
-static car_wide wide_add(car_wide a, car_wide b)
+static aann_car_wide wide_add(aann_car_wide a, aann_car_wide b)
 {
     const uint64_t low = a.low + b.low;
-    return (car_wide){a.high + b.high + (low < a.low), low};
+    return (aann_car_wide){a.high + b.high + (low < a.low), low};
 }
 
 /* The full 128-bit product of two 64-bit numbers, by halves. */
-static car_wide wide_product(uint64_t a, uint64_t b)
+static aann_car_wide wide_product(uint64_t a, uint64_t b)
 {
     const uint64_t a_low = a & 0xffffffffu, a_high = a >> 32;
     const uint64_t b_low = b & 0xffffffffu, b_high = b >> 32;
     const uint64_t low = a_low * b_low;
     const uint64_t middle = a_high * b_low + (low >> 32);
     const uint64_t middle_low = (middle & 0xffffffffu) + a_low * b_high;
-    return (car_wide){a_high * b_high + (middle >> 32) + (middle_low >> 32), a * b};
+    return (aann_car_wide){a_high * b_high + (middle >> 32) + (middle_low >> 32), a * b};
 }
 
-static car_wide wide_multiply(car_wide a, car_wide b)
+static aann_car_wide wide_multiply(aann_car_wide a, aann_car_wide b)
 {
-    car_wide product = wide_product(a.low, b.low);
+    aann_car_wide product = wide_product(a.low, b.low);
     product.high += a.high * b.low + a.low * b.high;
     return product;
 }
 
-static void advance(car_random *random)
+static void advance(aann_car_random *random)
 {
-    const car_wide multiplier = {0x2360ed051fc65da4u, 0x4385df649fccf645u};
+    const aann_car_wide multiplier = {0x2360ed051fc65da4u, 0x4385df649fccf645u};
     random->state = wide_add(wide_multiply(random->state, multiplier), random->increment);
 }
 
-void car_random_seed(car_random *random, uint64_t seed)
+void aann_car_random_seed(aann_car_random *random, uint64_t seed)
 {
     uint32_t pool[POOL_WORDS];
     fill_pool(pool, seed);
@@ -87,16 +89,16 @@ void car_random_seed(car_random *random, uint64_t seed)
         words[i] = high << 32 | low;
     }
     /* The increment must be odd: the stream number shifted up, and a one. */
-    random->increment = (car_wide){words[2] << 1 | words[3] >> 63, words[3] << 1 | 1};
-    random->state = (car_wide){0, 0};
+    random->increment = (aann_car_wide){words[2] << 1 | words[3] >> 63, words[3] << 1 | 1};
+    random->state = (aann_car_wide){0, 0};
     advance(random);
-    random->state = wide_add(random->state, (car_wide){words[0], words[1]});
+    random->state = wide_add(random->state, (aann_car_wide){words[0], words[1]});
     advance(random);
     random->has_half = false;
     random->half = 0;
 }
 
-uint64_t car_random_next64(car_random *random)
+uint64_t aann_car_random_next64(aann_car_random *random)
 {
     advance(random);
     const uint64_t folded = random->state.high ^ random->state.low;
@@ -104,26 +106,26 @@ uint64_t car_random_next64(car_random *random)
     return folded >> turn | folded << ((64 - turn) & 63);
 }
 
-static uint32_t next32(car_random *random)
+static uint32_t next32(aann_car_random *random)
 {
     if (random->has_half) {
         random->has_half = false;
         return random->half;
     }
-    const uint64_t word = car_random_next64(random);
+    const uint64_t word = aann_car_random_next64(random);
     random->has_half = true;
     random->half = (uint32_t)(word >> 32);
     return (uint32_t)word;
 }
 
-double car_random_uniform(car_random *random, double low, double high)
+double aann_car_random_uniform(aann_car_random *random, double low, double high)
 {
-    const double unit = (double)(car_random_next64(random) >> 11) * 0x1p-53;
+    const double unit = (double)(aann_car_random_next64(random) >> 11) * 0x1p-53;
     return low + (high - low) * unit;
 }
 
 /* Lemire's multiplication, with his rejection of the few words that would favour some values. */
-uint32_t car_random_below(car_random *random, uint32_t count)
+uint32_t aann_car_random_below(aann_car_random *random, uint32_t count)
 {
     uint64_t product = (uint64_t)next32(random) * count;
     if ((uint32_t)product < count) {

@@ -6,25 +6,25 @@
 #include <stdint.h>
 
 /* A 128-bit number. */
-typedef struct car_wide {
+typedef struct aann_car_wide {
     uint64_t high, low;
-} car_wide;
+} aann_car_wide;
 
-typedef struct car_random {
-    car_wide state, increment;
+typedef struct aann_car_random {
+    aann_car_wide state, increment;
     bool has_half; /* a 32-bit draw leaves the upper half of its 64 bits for the next one */
     uint32_t half;
-} car_random;
+} aann_car_random;
 
 /* As numpy.random.default_rng(seed). */
-void car_random_seed(car_random *random, uint64_t seed);
+void aann_car_random_seed(aann_car_random *random, uint64_t seed);
 
-uint64_t car_random_next64(car_random *random);
+uint64_t aann_car_random_next64(aann_car_random *random);
 
 /* As Generator.uniform(low, high): low <= value < high. */
-double car_random_uniform(car_random *random, double low, double high);
+double aann_car_random_uniform(aann_car_random *random, double low, double high);
 
 /* As Generator.integers(count), for counts below 2^32: 0 <= value < count. */
-uint32_t car_random_below(car_random *random, uint32_t count);
+uint32_t aann_car_random_below(aann_car_random *random, uint32_t count);
 
 #endif

@@ -1,10 +1,13 @@
-/* Draws a random track, number for number as Gymnasium's CarRacing does (car_racing.py, _create_track; MIT).
+/* Draws a random track, number for number as Gymnasium's CarRacing does (car_racing.py,
+ * _create_track; MIT).
  *
- * Twelve checkpoints lie round the field at random angles and distances. A point walks from one to the next, turning towards
- * it by a limited angle per step, for five rounds; the second-last crossing of the start line to the last one is the track. It is
- * refused if its ends do not meet. Tiles of hard turns, four in a row to the same side, get a kerb.
+ * Twelve checkpoints lie round the field at random angles and distances. A point walks from one to
+ * the next, turning towards it by a limited angle per step, for five rounds; the second-last
+ * crossing of the start line to the last one is the track. It is refused if its ends do not meet.
+ * Tiles of hard turns, four in a row to the same side, get a kerb.
  *
- * All arithmetic is in double and in the order in which Python does it: a last bit here moves the whole track. */
+ * All arithmetic is in double and in the order in which Python does it: a last bit here moves the
+ * whole track. */
 #include "car/track.h"
 
 #include <math.h>
@@ -20,27 +23,30 @@ typedef struct checkpoint {
     double alpha, x, y;
 } checkpoint;
 
-static void draw_checkpoints(checkpoint points[CHECKPOINTS], car_random *random)
+static void draw_checkpoints(checkpoint points[CHECKPOINTS], aann_car_random *random)
 {
     for (int c = 0; c < CHECKPOINTS; c++) {
         /* Both numbers are drawn for every checkpoint, also where they are overwritten. */
-        const double noise = car_random_uniform(random, 0.0, 2.0 * pi * 1.0 / CHECKPOINTS);
+        const double noise = aann_car_random_uniform(random, 0.0, 2.0 * pi * 1.0 / CHECKPOINTS);
         double alpha = 2.0 * pi * c / CHECKPOINTS + noise;
-        double radius = car_random_uniform(random, CAR_TRACK_RADIUS / 3.0, CAR_TRACK_RADIUS);
+        double radius =
+            aann_car_random_uniform(random, AANN_CAR_TRACK_RADIUS / 3.0, AANN_CAR_TRACK_RADIUS);
         if (c == 0) {
             alpha = 0.0;
-            radius = 1.5 * CAR_TRACK_RADIUS;
+            radius = 1.5 * AANN_CAR_TRACK_RADIUS;
         }
         if (c == CHECKPOINTS - 1) {
             alpha = 2.0 * pi * c / CHECKPOINTS;
-            radius = 1.5 * CAR_TRACK_RADIUS;
+            radius = 1.5 * AANN_CAR_TRACK_RADIUS;
         }
         points[c] = (checkpoint){alpha, radius * cos(alpha), radius * sin(alpha)};
     }
 }
 
-/* The next checkpoint that lies ahead of `alpha`; goes round once more, a turn lower, if none does. */
-static const checkpoint *find_destination(const checkpoint points[CHECKPOINTS], int32_t *index, double *alpha)
+/* The next checkpoint that lies ahead of `alpha`; goes round once more, a turn lower, if none
+ * does. */
+static const checkpoint *find_destination(const checkpoint points[CHECKPOINTS], int32_t *index,
+                                          double *alpha)
 {
     for (;;) {
         do {
@@ -55,12 +61,13 @@ static const checkpoint *find_destination(const checkpoint points[CHECKPOINTS], 
 }
 
 /* Walks past the checkpoints for five rounds; returns how many points it took. */
-static int32_t walk(aann_car_point points[CAR_MAX_TILES], const checkpoint checkpoints[CHECKPOINTS])
+static int32_t walk(aann_car_point points[AANN_CAR_MAX_TILES],
+                    const checkpoint checkpoints[CHECKPOINTS])
 {
-    double x = 1.5 * CAR_TRACK_RADIUS, y = 0.0, beta = 0.0;
+    double x = 1.5 * AANN_CAR_TRACK_RADIUS, y = 0.0, beta = 0.0;
     int32_t destination = 0, laps = 0, count = 0;
     bool visited_other_side = false;
-    while (count < CAR_MAX_TILES && laps <= 4) {
+    while (count < AANN_CAR_MAX_TILES && laps <= 4) {
         double alpha = atan2(y, x);
         if (visited_other_side && alpha > 0.0) {
             laps++;
@@ -81,16 +88,16 @@ static int32_t walk(aann_car_point points[CAR_MAX_TILES], const checkpoint check
             beta += 2.0 * pi;
         }
         const double previous_beta = beta;
-        offset *= CAR_SCALE;
-        const double turn = fmin(CAR_TRACK_TURN_RATE, fabs(0.001 * offset));
+        offset *= AANN_CAR_SCALE;
+        const double turn = fmin(AANN_CAR_TRACK_TURN_RATE, fabs(0.001 * offset));
         if (offset > 0.3) {
             beta -= turn;
         }
         if (offset < -0.3) {
             beta += turn;
         }
-        x += -right_y * CAR_TRACK_DETAIL_STEP;
-        y += right_x * CAR_TRACK_DETAIL_STEP;
+        x += -right_y * AANN_CAR_TRACK_DETAIL_STEP;
+        y += right_x * AANN_CAR_TRACK_DETAIL_STEP;
         points[count++] = (aann_car_point){alpha, previous_beta * 0.5 + beta * 0.5, x, y};
     }
     return count;
@@ -120,7 +127,7 @@ static bool ends_meet(const aann_car_point *points, int32_t count)
     const aann_car_point *head = &points[0], *tail = &points[count - 1];
     const double jump_x = cos(head->beta) * (head->x - tail->x);
     const double jump_y = sin(head->beta) * (head->y - tail->y);
-    return !(sqrt(jump_x * jump_x + jump_y * jump_y) > CAR_TRACK_DETAIL_STEP);
+    return !(sqrt(jump_x * jump_x + jump_y * jump_y) > AANN_CAR_TRACK_DETAIL_STEP);
 }
 
 static double sign_of(double value)
@@ -134,16 +141,16 @@ static int32_t wrap(int32_t i, int32_t count)
     return i < 0 ? i + count : i;
 }
 
-static void mark_kerbs(car_track *track)
+static void mark_kerbs(aann_car_circuit *track)
 {
     const int32_t count = track->count;
     for (int32_t i = 0; i < count; i++) {
         bool good = true;
         double side = 0.0;
         for (int32_t back = 0; back < KERB_MIN_COUNT; back++) {
-            const double turn =
-                track->points[wrap(i - back, count)].beta - track->points[wrap(i - back - 1, count)].beta;
-            good = good && fabs(turn) > CAR_TRACK_TURN_RATE * 0.2;
+            const double turn = track->points[wrap(i - back, count)].beta -
+                                track->points[wrap(i - back - 1, count)].beta;
+            good = good && fabs(turn) > AANN_CAR_TRACK_TURN_RATE * 0.2;
             side += sign_of(turn);
         }
         track->border[i] = good && fabs(side) == KERB_MIN_COUNT;
@@ -156,7 +163,7 @@ static void mark_kerbs(car_track *track)
     }
 }
 
-bool car_track_generate(car_track *track, car_random *random)
+bool aann_car_track_generate(aann_car_circuit *track, aann_car_random *random)
 {
     checkpoint checkpoints[CHECKPOINTS];
     draw_checkpoints(checkpoints, random);
@@ -176,26 +183,29 @@ bool car_track_generate(car_track *track, car_random *random)
 }
 
 /* The point `distance` metres to the right of a centre point. */
-static car_corner beside(const aann_car_point *point, double distance)
+static aann_car_corner beside(const aann_car_point *point, double distance)
 {
-    return (car_corner){point->x + distance * cos(point->beta), point->y + distance * sin(point->beta)};
+    return (aann_car_corner){point->x + distance * cos(point->beta),
+                             point->y + distance * sin(point->beta)};
 }
 
-void car_track_tile(const car_track *track, int32_t i, car_corner corners[4])
+void aann_car_track_tile(const aann_car_circuit *track, int32_t i, aann_car_corner corners[4])
 {
-    const aann_car_point *here = &track->points[i], *before = &track->points[wrap(i - 1, track->count)];
-    corners[0] = beside(here, -CAR_TRACK_WIDTH);
-    corners[1] = beside(here, CAR_TRACK_WIDTH);
-    corners[2] = beside(before, CAR_TRACK_WIDTH);
-    corners[3] = beside(before, -CAR_TRACK_WIDTH);
+    const aann_car_point *here = &track->points[i],
+                         *before = &track->points[wrap(i - 1, track->count)];
+    corners[0] = beside(here, -AANN_CAR_TRACK_WIDTH);
+    corners[1] = beside(here, AANN_CAR_TRACK_WIDTH);
+    corners[2] = beside(before, AANN_CAR_TRACK_WIDTH);
+    corners[3] = beside(before, -AANN_CAR_TRACK_WIDTH);
 }
 
-void car_track_kerb(const car_track *track, int32_t i, car_corner corners[4])
+void aann_car_track_kerb(const aann_car_circuit *track, int32_t i, aann_car_corner corners[4])
 {
-    const aann_car_point *here = &track->points[i], *before = &track->points[wrap(i - 1, track->count)];
+    const aann_car_point *here = &track->points[i],
+                         *before = &track->points[wrap(i - 1, track->count)];
     const double side = sign_of(before->beta - here->beta);
-    corners[0] = beside(here, side * CAR_TRACK_WIDTH);
-    corners[1] = beside(here, side * (CAR_TRACK_WIDTH + CAR_KERB_WIDTH));
-    corners[2] = beside(before, side * (CAR_TRACK_WIDTH + CAR_KERB_WIDTH));
-    corners[3] = beside(before, side * CAR_TRACK_WIDTH);
+    corners[0] = beside(here, side * AANN_CAR_TRACK_WIDTH);
+    corners[1] = beside(here, side * (AANN_CAR_TRACK_WIDTH + AANN_CAR_KERB_WIDTH));
+    corners[2] = beside(before, side * (AANN_CAR_TRACK_WIDTH + AANN_CAR_KERB_WIDTH));
+    corners[3] = beside(before, side * AANN_CAR_TRACK_WIDTH);
 }

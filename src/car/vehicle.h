@@ -5,27 +5,27 @@
 #include "aann/car.h"
 #include "car/physics.h"
 
-enum { CAR_HULL_PARTS = 4 };
+enum { AANN_CAR_HULL_PARTS = 4 };
 
-typedef struct car_wheel {
+typedef struct aann_car_wheel_body {
     double gas, brake, steer; /* what the driver asked for */
     double phase, omega;      /* spin: angle and speed */
     int32_t tiles;            /* road tiles touched */
-} car_wheel;
+} aann_car_wheel_body;
 
-typedef struct car_vehicle {
-    car_assembly assembly;
-    car_wheel wheels[AANN_CAR_WHEELS];
-    car_polygon hull_shapes[CAR_HULL_PARTS];
-    car_polygon wheel_shape;
-} car_vehicle;
+typedef struct aann_car_vehicle {
+    aann_car_assembly assembly;
+    aann_car_wheel_body wheels[AANN_CAR_WHEELS];
+    aann_car_polygon hull_shapes[AANN_CAR_HULL_PARTS];
+    aann_car_polygon wheel_shape;
+} aann_car_vehicle;
 
 /* Puts a car at rest at (x, y), looking along `angle`. */
-void car_vehicle_place(car_vehicle *vehicle, double angle, double x, double y);
+void aann_car_vehicle_place(aann_car_vehicle *vehicle, double angle, double x, double y);
 
-void car_vehicle_control(car_vehicle *vehicle, const aann_car_action *action);
+void aann_car_vehicle_control(aann_car_vehicle *vehicle, const aann_car_action *action);
 
 /* Turns the wheels' spin and slip into forces on their bodies, for a step of 1/50 s. */
-void car_vehicle_drive(car_vehicle *vehicle);
+void aann_car_vehicle_drive(aann_car_vehicle *vehicle);
 
 #endif

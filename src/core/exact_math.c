@@ -1,5 +1,6 @@
-/* ln(2^e m) = e ln 2 + 2 artanh((m - 1) / (m + 1)) with m in [1/sqrt 2, sqrt 2): the series in the square of at most
- * 0.0295, to the term that no longer counts. Only +, -, * and /, which IEEE 754 defines to the last bit. */
+/* ln(2^e m) = e ln 2 + 2 artanh((m - 1) / (m + 1)) with m in [1/sqrt 2, sqrt 2): the series in the
+ * square of at most 0.0295, to the term that no longer counts. Only +, -, * and /, which IEEE 754
+ * defines to the last bit. */
 #include "core/exact_math.h"
 
 #include <stdint.h>

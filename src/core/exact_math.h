@@ -1,4 +1,5 @@
-/* Functions whose last bit must be the same on every machine, which those of the C library need not be. */
+/* Functions whose last bit must be the same on every machine, which those of the C library need not
+ * be. */
 #ifndef AANN_CORE_EXACT_MATH_H
 #define AANN_CORE_EXACT_MATH_H
 

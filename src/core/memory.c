@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+
+#include "aann/status.h"
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
@@ -28,8 +30,8 @@ bool aann_add_sizes(size_t a, size_t b, size_t *sum)
     return true;
 }
 
-/* Bytes to ask for, at least 1 because malloc(0) may return NULL; false for a size that no object can have
- * (pointer differences within it would overflow). */
+/* Bytes to ask for, at least 1 because malloc(0) may return NULL; false for a size that no object
+ * can have (pointer differences within it would overflow). */
 static bool allocation_size(size_t count, size_t size, size_t *bytes)
 {
     if (!aann_multiply_sizes(count, size, bytes) || *bytes > PTRDIFF_MAX) {
@@ -70,8 +72,8 @@ void *aann_allocate_aligned(size_t bytes)
     void *block = aligned_alloc(alignment, units * alignment);
 #if defined(__linux__)
     if (block != NULL && bytes >= LARGE) {
-        /* A search strides through gigabytes: with small pages every block costs a dozen misses of the TLB. Only a wish,
-         * so a refusal does not matter. */
+        /* A search strides through gigabytes: with small pages every block costs a dozen misses of
+         * the TLB. Only a wish, so a refusal does not matter. */
         (void)madvise(block, units * alignment, MADV_HUGEPAGE);
     }
 #endif
@@ -82,4 +84,9 @@ void *aann_allocate_aligned(size_t bytes)
 void aann_free_aligned(void *block)
 {
     free(block);
+}
+
+void aann_free(void *memory)
+{
+    free(memory);
 }

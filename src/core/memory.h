@@ -13,16 +13,18 @@ bool aann_multiply_sizes(size_t a, size_t b, size_t *product);
 /* *sum = a + b; returns false, and leaves *sum alone, where that does not fit. */
 bool aann_add_sizes(size_t a, size_t b, size_t *sum);
 
-/* count elements of `size` bytes; freed with free(). NULL on failure only: nothing asked for (count or size
- * 0) still gives a pointer to free. The contents are undefined, or all bytes 0. */
+/* count elements of `size` bytes; freed with free(). NULL on failure only: nothing asked for (count
+ * or size 0) still gives a pointer to free. The contents are undefined, or all bytes 0. */
 void *aann_allocate(size_t count, size_t size);
 void *aann_allocate_zeroed(size_t count, size_t size);
 
-/* The block with room for count elements and its old contents; NULL on failure, with the old block as it was. */
+/* The block with room for count elements and its old contents; NULL on failure, with the old block
+ * as it was. */
 void *aann_reallocate(void *block, size_t count, size_t size);
 
-/* `bytes` bytes that start on a multiple of AANN_ALIGNMENT; freed with aann_free_aligned, which takes NULL too.
- * Readable up to the next multiple of AANN_ALIGNMENT. The contents are undefined. */
+/* `bytes` bytes that start on a multiple of AANN_ALIGNMENT; freed with aann_free_aligned, which
+ * takes NULL too. Readable up to the next multiple of AANN_ALIGNMENT. The contents are
+ * undefined. */
 void *aann_allocate_aligned(size_t bytes);
 void aann_free_aligned(void *block);
 

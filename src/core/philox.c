@@ -1,8 +1,9 @@
 /* Philox4x32-10 and the streams read from it. The idea is in the header. */
 #include "core/philox.h"
 
-/* The constants of the paper: two multipliers with good avalanche, and the Weyl increments of the key (the
- * golden ratio and the square root of three less one, as fractions of 2^32). They define the generator. */
+/* The constants of the paper: two multipliers with good avalanche, and the Weyl increments of the
+ * key (the golden ratio and the square root of three less one, as fractions of 2^32). They define
+ * the generator. */
 static const uint32_t multiplier_even = 0xD2511F53u;
 static const uint32_t multiplier_odd = 0xCD9E8D57u;
 static const uint32_t key_increment_0 = 0x9E3779B9u;
@@ -40,9 +41,9 @@ static uint32_t high_word(uint64_t value)
     return (uint32_t)(value >> 32);
 }
 
-/* Philox takes a 64-bit key and we have 128 bits of (seed, member), so the key is itself drawn: the seed is the
- * key of that draw and the member its counter. The members of one seed get keys that collide only by chance,
- * which for a thousand members is 3 in 10^14. */
+/* Philox takes a 64-bit key and we have 128 bits of (seed, member), so the key is itself drawn: the
+ * seed is the key of that draw and the member its counter. The members of one seed get keys that
+ * collide only by chance, which for a thousand members is 3 in 10^14. */
 aann_random_key aann_random_key_create(uint64_t seed, uint64_t member)
 {
     const uint32_t counter[4] = {low_word(member), high_word(member), 0, 0};
@@ -71,9 +72,9 @@ uint32_t aann_random_u32(aann_random_stream *stream)
     return word;
 }
 
-/* Lemire, "Fast random integer generation in an interval", 2019: the high half of word * bound is the draw.
- * 2^32 is not a multiple of most bounds, so some draws would come up once too often; the words with a low half
- * below 2^32 mod bound are the surplus and are drawn again. */
+/* Lemire, "Fast random integer generation in an interval", 2019: the high half of word * bound is
+ * the draw. 2^32 is not a multiple of most bounds, so some draws would come up once too often; the
+ * words with a low half below 2^32 mod bound are the surplus and are drawn again. */
 uint32_t aann_random_below(aann_random_stream *stream, uint32_t bound)
 {
     uint64_t product = (uint64_t)aann_random_u32(stream) * bound;
@@ -98,6 +99,19 @@ void aann_random_shuffle(aann_random_stream *stream, int32_t *order, int64_t cou
 {
     for (int64_t i = count - 1; i > 0; i--) {
         const int64_t other = aann_random_below(stream, (uint32_t)i + 1);
+        const int32_t kept = order[i];
+        order[i] = order[other];
+        order[other] = kept;
+    }
+}
+
+void aann_random_order(aann_random_stream *stream, int32_t *order, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++) {
+        order[i] = i;
+    }
+    for (int32_t i = 0; i + 1 < count; i++) {
+        const int32_t other = i + (int32_t)aann_random_below(stream, (uint32_t)(count - i));
         const int32_t kept = order[i];
         order[i] = order[other];
         order[other] = kept;

@@ -1,7 +1,8 @@
-/* Fork and join: the caller opens a job, bumps the generation, and works along. Indices are handed out one by one by an
- * atomic counter. When none is left the caller closes the job and waits for the workers that are inside, not for those
- * that never came: on a machine with other work, a worker that has no processor just now holds nobody up, and
- * one that loses its processor inside holds the others back for one item only. */
+/* Fork and join: the caller opens a job, bumps the generation, and works along. Indices are handed
+ * out one by one by an atomic counter. When none is left the caller closes the job and waits for
+ * the workers that are inside, not for those that never came: on a machine with other work, a
+ * worker that has no processor just now holds nobody up, and one that loses its processor inside
+ * holds the others back for one item only. */
 #define _GNU_SOURCE
 #include "core/threads.h"
 
@@ -60,7 +61,8 @@ static void take_items(aann_threads *threads, int32_t worker)
 static uint64_t wait_for_job(aann_threads *threads, uint64_t seen)
 {
     for (int32_t spin = 0; spin < SPINS_BEFORE_SLEEP; spin++) {
-        const uint64_t generation = atomic_load_explicit(&threads->generation, memory_order_acquire);
+        const uint64_t generation =
+            atomic_load_explicit(&threads->generation, memory_order_acquire);
         if (generation != seen) {
             return generation;
         }
@@ -86,8 +88,9 @@ static void *worker_main(void *argument)
         if (atomic_load_explicit(&threads->stop, memory_order_acquire)) {
             return NULL;
         }
-        /* First in, then look (in one order for all): whoever sees the job open is seen inside by the caller that
-         * closes it. It may be a later job than the one that woke us, which is as good. */
+        /* First in, then look (in one order for all): whoever sees the job open is seen inside by
+         * the caller that closes it. It may be a later job than the one that woke us, which is as
+         * good. */
         atomic_fetch_add(&threads->inside, 1);
         if (atomic_load(&threads->open)) {
             take_items(threads, self->worker);
@@ -108,7 +111,8 @@ aann_status aann_threads_create(int32_t count, aann_threads **result, aann_error
 {
     *result = NULL;
     if (count < 1 || count > 1024) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "threads: %d is not between 1 and 1024", count);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "threads: %d is not between 1 and 1024",
+                         count);
     }
     aann_threads *threads = aann_allocate_zeroed(1, sizeof *threads);
     worker_thread *workers = aann_allocate_zeroed((size_t)count, sizeof *workers);
@@ -154,7 +158,8 @@ int32_t aann_threads_count(const aann_threads *threads)
     return threads->count;
 }
 
-void aann_threads_run(aann_threads *threads, int64_t first, int64_t end, aann_thread_work work, void *context)
+void aann_threads_run(aann_threads *threads, int64_t first, int64_t end, aann_thread_work work,
+                      void *context)
 {
     if (threads->count == 1 || end - first <= 1) {
         for (int64_t index = first; index < end; index++) {

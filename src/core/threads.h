@@ -1,7 +1,8 @@
 /* A pool of threads that run one function over a range of indices and wait for each other.
  *
- * The search forks and joins thousands of times a second, so workers spin for some microseconds before they
- * sleep. Which worker takes which index is not determined: the function must write its result by index. */
+ * The search forks and joins thousands of times a second, so workers spin for some microseconds
+ * before they sleep. Which worker takes which index is not determined: the function must write its
+ * result by index. */
 #ifndef AANN_CORE_THREADS_H
 #define AANN_CORE_THREADS_H
 
@@ -19,8 +20,8 @@ aann_status aann_threads_create(int32_t count, aann_threads **threads, aann_erro
 void aann_threads_destroy(aann_threads *threads);
 int32_t aann_threads_count(const aann_threads *threads);
 
-/* Runs work(context, worker, index) for every index in first..end-1 and returns when all are done. Must not be
- * called from inside a work function, nor from two threads at once. */
+/* Runs work(context, worker, index) for every index in first..end-1 and returns when all are done.
+ * Must not be called from inside a work function, nor from two threads at once. */
 void aann_threads_run(aann_threads *threads, int64_t first, int64_t end, aann_thread_work work,
                       void *context);
 

@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "data/dataset.h"
+#include "samples/dataset.h"
 
 enum { LARGEST_LABEL = 255 };
 
@@ -24,8 +24,8 @@ void aann_array_describe(const aann_array *array, char *text, size_t size)
     size_t used = 0;
     text[0] = '\0';
     for (int32_t i = 0; i < array->dimension_count && used < size; i++) {
-        const int written =
-            snprintf(text + used, size - used, "%s%" PRId64, i > 0 ? " x " : "", array->dimensions[i]);
+        const int written = snprintf(text + used, size - used, "%s%" PRId64, i > 0 ? " x " : "",
+                                     array->dimensions[i]);
         used += written > 0 ? (size_t)written : 0;
     }
 }
@@ -67,8 +67,8 @@ static double bits_to_signed(uint64_t bits, int32_t size)
 
 double aann_array_element(const aann_array *array, int64_t index)
 {
-    const uint64_t bits =
-        load_bits(array->data + index * array->element_size, array->element_size, array->big_endian);
+    const uint64_t bits = load_bits(array->data + index * array->element_size, array->element_size,
+                                    array->big_endian);
     switch (array->kind) {
     case AANN_ELEMENT_FLOAT: return bits_to_float(bits, array->element_size);
     case AANN_ELEMENT_SIGNED: return bits_to_signed(bits, array->element_size);
@@ -90,7 +90,8 @@ static aann_status measure(aann_array *array, aann_error *error)
             char text[192];
             aann_array_describe(array, text, sizeof text);
             return aann_fail(error, AANN_ERROR_FORMAT,
-                             "the header claims %s elements of %" PRId32 " bytes, more than any file holds",
+                             "the header claims %s elements of %" PRId32
+                             " bytes, more than any file holds",
                              text, array->element_size);
         }
         count *= length;
@@ -105,7 +106,8 @@ static aann_status to_c_order(aann_array *array, aann_error *error)
     const size_t size = (size_t)array->element_size;
     uint8_t *ordered = aann_allocate((size_t)array->element_count, size);
     if (ordered == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory to reorder a Fortran-order array");
+        return aann_fail(error, AANN_ERROR_MEMORY,
+                         "out of memory to reorder a Fortran-order array");
     }
     int64_t strides[AANN_ARRAY_MAX_DIMENSIONS] = {0};
     int64_t index[AANN_ARRAY_MAX_DIMENSIONS] = {0};
@@ -136,7 +138,8 @@ static aann_status check_booleans(const aann_array *array, aann_error *error)
 {
     for (int64_t i = 0; i < array->element_count; i++) {
         if (array->data[i] > 1) {
-            return aann_fail(error, AANN_ERROR_FORMAT, "byte %" PRId64 ": a boolean is %u; expected 0 or 1",
+            return aann_fail(error, AANN_ERROR_FORMAT,
+                             "byte %" PRId64 ": a boolean is %u; expected 0 or 1",
                              array->data_offset + i, (unsigned)array->data[i]);
         }
     }
@@ -153,7 +156,8 @@ aann_status aann_array_read(aann_array *array, aann_source *source, aann_error *
     char shape[160];
     char what[192];
     aann_array_describe(array, shape, sizeof shape);
-    snprintf(what, sizeof what, "the data (%s elements of %" PRId32 " bytes)", shape, array->element_size);
+    snprintf(what, sizeof what, "the data (%s elements of %" PRId32 " bytes)", shape,
+             array->element_size);
     array->data_offset = aann_source_offset(source);
     const uint64_t size = (uint64_t)array->element_count * (uint64_t)array->element_size;
     status = aann_source_read_growing(source, size, what, &array->data, error);
@@ -176,17 +180,19 @@ static aann_status stored_shape(const aann_array *array, aann_shape *shape, aann
     char text[192];
     aann_array_describe(array, text, sizeof text);
     if (array->dimension_count < 2 || array->dimension_count > 4) {
-        return aann_fail(error, AANN_ERROR_FORMAT,
-                         "%" PRId32
-                         " dimension(s) (%s); samples need 2 to 4: count x features, count x height x "
-                         "width or count x channels x height x width",
-                         array->dimension_count, text);
+        return aann_fail(
+            error, AANN_ERROR_FORMAT,
+            "%" PRId32
+            " dimension(s) (%s); samples need 2 to 4: count x features, count x height x "
+            "width or count x channels x height x width",
+            array->dimension_count, text);
     }
     for (int32_t i = 0; i < array->dimension_count; i++) {
         if (array->dimensions[i] < 1 || (i > 0 && array->dimensions[i] > INT32_MAX)) {
             return aann_fail(error, AANN_ERROR_FORMAT,
-                             "dimension %" PRId32 " of %s is %" PRId64 "; expected 1 to %s", i + 1, text,
-                             array->dimensions[i], i > 0 ? "2147483647" : "what fits in memory");
+                             "dimension %" PRId32 " of %s is %" PRId64 "; expected 1 to %s", i + 1,
+                             text, array->dimensions[i],
+                             i > 0 ? "2147483647" : "what fits in memory");
         }
     }
     const int64_t *d = array->dimensions;
@@ -228,12 +234,13 @@ aann_status aann_array_to_samples(aann_array *array, aann_shape shape, aann_data
 
 /* ------------------------------------------------------------------------------ labels and targets */
 
-static aann_status check_rows(const aann_array *array, const char *what, const aann_dataset *dataset,
-                              aann_error *error)
+static aann_status check_rows(const aann_array *array, const char *what,
+                              const aann_dataset *dataset, aann_error *error)
 {
     if (array->dimension_count == 0 || array->dimensions[0] != dataset->count) {
         return aann_fail(error, AANN_ERROR_FORMAT, "%" PRId64 " %s for %" PRId64 " samples",
-                         array->dimension_count == 0 ? 1 : array->dimensions[0], what, dataset->count);
+                         array->dimension_count == 0 ? 1 : array->dimensions[0], what,
+                         dataset->count);
     }
     return AANN_OK;
 }
@@ -245,7 +252,8 @@ aann_status aann_array_to_labels(const aann_array *array, aann_dataset *dataset,
         char text[192];
         aann_array_describe(array, text, sizeof text);
         return aann_fail(error, AANN_ERROR_FORMAT,
-                         "labels have %" PRId32 " dimension(s) (%s); expected one class number per sample",
+                         "labels have %" PRId32
+                         " dimension(s) (%s); expected one class number per sample",
                          array->dimension_count, text);
     }
     const aann_status status = check_rows(array, "labels", dataset, error);
@@ -275,7 +283,8 @@ aann_status aann_array_to_labels(const aann_array *array, aann_dataset *dataset,
 aann_status aann_array_to_targets(const aann_array *array, aann_dataset *dataset, aann_error *error)
 {
     if (array->dimension_count < 1 || array->dimension_count > 2 ||
-        (array->dimension_count == 2 && (array->dimensions[1] < 1 || array->dimensions[1] > INT32_MAX))) {
+        (array->dimension_count == 2 &&
+         (array->dimensions[1] < 1 || array->dimensions[1] > INT32_MAX))) {
         char text[192];
         aann_array_describe(array, text, sizeof text);
         return aann_fail(error, AANN_ERROR_FORMAT,

@@ -1,7 +1,8 @@
 /* An array as a file holds it: any element type, either byte order, either memory order.
  *
- * IDX, NPY and the arrays in an NPZ differ in their headers only. Each reader turns its header into an
- * aann_array, and what follows (size checks, reading, converting to samples, labels or targets) is shared. */
+ * IDX, NPY and the arrays in an NPZ differ in their headers only. Each reader turns its header into
+ * an aann_array, and what follows (size checks, reading, converting to samples, labels or targets)
+ * is shared. */
 #ifndef AANN_DATA_ARRAY_H
 #define AANN_DATA_ARRAY_H
 
@@ -33,7 +34,8 @@ typedef struct aann_array {
     uint8_t *data;       /* [element_count * element_size], owned */
 } aann_array;
 
-/* Reads the elements that the header announced, and makes them C order. Fails if the dimensions overflow. */
+/* Reads the elements that the header announced, and makes them C order. Fails if the dimensions
+ * overflow. */
 aann_status aann_array_read(aann_array *array, aann_source *source, aann_error *error);
 void aann_array_clear(aann_array *array);
 
@@ -43,12 +45,14 @@ double aann_array_element(const aann_array *array, int64_t index);
 /* "60000 x 28 x 28", for messages. */
 void aann_array_describe(const aann_array *array, char *text, size_t size);
 
-/* Puts the array into the data set as its samples (seen as `shape`, {0,0,0}: as stored), labels or targets.
- * Samples come first; the others must have as many rows. May move the array's data out of it. */
+/* Puts the array into the data set as its samples (seen as `shape`, {0,0,0}: as stored), labels or
+ * targets. Samples come first; the others must have as many rows. May move the array's data out of
+ * it. */
 aann_status aann_array_to_samples(aann_array *array, aann_shape shape, aann_dataset *dataset,
                                   aann_error *error);
 aann_status aann_array_to_labels(const aann_array *array, aann_dataset *dataset, aann_error *error);
-aann_status aann_array_to_targets(const aann_array *array, aann_dataset *dataset, aann_error *error);
+aann_status aann_array_to_targets(const aann_array *array, aann_dataset *dataset,
+                                  aann_error *error);
 /* One number per target, malloc'ed: what the data set says about them. After the targets. */
 aann_status aann_array_to_target_numbers(const aann_array *array, const aann_dataset *dataset,
                                          float **numbers, aann_error *error);

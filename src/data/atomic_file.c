@@ -1,5 +1,5 @@
-/* Writing a file so that nobody ever sees half of it: a temporary file in the same folder (so that the rename
- * cannot cross a file system), fsync, rename, fsync of the folder. */
+/* Writing a file so that nobody ever sees half of it: a temporary file in the same folder (so that
+ * the rename cannot cross a file system), fsync, rename, fsync of the folder. */
 #include "data/atomic_file.h"
 
 #include <errno.h>
@@ -39,7 +39,8 @@ void aann_atomic_file_abandon(aann_atomic_file *file)
     }
 }
 
-/* Where to write: behind links, so that a link stays a link, and never over a device or a folder. */
+/* Where to write: behind links, so that a link stays a link, and never over a device or a
+ * folder. */
 static aann_status resolve(const char *path, char **resolved, mode_t *mode, aann_error *error)
 {
     struct stat information;
@@ -47,12 +48,14 @@ static aann_status resolve(const char *path, char **resolved, mode_t *mode, aann
     if (stat(path, &information) != 0) {
         *resolved = strdup(path);
     } else if (!S_ISREG(information.st_mode)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: is there and is not a regular file", path);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: is there and is not a regular file",
+                         path);
     } else {
         *mode = information.st_mode & 0777;
         *resolved = realpath(path, NULL);
     }
-    return *resolved != NULL ? AANN_OK : aann_fail(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));
+    return *resolved != NULL ? AANN_OK
+                             : aann_fail(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));
 }
 
 /* A name nobody else uses: mkstemp would do, but its files are readable by the owner only. */
@@ -95,13 +98,15 @@ aann_status aann_atomic_file_create(const char *path, aann_atomic_file **file, a
         return aann_fail(error, AANN_ERROR_IO, "%s: cannot create: %s", path, strerror(reason));
     }
     if (mode != 0) {
-        (void)!fchmod(created->descriptor, mode); /* as the file it replaces; not worth failing for */
+        (void)!fchmod(created->descriptor,
+                      mode); /* as the file it replaces; not worth failing for */
     }
     *file = created;
     return AANN_OK;
 }
 
-aann_status aann_atomic_file_write(aann_atomic_file *file, const void *bytes, size_t size, aann_error *error)
+aann_status aann_atomic_file_write(aann_atomic_file *file, const void *bytes, size_t size,
+                                   aann_error *error)
 {
     const uint8_t *from = bytes;
     while (size > 0) {
@@ -119,7 +124,8 @@ aann_status aann_atomic_file_write(aann_atomic_file *file, const void *bytes, si
     return AANN_OK;
 }
 
-/* So that the new name survives a power cut. Some file systems refuse; the data are safe either way. */
+/* So that the new name survives a power cut. Some file systems refuse; the data are safe either
+ * way. */
 static void sync_folder(const char *path)
 {
     char *folder = strdup(path);
@@ -142,15 +148,18 @@ aann_status aann_atomic_file_commit(aann_atomic_file *file, aann_error *error)
 {
     aann_status status = AANN_OK;
     if (fsync(file->descriptor) != 0) {
-        status = aann_fail(error, AANN_ERROR_IO, "%s: cannot write: %s", file->path, strerror(errno));
+        status =
+            aann_fail(error, AANN_ERROR_IO, "%s: cannot write: %s", file->path, strerror(errno));
     }
     const int closed = close(file->descriptor);
     file->descriptor = -1;
     if (status == AANN_OK && closed != 0) {
-        status = aann_fail(error, AANN_ERROR_IO, "%s: cannot write: %s", file->path, strerror(errno));
+        status =
+            aann_fail(error, AANN_ERROR_IO, "%s: cannot write: %s", file->path, strerror(errno));
     }
     if (status == AANN_OK && rename(file->temporary, file->path) != 0) {
-        status = aann_fail(error, AANN_ERROR_IO, "%s: cannot put in place: %s", file->path, strerror(errno));
+        status = aann_fail(error, AANN_ERROR_IO, "%s: cannot put in place: %s", file->path,
+                           strerror(errno));
     }
     if (status != AANN_OK) {
         aann_atomic_file_abandon(file);

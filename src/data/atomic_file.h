@@ -10,7 +10,8 @@ typedef struct aann_atomic_file aann_atomic_file;
 
 /* Starts a temporary file beside `path`. What is at `path` stays as it is until the commit. */
 aann_status aann_atomic_file_create(const char *path, aann_atomic_file **file, aann_error *error);
-aann_status aann_atomic_file_write(aann_atomic_file *file, const void *bytes, size_t size, aann_error *error);
+aann_status aann_atomic_file_write(aann_atomic_file *file, const void *bytes, size_t size,
+                                   aann_error *error);
 
 /* Flushes to the disk and puts the file in place; frees it. On failure it is taken away. */
 aann_status aann_atomic_file_commit(aann_atomic_file *file, aann_error *error);

@@ -9,11 +9,13 @@
 #include "aann/data.h"
 #include "core/error.h"
 
-static const char *const fashion_classes[] = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
-                                              "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
+static const char *const fashion_classes[] = {"T-shirt/top", "Trouser",   "Pullover", "Dress",
+                                              "Coat",        "Sandal",    "Shirt",    "Sneaker",
+                                              "Bag",         "Ankle boot"};
 
-/* The SHA-256 of the raw MNIST files were taken from files whose MD5 are the published 6bbc9ace..., a25bea73...,
- * 2646ac64... and 27ae3e4e...; those of Fashion-MNIST from the files in Debian's package. */
+/* The SHA-256 of the raw MNIST files were taken from files whose MD5 are the published 6bbc9ace...,
+ * a25bea73..., 2646ac64... and 27ae3e4e...; those of Fashion-MNIST from the files in Debian's
+ * package. */
 static const aann_catalog_entry catalog[] = {
     {
         .name = "mnist",
@@ -41,9 +43,11 @@ static const aann_catalog_entry catalog[] = {
                    "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"}},
         .debian_package = "dataset-fashion-mnist",
         .debian_folder = "/usr/share/datasets/fashion-mnist",
-        /* The second is the authors' own server, which speaks plain HTTP only: the check sum is what guards. */
-        .mirrors = {"https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
-                    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com"},
+        /* The second is the authors' own server, which speaks plain HTTP only: the check sum is
+         * what guards. */
+        .mirrors =
+            {"https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
+             "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com"},
         .class_names = fashion_classes,
         .class_count = sizeof fashion_classes / sizeof fashion_classes[0],
     },
@@ -65,7 +69,8 @@ const aann_catalog_entry *aann_catalog_match(const char *name)
 {
     for (size_t i = 0; i < CATALOG_SIZE; i++) {
         const size_t length = strlen(catalog[i].name);
-        if (strncmp(catalog[i].name, name, length) == 0 && (name[length] == ':' || name[length] == '\0')) {
+        if (strncmp(catalog[i].name, name, length) == 0 &&
+            (name[length] == ':' || name[length] == '\0')) {
             return &catalog[i];
         }
     }
@@ -77,19 +82,20 @@ void aann_catalog_names(char *text, size_t size)
     size_t used = 0;
     text[0] = '\0';
     for (size_t i = 0; i < CATALOG_SIZE && used < size; i++) {
-        const int written = snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "", catalog[i].name);
+        const int written =
+            snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "", catalog[i].name);
         used += written > 0 ? (size_t)written : 0;
     }
 }
 
-aann_status aann_catalog_locate(const aann_catalog_entry *entry, const char *name, char *path, size_t size,
-                                aann_error *error)
+aann_status aann_catalog_locate(const aann_catalog_entry *entry, const char *name, char *path,
+                                size_t size, aann_error *error)
 {
     const char *colon = strchr(name, ':');
     const bool is_train = colon != NULL && strcmp(colon, ":train") == 0;
     if (!is_train && (colon == NULL || strcmp(colon, ":test") != 0)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: say which split: %s:train or %s:test", name,
-                         entry->name, entry->name);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: say which split: %s:train or %s:test",
+                         name, entry->name, entry->name);
     }
     const size_t folder_size = size;
     const aann_status status = aann_data_folder(path, folder_size, error);
@@ -97,16 +103,17 @@ aann_status aann_catalog_locate(const aann_catalog_entry *entry, const char *nam
         return status;
     }
     const size_t used = strlen(path);
-    const int written =
-        snprintf(path + used, size - used, "/%s/%s", entry->name, entry->files[is_train ? 0 : 2].name);
+    const int written = snprintf(path + used, size - used, "/%s/%s", entry->name,
+                                 entry->files[is_train ? 0 : 2].name);
     if (written < 0 || (size_t)written >= size - used) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: the path of the data folder is too long", name);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: the path of the data folder is too long",
+                         name);
     }
     struct stat information;
     if (stat(path, &information) != 0) {
         return aann_fail(error, AANN_ERROR_NOT_FOUND,
-                         "%s: not there yet; type: aann data fetch %s (looked for %s)", name, entry->name,
-                         path);
+                         "%s: not there yet; type: aann data fetch %s (looked for %s)", name,
+                         entry->name, path);
     }
     return AANN_OK;
 }

@@ -1,7 +1,7 @@
 /* A table: which column is what, and the rows as features with a label or targets.
  *
- * All values are floats, and features have units of their own, so the data set is marked "tabular" and is
- * encoded feature by feature unless the user says otherwise. */
+ * All values are floats, and features have units of their own, so the data set is marked "tabular"
+ * and is encoded feature by feature unless the user says otherwise. */
 #include "data/csv.h"
 
 #include <inttypes.h>
@@ -17,7 +17,7 @@
 #include "data/csv_labels.h"
 #include "data/csv_number.h"
 #include "data/csv_scanner.h"
-#include "data/dataset.h"
+#include "samples/dataset.h"
 
 enum { PLACE_SIZE = 192, NAMES_SIZE = 256, FIRST_ROWS = 256, FEATURE = -1, LABEL = -2 };
 
@@ -74,7 +74,8 @@ static aann_status check_header(const csv_table *table, aann_error *error)
     }
     if (scanner->cell_count == 1 && strpbrk(aann_csv_scanner_cell(scanner, 0), ";\t") != NULL) {
         return aann_fail(error, AANN_ERROR_FORMAT,
-                         "line %" PRId64 ": only one column; cells are separated by commas", scanner->line);
+                         "line %" PRId64 ": only one column; cells are separated by commas",
+                         scanner->line);
     }
     return AANN_OK;
 }
@@ -89,7 +90,8 @@ static aann_status check_duplicates(const csv_table *table, aann_error *error)
 {
     char ***sorted = aann_allocate(table->column_count, sizeof *sorted);
     if (sorted == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %zu columns", table->column_count);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %zu columns",
+                         table->column_count);
     }
     for (size_t i = 0; i < table->column_count; i++) {
         sorted[i] = &table->names[i];
@@ -102,7 +104,8 @@ static aann_status check_duplicates(const csv_table *table, aann_error *error)
             const size_t two = (size_t)(sorted[i] - table->names) + 1;
             status = aann_fail(error, AANN_ERROR_FORMAT,
                                "line %" PRId64 ": columns %zu and %zu are both called '%.100s'",
-                               table->scanner.line, one < two ? one : two, one < two ? two : one, *sorted[i]);
+                               table->scanner.line, one < two ? one : two, one < two ? two : one,
+                               *sorted[i]);
         }
     }
     free(sorted);
@@ -167,7 +170,8 @@ static aann_status choose_targets(csv_table *table, const char *names, aann_erro
             return fail_unknown_column(table, names, length, error);
         }
         if (table->roles[column] != FEATURE) {
-            return aann_fail(error, AANN_ERROR_ARGUMENT, "the column '%s' is named twice as target or label",
+            return aann_fail(error, AANN_ERROR_ARGUMENT,
+                             "the column '%s' is named twice as target or label",
                              table->names[column]);
         }
         table->roles[column] = table->target_count++;
@@ -181,7 +185,8 @@ static aann_status choose_label(csv_table *table, const char *name, aann_error *
     if (name != NULL && name[0] == '\0') {
         return AANN_OK;
     }
-    size_t column = find_column(table, name != NULL ? name : "label", strlen(name != NULL ? name : "label"));
+    size_t column =
+        find_column(table, name != NULL ? name : "label", strlen(name != NULL ? name : "label"));
     if (column == table->column_count) {
         if (name != NULL) {
             return fail_unknown_column(table, name, strlen(name), error);
@@ -193,11 +198,13 @@ static aann_status choose_label(csv_table *table, const char *name, aann_error *
     return AANN_OK;
 }
 
-static aann_status choose_roles(csv_table *table, const aann_load_options *options, aann_error *error)
+static aann_status choose_roles(csv_table *table, const aann_load_options *options,
+                                aann_error *error)
 {
     if (options->target_columns != NULL && options->label_column != NULL &&
         options->label_column[0] != '\0') {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "a label column and target columns exclude each other");
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a label column and target columns exclude each other");
     }
     table->label_column = table->column_count;
     const aann_status status = options->target_columns != NULL
@@ -210,20 +217,23 @@ static aann_status choose_roles(csv_table *table, const aann_load_options *optio
         table->feature_count += table->roles[i] == FEATURE ? 1 : 0;
     }
     if (table->feature_count == 0) {
-        return aann_fail(error, AANN_ERROR_FORMAT,
-                         "line %" PRId64
-                         ": no column is left as a feature (column '%.100s' is the label or a target)",
-                         table->scanner.line, table->names[table->column_count - 1]);
+        return aann_fail(
+            error, AANN_ERROR_FORMAT,
+            "line %" PRId64
+            ": no column is left as a feature (column '%.100s' is the label or a target)",
+            table->scanner.line, table->names[table->column_count - 1]);
     }
     return AANN_OK;
 }
 
-static aann_status read_header(csv_table *table, const aann_load_options *options, aann_error *error)
+static aann_status read_header(csv_table *table, const aann_load_options *options,
+                               aann_error *error)
 {
     bool found;
     aann_status status = aann_csv_scanner_next(&table->scanner, &found, error);
     if (status == AANN_OK && !found) {
-        status = aann_fail(error, AANN_ERROR_FORMAT, "line 1: the file is empty; expected a header line");
+        status = aann_fail(error, AANN_ERROR_FORMAT,
+                           "line 1: the file is empty; expected a header line");
     }
     if (status == AANN_OK && table->scanner.cell_count > (size_t)INT32_MAX) {
         status = aann_fail(error, AANN_ERROR_FORMAT, "line 1: more than %d columns", INT32_MAX);
@@ -242,7 +252,8 @@ static aann_status read_header(csv_table *table, const aann_load_options *option
 
 /* -------------------------------------------------------------------------------------------- rows */
 
-static aann_status read_number(const csv_table *table, size_t column, float *value, aann_error *error)
+static aann_status read_number(const csv_table *table, size_t column, float *value,
+                               aann_error *error)
 {
     const char *cell = aann_csv_scanner_cell(&table->scanner, column);
     double number = 0.0;
@@ -253,7 +264,8 @@ static aann_status read_number(const csv_table *table, size_t column, float *val
     char place[PLACE_SIZE];
     aann_csv_scanner_place(&table->scanner, column, place, sizeof place);
     if (cell[0] == '\0') {
-        return aann_fail(error, AANN_ERROR_FORMAT, "%s: the cell is empty; expected a number", place);
+        return aann_fail(error, AANN_ERROR_FORMAT, "%s: the cell is empty; expected a number",
+                         place);
     }
     return aann_fail(error, AANN_ERROR_FORMAT, "%s: '%.60s' is not a finite number", place, cell);
 }
@@ -295,11 +307,13 @@ static aann_status add_row(csv_table *table, aann_error *error)
 {
     const aann_csv_scanner *scanner = &table->scanner;
     if (scanner->cell_count != table->column_count) {
-        return aann_fail(error, AANN_ERROR_FORMAT, "line %" PRId64 ": %zu cells; the header has %zu columns",
-                         scanner->line, scanner->cell_count, table->column_count);
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "line %" PRId64 ": %zu cells; the header has %zu columns", scanner->line,
+                         scanner->cell_count, table->column_count);
     }
     if (!grow_rows(table)) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "line %" PRId64 ": out of memory", scanner->line);
+        return aann_fail(error, AANN_ERROR_MEMORY, "line %" PRId64 ": out of memory",
+                         scanner->line);
     }
     float *feature = table->features + table->row_count * table->feature_count;
     float *targets = table->targets + table->row_count * table->target_count;
@@ -333,7 +347,8 @@ static aann_status read_rows(csv_table *table, aann_error *error)
         }
     }
     if (table->row_count == 0) {
-        return aann_fail(error, AANN_ERROR_FORMAT, "line %" PRId64 ": the header is followed by no rows",
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "line %" PRId64 ": the header is followed by no rows",
                          table->scanner.next_line);
     }
     return AANN_OK;
@@ -345,18 +360,19 @@ static aann_status finish_labels(csv_table *table, aann_dataset *dataset, aann_e
 {
     const int64_t bad = aann_csv_labels_first_bad(&table->labels);
     if (bad >= 0) {
-        return aann_fail(error, AANN_ERROR_FORMAT,
-                         "line %" PRId64
-                         ", column '%.100s': the label is %.40s; expected a whole number from 0 to %d, "
-                         "or words (for numbers to be predicted name target columns)",
-                         table->lines[bad], table->names[table->label_column],
-                         table->labels.words[table->labels.rows[bad]], AANN_CSV_MAX_CLASSES - 1);
+        return aann_fail(
+            error, AANN_ERROR_FORMAT,
+            "line %" PRId64
+            ", column '%.100s': the label is %.40s; expected a whole number from 0 to %d, "
+            "or words (for numbers to be predicted name target columns)",
+            table->lines[bad], table->names[table->label_column],
+            table->labels.words[table->labels.rows[bad]], AANN_CSV_MAX_CLASSES - 1);
     }
     return aann_csv_labels_finish(&table->labels, dataset, error);
 }
 
-static aann_status fill_dataset(csv_table *table, const aann_load_options *options, aann_dataset *dataset,
-                                aann_error *error)
+static aann_status fill_dataset(csv_table *table, const aann_load_options *options,
+                                aann_dataset *dataset, aann_error *error)
 {
     const aann_shape stored = {table->feature_count, 1, 1};
     aann_status status = aann_dataset_choose_shape(stored, options->shape, &dataset->shape, error);
@@ -378,8 +394,8 @@ static aann_status fill_dataset(csv_table *table, const aann_load_options *optio
     return AANN_OK;
 }
 
-static aann_status read_table(aann_source *source, const aann_load_options *options, aann_dataset *dataset,
-                              aann_error *error)
+static aann_status read_table(aann_source *source, const aann_load_options *options,
+                              aann_dataset *dataset, aann_error *error)
 {
     csv_table table = {0};
     aann_status status = aann_csv_scanner_start(&table.scanner, source, error);
@@ -396,10 +412,11 @@ static aann_status read_table(aann_source *source, const aann_load_options *opti
     return status;
 }
 
-aann_status aann_csv_read(aann_source *source, const aann_load_options *options, aann_dataset *dataset,
-                          aann_error *error)
+aann_status aann_csv_read(aann_source *source, const aann_load_options *options,
+                          aann_dataset *dataset, aann_error *error)
 {
-    /* strtod follows the locale; a table does not. Only this thread, and only for as long as it takes. */
+    /* strtod follows the locale; a table does not. Only this thread, and only for as long as it
+     * takes. */
     const locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
     if (plain == (locale_t)0) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a locale");

@@ -6,7 +6,7 @@
 #include "data/source.h"
 
 /* Reads the table: the label column or the target columns, all others are features. */
-aann_status aann_csv_read(aann_source *source, const aann_load_options *options, aann_dataset *dataset,
-                          aann_error *error);
+aann_status aann_csv_read(aann_source *source, const aann_load_options *options,
+                          aann_dataset *dataset, aann_error *error);
 
 #endif

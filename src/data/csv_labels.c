@@ -1,5 +1,6 @@
-/* Labels in a table: if every cell is a number, they are class numbers; else they are words, sorted bytewise and
- * numbered from 0. Which of the two is known at the end only, so the different cells are kept as text until then. */
+/* Labels in a table: if every cell is a number, they are class numbers; else they are words, sorted
+ * bytewise and numbered from 0. Which of the two is known at the end only, so the different cells
+ * are kept as text until then. */
 #include "data/csv_labels.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "data/csv_number.h"
-#include "data/dataset.h"
+#include "samples/dataset.h"
 
 enum { FIRST_ROOM = 1024 };
 
@@ -33,9 +34,10 @@ static aann_status find_or_add_word(aann_csv_labels *labels, const char *cell, i
         }
     }
     if (labels->word_count == AANN_CSV_MAX_CLASSES) {
-        return aann_fail(error, AANN_ERROR_FORMAT,
-                         "more than %d different labels; for numbers to be predicted name target columns",
-                         AANN_CSV_MAX_CLASSES);
+        return aann_fail(
+            error, AANN_ERROR_FORMAT,
+            "more than %d different labels; for numbers to be predicted name target columns",
+            AANN_CSV_MAX_CLASSES);
     }
     char *copy = strdup(cell);
     if (copy == NULL) {
@@ -107,8 +109,8 @@ static int compare_words(const void *a, const void *b)
 }
 
 /* classes[i] = the class of words[i] */
-static aann_status number_words(const aann_csv_labels *labels, int32_t *classes, aann_dataset *dataset,
-                                aann_error *error)
+static aann_status number_words(const aann_csv_labels *labels, int32_t *classes,
+                                aann_dataset *dataset, aann_error *error)
 {
     const char *sorted[AANN_CSV_MAX_CLASSES];
     for (int32_t i = 0; i < labels->word_count; i++) {
@@ -125,7 +127,8 @@ static aann_status number_words(const aann_csv_labels *labels, int32_t *classes,
     return aann_dataset_name_classes(dataset, sorted, labels->word_count, error);
 }
 
-aann_status aann_csv_labels_finish(aann_csv_labels *labels, aann_dataset *dataset, aann_error *error)
+aann_status aann_csv_labels_finish(aann_csv_labels *labels, aann_dataset *dataset,
+                                   aann_error *error)
 {
     int32_t classes[AANN_CSV_MAX_CLASSES] = {0};
     if (all_numbers(labels)) {

@@ -1,6 +1,7 @@
-/* CSV as in RFC 4180: cells separated by commas, rows by CRLF (or LF, or CR); a cell may be quoted, and inside
- * quotes commas, line ends and doubled quotes stand for themselves. Departures: blanks around cells are dropped,
- * blanks around quotes allowed, empty lines skipped, a UTF-8 byte order mark ignored. */
+/* CSV as in RFC 4180: cells separated by commas, rows by CRLF (or LF, or CR); a cell may be quoted,
+ * and inside quotes commas, line ends and doubled quotes stand for themselves. Departures: blanks
+ * around cells are dropped, blanks around quotes allowed, empty lines skipped, a UTF-8 byte order
+ * mark ignored. */
 #include "data/csv_scanner.h"
 
 #include <inttypes.h>
@@ -13,7 +14,8 @@
 
 enum { BUFFER_SIZE = 1 << 16, FIRST_ROOM = 256, END_OF_FILE = -1, PLACE_SIZE = 192 };
 
-aann_status aann_csv_scanner_start(aann_csv_scanner *scanner, aann_source *source, aann_error *error)
+aann_status aann_csv_scanner_start(aann_csv_scanner *scanner, aann_source *source,
+                                   aann_error *error)
 {
     *scanner = (aann_csv_scanner){.source = source, .next_line = 1};
     scanner->buffer = aann_allocate(BUFFER_SIZE, 1);
@@ -48,7 +50,8 @@ static void describe_place(const aann_csv_scanner *scanner, int64_t line, size_t
                            size_t size)
 {
     if (scanner->column_names != NULL && column < scanner->column_count) {
-        snprintf(text, size, "line %" PRId64 ", column '%.100s'", line, scanner->column_names[column]);
+        snprintf(text, size, "line %" PRId64 ", column '%.100s'", line,
+                 scanner->column_names[column]);
     } else {
         snprintf(text, size, "line %" PRId64 ", column %zu", line, column + 1);
     }
@@ -68,23 +71,27 @@ static aann_status fill(aann_csv_scanner *scanner, aann_error *error)
     }
     scanner->buffer_at = 0;
     scanner->buffer_end = 0;
-    return aann_source_read(scanner->source, scanner->buffer, BUFFER_SIZE, &scanner->buffer_end, error);
+    return aann_source_read(scanner->source, scanner->buffer, BUFFER_SIZE, &scanner->buffer_end,
+                            error);
 }
 
 static aann_status next_byte(aann_csv_scanner *scanner, int *byte, aann_error *error)
 {
     const aann_status status = fill(scanner, error);
-    *byte = scanner->buffer_at < scanner->buffer_end ? scanner->buffer[scanner->buffer_at++] : END_OF_FILE;
+    *byte = scanner->buffer_at < scanner->buffer_end ? scanner->buffer[scanner->buffer_at++]
+                                                     : END_OF_FILE;
     return status;
 }
 
-/* The next byte, still to be read; END_OF_FILE also after a failure, which the next read reports. */
+/* The next byte, still to be read; END_OF_FILE also after a failure, which the next read
+ * reports. */
 static int peek_byte(aann_csv_scanner *scanner)
 {
     if (fill(scanner, NULL) != AANN_OK) {
         return END_OF_FILE;
     }
-    return scanner->buffer_at < scanner->buffer_end ? scanner->buffer[scanner->buffer_at] : END_OF_FILE;
+    return scanner->buffer_at < scanner->buffer_end ? scanner->buffer[scanner->buffer_at]
+                                                    : END_OF_FILE;
 }
 
 static bool is_line_end(int byte)
@@ -109,7 +116,8 @@ static aann_status append(aann_csv_scanner *scanner, char byte, aann_error *erro
         const size_t room = scanner->text_room == 0 ? FIRST_ROOM : scanner->text_room;
         char *larger = aann_reallocate(scanner->text, room, 2);
         if (larger == NULL) {
-            return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for line %" PRId64, scanner->line);
+            return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for line %" PRId64,
+                             scanner->line);
         }
         scanner->text = larger;
         scanner->text_room = 2 * room;
@@ -118,18 +126,21 @@ static aann_status append(aann_csv_scanner *scanner, char byte, aann_error *erro
     return AANN_OK;
 }
 
-static aann_status add_cell(aann_csv_scanner *scanner, size_t start, int64_t line, aann_error *error)
+static aann_status add_cell(aann_csv_scanner *scanner, size_t start, int64_t line,
+                            aann_error *error)
 {
     if (scanner->cell_count == scanner->cell_room) {
         const size_t room = scanner->cell_room == 0 ? FIRST_ROOM : scanner->cell_room;
         aann_csv_cell *larger = aann_reallocate(scanner->cells, room, 2 * sizeof *larger);
         if (larger == NULL) {
-            return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for line %" PRId64, scanner->line);
+            return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for line %" PRId64,
+                             scanner->line);
         }
         scanner->cells = larger;
         scanner->cell_room = 2 * room;
     }
-    scanner->cells[scanner->cell_count++] = (aann_csv_cell){start, scanner->text_size - start, line};
+    scanner->cells[scanner->cell_count++] =
+        (aann_csv_cell){start, scanner->text_size - start, line};
     return append(scanner, '\0', error);
 }
 
@@ -156,7 +167,8 @@ static aann_status scan_quoted(aann_csv_scanner *scanner, int *byte, aann_error 
             return status;
         }
         if (*byte == END_OF_FILE) {
-            return fail_in_cell(scanner, line, "the file ends inside the quotes that begin here", error);
+            return fail_in_cell(scanner, line, "the file ends inside the quotes that begin here",
+                                error);
         }
         if (*byte == '"' && peek_byte(scanner) != '"') {
             break;
@@ -180,7 +192,8 @@ static aann_status scan_quoted(aann_csv_scanner *scanner, int *byte, aann_error 
     } while (is_blank(*byte));
     if (*byte != ',' && *byte != END_OF_FILE && !is_line_end(*byte)) {
         return fail_in_cell(scanner, line,
-                            "text after the closing quote; expected a comma or the end of the line", error);
+                            "text after the closing quote; expected a comma or the end of the line",
+                            error);
     }
     return AANN_OK;
 }
@@ -200,8 +213,8 @@ static aann_status scan_cell(aann_csv_scanner *scanner, int *byte, aann_error *e
         }
         if (*byte == '"') {
             if (scanner->text_size > start) {
-                return fail_in_cell(scanner, line, "a quote inside a cell that does not begin with one",
-                                    error);
+                return fail_in_cell(scanner, line,
+                                    "a quote inside a cell that does not begin with one", error);
             }
             status = scan_quoted(scanner, byte, error);
             return status == AANN_OK ? add_cell(scanner, start, line, error) : status;

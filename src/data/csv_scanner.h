@@ -33,16 +33,18 @@ typedef struct aann_csv_scanner {
     size_t buffer_at, buffer_end;
 } aann_csv_scanner;
 
-aann_status aann_csv_scanner_start(aann_csv_scanner *scanner, aann_source *source, aann_error *error);
+aann_status aann_csv_scanner_start(aann_csv_scanner *scanner, aann_source *source,
+                                   aann_error *error);
 void aann_csv_scanner_clear(aann_csv_scanner *scanner);
 
-/* Reads the next row that is not empty; *found is false at the end of the file. Spaces and tabs around a cell
- * without quotes are dropped. */
+/* Reads the next row that is not empty; *found is false at the end of the file. Spaces and tabs
+ * around a cell without quotes are dropped. */
 aann_status aann_csv_scanner_next(aann_csv_scanner *scanner, bool *found, aann_error *error);
 
 const char *aann_csv_scanner_cell(const aann_csv_scanner *scanner, size_t column);
 
 /* "line 12, column 'width'" for the cell of the current row. */
-void aann_csv_scanner_place(const aann_csv_scanner *scanner, size_t column, char *text, size_t size);
+void aann_csv_scanner_place(const aann_csv_scanner *scanner, size_t column, char *text,
+                            size_t size);
 
 #endif

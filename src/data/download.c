@@ -1,4 +1,5 @@
-/* Downloads through libcurl, which honours the usual proxy variables and the system's certificates. */
+/* Downloads through libcurl, which honours the usual proxy variables and the system's
+ * certificates. */
 #include "data/download.h"
 
 #include <curl/curl.h>
@@ -42,7 +43,8 @@ static bool set_options(CURL *curl, const char *url, download *state, char *mess
            curl_easy_setopt(curl, CURLOPT_USERAGENT, "aann") == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)STALL_SECONDS) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES_PER_SECOND) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES_PER_SECOND) ==
+               CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_WRITEDATA, state) == CURLE_OK;
 }
@@ -56,7 +58,8 @@ static aann_status transfer(const char *url, download *state)
     char message[CURL_ERROR_SIZE] = "";
     aann_status status = AANN_OK;
     if (!set_options(curl, url, state, message)) {
-        status = aann_fail(state->error, AANN_ERROR_IO, "libcurl does not know what is needed of it");
+        status =
+            aann_fail(state->error, AANN_ERROR_IO, "libcurl does not know what is needed of it");
     } else {
         const CURLcode result = curl_easy_perform(curl);
         if (result != CURLE_OK) {

@@ -1,5 +1,5 @@
-/* Extraction that cannot leave its folder: what the archive says about folders is thrown away, and a file is
- * written only under one of the names that the caller asked for. */
+/* Extraction that cannot leave its folder: what the archive says about folders is thrown away, and
+ * a file is written only under one of the names that the caller asked for. */
 #include "data/extract.h"
 
 #include <archive.h>

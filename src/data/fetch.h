@@ -5,9 +5,10 @@
 #include "aann/data.h"
 #include "data/catalog.h"
 
-/* Makes the entry's files available in data_folder/<entry name>. `mirror` (or NULL) is a URL prefix of
- * "<entry name>/<file>.gz" that is used instead of every other source. */
-aann_status aann_fetch_entry(const aann_catalog_entry *entry, const char *data_folder, const char *mirror,
-                             aann_fetch_report report, void *context, aann_error *error);
+/* Makes the entry's files available in data_folder/<entry name>. `mirror` (or NULL) is a URL prefix
+ * of "<entry name>/<file>.gz" that is used instead of every other source. */
+aann_status aann_fetch_entry(const aann_catalog_entry *entry, const char *data_folder,
+                             const char *mirror, aann_fetch_report report, void *context,
+                             aann_error *error);
 
 #endif

@@ -1,4 +1,5 @@
-/* A reader over a file descriptor. Anything that can be read will do, a pipe too; a folder will not. */
+/* A reader over a file descriptor. Anything that can be read will do, a pipe too; a folder will
+ * not. */
 #include "data/file_reader.h"
 
 #include <errno.h>
@@ -11,7 +12,8 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-static aann_status read_file(void *context, uint8_t *buffer, size_t size, size_t *got, aann_error *error)
+static aann_status read_file(void *context, uint8_t *buffer, size_t size, size_t *got,
+                             aann_error *error)
 {
     const int descriptor = *(const int *)context;
     ssize_t count;
@@ -50,4 +52,24 @@ aann_status aann_file_reader_open(const char *path, aann_reader *reader, aann_er
     }
     *reader = (aann_reader){read_file, close_file, descriptor};
     return AANN_OK;
+}
+
+aann_status aann_file_sha256(const char *path, char text[AANN_SHA256_TEXT_SIZE], aann_error *error)
+{
+    enum { BLOCK_SIZE = 1 << 16 };
+    aann_reader reader;
+    aann_status status = aann_file_reader_open(path, &reader, error);
+    if (status != AANN_OK) {
+        return aann_fail_prefix(error, status, "%s", path);
+    }
+    aann_sha256 hash = aann_sha256_start();
+    uint8_t block[BLOCK_SIZE];
+    size_t got = 0;
+    do {
+        status = reader.read(reader.context, block, sizeof block, &got, error);
+        aann_sha256_update(&hash, block, status == AANN_OK ? got : 0);
+    } while (status == AANN_OK && got > 0);
+    reader.close(reader.context);
+    aann_sha256_finish(&hash, text);
+    return status == AANN_OK ? status : aann_fail_prefix(error, status, "%s", path);
 }

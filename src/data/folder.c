@@ -26,15 +26,17 @@ aann_status aann_data_folder(char *path, size_t size, aann_error *error)
         }
         const int written = snprintf(path, size, "%s%s", value, places[i][1]);
         if (written < 0 || (size_t)written >= size) {
-            return aann_fail(error, AANN_ERROR_ARGUMENT, "the path of the data folder, from %s, is too long",
-                             places[i][0]);
+            return aann_fail(error, AANN_ERROR_ARGUMENT,
+                             "the path of the data folder, from %s, is too long", places[i][0]);
         }
         return AANN_OK;
     }
-    return aann_fail(error, AANN_ERROR_ARGUMENT, "no place for data: set AANN_DATA to a folder, or HOME");
+    return aann_fail(error, AANN_ERROR_ARGUMENT,
+                     "no place for data: set AANN_DATA to a folder, or HOME");
 }
 
-aann_status aann_folder_join(const char *folder, const char *name, char *path, size_t size, aann_error *error)
+aann_status aann_folder_join(const char *folder, const char *name, char *path, size_t size,
+                             aann_error *error)
 {
     const int written = snprintf(path, size, "%s/%s", folder, name);
     if (written < 0 || (size_t)written >= size) {
@@ -55,7 +57,8 @@ aann_status aann_folder_find(const char *folder, const char *ending, char *path,
     const struct dirent *item;
     while (status == AANN_ERROR_NOT_FOUND && (item = readdir(opened)) != NULL) {
         const size_t length = strlen(item->d_name);
-        if (length > strlen(ending) && strcmp(item->d_name + length - strlen(ending), ending) == 0) {
+        if (length > strlen(ending) &&
+            strcmp(item->d_name + length - strlen(ending), ending) == 0) {
             status = aann_folder_join(folder, item->d_name, path, size, error);
         }
     }
@@ -94,7 +97,8 @@ aann_status aann_folder_make(const char *path, aann_error *error)
     return status;
 }
 
-aann_status aann_folder_make_temporary(const char *parent, char *path, size_t size, aann_error *error)
+aann_status aann_folder_make_temporary(const char *parent, char *path, size_t size,
+                                       aann_error *error)
 {
     const aann_status status = aann_folder_join(parent, ".fetch-XXXXXX", path, size, error);
     if (status != AANN_OK) {
@@ -107,7 +111,8 @@ aann_status aann_folder_make_temporary(const char *parent, char *path, size_t si
     return AANN_OK;
 }
 
-/* Empties the open folder (and closes it). The depth is bounded: nothing here nests deeper than a package. */
+/* Empties the open folder (and closes it). The depth is bounded: nothing here nests deeper than a
+ * package. */
 static void empty_folder(int descriptor, int depth)
 {
     enum { DEEPEST = 32 };
@@ -122,7 +127,8 @@ static void empty_folder(int descriptor, int depth)
             unlinkat(descriptor, item->d_name, 0) == 0 || depth >= DEEPEST) {
             continue;
         }
-        const int inner = openat(descriptor, item->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        const int inner =
+            openat(descriptor, item->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (inner >= 0) {
             empty_folder(inner, depth + 1);
             unlinkat(descriptor, item->d_name, AT_REMOVEDIR);

@@ -10,7 +10,8 @@
 aann_status aann_folder_make(const char *path, aann_error *error);
 
 /* Makes a new folder inside `parent`, writes its path. */
-aann_status aann_folder_make_temporary(const char *parent, char *path, size_t size, aann_error *error);
+aann_status aann_folder_make_temporary(const char *parent, char *path, size_t size,
+                                       aann_error *error);
 
 /* Removes the folder and all that is in it. Follows no links; what cannot be removed stays. */
 void aann_folder_remove(const char *path);

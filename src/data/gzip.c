@@ -1,8 +1,8 @@
 /* A reader that gunzips another source.
  *
- * zlib's own gzread is too forgiving for data that must be whole: it ignores bytes after the stream. Here a
- * stream that is cut, whose check sum is wrong or that has something other than another gzip member behind it
- * is an error, with the place in the compressed file. */
+ * zlib's own gzread is too forgiving for data that must be whole: it ignores bytes after the
+ * stream. Here a stream that is cut, whose check sum is wrong or that has something other than
+ * another gzip member behind it is an error, with the place in the compressed file. */
 #include "data/gzip.h"
 
 #include <stdlib.h>
@@ -32,7 +32,8 @@ static long long compressed_offset(const gzip_reader *reader)
 static aann_status refill(gzip_reader *reader, aann_error *error)
 {
     size_t got;
-    const aann_status status = aann_source_read(reader->compressed, reader->input, INPUT_SIZE, &got, error);
+    const aann_status status =
+        aann_source_read(reader->compressed, reader->input, INPUT_SIZE, &got, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -65,7 +66,8 @@ static aann_status next_member(gzip_reader *reader, aann_error *error)
     return AANN_OK;
 }
 
-static aann_status read_gzip(void *context, uint8_t *buffer, size_t size, size_t *got, aann_error *error)
+static aann_status read_gzip(void *context, uint8_t *buffer, size_t size, size_t *got,
+                             aann_error *error)
 {
     gzip_reader *reader = context;
     z_stream *stream = &reader->stream;
@@ -79,9 +81,10 @@ static aann_status read_gzip(void *context, uint8_t *buffer, size_t size, size_t
                 return status;
             }
             if (stream->avail_in == 0) {
-                return aann_fail(error, AANN_ERROR_FORMAT,
-                                 "byte %lld of the compressed file: the file ends inside the gzip stream",
-                                 compressed_offset(reader));
+                return aann_fail(
+                    error, AANN_ERROR_FORMAT,
+                    "byte %lld of the compressed file: the file ends inside the gzip stream",
+                    compressed_offset(reader));
             }
         }
         const int result = inflate(stream, Z_NO_FLUSH);
@@ -93,7 +96,8 @@ static aann_status read_gzip(void *context, uint8_t *buffer, size_t size, size_t
         } else if (result != Z_OK) {
             return aann_fail(error, result == Z_MEM_ERROR ? AANN_ERROR_MEMORY : AANN_ERROR_FORMAT,
                              "byte %lld of the compressed file: the gzip stream is damaged (%s)",
-                             compressed_offset(reader), stream->msg != NULL ? stream->msg : "no detail");
+                             compressed_offset(reader),
+                             stream->msg != NULL ? stream->msg : "no detail");
         }
     }
     *got = room - stream->avail_out;

@@ -1,5 +1,5 @@
-/* IDX: two zero bytes, a type byte, the number of dimensions; each dimension as 32 bits, big endian; then the
- * elements, big endian, last index fastest. */
+/* IDX: two zero bytes, a type byte, the number of dimensions; each dimension as 32 bits, big
+ * endian; then the elements, big endian, last index fastest. */
 #include "data/idx.h"
 
 #include <inttypes.h>
@@ -19,15 +19,17 @@ static aann_status read_type(uint8_t code, aann_array *array, aann_error *error)
     case 0x0e: array->kind = AANN_ELEMENT_FLOAT, array->element_size = 8; return AANN_OK;
     default: break;
     }
-    return aann_fail(error, AANN_ERROR_FORMAT,
-                     "byte 2: the IDX type is 0x%02x; expected 0x08 (bytes), 0x09, 0x0b, 0x0c, 0x0d or 0x0e",
-                     (unsigned)code);
+    return aann_fail(
+        error, AANN_ERROR_FORMAT,
+        "byte 2: the IDX type is 0x%02x; expected 0x08 (bytes), 0x09, 0x0b, 0x0c, 0x0d or 0x0e",
+        (unsigned)code);
 }
 
 static aann_status read_header(aann_source *source, aann_array *array, aann_error *error)
 {
     uint8_t magic[4];
-    aann_status status = aann_source_read_exactly(source, magic, sizeof magic, "the IDX header", error);
+    aann_status status =
+        aann_source_read_exactly(source, magic, sizeof magic, "the IDX header", error);
     if (status != AANN_OK) {
         return status;
     }

@@ -1,4 +1,5 @@
-/* Loading: which format a file is in, where its labels are, and what a name such as "mnist:train" stands for. */
+/* Loading: which format a file is in, where its labels are, and what a name such as "mnist:train"
+ * stands for. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,11 +11,17 @@
 #include "data/array.h"
 #include "data/catalog.h"
 #include "data/csv.h"
-#include "data/dataset.h"
 #include "data/idx.h"
 #include "data/npy.h"
 #include "data/npz.h"
 #include "data/source.h"
+#include "data/source_open.h"
+#include "samples/dataset.h"
+
+aann_load_options aann_load_options_default(void)
+{
+    return (aann_load_options){0};
+}
 
 typedef enum file_format { FORMAT_IDX, FORMAT_NPY, FORMAT_NPZ, FORMAT_CSV } file_format;
 
@@ -69,7 +76,8 @@ static bool file_exists(const char *path)
     return stat(path, &information) == 0;
 }
 
-/* Replaces the last `old` in the file's name (not in its folder) by `new`; false if there is none. */
+/* Replaces the last `old` in the file's name (not in its folder) by `new`; false if there is
+ * none. */
 static bool replace_in_name(const char *path, const char *old, const char *new, char **replaced)
 {
     const char *slash = strrchr(path, '/');
@@ -99,10 +107,12 @@ static void toggle_gz(char *path)
     }
 }
 
-/* *labels_path: the labels that belong to these images, malloc'ed, or NULL if there seem to be none. */
+/* *labels_path: the labels that belong to these images, malloc'ed, or NULL if there seem to be
+ * none. */
 static aann_status guess_labels_path(const char *path, char **labels_path, aann_error *error)
 {
-    static const char *const names[][2] = {{"images-idx3", "labels-idx1"}, {"images.idx3", "labels.idx1"}};
+    static const char *const names[][2] = {{"images-idx3", "labels-idx1"},
+                                           {"images.idx3", "labels.idx1"}};
     *labels_path = NULL;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char *guess = NULL;
@@ -135,8 +145,8 @@ static aann_status read_labels(aann_source *source, aann_dataset *dataset, aann_
         return aann_fail(error, AANN_ERROR_FORMAT, "labels are expected in an IDX or NPY file");
     }
     aann_array array;
-    status =
-        format == FORMAT_IDX ? aann_idx_read(source, &array, error) : aann_npy_read(source, &array, error);
+    status = format == FORMAT_IDX ? aann_idx_read(source, &array, error)
+                                  : aann_npy_read(source, &array, error);
     if (status == AANN_OK) {
         status = aann_array_to_labels(&array, dataset, error);
         aann_array_clear(&array);
@@ -161,10 +171,13 @@ static aann_status load_labels(const char *path, aann_dataset *dataset, aann_err
 
 /* ------------------------------------------------------------------------------------------- files */
 
-static aann_status check_options(file_format format, const aann_load_options *options, aann_error *error)
+static aann_status check_options(file_format format, const aann_load_options *options,
+                                 aann_error *error)
 {
-    if (format != FORMAT_CSV && (options->label_column != NULL || options->target_columns != NULL)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "only a CSV file has named columns, and this is none");
+    if (format != FORMAT_CSV &&
+        (options->label_column != NULL || options->target_columns != NULL)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "only a CSV file has named columns, and this is none");
     }
     if (options->labels_path != NULL && (format == FORMAT_CSV || format == FORMAT_NPZ)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
@@ -179,8 +192,8 @@ static aann_status read_array_samples(aann_source *source, file_format format,
                                       aann_error *error)
 {
     aann_array array;
-    aann_status status =
-        format == FORMAT_IDX ? aann_idx_read(source, &array, error) : aann_npy_read(source, &array, error);
+    aann_status status = format == FORMAT_IDX ? aann_idx_read(source, &array, error)
+                                              : aann_npy_read(source, &array, error);
     if (status == AANN_OK) {
         status = aann_array_to_samples(&array, options->shape, dataset, error);
         aann_array_clear(&array);
@@ -188,8 +201,9 @@ static aann_status read_array_samples(aann_source *source, file_format format,
     return status;
 }
 
-static aann_status read_samples(const char *path, aann_source *source, const aann_load_options *options,
-                                file_format *format, aann_dataset *dataset, aann_error *error)
+static aann_status read_samples(const char *path, aann_source *source,
+                                const aann_load_options *options, file_format *format,
+                                aann_dataset *dataset, aann_error *error)
 {
     aann_status status = recognise(source, format, error);
     if (status == AANN_OK) {
@@ -199,7 +213,8 @@ static aann_status read_samples(const char *path, aann_source *source, const aan
         return status;
     }
     if (*format == FORMAT_NPZ && aann_source_note(source)[0] != '\0') {
-        return aann_fail(error, AANN_ERROR_FORMAT, "an NPZ file inside gzip cannot be read; gunzip it first");
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "an NPZ file inside gzip cannot be read; gunzip it first");
     }
     switch (*format) {
     case FORMAT_NPZ: return aann_npz_read(path, options, dataset, error);
@@ -210,8 +225,8 @@ static aann_status read_samples(const char *path, aann_source *source, const aan
     return read_array_samples(source, *format, options, dataset, error);
 }
 
-static aann_status load_samples(const char *path, const aann_load_options *options, file_format *format,
-                                aann_dataset *dataset, aann_error *error)
+static aann_status load_samples(const char *path, const aann_load_options *options,
+                                file_format *format, aann_dataset *dataset, aann_error *error)
 {
     aann_source *source;
     aann_status status = aann_source_open(path, &source, error);
@@ -226,8 +241,8 @@ static aann_status load_samples(const char *path, const aann_load_options *optio
     return status;
 }
 
-static aann_status load_file(const char *path, const aann_load_options *options, aann_dataset *dataset,
-                             aann_error *error)
+static aann_status load_file(const char *path, const aann_load_options *options,
+                             aann_dataset *dataset, aann_error *error)
 {
     file_format format = FORMAT_IDX;
     aann_status status = load_samples(path, options, &format, dataset, error);
@@ -249,7 +264,8 @@ static aann_status load_file(const char *path, const aann_load_options *options,
 /* ------------------------------------------------------------------------------------------- names */
 
 static aann_status load_fetched(const aann_catalog_entry *entry, const char *name,
-                                const aann_load_options *options, aann_dataset *dataset, aann_error *error)
+                                const aann_load_options *options, aann_dataset *dataset,
+                                aann_error *error)
 {
     char path[AANN_CATALOG_PATH_SIZE];
     aann_status status = aann_catalog_locate(entry, name, path, sizeof path, error);
@@ -262,10 +278,10 @@ static aann_status load_fetched(const aann_catalog_entry *entry, const char *nam
     return status;
 }
 
-aann_status aann_dataset_load(const char *path, const aann_load_options *options, aann_dataset **dataset,
-                              aann_error *error)
+aann_status aann_dataset_load(const char *path, const aann_load_options *options,
+                              aann_dataset **dataset, aann_error *error)
 {
-    const aann_load_options defaults = aann_default_load_options();
+    const aann_load_options defaults = aann_load_options_default();
     options = options != NULL ? options : &defaults;
     aann_dataset *loaded;
     aann_status status = aann_dataset_create(&loaded, error);
@@ -277,7 +293,7 @@ aann_status aann_dataset_load(const char *path, const aann_load_options *options
     status = entry != NULL ? load_fetched(entry, path, options, loaded, error)
                            : load_file(path, options, loaded, error);
     if (status == AANN_OK) {
-        status = aann_dataset_finish(loaded, error);
+        aann_dataset_finish(loaded);
     }
     if (status != AANN_OK) {
         aann_dataset_one_line(error);

@@ -1,5 +1,6 @@
-/* NPY: the magic bytes, a version, the length of the header (two bytes in version 1, four in 2 and 3, little
- * endian), the header, then the elements. Version 3 differs from 2 in the header's character set only. */
+/* NPY: the magic bytes, a version, the length of the header (two bytes in version 1, four in 2 and
+ * 3, little endian), the header, then the elements. Version 3 differs from 2 in the header's
+ * character set only. */
 #include "data/npy.h"
 
 #include <stdlib.h>
@@ -14,7 +15,8 @@ static aann_status read_prefix(aann_source *source, uint32_t *header_length, aan
 {
     uint8_t prefix[8];
     uint8_t length[4] = {0, 0, 0, 0};
-    aann_status status = aann_source_read_exactly(source, prefix, sizeof prefix, "the NPY header", error);
+    aann_status status =
+        aann_source_read_exactly(source, prefix, sizeof prefix, "the NPY header", error);
     if (status != AANN_OK) {
         return status;
     }
@@ -23,10 +25,12 @@ static aann_status read_prefix(aann_source *source, uint32_t *header_length, aan
                          "byte 0: the magic bytes are not those of an NPY file (93 NUMPY)");
     }
     if (prefix[6] < 1 || prefix[6] > 3 || prefix[7] != 0) {
-        return aann_fail(error, AANN_ERROR_FORMAT, "byte 6: NPY version %u.%u; expected 1.0, 2.0 or 3.0",
-                         (unsigned)prefix[6], (unsigned)prefix[7]);
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "byte 6: NPY version %u.%u; expected 1.0, 2.0 or 3.0", (unsigned)prefix[6],
+                         (unsigned)prefix[7]);
     }
-    status = aann_source_read_exactly(source, length, prefix[6] == 1 ? 2 : 4, "the NPY header", error);
+    status =
+        aann_source_read_exactly(source, length, prefix[6] == 1 ? 2 : 4, "the NPY header", error);
     if (status != AANN_OK) {
         return status;
     }

@@ -1,7 +1,7 @@
 /* The header of an NPY file is the text of a Python dict, such as
  *     {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 784), }
- * in any order of the keys, padded with spaces and ended by a newline. Only this much of Python is understood:
- * exactly these three keys, each once. */
+ * in any order of the keys, padded with spaces and ended by a newline. Only this much of Python is
+ * understood: exactly these three keys, each once. */
 #include "data/npy_header.h"
 
 #include <inttypes.h>
@@ -24,8 +24,8 @@ static aann_status expected(const cursor *c, const char *what)
 {
     const long long place = (long long)(c->offset + (int64_t)c->at);
     if (c->at >= c->length) {
-        return aann_fail(c->error, AANN_ERROR_FORMAT, "byte %lld: the NPY header ends; expected %s", place,
-                         what);
+        return aann_fail(c->error, AANN_ERROR_FORMAT, "byte %lld: the NPY header ends; expected %s",
+                         place, what);
     }
     const unsigned char found = (unsigned char)c->text[c->at];
     if (found < 0x20 || found > 0x7e) {
@@ -33,13 +33,14 @@ static aann_status expected(const cursor *c, const char *what)
                          "byte %lld: expected %s in the NPY header, found 0x%02x", place, what,
                          (unsigned)found);
     }
-    return aann_fail(c->error, AANN_ERROR_FORMAT, "byte %lld: expected %s in the NPY header, found '%c'",
-                     place, what, found);
+    return aann_fail(c->error, AANN_ERROR_FORMAT,
+                     "byte %lld: expected %s in the NPY header, found '%c'", place, what, found);
 }
 
 static void skip_spaces(cursor *c)
 {
-    while (c->at < c->length && (c->text[c->at] == ' ' || c->text[c->at] == '\n' || c->text[c->at] == '\t')) {
+    while (c->at < c->length &&
+           (c->text[c->at] == ' ' || c->text[c->at] == '\n' || c->text[c->at] == '\t')) {
         c->at++;
     }
 }
@@ -112,12 +113,13 @@ static aann_status take_type(cursor *c, aann_array *array)
     default: letter = "?"; break;
     }
     const char digit = letter[0] != '?' ? letter[1] : '\0';
-    const bool allowed = digit == '1' ? array->kind != AANN_ELEMENT_FLOAT
-                         : digit == '2'
-                             ? array->kind != AANN_ELEMENT_FLOAT && array->kind != AANN_ELEMENT_BOOLEAN
-                             : (digit == '4' || digit == '8') && array->kind != AANN_ELEMENT_BOOLEAN;
+    const bool allowed =
+        digit == '1'   ? array->kind != AANN_ELEMENT_FLOAT
+        : digit == '2' ? array->kind != AANN_ELEMENT_FLOAT && array->kind != AANN_ELEMENT_BOOLEAN
+                       : (digit == '4' || digit == '8') && array->kind != AANN_ELEMENT_BOOLEAN;
     if (!allowed || letter[2] != '\0' || (digit != '1' && order == '|')) {
-        return aann_fail(c->error, AANN_ERROR_FORMAT, "byte %lld: the NPY type is '%s'; expected %s",
+        return aann_fail(c->error, AANN_ERROR_FORMAT,
+                         "byte %lld: the NPY type is '%s'; expected %s",
                          (long long)(c->offset + (int64_t)start), type, known);
     }
     array->element_size = digit - '0';
@@ -189,9 +191,10 @@ static aann_status take_entry(cursor *c, aann_array *array, bool seen[3])
         which++;
     }
     if (which == 3 || seen[which]) {
-        return aann_fail(c->error, AANN_ERROR_FORMAT,
-                         "byte %lld: %s key '%s' in the NPY header; expected descr, fortran_order and shape",
-                         (long long)(c->offset + (int64_t)start), which == 3 ? "unknown" : "repeated", key);
+        return aann_fail(
+            c->error, AANN_ERROR_FORMAT,
+            "byte %lld: %s key '%s' in the NPY header; expected descr, fortran_order and shape",
+            (long long)(c->offset + (int64_t)start), which == 3 ? "unknown" : "repeated", key);
     }
     seen[which] = true;
     if (!take(c, ':')) {
@@ -205,8 +208,8 @@ static aann_status take_entry(cursor *c, aann_array *array, bool seen[3])
     }
 }
 
-aann_status aann_npy_header_parse(const char *text, size_t length, int64_t offset, aann_array *array,
-                                  aann_error *error)
+aann_status aann_npy_header_parse(const char *text, size_t length, int64_t offset,
+                                  aann_array *array, aann_error *error)
 {
     cursor c = {text, length, 0, offset, error};
     bool seen[3] = {false, false, false};

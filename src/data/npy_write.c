@@ -1,4 +1,5 @@
-/* Writing NPY version 1.0. The header is padded so that the elements begin on a multiple of 64 bytes. */
+/* Writing NPY version 1.0. The header is padded so that the elements begin on a multiple of 64
+ * bytes. */
 #include "data/npy_write.h"
 
 #include <inttypes.h>
@@ -18,13 +19,13 @@ size_t aann_npy_header_format(const char *type, const int64_t *dimensions, int32
     size_t used = 0;
     for (int32_t i = 0; i < dimension_count && used < sizeof shape; i++) {
         /* Python's tuple of one has a comma. */
-        used += (size_t)snprintf(shape + used, sizeof shape - used, "%s%" PRId64 "%s", i > 0 ? ", " : "",
-                                 dimensions[i], dimension_count == 1 ? "," : "");
+        used += (size_t)snprintf(shape + used, sizeof shape - used, "%s%" PRId64 "%s",
+                                 i > 0 ? ", " : "", dimensions[i], dimension_count == 1 ? "," : "");
     }
     char *text = (char *)header + PREFIX_SIZE;
     const size_t room = AANN_NPY_HEADER_SIZE - PREFIX_SIZE;
-    const size_t length =
-        (size_t)snprintf(text, room, "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", type, shape);
+    const size_t length = (size_t)snprintf(
+        text, room, "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", type, shape);
     const size_t total =
         (PREFIX_SIZE + length + 1 + HEADER_ALIGNMENT - 1) / HEADER_ALIGNMENT * HEADER_ALIGNMENT;
     memset(text + length, ' ', total - PREFIX_SIZE - length);
@@ -60,12 +61,13 @@ static aann_status write_int32(aann_atomic_file *file, const int32_t *values, in
     return AANN_OK;
 }
 
-aann_status aann_npy_write_int32(const char *path, const int32_t *values, int64_t rows, int64_t columns,
-                                 aann_error *error)
+aann_status aann_npy_write_int32(const char *path, const int32_t *values, int64_t rows,
+                                 int64_t columns, aann_error *error)
 {
     if (rows < 0 || columns < 0 || (columns > 0 && rows > INT64_MAX / 4 / columns)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: %" PRId64 " x %" PRId64 " is no size of a matrix",
-                         path, rows, columns);
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "%s: %" PRId64 " x %" PRId64 " is no size of a matrix", path, rows,
+                         columns);
     }
     aann_atomic_file *file;
     aann_status status = aann_atomic_file_create(path, &file, error);

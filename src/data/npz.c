@@ -6,8 +6,8 @@
 
 #include "core/error.h"
 #include "data/array.h"
-#include "data/dataset.h"
 #include "data/npz_archive.h"
+#include "samples/dataset.h"
 
 typedef enum array_role {
     ROLE_SAMPLES,
@@ -56,7 +56,8 @@ static void remember_other(npz_arrays *found, const char *name)
 }
 
 /* Reads the arrays that have a role, and remembers the names of the others. */
-static aann_status visit(void *context, struct archive *archive, const char *name, aann_error *error)
+static aann_status visit(void *context, struct archive *archive, const char *name,
+                         aann_error *error)
 {
     npz_arrays *found = context;
     array_role role;
@@ -65,7 +66,8 @@ static aann_status visit(void *context, struct archive *archive, const char *nam
         return AANN_OK;
     }
     if (found->names[role][0] != '\0') {
-        return aann_fail(error, AANN_ERROR_FORMAT, "the arrays %s and %s mean the same; expected one of them",
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "the arrays %s and %s mean the same; expected one of them",
                          found->names[role], name);
     }
     const aann_status status = aann_npz_read_array(archive, name, &found->arrays[role], error);
@@ -82,7 +84,8 @@ static aann_status check_found(const npz_arrays *found, aann_error *error)
                          found->others[0] != '\0' ? "; there is: " : "", found->others);
     }
     if (found->names[ROLE_LABELS][0] != '\0' && found->names[ROLE_TARGETS][0] != '\0') {
-        return aann_fail(error, AANN_ERROR_FORMAT, "both labels (%s) and targets; expected one of them",
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "both labels (%s) and targets; expected one of them",
                          found->names[ROLE_LABELS]);
     }
     const bool mean = found->names[ROLE_TARGET_MEAN][0] != '\0';
@@ -94,11 +97,12 @@ static aann_status check_found(const npz_arrays *found, aann_error *error)
     return AANN_OK;
 }
 
-static aann_status fill_dataset(npz_arrays *found, const aann_load_options *options, aann_dataset *dataset,
-                                aann_error *error)
+static aann_status fill_dataset(npz_arrays *found, const aann_load_options *options,
+                                aann_dataset *dataset, aann_error *error)
 {
     array_role role = ROLE_SAMPLES;
-    aann_status status = aann_array_to_samples(&found->arrays[ROLE_SAMPLES], options->shape, dataset, error);
+    aann_status status =
+        aann_array_to_samples(&found->arrays[ROLE_SAMPLES], options->shape, dataset, error);
     if (status == AANN_OK && found->names[ROLE_LABELS][0] != '\0') {
         role = ROLE_LABELS;
         status = aann_array_to_labels(&found->arrays[ROLE_LABELS], dataset, error);
@@ -109,13 +113,16 @@ static aann_status fill_dataset(npz_arrays *found, const aann_load_options *opti
     }
     if (status == AANN_OK && found->names[ROLE_TARGET_MEAN][0] != '\0') {
         role = ROLE_TARGET_MEAN;
-        status = aann_array_to_target_numbers(&found->arrays[role], dataset, &dataset->target_mean, error);
+        status = aann_array_to_target_numbers(&found->arrays[role], dataset, &dataset->target_mean,
+                                              error);
     }
     if (status == AANN_OK && found->names[ROLE_TARGET_SCALE][0] != '\0') {
         role = ROLE_TARGET_SCALE;
-        status = aann_array_to_target_numbers(&found->arrays[role], dataset, &dataset->target_scale, error);
+        status = aann_array_to_target_numbers(&found->arrays[role], dataset, &dataset->target_scale,
+                                              error);
     }
-    return status == AANN_OK ? status : aann_fail_prefix(error, status, "array %s", found->names[role]);
+    return status == AANN_OK ? status
+                             : aann_fail_prefix(error, status, "array %s", found->names[role]);
 }
 
 aann_status aann_npz_read(const char *path, const aann_load_options *options, aann_dataset *dataset,

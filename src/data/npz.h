@@ -4,8 +4,8 @@
 
 #include "aann/data.h"
 
-/* Reads the arrays "x" (or "images", "inputs"), and "y" (or "labels") or "targets". Takes a path, not a source:
- * the directory of a zip archive is at its end. */
+/* Reads the arrays "x" (or "images", "inputs"), and "y" (or "labels") or "targets". Takes a path,
+ * not a source: the directory of a zip archive is at its end. */
 aann_status aann_npz_read(const char *path, const aann_load_options *options, aann_dataset *dataset,
                           aann_error *error);
 

@@ -1,6 +1,6 @@
-/* NPZ: each array is an NPY file in a zip archive, stored or deflated. libarchive reads the archive (with the
- * directory at its end, so a cut file is noticed at once) and checks each file's CRC; the NPY reader reads the
- * arrays straight from it. */
+/* NPZ: each array is an NPY file in a zip archive, stored or deflated. libarchive reads the archive
+ * (with the directory at its end, so a cut file is noticed at once) and checks each file's CRC; the
+ * NPY reader reads the arrays straight from it. */
 #include "data/npz_archive.h"
 
 #include <archive.h>
@@ -13,7 +13,8 @@
 
 enum { BLOCK_SIZE = 1 << 16 };
 
-static aann_status read_entry(void *context, uint8_t *buffer, size_t size, size_t *got, aann_error *error)
+static aann_status read_entry(void *context, uint8_t *buffer, size_t size, size_t *got,
+                              aann_error *error)
 {
     struct archive *archive = context;
     const la_ssize_t count = archive_read_data(archive, buffer, size);
@@ -30,8 +31,8 @@ aann_status aann_npz_read_array(struct archive *archive, const char *name, aann_
                                 aann_error *error)
 {
     aann_source *source;
-    aann_status status =
-        aann_source_create((aann_reader){.read = read_entry, .context = archive}, &source, error);
+    aann_status status = aann_source_create((aann_reader){.read = read_entry, .context = archive},
+                                            "", &source, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -62,7 +63,8 @@ static aann_status visit_entries(struct archive *archive, aann_npz_visitor visit
     }
 }
 
-aann_status aann_npz_visit(const char *path, aann_npz_visitor visit, void *context, aann_error *error)
+aann_status aann_npz_visit(const char *path, aann_npz_visitor visit, void *context,
+                           aann_error *error)
 {
     aann_status status = aann_zip_check_end(path, error);
     if (status != AANN_OK) {
@@ -74,8 +76,8 @@ aann_status aann_npz_visit(const char *path, aann_npz_visitor visit, void *conte
     }
     archive_read_support_format_zip_seekable(archive);
     if (archive_read_open_filename(archive, path, BLOCK_SIZE) != ARCHIVE_OK) {
-        status =
-            aann_fail(error, AANN_ERROR_FORMAT, "not a whole zip archive: %s", archive_error_string(archive));
+        status = aann_fail(error, AANN_ERROR_FORMAT, "not a whole zip archive: %s",
+                           archive_error_string(archive));
     } else {
         status = visit_entries(archive, visit, context, error);
     }

@@ -11,7 +11,8 @@ typedef aann_status (*aann_npz_visitor)(void *context, struct archive *archive, 
                                         aann_error *error);
 
 /* Visits all entries, in the order of the file, until a visitor fails. */
-aann_status aann_npz_visit(const char *path, aann_npz_visitor visit, void *context, aann_error *error);
+aann_status aann_npz_visit(const char *path, aann_npz_visitor visit, void *context,
+                           aann_error *error);
 
 /* Reads the entry being visited. Free with aann_array_clear. */
 aann_status aann_npz_read_array(struct archive *archive, const char *name, aann_array *array,

@@ -1,4 +1,5 @@
-/* The weights of a float network, from the arrays layer0, layer1, ... of an NPZ file, made -1, 0 and +1. */
+/* The weights of a float network, from the arrays layer0, layer1, ... of an NPZ file, made -1, 0
+ * and +1. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,8 +9,8 @@
 #include "aann/data.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "data/dataset.h"
 #include "data/npz_archive.h"
+#include "samples/dataset.h"
 
 enum { NAME_SIZE = 16, OTHERS_SIZE = 128 };
 
@@ -34,13 +35,15 @@ static int32_t layer_of(const char *name)
     return layer;
 }
 
-static aann_status visit(void *context, struct archive *archive, const char *name, aann_error *error)
+static aann_status visit(void *context, struct archive *archive, const char *name,
+                         aann_error *error)
 {
     layer_arrays *wanted = context;
     const int32_t layer = layer_of(name);
     if (layer < 0) {
         const size_t used = strlen(wanted->others);
-        snprintf(wanted->others + used, sizeof wanted->others - used, "%s%s", used > 0 ? ", " : "", name);
+        snprintf(wanted->others + used, sizeof wanted->others - used, "%s%s", used > 0 ? ", " : "",
+                 name);
         return AANN_OK;
     }
     if (layer >= wanted->layer_count) {
@@ -54,7 +57,8 @@ static aann_status visit(void *context, struct archive *archive, const char *nam
     return aann_npz_read_array(archive, name, &wanted->arrays[layer], error);
 }
 
-/* [units][input channels][kernel height][kernel width]; a dense layer may also be [units][fan_in]. */
+/* [units][input channels][kernel height][kernel width]; a dense layer may also be
+ * [units][fan_in]. */
 static bool shape_fits(const aann_layer *layer, const aann_array *array)
 {
     const int64_t *d = array->dimensions;
@@ -79,8 +83,9 @@ static aann_status wrong_shape(const aann_layer *layer, const aann_array *array,
                          index, found, name, layer->units, layer->fan_in);
     }
     return aann_fail(error, AANN_ERROR_ARGUMENT,
-                     "array layer%" PRId32 " is %s, but layer %s has %" PRId32 " x %" PRId32 " x %" PRId32
-                     " x %" PRId32 " weights (out x in x kernel height x kernel width)",
+                     "array layer%" PRId32 " is %s, but layer %s has %" PRId32 " x %" PRId32
+                     " x %" PRId32 " x %" PRId32
+                     " weights (out x in x kernel height x kernel width)",
                      index, found, name, layer->units, layer->input.channels, layer->kernel_height,
                      layer->kernel_width);
 }
@@ -100,9 +105,9 @@ static aann_status binarise_layer(const aann_array *array, aann_network *network
     for (int64_t i = 0; i < array->element_count && status == AANN_OK; i++) {
         values[i] = aann_array_element(array, i);
         if (!isfinite(values[i])) {
-            status =
-                aann_fail(error, AANN_ERROR_FORMAT,
-                          "array layer%" PRId32 ": element %" PRId64 " is not a finite number", index, i);
+            status = aann_fail(error, AANN_ERROR_FORMAT,
+                               "array layer%" PRId32 ": element %" PRId64 " is not a finite number",
+                               index, i);
         }
     }
     if (status == AANN_OK) {
@@ -116,14 +121,16 @@ static aann_status binarise(const layer_arrays *wanted, aann_network *network,
                             aann_binarisation *binarisations, aann_error *error)
 {
     if (wanted->more) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "has arrays for more layers than the network's %" PRId32,
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "has arrays for more layers than the network's %" PRId32,
                          wanted->layer_count);
     }
     for (int32_t i = 0; i < wanted->layer_count; i++) {
         if (!wanted->found[i]) {
-            return aann_fail(
-                error, AANN_ERROR_FORMAT, "no array layer%" PRId32 "; the network has %" PRId32 " layers%s%s",
-                i, wanted->layer_count, wanted->others[0] != '\0' ? "; there is: " : "", wanted->others);
+            return aann_fail(error, AANN_ERROR_FORMAT,
+                             "no array layer%" PRId32 "; the network has %" PRId32 " layers%s%s", i,
+                             wanted->layer_count, wanted->others[0] != '\0' ? "; there is: " : "",
+                             wanted->others);
         }
     }
     aann_status status = AANN_OK;

@@ -1,5 +1,5 @@
-/* Writing NPZ: libarchive makes the zip (deflated) and hands its bytes to an atomic file. The time of every entry
- * is fixed, so in one time zone the same arrays give the same file. */
+/* Writing NPZ: libarchive makes the zip (deflated) and hands its bytes to an atomic file. The time
+ * of every entry is fixed, so in one time zone the same arrays give the same file. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -27,7 +27,8 @@ typedef struct npz_output {
     aann_error *error;
 } npz_output;
 
-static la_ssize_t write_block(struct archive *archive, void *context, const void *bytes, size_t size)
+static la_ssize_t write_block(struct archive *archive, void *context, const void *bytes,
+                              size_t size)
 {
     npz_output *output = context;
     if (output->status == AANN_OK) {
@@ -56,8 +57,8 @@ static aann_status check_array(const char *path, const aann_npz_array *array, in
         *size = good ? *size * length : 0;
     }
     if (!good) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: the dimensions of array %s make no sense", path,
-                         array->name);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: the dimensions of array %s make no sense",
+                         path, array->name);
     }
     return AANN_OK;
 }
@@ -111,8 +112,8 @@ static bool write_array(struct archive *archive, const aann_npz_array *array, in
     char name[NAME_SIZE];
     snprintf(name, sizeof name, "%s.npy", array->name);
     uint8_t header[AANN_NPY_HEADER_SIZE];
-    const size_t header_size =
-        aann_npy_header_format(type_name(array->type), array->dimensions, array->dimension_count, header);
+    const size_t header_size = aann_npy_header_format(type_name(array->type), array->dimensions,
+                                                      array->dimension_count, header);
     struct archive_entry *entry = archive_entry_new();
     if (entry == NULL) {
         return false;
@@ -128,8 +129,8 @@ static bool write_array(struct archive *archive, const aann_npz_array *array, in
            write_values(archive, array, count);
 }
 
-static aann_status write_arrays(struct archive *archive, const char *path, const aann_npz_array *arrays,
-                                size_t count, npz_output *output)
+static aann_status write_arrays(struct archive *archive, const char *path,
+                                const aann_npz_array *arrays, size_t count, npz_output *output)
 {
     bool good = archive_write_set_format_zip(archive) == ARCHIVE_OK &&
                 archive_write_set_bytes_in_last_block(archive, 1) == ARCHIVE_OK &&
@@ -151,7 +152,8 @@ static aann_status write_arrays(struct archive *archive, const char *path, const
                             archive_error_string(archive));
 }
 
-aann_status aann_npz_write(const char *path, const aann_npz_array *arrays, size_t count, aann_error *error)
+aann_status aann_npz_write(const char *path, const aann_npz_array *arrays, size_t count,
+                           aann_error *error)
 {
     npz_output output = {.status = AANN_OK, .error = error};
     aann_status status = aann_atomic_file_create(path, &output.file, error);
@@ -161,7 +163,8 @@ aann_status aann_npz_write(const char *path, const aann_npz_array *arrays, size_
     struct archive *archive = archive_write_new();
     status = archive != NULL ? write_arrays(archive, path, arrays, count, &output)
                              : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for an archive");
-    /* Freeing closes it, and that may write: while the file is still there, but without touching the message. */
+    /* Freeing closes it, and that may write: while the file is still there, but without touching
+     * the message. */
     output.error = NULL;
     archive_write_free(archive);
     if (status != AANN_OK) {

@@ -1,4 +1,5 @@
-/* fork and exec. Between the two only functions that are safe in the child of a program with threads. */
+/* fork and exec. Between the two only functions that are safe in the child of a program with
+ * threads. */
 #include "data/process.h"
 
 #include <errno.h>
@@ -12,14 +13,16 @@
 
 #include "core/error.h"
 
-/* In the child: never returns. Says on `report` why exec failed; a successful exec closes it silently. */
-static void become(const char *const *arguments, const char *folder, const char *log_path, int report)
+/* In the child: never returns. Says on `report` why exec failed; a successful exec closes it
+ * silently. */
+static void become(const char *const *arguments, const char *folder, const char *log_path,
+                   int report)
 {
     const int input = open("/dev/null", O_RDONLY);
     const int output = open(log_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     int reason = 0;
-    if (input < 0 || output < 0 || dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0 ||
-        chdir(folder) != 0) {
+    if (input < 0 || output < 0 || dup2(input, 0) < 0 || dup2(output, 1) < 0 ||
+        dup2(output, 2) < 0 || chdir(folder) != 0) {
         reason = errno;
     } else {
         /* execvp takes pointers to non-const by its age, not by what it does. */
@@ -53,7 +56,8 @@ static aann_status wait_for(pid_t child, const char *name, const char *log_path,
     int result = 0;
     while (waitpid(child, &result, 0) < 0) {
         if (errno != EINTR) {
-            return aann_fail(error, AANN_ERROR_IO, "%s: cannot wait for it: %s", name, strerror(errno));
+            return aann_fail(error, AANN_ERROR_IO, "%s: cannot wait for it: %s", name,
+                             strerror(errno));
         }
     }
     if (WIFEXITED(result) && WEXITSTATUS(result) == 0) {
@@ -85,7 +89,8 @@ aann_status aann_process_run(const char *const *arguments, const char *folder, c
     close(ends[1]);
     if (child < 0) {
         close(ends[0]);
-        return aann_fail(error, AANN_ERROR_IO, "%s: cannot start: %s", arguments[0], strerror(fork_reason));
+        return aann_fail(error, AANN_ERROR_IO, "%s: cannot start: %s", arguments[0],
+                         strerror(fork_reason));
     }
     int reason = 0;
     ssize_t got;
@@ -97,7 +102,8 @@ aann_status aann_process_run(const char *const *arguments, const char *folder, c
     if (got == (ssize_t)sizeof reason) {
         return reason == ENOENT
                    ? aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: not installed", arguments[0])
-                   : aann_fail(error, AANN_ERROR_IO, "%s: cannot start: %s", arguments[0], strerror(reason));
+                   : aann_fail(error, AANN_ERROR_IO, "%s: cannot start: %s", arguments[0],
+                               strerror(reason));
     }
     return status;
 }

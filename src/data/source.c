@@ -6,8 +6,6 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "data/file_reader.h"
-#include "data/gzip.h"
 
 enum { BUFFER_SIZE = 1 << 16, PEEK_SIZE = 4096, FIRST_GROWTH = 1 << 20 };
 
@@ -28,7 +26,8 @@ static void close_reader(aann_reader reader)
     }
 }
 
-aann_status aann_source_create(aann_reader reader, aann_source **source, aann_error *error)
+aann_status aann_source_create(aann_reader reader, const char *note, aann_source **source,
+                               aann_error *error)
 {
     aann_source *created = aann_allocate_zeroed(1, sizeof *created);
     if (created == NULL) {
@@ -36,7 +35,7 @@ aann_status aann_source_create(aann_reader reader, aann_source **source, aann_er
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a read buffer");
     }
     created->reader = reader;
-    created->note = "";
+    created->note = note;
     *source = created;
     return AANN_OK;
 }
@@ -47,39 +46,6 @@ void aann_source_close(aann_source *source)
         close_reader(source->reader);
         free(source);
     }
-}
-
-aann_status aann_source_open(const char *path, aann_source **source, aann_error *error)
-{
-    aann_reader reader;
-    aann_status status = aann_file_reader_open(path, &reader, error);
-    if (status != AANN_OK) {
-        return status;
-    }
-    aann_source *file;
-    status = aann_source_create(reader, &file, error);
-    if (status != AANN_OK) {
-        return status;
-    }
-    const uint8_t *start;
-    size_t got;
-    status = aann_source_peek(file, &start, 2, &got, error);
-    if (status != AANN_OK) {
-        aann_source_close(file);
-        return status;
-    }
-    if (got < 2 || start[0] != 0x1f || start[1] != 0x8b) {
-        *source = file;
-        return AANN_OK;
-    }
-    status = aann_gzip_reader_open(file, &reader, error);
-    if (status == AANN_OK) {
-        status = aann_source_create(reader, source, error);
-    }
-    if (status == AANN_OK) {
-        (*source)->note = " (gunzipped)";
-    }
-    return status;
 }
 
 const char *aann_source_note(const aann_source *source)
@@ -97,8 +63,9 @@ static aann_status fill(aann_source *source, size_t size, aann_error *error)
     }
     while (source->end - source->begin < size && !source->at_end) {
         size_t got = 0;
-        const aann_status status = source->reader.read(source->reader.context, source->buffer + source->end,
-                                                       BUFFER_SIZE - source->end, &got, error);
+        const aann_status status =
+            source->reader.read(source->reader.context, source->buffer + source->end,
+                                BUFFER_SIZE - source->end, &got, error);
         if (status != AANN_OK) {
             return status;
         }
@@ -148,8 +115,8 @@ aann_status aann_source_read(aann_source *source, uint8_t *buffer, size_t size, 
     return AANN_OK;
 }
 
-aann_status aann_source_read_exactly(aann_source *source, uint8_t *buffer, size_t size, const char *what,
-                                     aann_error *error)
+aann_status aann_source_read_exactly(aann_source *source, uint8_t *buffer, size_t size,
+                                     const char *what, aann_error *error)
 {
     size_t got;
     const aann_status status = aann_source_read(source, buffer, size, &got, error);
@@ -164,13 +131,14 @@ aann_status aann_source_read_exactly(aann_source *source, uint8_t *buffer, size_
     return AANN_OK;
 }
 
-aann_status aann_source_read_growing(aann_source *source, uint64_t size, const char *what, uint8_t **data,
-                                     aann_error *error)
+aann_status aann_source_read_growing(aann_source *source, uint64_t size, const char *what,
+                                     uint8_t **data, aann_error *error)
 {
     uint8_t *block = NULL;
     uint64_t filled = 0;
     do {
-        /* Twice what has really arrived, so a header that lies costs no more than the file it is in. */
+        /* Twice what has really arrived, so a header that lies costs no more than the file it is
+         * in. */
         uint64_t room = filled == 0 ? FIRST_GROWTH : 2 * filled;
         room = room < size ? room : size;
         uint8_t *larger = room <= SIZE_MAX ? aann_reallocate(block, (size_t)room, 1) : NULL;
@@ -191,7 +159,8 @@ aann_status aann_source_read_growing(aann_source *source, uint64_t size, const c
             free(block);
             return aann_fail(error, AANN_ERROR_FORMAT,
                              "byte %lld: the file ends inside %s: %llu more bytes expected",
-                             (long long)source->offset, what, (unsigned long long)(size - filled - got));
+                             (long long)source->offset, what,
+                             (unsigned long long)(size - filled - got));
         }
         filled = room;
     } while (filled < size);

@@ -1,8 +1,9 @@
 /* A stream of bytes to parse, wherever it comes from.
  *
- * Every reader of a file format gets its bytes here, so that the rules hold once for all of them: nothing is
- * allocated because a header says so (memory grows as bytes really arrive), every message names the byte
- * where the file stopped making sense, and a plain and a compressed file look the same. */
+ * Every reader of a file format gets its bytes here, so that the rules hold once for all of them:
+ * nothing is allocated because a header says so (memory grows as bytes really arrive), every
+ * message names the byte where the file stopped making sense, and a plain and a compressed file
+ * look the same. */
 #ifndef AANN_DATA_SOURCE_H
 #define AANN_DATA_SOURCE_H
 
@@ -12,27 +13,30 @@
 
 #include "aann/status.h"
 
-/* Where the bytes come from: fills buffer[size] with at most `size` bytes and sets *got; 0 means the end. */
+/* Where the bytes come from: fills buffer[size] with at most `size` bytes and sets *got; 0 means
+ * the end. */
 typedef struct aann_reader {
-    aann_status (*read)(void *context, uint8_t *buffer, size_t size, size_t *got, aann_error *error);
+    aann_status (*read)(void *context, uint8_t *buffer, size_t size, size_t *got,
+                        aann_error *error);
     void (*close)(void *context); /* NULL: nothing to close */
     void *context;
 } aann_reader;
 
 typedef struct aann_source aann_source;
 
-/* Takes over the reader: closes it with the source, and at once if this fails. */
-aann_status aann_source_create(aann_reader reader, aann_source **source, aann_error *error);
+/* Takes over the reader: closes it with the source, and at once if this fails. `note` is a
+ * constant; see aann_source_note. */
+aann_status aann_source_create(aann_reader reader, const char *note, aann_source **source,
+                               aann_error *error);
 
-/* A file, gunzipped on the way if it begins as gzip does. Messages do not name the file: the caller
- * prefixes them. */
-aann_status aann_source_open(const char *path, aann_source **source, aann_error *error);
 void aann_source_close(aann_source *source);
 
-/* What to put behind the file's name in messages: " (gunzipped)" if offsets count decompressed bytes, else "". */
+/* What to put behind the file's name in messages: " (gunzipped)" if offsets count decompressed
+ * bytes, else "". */
 const char *aann_source_note(const aann_source *source);
 
-/* Looks at the next bytes without taking them: at most `size` (and at most 4096), fewer only at the end. */
+/* Looks at the next bytes without taking them: at most `size` (and at most 4096), fewer only at the
+ * end. */
 aann_status aann_source_peek(aann_source *source, const uint8_t **bytes, size_t size, size_t *got,
                              aann_error *error);
 
@@ -41,12 +45,12 @@ aann_status aann_source_read(aann_source *source, uint8_t *buffer, size_t size, 
                              aann_error *error);
 
 /* Takes exactly `size` bytes or fails with "byte N: the file ends inside WHAT ...". */
-aann_status aann_source_read_exactly(aann_source *source, uint8_t *buffer, size_t size, const char *what,
-                                     aann_error *error);
+aann_status aann_source_read_exactly(aann_source *source, uint8_t *buffer, size_t size,
+                                     const char *what, aann_error *error);
 
 /* The same into new memory, *data[size], that grows as the bytes arrive. */
-aann_status aann_source_read_growing(aann_source *source, uint64_t size, const char *what, uint8_t **data,
-                                     aann_error *error);
+aann_status aann_source_read_growing(aann_source *source, uint64_t size, const char *what,
+                                     uint8_t **data, aann_error *error);
 
 /* Fails with "byte N: ... after WHAT" if anything is left. */
 aann_status aann_source_expect_end(aann_source *source, const char *what, aann_error *error);

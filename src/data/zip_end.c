@@ -1,6 +1,6 @@
-/* libarchive looks for the last record of a zip archive somewhere near the end and reads on happily if bytes
- * follow it, or if the archive was cut and another record happens to be there. This check is stricter: the record
- * (22 bytes and a comment whose length it holds) must end with the file. */
+/* libarchive looks for the last record of a zip archive somewhere near the end and reads on happily
+ * if bytes follow it, or if the archive was cut and another record happens to be there. This check
+ * is stricter: the record (22 bytes and a comment whose length it holds) must end with the file. */
 #include "data/zip_end.h"
 
 #include <errno.h>
@@ -19,7 +19,8 @@ enum { RECORD_SIZE = 22, COMMENT_LIMIT = 65535, TAIL_SIZE = RECORD_SIZE + COMMEN
 static aann_status read_tail(FILE *file, uint8_t *tail, size_t *size, aann_error *error)
 {
     if (fseeko(file, 0, SEEK_END) != 0) {
-        return aann_fail(error, AANN_ERROR_IO, "an NPZ file must be a file that can be read from its end: %s",
+        return aann_fail(error, AANN_ERROR_IO,
+                         "an NPZ file must be a file that can be read from its end: %s",
                          strerror(errno));
     }
     const off_t length = ftello(file);

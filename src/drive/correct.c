@@ -1,7 +1,8 @@
 /* DAgger: the driver drives, the expert beside it says what it would do.
  *
- * Demonstrations, however disturbed, show the states of a driver that is nearly right; a network that learned from them
- * makes other mistakes, which last longer. What to do then is only found out by letting it drive. */
+ * Demonstrations, however disturbed, show the states of a driver that is nearly right; a network
+ * that learned from them makes other mistakes, which last longer. What to do then is only found out
+ * by letting it drive. */
 #include <stdlib.h>
 
 #include "car/demonstration.h"
@@ -23,25 +24,26 @@ static void start(void *context, int32_t lane, const aann_car *car)
     aann_car_expert_plan(c->experts[lane], car);
 }
 
-static void look(void *context, int32_t lane, const aann_car *car, const uint8_t *window, int32_t step)
+static void look(void *context, int32_t lane, const aann_car *car, const uint8_t *window,
+                 int32_t step)
 {
     corrections *c = context;
     aann_car_action wanted;
     /* At every step: the expert's controller has a memory. */
     aann_car_expert_act(c->experts[lane], car, &wanted);
-    if (!c->going || step % c->options->every != 0 || !car_worth_recording(c->experts[lane])) {
+    if (!c->going || step % c->options->every != 0 || !aann_car_worth_recording(c->experts[lane])) {
         return;
     }
     aann_car_frame frame;
-    for (int32_t i = 0; i < AANN_CAR_WINDOW_VALUES; i++) {
+    for (int32_t i = 0; i < AANN_CAR_VIEW_VALUES; i++) {
         frame.window[i] = window[i];
     }
-    car_label(&wanted, frame.action);
+    aann_car_label(&wanted, frame.action);
     c->going = c->take(c->context, &frame);
 }
 
-static aann_status drive(const aann_driver *driver, corrections *c, int32_t episodes, const char *isa,
-                         double *reward, aann_error *error)
+static aann_status drive(const aann_driver *driver, corrections *c, int32_t episodes,
+                         const char *isa, double *reward, aann_error *error)
 {
     aann_lap *laps = aann_allocate_zeroed((size_t)episodes, sizeof *laps);
     if (laps == NULL) {
@@ -68,12 +70,13 @@ static aann_status drive(const aann_driver *driver, corrections *c, int32_t epis
     return status;
 }
 
-aann_status aann_drive_correct(const aann_driver *driver, const aann_car_demonstration_options *options,
-                               int32_t episodes, const char *isa, aann_car_frame_taker take, void *context,
+aann_status aann_drive_correct(const aann_driver *driver,
+                               const aann_car_demonstration_options *options, int32_t episodes,
+                               const char *isa, aann_car_frame_taker take, void *context,
                                double *reward, aann_error *error)
 {
     corrections c = {.options = options, .take = take, .context = context, .going = true};
-    aann_status status = car_check_demonstration(options, error);
+    aann_status status = aann_car_check_demonstration(options, error);
     for (int32_t i = 0; i < AANN_DRIVE_LANES && status == AANN_OK; i++) {
         status = aann_car_expert_create(&options->expert, &c.experts[i], error);
     }

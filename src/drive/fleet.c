@@ -1,5 +1,5 @@
-/* 64 cars in step. A car keeps its lane for a whole drive, since those who look on know it by its lane; the pictures of
- * the cars that are on the road are put side by side. */
+/* 64 cars in step. A car keeps its lane for a whole drive, since those who look on know it by its
+ * lane; the pictures of the cars that are on the road are put side by side. */
 #include "drive/fleet.h"
 
 #include <stdlib.h>
@@ -28,10 +28,10 @@ aann_status aann_fleet_create(int32_t lanes, aann_fleet **result, aann_error *er
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a fleet of cars");
     }
     fleet->lanes = lanes < AANN_DRIVE_LANES ? lanes : AANN_DRIVE_LANES;
-    fleet->inputs = aann_allocate(AANN_DRIVE_LANES, AANN_CAR_WINDOW_VALUES);
-    aann_status status = fleet->inputs != NULL
-                             ? AANN_OK
-                             : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a fleet of cars");
+    fleet->inputs = aann_allocate(AANN_DRIVE_LANES, AANN_CAR_VIEW_VALUES);
+    aann_status status = fleet->inputs != NULL ? AANN_OK
+                                               : aann_fail(error, AANN_ERROR_MEMORY,
+                                                           "out of memory for a fleet of cars");
     for (int32_t i = 0; i < fleet->lanes && status == AANN_OK; i++) {
         status = aann_car_create(NULL, &fleet->cars[i], error);
     }
@@ -75,11 +75,11 @@ static bool take_track(aann_fleet *fleet, int32_t lane)
 
 static void look(aann_fleet *fleet, int32_t place)
 {
-    uint8_t pixels[AANN_CAR_PIXELS], window[AANN_CAR_WINDOW_VALUES];
+    uint8_t pixels[AANN_CAR_PIXELS], window[AANN_CAR_VIEW_VALUES];
     const int32_t lane = fleet->road[place];
     aann_car_render(fleet->cars[lane], pixels);
-    aann_car_window(pixels, window);
-    aann_car_window_encode(window, fleet->inputs + (size_t)place * AANN_CAR_WINDOW_VALUES);
+    aann_car_view(pixels, window);
+    aann_car_view_encode(window, fleet->inputs + (size_t)place * AANN_CAR_VIEW_VALUES);
     if (fleet->watch != NULL && fleet->watch->look != NULL) {
         fleet->watch->look(fleet->watch->context, lane, fleet->cars[lane], window,
                            fleet->route->laps[fleet->drives[lane]].steps);
@@ -113,7 +113,8 @@ aann_status aann_fleet_drive(aann_fleet *fleet, aann_pilot *pilot, aann_route *r
         for (int32_t place = 0; place < fleet->road_count; place++) {
             look(fleet, place);
         }
-        const aann_status status = aann_pilot_act(pilot, fleet->inputs, fleet->road_count, actions, error);
+        const aann_status status =
+            aann_pilot_act(pilot, fleet->inputs, fleet->road_count, actions, error);
         if (status != AANN_OK) {
             return status;
         }

@@ -19,7 +19,8 @@ typedef struct aann_route {
 typedef struct aann_fleet_watch {
     void (*start)(void *context, int32_t lane, const aann_car *car);
     /* Before a step; window[96 * 96] is what the driver sees. */
-    void (*look)(void *context, int32_t lane, const aann_car *car, const uint8_t *window, int32_t step);
+    void (*look)(void *context, int32_t lane, const aann_car *car, const uint8_t *window,
+                 int32_t step);
     void *context;
 } aann_fleet_watch;
 

@@ -15,19 +15,21 @@ static aann_status check_driver(const aann_driver *driver, aann_error *error)
 {
     for (int32_t i = 0; i < driver->count; i++) {
         const aann_spec *spec = aann_network_spec(driver->networks[i]);
-        if (aann_shape_size(spec->input) != AANN_CAR_WINDOW_VALUES ||
-            spec->input.height != AANN_CAR_WINDOW_SIZE) {
-            return aann_fail(error, AANN_ERROR_ARGUMENT, "a driver reads 1x96x96, \"%s\" reads %dx%dx%d",
-                             spec->text, spec->input.channels, spec->input.height, spec->input.width);
+        if (aann_shape_size(spec->input) != AANN_CAR_VIEW_VALUES ||
+            spec->input.height != AANN_CAR_VIEW_SIZE) {
+            return aann_fail(error, AANN_ERROR_ARGUMENT,
+                             "a driver reads 1x96x96, \"%s\" reads %dx%dx%d", spec->text,
+                             spec->input.channels, spec->input.height, spec->input.width);
         }
         if (spec->output_count != AANN_CAR_OUTPUTS) {
             return aann_fail(error, AANN_ERROR_ARGUMENT,
-                             "a driver has three outputs (steering, gas, brake), \"%s\" has %d", spec->text,
-                             spec->output_count);
+                             "a driver has three outputs (steering, gas, brake), \"%s\" has %d",
+                             spec->text, spec->output_count);
         }
     }
-    return driver->count > 0 ? AANN_OK
-                             : aann_fail(error, AANN_ERROR_ARGUMENT, "a driver needs at least one network");
+    return driver->count > 0
+               ? AANN_OK
+               : aann_fail(error, AANN_ERROR_ARGUMENT, "a driver needs at least one network");
 }
 
 aann_status aann_pilot_create(const aann_driver *driver, const char *isa, aann_pilot **result,
@@ -71,23 +73,24 @@ void aann_pilot_destroy(aann_pilot *pilot)
     free(pilot);
 }
 
-aann_status aann_pilot_act(aann_pilot *pilot, const int8_t *inputs, int32_t count, aann_car_action *actions,
-                           aann_error *error)
+aann_status aann_pilot_act(aann_pilot *pilot, const int8_t *inputs, int32_t count,
+                           aann_car_action *actions, aann_error *error)
 {
     int32_t logits[AANN_DRIVE_LANES * AANN_CAR_OUTPUTS];
     double values[AANN_DRIVE_LANES][AANN_CAR_OUTPUTS] = {{0.0}};
-    const aann_samples samples = {.shape = {1, AANN_CAR_WINDOW_SIZE, AANN_CAR_WINDOW_SIZE},
+    const aann_samples samples = {.shape = {1, AANN_CAR_VIEW_SIZE, AANN_CAR_VIEW_SIZE},
                                   .count = count,
                                   .inputs = (int8_t *)(uintptr_t)inputs};
     for (int32_t i = 0; i < pilot->driver.count; i++) {
-        const aann_status status = aann_evaluator_logits(pilot->evaluators[i], pilot->driver.networks[i],
-                                                         &samples, 0, count, logits, error);
+        const aann_status status = aann_evaluator_logits(
+            pilot->evaluators[i], pilot->driver.networks[i], &samples, 0, count, logits, error);
         if (status != AANN_OK) {
             return status;
         }
         for (int32_t lane = 0; lane < count; lane++) {
             double wished[AANN_CAR_OUTPUTS];
-            aann_car_wish(&pilot->driver.outputs, logits + (size_t)lane * AANN_CAR_OUTPUTS, wished);
+            aann_car_decode_outputs(&pilot->driver.outputs,
+                                    logits + (size_t)lane * AANN_CAR_OUTPUTS, wished);
             for (int32_t o = 0; o < AANN_CAR_OUTPUTS; o++) {
                 values[lane][o] += wished[o];
             }
@@ -97,7 +100,7 @@ aann_status aann_pilot_act(aann_pilot *pilot, const int8_t *inputs, int32_t coun
         for (int32_t o = 0; o < AANN_CAR_OUTPUTS; o++) {
             values[lane][o] /= pilot->driver.count;
         }
-        aann_car_grant(values[lane], &actions[lane]);
+        aann_car_clamp_action(values[lane], &actions[lane]);
     }
     return AANN_OK;
 }

@@ -1,10 +1,11 @@
 /* The drive as the objective of a search: a sample, and a block, is one track.
  *
- * The loss of a track is (1000 - reward) / 1000 in the search's integers, so sums of losses are exact and nothing depends
- * on who drove which track. A candidate is a copy of the network with its swap done. It drives the same tracks
- * as the current network did, whose losses are kept: common tracks take most of the luck out of the difference. The
- * tracks of a stage are driven side by side, since a pass of the network takes 64 pictures in the time of one; with more
- * candidates than threads each thread takes one after the other, else a candidate's tracks are shared out. */
+ * The loss of a track is (1000 - reward) / 1000 in the search's integers, so sums of losses are
+ * exact and nothing depends on who drove which track. A candidate is a copy of the network with its
+ * swap done. It drives the same tracks as the current network did, whose losses are kept: common
+ * tracks take most of the luck out of the difference. The tracks of a stage are driven side by
+ * side, since a pass of the network takes 64 pictures in the time of one; with more candidates than
+ * threads each thread takes one after the other, else a candidate's tracks are shared out. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +50,8 @@ typedef struct reward_objective {
 
 enum {
     NOT_DRIVEN = -1,
-    BATCH_PER_THREAD = 1 /* nothing is gained by more, and what an accepted candidate throws away is dear */
+    BATCH_PER_THREAD =
+        1 /* nothing is gained by more, and what an accepted candidate throws away is dear */
 };
 
 /* ---- driving ------------------------------------------------------------------------------------- */
@@ -79,8 +81,9 @@ static aann_status drive_heat(reward_objective *objective, seat *driving, const 
     aann_lap laps[AANN_DRIVE_LANES];
     for (int64_t first = 0; first < h->count; first += AANN_DRIVE_LANES) {
         const int64_t left = h->count - first;
-        aann_route route = {
-            .tracks = tracks, .count = left < AANN_DRIVE_LANES ? left : AANN_DRIVE_LANES, .laps = laps};
+        aann_route route = {.tracks = tracks,
+                            .count = left < AANN_DRIVE_LANES ? left : AANN_DRIVE_LANES,
+                            .laps = laps};
         for (int64_t i = 0; i < route.count; i++) {
             tracks[i] = objective->first_track + (uint64_t)objective->order[h->blocks[first + i]];
         }
@@ -107,14 +110,16 @@ static void run_heat(void *context, int32_t worker, int64_t index)
     driving->network = h->network;
     if (driving->pilot == NULL) {
         const aann_driver driver = {&driving->network, 1, all->objective->outputs};
-        driving->status = aann_pilot_create(&driver, all->objective->isa, &driving->pilot, &driving->error);
+        driving->status =
+            aann_pilot_create(&driver, all->objective->isa, &driving->pilot, &driving->error);
     }
     if (driving->status == AANN_OK) {
         driving->status = drive_heat(all->objective, driving, h);
     }
 }
 
-static aann_status run_heats(reward_objective *objective, const heat *items, int64_t count, aann_error *error)
+static aann_status run_heats(reward_objective *objective, const heat *items, int64_t count,
+                             aann_error *error)
 {
     heats all = {objective, items};
     aann_threads_run(objective->threads, 0, count, run_heat, &all);
@@ -129,7 +134,8 @@ static aann_status run_heats(reward_objective *objective, const heat *items, int
     return AANN_OK;
 }
 
-/* Every network of contestants (or, with none, the current one) on the blocks whose loss is not known. */
+/* Every network of contestants (or, with none, the current one) on the blocks whose loss is not
+ * known. */
 static aann_status drive_blocks(reward_objective *objective, const heat *wanted, int64_t count,
                                 aann_error *error)
 {
@@ -137,11 +143,13 @@ static aann_status drive_blocks(reward_objective *objective, const heat *wanted,
     const int64_t parts = count >= threads || count == 0 ? 1 : (threads + count - 1) / count;
     heat *items = aann_allocate_zeroed((size_t)(count * parts), sizeof *items);
     if (items == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for driving %lld tracks", (long long)count);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for driving %lld tracks",
+                         (long long)count);
     }
     for (int64_t i = 0; i < count; i++) {
         for (int64_t part = 0; part < parts; part++) {
-            const int64_t from = wanted[i].count * part / parts, to = wanted[i].count * (part + 1) / parts;
+            const int64_t from = wanted[i].count * part / parts,
+                          to = wanted[i].count * (part + 1) / parts;
             items[i * parts + part] =
                 (heat){wanted[i].network, wanted[i].blocks + from, to - from, wanted[i].losses};
         }
@@ -176,7 +184,8 @@ static void do_swap(aann_network *network, const aann_swap *swap)
     int8_t *weights = aann_network_weights(network, swap->layer);
     for (int32_t i = 0; i < 2; i++) {
         const aann_weight_change *change = &swap->changes[i];
-        weights[(size_t)change->unit * (size_t)layer->fan_in + (size_t)change->index] = change->value;
+        weights[(size_t)change->unit * (size_t)layer->fan_in + (size_t)change->index] =
+            change->value;
     }
 }
 
@@ -192,7 +201,8 @@ static aann_status make_room(reward_objective *objective, int32_t count, aann_er
     }
     objective->contestants = grown;
     for (int32_t i = objective->capacity; i < count; i++) {
-        grown[i] = (contestant){.losses = aann_allocate((size_t)objective->track_count, sizeof(int64_t))};
+        grown[i] =
+            (contestant){.losses = aann_allocate((size_t)objective->track_count, sizeof(int64_t))};
         objective->capacity = i + 1;
         if (grown[i].losses == NULL) {
             return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d candidates", count);
@@ -228,7 +238,8 @@ static aann_status changes(void *context, const int32_t *candidates, int32_t can
     reward_objective *objective = context;
     heat *wanted = aann_allocate_zeroed((size_t)candidate_count, sizeof *wanted);
     if (wanted == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d candidates", candidate_count);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d candidates",
+                         candidate_count);
     }
     for (int32_t i = 0; i < candidate_count; i++) {
         const contestant *c = &objective->contestants[candidates[i]];
@@ -237,9 +248,11 @@ static aann_status changes(void *context, const int32_t *candidates, int32_t can
     const aann_status status = drive_blocks(objective, wanted, candidate_count, error);
     for (int64_t place = 0; place < block_count && status == AANN_OK; place++) {
         for (int32_t i = 0; i < candidate_count; i++) {
-            const int64_t change = wanted[i].losses[blocks[place]] - objective->losses[blocks[place]];
+            const int64_t change =
+                wanted[i].losses[blocks[place]] - objective->losses[blocks[place]];
             const double value = (double)change / AANN_LOSS_UNIT;
-            results[place * candidate_count + i] = (aann_block_change){change, (float)(value * value)};
+            results[place * candidate_count + i] =
+                (aann_block_change){change, (float)(value * value)};
         }
     }
     free(wanted);
@@ -275,7 +288,8 @@ static int64_t total_loss(void *context)
 
 /* Tracks are not ranked: any of them may be where a candidate errs. */
 static aann_status arrange(void *context, const aann_network *arranged_by, uint64_t ranked_in,
-                           const aann_network *current, uint64_t epoch, int64_t samples, aann_error *error)
+                           const aann_network *current, uint64_t epoch, int64_t samples,
+                           aann_error *error)
 {
     (void)arranged_by;
     (void)ranked_in;
@@ -311,7 +325,8 @@ static int32_t block_samples(void *context, int64_t block)
 static void destroy(void *context)
 {
     reward_objective *objective = context;
-    for (int32_t i = 0; objective->seats != NULL && i < aann_threads_count(objective->threads); i++) {
+    for (int32_t i = 0; objective->seats != NULL && i < aann_threads_count(objective->threads);
+         i++) {
         aann_pilot_destroy(objective->seats[i].pilot);
         aann_fleet_destroy(objective->seats[i].fleet);
     }
@@ -340,8 +355,9 @@ static void choose_tracks(reward_objective *objective)
 static aann_status fill(reward_objective *objective, aann_error *error)
 {
     const int32_t threads = aann_threads_count(objective->threads);
-    const int32_t lanes =
-        objective->track_count < AANN_DRIVE_LANES ? (int32_t)objective->track_count : AANN_DRIVE_LANES;
+    const int32_t lanes = objective->track_count < AANN_DRIVE_LANES
+                              ? (int32_t)objective->track_count
+                              : AANN_DRIVE_LANES;
     objective->seats = aann_allocate_zeroed((size_t)threads, sizeof *objective->seats);
     objective->order = aann_allocate((size_t)objective->track_count, sizeof *objective->order);
     objective->losses = aann_allocate((size_t)objective->track_count, sizeof *objective->losses);
@@ -356,8 +372,9 @@ static aann_status fill(reward_objective *objective, aann_error *error)
     return status;
 }
 
-static aann_status make(const void *context, const aann_spec *spec, const aann_search_options *options,
-                        aann_random_key key, aann_threads *threads, aann_objective *view, aann_error *error)
+static aann_status make(const void *context, const aann_spec *spec,
+                        const aann_search_options *options, aann_random_key key,
+                        aann_threads *threads, aann_objective *view, aann_error *error)
 {
     if (options->reward_tracks < 1) { /* the options were checked: they are not too many */
         return aann_fail(error, AANN_ERROR_ARGUMENT, "a search for reward needs tracks to drive");
@@ -400,7 +417,8 @@ static aann_status make(const void *context, const aann_spec *spec, const aann_s
 
 aann_status aann_reward_search_create(const aann_spec *spec, const aann_car_outputs *outputs,
                                       const aann_search_options *options, uint64_t member,
-                                      const aann_network *start, aann_search **search, aann_error *error)
+                                      const aann_network *start, aann_search **search,
+                                      aann_error *error)
 {
     const aann_objective_maker maker = {make, outputs};
     return aann_search_create_on(spec, &maker, options, member, start, search, error);
@@ -408,10 +426,10 @@ aann_status aann_reward_search_create(const aann_spec *spec, const aann_car_outp
 
 aann_status aann_reward_search_resume(const aann_spec *spec, const aann_car_outputs *outputs,
                                       const aann_search_options *options, uint64_t member,
-                                      const aann_network *network_then, const void *state, size_t state_size,
-                                      aann_search **search, aann_error *error)
+                                      const aann_network *network_then, const void *state,
+                                      size_t state_size, aann_search **search, aann_error *error)
 {
     const aann_objective_maker maker = {make, outputs};
-    return aann_search_resume_on(spec, &maker, options, member, network_then, state, state_size, search,
-                                 error);
+    return aann_search_resume_on(spec, &maker, options, member, network_then, state, state_size,
+                                 search, error);
 }

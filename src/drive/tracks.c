@@ -55,8 +55,8 @@ static aann_status run(garage *g, int32_t threads, aann_error *error)
     return AANN_OK;
 }
 
-aann_status aann_drive_tracks(const aann_driver *driver, uint64_t first, int64_t count, int32_t threads,
-                              const char *isa, aann_lap *laps, aann_error *error)
+aann_status aann_drive_tracks(const aann_driver *driver, uint64_t first, int64_t count,
+                              int32_t threads, const char *isa, aann_lap *laps, aann_error *error)
 {
     threads = threads > MOST_THREADS ? MOST_THREADS : threads;
     threads = threads > count ? (int32_t)count : threads;

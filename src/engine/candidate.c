@@ -1,23 +1,25 @@
 /* What a candidate would change on one block, and making it so.
  *
- * Both walk the same way: the changed units of the candidate's layer give change maps; each further layer turns the
- * change maps of its input channels into change maps of its units; the last layer turns them into
- * changes of the outputs, and the loss kernel into a change of the loss. Evaluation computes only positions that a
- * non-zero weight downstream reads (needed) and that a non-zero activation reaches (touched), and writes nothing but
- * scratch; a commit computes all positions and adds the changes to what is stored.
+ * Both walk the same way: the changed units of the candidate's layer give change maps; each further
+ * layer turns the change maps of its input channels into change maps of its units; the last layer
+ * turns them into changes of the outputs, and the loss kernel into a change of the loss. Evaluation
+ * computes only positions that a non-zero weight downstream reads (needed) and that a non-zero
+ * activation reaches (touched), and writes nothing but scratch; a commit computes all positions and
+ * adds the changes to what is stored.
  *
- * Candidates of the first layer take a shorter way through the second when they are evaluated: carry.c. */
+ * Candidates of the first layer take a shorter way through the second when they are evaluated:
+ * carry.c. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "engine/carry.h"
+#include "engine/first_layer.h"
 
 /* ---- preparation --------------------------------------------------------------------------------- */
 
-aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap, aann_candidate *candidate,
-                                aann_error *error)
+aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap,
+                                aann_candidate *candidate, aann_error *error)
 {
     const aann_layer *layer = &engine->spec.layers[swap->layer];
     candidate->swap = *swap;
@@ -32,7 +34,8 @@ aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap
     for (int32_t i = 0; i < 2; i++) {
         const aann_weight_change *change = &swap->changes[i];
         const int32_t u = change->unit == candidate->units[0] ? 0 : 1;
-        const int8_t old = weights[(size_t)change->unit * (size_t)layer->fan_in + (size_t)change->index];
+        const int8_t old =
+            weights[(size_t)change->unit * (size_t)layer->fan_in + (size_t)change->index];
         candidate->taps[u][candidate->tap_count[u]++] = (aann_tap){
             .rows = layout->input + (size_t)(change->index / layout->taps) * layout->input_stride,
             .places = layout->places + (size_t)(change->index % layout->taps) * sum_count,
@@ -46,7 +49,7 @@ aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap
     }
     const bool first_hidden = swap->layer == 0 && engine->spec.layer_count > 1;
     candidate->carries = false;
-    return first_hidden ? aann_carry_prepare(engine, candidate, error) : AANN_OK;
+    return first_hidden ? aann_first_layer_prepare(engine, candidate, error) : AANN_OK;
 }
 
 void aann_candidate_clear(aann_candidate *candidate)
@@ -73,7 +76,8 @@ static int16_t *change_map(const layer_walk *walk, int32_t unit)
 {
     const aann_wiring *wiring = &walk->engine->wiring;
     const size_t next = (size_t)walk->layer + 1;
-    return walk->worker->changes + wiring->change_base[next] + (size_t)unit * wiring->change_stride[next];
+    return walk->worker->changes + wiring->change_base[next] +
+           (size_t)unit * wiring->change_stride[next];
 }
 
 /* Adds a change map of the last hidden layer to the outputs that read it. */
@@ -153,7 +157,8 @@ static void change_own_layer(layer_walk *walk, const aann_candidate *candidate)
             continue;
         }
         if (layer->sums == AANN_ABSENT) {
-            aann_carry_recompute(engine, walk->worker, walk->block, candidate, u, &which, change);
+            aann_first_layer_recompute(engine, walk->worker, walk->block, candidate, u, &which,
+                                       change);
         } else {
             uint8_t *sums = walk->block + layer->sums + (size_t)unit * layer->sums_stride;
             kernels->swap(&layer->map, sums, words, taps, tap_count, output, &which, change);
@@ -180,7 +185,8 @@ static tap_list gather_taps(const layer_walk *walk, const int32_t *channels, int
     const size_t units = (size_t)walk->engine->layout.layers[walk->layer].units;
     if (channel_count == 1) {
         const size_t pair = (size_t)channels[0] * units + (size_t)unit;
-        return (tap_list){lists->change_taps + lists->pair_start[pair], lists->pair_plus_count[pair],
+        return (tap_list){lists->change_taps + lists->pair_start[pair],
+                          lists->pair_plus_count[pair],
                           (int32_t)(lists->pair_start[pair + 1] - lists->pair_start[pair])};
     }
     tap_list list = {.taps = walk->worker->taps};
@@ -215,8 +221,8 @@ static void change_next_layer(layer_walk *walk, const int32_t *channels, int32_t
         uint8_t *sums = walk->block + layer->sums + (size_t)unit * layer->sums_stride;
         const uint16_t *output = words + layer->output + (size_t)unit * layer->output_stride;
         int16_t *change = change_map(walk, unit);
-        kernels->propagate(&layer->map, sums, walk->worker->changes, list.taps, list.plus_count, list.count,
-                           output, &which, change);
+        kernels->propagate(&layer->map, sums, walk->worker->changes, list.taps, list.plus_count,
+                           list.count, output, &which, change);
         if (walk->committing) {
             kernels->add_change_taps(&layer->map, walk->worker->changes, list.taps, list.plus_count,
                                      list.count, sums);
@@ -226,20 +232,23 @@ static void change_next_layer(layer_walk *walk, const int32_t *channels, int32_t
 }
 
 /* A first-layer candidate's changes of the second layer, without the 16-bit maps of its own. */
-static void carry_to_next_layer(layer_walk *walk, const aann_candidate *candidate, const uint8_t *maps)
+static void carry_to_next_layer(layer_walk *walk, const aann_candidate *candidate,
+                                const uint8_t *maps)
 {
     walk->layer++;
     walk->channels = walk->worker->changed_channels[walk->layer % 2];
     for (int32_t unit = 0; unit < walk->engine->layout.layers[walk->layer].units; unit++) {
         if (candidate->carried[unit].count > 0 && needed_positions(walk, unit) != NULL) {
             int16_t *change = change_map(walk, unit);
-            aann_carry_unit(walk->engine, walk->worker, walk->block, candidate, maps, unit, change);
+            aann_first_layer_unit(walk->engine, walk->worker, walk->block, candidate, maps, unit,
+                                  change);
             finish_unit(walk, unit, change);
         }
     }
 }
 
-/* When committing: the inputs of the current layer's successor changed, so what they touch did too. */
+/* When committing: the inputs of the current layer's successor changed, so what they touch did
+ * too. */
 static void refresh_touched(const layer_walk *walk)
 {
     if (!walk->committing) {
@@ -251,10 +260,10 @@ static void refresh_touched(const layer_walk *walk)
     }
 }
 
-/* Leaves the change of the outputs in the worker. `maps`: of a candidate that is carried, from aann_carry_own; NULL when
- * committing. */
-static void walk_candidate(const aann_engine *engine, aann_worker *worker, uint8_t *block, bool committing,
-                           const aann_candidate *candidate, const uint8_t *maps)
+/* Leaves the change of the outputs in the worker. `maps`: of a candidate that is carried, from
+ * aann_first_layer_own; NULL when committing. */
+static void walk_candidate(const aann_engine *engine, aann_worker *worker, uint8_t *block,
+                           bool committing, const aann_candidate *candidate, const uint8_t *maps)
 {
     const int32_t last = engine->layout.layer_count - 1;
     memset(worker->output_changed, 0, (size_t)engine->layout.output_count);
@@ -274,7 +283,7 @@ static void walk_candidate(const aann_engine *engine, aann_worker *worker, uint8
                        .layer = candidate->swap.layer,
                        .channels = worker->changed_channels[candidate->swap.layer % 2]};
     if (maps != NULL && candidate->to_outputs) {
-        aann_carry_outputs(engine, worker, block, candidate, maps);
+        aann_first_layer_outputs(engine, worker, block, candidate, maps);
         return;
     }
     if (maps != NULL) {
@@ -304,24 +313,29 @@ static aann_block_change change_loss(const aann_engine *engine, const aann_worke
     }
     const aann_loss_block view = aann_engine_loss_block(engine, block);
     if (engine->regression) {
-        engine->kernels.squared_error_change(&view, worker->output_changes, worker->output_changed, &result);
+        engine->kernels.squared_error_change(&view, worker->output_changes, worker->output_changed,
+                                             &result);
     } else {
-        engine->kernels.cross_entropy_change(&view, worker->output_changes, worker->output_changed, &result);
+        engine->kernels.cross_entropy_change(&view, worker->output_changes, worker->output_changed,
+                                             &result);
     }
     return result;
 }
 
-void aann_engine_changes(const aann_engine *engine, int32_t worker_index, const aann_candidate *candidates,
-                         const int32_t *which, int32_t count, int64_t block_index, aann_block_change *results)
+void aann_engine_changes(const aann_engine *engine, int32_t worker_index,
+                         const aann_candidate *candidates, const int32_t *which, int32_t count,
+                         int64_t block_index, aann_block_change *results)
 {
     aann_worker *worker = &engine->workers[worker_index];
     uint8_t *block = aann_engine_block(engine, block_index);
     for (int32_t first = 0; first < count;) {
-        const int32_t carried = aann_carry_together(engine, candidates, which + first, count - first);
-        aann_carry_own(engine, worker, block, candidates, which + first, carried);
+        const int32_t carried =
+            aann_first_layer_together(engine, candidates, which + first, count - first);
+        aann_first_layer_own(engine, worker, block, candidates, which + first, carried);
         const int32_t end = first + (carried > 0 ? carried : 1);
         for (int32_t i = first; i < end; i++) {
-            const uint8_t *maps = carried > 0 ? aann_carry_maps(engine, worker, i - first) : NULL;
+            const uint8_t *maps =
+                carried > 0 ? aann_first_layer_maps(engine, worker, i - first) : NULL;
             walk_candidate(engine, worker, block, false, &candidates[which[i]], maps);
             results[i] = change_loss(engine, worker, block);
         }
@@ -370,7 +384,7 @@ void aann_engine_commit(aann_engine *engine, const aann_candidate *candidate)
         const aann_weight_change *change = &candidate->swap.changes[i];
         aann_wiring_read_weight(&engine->wiring, engine->network, index, change->unit,
                                 change->index / engine->layout.layers[index].taps);
-        aann_carry_read_weight(engine, index, change->unit,
-                               change->index / engine->layout.layers[index].taps);
+        aann_first_layer_read_weight(engine, index, change->unit,
+                                     change->index / engine->layout.layers[index].taps);
     }
 }

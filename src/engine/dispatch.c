@@ -1,4 +1,5 @@
-/* Chooses among the instruction sets that this build has (AANN_HAVE_...) and this processor offers. */
+/* Chooses among the instruction sets that this build has (AANN_HAVE_...) and this processor
+ * offers. */
 #include "engine/dispatch.h"
 
 #include <stdbool.h>
@@ -56,5 +57,6 @@ aann_status aann_kernels_choose(const char *name, aann_kernels *kernels, aann_er
         const size_t length = strlen(names);
         snprintf(names + length, sizeof names - length, ", %s", sets[i].name);
     }
-    return aann_fail(error, AANN_ERROR_ARGUMENT, "instruction set \"%s\": this machine has %s", name, names);
+    return aann_fail(error, AANN_ERROR_ARGUMENT, "instruction set \"%s\": this machine has %s",
+                     name, names);
 }

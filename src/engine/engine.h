@@ -1,10 +1,12 @@
 /* The incremental engine: what a candidate swap would change, without evaluating the network.
  *
- * The engine keeps, for every block of 64 training samples, the activations, sums, outputs and losses of one network
- * (the current one). A candidate changes one or two weights of one or two units; its loss change on a block
- * needs only those units' maps and what they feed. Committing a candidate brings every block up to date.
+ * The engine keeps, for every block of 64 training samples, the activations, sums, outputs and
+ * losses of one network (the current one). A candidate changes one or two weights of one or two
+ * units; its loss change on a block needs only those units' maps and what they feed. Committing a
+ * candidate brings every block up to date.
  *
- * Losses are integers (2^-20), so the sums that a search decides on do not depend on who added them up. */
+ * Losses are integers (2^-20), so the sums that a search decides on do not depend on who added them
+ * up. */
 #ifndef AANN_ENGINE_ENGINE_H
 #define AANN_ENGINE_ENGINE_H
 
@@ -12,13 +14,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "aann/data.h"
 #include "aann/network.h"
+#include "aann/samples.h"
 #include "core/threads.h"
 #include "engine/kernels/kernels.h"
 #include "engine/layout.h"
-#include "engine/sample.h"
 #include "engine/wiring.h"
+#include "samples/placement.h"
 
 /* 1.0 of loss in the integers of the kernels. */
 enum { AANN_LOSS_UNIT = 1 << 20 };
@@ -56,23 +58,25 @@ typedef struct aann_candidate {
 
 typedef struct aann_loss_options {
     bool regression;
-    double scale; /* classification: logits / (127 * scale) go into the softmax; regression: outputs are
+    double
+        scale; /* classification: logits / (127 * scale) go into the softmax; regression: outputs are
                      HardTanh(logit / (127 * scale)); 0 means 1 */
     const double *target_weight; /* regression: [outputs] of the squared errors; NULL: all 1 */
 } aann_loss_options;
 
 typedef struct aann_engine aann_engine;
 
-/* An engine for these samples (borrowed, must outlive it), all zeros until aann_engine_load. `kernels` is copied;
- * `threads` is borrowed. */
+/* An engine for these samples (borrowed, must outlive it), all zeros until aann_engine_load.
+ * `kernels` is copied; `threads` is borrowed. */
 aann_status aann_engine_create(const aann_spec *spec, const aann_samples *samples,
                                const aann_loss_options *loss, const aann_kernels *kernels,
                                aann_threads *threads, aann_engine **engine, aann_error *error);
 void aann_engine_destroy(aann_engine *engine);
 
-/* Makes `network` the current one and takes these samples in this order: order[count], distinct, or NULL for 0, 1, 2,
- * ..., count - 1; each moved by offsets[count], or NULL for not moved. Block b holds samples order[64 b] and so on. A
- * forward pass over them. The memory for all samples is allocated the first time. */
+/* Makes `network` the current one and takes these samples in this order: order[count], distinct, or
+ * NULL for 0, 1, 2, ..., count - 1; each moved by offsets[count], or NULL for not moved. Block b
+ * holds samples order[64 b] and so on. A forward pass over them. The memory for all samples is
+ * allocated the first time. */
 aann_status aann_engine_load(aann_engine *engine, const aann_network *network, const int32_t *order,
                              const aann_offset *offsets, int64_t count, aann_error *error);
 
@@ -90,22 +94,24 @@ void aann_engine_sample_losses(const aann_engine *engine, int32_t *losses);
 /* Samples whose largest output (the first one, if several) is their label's. */
 int64_t aann_engine_correct(const aann_engine *engine);
 
-/* To be called for every swap before any of a batch is prepared: where the sum of a unit it changes might no longer
- * fit 16 bits, turns that layer into 32 bits, which takes as long as aann_engine_load and makes
- * candidates prepared before invalid. Results never depend on the width. */
+/* To be called for every swap before any of a batch is prepared: where the sum of a unit it changes
+ * might no longer fit 16 bits, turns that layer into 32 bits, which takes as long as
+ * aann_engine_load and makes candidates prepared before invalid. Results never depend on the
+ * width. */
 aann_status aann_engine_admit(aann_engine *engine, const aann_swap *swap, aann_error *error);
 
-/* Makes a swap ready for the current network. The candidate starts as {0} and may be prepared again and again;
- * free with aann_candidate_clear. */
-aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap, aann_candidate *candidate,
-                                aann_error *error);
+/* Makes a swap ready for the current network. The candidate starts as {0} and may be prepared again
+ * and again; free with aann_candidate_clear. */
+aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap,
+                                aann_candidate *candidate, aann_error *error);
 void aann_candidate_clear(aann_candidate *candidate);
 
-/* The changes of the block's loss if the candidates were accepted, one at a time: results[i] for candidates[which[i]], i <
- * count. Those that change the same unit should follow one another: they are evaluated together where that is cheaper. Several
- * workers may call this at once. */
-void aann_engine_changes(const aann_engine *engine, int32_t worker, const aann_candidate *candidates,
-                         const int32_t *which, int32_t count, int64_t block, aann_block_change *results);
+/* The changes of the block's loss if the candidates were accepted, one at a time: results[i] for
+ * candidates[which[i]], i < count. Those that change the same unit should follow one another: they
+ * are evaluated together where that is cheaper. Several workers may call this at once. */
+void aann_engine_changes(const aann_engine *engine, int32_t worker,
+                         const aann_candidate *candidates, const int32_t *which, int32_t count,
+                         int64_t block, aann_block_change *results);
 
 /* Accepts the candidate: the current network and all blocks change. */
 void aann_engine_commit(aann_engine *engine, const aann_candidate *candidate);

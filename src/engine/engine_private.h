@@ -16,7 +16,7 @@ typedef struct aann_worker {
     uint64_t *nonzero;            /* touched.c: a bit for every row of a map */
     uint8_t *reached;             /* and twice a byte */
     uint8_t *forward;             /* a block of the forward pass */
-    int8_t *samples;              /* [64][values of the first layer's input]: moved or pooled ones */
+    int8_t *samples; /* [64][values of the first layer's input]: moved or pooled ones */
     /* Carrying a first-layer change (carry.c). */
     int32_t *positions; /* [2 * positions of the first layer's map] */
     uint8_t *maps;      /* changed maps as the second layer reads them; see carry.c */
@@ -24,9 +24,10 @@ typedef struct aann_worker {
 } aann_worker;
 
 /* What carrying a first-layer change needs of the network (carry.c). */
-typedef struct aann_carry {
+typedef struct aann_first_layer {
     bool applies;
-    int32_t *needed; /* [units of the second layer][its positions]: those that the third layer reads, ... */
+    int32_t *
+        needed; /* [units of the second layer][its positions]: those that the third layer reads, ... */
     int32_t *needed_count; /* [units]: so many */
     /* Where the first layer's sums are not kept: its weights. */
     aann_forward_taps *own_taps; /* [units of the first layer] */
@@ -34,7 +35,7 @@ typedef struct aann_carry {
     /* Where the third layer is the last. */
     aann_forward_taps *output_taps; /* [outputs] */
     int32_t *output_offsets;        /* [outputs][fan-in] */
-} aann_carry;
+} aann_first_layer;
 
 struct aann_engine {
     aann_spec spec;
@@ -43,7 +44,7 @@ struct aann_engine {
     aann_threads *threads;
     aann_layout layout;
     aann_wiring wiring;
-    aann_carry carry;
+    aann_first_layer carry;
     aann_forward_plan plan; /* for loading, and its distances for carrying */
     aann_network *network;
     bool wide[AANN_MAX_LAYERS];
@@ -70,8 +71,10 @@ static inline uint8_t *aann_engine_block(const aann_engine *engine, int64_t bloc
 /* The loss kernels' view of a block. */
 aann_loss_block aann_engine_loss_block(const aann_engine *engine, const uint8_t *block);
 
-/* Fills a block with its samples and all that the current network makes of them, up to the outputs. */
-void aann_engine_load_block(const aann_engine *engine, int32_t worker, int64_t index, uint8_t *block);
+/* Fills a block with its samples and all that the current network makes of them, up to the
+ * outputs. */
+void aann_engine_load_block(const aann_engine *engine, int32_t worker, int64_t index,
+                            uint8_t *block);
 
 /* What that needs of a worker's memory; false if there is not enough. */
 bool aann_engine_load_memory(const aann_engine *engine, aann_worker *worker);
@@ -79,13 +82,16 @@ bool aann_engine_load_memory(const aann_engine *engine, aann_worker *worker);
 /* Computes what the loss keeps (reference, powers, losses) from the block's outputs. */
 void aann_engine_refresh_loss(aann_engine *engine, int64_t block);
 
-/* The touch masks (touched.c). Positions of a hidden layer's map that a non-zero activation reaches through any of these
- * taps, in the worker's mask; NULL for all. _add: or through any of those before, since the mask was cleared. */
+/* The touch masks (touched.c). Positions of a hidden layer's map that a non-zero activation reaches
+ * through any of these taps, in the worker's mask; NULL for all. _add: or through any of those
+ * before, since the mask was cleared. */
 void aann_engine_touched_clear(const aann_engine *engine, aann_worker *worker, int32_t layer);
-const uint64_t *aann_engine_touched(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
-                                    int32_t layer, const aann_tap *taps, int32_t tap_count);
-const uint64_t *aann_engine_touched_add(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
-                                        int32_t layer, const aann_tap *taps, int32_t tap_count);
+const uint64_t *aann_engine_touched(const aann_engine *engine, aann_worker *worker,
+                                    const uint8_t *block, int32_t layer, const aann_tap *taps,
+                                    int32_t tap_count);
+const uint64_t *aann_engine_touched_add(const aann_engine *engine, aann_worker *worker,
+                                        const uint8_t *block, int32_t layer, const aann_tap *taps,
+                                        int32_t tap_count);
 
 /* Writes the masks of one input channel of layer `index` anew. */
 void aann_engine_refresh_touched(const aann_engine *engine, aann_worker *worker, uint8_t *block,
@@ -95,7 +101,8 @@ void aann_engine_refresh_touched(const aann_engine *engine, aann_worker *worker,
 bool aann_engine_touched_memory(const aann_engine *engine, aann_worker *worker);
 
 /* The kernels for a layer's width. */
-static inline const aann_unit_kernels *aann_engine_unit_kernels(const aann_engine *engine, int32_t layer)
+static inline const aann_unit_kernels *aann_engine_unit_kernels(const aann_engine *engine,
+                                                                int32_t layer)
 {
     return engine->layout.layers[layer].wide ? &engine->kernels.wide : &engine->kernels.narrow;
 }

@@ -1,4 +1,5 @@
-/* The evaluator: blocks of 64 samples through the whole network, blocks shared out among threads. */
+/* The evaluator: blocks of 64 samples through the whole network, blocks shared out among
+ * threads. */
 #include "aann/evaluate.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@
 #include "core/threads.h"
 #include "engine/dispatch.h"
 #include "engine/forward_pass.h"
-#include "engine/sample.h"
+#include "samples/placement.h"
 
 /* Up to so many samples, one at a time is faster than lanes that are mostly empty. */
 enum { FEW = 16 };
@@ -28,7 +29,8 @@ struct aann_evaluator {
     forward_kind batch;
     forward_kind single;
     bool batch_too_large; /* single samples only */
-    int8_t *pooled; /* [threads][64][values of the first layer's input], where the spec begins with a pool */
+    int8_t *
+        pooled; /* [threads][64][values of the first layer's input], where the spec begins with a pool */
     /* The call being worked on. */
     const aann_samples *samples;
     int64_t first;
@@ -80,10 +82,11 @@ void aann_evaluator_destroy(aann_evaluator *evaluator)
 
 /* ---- getting ready ------------------------------------------------------------------------------- */
 
-static aann_status allocate_kind(const aann_evaluator *evaluator, aann_forward_kind which, forward_kind *kind,
-                                 aann_error *error)
+static aann_status allocate_kind(const aann_evaluator *evaluator, aann_forward_kind which,
+                                 forward_kind *kind, aann_error *error)
 {
-    const aann_status status = aann_forward_plan_create(&evaluator->spec, which, &kind->plan, error);
+    const aann_status status =
+        aann_forward_plan_create(&evaluator->spec, which, &kind->plan, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -113,8 +116,8 @@ static aann_status prepare_kind(const aann_evaluator *evaluator, const aann_netw
     return status == AANN_OK ? aann_forward_plan_read(&kind->plan, network, error) : status;
 }
 
-/* Single samples for a few, and for what is left after whole blocks if that is few; batches for the rest, if memory
- * allows. */
+/* Single samples for a few, and for what is left after whole blocks if that is few; batches for the
+ * rest, if memory allows. */
 static aann_status prepare(aann_evaluator *evaluator, const aann_network *network, int64_t count,
                            aann_error *error)
 {
@@ -127,7 +130,8 @@ static aann_status prepare(aann_evaluator *evaluator, const aann_network *networ
     if (evaluator->batch_too_large || (left > 0 && left <= FEW)) {
         status = prepare_kind(evaluator, network, AANN_FORWARD_SINGLE, &evaluator->single, error);
     }
-    if (status == AANN_OK && aann_sample_needs_pooling(&evaluator->spec) && evaluator->pooled == NULL) {
+    if (status == AANN_OK && aann_sample_needs_pooling(&evaluator->spec) &&
+        evaluator->pooled == NULL) {
         const size_t threads = (size_t)aann_threads_count(evaluator->threads);
         const size_t size = (size_t)aann_shape_size(evaluator->spec.layers[0].input);
         evaluator->pooled = aann_allocate(threads * AANN_BLOCK, size);
@@ -141,10 +145,10 @@ static aann_status prepare(aann_evaluator *evaluator, const aann_network *networ
 
 /* ---- one block ----------------------------------------------------------------------------------- */
 
-/* Hands out what was asked for, of the sample in a lane; a single sample is lane 0 of lanes of one byte and outputs
- * of one value. */
-static void copy_results(const aann_evaluator *evaluator, const aann_forward_plan *plan, const uint8_t *block,
-                         int32_t lane, int64_t sample)
+/* Hands out what was asked for, of the sample in a lane; a single sample is lane 0 of lanes of one
+ * byte and outputs of one value. */
+static void copy_results(const aann_evaluator *evaluator, const aann_forward_plan *plan,
+                         const uint8_t *block, int32_t lane, int64_t sample)
 {
     const bool batch = plan->kind == AANN_FORWARD_BATCH;
     if (evaluator->activations == NULL) {
@@ -152,14 +156,16 @@ static void copy_results(const aann_evaluator *evaluator, const aann_forward_pla
         const int32_t shift = plan->layers[plan->spec.layer_count - 1].shift;
         const int32_t *sums = (const int32_t *)(const void *)(block + plan->outputs) + lane;
         for (size_t c = 0; c < outputs; c++) {
-            evaluator->logits[(size_t)sample * outputs + c] = sums[batch ? c * AANN_BLOCK : c] >> shift;
+            evaluator->logits[(size_t)sample * outputs + c] =
+                sums[batch ? c * AANN_BLOCK : c] >> shift;
         }
         return;
     }
     const aann_forward_layer *layer = &plan->layers[evaluator->activation_layer];
     const aann_forward_layer *next = layer + 1;
     const uint8_t *from = block + next->input + (batch ? aann_lane_byte(lane) : 0);
-    int8_t *to = evaluator->activations + (size_t)sample * (size_t)layer->units * (size_t)layer->positions;
+    int8_t *to =
+        evaluator->activations + (size_t)sample * (size_t)layer->units * (size_t)layer->positions;
     for (int32_t unit = 0; unit < layer->units; unit++, from += next->channel_bytes) {
         for (int32_t position = 0; position < layer->positions; position++) {
             *to++ = (int8_t)(from[next->places[position]] - AANN_ACTIVATION_MAX);
@@ -167,8 +173,10 @@ static void copy_results(const aann_evaluator *evaluator, const aann_forward_pla
     }
 }
 
-/* Sample `index` of the call as the first layer reads it; `lane` chooses the memory where it must be pooled. */
-static const int8_t *read_sample(const aann_evaluator *evaluator, int32_t worker, int32_t lane, int64_t index)
+/* Sample `index` of the call as the first layer reads it; `lane` chooses the memory where it must
+ * be pooled. */
+static const int8_t *read_sample(const aann_evaluator *evaluator, int32_t worker, int32_t lane,
+                                 int64_t index)
 {
     const size_t size = (size_t)aann_shape_size(evaluator->spec.input);
     const int8_t *sample = evaluator->samples->inputs + (size_t)(evaluator->first + index) * size;
@@ -187,14 +195,14 @@ static void evaluate_block(void *context, int32_t worker, int64_t index)
     const int64_t first = index * AANN_BLOCK;
     const int64_t left = evaluator->count - first;
     const int32_t count = (int32_t)(left < AANN_BLOCK ? left : AANN_BLOCK);
-    const int32_t layers =
-        evaluator->activations != NULL ? evaluator->activation_layer + 1 : evaluator->spec.layer_count;
+    const int32_t layers = evaluator->activations != NULL ? evaluator->activation_layer + 1
+                                                          : evaluator->spec.layer_count;
     if (count <= FEW || evaluator->batch_too_large) {
         const aann_forward_plan *plan = &evaluator->single.plan;
         uint8_t *block = evaluator->single.blocks + (size_t)worker * plan->block_bytes;
         for (int32_t i = 0; i < count; i++) {
-            aann_forward_single(plan, &evaluator->kernels, read_sample(evaluator, worker, 0, first + i),
-                                layers, block);
+            aann_forward_single(plan, &evaluator->kernels,
+                                read_sample(evaluator, worker, 0, first + i), layers, block);
             copy_results(evaluator, plan, block, 0, first + i);
         }
         return;
@@ -206,7 +214,8 @@ static void evaluate_block(void *context, int32_t worker, int64_t index)
         samples[lane] = read_sample(evaluator, worker, lane, first + lane);
     }
     aann_forward_fill(plan, &evaluator->kernels, samples, count, block);
-    aann_forward_batch(plan, &evaluator->kernels, layers, evaluator->activations != NULL, NULL, block);
+    aann_forward_batch(plan, &evaluator->kernels, layers, evaluator->activations != NULL, NULL,
+                       block);
     for (int32_t lane = 0; lane < count; lane++) {
         copy_results(evaluator, plan, block, lane, first + lane);
     }
@@ -214,7 +223,8 @@ static void evaluate_block(void *context, int32_t worker, int64_t index)
 
 /* Runs the blocks, with what is asked for already set. */
 static aann_status evaluate(aann_evaluator *evaluator, const aann_network *network,
-                            const aann_samples *samples, int64_t first, int64_t count, aann_error *error)
+                            const aann_samples *samples, int64_t first, int64_t count,
+                            aann_error *error)
 {
     if (aann_shape_size(samples->shape) != aann_shape_size(evaluator->spec.input)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
@@ -223,8 +233,9 @@ static aann_status evaluate(aann_evaluator *evaluator, const aann_network *netwo
                          (long long)aann_shape_size(evaluator->spec.input));
     }
     if (first < 0 || count < 0 || first > samples->count - count || samples->count > INT32_MAX) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "samples %lld..%lld: there are %lld", (long long)first,
-                         (long long)(first + count - 1), (long long)samples->count);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "samples %lld..%lld: there are %lld",
+                         (long long)first, (long long)(first + count - 1),
+                         (long long)samples->count);
     }
     const aann_status status = prepare(evaluator, network, count, error);
     if (status != AANN_OK) {
@@ -233,13 +244,14 @@ static aann_status evaluate(aann_evaluator *evaluator, const aann_network *netwo
     evaluator->samples = samples;
     evaluator->first = first;
     evaluator->count = count;
-    aann_threads_run(evaluator->threads, 0, (count + AANN_BLOCK - 1) / AANN_BLOCK, evaluate_block, evaluator);
+    aann_threads_run(evaluator->threads, 0, (count + AANN_BLOCK - 1) / AANN_BLOCK, evaluate_block,
+                     evaluator);
     return AANN_OK;
 }
 
 aann_status aann_evaluator_logits(aann_evaluator *evaluator, const aann_network *network,
-                                  const aann_samples *samples, int64_t first, int64_t count, int32_t *logits,
-                                  aann_error *error)
+                                  const aann_samples *samples, int64_t first, int64_t count,
+                                  int32_t *logits, aann_error *error)
 {
     evaluator->logits = logits;
     evaluator->activations = NULL;
@@ -251,7 +263,8 @@ aann_status aann_evaluator_activations(aann_evaluator *evaluator, const aann_net
                                        int32_t layer, int8_t *activations, aann_error *error)
 {
     if (layer < 0 || layer >= evaluator->spec.layer_count - 1) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "layer %d: the hidden layers of \"%s\" are 0..%d", layer,
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "layer %d: the hidden layers of \"%s\" are 0..%d", layer,
                          evaluator->spec.text, evaluator->spec.layer_count - 2);
     }
     evaluator->activations = activations;
@@ -261,7 +274,7 @@ aann_status aann_evaluator_activations(aann_evaluator *evaluator, const aann_net
 
 /* ---- scores -------------------------------------------------------------------------------------- */
 
-int32_t aann_answer(const int32_t *outputs, int32_t count)
+int32_t aann_logits_answer(const int32_t *outputs, int32_t count)
 {
     int32_t best = 0;
     for (int32_t c = 1; c < count; c++) {
@@ -273,7 +286,7 @@ int32_t aann_answer(const int32_t *outputs, int32_t count)
 static double cross_entropy(const int32_t *outputs, int32_t count, int32_t label, double scale)
 {
     const double unit = 1.0 / (AANN_ACTIVATION_MAX * scale);
-    const int32_t best = outputs[aann_answer(outputs, count)];
+    const int32_t best = outputs[aann_logits_answer(outputs, count)];
     double sum = 0.0;
     for (int32_t c = 0; c < count; c++) {
         sum += exp(unit * (outputs[c] - best));
@@ -281,13 +294,13 @@ static double cross_entropy(const int32_t *outputs, int32_t count, int32_t label
     return log(sum) - unit * (outputs[label] - best);
 }
 
-int32_t aann_full_output(double output_scale)
+int32_t aann_logits_full_scale(double output_scale)
 {
     return (int32_t)(AANN_ACTIVATION_MAX * output_scale + 0.5);
 }
 
-static double squared_error(const int32_t *outputs, const float *targets, int32_t count, double full,
-                            const double *weights)
+static double squared_error(const int32_t *outputs, const float *targets, int32_t count,
+                            double full, const double *weights)
 {
     double error = 0.0;
     for (int32_t c = 0; c < count; c++) {
@@ -298,33 +311,35 @@ static double squared_error(const int32_t *outputs, const float *targets, int32_
     return error;
 }
 
-aann_status aann_score_logits(const aann_samples *samples, const int32_t *logits, int32_t output_count,
-                              double scale, const double *target_weights, aann_score *score,
-                              aann_error *error)
+aann_status aann_logits_score(const aann_samples *samples, const int32_t *logits,
+                              int32_t output_count, double scale, const double *target_weights,
+                              aann_score *score, aann_error *error)
 {
     if (samples->labels == NULL && samples->targets == NULL) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "the samples have neither labels nor targets to compare with");
     }
     if (samples->class_count > output_count) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "the data have %d classes, the network %d outputs",
-                         samples->class_count, output_count);
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "the data have %d classes, the network %d outputs", samples->class_count,
+                         output_count);
     }
     if (samples->labels == NULL && samples->target_count != output_count) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "the data have %d targets, the network %d outputs",
-                         samples->target_count, output_count);
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "the data have %d targets, the network %d outputs", samples->target_count,
+                         output_count);
     }
     *score = (aann_score){.count = samples->count};
-    const double full = aann_full_output(scale);
+    const double full = aann_logits_full_scale(scale);
     double loss = 0.0;
     for (int64_t i = 0; i < samples->count; i++) {
         const int32_t *outputs = logits + (size_t)i * (size_t)output_count;
         if (samples->labels != NULL) {
-            score->correct += aann_answer(outputs, output_count) == samples->labels[i];
+            score->correct += aann_logits_answer(outputs, output_count) == samples->labels[i];
             loss += cross_entropy(outputs, output_count, samples->labels[i], scale);
         } else {
-            loss += squared_error(outputs, samples->targets + (size_t)i * (size_t)output_count, output_count,
-                                  full, target_weights);
+            loss += squared_error(outputs, samples->targets + (size_t)i * (size_t)output_count,
+                                  output_count, full, target_weights);
         }
     }
     const double count = samples->count > 0 ? (double)samples->count : 1.0;
@@ -333,12 +348,13 @@ aann_status aann_score_logits(const aann_samples *samples, const int32_t *logits
     return AANN_OK;
 }
 
-void aann_confusion(const aann_samples *samples, const int32_t *logits, int32_t class_count,
-                    int64_t *confusion)
+void aann_logits_confusion(const aann_samples *samples, const int32_t *logits, int32_t class_count,
+                           int64_t *confusion)
 {
     memset(confusion, 0, (size_t)class_count * (size_t)class_count * sizeof *confusion);
     for (int64_t i = 0; i < samples->count; i++) {
-        const int32_t answer = aann_answer(logits + (size_t)i * (size_t)class_count, class_count);
+        const int32_t answer =
+            aann_logits_answer(logits + (size_t)i * (size_t)class_count, class_count);
         confusion[(size_t)samples->labels[i] * (size_t)class_count + (size_t)answer]++;
     }
 }

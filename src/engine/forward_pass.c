@@ -8,7 +8,8 @@
 /* Fewest weights of a unit that need 32 bits. */
 enum { WIDE = AANN_NARROW_NON_ZEROS + 1 };
 
-/* Rows of a batch that are computed for one unit before the next: a few times what the kernels sum at once. */
+/* Rows of a batch that are computed for one unit before the next: a few times what the kernels sum
+ * at once. */
 enum { GROUP = 8 };
 
 void aann_forward_unit(const aann_kernels *kernels, const aann_forward_taps *taps,
@@ -40,7 +41,8 @@ void aann_forward_fill(const aann_forward_plan *plan, const aann_kernels *kernel
     }
 }
 
-/* A few rows of every unit, then the next few of every unit, so that what they read stays in the first-level cache. */
+/* A few rows of every unit, then the next few of every unit, so that what they read stays in the
+ * first-level cache. */
 static void batch_layer(const aann_forward_plan *plan, const aann_kernels *kernels, int32_t index,
                         bool complete, const aann_forward_sums *sums, uint8_t *block)
 {
@@ -58,14 +60,18 @@ static void batch_layer(const aann_forward_plan *plan, const aann_kernels *kerne
             rows.which = (complete ? layer->all : needed) + first;
             rows.count = count - first < GROUP ? count - first : GROUP;
             rows.output = block + next->input + (size_t)unit * next->channel_bytes;
-            rows.sums = sums == NULL || sums->sums == NULL ? NULL : sums->sums + (size_t)unit * sums->stride;
-            aann_forward_unit(kernels, &layer->unit_taps[unit], &rows, rows.sums != NULL && sums->wide);
+            rows.sums = sums == NULL || sums->sums == NULL
+                            ? NULL
+                            : sums->sums + (size_t)unit * sums->stride;
+            aann_forward_unit(kernels, &layer->unit_taps[unit], &rows,
+                              rows.sums != NULL && sums->wide);
         }
     }
 }
 
-void aann_forward_batch(const aann_forward_plan *plan, const aann_kernels *kernels, int32_t layer_count,
-                        bool complete, const aann_forward_sums *sums, uint8_t *block)
+void aann_forward_batch(const aann_forward_plan *plan, const aann_kernels *kernels,
+                        int32_t layer_count, bool complete, const aann_forward_sums *sums,
+                        uint8_t *block)
 {
     const int32_t last = plan->spec.layer_count - 1;
     for (int32_t i = 0; i < layer_count && i < last; i++) {
@@ -102,7 +108,8 @@ static uint8_t activate(int32_t sum, int32_t shift)
 }
 
 /* From lines of a flattened map to where the next layer reads them. */
-static void spread(const aann_forward_layer *layer, const int32_t *places, const uint8_t *from, uint8_t *to)
+static void spread(const aann_forward_layer *layer, const int32_t *places, const uint8_t *from,
+                   uint8_t *to)
 {
     for (int32_t y = 0; y < layer->output.height; y++) {
         for (int32_t x = 0; x < layer->output.width; x++) {
@@ -126,12 +133,13 @@ static void single_convolution(const aann_forward_layer *layer, const aann_forwa
                                     .shift = layer->shift};
     for (int32_t unit = 0; unit < layer->units; unit++) {
         aann_forward_unit(kernels, &layer->unit_taps[unit], &rows, false);
-        spread(layer, next->places, scratch, block + next->input + (size_t)unit * next->channel_bytes);
+        spread(layer, next->places, scratch,
+               block + next->input + (size_t)unit * next->channel_bytes);
     }
 }
 
-void aann_forward_single(const aann_forward_plan *plan, const aann_kernels *kernels, const int8_t *sample,
-                         int32_t layer_count, uint8_t *block)
+void aann_forward_single(const aann_forward_plan *plan, const aann_kernels *kernels,
+                         const int8_t *sample, int32_t layer_count, uint8_t *block)
 {
     const int32_t last = plan->spec.layer_count - 1;
     int32_t *sums = (int32_t *)(void *)(block + plan->outputs);

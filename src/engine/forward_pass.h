@@ -17,25 +17,28 @@ static inline int32_t aann_lane_byte(int32_t lane)
 void aann_forward_unit(const aann_kernels *kernels, const aann_forward_taps *taps,
                        const aann_forward_rows *rows, bool wide);
 
-/* Writes samples[count], 1 <= count <= 64, each [channels][height][width] of the first layer's input, into the lanes of a
- * batch's input map; what the other lanes hold is of no interest. */
+/* Writes samples[count], 1 <= count <= 64, each [channels][height][width] of the first layer's
+ * input, into the lanes of a batch's input map; what the other lanes hold is of no interest. */
 void aann_forward_fill(const aann_forward_plan *plan, const aann_kernels *kernels,
                        const int8_t *const *samples, int32_t count, uint8_t *block);
 
-/* Where a layer's sums go: unit u's, [positions][window][64], int16 or (wide) int32, u * stride bytes on. */
+/* Where a layer's sums go: unit u's, [positions][window][64], int16 or (wide) int32, u * stride
+ * bytes on. */
 typedef struct aann_forward_sums {
     uint8_t *sums; /* NULL: not kept */
     size_t stride;
     bool wide;
 } aann_forward_sums;
 
-/* Computes layers 0..layer_count-1 of the batch in `block`; what the last layer gives is int32 [output_count][64]
- * at plan->outputs, before its shift. `complete`: also what no later layer reads. sums[layers], or NULL for none. */
-void aann_forward_batch(const aann_forward_plan *plan, const aann_kernels *kernels, int32_t layer_count,
-                        bool complete, const aann_forward_sums *sums, uint8_t *block);
+/* Computes layers 0..layer_count-1 of the batch in `block`; what the last layer gives is int32
+ * [output_count][64] at plan->outputs, before its shift. `complete`: also what no later layer
+ * reads. sums[layers], or NULL for none. */
+void aann_forward_batch(const aann_forward_plan *plan, const aann_kernels *kernels,
+                        int32_t layer_count, bool complete, const aann_forward_sums *sums,
+                        uint8_t *block);
 
 /* The same for one sample: int32 [output_count] at plan->outputs. */
-void aann_forward_single(const aann_forward_plan *plan, const aann_kernels *kernels, const int8_t *sample,
-                         int32_t layer_count, uint8_t *block);
+void aann_forward_single(const aann_forward_plan *plan, const aann_kernels *kernels,
+                         const int8_t *sample, int32_t layer_count, uint8_t *block);
 
 #endif

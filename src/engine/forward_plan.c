@@ -113,13 +113,14 @@ static bool allocate_tables(const aann_layer *layer, aann_forward_kind kind, aan
         !aann_multiply_sizes(weights, window, &offsets)) {
         return false;
     }
-    to->places = aann_allocate((size_t)layer->input.height * (size_t)layer->input.width, sizeof(int32_t));
+    to->places =
+        aann_allocate((size_t)layer->input.height * (size_t)layer->input.width, sizeof(int32_t));
     to->from = aann_allocate((size_t)to->rows, sizeof(int32_t));
     to->tap_offsets = aann_allocate((size_t)to->taps * window, sizeof(int32_t));
     to->all = aann_allocate((size_t)to->rows, sizeof(int32_t));
     to->unit_taps = aann_allocate((size_t)to->units, sizeof *to->unit_taps);
-    bool fits = to->places != NULL && to->from != NULL && to->tap_offsets != NULL && to->all != NULL &&
-                to->unit_taps != NULL;
+    bool fits = to->places != NULL && to->from != NULL && to->tap_offsets != NULL &&
+                to->all != NULL && to->unit_taps != NULL;
     if (kind == AANN_FORWARD_SINGLE) {
         to->result_rows = aann_allocate((size_t)to->rows, sizeof(int32_t));
         fits = fits && to->result_rows != NULL;
@@ -193,8 +194,8 @@ static bool create_weights(aann_forward_plan *plan)
     return plan->weights != NULL;
 }
 
-aann_status aann_forward_plan_create(const aann_spec *spec, aann_forward_kind kind, aann_forward_plan *plan,
-                                     aann_error *error)
+aann_status aann_forward_plan_create(const aann_spec *spec, aann_forward_kind kind,
+                                     aann_forward_plan *plan, aann_error *error)
 {
     *plan = (aann_forward_plan){.spec = *spec, .kind = kind};
     size_t offset = 0;
@@ -204,7 +205,8 @@ aann_status aann_forward_plan_create(const aann_spec *spec, aann_forward_kind ki
     }
     if (!fits || !create_scratch(plan, &offset) || !create_weights(plan)) {
         aann_forward_plan_clear(plan);
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a forward pass of \"%s\"", spec->text);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a forward pass of \"%s\"",
+                         spec->text);
     }
     plan->block_bytes = offset;
     return AANN_OK;
@@ -230,7 +232,8 @@ void aann_forward_plan_clear(aann_forward_plan *plan)
 
 /* ---- a network's weights ------------------------------------------------------------------------- */
 
-int32_t *aann_forward_write_tap(const aann_forward_layer *layer, size_t start, int32_t tap, int32_t *offsets)
+int32_t *aann_forward_write_tap(const aann_forward_layer *layer, size_t start, int32_t tap,
+                                int32_t *offsets)
 {
     const int32_t *from = layer->tap_offsets + (size_t)tap * (size_t)layer->window;
     for (int32_t k = 0; k < layer->window; k++) {
@@ -240,7 +243,8 @@ int32_t *aann_forward_write_tap(const aann_forward_layer *layer, size_t start, i
 }
 
 /* Writes the unit's taps of this weight from *next on. */
-static void read_taps(const aann_forward_layer *layer, const int8_t *weights, int8_t wanted, int32_t **next)
+static void read_taps(const aann_forward_layer *layer, const int8_t *weights, int8_t wanted,
+                      int32_t **next)
 {
     for (int32_t channel = 0; channel < layer->channels; channel++) {
         const size_t start = (size_t)channel * layer->channel_bytes;
@@ -294,8 +298,8 @@ static bool read_layer(aann_forward_layer *layer)
     return true;
 }
 
-/* Which of the layer's results anybody reads. Looked up where a dense layer follows; elsewhere they nearly always
- * are read. */
+/* Which of the layer's results anybody reads. Looked up where a dense layer follows; elsewhere they
+ * nearly always are read. */
 static void read_needed(aann_forward_layer *layer, const aann_forward_layer *next)
 {
     const size_t positions = (size_t)layer->positions;
@@ -333,7 +337,8 @@ static bool take_weights(aann_forward_plan *plan, const aann_network *network)
     return changed;
 }
 
-aann_status aann_forward_plan_read(aann_forward_plan *plan, const aann_network *network, aann_error *error)
+aann_status aann_forward_plan_read(aann_forward_plan *plan, const aann_network *network,
+                                   aann_error *error)
 {
     if (!take_weights(plan, network)) {
         return AANN_OK;

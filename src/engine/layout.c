@@ -8,8 +8,9 @@
 #include "core/memory.h"
 #include "engine/forward_plan.h"
 
-/* Sums of the first layer that take more than this many bytes a sample are not kept: they are most of a
- * block (MNIST: 25 of 43 kB), few candidates need them, and those spend most of their time elsewhere. */
+/* Sums of the first layer that take more than this many bytes a sample are not kept: they are most
+ * of a block (MNIST: 25 of 43 kB), few candidates need them, and those spend most of their time
+ * elsewhere. */
 enum { LARGEST_KEPT_FIRST_SUMS = 2048 };
 
 /* The rows of one channel of a layer's input, and how to find them. */
@@ -18,7 +19,8 @@ typedef struct row_grid {
     int32_t width;
     int32_t top; /* row and column of the first value that is not padding */
     int32_t left;
-    int32_t count; /* one row of padding, the last, included where padding does not lie around the map */
+    int32_t
+        count; /* one row of padding, the last, included where padding does not lie around the map */
 } row_grid;
 
 static row_grid find_input_rows(const aann_layer *layer, int32_t index)
@@ -35,8 +37,8 @@ static row_grid find_input_rows(const aann_layer *layer, int32_t index)
     return rows;
 }
 
-/* Places are filled in the order of the sums: position by position, each with its pooling window. A dense layer is
- * the convolution whose kernel covers its input, so it needs no case of its own. */
+/* Places are filled in the order of the sums: position by position, each with its pooling window. A
+ * dense layer is the convolution whose kernel covers its input, so it needs no case of its own. */
 static void fill_places(const aann_layer *layer, const row_grid *rows, int32_t *places)
 {
     size_t next = 0;
@@ -47,10 +49,13 @@ static void fill_places(const aann_layer *layer, const row_grid *rows, int32_t *
                     for (int32_t k = 0; k < layer->pool_height * layer->pool_width; k++) {
                         const int32_t sum_y = oy * layer->pool_height + k / layer->pool_width;
                         const int32_t sum_x = ox * layer->pool_width + k % layer->pool_width;
-                        const int32_t y = sum_y * layer->stride + ky - layer->padding_top + rows->top;
-                        const int32_t x = sum_x * layer->stride + kx - layer->padding_left + rows->left;
+                        const int32_t y =
+                            sum_y * layer->stride + ky - layer->padding_top + rows->top;
+                        const int32_t x =
+                            sum_x * layer->stride + kx - layer->padding_left + rows->left;
                         const bool inside = y >= 0 && y < rows->height && x >= 0 && x < rows->width;
-                        places[next++] = (inside ? y * rows->width + x : rows->count - 1) * AANN_ROW_WORDS;
+                        places[next++] =
+                            (inside ? y * rows->width + x : rows->count - 1) * AANN_ROW_WORDS;
                     }
                 }
             }
@@ -104,12 +109,14 @@ static bool layer_layout(const aann_layer *layer, int32_t index, bool last, bool
     }
     const size_t sums_per_sample = (size_t)layer->units * (result->sums_stride / AANN_BLOCK);
     const bool keep_sums = index > 0 || sums_per_sample <= LARGEST_KEPT_FIRST_SUMS;
-    if (!last && keep_sums && !reserve(offset, (size_t)layer->units, result->sums_stride, &result->sums)) {
+    if (!last && keep_sums &&
+        !reserve(offset, (size_t)layer->units, result->sums_stride, &result->sums)) {
         return false;
     }
     const size_t masks = (size_t)result->channels * (size_t)result->taps;
     if (!last && positions > 1 &&
-        !reserve(offset, masks * (size_t)result->position_words, sizeof(uint64_t), &result->touched)) {
+        !reserve(offset, masks * (size_t)result->position_words, sizeof(uint64_t),
+                 &result->touched)) {
         return false;
     }
     result->places =
@@ -138,8 +145,8 @@ static bool loss_layout(bool regression, size_t *offset, aann_layout *layout)
            reserve(offset, outputs, lane_bytes, &layout->exponentials);
 }
 
-aann_status aann_layout_create(const aann_spec *spec, bool regression, const bool *wide, aann_layout *layout,
-                               aann_error *error)
+aann_status aann_layout_create(const aann_spec *spec, bool regression, const bool *wide,
+                               aann_layout *layout, aann_error *error)
 {
     const aann_layer *first = &spec->layers[0];
     *layout = (aann_layout){
@@ -163,7 +170,8 @@ aann_status aann_layout_create(const aann_spec *spec, bool regression, const boo
     fits = fits && loss_layout(regression, &offset, layout);
     if (!fits) {
         aann_layout_clear(layout);
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the layout of \"%s\"", spec->text);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the layout of \"%s\"",
+                         spec->text);
     }
     layout->block_bytes = offset;
     return AANN_OK;

@@ -12,7 +12,7 @@
  *     touch masks    [channels][taps][position words] uint64: which positions of this layer's map see any
  *                    activation other than 0 through this tap (the others cannot change)
  *     outputs        [outputs][64] int32, and what the loss keeps.
- */
+ * */
 #ifndef AANN_ENGINE_LAYOUT_H
 #define AANN_ENGINE_LAYOUT_H
 
@@ -33,8 +33,9 @@ typedef struct aann_layer_layout {
     int32_t taps;     /* kernel height * kernel width: weights per input channel */
     int32_t units;
     int32_t position_words; /* 64-bit words in a mask over map.positions */
-    int32_t *places; /* [taps][positions * window] words to the row of the input map, or to the padding's */
-    size_t input;    /* words: first row of channel 0 */
+    int32_t *
+        places; /* [taps][positions * window] words to the row of the input map, or to the padding's */
+    size_t input;         /* words: first row of channel 0 */
     size_t input_stride;  /* words from channel to channel */
     size_t output;        /* words: first row of unit 0; AANN_ABSENT in the last layer */
     size_t output_stride; /* words from unit to unit */
@@ -60,15 +61,16 @@ typedef struct aann_layout {
 
 /* `wide[layer]` chooses int32 sums; NULL: none. `regression` chooses what the loss keeps. Free with
  * aann_layout_clear. */
-aann_status aann_layout_create(const aann_spec *spec, bool regression, const bool *wide, aann_layout *layout,
-                               aann_error *error);
+aann_status aann_layout_create(const aann_spec *spec, bool regression, const bool *wide,
+                               aann_layout *layout, aann_error *error);
 void aann_layout_clear(aann_layout *layout);
 
-/* The largest number of non-zero weights in a unit whose sum int16 is certain to hold, stored with the offset of 127: 257. */
+/* The largest number of non-zero weights in a unit whose sum int16 is certain to hold, stored with
+ * the offset of 127: 257. */
 enum { AANN_NARROW_NON_ZEROS = 32767 / AANN_ACTIVATION_MAX - 1 };
 
-/* Sets wide[layer] for every layer in which some unit of the network has more non-zero weights than that, and leaves
- * the others alone; returns whether any was set anew. */
+/* Sets wide[layer] for every layer in which some unit of the network has more non-zero weights than
+ * that, and leaves the others alone; returns whether any was set anew. */
 bool aann_find_wide(const aann_network *network, bool *wide);
 
 #endif

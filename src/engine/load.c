@@ -1,15 +1,17 @@
-/* Filling a block of the engine: its samples, and the activations, sums and outputs of the current network.
+/* Filling a block of the engine: its samples, and the activations, sums and outputs of the current
+ * network.
  *
- * The forward pass has a layout of its own, with each map's padding around it, which is what makes it fast; one block
- * of that for every thread stays in the cache. Sums go straight to where the engine keeps them, activations
- * are copied. */
+ * The forward pass has a layout of its own, with each map's padding around it, which is what makes
+ * it fast; one block of that for every thread stays in the cache. Sums go straight to where the
+ * engine keeps them, activations are copied. */
 #include <string.h>
 
 #include "core/memory.h"
 #include "engine/engine_private.h"
-#include "engine/sample.h"
+#include "samples/placement.h"
 
-/* The samples of a block as the first layer reads them, moved and pooled in the worker's memory where need be. */
+/* The samples of a block as the first layer reads them, moved and pooled in the worker's memory
+ * where need be. */
 static int32_t read_samples(const aann_engine *engine, const aann_worker *worker, int64_t index,
                             const int8_t **samples)
 {
@@ -30,10 +32,10 @@ static int32_t read_samples(const aann_engine *engine, const aann_worker *worker
     return count;
 }
 
-/* A map from the forward pass, where a channel has places and bytes from channel to channel, to the engine's: rows one
- * after the other, then one of zeros. */
-static void copy_map(const uint8_t *from, size_t from_stride, const int32_t *places, int32_t channels,
-                     int32_t positions, uint8_t *to)
+/* A map from the forward pass, where a channel has places and bytes from channel to channel, to the
+ * engine's: rows one after the other, then one of zeros. */
+static void copy_map(const uint8_t *from, size_t from_stride, const int32_t *places,
+                     int32_t channels, int32_t positions, uint8_t *to)
 {
     for (int32_t channel = 0; channel < channels; channel++) {
         for (int32_t position = 0; position < positions; position++, to += AANN_BLOCK) {
@@ -45,7 +47,8 @@ static void copy_map(const uint8_t *from, size_t from_stride, const int32_t *pla
     }
 }
 
-void aann_engine_load_block(const aann_engine *engine, int32_t worker, int64_t index, uint8_t *block)
+void aann_engine_load_block(const aann_engine *engine, int32_t worker, int64_t index,
+                            uint8_t *block)
 {
     const aann_forward_plan *plan = &engine->plan;
     uint8_t *forward = engine->workers[worker].forward;
@@ -55,7 +58,8 @@ void aann_engine_load_block(const aann_engine *engine, int32_t worker, int64_t i
     for (int32_t i = 0; i < plan->spec.layer_count; i++) {
         const aann_layer_layout *layer = &engine->layout.layers[i];
         const bool kept = layer->sums != AANN_ABSENT;
-        sums[i] = (aann_forward_sums){kept ? block + layer->sums : NULL, layer->sums_stride, layer->wide};
+        sums[i] =
+            (aann_forward_sums){kept ? block + layer->sums : NULL, layer->sums_stride, layer->wide};
     }
     aann_forward_fill(plan, &engine->kernels, samples, count, forward);
     aann_forward_batch(plan, &engine->kernels, plan->spec.layer_count, true, sums, forward);

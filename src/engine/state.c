@@ -6,7 +6,7 @@
 #include "aann/evaluate.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "engine/carry.h"
+#include "engine/first_layer.h"
 
 /* ---- creation ------------------------------------------------------------------------------------ */
 
@@ -44,16 +44,19 @@ static bool worker_create(const aann_engine *engine, aann_worker *worker)
     const size_t outputs = (size_t)engine->spec.output_count;
     const size_t change_bytes = engine->wiring.change_size * sizeof *worker->changes;
     worker->changes = aann_allocate_aligned(change_bytes);
-    worker->output_changes = aann_allocate_aligned(outputs * AANN_BLOCK * sizeof *worker->output_changes);
+    worker->output_changes =
+        aann_allocate_aligned(outputs * AANN_BLOCK * sizeof *worker->output_changes);
     worker->output_changed = aann_allocate_zeroed(outputs, 1);
     worker->changed_channels[0] = aann_allocate((size_t)units, sizeof(int32_t));
     worker->changed_channels[1] = aann_allocate((size_t)units, sizeof(int32_t));
     worker->taps = aann_allocate((size_t)fan_in, sizeof *worker->taps);
     worker->mask = aann_allocate((size_t)words, sizeof *worker->mask);
-    if (worker->changes == NULL || worker->output_changes == NULL || worker->output_changed == NULL ||
-        worker->changed_channels[0] == NULL || worker->changed_channels[1] == NULL || worker->taps == NULL ||
-        worker->mask == NULL || !aann_engine_load_memory(engine, worker) ||
-        !aann_carry_create_worker(engine, worker) || !aann_engine_touched_memory(engine, worker)) {
+    if (worker->changes == NULL || worker->output_changes == NULL ||
+        worker->output_changed == NULL || worker->changed_channels[0] == NULL ||
+        worker->changed_channels[1] == NULL || worker->taps == NULL || worker->mask == NULL ||
+        !aann_engine_load_memory(engine, worker) ||
+        !aann_first_layer_create_worker(engine, worker) ||
+        !aann_engine_touched_memory(engine, worker)) {
         return false;
     }
     memset(worker->changes, 0, change_bytes); /* the padding rows stay zero for ever */
@@ -76,14 +79,16 @@ static void set_loss(aann_engine *engine, const aann_loss_options *loss)
     engine->regression = loss->regression;
     const double scale = loss->scale > 0.0 ? loss->scale : 1.0;
     engine->scale = (float)(1.0 / (127.0 * scale * ln2));
-    /* 60 powers of two apart is certainty either way, and keeps sums of powers and losses finite. */
+    /* 60 powers of two apart is certainty either way, and keeps sums of powers and losses
+     * finite. */
     engine->most = (int32_t)ceil(60.0 * 127.0 * scale * ln2);
     if (loss->regression) {
-        engine->most = aann_full_output(scale);
+        engine->most = aann_logits_full_scale(scale);
         engine->scale = 1.0F / (float)engine->most;
     }
     for (int32_t i = 0; i < engine->spec.output_count; i++) {
-        engine->target_weights[i] = loss->target_weight == NULL ? 1.0F : (float)loss->target_weight[i];
+        engine->target_weights[i] =
+            loss->target_weight == NULL ? 1.0F : (float)loss->target_weight[i];
     }
 }
 
@@ -92,7 +97,7 @@ static void free_blocks(aann_engine *engine)
     for (int32_t i = 0; engine->workers != NULL && i < engine->worker_count; i++) {
         worker_clear(&engine->workers[i]);
     }
-    aann_carry_clear(engine);
+    aann_first_layer_clear(engine);
     aann_wiring_clear(&engine->wiring);
     aann_layout_clear(&engine->layout);
     aann_free_aligned(engine->blocks);
@@ -120,7 +125,7 @@ static aann_status allocate_blocks(aann_engine *engine, aann_error *error)
     if (aann_multiply_sizes(most_blocks(engine), engine->layout.block_bytes, &bytes)) {
         engine->blocks = aann_allocate_aligned(bytes);
     }
-    bool fits = engine->blocks != NULL && aann_carry_create(engine);
+    bool fits = engine->blocks != NULL && aann_first_layer_create(engine);
     for (int32_t i = 0; fits && i < engine->worker_count; i++) {
         fits = worker_create(engine, &engine->workers[i]);
     }
@@ -129,22 +134,25 @@ static aann_status allocate_blocks(aann_engine *engine, aann_error *error)
             error, AANN_ERROR_MEMORY,
             "out of memory: %lld samples take %.2f GB, %zu bytes each (fewer members at once, or "
             "fewer samples, take less)",
-            (long long)engine->samples->count, (double)bytes / 1e9, engine->layout.block_bytes / AANN_BLOCK);
+            (long long)engine->samples->count, (double)bytes / 1e9,
+            engine->layout.block_bytes / AANN_BLOCK);
     }
     return AANN_OK;
 }
 
-static aann_status check_samples(const aann_spec *spec, const aann_samples *samples, bool regression,
-                                 aann_error *error)
+static aann_status check_samples(const aann_spec *spec, const aann_samples *samples,
+                                 bool regression, aann_error *error)
 {
     if (samples->count < 1 || samples->count > INT32_MAX) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "training samples: %lld is not between 1 and 2147483647",
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "training samples: %lld is not between 1 and 2147483647",
                          (long long)samples->count);
     }
     if (aann_shape_size(samples->shape) != aann_shape_size(spec->input)) {
-        return aann_fail(
-            error, AANN_ERROR_ARGUMENT, "a sample has %lld values, the network \"%s\" reads %lld",
-            (long long)aann_shape_size(samples->shape), spec->text, (long long)aann_shape_size(spec->input));
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a sample has %lld values, the network \"%s\" reads %lld",
+                         (long long)aann_shape_size(samples->shape), spec->text,
+                         (long long)aann_shape_size(spec->input));
     }
     if (regression ? samples->targets == NULL : samples->labels == NULL) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "the training samples have no %s",
@@ -152,8 +160,9 @@ static aann_status check_samples(const aann_spec *spec, const aann_samples *samp
     }
     const int32_t wanted = regression ? samples->target_count : samples->class_count;
     if (regression ? wanted != spec->output_count : wanted > spec->output_count) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "the data have %d %s, the network \"%s\" has %d outputs",
-                         wanted, regression ? "targets" : "classes", spec->text, spec->output_count);
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "the data have %d %s, the network \"%s\" has %d outputs", wanted,
+                         regression ? "targets" : "classes", spec->text, spec->output_count);
     }
     return AANN_OK;
 }
@@ -180,7 +189,8 @@ aann_status aann_engine_create(const aann_spec *spec, const aann_samples *sample
     engine->order = aann_allocate((size_t)samples->count, sizeof *engine->order);
     engine->offsets = aann_allocate((size_t)samples->count, sizeof *engine->offsets);
     engine->block_losses = aann_allocate_zeroed(most_blocks(engine), sizeof *engine->block_losses);
-    engine->target_weights = aann_allocate((size_t)spec->output_count, sizeof *engine->target_weights);
+    engine->target_weights =
+        aann_allocate((size_t)spec->output_count, sizeof *engine->target_weights);
     if (engine->workers == NULL || engine->order == NULL || engine->offsets == NULL ||
         engine->block_losses == NULL || engine->target_weights == NULL) {
         aann_engine_destroy(engine);
@@ -272,7 +282,8 @@ static void fill_truth(const aann_engine *engine, int64_t index, uint8_t *block)
         for (int32_t c = 0; engine->regression && c < layout->output_count; c++) {
             float *targets = (float *)(void *)(block + layout->targets);
             const size_t from = (size_t)sample * (size_t)layout->output_count + (size_t)c;
-            targets[(size_t)c * AANN_BLOCK + (size_t)lane] = there ? engine->samples->targets[from] : 0.0F;
+            targets[(size_t)c * AANN_BLOCK + (size_t)lane] =
+                there ? engine->samples->targets[from] : 0.0F;
         }
     }
 }
@@ -307,7 +318,7 @@ static aann_status load_network(aann_engine *engine, aann_network *network, aann
     for (int32_t i = 0; i < engine->spec.layer_count; i++) {
         aann_wiring_read(&engine->wiring, engine->network, i);
     }
-    aann_carry_read(engine);
+    aann_first_layer_read(engine);
     const aann_status status = aann_forward_plan_read(&engine->plan, engine->network, error);
     if (status != AANN_OK) {
         return status;
@@ -336,8 +347,8 @@ aann_status aann_engine_load(aann_engine *engine, const aann_network *network, c
 static int32_t non_zeros_after(const aann_engine *engine, const aann_swap *swap, int32_t unit)
 {
     const aann_layer *layer = &engine->spec.layers[swap->layer];
-    const int8_t *weights =
-        aann_network_weights_const(engine->network, swap->layer) + (size_t)unit * (size_t)layer->fan_in;
+    const int8_t *weights = aann_network_weights_const(engine->network, swap->layer) +
+                            (size_t)unit * (size_t)layer->fan_in;
     const aann_layer_wiring *lists = &engine->wiring.layers[swap->layer];
     int32_t count = lists->unit_count[unit];
     for (int32_t i = 0; i < 2; i++) {
@@ -400,7 +411,8 @@ void aann_engine_sample_losses(const aann_engine *engine, int32_t *losses)
 {
     for (int64_t place = 0; place < engine->count; place++) {
         const uint8_t *block = aann_engine_block(engine, place / AANN_BLOCK);
-        const int32_t *block_losses = (const int32_t *)(const void *)(block + engine->layout.losses);
+        const int32_t *block_losses =
+            (const int32_t *)(const void *)(block + engine->layout.losses);
         losses[engine->order[place]] = block_losses[place % AANN_BLOCK];
     }
 }

@@ -1,5 +1,6 @@
-/* Sparse lists from dense weights. After an accepted candidate only what its weights are part of is read anew: reading the
- * whole layer took a fifth of the time where samples are few and many candidates are accepted. */
+/* Sparse lists from dense weights. After an accepted candidate only what its weights are part of is
+ * read anew: reading the whole layer took a fifth of the time where samples are few and many
+ * candidates are accepted. */
 #include "engine/wiring.h"
 
 #include <stdlib.h>
@@ -20,8 +21,8 @@ static void count_unit(const aann_layer_layout *layer, const int8_t *weights, in
 }
 
 /* The non-zero weights from one channel to one unit, +1 first. */
-static int64_t read_pair(const aann_wiring *wiring, int32_t index, const int8_t *weights, int32_t channel,
-                         int64_t next, int32_t *plus_count)
+static int64_t read_pair(const aann_wiring *wiring, int32_t index, const int8_t *weights,
+                         int32_t channel, int64_t next, int32_t *plus_count)
 {
     const aann_layer_layout *layer = &wiring->layout->layers[index];
     const aann_layer_wiring *lists = &wiring->layers[index];
@@ -36,7 +37,8 @@ static int64_t read_pair(const aann_wiring *wiring, int32_t index, const int8_t 
                 lists->channel_places[next] = tap; /* one position: the row is the tap's own */
             } else {
                 lists->change_taps[next] = (aann_change_tap){
-                    .rows = wiring->change_base[index] + (size_t)channel * wiring->change_stride[index],
+                    .rows =
+                        wiring->change_base[index] + (size_t)channel * wiring->change_stride[index],
                     .places = layer->places + (size_t)tap * sum_count,
                 };
             }
@@ -58,7 +60,8 @@ static void read_channels(aann_wiring *wiring, int32_t index, const int8_t *weig
             const size_t first =
                 ((size_t)unit * (size_t)layer->channels + (size_t)channel) * (size_t)layer->taps;
             lists->pair_start[pair] = next;
-            next = read_pair(wiring, index, weights + first, channel, next, &lists->pair_plus_count[pair]);
+            next = read_pair(wiring, index, weights + first, channel, next,
+                             &lists->pair_plus_count[pair]);
         }
     }
     lists->pair_start[(size_t)layer->channels * (size_t)layer->units] = next;
@@ -135,8 +138,8 @@ void aann_wiring_read(aann_wiring *wiring, const aann_network *network, int32_t 
     }
 }
 
-void aann_wiring_read_weight(aann_wiring *wiring, const aann_network *network, int32_t index, int32_t unit,
-                             int32_t channel)
+void aann_wiring_read_weight(aann_wiring *wiring, const aann_network *network, int32_t index,
+                             int32_t unit, int32_t channel)
 {
     const int8_t *weights = aann_network_weights_const(network, index);
     count_unit(&wiring->layout->layers[index], weights, unit, &wiring->layers[index]);
@@ -147,7 +150,8 @@ void aann_wiring_read_weight(aann_wiring *wiring, const aann_network *network, i
 }
 
 /* One place more than there are non-zero weights: one may arrive before another leaves. */
-static bool create_layer(const aann_layout *layout, int32_t index, size_t non_zeros, aann_layer_wiring *lists)
+static bool create_layer(const aann_layout *layout, int32_t index, size_t non_zeros,
+                         aann_layer_wiring *lists)
 {
     const aann_layer_layout *layer = &layout->layers[index];
     const size_t units = (size_t)layer->units;
@@ -177,8 +181,8 @@ static bool create_layer(const aann_layout *layout, int32_t index, size_t non_ze
            (lists->channel_places != NULL || lists->change_taps != NULL);
 }
 
-aann_status aann_wiring_create(const aann_spec *spec, const aann_layout *layout, aann_wiring *wiring,
-                               aann_error *error)
+aann_status aann_wiring_create(const aann_spec *spec, const aann_layout *layout,
+                               aann_wiring *wiring, aann_error *error)
 {
     *wiring = (aann_wiring){.layout = layout};
     bool fits = true;
@@ -190,12 +194,14 @@ aann_status aann_wiring_create(const aann_spec *spec, const aann_layout *layout,
             const size_t rows = (size_t)layout->layers[i - 1].map.positions + 1;
             wiring->change_base[i] = wiring->change_size;
             wiring->change_stride[i] = last ? 0 : rows * AANN_BLOCK;
-            wiring->change_size += rows * AANN_BLOCK * (last ? 1 : (size_t)layout->layers[i].channels);
+            wiring->change_size +=
+                rows * AANN_BLOCK * (last ? 1 : (size_t)layout->layers[i].channels);
         }
     }
     if (!fits) {
         aann_wiring_clear(wiring);
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the wiring of \"%s\"", spec->text);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the wiring of \"%s\"",
+                         spec->text);
     }
     return AANN_OK;
 }

@@ -1,16 +1,17 @@
 /* How many candidates fit into a time: a short run measures.
  *
- * The rate of the first seconds is not that of the whole: later, more candidates are thrown out soon, but the samples in use
- * have grown, and regrouping them takes its time. On the MNIST network these about cancel; the factor leaves a margin for
- * the rest. It need not be right: a budget that turns out too large is cut off by the time, one that is too small ends early,
- * and the study says what was done. */
+ * The rate of the first seconds is not that of the whole: later, more candidates are thrown out
+ * soon, but the samples in use have grown, and regrouping them takes its time. On the MNIST network
+ * these about cancel; the factor leaves a margin for the rest. It need not be right: a budget that
+ * turns out too large is cut off by the time, one that is too small ends early, and the study says
+ * what was done. */
 #include <math.h>
 
 #include "core/error.h"
-#include "family/run.h"
+#include "family/scheduler.h"
 
-static const double share_to_use = 0.85;       /* of the time, so that nearly every member ends cold */
-static const double mean_over_first = 0.5;     /* mean rate over the rate of the calibration */
+static const double share_to_use = 0.85;   /* of the time, so that nearly every member ends cold */
+static const double mean_over_first = 0.5; /* mean rate over the rate of the calibration */
 static const double longest_calibration = 2.0; /* seconds */
 static const double longest_by_driving = 30.0; /* a candidate takes about a second */
 static const double share_to_calibrate = 0.05;
@@ -25,9 +26,10 @@ static bool time_is_over(void *context)
     return aann_now() >= watch->end;
 }
 
-aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data, const aann_family_plan *plan,
-                           const aann_family_work *work, int32_t threads, double member_seconds,
-                           uint64_t *steps, aann_error *error)
+aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data,
+                           const aann_family_plan *plan, const aann_family_work *work,
+                           int32_t threads, double member_seconds, uint64_t *steps,
+                           aann_error *error)
 {
     aann_search_options options = plan->search;
     options.steps = 200000;
@@ -35,8 +37,9 @@ aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data, 
     options.isa = work->isa;
     aann_search *search = NULL;
     const double begin = aann_now();
-    const aann_status status = aann_open_search(
-        spec, data, &options, 0, plan->start_count > 0 ? plan->starts[0] : NULL, NULL, 0, &search, error);
+    const aann_status status =
+        aann_open_search(spec, data, &options, 0, plan->start_count > 0 ? plan->starts[0] : NULL,
+                         NULL, 0, &search, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -49,7 +52,8 @@ aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data, 
     aann_search_progress_get(search, &progress);
     aann_search_destroy(search);
     const double rate = mean_over_first * (double)progress.step / fmax(seconds, 1e-6);
-    const double left = member_seconds - 2.0 * (start - begin); /* the first state has to be computed again */
+    const double left =
+        member_seconds - 2.0 * (start - begin); /* the first state has to be computed again */
     *steps = (uint64_t)fmax(1.0, share_to_use * rate * fmax(left, 0.0));
     return ran;
 }

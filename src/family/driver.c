@@ -1,5 +1,5 @@
-/* Whether a family's members can drive: they read pictures as aann_car_window makes them, encoded as bytes, and give three
- * outputs whose meaning came with the data. */
+/* Whether a family's members can drive: they read pictures as aann_car_view makes them, encoded as
+ * bytes, and give three outputs whose meaning came with the data. */
 #include "family/driver.h"
 
 #include "aann/evaluate.h"
@@ -10,12 +10,12 @@ static aann_status unfit(aann_error *error, const char *what)
     return aann_fail(error, AANN_ERROR_ARGUMENT, "these members are no drivers: %s", what);
 }
 
-static aann_status car_outputs(const aann_family *family, int32_t output_count,
+static aann_status car_outputs(const aann_family_row *family, int32_t output_count,
                                const aann_search_options *options, aann_car_outputs *outputs,
                                aann_error *error)
 {
     const aann_shape input = family->input;
-    if (aann_shape_size(input) != AANN_CAR_WINDOW_VALUES || input.height != AANN_CAR_WINDOW_SIZE) {
+    if (aann_shape_size(input) != AANN_CAR_VIEW_VALUES || input.height != AANN_CAR_VIEW_SIZE) {
         return unfit(error, "their input is not 1x96x96");
     }
     if (output_count != AANN_CAR_OUTPUTS) {
@@ -27,15 +27,16 @@ static aann_status car_outputs(const aann_family *family, int32_t output_count,
         return status;
     }
     const bool bytes = encoding.kind == AANN_ENCODING_BYTE;
-    aann_encoding_clear(&encoding);
+    aann_encoding_destroy(&encoding);
     if (!bytes) {
         return unfit(error, "their inputs were not encoded as bytes");
     }
-    outputs->full = aann_full_output(options->output_scale);
+    outputs->full = aann_logits_full_scale(options->output_scale);
     return aann_family_target_range(family, AANN_CAR_OUTPUTS, outputs->mean, outputs->scale, error);
 }
 
-aann_status aann_family_car_outputs(const aann_family *family, aann_car_outputs *outputs, aann_error *error)
+aann_status aann_family_car_outputs(const aann_family_row *family, aann_car_outputs *outputs,
+                                    aann_error *error)
 {
     aann_spec spec;
     aann_family_plan plan;
@@ -43,13 +44,15 @@ aann_status aann_family_car_outputs(const aann_family *family, aann_car_outputs 
     if (status == AANN_OK) {
         status = aann_family_plan_parse(family->options, &plan, error);
     }
-    return status == AANN_OK ? car_outputs(family, spec.output_count, &plan.search, outputs, error) : status;
+    return status == AANN_OK ? car_outputs(family, spec.output_count, &plan.search, outputs, error)
+                             : status;
 }
 
 aann_status aann_data_car_outputs(const aann_family_data *data, const aann_spec *spec,
                                   const aann_search_options *options, aann_car_outputs *outputs,
                                   aann_error *error)
 {
-    const aann_family family = {.data = (char *)(uintptr_t)aann_family_data_json(data), .input = spec->input};
+    const aann_family_row family = {.data = (char *)(uintptr_t)aann_family_data_json(data),
+                                    .input = spec->input};
     return car_outputs(&family, spec->output_count, options, outputs, error);
 }

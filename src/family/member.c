@@ -1,17 +1,19 @@
 /* One member, from its start or its last checkpoint to its end.
  *
- * The search runs from mark to mark; a mark is every hundredth of the step budget. There a line of history is kept, and the
- * validation split is scored, if that is worth its time (score_is_due). Between marks the search asks several times a second whether to pause: for a
- * checkpoint, or because everything is to stop. None of this changes what the search decides, so the marks, and whether the
- * threshold was passed at one, are the same however often a run was interrupted. Lines of history are stored together
- * with the checkpoint that comes after them: a killed process loses both or neither, and makes them again. */
+ * The search runs from mark to mark; a mark is every hundredth of the step budget. There a line of
+ * history is kept, and the validation split is scored, if that is worth its time (score_is_due).
+ * Between marks the search asks several times a second whether to pause: for a checkpoint, or
+ * because everything is to stop. None of this changes what the search decides, so the marks, and
+ * whether the threshold was passed at one, are the same however often a run was interrupted. Lines
+ * of history are stored together with the checkpoint that comes after them: a killed process loses
+ * both or neither, and makes them again. */
 #include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "family/run.h"
+#include "family/scheduler.h"
 #include "family/score.h"
 
 enum { MARKS = 100, MARKS_PER_SCORE = 5, CANDIDATES_PER_SCORE = 5000 };
@@ -20,7 +22,7 @@ static const double seconds_of_rate = 3.0; /* over which rates are averaged */
 
 /* What one member's thread works with. */
 typedef struct member_run {
-    aann_family_process *process;
+    aann_scheduler *process;
     aann_member_job *job;
     aann_search *search;
     aann_scorer scorer;
@@ -75,7 +77,7 @@ static void publish(member_run *run, bool stopped)
     aann_search_progress progress;
     aann_search_progress_get(run->search, &progress);
     update_rates(run, &progress, aann_now());
-    const aann_member *row = &run->job->row;
+    const aann_member_row *row = &run->job->row;
     const uint64_t steps = run->process->plan->search.steps;
     const aann_member_report report = {
         .id = row->id,
@@ -94,7 +96,9 @@ static void publish(member_run *run, bool stopped)
         .test_accuracy = row->test_accuracy,
         .validation_loss = run->validation_loss,
         .test_loss = row->test_loss,
-        .reward = run->process->plan->search.reward_tracks > 0 ? 1000.0 * (1.0 - progress.train_loss) : NAN,
+        .reward = run->process->plan->search.reward_tracks > 0
+                      ? 1000.0 * (1.0 - progress.train_loss)
+                      : NAN,
         .seconds = seconds_so_far(run),
         .seconds_left = run->rate > 0.0 ? (double)(steps - progress.step) / run->rate : NAN,
     };
@@ -162,8 +166,8 @@ static double train_accuracy(const member_run *run, const aann_search_progress *
                : (double)aann_search_correct(run->search) / (double)progress->samples;
 }
 
-/* Scoring takes as long as some hundred candidates. Where a threshold is waited for, every mark is scored; else no
- * more often than every so many candidates, but twenty times in all. */
+/* Scoring takes as long as some hundred candidates. Where a threshold is waited for, every mark is
+ * scored; else no more often than every so many candidates, but twenty times in all. */
 static bool score_is_due(const aann_family_plan *plan, uint64_t step)
 {
     const uint64_t steps = plan->search.steps;
@@ -210,7 +214,7 @@ static aann_status store(member_run *run, const void *state, size_t size, aann_e
 {
     aann_search_progress progress;
     aann_search_progress_get(run->search, &progress);
-    aann_member *row = &run->job->row;
+    aann_member_row *row = &run->job->row;
     row->steps = progress.step;
     row->accepted = progress.accepted;
     row->train_loss = progress.train_loss;
@@ -220,8 +224,8 @@ static aann_status store(member_run *run, const void *state, size_t size, aann_e
     row->seconds = seconds_so_far(run);
     pthread_mutex_lock(&run->process->mutex);
     const aann_status status =
-        aann_study_save_member(run->process->study, row, aann_search_network(run->search), state, size,
-                               run->rows, run->row_count, error);
+        aann_study_save_member(run->process->study, row, aann_search_network(run->search), state,
+                               size, run->rows, run->row_count, error);
     pthread_mutex_unlock(&run->process->mutex);
     run->row_count = status == AANN_OK ? 0 : run->row_count;
     return status;
@@ -243,10 +247,10 @@ static aann_status checkpoint(member_run *run, aann_error *error)
 /* The end: the only time that the test set is looked at. */
 static aann_status finish(member_run *run, bool passed, aann_error *error)
 {
-    aann_member *row = &run->job->row;
+    aann_member_row *row = &run->job->row;
     aann_status status = aann_scorer_score(&run->scorer, aann_search_network(run->search),
-                                           aann_family_data_test(run->process->data), &row->test_loss,
-                                           &row->test_accuracy, error);
+                                           aann_family_data_test(run->process->data),
+                                           &row->test_loss, &row->test_accuracy, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -306,8 +310,8 @@ static aann_status go(member_run *run, aann_error *error)
 /* The search from its last checkpoint, or from the start if there is none. */
 static aann_status open_search(member_run *run, int32_t threads, aann_error *error)
 {
-    aann_family_process *process = run->process;
-    const aann_member *row = &run->job->row;
+    aann_scheduler *process = run->process;
+    const aann_member_row *row = &run->job->row;
     aann_search_options options = process->plan->search;
     options.threads = threads;
     options.isa = process->work->isa;
@@ -321,8 +325,8 @@ static aann_status open_search(member_run *run, int32_t threads, aann_error *err
     }
     pthread_mutex_unlock(&process->mutex);
     if (status == AANN_OK) {
-        status = aann_open_search(process->spec, process->data, &options, (uint64_t)row->index, network,
-                                  state, size, &run->search, error);
+        status = aann_open_search(process->spec, process->data, &options, (uint64_t)row->index,
+                                  network, state, size, &run->search, error);
     }
     aann_network_destroy(network);
     free(state);
@@ -331,17 +335,18 @@ static aann_status open_search(member_run *run, int32_t threads, aann_error *err
 
 static aann_status open_run(member_run *run, int32_t threads, aann_error *error)
 {
-    const aann_family_process *process = run->process;
+    const aann_scheduler *process = run->process;
     run->rows = aann_allocate(MARKS + 1, sizeof *run->rows);
     if (run->rows == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the history of a member");
     }
-    const aann_status status = aann_scorer_create(process->spec, process->data, false, &process->plan->search,
-                                                  threads, process->work->isa, &run->scorer, error);
+    const aann_status status =
+        aann_scorer_create(process->spec, process->data, false, &process->plan->search, threads,
+                           process->work->isa, &run->scorer, error);
     return status == AANN_OK ? open_search(run, threads, error) : status;
 }
 
-aann_status aann_member_search(aann_family_process *process, aann_member_job *job, int32_t threads,
+aann_status aann_member_search(aann_scheduler *process, aann_member_job *job, int32_t threads,
                                aann_error *error)
 {
     const double now = aann_now();

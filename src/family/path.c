@@ -1,16 +1,19 @@
 /* Paths: steps nearer to the goal, and repairs between them.
  *
- * Straight ahead, in a random order, the loss climbs to that of a random network half-way: the weights of two networks do not
- * work together. Two things keep it down. Of the swaps that lead nearer, the one that costs least is made next
- * (search/choose.c). And while the loss is above that of both ends, the search itself repairs (search/confine.c):
- * it accepts what lowers the loss and does not lead farther away, which exchanges a difference for another: the path leaves
- * the straight lines between the ends. The distance never grows and every step lowers it, so the path ends.
+ * Straight ahead, in a random order, the loss climbs to that of a random network half-way: the
+ * weights of two networks do not work together. Two things keep it down. Of the swaps that lead
+ * nearer, the one that costs least is made next (search/choose.c). And while the loss is above that
+ * of both ends, the search itself repairs (search/confine.c): it accepts what lowers the loss and
+ * does not lead farther away, which exchanges a difference for another: the path leaves the
+ * straight lines between the ends. The distance never grows and every step lowers it, so the path
+ * ends.
  *
- * The networks get worse the less there is left to choose, so the path is built from both ends by turns: a leg leads from one end's
- * present network towards the other's, as far as the next way-point, and then it is the other's turn. That spares most of the
- * way the climb that one end alone makes all along; the worst is where they meet, and no better than from one end (MNIST,
- * 10,000 samples: 0.24 against 0.23). A leg is a search of its own, so memory is needed for one at a time. The second end's
- * half is turned round in the end. */
+ * The networks get worse the less there is left to choose, so the path is built from both ends by
+ * turns: a leg leads from one end's present network towards the other's, as far as the next
+ * way-point, and then it is the other's turn. That spares most of the way the climb that one end
+ * alone makes all along; the worst is where they meet, and no better than from one end (MNIST,
+ * 10,000 samples: 0.24 against 0.23). A leg is a search of its own, so memory is needed for one at
+ * a time. The second end's half is turned round in the end. */
 #include "aann/path.h"
 
 #include <math.h>
@@ -20,18 +23,19 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/threads.h"
-#include "family/run.h"
+#include "family/scheduler.h"
 #include "family/score.h"
-#include "search/choose.h"
-#include "search/differences.h"
+#include "search/best_swap.h"
+#include "search/mismatch.h"
 
 enum { MOST_POINTS = 10000, ARRANGE_INTERVAL = 20000, MOST_CANDIDATES = 256 };
 enum { REPAIR_SHARE = 4, MOST_REPAIR_TIMES = 16 };
 static const double seconds_between_reports = 0.2;
 
-aann_path_options aann_default_path_options(void)
+aann_path_options aann_path_options_default(void)
 {
-    return (aann_path_options){.seed = 1, .points = 10, .candidates = 32, .finalists = 4, .repairs = 100};
+    return (aann_path_options){
+        .seed = 1, .points = 10, .candidates = 32, .finalists = 4, .repairs = 100};
 }
 
 /* What finding one path works with. */
@@ -44,7 +48,7 @@ typedef struct path_run {
     aann_random_key key;
     aann_scorer scorer;
     aann_search *search; /* NULL: a straight path */
-    aann_differences differences;
+    aann_mismatch differences;
     aann_path *path;
     int64_t whole; /* distance of the ends */
     double level;  /* loss above which is repaired */
@@ -77,12 +81,14 @@ static aann_status check_ends(const aann_network *from, const aann_network *to, 
     for (int32_t i = 0; same && i < a->layer_count; i++) {
         const aann_counts left = aann_network_counts(from, i);
         const aann_counts right = aann_network_counts(to, i);
-        same = a->layers[i].units == b->layers[i].units && a->layers[i].fan_in == b->layers[i].fan_in &&
-               left.minus == right.minus && left.zero == right.zero && left.plus == right.plus;
+        same = a->layers[i].units == b->layers[i].units &&
+               a->layers[i].fan_in == b->layers[i].fan_in && left.minus == right.minus &&
+               left.zero == right.zero && left.plus == right.plus;
     }
     return same ? AANN_OK
-                : aann_fail(error, AANN_ERROR_ARGUMENT,
-                            "there is no path: the networks differ in their layers or in their counts");
+                : aann_fail(
+                      error, AANN_ERROR_ARGUMENT,
+                      "there is no path: the networks differ in their layers or in their counts");
 }
 
 /* ---- points -------------------------------------------------------------------------------------- */
@@ -97,25 +103,27 @@ static void note_worst(aann_path *path, double loss, double accuracy)
 static aann_status score_point(path_run *run, const aann_network *network, aann_path_point *point,
                                aann_error *error)
 {
-    aann_status status = aann_scorer_score(&run->scorer, network, aann_family_data_validation(run->data),
-                                           &point->validation_loss, &point->validation_accuracy, error);
+    aann_status status =
+        aann_scorer_score(&run->scorer, network, aann_family_data_validation(run->data),
+                          &point->validation_loss, &point->validation_accuracy, error);
     if (status != AANN_OK) {
         return status;
     }
     point->test_loss = NAN;
     point->test_accuracy = NAN;
     if (run->search == NULL) {
-        return aann_scorer_score(&run->scorer, network, aann_family_data_train(run->data), &point->train_loss,
-                                 &point->train_accuracy, error);
+        return aann_scorer_score(&run->scorer, network, aann_family_data_train(run->data),
+                                 &point->train_loss, &point->train_accuracy, error);
     }
     aann_search_progress progress;
     aann_search_progress_get(run->search, &progress);
     point->train_loss = progress.train_loss;
-    point->train_accuracy = run->search_options.regression
-                                ? NAN
-                                : (double)aann_search_correct(run->search) / (double)progress.samples;
-    return aann_scorer_score(&run->scorer, network, aann_family_data_test(run->data), &point->test_loss,
-                             &point->test_accuracy, error);
+    point->train_accuracy =
+        run->search_options.regression
+            ? NAN
+            : (double)aann_search_correct(run->search) / (double)progress.samples;
+    return aann_scorer_score(&run->scorer, network, aann_family_data_test(run->data),
+                             &point->test_loss, &point->test_accuracy, error);
 }
 
 static aann_status add_point(path_run *run, const aann_network *network, aann_path_point *point,
@@ -129,7 +137,8 @@ static aann_status add_point(path_run *run, const aann_network *network, aann_pa
     }
     status = score_point(run, network, point, error);
     note_worst(path, point->train_loss, point->train_accuracy);
-    path->worst_validation_accuracy = fmin(path->worst_validation_accuracy, point->validation_accuracy);
+    path->worst_validation_accuracy =
+        fmin(path->worst_validation_accuracy, point->validation_accuracy);
     return status;
 }
 
@@ -146,7 +155,8 @@ static bool must_stop(path_run *run)
 {
     const aann_family_work *work = run->work;
     const double now = aann_now();
-    if (work->report != NULL && run->search != NULL && now - run->last_report >= seconds_between_reports) {
+    if (work->report != NULL && run->search != NULL &&
+        now - run->last_report >= seconds_between_reports) {
         aann_search_progress progress;
         aann_search_progress_get(run->search, &progress);
         const double done = (double)(run->whole - run->differences.count);
@@ -162,7 +172,8 @@ static bool must_stop(path_run *run)
             .test_loss = NAN,
             .reward = NAN,
             .seconds = now - run->begin,
-            .seconds_left = done > 0.0 ? (now - run->begin) * (double)run->differences.count / done : NAN,
+            .seconds_left =
+                done > 0.0 ? (now - run->begin) * (double)run->differences.count / done : NAN,
         };
         work->report(work->context, &report, 1);
         run->last_report = now;
@@ -193,10 +204,11 @@ static aann_status step(path_run *run, aann_network *straight, aann_error *error
 {
     const aann_network *network = straight != NULL ? straight : aann_search_network(run->search);
     const int32_t count = straight != NULL ? 1 : run->options->candidates;
-    aann_random_stream stream = aann_random_start(run->key, (uint64_t)run->path->steps, AANN_PURPOSE_PATH);
+    aann_random_stream stream =
+        aann_random_start(run->key, (uint64_t)run->path->steps, AANN_PURPOSE_PATH);
     aann_swap swaps[MOST_CANDIDATES];
     for (int32_t i = 0; i < count; i++) {
-        aann_differences_draw(&run->differences, network, run->goal, &stream, &swaps[i]);
+        aann_mismatch_draw(&run->differences, network, run->goal, &stream, &swaps[i]);
     }
     run->path->steps++;
     run->swaps++;
@@ -211,7 +223,8 @@ static aann_status step(path_run *run, aann_network *straight, aann_error *error
     return status;
 }
 
-/* The nearer the ends are to each other, the less there is left to choose, and the more a repair is worth. */
+/* The nearer the ends are to each other, the less there is left to choose, and the more a repair is
+ * worth. */
 static uint64_t repair_candidates(const path_run *run)
 {
     const int64_t near =
@@ -225,12 +238,13 @@ static aann_status repair(path_run *run, aann_error *error)
 {
     aann_search_progress progress;
     aann_search_progress_get(run->search, &progress);
-    aann_search_limits limits = aann_default_search_limits();
+    aann_search_limits limits = aann_search_limits_default();
     limits.step = progress.step + repair_candidates(run);
     limits.loss = run->level;
     while (progress.step < limits.step && progress.train_loss > run->level && !must_stop(run)) {
         limits.accepted = progress.accepted + 1;
-        const aann_status status = aann_search_run_until(run->search, &limits, stop_wanted, run, error);
+        const aann_status status =
+            aann_search_run_until(run->search, &limits, stop_wanted, run, error);
         const uint64_t before = progress.accepted;
         aann_search_progress_get(run->search, &progress);
         if (status != AANN_OK) {
@@ -256,8 +270,9 @@ static aann_status go_straight(path_run *run, aann_network *network, aann_error 
             return AANN_OK;
         }
         status = step(run, network, error);
-        aann_differences_find(network, run->goal, &run->differences);
-        if (status == AANN_OK && run->differences.count <= point_distance(run, (int64_t)path->point_count)) {
+        aann_mismatch_find(network, run->goal, &run->differences);
+        if (status == AANN_OK &&
+            run->differences.count <= point_distance(run, (int64_t)path->point_count)) {
             status = add_point(run, network, &path->points[path->point_count++], error);
         }
     }
@@ -295,14 +310,17 @@ static aann_status open_leg(path_run *run, const aann_network *from, const aann_
     const aann_confinement confinement = {.most_loss = 0.0, .anchor = to, .towards = true};
     run->goal = to;
     run->key = aann_random_key_create(run->options->seed, number);
-    aann_differences_find(from, to, &run->differences);
-    const aann_status status = aann_search_create(aann_network_spec(from), aann_family_data_train(run->data),
-                                                  &run->search_options, number, from, &run->search, error);
+    aann_mismatch_find(from, to, &run->differences);
+    const aann_status status =
+        aann_search_create(aann_network_spec(from), aann_family_data_train(run->data),
+                           &run->search_options, number, from, &run->search, error);
     return status == AANN_OK ? aann_search_confine(run->search, &confinement, error) : status;
 }
 
-/* From the side's front towards the other's until so few weights differ; the way-point there is the new front. */
-static aann_status walk_leg(path_run *run, path_side *side, int64_t until, bool *stopped, aann_error *error)
+/* From the side's front towards the other's until so few weights differ; the way-point there is the
+ * new front. */
+static aann_status walk_leg(path_run *run, path_side *side, int64_t until, bool *stopped,
+                            aann_error *error)
 {
     aann_status status = AANN_OK;
     while (status == AANN_OK && run->differences.count > until) {
@@ -314,17 +332,18 @@ static aann_status walk_leg(path_run *run, path_side *side, int64_t until, bool 
         if (status == AANN_OK) {
             status = repair(run, error);
         }
-        aann_differences_find(aann_search_network(run->search), run->goal, &run->differences);
+        aann_mismatch_find(aann_search_network(run->search), run->goal, &run->differences);
     }
     if (status == AANN_OK) {
-        status = add_point(run, aann_search_network(run->search), &side->points[side->point_count++], error);
+        status = add_point(run, aann_search_network(run->search),
+                           &side->points[side->point_count++], error);
     }
     return status;
 }
 
 /* One leg: `side` moves. */
-static aann_status leg(path_run *run, path_side *side, const path_side *other, int64_t until, bool *stopped,
-                       aann_error *error)
+static aann_status leg(path_run *run, path_side *side, const path_side *other, int64_t until,
+                       bool *stopped, aann_error *error)
 {
     run->swaps = side->points[side->point_count - 1].swaps;
     aann_status status = open_leg(run, front(side), front(other), error);
@@ -343,7 +362,8 @@ static aann_status begin_sides(path_run *run, const aann_network *ends[2], path_
     aann_status status = AANN_OK;
     run->level = 0.0;
     for (int i = 0; status == AANN_OK && i < 2; i++) {
-        sides[i].points = aann_allocate_zeroed((size_t)run->options->points + 2, sizeof *sides[i].points);
+        sides[i].points =
+            aann_allocate_zeroed((size_t)run->options->points + 2, sizeof *sides[i].points);
         if (sides[i].points == NULL) {
             return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a path");
         }
@@ -359,7 +379,8 @@ static aann_status begin_sides(path_run *run, const aann_network *ends[2], path_
     return status;
 }
 
-/* The first side's points, then the second's from its front back; what each counts is turned round. The networks move. */
+/* The first side's points, then the second's from its front back; what each counts is turned round.
+ * The networks move. */
 static void join_sides(path_run *run, path_side sides[2])
 {
     aann_path *path = run->path;
@@ -383,8 +404,8 @@ static void join_sides(path_run *run, path_side sides[2])
     }
 }
 
-static aann_status go_from_both_ends(path_run *run, const aann_network *from, const aann_network *to,
-                                     aann_error *error)
+static aann_status go_from_both_ends(path_run *run, const aann_network *from,
+                                     const aann_network *to, aann_error *error)
 {
     path_side sides[2] = {0};
     const aann_network *ends[2] = {from, to};
@@ -392,7 +413,8 @@ static aann_status go_from_both_ends(path_run *run, const aann_network *from, co
     aann_status status = begin_sides(run, ends, sides, error);
     const int64_t legs = run->whole > 0 ? (int64_t)run->options->points + 1 : 0;
     for (int64_t i = 0; status == AANN_OK && !stopped && i < legs; i++) {
-        status = leg(run, &sides[i % 2], &sides[1 - i % 2], point_distance(run, i + 1), &stopped, error);
+        status =
+            leg(run, &sides[i % 2], &sides[1 - i % 2], point_distance(run, i + 1), &stopped, error);
     }
     if (status == AANN_OK) {
         join_sides(run, sides);
@@ -408,7 +430,8 @@ static aann_status go_from_both_ends(path_run *run, const aann_network *from, co
 /* The family's options, but on all samples as they are, without annealing, and with no end. */
 static aann_search_options path_search_options(const aann_family_data *data,
                                                const aann_search_options *search,
-                                               const aann_path_options *options, const aann_family_work *work)
+                                               const aann_path_options *options,
+                                               const aann_family_work *work)
 {
     aann_search_options wanted = *search;
     wanted.seed = options->seed;
@@ -425,44 +448,48 @@ static aann_search_options path_search_options(const aann_family_data *data,
     return wanted;
 }
 
-static aann_status find(path_run *run, const aann_network *from, const aann_network *to, bool straight,
-                        aann_error *error)
+static aann_status find(path_run *run, const aann_network *from, const aann_network *to,
+                        bool straight, aann_error *error)
 {
     const aann_spec *spec = aann_network_spec(from);
     aann_network *network = NULL;
-    run->path->points = aann_allocate_zeroed((size_t)run->options->points + 3, sizeof *run->path->points);
+    run->path->points =
+        aann_allocate_zeroed((size_t)run->options->points + 3, sizeof *run->path->points);
     if (run->path->points == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a path");
     }
-    aann_status status = aann_differences_create(spec, &run->differences, error);
+    aann_status status = aann_mismatch_create(spec, &run->differences, error);
     if (status == AANN_OK) {
-        status = aann_scorer_create(spec, run->data, true, &run->search_options, run->search_options.threads,
-                                    run->work->isa, &run->scorer, error);
+        status =
+            aann_scorer_create(spec, run->data, true, &run->search_options,
+                               run->search_options.threads, run->work->isa, &run->scorer, error);
     }
     if (status == AANN_OK && straight) {
         run->goal = to;
-        run->key =
-            aann_random_key_create(run->options->seed, aann_network_hash(from) + 3 * aann_network_hash(to));
-        aann_differences_find(from, to, &run->differences);
+        run->key = aann_random_key_create(run->options->seed,
+                                          aann_network_hash(from) + 3 * aann_network_hash(to));
+        aann_mismatch_find(from, to, &run->differences);
         run->whole = run->differences.count;
         status = aann_network_copy(from, &network, error);
     }
     if (status == AANN_OK) {
-        status = straight ? go_straight(run, network, error) : go_from_both_ends(run, from, to, error);
+        status =
+            straight ? go_straight(run, network, error) : go_from_both_ends(run, from, to, error);
     }
     aann_network_destroy(network);
     aann_scorer_clear(&run->scorer);
-    aann_differences_clear(&run->differences);
+    aann_mismatch_clear(&run->differences);
     return status;
 }
 
 static aann_status run_path(const aann_family_data *data, const aann_search_options *search,
                             const aann_network *from, const aann_network *to,
-                            const aann_path_options *options, const aann_family_work *work, bool straight,
-                            aann_path *path, aann_error *error)
+                            const aann_path_options *options, const aann_family_work *work,
+                            bool straight, aann_path *path, aann_error *error)
 {
     *path = (aann_path){.worst_loss = 0.0, .worst_accuracy = NAN, .worst_validation_accuracy = NAN};
-    path_run run = {.data = data, .options = options, .work = work, .path = path, .begin = aann_now()};
+    path_run run = {
+        .data = data, .options = options, .work = work, .path = path, .begin = aann_now()};
     aann_status status = check_options(options, error);
     if (status == AANN_OK) {
         status = check_ends(from, to, error);
@@ -475,14 +502,15 @@ static aann_status run_path(const aann_family_data *data, const aann_search_opti
         status = find(&run, from, to, straight, error);
     }
     if (status != AANN_OK) {
-        aann_path_clear(path);
+        aann_path_destroy(path);
     }
     return status;
 }
 
 aann_status aann_path_find(const aann_family_data *data, const aann_search_options *search,
-                           const aann_network *from, const aann_network *to, const aann_path_options *options,
-                           const aann_family_work *work, aann_path *path, aann_error *error)
+                           const aann_network *from, const aann_network *to,
+                           const aann_path_options *options, const aann_family_work *work,
+                           aann_path *path, aann_error *error)
 {
     return run_path(data, search, from, to, options, work, false, path, error);
 }
@@ -495,7 +523,7 @@ aann_status aann_path_straight(const aann_family_data *data, const aann_search_o
     return run_path(data, search, from, to, options, work, true, path, error);
 }
 
-void aann_path_clear(aann_path *path)
+void aann_path_destroy(aann_path *path)
 {
     for (size_t i = 0; i < path->point_count; i++) {
         aann_network_destroy(path->points[i].network);

@@ -1,4 +1,5 @@
-/* What is said about paths, and kept of them: the chance level, and way-points as members of the family. */
+/* What is said about paths, and kept of them: the chance level, and way-points as members of the
+ * family. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,10 +8,10 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-/* Classification: the classes' frequencies as probabilities lose the entropy; the most frequent class is right that
- * often. Regression: the mean of the targets loses their variance. */
-void aann_constant_answer(const aann_samples *samples, const aann_search_options *search, double *loss,
-                          double *accuracy)
+/* Classification: the classes' frequencies as probabilities lose the entropy; the most frequent
+ * class is right that often. Regression: the mean of the targets loses their variance. */
+void aann_samples_constant_score(const aann_samples *samples, const aann_search_options *search,
+                                 double *loss, double *accuracy)
 {
     const double count = (double)samples->count;
     *loss = 0.0;
@@ -33,17 +34,19 @@ void aann_constant_answer(const aann_samples *samples, const aann_search_options
             sum += value;
             squares += value * value;
         }
-        const double weight =
-            c < AANN_MAX_TARGETS && search->target_weight[c] != 0.0 ? search->target_weight[c] : 1.0;
+        const double weight = c < AANN_MAX_TARGETS && search->target_weight[c] != 0.0
+                                  ? search->target_weight[c]
+                                  : 1.0;
         *loss += weight * (squares / count - sum / count * (sum / count));
     }
 }
 
-static aann_member point_row(const aann_member *from, const aann_family_plan *plan,
-                             const aann_path_options *options, const aann_path_point *point, size_t index)
+static aann_member_row point_row(const aann_member_row *from, const aann_family_plan *plan,
+                                 const aann_path_options *options, const aann_path_point *point,
+                                 size_t index)
 {
     const bool passes = plan->threshold <= 0.0 || point->validation_accuracy >= plan->threshold;
-    return (aann_member){
+    return (aann_member_row){
         .family = from->family,
         .index = (int64_t)index,
         .seed = options->seed,
@@ -61,7 +64,7 @@ static aann_member point_row(const aann_member *from, const aann_family_plan *pl
     };
 }
 
-static bool is_stored(const aann_member *members, size_t count, const aann_network *network)
+static bool is_stored(const aann_member_row *members, size_t count, const aann_network *network)
 {
     const uint64_t hash = aann_network_hash(network);
     for (size_t i = 0; i < count; i++) {
@@ -72,10 +75,10 @@ static bool is_stored(const aann_member *members, size_t count, const aann_netwo
     return false;
 }
 
-static aann_status read_plan(aann_study *study, int64_t from, aann_member *row, aann_family_plan *plan,
-                             aann_error *error)
+static aann_status read_plan(aann_study *study, int64_t from, aann_member_row *row,
+                             aann_family_plan *plan, aann_error *error)
 {
-    aann_family family = {0};
+    aann_family_row family = {0};
     aann_status status = aann_study_member(study, from, row, error);
     if (status == AANN_OK) {
         status = aann_study_family(study, row->family, &family, error);
@@ -83,22 +86,22 @@ static aann_status read_plan(aann_study *study, int64_t from, aann_member *row, 
     if (status == AANN_OK) {
         status = aann_family_plan_parse(family.options, plan, error);
     }
-    aann_family_clear(&family);
+    aann_family_row_destroy(&family);
     return status;
 }
 
 aann_status aann_path_store(aann_study *study, int64_t from, const aann_path_options *options,
                             const aann_path *path, int32_t *stored, aann_error *error)
 {
-    aann_member row;
+    aann_member_row row;
     aann_family_plan plan;
-    aann_member *members = NULL;
+    aann_member_row *members = NULL;
     size_t member_count = 0;
     aann_status status = read_plan(study, from, &row, &plan, error);
     if (status == AANN_OK) {
         status = aann_study_members(study, row.family, &members, &member_count, error);
     }
-    aann_member *rows = aann_allocate_zeroed(path->point_count, sizeof *rows);
+    aann_member_row *rows = aann_allocate_zeroed(path->point_count, sizeof *rows);
     aann_member_record *records = aann_allocate_zeroed(path->point_count, sizeof *records);
     if (status == AANN_OK && (rows == NULL || records == NULL)) {
         status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the points of a path");
@@ -107,7 +110,8 @@ aann_status aann_path_store(aann_study *study, int64_t from, const aann_path_opt
     for (size_t i = 1; status == AANN_OK && i + 1 < path->point_count; i++) {
         if (!is_stored(members, member_count, path->points[i].network)) {
             rows[count] = point_row(&row, &plan, options, &path->points[i], i - 1);
-            records[count] = (aann_member_record){.member = &rows[count], .network = path->points[i].network};
+            records[count] =
+                (aann_member_record){.member = &rows[count], .network = path->points[i].network};
             count++;
         }
     }

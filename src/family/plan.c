@@ -1,7 +1,8 @@
 /* A family's search options as JSON, and back: one table says what is stored.
  *
- * Threads and instruction set are not stored: they change no result. A field that is missing in an older study has its
- * default. Unsigned 64-bit numbers are stored as the signed number with the same bits, as everywhere in a study. */
+ * Threads and instruction set are not stored: they change no result. A field that is missing in an
+ * older study has its default. Unsigned 64-bit numbers are stored as the signed number with the
+ * same bits, as everywhere in a study. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
@@ -66,9 +67,10 @@ static const field fields[] = {
 
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
-aann_family_plan aann_default_family_plan(void)
+aann_family_plan aann_family_plan_default(void)
 {
-    return (aann_family_plan){.name = "family", .search = aann_default_search_options(), .members = 1};
+    return (aann_family_plan){
+        .name = "family", .search = aann_search_options_default(), .members = 1};
 }
 
 /* ---- writing ------------------------------------------------------------------------------------- */
@@ -144,7 +146,8 @@ aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, a
     json_t *object = json_object();
     bool good = object != NULL;
     for (size_t i = 0; good && i < FIELD_COUNT; i++) {
-        good = json_object_set_new(object, fields[i].name, field_json(&fields[i], &plan->search)) == 0;
+        good =
+            json_object_set_new(object, fields[i].name, field_json(&fields[i], &plan->search)) == 0;
     }
     good = good && json_object_set_new(object, "members", json_integer(plan->members)) == 0 &&
            json_object_set_new(object, "threshold", json_real(plan->threshold)) == 0;
@@ -153,10 +156,12 @@ aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, a
     }
     *json = good ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS)) : NULL;
     json_decref(object);
-    return *json != NULL ? AANN_OK : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");
+    return *json != NULL ? AANN_OK
+                         : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");
 }
 
-aann_status aann_family_options_grow(const char *options, int32_t members, char **grown, aann_error *error)
+aann_status aann_family_options_grow(const char *options, int32_t members, char **grown,
+                                     aann_error *error)
 {
     json_t *object = json_loads(options, 0, NULL);
     *grown = NULL;
@@ -164,7 +169,8 @@ aann_status aann_family_options_grow(const char *options, int32_t members, char 
         *grown = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS));
     }
     json_decref(object);
-    return *grown != NULL ? AANN_OK : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");
+    return *grown != NULL ? AANN_OK
+                          : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");
 }
 
 /* ---- reading ------------------------------------------------------------------------------------- */
@@ -223,14 +229,15 @@ static bool read_field(const field *described, const json_t *value, aann_search_
         return true;
     }
     case FIELD_METHOD:
-        return json_is_string(value) && aann_search_method_parse(json_string_value(value), &options->method);
+        return json_is_string(value) &&
+               aann_search_method_parse(json_string_value(value), &options->method);
     }
     return false;
 }
 
 static void read_starts(const json_t *array, aann_family_plan *plan)
 {
-    for (size_t i = 0; i < json_array_size(array) && i < AANN_MOST_STARTS; i++) {
+    for (size_t i = 0; i < json_array_size(array) && i < AANN_MAX_STARTS; i++) {
         const char *text = json_string_value(json_array_get(array, i));
         plan->start_hashes[plan->start_hash_count++] = text != NULL ? strtoull(text, NULL, 16) : 0;
     }
@@ -238,7 +245,7 @@ static void read_starts(const json_t *array, aann_family_plan *plan)
 
 aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aann_error *error)
 {
-    aann_family_plan parsed = aann_default_family_plan();
+    aann_family_plan parsed = aann_family_plan_default();
     json_t *object = json_loads(json, 0, NULL);
     const char *bad = object != NULL ? NULL : "JSON";
     for (size_t i = 0; bad == NULL && i < FIELD_COUNT; i++) {
@@ -255,7 +262,8 @@ aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aan
     json_decref(object);
     aann_status status = AANN_OK;
     if (bad != NULL) {
-        return aann_fail(error, AANN_ERROR_FORMAT, "the search options of a family: %s is damaged", bad);
+        return aann_fail(error, AANN_ERROR_FORMAT, "the search options of a family: %s is damaged",
+                         bad);
     }
     status = aann_search_options_check(&parsed.search, error);
     if (status != AANN_OK) {
@@ -268,21 +276,21 @@ aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aan
 aann_status aann_family_plan_check(const aann_family_plan *plan, aann_error *error)
 {
     if (plan->members < 1 || plan->members > AANN_MAX_MEMBERS) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "members: %d is not between 1 and %d", plan->members,
-                         AANN_MAX_MEMBERS);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "members: %d is not between 1 and %d",
+                         plan->members, AANN_MAX_MEMBERS);
     }
     if (!(plan->threshold >= 0.0 && plan->threshold <= 1.0)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "threshold: %g is not a share between 0 and 1",
                          plan->threshold);
     }
-    if (plan->start_count < 0 || plan->start_count > AANN_MOST_STARTS) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "starts: %d is not between 0 and %d", plan->start_count,
-                         AANN_MOST_STARTS);
+    if (plan->start_count < 0 || plan->start_count > AANN_MAX_STARTS) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "starts: %d is not between 0 and %d",
+                         plan->start_count, AANN_MAX_STARTS);
     }
     return aann_search_options_check(&plan->search, error);
 }
 
-aann_status aann_family_spec(const aann_family *family, aann_spec *spec, aann_error *error)
+aann_status aann_family_spec(const aann_family_row *family, aann_spec *spec, aann_error *error)
 {
     aann_status status = aann_spec_parse(family->spec, family->input, spec, error);
     if (status == AANN_OK) {

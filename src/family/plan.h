@@ -10,6 +10,7 @@ enum { AANN_MAX_MEMBERS = 1000000 };
 aann_status aann_family_plan_check(const aann_family_plan *plan, aann_error *error);
 
 /* A family's options with another number of members and nothing else changed, malloc'ed. */
-aann_status aann_family_options_grow(const char *options, int32_t members, char **grown, aann_error *error);
+aann_status aann_family_options_grow(const char *options, int32_t members, char **grown,
+                                     aann_error *error);
 
 #endif

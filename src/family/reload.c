@@ -9,11 +9,12 @@
 /* ---- the same samples ---------------------------------------------------------------------------- */
 
 /* Loads the file described as `which` (or what is at `instead` now), and compares its content. */
-static aann_status load_again(const aann_family *family, const aann_recipe *recipe, const char *which,
-                              const char *instead, aann_dataset **dataset, aann_error *error)
+static aann_status load_again(const aann_family_row *family, const aann_source_description *recipe,
+                              const char *which, const char *instead, aann_dataset **dataset,
+                              aann_error *error)
 {
-    aann_recipe_file file;
-    aann_status status = aann_recipe_file_of(family, recipe, which, &file, error);
+    aann_source_description_file file;
+    aann_status status = aann_source_description_file_of(family, recipe, which, &file, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -35,13 +36,14 @@ static aann_status load_again(const aann_family *family, const aann_recipe *reci
     return AANN_OK;
 }
 
-static aann_status reload(const aann_family *family, const aann_recipe *recipe, const char *train_path,
-                          const char *test_path, aann_family_data *data, aann_error *error)
+static aann_status reload(const aann_family_row *family, const aann_source_description *recipe,
+                          const char *train_path, const char *test_path, aann_family_data *data,
+                          aann_error *error)
 {
     aann_dataset *train = NULL;
     aann_dataset *test = NULL;
     aann_status status = load_again(family, recipe, "train", train_path, &train, error);
-    if (status == AANN_OK && aann_recipe_has_test(recipe)) {
+    if (status == AANN_OK && aann_source_description_has_test(recipe)) {
         status = load_again(family, recipe, "test", test_path, &test, error);
         if (status == AANN_OK) {
             status = aann_match_test(train, test, "the test set", error);
@@ -55,12 +57,12 @@ static aann_status reload(const aann_family *family, const aann_recipe *recipe, 
     return status;
 }
 
-aann_status aann_family_data_reload(const aann_family *family, const char *train, const char *test,
-                                    aann_family_data **result, aann_error *error)
+aann_status aann_family_data_reload(const aann_family_row *family, const char *train,
+                                    const char *test, aann_family_data **result, aann_error *error)
 {
     *result = NULL;
-    aann_recipe recipe;
-    aann_status status = aann_recipe_parse(family, &recipe, error);
+    aann_source_description recipe;
+    aann_status status = aann_source_description_parse(family, &recipe, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -70,7 +72,7 @@ aann_status aann_family_data_reload(const aann_family *family, const char *train
     } else {
         status = reload(family, &recipe, train, test, data, error);
     }
-    aann_recipe_clear(&recipe);
+    aann_source_description_clear(&recipe);
     if (status != AANN_OK) {
         aann_family_data_destroy(data);
         return status;
@@ -81,20 +83,22 @@ aann_status aann_family_data_reload(const aann_family *family, const char *train
 
 /* ---- other samples ------------------------------------------------------------------------------- */
 
-aann_status aann_family_class_names(const aann_family *family, char ***names, int32_t *count,
+aann_status aann_family_class_names(const aann_family_row *family, char ***names, int32_t *count,
                                     aann_error *error)
 {
-    aann_recipe recipe;
-    aann_status status = aann_recipe_parse(family, &recipe, error);
+    aann_source_description recipe;
+    aann_status status = aann_source_description_parse(family, &recipe, error);
     if (status == AANN_OK) {
-        status = aann_recipe_class_names(&recipe, names, count, error);
-        aann_recipe_clear(&recipe);
+        status = aann_source_description_class_names(&recipe, names, count, error);
+        aann_source_description_clear(&recipe);
     }
     return status;
 }
 
-/* How to load other data: as the caller says, and where that leaves it open as the family's own were. */
-static aann_load_options merged_options(const aann_recipe *recipe, const aann_load_options *wanted)
+/* How to load other data: as the caller says, and where that leaves it open as the family's own
+ * were. */
+static aann_load_options merged_options(const aann_source_description *recipe,
+                                        const aann_load_options *wanted)
 {
     aann_load_options load = *wanted;
     if (load.label_column == NULL) {
@@ -110,21 +114,22 @@ static aann_load_options merged_options(const aann_recipe *recipe, const aann_lo
 }
 
 /* Word labels get the family's numbers. */
-static aann_status match_family(const aann_recipe *recipe, aann_dataset *dataset, aann_error *error)
+static aann_status match_family(const aann_source_description *recipe, aann_dataset *dataset,
+                                aann_error *error)
 {
     char **names = NULL;
     int32_t count = 0;
-    aann_status status = aann_recipe_class_names(recipe, &names, &count, error);
+    aann_status status = aann_source_description_class_names(recipe, &names, &count, error);
     if (status == AANN_OK && count > 0) {
         status = aann_dataset_match_classes(dataset, (const char *const *)names, count, error);
     }
-    aann_recipe_free_names(names, count);
+    aann_source_description_free_names(names, count);
     return status;
 }
 
 /* Labels above the network's outputs, or none at all, cannot be scored. */
-static aann_status check_answers(const aann_family *family, const aann_samples *samples, const char *path,
-                                 aann_error *error)
+static aann_status check_answers(const aann_family_row *family, const aann_samples *samples,
+                                 const char *path, aann_error *error)
 {
     aann_spec spec;
     const aann_status status = aann_family_spec(family, &spec, error);
@@ -137,15 +142,16 @@ static aann_status check_answers(const aann_family *family, const aann_samples *
                          regression ? "targets" : "labels");
     }
     if (samples->class_count > spec.output_count) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: has label %d, but the network has %d outputs", path,
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "%s: has label %d, but the network has %d outputs", path,
                          samples->class_count - 1, spec.output_count);
     }
     return AANN_OK;
 }
 
-static aann_status load_and_encode(const aann_recipe *recipe, const char *path, const aann_load_options *load,
-                                   int64_t first, int64_t count, bool need_labels, aann_samples **samples,
-                                   aann_error *error)
+static aann_status load_and_encode(const aann_source_description *recipe, const char *path,
+                                   const aann_load_options *load, int64_t first, int64_t count,
+                                   bool need_labels, aann_samples **samples, aann_error *error)
 {
     aann_dataset *dataset = NULL;
     aann_status status = aann_dataset_load(path, load, &dataset, error);
@@ -176,17 +182,20 @@ static void drop_answers(aann_samples *samples)
     samples->target_count = 0;
 }
 
-static aann_status encode_other(const aann_family *family, const aann_recipe *recipe, const char *path,
+static aann_status encode_other(const aann_family_row *family,
+                                const aann_source_description *recipe, const char *path,
                                 const aann_load_options *wanted, int64_t first, int64_t count,
                                 bool need_labels, aann_samples **samples, aann_error *error)
 {
     aann_load_options load = merged_options(recipe, wanted);
-    aann_status status = load_and_encode(recipe, path, &load, first, count, need_labels, samples, error);
+    aann_status status =
+        load_and_encode(recipe, path, &load, first, count, need_labels, samples, error);
     if (need_labels) {
         return status == AANN_OK ? check_answers(family, *samples, path, error) : status;
     }
     if (status != AANN_OK) {
-        /* Perhaps a CSV file without labels, whose last feature was taken for one. The first message is kept. */
+        /* Perhaps a CSV file without labels, whose last feature was taken for one. The first
+         * message is kept. */
         load.label_column = "";
         load.target_columns = NULL;
         if (load_and_encode(recipe, path, &load, first, count, false, samples, NULL) != AANN_OK) {
@@ -197,20 +206,20 @@ static aann_status encode_other(const aann_family *family, const aann_recipe *re
     return AANN_OK;
 }
 
-aann_status aann_family_encode(const aann_family *family, const char *path, const aann_load_options *load,
-                               int64_t first, int64_t count, bool need_labels, aann_samples **samples,
-                               aann_error *error)
+aann_status aann_family_encode(const aann_family_row *family, const char *path,
+                               const aann_load_options *load, int64_t first, int64_t count,
+                               bool need_labels, aann_samples **samples, aann_error *error)
 {
     *samples = NULL;
-    const aann_load_options defaults = aann_default_load_options();
-    aann_recipe recipe;
-    aann_status status = aann_recipe_parse(family, &recipe, error);
+    const aann_load_options defaults = aann_load_options_default();
+    aann_source_description recipe;
+    aann_status status = aann_source_description_parse(family, &recipe, error);
     if (status != AANN_OK) {
         return status;
     }
-    status = encode_other(family, &recipe, path, load != NULL ? load : &defaults, first, count, need_labels,
-                          samples, error);
-    aann_recipe_clear(&recipe);
+    status = encode_other(family, &recipe, path, load != NULL ? load : &defaults, first, count,
+                          need_labels, samples, error);
+    aann_source_description_clear(&recipe);
     if (status != AANN_OK) {
         aann_samples_destroy(*samples);
         *samples = NULL;

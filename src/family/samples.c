@@ -11,9 +11,9 @@
 enum { FETCHED_VALIDATION = 5000 };
 static const double file_validation_share = 0.1;
 
-aann_family_source aann_default_family_source(void)
+aann_family_source aann_family_source_default(void)
 {
-    return (aann_family_source){.load = aann_default_load_options(), .validation = -1.0};
+    return (aann_family_source){.load = aann_load_options_default(), .validation = -1.0};
 }
 
 void aann_family_data_destroy(aann_family_data *data)
@@ -86,16 +86,19 @@ static aann_status check_test(const aann_dataset *train, const aann_dataset *tes
 {
     const aann_shape wanted = aann_dataset_shape(train);
     const aann_shape found = aann_dataset_shape(test);
-    if (wanted.channels != found.channels || wanted.height != found.height || wanted.width != found.width) {
+    if (wanted.channels != found.channels || wanted.height != found.height ||
+        wanted.width != found.width) {
         return aann_fail(
             error, AANN_ERROR_ARGUMENT,
-            "%s: samples of %dx%dx%d (channels x height x width), but training samples are %dx%dx%d", path,
-            found.channels, found.height, found.width, wanted.channels, wanted.height, wanted.width);
+            "%s: samples of %dx%dx%d (channels x height x width), but training samples are %dx%dx%d",
+            path, found.channels, found.height, found.width, wanted.channels, wanted.height,
+            wanted.width);
     }
     if ((aann_dataset_labels(train) == NULL) != (aann_dataset_labels(test) == NULL) ||
         aann_dataset_target_count(train) != aann_dataset_target_count(test)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "%s: %s, unlike the training data; expected the same kind of answers", path,
+                         "%s: %s, unlike the training data; expected the same kind of answers",
+                         path,
                          aann_dataset_labels(test) != NULL     ? "has class labels"
                          : aann_dataset_target_count(test) > 0 ? "has targets"
                                                                : "has no labels");
@@ -103,8 +106,8 @@ static aann_status check_test(const aann_dataset *train, const aann_dataset *tes
     return AANN_OK;
 }
 
-static aann_status load_datasets(const aann_family_source *source, aann_dataset **train, aann_dataset **test,
-                                 aann_error *error)
+static aann_status load_datasets(const aann_family_source *source, aann_dataset **train,
+                                 aann_dataset **test, aann_error *error)
 {
     *train = NULL;
     *test = NULL;
@@ -113,8 +116,8 @@ static aann_status load_datasets(const aann_family_source *source, aann_dataset 
         return status;
     }
     if (aann_dataset_labels(*train) == NULL && aann_dataset_target_count(*train) == 0) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: has neither labels nor targets to search for",
-                         source->train);
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "%s: has neither labels nor targets to search for", source->train);
     }
     if (source->test == NULL) {
         return AANN_OK;
@@ -133,7 +136,8 @@ static aann_status choose_split(const aann_family_source *source, int64_t count,
 {
     double wanted = source->validation;
     if (wanted < 0.0) {
-        wanted = aann_catalog_match(source->train) != NULL ? FETCHED_VALIDATION : file_validation_share;
+        wanted =
+            aann_catalog_match(source->train) != NULL ? FETCHED_VALIDATION : file_validation_share;
     }
     if (wanted < 1.0) {
         wanted = floor(wanted * (double)count + 0.5);
@@ -149,8 +153,9 @@ static aann_status choose_split(const aann_family_source *source, int64_t count,
     split->validation_first = count - split->validation_count;
     split->train_count = split->validation_first;
     if (source->train_limit < 0 || source->train_limit > split->train_count) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%lld training samples wanted, but %s has %lld",
-                         (long long)source->train_limit, source->train, (long long)split->train_count);
+        return aann_fail(
+            error, AANN_ERROR_ARGUMENT, "%lld training samples wanted, but %s has %lld",
+            (long long)source->train_limit, source->train, (long long)split->train_count);
     }
     if (source->train_limit > 0) {
         split->train_count = source->train_limit;
@@ -158,16 +163,19 @@ static aann_status choose_split(const aann_family_source *source, int64_t count,
     return AANN_OK;
 }
 
-aann_status aann_encode_splits(const aann_dataset *train, const aann_dataset *test, const aann_split *split,
-                               const aann_encoding *encoding, aann_family_data *data, aann_error *error)
+aann_status aann_encode_splits(const aann_dataset *train, const aann_dataset *test,
+                               const aann_split *split, const aann_encoding *encoding,
+                               aann_family_data *data, aann_error *error)
 {
-    aann_status status = aann_dataset_encode(train, encoding, 0, split->train_count, &data->train, error);
+    aann_status status =
+        aann_dataset_encode(train, encoding, 0, split->train_count, &data->train, error);
     if (status == AANN_OK && split->validation_count > 0) {
-        status = aann_dataset_encode(train, encoding, split->validation_first, split->validation_count,
-                                     &data->validation, error);
+        status = aann_dataset_encode(train, encoding, split->validation_first,
+                                     split->validation_count, &data->validation, error);
     }
     if (status == AANN_OK && test != NULL) {
-        status = aann_dataset_encode(test, encoding, 0, aann_dataset_count(test), &data->test, error);
+        status =
+            aann_dataset_encode(test, encoding, 0, aann_dataset_count(test), &data->test, error);
     }
     return status;
 }
@@ -195,9 +203,10 @@ aann_status aann_family_data_load(const aann_family_source *source, aann_family_
         status = aann_encode_splits(train, test, &split, &encoding, data, error);
     }
     if (status == AANN_OK) {
-        status = aann_recipe_format(source, train, test, &split, &encoding, &data->json, error);
+        status = aann_source_description_format(source, train, test, &split, &encoding, &data->json,
+                                                error);
     }
-    aann_encoding_clear(&encoding);
+    aann_encoding_destroy(&encoding);
     aann_dataset_destroy(train);
     aann_dataset_destroy(test);
     if (status != AANN_OK) {

@@ -20,35 +20,40 @@ typedef struct aann_split {
     int64_t validation_count; /* 0: none */
 } aann_split;
 
-/* What a stored description says; the strings belong to the object. Cleared by aann_recipe_clear. */
-typedef struct aann_recipe {
+/* What a stored description says; the strings belong to the object. Cleared by
+ * aann_source_description_clear. */
+typedef struct aann_source_description {
     json_t *object;
     aann_split split;
     aann_load_options load; /* of training and test file, without their labels' paths */
     aann_encoding encoding;
-} aann_recipe;
+} aann_source_description;
 
 /* One of the files a description names; the strings belong to its object. */
-typedef struct aann_recipe_file {
+typedef struct aann_source_description_file {
     const char *path;
     const char *labels; /* NULL: none, or guessed */
     const char *checksum;
-} aann_recipe_file;
+} aann_source_description_file;
 
 /* The description of data that were just loaded, malloc'ed. */
-aann_status aann_recipe_format(const aann_family_source *source, const aann_dataset *train,
-                               const aann_dataset *test, const aann_split *split,
-                               const aann_encoding *encoding, char **json, aann_error *error);
-aann_status aann_recipe_parse(const aann_family *family, aann_recipe *recipe, aann_error *error);
-void aann_recipe_clear(aann_recipe *recipe);
-bool aann_recipe_has_test(const aann_recipe *recipe);
+aann_status aann_source_description_format(const aann_family_source *source,
+                                           const aann_dataset *train, const aann_dataset *test,
+                                           const aann_split *split, const aann_encoding *encoding,
+                                           char **json, aann_error *error);
+aann_status aann_source_description_parse(const aann_family_row *family,
+                                          aann_source_description *recipe, aann_error *error);
+void aann_source_description_clear(aann_source_description *recipe);
+bool aann_source_description_has_test(const aann_source_description *recipe);
 /* "train" or "test". */
-aann_status aann_recipe_file_of(const aann_family *family, const aann_recipe *recipe, const char *which,
-                                aann_recipe_file *file, aann_error *error);
-/* The words of the classes, or NULL; free with aann_recipe_free_names. */
-aann_status aann_recipe_class_names(const aann_recipe *recipe, char ***names, int32_t *count,
-                                    aann_error *error);
-void aann_recipe_free_names(char **names, int32_t count);
+aann_status aann_source_description_file_of(const aann_family_row *family,
+                                            const aann_source_description *recipe,
+                                            const char *which, aann_source_description_file *file,
+                                            aann_error *error);
+/* The words of the classes, or NULL; free with aann_source_description_free_names. */
+aann_status aann_source_description_class_names(const aann_source_description *recipe,
+                                                char ***names, int32_t *count, aann_error *error);
+void aann_source_description_free_names(char **names, int32_t count);
 
 /* A malloc'ed copy, or NULL. */
 char *aann_copy_text(const char *text);
@@ -56,7 +61,8 @@ char *aann_copy_text(const char *text);
 /* Gives a test set's word labels the training set's numbers. `name` is for the message. */
 aann_status aann_match_test(const aann_dataset *train, aann_dataset *test, const char *name,
                             aann_error *error);
-aann_status aann_encode_splits(const aann_dataset *train, const aann_dataset *test, const aann_split *split,
-                               const aann_encoding *encoding, aann_family_data *data, aann_error *error);
+aann_status aann_encode_splits(const aann_dataset *train, const aann_dataset *test,
+                               const aann_split *split, const aann_encoding *encoding,
+                               aann_family_data *data, aann_error *error);
 
 #endif

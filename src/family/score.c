@@ -37,22 +37,24 @@ void aann_scorer_clear(aann_scorer *scorer)
     *scorer = (aann_scorer){0};
 }
 
-aann_status aann_scorer_score(aann_scorer *scorer, const aann_network *network, const aann_samples *samples,
-                              double *loss, double *accuracy, aann_error *error)
+aann_status aann_scorer_score(aann_scorer *scorer, const aann_network *network,
+                              const aann_samples *samples, double *loss, double *accuracy,
+                              aann_error *error)
 {
     *loss = NAN;
     *accuracy = NAN;
     if (samples == NULL) {
         return AANN_OK;
     }
-    aann_status status =
-        aann_evaluator_logits(scorer->evaluator, network, samples, 0, samples->count, scorer->logits, error);
+    aann_status status = aann_evaluator_logits(scorer->evaluator, network, samples, 0,
+                                               samples->count, scorer->logits, error);
     aann_score scored;
     if (status == AANN_OK) {
         const aann_search_options *options = scorer->options;
-        status = aann_score_logits(samples, scorer->logits, scorer->outputs,
-                                   options->regression ? options->output_scale : options->loss_scale,
-                                   options->target_weight, &scored, error);
+        status =
+            aann_logits_score(samples, scorer->logits, scorer->outputs,
+                              options->regression ? options->output_scale : options->loss_scale,
+                              options->target_weight, &scored, error);
     }
     if (status == AANN_OK) {
         *loss = scored.loss;

@@ -1,18 +1,21 @@
 /* A walk: segment after segment, each from one recorded member to the next.
  *
- * A segment is a confined search (search/confine.c) that begins at the last member and ends when so many swaps are accepted and
- * the network passes the threshold. It is a function of (start, last member, data, plan, number of the segment), so
- * between two members nothing has to be kept but the members, and a walk can be made longer at any time. Within a segment
- * the study has the member being made, AANN_MEMBER_RUNNING, with a checkpoint: the bound, how many swaps to accept before the next
- * look, and the search's own state.
+ * A segment is a confined search (search/confine.c) that begins at the last member and ends when so
+ * many swaps are accepted and the network passes the threshold. It is a function of (start, last
+ * member, data, plan, number of the segment), so between two members nothing has to be kept but the
+ * members, and a walk can be made longer at any time. Within a segment the study has the member
+ * being made, AANN_MEMBER_RUNNING, with a checkpoint: the bound, how many swaps to accept before
+ * the next look, and the search's own state.
  *
- * The bound. The threshold is on the validation split, which the search never looks at, the bound on the training loss. What
- * loss goes with an accuracy differs from task to task and drifts on a long walk, so it is learnt on the way, at each look: with
- * the share e of the validation split answered wrong at training loss l, and the share e* that the threshold allows,
+ * The bound. The threshold is on the validation split, which the search never looks at, the bound
+ * on the training loss. What loss goes with an accuracy differs from task to task and drifts on a
+ * long walk, so it is learnt on the way, at each look: with the share e of the validation split
+ * answered wrong at training loss l, and the share e* that the threshold allows,
  *     bound = l sqrt(e* / e),
- * the geometric mean of l and of the loss at which the share would be e* if the two were proportional. A walk that is well
- * above its threshold gets more room; one that fell below it gets a bound below its loss, which it may then not raise
- * until it is within (repair), and it is looked at again some swaps later. What is recorded always passes. */
+ * the geometric mean of l and of the loss at which the share would be e* if the two were
+ * proportional. A walk that is well above its threshold gets more room; one that fell below it gets
+ * a bound below its loss, which it may then not raise until it is within (repair), and it is looked
+ * at again some swaps later. What is recorded always passes. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +23,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/threads.h"
-#include "family/run.h"
+#include "family/scheduler.h"
 #include "family/score.h"
 #include "family/walks.h"
 
@@ -36,13 +39,13 @@ typedef struct walk_run {
     aann_spec spec;
     aann_family_plan plan;
     aann_search_options options;
-    aann_member start_row;
+    aann_member_row start_row;
     aann_network *start;
     aann_scorer scorer;
     double begin; /* of this session */
     /* The segment. */
     aann_search *search;
-    aann_member row; /* being made */
+    aann_member_row row; /* being made */
     double bound;
     uint64_t target; /* accepted swaps at the next look */
     double earlier_seconds;
@@ -94,7 +97,8 @@ static void report(walk_run *run, bool stopped)
         .test_loss = run->row.test_loss,
         .reward = NAN,
         .seconds = seconds_so_far(run),
-        .seconds_left = done > 0.0 ? seconds_so_far(run) * ((double)run->target - done) / done : NAN,
+        .seconds_left =
+            done > 0.0 ? seconds_so_far(run) * ((double)run->target - done) / done : NAN,
     };
     if (run->work->report != NULL) {
         run->work->report(run->work->context, &line, 1);
@@ -172,8 +176,9 @@ static void update_row(walk_run *run)
     run->row.accepted = progress.accepted;
     run->row.swaps_from_parent = (int64_t)progress.accepted;
     run->row.train_loss = progress.train_loss;
-    run->row.train_accuracy =
-        run->options.regression ? NAN : (double)aann_search_correct(run->search) / (double)progress.samples;
+    run->row.train_accuracy = run->options.regression ? NAN
+                                                      : (double)aann_search_correct(run->search) /
+                                                            (double)progress.samples;
     run->row.seconds = seconds_so_far(run);
 }
 
@@ -194,8 +199,8 @@ static aann_status checkpoint(walk_run *run, aann_error *error)
         put_u64(state + 16, run->target);
         memcpy(state + HEADER, saved, size);
         update_row(run);
-        status = aann_study_save_member(run->study, &run->row, aann_search_network(run->search), state,
-                                        size + HEADER, NULL, 0, error);
+        status = aann_study_save_member(run->study, &run->row, aann_search_network(run->search),
+                                        state, size + HEADER, NULL, 0, error);
     }
     free(saved);
     free(state);
@@ -207,7 +212,7 @@ static aann_status checkpoint(walk_run *run, aann_error *error)
 static aann_status finish(walk_run *run, aann_member_state state, aann_error *error)
 {
     const aann_network *network = aann_search_network(run->search);
-    aann_member *row = &run->row;
+    aann_member_row *row = &run->row;
     aann_status status = aann_scorer_score(&run->scorer, network, aann_family_data_test(run->data),
                                            &row->test_loss, &row->test_accuracy, error);
     if (status != AANN_OK) {
@@ -244,13 +249,14 @@ static uint64_t segment_number(const walk_run *run)
 /* From the member before: it is scored, which gives the first bound. */
 static aann_status begin_segment(walk_run *run, const aann_network *from, aann_error *error)
 {
-    aann_status status = aann_search_create(&run->spec, aann_family_data_train(run->data), &run->options,
-                                            segment_number(run), from, &run->search, error);
+    aann_status status =
+        aann_search_create(&run->spec, aann_family_data_train(run->data), &run->options,
+                           segment_number(run), from, &run->search, error);
     double accuracy = NAN;
     double loss = NAN;
     if (status == AANN_OK) {
-        status = aann_scorer_score(&run->scorer, from, aann_family_data_validation(run->data), &loss,
-                                   &accuracy, error);
+        status = aann_scorer_score(&run->scorer, from, aann_family_data_validation(run->data),
+                                   &loss, &accuracy, error);
     }
     if (status != AANN_OK) {
         return status;
@@ -273,9 +279,9 @@ static aann_status resume_segment(walk_run *run, const aann_network *network, co
     const uint64_t bits = take_u64(state + 8);
     memcpy(&run->bound, &bits, sizeof bits);
     run->target = take_u64(state + 16);
-    const aann_status status =
-        aann_search_resume(&run->spec, aann_family_data_train(run->data), &run->options, segment_number(run),
-                           network, state + HEADER, size - HEADER, &run->search, error);
+    const aann_status status = aann_search_resume(
+        &run->spec, aann_family_data_train(run->data), &run->options, segment_number(run), network,
+        state + HEADER, size - HEADER, &run->search, error);
     return status == AANN_OK ? confine(run, error) : status;
 }
 
@@ -308,17 +314,20 @@ static aann_status open_segment(walk_run *run, aann_error *error)
     return status;
 }
 
-/* Scores the network where enough swaps are accepted or all candidates are used up; *ended if the segment is over. */
-static aann_status look(walk_run *run, const aann_search_progress *progress, bool *ended, aann_error *error)
+/* Scores the network where enough swaps are accepted or all candidates are used up; *ended if the
+ * segment is over. */
+static aann_status look(walk_run *run, const aann_search_progress *progress, bool *ended,
+                        aann_error *error)
 {
-    aann_member *row = &run->row;
-    const aann_status status = aann_scorer_score(&run->scorer, aann_search_network(run->search),
-                                                 aann_family_data_validation(run->data),
-                                                 &row->validation_loss, &row->validation_accuracy, error);
+    aann_member_row *row = &run->row;
+    const aann_status status = aann_scorer_score(
+        &run->scorer, aann_search_network(run->search), aann_family_data_validation(run->data),
+        &row->validation_loss, &row->validation_accuracy, error);
     if (status != AANN_OK) {
         return status;
     }
-    const bool accurate = run->walk->threshold <= 0.0 || row->validation_accuracy >= run->walk->threshold;
+    const bool accurate =
+        run->walk->threshold <= 0.0 || row->validation_accuracy >= run->walk->threshold;
     const bool passes = accurate && progress->accepted > 0;
     if (passes || progress->step >= run->walk->steps) {
         *ended = true;
@@ -336,7 +345,7 @@ static aann_status go(walk_run *run, bool *stopped, aann_error *error)
     bool ended = false;
     aann_status status = AANN_OK;
     while (status == AANN_OK && !ended && !*stopped) {
-        aann_search_limits limits = aann_default_search_limits();
+        aann_search_limits limits = aann_search_limits_default();
         limits.accepted = run->target;
         status = aann_search_run_until(run->search, &limits, pause_wanted, run, error);
         aann_search_progress progress;
@@ -362,7 +371,8 @@ static aann_status go(walk_run *run, bool *stopped, aann_error *error)
 /* ---- the walk ------------------------------------------------------------------------------------ */
 
 /* Adds the next member, where the last one is. */
-static aann_status add_member(walk_run *run, const aann_member *last, int32_t index, aann_error *error)
+static aann_status add_member(walk_run *run, const aann_member_row *last, int32_t index,
+                              aann_error *error)
 {
     aann_network *network = NULL;
     aann_status status = aann_study_network(run->study, last->id, &network, error);
@@ -375,18 +385,18 @@ static aann_status add_member(walk_run *run, const aann_member *last, int32_t in
     return status;
 }
 
-static bool is_short(const walk_run *run, const aann_member *member)
+static bool is_short(const walk_run *run, const aann_member_row *member)
 {
     return member->state == AANN_MEMBER_FAILED || member->swaps_from_parent < run->walk->every;
 }
 
 static aann_status walk_on(walk_run *run, aann_error *error)
 {
-    aann_member *members = NULL;
+    aann_member_row *members = NULL;
     size_t count = 0;
     bool stopped = false;
     aann_status status = aann_walk_members(run->study, run->walk, &members, &count, error);
-    aann_member last = count > 0 ? members[count - 1] : run->start_row;
+    aann_member_row last = count > 0 ? members[count - 1] : run->start_row;
     free(members);
     int32_t index = (int32_t)count;
     bool half_made = count > 0 && last.state == AANN_MEMBER_RUNNING;
@@ -428,30 +438,32 @@ static aann_status check_start(walk_run *run, aann_error *error)
     if (walk->threshold > 0.0) {
         const aann_samples *validation = aann_family_data_validation(run->data);
         if (validation == NULL || validation->labels == NULL) {
-            return aann_fail(error, AANN_ERROR_ARGUMENT,
-                             "a threshold needs a validation split with class labels, and there is none");
+            return aann_fail(
+                error, AANN_ERROR_ARGUMENT,
+                "a threshold needs a validation split with class labels, and there is none");
         }
         status = aann_scorer_score(&run->scorer, run->start, validation, &loss, &accuracy, error);
         if (status == AANN_OK && accuracy < walk->threshold) {
             return aann_fail(
                 error, AANN_ERROR_ARGUMENT,
-                "member %lld has %.2f %% on the validation split, below the threshold of %.2f %%", id,
-                100.0 * accuracy, 100.0 * walk->threshold);
+                "member %lld has %.2f %% on the validation split, below the threshold of %.2f %%",
+                id, 100.0 * accuracy, 100.0 * walk->threshold);
         }
     }
     if (status == AANN_OK && walk->loss > 0.0) {
-        status = aann_scorer_score(&run->scorer, run->start, aann_family_data_train(run->data), &loss,
-                                   &accuracy, error);
+        status = aann_scorer_score(&run->scorer, run->start, aann_family_data_train(run->data),
+                                   &loss, &accuracy, error);
         if (status == AANN_OK && loss > walk->loss) {
             return aann_fail(error, AANN_ERROR_ARGUMENT,
-                             "member %lld has training loss %g, above the bound of %g", id, loss, walk->loss);
+                             "member %lld has training loss %g, above the bound of %g", id, loss,
+                             walk->loss);
         }
     }
     return status;
 }
 
 /* Stores the plan; a walk that is there already may only become longer. */
-static aann_status store_plan(walk_run *run, const aann_family *family, aann_error *error)
+static aann_status store_plan(walk_run *run, const aann_family_row *family, aann_error *error)
 {
     const aann_walk_plan *walk = run->walk;
     aann_walk_plan *plans = NULL;
@@ -465,14 +477,14 @@ static aann_status store_plan(walk_run *run, const aann_family *family, aann_err
             continue;
         }
         stored = walk->members <= old->members;
-        if (old->every != walk->every || old->steps != walk->steps || old->threshold != walk->threshold ||
-            old->loss != walk->loss) {
-            status =
-                aann_fail(error, AANN_ERROR_ARGUMENT,
-                          "member %lld has a walk with seed %llu and other settings (every %lld, steps %llu, "
-                          "threshold %g, loss %g): another walk needs another seed",
-                          (long long)old->start, (unsigned long long)old->seed, (long long)old->every,
-                          (unsigned long long)old->steps, old->threshold, old->loss);
+        if (old->every != walk->every || old->steps != walk->steps ||
+            old->threshold != walk->threshold || old->loss != walk->loss) {
+            status = aann_fail(
+                error, AANN_ERROR_ARGUMENT,
+                "member %lld has a walk with seed %llu and other settings (every %lld, steps %llu, "
+                "threshold %g, loss %g): another walk needs another seed",
+                (long long)old->start, (unsigned long long)old->seed, (long long)old->every,
+                (unsigned long long)old->steps, old->threshold, old->loss);
         }
     }
     if (status == AANN_OK && !stored) {
@@ -486,7 +498,8 @@ static aann_status store_plan(walk_run *run, const aann_family *family, aann_err
     return status;
 }
 
-/* The search's options for a walk: the family's, but on all samples from the first, as they are, without annealing. */
+/* The search's options for a walk: the family's, but on all samples from the first, as they are,
+ * without annealing. */
 static aann_search_options walk_options(const walk_run *run)
 {
     aann_search_options options = run->plan.search;
@@ -503,7 +516,7 @@ static aann_search_options walk_options(const walk_run *run)
 }
 
 /* Everything but what takes time. */
-static aann_status prepare(walk_run *run, const aann_family *family, aann_error *error)
+static aann_status prepare(walk_run *run, const aann_family_row *family, aann_error *error)
 {
     aann_status status = aann_family_spec(family, &run->spec, error);
     if (status == AANN_OK) {
@@ -526,11 +539,12 @@ static aann_status prepare(walk_run *run, const aann_family *family, aann_error 
                               run->options.threads, run->work->isa, &run->scorer, error);
 }
 
-aann_status aann_walk_run(aann_study *study, const aann_walk_plan *plan, const aann_family_data *data,
-                          const aann_family_work *work, aann_error *error)
+aann_status aann_walk_run(aann_study *study, const aann_walk_plan *plan,
+                          const aann_family_data *data, const aann_family_work *work,
+                          aann_error *error)
 {
     walk_run run = {.study = study, .walk = plan, .data = data, .work = work, .begin = aann_now()};
-    aann_family family = {0};
+    aann_family_row family = {0};
     aann_status status = aann_study_member(study, plan->start, &run.start_row, error);
     if (status == AANN_OK) {
         status = aann_study_family(study, run.start_row.family, &family, error);
@@ -549,6 +563,6 @@ aann_status aann_walk_run(aann_study *study, const aann_walk_plan *plan, const a
     }
     aann_scorer_clear(&run.scorer);
     aann_network_destroy(run.start);
-    aann_family_clear(&family);
+    aann_family_row_destroy(&family);
     return status;
 }

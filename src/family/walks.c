@@ -10,11 +10,11 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/plan.h"
-#include "family/run.h"
+#include "family/scheduler.h"
 
 enum { JSON_DIGITS = 17 };
 
-aann_walk_plan aann_default_walk_plan(void)
+aann_walk_plan aann_walk_plan_default(void)
 {
     return (aann_walk_plan){.seed = 1, .members = 50, .every = 200, .steps = 200000};
 }
@@ -22,22 +22,27 @@ aann_walk_plan aann_default_walk_plan(void)
 aann_status aann_walk_plan_check(const aann_walk_plan *plan, bool regression, aann_error *error)
 {
     if (plan->members < 1 || plan->members > AANN_MAX_MEMBERS) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "members of a walk: %d is not between 1 and %d",
-                         plan->members, AANN_MAX_MEMBERS);
-    }
-    if (plan->every < 1 || plan->every > 1000000000 || plan->steps < 1 || plan->steps > 1000000000000) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "a walk of %lld swaps and %llu candidates for each member: expected 1 and more",
-                         (long long)plan->every, (unsigned long long)plan->steps);
+                         "members of a walk: %d is not between 1 and %d", plan->members,
+                         AANN_MAX_MEMBERS);
     }
-    if (!(plan->threshold >= 0.0 && plan->threshold <= 1.0) || !(plan->loss >= 0.0 && plan->loss < 1e6)) {
+    if (plan->every < 1 || plan->every > 1000000000 || plan->steps < 1 ||
+        plan->steps > 1000000000000) {
+        return aann_fail(
+            error, AANN_ERROR_ARGUMENT,
+            "a walk of %lld swaps and %llu candidates for each member: expected 1 and more",
+            (long long)plan->every, (unsigned long long)plan->steps);
+    }
+    if (!(plan->threshold >= 0.0 && plan->threshold <= 1.0) ||
+        !(plan->loss >= 0.0 && plan->loss < 1e6)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "a walk with threshold %g and loss %g: expected a share and a mean loss",
                          plan->threshold, plan->loss);
     }
     if (plan->threshold > 0.0 && regression) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "the family is a regression and has no accuracy: a walk needs a bound on its loss");
+        return aann_fail(
+            error, AANN_ERROR_ARGUMENT,
+            "the family is a regression and has no accuracy: a walk needs a bound on its loss");
     }
     if (plan->threshold == 0.0 && plan->loss == 0.0) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
@@ -50,9 +55,10 @@ aann_status aann_walk_plan_check(const aann_walk_plan *plan, bool regression, aa
 
 static json_t *plan_json(const aann_walk_plan *plan)
 {
-    return json_pack("{s:I, s:I, s:i, s:I, s:I, s:f, s:f}", "start", (json_int_t)plan->start, "seed",
-                     (json_int_t)plan->seed, "members", plan->members, "every", (json_int_t)plan->every,
-                     "steps", (json_int_t)plan->steps, "threshold", plan->threshold, "loss", plan->loss);
+    return json_pack("{s:I, s:I, s:i, s:I, s:I, s:f, s:f}", "start", (json_int_t)plan->start,
+                     "seed", (json_int_t)plan->seed, "members", plan->members, "every",
+                     (json_int_t)plan->every, "steps", (json_int_t)plan->steps, "threshold",
+                     plan->threshold, "loss", plan->loss);
 }
 
 static bool read_plan(json_t *object, aann_walk_plan *plan)
@@ -60,12 +66,13 @@ static bool read_plan(json_t *object, aann_walk_plan *plan)
     json_int_t start, seed, every, steps;
     int members;
     double threshold, loss;
-    if (json_unpack(object, "{s:I, s:I, s:i, s:I, s:I, s:F, s:F}", "start", &start, "seed", &seed, "members",
-                    &members, "every", &every, "steps", &steps, "threshold", &threshold, "loss",
-                    &loss) != 0) {
+    if (json_unpack(object, "{s:I, s:I, s:i, s:I, s:I, s:F, s:F}", "start", &start, "seed", &seed,
+                    "members", &members, "every", &every, "steps", &steps, "threshold", &threshold,
+                    "loss", &loss) != 0) {
         return false;
     }
-    *plan = (aann_walk_plan){start, (uint64_t)seed, members, every, (uint64_t)steps, threshold, loss};
+    *plan =
+        (aann_walk_plan){start, (uint64_t)seed, members, every, (uint64_t)steps, threshold, loss};
     return start > 0 && aann_walk_plan_check(plan, false, NULL) == AANN_OK;
 }
 
@@ -79,14 +86,15 @@ aann_status aann_walk_plans_parse(const char *options, aann_walk_plan **plans, s
     const size_t size = json_array_size(array);
     aann_status status = AANN_OK;
     if (object == NULL || (array != NULL && !json_is_array(array))) {
-        status = aann_fail(error, AANN_ERROR_FORMAT, "the options of a family: the walks are damaged");
+        status =
+            aann_fail(error, AANN_ERROR_FORMAT, "the options of a family: the walks are damaged");
     } else if ((*plans = aann_allocate(size, sizeof **plans)) == NULL) {
         status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the plans of walks");
     }
     for (size_t i = 0; status == AANN_OK && i < size; i++) {
         if (!read_plan(json_array_get(array, i), &(*plans)[i])) {
-            status =
-                aann_fail(error, AANN_ERROR_FORMAT, "the options of a family: walk %zu is damaged", i + 1);
+            status = aann_fail(error, AANN_ERROR_FORMAT,
+                               "the options of a family: walk %zu is damaged", i + 1);
         }
     }
     json_decref(object);
@@ -119,27 +127,30 @@ aann_status aann_walk_plans_add(const char *options, const aann_walk_plan *plan,
     while (place < json_array_size(array) && !same_walk(json_array_get(array, place), plan)) {
         place++;
     }
-    const int stored = place < json_array_size(array) ? json_array_set_new(array, place, plan_json(plan))
-                                                      : json_array_append_new(array, plan_json(plan));
+    const int stored = place < json_array_size(array)
+                           ? json_array_set_new(array, place, plan_json(plan))
+                           : json_array_append_new(array, plan_json(plan));
     if (stored == 0) {
         *changed = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS));
     }
     json_decref(object);
-    return *changed != NULL ? AANN_OK
-                            : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the plans of walks");
+    return *changed != NULL
+               ? AANN_OK
+               : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the plans of walks");
 }
 
 /* ---- how far they are ---------------------------------------------------------------------------- */
 
-/* Keeps the members of a walk, which come in order of id and therefore of the walk; returns how many they are. */
-static size_t keep_chain(const aann_walk_plan *plan, aann_member *members, size_t count)
+/* Keeps the members of a walk, which come in order of id and therefore of the walk; returns how
+ * many they are. */
+static size_t keep_chain(const aann_walk_plan *plan, aann_member_row *members, size_t count)
 {
     int64_t parent = plan->start;
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        const aann_member *member = &members[i];
-        if (member->parent == parent && member->seed == plan->seed && member->index == (int64_t)kept &&
-            strcmp(member->origin, "walk") == 0) {
+        const aann_member_row *member = &members[i];
+        if (member->parent == parent && member->seed == plan->seed &&
+            member->index == (int64_t)kept && strcmp(member->origin, "walk") == 0) {
             parent = member->id;
             members[kept++] = *member;
         }
@@ -147,10 +158,10 @@ static size_t keep_chain(const aann_walk_plan *plan, aann_member *members, size_
     return kept;
 }
 
-aann_status aann_walk_members(aann_study *study, const aann_walk_plan *plan, aann_member **members,
-                              size_t *count, aann_error *error)
+aann_status aann_walk_members(aann_study *study, const aann_walk_plan *plan,
+                              aann_member_row **members, size_t *count, aann_error *error)
 {
-    aann_member start;
+    aann_member_row start;
     *members = NULL;
     *count = 0;
     aann_status status = aann_study_member(study, plan->start, &start, error);
@@ -165,7 +176,7 @@ aann_status aann_walk_members(aann_study *study, const aann_walk_plan *plan, aan
 
 static aann_status find_state(aann_study *study, aann_walk *walk, aann_error *error)
 {
-    aann_member *members = NULL;
+    aann_member_row *members = NULL;
     size_t count = 0;
     const aann_status status = aann_walk_members(study, &walk->plan, &members, &count, error);
     walk->state = AANN_WALK_UNFINISHED;
@@ -174,8 +185,9 @@ static aann_status find_state(aann_study *study, aann_walk *walk, aann_error *er
         walk->recorded += members[i].state == AANN_MEMBER_DONE;
     }
     if (count > 0) {
-        const aann_member *last = &members[count - 1];
-        const bool is_short = last->state == AANN_MEMBER_DONE && last->swaps_from_parent < walk->plan.every;
+        const aann_member_row *last = &members[count - 1];
+        const bool is_short =
+            last->state == AANN_MEMBER_DONE && last->swaps_from_parent < walk->plan.every;
         if (last->state == AANN_MEMBER_FAILED || is_short) {
             walk->state = AANN_WALK_STUCK;
         } else if (walk->recorded >= walk->plan.members) {
@@ -186,10 +198,10 @@ static aann_status find_state(aann_study *study, aann_walk *walk, aann_error *er
     return status;
 }
 
-aann_status aann_walks(aann_study *study, int64_t family_id, aann_walk **walks, size_t *count,
-                       aann_error *error)
+aann_status aann_walk_list(aann_study *study, int64_t family_id, aann_walk **walks, size_t *count,
+                           aann_error *error)
 {
-    aann_family family;
+    aann_family_row family;
     aann_walk_plan *plans = NULL;
     *walks = NULL;
     *count = 0;
@@ -198,10 +210,11 @@ aann_status aann_walks(aann_study *study, int64_t family_id, aann_walk **walks, 
         return status;
     }
     status = aann_walk_plans_parse(family.options, &plans, count, error);
-    aann_family_clear(&family);
+    aann_family_row_destroy(&family);
     if (status == AANN_OK) {
         *walks = aann_allocate_zeroed(*count, sizeof **walks);
-        status = *walks == NULL ? aann_fail(error, AANN_ERROR_MEMORY, "out of memory for walks") : AANN_OK;
+        status = *walks == NULL ? aann_fail(error, AANN_ERROR_MEMORY, "out of memory for walks")
+                                : AANN_OK;
     }
     for (size_t i = 0; status == AANN_OK && i < *count; i++) {
         (*walks)[i].plan = plans[i];
@@ -216,14 +229,16 @@ aann_status aann_walks(aann_study *study, int64_t family_id, aann_walk **walks, 
     return status;
 }
 
-aann_status aann_walks_unfinished(aann_study *study, int64_t family, int64_t *left, aann_error *error)
+aann_status aann_walks_unfinished(aann_study *study, int64_t family, int64_t *left,
+                                  aann_error *error)
 {
     aann_walk *walks = NULL;
     size_t count = 0;
     *left = 0;
-    const aann_status status = aann_walks(study, family, &walks, &count, error);
+    const aann_status status = aann_walk_list(study, family, &walks, &count, error);
     for (size_t i = 0; i < count; i++) {
-        *left += walks[i].state == AANN_WALK_UNFINISHED ? walks[i].plan.members - walks[i].recorded : 0;
+        *left +=
+            walks[i].state == AANN_WALK_UNFINISHED ? walks[i].plan.members - walks[i].recorded : 0;
     }
     free(walks);
     return status;
@@ -236,7 +251,7 @@ aann_status aann_walks_resume(aann_study *study, int64_t family, const aann_fami
     aann_family_work rest = *work;
     aann_walk *walks = NULL;
     size_t count = 0;
-    aann_status status = aann_walks(study, family, &walks, &count, error);
+    aann_status status = aann_walk_list(study, family, &walks, &count, error);
     for (size_t i = 0; status == AANN_OK && i < count; i++) {
         const bool asked = work->interrupted != NULL && work->interrupted(work->context);
         rest.seconds = work->seconds > 0.0 ? work->seconds - (aann_now() - start) : 0.0;

@@ -16,7 +16,8 @@ aann_status aann_walk_plans_add(const char *options, const aann_walk_plan *plan,
                                 aann_error *error);
 
 /* How many members the family's unfinished walks still have to record. */
-aann_status aann_walks_unfinished(aann_study *study, int64_t family, int64_t *count, aann_error *error);
+aann_status aann_walks_unfinished(aann_study *study, int64_t family, int64_t *count,
+                                  aann_error *error);
 
 /* Goes on with all of them. */
 aann_status aann_walks_resume(aann_study *study, int64_t family, const aann_family_data *data,

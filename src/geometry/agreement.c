@@ -1,13 +1,14 @@
 /* Agreement of answers, pair by pair.
  *
- * With n samples, let s be those that get the same answer, e_i and e_j the errors, b the samples that both get wrong,
- * and f_ic how often i answers c:
+ * With n samples, let s be those that get the same answer, e_i and e_j the errors, b the samples
+ * that both get wrong, and f_ic how often i answers c:
  *     agreement      s / n
  *     answer kappa   (s/n - p) / (1 - p),  p = sum_c f_ic f_jc / n^2                     (Cohen 1960)
  *     error overlap  b / (e_i + e_j - b)
  *     error kappa    (o - p) / (1 - p),  o = (n - e_i - e_j + 2 b) / n,
  *                    p = (1 - e_i/n) (1 - e_j/n) + (e_i/n) (e_j/n)                       (Geirhos et al. 2020)
- * All but the last division is counting, so errors are kept as bits, and answers as 16-bit numbers. */
+ * All but the last division is counting, so errors are kept as bits, and answers as 16-bit
+ * numbers. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -87,8 +88,8 @@ static void compare_errors(const agreement_job *job, int32_t i, int32_t j)
 {
     aann_agreement *result = job->result;
     const double samples = (double)job->samples;
-    const int64_t both =
-        count_both(job->wrong + (size_t)i * job->words, job->wrong + (size_t)j * job->words, job->words);
+    const int64_t both = count_both(job->wrong + (size_t)i * job->words,
+                                    job->wrong + (size_t)j * job->words, job->words);
     const int64_t either = job->errors[i] + job->errors[j] - both;
     const double error_i = (double)job->errors[i] / samples;
     const double error_j = (double)job->errors[j] / samples;
@@ -106,11 +107,13 @@ static void compare_row(void *context, int32_t worker, int64_t index)
     aann_agreement *result = job->result;
     const int32_t i = (int32_t)index;
     for (int32_t j = i; j < result->count; j++) {
-        const int64_t same = count_same(job->answers + (size_t)i * (size_t)job->samples,
-                                        job->answers + (size_t)j * (size_t)job->samples, job->samples);
+        const int64_t same =
+            count_same(job->answers + (size_t)i * (size_t)job->samples,
+                       job->answers + (size_t)j * (size_t)job->samples, job->samples);
         const double agreement = (double)same / (double)job->samples;
         set_pair(result->agreement, result->count, i, j, agreement);
-        set_pair(result->answer_kappa, result->count, i, j, kappa(agreement, expected_same(job, i, j)));
+        set_pair(result->answer_kappa, result->count, i, j,
+                 kappa(agreement, expected_same(job, i, j)));
         if (job->wrong != NULL) {
             compare_errors(job, i, j);
         }
@@ -125,7 +128,8 @@ static void count_members(const agreement_job *job, const int32_t *labels)
         for (int64_t i = 0; i < job->samples; i++) {
             job->frequencies[(size_t)member * (size_t)job->classes + answers[i]]++;
             if (labels != NULL && answers[i] != labels[i]) {
-                job->wrong[(size_t)member * job->words + (size_t)(i / BITS)] |= (uint64_t)1 << (i % BITS);
+                job->wrong[(size_t)member * job->words + (size_t)(i / BITS)] |= (uint64_t)1
+                                                                                << (i % BITS);
                 job->errors[member]++;
             }
         }
@@ -149,8 +153,8 @@ static bool allocate_matrices(aann_agreement *agreement, bool labels)
         agreement->error_overlap = aann_allocate(cells, sizeof(double));
         agreement->error_kappa = aann_allocate(cells, sizeof(double));
         agreement->accuracy = aann_allocate((size_t)agreement->count, sizeof(double));
-        good =
-            agreement->error_overlap != NULL && agreement->error_kappa != NULL && agreement->accuracy != NULL;
+        good = agreement->error_overlap != NULL && agreement->error_kappa != NULL &&
+               agreement->accuracy != NULL;
     }
     return good;
 }
@@ -171,21 +175,24 @@ static bool allocate_job(agreement_job *job, bool labels)
 }
 
 /* Everything above this line indexes by answers and labels. */
-static aann_status check(const uint16_t *answers, const int32_t *labels, int32_t count, int64_t samples,
-                         int32_t classes, aann_error *error)
+static aann_status check(const uint16_t *answers, const int32_t *labels, int32_t count,
+                         int64_t samples, int32_t classes, aann_error *error)
 {
     if (count < 1 || samples < 1 || classes < 1) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "agreement of %d members on %lld samples of %d classes",
-                         count, (long long)samples, classes);
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "agreement of %d members on %lld samples of %d classes", count,
+                         (long long)samples, classes);
     }
     for (int64_t i = 0; i < (int64_t)count * samples; i++) {
         if (answers[i] >= classes) {
-            return aann_fail(error, AANN_ERROR_ARGUMENT, "answer %d of %d classes", answers[i], classes);
+            return aann_fail(error, AANN_ERROR_ARGUMENT, "answer %d of %d classes", answers[i],
+                             classes);
         }
     }
     for (int64_t i = 0; labels != NULL && i < samples; i++) {
         if (labels[i] < 0 || labels[i] >= classes) {
-            return aann_fail(error, AANN_ERROR_ARGUMENT, "label %d of %d classes", labels[i], classes);
+            return aann_fail(error, AANN_ERROR_ARGUMENT, "label %d of %d classes", labels[i],
+                             classes);
         }
     }
     return AANN_OK;
@@ -213,8 +220,9 @@ aann_status aann_agreement_measure(const uint16_t *answers, const int32_t *label
         count_members(&job, labels);
         aann_threads_run(pool, 0, count, compare_row, &job);
     } else {
-        status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for comparing %d members", count);
-        aann_agreement_clear(agreement);
+        status =
+            aann_fail(error, AANN_ERROR_MEMORY, "out of memory for comparing %d members", count);
+        aann_agreement_destroy(agreement);
     }
     free(job.frequencies);
     free(job.errors);
@@ -223,7 +231,7 @@ aann_status aann_agreement_measure(const uint16_t *answers, const int32_t *label
     return status;
 }
 
-void aann_agreement_clear(aann_agreement *agreement)
+void aann_agreement_destroy(aann_agreement *agreement)
 {
     free(agreement->agreement);
     free(agreement->answer_kappa);

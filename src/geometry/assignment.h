@@ -8,8 +8,9 @@
 /* Bytes of scratch memory, aligned as for int64_t, that solving size x size takes. */
 size_t aann_assignment_scratch(int32_t size);
 
-/* Gives every row a column of its own so that the sum of cost[row][column] is least: columns[size] are the rows' columns.
- * Returns that sum. costs are [size][size], below 2^60 / size in magnitude. */
+/* Gives every row a column of its own so that the sum of cost[row][column] is least: columns[size]
+ * are the rows' columns. Returns that sum. costs are [size][size], below 2^60 / size in
+ * magnitude. */
 int64_t aann_assignment_solve(const int64_t *costs, int32_t size, void *scratch, int32_t *columns);
 
 #endif

@@ -1,16 +1,20 @@
-/* The distance that chance gives: two independent networks, each uniform among those with the counts.
+/* The distance that chance gives: two independent networks, each uniform among those with the
+ * counts.
  *
- * A layer has N weights; n_v of them have value v in {-1, 0, +1}. Let I_i be 1 where both networks have the same value
- * at position i. Given the first network, a position of the second has value v with probability n_v / N, and two
- * positions have values v and w with probability n_v (n_w - [v = w]) / (N (N - 1)). The agreement A = sum of the I_i has
+ * A layer has N weights; n_v of them have value v in {-1, 0, +1}. Let I_i be 1 where both networks
+ * have the same value at position i. Given the first network, a position of the second has value v
+ * with probability n_v / N, and two positions have values v and w with probability n_v (n_w - [v =
+ * w]) / (N (N - 1)). The agreement A = sum of the I_i has
  *     E[A]          = sum_v n_v^2 / N
  *     E[A (A - 1)]  = sum_{v,w} (n_v (n_w - [v = w]))^2 / (N (N - 1)).
  * With S2 = sum n_v^2 and S3 = sum n_v^3 the second sum is S2^2 - 2 S3 + S2, and what remains of
  *     Var A = E[A (A - 1)] + E[A] - E[A]^2
- * is (S2 - 2 S3 / N + (S2 / N)^2) / (N - 1). The distance is N - A. Layers are independent: means and variances add.
+ * is (S2 - 2 S3 / N + (S2 / N)^2) / (N - 1). The distance is N - A. Layers are independent: means
+ * and variances add.
  *
  * In shares q_v = n_v / N, so that nothing overflows and little cancels:
- *     mean = N (1 - sum q_v^2),   variance = N^2 / (N - 1) (sum q_v^2 - 2 sum q_v^3 + (sum q_v^2)^2). */
+ * mean = N (1 - sum q_v^2),   variance = N^2 / (N - 1) (sum q_v^2 - 2 sum q_v^3 + (sum
+ * q_v^2)^2). */
 #include "aann/geometry.h"
 
 aann_chance aann_chance_of_counts(aann_counts counts)
@@ -29,7 +33,8 @@ aann_chance aann_chance_of_counts(aann_counts counts)
     for (int i = 0; i < 3; i++) {
         spread += shares[i] * shares[i] * (1.0 - 2.0 * shares[i] + squares);
     }
-    return (aann_chance){.mean = total * (1.0 - squares), .variance = total * total / (total - 1.0) * spread};
+    return (aann_chance){.mean = total * (1.0 - squares),
+                         .variance = total * total / (total - 1.0) * spread};
 }
 
 aann_chance aann_chance_of_layer(const aann_spec *spec, int32_t layer)

@@ -1,8 +1,9 @@
-/* Average linkage clustering (UPGMA; Sokal and Michener 1958): the two closest clusters become one, until one is left; the
- * distance of clusters is the mean over their points, which follows from those of the parts:
+/* Average linkage clustering (UPGMA; Sokal and Michener 1958): the two closest clusters become one,
+ * until one is left; the distance of clusters is the mean over their points, which follows from
+ * those of the parts:
  *     d(A + B, C) = (|A| d(A, C) + |B| d(B, C)) / (|A| + |B|).
- * Plain: each step looks at all pairs, count^3 / 6 comparisons in all, a fifth of a second for a thousand. Ties go to the pair
- * with the lowest indices. */
+ * Plain: each step looks at all pairs, count^3 / 6 comparisons in all, a fifth of a second for a
+ * thousand. Ties go to the pair with the lowest indices. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,8 +93,8 @@ static void run(clustering *c, aann_merge *merges, int32_t *order)
     }
 }
 
-aann_status aann_cluster_average(const double *distances, int32_t count, aann_merge *merges, int32_t *order,
-                                 aann_error *error)
+aann_status aann_cluster_average(const double *distances, int32_t count, aann_merge *merges,
+                                 int32_t *order, aann_error *error)
 {
     if (count < 1) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "clusters of %d points", count);
@@ -107,7 +108,8 @@ aann_status aann_cluster_average(const double *distances, int32_t count, aann_me
     c.next = aann_allocate((size_t)count, sizeof *c.next);
     aann_status status = AANN_OK;
     if (c.distances == NULL || c.slots == NULL || c.next == NULL) {
-        status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for clustering %d points", count);
+        status =
+            aann_fail(error, AANN_ERROR_MEMORY, "out of memory for clustering %d points", count);
     } else {
         memcpy(c.distances, distances, cells * sizeof *c.distances);
         run(&c, merges, order);

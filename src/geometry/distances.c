@@ -6,28 +6,32 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/threads.h"
-#include "geometry/words.h"
+#include "geometry/packed_weights.h"
 
 static bool same_layers(const aann_spec *a, const aann_spec *b)
 {
     bool same = a->layer_count == b->layer_count;
     for (int32_t i = 0; same && i < a->layer_count; i++) {
-        same = a->layers[i].units == b->layers[i].units && a->layers[i].fan_in == b->layers[i].fan_in &&
+        same = a->layers[i].units == b->layers[i].units &&
+               a->layers[i].fan_in == b->layers[i].fan_in &&
                a->layers[i].input.channels == b->layers[i].input.channels;
     }
     return same;
 }
 
-aann_status aann_networks_check_alike(const aann_network *const *networks, int32_t count, aann_error *error)
+aann_status aann_networks_check_alike(const aann_network *const *networks, int32_t count,
+                                      aann_error *error)
 {
     if (count < 1) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%d networks to compare; at least 1 is expected", count);
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "%d networks to compare; at least 1 is expected", count);
     }
     for (int32_t i = 1; i < count; i++) {
         if (!same_layers(aann_network_spec(networks[0]), aann_network_spec(networks[i]))) {
-            return aann_fail(error, AANN_ERROR_ARGUMENT,
-                             "networks \"%s\" and \"%s\" cannot be compared: their layers differ in shape",
-                             aann_network_spec(networks[0])->text, aann_network_spec(networks[i])->text);
+            return aann_fail(
+                error, AANN_ERROR_ARGUMENT,
+                "networks \"%s\" and \"%s\" cannot be compared: their layers differ in shape",
+                aann_network_spec(networks[0])->text, aann_network_spec(networks[i])->text);
         }
     }
     return AANN_OK;
@@ -48,14 +52,16 @@ aann_status aann_distances_create(const aann_spec *spec, int32_t count, aann_dis
         good = distances->layers[i] != NULL;
     }
     if (!good) {
-        aann_distances_clear(distances);
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the distances of %d networks", count);
+        aann_distances_destroy(distances);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the distances of %d networks",
+                         count);
     }
     return AANN_OK;
 }
 
-/* NOLINTBEGIN(clang-analyzer-unix.Malloc): the analyser does not see that the last line zeroes the pointers. */
-void aann_distances_clear(aann_distances *distances)
+/* NOLINTBEGIN(clang-analyzer-unix.Malloc): the analyser does not see that the last line zeroes the
+ * pointers. */
+void aann_distances_destroy(aann_distances *distances)
 {
     for (int32_t i = 0; i < distances->layer_count; i++) {
         free(distances->layers[i]);
@@ -88,13 +94,14 @@ typedef struct packed_networks {
     aann_distances *distances;
 } packed_networks;
 
-static aann_status pack_networks(const aann_network *const *networks, int32_t count, packed_networks *packed,
-                                 aann_error *error)
+static aann_status pack_networks(const aann_network *const *networks, int32_t count,
+                                 packed_networks *packed, aann_error *error)
 {
     const aann_spec *spec = aann_network_spec(networks[0]);
     packed->network_words = 0;
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
-        packed->layer_words[layer] = aann_words_needed((size_t)spec->layers[layer].weight_count);
+        packed->layer_words[layer] =
+            aann_packed_weights_needed((size_t)spec->layers[layer].weight_count);
         packed->network_words += packed->layer_words[layer];
     }
     size_t bytes = 0;
@@ -102,13 +109,14 @@ static aann_status pack_networks(const aann_network *const *networks, int32_t co
         packed->words = aann_allocate((size_t)count, bytes);
     }
     if (packed->words == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the wirings of %d networks", count);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the wirings of %d networks",
+                         count);
     }
     uint64_t *words = packed->words;
     for (int32_t i = 0; i < count; i++) {
         for (int32_t layer = 0; layer < spec->layer_count; layer++) {
-            aann_words_pack(aann_network_weights_const(networks[i], layer),
-                            (size_t)spec->layers[layer].weight_count, words);
+            aann_packed_weights_pack(aann_network_weights_const(networks[i], layer),
+                                     (size_t)spec->layers[layer].weight_count, words);
             words += packed->layer_words[layer];
         }
     }
@@ -126,7 +134,7 @@ static void measure_row(void *context, int32_t worker, int64_t index)
         const uint64_t *b = packed->words + (size_t)j * packed->network_words;
         int64_t layers[AANN_MAX_LAYERS];
         for (int32_t layer = 0; layer < packed->distances->layer_count; layer++) {
-            layers[layer] = aann_words_distance(a, b, packed->layer_words[layer]);
+            layers[layer] = aann_packed_weights_distance(a, b, packed->layer_words[layer]);
             a += packed->layer_words[layer];
             b += packed->layer_words[layer];
         }
@@ -134,8 +142,8 @@ static void measure_row(void *context, int32_t worker, int64_t index)
     }
 }
 
-aann_status aann_distances_measure(const aann_network *const *networks, int32_t count, int32_t threads,
-                                   aann_distances *distances, aann_error *error)
+aann_status aann_distances_measure(const aann_network *const *networks, int32_t count,
+                                   int32_t threads, aann_distances *distances, aann_error *error)
 {
     *distances = (aann_distances){0};
     aann_status status = aann_networks_check_alike(networks, count, error);
@@ -155,7 +163,7 @@ aann_status aann_distances_measure(const aann_network *const *networks, int32_t 
         aann_threads_run(pool, 0, count, measure_row, &packed);
         aann_threads_destroy(pool);
     } else {
-        aann_distances_clear(distances);
+        aann_distances_destroy(distances);
     }
     free(packed.words);
     return status;

@@ -5,7 +5,8 @@
 #include "aann/geometry.h"
 
 /* Fails unless there is at least one network and all have layers of the same shapes. */
-aann_status aann_networks_check_alike(const aann_network *const *networks, int32_t count, aann_error *error);
+aann_status aann_networks_check_alike(const aann_network *const *networks, int32_t count,
+                                      aann_error *error);
 
 /* Matrices of zeros. */
 aann_status aann_distances_create(const aann_spec *spec, int32_t count, aann_distances *distances,

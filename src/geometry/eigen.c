@@ -1,9 +1,11 @@
-/* Symmetric eigenvalue problem: Householder reflections make the matrix tridiagonal, implicit QR steps with Wilkinson's
- * shift make it diagonal (Golub and Van Loan, "Matrix computations", algorithms 8.3.1 to 8.3.3).
+/* Symmetric eigenvalue problem: Householder reflections make the matrix tridiagonal, implicit QR
+ * steps with Wilkinson's shift make it diagonal (Golub and Van Loan, "Matrix computations",
+ * algorithms 8.3.1 to 8.3.3).
  *
- * About 9 size^3 operations for all vectors, so a family of a thousand takes seconds. Distances of independent members
- * are nearly equal, and so are the eigenvalues: methods that separate a few vectors by powers would hardly converge
- * there, this one does not mind. Only +, -, *, / and sqrt in a fixed order: the same bits on every machine. */
+ * About 9 size^3 operations for all vectors, so a family of a thousand takes seconds. Distances of
+ * independent members are nearly equal, and so are the eigenvalues: methods that separate a few
+ * vectors by powers would hardly converge there, this one does not mind. Only +, -, *, / and sqrt
+ * in a fixed order: the same bits on every machine. */
 #include "geometry/eigen.h"
 
 #include <float.h>
@@ -13,8 +15,8 @@
 
 enum { STEPS_PER_VALUE = 60 };
 
-/* The reflection I - beta v v^T that takes x[length] onto the first axis; x becomes v (with v[0] = 1). Returns what is
- * left of x there. */
+/* The reflection I - beta v v^T that takes x[length] onto the first axis; x becomes v (with v[0] =
+ * 1). Returns what is left of x there. */
 static double reflector(double *x, size_t length, double *beta)
 {
     double tail = 0.0;
@@ -36,8 +38,10 @@ static double reflector(double *x, size_t length, double *beta)
     return norm;
 }
 
-/* Lower right part of the matrix, from row and column `from` on: A -= v w^T + w v^T, with w from A, v and beta. */
-static void update(double *matrix, size_t size, size_t from, const double *v, double beta, double *w)
+/* Lower right part of the matrix, from row and column `from` on: A -= v w^T + w v^T, with w from A,
+ * v and beta. */
+static void update(double *matrix, size_t size, size_t from, const double *v, double beta,
+                   double *w)
 {
     double product = 0.0;
     for (size_t i = from; i < size; i++) {
@@ -60,8 +64,8 @@ static void update(double *matrix, size_t size, size_t from, const double *v, do
     }
 }
 
-/* diagonal[size] and beside[size - 1]; row k of the matrix keeps the k-th reflection from column k + 1 on, and its
- * beta on the diagonal. */
+/* diagonal[size] and beside[size - 1]; row k of the matrix keeps the k-th reflection from column k
+ * + 1 on, and its beta on the diagonal. */
 static void tridiagonalise(double *matrix, size_t size, double *diagonal, double *beside)
 {
     double *w = beside; /* not yet needed beyond k */
@@ -77,8 +81,8 @@ static void tridiagonalise(double *matrix, size_t size, double *diagonal, double
     diagonal[size - 1] = matrix[size * size - 1];
 }
 
-/* Turns the reflections into the rows of their product. Row i of the result is the i-th basis vector's image:
- * T = Q A Q^T. */
+/* Turns the reflections into the rows of their product. Row i of the result is the i-th basis
+ * vector's image: T = Q A Q^T. */
 static void accumulate(double *matrix, size_t size, double *v)
 {
     for (size_t k = size; k-- > 0;) {
@@ -94,7 +98,8 @@ static void accumulate(double *matrix, size_t size, double *v)
             matrix[j * size + k] = 0.0;
         }
         row[k] = 1.0;
-        /* Rows from k + 1 on are reflected from the right: each is in the space of columns k + 1 ... */
+        /* Rows from k + 1 on are reflected from the right: each is in the space of columns k + 1
+         * ... */
         for (size_t i = k + 1; i < size; i++) {
             double *other = matrix + i * size;
             double sum = 0.0;
@@ -119,7 +124,8 @@ static void rotate_rows(double *upper, double *lower, size_t size, double c, dou
 }
 
 /* One implicit QR step on rows first..last of the tridiagonal matrix. */
-static void step(double *diagonal, double *beside, double *vectors, size_t size, size_t first, size_t last)
+static void step(double *diagonal, double *beside, double *vectors, size_t size, size_t first,
+                 size_t last)
 {
     const double half = 0.5 * (diagonal[last - 1] - diagonal[last]);
     const double off = beside[last - 1];

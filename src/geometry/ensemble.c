@@ -1,7 +1,8 @@
 /* Ensembles: sums of logits and votes, grown member by member.
  *
- * Both methods need, per sample and class, the sum of the logits and the number of votes of the members so far; one
- * more member is one more addition. So the accuracy at all sizes costs one pass over the members' logits. */
+ * Both methods need, per sample and class, the sum of the logits and the number of votes of the
+ * members so far; one more member is one more addition. So the accuracy at all sizes costs one pass
+ * over the members' logits. */
 #include "aann/ensemble.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "geometry/shuffle.h"
+#include "core/philox.h"
 
 /* An ensemble: [samples][classes] each. */
 typedef struct tally {
@@ -66,11 +67,13 @@ static void tally_add(tally *t, int32_t member)
         t->sums[i] += logits[i];
     }
     for (size_t i = 0; t->votes != NULL && i < samples; i++) {
-        t->votes[i * classes + (size_t)aann_answer(logits + i * classes, (int32_t)classes)]++;
+        t->votes[i * classes +
+                 (size_t)aann_logits_answer(logits + i * classes, (int32_t)classes)]++;
     }
 }
 
-/* The class with most votes (none: all equal), among these the largest sum, among these the first. */
+/* The class with most votes (none: all equal), among these the largest sum, among these the
+ * first. */
 static int32_t decide(const int64_t *sums, const int32_t *votes, int32_t classes)
 {
     int32_t best = 0;
@@ -92,7 +95,8 @@ static int64_t tally_correct(const tally *t)
     return correct;
 }
 
-/* What tally_correct would give with one more member. sums[classes] and votes[classes] are scratch. */
+/* What tally_correct would give with one more member. sums[classes] and votes[classes] are
+ * scratch. */
 static int64_t correct_with(const tally *t, int32_t member, int64_t *sums, int32_t *votes)
 {
     const size_t classes = (size_t)t->predictions->outputs;
@@ -104,7 +108,7 @@ static int64_t correct_with(const tally *t, int32_t member, int64_t *sums, int32
         }
         if (t->votes != NULL) {
             memcpy(votes, t->votes + i * classes, classes * sizeof *votes);
-            votes[aann_answer(logits, (int32_t)classes)]++;
+            votes[aann_logits_answer(logits, (int32_t)classes)]++;
         }
         correct += decide(sums, t->votes == NULL ? NULL : votes, (int32_t)classes) == t->labels[i];
     }
@@ -137,8 +141,8 @@ aann_status aann_ensemble_grow(const aann_predictions *predictions, const int32_
     aann_status status = check(predictions, length, error);
     for (int32_t i = 0; status == AANN_OK && i < length; i++) {
         if (order[i] < 0 || order[i] >= predictions->member_count) {
-            status =
-                aann_fail(error, AANN_ERROR_ARGUMENT, "member %d of %d", order[i], predictions->member_count);
+            status = aann_fail(error, AANN_ERROR_ARGUMENT, "member %d of %d", order[i],
+                               predictions->member_count);
         }
     }
     if (status == AANN_OK) {
@@ -155,7 +159,7 @@ void aann_ensemble_draw(uint64_t seed, uint64_t draw, int32_t count, int32_t *or
 {
     aann_random_stream stream =
         aann_random_start(aann_random_key_create(seed, 0), draw, AANN_PURPOSE_ENSEMBLE);
-    aann_shuffle_order(&stream, count, order);
+    aann_random_order(&stream, order, count);
 }
 
 /* accuracies[draws][length] */
@@ -182,8 +186,8 @@ static aann_status sample(const aann_predictions *predictions, const int32_t *la
 }
 
 /* Mean, deviation, least and greatest of one column of accuracies[draws][length]. */
-static void spread_of_column(const double *accuracies, int32_t draws, int32_t length, int32_t column,
-                             const aann_ensemble_spread *spread)
+static void spread_of_column(const double *accuracies, int32_t draws, int32_t length,
+                             int32_t column, const aann_ensemble_spread *spread)
 {
     double sum = 0.0;
     double least = INFINITY;
@@ -215,8 +219,9 @@ static void spread_of_column(const double *accuracies, int32_t draws, int32_t le
 }
 
 aann_status aann_ensemble_sample(const aann_predictions *predictions, const int32_t *labels,
-                                 aann_ensemble_method method, uint64_t seed, int32_t draws, int32_t length,
-                                 const aann_ensemble_spread *spread, aann_error *error)
+                                 aann_ensemble_method method, uint64_t seed, int32_t draws,
+                                 int32_t length, const aann_ensemble_spread *spread,
+                                 aann_error *error)
 {
     aann_status status = check(predictions, length, error);
     if (status == AANN_OK && draws < 1) {
@@ -230,7 +235,8 @@ aann_status aann_ensemble_sample(const aann_predictions *predictions, const int3
                              ? aann_allocate(cells, sizeof *accuracies)
                              : NULL;
     if (accuracies == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d draws of ensembles", draws);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d draws of ensembles",
+                         draws);
     }
     status = sample(predictions, labels, method, seed, draws, length, accuracies, error);
     for (int32_t column = 0; status == AANN_OK && column < length; column++) {

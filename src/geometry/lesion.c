@@ -1,8 +1,9 @@
-/* Lesions: synapses deleted at random, as in development, where most of what is formed is lost again.
+/* Lesions: synapses deleted at random, as in development, where most of what is formed is lost
+ * again.
  *
- * All non-zero weights are put into one random order; a lesion of p percent deletes the first p percent of them. So a
- * curve over p follows one network that loses one synapse after the other, and needs no luck to be monotone in
- * what is left. */
+ * All non-zero weights are put into one random order; a lesion of p percent deletes the first p
+ * percent of them. So a curve over p follows one network that loses one synapse after the other,
+ * and needs no luck to be monotone in what is left. */
 #include "aann/lesion.h"
 
 #include <math.h>
@@ -11,7 +12,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "geometry/shuffle.h"
+#include "core/philox.h"
 
 static int64_t count_synapses(const aann_network *network, int32_t first, int32_t last)
 {
@@ -24,7 +25,8 @@ static int64_t count_synapses(const aann_network *network, int32_t first, int32_
 }
 
 /* doomed[i] tells whether the i-th synapse, in the order of the weights, is deleted. */
-static void delete_synapses(aann_network *network, int32_t first, int32_t last, const uint8_t *doomed)
+static void delete_synapses(aann_network *network, int32_t first, int32_t last,
+                            const uint8_t *doomed)
 {
     int64_t synapse = 0;
     for (int32_t layer = first; layer <= last; layer++) {
@@ -39,8 +41,8 @@ static void delete_synapses(aann_network *network, int32_t first, int32_t last, 
 }
 
 /* The layers that `layer` means. */
-static aann_status layer_range(const aann_network *network, int32_t layer, int32_t *first, int32_t *last,
-                               aann_error *error)
+static aann_status layer_range(const aann_network *network, int32_t layer, int32_t *first,
+                               int32_t *last, aann_error *error)
 {
     const int32_t count = aann_network_spec(network)->layer_count;
     *first = layer == AANN_EVERY_LAYER ? 0 : layer;
@@ -61,13 +63,14 @@ aann_status aann_lesion_apply(aann_network *network, int32_t layer, double perce
         return status;
     }
     if (!(percent >= 0.0 && percent <= 100.0)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "a lesion of %g percent; 0 to 100 are expected",
-                         percent);
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a lesion of %g percent; 0 to 100 are expected", percent);
     }
     const int64_t synapses = count_synapses(network, first, last);
     if (synapses > INT32_MAX) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "a lesion among %lld synapses; at most 2^31 - 1 are possible", (long long)synapses);
+                         "a lesion among %lld synapses; at most 2^31 - 1 are possible",
+                         (long long)synapses);
     }
     const int64_t lost = (int64_t)floor(percent / 100.0 * (double)synapses + 0.5);
     int32_t *order = aann_allocate((size_t)synapses, sizeof *order);
@@ -77,9 +80,9 @@ aann_status aann_lesion_apply(aann_network *network, int32_t layer, double perce
         free(doomed);
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a lesion");
     }
-    aann_random_stream stream =
-        aann_random_start(aann_random_key_create(seed, (uint64_t)(layer + 1)), draw, AANN_PURPOSE_LESION);
-    aann_shuffle_order(&stream, (int32_t)synapses, order);
+    aann_random_stream stream = aann_random_start(
+        aann_random_key_create(seed, (uint64_t)(layer + 1)), draw, AANN_PURPOSE_LESION);
+    aann_random_order(&stream, order, (int32_t)synapses);
     for (int64_t i = 0; i < lost; i++) {
         doomed[order[i]] = 1;
     }
@@ -95,8 +98,8 @@ aann_status aann_lesion_apply(aann_network *network, int32_t layer, double perce
 /* Accuracy of one lesioned copy. logits is scratch, [samples][outputs]. */
 static aann_status lesioned_accuracy(aann_evaluator *evaluator, const aann_network *network,
                                      const aann_samples *samples, int32_t layer, double percent,
-                                     uint64_t seed, uint64_t draw, int32_t *logits, double *accuracy,
-                                     aann_error *error)
+                                     uint64_t seed, uint64_t draw, int32_t *logits,
+                                     double *accuracy, aann_error *error)
 {
     aann_network *copy = NULL;
     aann_status status = aann_network_copy(network, &copy, error);
@@ -113,7 +116,8 @@ static aann_status lesioned_accuracy(aann_evaluator *evaluator, const aann_netwo
     const int32_t outputs = aann_network_spec(network)->output_count;
     int64_t correct = 0;
     for (int64_t i = 0; i < samples->count; i++) {
-        correct += aann_answer(logits + (size_t)i * (size_t)outputs, outputs) == samples->labels[i];
+        correct +=
+            aann_logits_answer(logits + (size_t)i * (size_t)outputs, outputs) == samples->labels[i];
     }
     *accuracy = (double)correct / (double)samples->count;
     return AANN_OK;
@@ -138,8 +142,9 @@ aann_status aann_lesion_curve(aann_evaluator *evaluator, const aann_network *net
     aann_status status = AANN_OK;
     for (int32_t draw = 0; status == AANN_OK && draw < draws; draw++) {
         for (int32_t i = 0; status == AANN_OK && i < count; i++) {
-            status = lesioned_accuracy(evaluator, network, samples, layer, percents[i], seed, (uint64_t)draw,
-                                       logits, &accuracy[(size_t)draw * (size_t)count + (size_t)i], error);
+            status = lesioned_accuracy(evaluator, network, samples, layer, percents[i], seed,
+                                       (uint64_t)draw, logits,
+                                       &accuracy[(size_t)draw * (size_t)count + (size_t)i], error);
         }
     }
     free(logits);
@@ -157,14 +162,16 @@ static void shuffle_weights(int8_t *weights, int64_t count, aann_random_stream *
     }
 }
 
-void aann_null_shuffle(aann_network *network, int32_t layer, uint64_t seed, uint64_t draw)
+void aann_network_shuffle(aann_network *network, int32_t layer, uint64_t seed, uint64_t draw)
 {
     const aann_spec *spec = aann_network_spec(network);
     const aann_random_key key = aann_random_key_create(seed, draw);
     for (int32_t index = 0; index < spec->layer_count; index++) {
         if (layer == AANN_EVERY_LAYER || layer == index) {
-            aann_random_stream stream = aann_random_start(key, (uint64_t)index, AANN_PURPOSE_SHUFFLE);
-            shuffle_weights(aann_network_weights(network, index), spec->layers[index].weight_count, &stream);
+            aann_random_stream stream =
+                aann_random_start(key, (uint64_t)index, AANN_PURPOSE_SHUFFLE);
+            shuffle_weights(aann_network_weights(network, index), spec->layers[index].weight_count,
+                            &stream);
         }
     }
 }

@@ -1,9 +1,10 @@
 /* Classical multidimensional scaling (Torgerson 1952; Gower 1966).
  *
- * If distances d_ij are those of points with centre 0, then B = -1/2 J D2 J, where D2 holds the squares and J subtracts row
- * and column means, holds their inner products. The eigenvectors of B with the largest eigenvalues, scaled by the
- * roots of these, are the coordinates that keep most of B. Distances that belong to no points give negative
- * eigenvalues; these dimensions are left at 0. */
+ * If distances d_ij are those of points with centre 0, then B = -1/2 J D2 J, where D2 holds the
+ * squares and J subtracts row and column means, holds their inner products. The eigenvectors of B
+ * with the largest eigenvalues, scaled by the roots of these, are the coordinates that keep most of
+ * B. Distances that belong to no points give negative eigenvalues; these dimensions are left at
+ * 0. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -35,7 +36,8 @@ static void centre(const double *distances, size_t count, double *products, doub
     }
 }
 
-/* Index of the largest value below (value, index) `last` in the order "largest first, then lowest index". */
+/* Index of the largest value below (value, index) `last` in the order "largest first, then lowest
+ * index". */
 static size_t next_largest(const double *values, size_t count, size_t last)
 {
     size_t best = count;
@@ -84,8 +86,9 @@ static void place(const double *vectors, const double *values, size_t count, siz
     }
 }
 
-aann_status aann_map_scale(const double *distances, int32_t count, int32_t dimensions, double *coordinates,
-                           double *eigenvalues, double *share, aann_error *error)
+aann_status aann_map_scale(const double *distances, int32_t count, int32_t dimensions,
+                           double *coordinates, double *eigenvalues, double *share,
+                           aann_error *error)
 {
     if (dimensions < 1 || dimensions > count) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "a map of %d points in %d dimensions", count,
@@ -104,7 +107,8 @@ aann_status aann_map_scale(const double *distances, int32_t count, int32_t dimen
         if (aann_eigen_symmetric(products, count, values, values + size)) {
             place(products, values, size, (size_t)dimensions, coordinates, eigenvalues, share);
         } else {
-            status = aann_fail(error, AANN_ERROR_ARGUMENT, "a map of distances that are not finite");
+            status =
+                aann_fail(error, AANN_ERROR_ARGUMENT, "a map of distances that are not finite");
         }
     }
     free(products);

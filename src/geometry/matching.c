@@ -1,18 +1,21 @@
 /* Matching the units of two networks.
  *
- * The units of a hidden layer have no names: exchange two of them, and with them the input channels of the next layer, and
- * the network computes the same. Two wirings can therefore be far apart only because their units are in another
- * order. We look for the names of b's units that bring it closest to a.
+ * The units of a hidden layer have no names: exchange two of them, and with them the input channels
+ * of the next layer, and the network computes the same. Two wirings can therefore be far apart only
+ * because their units are in another order. We look for the names of b's units that bring it
+ * closest to a.
  *
- * Which name a unit of layer l gets changes the distance in two places: its own incoming weights (layer l), and what
- * layer l + 1 reads from it. If the names of all other layers stand, the sum of both over all pairs (unit i of a, unit j of b)
- * is a cost matrix, and the best names of layer l are a linear assignment. Repeating this layer by layer never raises the
- * distance and ends, since distances are whole numbers. The same idea is used to align float networks in
- * Ainsworth, Hayase, Srinivasa: "Git Re-Basin", ICLR 2023.
+ * Which name a unit of layer l gets changes the distance in two places: its own incoming weights
+ * (layer l), and what layer l + 1 reads from it. If the names of all other layers stand, the sum of
+ * both over all pairs (unit i of a, unit j of b) is a cost matrix, and the best names of layer l
+ * are a linear assignment. Repeating this layer by layer never raises the distance and ends, since
+ * distances are whole numbers. The same idea is used to align float networks in Ainsworth, Hayase,
+ * Srinivasa: "Git Re-Basin", ICLR 2023.
  *
- * With several hidden layers this finds a local minimum (the joint problem is NP-hard). We start twice: from b's own
- * names, so that the result is never above the raw distance; and from names given layer by layer from the input, by the
- * incoming weights alone, which recovers any renaming of one and the same network whose units all differ. */
+ * With several hidden layers this finds a local minimum (the joint problem is NP-hard). We start
+ * twice: from b's own names, so that the result is never above the raw distance; and from names
+ * given layer by layer from the input, by the incoming weights alone, which recovers any renaming
+ * of one and the same network whose units all differ. */
 #include "geometry/distances.h"
 
 #include <stdlib.h>
@@ -22,7 +25,7 @@
 #include "core/memory.h"
 #include "core/threads.h"
 #include "geometry/assignment.h"
-#include "geometry/words.h"
+#include "geometry/packed_weights.h"
 
 /* Scratch memory for matching pairs of networks of one spec. */
 typedef struct matcher {
@@ -41,21 +44,23 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-static aann_status allocate_matching(const aann_spec *spec, aann_matching *matching, aann_error *error)
+static aann_status allocate_matching(const aann_spec *spec, aann_matching *matching,
+                                     aann_error *error)
 {
     *matching = (aann_matching){.layer_count = spec->layer_count};
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
         matching->units[layer] = aann_allocate((size_t)spec->layers[layer].units, sizeof(int32_t));
         if (matching->units[layer] == NULL) {
-            aann_matching_clear(matching);
+            aann_matching_destroy(matching);
             return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for matching units");
         }
     }
     return AANN_OK;
 }
 
-/* NOLINTBEGIN(clang-analyzer-unix.Malloc): the analyser does not see that the last line zeroes the pointers. */
-void aann_matching_clear(aann_matching *matching)
+/* NOLINTBEGIN(clang-analyzer-unix.Malloc): the analyser does not see that the last line zeroes the
+ * pointers. */
+void aann_matching_destroy(aann_matching *matching)
 {
     for (int32_t layer = 0; layer < matching->layer_count; layer++) {
         free(matching->units[layer]);
@@ -71,7 +76,7 @@ static void matcher_clear(matcher *m)
     free(m->rows_a);
     free(m->rows_b);
     free(m->columns);
-    aann_matching_clear(&m->found);
+    aann_matching_destroy(&m->found);
 }
 /* NOLINTEND(clang-analyzer-unix.Malloc) */
 
@@ -87,8 +92,9 @@ static aann_status matcher_create(const aann_spec *spec, matcher *m, aann_error 
         const size_t by_channel = (size_t)layer->weight_count / channels;
         units = i < spec->layer_count - 1 ? larger(units, (size_t)layer->units) : units;
         row = larger(row, larger((size_t)layer->fan_in, by_channel));
-        words = larger(words, (size_t)layer->units * aann_words_needed((size_t)layer->fan_in));
-        words = larger(words, channels * aann_words_needed(by_channel));
+        words =
+            larger(words, (size_t)layer->units * aann_packed_weights_needed((size_t)layer->fan_in));
+        words = larger(words, channels * aann_packed_weights_needed(by_channel));
     }
     size_t cells = 0;
     if (aann_multiply_sizes(units, units, &cells)) {
@@ -99,8 +105,8 @@ static aann_status matcher_create(const aann_spec *spec, matcher *m, aann_error 
     m->rows_a = aann_allocate(words, sizeof *m->rows_a);
     m->rows_b = aann_allocate(words, sizeof *m->rows_b);
     m->columns = aann_allocate(units, sizeof *m->columns);
-    if (m->costs == NULL || m->solver == NULL || m->row == NULL || m->rows_a == NULL || m->rows_b == NULL ||
-        m->columns == NULL) {
+    if (m->costs == NULL || m->solver == NULL || m->row == NULL || m->rows_a == NULL ||
+        m->rows_b == NULL || m->columns == NULL) {
         matcher_clear(m);
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for matching the units of \"%s\"",
                          spec->text);
@@ -112,43 +118,45 @@ static aann_status matcher_create(const aann_spec *spec, matcher *m, aann_error 
     return status;
 }
 
-/* rows[units][words]: each unit's incoming weights, input channel c being channels[c] (NULL: c) of the network. */
-static void rows_by_unit(matcher *m, const aann_network *network, int32_t index, const int32_t *channels,
-                         uint64_t *rows)
+/* rows[units][words]: each unit's incoming weights, input channel c being channels[c] (NULL: c) of
+ * the network. */
+static void rows_by_unit(matcher *m, const aann_network *network, int32_t index,
+                         const int32_t *channels, uint64_t *rows)
 {
     const aann_layer *layer = &m->spec->layers[index];
     const size_t fan_in = (size_t)layer->fan_in;
     const size_t taps = fan_in / (size_t)layer->input.channels;
-    const size_t words = aann_words_needed(fan_in);
+    const size_t words = aann_packed_weights_needed(fan_in);
     const int8_t *weights = aann_network_weights_const(network, index);
     for (int32_t unit = 0; unit < layer->units; unit++, weights += fan_in, rows += words) {
         if (channels == NULL) {
-            aann_words_pack(weights, fan_in, rows);
+            aann_packed_weights_pack(weights, fan_in, rows);
             continue;
         }
         for (int32_t c = 0; c < layer->input.channels; c++) {
             memcpy(m->row + (size_t)c * taps, weights + (size_t)channels[c] * taps, taps);
         }
-        aann_words_pack(m->row, fan_in, rows);
+        aann_packed_weights_pack(m->row, fan_in, rows);
     }
 }
 
-/* rows[input channels][words]: what all units read from each channel, unit u being units[u] (NULL: u) of the
- * network. */
-static void rows_by_channel(matcher *m, const aann_network *network, int32_t index, const int32_t *units,
-                            uint64_t *rows)
+/* rows[input channels][words]: what all units read from each channel, unit u being units[u] (NULL:
+ * u) of the network. */
+static void rows_by_channel(matcher *m, const aann_network *network, int32_t index,
+                            const int32_t *units, uint64_t *rows)
 {
     const aann_layer *layer = &m->spec->layers[index];
     const size_t fan_in = (size_t)layer->fan_in;
     const size_t taps = fan_in / (size_t)layer->input.channels;
     const size_t length = taps * (size_t)layer->units;
     const int8_t *weights = aann_network_weights_const(network, index);
-    for (int32_t c = 0; c < layer->input.channels; c++, rows += aann_words_needed(length)) {
+    for (int32_t c = 0; c < layer->input.channels;
+         c++, rows += aann_packed_weights_needed(length)) {
         for (int32_t u = 0; u < layer->units; u++) {
             const size_t unit = (size_t)(units == NULL ? u : units[u]);
             memcpy(m->row + (size_t)u * taps, weights + unit * fan_in + (size_t)c * taps, taps);
         }
-        aann_words_pack(m->row, length, rows);
+        aann_packed_weights_pack(m->row, length, rows);
     }
 }
 
@@ -158,14 +166,15 @@ static void add_costs(matcher *m, int32_t units, size_t words)
     for (int32_t i = 0; i < units; i++) {
         int64_t *costs = m->costs + (size_t)i * (size_t)units;
         for (int32_t j = 0; j < units; j++) {
-            costs[j] +=
-                aann_words_distance(m->rows_a + (size_t)i * words, m->rows_b + (size_t)j * words, words);
+            costs[j] += aann_packed_weights_distance(m->rows_a + (size_t)i * words,
+                                                     m->rows_b + (size_t)j * words, words);
         }
     }
 }
 
-/* The best names of hidden layer `index`, the other layers' names being as they are; by the incoming weights alone, or
- * also by what the next layer reads. Keeps the old names unless the new ones are better; tells whether they are. */
+/* The best names of hidden layer `index`, the other layers' names being as they are; by the
+ * incoming weights alone, or also by what the next layer reads. Keeps the old names unless the new
+ * ones are better; tells whether they are. */
 static bool improve_layer(matcher *m, const aann_network *a, const aann_network *b, int32_t index,
                           bool incoming_only)
 {
@@ -174,12 +183,12 @@ static bool improve_layer(matcher *m, const aann_network *a, const aann_network 
     memset(m->costs, 0, units * units * sizeof *m->costs);
     rows_by_unit(m, a, index, NULL, m->rows_a);
     rows_by_unit(m, b, index, index > 0 ? m->found.units[index - 1] : NULL, m->rows_b);
-    add_costs(m, layer->units, aann_words_needed((size_t)layer->fan_in));
+    add_costs(m, layer->units, aann_packed_weights_needed((size_t)layer->fan_in));
     if (!incoming_only) {
         const aann_layer *next = &m->spec->layers[index + 1];
         rows_by_channel(m, a, index + 1, NULL, m->rows_a);
         rows_by_channel(m, b, index + 1, m->found.units[index + 1], m->rows_b);
-        add_costs(m, layer->units, aann_words_needed((size_t)next->weight_count / units));
+        add_costs(m, layer->units, aann_packed_weights_needed((size_t)next->weight_count / units));
     }
     int32_t *names = m->found.units[index];
     int64_t before = 0;
@@ -208,14 +217,14 @@ static void measure(matcher *m, const aann_network *a, const aann_network *b)
     m->found.total = 0;
     for (int32_t index = 0; index < m->spec->layer_count; index++) {
         const aann_layer *layer = &m->spec->layers[index];
-        const size_t words = aann_words_needed((size_t)layer->fan_in);
+        const size_t words = aann_packed_weights_needed((size_t)layer->fan_in);
         rows_by_unit(m, a, index, NULL, m->rows_a);
         rows_by_unit(m, b, index, index > 0 ? m->found.units[index - 1] : NULL, m->rows_b);
         int64_t distance = 0;
         for (int32_t unit = 0; unit < layer->units; unit++) {
             const size_t other = (size_t)m->found.units[index][unit];
-            distance +=
-                aann_words_distance(m->rows_a + (size_t)unit * words, m->rows_b + other * words, words);
+            distance += aann_packed_weights_distance(m->rows_a + (size_t)unit * words,
+                                                     m->rows_b + other * words, words);
         }
         m->found.layers[index] = distance;
         m->found.total += distance;
@@ -263,8 +272,8 @@ static void match(matcher *m, const aann_network *a, const aann_network *b, aann
     keep_better(m, best);
 }
 
-aann_status aann_matching_find(const aann_network *a, const aann_network *b, aann_matching *matching,
-                               aann_error *error)
+aann_status aann_matching_find(const aann_network *a, const aann_network *b,
+                               aann_matching *matching, aann_error *error)
 {
     *matching = (aann_matching){0};
     const aann_network *const pair[2] = {a, b};
@@ -284,8 +293,8 @@ aann_status aann_matching_find(const aann_network *a, const aann_network *b, aan
     return status;
 }
 
-aann_status aann_matching_apply(const aann_matching *matching, const aann_network *b, aann_network **renamed,
-                                aann_error *error)
+aann_status aann_matching_apply(const aann_matching *matching, const aann_network *b,
+                                aann_network **renamed, aann_error *error)
 {
     const aann_spec *spec = aann_network_spec(b);
     const aann_status status = aann_network_copy(b, renamed, error);
@@ -332,13 +341,14 @@ static void job_clear(match_job *job)
 {
     for (int32_t i = 0; i < job->thread_count; i++) {
         matcher_clear(&job->matchers[i]);
-        aann_matching_clear(&job->best[i]);
+        aann_matching_destroy(&job->best[i]);
     }
     free(job->matchers);
     free(job->best);
 }
 
-static aann_status job_create(match_job *job, const aann_spec *spec, int32_t threads, aann_error *error)
+static aann_status job_create(match_job *job, const aann_spec *spec, int32_t threads,
+                              aann_error *error)
 {
     job->matchers = aann_allocate_zeroed((size_t)threads, sizeof *job->matchers);
     job->best = aann_allocate_zeroed((size_t)threads, sizeof *job->best);
@@ -356,8 +366,8 @@ static aann_status job_create(match_job *job, const aann_spec *spec, int32_t thr
     return status;
 }
 
-aann_status aann_distances_match(const aann_network *const *networks, int32_t count, int32_t threads,
-                                 aann_distances *distances, aann_error *error)
+aann_status aann_distances_match(const aann_network *const *networks, int32_t count,
+                                 int32_t threads, aann_distances *distances, aann_error *error)
 {
     *distances = (aann_distances){0};
     match_job job = {.networks = networks, .distances = distances};
@@ -377,7 +387,7 @@ aann_status aann_distances_match(const aann_network *const *networks, int32_t co
     if (status == AANN_OK) {
         aann_threads_run(pool, 0, count, match_row, &job);
     } else {
-        aann_distances_clear(distances);
+        aann_distances_destroy(distances);
     }
     job_clear(&job);
     aann_threads_destroy(pool);

@@ -17,7 +17,8 @@ static int32_t shift_of(double value)
     return 1 - exponent;
 }
 
-static void set_weights(const aann_network *network, int8_t sign, bool keep_signs, aann_network *copy)
+static void set_weights(const aann_network *network, int8_t sign, bool keep_signs,
+                        aann_network *copy)
 {
     const aann_spec *spec = aann_network_spec(network);
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
@@ -37,7 +38,8 @@ aann_status aann_shared_weight_apply(const aann_network *network, double value, 
     const int32_t shift = shift_of(value);
     if (shift < 0) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "a shared weight of %g; expected 1, 0.5, 0.25, ... or the same below 0", value);
+                         "a shared weight of %g; expected 1, 0.5, 0.25, ... or the same below 0",
+                         value);
     }
     aann_spec spec = *aann_network_spec(network);
     int32_t shifts[AANN_MAX_LAYERS];

@@ -1,17 +1,20 @@
-/* Linear centred kernel alignment (CKA; Kornblith, Norouzi, Lee, Hinton: "Similarity of neural network representations
- * revisited", ICML 2019).
+/* Linear centred kernel alignment (CKA; Kornblith, Norouzi, Lee, Hinton: "Similarity of neural
+ * network representations revisited", ICML 2019).
  *
- * A layer's representation of n samples is a matrix X [n][units]. Its kernel K = X X^T says how similar each two samples
- * look to that layer, whatever its units are called and however many there are. After centring,
+ * A layer's representation of n samples is a matrix X [n][units]. Its kernel K = X X^T says how
+ * similar each two samples look to that layer, whatever its units are called and however many there
+ * are. After centring,
  *     CKA(K, L) = <K, L> / sqrt(<K, K> <L, L>).
- * Centred once and scaled to length 1, a network's kernel is a vector, and the CKA of a pair one inner product. A kernel
- * is symmetric: the upper triangle is enough, with all but its diagonal weighted by the square root of 2.
+ * Centred once and scaled to length 1, a network's kernel is a vector, and the CKA of a pair one
+ * inner product. A kernel is symmetric: the upper triangle is enough, with all but its diagonal
+ * weighted by the square root of 2.
  *
- * The plain estimate grows with units per sample, up to 1 for unrelated networks. The unbiased one (HSIC_1 of Song,
- * Smola, Gretton, Bedo, Borgwardt: "Feature selection via dependence maximization", JMLR 2012) leaves out the diagonal and
- * centres so that the expectation for independent representations is 0. (Székely and Rizzo: "Partial distance
- * correlation with methods for dissimilarities", Annals of Statistics 2014, write it as an inner product of
- * "U-centred" matrices, which is what is done here.) */
+ * The plain estimate grows with units per sample, up to 1 for unrelated networks. The unbiased one
+ * (HSIC_1 of Song, Smola, Gretton, Bedo, Borgwardt: "Feature selection via dependence
+ * maximization", JMLR 2012) leaves out the diagonal and centres so that the expectation for
+ * independent representations is 0. (Székely and Rizzo: "Partial distance correlation with methods
+ * for dissimilarities", Annals of Statistics 2014, write it as an inner product of "U-centred"
+ * matrices, which is what is done here.) */
 #include <math.h>
 #include <stdlib.h>
 
@@ -21,9 +24,13 @@
 #include "core/threads.h"
 #include "geometry/distances.h"
 
-enum { FEWEST_SAMPLES = 4, LANES = 8, CHUNK = 65536 /* products of activations whose sum fits 32 bits */ };
+enum {
+    FEWEST_SAMPLES = 4,
+    LANES = 8,
+    CHUNK = 65536 /* products of activations whose sum fits 32 bits */
+};
 
-aann_similarity_options aann_default_similarity_options(void)
+aann_similarity_options aann_similarity_options_default(void)
 {
     return (aann_similarity_options){.unbiased = false, .threads = 1};
 }
@@ -72,11 +79,11 @@ static void kernel_row(void *context, int32_t worker, int64_t i)
     const size_t n = (size_t)job->samples;
     const size_t width = job->width;
     for (size_t j = (size_t)i; j < n; j++) {
-        const double product =
-            job->activations != NULL
-                ? product_of_activations(job->activations + (size_t)i * width, job->activations + j * width,
-                                         width)
-                : product_of_logits(job->logits + (size_t)i * width, job->logits + j * width, width);
+        const double product = job->activations != NULL
+                                   ? product_of_activations(job->activations + (size_t)i * width,
+                                                            job->activations + j * width, width)
+                                   : product_of_logits(job->logits + (size_t)i * width,
+                                                       job->logits + j * width, width);
         job->kernel[(size_t)i * n + j] = product;
         job->kernel[j * n + (size_t)i] = product;
     }
@@ -113,7 +120,8 @@ static void centre(const similarity_job *job, double *vector)
     for (size_t i = 0; i < n; i++) {
         for (size_t j = i; j < n; j++) {
             const double plain = job->kernel[i * n + j];
-            double value = plain - (job->row_sums[i] + job->row_sums[j]) / per_row + total / per_cell;
+            double value =
+                plain - (job->row_sums[i] + job->row_sums[j]) / per_row + total / per_cell;
             value = i == j ? (job->unbiased ? 0.0 : value) : value * root_two;
             vector[next++] = value;
             squares += value * value;
@@ -154,32 +162,37 @@ static void compare_row(void *context, int32_t worker, int64_t index)
     const size_t count = (size_t)job->count;
     const size_t i = (size_t)index;
     for (size_t j = i; j < count; j++) {
-        const double product =
-            inner_product(job->vectors + i * job->length, job->vectors + j * job->length, job->length);
+        const double product = inner_product(job->vectors + i * job->length,
+                                             job->vectors + j * job->length, job->length);
         job->similarity[i * count + j] = product;
         job->similarity[j * count + i] = product;
     }
 }
 
-static aann_status represent(similarity_job *job, aann_evaluator *evaluator, const aann_network *network,
-                             const aann_samples *samples, int32_t layer, aann_error *error)
+static aann_status represent(similarity_job *job, aann_evaluator *evaluator,
+                             const aann_network *network, const aann_samples *samples,
+                             int32_t layer, aann_error *error)
 {
     if (job->activations != NULL) {
         return aann_evaluator_activations(evaluator, network, samples, 0, samples->count, layer,
                                           job->activations, error);
     }
-    return aann_evaluator_logits(evaluator, network, samples, 0, samples->count, job->logits, error);
+    return aann_evaluator_logits(evaluator, network, samples, 0, samples->count, job->logits,
+                                 error);
 }
 
-static aann_status allocate(similarity_job *job, const aann_spec *spec, int32_t layer, aann_error *error)
+static aann_status allocate(similarity_job *job, const aann_spec *spec, int32_t layer,
+                            aann_error *error)
 {
     const size_t n = (size_t)job->samples;
     const bool last = layer == spec->layer_count - 1;
-    job->width = last ? (size_t)spec->output_count : (size_t)aann_shape_size(spec->layers[layer].output);
+    job->width =
+        last ? (size_t)spec->output_count : (size_t)aann_shape_size(spec->layers[layer].output);
     size_t cells = 0;
     size_t values = 0;
     size_t vectors = 0;
-    bool good = aann_multiply_sizes(n, n + 1, &cells) && aann_multiply_sizes(n, job->width, &values);
+    bool good =
+        aann_multiply_sizes(n, n + 1, &cells) && aann_multiply_sizes(n, job->width, &values);
     job->length = cells / 2;
     good = good && aann_multiply_sizes((size_t)job->count, job->length, &vectors);
     if (good) {
@@ -196,12 +209,12 @@ static aann_status allocate(similarity_job *job, const aann_spec *spec, int32_t 
     }
     return good ? AANN_OK
                 : aann_fail(error, AANN_ERROR_MEMORY,
-                            "out of memory for the kernels of %d networks on %lld samples", job->count,
-                            (long long)job->samples);
+                            "out of memory for the kernels of %d networks on %lld samples",
+                            job->count, (long long)job->samples);
 }
 
-static aann_status check(const aann_network *const *networks, int32_t count, const aann_samples *samples,
-                         int32_t layer, aann_error *error)
+static aann_status check(const aann_network *const *networks, int32_t count,
+                         const aann_samples *samples, int32_t layer, aann_error *error)
 {
     const aann_status status = aann_networks_check_alike(networks, count, error);
     if (status != AANN_OK) {
@@ -209,10 +222,12 @@ static aann_status check(const aann_network *const *networks, int32_t count, con
     }
     const int32_t layers = aann_network_spec(networks[0])->layer_count;
     if (layer < 0 || layer >= layers) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "layer %d: there are 0..%d", layer, layers - 1);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "layer %d: there are 0..%d", layer,
+                         layers - 1);
     }
     if (samples->count < FEWEST_SAMPLES) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "similarity on %lld samples; at least %d are needed",
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "similarity on %lld samples; at least %d are needed",
                          (long long)samples->count, (int)FEWEST_SAMPLES);
     }
     return AANN_OK;
@@ -230,8 +245,10 @@ aann_status aann_similarity_measure(const aann_network *const *networks, int32_t
         return status;
     }
     const aann_spec *spec = aann_network_spec(networks[0]);
-    similarity_job job = {
-        .count = count, .samples = samples->count, .unbiased = options->unbiased, .similarity = similarity};
+    similarity_job job = {.count = count,
+                          .samples = samples->count,
+                          .unbiased = options->unbiased,
+                          .similarity = similarity};
     aann_evaluator *evaluator = NULL;
     aann_threads *pool = NULL;
     status = aann_evaluator_create(spec, options->threads, NULL, &evaluator, error);

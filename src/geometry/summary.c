@@ -93,8 +93,8 @@ aann_status aann_summary_of_pairs(const double *matrix, int32_t count, aann_summ
     return status;
 }
 
-/* What all distances between the values are multiples of, by Euclid's algorithm; 0 if that is nothing, or so little
- * that values of that kind are as good as continuous. */
+/* What all distances between the values are multiples of, by Euclid's algorithm; 0 if that is
+ * nothing, or so little that values of that kind are as good as continuous. */
 static double find_step(const double *sorted, int64_t count)
 {
     const double range = sorted[count - 1] - sorted[0];
@@ -112,7 +112,7 @@ static double find_step(const double *sorted, int64_t count)
     return step > 1e3 * least ? step : 0.0;
 }
 
-static aann_parts choose_parts(const double *sorted, int64_t count, int32_t most)
+static aann_bins choose_parts(const double *sorted, int64_t count, int32_t most)
 {
     const double least = sorted[0];
     const double range = sorted[count - 1] - least;
@@ -121,19 +121,20 @@ static aann_parts choose_parts(const double *sorted, int64_t count, int32_t most
         const double values = floor(range / step + 0.5) + 1.0;
         const double values_per_part = ceil(values / most);
         const double bins = ceil(values / values_per_part);
-        return (aann_parts){least - 0.5 * step, least + (bins * values_per_part - 0.5) * step, (int32_t)bins};
+        return (aann_bins){least - 0.5 * step, least + (bins * values_per_part - 0.5) * step,
+                           (int32_t)bins};
     }
     if (range > 0.0) {
-        return (aann_parts){least, least + range, most};
+        return (aann_bins){least, least + range, most};
     }
     const double space = fmax(0.01 * fabs(least), 1e-6);
-    return (aann_parts){least - space, least + space, 1};
+    return (aann_bins){least - space, least + space, 1};
 }
 
-aann_status aann_parts_choose(const double *values, int64_t count, int32_t bins, aann_parts *parts,
-                              aann_error *error)
+aann_status aann_bins_choose(const double *values, int64_t count, int32_t bins, aann_bins *parts,
+                             aann_error *error)
 {
-    *parts = (aann_parts){0};
+    *parts = (aann_bins){0};
     double *sorted = NULL;
     int64_t kept = 0;
     const aann_status status = sort_values(values, count, &sorted, &kept, error);
@@ -151,14 +152,14 @@ aann_status aann_parts_choose(const double *values, int64_t count, int32_t bins,
     if (kept > 0) {
         const int32_t usual = (int32_t)fmin(40.0, fmax(8.0, sqrt((double)kept)));
         const int32_t most = bins <= 0 ? usual : bins;
-        *parts = choose_parts(sorted + first, kept, most < AANN_MAX_PARTS ? most : AANN_MAX_PARTS);
+        *parts = choose_parts(sorted + first, kept, most < AANN_MAX_BINS ? most : AANN_MAX_BINS);
     }
     free(sorted);
     return AANN_OK;
 }
 
-void aann_histogram(const double *values, int64_t count, double low, double high, int32_t bins,
-                    int64_t *counts)
+void aann_bins_count(const double *values, int64_t count, double low, double high, int32_t bins,
+                     int64_t *counts)
 {
     for (int32_t bin = 0; bin < bins; bin++) {
         counts[bin] = 0;

@@ -1,7 +1,8 @@
 /* From real weights to -1, 0 and +1, with exact counts.
  *
- * Pruning by magnitude keeps the weights that are furthest from 0, whichever their sign; how many are positive is then up to
- * the network. A family fixes that number, too, so the largest and the smallest are taken, each as many as are asked for. */
+ * Pruning by magnitude keeps the weights that are furthest from 0, whichever their sign; how many
+ * are positive is then up to the network. A family fixes that number, too, so the largest and the
+ * smallest are taken, each as many as are asked for. */
 #include <stdlib.h>
 
 #include "core/error.h"
@@ -54,7 +55,8 @@ static void take_ends(ranked *order, int64_t count, aann_counts counts, int8_t *
     }
 }
 
-static aann_binarisation compare(ranked *order, int64_t count, int64_t synapses, const int8_t *weights)
+static aann_binarisation compare(ranked *order, int64_t count, int64_t synapses,
+                                 const int8_t *weights)
 {
     aann_binarisation result = {.by_magnitude.zero = count - synapses};
     qsort(order, (size_t)count, sizeof *order, by_magnitude);

@@ -1,7 +1,7 @@
 /* From a spec back to its notation: layer names, and the canonical text that identifies a family.
  *
- * Text is appended to a buffer that may turn out too small: appending then only counts, so that the caller learns
- * how much is needed, as snprintf does. */
+ * Text is appended to a buffer that may turn out too small: appending then only counts, so that the
+ * caller learns how much is needed, as snprintf does. */
 #include "network/layer.h"
 
 #include <inttypes.h>
@@ -80,8 +80,8 @@ static void append_shift(text_writer *writer, const aann_layer *layer)
     }
 }
 
-/* "@90", "@99.5": exactly the value that is kept, from integers, because printf's decimal point depends on the
- * locale of the program. */
+/* "@90", "@99.5": exactly the value that is kept, from integers, because printf's decimal point
+ * depends on the locale of the program. */
 static void append_sparsity(text_writer *writer, double sparsity)
 {
     int64_t nano = aann_sparsity_to_nano(sparsity);
@@ -113,7 +113,8 @@ aann_status aann_spec_format(const aann_spec *spec, char *text, size_t size, aan
         append_pool(&writer, layer->pool_height, layer->pool_width);
     }
     if (writer.length >= size) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "the text of the network needs %zu bytes, there are %zu",
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "the text of the network needs %zu bytes, there are %zu",
                          writer.length + 1, size);
     }
     return AANN_OK;

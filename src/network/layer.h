@@ -4,8 +4,9 @@
 
 #include "aann/network.h"
 
-/* Limits. They are far above what the search can use, and low enough that no product of two of them needs more
- * than 64 bits, and that every sum fits an int32: (2^24 - 1) weights times an input of at most 128. */
+/* Limits. They are far above what the search can use, and low enough that no product of two of them
+ * needs more than 64 bits, and that every sum fits an int32: (2^24 - 1) weights times an input of
+ * at most 128. */
 enum {
     AANN_MAX_EXTENT = 65536,         /* channels, rows, columns of a map; units; a pool's window */
     AANN_MAX_KERNEL = 255,           /* rows, columns of a kernel */
@@ -19,9 +20,10 @@ enum {
 /* Fails where the input has an extent that is not 1..AANN_MAX_EXTENT, or too many values. */
 aann_status aann_shape_check(aann_shape shape, aann_error *error);
 
-/* Complete a layer that reads `input`: sums, output (not pooled), padding, fan_in, weight_count. A convolution
- * has its units, kernel and stride set already, a dense layer its units. */
-aann_status aann_layer_place_convolution(aann_layer *layer, aann_shape input, bool padded, aann_error *error);
+/* Complete a layer that reads `input`: sums, output (not pooled), padding, fan_in, weight_count. A
+ * convolution has its units, kernel and stride set already, a dense layer its units. */
+aann_status aann_layer_place_convolution(aann_layer *layer, aann_shape input, bool padded,
+                                         aann_error *error);
 aann_status aann_layer_place_dense(aann_layer *layer, aann_shape input, aann_error *error);
 
 /* One more max-pool: multiplies *pool_height and *pool_width, and shrinks *map. */
@@ -31,11 +33,19 @@ aann_status aann_shape_pool(aann_shape *map, int32_t height, int32_t width, int3
 /* Whether a convolution needs no "v": its map is the one that zero padding gives. */
 bool aann_layer_is_padded(const aann_layer *layer);
 
-/* Sparsity in units of 10^-9 percent, the precision that is kept: finer than one weight of the largest layer,
- * and every value can be written in a spec with nine decimals and read back. */
-int64_t aann_sparsity_to_nano(double percent);
-double aann_sparsity_from_nano(int64_t nano);
-enum { AANN_SPARSITY_DECIMALS = 9 };
+/* Sparsity in units of 10^-9 percent, the precision that is kept: finer than one weight of the
+ * largest layer, and every value can be written in a spec with nine decimals and read back. */
+enum { AANN_SPARSITY_DECIMALS = 9, AANN_NANO_PER_PERCENT = 1000000000 };
+
+static inline int64_t aann_sparsity_to_nano(double percent)
+{
+    return (int64_t)(percent * (double)AANN_NANO_PER_PERCENT + 0.5);
+}
+
+static inline double aann_sparsity_from_nano(int64_t nano)
+{
+    return (double)nano / (double)AANN_NANO_PER_PERCENT;
+}
 
 /* The exact counts of one layer. */
 aann_counts aann_layer_counts(const aann_layer *layer);

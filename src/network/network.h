@@ -6,7 +6,8 @@
 
 struct aann_network {
     aann_spec spec;
-    int8_t *weights[AANN_MAX_LAYERS]; /* [units][fan_in]; aligned to a cache line, one block per layer */
+    int8_t *weights
+        [AANN_MAX_LAYERS]; /* [units][fan_in]; aligned to a cache line, one block per layer */
 };
 
 #endif

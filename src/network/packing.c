@@ -1,8 +1,8 @@
 /* The packed form: two bits a weight.
  *
- * The code is the weight's two lowest bits in two's complement: 0 = 00, +1 = 01, -1 = 11; 10 is no weight. Four
- * weights a byte, the first in the lowest bits; each layer starts on a byte, and the bits that its last byte does
- * not need are 0. So one network has one packed form. */
+ * The code is the weight's two lowest bits in two's complement: 0 = 00, +1 = 01, -1 = 11; 10 is no
+ * weight. Four weights a byte, the first in the lowest bits; each layer starts on a byte, and the
+ * bits that its last byte does not need are 0. So one network has one packed form. */
 #include "network/network.h"
 
 #include <inttypes.h>
@@ -64,14 +64,17 @@ static aann_status check_layer(const uint8_t *packed, const aann_layer *layer, i
     for (size_t weight = 0; weight < weight_count; weight++) {
         if (code_at(packed, weight) == 2u) {
             return aann_fail(error, AANN_ERROR_FORMAT,
-                             "packed weights: layer %" PRId32 ", weight %zu has the code 10, which is none",
+                             "packed weights: layer %" PRId32
+                             ", weight %zu has the code 10, which is none",
                              index + 1, weight);
         }
     }
-    for (size_t weight = weight_count; weight < WEIGHTS_PER_BYTE * layer_packed_size(layer); weight++) {
+    for (size_t weight = weight_count; weight < WEIGHTS_PER_BYTE * layer_packed_size(layer);
+         weight++) {
         if (code_at(packed, weight) != 0u) {
             return aann_fail(error, AANN_ERROR_FORMAT,
-                             "packed weights: unused bits after layer %" PRId32 " are not 0", index + 1);
+                             "packed weights: unused bits after layer %" PRId32 " are not 0",
+                             index + 1);
         }
     }
     return AANN_OK;
@@ -86,12 +89,14 @@ static void unpack_layer(const uint8_t *packed, const aann_layer *layer, int8_t 
     }
 }
 
-aann_status aann_network_unpack(aann_network *network, const uint8_t *packed, size_t size, aann_error *error)
+aann_status aann_network_unpack(aann_network *network, const uint8_t *packed, size_t size,
+                                aann_error *error)
 {
     const aann_spec *spec = &network->spec;
     if (size != aann_network_packed_size(spec)) {
-        return aann_fail(error, AANN_ERROR_FORMAT, "packed weights: %zu bytes, but this network has %zu",
-                         size, aann_network_packed_size(spec));
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "packed weights: %zu bytes, but this network has %zu", size,
+                         aann_network_packed_size(spec));
     }
     const uint8_t *layer_packed = packed;
     for (int32_t index = 0; index < spec->layer_count; index++) {

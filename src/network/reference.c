@@ -1,7 +1,8 @@
 /* The reference evaluation: what a network computes, said as plainly as possible.
  *
- * Every faster path (the incremental engine on each instruction set, exported C, ONNX) is tested against this file
- * to the last bit. It is never optimised. One layer is four steps, each a function below:
+ * Every faster path (the incremental engine on each instruction set, exported C, ONNX) is tested
+ * against this file to the last bit. It is never optimised. One layer is four steps, each a
+ * function below:
  *
  *     sums[u][y][x] = sum over c, i, j of weight[u][c][i][j] * input[c][y*stride + i - top][x*stride + j - left]
  *     pooled        = the maximum of each window of the sums
@@ -19,7 +20,8 @@
 
 static size_t map_index(aann_shape shape, int32_t channel, int32_t row, int32_t column)
 {
-    return ((size_t)channel * (size_t)shape.height + (size_t)row) * (size_t)shape.width + (size_t)column;
+    return ((size_t)channel * (size_t)shape.height + (size_t)row) * (size_t)shape.width +
+           (size_t)column;
 }
 
 /* input int8 [shape]; 0 in the padding. */
@@ -32,7 +34,8 @@ static int32_t input_or_zero(const int8_t *input, aann_shape shape, int32_t chan
     return input[map_index(shape, channel, row, column)];
 }
 
-/* One unit at one position. weights int8 [input channels][kernel height][kernel width], input int8 [layer input]. */
+/* One unit at one position. weights int8 [input channels][kernel height][kernel width], input int8
+ * [layer input]. */
 static int32_t convolution_sum(const aann_layer *layer, const int8_t *weights, const int8_t *input,
                                int32_t row, int32_t column)
 {
@@ -41,10 +44,10 @@ static int32_t convolution_sum(const aann_layer *layer, const int8_t *weights, c
     for (int32_t channel = 0; channel < kernel.channels; channel++) {
         for (int32_t i = 0; i < kernel.height; i++) {
             for (int32_t j = 0; j < kernel.width; j++) {
-                sum +=
-                    weights[map_index(kernel, channel, i, j)] *
-                    input_or_zero(input, layer->input, channel, row * layer->stride + i - layer->padding_top,
-                                  column * layer->stride + j - layer->padding_left);
+                sum += weights[map_index(kernel, channel, i, j)] *
+                       input_or_zero(input, layer->input, channel,
+                                     row * layer->stride + i - layer->padding_top,
+                                     column * layer->stride + j - layer->padding_left);
             }
         }
     }
@@ -52,7 +55,8 @@ static int32_t convolution_sum(const aann_layer *layer, const int8_t *weights, c
 }
 
 /* weights int8 [units][fan_in], input int8 [layer input] -> sums int32 [units][height][width]. */
-static void convolution(const aann_layer *layer, const int8_t *weights, const int8_t *input, int32_t *sums)
+static void convolution(const aann_layer *layer, const int8_t *weights, const int8_t *input,
+                        int32_t *sums)
 {
     for (int32_t unit = 0; unit < layer->sums.channels; unit++) {
         const int8_t *unit_weights = weights + (size_t)unit * (size_t)layer->fan_in;
@@ -66,12 +70,14 @@ static void convolution(const aann_layer *layer, const int8_t *weights, const in
 }
 
 /* weights int8 [units][fan_in], input int8 [fan_in] -> sums int32 [units]. */
-static void dense(const aann_layer *layer, const int8_t *weights, const int8_t *input, int32_t *sums)
+static void dense(const aann_layer *layer, const int8_t *weights, const int8_t *input,
+                  int32_t *sums)
 {
     for (int32_t unit = 0; unit < layer->units; unit++) {
         sums[unit] = 0;
         for (int32_t source = 0; source < layer->fan_in; source++) {
-            sums[unit] += weights[(size_t)unit * (size_t)layer->fan_in + (size_t)source] * input[source];
+            sums[unit] +=
+                weights[(size_t)unit * (size_t)layer->fan_in + (size_t)source] * input[source];
         }
     }
 }
@@ -98,8 +104,8 @@ static int32_t window_maximum(const int32_t *values, aann_shape shape, int32_t p
 }
 
 /* values int32 [shape] -> pooled int32 [pooled_shape]. */
-static void max_pool(const int32_t *values, aann_shape shape, int32_t pool_height, int32_t pool_width,
-                     int32_t *pooled)
+static void max_pool(const int32_t *values, aann_shape shape, int32_t pool_height,
+                     int32_t pool_width, int32_t *pooled)
 {
     const aann_shape output = pooled_shape(shape, pool_height, pool_width);
     for (int32_t channel = 0; channel < output.channels; channel++) {
@@ -112,8 +118,9 @@ static void max_pool(const int32_t *values, aann_shape shape, int32_t pool_heigh
     }
 }
 
-/* floor(value / 2^shift). C leaves >> of a negative number to the implementation, so those are shifted as their
- * complement ~value = -1 - value, which is not negative: floor(v / 2^s) = -1 - floor((-1 - v) / 2^s). */
+/* floor(value / 2^shift). C leaves >> of a negative number to the implementation, so those are
+ * shifted as their complement ~value = -1 - value, which is not negative: floor(v / 2^s) = -1 -
+ * floor((-1 - v) / 2^s). */
 static int32_t shift_right(int32_t value, int32_t shift)
 {
     return value >= 0 ? value >> shift : ~(~value >> shift);
@@ -171,7 +178,8 @@ static void pool_input(const aann_spec *spec, const int8_t *input, reference_scr
     for (int64_t index = 0; index < size; index++) {
         scratch->sums[index] = (int32_t)input[index];
     }
-    max_pool(scratch->sums, spec->input, spec->input_pool_height, spec->input_pool_width, scratch->pooled);
+    max_pool(scratch->sums, spec->input, spec->input_pool_height, spec->input_pool_width,
+             scratch->pooled);
     const int64_t pooled_size =
         aann_shape_size(pooled_shape(spec->input, spec->input_pool_height, spec->input_pool_width));
     for (int64_t index = 0; index < pooled_size; index++) {
@@ -180,7 +188,8 @@ static void pool_input(const aann_spec *spec, const int8_t *input, reference_scr
 }
 
 /* activation int8 [layer input] -> pooled int32 [layer output]: sum, pool, shift. */
-static void evaluate_layer(const aann_layer *layer, const int8_t *weights, reference_scratch *scratch)
+static void evaluate_layer(const aann_layer *layer, const int8_t *weights,
+                           reference_scratch *scratch)
 {
     if (layer->kind == AANN_LAYER_DENSE) {
         dense(layer, weights, scratch->activation, scratch->sums);
@@ -216,19 +225,21 @@ static void evaluate(const aann_network *network, const int8_t *input, int8_t *c
 }
 
 aann_status aann_network_reference_trace(const aann_network *network, const int8_t *input,
-                                         int8_t *const *activations, int32_t *logits, aann_error *error)
+                                         int8_t *const *activations, int32_t *logits,
+                                         aann_error *error)
 {
     reference_scratch scratch = {0};
     if (!allocate_scratch(&network->spec, &scratch)) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "no memory for the maps of %s", network->spec.text);
+        return aann_fail(error, AANN_ERROR_MEMORY, "no memory for the maps of %s",
+                         network->spec.text);
     }
     evaluate(network, input, activations, logits, &scratch);
     release_scratch(&scratch);
     return AANN_OK;
 }
 
-aann_status aann_network_reference_logits(const aann_network *network, const int8_t *input, int32_t *logits,
-                                          aann_error *error)
+aann_status aann_network_reference_logits(const aann_network *network, const int8_t *input,
+                                          int32_t *logits, aann_error *error)
 {
     return aann_network_reference_trace(network, input, NULL, logits, error);
 }

@@ -31,7 +31,8 @@ aann_status aann_shape_check(aann_shape shape, aann_error *error)
     }
     if (aann_shape_size(shape) > AANN_MAX_MAP_SIZE) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "a map of %" PRId32 "x%" PRId32 "x%" PRId32 " is too large: at most %d values",
+                         "a map of %" PRId32 "x%" PRId32 "x%" PRId32
+                         " is too large: at most %d values",
                          shape.channels, shape.height, shape.width, AANN_MAX_MAP_SIZE);
     }
     return AANN_OK;
@@ -70,10 +71,12 @@ static aann_shape convolution_shape(const aann_layer *layer, bool padded)
 /* Sets fan_in and weight_count from the kernel, and the output to the unpooled sums. */
 static aann_status count_weights(aann_layer *layer, aann_error *error)
 {
-    const int64_t fan_in = (int64_t)layer->input.channels * layer->kernel_height * layer->kernel_width;
+    const int64_t fan_in =
+        (int64_t)layer->input.channels * layer->kernel_height * layer->kernel_width;
     if (fan_in > AANN_MAX_FAN_IN) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "%" PRId64 " weights per unit are too many: at most %d, so that sums fit 32 bits",
+                         "%" PRId64
+                         " weights per unit are too many: at most %d, so that sums fit 32 bits",
                          fan_in, AANN_MAX_FAN_IN);
     }
     const int64_t weight_count = fan_in * layer->units;
@@ -90,7 +93,8 @@ static aann_status count_weights(aann_layer *layer, aann_error *error)
     return aann_shape_check(layer->sums, error);
 }
 
-aann_status aann_layer_place_convolution(aann_layer *layer, aann_shape input, bool padded, aann_error *error)
+aann_status aann_layer_place_convolution(aann_layer *layer, aann_shape input, bool padded,
+                                         aann_error *error)
 {
     layer->kind = AANN_LAYER_CONVOLUTION;
     layer->input = input;
@@ -99,8 +103,8 @@ aann_status aann_layer_place_convolution(aann_layer *layer, aann_shape input, bo
     layer->sums = convolution_shape(layer, padded);
     if (layer->sums.height == 0 || layer->sums.width == 0) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "the %" PRId32 "x%" PRId32 " kernel does not fit its input of %" PRId32 "x%" PRId32
-                         " (without \"v\" zeros are added round the input)",
+                         "the %" PRId32 "x%" PRId32 " kernel does not fit its input of %" PRId32
+                         "x%" PRId32 " (without \"v\" zeros are added round the input)",
                          layer->kernel_height, layer->kernel_width, input.height, input.width);
     }
     return count_weights(layer, error);
@@ -119,14 +123,16 @@ aann_status aann_layer_place_dense(aann_layer *layer, aann_shape input, aann_err
     return count_weights(layer, error);
 }
 
-/* Pools in a row are one pool: the maximum of maxima is the maximum, and rounding down twice is rounding down
- * once, floor(floor(n / a) / b) = floor(n / (a b)). The product stays below the extent that it divided. */
+/* Pools in a row are one pool: the maximum of maxima is the maximum, and rounding down twice is
+ * rounding down once, floor(floor(n / a) / b) = floor(n / (a b)). The product stays below the
+ * extent that it divided. */
 aann_status aann_shape_pool(aann_shape *map, int32_t height, int32_t width, int32_t *pool_height,
                             int32_t *pool_width, aann_error *error)
 {
     if (height > map->height || width > map->width) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "pooling %" PRId32 "x%" PRId32 " leaves nothing of a map of %" PRId32 "x%" PRId32,
+                         "pooling %" PRId32 "x%" PRId32 " leaves nothing of a map of %" PRId32
+                         "x%" PRId32,
                          height, width, map->height, map->width);
     }
     map->height /= height;
@@ -136,9 +142,9 @@ aann_status aann_shape_pool(aann_shape *map, int32_t height, int32_t width, int3
     return AANN_OK;
 }
 
-/* A layer records its padding before, its kernel and its map. Where padded and unpadded give the same of all
- * three (1x1 kernels; 2x2 kernels whose last zeros no window reaches) they are the same computation, and the
- * shorter notation stands for both. */
+/* A layer records its padding before, its kernel and its map. Where padded and unpadded give the
+ * same of all three (1x1 kernels; 2x2 kernels whose last zeros no window reaches) they are the same
+ * computation, and the shorter notation stands for both. */
 bool aann_layer_is_padded(const aann_layer *layer)
 {
     const aann_shape padded = convolution_shape(layer, true);

@@ -1,34 +1,24 @@
 /* p-sparse networks: how many weights of each value a layer has.
  *
- * The number of zeros is the nearest integer to p percent of the weights. It decides which networks belong to one
- * family, so it is computed with integers only: p is kept in units of 10^-9 percent. */
+ * The number of zeros is the nearest integer to p percent of the weights. It decides which networks
+ * belong to one family, so it is computed with integers only: p is kept in units of 10^-9
+ * percent. */
 #include "network/layer.h"
 
 #include <inttypes.h>
 
 #include "core/error.h"
 
-static const int64_t nano_per_percent = INT64_C(1000000000);
-
-int64_t aann_sparsity_to_nano(double percent)
-{
-    return (int64_t)(percent * (double)nano_per_percent + 0.5);
-}
-
-double aann_sparsity_from_nano(int64_t nano)
-{
-    return (double)nano / (double)nano_per_percent;
-}
-
-/* Nearest integer to weight_count * nano / (100 * 10^9), halves up. The product needs up to 68 bits, so the
- * percent are split: with nano = whole * 10^9 + rest,
+/* Nearest integer to weight_count * nano / (100 * 10^9), halves up. The product needs up to 68
+ * bits, so the percent are split: with nano = whole * 10^9 + rest,
  *     weight_count * nano / 10^9 = weight_count * whole + weight_count * rest / 10^9,
- * and the fraction that the last division drops cannot carry a multiple of 100 past the rounding. */
+ * and the fraction that the last division drops cannot carry a multiple of 100 past the
+ * rounding. */
 static int64_t zero_count(int64_t weight_count, int64_t nano)
 {
-    const int64_t whole = nano / nano_per_percent;
-    const int64_t rest = nano % nano_per_percent;
-    const int64_t hundredths = weight_count * whole + weight_count * rest / nano_per_percent;
+    const int64_t whole = nano / AANN_NANO_PER_PERCENT;
+    const int64_t rest = nano % AANN_NANO_PER_PERCENT;
+    const int64_t hundredths = weight_count * whole + weight_count * rest / AANN_NANO_PER_PERCENT;
     return (hundredths + 50) / 100;
 }
 
@@ -51,8 +41,8 @@ aann_status aann_layer_check_counts(const aann_layer *layer, aann_error *error)
         return AANN_OK;
     }
     return aann_fail(error, AANN_ERROR_ARGUMENT,
-                     "a sparsity of %.15g percent leaves none of its %" PRId64 " weights", layer->sparsity,
-                     layer->weight_count);
+                     "a sparsity of %.15g percent leaves none of its %" PRId64 " weights",
+                     layer->sparsity, layer->weight_count);
 }
 
 /* "layer 3 (10): ..." in front of a message about one layer. */
@@ -73,16 +63,17 @@ static aann_status round_sparsity(double percent, double *rounded, aann_error *e
         }
     }
     return aann_fail(error, AANN_ERROR_ARGUMENT,
-                     "a sparsity of %.15g percent is out of range: at least 0, less than 100", percent);
+                     "a sparsity of %.15g percent is out of range: at least 0, less than 100",
+                     percent);
 }
 
-aann_status aann_spec_set_sparsity(aann_spec *spec, double overall, const double *per_layer, size_t count,
-                                   aann_error *error)
+aann_status aann_spec_set_sparsity(aann_spec *spec, double overall, const double *per_layer,
+                                   size_t count, aann_error *error)
 {
     if (count != 0 && (per_layer == NULL || count != (size_t)spec->layer_count)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "%zu values of sparsity for %" PRId32 " layers: one for each is expected", count,
-                         spec->layer_count);
+                         "%zu values of sparsity for %" PRId32 " layers: one for each is expected",
+                         count, spec->layer_count);
     }
     const bool keep = overall < 0.0;
     double overall_rounded = 0.0;
@@ -114,8 +105,8 @@ aann_status aann_spec_set_sparsity(aann_spec *spec, double overall, const double
 aann_status aann_spec_set_excitatory_share(aann_spec *spec, double share, aann_error *error)
 {
     if (!(share >= 0.0 && share <= 1.0)) { /* written so that NaN fails */
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "an excitatory share of %.15g is out of range: 0 to 1",
-                         share);
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "an excitatory share of %.15g is out of range: 0 to 1", share);
     }
     for (int32_t index = 0; index < spec->layer_count; index++) {
         spec->layers[index].excitatory_share = share;
@@ -123,7 +114,8 @@ aann_status aann_spec_set_excitatory_share(aann_spec *spec, double share, aann_e
     return AANN_OK;
 }
 
-aann_status aann_spec_set_shifts(aann_spec *spec, const int32_t *shifts, size_t count, aann_error *error)
+aann_status aann_spec_set_shifts(aann_spec *spec, const int32_t *shifts, size_t count,
+                                 aann_error *error)
 {
     if (shifts == NULL || count != (size_t)spec->layer_count) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
@@ -133,8 +125,8 @@ aann_status aann_spec_set_shifts(aann_spec *spec, const int32_t *shifts, size_t 
     for (size_t index = 0; index < count; index++) {
         if (shifts[index] < 0 || shifts[index] > AANN_MAX_SHIFT) {
             return aann_fail(error, AANN_ERROR_ARGUMENT,
-                             "layer %zu: a shift of %" PRId32 " is out of range: 0 to %d", index + 1,
-                             shifts[index], AANN_MAX_SHIFT);
+                             "layer %zu: a shift of %" PRId32 " is out of range: 0 to %d",
+                             index + 1, shifts[index], AANN_MAX_SHIFT);
         }
     }
     for (size_t index = 0; index < count; index++) {

@@ -8,8 +8,9 @@
  *     extent      = number [ "x" number ]              one number stands for both
  *     suffix      = "v" | "s" number | "@" percent | ">>" number
  *
- * Shapes are worked out on the way, so that a kernel that does not fit is reported at its element. Positions in
- * messages count from 1. The spec is built aside and handed over when all of it is right. */
+ * Shapes are worked out on the way, so that a kernel that does not fit is reported at its element.
+ * Positions in messages count from 1. The spec is built aside and handed over when all of it is
+ * right. */
 #include "network/layer.h"
 
 #include <inttypes.h>
@@ -70,14 +71,16 @@ static void quote_character(char character, char quote[16])
     }
 }
 
-static aann_status fail_at(const spec_parser *parser, size_t position, const char *what, const char *expected)
+static aann_status fail_at(const spec_parser *parser, size_t position, const char *what,
+                           const char *expected)
 {
     char text[QUOTE_SIZE];
     char character[16];
     quote_text(parser->text, text);
     quote_character(parser->text[position], character);
-    return aann_fail(parser->error, AANN_ERROR_ARGUMENT, "spec \"%s\": %s at character %zu (%s): expected %s",
-                     text, what, position + 1, character, expected);
+    return aann_fail(parser->error, AANN_ERROR_ARGUMENT,
+                     "spec \"%s\": %s at character %zu (%s): expected %s", text, what, position + 1,
+                     character, expected);
 }
 
 /* Puts the place in front of a message about a shape. */
@@ -87,8 +90,8 @@ static aann_status fail_in_element(const spec_parser *parser, size_t position, a
     char character[16];
     quote_text(parser->text, text);
     quote_character(parser->text[position], character);
-    return aann_fail_prefix(parser->error, status, "spec \"%s\": at character %zu (%s)", text, position + 1,
-                            character);
+    return aann_fail_prefix(parser->error, status, "spec \"%s\": at character %zu (%s)", text,
+                            position + 1, character);
 }
 
 /* ------------------------------------------------------------------------------------------------- numbers */
@@ -127,8 +130,8 @@ static int32_t read_digits(spec_parser *parser)
 }
 
 /* A number in minimum..maximum; `name` says what it counts. */
-static aann_status read_number(spec_parser *parser, const char *name, int32_t minimum, int32_t maximum,
-                               int32_t *number)
+static aann_status read_number(spec_parser *parser, const char *name, int32_t minimum,
+                               int32_t maximum, int32_t *number)
 {
     const size_t start = parser->position;
     char what[64], expected[64];
@@ -146,8 +149,8 @@ static aann_status read_number(spec_parser *parser, const char *name, int32_t mi
 }
 
 /* "5" or "1x5": rows and columns. */
-static aann_status read_extent(spec_parser *parser, const char *name, int32_t maximum, int32_t *height,
-                               int32_t *width)
+static aann_status read_extent(spec_parser *parser, const char *name, int32_t maximum,
+                               int32_t *height, int32_t *width)
 {
     const aann_status status = read_number(parser, name, 1, maximum, height);
     if (status != AANN_OK) {
@@ -160,7 +163,8 @@ static aann_status read_extent(spec_parser *parser, const char *name, int32_t ma
 /* "90" or "99.5". By hand because strtod's decimal point depends on the program's locale. */
 static aann_status read_percent(spec_parser *parser, double *percent)
 {
-    const char *expected = "percent from 0 to less than 100, like 90 or 99.5, with at most nine decimals";
+    const char *expected =
+        "percent from 0 to less than 100, like 90 or 99.5, with at most nine decimals";
     const size_t start = parser->position;
     if (!is_digit(next_character(parser))) {
         return fail_at(parser, start, "missing sparsity", expected);
@@ -190,7 +194,8 @@ static aann_status read_percent(spec_parser *parser, double *percent)
 
 /* ------------------------------------------------------------------------------------------------ elements */
 
-static const char *expected_element = "a convolution like 16C5, a pool like MP2, or a dense size like 10";
+static const char *expected_element =
+    "a convolution like 16C5, a pool like MP2, or a dense size like 10";
 
 /* Reads one suffix's mark and says that it has been seen. */
 static aann_status accept_once(spec_parser *parser, const char *mark, bool *seen, bool *accepted)
@@ -205,7 +210,8 @@ static aann_status accept_once(spec_parser *parser, const char *mark, bool *seen
 }
 
 /* Reads one suffix of a layer; *found is false, and nothing was read, where none follows. */
-static aann_status read_suffix(spec_parser *parser, aann_layer *layer, layer_suffixes *suffixes, bool *found)
+static aann_status read_suffix(spec_parser *parser, aann_layer *layer, layer_suffixes *suffixes,
+                               bool *found)
 {
     const bool convolution = layer->kind == AANN_LAYER_CONVOLUTION;
     aann_status status = accept_once(parser, "@", &suffixes->sparsity, found);
@@ -252,9 +258,10 @@ static aann_status read_suffixes(spec_parser *parser, aann_layer *layer, layer_s
             return status;
         }
     }
-    return expect_end_of_element(parser, layer->kind == AANN_LAYER_CONVOLUTION
-                                             ? "a suffix (v, s4, @90, >>3) or '-' and the next element"
-                                             : "a suffix (@90, >>3) or '-' and the next element");
+    return expect_end_of_element(parser,
+                                 layer->kind == AANN_LAYER_CONVOLUTION
+                                     ? "a suffix (v, s4, @90, >>3) or '-' and the next element"
+                                     : "a suffix (@90, >>3) or '-' and the next element");
 }
 
 /* A convolution or a dense layer, which both begin with a number. */
@@ -263,7 +270,8 @@ static aann_status read_layer(spec_parser *parser)
     const size_t start = parser->position;
     aann_spec *spec = parser->spec;
     if (spec->layer_count == AANN_MAX_LAYERS) {
-        return fail_at(parser, start, "too many layers", "at most 16 convolutions and dense layers");
+        return fail_at(parser, start, "too many layers",
+                       "at most 16 convolutions and dense layers");
     }
     aann_layer *layer = &spec->layers[spec->layer_count];
     layer->kind = AANN_LAYER_DENSE;
@@ -275,7 +283,8 @@ static aann_status read_layer(spec_parser *parser)
     aann_status status = read_number(parser, "size", 1, AANN_MAX_EXTENT, &layer->units);
     if (status == AANN_OK && accept(parser, "C")) {
         layer->kind = AANN_LAYER_CONVOLUTION;
-        status = read_extent(parser, "kernel", AANN_MAX_KERNEL, &layer->kernel_height, &layer->kernel_width);
+        status = read_extent(parser, "kernel", AANN_MAX_KERNEL, &layer->kernel_height,
+                             &layer->kernel_width);
     }
     if (status == AANN_OK) {
         status = read_suffixes(parser, layer, &suffixes);
@@ -283,9 +292,10 @@ static aann_status read_layer(spec_parser *parser)
     if (status != AANN_OK) {
         return status;
     }
-    status = layer->kind == AANN_LAYER_CONVOLUTION
-                 ? aann_layer_place_convolution(layer, parser->map, !suffixes.unpadded, parser->error)
-                 : aann_layer_place_dense(layer, parser->map, parser->error);
+    status =
+        layer->kind == AANN_LAYER_CONVOLUTION
+            ? aann_layer_place_convolution(layer, parser->map, !suffixes.unpadded, parser->error)
+            : aann_layer_place_dense(layer, parser->map, parser->error);
     if (status != AANN_OK) {
         return fail_in_element(parser, start, status);
     }
@@ -315,8 +325,8 @@ static aann_status read_pool(spec_parser *parser, size_t start)
                                  &spec->input_pool_width, parser->error);
     } else {
         aann_layer *layer = &spec->layers[spec->layer_count - 1];
-        status = aann_shape_pool(&parser->map, height, width, &layer->pool_height, &layer->pool_width,
-                                 parser->error);
+        status = aann_shape_pool(&parser->map, height, width, &layer->pool_height,
+                                 &layer->pool_width, parser->error);
         layer->output = parser->map;
     }
     return status == AANN_OK ? AANN_OK : fail_in_element(parser, start, status);
@@ -332,12 +342,13 @@ static aann_status read_element(spec_parser *parser, bool *dense)
     }
     if (is_digit(next_character(parser))) {
         const aann_status status = read_layer(parser);
-        *dense =
-            status == AANN_OK && parser->spec->layers[parser->spec->layer_count - 1].kind == AANN_LAYER_DENSE;
+        *dense = status == AANN_OK &&
+                 parser->spec->layers[parser->spec->layer_count - 1].kind == AANN_LAYER_DENSE;
         return status;
     }
     const bool missing = next_character(parser) == '\0' || next_character(parser) == '-';
-    return fail_at(parser, start, missing ? "missing element" : "unknown element", expected_element);
+    return fail_at(parser, start, missing ? "missing element" : "unknown element",
+                   expected_element);
 }
 
 /* Elements and the dashes between them. */
@@ -353,7 +364,8 @@ static aann_status read_spec(spec_parser *parser)
         }
     } while (accept(parser, "-"));
     if (!dense) {
-        return fail_at(parser, start, "the last element is not dense", "a dense layer at the end, like -10");
+        return fail_at(parser, start, "the last element is not dense",
+                       "a dense layer at the end, like -10");
     }
     return AANN_OK;
 }
@@ -365,8 +377,9 @@ aann_status aann_spec_parse(const char *text, aann_shape input, aann_spec *spec,
     }
     const size_t length = strlen(text);
     if (length >= AANN_MAX_SPEC_LENGTH) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "the spec has %zu characters: at most %d are expected",
-                         length, AANN_MAX_SPEC_LENGTH - 1);
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "the spec has %zu characters: at most %d are expected", length,
+                         AANN_MAX_SPEC_LENGTH - 1);
     }
     aann_status status = aann_shape_check(input, error);
     if (status != AANN_OK) {

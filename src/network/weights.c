@@ -15,8 +15,9 @@ static aann_status allocate_weights(aann_network *network, aann_error *error)
         const size_t weight_count = (size_t)network->spec.layers[index].weight_count;
         network->weights[index] = aann_allocate_aligned(weight_count);
         if (network->weights[index] == NULL) {
-            return aann_fail(error, AANN_ERROR_MEMORY, "no memory for the %zu weights of layer %" PRId32,
-                             weight_count, index + 1);
+            return aann_fail(error, AANN_ERROR_MEMORY,
+                             "no memory for the %zu weights of layer %" PRId32, weight_count,
+                             index + 1);
         }
         memset(network->weights[index], 0, weight_count);
     }
@@ -92,8 +93,8 @@ aann_counts aann_network_counts(const aann_network *network, int32_t layer)
     return counts;
 }
 
-/* Draws the weights one after the other from an urn that holds exactly `left` of them, without putting back:
- * every arrangement of these counts is equally likely. */
+/* Draws the weights one after the other from an urn that holds exactly `left` of them, without
+ * putting back: every arrangement of these counts is equally likely. */
 static void draw_from_urn(int8_t *weights, aann_counts left, aann_random_stream *stream)
 {
     const int64_t weight_count = left.minus + left.zero + left.plus;

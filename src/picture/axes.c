@@ -49,12 +49,14 @@ aann_axes aann_axes_place(double legend_width, aann_range x, aann_range y)
 
 double aann_axes_x(const aann_axes *axes, double value)
 {
-    return axes->left + (value - axes->x.low) / (axes->x.high - axes->x.low) * (axes->right - axes->left);
+    return axes->left +
+           (value - axes->x.low) / (axes->x.high - axes->x.low) * (axes->right - axes->left);
 }
 
 double aann_axes_y(const aann_axes *axes, double value)
 {
-    return axes->bottom - (value - axes->y.low) / (axes->y.high - axes->y.low) * (axes->bottom - axes->top);
+    return axes->bottom -
+           (value - axes->y.low) / (axes->y.high - axes->y.low) * (axes->bottom - axes->top);
 }
 
 double aann_axes_step(aann_range range, int32_t most)
@@ -81,15 +83,17 @@ void aann_axes_number(double value, double step, char text[32])
     }
 }
 
-void aann_axes_draw_titles(const aann_canvas *canvas, const aann_axes *axes, const aann_picture_frame *frame)
+void aann_axes_draw_titles(const aann_canvas *canvas, const aann_axes *axes,
+                           const aann_picture_frame *frame)
 {
     const double middle = 0.5 * (axes->left + axes->right);
     aann_canvas_colour(canvas, ink, 1.0);
-    aann_canvas_text(canvas, axes->left, frame->subtitle != NULL ? 24.0 : 36.0, TITLE_SIZE, ALIGN_LEFT,
-                     frame->title);
-    aann_canvas_text(canvas, middle, CANVAS_HEIGHT - 20.0, LABEL_SIZE, ALIGN_CENTRE, frame->x_label);
-    aann_canvas_text_upwards(canvas, axes->left - 68.0, 0.5 * (axes->top + axes->bottom), LABEL_SIZE,
-                             frame->y_label);
+    aann_canvas_text(canvas, axes->left, frame->subtitle != NULL ? 24.0 : 36.0, TITLE_SIZE,
+                     ALIGN_LEFT, frame->title);
+    aann_canvas_text(canvas, middle, CANVAS_HEIGHT - 20.0, LABEL_SIZE, ALIGN_CENTRE,
+                     frame->x_label);
+    aann_canvas_text_upwards(canvas, axes->left - 68.0, 0.5 * (axes->top + axes->bottom),
+                             LABEL_SIZE, frame->y_label);
     aann_canvas_colour(canvas, faint, 1.0);
     aann_canvas_text(canvas, axes->left, 50.0, NUMBER_SIZE, ALIGN_LEFT, frame->subtitle);
 }
@@ -145,7 +149,8 @@ void aann_axes_draw_x_grid(const aann_canvas *canvas, const aann_axes *axes)
     cairo_set_line_width(canvas->cairo, 1.0);
     draw_x_ticks(canvas, axes);
     aann_canvas_colour(canvas, faint, 1.0);
-    cairo_rectangle(canvas->cairo, axes->left, axes->top, axes->right - axes->left, axes->bottom - axes->top);
+    cairo_rectangle(canvas->cairo, axes->left, axes->top, axes->right - axes->left,
+                    axes->bottom - axes->top);
     cairo_stroke(canvas->cairo);
 }
 
@@ -160,7 +165,8 @@ void aann_axes_draw_colours(const aann_canvas *canvas, const aann_axes *axes, aa
     for (int32_t stripe = 0; stripe < STRIPES; stripe++) {
         aann_canvas_colour(canvas, aann_colour_of_value((stripe + 0.5) / STRIPES), 1.0);
         const double bottom = axes->bottom - height * stripe / STRIPES;
-        cairo_rectangle(canvas->cairo, left, bottom - height / STRIPES - 0.5, width, height / STRIPES + 0.5);
+        cairo_rectangle(canvas->cairo, left, bottom - height / STRIPES - 0.5, width,
+                        height / STRIPES + 0.5);
         cairo_fill(canvas->cairo);
     }
     cairo_set_antialias(canvas->cairo, CAIRO_ANTIALIAS_DEFAULT);
@@ -170,8 +176,10 @@ void aann_axes_draw_colours(const aann_canvas *canvas, const aann_axes *axes, aa
     for (int64_t tick = (int64_t)ceil(range.low / step - 1e-9); tick <= last; tick++) {
         char text[32];
         aann_axes_number((double)tick * step, step, text);
-        const double y = axes->bottom - height * ((double)tick * step - range.low) / (range.high - range.low);
+        const double y =
+            axes->bottom - height * ((double)tick * step - range.low) / (range.high - range.low);
         aann_canvas_text(canvas, left + width + 6.0, y, NUMBER_SIZE, ALIGN_LEFT, text);
     }
-    aann_canvas_text(canvas, left + width + 60.0, axes->top - 16.0, NUMBER_SIZE, ALIGN_RIGHT, label);
+    aann_canvas_text(canvas, left + width + 60.0, axes->top - 16.0, NUMBER_SIZE, ALIGN_RIGHT,
+                     label);
 }

@@ -16,7 +16,8 @@ typedef struct aann_range {
 /* Contains nothing; grows by aann_range_add, which ignores what is not finite. */
 aann_range aann_range_empty(void);
 void aann_range_add(aann_range *range, double value);
-/* A range that can be drawn: [low, high] if low < high, else what was found, with some space around it. */
+/* A range that can be drawn: [low, high] if low < high, else what was found, with some space around
+ * it. */
 aann_range aann_range_choose(double low, double high, aann_range found);
 
 /* The part of the sheet that is drawn in, in pixels, and the values at its edges. */
@@ -41,8 +42,10 @@ double aann_axes_step(aann_range range, int32_t most);
 void aann_axes_number(double value, double step, char text[32]);
 
 /* Title, subtitle and axis labels; grid and numbers, where the axes are numbers. */
-void aann_axes_draw_titles(const aann_canvas *canvas, const aann_axes *axes, const aann_picture_frame *frame);
-void aann_axes_draw_x_grid(const aann_canvas *canvas, const aann_axes *axes); /* where only x is a number */
+void aann_axes_draw_titles(const aann_canvas *canvas, const aann_axes *axes,
+                           const aann_picture_frame *frame);
+void aann_axes_draw_x_grid(const aann_canvas *canvas,
+                           const aann_axes *axes); /* where only x is a number */
 void aann_axes_draw_grid(const aann_canvas *canvas, const aann_axes *axes);
 
 /* A scale of colours from range.low to range.high at the right of the axes. */

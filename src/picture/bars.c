@@ -9,8 +9,8 @@ enum { NAME_SIZE = 14, NAME_GAP = 12, VALUE_GAP = 8, VALUE_ROOM = 64, MOST_BARS 
 
 static const aann_colour ink = {0.12, 0.12, 0.14};
 
-static void draw_whisker(const aann_canvas *canvas, const aann_axes *axes, const aann_picture_bar *bar,
-                         double y, double height)
+static void draw_whisker(const aann_canvas *canvas, const aann_axes *axes,
+                         const aann_picture_bar *bar, double y, double height)
 {
     if (!isfinite(bar->low) || !isfinite(bar->high)) {
         return;
@@ -40,7 +40,8 @@ static void draw_bar(const aann_canvas *canvas, const aann_axes *axes, const aan
     const double zero = aann_axes_x(axes, fmax(0.0, axes->x.low));
     const double end = aann_axes_x(axes, bar->value);
     aann_canvas_colour(canvas, aann_colour_of_series(0), 0.75);
-    cairo_rectangle(canvas->cairo, fmin(zero, end), middle - 0.5 * height, fabs(end - zero), height);
+    cairo_rectangle(canvas->cairo, fmin(zero, end), middle - 0.5 * height, fabs(end - zero),
+                    height);
     cairo_fill(canvas->cairo);
     draw_whisker(canvas, axes, bar, middle, height);
     char text[48];
@@ -49,12 +50,13 @@ static void draw_bar(const aann_canvas *canvas, const aann_axes *axes, const aan
     aann_canvas_text(canvas, axes->right + VALUE_GAP, middle, NAME_SIZE, ALIGN_LEFT, text);
 }
 
-aann_status aann_picture_bars(const char *path, const aann_picture_frame *frame, const aann_picture_bar *bars,
-                              int32_t count, int32_t decimals, aann_error *error)
+aann_status aann_picture_bars(const char *path, const aann_picture_frame *frame,
+                              const aann_picture_bar *bars, int32_t count, int32_t decimals,
+                              aann_error *error)
 {
     if (count < 1 || count > MOST_BARS) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: a picture of %d bars; expected 1 to %d", path,
-                         count, MOST_BARS);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: a picture of %d bars; expected 1 to %d",
+                         path, count, MOST_BARS);
     }
     aann_canvas canvas;
     const aann_status status = aann_canvas_create(path, &canvas, error);
@@ -72,13 +74,15 @@ aann_status aann_picture_bars(const char *path, const aann_picture_frame *frame,
     const double width = x.high > x.low ? x.high - x.low : 1.0;
     x = (aann_range){x.low < 0.0 ? x.low - 0.04 * width : 0.0, x.low + 1.04 * width};
     aann_axes axes = aann_axes_place(
-        VALUE_ROOM, frame->x_low < frame->x_high ? (aann_range){frame->x_low, frame->x_high} : x, x);
+        VALUE_ROOM, frame->x_low < frame->x_high ? (aann_range){frame->x_low, frame->x_high} : x,
+        x);
     aann_axes_draw_titles(&canvas, &axes, frame);
     axes.left = fmax(axes.left, widest + 2.0 * NAME_GAP);
     aann_axes_draw_x_grid(&canvas, &axes);
     const double step = (axes.bottom - axes.top) / count;
     for (int32_t i = 0; i < count; i++) {
-        draw_bar(&canvas, &axes, &bars[i], axes.top + (i + 0.5) * step, fmin(0.7 * step, 44.0), decimals);
+        draw_bar(&canvas, &axes, &bars[i], axes.top + (i + 0.5) * step, fmin(0.7 * step, 44.0),
+                 decimals);
     }
     return aann_canvas_finish(&canvas, status, error);
 }

@@ -1,7 +1,8 @@
 /* Canvases on cairo.
  *
- * A file is made in memory and written at the end, so that no half picture is left behind by a failure. Letters are
- * drawn without hinting: hinting depends on the system's settings, and a picture should depend on its numbers only. */
+ * A file is made in memory and written at the end, so that no half picture is left behind by a
+ * failure. Letters are drawn without hinting: hinting depends on the system's settings, and a
+ * picture should depend on its numbers only. */
 #include "picture/canvas.h"
 
 #include <errno.h>
@@ -63,7 +64,8 @@ aann_status aann_canvas_create(const char *path, aann_canvas *canvas, aann_error
     *canvas = (aann_canvas){.path = path};
     const bool svg = ends_in(path, ".svg");
     if (!svg && !ends_in(path, ".png")) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: a picture's name ends in .png or .svg", path);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: a picture's name ends in .png or .svg",
+                         path);
     }
     canvas->bytes = aann_allocate_zeroed(1, sizeof *canvas->bytes);
     if (canvas->bytes == NULL) {
@@ -74,7 +76,8 @@ aann_status aann_canvas_create(const char *path, aann_canvas *canvas, aann_error
             cairo_svg_surface_create_for_stream(append, canvas->bytes, CANVAS_WIDTH, CANVAS_HEIGHT);
         cairo_svg_surface_restrict_to_version(canvas->surface, CAIRO_SVG_VERSION_1_2);
     } else {
-        canvas->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, CANVAS_WIDTH, CANVAS_HEIGHT);
+        canvas->surface =
+            cairo_image_surface_create(CAIRO_FORMAT_RGB24, CANVAS_WIDTH, CANVAS_HEIGHT);
     }
     canvas->cairo = cairo_create(canvas->surface);
     cairo_set_source_rgb(canvas->cairo, 1.0, 1.0, 1.0);
@@ -89,7 +92,8 @@ static aann_status write_file(const aann_canvas *canvas, aann_error *error)
     if (file == NULL) {
         return aann_fail(error, AANN_ERROR_IO, "%s: %s", canvas->path, strerror(errno));
     }
-    const bool written = fwrite(canvas->bytes->data, 1, canvas->bytes->size, file) == canvas->bytes->size;
+    const bool written =
+        fwrite(canvas->bytes->data, 1, canvas->bytes->size, file) == canvas->bytes->size;
     const bool closed = fclose(file) == 0;
     if (!written || !closed) {
         const int reason = errno;
@@ -118,7 +122,8 @@ aann_status aann_canvas_finish(aann_canvas *canvas, aann_status status, aann_err
     if (status == AANN_OK) {
         const cairo_status_t drawn = complete(canvas);
         if (drawn != CAIRO_STATUS_SUCCESS) {
-            status = aann_fail(error, drawn == CAIRO_STATUS_NO_MEMORY ? AANN_ERROR_MEMORY : AANN_ERROR_IO,
+            status = aann_fail(error,
+                               drawn == CAIRO_STATUS_NO_MEMORY ? AANN_ERROR_MEMORY : AANN_ERROR_IO,
                                "%s: %s", canvas->path, cairo_status_to_string(drawn));
         } else {
             status = write_file(canvas, error);
@@ -144,7 +149,8 @@ double aann_canvas_text_width(const aann_canvas *canvas, double size, const char
     return extents.x_advance;
 }
 
-/* Half the height of a capital, in parts of the font's size: letters stand that far below a line's middle. */
+/* Half the height of a capital, in parts of the font's size: letters stand that far below a line's
+ * middle. */
 static const double half_capital = 0.365;
 
 void aann_canvas_text(const aann_canvas *canvas, double x, double y, double size, aann_align align,
@@ -160,7 +166,8 @@ void aann_canvas_text(const aann_canvas *canvas, double x, double y, double size
     cairo_new_path(canvas->cairo); /* else the next shape would be joined to the text's end */
 }
 
-void aann_canvas_text_upwards(const aann_canvas *canvas, double x, double y, double size, const char *text)
+void aann_canvas_text_upwards(const aann_canvas *canvas, double x, double y, double size,
+                              const char *text)
 {
     if (text == NULL) {
         return;
@@ -191,8 +198,9 @@ aann_colour aann_colour_of_series(int32_t index)
 aann_colour aann_colour_of_value(double share)
 {
     /* Brightness grows evenly, so that the scale also reads in grey. */
-    static const aann_colour stops[6] = {{0.13, 0.07, 0.30}, {0.22, 0.24, 0.52}, {0.16, 0.44, 0.56},
-                                         {0.18, 0.62, 0.52}, {0.55, 0.78, 0.36}, {0.98, 0.90, 0.35}};
+    static const aann_colour stops[6] = {{0.13, 0.07, 0.30}, {0.22, 0.24, 0.52},
+                                         {0.16, 0.44, 0.56}, {0.18, 0.62, 0.52},
+                                         {0.55, 0.78, 0.36}, {0.98, 0.90, 0.35}};
     const double place = fmin(fmax(share, 0.0), 1.0) * 5.0;
     const int32_t below = place >= 5.0 ? 4 : (int32_t)place;
     const double part = place - below;

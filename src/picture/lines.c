@@ -7,13 +7,14 @@
 
 enum { LEGEND_SIZE = 13, LEGEND_LINE = 22, SWATCH = 22 };
 
-static double legend_width(const aann_canvas *canvas, const aann_picture_series *series, int32_t count)
+static double legend_width(const aann_canvas *canvas, const aann_picture_series *series,
+                           int32_t count)
 {
     double widest = 0.0;
     for (int32_t i = 0; i < count; i++) {
         if (series[i].name != NULL) {
-            widest =
-                fmax(widest, aann_canvas_text_width(canvas, LEGEND_SIZE, series[i].name) + SWATCH + 20.0);
+            widest = fmax(widest, aann_canvas_text_width(canvas, LEGEND_SIZE, series[i].name) +
+                                      SWATCH + 20.0);
         }
     }
     return widest;
@@ -31,8 +32,8 @@ static void draw_dot(const aann_canvas *canvas, double x, double y)
     cairo_fill(canvas->cairo);
 }
 
-static void draw_legend(const aann_canvas *canvas, const aann_axes *axes, const aann_picture_series *series,
-                        int32_t count)
+static void draw_legend(const aann_canvas *canvas, const aann_axes *axes,
+                        const aann_picture_series *series, int32_t count)
 {
     double y = axes->top + 12.0;
     const double x = axes->right + 14.0;
@@ -55,7 +56,8 @@ static void draw_legend(const aann_canvas *canvas, const aann_axes *axes, const 
     }
 }
 
-static void draw_band(const aann_canvas *canvas, const aann_axes *axes, const aann_picture_series *series)
+static void draw_band(const aann_canvas *canvas, const aann_axes *axes,
+                      const aann_picture_series *series)
 {
     bool begun = false;
     for (int64_t step = 0; step < 2 * series->count; step++) {
@@ -76,8 +78,8 @@ static void draw_band(const aann_canvas *canvas, const aann_axes *axes, const aa
     cairo_fill(canvas->cairo);
 }
 
-static void draw_series(const aann_canvas *canvas, const aann_axes *axes, const aann_picture_series *series,
-                        aann_colour colour)
+static void draw_series(const aann_canvas *canvas, const aann_axes *axes,
+                        const aann_picture_series *series, aann_colour colour)
 {
     if (series->low != NULL && series->high != NULL) {
         aann_canvas_colour(canvas, colour, 0.18);
@@ -135,7 +137,8 @@ aann_status aann_picture_lines(const char *path, const aann_picture_frame *frame
     aann_axes_draw_titles(&canvas, &axes, frame);
     aann_axes_draw_grid(&canvas, &axes);
     cairo_save(canvas.cairo);
-    cairo_rectangle(canvas.cairo, axes.left, axes.top, axes.right - axes.left, axes.bottom - axes.top);
+    cairo_rectangle(canvas.cairo, axes.left, axes.top, axes.right - axes.left,
+                    axes.bottom - axes.top);
     cairo_clip(canvas.cairo);
     cairo_set_line_width(canvas.cairo, 2.0);
     cairo_set_line_join(canvas.cairo, CAIRO_LINE_JOIN_ROUND);

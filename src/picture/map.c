@@ -34,8 +34,8 @@ static void draw_point(const aann_canvas *canvas, double x, double y, aann_colou
 }
 
 aann_status aann_picture_map(const char *path, const aann_picture_frame *frame, const double *x,
-                             const double *y, const double *values, const char *const *names, int32_t count,
-                             const char *value_label, aann_error *error)
+                             const double *y, const double *values, const char *const *names,
+                             int32_t count, const char *value_label, aann_error *error)
 {
     aann_canvas canvas;
     const aann_status status = aann_canvas_create(path, &canvas, error);
@@ -61,7 +61,8 @@ aann_status aann_picture_map(const char *path, const aann_picture_frame *frame, 
         if (!isfinite(x[i]) || !isfinite(y[i])) {
             continue;
         }
-        const double share = values == NULL ? 0.0 : (values[i] - colours.low) / (colours.high - colours.low);
+        const double share =
+            values == NULL ? 0.0 : (values[i] - colours.low) / (colours.high - colours.low);
         const double place_x = aann_axes_x(&axes, x[i]);
         const double place_y = aann_axes_y(&axes, y[i]);
         draw_point(&canvas, place_x, place_y,

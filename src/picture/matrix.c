@@ -1,4 +1,5 @@
-/* Matrices as colours. The cells are an image of one pixel each, enlarged without smoothing: small in an SVG as well. */
+/* Matrices as colours. The cells are an image of one pixel each, enlarged without smoothing: small
+ * in an SVG as well. */
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -44,7 +45,8 @@ static void fill(cairo_surface_t *cells, const double *values, const int32_t *or
             const double share = (value - range.low) / (range.high - range.low);
             const bool coloured = i != j && isfinite(value);
             const uint32_t pixel = pixel_of(coloured ? aann_colour_of_value(share) : grey);
-            memcpy(data + (size_t)row * (size_t)stride + (size_t)column * sizeof pixel, &pixel, sizeof pixel);
+            memcpy(data + (size_t)row * (size_t)stride + (size_t)column * sizeof pixel, &pixel,
+                   sizeof pixel);
         }
     }
     cairo_surface_mark_dirty(cells);
@@ -55,7 +57,8 @@ static void draw_cells(const aann_canvas *canvas, const aann_axes *axes, cairo_s
 {
     cairo_save(canvas->cairo);
     cairo_translate(canvas->cairo, axes->left, axes->top);
-    cairo_scale(canvas->cairo, (axes->right - axes->left) / count, (axes->bottom - axes->top) / count);
+    cairo_scale(canvas->cairo, (axes->right - axes->left) / count,
+                (axes->bottom - axes->top) / count);
     cairo_set_source_surface(canvas->cairo, cells, 0.0, 0.0);
     cairo_pattern_set_filter(cairo_get_source(canvas->cairo), CAIRO_FILTER_NEAREST);
     cairo_rectangle(canvas->cairo, 0.0, 0.0, count, count);
@@ -63,14 +66,15 @@ static void draw_cells(const aann_canvas *canvas, const aann_axes *axes, cairo_s
     cairo_restore(canvas->cairo);
 }
 
-aann_status aann_picture_matrix(const char *path, const aann_picture_frame *frame, const double *values,
-                                const int32_t *order, int32_t count, const char *value_label,
-                                aann_error *error)
+aann_status aann_picture_matrix(const char *path, const aann_picture_frame *frame,
+                                const double *values, const int32_t *order, int32_t count,
+                                const char *value_label, aann_error *error)
 {
     enum { LARGEST = 16384 };
     if (count < 1 || count > LARGEST) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: a matrix of %d rows; 1 to %d can be drawn", path,
-                         count, (int)LARGEST);
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "%s: a matrix of %d rows; 1 to %d can be drawn", path, count,
+                         (int)LARGEST);
     }
     aann_canvas canvas;
     const aann_status status = aann_canvas_create(path, &canvas, error);

@@ -1,16 +1,19 @@
 /* Random sampling and a genetic algorithm, on whole networks.
  *
- * Random sampling: candidate k is an independent random network; the best one is kept. Candidates are given up by the same
- * kind of test as in the search: after 8, 12, 18, ... blocks of 64 samples, when they are worse than the best by more
- * than z standard errors. So a budget of samples goes much further than with full evaluation.
+ * Random sampling: candidate k is an independent random network; the best one is kept. Candidates
+ * are given up by the same kind of test as in the search: after 8, 12, 18, ... blocks of 64
+ * samples, when they are worse than the best by more than z standard errors. So a budget of samples
+ * goes much further than with full evaluation.
  *
- * Genetic algorithm, steady-state (one child at a time, as in Whitley's GENITOR, 1989): the first `population` candidates are
- * random networks. Each further one is a child: a parent is the best of `tournament` drawn at random; with probability
- * `crossover` a second one is drawn and mixed with the first (breeding.c); then `mutations` pairs of weights are
- * exchanged. A child better than the worst of the population takes its place, unless it is there already. All
- * are evaluated on the same `first_samples` training samples: more candidates on fewer samples serve it better.
+ * Genetic algorithm, steady-state (one child at a time, as in Whitley's GENITOR, 1989): the first
+ * `population` candidates are random networks. Each further one is a child: a parent is the best of
+ * `tournament` drawn at random; with probability `crossover` a second one is drawn and mixed with
+ * the first (breeding.c); then `mutations` pairs of weights are exchanged. A child better than the
+ * worst of the population takes its place, unless it is there already. All are evaluated on the
+ * same `first_samples` training samples: more candidates on fewer samples serve it better.
  *
- * Random numbers are a function of (seed, member, candidate), losses are added up in one order: threads change nothing. */
+ * Random numbers are a function of (seed, member, candidate), losses are added up in one order:
+ * threads change nothing. */
 #include "search/baseline.h"
 
 #include <math.h>
@@ -22,7 +25,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/philox.h"
-#include "search/breeding.h"
+#include "search/crossover.h"
 #include "search/saved_words.h"
 
 enum { BLOCK = 64, STATE_VERSION = 1, HEADER_WORDS = 5, INDIVIDUAL_WORDS = 2 };
@@ -71,7 +74,8 @@ static aann_status no_memory(aann_error *error)
     return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a baseline");
 }
 
-/* order[count]: a random order, so that the first blocks are a fair sample, however a file is sorted. */
+/* order[count]: a random order, so that the first blocks are a fair sample, however a file is
+ * sorted. */
 static void shuffle(aann_random_key key, int64_t *order, int64_t count)
 {
     aann_random_stream stream = aann_random_start(key, 0, AANN_PURPOSE_SAMPLING);
@@ -93,7 +97,8 @@ static aann_status copy_samples(const aann_samples *source, const int64_t *order
     copy->count = taken;
     copy->inputs = aann_allocate(count, size);
     copy->labels = source->labels != NULL ? aann_allocate(count, sizeof *copy->labels) : NULL;
-    copy->targets = source->targets != NULL ? aann_allocate(count, targets * sizeof *copy->targets) : NULL;
+    copy->targets =
+        source->targets != NULL ? aann_allocate(count, targets * sizeof *copy->targets) : NULL;
     if (copy->inputs == NULL || (source->labels != NULL && copy->labels == NULL) ||
         (source->targets != NULL && copy->targets == NULL)) {
         return no_memory(error);
@@ -112,7 +117,8 @@ static aann_status copy_samples(const aann_samples *source, const int64_t *order
     return AANN_OK;
 }
 
-static aann_status take_samples(aann_baseline *baseline, const aann_samples *train, aann_error *error)
+static aann_status take_samples(aann_baseline *baseline, const aann_samples *train,
+                                aann_error *error)
 {
     int64_t *order = aann_allocate((size_t)train->count, sizeof *order);
     baseline->samples = aann_allocate_zeroed(1, sizeof *baseline->samples);
@@ -133,22 +139,24 @@ static aann_status take_samples(aann_baseline *baseline, const aann_samples *tra
 /* ---- evaluation ---------------------------------------------------------------------------------- */
 
 /* Fills in the losses of blocks first..end-1 of the child. */
-static aann_status evaluate_blocks(aann_baseline *baseline, int64_t first, int64_t end, aann_error *error)
+static aann_status evaluate_blocks(aann_baseline *baseline, int64_t first, int64_t end,
+                                   aann_error *error)
 {
     const aann_samples *samples = baseline->samples;
     const int32_t outputs = baseline->spec.output_count;
     const int64_t from = first * BLOCK;
     const int64_t to = end * BLOCK < samples->count ? end * BLOCK : samples->count;
-    aann_status status = aann_evaluator_logits(baseline->evaluator, baseline->child.network, samples, from,
-                                               to - from, baseline->logits, error);
+    aann_status status = aann_evaluator_logits(baseline->evaluator, baseline->child.network,
+                                               samples, from, to - from, baseline->logits, error);
     for (int64_t block = first; block < end && status == AANN_OK; block++) {
         const int64_t start = block * BLOCK;
         aann_samples part = *samples;
         part.count = to - start < BLOCK ? to - start : BLOCK;
         part.labels = samples->labels != NULL ? samples->labels + start : NULL;
-        part.targets = samples->targets != NULL ? samples->targets + start * samples->target_count : NULL;
+        part.targets =
+            samples->targets != NULL ? samples->targets + start * samples->target_count : NULL;
         aann_score score = {0};
-        status = aann_score_logits(&part, baseline->logits + (start - from) * outputs, outputs,
+        status = aann_logits_score(&part, baseline->logits + (start - from) * outputs, outputs,
                                    baseline->options.regression ? baseline->options.output_scale
                                                                 : baseline->options.loss_scale,
                                    baseline->target_weights, &score, error);
@@ -159,7 +167,8 @@ static aann_status evaluate_blocks(aann_baseline *baseline, int64_t first, int64
     return status;
 }
 
-/* Whether the child is worse than the best by more than z standard errors, judging from the first blocks. */
+/* Whether the child is worse than the best by more than z standard errors, judging from the first
+ * blocks. */
 static bool clearly_worse(const aann_baseline *baseline, int64_t blocks)
 {
     double mean = 0.0;
@@ -171,11 +180,13 @@ static bool clearly_worse(const aann_baseline *baseline, int64_t blocks)
         const double difference = baseline->losses[i] - baseline->best_losses[i] - mean;
         squares += difference * difference;
     }
-    const double error = blocks > 1 ? sqrt(squares / (double)(blocks - 1) / (double)blocks) : INFINITY;
+    const double error =
+        blocks > 1 ? sqrt(squares / (double)(blocks - 1) / (double)blocks) : INFINITY;
     return mean > baseline->options.rejection_z * error;
 }
 
-/* Evaluates the child on all samples, or, with `test`, until it is clearly worse than the best: then its loss is infinite. */
+/* Evaluates the child on all samples, or, with `test`, until it is clearly worse than the best:
+ * then its loss is infinite. */
 static aann_status evaluate_child(aann_baseline *baseline, bool test, aann_error *error)
 {
     const int64_t blocks = block_count(baseline);
@@ -239,7 +250,8 @@ static int32_t draw_parent(const aann_baseline *baseline, aann_random_stream *st
 {
     int32_t best = -1;
     for (int32_t draw = 0; draw < baseline->options.tournament; draw++) {
-        const int32_t other = (int32_t)aann_random_below(stream, (uint32_t)baseline->population_size);
+        const int32_t other =
+            (int32_t)aann_random_below(stream, (uint32_t)baseline->population_size);
         const bool better =
             best < 0 || baseline->population[other].loss < baseline->population[best].loss ||
             (baseline->population[other].loss <= baseline->population[best].loss && other < best);
@@ -278,17 +290,18 @@ static int32_t worst_of(const aann_baseline *baseline)
 
 static aann_status breed(aann_baseline *baseline, aann_error *error)
 {
-    aann_random_stream stream = aann_random_start(baseline->key, baseline->step, AANN_PURPOSE_BREEDING);
+    aann_random_stream stream =
+        aann_random_start(baseline->key, baseline->step, AANN_PURPOSE_BREEDING);
     const aann_network *mother = baseline->population[draw_parent(baseline, &stream)].network;
     aann_status status = AANN_OK;
     if (aann_random_unit(&stream) <= baseline->options.crossover) {
         const aann_network *father = baseline->population[draw_parent(baseline, &stream)].network;
-        status = aann_breed_cross(mother, father, baseline->child.network, &stream, error);
+        status = aann_crossover_cross(mother, father, baseline->child.network, &stream, error);
     } else {
         copy_weights(mother, baseline->child.network);
     }
     if (status == AANN_OK) {
-        aann_breed_mutate(baseline->child.network, baseline->options.mutations, &stream);
+        aann_crossover_mutate(baseline->child.network, baseline->options.mutations, &stream);
     }
     return status;
 }
@@ -323,13 +336,15 @@ static aann_status evolve(aann_baseline *baseline, aann_error *error)
 aann_status aann_baseline_run(aann_baseline *baseline, uint64_t until_step,
                               aann_search_interrupted interrupted, void *context, aann_error *error)
 {
-    const uint64_t end = until_step < baseline->options.steps ? until_step : baseline->options.steps;
+    const uint64_t end =
+        until_step < baseline->options.steps ? until_step : baseline->options.steps;
     while (baseline->step < end) {
         if (interrupted != NULL && interrupted(context)) {
             return AANN_OK;
         }
-        const aann_status status = baseline->options.method == AANN_METHOD_RANDOM ? sample(baseline, error)
-                                                                                  : evolve(baseline, error);
+        const aann_status status = baseline->options.method == AANN_METHOD_RANDOM
+                                       ? sample(baseline, error)
+                                       : evolve(baseline, error);
         if (status != AANN_OK) {
             return status;
         }
@@ -348,14 +363,16 @@ void aann_baseline_progress_get(const aann_baseline *baseline, aann_search_progr
         .evaluated_samples = baseline->evaluated_samples,
         .samples = baseline->samples->count,
         .train_loss = baseline->alive > 0 ? baseline->population[baseline->best].loss : NAN,
-        .bytes = (size_t)baseline->samples->count * (size_t)aann_shape_size(baseline->samples->shape),
+        .bytes =
+            (size_t)baseline->samples->count * (size_t)aann_shape_size(baseline->samples->shape),
     };
 }
 
 /* Before the first candidate was evaluated, it is what there is. */
 const aann_network *aann_baseline_network(const aann_baseline *baseline)
 {
-    return baseline->alive > 0 ? baseline->population[baseline->best].network : baseline->child.network;
+    return baseline->alive > 0 ? baseline->population[baseline->best].network
+                               : baseline->child.network;
 }
 
 int64_t aann_baseline_correct(const aann_baseline *baseline)
@@ -405,7 +422,8 @@ static aann_status create_evaluation(aann_baseline *baseline, aann_error *error)
 
 aann_status aann_baseline_create(const aann_spec *spec, const aann_samples *train,
                                  const aann_search_options *options, uint64_t member,
-                                 const aann_network *start, aann_baseline **result, aann_error *error)
+                                 const aann_network *start, aann_baseline **result,
+                                 aann_error *error)
 {
     *result = NULL;
     aann_baseline *baseline = aann_allocate_zeroed(1, sizeof *baseline);
@@ -460,11 +478,13 @@ void aann_baseline_destroy(aann_baseline *baseline)
 
 static size_t state_size(const aann_baseline *baseline, int32_t alive)
 {
-    const size_t one = INDIVIDUAL_WORDS * sizeof(uint64_t) + aann_network_packed_size(&baseline->spec);
+    const size_t one =
+        INDIVIDUAL_WORDS * sizeof(uint64_t) + aann_network_packed_size(&baseline->spec);
     return (HEADER_WORDS + 1) * sizeof(uint64_t) + (size_t)alive * one;
 }
 
-aann_status aann_baseline_save(const aann_baseline *baseline, void **state, size_t *size, aann_error *error)
+aann_status aann_baseline_save(const aann_baseline *baseline, void **state, size_t *size,
+                               aann_error *error)
 {
     *size = state_size(baseline, baseline->alive);
     *state = aann_allocate_zeroed(*size, 1);
@@ -511,12 +531,14 @@ static aann_status recall_best(aann_baseline *baseline, aann_error *error)
     const uint64_t evaluated = baseline->evaluated_samples;
     copy_weights(baseline->population[0].network, baseline->child.network);
     const aann_status status = evaluate_child(baseline, false, error);
-    memcpy(baseline->best_losses, baseline->losses, (size_t)block_count(baseline) * sizeof *baseline->losses);
+    memcpy(baseline->best_losses, baseline->losses,
+           (size_t)block_count(baseline) * sizeof *baseline->losses);
     baseline->evaluated_samples = evaluated;
     return status;
 }
 
-aann_status aann_baseline_restore(aann_baseline *baseline, const void *state, size_t size, aann_error *error)
+aann_status aann_baseline_restore(aann_baseline *baseline, const void *state, size_t size,
+                                  aann_error *error)
 {
     const uint8_t *from = state;
     bool good = size >= state_size(baseline, 0);
@@ -528,7 +550,8 @@ aann_status aann_baseline_restore(aann_baseline *baseline, const void *state, si
         baseline->accepted = aann_load_word(&from);
         baseline->evaluated_samples = aann_load_word(&from);
         const uint64_t alive = aann_load_word(&from);
-        good = alive <= (uint64_t)baseline->population_size && size == state_size(baseline, (int32_t)alive);
+        good = alive <= (uint64_t)baseline->population_size &&
+               size == state_size(baseline, (int32_t)alive);
         baseline->alive = good ? (int32_t)alive : 0;
     }
     if (!good) {
@@ -536,7 +559,8 @@ aann_status aann_baseline_restore(aann_baseline *baseline, const void *state, si
                          "the checkpoint is damaged, or of another version of aann");
     }
     aann_status status = read_population(baseline, from, error);
-    if (status == AANN_OK && baseline->options.method == AANN_METHOD_RANDOM && baseline->alive > 0) {
+    if (status == AANN_OK && baseline->options.method == AANN_METHOD_RANDOM &&
+        baseline->alive > 0) {
         status = recall_best(baseline, error);
     }
     return status;

@@ -15,10 +15,14 @@
 
 enum { CANDIDATES = 256, BLOCKS = 16, SAMPLES = BLOCKS * AANN_BLOCK };
 
-aann_benchmark_options aann_default_benchmark_options(void)
+aann_benchmark_options aann_benchmark_options_default(void)
 {
-    return (aann_benchmark_options){
-        .threads = 1, .loss_scale = 8.0, .within_unit = 0.8, .seconds = 1.0, .seed = 1, .only_layer = -1};
+    return (aann_benchmark_options){.threads = 1,
+                                    .loss_scale = 8.0,
+                                    .within_unit = 0.8,
+                                    .seconds = 1.0,
+                                    .seed = 1,
+                                    .only_layer = -1};
 }
 
 static int by_unit(const void *a, const void *b)
@@ -30,8 +34,9 @@ static int by_unit(const void *a, const void *b)
 }
 
 /* One figure: candidates of one layer. */
-static aann_status measure_layer(aann_engine *engine, int32_t layer, const aann_benchmark_options *options,
-                                 aann_candidate *candidates, aann_benchmark_result *result, aann_error *error)
+static aann_status measure_layer(aann_engine *engine, int32_t layer,
+                                 const aann_benchmark_options *options, aann_candidate *candidates,
+                                 aann_benchmark_result *result, aann_error *error)
 {
     const aann_random_key key = aann_random_key_create(options->seed, 0);
     double share[AANN_MAX_LAYERS] = {0};
@@ -39,12 +44,12 @@ static aann_status measure_layer(aann_engine *engine, int32_t layer, const aann_
     aann_swap swaps[CANDIDATES];
     int32_t count = 0;
     for (uint64_t step = 0; count < CANDIDATES && step < 16 * CANDIDATES; step++) {
-        count += aann_swap_draw(aann_engine_network(engine), key, step, share, options->within_unit, NULL,
-                                &swaps[count]);
+        count += aann_swap_draw(aann_engine_network(engine), key, step, share, options->within_unit,
+                                NULL, &swaps[count]);
     }
     if (count == 0) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "layer %d: all weights are equal, no swap to measure",
-                         layer);
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "layer %d: all weights are equal, no swap to measure", layer);
     }
     qsort(swaps, (size_t)count, sizeof *swaps, by_unit);
     aann_status status = AANN_OK;
@@ -80,21 +85,24 @@ static aann_status measure_layer(aann_engine *engine, int32_t layer, const aann_
 }
 
 static aann_status measure_candidates(const aann_network *network, const aann_samples *samples,
-                                      const aann_benchmark_options *options, const aann_kernels *kernels,
-                                      aann_benchmark_result *result, aann_error *error)
+                                      const aann_benchmark_options *options,
+                                      const aann_kernels *kernels, aann_benchmark_result *result,
+                                      aann_error *error)
 {
     aann_threads *threads = NULL;
     aann_engine *engine = NULL;
     aann_samples part = *samples;
     part.count = SAMPLES;
-    const aann_loss_options loss = {.regression = samples->labels == NULL, .scale = options->loss_scale};
+    const aann_loss_options loss = {.regression = samples->labels == NULL,
+                                    .scale = options->loss_scale};
     aann_candidate *candidates = aann_allocate_zeroed(CANDIDATES, sizeof *candidates);
-    aann_status status = candidates == NULL ? aann_fail(error, AANN_ERROR_MEMORY,
-                                                        "out of memory for %d candidates", CANDIDATES)
-                                            : aann_threads_create(1, &threads, error);
+    aann_status status =
+        candidates == NULL
+            ? aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d candidates", CANDIDATES)
+            : aann_threads_create(1, &threads, error);
     if (status == AANN_OK) {
-        status =
-            aann_engine_create(aann_network_spec(network), &part, &loss, kernels, threads, &engine, error);
+        status = aann_engine_create(aann_network_spec(network), &part, &loss, kernels, threads,
+                                    &engine, error);
     }
     if (status == AANN_OK) {
         status = aann_engine_load(engine, network, NULL, NULL, SAMPLES, error);
@@ -117,11 +125,12 @@ static aann_status measure_candidates(const aann_network *network, const aann_sa
 }
 
 aann_status aann_benchmark_engine(const aann_network *network, const aann_samples *samples,
-                                  const aann_benchmark_options *options, aann_benchmark_result *result,
-                                  aann_error *error)
+                                  const aann_benchmark_options *options,
+                                  aann_benchmark_result *result, aann_error *error)
 {
     if (samples->count < 2 * SAMPLES) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%lld samples are too few to measure with: at least %d",
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "%lld samples are too few to measure with: at least %d",
                          (long long)samples->count, 2 * SAMPLES);
     }
     aann_kernels kernels;

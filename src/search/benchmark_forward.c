@@ -11,8 +11,9 @@
 #include "search/benchmark_time.h"
 
 /* Calls for `batch` samples each, for as long as the options say. */
-static aann_status measure_calls(const aann_network *network, const aann_samples *samples, int32_t threads,
-                                 int64_t batch, const aann_benchmark_options *options, int32_t *logits,
+static aann_status measure_calls(const aann_network *network, const aann_samples *samples,
+                                 int32_t threads, int64_t batch,
+                                 const aann_benchmark_options *options, int32_t *logits,
                                  double *rate, int64_t *images, aann_error *error)
 {
     aann_evaluator *evaluator = NULL;
@@ -37,8 +38,8 @@ static aann_status measure_calls(const aann_network *network, const aann_samples
 }
 
 aann_status aann_benchmark_forward(const aann_network *network, const aann_samples *samples,
-                                   const aann_benchmark_options *options, aann_forward_speed *result,
-                                   aann_error *error)
+                                   const aann_benchmark_options *options,
+                                   aann_forward_speed *result, aann_error *error)
 {
     *result = (aann_forward_speed){.threads = options->threads};
     aann_kernels kernels;
@@ -55,16 +56,16 @@ aann_status aann_benchmark_forward(const aann_network *network, const aann_sampl
                          (long long)samples->count);
     }
     const int64_t all = samples->count;
-    status = measure_calls(network, samples, 1, all, options, logits, &result->images_per_second_one_thread,
-                           &result->images, error);
+    status = measure_calls(network, samples, 1, all, options, logits,
+                           &result->images_per_second_one_thread, &result->images, error);
     result->images_per_second = result->images_per_second_one_thread;
     if (status == AANN_OK && options->threads > 1) {
         status = measure_calls(network, samples, options->threads, all, options, logits,
                                &result->images_per_second, &result->images, error);
     }
     if (status == AANN_OK) {
-        status = measure_calls(network, samples, 1, 1, options, logits, &result->single_images_per_second,
-                               &result->single_images, error);
+        status = measure_calls(network, samples, 1, 1, options, logits,
+                               &result->single_images_per_second, &result->single_images, error);
     }
     free(logits);
     return status;

@@ -1,4 +1,5 @@
-/* What the machine can do: cycles, and bytes from memory. The engine's figures mean little without. */
+/* What the machine can do: cycles, and bytes from memory. The engine's figures mean little
+ * without. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,8 +85,8 @@ static double measure_clock(double seconds, uint64_t *chain)
     return best;
 }
 
-aann_status aann_benchmark_machine(const aann_benchmark_options *options, aann_machine_speed *result,
-                                   aann_error *error)
+aann_status aann_benchmark_machine(const aann_benchmark_options *options,
+                                   aann_machine_speed *result, aann_error *error)
 {
     *result = (aann_machine_speed){.threads = options->threads};
     memory_job *job = aann_allocate_zeroed(1, sizeof *job);
@@ -108,9 +109,9 @@ aann_status aann_benchmark_machine(const aann_benchmark_options *options, aann_m
         result->cycles_per_second = measure_clock(seconds, &job->sums[0]);
         result->read_bytes_per_second_one_thread =
             measure_memory(one, job, LARGE, PIECES, read_piece, seconds);
-        result->read_bytes_per_second = options->threads == 1
-                                            ? result->read_bytes_per_second_one_thread
-                                            : measure_memory(all, job, LARGE, PIECES, read_piece, seconds);
+        result->read_bytes_per_second =
+            options->threads == 1 ? result->read_bytes_per_second_one_thread
+                                  : measure_memory(all, job, LARGE, PIECES, read_piece, seconds);
         result->copy_bytes_per_second_one_thread =
             measure_memory(one, job, LARGE, PIECES, copy_piece, seconds);
         result->cache_read_bytes_per_second_one_thread =

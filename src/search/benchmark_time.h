@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Seconds. One thread is timed by its own processor time, so that other programs count little; several only by the
- * clock on the wall. */
+/* Seconds. One thread is timed by its own processor time, so that other programs count little;
+ * several only by the clock on the wall. */
 static inline double aann_benchmark_time(int32_t threads)
 {
     struct timespec time;

@@ -1,19 +1,21 @@
 /* Walking instead of annealing: any candidate is accepted that keeps the loss within a bound.
  *
- * The machinery is that of the search (sense.c): the swap's threshold is what the loss may still rise, tau = (bound - loss) /
- * samples, in place of the Metropolis threshold. Above the bound (it was lowered, or the network put there) tau is 0: the loss
- * never rises, until it is within the bound again. Losses are whole numbers, so the bound is kept exactly.
+ * The machinery is that of the search (sense.c): the swap's threshold is what the loss may still
+ * rise, tau = (bound - loss) / samples, in place of the Metropolis threshold. Above the bound (it
+ * was lowered, or the network put there) tau is 0: the loss never rises, until it is within the
+ * bound again. Losses are whole numbers, so the bound is kept exactly.
  *
- * A walk away from its anchor draws only swaps that increase the distance. To forbid only those that decrease it is not
- * enough: the farther away, the more swaps exchange one difference for another, and the walk spends itself on these (on MNIST it
- * got to 60 percent of the distance by chance in 5,600 swaps; drawn so, to all of it in 2,800). A walk towards
- * its anchor may do so: that is how a path is repaired (choose.c). */
+ * A walk away from its anchor draws only swaps that increase the distance. To forbid only those
+ * that decrease it is not enough: the farther away, the more swaps exchange one difference for
+ * another, and the walk spends itself on these (on MNIST it got to 60 percent of the distance by
+ * chance in 5,600 swaps; drawn so, to all of it in 2,800). A walk towards its anchor may do so:
+ * that is how a path is repaired (choose.c). */
 #include <math.h>
 
 #include "core/error.h"
 #include "search/sense_private.h"
 
-aann_search_limits aann_default_search_limits(void)
+aann_search_limits aann_search_limits_default(void)
 {
     return (aann_search_limits){.step = UINT64_MAX, .accepted = UINT64_MAX, .loss = -1.0};
 }
@@ -29,16 +31,19 @@ static bool same_counts(const aann_network *a, const aann_spec *spec)
     return same;
 }
 
-aann_status aann_search_confine(aann_search *search, const aann_confinement *confinement, aann_error *error)
+aann_status aann_search_confine(aann_search *search, const aann_confinement *confinement,
+                                aann_error *error)
 {
     aann_network *anchor = NULL;
     if (confinement != NULL && !(confinement->most_loss >= 0.0 && confinement->most_loss < 1e6)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "a bound of %g on the loss: expected 0 to 1000000",
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a bound of %g on the loss: expected 0 to 1000000",
                          confinement->most_loss);
     }
     if (confinement != NULL && confinement->anchor != NULL) {
         if (!same_counts(confinement->anchor, &search->spec)) {
-            return aann_fail(error, AANN_ERROR_ARGUMENT, "the network to walk from or to has other layers");
+            return aann_fail(error, AANN_ERROR_ARGUMENT,
+                             "the network to walk from or to has other layers");
         }
         const aann_status status = aann_network_copy(confinement->anchor, &anchor, error);
         if (status != AANN_OK) {
@@ -50,14 +55,16 @@ aann_status aann_search_confine(aann_search *search, const aann_confinement *con
     search->confined = confinement != NULL;
     search->towards = search->confined && confinement->towards;
     if (search->confined) {
-        search->most_loss = (int64_t)floor(confinement->most_loss * (double)search->samples * AANN_LOSS_UNIT);
+        search->most_loss =
+            (int64_t)floor(confinement->most_loss * (double)search->samples * AANN_LOSS_UNIT);
     }
     return AANN_OK;
 }
 
 double aann_search_confined_threshold(const aann_search *search)
 {
-    const int64_t left = search->most_loss - search->objective.total_loss(search->objective.context);
+    const int64_t left =
+        search->most_loss - search->objective.total_loss(search->objective.context);
     return left > 0 ? (double)left / ((double)search->samples * AANN_LOSS_UNIT) : 0.0;
 }
 

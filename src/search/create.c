@@ -1,8 +1,9 @@
 /* The life of a search: options, creation, saving and resuming.
  *
- * The saved state is what the next decision depends on besides the network and the options: counters, the layers' record,
- * and the network by which the samples were last arranged (from which the arrangement follows). Little-endian,
- * written field by field, with a version and a checksum. */
+ * The saved state is what the next decision depends on besides the network and the options:
+ * counters, the layers' record, and the network by which the samples were last arranged (from which
+ * the arrangement follows). Little-endian, written field by field, with a version and a
+ * checksum. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 
 enum { STATE_VERSION = 1 };
 
-aann_search_options aann_default_search_options(void)
+aann_search_options aann_search_options_default(void)
 {
     return (aann_search_options){
         .seed = 1,
@@ -44,13 +45,14 @@ aann_search_options aann_default_search_options(void)
     };
 }
 
-static aann_status check_range(const char *name, double value, double least, double most, aann_error *error)
+static aann_status check_range(const char *name, double value, double least, double most,
+                               aann_error *error)
 {
     if (value >= least && value <= most) {
         return AANN_OK;
     }
-    return aann_fail(error, AANN_ERROR_ARGUMENT, "%s is %g: expected a number from %g to %g", name, value,
-                     least, most);
+    return aann_fail(error, AANN_ERROR_ARGUMENT, "%s is %g: expected a number from %g to %g", name,
+                     value, least, most);
 }
 
 aann_status aann_search_options_check(const aann_search_options *options, aann_error *error)
@@ -87,7 +89,8 @@ aann_status aann_search_options_check(const aann_search_options *options, aann_e
     };
     aann_status status = AANN_OK;
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0] && status == AANN_OK; i++) {
-        status = check_range(ranges[i].name, ranges[i].value, ranges[i].least, ranges[i].most, error);
+        status =
+            check_range(ranges[i].name, ranges[i].value, ranges[i].least, ranges[i].most, error);
     }
     for (int32_t i = 0; i < AANN_MAX_LAYERS && status == AANN_OK; i++) {
         status = check_range("share of a layer", options->layer_share[i], 0.0, 1e6, error);
@@ -98,14 +101,15 @@ aann_status aann_search_options_check(const aann_search_options *options, aann_e
                          aann_search_method_name(options->method));
     }
     if (status == AANN_OK && options->cooling != floor(options->cooling)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "cooling is %g: expected 1, 2 or 3", options->cooling);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "cooling is %g: expected 1, 2 or 3",
+                         options->cooling);
     }
     return status;
 }
 
 /* The samples that are searched on: *augmented, or the caller's where that is NULL. */
-static aann_status augment(const aann_samples *train, const aann_search_options *options, uint64_t member,
-                           aann_samples **augmented, aann_error *error)
+static aann_status augment(const aann_samples *train, const aann_search_options *options,
+                           uint64_t member, aann_samples **augmented, aann_error *error)
 {
     *augmented = NULL;
     const aann_status status = aann_search_options_check(options, error);
@@ -116,7 +120,8 @@ static aann_status augment(const aann_samples *train, const aann_search_options 
     return aann_samples_augment(train, &wanted, options->seed, member, augmented, error);
 }
 
-/* Hands the augmented samples to the search that was made of them; a baseline has copied what it needs. */
+/* Hands the augmented samples to the search that was made of them; a baseline has copied what it
+ * needs. */
 static aann_status keep_augmented(aann_status status, aann_samples *augmented, aann_search *search)
 {
     if (status == AANN_OK && search->baseline == NULL) {
@@ -127,9 +132,9 @@ static aann_status keep_augmented(aann_status status, aann_samples *augmented, a
     return status;
 }
 
-static aann_status make_static(const void *context, const aann_spec *spec, const aann_search_options *options,
-                               aann_random_key key, aann_threads *threads, aann_objective *objective,
-                               aann_error *error)
+static aann_status make_static(const void *context, const aann_spec *spec,
+                               const aann_search_options *options, aann_random_key key,
+                               aann_threads *threads, aann_objective *objective, aann_error *error)
 {
     aann_static_objective *statics = NULL;
     const aann_samples *train = context;
@@ -152,8 +157,8 @@ static aann_status create(const aann_spec *spec, const aann_objective_maker *mak
         return status;
     }
     if (options->regression && spec->output_count > AANN_MAX_TARGETS) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%d regression outputs: at most %d", spec->output_count,
-                         AANN_MAX_TARGETS);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%d regression outputs: at most %d",
+                         spec->output_count, AANN_MAX_TARGETS);
     }
     aann_search *search = aann_allocate_zeroed(1, sizeof *search);
     if (search == NULL) {
@@ -174,8 +179,8 @@ static aann_status create(const aann_spec *spec, const aann_objective_maker *mak
         status = aann_threads_create(options->threads, &search->threads, error);
     }
     if (status == AANN_OK) {
-        status = maker->make(maker->context, spec, options, search->key, search->threads, &search->objective,
-                             error);
+        status = maker->make(maker->context, spec, options, search->key, search->threads,
+                             &search->objective, error);
     }
     if (status != AANN_OK) {
         aann_search_destroy(search);
@@ -185,7 +190,8 @@ static aann_status create(const aann_spec *spec, const aann_objective_maker *mak
     return AANN_OK;
 }
 
-/* A search that samples or breeds networks has no incremental engine: it evaluates whole networks. */
+/* A search that samples or breeds networks has no incremental engine: it evaluates whole
+ * networks. */
 static aann_status create_baseline(const aann_spec *spec, const aann_samples *train,
                                    const aann_search_options *options, uint64_t member,
                                    const aann_network *start, const void *state, size_t size,
@@ -198,7 +204,8 @@ static aann_status create_baseline(const aann_spec *spec, const aann_samples *tr
     }
     aann_status status = aann_search_options_check(options, error);
     if (status == AANN_OK) {
-        status = aann_baseline_create(spec, train, options, member, start, &search->baseline, error);
+        status =
+            aann_baseline_create(spec, train, options, member, start, &search->baseline, error);
     }
     if (status == AANN_OK && state != NULL) {
         status = aann_baseline_restore(search->baseline, state, size, error);
@@ -212,26 +219,26 @@ static aann_status create_baseline(const aann_spec *spec, const aann_samples *tr
 }
 
 /* Arranges the samples by one network and makes another the current one. */
-static aann_status load(aann_search *search, const aann_network *arranged_by, const aann_network *network,
-                        aann_error *error)
+static aann_status load(aann_search *search, const aann_network *arranged_by,
+                        const aann_network *network, aann_error *error)
 {
     search->samples = aann_search_samples(search, search->arranged_epoch);
     aann_status status = aann_network_copy(arranged_by, &search->arranged_by, error);
     if (status == AANN_OK) {
         status = search->objective.arrange(search->objective.context, search->arranged_by,
-                                           aann_search_ranked_in(search, search->arranged_epoch), network,
-                                           search->arranged_epoch, search->samples, error);
+                                           aann_search_ranked_in(search, search->arranged_epoch),
+                                           network, search->arranged_epoch, search->samples, error);
     }
-    return status == AANN_OK
-               ? aann_plan_make(&search->objective, search->options.first_check, &search->plan, error)
-               : status;
+    return status == AANN_OK ? aann_plan_make(&search->objective, search->options.first_check,
+                                              &search->plan, error)
+                             : status;
 }
 
 /* On the samples and their copies: from the start, or, with a saved state, on from there. */
 static aann_status open_on_samples(const aann_spec *spec, const aann_samples *train,
                                    const aann_search_options *options, uint64_t member,
-                                   const aann_network *network, bool resuming, const void *state, size_t size,
-                                   aann_search **result, aann_error *error)
+                                   const aann_network *network, bool resuming, const void *state,
+                                   size_t size, aann_search **result, aann_error *error)
 {
     *result = NULL;
     aann_samples *augmented = NULL;
@@ -242,9 +249,11 @@ static aann_status open_on_samples(const aann_spec *spec, const aann_samples *tr
     const aann_samples *samples = augmented == NULL ? train : augmented;
     const aann_objective_maker maker = {make_static, samples};
     if (aann_baseline_is_for(options->method)) {
-        status = create_baseline(spec, samples, options, member, network, state, size, result, error);
+        status =
+            create_baseline(spec, samples, options, member, network, state, size, result, error);
     } else if (resuming) {
-        status = aann_search_resume_on(spec, &maker, options, member, network, state, size, result, error);
+        status = aann_search_resume_on(spec, &maker, options, member, network, state, size, result,
+                                       error);
     } else {
         status = aann_search_create_on(spec, &maker, options, member, network, result, error);
     }
@@ -252,15 +261,16 @@ static aann_status open_on_samples(const aann_spec *spec, const aann_samples *tr
 }
 
 aann_status aann_search_create(const aann_spec *spec, const aann_samples *train,
-                               const aann_search_options *options, uint64_t member, const aann_network *start,
-                               aann_search **result, aann_error *error)
+                               const aann_search_options *options, uint64_t member,
+                               const aann_network *start, aann_search **result, aann_error *error)
 {
     return open_on_samples(spec, train, options, member, start, false, NULL, 0, result, error);
 }
 
 aann_status aann_search_create_on(const aann_spec *spec, const aann_objective_maker *maker,
                                   const aann_search_options *options, uint64_t member,
-                                  const aann_network *start, aann_search **result, aann_error *error)
+                                  const aann_network *start, aann_search **result,
+                                  aann_error *error)
 {
     aann_status status = create(spec, maker, options, member, result, error);
     if (status != AANN_OK) {
@@ -314,7 +324,8 @@ static size_t state_size(const aann_spec *spec)
     return words * sizeof(uint64_t) + aann_network_packed_size(spec);
 }
 
-aann_status aann_search_save(const aann_search *search, void **state, size_t *size, aann_error *error)
+aann_status aann_search_save(const aann_search *search, void **state, size_t *size,
+                             aann_error *error)
 {
     if (search->baseline != NULL) {
         return aann_baseline_save(search->baseline, state, size, error);
@@ -345,8 +356,8 @@ aann_status aann_search_save(const aann_search *search, void **state, size_t *si
 }
 
 /* Reads the state into the search; *arranged_by is created. */
-static aann_status read_state(aann_search *search, const void *state, size_t size, aann_network **arranged_by,
-                              aann_error *error)
+static aann_status read_state(aann_search *search, const void *state, size_t size,
+                              aann_network **arranged_by, aann_error *error)
 {
     const uint8_t *from = state;
     const uint8_t *checksum = from + size - sizeof(uint64_t);
@@ -369,9 +380,9 @@ static aann_status read_state(aann_search *search, const void *state, size_t siz
         layer->accepted = aann_load_word(&from);
     }
     const aann_status status = aann_network_create(&search->spec, arranged_by, error);
-    return status == AANN_OK
-               ? aann_network_unpack(*arranged_by, from, aann_network_packed_size(&search->spec), error)
-               : status;
+    return status == AANN_OK ? aann_network_unpack(*arranged_by, from,
+                                                   aann_network_packed_size(&search->spec), error)
+                             : status;
 }
 
 aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,
@@ -379,21 +390,23 @@ aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,
                                const aann_network *network, const void *state, size_t state_bytes,
                                aann_search **result, aann_error *error)
 {
-    return open_on_samples(spec, train, options, member, network, true, state, state_bytes, result, error);
+    return open_on_samples(spec, train, options, member, network, true, state, state_bytes, result,
+                           error);
 }
 
 aann_status aann_search_resume_on(const aann_spec *spec, const aann_objective_maker *maker,
                                   const aann_search_options *options, uint64_t member,
-                                  const aann_network *network, const void *state, size_t state_bytes,
-                                  aann_search **result, aann_error *error)
+                                  const aann_network *network, const void *state,
+                                  size_t state_bytes, aann_search **result, aann_error *error)
 {
     aann_status status = create(spec, maker, options, member, result, error);
     if (status != AANN_OK) {
         return status;
     }
     aann_network *arranged_by = NULL;
-    status = state_bytes < sizeof(uint64_t) ? aann_fail(error, AANN_ERROR_FORMAT, "the checkpoint is empty")
-                                            : read_state(*result, state, state_bytes, &arranged_by, error);
+    status = state_bytes < sizeof(uint64_t)
+                 ? aann_fail(error, AANN_ERROR_FORMAT, "the checkpoint is empty")
+                 : read_state(*result, state, state_bytes, &arranged_by, error);
     if (status == AANN_OK) {
         status = load(*result, arranged_by, network, error);
     }

@@ -7,18 +7,20 @@
 #include "core/threads.h"
 #include "search/objective.h"
 
-/* Makes the objective of a search, which destroys it in the end. `threads` live as long as the search. */
+/* Makes the objective of a search, which destroys it in the end. `threads` live as long as the
+ * search. */
 typedef struct aann_objective_maker {
-    aann_status (*make)(const void *context, const aann_spec *spec, const aann_search_options *options,
-                        aann_random_key key, aann_threads *threads, aann_objective *objective,
-                        aann_error *error);
+    aann_status (*make)(const void *context, const aann_spec *spec,
+                        const aann_search_options *options, aann_random_key key,
+                        aann_threads *threads, aann_objective *objective, aann_error *error);
     const void *context;
 } aann_objective_maker;
 
 /* As aann_search_create and aann_search_resume. */
 aann_status aann_search_create_on(const aann_spec *spec, const aann_objective_maker *maker,
                                   const aann_search_options *options, uint64_t member,
-                                  const aann_network *start, aann_search **search, aann_error *error);
+                                  const aann_network *start, aann_search **search,
+                                  aann_error *error);
 aann_status aann_search_resume_on(const aann_spec *spec, const aann_objective_maker *maker,
                                   const aann_search_options *options, uint64_t member,
                                   const aann_network *network, const void *state, size_t state_size,

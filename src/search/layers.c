@@ -1,10 +1,11 @@
 /* How the candidates are shared out among the layers.
  *
- * Layers differ a thousandfold in what a candidate costs and in how often one helps. Every AANN_ADAPT_INTERVAL
- * candidates, the share of a layer moves towards its part of sqrt(gain / cost): gain is the loss won by its accepted
- * candidates, cost the work its candidates took (modelled in rows, not measured in seconds, so that the
- * shares are the same on every machine). The square root and a floor keep every layer alive: what
- * is poor now may be needed again after others have moved. */
+ * Layers differ a thousandfold in what a candidate costs and in how often one helps. Every
+ * AANN_ADAPT_INTERVAL candidates, the share of a layer moves towards its part of sqrt(gain / cost):
+ * gain is the loss won by its accepted candidates, cost the work its candidates took (modelled in
+ * rows, not measured in seconds, so that the shares are the same on every machine). The square root
+ * and a floor keep every layer alive: what is poor now may be needed again after others have
+ * moved. */
 #include <math.h>
 
 #include "search/sense_private.h"
@@ -23,9 +24,9 @@ void aann_layers_start(aann_search *search)
     double sum = 0.0;
     for (int32_t i = 0; i < search->spec.layer_count; i++) {
         /* By default as many as there are weights, fewer where they cost more. */
-        const double wanted =
-            total > 0.0 ? search->options.layer_share[i] / total
-                        : sqrt((double)search->spec.layers[i].weight_count / search->objective.layer_cost[i]);
+        const double wanted = total > 0.0 ? search->options.layer_share[i] / total
+                                          : sqrt((double)search->spec.layers[i].weight_count /
+                                                 search->objective.layer_cost[i]);
         search->layers[i] = (aann_layer_record){.share = wanted};
         sum += wanted;
     }

@@ -1,7 +1,8 @@
-/* What the search knows of its task: blocks on which candidates can be compared with the current network.
+/* What the search knows of its task: blocks on which candidates can be compared with the current
+ * network.
  *
- * The incremental engine is one implementation (a block is 64 training samples), closed-loop driving another (a block is
- * one track). The search never looks behind this. */
+ * The incremental engine is one implementation (a block is 64 training samples), closed-loop
+ * driving another (a block is one track). The search never looks behind this. */
 #ifndef AANN_SEARCH_OBJECTIVE_H
 #define AANN_SEARCH_OBJECTIVE_H
 
@@ -22,13 +23,16 @@ enum { AANN_MAX_STRATA = 16 };
 
 typedef struct aann_objective {
     void *context;
-    /* Makes candidates 0..count-1 out of these swaps, for the functions below; earlier ones are gone. */
+    /* Makes candidates 0..count-1 out of these swaps, for the functions below; earlier ones are
+     * gone. */
     aann_status (*prepare)(void *context, const aann_swap *swaps, int32_t count, aann_error *error);
-    /* The loss changes of prepared candidates[count] on a block. Called from several threads, one per worker. */
-    void (*change)(void *context, int32_t worker, const int32_t *candidates, int32_t count, int64_t block,
-                   aann_block_change *results);
-    /* Where that is not how to do it: all of candidates[candidate_count] on blocks[block_count] at once, on the
-     * objective's own threads, results[block][candidate]. NULL: `change` is called for each block. */
+    /* The loss changes of prepared candidates[count] on a block. Called from several threads, one
+     * per worker. */
+    void (*change)(void *context, int32_t worker, const int32_t *candidates, int32_t count,
+                   int64_t block, aann_block_change *results);
+    /* Where that is not how to do it: all of candidates[candidate_count] on blocks[block_count] at
+     * once, on the objective's own threads, results[block][candidate]. NULL: `change` is called for
+     * each block. */
     aann_status (*changes)(void *context, const int32_t *candidates, int32_t candidate_count,
                            const int64_t *blocks, int64_t block_count, aann_block_change *results,
                            aann_error *error);
@@ -36,10 +40,12 @@ typedef struct aann_objective {
     aann_status (*commit)(void *context, int32_t candidate, aann_error *error);
     const aann_network *(*network)(void *context);
     int64_t (*total_loss)(void *context); /* sum over all samples, in AANN_LOSS_UNIT */
-    /* Takes the first `samples` of them (in an order of the member's own), as they are in this epoch, groups their blocks by
-     * what the network `arranged_by` does on them, as they were in epoch ranked_in, and makes `network` the current one. */
+    /* Takes the first `samples` of them (in an order of the member's own), as they are in this
+     * epoch, groups their blocks by what the network `arranged_by` does on them, as they were in
+     * epoch ranked_in, and makes `network` the current one. */
     aann_status (*arrange)(void *context, const aann_network *arranged_by, uint64_t ranked_in,
-                           const aann_network *network, uint64_t epoch, int64_t samples, aann_error *error);
+                           const aann_network *network, uint64_t epoch, int64_t samples,
+                           aann_error *error);
     /* The strata as of the last arrange; returns how many. */
     int32_t (*strata)(void *context, aann_stratum strata[AANN_MAX_STRATA]);
     /* Samples in a block. */
@@ -47,8 +53,9 @@ typedef struct aann_objective {
     int64_t (*correct)(void *context); /* samples answered correctly; NULL: nothing of that kind */
     size_t bytes;                      /* of memory for the samples' state */
     void (*destroy)(void *context);
-    int64_t sample_count;  /* all there are */
-    int32_t largest_batch; /* candidates that it pays to evaluate together; 0: as many as possible */
+    int64_t sample_count; /* all there are */
+    int32_t
+        largest_batch; /* candidates that it pays to evaluate together; 0: as many as possible */
     /* How much work a candidate of a layer is on one block, in any unit. */
     double layer_cost[AANN_MAX_LAYERS];
 } aann_objective;

@@ -1,4 +1,5 @@
-/* The words of a saved state: 64 bits each, little-endian on every machine, written and read one after the other. */
+/* The words of a saved state: 64 bits each, little-endian on every machine, written and read one
+ * after the other. */
 #ifndef AANN_SEARCH_SAVED_WORDS_H
 #define AANN_SEARCH_SAVED_WORDS_H
 

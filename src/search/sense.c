@@ -7,13 +7,14 @@
  *      if it is clearly worse than tau (sequential.c);
  *   3. what survives all blocks and is at most tau, exactly, is committed.
  *
- * Speculation. A block costs more to bring into the cache than to evaluate one candidate on, and threads need something
- * to share, so a batch of candidates k .. k + K - 1 is evaluated against the same state. They are decided in
- * order; the first accepted one is committed and those after it are thrown away and drawn again. A decision
- * therefore never depends on K, nor on which thread did what: only speed does.
+ * Speculation. A block costs more to bring into the cache than to evaluate one candidate on, and
+ * threads need something to share, so a batch of candidates k .. k + K - 1 is evaluated against the
+ * same state. They are decided in order; the first accepted one is committed and those after it are
+ * thrown away and drawn again. A decision therefore never depends on K, nor on which thread did
+ * what: only speed does.
  *
- * Departures from the paper: the sequential test (it evaluates everything), annealing, and swaps instead of
- * independent changes, so that the counts of -1, 0 and +1 are kept exactly. */
+ * Departures from the paper: the sequential test (it evaluates everything), annealing, and swaps
+ * instead of independent changes, so that the counts of -1, 0 and +1 are kept exactly. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +24,8 @@
 #include "core/memory.h"
 #include "search/sense_private.h"
 
-/* After this many blocks survivors are few, and are taken one by one, the first first: if it is accepted, the work on the
- * others was in vain. */
+/* After this many blocks survivors are few, and are taken one by one, the first first: if it is
+ * accepted, the work on the others was in vain. */
 enum { TOGETHER_BLOCKS = 48, LARGEST_STAGE = 64 };
 
 /* ---- temperature --------------------------------------------------------------------------------- */
@@ -77,7 +78,8 @@ static aann_status draw_batch(aann_search *search, int32_t count, aann_error *er
     return search->objective.prepare(search->objective.context, swaps, found, error);
 }
 
-/* Candidates x blocks, shared out among the threads: an item is one block and one group of candidates. */
+/* Candidates x blocks, shared out among the threads: an item is one block and one group of
+ * candidates. */
 typedef struct stage_job {
     aann_search *search;
     const int32_t *candidates; /* [alive_count]: numbers in the objective */
@@ -95,8 +97,8 @@ static void evaluate_item(void *context, int32_t worker, int64_t item)
     const int64_t block = search->plan.blocks[job->first + place];
     const int32_t from = (int32_t)((int64_t)job->alive_count * group / job->groups);
     const int32_t to = (int32_t)((int64_t)job->alive_count * (group + 1) / job->groups);
-    search->objective.change(search->objective.context, worker, job->candidates + from, to - from, block,
-                             &search->results[place * job->alive_count + from]);
+    search->objective.change(search->objective.context, worker, job->candidates + from, to - from,
+                             block, &search->results[place * job->alive_count + from]);
 }
 
 aann_status aann_search_evaluate(aann_search *search, const int32_t *alive, int32_t alive_count,
@@ -117,8 +119,8 @@ aann_status aann_search_evaluate(aann_search *search, const int32_t *alive, int3
             aann_threads_run(search->threads, 0, (to - from) * job.groups, evaluate_item, &job);
         } else {
             const aann_status status =
-                objective->changes(objective->context, candidates, alive_count, search->plan.blocks + from,
-                                   to - from, search->results, error);
+                objective->changes(objective->context, candidates, alive_count,
+                                   search->plan.blocks + from, to - from, search->results, error);
             if (status != AANN_OK) {
                 return status;
             }
@@ -139,8 +141,9 @@ static bool rejects(const aann_search *search, const aann_trial *trial)
                                  search->options.rejection_z);
 }
 
-/* The order in which trials are evaluated on a block: those that change the same unit follow one another, so that its sums
- * are still in the cache, or are computed once. The order in which they are decided is another matter. */
+/* The order in which trials are evaluated on a block: those that change the same unit follow one
+ * another, so that its sums are still in the cache, or are computed once. The order in which they
+ * are decided is another matter. */
 static bool evaluated_before(const aann_swap *a, const aann_swap *b)
 {
     return a->layer != b->layer ? a->layer < b->layer : a->changes[0].unit < b->changes[0].unit;
@@ -152,8 +155,8 @@ static void sort_by_unit(const aann_search *search, int32_t *alive, int32_t coun
     for (int32_t i = 1; i < count; i++) {
         const int32_t index = alive[i];
         int32_t place = i;
-        while (place > 0 &&
-               evaluated_before(&search->trials[index].swap, &search->trials[alive[place - 1]].swap)) {
+        while (place > 0 && evaluated_before(&search->trials[index].swap,
+                                             &search->trials[alive[place - 1]].swap)) {
             alive[place] = alive[place - 1];
             place--;
         }
@@ -173,7 +176,8 @@ static void sort_by_step(int32_t *alive, int32_t count)
     }
 }
 
-/* Evaluates all trials together up to TOGETHER_BLOCKS: how many are left, and how many checks were made. */
+/* Evaluates all trials together up to TOGETHER_BLOCKS: how many are left, and how many checks were
+ * made. */
 static aann_status evaluate_together(aann_search *search, int32_t *alive, int32_t *alive_left,
                                      int32_t *checks, aann_error *error)
 {
@@ -186,7 +190,8 @@ static aann_status evaluate_together(aann_search *search, int32_t *alive, int32_
         if (until > TOGETHER_BLOCKS) {
             break;
         }
-        const aann_status status = aann_search_evaluate(search, alive, alive_count, done, until, error);
+        const aann_status status =
+            aann_search_evaluate(search, alive, alive_count, done, until, error);
         if (status != AANN_OK) {
             return status;
         }
@@ -206,8 +211,8 @@ static aann_status evaluate_together(aann_search *search, int32_t *alive, int32_
 }
 
 /* Evaluates one surviving trial to its end: whether it is accepted. */
-static aann_status evaluate_alone(aann_search *search, int32_t index, int32_t checks, bool *accepted,
-                                  aann_error *error)
+static aann_status evaluate_alone(aann_search *search, int32_t index, int32_t checks,
+                                  bool *accepted, aann_error *error)
 {
     aann_trial *trial = &search->trials[index];
     *accepted = false;
@@ -275,7 +280,8 @@ static aann_status run_batch(aann_search *search, int32_t count, aann_error *err
         }
         record(search, &search->trials[decided++], accepted);
         if (accepted) {
-            return search->objective.commit(search->objective.context, search->trials[index].prepared, error);
+            return search->objective.commit(search->objective.context,
+                                            search->trials[index].prepared, error);
         }
     }
     for (; decided < count; decided++) {
@@ -355,15 +361,15 @@ static aann_status arrange(aann_search *search, uint64_t epoch, aann_error *erro
         return status;
     }
     search->samples = aann_search_samples(search, epoch);
-    status =
-        search->objective.arrange(search->objective.context, current, aann_search_ranked_in(search, epoch),
-                                  copy, epoch, search->samples, error);
+    status = search->objective.arrange(search->objective.context, current,
+                                       aann_search_ranked_in(search, epoch), copy, epoch,
+                                       search->samples, error);
     aann_network_destroy(search->arranged_by);
     search->arranged_by = copy;
     search->arranged_epoch = epoch;
-    return status == AANN_OK
-               ? aann_plan_make(&search->objective, search->options.first_check, &search->plan, error)
-               : status;
+    return status == AANN_OK ? aann_plan_make(&search->objective, search->options.first_check,
+                                              &search->plan, error)
+                             : status;
 }
 
 static bool at_limit(const aann_search *search, const aann_search_limits *limits)
@@ -377,7 +383,8 @@ static bool at_limit(const aann_search *search, const aann_search_limits *limits
 }
 
 aann_status aann_search_run_until(aann_search *search, const aann_search_limits *limits,
-                                  aann_search_interrupted interrupted, void *context, aann_error *error)
+                                  aann_search_interrupted interrupted, void *context,
+                                  aann_error *error)
 {
     if (search->baseline != NULL) {
         return aann_baseline_run(search->baseline, limits->step, interrupted, context, error);
@@ -409,10 +416,10 @@ aann_status aann_search_run_until(aann_search *search, const aann_search_limits 
     return AANN_OK;
 }
 
-aann_status aann_search_run(aann_search *search, uint64_t until_step, aann_search_interrupted interrupted,
-                            void *context, aann_error *error)
+aann_status aann_search_run(aann_search *search, uint64_t until_step,
+                            aann_search_interrupted interrupted, void *context, aann_error *error)
 {
-    aann_search_limits limits = aann_default_search_limits();
+    aann_search_limits limits = aann_search_limits_default();
     limits.step = until_step;
     return aann_search_run_until(search, &limits, interrupted, context, error);
 }
@@ -453,5 +460,6 @@ int64_t aann_search_correct(const aann_search *search)
     if (search->baseline != NULL) {
         return aann_baseline_correct(search->baseline);
     }
-    return search->objective.correct != NULL ? search->objective.correct(search->objective.context) : 0;
+    return search->objective.correct != NULL ? search->objective.correct(search->objective.context)
+                                             : 0;
 }

@@ -33,8 +33,10 @@ typedef struct aann_trial {
 } aann_trial;
 
 struct aann_search {
-    aann_baseline *baseline; /* random sampling and the genetic algorithm: then nothing below is used */
-    aann_samples *augmented; /* training samples and copies of them; NULL: only those of the caller */
+    aann_baseline
+        *baseline; /* random sampling and the genetic algorithm: then nothing below is used */
+    aann_samples
+        *augmented; /* training samples and copies of them; NULL: only those of the caller */
     aann_spec spec;
     aann_search_options options;
     aann_random_key key;
@@ -64,16 +66,19 @@ struct aann_search {
 int64_t aann_search_samples(const aann_search *search, uint64_t epoch);
 uint64_t aann_search_epoch_steps(const aann_search *search);
 
-/* The epoch by whose samples those of this epoch are ranked: the one before, where they were as many. */
+/* The epoch by whose samples those of this epoch are ranked: the one before, where they were as
+ * many. */
 uint64_t aann_search_ranked_in(const aann_search *search, uint64_t epoch);
 
-/* What a candidate may cost now, where the search is confined; the rule its swaps are drawn by, or NULL (`rule` is room for
- * it); and what an accepted swap won: distance from the anchor, or loss. */
+/* What a candidate may cost now, where the search is confined; the rule its swaps are drawn by, or
+ * NULL (`rule` is room for it); and what an accepted swap won: distance from the anchor, or
+ * loss. */
 double aann_search_confined_threshold(const aann_search *search);
 const aann_swap_rule *aann_search_rule(const aann_search *search, aann_swap_rule *rule);
 double aann_search_gain(const aann_search *search, const aann_swap *swap, double mean);
 
-/* Evaluates trials[alive[alive_count]] on the plan's places first .. end - 1 and adds to their evidence. */
+/* Evaluates trials[alive[alive_count]] on the plan's places first .. end - 1 and adds to their
+ * evidence. */
 aann_status aann_search_evaluate(aann_search *search, const int32_t *alive, int32_t alive_count,
                                  int64_t first, int64_t end, aann_error *error);
 

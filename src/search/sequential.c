@@ -1,9 +1,10 @@
 /* The sequential test on a stratified sample.
  *
- * Late in a search nearly all of the loss, and of what a candidate changes, is in a few percent of the samples. The
- * objective therefore groups its blocks into strata by the samples' loss, such that each contributes about as much to the
- * uncertainty, and the blocks are taken from the strata in turn. With n_s of a stratum's N_s samples
- * seen, of mean m_s and variance v_s, the estimate and its variance are (Cochran, Sampling Techniques, chapter 5)
+ * Late in a search nearly all of the loss, and of what a candidate changes, is in a few percent of
+ * the samples. The objective therefore groups its blocks into strata by the samples' loss, such
+ * that each contributes about as much to the uncertainty, and the blocks are taken from the strata
+ * in turn. With n_s of a stratum's N_s samples seen, of mean m_s and variance v_s, the estimate and
+ * its variance are (Cochran, Sampling Techniques, chapter 5)
  *     mean = sum_s N_s/N m_s,   variance = sum_s (N_s/N)^2 v_s/n_s (1 - n_s/N_s).
  * The hard strata are small and soon seen completely; they then contribute no variance at all. */
 #include "search/sequential.h"
@@ -44,7 +45,8 @@ aann_status aann_plan_make(const aann_objective *objective, int32_t first_check,
         plan->samples = aann_allocate((size_t)count, sizeof *plan->samples);
         if (plan->blocks == NULL || plan->stratum == NULL || plan->samples == NULL) {
             aann_plan_clear(plan);
-            return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %lld blocks", (long long)count);
+            return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %lld blocks",
+                             (long long)count);
         }
         plan->block_count = count;
     }
@@ -75,7 +77,8 @@ void aann_plan_clear(aann_plan *plan)
     plan->block_count = 0;
 }
 
-void aann_evidence_add(const aann_plan *plan, const aann_block_change *change, aann_evidence *evidence)
+void aann_evidence_add(const aann_plan *plan, const aann_block_change *change,
+                       aann_evidence *evidence)
 {
     const int32_t s = plan->stratum[evidence->blocks];
     evidence->samples[s] += plan->samples[evidence->blocks];
@@ -84,7 +87,8 @@ void aann_evidence_add(const aann_plan *plan, const aann_block_change *change, a
     evidence->blocks++;
 }
 
-bool aann_evidence_rejects(const aann_plan *plan, const aann_evidence *evidence, double threshold, double z)
+bool aann_evidence_rejects(const aann_plan *plan, const aann_evidence *evidence, double threshold,
+                           double z)
 {
     double total = 0.0;
     double mean = 0.0;
@@ -99,7 +103,8 @@ bool aann_evidence_rejects(const aann_plan *plan, const aann_evidence *evidence,
         const double stratum_mean = (double)evidence->sum[s] / (seen * AANN_LOSS_UNIT);
         const double spread = evidence->squares[s] / seen - stratum_mean * stratum_mean;
         mean += all * stratum_mean;
-        variance += all * (all - seen) * (spread > 0.0 ? spread : 0.0) / (seen > 1.0 ? seen - 1.0 : 1.0);
+        variance +=
+            all * (all - seen) * (spread > 0.0 ? spread : 0.0) / (seen > 1.0 ? seen - 1.0 : 1.0);
     }
     return mean - z * sqrt(variance) > threshold * total;
 }

@@ -1,4 +1,5 @@
-/* The sequential test: is this candidate worse than its threshold, judging from the blocks seen so far? */
+/* The sequential test: is this candidate worse than its threshold, judging from the blocks seen so
+ * far? */
 #ifndef AANN_SEARCH_SEQUENTIAL_H
 #define AANN_SEARCH_SEQUENTIAL_H
 
@@ -7,7 +8,8 @@
 
 #include "search/objective.h"
 
-/* The order in which blocks are evaluated and when to test, fixed from one arrangement to the next. */
+/* The order in which blocks are evaluated and when to test, fixed from one arrangement to the
+ * next. */
 typedef struct aann_plan {
     int32_t stratum_count;
     aann_stratum strata[AANN_MAX_STRATA];
@@ -27,18 +29,21 @@ typedef struct aann_evidence {
     double squares[AANN_MAX_STRATA]; /* of loss changes */
 } aann_evidence;
 
-/* Plans for the objective's present strata: blocks are taken from the strata in turn, so that each has the same say until
- * it is used up. `first_check` blocks before the first test, then half as many again each time. Memory is
- * reused from call to call; free with aann_plan_clear. */
+/* Plans for the objective's present strata: blocks are taken from the strata in turn, so that each
+ * has the same say until it is used up. `first_check` blocks before the first test, then half as
+ * many again each time. Memory is reused from call to call; free with aann_plan_clear. */
 aann_status aann_plan_make(const aann_objective *objective, int32_t first_check, aann_plan *plan,
                            aann_error *error);
 void aann_plan_clear(aann_plan *plan);
 
 /* Adds the result on the next block of the plan. */
-void aann_evidence_add(const aann_plan *plan, const aann_block_change *change, aann_evidence *evidence);
+void aann_evidence_add(const aann_plan *plan, const aann_block_change *change,
+                       aann_evidence *evidence);
 
-/* True if the mean loss change, estimated from what was seen, is above the threshold by more than z standard errors. */
-bool aann_evidence_rejects(const aann_plan *plan, const aann_evidence *evidence, double threshold, double z);
+/* True if the mean loss change, estimated from what was seen, is above the threshold by more than z
+ * standard errors. */
+bool aann_evidence_rejects(const aann_plan *plan, const aann_evidence *evidence, double threshold,
+                           double z);
 
 /* The mean loss change as far as it can be told from what was seen. */
 double aann_evidence_estimate(const aann_plan *plan, const aann_evidence *evidence);

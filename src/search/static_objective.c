@@ -1,9 +1,10 @@
 /* Strata by loss, and the calls through to the engine.
  *
- * A sample whose loss is l changes its loss by about 1 - e^-l times what a candidate does to its outputs; l / (1 + l) is
- * close to that and exact on every machine. Samples are sorted by loss and cut into strata of equal
- * sums of this sensitivity (plus a little for every sample, since a candidate may break what is easy): by
- * Neyman's rule they then deserve equally many blocks. Within a stratum the order is random. */
+ * A sample whose loss is l changes its loss by about 1 - e^-l times what a candidate does to its
+ * outputs; l / (1 + l) is close to that and exact on every machine. Samples are sorted by loss and
+ * cut into strata of equal sums of this sensitivity (plus a little for every sample, since a
+ * candidate may break what is easy): by Neyman's rule they then deserve equally many blocks. Within
+ * a stratum the order is random. */
 #include "search/static_objective.h"
 
 #include <stdlib.h>
@@ -25,9 +26,9 @@ struct aann_static_objective {
     int32_t jitter;
     uint64_t epoch; /* of what is loaded */
     int64_t sample_count;
-    int32_t *losses;      /* [sample_count] */
-    int32_t *order;       /* [sample_count]: as arranged */
-    int32_t *own;         /* [sample_count]: the member's own order, in which samples come into use */
+    int32_t *losses; /* [sample_count] */
+    int32_t *order;  /* [sample_count]: as arranged */
+    int32_t *own;    /* [sample_count]: the member's own order, in which samples come into use */
     aann_offset *offsets; /* [sample_count]: of the samples being loaded */
 };
 
@@ -55,7 +56,8 @@ static double sensitivity(int32_t loss)
     return value / (1.0 + value) + least_sensitivity;
 }
 
-/* Cuts the sorted samples into strata of whole blocks (the last block of all may be partly filled). */
+/* Cuts the sorted samples into strata of whole blocks (the last block of all may be partly
+ * filled). */
 static void cut_strata(aann_static_objective *objective, const ranked_sample *ranked, int64_t count)
 {
     double total = 0.0;
@@ -94,8 +96,8 @@ static void draw_offsets(aann_static_objective *objective, const int32_t *order,
     const uint32_t places = 2 * (uint32_t)objective->jitter + 1;
     for (int64_t i = 0; i < count; i++) {
         /* A function of (epoch, sample), whatever the order. */
-        aann_random_stream stream =
-            aann_random_start(objective->key, epoch << 32 | (uint32_t)order[i], AANN_PURPOSE_JITTER);
+        aann_random_stream stream = aann_random_start(
+            objective->key, epoch << 32 | (uint32_t)order[i], AANN_PURPOSE_JITTER);
         const int32_t rows = (int32_t)aann_random_below(&stream, places) - objective->jitter;
         const int32_t columns = (int32_t)aann_random_below(&stream, places) - objective->jitter;
         objective->offsets[i] = (aann_offset){(int8_t)rows, (int8_t)columns};
@@ -103,8 +105,8 @@ static void draw_offsets(aann_static_objective *objective, const int32_t *order,
 }
 
 /* Loads the network and the samples as they are in an epoch. */
-static aann_status load(aann_static_objective *objective, const aann_network *network, const int32_t *order,
-                        uint64_t epoch, int64_t count, aann_error *error)
+static aann_status load(aann_static_objective *objective, const aann_network *network,
+                        const int32_t *order, uint64_t epoch, int64_t count, aann_error *error)
 {
     if (objective->jitter == 0) {
         return aann_engine_load(objective->engine, network, order, NULL, count, error);
@@ -113,11 +115,13 @@ static aann_status load(aann_static_objective *objective, const aann_network *ne
     return aann_engine_load(objective->engine, network, order, objective->offsets, count, error);
 }
 
-/* The losses of the first `count` samples under the network in an epoch; known already if that is what is loaded. */
-static aann_status find_losses(aann_static_objective *objective, const aann_network *network, uint64_t epoch,
-                               int64_t count, aann_error *error)
+/* The losses of the first `count` samples under the network in an epoch; known already if that is
+ * what is loaded. */
+static aann_status find_losses(aann_static_objective *objective, const aann_network *network,
+                               uint64_t epoch, int64_t count, aann_error *error)
 {
-    const bool known = network == aann_engine_network(objective->engine) && epoch == objective->epoch &&
+    const bool known = network == aann_engine_network(objective->engine) &&
+                       epoch == objective->epoch &&
                        count == aann_engine_sample_count(objective->engine);
     if (!known) {
         aann_network *copy = NULL;
@@ -135,7 +139,8 @@ static aann_status find_losses(aann_static_objective *objective, const aann_netw
 }
 
 static aann_status arrange(void *context, const aann_network *arranged_by, uint64_t ranked_in,
-                           const aann_network *network, uint64_t epoch, int64_t count, aann_error *error)
+                           const aann_network *network, uint64_t epoch, int64_t count,
+                           aann_error *error)
 {
     aann_static_objective *objective = context;
     aann_status status = find_losses(objective, arranged_by, ranked_in, count, error);
@@ -188,7 +193,8 @@ static aann_status prepare(void *context, const aann_swap *swaps, int32_t count,
         if (grown == NULL) {
             return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d candidates", count);
         }
-        memset(grown + objective->capacity, 0, (size_t)(count - objective->capacity) * sizeof *grown);
+        memset(grown + objective->capacity, 0,
+               (size_t)(count - objective->capacity) * sizeof *grown);
         objective->candidates = grown;
         objective->capacity = count;
     }
@@ -197,16 +203,18 @@ static aann_status prepare(void *context, const aann_swap *swaps, int32_t count,
         status = aann_engine_admit(objective->engine, &swaps[i], error);
     }
     for (int32_t i = 0; i < count && status == AANN_OK; i++) {
-        status = aann_engine_prepare(objective->engine, &swaps[i], &objective->candidates[i], error);
+        status =
+            aann_engine_prepare(objective->engine, &swaps[i], &objective->candidates[i], error);
     }
     return status;
 }
 
-static void change(void *context, int32_t worker, const int32_t *candidates, int32_t count, int64_t block,
-                   aann_block_change *results)
+static void change(void *context, int32_t worker, const int32_t *candidates, int32_t count,
+                   int64_t block, aann_block_change *results)
 {
     const aann_static_objective *objective = context;
-    aann_engine_changes(objective->engine, worker, objective->candidates, candidates, count, block, results);
+    aann_engine_changes(objective->engine, worker, objective->candidates, candidates, count, block,
+                        results);
 }
 
 static aann_status commit(void *context, int32_t candidate, aann_error *error)
@@ -252,9 +260,9 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
     for (int32_t i = 0; i < AANN_MAX_TARGETS; i++) {
         weights[i] = options->target_weight[i] == 0.0 ? 1.0 : options->target_weight[i];
     }
-    const aann_loss_options loss = {options->regression,
-                                    options->regression ? options->output_scale : options->loss_scale,
-                                    options->regression ? weights : NULL};
+    const aann_loss_options loss = {
+        options->regression, options->regression ? options->output_scale : options->loss_scale,
+        options->regression ? weights : NULL};
     status = aann_engine_create(spec, samples, &loss, &kernels, threads, &objective->engine, error);
     if (status == AANN_OK) {
         objective->losses = aann_allocate((size_t)samples->count, sizeof *objective->losses);
@@ -296,16 +304,17 @@ void aann_static_objective_destroy(aann_static_objective *objective)
     free(objective);
 }
 
-/* Work of one candidate on one block, in rows of 64 values read or written: its own map, then for each further layer the
- * maps that change, and the loss. Rough is enough: it only guides how candidates are shared out among layers. */
+/* Work of one candidate on one block, in rows of 64 values read or written: its own map, then for
+ * each further layer the maps that change, and the loss. Rough is enough: it only guides how
+ * candidates are shared out among layers. */
 static double layer_cost(const aann_spec *spec, int32_t index)
 {
     double changed_channels = 1.0;
     double cost = 3.0 * spec->output_count; /* the loss */
     for (int32_t i = index; i + 1 < spec->layer_count; i++) {
         const aann_layer *layer = &spec->layers[i];
-        const double sums =
-            (double)layer->output.height * layer->output.width * layer->pool_height * layer->pool_width;
+        const double sums = (double)layer->output.height * layer->output.width *
+                            layer->pool_height * layer->pool_width;
         const double density = 1.0 - layer->sparsity / 100.0;
         const double taps = (double)layer->kernel_height * layer->kernel_width * density;
         if (i == index) {

@@ -1,23 +1,25 @@
-/* Swaps are drawn by rejection: two positions at random until their values differ. A pair of different values in the
- * layer (or unit) is then as likely after a swap as before it, which makes the proposal symmetric, as Metropolis acceptance
- * requires. (Across units it is so nearly: a unit is drawn first, and units may have different counts.)
+/* Swaps are drawn by rejection: two positions at random until their values differ. A pair of
+ * different values in the layer (or unit) is then as likely after a swap as before it, which makes
+ * the proposal symmetric, as Metropolis acceptance requires. (Across units it is so nearly: a unit
+ * is drawn first, and units may have different counts.)
  *
- * Not every pair is worth the same. In two searches of 500,000 candidates of the mnist network 8 percent of the moves in the last
- * layer were accepted and 0.6 percent of the trades (a -1 and a +1 exchanged); in the second 2.4 and 0.2; in the
- * first 0.4 percent and none of 4,390. So trades are drawn a sixteenth as often as they would come up; a layer without zeros has nothing
- * else, and is searched all the same. Swaps across units of the first layer cost nearly twice one within a unit, and 3 of
- * 4,196 were accepted: of these an eighth.
+ * Not every pair is worth the same. In two searches of 500,000 candidates of the mnist network 8
+ * percent of the moves in the last layer were accepted and 0.6 percent of the trades (a -1 and a +1
+ * exchanged); in the second 2.4 and 0.2; in the first 0.4 percent and none of 4,390. So trades are
+ * drawn a sixteenth as often as they would come up; a layer without zeros has nothing else, and is
+ * searched all the same. Swaps across units of the first layer cost nearly twice one within a unit,
+ * and 3 of 4,196 were accepted: of these an eighth.
  *
- * Candidates of the first of several layers come in runs that change the same unit, because most of what they cost
- * can then be shared (engine/carry.c). */
+ * Candidates of the first of several layers come in runs that change the same unit, because most of
+ * what they cost can then be shared (engine/carry.c). */
 #include "search/swap.h"
 
 enum {
     MOST_DRAWS = 2000, /* at 99 percent sparsity one draw in fifty succeeds */
     TRADES = 16,       /* one of so many is drawn, ... */
-    PATIENCE = 1000,   /* ... or any after so many draws, where hardly anything else is to be found */
-    FIRST_ACROSS = 8,  /* the first layer: one of so many swaps across units */
-    FIRST_RUN = 16     /* steps that all, or none of them, change the same unit of the first layer */
+    PATIENCE = 1000, /* ... or any after so many draws, where hardly anything else is to be found */
+    FIRST_ACROSS = 8, /* the first layer: one of so many swaps across units */
+    FIRST_RUN = 16    /* steps that all, or none of them, change the same unit of the first layer */
 };
 
 /* One of the layers from `first` on; `left` is uniform in 0 to the sum of their shares. */
@@ -31,10 +33,12 @@ static int32_t draw_layer(double left, const double *share, int32_t first, int32
     return layer;
 }
 
-/* What exchanging the values of places a and b does to the distance from `other`, which has its own values there. */
+/* What exchanging the values of places a and b does to the distance from `other`, which has its own
+ * values there. */
 static int32_t distance_change(int8_t value_a, int8_t value_b, int8_t other_a, int8_t other_b)
 {
-    return (value_b != other_a) + (value_a != other_b) - (value_a != other_a) - (value_b != other_b);
+    return (value_b != other_a) + (value_a != other_b) - (value_a != other_a) -
+           (value_b != other_b);
 }
 
 int32_t aann_swap_distance_change(const aann_network *anchor, const aann_swap *swap)
@@ -52,15 +56,16 @@ static bool allows(const aann_swap_rule *rule, int32_t change)
     return rule->towards ? change <= 0 : change > 0;
 }
 
-/* The layer of a candidate, the unit that it changes, and the probability that it changes no other. */
+/* The layer of a candidate, the unit that it changes, and the probability that it changes no
+ * other. */
 typedef struct swap_place {
     int32_t layer;
     int32_t unit;
     double within_unit;
 } swap_place;
 
-static swap_place draw_place(const aann_spec *spec, aann_random_key key, uint64_t step, const double *share,
-                             double within_unit, aann_random_stream *stream)
+static swap_place draw_place(const aann_spec *spec, aann_random_key key, uint64_t step,
+                             const double *share, double within_unit, aann_random_stream *stream)
 {
     swap_place place = {.within_unit = within_unit};
     if (spec->layer_count > 1) {
@@ -82,15 +87,17 @@ static bool is_trade(int8_t value_a, int8_t value_b)
     return value_a != value_b && value_a != 0 && value_b != 0;
 }
 
-bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t step, const double *share,
-                    double within_unit, const aann_swap_rule *rule, aann_swap *swap)
+bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t step,
+                    const double *share, double within_unit, const aann_swap_rule *rule,
+                    aann_swap *swap)
 {
     const aann_spec *spec = aann_network_spec(network);
     aann_random_stream stream = aann_random_start(key, step, AANN_PURPOSE_SWAP);
     const swap_place place = draw_place(spec, key, step, share, within_unit, &stream);
     const aann_layer *layer = &spec->layers[place.layer];
     const int8_t *weights = aann_network_weights_const(network, place.layer);
-    const int8_t *other = rule != NULL ? aann_network_weights_const(rule->anchor, place.layer) : NULL;
+    const int8_t *other =
+        rule != NULL ? aann_network_weights_const(rule->anchor, place.layer) : NULL;
     const bool within = aann_random_unit(&stream) <= place.within_unit || layer->units == 1;
     for (int32_t draw = 0; draw < MOST_DRAWS; draw++) {
         const int32_t unit_b =
@@ -101,7 +108,8 @@ bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t s
         const size_t place_b = (size_t)unit_b * (size_t)layer->fan_in + (size_t)b;
         const int8_t value_a = weights[place_a];
         const int8_t value_b = weights[place_b];
-        if (draw < PATIENCE && is_trade(value_a, value_b) && aann_random_below(&stream, TRADES) != 0) {
+        if (draw < PATIENCE && is_trade(value_a, value_b) &&
+            aann_random_below(&stream, TRADES) != 0) {
             continue;
         }
         if (value_a != value_b &&

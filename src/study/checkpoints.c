@@ -20,30 +20,30 @@ static aann_status delete_checkpoint(aann_study *study, int64_t id, aann_error *
     return status;
 }
 
-aann_status aann_study_store_checkpoint(aann_study *study, int64_t id, const void *state, size_t state_size,
-                                        aann_error *error)
+aann_status aann_study_store_checkpoint(aann_study *study, int64_t id, const void *state,
+                                        size_t state_size, aann_error *error)
 {
     if (state == NULL) {
         return delete_checkpoint(study, id, error);
     }
     sqlite3_stmt *statement = NULL;
-    aann_status status =
-        aann_study_prepare(study, "INSERT OR REPLACE INTO checkpoint (member, saved, state) VALUES (?, ?, ?)",
-                           &statement, error);
+    aann_status status = aann_study_prepare(
+        study, "INSERT OR REPLACE INTO checkpoint (member, saved, state) VALUES (?, ?, ?)",
+        &statement, error);
     if (status == AANN_OK) {
         sqlite3_bind_int64(statement, 1, id);
         sqlite3_bind_int64(statement, 2, (sqlite3_int64)time(NULL));
         const int code = sqlite3_bind_blob64(statement, 3, state, state_size, SQLITE_STATIC);
-        status =
-            code == SQLITE_OK ? aann_study_run(study, statement, error) : aann_study_fail(study, code, error);
+        status = code == SQLITE_OK ? aann_study_run(study, statement, error)
+                                   : aann_study_fail(study, code, error);
     }
     sqlite3_finalize(statement);
     return status;
 }
 
 /* A copy of column 0. */
-static aann_status copy_state(const aann_study *study, sqlite3_stmt *statement, void **state, size_t *size,
-                              aann_error *error)
+static aann_status copy_state(const aann_study *study, sqlite3_stmt *statement, void **state,
+                              size_t *size, aann_error *error)
 {
     const void *stored = sqlite3_column_blob(statement, 0);
     const size_t length = (size_t)sqlite3_column_bytes(statement, 0);
@@ -66,16 +66,18 @@ aann_status aann_study_checkpoint(aann_study *study, int64_t id, void **state, s
     *size = 0;
     sqlite3_stmt *statement = NULL;
     bool row = false;
-    aann_status status = aann_study_prepare(study,
-                                            "SELECT checkpoint.state FROM member LEFT JOIN checkpoint ON "
-                                            "checkpoint.member = member.id WHERE member.id = ?",
-                                            &statement, error);
+    aann_status status =
+        aann_study_prepare(study,
+                           "SELECT checkpoint.state FROM member LEFT JOIN checkpoint ON "
+                           "checkpoint.member = member.id WHERE member.id = ?",
+                           &statement, error);
     if (status == AANN_OK) {
         sqlite3_bind_int64(statement, 1, id);
         status = aann_study_step(study, statement, &row, error);
     }
     if (status == AANN_OK && !row) {
-        status = aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld", study->path, (long long)id);
+        status = aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld", study->path,
+                           (long long)id);
     }
     if (status == AANN_OK && sqlite3_column_type(statement, 0) != SQLITE_NULL) {
         status = copy_state(study, statement, state, size, error);

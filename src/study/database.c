@@ -36,19 +36,24 @@ static aann_status status_of(int code)
 aann_status aann_study_fail(const aann_study *study, int code, aann_error *error)
 {
     const char *path = study->path;
-    const char *detail = study->database != NULL ? sqlite3_errmsg(study->database) : sqlite3_errstr(code);
+    const char *detail =
+        study->database != NULL ? sqlite3_errmsg(study->database) : sqlite3_errstr(code);
     const aann_status status = status_of(code);
     switch (code & 0xff) {
     case SQLITE_FULL:
-        return aann_fail(error, status, "%s: the disk is full; the study is as it was before", path);
+        return aann_fail(error, status, "%s: the disk is full; the study is as it was before",
+                         path);
     case SQLITE_NOTADB: return aann_fail(error, status, "%s: is not an aann study", path);
-    case SQLITE_CORRUPT: return aann_fail(error, status, "%s: is damaged or cut short (%s)", path, detail);
+    case SQLITE_CORRUPT:
+        return aann_fail(error, status, "%s: is damaged or cut short (%s)", path, detail);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return aann_fail(error, status, "%s: another program has a transaction open on this study", path);
+        return aann_fail(error, status, "%s: another program has a transaction open on this study",
+                         path);
     case SQLITE_READONLY: return aann_fail(error, status, "%s: is read-only", path);
     case SQLITE_IOERR:
-        return aann_fail(error, status, "%s: reading or writing failed (%s, system error %d)", path, detail,
+        return aann_fail(error, status, "%s: reading or writing failed (%s, system error %d)", path,
+                         detail,
                          study->database != NULL ? sqlite3_system_errno(study->database) : 0);
     default: return aann_fail(error, status, "%s: %s", path, detail);
     }
@@ -67,11 +72,13 @@ aann_status aann_study_prepare(aann_study *study, const char *sql, sqlite3_stmt 
     return code == SQLITE_OK ? AANN_OK : aann_study_fail(study, code, error);
 }
 
-aann_status aann_study_step(aann_study *study, sqlite3_stmt *statement, bool *row, aann_error *error)
+aann_status aann_study_step(aann_study *study, sqlite3_stmt *statement, bool *row,
+                            aann_error *error)
 {
     const int code = sqlite3_step(statement);
     *row = code == SQLITE_ROW;
-    return code == SQLITE_ROW || code == SQLITE_DONE ? AANN_OK : aann_study_fail(study, code, error);
+    return code == SQLITE_ROW || code == SQLITE_DONE ? AANN_OK
+                                                     : aann_study_fail(study, code, error);
 }
 
 aann_status aann_study_run(aann_study *study, sqlite3_stmt *statement, aann_error *error)
@@ -82,7 +89,8 @@ aann_status aann_study_run(aann_study *study, sqlite3_stmt *statement, aann_erro
     return status;
 }
 
-aann_status aann_study_read_number(aann_study *study, const char *sql, int64_t *number, aann_error *error)
+aann_status aann_study_read_number(aann_study *study, const char *sql, int64_t *number,
+                                   aann_error *error)
 {
     sqlite3_stmt *statement = NULL;
     *number = 0;
@@ -99,7 +107,8 @@ aann_status aann_study_read_number(aann_study *study, const char *sql, int64_t *
 aann_status aann_study_begin(aann_study *study, aann_error *error)
 {
     if (!study->writable) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: was opened for reading only", study->path);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: was opened for reading only",
+                         study->path);
     }
     /* IMMEDIATE: who is in the way is found out here, not halfway through. */
     return aann_study_execute(study, "BEGIN IMMEDIATE", error);
@@ -134,18 +143,19 @@ uint64_t aann_study_column_u64(sqlite3_stmt *statement, int column)
 
 double aann_study_column_double(sqlite3_stmt *statement, int column)
 {
-    return sqlite3_column_type(statement, column) == SQLITE_NULL ? (double)NAN
-                                                                 : sqlite3_column_double(statement, column);
+    return sqlite3_column_type(statement, column) == SQLITE_NULL
+               ? (double)NAN
+               : sqlite3_column_double(statement, column);
 }
 
-aann_status aann_study_column_text(const aann_study *study, sqlite3_stmt *statement, int column, char **text,
-                                   aann_error *error)
+aann_status aann_study_column_text(const aann_study *study, sqlite3_stmt *statement, int column,
+                                   char **text, aann_error *error)
 {
     const unsigned char *stored = sqlite3_column_text(statement, column);
     const size_t length = (size_t)sqlite3_column_bytes(statement, column);
     if (stored == NULL || memchr(stored, 0, length) != NULL) {
-        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (column %s is not a text)", study->path,
-                         sqlite3_column_name(statement, column));
+        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (column %s is not a text)",
+                         study->path, sqlite3_column_name(statement, column));
     }
     char *copy = aann_allocate(length + 1, 1);
     if (copy == NULL) {

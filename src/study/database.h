@@ -1,4 +1,5 @@
-/* What the files of src/study share: the handle, statements, transactions, and how SQLite's failures become ours. */
+/* What the files of src/study share: the handle, statements, transactions, and how SQLite's
+ * failures become ours. */
 #ifndef AANN_STUDY_DATABASE_H
 #define AANN_STUDY_DATABASE_H
 
@@ -31,16 +32,18 @@ aann_status aann_study_prepare(aann_study *study, const char *sql, sqlite3_stmt 
                                aann_error *error);
 
 /* Steps to the next row: *row tells whether there was one. */
-aann_status aann_study_step(aann_study *study, sqlite3_stmt *statement, bool *row, aann_error *error);
+aann_status aann_study_step(aann_study *study, sqlite3_stmt *statement, bool *row,
+                            aann_error *error);
 
 /* Runs a statement that returns no rows, and resets it. */
 aann_status aann_study_run(aann_study *study, sqlite3_stmt *statement, aann_error *error);
 
 /* The first column of the first row of `sql`; 0 without a row. */
-aann_status aann_study_read_number(aann_study *study, const char *sql, int64_t *number, aann_error *error);
+aann_status aann_study_read_number(aann_study *study, const char *sql, int64_t *number,
+                                   aann_error *error);
 
-/* A transaction: begin; then finish with the status of the work, which is committed if that is AANN_OK and
- * rolled back if not. Returns that status, or what made the commit fail. */
+/* A transaction: begin; then finish with the status of the work, which is committed if that is
+ * AANN_OK and rolled back if not. Returns that status, or what made the commit fail. */
 aann_status aann_study_begin(aann_study *study, aann_error *error);
 aann_status aann_study_finish(aann_study *study, aann_status status, aann_error *error);
 
@@ -52,11 +55,11 @@ uint64_t aann_study_column_u64(sqlite3_stmt *statement, int column);
 double aann_study_column_double(sqlite3_stmt *statement, int column);
 
 /* A copy of a text; NULL in the file, or a NUL inside, is AANN_ERROR_FORMAT. */
-aann_status aann_study_column_text(const aann_study *study, sqlite3_stmt *statement, int column, char **text,
-                                   aann_error *error);
+aann_status aann_study_column_text(const aann_study *study, sqlite3_stmt *statement, int column,
+                                   char **text, aann_error *error);
 
-/* Returns `array`, of `count` elements of element_size bytes and room for *capacity, with room for one more;
- * NULL for lack of memory, with the old array as it was. */
+/* Returns `array`, of `count` elements of element_size bytes and room for *capacity, with room for
+ * one more; NULL for lack of memory, with the old array as it was. */
 void *aann_study_make_room(const aann_study *study, void *array, size_t count, size_t *capacity,
                            size_t element_size, aann_error *error);
 

@@ -7,14 +7,16 @@
 #include "core/memory.h"
 #include "study/database.h"
 
-/* A family is only worth storing if its spec can be read again, and comparing networks with it needs the one
- * canonical text. */
-static aann_status check_family(const aann_study *study, const aann_family *family, aann_error *error)
+/* A family is only worth storing if its spec can be read again, and comparing networks with it
+ * needs the one canonical text. */
+static aann_status check_family(const aann_study *study, const aann_family_row *family,
+                                aann_error *error)
 {
-    if (family->name == NULL || family->task == NULL || family->spec == NULL || family->data == NULL ||
-        family->options == NULL || family->software == NULL) {
+    if (family->name == NULL || family->task == NULL || family->spec == NULL ||
+        family->data == NULL || family->options == NULL || family->software == NULL) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "%s: a family needs name, task, spec, data, options and software", study->path);
+                         "%s: a family needs name, task, spec, data, options and software",
+                         study->path);
     }
     aann_spec spec;
     char canonical[AANN_MAX_SPEC_LENGTH];
@@ -23,14 +25,14 @@ static aann_status check_family(const aann_study *study, const aann_family *fami
         status = aann_spec_format(&spec, canonical, sizeof canonical, error);
     }
     if (status == AANN_OK && strcmp(canonical, family->spec) != 0) {
-        status =
-            aann_fail(error, AANN_ERROR_ARGUMENT, "%s: the family's spec %s is not in its canonical form %s",
-                      study->path, family->spec, canonical);
+        status = aann_fail(error, AANN_ERROR_ARGUMENT,
+                           "%s: the family's spec %s is not in its canonical form %s", study->path,
+                           family->spec, canonical);
     }
     return status;
 }
 
-static void bind_family(sqlite3_stmt *statement, const aann_family *family, int64_t created)
+static void bind_family(sqlite3_stmt *statement, const aann_family_row *family, int64_t created)
 {
     sqlite3_bind_text(statement, 1, family->name, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 2, family->task, -1, SQLITE_STATIC);
@@ -45,7 +47,7 @@ static void bind_family(sqlite3_stmt *statement, const aann_family *family, int6
     sqlite3_bind_int64(statement, 11, created);
 }
 
-aann_status aann_study_add_family(aann_study *study, aann_family *family, aann_error *error)
+aann_status aann_study_add_family(aann_study *study, aann_family_row *family, aann_error *error)
 {
     aann_status status = check_family(study, family, error);
     if (status == AANN_OK) {
@@ -56,12 +58,12 @@ aann_status aann_study_add_family(aann_study *study, aann_family *family, aann_e
     }
     const int64_t created = (int64_t)time(NULL);
     sqlite3_stmt *statement = NULL;
-    status =
-        aann_study_prepare(study,
-                           "INSERT INTO family (name, task, spec, input_channels, input_height, input_width,"
-                           " excitatory_share, data, options, software, created)"
-                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                           &statement, error);
+    status = aann_study_prepare(
+        study,
+        "INSERT INTO family (name, task, spec, input_channels, input_height, input_width,"
+        " excitatory_share, data, options, software, created)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        &statement, error);
     if (status == AANN_OK) {
         bind_family(statement, family, created);
         status = aann_study_run(study, statement, error);
@@ -76,14 +78,16 @@ aann_status aann_study_add_family(aann_study *study, aann_family *family, aann_e
     return status;
 }
 
-aann_status aann_study_save_options(aann_study *study, int64_t family, const char *options, aann_error *error)
+aann_status aann_study_save_options(aann_study *study, int64_t family, const char *options,
+                                    aann_error *error)
 {
     aann_status status = aann_study_begin(study, error);
     if (status != AANN_OK) {
         return status;
     }
     sqlite3_stmt *statement = NULL;
-    status = aann_study_prepare(study, "UPDATE family SET options = ? WHERE id = ?", &statement, error);
+    status =
+        aann_study_prepare(study, "UPDATE family SET options = ? WHERE id = ?", &statement, error);
     if (status == AANN_OK) {
         sqlite3_bind_text(statement, 1, options, -1, SQLITE_STATIC);
         sqlite3_bind_int64(statement, 2, family);
@@ -91,20 +95,20 @@ aann_status aann_study_save_options(aann_study *study, int64_t family, const cha
     }
     sqlite3_finalize(statement);
     if (status == AANN_OK && sqlite3_changes(study->database) == 0) {
-        status =
-            aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no family %lld", study->path, (long long)family);
+        status = aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no family %lld", study->path,
+                           (long long)family);
     }
     return aann_study_finish(study, status, error);
 }
 
 /* One side of the input's shape. */
-static aann_status read_extent(const aann_study *study, sqlite3_stmt *statement, int column, int32_t *extent,
-                               aann_error *error)
+static aann_status read_extent(const aann_study *study, sqlite3_stmt *statement, int column,
+                               int32_t *extent, aann_error *error)
 {
     const int64_t value = sqlite3_column_int64(statement, column);
     if (value < 1 || value > INT32_MAX) {
-        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (%s %lld of family %lld)", study->path,
-                         sqlite3_column_name(statement, column), (long long)value,
+        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (%s %lld of family %lld)",
+                         study->path, sqlite3_column_name(statement, column), (long long)value,
                          (long long)sqlite3_column_int64(statement, 0));
     }
     *extent = (int32_t)value;
@@ -112,16 +116,17 @@ static aann_status read_extent(const aann_study *study, sqlite3_stmt *statement,
 }
 
 /* A row of the query below. What has been read on failure is cleared again. */
-static aann_status read_family(const aann_study *study, sqlite3_stmt *statement, aann_family *family,
-                               aann_error *error)
+static aann_status read_family(const aann_study *study, sqlite3_stmt *statement,
+                               aann_family_row *family, aann_error *error)
 {
-    *family = (aann_family){.id = sqlite3_column_int64(statement, 0),
-                            .excitatory_share = aann_study_column_double(statement, 7),
-                            .created = sqlite3_column_int64(statement, 11)};
+    *family = (aann_family_row){.id = sqlite3_column_int64(statement, 0),
+                                .excitatory_share = aann_study_column_double(statement, 7),
+                                .created = sqlite3_column_int64(statement, 11)};
     char **const texts[] = {&family->name, &family->task,    &family->spec,
                             &family->data, &family->options, &family->software};
     static const int text_columns[] = {1, 2, 3, 8, 9, 10};
-    int32_t *const extents[] = {&family->input.channels, &family->input.height, &family->input.width};
+    int32_t *const extents[] = {&family->input.channels, &family->input.height,
+                                &family->input.width};
     aann_status status = AANN_OK;
     for (size_t i = 0; status == AANN_OK && i < sizeof texts / sizeof texts[0]; i++) {
         status = aann_study_column_text(study, statement, text_columns[i], texts[i], error);
@@ -130,14 +135,14 @@ static aann_status read_family(const aann_study *study, sqlite3_stmt *statement,
         status = read_extent(study, statement, 4 + i, extents[i], error);
     }
     if (status != AANN_OK) {
-        aann_family_clear(family);
+        aann_family_row_destroy(family);
     }
     return status;
 }
 
 /* All families with first <= id <= last, in order. */
-static aann_status read_families(aann_study *study, int64_t first, int64_t last, aann_family **families,
-                                 size_t *count, aann_error *error)
+static aann_status read_families(aann_study *study, int64_t first, int64_t last,
+                                 aann_family_row **families, size_t *count, aann_error *error)
 {
     size_t capacity = 0;
     *families = NULL;
@@ -158,7 +163,7 @@ static aann_status read_families(aann_study *study, int64_t first, int64_t last,
         if (status != AANN_OK || !row) {
             break;
         }
-        aann_family *larger =
+        aann_family_row *larger =
             aann_study_make_room(study, *families, *count, &capacity, sizeof *larger, error);
         if (larger == NULL) {
             status = AANN_ERROR_MEMORY;
@@ -170,37 +175,40 @@ static aann_status read_families(aann_study *study, int64_t first, int64_t last,
     }
     sqlite3_finalize(statement);
     if (status != AANN_OK) {
-        aann_families_free(*families, *count);
+        aann_family_rows_destroy(*families, *count);
         *families = NULL;
         *count = 0;
     }
     return status;
 }
 
-aann_status aann_study_families(aann_study *study, aann_family **families, size_t *count, aann_error *error)
+aann_status aann_study_families(aann_study *study, aann_family_row **families, size_t *count,
+                                aann_error *error)
 {
     return read_families(study, 1, INT64_MAX, families, count, error);
 }
 
-aann_status aann_study_family(aann_study *study, int64_t id, aann_family *family, aann_error *error)
+aann_status aann_study_family(aann_study *study, int64_t id, aann_family_row *family,
+                              aann_error *error)
 {
-    aann_family *found = NULL;
+    aann_family_row *found = NULL;
     size_t count = 0;
-    *family = (aann_family){0};
+    *family = (aann_family_row){0};
     const aann_status status = read_families(study, id, id, &found, &count, error);
     if (status != AANN_OK) {
         return status;
     }
     if (count == 0) {
-        aann_families_free(found, count);
-        return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no family %lld", study->path, (long long)id);
+        aann_family_rows_destroy(found, count);
+        return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no family %lld", study->path,
+                         (long long)id);
     }
     *family = found[0]; /* its strings move to the caller */
     free(found);
     return AANN_OK;
 }
 
-void aann_family_clear(aann_family *family)
+void aann_family_row_destroy(aann_family_row *family)
 {
     free(family->name);
     free(family->task);
@@ -208,13 +216,13 @@ void aann_family_clear(aann_family *family)
     free(family->data);
     free(family->options);
     free(family->software);
-    *family = (aann_family){0};
+    *family = (aann_family_row){0};
 }
 
-void aann_families_free(aann_family *families, size_t count)
+void aann_family_rows_destroy(aann_family_row *families, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        aann_family_clear(&families[i]);
+        aann_family_row_destroy(&families[i]);
     }
     free(families);
 }

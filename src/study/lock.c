@@ -1,17 +1,19 @@
 /* The writer's lock: flock() on "<study>-lock", a file beside the study.
  *
- * Why not SQLite's own locks? They last for one transaction (two searches could write in turns and destroy each
- * other's checkpoints), or, with locking_mode=EXCLUSIVE, they shut out the readers as well. Why not a row in a
- * table, or a file that exists while somebody writes? Both stay behind when the writer is killed. An flock belongs to the
- * open file: the kernel drops it when the process ends, in whichever way, so there are no stale locks. It also
- * holds between two handles of one process, which a POSIX record lock would not.
+ * Why not SQLite's own locks? They last for one transaction (two searches could write in turns and
+ * destroy each other's checkpoints), or, with locking_mode=EXCLUSIVE, they shut out the readers as
+ * well. Why not a row in a table, or a file that exists while somebody writes? Both stay behind
+ * when the writer is killed. An flock belongs to the open file: the kernel drops it when the
+ * process ends, in whichever way, so there are no stale locks. It also holds between two handles of
+ * one process, which a POSIX record lock would not.
  *
- * Why not on the study itself? Closing any descriptor of a file drops all record locks that the process has on
- * it, and those are what SQLite protects its transactions with.
+ * Why not on the study itself? Closing any descriptor of a file drops all record locks that the
+ * process has on it, and those are what SQLite protects its transactions with.
  *
- * The file is removed by its owner on release. Somebody may have opened it just before, and would then lock a file without a
- * name; so whoever has got the lock looks whether the name still leads to the same file, and tries again if not. After
- * kill -9 an empty-handed lock file stays; it means nothing, and the next writer removes it. */
+ * The file is removed by its owner on release. Somebody may have opened it just before, and would
+ * then lock a file without a name; so whoever has got the lock looks whether the name still leads
+ * to the same file, and tries again if not. After kill -9 an empty-handed lock file stays; it means
+ * nothing, and the next writer removes it. */
 #include "study/lock.h"
 
 #include <errno.h>
@@ -47,7 +49,8 @@ static long owner_of(int descriptor)
     return length > 0 ? strtol(text, NULL, 10) : 0;
 }
 
-/* For the message of whoever comes next. A full disk may refuse it, which is no reason not to go on. */
+/* For the message of whoever comes next. A full disk may refuse it, which is no reason not to go
+ * on. */
 static void write_owner(int descriptor)
 {
     char text[PROCESS_TEXT_SIZE];
@@ -63,8 +66,8 @@ static bool is_same_file(int descriptor, const char *path)
 {
     struct stat opened;
     struct stat named;
-    return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 && opened.st_dev == named.st_dev &&
-           opened.st_ino == named.st_ino;
+    return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 &&
+           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
 static aann_status fail_taken(const char *study_path, int descriptor, aann_error *error)
@@ -72,7 +75,8 @@ static aann_status fail_taken(const char *study_path, int descriptor, aann_error
     const long owner = owner_of(descriptor);
     if (owner > 0) {
         return aann_fail(error, AANN_ERROR_LOCKED,
-                         "%s: process %ld is writing this study; one writer at a time", study_path, owner);
+                         "%s: process %ld is writing this study; one writer at a time", study_path,
+                         owner);
     }
     return aann_fail(error, AANN_ERROR_LOCKED,
                      "%s: another process is writing this study; one writer at a time", study_path);
@@ -85,15 +89,15 @@ static aann_status try_once(const char *study_path, const char *path, int *descr
     *again = false;
     const int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (opened < 0) {
-        return aann_fail(error, AANN_ERROR_IO, "%s: cannot be written: the lock file %s: %s", study_path,
-                         path, strerror(errno));
+        return aann_fail(error, AANN_ERROR_IO, "%s: cannot be written: the lock file %s: %s",
+                         study_path, path, strerror(errno));
     }
     if (flock(opened, LOCK_EX | LOCK_NB) != 0) {
         const int reason = errno;
-        const aann_status status = reason == EWOULDBLOCK
-                                       ? fail_taken(study_path, opened, error)
-                                       : aann_fail(error, AANN_ERROR_IO, "%s: cannot be locked: %s: %s",
-                                                   study_path, path, strerror(reason));
+        const aann_status status =
+            reason == EWOULDBLOCK ? fail_taken(study_path, opened, error)
+                                  : aann_fail(error, AANN_ERROR_IO, "%s: cannot be locked: %s: %s",
+                                              study_path, path, strerror(reason));
         close(opened);
         return status;
     }
@@ -125,7 +129,8 @@ aann_status aann_study_lock_take(const char *study_path, aann_study_lock *lock, 
     }
     if (again) {
         free(path);
-        return aann_fail(error, AANN_ERROR_LOCKED, "%s: other processes keep taking the lock", study_path);
+        return aann_fail(error, AANN_ERROR_LOCKED, "%s: other processes keep taking the lock",
+                         study_path);
     }
     write_owner(lock->descriptor);
     lock->path = path;

@@ -13,7 +13,8 @@ typedef struct aann_study_lock {
 /* A lock that holds nothing: release leaves it alone. */
 aann_study_lock aann_study_lock_none(void);
 
-/* Takes the lock of the study at `study_path` without waiting. AANN_ERROR_LOCKED names the process that has it. */
+/* Takes the lock of the study at `study_path` without waiting. AANN_ERROR_LOCKED names the process
+ * that has it. */
 aann_status aann_study_lock_take(const char *study_path, aann_study_lock *lock, aann_error *error);
 
 /* Gives it back. Call it after the database is closed. */

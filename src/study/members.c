@@ -9,24 +9,78 @@
 #include "core/memory.h"
 #include "study/database.h"
 
+/* ---- a member's history: a row per report of its search ------------------------------------------- */
+
+static void bind_trace_row(sqlite3_stmt *statement, int64_t id, const aann_trace_row *row)
+{
+    sqlite3_bind_int64(statement, 1, id);
+    aann_study_bind_u64(statement, 2, row->step);
+    sqlite3_bind_double(statement, 3, row->seconds);
+    sqlite3_bind_double(statement, 4, row->temperature);
+    sqlite3_bind_double(statement, 5, row->train_loss);
+    sqlite3_bind_double(statement, 6, row->train_accuracy);
+    sqlite3_bind_double(statement, 7, row->validation_loss);
+    sqlite3_bind_double(statement, 8, row->validation_accuracy);
+    aann_study_bind_u64(statement, 9, row->accepted);
+    aann_study_bind_u64(statement, 10, row->evaluated_samples);
+}
+
+/* Stores rows[count]; a row of a step that is there already takes its place. */
+static aann_status store_trace(aann_study *study, int64_t id, const aann_trace_row *rows,
+                               size_t count, aann_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    aann_status status = aann_study_prepare(
+        study,
+        "INSERT OR REPLACE INTO trace (member, step, seconds, temperature, train_loss, train_accuracy,"
+        " validation_loss, validation_accuracy, accepted, evaluated_samples) VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
+        "?, ?)",
+        &statement, error);
+    for (size_t i = 0; status == AANN_OK && i < count; i++) {
+        bind_trace_row(statement, id, &rows[i]);
+        status = aann_study_run(study, statement, error);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static aann_trace_row read_trace_row(sqlite3_stmt *statement)
+{
+    return (aann_trace_row){
+        .step = aann_study_column_u64(statement, 0),
+        .seconds = aann_study_column_double(statement, 1),
+        .temperature = aann_study_column_double(statement, 2),
+        .train_loss = aann_study_column_double(statement, 3),
+        .train_accuracy = aann_study_column_double(statement, 4),
+        .validation_loss = aann_study_column_double(statement, 5),
+        .validation_accuracy = aann_study_column_double(statement, 6),
+        .accepted = aann_study_column_u64(statement, 7),
+        .evaluated_samples = aann_study_column_u64(statement, 8),
+    };
+}
+
+/* ---- members ---------------------------------------------------------------------------------------- */
+
 /* The words for aann_member_state in the file, in the order of the enumeration. */
 static const char *const state_words[] = {"running", "done", "failed"};
 enum { STATE_COUNT = sizeof state_words / sizeof state_words[0] };
 
-static aann_status check_member(const aann_study *study, const aann_member *member, aann_error *error)
+static aann_status check_member(const aann_study *study, const aann_member_row *member,
+                                aann_error *error)
 {
     if ((int)member->state < 0 || (int)member->state >= STATE_COUNT) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: a member cannot be in state %d", study->path,
-                         (int)member->state);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: a member cannot be in state %d",
+                         study->path, (int)member->state);
     }
     if (memchr(member->origin, 0, sizeof member->origin) == NULL) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: a member's origin has no end", study->path);
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: a member's origin has no end",
+                         study->path);
     }
     return AANN_OK;
 }
 
 /* Parameters 1..17, the same for a new member and for one that is saved again. */
-static void bind_member(sqlite3_stmt *statement, const aann_member *member, uint64_t hash)
+static void bind_member(sqlite3_stmt *statement, const aann_member_row *member, uint64_t hash)
 {
     char hash_text[17];
     snprintf(hash_text, sizeof hash_text, "%016" PRIx64, hash);
@@ -51,17 +105,18 @@ static void bind_member(sqlite3_stmt *statement, const aann_member *member, uint
     sqlite3_bind_double(statement, 17, member->seconds);
 }
 
-static aann_status insert_member(aann_study *study, const aann_member *member, uint64_t hash, int64_t *id,
-                                 aann_error *error)
+static aann_status insert_member(aann_study *study, const aann_member_row *member, uint64_t hash,
+                                 int64_t *id, aann_error *error)
 {
     sqlite3_stmt *statement = NULL;
-    aann_status status = aann_study_prepare(study,
-                                            "INSERT INTO member (family, member_index, seed, state, origin, "
-                                            "parent, swaps_from_parent, steps, accepted,"
-                                            " hash, train_loss, train_accuracy, validation_loss, "
-                                            "validation_accuracy, test_loss, test_accuracy, seconds)"
-                                            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                                            &statement, error);
+    aann_status status =
+        aann_study_prepare(study,
+                           "INSERT INTO member (family, member_index, seed, state, origin, "
+                           "parent, swaps_from_parent, steps, accepted,"
+                           " hash, train_loss, train_accuracy, validation_loss, "
+                           "validation_accuracy, test_loss, test_accuracy, seconds)"
+                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                           &statement, error);
     if (status == AANN_OK) {
         bind_member(statement, member, hash);
         status = aann_study_run(study, statement, error);
@@ -71,19 +126,19 @@ static aann_status insert_member(aann_study *study, const aann_member *member, u
     return status;
 }
 
-static aann_status update_member(aann_study *study, const aann_member *member, uint64_t hash,
+static aann_status update_member(aann_study *study, const aann_member_row *member, uint64_t hash,
                                  aann_error *error)
 {
     sqlite3_stmt *statement = NULL;
-    aann_status status =
-        aann_study_prepare(study,
-                           "UPDATE member SET (member_index, seed, state, origin, parent, swaps_from_parent, "
-                           "steps, accepted, hash,"
-                           " train_loss, train_accuracy, validation_loss, validation_accuracy, test_loss, "
-                           "test_accuracy, seconds)"
-                           " = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
-                           " WHERE family = ?1 AND id = ?18",
-                           &statement, error);
+    aann_status status = aann_study_prepare(
+        study,
+        "UPDATE member SET (member_index, seed, state, origin, parent, swaps_from_parent, "
+        "steps, accepted, hash,"
+        " train_loss, train_accuracy, validation_loss, validation_accuracy, test_loss, "
+        "test_accuracy, seconds)"
+        " = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+        " WHERE family = ?1 AND id = ?18",
+        &statement, error);
     if (status == AANN_OK) {
         bind_member(statement, member, hash);
         sqlite3_bind_int64(statement, 18, member->id);
@@ -91,8 +146,8 @@ static aann_status update_member(aann_study *study, const aann_member *member, u
     }
     sqlite3_finalize(statement);
     if (status == AANN_OK && sqlite3_changes(study->database) == 0) {
-        return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld in family %lld", study->path,
-                         (long long)member->id, (long long)member->family);
+        return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld in family %lld",
+                         study->path, (long long)member->id, (long long)member->family);
     }
     return status;
 }
@@ -101,7 +156,7 @@ static aann_status update_member(aann_study *study, const aann_member *member, u
 static aann_status store_record(aann_study *study, const aann_member_record *record, int64_t *id,
                                 aann_error *error)
 {
-    const aann_member *member = record->member;
+    const aann_member_row *member = record->member;
     const uint64_t hash = aann_network_hash(record->network);
     *id = member->id;
     aann_status status = aann_study_check_network(study, member->family, record->network, error);
@@ -115,12 +170,12 @@ static aann_status store_record(aann_study *study, const aann_member_record *rec
     if (status == AANN_OK && (member->id != 0 || record->state != NULL)) {
         status = aann_study_store_checkpoint(study, *id, record->state, record->state_size, error);
     }
-    return status == AANN_OK ? aann_study_store_trace(study, *id, record->rows, record->row_count, error)
+    return status == AANN_OK ? store_trace(study, *id, record->rows, record->row_count, error)
                              : status;
 }
 
-aann_status aann_study_save_members(aann_study *study, const aann_member_record *records, size_t count,
-                                    aann_error *error)
+aann_status aann_study_save_members(aann_study *study, const aann_member_record *records,
+                                    size_t count, aann_error *error)
 {
     aann_status status = AANN_OK;
     for (size_t i = 0; status == AANN_OK && i < count; i++) {
@@ -149,8 +204,8 @@ aann_status aann_study_save_members(aann_study *study, const aann_member_record 
     return status;
 }
 
-aann_status aann_study_add_member(aann_study *study, aann_member *member, const aann_network *network,
-                                  aann_error *error)
+aann_status aann_study_add_member(aann_study *study, aann_member_row *member,
+                                  const aann_network *network, aann_error *error)
 {
     const int64_t id = member->id;
     const aann_member_record record = {.member = member, .network = network};
@@ -160,9 +215,10 @@ aann_status aann_study_add_member(aann_study *study, aann_member *member, const 
     return status;
 }
 
-aann_status aann_study_save_member(aann_study *study, aann_member *member, const aann_network *network,
-                                   const void *state, size_t state_size, const aann_trace_row *rows,
-                                   size_t row_count, aann_error *error)
+aann_status aann_study_save_member(aann_study *study, aann_member_row *member,
+                                   const aann_network *network, const void *state,
+                                   size_t state_size, const aann_trace_row *rows, size_t row_count,
+                                   aann_error *error)
 {
     if (member->id == 0) {
         return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member 0", study->path);
@@ -172,8 +228,8 @@ aann_status aann_study_save_member(aann_study *study, aann_member *member, const
 }
 
 /* The state, origin and hash of a row: the columns that can hold nonsense. */
-static aann_status read_words(const aann_study *study, sqlite3_stmt *statement, aann_member *member,
-                              aann_error *error)
+static aann_status read_words(const aann_study *study, sqlite3_stmt *statement,
+                              aann_member_row *member, aann_error *error)
 {
     const char *state = (const char *)sqlite3_column_text(statement, 4);
     const char *origin = (const char *)sqlite3_column_text(statement, 5);
@@ -182,11 +238,12 @@ static aann_status read_words(const aann_study *study, sqlite3_stmt *statement, 
     while (state != NULL && word < STATE_COUNT && strcmp(state, state_words[word]) != 0) {
         word++;
     }
-    const bool hash_is_right = hash != NULL && strspn(hash, "0123456789abcdef") == 16 && hash[16] == 0;
-    if (state == NULL || word == STATE_COUNT || origin == NULL || strlen(origin) >= sizeof member->origin ||
-        !hash_is_right) {
-        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (the row of member %lld)", study->path,
-                         (long long)member->id);
+    const bool hash_is_right =
+        hash != NULL && strspn(hash, "0123456789abcdef") == 16 && hash[16] == 0;
+    if (state == NULL || word == STATE_COUNT || origin == NULL ||
+        strlen(origin) >= sizeof member->origin || !hash_is_right) {
+        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (the row of member %lld)",
+                         study->path, (long long)member->id);
     }
     member->state = (aann_member_state)word;
     member->hash = strtoull(hash, NULL, 16);
@@ -194,10 +251,10 @@ static aann_status read_words(const aann_study *study, sqlite3_stmt *statement, 
     return AANN_OK;
 }
 
-static aann_status read_member(const aann_study *study, sqlite3_stmt *statement, aann_member *member,
-                               aann_error *error)
+static aann_status read_member(const aann_study *study, sqlite3_stmt *statement,
+                               aann_member_row *member, aann_error *error)
 {
-    *member = (aann_member){
+    *member = (aann_member_row){
         .id = sqlite3_column_int64(statement, 0),
         .family = sqlite3_column_int64(statement, 1),
         .index = sqlite3_column_int64(statement, 2),
@@ -219,7 +276,7 @@ static aann_status read_member(const aann_study *study, sqlite3_stmt *statement,
 
 /* All members with first <= id <= last of the families first_family..last_family, in order. */
 static aann_status read_members(aann_study *study, const int64_t ids[2], const int64_t families[2],
-                                aann_member **members, size_t *count, aann_error *error)
+                                aann_member_row **members, size_t *count, aann_error *error)
 {
     size_t capacity = 0;
     *members = NULL;
@@ -244,7 +301,8 @@ static aann_status read_members(aann_study *study, const int64_t ids[2], const i
         if (status != AANN_OK || !row) {
             break;
         }
-        aann_member *larger = aann_study_make_room(study, *members, *count, &capacity, sizeof *larger, error);
+        aann_member_row *larger =
+            aann_study_make_room(study, *members, *count, &capacity, sizeof *larger, error);
         if (larger == NULL) {
             status = AANN_ERROR_MEMORY;
             break;
@@ -262,30 +320,31 @@ static aann_status read_members(aann_study *study, const int64_t ids[2], const i
     return status;
 }
 
-aann_status aann_study_members(aann_study *study, int64_t family, aann_member **members, size_t *count,
-                               aann_error *error)
+aann_status aann_study_members(aann_study *study, int64_t family, aann_member_row **members,
+                               size_t *count, aann_error *error)
 {
     const int64_t all[2] = {1, INT64_MAX};
     const int64_t one[2] = {family, family};
     if (family != 0) {
         /* "No such family" and "a family without members" are different answers. */
-        aann_family stored;
+        aann_family_row stored;
         const aann_status status = aann_study_family(study, family, &stored, error);
         if (status != AANN_OK) {
             *members = NULL;
             *count = 0;
             return status;
         }
-        aann_family_clear(&stored);
+        aann_family_row_destroy(&stored);
     }
     return read_members(study, all, family == 0 ? all : one, members, count, error);
 }
 
-aann_status aann_study_member(aann_study *study, int64_t id, aann_member *member, aann_error *error)
+aann_status aann_study_member(aann_study *study, int64_t id, aann_member_row *member,
+                              aann_error *error)
 {
     const int64_t all[2] = {1, INT64_MAX};
     const int64_t one[2] = {id, id};
-    aann_member *found = NULL;
+    aann_member_row *found = NULL;
     size_t count = 0;
     const aann_status status = read_members(study, one, all, &found, &count, error);
     if (status == AANN_OK && count == 1) {
@@ -293,7 +352,52 @@ aann_status aann_study_member(aann_study *study, int64_t id, aann_member *member
     }
     free(found);
     if (status == AANN_OK && count == 0) {
-        return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld", study->path, (long long)id);
+        return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld", study->path,
+                         (long long)id);
+    }
+    return status;
+}
+
+aann_status aann_study_trace(aann_study *study, int64_t id, aann_trace_row **rows, size_t *count,
+                             aann_error *error)
+{
+    size_t capacity = 0;
+    *rows = NULL;
+    *count = 0;
+    aann_member_row member;
+    sqlite3_stmt *statement = NULL;
+    aann_status status = aann_study_member(study, id, &member, error);
+    if (status == AANN_OK) {
+        status = aann_study_prepare(
+            study,
+            "SELECT step, seconds, temperature, train_loss, train_accuracy, validation_loss,"
+            " validation_accuracy, accepted, evaluated_samples FROM trace WHERE member = ?"
+            " ORDER BY step",
+            &statement, error);
+    }
+    if (status == AANN_OK) {
+        sqlite3_bind_int64(statement, 1, id);
+    }
+    bool row = true;
+    while (status == AANN_OK && row) {
+        status = aann_study_step(study, statement, &row, error);
+        if (status != AANN_OK || !row) {
+            break;
+        }
+        aann_trace_row *larger =
+            aann_study_make_room(study, *rows, *count, &capacity, sizeof *larger, error);
+        if (larger == NULL) {
+            status = AANN_ERROR_MEMORY;
+            break;
+        }
+        *rows = larger;
+        (*rows)[(*count)++] = read_trace_row(statement);
+    }
+    sqlite3_finalize(statement);
+    if (status != AANN_OK) {
+        free(*rows);
+        *rows = NULL;
+        *count = 0;
     }
     return status;
 }

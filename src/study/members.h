@@ -1,11 +1,12 @@
-/* What storing a member consists of; each function below works inside a transaction of its caller. */
+/* What storing a member consists of; each function below works inside a transaction of its
+ * caller. */
 #ifndef AANN_STUDY_MEMBERS_H
 #define AANN_STUDY_MEMBERS_H
 
 #include "aann/study.h"
 
-/* Checks that the network has the family's spec: AANN_ERROR_NOT_FOUND without that family, AANN_ERROR_ARGUMENT
- * if the spec is another. */
+/* Checks that the network has the family's spec: AANN_ERROR_NOT_FOUND without that family,
+ * AANN_ERROR_ARGUMENT if the spec is another. */
 aann_status aann_study_check_network(aann_study *study, int64_t family, const aann_network *network,
                                      aann_error *error);
 
@@ -14,11 +15,7 @@ aann_status aann_study_store_weights(aann_study *study, int64_t id, const aann_n
                                      aann_error *error);
 
 /* Stores state[state_size] as the member's checkpoint, or deletes it where state is NULL. */
-aann_status aann_study_store_checkpoint(aann_study *study, int64_t id, const void *state, size_t state_size,
-                                        aann_error *error);
-
-/* Stores rows[count]; a row of a step that is there already takes its place. */
-aann_status aann_study_store_trace(aann_study *study, int64_t id, const aann_trace_row *rows, size_t count,
-                                   aann_error *error);
+aann_status aann_study_store_checkpoint(aann_study *study, int64_t id, const void *state,
+                                        size_t state_size, aann_error *error);
 
 #endif

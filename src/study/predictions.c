@@ -1,8 +1,9 @@
 /* Predictions: a member's logits on a split, kept from one comparison to the next.
  *
- * Ten thousand samples of ten classes are 400 kB as int32. Most logits fit 16 bits, and their high bytes hardly vary:
- * stored byte plane by byte plane and deflated, a third of that is left. A row is a cache entry, so it says what it
- * was made from: the hash of the weights and the fingerprint of the samples. Whatever else is asked for is not found. */
+ * Ten thousand samples of ten classes are 400 kB as int32. Most logits fit 16 bits, and their high
+ * bytes hardly vary: stored byte plane by byte plane and deflated, a third of that is left. A row
+ * is a cache entry, so it says what it was made from: the hash of the weights and the fingerprint
+ * of the samples. Whatever else is asked for is not found. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +48,8 @@ static void join_planes(const uint8_t *planes, size_t count, int width, int32_t 
 static bool value_count(const aann_prediction *prediction, size_t *count)
 {
     return prediction->sample_count > 0 && prediction->outputs > 0 &&
-           aann_multiply_sizes((size_t)prediction->sample_count, (size_t)prediction->outputs, count) &&
+           aann_multiply_sizes((size_t)prediction->sample_count, (size_t)prediction->outputs,
+                               count) &&
            *count <= INT32_MAX / sizeof(int32_t);
 }
 
@@ -72,16 +74,17 @@ static uint8_t *compress_logits(const int32_t *logits, size_t count, int width, 
     return packed;
 }
 
-static aann_status insert_prediction(aann_study *study, int64_t id, const aann_prediction *prediction,
-                                     int width, const uint8_t *packed, size_t size, aann_error *error)
+static aann_status insert_prediction(aann_study *study, int64_t id,
+                                     const aann_prediction *prediction, int width,
+                                     const uint8_t *packed, size_t size, aann_error *error)
 {
     sqlite3_stmt *statement = NULL;
-    aann_status status =
-        aann_study_prepare(study,
-                           "INSERT OR REPLACE INTO prediction (member, split, samples, hash, sample_count, "
-                           "outputs, width, logits)"
-                           " SELECT id, ?2, ?3, hash, ?4, ?5, ?6, ?7 FROM member WHERE id = ?1",
-                           &statement, error);
+    aann_status status = aann_study_prepare(
+        study,
+        "INSERT OR REPLACE INTO prediction (member, split, samples, hash, sample_count, "
+        "outputs, width, logits)"
+        " SELECT id, ?2, ?3, hash, ?4, ?5, ?6, ?7 FROM member WHERE id = ?1",
+        &statement, error);
     if (status == AANN_OK) {
         sqlite3_bind_int64(statement, 1, id);
         sqlite3_bind_text(statement, 2, prediction->split, -1, SQLITE_STATIC);
@@ -90,18 +93,20 @@ static aann_status insert_prediction(aann_study *study, int64_t id, const aann_p
         sqlite3_bind_int64(statement, 5, prediction->outputs);
         sqlite3_bind_int(statement, 6, width);
         const int code = sqlite3_bind_blob64(statement, 7, packed, size, SQLITE_STATIC);
-        status =
-            code == SQLITE_OK ? aann_study_run(study, statement, error) : aann_study_fail(study, code, error);
+        status = code == SQLITE_OK ? aann_study_run(study, statement, error)
+                                   : aann_study_fail(study, code, error);
     }
     sqlite3_finalize(statement);
     if (status == AANN_OK && sqlite3_changes(study->database) == 0) {
-        return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld", study->path, (long long)id);
+        return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld", study->path,
+                         (long long)id);
     }
     return status;
 }
 
-aann_status aann_study_save_prediction(aann_study *study, int64_t id, const aann_prediction *prediction,
-                                       const int32_t *logits, aann_error *error)
+aann_status aann_study_save_prediction(aann_study *study, int64_t id,
+                                       const aann_prediction *prediction, const int32_t *logits,
+                                       aann_error *error)
 {
     size_t count = 0;
     if (!value_count(prediction, &count)) {
@@ -126,13 +131,15 @@ aann_status aann_study_save_prediction(aann_study *study, int64_t id, const aann
 
 /* Column 0 is the width, column 1 the blob. */
 static aann_status read_logits(const aann_study *study, sqlite3_stmt *statement, int64_t id,
-                               const aann_prediction *prediction, int32_t *logits, aann_error *error)
+                               const aann_prediction *prediction, int32_t *logits,
+                               aann_error *error)
 {
     const int width = sqlite3_column_int(statement, 0);
     const void *packed = sqlite3_column_blob(statement, 1);
     const int packed_size = sqlite3_column_bytes(statement, 1);
     size_t count = 0;
-    const bool sane = value_count(prediction, &count) && (width == 2 || width == 4) && packed != NULL;
+    const bool sane =
+        value_count(prediction, &count) && (width == 2 || width == 4) && packed != NULL;
     const size_t plain_size = sane ? count * (size_t)width : 0;
     uint8_t *plain = aann_allocate(plain_size, 1);
     if (plain == NULL) {
@@ -146,12 +153,14 @@ static aann_status read_logits(const aann_study *study, sqlite3_stmt *statement,
     }
     free(plain);
     return good ? AANN_OK
-                : aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (the %s predictions of member %lld)",
-                            study->path, prediction->split, (long long)id);
+                : aann_fail(error, AANN_ERROR_FORMAT,
+                            "%s: is damaged (the %s predictions of member %lld)", study->path,
+                            prediction->split, (long long)id);
 }
 
-aann_status aann_study_load_prediction(aann_study *study, int64_t id, const aann_prediction *prediction,
-                                       int32_t *logits, bool *found, aann_error *error)
+aann_status aann_study_load_prediction(aann_study *study, int64_t id,
+                                       const aann_prediction *prediction, int32_t *logits,
+                                       bool *found, aann_error *error)
 {
     *found = false;
     sqlite3_stmt *statement = NULL;

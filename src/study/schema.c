@@ -87,7 +87,8 @@ aann_status aann_study_schema_check(aann_study *study, int *version, aann_error 
     int64_t objects = 0;
     int64_t found = 0;
     *version = 0;
-    /* One read transaction, so that the three numbers belong together while somebody creates the study. */
+    /* One read transaction, so that the three numbers belong together while somebody creates the
+     * study. */
     aann_status status = aann_study_execute(study, "BEGIN", error);
     if (status != AANN_OK) {
         return status;
@@ -97,7 +98,8 @@ aann_status aann_study_schema_check(aann_study *study, int *version, aann_error 
         status = aann_study_read_number(study, "PRAGMA user_version", &found, error);
     }
     if (status == AANN_OK) {
-        status = aann_study_read_number(study, "SELECT count(*) FROM sqlite_schema", &objects, error);
+        status =
+            aann_study_read_number(study, "SELECT count(*) FROM sqlite_schema", &objects, error);
     }
     sqlite3_exec(study->database, "ROLLBACK", NULL, NULL, NULL);
     if (status != AANN_OK) {
@@ -109,15 +111,17 @@ aann_status aann_study_schema_check(aann_study *study, int *version, aann_error 
     }
     if (application != AANN_STUDY_APPLICATION_ID) {
         return aann_fail(error, AANN_ERROR_FORMAT,
-                         "%s: is an SQLite database of another program, not an aann study", study->path);
+                         "%s: is an SQLite database of another program, not an aann study",
+                         study->path);
     }
     if (*version > AANN_STUDY_SCHEMA_VERSION) {
         return aann_fail(error, AANN_ERROR_VERSION,
-                         "%s: was written by a newer aann (schema %d; this one knows up to %d)", study->path,
-                         *version, (int)AANN_STUDY_SCHEMA_VERSION);
+                         "%s: was written by a newer aann (schema %d; this one knows up to %d)",
+                         study->path, *version, (int)AANN_STUDY_SCHEMA_VERSION);
     }
     if (*version < 1) {
-        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (schema %d)", study->path, *version);
+        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (schema %d)", study->path,
+                         *version);
     }
     return AANN_OK;
 }

@@ -9,12 +9,12 @@ enum {
     AANN_STUDY_SCHEMA_VERSION = 1           /* PRAGMA user_version of what this version writes */
 };
 
-/* Reads the marks. AANN_ERROR_FORMAT if this is not a study, AANN_ERROR_VERSION if a newer aann wrote it.
- * *version is the schema's version, or 0 for a database with nothing in it at all. */
+/* Reads the marks. AANN_ERROR_FORMAT if this is not a study, AANN_ERROR_VERSION if a newer aann
+ * wrote it. *version is the schema's version, or 0 for a database with nothing in it at all. */
 aann_status aann_study_schema_check(aann_study *study, int *version, aann_error *error);
 
-/* Brings a study that was opened for writing from `version` (0: empty) to the current schema, in one
- * transaction. */
+/* Brings a study that was opened for writing from `version` (0: empty) to the current schema, in
+ * one transaction. */
 aann_status aann_study_schema_upgrade(aann_study *study, int version, aann_error *error);
 
 #endif

@@ -1,9 +1,10 @@
 /* Opening and closing a study.
  *
- * A study is in WAL mode: readers see the last committed transaction while the writer adds the next, and neither waits for the other.
- * synchronous=FULL: a commit returns when it is on the disk. NORMAL would also survive kill -9 (what was handed
- * to the operating system is safe from that), but a power cut could take back checkpoints already reported;
- * one fsync per checkpoint, every 30 seconds or so, is nothing next to the search.
+ * A study is in WAL mode: readers see the last committed transaction while the writer adds the
+ * next, and neither waits for the other. synchronous=FULL: a commit returns when it is on the disk.
+ * NORMAL would also survive kill -9 (what was handed to the operating system is safe from that),
+ * but a power cut could take back checkpoints already reported; one fsync per checkpoint, every 30
+ * seconds or so, is nothing next to the search.
  *
  * Reading takes three attempts, from the usual to the unusual:
  *   1. Read and write access, with writing forbidden by query_only. Such a reader can repair what a killed writer
@@ -67,15 +68,17 @@ static char *immutable_uri(const char *path)
     return uri;
 }
 
-/* Settings of every connection. A study may come from a stranger: its schema is not trusted to call functions,
- * and page structure is checked as it is read. */
+/* Settings of every connection. A study may come from a stranger: its schema is not trusted to call
+ * functions, and page structure is checked as it is read. */
 static aann_status configure(aann_study *study, aann_error *error)
 {
     sqlite3_extended_result_codes(study->database, 1);
     sqlite3_busy_timeout(study->database, BUSY_MILLISECONDS);
     sqlite3_db_config(study->database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     return aann_study_execute(
-        study, "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;", error);
+        study,
+        "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;",
+        error);
 }
 
 /* Opens `name` (a path or a URI) as study->database. */
@@ -90,7 +93,8 @@ static aann_status connect_to(aann_study *study, const char *name, int flags, aa
     return configure(study, error);
 }
 
-/* SQLite gives a meaning to ":memory:", "" and "file:..."; with a folder in front, a name is only a name. */
+/* SQLite gives a meaning to ":memory:", "" and "file:..."; with a folder in front, a name is only a
+ * name. */
 static aann_status connect_to_path(aann_study *study, int flags, aann_error *error)
 {
     char *name = join(study->path[0] == '/' ? "" : "./", study->path, "");
@@ -111,7 +115,8 @@ static aann_status look_at_path(const char *path, bool *exists, aann_error *erro
         return aann_fail(error, AANN_ERROR_ARGUMENT, "the study's path is empty");
     }
     if (stat(path, &information) != 0) {
-        return errno == ENOENT ? AANN_OK : aann_fail(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));
+        return errno == ENOENT ? AANN_OK
+                               : aann_fail(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));
     }
     *exists = true;
     if (!S_ISREG(information.st_mode)) {
@@ -130,8 +135,9 @@ static bool has_log(const char *path)
     return found;
 }
 
-/* SQLite takes a file shorter than its header for an empty database, and would write over it; and it fills up a
- * last page that is cut with zeros. Pages that are still in the log may be missing in the file. */
+/* SQLite takes a file shorter than its header for an empty database, and would write over it; and
+ * it fills up a last page that is cut with zeros. Pages that are still in the log may be missing in
+ * the file. */
 static aann_status check_size(aann_study *study, aann_error *error)
 {
     int64_t page_count = 0;
@@ -152,8 +158,8 @@ static aann_status check_size(aann_study *study, aann_error *error)
         return aann_fail(error, AANN_ERROR_FORMAT, "%s: is not an aann study", study->path);
     }
     if (page_size > 0 && size % page_size != 0 && !has_log(study->path)) {
-        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged or cut short (%lld bytes)", study->path,
-                         (long long)size);
+        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged or cut short (%lld bytes)",
+                         study->path, (long long)size);
     }
     return AANN_OK;
 }
@@ -219,7 +225,8 @@ static aann_status open_for_reading(aann_study *study, aann_error *error)
 static aann_status take_lock(aann_study *study, aann_error *error)
 {
     char *real = realpath(study->path, NULL);
-    const aann_status status = aann_study_lock_take(real != NULL ? real : study->path, &study->lock, error);
+    const aann_status status =
+        aann_study_lock_take(real != NULL ? real : study->path, &study->lock, error);
     free(real);
     return status;
 }
@@ -242,10 +249,11 @@ static aann_status prepare_for_writing(aann_study *study, aann_study_mode mode, 
     if (status != AANN_OK) {
         return status;
     }
-    /* Where a file system cannot do WAL, SQLite answers with the journal it keeps to instead: slower for
-     * readers, as safe. The log is cut back when it has grown beyond 16 MB. */
+    /* Where a file system cannot do WAL, SQLite answers with the journal it keeps to instead:
+     * slower for readers, as safe. The log is cut back when it has grown beyond 16 MB. */
     return aann_study_execute(
-        study, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;",
+        study,
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;",
         error);
 }
 
@@ -267,7 +275,8 @@ static aann_status open_for_writing(aann_study *study, aann_study_mode mode, aan
     return status == AANN_OK ? prepare_for_writing(study, mode, error) : status;
 }
 
-aann_status aann_study_open(const char *path, aann_study_mode mode, aann_study **study, aann_error *error)
+aann_status aann_study_open(const char *path, aann_study_mode mode, aann_study **study,
+                            aann_error *error)
 {
     *study = NULL;
     aann_study *opened = aann_allocate_zeroed(1, sizeof *opened);
@@ -279,8 +288,8 @@ aann_status aann_study_open(const char *path, aann_study_mode mode, aann_study *
     }
     opened->path = copy;
     opened->lock = aann_study_lock_none();
-    const aann_status status =
-        mode == AANN_STUDY_READ ? open_for_reading(opened, error) : open_for_writing(opened, mode, error);
+    const aann_status status = mode == AANN_STUDY_READ ? open_for_reading(opened, error)
+                                                       : open_for_writing(opened, mode, error);
     if (status != AANN_OK) {
         aann_study_close(opened);
         return status;
@@ -294,7 +303,8 @@ void aann_study_close(aann_study *study)
     if (study == NULL) {
         return;
     }
-    sqlite3_close(study->database); /* before the lock: the last one to close works the log into the file */
+    sqlite3_close(
+        study->database); /* before the lock: the last one to close works the log into the file */
     aann_study_lock_release(&study->lock);
     free(study->path);
     free(study);

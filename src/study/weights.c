@@ -1,4 +1,5 @@
-/* Weights: 2 bits each, with the family's spec to say what they mean and the member's hash to prove them. */
+/* Weights: 2 bits each, with the family's spec to say what they mean and the member's hash to prove
+ * them. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 aann_status aann_study_check_network(aann_study *study, int64_t family, const aann_network *network,
                                      aann_error *error)
 {
-    aann_family stored;
+    aann_family_row stored;
     aann_status status = aann_study_family(study, family, &stored, error);
     if (status != AANN_OK) {
         return status;
@@ -22,11 +23,11 @@ aann_status aann_study_check_network(aann_study *study, int64_t family, const aa
     if (status == AANN_OK &&
         (strcmp(text, stored.spec) != 0 || spec->input.channels != stored.input.channels ||
          spec->input.height != stored.input.height || spec->input.width != stored.input.width)) {
-        status =
-            aann_fail(error, AANN_ERROR_ARGUMENT, "%s: a network %s does not belong into family %lld (%s)",
-                      study->path, text, (long long)family, stored.spec);
+        status = aann_fail(error, AANN_ERROR_ARGUMENT,
+                           "%s: a network %s does not belong into family %lld (%s)", study->path,
+                           text, (long long)family, stored.spec);
     }
-    aann_family_clear(&stored);
+    aann_family_row_destroy(&stored);
     return status;
 }
 
@@ -52,10 +53,10 @@ aann_status aann_study_store_weights(aann_study *study, int64_t id, const aann_n
     return status;
 }
 
-/* An empty network of the family whose spec is in columns 0..4: spec, input shape, excitatory share. The packed
- * weights are in column 5. */
-static aann_status create_network(const aann_study *study, sqlite3_stmt *statement, aann_network **network,
-                                  aann_error *error)
+/* An empty network of the family whose spec is in columns 0..4: spec, input shape, excitatory
+ * share. The packed weights are in column 5. */
+static aann_status create_network(const aann_study *study, sqlite3_stmt *statement,
+                                  aann_network **network, aann_error *error)
 {
     char *text = NULL;
     aann_status status = aann_study_column_text(study, statement, 0, &text, error);
@@ -77,8 +78,9 @@ static aann_status create_network(const aann_study *study, sqlite3_stmt *stateme
     }
     /* Before anything is allocated: a spec that is damaged may describe an enormous network. */
     if ((size_t)sqlite3_column_bytes(statement, 5) != aann_network_packed_size(&spec)) {
-        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (%d bytes of weights for %s, not %zu)",
-                         study->path, sqlite3_column_bytes(statement, 5), spec.text,
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "%s: is damaged (%d bytes of weights for %s, not %zu)", study->path,
+                         sqlite3_column_bytes(statement, 5), spec.text,
                          aann_network_packed_size(&spec));
     }
     return aann_network_create(&spec, network, error);
@@ -92,20 +94,22 @@ static aann_status fill_network(const aann_study *study, sqlite3_stmt *statement
     const size_t size = (size_t)sqlite3_column_bytes(statement, 5);
     const aann_status status = aann_network_unpack(network, packed, size, error);
     if (status != AANN_OK) {
-        return aann_fail_prefix(error, status, "%s: the weights of member %lld", study->path, (long long)id);
+        return aann_fail_prefix(error, status, "%s: the weights of member %lld", study->path,
+                                (long long)id);
     }
     char hash[17];
     snprintf(hash, sizeof hash, "%016" PRIx64, aann_network_hash(network));
     const char *stored = (const char *)sqlite3_column_text(statement, 6);
     if (stored == NULL || strcmp(stored, hash) != 0) {
         return aann_fail(error, AANN_ERROR_FORMAT,
-                         "%s: the weights of member %lld are damaged (hash %s, not %s)", study->path,
-                         (long long)id, hash, stored != NULL ? stored : "none");
+                         "%s: the weights of member %lld are damaged (hash %s, not %s)",
+                         study->path, (long long)id, hash, stored != NULL ? stored : "none");
     }
     return AANN_OK;
 }
 
-aann_status aann_study_network(aann_study *study, int64_t id, aann_network **network, aann_error *error)
+aann_status aann_study_network(aann_study *study, int64_t id, aann_network **network,
+                               aann_error *error)
 {
     *network = NULL;
     sqlite3_stmt *statement = NULL;
@@ -122,7 +126,8 @@ aann_status aann_study_network(aann_study *study, int64_t id, aann_network **net
         status = aann_study_step(study, statement, &row, error);
     }
     if (status == AANN_OK && !row) {
-        status = aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld", study->path, (long long)id);
+        status = aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld", study->path,
+                           (long long)id);
     }
     aann_network *created = NULL;
     if (status == AANN_OK) {

@@ -66,12 +66,12 @@ static inline void golden_close(golden_file *golden)
 }
 
 /* Fails unless both are the same number (0 and -0 are). */
-static inline void golden_same(const golden_file *golden, const char *what, int index, double wanted,
-                               double found)
+static inline void golden_same(const golden_file *golden, const char *what, int index,
+                               double wanted, double found)
 {
     if (!(wanted == found)) {
-        fail_msg("%s:%d: %s[%d] is %.17g; Gymnasium has %.17g", golden->path, golden->line, what, index,
-                 found, wanted);
+        fail_msg("%s:%d: %s[%d] is %.17g; Gymnasium has %.17g", golden->path, golden->line, what,
+                 index, found, wanted);
     }
 }
 

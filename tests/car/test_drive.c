@@ -1,11 +1,12 @@
-/* Recorded drives of Gymnasium, driven again: every state, reward and tile count of every step must be equal, bit for bit. */
+/* Recorded drives of Gymnasium, driven again: every state, reward and tile count of every step must
+ * be equal, bit for bit. */
 #include "drive.h"
 
 static void check_step(const golden_file *golden, const double *row, const aann_car *car,
                        const aann_car_result *result)
 {
     aann_car_state state;
-    aann_car_state_of(car, &state);
+    aann_car_state_get(car, &state);
     const float hull[6] = {state.x,          state.y,          state.angle,
                            state.velocity_x, state.velocity_y, state.angular_velocity};
     for (int i = 0; i < 6; i++) {
@@ -13,7 +14,8 @@ static void check_step(const golden_file *golden, const double *row, const aann_
     }
     for (int i = 0; i < AANN_CAR_WHEELS; i++) {
         golden_same(golden, "omega", i, row[DRIVE_OMEGA + i], state.wheels[i].omega);
-        golden_same(golden, "joint", i, (double)(float)row[DRIVE_JOINT + i], (double)state.wheels[i].joint);
+        golden_same(golden, "joint", i, (double)(float)row[DRIVE_JOINT + i],
+                    (double)state.wheels[i].joint);
         golden_same(golden, "tiles", i, row[DRIVE_TILES + i], state.wheels[i].tiles);
     }
     golden_same(golden, "reward", 0, row[DRIVE_REWARD], result->reward);

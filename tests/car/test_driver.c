@@ -6,7 +6,8 @@
 #include "aann/data.h"
 #include "drive.h"
 
-static void set_pixel(uint8_t *pixels, int row, int column, uint8_t red, uint8_t green, uint8_t blue)
+static void set_pixel(uint8_t *pixels, int row, int column, uint8_t red, uint8_t green,
+                      uint8_t blue)
 {
     uint8_t *pixel = pixels + ((size_t)row * AANN_CAR_WIDTH + (size_t)column) * AANN_CAR_CHANNELS;
     pixel[0] = red;
@@ -18,21 +19,24 @@ static void set_pixel(uint8_t *pixels, int row, int column, uint8_t red, uint8_t
 static void the_window_is_as_documented(void **state)
 {
     (void)state;
-    uint8_t pixels[AANN_CAR_PIXELS], window[AANN_CAR_WINDOW_VALUES];
+    uint8_t pixels[AANN_CAR_PIXELS], window[AANN_CAR_VIEW_VALUES];
     uint32_t mixed = 1;
     for (int i = 0; i < AANN_CAR_PIXELS; i++) {
         mixed = mixed * 1664525u + 1013904223u;
         pixels[i] = (uint8_t)(mixed >> 24);
     }
-    aann_car_window(pixels, window);
+    aann_car_view(pixels, window);
     for (int row = 0; row < 96; row++) {
         for (int column = 0; column < 96; column++) {
             int wanted = 0;
             const int from_row = row < 71 ? row + 7 : row - 71 + 84, from_column = column + 6;
             if (row < 83 && column < 83) {
                 const uint8_t *p = pixels + (from_row * 96 + from_column) * 3;
-                const int brightest = p[0] > p[1] ? (p[0] > p[2] ? p[0] : p[2]) : (p[1] > p[2] ? p[1] : p[2]);
-                wanted = row < 71 ? (p[1] < 204 ? p[1] : 204) * 125 / 100 : from_column < 12 ? 0 : brightest;
+                const int brightest =
+                    p[0] > p[1] ? (p[0] > p[2] ? p[0] : p[2]) : (p[1] > p[2] ? p[1] : p[2]);
+                wanted = row < 71           ? (p[1] < 204 ? p[1] : 204) * 125 / 100
+                         : from_column < 12 ? 0
+                                            : brightest;
             }
             assert_int_equal(window[row * 96 + column], wanted);
         }
@@ -44,14 +48,21 @@ static void single_pixels_land_where_they_should(void **state)
     (void)state;
     static const struct {
         int row, column, place; /* place -1: not seen */
-    } cases[] = {
-        {7, 6, 0},    {77, 88, 70 * 96 + 82}, {84, 12, 71 * 96 + 6}, {95, 88, 82 * 96 + 82}, {6, 6, -1},
-        {78, 40, -1}, {83, 40, -1},           {40, 5, -1},           {40, 89, -1},           {90, 11, -1}};
+    } cases[] = {{7, 6, 0},
+                 {77, 88, 70 * 96 + 82},
+                 {84, 12, 71 * 96 + 6},
+                 {95, 88, 82 * 96 + 82},
+                 {6, 6, -1},
+                 {78, 40, -1},
+                 {83, 40, -1},
+                 {40, 5, -1},
+                 {40, 89, -1},
+                 {90, 11, -1}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        uint8_t pixels[AANN_CAR_PIXELS] = {0}, window[AANN_CAR_WINDOW_VALUES];
+        uint8_t pixels[AANN_CAR_PIXELS] = {0}, window[AANN_CAR_VIEW_VALUES];
         set_pixel(pixels, cases[i].row, cases[i].column, 255, 255, 255);
-        aann_car_window(pixels, window);
-        for (int place = 0; place < AANN_CAR_WINDOW_VALUES; place++) {
+        aann_car_view(pixels, window);
+        for (int place = 0; place < AANN_CAR_VIEW_VALUES; place++) {
             assert_int_equal(window[place], place == cases[i].place ? 255 : 0);
         }
     }
@@ -61,9 +72,9 @@ static void single_pixels_land_where_they_should(void **state)
 static void the_encoding_is_that_of_the_data(void **state)
 {
     (void)state;
-    static uint8_t window[AANN_CAR_WINDOW_VALUES];
+    static uint8_t window[AANN_CAR_VIEW_VALUES];
     static const float target[1] = {0.0F};
-    for (int i = 0; i < AANN_CAR_WINDOW_VALUES; i++) {
+    for (int i = 0; i < AANN_CAR_VIEW_VALUES; i++) {
         window[i] = (uint8_t)i;
     }
     const aann_npz_array arrays[] = {{"inputs", window, AANN_NPZ_UINT8, 3, {1, 96, 96}},
@@ -75,15 +86,16 @@ static void the_encoding_is_that_of_the_data(void **state)
     aann_encoding encoding;
     assert_int_equal(aann_npz_write(path, arrays, 2, &error), AANN_OK);
     assert_int_equal(aann_dataset_load(path, NULL, &dataset, &error), AANN_OK);
-    assert_int_equal(aann_encoding_fit(dataset, AANN_ENCODING_AUTOMATIC, &encoding, &error), AANN_OK);
+    assert_int_equal(aann_encoding_fit(dataset, AANN_ENCODING_AUTOMATIC, &encoding, &error),
+                     AANN_OK);
     assert_int_equal(encoding.kind, AANN_ENCODING_BYTE);
     assert_int_equal(aann_dataset_encode(dataset, &encoding, 0, 1, &samples, &error), AANN_OK);
-    int8_t input[AANN_CAR_WINDOW_VALUES];
-    aann_car_window_encode(window, input);
+    int8_t input[AANN_CAR_VIEW_VALUES];
+    aann_car_view_encode(window, input);
     assert_memory_equal(input, samples->inputs, sizeof input);
     assert_int_equal(input[255], 127);
     aann_samples_destroy(samples);
-    aann_encoding_clear(&encoding);
+    aann_encoding_destroy(&encoding);
     aann_dataset_destroy(dataset);
     remove(path);
 }
@@ -115,7 +127,8 @@ static bool note(void *context, const aann_car_frame *frame)
     notes *n = context;
     assert_true(frame->action[0] >= -0.45F && frame->action[0] <= 0.45F);
     assert_true(frame->action[1] >= 0.0F && frame->action[1] <= 1.0F);
-    assert_true(frame->action[2] == 0.0F || (frame->action[2] >= 0.02F && frame->action[2] <= 1.0F));
+    assert_true(frame->action[2] == 0.0F ||
+                (frame->action[2] >= 0.02F && frame->action[2] <= 1.0F));
     n->steer += frame->action[0] < 0.0F ? -(double)frame->action[0] : (double)frame->action[0];
     const uint8_t *bytes = (const uint8_t *)frame;
     for (size_t i = 0; i < sizeof *frame; i++) {
@@ -136,7 +149,7 @@ static notes demonstrate(aann_car_demonstration_options options, uint64_t episod
 static void demonstrations_repeat(void **state)
 {
     (void)state;
-    aann_car_demonstration_options options = aann_default_car_demonstration_options();
+    aann_car_demonstration_options options = aann_car_demonstration_options_default();
     const notes first = demonstrate(options, 0, 60), again = demonstrate(options, 0, 60);
     assert_int_equal(first.count, 60);
     assert_true(first.hash == again.hash);
@@ -154,8 +167,8 @@ static void demonstrations_repeat(void **state)
 static void disturbances_are_corrected(void **state)
 {
     (void)state;
-    aann_car_demonstration_options options = aann_default_car_demonstration_options();
-    options.expert = aann_car_teacher_options();
+    aann_car_demonstration_options options = aann_car_demonstration_options_default();
+    options.expert = aann_car_expert_options_teacher();
     double quiet = 0.0, disturbed = 0.0;
     for (uint64_t episode = 0; episode < 4; episode++) {
         notes n = {.most = 1000000};
@@ -173,15 +186,17 @@ static void disturbances_are_corrected(void **state)
 static void nonsense_is_refused(void **state)
 {
     (void)state;
-    aann_car_demonstration_options options = aann_default_car_demonstration_options();
+    aann_car_demonstration_options options = aann_car_demonstration_options_default();
     notes n = {.most = 1};
     double reward;
     aann_error error = {0};
     options.every = 0;
-    assert_int_equal(aann_car_demonstrate(&options, 0, note, &n, &reward, &error), AANN_ERROR_ARGUMENT);
-    options = aann_default_car_demonstration_options();
+    assert_int_equal(aann_car_demonstrate(&options, 0, note, &n, &reward, &error),
+                     AANN_ERROR_ARGUMENT);
+    options = aann_car_demonstration_options_default();
     options.most_noise = -1.0;
-    assert_int_equal(aann_car_demonstrate(&options, 0, note, &n, &reward, &error), AANN_ERROR_ARGUMENT);
+    assert_int_equal(aann_car_demonstrate(&options, 0, note, &n, &reward, &error),
+                     AANN_ERROR_ARGUMENT);
 }
 
 int main(void)

@@ -7,12 +7,12 @@ static void options_are_checked(void **state)
     (void)state;
     aann_error error = {0};
     aann_car *car = NULL;
-    aann_car_options options = aann_car_default_options();
+    aann_car_options options = aann_car_options_default();
     options.lap_complete_percent = 1.5;
     assert_int_equal(aann_car_create(&options, &car, &error), AANN_ERROR_ARGUMENT);
     assert_null(car);
     assert_non_null(strstr(error.message, "lap_complete_percent"));
-    options = aann_car_default_options();
+    options = aann_car_options_default();
     options.step_limit = -1;
     assert_int_equal(aann_car_create(&options, &car, &error), AANN_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "step_limit"));
@@ -32,7 +32,7 @@ static void the_first_reset_needs_a_seed(void **state)
 static void episodes_are_cut_at_the_step_limit(void **state)
 {
     (void)state;
-    aann_car_options options = aann_car_default_options();
+    aann_car_options options = aann_car_options_default();
     options.step_limit = 7;
     aann_car *car;
     assert_int_equal(aann_car_create(&options, &car, NULL), AANN_OK);
@@ -50,7 +50,7 @@ static void episodes_are_cut_at_the_step_limit(void **state)
 static void the_lap_percentage_counts(void **state)
 {
     (void)state;
-    aann_car_options options = aann_car_default_options();
+    aann_car_options options = aann_car_options_default();
     options.lap_complete_percent = 0.0;
     aann_car *car;
     assert_int_equal(aann_car_create(&options, &car, NULL), AANN_OK);
@@ -80,7 +80,7 @@ static void discrete_actions_are_gymnasiums(void **state)
 static void random_colours_are_gymnasiums(void **state)
 {
     (void)state;
-    aann_car_options options = aann_car_default_options();
+    aann_car_options options = aann_car_options_default();
     options.domain_randomize = true;
     aann_car *car;
     assert_int_equal(aann_car_create(&options, &car, NULL), AANN_OK);
@@ -108,25 +108,28 @@ static void quick_contacts_are_exact(void **state)
 {
     (void)state;
     aann_car *car = drive_make_car();
-    car_random random;
-    car_random_seed(&random, 11);
+    aann_car_random random;
+    aann_car_random_seed(&random, 11);
     int touching = 0;
     for (int trial = 0; trial < 4000; trial++) {
         if (trial % 400 == 0) {
             aann_car_reset(car, (uint64_t)trial);
         }
-        const int32_t near = (int32_t)car_random_below(&random, (uint32_t)car->road.count);
-        car_body *wheel = &car->vehicle.assembly.wheels[0], *hull = &car->vehicle.assembly.hull;
-        wheel->position.x = car->road.middle_x[near] + (float)car_random_uniform(&random, -9.0, 9.0);
-        wheel->position.y = car->road.middle_y[near] + (float)car_random_uniform(&random, -9.0, 9.0);
-        wheel->rotation = car_rotation_of((float)car_random_uniform(&random, -3.0, 3.0));
+        const int32_t near = (int32_t)aann_car_random_below(&random, (uint32_t)car->road.count);
+        aann_car_body *wheel = &car->vehicle.assembly.wheels[0],
+                      *hull = &car->vehicle.assembly.hull;
+        wheel->position.x =
+            car->road.middle_x[near] + (float)aann_car_random_uniform(&random, -9.0, 9.0);
+        wheel->position.y =
+            car->road.middle_y[near] + (float)aann_car_random_uniform(&random, -9.0, 9.0);
+        wheel->rotation = aann_car_rotation_of((float)aann_car_random_uniform(&random, -3.0, 3.0));
         hull->position = wheel->position;
         bool start;
-        car_road_touch(&car->road, &car->vehicle, &start);
+        aann_car_road_touch(&car->road, &car->vehicle, &start);
         int32_t exact = 0;
         for (int32_t i = 0; i < car->road.count; i++) {
-            exact += car_polygons_touch(&car->road.tiles[i].shape, &car->vehicle.wheel_shape, wheel->position,
-                                        wheel->rotation);
+            exact += aann_car_polygons_touch(&car->road.tiles[i].shape, &car->vehicle.wheel_shape,
+                                             wheel->position, wheel->rotation);
         }
         assert_int_equal(car->vehicle.wheels[0].tiles, exact);
         touching += exact > 0;
@@ -151,8 +154,8 @@ static void cars_do_not_share_anything(void **state)
         aann_car_step(alone, &one, NULL);
     }
     aann_car_state a, b;
-    aann_car_state_of(alone, &a);
-    aann_car_state_of(first, &b);
+    aann_car_state_get(alone, &a);
+    aann_car_state_get(first, &b);
     assert_true(a.x == b.x && a.y == b.y && a.angle == b.angle && a.total_reward == b.total_reward);
     aann_car_destroy(alone);
     aann_car_destroy(first);

@@ -24,7 +24,8 @@ static laps drive_tracks(const aann_car_expert_options *options, int count)
             aann_car_action action;
             aann_car_expert_act(expert, car, &action);
             assert_true(action.steer >= -1.0 && action.steer <= 1.0);
-            assert_true(action.gas >= 0.0 && action.gas <= 1.0 && action.brake >= 0.0 && action.brake <= 1.0);
+            assert_true(action.gas >= 0.0 && action.gas <= 1.0 && action.brake >= 0.0 &&
+                        action.brake <= 1.0);
             aann_car_step(car, &action, &result);
             reward += result.reward;
         }
@@ -49,7 +50,7 @@ static void the_expert_is_fast(void **state)
 static void the_teacher_is_steady(void **state)
 {
     (void)state;
-    const aann_car_expert_options options = aann_car_teacher_options();
+    const aann_car_expert_options options = aann_car_expert_options_teacher();
     const laps all = drive_tracks(&options, 100);
     print_message("teacher on 100 tracks: mean %.1f, lowest %.1f\n", all.mean, all.lowest);
     assert_int_equal(all.finished, 100);
@@ -61,7 +62,7 @@ static void options_are_checked(void **state)
     (void)state;
     aann_error error = {0};
     aann_car_expert *expert;
-    aann_car_expert_options options = aann_car_default_expert_options();
+    aann_car_expert_options options = aann_car_expert_options_default();
     options.braking = 0.0;
     assert_int_equal(aann_car_expert_create(&options, &expert, &error), AANN_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "braking"));

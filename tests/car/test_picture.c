@@ -1,5 +1,5 @@
-/* Pictures, against Gymnasium's: within small differences, as the drawing is not the same. The score in the lower left corner is not
- * drawn, so it is not compared. */
+/* Pictures, against Gymnasium's: within small differences, as the drawing is not the same. The
+ * score in the lower left corner is not drawn, so it is not compared. */
 #include "drive.h"
 
 enum { SCORE_WIDTH = 12, BAR_TOP = 84 };
@@ -25,7 +25,8 @@ static difference compare(const uint8_t *a, const uint8_t *b)
         }
     }
     return (difference){view / (BAR_TOP * AANN_CAR_WIDTH * 3),
-                        bars / ((AANN_CAR_HEIGHT - BAR_TOP) * (AANN_CAR_WIDTH - SCORE_WIDTH) * 3), worst};
+                        bars / ((AANN_CAR_HEIGHT - BAR_TOP) * (AANN_CAR_WIDTH - SCORE_WIDTH) * 3),
+                        worst};
 }
 
 /* Drives to the given step of a recorded drive, and draws. */
@@ -63,17 +64,18 @@ static void pictures_are_nearly_gymnasiums(void **state)
         draw_step(line, step, found);
         const difference d = compare(wanted, found);
         if (d.view > 0.3 || d.bars > 0.1) {
-            fail_msg("%s after %d steps: mean difference %.3f in the view (0.3 allowed), %.3f in the bars "
-                     "(0.1 allowed)",
-                     line, step, d.view, d.bars);
+            fail_msg(
+                "%s after %d steps: mean difference %.3f in the view (0.3 allowed), %.3f in the bars "
+                "(0.1 allowed)",
+                line, step, d.view, d.bars);
         }
         view += d.view;
         bars += d.bars;
         frames++;
     }
     assert_true(frames >= 15);
-    print_message("%d frames: mean difference %.3f in the view, %.3f in the bars\n", frames, view / frames,
-                  bars / frames);
+    print_message("%d frames: mean difference %.3f in the view, %.3f in the bars\n", frames,
+                  view / frames, bars / frames);
     assert_true(view / frames < 0.12);
     assert_true(bars / frames < 0.03);
     golden_close(&list);
@@ -89,7 +91,8 @@ static void drawing_changes_nothing(void **state)
     aann_car_reset(plain, 21);
     aann_car_reset(drawn, 21);
     for (int step = 0; step < 120; step++) {
-        const aann_car_action action = {.steer = step % 40 < 20 ? 0.2 : -0.2, .gas = 0.5, .brake = 0.0};
+        const aann_car_action action = {
+            .steer = step % 40 < 20 ? 0.2 : -0.2, .gas = 0.5, .brake = 0.0};
         aann_car_step(plain, &action, NULL);
         aann_car_step(drawn, &action, NULL);
         aann_car_render(drawn, b);
@@ -98,8 +101,8 @@ static void drawing_changes_nothing(void **state)
     aann_car_render(plain, a);
     assert_memory_equal(a, b, sizeof a);
     aann_car_state one, other;
-    aann_car_state_of(plain, &one);
-    aann_car_state_of(drawn, &other);
+    aann_car_state_get(plain, &one);
+    aann_car_state_get(drawn, &other);
     assert_true(one.x == other.x && one.y == other.y && one.total_reward == other.total_reward);
     aann_car_destroy(plain);
     aann_car_destroy(drawn);

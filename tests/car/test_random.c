@@ -8,20 +8,23 @@ static void check_seed(golden_file *golden, char *line)
 {
     char *place = line;
     const uint64_t seed = strtoull(place, &place, 10);
-    car_random random;
-    car_random_seed(&random, seed);
+    aann_car_random random;
+    aann_car_random_seed(&random, seed);
     for (int i = 0; i < 4; i++) {
-        const uint64_t wanted = strtoull(place + 1, &place, 10), found = car_random_next64(&random);
+        const uint64_t wanted = strtoull(place + 1, &place, 10),
+                       found = aann_car_random_next64(&random);
         if (wanted != found) {
-            fail_msg("%s:%d: number %d is %" PRIu64 "; NumPy has %" PRIu64, golden->path, golden->line, i,
-                     found, wanted);
+            fail_msg("%s:%d: number %d is %" PRIu64 "; NumPy has %" PRIu64, golden->path,
+                     golden->line, i, found, wanted);
         }
     }
-    car_random_seed(&random, seed);
+    aann_car_random_seed(&random, seed);
     for (int i = 0; i < 4;
          i++) { /* whole numbers take half a draw and leave the other half for the next one */
-        golden_same(golden, "uniform", i, strtod(place + 1, &place), car_random_uniform(&random, 0.0, 1.0));
-        golden_same(golden, "integer", i, strtod(place + 1, &place), car_random_below(&random, 3));
+        golden_same(golden, "uniform", i, strtod(place + 1, &place),
+                    aann_car_random_uniform(&random, 0.0, 1.0));
+        golden_same(golden, "integer", i, strtod(place + 1, &place),
+                    aann_car_random_below(&random, 3));
     }
 }
 
@@ -43,10 +46,10 @@ static void numbers_are_numpys(void **state)
 static void large_counts_stay_below(void **state)
 {
     (void)state;
-    car_random random;
-    car_random_seed(&random, 1);
+    aann_car_random random;
+    aann_car_random_seed(&random, 1);
     for (int i = 0; i < 10000; i++) {
-        assert_true(car_random_below(&random, 3000000000u) < 3000000000u);
+        assert_true(aann_car_random_below(&random, 3000000000u) < 3000000000u);
     }
 }
 

@@ -7,10 +7,10 @@ static void check_track(uint64_t seed)
     char name[64];
     snprintf(name, sizeof name, "track_%llu.csv", (unsigned long long)seed);
     golden_file golden = golden_open(name);
-    static car_track track;
-    car_random random;
-    car_random_seed(&random, seed);
-    while (!car_track_generate(&track, &random)) {
+    static aann_car_circuit track;
+    aann_car_random random;
+    aann_car_random_seed(&random, seed);
+    while (!aann_car_track_generate(&track, &random)) {
     }
     double row[5];
     int32_t i = 0;
@@ -39,12 +39,12 @@ static void tracks_are_gymnasiums(void **state)
 static void tracks_are_loops(void **state)
 {
     (void)state;
-    static car_track track;
+    static aann_car_circuit track;
     for (uint64_t seed = 1000; seed < 1200; seed++) {
-        car_random random;
-        car_random_seed(&random, seed);
+        aann_car_random random;
+        aann_car_random_seed(&random, seed);
         int attempts = 0;
-        while (!car_track_generate(&track, &random)) {
+        while (!aann_car_track_generate(&track, &random)) {
             assert_true(++attempts < 100);
         }
         assert_in_range(track.count, 150, 500);

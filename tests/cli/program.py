@@ -13,7 +13,7 @@ import traceback
 
 SOURCE = pathlib.Path(os.environ.get("AANN_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
 PROGRAM = os.environ.get("AANN", str(SOURCE / "build" / "aann"))
-SAMPLES = SOURCE / "tests" / "samples" / "mnist"
+SAMPLES = SOURCE / "tests" / "fixtures" / "mnist"
 TRAIN = str(SAMPLES / "train-images-idx3-ubyte.gz")
 TEST = str(SAMPLES / "t10k-images-idx3-ubyte.gz")
 NET = "4C5s2-MP2-6C3-MP2-10"

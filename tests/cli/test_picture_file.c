@@ -11,8 +11,8 @@
 #include <cmocka.h>
 #include <png.h>
 
-#include "cli/picture_file.h"
-#include "cli/terminal_picture.h"
+#include "cli/shared/picture_file.h"
+#include "cli/shared/terminal_picture.h"
 
 enum { WIDTH = 5, HEIGHT = 4, ENLARGE = 3 };
 
@@ -35,7 +35,8 @@ static void png_keeps_every_pixel(void **state)
     char path[128], message[256];
     fill(pixels, 3);
     make_path(path, sizeof path, "png");
-    assert_true(picture_file_write_png(path, pixels, WIDTH, HEIGHT, ENLARGE, message, sizeof message));
+    assert_true(
+        picture_file_write_png(path, pixels, WIDTH, HEIGHT, ENLARGE, message, sizeof message));
     png_image image = {.version = PNG_IMAGE_VERSION};
     assert_true(png_image_begin_read_from_file(&image, path));
     assert_int_equal(image.width, WIDTH * ENLARGE);
@@ -58,8 +59,8 @@ static void failures_name_the_file(void **state)
     uint8_t pixels[WIDTH * HEIGHT * 3];
     char message[256] = "";
     fill(pixels, 0);
-    assert_false(
-        picture_file_write_png("/nonexistent/x.png", pixels, WIDTH, HEIGHT, 1, message, sizeof message));
+    assert_false(picture_file_write_png("/nonexistent/x.png", pixels, WIDTH, HEIGHT, 1, message,
+                                        sizeof message));
     assert_non_null(strstr(message, "/nonexistent/x.png"));
     moving_picture *picture = moving_picture_create(WIDTH, HEIGHT, 1, 40);
     assert_non_null(picture);
@@ -75,7 +76,8 @@ static int count_chunks(const uint8_t *bytes, size_t count, const char *name)
 {
     int found = 0;
     for (size_t i = 12; i + 8 <= count;) {
-        const size_t size = (size_t)bytes[i + 4] | (size_t)bytes[i + 5] << 8 | (size_t)bytes[i + 6] << 16;
+        const size_t size =
+            (size_t)bytes[i + 4] | (size_t)bytes[i + 5] << 8 | (size_t)bytes[i + 6] << 16;
         found += memcmp(bytes + i, name, 4) == 0;
         i += 8 + size + size % 2;
     }

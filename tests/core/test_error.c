@@ -14,7 +14,8 @@ static void test_fail_stores_the_message(void **state)
 {
     (void)state;
     aann_error error;
-    assert_int_equal(aann_fail(&error, AANN_ERROR_FORMAT, "line %d: %s", 7, "odd"), AANN_ERROR_FORMAT);
+    assert_int_equal(aann_fail(&error, AANN_ERROR_FORMAT, "line %d: %s", 7, "odd"),
+                     AANN_ERROR_FORMAT);
     assert_int_equal(error.status, AANN_ERROR_FORMAT);
     assert_string_equal(error.message, "line 7: odd");
 }

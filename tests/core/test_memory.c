@@ -1,4 +1,5 @@
-/* Checked allocation: overflow is a failure, alignment is kept, nothing asked for is still a block. */
+/* Checked allocation: overflow is a failure, alignment is kept, nothing asked for is still a
+ * block. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

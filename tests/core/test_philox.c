@@ -1,5 +1,5 @@
-/* The random numbers: the published known answers, that every part of a stream's name matters, and that the
- * draws are uniform. Everything is a fixed function, so no test can fail by chance. */
+/* The random numbers: the published known answers, that every part of a stream's name matters, and
+ * that the draws are uniform. Everything is a fixed function, so no test can fail by chance. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,8 +11,8 @@
 
 #include "core/philox.h"
 
-/* The three known answers for philox4x32-10 that the authors publish with Random123: counter and key all zeros,
- * all ones, and the digits of pi. */
+/* The three known answers for philox4x32-10 that the authors publish with Random123: counter and
+ * key all zeros, all ones, and the digits of pi. */
 static void test_known_answers(void **state)
 {
     (void)state;
@@ -34,7 +34,8 @@ static void test_known_answers(void **state)
     }
 }
 
-/* What (seed, member, candidate, purpose) means must never change: families are reproduced from it. */
+/* What (seed, member, candidate, purpose) means must never change: families are reproduced from
+ * it. */
 static void test_golden_stream(void **state)
 {
     (void)state;
@@ -56,12 +57,13 @@ static void test_golden_stream(void **state)
 
 static uint32_t first_word(uint64_t seed, uint64_t member, uint64_t candidate, uint32_t purpose)
 {
-    aann_random_stream stream = aann_random_start(aann_random_key_create(seed, member), candidate, purpose);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(seed, member), candidate, purpose);
     return aann_random_u32(&stream);
 }
 
-/* All 64 bits of seed, member and candidate and all 32 of purpose change the first word. (Each could keep it by
- * a chance of 2^-32; with these numbers none does.) */
+/* All 64 bits of seed, member and candidate and all 32 of purpose change the first word. (Each
+ * could keep it by a chance of 2^-32; with these numbers none does.) */
 static void test_every_bit_matters(void **state)
 {
     (void)state;
@@ -80,7 +82,8 @@ static void test_every_bit_matters(void **state)
 static void test_a_copy_continues_from_the_same_place(void **state)
 {
     (void)state;
-    aann_random_stream stream = aann_random_start(aann_random_key_create(3, 4), 5, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(3, 4), 5, AANN_PURPOSE_TEST);
     for (int draw = 0; draw < 6; draw++) {
         aann_random_u32(&stream);
     }
@@ -94,7 +97,8 @@ static void test_a_copy_continues_from_the_same_place(void **state)
 static double chi_square_excess(uint32_t bound, uint32_t draws)
 {
     uint32_t histogram[64] = {0};
-    aann_random_stream stream = aann_random_start(aann_random_key_create(1, 1), bound, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(1, 1), bound, AANN_PURPOSE_TEST);
     for (uint32_t draw = 0; draw < draws; draw++) {
         const uint32_t value = aann_random_below(&stream, bound);
         assert_true(value < bound);
@@ -118,15 +122,16 @@ static void test_below_is_uniform(void **state)
     }
 }
 
-/* With bound = 3 * 2^30 plain scaling would give every third value twice as often as the others; rejection makes
- * the three residues equal. */
+/* With bound = 3 * 2^30 plain scaling would give every third value twice as often as the others;
+ * rejection makes the three residues equal. */
 static void test_below_has_no_bias_for_large_bounds(void **state)
 {
     (void)state;
     const uint32_t bound = 3u << 30;
     const uint32_t draws = 90000;
     uint32_t residues[3] = {0};
-    aann_random_stream stream = aann_random_start(aann_random_key_create(2, 1), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(2, 1), 0, AANN_PURPOSE_TEST);
     for (uint32_t draw = 0; draw < draws; draw++) {
         residues[aann_random_below(&stream, bound) % 3]++;
     }
@@ -138,7 +143,8 @@ static void test_below_has_no_bias_for_large_bounds(void **state)
 static void test_below_small_bounds(void **state)
 {
     (void)state;
-    aann_random_stream stream = aann_random_start(aann_random_key_create(2, 2), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(2, 2), 0, AANN_PURPOSE_TEST);
     for (int draw = 0; draw < 100; draw++) {
         assert_int_equal(aann_random_below(&stream, 0), 0);
         assert_int_equal(aann_random_below(&stream, 1), 0);
@@ -151,7 +157,8 @@ static void test_unit_is_uniform_and_never_zero(void **state)
     (void)state;
     const int draws = 100000;
     double sum = 0, sum_of_squares = 0;
-    aann_random_stream stream = aann_random_start(aann_random_key_create(9, 9), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(9, 9), 0, AANN_PURPOSE_TEST);
     for (int draw = 0; draw < draws; draw++) {
         const double value = aann_random_unit(&stream);
         assert_true(value > 0 && value <= 1);
@@ -168,7 +175,8 @@ static void test_unit_ends(void **state)
     (void)state;
     aann_random_stream zeros = {.unread = 4};
     assert_true(aann_random_unit(&zeros) == 0x1p-53);
-    aann_random_stream ones = {.words = {UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX}, .unread = 4};
+    aann_random_stream ones = {.words = {UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX},
+                               .unread = 4};
     assert_true(aann_random_unit(&ones) == 1.0);
 }
 

@@ -1,4 +1,5 @@
-/* What the tests of the data folder share: a folder of their own, files in it, and failures with their message. */
+/* What the tests of the data folder share: a folder of their own, files in it, and failures with
+ * their message. */
 #ifndef AANN_TESTS_DATA_TEST_H
 #define AANN_TESTS_DATA_TEST_H
 
@@ -14,14 +15,14 @@
 #include <cmocka.h>
 
 #include "aann/data.h"
-#include "data/dataset.h"
 #include "data/folder.h"
+#include "samples/dataset.h"
 
 #ifndef AANN_SOURCE_DIR
 #define AANN_SOURCE_DIR "."
 #endif
-#define MNIST_SAMPLES AANN_SOURCE_DIR "/tests/samples/mnist/"
-#define NUMPY_SAMPLES AANN_SOURCE_DIR "/tests/samples/numpy/"
+#define MNIST_SAMPLES AANN_SOURCE_DIR "/tests/fixtures/mnist/"
+#define NUMPY_SAMPLES AANN_SOURCE_DIR "/tests/fixtures/numpy/"
 
 enum { TEST_PATH_SIZE = 512 };
 
@@ -103,8 +104,8 @@ static inline aann_dataset *load(const char *path, const aann_load_options *opti
 }
 
 /* Loading fails with this status; the message names the file and holds `wanted`. */
-static inline void assert_load_fails(const char *path, const aann_load_options *options, aann_status status,
-                                     const char *wanted)
+static inline void assert_load_fails(const char *path, const aann_load_options *options,
+                                     aann_status status, const char *wanted)
 {
     aann_error error = {0};
     aann_dataset *dataset = NULL;
@@ -133,6 +134,7 @@ static inline double value_of(const aann_dataset *dataset, int64_t index)
     return dataset->bytes != NULL ? (double)dataset->bytes[index] : (double)dataset->floats[index];
 }
 
-#define data_test(function) cmocka_unit_test_setup_teardown(function, make_test_folder, remove_test_folder)
+#define data_test(function)                                                                        \
+    cmocka_unit_test_setup_teardown(function, make_test_folder, remove_test_folder)
 
 #endif

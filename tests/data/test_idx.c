@@ -90,7 +90,7 @@ static void labels_can_be_named(void **state)
     char labels[TEST_PATH_SIZE];
     write_file(in_folder(state, "pictures", images), small_images, sizeof small_images);
     write_file(in_folder(state, "answers", labels), small_labels, sizeof small_labels);
-    aann_load_options options = aann_default_load_options();
+    aann_load_options options = aann_load_options_default();
     options.labels_path = labels;
     aann_dataset *dataset = load(images, &options);
     assert_int_equal(aann_dataset_labels(dataset)[1], 1);
@@ -131,7 +131,7 @@ static void samples_can_be_seen_in_another_shape(void **state)
 {
     char path[TEST_PATH_SIZE];
     write_file(in_folder(state, "images", path), small_images, sizeof small_images);
-    aann_load_options options = aann_default_load_options();
+    aann_load_options options = aann_load_options_default();
     options.shape = (aann_shape){6, 1, 1};
     aann_dataset *dataset = load(path, &options);
     assert_int_equal(aann_dataset_shape(dataset).channels, 6);
@@ -157,14 +157,17 @@ static void assert_changed_byte_fails(void **state, size_t at, uint8_t byte, con
 
 static void bad_headers_are_refused(void **state)
 {
-    assert_changed_byte_fails(state, 0, 9, "byte 0: 09 00 ... begins no known format; expected IDX (00 00)");
+    assert_changed_byte_fails(state, 0, 9,
+                              "byte 0: 09 00 ... begins no known format; expected IDX (00 00)");
     assert_changed_byte_fails(state, 2, 7, "byte 2: the IDX type is 0x07; expected 0x08");
     assert_changed_byte_fails(state, 3, 0, "byte 3: 0 dimensions; expected 1 to 4");
     assert_changed_byte_fails(state, 3, 200, "byte 3: 200 dimensions; expected 1 to 4");
-    assert_changed_byte_fails(state, 3, 1, "unexpected bytes after the data; expected the end of the file");
+    assert_changed_byte_fails(state, 3, 1,
+                              "unexpected bytes after the data; expected the end of the file");
     assert_changed_byte_fails(state, 7, 0, "byte 16: unexpected bytes after the data");
     assert_changed_byte_fails(state, 7, 1, "byte 22: unexpected bytes after the data");
-    assert_changed_byte_fails(state, 7, 3, "byte 28: the file ends inside the data (3 x 2 x 3 elements");
+    assert_changed_byte_fails(state, 7, 3,
+                              "byte 28: the file ends inside the data (3 x 2 x 3 elements");
     assert_changed_byte_fails(state, 4, 0xff, "the file ends inside the data (4278190082 x 2 x 3");
     static const uint8_t empty[] = {0, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0, 3};
     assert_bytes_fail(state, empty, sizeof empty, NULL, "dimension 1 of 0 x 3 is 0");
@@ -208,7 +211,7 @@ static void bad_labels_are_refused(void **state)
     char labels[TEST_PATH_SIZE];
     write_file(in_folder(state, "images", images), small_images, sizeof small_images);
     in_folder(state, "labels", labels);
-    aann_load_options options = aann_default_load_options();
+    aann_load_options options = aann_load_options_default();
     options.labels_path = labels;
     static const struct {
         uint8_t bytes[16];
@@ -216,13 +219,19 @@ static void bad_labels_are_refused(void **state)
         const char *wanted;
     } cases[] = {
         {{0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 3}, 11, "labels: 3 labels for 2 samples"},
-        {{0, 0, 8, 1, 0, 0, 0, 2, 1}, 9, "labels: byte 9: the file ends inside the data (2 elements"},
+        {{0, 0, 8, 1, 0, 0, 0, 2, 1},
+         9,
+         "labels: byte 9: the file ends inside the data (2 elements"},
         {{0, 0, 8, 1, 0, 0, 0, 2, 1, 1, 1}, 11, "labels: byte 10: unexpected bytes after the data"},
         {{0, 0, 0x0b, 1, 0, 0, 0, 2, 0, 1, 1, 0x2c},
          12,
          "labels: byte 10: label 1 is 300; expected a whole number from 0 to 255"},
-        {{0, 0, 9, 1, 0, 0, 0, 2, 1, 0xff}, 10, "labels: byte 9: label 1 is -1; expected a whole number"},
-        {{0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 1}, 14, "labels: labels have 2 dimension(s) (1 x 2)"},
+        {{0, 0, 9, 1, 0, 0, 0, 2, 1, 0xff},
+         10,
+         "labels: byte 9: label 1 is -1; expected a whole number"},
+        {{0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 1},
+         14,
+         "labels: labels have 2 dimension(s) (1 x 2)"},
         {"a,b\n1,2\n", 8, "labels: labels are expected in an IDX or NPY file"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -250,7 +259,8 @@ static void damaged_gzip_is_refused(void **state)
                           "of the compressed file: the file ends inside the gzip stream");
     }
     bytes[size - 6] ^= 1; /* in the check sum */
-    assert_bytes_fail(state, bytes, size, NULL, "the gzip stream is damaged (incorrect data check)");
+    assert_bytes_fail(state, bytes, size, NULL,
+                      "the gzip stream is damaged (incorrect data check)");
     bytes[size - 6] ^= 1;
     bytes[size] = 'x'; /* where read_file put its NUL */
     assert_bytes_fail(state, bytes, size + 1, NULL, "unexpected bytes after the gzip stream");
@@ -264,7 +274,8 @@ static void damaged_gzip_is_refused(void **state)
 static void what_is_no_file_is_refused(void **state)
 {
     char path[TEST_PATH_SIZE];
-    assert_load_fails(in_folder(state, "missing", path), NULL, AANN_ERROR_IO, "cannot open: No such file");
+    assert_load_fails(in_folder(state, "missing", path), NULL, AANN_ERROR_IO,
+                      "cannot open: No such file");
     assert_load_fails(*state, NULL, AANN_ERROR_IO, "is a folder");
 }
 

@@ -1,4 +1,5 @@
-/* NPY files: everything numpy writes comes back right, everything else is refused at the byte that is wrong. */
+/* NPY files: everything numpy writes comes back right, everything else is refused at the byte that
+ * is wrong. */
 #include "data_test.h"
 
 enum { FILE_SIZE = 1024 };
@@ -17,7 +18,8 @@ static size_t make_npy(uint8_t file[FILE_SIZE], const char *header, size_t data_
     return 10 + length + data_size;
 }
 
-static void assert_header_fails(void **state, const char *header, size_t data_size, const char *wanted)
+static void assert_header_fails(void **state, const char *header, size_t data_size,
+                                const char *wanted)
 {
     uint8_t file[FILE_SIZE];
     const size_t size = make_npy(file, header, data_size);
@@ -27,10 +29,10 @@ static void assert_header_fails(void **state, const char *header, size_t data_si
 static void numpy_files_of_every_type_are_read(void **state)
 {
     (void)state;
-    static const char *const names[] = {"u1-byte",   "i1-byte",   "b1-byte", "u2-little", "u2-big",
-                                        "i2-little", "i2-big",    "i4-big",  "i4-little", "u4-little",
-                                        "i8-big",    "u8-little", "f4-big",  "f8-big",    "f4-little",
-                                        "i8-little", "f8-little"};
+    static const char *const names[] = {
+        "u1-byte", "i1-byte", "b1-byte",   "u2-little", "u2-big",   "i2-little",
+        "i2-big",  "i4-big",  "i4-little", "u4-little", "i8-big",   "u8-little",
+        "f4-big",  "f8-big",  "f4-little", "i8-little", "f8-little"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[TEST_PATH_SIZE];
         snprintf(path, sizeof path, "%s%s.npy", NUMPY_SAMPLES, names[i]);
@@ -66,7 +68,7 @@ static void memory_order_and_version_change_nothing(void **state)
 static void labels_come_from_a_second_file(void **state)
 {
     (void)state;
-    aann_load_options options = aann_default_load_options();
+    aann_load_options options = aann_load_options_default();
     options.labels_path = NUMPY_SAMPLES "labels.npy";
     aann_dataset *dataset = load(NUMPY_SAMPLES "u1-byte.npy", &options);
     static const int32_t wanted[4] = {2, 0, 1, 2};
@@ -159,11 +161,13 @@ static void bad_sizes_are_refused(void **state)
     assert_header_fails(
         state, "{'descr': '|u1', 'fortran_order': True, 'shape': (4611686018427387904, 4)}", 16,
         "the header claims 4611686018427387904 x 4 elements of 1 bytes, more than any file holds");
-    assert_header_fails(state, "{'descr': '<f8', 'fortran_order': True, 'shape': (2305843009213693952, 1)}",
-                        16, "more than any file holds");
+    assert_header_fails(
+        state, "{'descr': '<f8', 'fortran_order': True, 'shape': (2305843009213693952, 1)}", 16,
+        "more than any file holds");
     /* 2^60 samples that are not there: found out without asking for the memory. */
-    assert_header_fails(state, "{'descr': '<f4', 'fortran_order': True, 'shape': (1152921504606846976, 1)}",
-                        16, "the file ends inside the data (1152921504606846976 x 1");
+    assert_header_fails(
+        state, "{'descr': '<f4', 'fortran_order': True, 'shape': (1152921504606846976, 1)}", 16,
+        "the file ends inside the data (1152921504606846976 x 1");
     assert_header_fails(state, "{'descr': '|b1', 'fortran_order': False, 'shape': (1, 3)}", 3,
                         "byte 69: a boolean is 2; expected 0 or 1");
 }
@@ -171,10 +175,12 @@ static void bad_sizes_are_refused(void **state)
 static void bad_beginnings_are_refused(void **state)
 {
     uint8_t file[FILE_SIZE];
-    const size_t size = make_npy(file, "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 6)}", 12);
+    const size_t size =
+        make_npy(file, "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 6)}", 12);
     for (size_t cut = 6; cut < size; cut++) {
         assert_bytes_fail(state, file, cut, NULL,
-                          cut < 67 ? "the file ends inside the NPY header" : "the file ends inside the data");
+                          cut < 67 ? "the file ends inside the NPY header"
+                                   : "the file ends inside the data");
     }
     file[6] = 4;
     assert_bytes_fail(state, file, size, NULL, "byte 6: NPY version 4.0; expected 1.0, 2.0 or 3.0");
@@ -208,8 +214,14 @@ static void bad_labels_are_refused(void **state)
          {0, 0, 0, 0, 0, 0, 0xc0, 0x7f, 0, 0, 0, 0, 0, 0, 0, 0},
          16,
          "label 1 is nan; expected"},
-        {"{'descr': '|u1', 'fortran_order': False, 'shape': (3,)}", {0}, 3, "3 labels for 4 samples"},
-        {"{'descr': '|u1', 'fortran_order': False, 'shape': ()}", {0}, 1, "labels have 0 dimension(s)"},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (3,)}",
+         {0},
+         3,
+         "3 labels for 4 samples"},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': ()}",
+         {0},
+         1,
+         "labels have 0 dimension(s)"},
         {"{'descr': '|u1', 'fortran_order': False, 'shape': (4, 2)}",
          {0},
          8,
@@ -217,7 +229,7 @@ static void bad_labels_are_refused(void **state)
     };
     char path[TEST_PATH_SIZE];
     in_folder(state, "labels", path);
-    aann_load_options options = aann_default_load_options();
+    aann_load_options options = aann_load_options_default();
     options.labels_path = path;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         uint8_t file[FILE_SIZE];
@@ -233,7 +245,8 @@ static void bad_labels_are_refused(void **state)
     }
     /* One column of labels is as good as a vector. */
     uint8_t file[FILE_SIZE];
-    const size_t size = make_npy(file, "{'descr': '|u1', 'fortran_order': False, 'shape': (4, 1)}", 4);
+    const size_t size =
+        make_npy(file, "{'descr': '|u1', 'fortran_order': False, 'shape': (4, 1)}", 4);
     write_file(path, file, size);
     aann_dataset *dataset = load(NUMPY_SAMPLES "u1-byte.npy", &options);
     assert_int_equal(aann_dataset_labels(dataset)[3], 3);
@@ -243,10 +256,14 @@ static void bad_labels_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        data_test(numpy_files_of_every_type_are_read), data_test(memory_order_and_version_change_nothing),
-        data_test(labels_come_from_a_second_file),     data_test(shapes_follow_the_dimensions),
-        data_test(bad_header_text_is_refused),         data_test(bad_sizes_are_refused),
-        data_test(bad_beginnings_are_refused),         data_test(bad_labels_are_refused),
+        data_test(numpy_files_of_every_type_are_read),
+        data_test(memory_order_and_version_change_nothing),
+        data_test(labels_come_from_a_second_file),
+        data_test(shapes_follow_the_dimensions),
+        data_test(bad_header_text_is_refused),
+        data_test(bad_sizes_are_refused),
+        data_test(bad_beginnings_are_refused),
+        data_test(bad_labels_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,14 +28,16 @@ static void write_zip(const char *path, bool deflate, const zip_entry *entries, 
         archive_entry_set_filetype(entry, AE_IFREG);
         archive_entry_set_perm(entry, 0644);
         assert_int_equal(archive_write_header(archive, entry), ARCHIVE_OK);
-        assert_int_equal(archive_write_data(archive, entries[i].bytes, entries[i].size), entries[i].size);
+        assert_int_equal(archive_write_data(archive, entries[i].bytes, entries[i].size),
+                         entries[i].size);
         archive_entry_free(entry);
     }
     assert_int_equal(archive_write_free(archive), ARCHIVE_OK);
 }
 
 /* A zip of copies of numpy's sample files, loading of which fails. */
-static void assert_zip_fails(void **state, const char *const names[][2], size_t count, const char *wanted)
+static void assert_zip_fails(void **state, const char *const names[][2], size_t count,
+                             const char *wanted)
 {
     zip_entry entries[4];
     uint8_t *bytes[4];
@@ -56,7 +58,7 @@ static void assert_zip_fails(void **state, const char *const names[][2], size_t 
 static void numpy_archives_are_read(void **state)
 {
     (void)state;
-    aann_load_options options = aann_default_load_options();
+    aann_load_options options = aann_load_options_default();
     options.labels_path = NUMPY_SAMPLES "labels.npy";
     aann_dataset *plain = load(NUMPY_SAMPLES "f4-little.npy", &options);
     aann_dataset *stored = load(NUMPY_SAMPLES "stored.npz", NULL);
@@ -67,7 +69,8 @@ static void numpy_archives_are_read(void **state)
     aann_dataset_destroy(plain);
     aann_dataset_destroy(stored);
     aann_dataset_destroy(deflated);
-    assert_load_fails(NUMPY_SAMPLES "stored.npz", &options, AANN_ERROR_ARGUMENT, "NPZ holds its own labels");
+    assert_load_fails(NUMPY_SAMPLES "stored.npz", &options, AANN_ERROR_ARGUMENT,
+                      "NPZ holds its own labels");
 }
 
 static void targets_are_read(void **state)
@@ -84,9 +87,11 @@ static void targets_are_read(void **state)
 
 static void wrong_sets_of_arrays_are_refused(void **state)
 {
-    static const char *const no_samples[][2] = {{"y.npy", "labels.npy"}, {"pictures.npy", "f4-little.npy"}};
+    static const char *const no_samples[][2] = {{"y.npy", "labels.npy"},
+                                                {"pictures.npy", "f4-little.npy"}};
     assert_zip_fails(state, no_samples, 2, "no array x, images or inputs; there is: pictures.npy");
-    static const char *const two_samples[][2] = {{"x.npy", "f4-little.npy"}, {"images.npy", "f4-little.npy"}};
+    static const char *const two_samples[][2] = {{"x.npy", "f4-little.npy"},
+                                                 {"images.npy", "f4-little.npy"}};
     assert_zip_fails(state, two_samples, 2, "the arrays x.npy and images.npy mean the same");
     static const char *const twice[][2] = {{"x.npy", "f4-little.npy"}, {"x.npy", "f4-little.npy"}};
     assert_zip_fails(state, twice, 2, "the arrays x.npy and x.npy mean the same");
@@ -95,13 +100,16 @@ static void wrong_sets_of_arrays_are_refused(void **state)
     assert_zip_fails(state, both, 3, "both labels (y.npy) and targets; expected one of them");
     static const char *const deep_targets[][2] = {{"x.npy", "f4-little.npy"},
                                                   {"targets.npy", "f4-little.npy"}};
-    assert_zip_fails(state, deep_targets, 2, "array targets.npy: targets have 3 dimension(s) (4 x 2 x 3)");
-    static const char *const matrix_labels[][2] = {{"x.npy", "f4-little.npy"}, {"y.npy", "f4-little.npy"}};
+    assert_zip_fails(state, deep_targets, 2,
+                     "array targets.npy: targets have 3 dimension(s) (4 x 2 x 3)");
+    static const char *const matrix_labels[][2] = {{"x.npy", "f4-little.npy"},
+                                                   {"y.npy", "f4-little.npy"}};
     assert_zip_fails(state, matrix_labels, 2, "array y.npy: labels have 3 dimension(s)");
     static const char *const flat[][2] = {{"x.npy", "labels.npy"}};
     assert_zip_fails(state, flat, 1, "array x.npy: 1 dimension(s) (4); samples need 2 to 4");
     static const char *const not_npy[][2] = {{"x.npy", "stored.npz"}};
-    assert_zip_fails(state, not_npy, 1, "array x.npy: byte 0: the magic bytes are not those of an NPY file");
+    assert_zip_fails(state, not_npy, 1,
+                     "array x.npy: byte 0: the magic bytes are not those of an NPY file");
     assert_zip_fails(state, NULL, 0, "not a whole zip archive");
 }
 
@@ -112,11 +120,13 @@ static void bad_values_are_refused(void **state)
         "\x93NUMPY\x01\x00\x36\x00{'descr': '<f4', 'fortran_order': False, 'shape': (1,1)}";
     uint8_t samples[10 + 54 + 4] = {0};
     assert_int_equal(sizeof header - 1, 64 + 2);
-    /* The text is two characters longer than announced: then it is cut, and the array is not whole. */
+    /* The text is two characters longer than announced: then it is cut, and the array is not
+     * whole. */
     memcpy(samples, header, 64);
     const zip_entry cut[] = {{"x.npy", samples, sizeof samples}};
     write_zip(in_folder(state, "bad.npz", path), true, cut, 1);
-    assert_load_fails(path, NULL, AANN_ERROR_FORMAT, "array x.npy: byte 64: the NPY header ends; expected");
+    assert_load_fails(path, NULL, AANN_ERROR_FORMAT,
+                      "array x.npy: byte 64: the NPY header ends; expected");
     /* A target that is not finite, and one too few. */
     size_t size;
     uint8_t *floats = read_file(NUMPY_SAMPLES "f4-little.npy", &size);
@@ -127,16 +137,19 @@ static void bad_values_are_refused(void **state)
     memset(targets + 10 + (sizeof target_header - 11), ' ', 55 - (sizeof target_header - 11));
     targets[10 + 55 + 6] = 0x80;
     targets[10 + 55 + 7] = 0x7f; /* infinity */
-    const zip_entry infinite[] = {{"x.npy", floats, size}, {"targets.npy", targets, sizeof targets}};
+    const zip_entry infinite[] = {{"x.npy", floats, size},
+                                  {"targets.npy", targets, sizeof targets}};
     write_zip(path, false, infinite, 2);
     assert_load_fails(path, NULL, AANN_ERROR_FORMAT,
                       "array targets.npy: byte 69: target 1 is not a finite number");
     char *four = strstr((char *)targets + 10, "(4,)");
     four[1] = '3';
-    const zip_entry short_targets[] = {{"x.npy", floats, size}, {"targets.npy", targets, sizeof targets - 4}};
+    const zip_entry short_targets[] = {{"x.npy", floats, size},
+                                       {"targets.npy", targets, sizeof targets - 4}};
     targets[10 + 55 + 7] = 0;
     write_zip(path, false, short_targets, 2);
-    assert_load_fails(path, NULL, AANN_ERROR_FORMAT, "array targets.npy: 3 rows of targets for 4 samples");
+    assert_load_fails(path, NULL, AANN_ERROR_FORMAT,
+                      "array targets.npy: 3 rows of targets for 4 samples");
     free(floats);
 }
 
@@ -145,15 +158,17 @@ static void every_truncation_is_refused(void **state)
     size_t size;
     uint8_t *bytes = read_file(NUMPY_SAMPLES "deflated.npz", &size);
     for (size_t cut = 4; cut < size; cut++) {
-        assert_bytes_fail(state, bytes, cut, NULL, "the zip archive is cut or has bytes after its end");
+        assert_bytes_fail(state, bytes, cut, NULL,
+                          "the zip archive is cut or has bytes after its end");
     }
     bytes[size] = 'x';
-    assert_bytes_fail(state, bytes, size + 1, NULL, "the zip archive is cut or has bytes after its end");
+    assert_bytes_fail(state, bytes, size + 1, NULL,
+                      "the zip archive is cut or has bytes after its end");
     free(bytes);
 }
 
-/* Whatever single byte is changed, loading either fails or gives the very same data (a byte that means nothing,
- * such as a date). */
+/* Whatever single byte is changed, loading either fails or gives the very same data (a byte that
+ * means nothing, such as a date). */
 static void no_changed_byte_changes_the_data(void **state)
 {
     static const char *const names[] = {"stored.npz", "deflated.npz"};

@@ -32,7 +32,8 @@ static void npy_is_written_byte_by_byte(void **state)
     static const int32_t values[6] = {1, -2, 0, INT32_MAX, INT32_MIN, 0x12345678};
     char path[TEST_PATH_SIZE];
     aann_error error = {0};
-    assert_int_equal(aann_npy_write_int32(in_folder(state, "m.npy", path), values, 2, 3, &error), AANN_OK);
+    assert_int_equal(aann_npy_write_int32(in_folder(state, "m.npy", path), values, 2, 3, &error),
+                     AANN_OK);
     size_t size;
     uint8_t *bytes = read_file(path, &size);
     assert_int_equal(size, 128 + 24);
@@ -103,7 +104,8 @@ static void numpy_reads_what_is_written(void **state)
     const aann_npz_array arrays[] = {{"layer0", weights, AANN_NPZ_INT8, 4, {2, 3, 2, 2}},
                                      {"layer1", weights, AANN_NPZ_INT8, 2, {4, 6}}};
     char path[TEST_PATH_SIZE];
-    assert_int_equal(aann_npy_write_int32(in_folder(state, "m.npy", path), matrix, 2, 3, NULL), AANN_OK);
+    assert_int_equal(aann_npy_write_int32(in_folder(state, "m.npy", path), matrix, 2, 3, NULL),
+                     AANN_OK);
     assert_int_equal(aann_npz_write(in_folder(state, "w.npz", path), arrays, 2, NULL), AANN_OK);
     for (size_t i = 0; i < 2; i++) {
         char command[2 * TEST_PATH_SIZE];
@@ -151,8 +153,9 @@ static void impossible_places_are_refused(void **state)
     assert_message(&error, "/dev/full: is there and is not a regular file");
     assert_int_equal(aann_npy_write_int32(*state, &value, 1, 1, &error), AANN_ERROR_ARGUMENT);
     assert_message(&error, "is there and is not a regular file");
-    assert_int_equal(aann_npy_write_int32(in_folder(state, "no/where.npy", path), &value, 1, 1, &error),
-                     AANN_ERROR_IO);
+    assert_int_equal(
+        aann_npy_write_int32(in_folder(state, "no/where.npy", path), &value, 1, 1, &error),
+        AANN_ERROR_IO);
     assert_message(&error, "where.npy: cannot create: No such file or directory");
     assert_int_equal(aann_npy_write_int32(in_folder(state, "a", path), &value, -1, 1, &error),
                      AANN_ERROR_ARGUMENT);
@@ -165,12 +168,14 @@ static void impossible_places_are_refused(void **state)
                                   {"x", NULL, AANN_NPZ_INT8, 3, {INT64_MAX, INT64_MAX, 2}}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_int_equal(aann_npz_write(path, &bad[i], 1, &error), AANN_ERROR_ARGUMENT);
-        assert_message(&error, i < 2 ? "is no name for an array" : "the dimensions of array x make no sense");
+        assert_message(&error, i < 2 ? "is no name for an array"
+                                     : "the dimensions of array x make no sense");
     }
     assert_int_equal(count_files(state), 0);
 }
 
-/* In a child process whose files may not grow beyond 2000 bytes: as on a full disk, write() fails half-way. */
+/* In a child process whose files may not grow beyond 2000 bytes: as on a full disk, write() fails
+ * half-way. */
 static void write_on_a_full_disk(void **state, bool npz)
 {
     enum { LIMIT = 2000, COUNT = 40000 };
@@ -187,8 +192,8 @@ static void write_on_a_full_disk(void **state, bool npz)
     aann_error error = {0};
     const aann_npz_array array = {
         "x", (const int8_t *)values, AANN_NPZ_INT8, 1, {COUNT * (int64_t)sizeof *values}};
-    const aann_status status =
-        npz ? aann_npz_write(path, &array, 1, &error) : aann_npy_write_int32(path, values, COUNT, 1, &error);
+    const aann_status status = npz ? aann_npz_write(path, &array, 1, &error)
+                                   : aann_npy_write_int32(path, values, COUNT, 1, &error);
     assert_int_equal(status, AANN_ERROR_IO);
     assert_message(&error, "old.npy: cannot write: File too large");
     free(values);

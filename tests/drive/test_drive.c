@@ -47,8 +47,8 @@ static void average(void **state)
         networks[i] = small_driver(10 + i);
         crew[i] = networks[i];
     }
-    int8_t *inputs = malloc((size_t)INPUTS * AANN_CAR_WINDOW_VALUES);
-    for (int32_t i = 0; i < INPUTS * AANN_CAR_WINDOW_VALUES; i++) {
+    int8_t *inputs = malloc((size_t)INPUTS * AANN_CAR_VIEW_VALUES);
+    for (int32_t i = 0; i < INPUTS * AANN_CAR_VIEW_VALUES; i++) {
         inputs[i] = (int8_t)((i * 73 + i / 96 * 31) % 128);
     }
     const aann_driver driver = {crew, COUNT, outputs};
@@ -60,12 +60,13 @@ static void average(void **state)
         double sum[AANN_CAR_OUTPUTS] = {0.0};
         for (int32_t n = 0; n < COUNT; n++) {
             int32_t logits[AANN_CAR_OUTPUTS];
-            must(aann_network_reference_logits(networks[n], inputs + (size_t)i * AANN_CAR_WINDOW_VALUES,
-                                               logits, &error),
+            must(aann_network_reference_logits(
+                     networks[n], inputs + (size_t)i * AANN_CAR_VIEW_VALUES, logits, &error),
                  &error);
             for (int32_t o = 0; o < AANN_CAR_OUTPUTS; o++) {
-                sum[o] += outputs.mean[o] +
-                          outputs.scale[o] * fmax(-1.0, fmin(1.0, (double)logits[o] / outputs.full));
+                sum[o] +=
+                    outputs.mean[o] +
+                    outputs.scale[o] * fmax(-1.0, fmin(1.0, (double)logits[o] / outputs.full));
             }
         }
         assert_true(fabs(actions[i].steer - fmax(-1.0, fmin(1.0, sum[0] / COUNT))) < 1e-12);
@@ -103,13 +104,14 @@ static void corrections(void **state)
     aann_network *network = small_driver(8);
     const aann_network *const networks[] = {network};
     const aann_driver driver = {networks, 1, small_outputs()};
-    aann_car_demonstration_options options = aann_default_car_demonstration_options();
+    aann_car_demonstration_options options = aann_car_demonstration_options_default();
     options.first_track = 60;
     options.every = 10;
     taken first = {.limit = INT64_MAX}, again = {.limit = INT64_MAX}, few = {.limit = 7};
     double reward, reward_again;
     must(aann_drive_correct(&driver, &options, 2, NULL, take, &first, &reward, &error), &error);
-    must(aann_drive_correct(&driver, &options, 2, NULL, take, &again, &reward_again, &error), &error);
+    must(aann_drive_correct(&driver, &options, 2, NULL, take, &again, &reward_again, &error),
+         &error);
     assert_true(first.count > 5 && first.count <= 200);
     assert_int_equal(first.count, again.count);
     assert_true(first.sum == again.sum && reward == reward_again);
@@ -138,7 +140,8 @@ static void no_drivers(void **state)
         must(aann_network_create(&spec, &network, &error), &error);
         const aann_network *const networks[] = {network};
         const aann_driver driver = {networks, 1, small_outputs()};
-        assert_int_equal(aann_drive_tracks(&driver, 0, 1, 1, NULL, &lap, &error), AANN_ERROR_ARGUMENT);
+        assert_int_equal(aann_drive_tracks(&driver, 0, 1, 1, NULL, &lap, &error),
+                         AANN_ERROR_ARGUMENT);
         aann_network_destroy(network);
     }
     const aann_driver nobody = {NULL, 0, small_outputs()};

@@ -1,4 +1,5 @@
-/* The search for reward: one result whatever the threads and the interruptions, and what it says of the reward is true.
+/* The search for reward: one result whatever the threads and the interruptions, and what it says of
+ * the reward is true.
  *
  * ctest-labels: threads
  * ctest-timeout: 300 */
@@ -16,7 +17,8 @@
 
 enum { TRACKS = 3, FIRST = 300 };
 
-/* Under the thread sanitizer a search takes a minute, and what that looks for is there with three threads. */
+/* Under the thread sanitizer a search takes a minute, and what that looks for is there with three
+ * threads. */
 #ifdef __SANITIZE_THREAD__
 static const bool thorough = false;
 #else
@@ -25,7 +27,7 @@ static const bool thorough = true;
 
 static aann_search_options reward_options(void)
 {
-    aann_search_options options = aann_default_search_options();
+    aann_search_options options = aann_search_options_default();
     options.steps = 14;
     options.temperature = 0.0;
     options.reward_tracks = TRACKS;
@@ -43,8 +45,10 @@ static bool countdown(void *context)
     return (*left)-- <= 0;
 }
 
-/* Runs to the end, stopping and going on from the saved state after every `pieces` questions (0: never). */
-static uint64_t run(const aann_search_options *options, int32_t pieces, aann_search_progress *progress)
+/* Runs to the end, stopping and going on from the saved state after every `pieces` questions (0:
+ * never). */
+static uint64_t run(const aann_search_options *options, int32_t pieces,
+                    aann_search_progress *progress)
 {
     aann_error error;
     const aann_car_outputs outputs = small_outputs();
@@ -54,7 +58,8 @@ static uint64_t run(const aann_search_options *options, int32_t pieces, aann_sea
     must(aann_reward_search_create(&spec, &outputs, options, 0, start, &search, &error), &error);
     for (;;) {
         int32_t left = pieces;
-        must(aann_search_run(search, options->steps, pieces > 0 ? countdown : NULL, &left, &error), &error);
+        must(aann_search_run(search, options->steps, pieces > 0 ? countdown : NULL, &left, &error),
+             &error);
         aann_search_progress_get(search, progress);
         if (progress->step == options->steps) {
             break;
@@ -65,7 +70,8 @@ static uint64_t run(const aann_search_options *options, int32_t pieces, aann_sea
         must(aann_search_save(search, &state, &size, &error), &error);
         must(aann_network_copy(aann_search_network(search), &network, &error), &error);
         aann_search_destroy(search);
-        must(aann_reward_search_resume(&spec, &outputs, options, 0, network, state, size, &search, &error),
+        must(aann_reward_search_resume(&spec, &outputs, options, 0, network, state, size, &search,
+                                       &error),
              &error);
         aann_network_destroy(network);
         free(state);
@@ -82,7 +88,8 @@ static uint64_t run(const aann_search_options *options, int32_t pieces, aann_sea
     assert_int_equal(progress->samples, TRACKS);
     assert_true(fabs(progress->train_loss - loss) < 2e-6);
     for (int32_t i = 0; i < spec.layer_count; i++) {
-        const aann_counts now = aann_network_counts(networks[0], i), promised = aann_spec_counts(&spec, i);
+        const aann_counts now = aann_network_counts(networks[0], i),
+                          promised = aann_spec_counts(&spec, i);
         assert_memory_equal(&now, &promised, sizeof now);
     }
     const uint64_t hash = aann_network_hash(networks[0]);
@@ -97,9 +104,9 @@ static void same_result(void **state)
     aann_search_options options = reward_options();
     aann_search_progress progress, other;
     const uint64_t hash = run(&options, 0, &progress);
-    print_message("accepted %llu of %llu, loss %.4f, %llu drives\n", (unsigned long long)progress.accepted,
-                  (unsigned long long)progress.step, progress.train_loss,
-                  (unsigned long long)progress.evaluated_samples);
+    print_message("accepted %llu of %llu, loss %.4f, %llu drives\n",
+                  (unsigned long long)progress.accepted, (unsigned long long)progress.step,
+                  progress.train_loss, (unsigned long long)progress.evaluated_samples);
     assert_true(progress.accepted > 0 && progress.accepted < progress.step);
     for (int32_t threads = thorough ? 2 : 3; threads <= 3; threads++) {
         options.threads = threads;
@@ -129,9 +136,9 @@ static void bad_input(void **state)
     assert_int_equal(aann_reward_search_create(spec, &outputs, &options, 0, start, &search, &error),
                      AANN_ERROR_ARGUMENT);
     options = reward_options();
-    assert_int_equal(
-        aann_reward_search_resume(spec, &outputs, &options, 0, start, "nonsense", 8, &search, &error),
-        AANN_ERROR_FORMAT);
+    assert_int_equal(aann_reward_search_resume(spec, &outputs, &options, 0, start, "nonsense", 8,
+                                               &search, &error),
+                     AANN_ERROR_FORMAT);
     aann_network_destroy(start);
 }
 

@@ -39,12 +39,14 @@ static void random_text(char *text, size_t size, bool signal, aann_random_stream
     for (uint32_t i = 0; i < convolutions; i++) {
         size_t length = strlen(text);
         if (signal) {
-            snprintf(text + length, size - length, "%uC1x%u", 1 + below(stream, 6), 1 + below(stream, 5));
+            snprintf(text + length, size - length, "%uC1x%u", 1 + below(stream, 6),
+                     1 + below(stream, 5));
         } else if (below(stream, 2) == 0) {
-            snprintf(text + length, size - length, "%uC%u", 1 + below(stream, 8), 1 + below(stream, 5));
+            snprintf(text + length, size - length, "%uC%u", 1 + below(stream, 8),
+                     1 + below(stream, 5));
         } else {
-            snprintf(text + length, size - length, "%uC%ux%u", 1 + below(stream, 6), 1 + below(stream, 4),
-                     1 + below(stream, 4));
+            snprintf(text + length, size - length, "%uC%ux%u", 1 + below(stream, 6),
+                     1 + below(stream, 4), 1 + below(stream, 4));
         }
         length = strlen(text);
         if (below(stream, 3) == 0) {
@@ -59,7 +61,8 @@ static void random_text(char *text, size_t size, bool signal, aann_random_stream
         snprintf(text + length, size - length, "-");
         length = strlen(text);
         if (below(stream, 2) == 0) {
-            snprintf(text + length, size - length, signal ? "MP1x%u-" : "MP%u-", 2 + below(stream, 2));
+            snprintf(text + length, size - length, signal ? "MP1x%u-" : "MP%u-",
+                     2 + below(stream, 2));
         }
     }
     for (uint32_t i = below(stream, 3); i > 0; i--) {
@@ -78,7 +81,8 @@ aann_spec random_spec(aann_random_stream *stream)
 {
     for (;;) {
         const bool signal = below(stream, 4) == 0;
-        const aann_shape input = {1 + (int32_t)below(stream, 3), signal ? 1 : 4 + (int32_t)below(stream, 12),
+        const aann_shape input = {1 + (int32_t)below(stream, 3),
+                                  signal ? 1 : 4 + (int32_t)below(stream, 12),
                                   4 + (int32_t)below(stream, 12)};
         char text[AANN_MAX_SPEC_LENGTH];
         random_text(text, sizeof text, signal, stream);
@@ -151,7 +155,8 @@ aann_swap random_swap(const aann_network *network, aann_random_stream *stream)
             const int8_t value_a = weights[(int64_t)unit_a * layer->fan_in + a];
             const int8_t value_b = weights[(int64_t)unit_b * layer->fan_in + b];
             if (value_a != value_b) {
-                return (aann_swap){.layer = index, .changes = {{unit_a, a, value_b}, {unit_b, b, value_a}}};
+                return (aann_swap){.layer = index,
+                                   .changes = {{unit_a, a, value_b}, {unit_b, b, value_a}}};
             }
         }
     }

@@ -10,11 +10,12 @@
 /* Stops the test where a call that must succeed did not. */
 void must(aann_status status, const aann_error *error);
 
-/* A spec that fits its input: 1-3 convolutions (strides, "v", rectangular and even kernels, shifts), pools, 1-3
- * dense layers, sparsity 0 to 99, sometimes a leading pool, sometimes 1-D. */
+/* A spec that fits its input: 1-3 convolutions (strides, "v", rectangular and even kernels,
+ * shifts), pools, 1-3 dense layers, sparsity 0 to 99, sometimes a leading pool, sometimes 1-D. */
 aann_spec random_spec(aann_random_stream *stream);
 
-/* Samples with values of every kind: random, saturated, mostly zero. Labels and targets are both set. */
+/* Samples with values of every kind: random, saturated, mostly zero. Labels and targets are both
+ * set. */
 aann_samples *random_samples(const aann_spec *spec, int64_t count, aann_random_stream *stream);
 void free_random_samples(aann_samples *samples);
 

@@ -1,4 +1,5 @@
-/* The evaluator's hidden activations and logits against the reference evaluation, on random specs. */
+/* The evaluator's hidden activations and logits against the reference evaluation, on random
+ * specs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +26,8 @@ static void check_sample(const aann_network *network, const int8_t *input, int32
     int32_t logits[AANN_MAX_TARGETS];
     aann_error error;
     must(aann_network_reference_trace(network, input, expected, logits, &error), &error);
-    assert_memory_equal(activations, expected[layer], (size_t)aann_shape_size(spec->layers[layer].output));
+    assert_memory_equal(activations, expected[layer],
+                        (size_t)aann_shape_size(spec->layers[layer].output));
     for (int32_t i = 0; i < spec->layer_count - 1; i++) {
         free(expected[i]);
     }
@@ -48,14 +50,15 @@ static void check_spec(const aann_spec *spec, aann_random_stream *stream)
                                         activations, &error),
              &error);
         for (int64_t i = FIRST; i < SAMPLES; i++) {
-            check_sample(network, samples->inputs + i * input_size, layer, activations + (i - FIRST) * size);
+            check_sample(network, samples->inputs + i * input_size, layer,
+                         activations + (i - FIRST) * size);
         }
         free(activations);
     }
     int8_t none;
-    assert_int_equal(
-        aann_evaluator_activations(evaluator, network, samples, 0, 1, spec->layer_count - 1, &none, &error),
-        AANN_ERROR_ARGUMENT);
+    assert_int_equal(aann_evaluator_activations(evaluator, network, samples, 0, 1,
+                                                spec->layer_count - 1, &none, &error),
+                     AANN_ERROR_ARGUMENT);
     free_random_samples(samples);
     aann_evaluator_destroy(evaluator);
     aann_network_destroy(network);
@@ -64,7 +67,8 @@ static void check_spec(const aann_spec *spec, aann_random_stream *stream)
 static void test_activations(void **state)
 {
     (void)state;
-    aann_random_stream stream = aann_random_start(aann_random_key_create(11, 0), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(11, 0), 0, AANN_PURPOSE_TEST);
     for (int i = 0; i < SPECS; i++) {
         const aann_spec spec = random_spec(&stream);
         check_spec(&spec, &stream);

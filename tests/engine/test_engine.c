@@ -1,9 +1,9 @@
-/* The incremental engine against the reference evaluator, to the last bit: dozens of random specs, thousands of random
- * swaps, every instruction set this machine has.
+/* The incremental engine against the reference evaluator, to the last bit: dozens of random specs,
+ * thousands of random swaps, every instruction set this machine has.
  *
- * For each swap the reference evaluates the changed network on every sample; the engine's predicted changes of
- * the outputs must equal the difference exactly, and so must the stored outputs after a commit. The loss
- * kernels are compared with double-precision formulas within rounding.
+ * For each swap the reference evaluates the changed network on every sample; the engine's predicted
+ * changes of the outputs must equal the difference exactly, and so must the stored outputs after a
+ * commit. The loss kernels are compared with double-precision formulas within rounding.
  *
  * ctest-timeout: 300 */
 #include <math.h>
@@ -16,19 +16,21 @@
 
 #include <cmocka.h>
 
-#include "engine/carry.h"
 #include "engine/dispatch.h"
+#include "engine/first_layer.h"
 #include "engine/support_random.h"
 
 enum { SPECS = 60, SWAPS = 60, SAMPLES = 150, CARRIED_SWAPS = 20, CARRIED_SAMPLES = 70 };
 
-static void reference_outputs(const aann_network *network, const aann_samples *samples, int32_t *outputs)
+static void reference_outputs(const aann_network *network, const aann_samples *samples,
+                              int32_t *outputs)
 {
     const int64_t size = aann_shape_size(samples->shape);
     const int32_t count = aann_network_spec(network)->output_count;
     aann_error error;
     for (int64_t i = 0; i < samples->count; i++) {
-        must(aann_network_reference_logits(network, samples->inputs + i * size, outputs + i * count, &error),
+        must(aann_network_reference_logits(network, samples->inputs + i * size, outputs + i * count,
+                                           &error),
              &error);
     }
 }
@@ -57,13 +59,16 @@ static void check_outputs(const aann_engine *engine, const int32_t *expected)
     const int32_t count = engine->layout.output_count;
     for (int64_t place = 0; place < engine->samples->count; place++) {
         for (int32_t c = 0; c < count; c++) {
-            assert_int_equal(engine_output(engine, place, c), expected[engine->order[place] * count + c]);
+            assert_int_equal(engine_output(engine, place, c),
+                             expected[engine->order[place] * count + c]);
         }
     }
 }
 
-/* Evaluates the candidate on every block and compares the predicted outputs with the reference's. */
-static void check_change(const aann_engine *engine, const aann_candidate *candidate, const int32_t *expected)
+/* Evaluates the candidate on every block and compares the predicted outputs with the
+ * reference's. */
+static void check_change(const aann_engine *engine, const aann_candidate *candidate,
+                         const int32_t *expected)
 {
     const int32_t count = engine->layout.output_count;
     const int32_t shift = engine->layout.layers[engine->layout.layer_count - 1].map.shift;
@@ -79,7 +84,8 @@ static void check_change(const aann_engine *engine, const aann_candidate *candid
             for (int32_t c = 0; c < count; c++) {
                 const int64_t at = c * AANN_BLOCK + place % AANN_BLOCK;
                 const int32_t by = worker->output_changed[c] != 0 ? worker->output_changes[at] : 0;
-                assert_int_equal((outputs[at] + by) >> shift, expected[engine->order[place] * count + c]);
+                assert_int_equal((outputs[at] + by) >> shift,
+                                 expected[engine->order[place] * count + c]);
             }
         }
     }
@@ -112,7 +118,8 @@ static void check_losses(const aann_engine *engine, const int32_t *outputs)
     aann_engine_sample_losses(engine, losses);
     int64_t total = 0;
     for (int64_t i = 0; i < engine->samples->count; i++) {
-        const double expected = fmin(expected_loss(engine, outputs, i), 41.5); /* 60 ln 2: the clamp */
+        const double expected =
+            fmin(expected_loss(engine, outputs, i), 41.5); /* 60 ln 2: the clamp */
         const double tolerance = 4e-6 + 3e-6 * expected;
         total += losses[i];
         if (expected < 40.0) {
@@ -123,7 +130,8 @@ static void check_losses(const aann_engine *engine, const int32_t *outputs)
     free(losses);
 }
 
-/* After commits, which read anew only what changed, the wiring is what reading the whole network gives. */
+/* After commits, which read anew only what changed, the wiring is what reading the whole network
+ * gives. */
 static void check_wiring(const aann_engine *engine)
 {
     aann_error error;
@@ -134,12 +142,14 @@ static void check_wiring(const aann_engine *engine)
         const aann_layer_layout *layer = &engine->layout.layers[i];
         const aann_layer_wiring *left = &engine->wiring.layers[i];
         const aann_layer_wiring *right = &fresh.layers[i];
-        assert_memory_equal(left->unit_count, right->unit_count, (size_t)layer->units * sizeof(int32_t));
+        assert_memory_equal(left->unit_count, right->unit_count,
+                            (size_t)layer->units * sizeof(int32_t));
         if (i == 0) {
             continue;
         }
         const size_t pairs = (size_t)layer->channels * (size_t)layer->units;
-        const size_t words = (size_t)layer->channels * (size_t)engine->layout.layers[i - 1].position_words;
+        const size_t words =
+            (size_t)layer->channels * (size_t)engine->layout.layers[i - 1].position_words;
         assert_memory_equal(left->pair_start, right->pair_start, (pairs + 1) * sizeof(int64_t));
         assert_memory_equal(left->pair_plus_count, right->pair_plus_count, pairs * sizeof(int32_t));
         assert_memory_equal(left->needed, right->needed, words * sizeof(uint64_t));
@@ -166,7 +176,8 @@ typedef struct tally {
     int32_t together;    /* evaluated at the same time as the one before */
 } tally;
 
-static void count_candidate(const aann_engine *engine, const aann_candidate *candidate, tally *counts)
+static void count_candidate(const aann_engine *engine, const aann_candidate *candidate,
+                            tally *counts)
 {
     if (candidate->swap.layer != 0 || !engine->carry.applies) {
         return;
@@ -189,7 +200,8 @@ static aann_swap swap_of_unit(const aann_network *network, int32_t unit, aann_ra
     return swap;
 }
 
-/* Candidates evaluated in one call, many of which change the same unit of the first layer, change what each of them changes alone. */
+/* Candidates evaluated in one call, many of which change the same unit of the first layer, change
+ * what each of them changes alone. */
 static void check_together(aann_engine *engine, aann_random_stream *stream, tally *counts)
 {
     enum { COUNT = 40, SAME_UNIT = 19 };
@@ -218,7 +230,7 @@ static void check_together(aann_engine *engine, aann_random_stream *stream, tall
         }
     }
     for (int32_t i = 0; i < COUNT; i++) {
-        const int32_t carried = aann_carry_together(engine, candidates, which + i, COUNT - i);
+        const int32_t carried = aann_first_layer_together(engine, candidates, which + i, COUNT - i);
         counts->together += carried > 1;
     }
     for (int32_t i = 0; i < COUNT; i++) {
@@ -227,8 +239,9 @@ static void check_together(aann_engine *engine, aann_random_stream *stream, tall
 }
 
 /* Random swaps of a random network, evaluated and some of them committed. */
-static void check_swaps(const aann_kernels *kernels, const aann_spec *spec_of, const aann_samples *samples,
-                        aann_random_stream *stream, uint64_t seed, int32_t swaps, tally *counts)
+static void check_swaps(const aann_kernels *kernels, const aann_spec *spec_of,
+                        const aann_samples *samples, aann_random_stream *stream, uint64_t seed,
+                        int32_t swaps, tally *counts)
 {
     aann_error error;
     const aann_spec spec = *spec_of;
@@ -270,7 +283,8 @@ static void check_swaps(const aann_kernels *kernels, const aann_spec *spec_of, c
         aann_engine_commit(engine, &candidate);
         aann_network_destroy(network);
         network = changed;
-        assert_int_equal(aann_network_hash(aann_engine_network(engine)), aann_network_hash(network));
+        assert_int_equal(aann_network_hash(aann_engine_network(engine)),
+                         aann_network_hash(network));
         check_outputs(engine, outputs);
         check_losses(engine, outputs);
         check_wiring(engine);
@@ -285,7 +299,8 @@ static void check_swaps(const aann_kernels *kernels, const aann_spec *spec_of, c
 
 static void check_spec(const aann_kernels *kernels, uint64_t seed)
 {
-    aann_random_stream stream = aann_random_start(aann_random_key_create(seed, 7), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(seed, 7), 0, AANN_PURPOSE_TEST);
     const aann_spec spec = random_spec(&stream);
     aann_samples *samples = random_samples(&spec, SAMPLES, &stream);
     tally counts = {0};
@@ -293,8 +308,8 @@ static void check_spec(const aann_kernels *kernels, uint64_t seed)
     free_random_samples(samples);
 }
 
-/* What random specs rarely have: first layers large enough that their sums are not kept, with all that can follow
- * them; and units that have nearly too many weights for 16 bits. */
+/* What random specs rarely have: first layers large enough that their sums are not kept, with all
+ * that can follow them; and units that have nearly too many weights for 16 bits. */
 static const struct carried_spec {
     const char *text;
     aann_shape input;
@@ -318,19 +333,23 @@ static void check_carried(const aann_kernels *kernels)
     tally counts = {0};
     for (size_t i = 0; i < sizeof carried_specs / sizeof carried_specs[0]; i++) {
         const struct carried_spec *which = &carried_specs[i];
-        aann_random_stream stream = aann_random_start(aann_random_key_create(i, 8), 0, AANN_PURPOSE_TEST);
+        aann_random_stream stream =
+            aann_random_start(aann_random_key_create(i, 8), 0, AANN_PURPOSE_TEST);
         aann_spec spec;
         aann_error error;
         must(aann_spec_parse(which->text, which->input, &spec, &error), &error);
         aann_samples *samples = random_samples(&spec, CARRIED_SAMPLES, &stream);
-        for (int64_t k = 0; !which->negative && k < CARRIED_SAMPLES * aann_shape_size(spec.input); k++) {
-            samples->inputs[k] = (int8_t)(samples->inputs[k] < 0 ? -samples->inputs[k] : samples->inputs[k]);
+        for (int64_t k = 0; !which->negative && k < CARRIED_SAMPLES * aann_shape_size(spec.input);
+             k++) {
+            samples->inputs[k] =
+                (int8_t)(samples->inputs[k] < 0 ? -samples->inputs[k] : samples->inputs[k]);
         }
         check_swaps(kernels, &spec, samples, &stream, i, CARRIED_SWAPS, &counts);
         free_random_samples(samples);
     }
     assert_true(counts.to_outputs > 20 && counts.to_second_layer > 5);
-    assert_true(counts.one_map > 20 && counts.halves > 20 && counts.refused > 2 && counts.together > 50);
+    assert_true(counts.one_map > 20 && counts.halves > 20 && counts.refused > 2 &&
+                counts.together > 50);
     assert_true(counts.all_weights > 2);
 }
 
@@ -370,7 +389,8 @@ static void offsets(void **state)
     aann_threads *threads;
     must(aann_threads_create(2, &threads, &error), &error);
     for (uint64_t seed = 100; seed < 120; seed++) {
-        aann_random_stream stream = aann_random_start(aann_random_key_create(seed, 7), 0, AANN_PURPOSE_TEST);
+        aann_random_stream stream =
+            aann_random_start(aann_random_key_create(seed, 7), 0, AANN_PURPOSE_TEST);
         const aann_spec spec = random_spec(&stream);
         aann_samples *samples = random_samples(&spec, SAMPLES, &stream);
         aann_offset by[SAMPLES];

@@ -1,5 +1,6 @@
-/* The evaluator's forward pass, batches and single samples, against the reference evaluation, to the last bit: random specs,
- * networks, samples and counts, sums at their extremes, on every instruction set this machine has.
+/* The evaluator's forward pass, batches and single samples, against the reference evaluation, to
+ * the last bit: random specs, networks, samples and counts, sums at their extremes, on every
+ * instruction set this machine has.
  *
  * ctest-timeout: 300 */
 #include <setjmp.h>
@@ -20,20 +21,23 @@ enum { SPECS = 50, SAMPLES = 135, CALLS = 3 };
 
 static const char *const instruction_sets[] = {"baseline", "avx2", "avx512", "neon"};
 
-static void reference_logits(const aann_network *network, const aann_samples *samples, int32_t *logits)
+static void reference_logits(const aann_network *network, const aann_samples *samples,
+                             int32_t *logits)
 {
     const int64_t size = aann_shape_size(samples->shape);
     const int32_t outputs = aann_network_spec(network)->output_count;
     aann_error error;
     for (int64_t i = 0; i < samples->count; i++) {
-        must(aann_network_reference_logits(network, samples->inputs + i * size, logits + i * outputs, &error),
+        must(aann_network_reference_logits(network, samples->inputs + i * size,
+                                           logits + i * outputs, &error),
              &error);
     }
 }
 
 /* first..first+count-1 in one call. */
-static void check_call(aann_evaluator *evaluator, const aann_network *network, const aann_samples *samples,
-                       int64_t first, int64_t count, const int32_t *expected)
+static void check_call(aann_evaluator *evaluator, const aann_network *network,
+                       const aann_samples *samples, int64_t first, int64_t count,
+                       const int32_t *expected)
 {
     aann_error error;
     const int32_t outputs = aann_network_spec(network)->output_count;
@@ -43,17 +47,18 @@ static void check_call(aann_evaluator *evaluator, const aann_network *network, c
     assert_int_equal(logits[count * outputs], 12345);
     for (int64_t i = 0; i < count * outputs; i++) {
         if (logits[i] != expected[first * outputs + i]) {
-            fail_msg("%s: output %d of sample %d, samples %d from %d on in one call: %d instead of %d",
-                     aann_network_spec(network)->text, (int)(i % outputs), (int)(first + i / outputs),
-                     (int)count, (int)first, logits[i], expected[first * outputs + i]);
+            fail_msg(
+                "%s: output %d of sample %d, samples %d from %d on in one call: %d instead of %d",
+                aann_network_spec(network)->text, (int)(i % outputs), (int)(first + i / outputs),
+                (int)count, (int)first, logits[i], expected[first * outputs + i]);
         }
     }
     free(logits);
 }
 
 /* All at once, a few, one, and random parts. */
-static void check_network(aann_evaluator *evaluator, const aann_network *network, const aann_samples *samples,
-                          aann_random_stream *stream)
+static void check_network(aann_evaluator *evaluator, const aann_network *network,
+                          const aann_samples *samples, aann_random_stream *stream)
 {
     const int32_t outputs = aann_network_spec(network)->output_count;
     int32_t *expected = calloc((size_t)(samples->count * outputs), sizeof *expected);
@@ -80,7 +85,8 @@ static void check_spec(const aann_spec *spec, const char *isa, uint64_t seed, in
     aann_samples *samples = random_samples(spec, count, stream);
     aann_network_randomise(network, seed, 0);
     check_network(evaluator, network, samples, stream);
-    /* The same network in the same place with other weights: nothing may be left of the old ones. */
+    /* The same network in the same place with other weights: nothing may be left of the old
+     * ones. */
     const int32_t layer = (int32_t)aann_random_below(stream, (uint32_t)spec->layer_count);
     int8_t *weights = aann_network_weights(network, layer);
     weights[spec->layers[layer].weight_count - 1] ^= 1; /* 0 <-> 1, -1 -> -2: not a weight */
@@ -109,7 +115,8 @@ static void for_each_instruction_set(void (*check)(const char *isa))
 
 static void check_random_specs(const char *isa)
 {
-    aann_random_stream stream = aann_random_start(aann_random_key_create(23, 0), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(23, 0), 0, AANN_PURPOSE_TEST);
     for (uint64_t i = 0; i < SPECS; i++) {
         const aann_spec spec = random_spec(&stream);
         check_spec(&spec, isa, i, SAMPLES, &stream);
@@ -122,8 +129,8 @@ static void random_specs(void **state)
     for_each_instruction_set(check_random_specs);
 }
 
-/* What random specs rarely have: sums past 16 bits in every kind of layer, pools of other sizes, strides with pools, signals,
- * several dense layers, and the presets. */
+/* What random specs rarely have: sums past 16 bits in every kind of layer, pools of other sizes,
+ * strides with pools, signals, several dense layers, and the presets. */
 static void check_chosen_specs(const char *isa)
 {
     static const struct {
@@ -142,7 +149,8 @@ static void check_chosen_specs(const char *isa)
         {"4C4@0-4C4@0-4C4@0-2", {1, 5, 5}, 66},
         {"10@0", {1, 7, 9}, 66},
     };
-    aann_random_stream stream = aann_random_start(aann_random_key_create(24, 0), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(24, 0), 0, AANN_PURPOSE_TEST);
     for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++) {
         aann_error error;
         aann_spec spec;
@@ -165,12 +173,14 @@ static void fill(aann_network *network, int8_t weight)
     }
 }
 
-/* 257 inputs of +-127 are the most that 16 bits hold with the offset of 127; 258 are one too many. The shift leaves
- * differences to see; without it a sum that does not fit would have the other sign. */
+/* 257 inputs of +-127 are the most that 16 bits hold with the offset of 127; 258 are one too many.
+ * The shift leaves differences to see; without it a sum that does not fit would have the other
+ * sign. */
 static void check_extremes(const char *isa)
 {
     static const char *const texts[] = {"3C1v>>9-4>>2", "2C1v>>8-MP1x2-3", "300>>9-5", "3C1v-4>>2"};
-    aann_random_stream stream = aann_random_start(aann_random_key_create(25, 0), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(25, 0), 0, AANN_PURPOSE_TEST);
     for (int i = 0; i < 4 * 4; i++) {
         static const int32_t channels[] = {257, 258, 515, 700};
         const aann_shape input = {channels[i % 4], 1, i / 4 == 2 ? 1 : 2};
@@ -208,13 +218,15 @@ static void check_golden(const char *isa)
 {
     aann_error error;
     aann_spec spec;
-    must(aann_spec_parse("16C5@50-MP2-32C5@90-MP2-10@90", (aann_shape){1, 28, 28}, &spec, &error), &error);
+    must(aann_spec_parse("16C5@50-MP2-32C5@90-MP2-10@90", (aann_shape){1, 28, 28}, &spec, &error),
+         &error);
     aann_network *network = NULL;
     aann_evaluator *evaluator = NULL;
     must(aann_network_create(&spec, &network, &error), &error);
     aann_network_randomise(network, 1, 0);
     must(aann_evaluator_create(&spec, 1, isa, &evaluator, &error), &error);
-    aann_random_stream stream = aann_random_start(aann_random_key_create(26, 0), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(26, 0), 0, AANN_PURPOSE_TEST);
     aann_samples *samples = random_samples(&spec, 1000, &stream);
     int32_t *logits = calloc(1000 * 10, sizeof *logits);
     must(aann_evaluator_logits(evaluator, network, samples, 0, 1000, logits, &error), &error);

@@ -1,4 +1,5 @@
-/* What the tests of families share: a folder, small data, a small network, and a run of a family with its hashes. */
+/* What the tests of families share: a folder, small data, a small network, and a run of a family
+ * with its hashes. */
 #ifndef AANN_TESTS_FAMILY_TEST_H
 #define AANN_TESTS_FAMILY_TEST_H
 
@@ -17,16 +18,16 @@
 #include "aann/family.h"
 #include "data/folder.h"
 
-#define MNIST_SAMPLES AANN_SOURCE_DIR "/tests/samples/mnist/"
+#define MNIST_SAMPLES AANN_SOURCE_DIR "/tests/fixtures/mnist/"
 
 enum { TEST_PATH = 512, TEST_STEPS = 1500 };
 
-#define assert_ok(call)                                                                                      \
-    do {                                                                                                     \
-        error = (aann_error){0};                                                                             \
-        if ((call) != AANN_OK) {                                                                             \
-            fail_msg("%s: %s", #call, error.message);                                                        \
-        }                                                                                                    \
+#define assert_ok(call)                                                                            \
+    do {                                                                                           \
+        error = (aann_error){0};                                                                   \
+        if ((call) != AANN_OK) {                                                                   \
+            fail_msg("%s: %s", #call, error.message);                                              \
+        }                                                                                          \
     } while (0)
 
 static inline int make_folder(void **state)
@@ -64,7 +65,7 @@ static inline void write_text(const char *path, const char *text)
 /* 512 real images: 461 to search on, 51 for validation; 256 to test. */
 static inline aann_family_source sample_source(void)
 {
-    aann_family_source source = aann_default_family_source();
+    aann_family_source source = aann_family_source_default();
     source.train = MNIST_SAMPLES "train-images-idx3-ubyte.gz";
     source.test = MNIST_SAMPLES "t10k-images-idx3-ubyte.gz";
     return source;
@@ -90,7 +91,7 @@ static inline aann_spec sample_spec(void)
 
 static inline aann_family_plan sample_plan(int32_t members)
 {
-    aann_family_plan plan = aann_default_family_plan();
+    aann_family_plan plan = aann_family_plan_default();
     plan.name = "sample";
     plan.members = members;
     plan.search.seed = 7;
@@ -108,10 +109,10 @@ static inline aann_study *open_study(const char *path, aann_study_mode mode)
 }
 
 /* Members in order of id, malloc'ed. */
-static inline aann_member *members_of(aann_study *study, int64_t family, size_t expected)
+static inline aann_member_row *members_of(aann_study *study, int64_t family, size_t expected)
 {
     aann_error error;
-    aann_member *members = NULL;
+    aann_member_row *members = NULL;
     size_t count = 0;
     assert_ok(aann_study_members(study, family, &members, &count, &error));
     assert_int_equal(count, expected);

@@ -1,5 +1,5 @@
-/* The same family, to the bit, with any number of threads, any number of members at a time, and however often it was
- * interrupted; histories and scores too, not only weights.
+/* The same family, to the bit, with any number of threads, any number of members at a time, and
+ * however often it was interrupted; histories and scores too, not only weights.
  *
  * ctest-labels: threads
  * ctest-timeout: 300 */
@@ -16,7 +16,7 @@ enum { MEMBERS = 3, STEPS_IN_PIECES = 16000 };
 
 /* What one run of the family came to. */
 typedef struct outcome {
-    aann_member members[MEMBERS];
+    aann_member_row members[MEMBERS];
     aann_trace_row *rows[MEMBERS];
     size_t row_counts[MEMBERS];
 } outcome;
@@ -24,10 +24,11 @@ typedef struct outcome {
 static void read_outcome(aann_study *study, int64_t family, outcome *result)
 {
     aann_error error;
-    aann_member *members = members_of(study, family, MEMBERS);
+    aann_member_row *members = members_of(study, family, MEMBERS);
     for (size_t i = 0; i < MEMBERS; i++) {
         result->members[i] = members[i];
-        assert_ok(aann_study_trace(study, members[i].id, &result->rows[i], &result->row_counts[i], &error));
+        assert_ok(aann_study_trace(study, members[i].id, &result->rows[i], &result->row_counts[i],
+                                   &error));
     }
     free(members);
 }
@@ -48,8 +49,8 @@ static bool same_number(double a, double b)
 static void assert_same_outcome(const outcome *a, const outcome *b)
 {
     for (size_t i = 0; i < MEMBERS; i++) {
-        const aann_member *left = &a->members[i];
-        const aann_member *right = &b->members[i];
+        const aann_member_row *left = &a->members[i];
+        const aann_member_row *right = &b->members[i];
         assert_int_equal(left->hash, right->hash);
         assert_int_equal(left->state, right->state);
         assert_int_equal(left->steps, right->steps);
@@ -79,7 +80,7 @@ static void run_whole(void **state, const char *name, const aann_family_plan *pl
     aann_study *study = open_study(in_folder(state, name, path), AANN_STUDY_CREATE);
     aann_family_data *data = sample_data();
     const aann_spec spec = sample_spec();
-    aann_family_work work = aann_default_family_work();
+    aann_family_work work = aann_family_work_default();
     work.threads = threads;
     work.parallel = parallel;
     int64_t family;
@@ -127,11 +128,11 @@ static bool interrupt(void *context)
     return now() >= *moment;
 }
 
-/* Sessions of an eighth of the time that the whole takes, growing (a session may have little more to do than to load), with
- * other threads each time; the study is closed and opened in between, as another process would find it. Returns
- * the number of sessions. */
-static int run_in_pieces(void **state, const char *name, const aann_family_plan *plan, double whole_seconds,
-                         outcome *result)
+/* Sessions of an eighth of the time that the whole takes, growing (a session may have little more
+ * to do than to load), with other threads each time; the study is closed and opened in between, as
+ * another process would find it. Returns the number of sessions. */
+static int run_in_pieces(void **state, const char *name, const aann_family_plan *plan,
+                         double whole_seconds, outcome *result)
 {
     aann_error error;
     char path[TEST_PATH];
@@ -141,8 +142,9 @@ static int run_in_pieces(void **state, const char *name, const aann_family_plan 
     int sessions = 0;
     for (size_t running = 1; running > 0; sessions++) {
         assert_true(sessions < 1000);
-        double until = now() + (sessions % 3 == 1 ? 0.0 : whole_seconds / 8.0 * (1.0 + 0.25 * sessions));
-        aann_family_work work = aann_default_family_work();
+        double until =
+            now() + (sessions % 3 == 1 ? 0.0 : whole_seconds / 8.0 * (1.0 + 0.25 * sessions));
+        aann_family_work work = aann_family_work_default();
         work.threads = 1 + sessions % 3;
         work.parallel = 1 + sessions % 2;
         work.checkpoint_seconds = sessions % 2 == 0 ? 0.01 : 30.0;
@@ -154,15 +156,15 @@ static int run_in_pieces(void **state, const char *name, const aann_family_plan 
             data = sample_data();
             assert_ok(aann_family_run(study, &spec, data, plan, &work, &family, &error));
         } else {
-            aann_family stored;
+            aann_family_row stored;
             assert_ok(aann_study_family(study, family, &stored, &error));
             assert_ok(aann_family_data_reload(&stored, NULL, NULL, &data, &error));
-            aann_family_clear(&stored);
+            aann_family_row_destroy(&stored);
             assert_ok(aann_family_resume(study, family, data, &work, &error));
         }
         aann_family_data_destroy(data);
         running = 0;
-        aann_member *members = members_of(study, family, MEMBERS);
+        aann_member_row *members = members_of(study, family, MEMBERS);
         for (size_t i = 0; i < MEMBERS; i++) {
             running += members[i].state == AANN_MEMBER_RUNNING ? 1 : 0;
         }
@@ -196,7 +198,7 @@ static void test_time_limit(void **state)
     char path[TEST_PATH];
     aann_family_plan plan = sample_plan(MEMBERS);
     plan.search.steps = 100000000;
-    aann_family_work work = aann_default_family_work();
+    aann_family_work work = aann_family_work_default();
     work.threads = 2;
     work.seconds = 0.3;
     aann_study *study = open_study(in_folder(state, "limit.aann", path), AANN_STUDY_CREATE);
@@ -204,7 +206,7 @@ static void test_time_limit(void **state)
     const aann_spec spec = sample_spec();
     int64_t family;
     assert_ok(aann_family_run(study, &spec, data, &plan, &work, &family, &error));
-    aann_member *members = members_of(study, family, MEMBERS);
+    aann_member_row *members = members_of(study, family, MEMBERS);
     void *checkpoint = NULL;
     size_t size = 0;
     assert_int_equal(members[0].state, AANN_MEMBER_RUNNING);

@@ -1,5 +1,5 @@
-/* Paths on networks so small that everything can be recomputed: ends, counts, distances, barrier; and on any number of
- * threads.
+/* Paths on networks so small that everything can be recomputed: ends, counts, distances, barrier;
+ * and on any number of threads.
  *
  * ctest-labels: threads
  * ctest-timeout: 300 */
@@ -7,7 +7,7 @@
 #include "aann/geometry.h"
 #include "aann/path.h"
 #include "family/family_test.h"
-#include "search/differences.h"
+#include "search/mismatch.h"
 
 static int64_t distance(const aann_network *a, const aann_network *b)
 {
@@ -16,7 +16,7 @@ static int64_t distance(const aann_network *a, const aann_network *b)
     aann_distances distances;
     assert_ok(aann_distances_measure(pair, 2, 1, &distances, &error));
     const int64_t total = distances.total[1];
-    aann_distances_clear(&distances);
+    aann_distances_destroy(&distances);
     return total;
 }
 
@@ -30,15 +30,16 @@ static aann_network *random_network(const aann_spec *spec, uint64_t seed)
 }
 
 /* A network that has learnt something. */
-static aann_network *learnt_network(const aann_spec *spec, const aann_family_data *data, uint64_t member)
+static aann_network *learnt_network(const aann_spec *spec, const aann_family_data *data,
+                                    uint64_t member)
 {
     aann_error error;
     aann_search *search;
     aann_network *network;
     aann_search_options options = sample_plan(1).search;
     options.steps = 3000;
-    assert_ok(
-        aann_search_create(spec, aann_family_data_train(data), &options, member, NULL, &search, &error));
+    assert_ok(aann_search_create(spec, aann_family_data_train(data), &options, member, NULL,
+                                 &search, &error));
     assert_ok(aann_search_run(search, options.steps, NULL, NULL, &error));
     assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
     aann_search_destroy(search);
@@ -67,7 +68,7 @@ static void reference_score(const aann_network *network, const aann_samples *sam
                                                 logits + (size_t)i * (size_t)outputs, &error));
     }
     aann_score score;
-    assert_ok(aann_score_logits(samples, logits, outputs, scale, NULL, &score, &error));
+    assert_ok(aann_logits_score(samples, logits, outputs, scale, NULL, &score, &error));
     *loss = score.loss;
     *accuracy = score.accuracy;
     free(logits);
@@ -78,14 +79,15 @@ static void find(const aann_family_data *data, const aann_network *from, const a
 {
     aann_error error;
     const aann_family_plan plan = sample_plan(1);
-    aann_family_work work = aann_default_family_work();
+    aann_family_work work = aann_family_work_default();
     work.threads = threads;
-    assert_ok((straight ? aann_path_straight : aann_path_find)(data, &plan.search, from, to, options, &work,
-                                                               path, &error));
+    assert_ok((straight ? aann_path_straight : aann_path_find)(data, &plan.search, from, to,
+                                                               options, &work, path, &error));
     assert_true(path->complete);
 }
 
-/* Every swap of the differences puts something right, keeps the counts, and the last one ends at the goal. */
+/* Every swap of the differences puts something right, keeps the counts, and the last one ends at
+ * the goal. */
 static void test_differences(void **state)
 {
     (void)state;
@@ -94,19 +96,20 @@ static void test_differences(void **state)
     for (uint64_t seed = 1; seed <= 5; seed++) {
         aann_network *network = random_network(&spec, seed);
         aann_network *goal = random_network(&spec, seed + 100);
-        aann_differences differences;
-        assert_ok(aann_differences_create(&spec, &differences, &error));
-        aann_random_stream stream = aann_random_start(aann_random_key_create(seed, 0), 0, AANN_PURPOSE_TEST);
-        aann_differences_find(network, goal, &differences);
+        aann_mismatch differences;
+        assert_ok(aann_mismatch_create(&spec, &differences, &error));
+        aann_random_stream stream =
+            aann_random_start(aann_random_key_create(seed, 0), 0, AANN_PURPOSE_TEST);
+        aann_mismatch_find(network, goal, &differences);
         int64_t left = differences.count;
         const int64_t first = left;
         int64_t swaps = 0;
         assert_int_equal(left, distance(network, goal));
         while (left > 0) {
             aann_swap swap;
-            aann_differences_draw(&differences, network, goal, &stream, &swap);
+            aann_mismatch_draw(&differences, network, goal, &stream, &swap);
             aann_swap_apply(&swap, network);
-            aann_differences_find(network, goal, &differences);
+            aann_mismatch_find(network, goal, &differences);
             assert_true(differences.count < left && differences.count >= left - 2);
             left = differences.count;
             swaps++;
@@ -114,7 +117,7 @@ static void test_differences(void **state)
         assert_same_counts(network, goal);
         assert_int_equal(aann_network_hash(network), aann_network_hash(goal));
         assert_true(swaps <= first * 2 / 3 + 1); /* two swaps for three differences at worst */
-        aann_differences_clear(&differences);
+        aann_mismatch_clear(&differences);
         aann_network_destroy(network);
         aann_network_destroy(goal);
     }
@@ -127,7 +130,8 @@ static void check_points(const aann_path *path, const aann_network *from, const 
     double worst_loss = 0.0;
     double worst_accuracy = 1.0;
     assert_int_equal(aann_network_hash(path->points[0].network), aann_network_hash(from));
-    assert_int_equal(aann_network_hash(path->points[path->point_count - 1].network), aann_network_hash(to));
+    assert_int_equal(aann_network_hash(path->points[path->point_count - 1].network),
+                     aann_network_hash(to));
     for (size_t i = 0; i < path->point_count; i++) {
         const aann_path_point *point = &path->points[i];
         double loss;
@@ -149,7 +153,8 @@ static void check_points(const aann_path *path, const aann_network *from, const 
         assert_true(fabs(path->worst_loss - worst_loss) < 1e-4);
         assert_true(fabs(path->worst_accuracy - worst_accuracy) < 1e-9);
     } else {
-        assert_true(path->worst_loss >= worst_loss - 1e-4 && path->worst_accuracy <= worst_accuracy + 1e-9);
+        assert_true(path->worst_loss >= worst_loss - 1e-4 &&
+                    path->worst_accuracy <= worst_accuracy + 1e-9);
     }
     assert_int_equal(path->points[path->point_count - 1].swaps, path->steps + path->repairs);
 }
@@ -162,7 +167,7 @@ static void test_path(void **state)
     const aann_spec spec = sample_spec();
     aann_network *from = learnt_network(&spec, data, 1);
     aann_network *to = learnt_network(&spec, data, 2);
-    aann_path_options options = aann_default_path_options();
+    aann_path_options options = aann_path_options_default();
     options.points = 6;
     options.repairs = 40;
     aann_path path;
@@ -176,7 +181,7 @@ static void test_path(void **state)
     assert_true(path.worst_loss <= straight.worst_loss);
     print_message("worst loss %.4f, straight %.4f; %lld steps, %lld repairs\n", path.worst_loss,
                   straight.worst_loss, (long long)path.steps, (long long)path.repairs);
-    aann_path_clear(&straight);
+    aann_path_destroy(&straight);
     aann_path again;
     find(data, from, to, &options, 3, false, &again);
     assert_int_equal(again.point_count, path.point_count);
@@ -186,14 +191,15 @@ static void test_path(void **state)
         assert_int_equal(again.points[i].swaps, path.points[i].swaps);
     }
     assert_true(again.worst_loss == path.worst_loss && again.worst_accuracy == path.worst_accuracy);
-    aann_path_clear(&again);
-    aann_path_clear(&path);
+    aann_path_destroy(&again);
+    aann_path_destroy(&path);
     aann_network_destroy(from);
     aann_network_destroy(to);
     aann_family_data_destroy(data);
 }
 
-/* A path between two networks one swap apart can only be that swap; it is found, and both ends are the barrier. */
+/* A path between two networks one swap apart can only be that swap; it is found, and both ends are
+ * the barrier. */
 static void test_neighbours(void **state)
 {
     (void)state;
@@ -209,7 +215,7 @@ static void test_neighbours(void **state)
     const int8_t kept = weights[0];
     weights[0] = weights[other];
     weights[other] = kept;
-    aann_path_options options = aann_default_path_options();
+    aann_path_options options = aann_path_options_default();
     aann_path path;
     find(data, from, to, &options, 1, false, &path);
     assert_int_equal(path.steps, 1);
@@ -217,10 +223,10 @@ static void test_neighbours(void **state)
     assert_int_equal(path.points[0].distance, 2);
     assert_true(path.worst_loss ==
                 fmax(path.points[0].train_loss, path.points[path.point_count - 1].train_loss));
-    aann_path_clear(&path);
+    aann_path_destroy(&path);
     find(data, from, from, &options, 1, false, &path); /* to itself */
     assert_int_equal(path.steps, 0);
-    aann_path_clear(&path);
+    aann_path_destroy(&path);
     aann_network_destroy(from);
     aann_network_destroy(to);
     aann_family_data_destroy(data);
@@ -250,7 +256,7 @@ static void test_matching_apply(void **state)
         assert_ok(aann_network_reference_logits(renamed, input, right, &error));
         assert_memory_equal(left, right, sizeof left);
     }
-    aann_matching_clear(&matching);
+    aann_matching_destroy(&matching);
     aann_network_destroy(renamed);
     aann_network_destroy(a);
     aann_network_destroy(b);
@@ -268,11 +274,12 @@ static void test_refused(void **state)
     aann_network *from = random_network(&spec, 1);
     aann_network *other = random_network(&denser, 1);
     const aann_family_plan plan = sample_plan(1);
-    const aann_family_work work = aann_default_family_work();
-    aann_path_options options = aann_default_path_options();
+    const aann_family_work work = aann_family_work_default();
+    aann_path_options options = aann_path_options_default();
     aann_path path;
-    assert_int_equal(aann_path_find(data, &plan.search, from, other, &options, &work, &path, &error),
-                     AANN_ERROR_ARGUMENT);
+    assert_int_equal(
+        aann_path_find(data, &plan.search, from, other, &options, &work, &path, &error),
+        AANN_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "counts"));
     assert_null(path.points);
     options.candidates = 0;
@@ -291,15 +298,15 @@ static void test_constant_answer(void **state)
     for (int32_t i = 0; i < 20; i++) {
         labels[i] = i % 10;
     }
-    const aann_search_options options = aann_default_search_options();
+    const aann_search_options options = aann_search_options_default();
     const aann_samples classes = {.count = 20, .labels = labels, .class_count = 10};
     double loss;
     double accuracy;
-    aann_constant_answer(&classes, &options, &loss, &accuracy);
+    aann_samples_constant_score(&classes, &options, &loss, &accuracy);
     assert_true(fabs(loss - log(10.0)) < 1e-12 && fabs(accuracy - 0.1) < 1e-12);
     float targets[4] = {1.0F, -1.0F, 1.0F, -1.0F};
     const aann_samples numbers = {.count = 4, .targets = targets, .target_count = 1};
-    aann_constant_answer(&numbers, &options, &loss, &accuracy);
+    aann_samples_constant_score(&numbers, &options, &loss, &accuracy);
     assert_true(fabs(loss - 1.0) < 1e-12 && isnan(accuracy) != 0);
 }
 

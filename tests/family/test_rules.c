@@ -2,8 +2,8 @@
 #include "family/family_test.h"
 
 /* Runs a family of `members` and returns the members; *family is its id. */
-static aann_member *run_plan(void **state, const aann_family_plan *plan, const aann_family_work *work,
-                             aann_study **study, int64_t *family)
+static aann_member_row *run_plan(void **state, const aann_family_plan *plan,
+                                 const aann_family_work *work, aann_study **study, int64_t *family)
 {
     aann_error error;
     char path[TEST_PATH];
@@ -20,10 +20,10 @@ static void test_threshold(void **state)
 {
     aann_study *study;
     int64_t family;
-    const aann_family_work work = aann_default_family_work();
+    const aann_family_work work = aann_family_work_default();
     aann_family_plan plan = sample_plan(1);
     plan.threshold = 0.3;
-    aann_member *members = run_plan(state, &plan, &work, &study, &family);
+    aann_member_row *members = run_plan(state, &plan, &work, &study, &family);
     assert_int_equal(members[0].state, AANN_MEMBER_DONE);
     assert_true(members[0].validation_accuracy >= 0.3);
     assert_true(members[0].steps < TEST_STEPS);
@@ -40,19 +40,20 @@ static void test_threshold(void **state)
     aann_study_close(study);
 }
 
-/* Steps chosen by time: the search ends in about that time, is finished, and the budget is stored. */
+/* Steps chosen by time: the search ends in about that time, is finished, and the budget is
+ * stored. */
 static void test_chosen_steps(void **state)
 {
     aann_error error;
     aann_study *study;
     int64_t family_id;
-    aann_family_work work = aann_default_family_work();
+    aann_family_work work = aann_family_work_default();
     work.seconds = 1.0;
     work.threads = 1;
     aann_family_plan plan = sample_plan(2);
     plan.choose_steps = true;
-    aann_member *members = run_plan(state, &plan, &work, &study, &family_id);
-    aann_family family;
+    aann_member_row *members = run_plan(state, &plan, &work, &study, &family_id);
+    aann_family_row family;
     aann_family_plan stored;
     assert_ok(aann_study_family(study, family_id, &family, &error));
     assert_ok(aann_family_plan_parse(family.options, &stored, &error));
@@ -60,10 +61,11 @@ static void test_chosen_steps(void **state)
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(members[i].state, AANN_MEMBER_DONE);
         assert_true(members[i].steps > 0 && members[i].steps <= stored.search.steps);
-        assert_true(members[i].seconds < 5.0); /* half a second each, on a machine that may be busy */
+        assert_true(members[i].seconds <
+                    5.0); /* half a second each, on a machine that may be busy */
         assert_true(members[i].test_accuracy >= 0.0);
     }
-    aann_family_clear(&family);
+    aann_family_row_destroy(&family);
     free(members);
     aann_study_close(study);
 }
@@ -71,29 +73,31 @@ static void test_chosen_steps(void **state)
 /* ---- refusals ------------------------------------------------------------------------------------ */
 
 static void assert_refused(void **state, const aann_spec *spec, const aann_family_data *data,
-                           const aann_family_plan *plan, const aann_family_work *work, const char *part)
+                           const aann_family_plan *plan, const aann_family_work *work,
+                           const char *part)
 {
     aann_error error = {0};
     char path[TEST_PATH];
     aann_study *study = open_study(in_folder(state, "refused.aann", path), AANN_STUDY_CREATE);
     int64_t family = 5;
-    assert_int_equal(aann_family_run(study, spec, data, plan, work, &family, &error), AANN_ERROR_ARGUMENT);
+    assert_int_equal(aann_family_run(study, spec, data, plan, work, &family, &error),
+                     AANN_ERROR_ARGUMENT);
     if (strstr(error.message, part) == NULL || strchr(error.message, '\n') != NULL) {
         fail_msg("expected one line with '%s', got '%s'", part, error.message);
     }
     assert_int_equal(family, 0);
-    aann_family *families = NULL;
+    aann_family_row *families = NULL;
     size_t count = 0;
     assert_ok(aann_study_families(study, &families, &count, &error));
     assert_int_equal(count, 0); /* nothing was stored */
-    aann_families_free(families, count);
+    aann_family_rows_destroy(families, count);
     aann_study_close(study);
 }
 
 static void test_refusals(void **state)
 {
     aann_error error;
-    const aann_family_work work = aann_default_family_work();
+    const aann_family_work work = aann_family_work_default();
     const aann_family_plan plan = sample_plan(1);
     const aann_spec spec = sample_spec();
     aann_family_data *data = sample_data();
@@ -101,7 +105,8 @@ static void test_refusals(void **state)
     assert_ok(aann_spec_parse("10", (aann_shape){1, 14, 56}, &other, &error));
     assert_refused(state, &other, data, &plan, &work, "the network reads 1x14x56");
     assert_ok(aann_spec_parse("9", (aann_shape){1, 28, 28}, &other, &error));
-    assert_refused(state, &other, data, &plan, &work, "classes up to 9, but the network has 9 outputs");
+    assert_refused(state, &other, data, &plan, &work,
+                   "classes up to 9, but the network has 9 outputs");
     aann_family_plan bad = plan;
     bad.members = 0;
     assert_refused(state, &spec, data, &bad, &work, "members: 0");
@@ -140,9 +145,10 @@ static void test_read_only(void **state)
     aann_family_data *data = sample_data();
     const aann_spec spec = sample_spec();
     const aann_family_plan plan = sample_plan(2);
-    const aann_family_work work = aann_default_family_work();
+    const aann_family_work work = aann_family_work_default();
     int64_t family;
-    assert_int_not_equal(aann_family_run(study, &spec, data, &plan, &work, &family, &error), AANN_OK);
+    assert_int_not_equal(aann_family_run(study, &spec, data, &plan, &work, &family, &error),
+                         AANN_OK);
     assert_true(strlen(error.message) > 0);
     aann_study_close(study);
     aann_family_data_destroy(data);
@@ -207,7 +213,8 @@ static void test_plan_json(void **state)
     assert_int_equal(parsed.search.population, 17);
     free(json);
     free(again);
-    assert_int_equal(aann_family_plan_parse("{\"steps\":\"many\"}", &parsed, &error), AANN_ERROR_FORMAT);
+    assert_int_equal(aann_family_plan_parse("{\"steps\":\"many\"}", &parsed, &error),
+                     AANN_ERROR_FORMAT);
     assert_int_equal(aann_family_plan_parse("{\"strata\":-4}", &parsed, &error), AANN_ERROR_FORMAT);
     assert_int_equal(aann_family_plan_parse("{\"method\":\"annealing\"}", &parsed, &error),
                      AANN_ERROR_FORMAT);

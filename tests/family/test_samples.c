@@ -2,12 +2,13 @@
 #include "family/family_test.h"
 
 /* A stored family, in memory, with these data. */
-static aann_family family_of(const aann_family_data *data, const char *spec, aann_shape input)
+static aann_family_row family_of(const aann_family_data *data, const char *spec, aann_shape input)
 {
-    return (aann_family){
+    return (aann_family_row){
         .id = 1,
-        .task = (char *)(uintptr_t)(aann_family_data_train(data)->targets != NULL ? "regression"
-                                                                                  : "classification"),
+        .task =
+            (char *)(uintptr_t)(aann_family_data_train(data)->targets != NULL ? "regression"
+                                                                              : "classification"),
         .spec = (char *)(uintptr_t)spec,
         .input = input,
         .excitatory_share = 0.5,
@@ -38,7 +39,7 @@ static void assert_comes_back(const aann_family_data *data, const char *spec)
 {
     aann_error error;
     aann_family_data *again = NULL;
-    const aann_family family = family_of(data, spec, aann_family_data_train(data)->shape);
+    const aann_family_row family = family_of(data, spec, aann_family_data_train(data)->shape);
     assert_ok(aann_family_data_reload(&family, NULL, NULL, &again, &error));
     assert_same_samples(aann_family_data_train(data), aann_family_data_train(again));
     assert_same_samples(aann_family_data_validation(data), aann_family_data_validation(again));
@@ -99,10 +100,12 @@ static void test_bad_splits(void **state)
     }
 }
 
-static const char train_csv[] = "a,b,kind\n1,2,red\n3,4,green\n5,6,blue\n7,9,red\n2,2,green\n8,1,blue\n"
-                                "1,2,red\n3,4,green\n5,6,blue\n7,9,red\n";
+static const char train_csv[] =
+    "a,b,kind\n1,2,red\n3,4,green\n5,6,blue\n7,9,red\n2,2,green\n8,1,blue\n"
+    "1,2,red\n3,4,green\n5,6,blue\n7,9,red\n";
 
-/* A test set that lacks a word keeps the training set's numbers; other files too, with or without labels. */
+/* A test set that lacks a word keeps the training set's numbers; other files too, with or without
+ * labels. */
 static void test_words(void **state)
 {
     aann_error error;
@@ -110,7 +113,7 @@ static void test_words(void **state)
     write_text(in_folder(state, "train.csv", train), train_csv);
     write_text(in_folder(state, "test.csv", test), "a,b,kind\n1,1,red\n2,2,green\n");
     write_text(in_folder(state, "plain.csv", plain), "a,b\n1,1\n8,9\n");
-    aann_family_source source = aann_default_family_source();
+    aann_family_source source = aann_family_source_default();
     source.train = train;
     source.test = test;
     source.load.label_column = "kind";
@@ -121,7 +124,7 @@ static void test_words(void **state)
     assert_int_equal(aann_family_data_test(data)->labels[1], 1);
     assert_comes_back(data, "3");
 
-    const aann_family family = family_of(data, "3", (aann_shape){2, 1, 1});
+    const aann_family_row family = family_of(data, "3", (aann_shape){2, 1, 1});
     char **names = NULL;
     int32_t count = 0;
     assert_ok(aann_family_class_names(&family, &names, &count, &error));
@@ -140,7 +143,8 @@ static void test_words(void **state)
     assert_int_equal(samples->count, 2);
     assert_null(samples->labels);
     aann_samples_destroy(samples);
-    assert_int_not_equal(aann_family_encode(&family, plain, NULL, 0, 0, true, &samples, &error), AANN_OK);
+    assert_int_not_equal(aann_family_encode(&family, plain, NULL, 0, 0, true, &samples, &error),
+                         AANN_OK);
     assert_null(samples);
     aann_family_data_destroy(data);
 }
@@ -151,12 +155,12 @@ static void test_changed_and_moved(void **state)
     aann_error error = {0};
     char train[TEST_PATH], moved[TEST_PATH];
     write_text(in_folder(state, "train.csv", train), train_csv);
-    aann_family_source source = aann_default_family_source();
+    aann_family_source source = aann_family_source_default();
     source.train = train;
     aann_family_data *data = NULL;
     aann_family_data *again = NULL;
     assert_ok(aann_family_data_load(&source, &data, &error));
-    const aann_family family = family_of(data, "3", (aann_shape){2, 1, 1});
+    const aann_family_row family = family_of(data, "3", (aann_shape){2, 1, 1});
 
     write_text(in_folder(state, "moved.csv", moved), train_csv);
     assert_int_equal(unlink(train), 0);
@@ -169,7 +173,8 @@ static void test_changed_and_moved(void **state)
     memcpy(changed, train_csv, sizeof changed);
     *strstr(changed, "7,9") = '6';
     write_text(train, changed);
-    assert_int_equal(aann_family_data_reload(&family, NULL, NULL, &again, &error), AANN_ERROR_FORMAT);
+    assert_int_equal(aann_family_data_reload(&family, NULL, NULL, &again, &error),
+                     AANN_ERROR_FORMAT);
     assert_non_null(strstr(error.message, "is not the train set that family 1 was searched on"));
     assert_null(again);
     aann_family_data_destroy(data);
@@ -179,9 +184,10 @@ static void test_targets(void **state)
 {
     aann_error error;
     char train[TEST_PATH];
-    write_text(in_folder(state, "train.csv", train), "a,b,x,y\n1,2,0.5,-0.5\n3,4,0.1,0.2\n5,6,0.3,0.4\n"
-                                                     "1,3,0.5,-0.5\n3,1,0.1,0.2\n5,5,0.3,0.4\n");
-    aann_family_source source = aann_default_family_source();
+    write_text(in_folder(state, "train.csv", train),
+               "a,b,x,y\n1,2,0.5,-0.5\n3,4,0.1,0.2\n5,6,0.3,0.4\n"
+               "1,3,0.5,-0.5\n3,1,0.1,0.2\n5,5,0.3,0.4\n");
+    aann_family_source source = aann_family_source_default();
     source.train = train;
     source.load.target_columns = "x,y";
     aann_family_data *data = NULL;
@@ -196,11 +202,13 @@ static void test_damaged_description(void **state)
     (void)state;
     aann_error error = {0};
     aann_family_data *data = NULL;
-    const char *const texts[] = {"", "{}", "[1]", "{\"split\":{\"train\":[0,-1],\"validation\":[0,0]}}"};
+    const char *const texts[] = {"", "{}", "[1]",
+                                 "{\"split\":{\"train\":[0,-1],\"validation\":[0,0]}}"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        const aann_family family = {
+        const aann_family_row family = {
             .id = 4, .data = (char *)(uintptr_t)texts[i], .spec = (char *)(uintptr_t) "3"};
-        assert_int_equal(aann_family_data_reload(&family, NULL, NULL, &data, &error), AANN_ERROR_FORMAT);
+        assert_int_equal(aann_family_data_reload(&family, NULL, NULL, &data, &error),
+                         AANN_ERROR_FORMAT);
         assert_non_null(strstr(error.message, "family 4"));
         assert_null(data);
     }

@@ -1,7 +1,7 @@
 /* What the geometry tests share: networks, samples, random numbers. */
 #include "geometry/support_geometry.h"
 
-#include "geometry/shuffle.h"
+#include "core/philox.h"
 
 void must(aann_status status, const aann_error *error)
 {
@@ -97,14 +97,15 @@ aann_network *renamed_network(const aann_network *a, aann_random_stream *stream)
         const aann_layer *layer = &spec->layers[index];
         const aann_layer *next = &spec->layers[index + 1];
         int32_t *names = malloc((size_t)layer->units * sizeof *names);
-        aann_shuffle_order(stream, layer->units, names);
+        aann_random_order(stream, names, layer->units);
         /* Rows of this layer, and input channels of the next, of what b is so far. */
         aann_network *old = NULL;
         must(aann_network_copy(b, &old, &error), &error);
         const int32_t taps = next->fan_in / next->input.channels;
         for (int32_t i = 0; i < layer->units; i++) {
             memcpy(aann_network_weights(b, index) + (size_t)i * (size_t)layer->fan_in,
-                   aann_network_weights_const(old, index) + (size_t)names[i] * (size_t)layer->fan_in,
+                   aann_network_weights_const(old, index) +
+                       (size_t)names[i] * (size_t)layer->fan_in,
                    (size_t)layer->fan_in);
             for (int32_t unit = 0; unit < next->units; unit++) {
                 const size_t row = (size_t)unit * (size_t)next->fan_in;

@@ -48,7 +48,8 @@ static void check_pair(const aann_agreement *found, const uint16_t *a, const uin
     assert_near(found->answer_kappa[cell], kappa(same / SAMPLES, expected), 1e-9);
     assert_near(found->error_overlap[cell], both_wrong / any_wrong, 1e-15);
     assert_near(found->error_kappa[cell],
-                kappa(alike / SAMPLES, right[0] * right[1] + (1.0 - right[0]) * (1.0 - right[1])), 1e-9);
+                kappa(alike / SAMPLES, right[0] * right[1] + (1.0 - right[0]) * (1.0 - right[1])),
+                1e-9);
 }
 
 static void test_agreement(void **state)
@@ -60,8 +61,10 @@ static void test_agreement(void **state)
     aann_error error;
     aann_agreement one;
     aann_agreement two;
-    must(aann_agreement_measure(answers, labels, MEMBERS, SAMPLES, CLASSES, 1, &one, &error), &error);
-    must(aann_agreement_measure(answers, labels, MEMBERS, SAMPLES, CLASSES, 2, &two, &error), &error);
+    must(aann_agreement_measure(answers, labels, MEMBERS, SAMPLES, CLASSES, 1, &one, &error),
+         &error);
+    must(aann_agreement_measure(answers, labels, MEMBERS, SAMPLES, CLASSES, 2, &two, &error),
+         &error);
     for (int32_t i = 0; i < MEMBERS; i++) {
         for (int32_t j = 0; j < MEMBERS; j++) {
             check_pair(&one, answers + i * SAMPLES, answers + j * SAMPLES, labels, i * MEMBERS + j);
@@ -75,8 +78,8 @@ static void test_agreement(void **state)
         assert_near(one.accuracy[i], correct / SAMPLES, 1e-15);
     }
     assert_memory_equal(one.answer_kappa, two.answer_kappa, sizeof(double) * MEMBERS * MEMBERS);
-    aann_agreement_clear(&one);
-    aann_agreement_clear(&two);
+    aann_agreement_destroy(&one);
+    aann_agreement_destroy(&two);
 }
 
 /* What is not defined is NAN; what makes no sense is refused. */
@@ -89,14 +92,16 @@ static void test_edges(void **state)
     aann_error error;
     aann_agreement found;
     must(aann_agreement_measure(answers, labels, 2, 2, 3, 1, &found, &error), &error);
-    assert_true(isnan(found.answer_kappa[1]) && isnan(found.error_overlap[1]) && isnan(found.error_kappa[1]));
+    assert_true(isnan(found.answer_kappa[1]) && isnan(found.error_overlap[1]) &&
+                isnan(found.error_kappa[1]));
     assert_near(found.agreement[1], 1.0, 0.0);
-    aann_agreement_clear(&found);
+    aann_agreement_destroy(&found);
     must(aann_agreement_measure(answers, NULL, 2, 2, 3, 1, &found, &error), &error);
     assert_null(found.error_overlap);
     assert_null(found.accuracy);
-    aann_agreement_clear(&found);
-    assert_int_equal(aann_agreement_measure(answers, bad, 2, 2, 3, 1, &found, &error), AANN_ERROR_ARGUMENT);
+    aann_agreement_destroy(&found);
+    assert_int_equal(aann_agreement_measure(answers, bad, 2, 2, 3, 1, &found, &error),
+                     AANN_ERROR_ARGUMENT);
     assert_int_equal(aann_agreement_measure(answers, labels, 2, 2, 1, 1, &found, &error),
                      AANN_ERROR_ARGUMENT);
     assert_int_equal(aann_agreement_measure(answers, labels, 0, 2, 3, 1, &found, &error),
@@ -108,7 +113,7 @@ static void test_answers(void **state)
     (void)state;
     const int32_t logits[9] = {1, 5, 5, -3, -3, -9, 0, 0, 1};
     uint16_t answers[3];
-    aann_answers(logits, 3, 3, answers);
+    aann_logits_answers(logits, 3, 3, answers);
     assert_int_equal(answers[0], 1);
     assert_int_equal(answers[1], 0);
     assert_int_equal(answers[2], 2);
@@ -116,7 +121,8 @@ static void test_answers(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_agreement), cmocka_unit_test(test_edges),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_agreement),
+                                       cmocka_unit_test(test_edges),
                                        cmocka_unit_test(test_answers)};
     return cmocka_run_group_tests_name("geometry: agreement", tests, NULL, NULL);
 }

@@ -1,7 +1,8 @@
-/* Distances against counting weight by weight; their chance level against enumeration and simulation. */
+/* Distances against counting weight by weight; their chance level against enumeration and
+ * simulation. */
 #include "geometry/support_geometry.h"
 
-#include "geometry/words.h"
+#include "geometry/packed_weights.h"
 
 static int64_t count_differences(const int8_t *a, const int8_t *b, int64_t count)
 {
@@ -21,19 +22,23 @@ static void test_words(void **state)
     static int8_t b[MOST];
     static uint64_t words_a[MOST / AANN_WEIGHTS_PER_WORD + 1];
     static uint64_t words_b[MOST / AANN_WEIGHTS_PER_WORD + 1];
-    static const size_t lengths[] = {0, 1, 31, 32, 33, 63, 64, 65, 2015, 2016, 2017, 4032, 4033, MOST};
+    static const size_t lengths[] = {0,  1,    31,   32,   33,   63,   64,
+                                     65, 2015, 2016, 2017, 4032, 4033, MOST};
     aann_random_stream stream = test_stream(1);
     for (size_t which = 0; which < sizeof lengths / sizeof lengths[0]; which++) {
         for (int kind = 0; kind < 3; kind++) {
             const size_t length = lengths[which];
             for (size_t i = 0; i < length; i++) {
                 a[i] = (int8_t)(kind == 0 ? (int32_t)aann_random_below(&stream, 3) - 1 : 1);
-                b[i] = (int8_t)(kind == 0 ? (int32_t)aann_random_below(&stream, 3) - 1 : kind == 1 ? -1 : 0);
+                b[i] = (int8_t)(kind == 0   ? (int32_t)aann_random_below(&stream, 3) - 1
+                                : kind == 1 ? -1
+                                            : 0);
             }
-            aann_words_pack(a, length, words_a);
-            aann_words_pack(b, length, words_b);
-            assert_int_equal(aann_words_distance(words_a, words_b, aann_words_needed(length)),
-                             count_differences(a, b, (int64_t)length));
+            aann_packed_weights_pack(a, length, words_a);
+            aann_packed_weights_pack(b, length, words_b);
+            assert_int_equal(
+                aann_packed_weights_distance(words_a, words_b, aann_packed_weights_needed(length)),
+                count_differences(a, b, (int64_t)length));
         }
     }
 }
@@ -43,25 +48,27 @@ static void test_all_pairs(void **state)
     (void)state;
     enum { COUNT = 7 };
     aann_error error;
-    aann_network **networks = random_networks("5C3@60-MP2-7C3v@50-20-6", (aann_shape){2, 12, 11}, 3, COUNT);
+    aann_network **networks =
+        random_networks("5C3@60-MP2-7C3v@50-20-6", (aann_shape){2, 12, 11}, 3, COUNT);
     const aann_spec *spec = aann_network_spec(networks[0]);
     for (int32_t threads = 1; threads <= 3; threads += 2) {
         aann_distances distances;
-        must(
-            aann_distances_measure((const aann_network *const *)networks, COUNT, threads, &distances, &error),
-            &error);
+        must(aann_distances_measure((const aann_network *const *)networks, COUNT, threads,
+                                    &distances, &error),
+             &error);
         for (int32_t i = 0; i < COUNT * COUNT; i++) {
             int64_t total = 0;
             for (int32_t layer = 0; layer < spec->layer_count; layer++) {
-                const int64_t expected = count_differences(
-                    aann_network_weights_const(networks[i / COUNT], layer),
-                    aann_network_weights_const(networks[i % COUNT], layer), spec->layers[layer].weight_count);
+                const int64_t expected =
+                    count_differences(aann_network_weights_const(networks[i / COUNT], layer),
+                                      aann_network_weights_const(networks[i % COUNT], layer),
+                                      spec->layers[layer].weight_count);
                 assert_int_equal(distances.layers[layer][i], expected);
                 total += expected;
             }
             assert_int_equal(distances.total[i], total);
         }
-        aann_distances_clear(&distances);
+        aann_distances_destroy(&distances);
     }
     free_networks(networks, COUNT);
 }
@@ -82,8 +89,8 @@ static void test_unlike_networks(void **state)
     free_networks(b, 1);
 }
 
-/* One network of the pair can be held fixed; the other runs through all arrangements (base 3 numbers with the right
- * counts). */
+/* One network of the pair can be held fixed; the other runs through all arrangements (base 3
+ * numbers with the right counts). */
 static void check_enumeration(aann_counts counts)
 {
     const int length = (int)(counts.minus + counts.zero + counts.plus);
@@ -131,20 +138,25 @@ static void test_chance_enumerated(void **state)
     }
 }
 
-/* The mean of 780 pairs of random networks lies within four of its standard errors of the exact mean, and their variance
- * within 20 percent; of a layer and of whole networks. (Pairs share networks, but their distances are uncorrelated: given
- * one network, the distance's expectation is the same whichever it is.) */
+/* The mean of 780 pairs of random networks lies within four of its standard errors of the exact
+ * mean, and their variance within 20 percent; of a layer and of whole networks. (Pairs share
+ * networks, but their distances are uncorrelated: given one network, the distance's expectation is
+ * the same whichever it is.) */
 static void test_chance_simulated(void **state)
 {
     (void)state;
     enum { COUNT = 40, PAIRS = COUNT * (COUNT - 1) / 2 };
     aann_error error;
-    aann_network **networks = random_networks("6C3@50-MP2-30@90-10@80", (aann_shape){1, 10, 10}, 17, COUNT);
+    aann_network **networks =
+        random_networks("6C3@50-MP2-30@90-10@80", (aann_shape){1, 10, 10}, 17, COUNT);
     const aann_spec *spec = aann_network_spec(networks[0]);
     aann_distances distances;
-    must(aann_distances_measure((const aann_network *const *)networks, COUNT, 1, &distances, &error), &error);
+    must(
+        aann_distances_measure((const aann_network *const *)networks, COUNT, 1, &distances, &error),
+        &error);
     for (int32_t layer = -1; layer < spec->layer_count; layer++) {
-        const aann_chance chance = layer < 0 ? aann_chance_of_spec(spec) : aann_chance_of_layer(spec, layer);
+        const aann_chance chance =
+            layer < 0 ? aann_chance_of_spec(spec) : aann_chance_of_layer(spec, layer);
         const int64_t *matrix = layer < 0 ? distances.total : distances.layers[layer];
         double sum = 0.0;
         double squares = 0.0;
@@ -158,7 +170,7 @@ static void test_chance_simulated(void **state)
         assert_near(sum / PAIRS, 0.0, 4.0 * sqrt(chance.variance / PAIRS));
         assert_near(squares / PAIRS / chance.variance, 1.0, 0.2);
     }
-    aann_distances_clear(&distances);
+    aann_distances_destroy(&distances);
     free_networks(networks, COUNT);
 }
 

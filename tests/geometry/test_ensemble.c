@@ -1,4 +1,5 @@
-/* Ensembles against adding up and voting sample by sample; lesions and null models against counting. */
+/* Ensembles against adding up and voting sample by sample; lesions and null models against
+ * counting. */
 #include "geometry/support_geometry.h"
 
 #include "aann/ensemble.h"
@@ -10,7 +11,8 @@ enum { MEMBERS = 5, SAMPLES = 300, CLASSES = 4 };
 static aann_predictions random_predictions(int32_t *labels)
 {
     aann_random_stream stream = test_stream(10);
-    aann_predictions predictions = {.member_count = MEMBERS, .sample_count = SAMPLES, .outputs = CLASSES};
+    aann_predictions predictions = {
+        .member_count = MEMBERS, .sample_count = SAMPLES, .outputs = CLASSES};
     predictions.logits = malloc(MEMBERS * SAMPLES * CLASSES * sizeof(int32_t));
     for (int32_t i = 0; i < SAMPLES; i++) {
         labels[i] = (int32_t)aann_random_below(&stream, CLASSES);
@@ -33,7 +35,7 @@ static double plain_accuracy(const aann_predictions *predictions, const int32_t 
             for (int32_t c = 0; c < CLASSES; c++) {
                 score[c] += logits[c]; /* at most 4 * 5 in all: a vote outweighs it */
             }
-            score[aann_answer(logits, CLASSES)] += vote ? 1000.0 : 0.0;
+            score[aann_logits_answer(logits, CLASSES)] += vote ? 1000.0 : 0.0;
         }
         int32_t best = 0;
         for (int32_t c = 1; c < CLASSES; c++) {
@@ -54,25 +56,26 @@ static void test_grow(void **state)
     do {
         for (int method = AANN_ENSEMBLE_VOTE; method <= AANN_ENSEMBLE_SUM; method++) {
             double accuracy[MEMBERS];
-            must(aann_ensemble_grow(&predictions, labels, (aann_ensemble_method)method, order, MEMBERS,
-                                    accuracy, &error),
+            must(aann_ensemble_grow(&predictions, labels, (aann_ensemble_method)method, order,
+                                    MEMBERS, accuracy, &error),
                  &error);
             for (int32_t size = 1; size <= MEMBERS; size++) {
-                assert_near(accuracy[size - 1],
-                            plain_accuracy(&predictions, labels, method == AANN_ENSEMBLE_VOTE, order, size),
-                            0.0);
+                assert_near(
+                    accuracy[size - 1],
+                    plain_accuracy(&predictions, labels, method == AANN_ENSEMBLE_VOTE, order, size),
+                    0.0);
             }
         }
     } while (next_permutation(order, MEMBERS));
     double accuracy[MEMBERS + 1];
-    assert_int_equal(
-        aann_ensemble_grow(&predictions, labels, AANN_ENSEMBLE_SUM, order, MEMBERS + 1, accuracy, &error),
-        AANN_ERROR_ARGUMENT);
+    assert_int_equal(aann_ensemble_grow(&predictions, labels, AANN_ENSEMBLE_SUM, order, MEMBERS + 1,
+                                        accuracy, &error),
+                     AANN_ERROR_ARGUMENT);
     order[2] = MEMBERS;
-    assert_int_equal(
-        aann_ensemble_grow(&predictions, labels, AANN_ENSEMBLE_SUM, order, MEMBERS, accuracy, &error),
-        AANN_ERROR_ARGUMENT);
-    aann_predictions_clear(&predictions);
+    assert_int_equal(aann_ensemble_grow(&predictions, labels, AANN_ENSEMBLE_SUM, order, MEMBERS,
+                                        accuracy, &error),
+                     AANN_ERROR_ARGUMENT);
+    aann_predictions_destroy(&predictions);
 }
 
 static void test_sample(void **state)
@@ -84,7 +87,8 @@ static void test_sample(void **state)
     aann_error error;
     double mean[MEMBERS], deviation[MEMBERS], least[MEMBERS], most[MEMBERS];
     const aann_ensemble_spread spread = {mean, deviation, least, most};
-    must(aann_ensemble_sample(&predictions, labels, AANN_ENSEMBLE_VOTE, 77, DRAWS, MEMBERS, &spread, &error),
+    must(aann_ensemble_sample(&predictions, labels, AANN_ENSEMBLE_VOTE, 77, DRAWS, MEMBERS, &spread,
+                              &error),
          &error);
     for (int32_t size = 1; size <= MEMBERS; size++) {
         double values[DRAWS];
@@ -101,7 +105,7 @@ static void test_sample(void **state)
         assert_near(most[size - 1], summary.maximum, 0.0);
     }
     assert_near(deviation[MEMBERS - 1], 0.0, 0.0); /* all members, in whatever order */
-    aann_predictions_clear(&predictions);
+    aann_predictions_destroy(&predictions);
 }
 
 /* Each step against trying all members that are left. */
@@ -115,8 +119,8 @@ static void test_choose(void **state)
         const bool vote = method == AANN_ENSEMBLE_VOTE;
         int32_t order[MEMBERS];
         double accuracy[MEMBERS];
-        must(aann_ensemble_choose(&predictions, labels, (aann_ensemble_method)method, MEMBERS, order,
-                                  accuracy, &error),
+        must(aann_ensemble_choose(&predictions, labels, (aann_ensemble_method)method, MEMBERS,
+                                  order, accuracy, &error),
              &error);
         bool taken[MEMBERS] = {false};
         for (int32_t size = 1; size <= MEMBERS; size++) {
@@ -135,7 +139,7 @@ static void test_choose(void **state)
             taken[order[size - 1]] = true;
         }
     }
-    aann_predictions_clear(&predictions);
+    aann_predictions_destroy(&predictions);
 }
 
 /* Every order of three equally often: 6,000 draws, expectation 1,000, standard deviation 29. */
@@ -216,20 +220,22 @@ static void test_lesion_curve(void **state)
     must(aann_evaluator_create(spec, 1, NULL, &evaluator, &error), &error);
     const double percents[3] = {0.0, 20.0, 100.0};
     double accuracy[6];
-    must(aann_lesion_curve(evaluator, networks[0], samples, AANN_EVERY_LAYER, percents, 3, 8, 2, accuracy,
-                           &error),
+    must(aann_lesion_curve(evaluator, networks[0], samples, AANN_EVERY_LAYER, percents, 3, 8, 2,
+                           accuracy, &error),
          &error);
     for (int32_t draw = 0; draw < 2; draw++) {
         for (int32_t i = 0; i < 3; i++) {
             aann_network *hurt = NULL;
             must(aann_network_copy(networks[0], &hurt, &error), &error);
-            must(aann_lesion_apply(hurt, AANN_EVERY_LAYER, percents[i], 8, (uint64_t)draw, NULL, &error),
+            must(aann_lesion_apply(hurt, AANN_EVERY_LAYER, percents[i], 8, (uint64_t)draw, NULL,
+                                   &error),
                  &error);
             double correct = 0.0;
             for (int64_t s = 0; s < samples->count; s++) {
                 int32_t logits[5];
-                must(aann_network_reference_logits(hurt, samples->inputs + s * 64, logits, &error), &error);
-                correct += aann_answer(logits, 5) == samples->labels[s];
+                must(aann_network_reference_logits(hurt, samples->inputs + s * 64, logits, &error),
+                     &error);
+                correct += aann_logits_answer(logits, 5) == samples->labels[s];
             }
             assert_near(accuracy[draw * 3 + i], correct / 200.0, 1e-15);
             aann_network_destroy(hurt);
@@ -249,7 +255,7 @@ static void test_null_model(void **state)
     for (int32_t which = AANN_EVERY_LAYER; which < spec->layer_count; which++) {
         aann_network *shuffled = NULL;
         must(aann_network_copy(networks[0], &shuffled, &error), &error);
-        aann_null_shuffle(shuffled, which, 1, 2);
+        aann_network_shuffle(shuffled, which, 1, 2);
         for (int32_t layer = 0; layer < spec->layer_count; layer++) {
             const aann_counts before = aann_network_counts(networks[0], layer);
             const aann_counts after = aann_network_counts(shuffled, layer);

@@ -76,8 +76,8 @@ static void test_points_come_back(void **state)
         points[i][1] = 3.0 * aann_random_unit(&stream);
     }
     for (int32_t i = 0; i < COUNT * COUNT; i++) {
-        distances[i] =
-            hypot(points[i / COUNT][0] - points[i % COUNT][0], points[i / COUNT][1] - points[i % COUNT][1]);
+        distances[i] = hypot(points[i / COUNT][0] - points[i % COUNT][0],
+                             points[i / COUNT][1] - points[i % COUNT][1]);
     }
     double map[COUNT][2];
     double values[2];
@@ -131,8 +131,8 @@ static void test_equal_distances(void **state)
 }
 
 /* Mean distance between all points of two clusters, straight from the definition. */
-static double mean_between(const double *distances, int32_t count, const int32_t *cluster, int32_t a,
-                           int32_t b)
+static double mean_between(const double *distances, int32_t count, const int32_t *cluster,
+                           int32_t a, int32_t b)
 {
     double sum = 0.0;
     double pairs = 0.0;
@@ -168,7 +168,8 @@ static void test_clusters(void **state)
     }
     for (int32_t step = 0; step < COUNT - 1; step++) {
         /* No two clusters are closer than those that are merged. */
-        const double height = mean_between(distances, COUNT, cluster, merges[step].left, merges[step].right);
+        const double height =
+            mean_between(distances, COUNT, cluster, merges[step].left, merges[step].right);
         assert_near(merges[step].height, height, 1e-13);
         for (int32_t i = 0; i < COUNT; i++) {
             for (int32_t j = i + 1; j < COUNT; j++) {
@@ -222,9 +223,9 @@ static void test_summary(void **state)
     assert_near(summary.mean, 3.0, 0.0);
     assert_near(summary.median, 2.0, 0.0);
     int64_t bins[3];
-    aann_histogram(values, 6, 1.0, 10.0, 3, bins);
+    aann_bins_count(values, 6, 1.0, 10.0, 3, bins);
     assert_true(bins[0] == 1 && bins[1] == 2 && bins[2] == 1);
-    aann_histogram(values, 6, 4.5, 4.6, 2, bins);
+    aann_bins_count(values, 6, 4.5, 4.6, 2, bins);
     assert_true(bins[0] == 2 && bins[1] == 2);
 }
 
@@ -235,8 +236,8 @@ static void test_parts(void **state)
     enum { COUNT = 120 };
     const double steps[] = {1.0, 2.0, 0.0001, 100.0 / 1797.0};
     aann_error error;
-    aann_parts parts;
-    int64_t counts[AANN_MAX_PARTS];
+    aann_bins parts;
+    int64_t counts[AANN_MAX_BINS];
     for (size_t s = 0; s < sizeof steps / sizeof steps[0]; s++) {
         double values[COUNT + 1];
         for (int32_t i = 0; i < COUNT; i++) {
@@ -244,12 +245,13 @@ static void test_parts(void **state)
         }
         values[COUNT] = (double)NAN;
         for (int32_t wanted = 0; wanted <= 70; wanted++) {
-            must(aann_parts_choose(values, COUNT + 1, wanted, &parts, &error), &error);
+            must(aann_bins_choose(values, COUNT + 1, wanted, &parts, &error), &error);
             assert_true(parts.bins >= 1 && parts.bins <= (wanted == 0 ? 10 : wanted));
-            aann_histogram(values, COUNT + 1, parts.low, parts.high, parts.bins, counts);
+            aann_bins_count(values, COUNT + 1, parts.low, parts.high, parts.bins, counts);
             int64_t sum = 0;
             for (int32_t bin = 0; bin < parts.bins; bin++) {
-                assert_true(counts[bin] == counts[0] || (bin == parts.bins - 1 && counts[bin] < counts[0]));
+                assert_true(counts[bin] == counts[0] ||
+                            (bin == parts.bins - 1 && counts[bin] < counts[0]));
                 sum += counts[bin];
             }
             assert_int_equal(sum, COUNT);
@@ -257,15 +259,15 @@ static void test_parts(void **state)
     }
     /* The unit is in no gap: 2, 3 and 4. */
     const double gaps[] = {0.0, 2.0, 5.0, 9.0, (double)INFINITY};
-    must(aann_parts_choose(gaps, 5, 5, &parts, &error), &error);
+    must(aann_bins_choose(gaps, 5, 5, &parts, &error), &error);
     assert_true(parts.bins == 5 && parts.low == -0.5 && parts.high == 9.5);
     const double uneven[] = {1.0, 2.0, 3.7123457, 9.0, 4.1};
-    must(aann_parts_choose(uneven, 5, 0, &parts, &error), &error);
+    must(aann_bins_choose(uneven, 5, 0, &parts, &error), &error);
     assert_true(parts.bins == 8 && parts.low == 1.0 && parts.high == 9.0);
-    must(aann_parts_choose(uneven, 1, 0, &parts, &error), &error);
+    must(aann_bins_choose(uneven, 1, 0, &parts, &error), &error);
     assert_true(parts.bins == 1 && parts.low < 1.0 && parts.high > 1.0);
     const double nothing = (double)NAN;
-    must(aann_parts_choose(&nothing, 1, 0, &parts, &error), &error);
+    must(aann_bins_choose(&nothing, 1, 0, &parts, &error), &error);
     assert_int_equal(parts.bins, 0);
 }
 

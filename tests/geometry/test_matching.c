@@ -1,4 +1,5 @@
-/* Assignments against all permutations; matchings against all renamings, and against renamings that were planted. */
+/* Assignments against all permutations; matchings against all renamings, and against renamings that
+ * were planted. */
 #include "geometry/support_geometry.h"
 
 #include "geometry/assignment.h"
@@ -83,7 +84,8 @@ static void test_large_assignment(void **state)
 }
 
 /* The distance of a from b under the names units[hidden layers]. */
-static int64_t distance_under(const aann_network *a, const aann_network *b, const int32_t *const *units)
+static int64_t distance_under(const aann_network *a, const aann_network *b,
+                              const int32_t *const *units)
 {
     const aann_spec *spec = aann_network_spec(a);
     int64_t distance = 0;
@@ -95,8 +97,8 @@ static int64_t distance_under(const aann_network *a, const aann_network *b, cons
             for (int32_t i = 0; i < layer->fan_in; i++) {
                 const int32_t channel = index > 0 ? units[index - 1][i / taps] : i / taps;
                 const int8_t of_a = aann_network_weights_const(a, index)[unit * layer->fan_in + i];
-                const int8_t of_b =
-                    aann_network_weights_const(b, index)[other * layer->fan_in + channel * taps + i % taps];
+                const int8_t of_b = aann_network_weights_const(
+                    b, index)[other * layer->fan_in + channel * taps + i % taps];
                 distance += of_a != of_b;
             }
         }
@@ -104,7 +106,8 @@ static int64_t distance_under(const aann_network *a, const aann_network *b, cons
     return distance;
 }
 
-static void check_consistent(const aann_network *a, const aann_network *b, const aann_matching *matching)
+static void check_consistent(const aann_network *a, const aann_network *b,
+                             const aann_matching *matching)
 {
     const aann_spec *spec = aann_network_spec(a);
     int64_t total = 0;
@@ -116,7 +119,8 @@ static void check_consistent(const aann_network *a, const aann_network *b, const
     assert_int_equal(distance_under(a, b, (const int32_t *const *)matching->units), total);
 }
 
-/* One hidden layer of six units: the least distance of all 720 names. Two of four: between that and the raw one. */
+/* One hidden layer of six units: the least distance of all 720 names. Two of four: between that and
+ * the raw one. */
 static void test_against_all_names(void **state)
 {
     (void)state;
@@ -129,13 +133,13 @@ static void test_against_all_names(void **state)
                                                   (aann_shape){1, 5, 4}, 50 + repeat, 2);
         int32_t first[6] = {0, 1, 2, 3, 4, 5};
         int64_t least = INT64_MAX;
-        const int64_t raw = distance_under(networks[0], networks[1],
-                                           (const int32_t *const[]){first, (int32_t[]){0, 1, 2, 3}});
+        const int64_t raw = distance_under(
+            networks[0], networks[1], (const int32_t *const[]){first, (int32_t[]){0, 1, 2, 3}});
         do {
             int32_t second[4] = {0, 1, 2, 3};
             do {
-                const int64_t distance =
-                    distance_under(networks[0], networks[1], (const int32_t *const[]){first, second});
+                const int64_t distance = distance_under(networks[0], networks[1],
+                                                        (const int32_t *const[]){first, second});
                 least = distance < least ? distance : least;
             } while (deep && next_permutation(second, 4));
         } while (next_permutation(first, deep ? 4 : 6));
@@ -147,7 +151,7 @@ static void test_against_all_names(void **state)
             assert_int_equal(matching.total, least);
         }
         exact += deep && matching.total == least;
-        aann_matching_clear(&matching);
+        aann_matching_destroy(&matching);
         free_networks(networks, 2);
     }
     assert_true(exact >= REPEATS / 4); /* of REPEATS / 2: the local minimum is often the least */
@@ -157,8 +161,8 @@ static void test_against_all_names(void **state)
 static void test_planted_names(void **state)
 {
     (void)state;
-    static const char *const specs[] = {"16C5@50-MP2-32C5@90-MP2-10@90", "20@60-15@60-12@50-5", "8C3@50-10",
-                                        "7"};
+    static const char *const specs[] = {"16C5@50-MP2-32C5@90-MP2-10@90", "20@60-15@60-12@50-5",
+                                        "8C3@50-10", "7"};
     aann_random_stream stream = test_stream(4);
     for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {
         aann_error error;
@@ -173,8 +177,8 @@ static void test_planted_names(void **state)
             assert_true(raw.total[1] > 0);
         }
         assert_int_equal(matched.total[1], 0);
-        aann_distances_clear(&raw);
-        aann_distances_clear(&matched);
+        aann_distances_destroy(&raw);
+        aann_distances_destroy(&matched);
         aann_network_destroy(renamed);
         free_networks(networks, 1);
     }
@@ -188,8 +192,10 @@ static void test_all_pairs(void **state)
     aann_network **networks = random_networks("6C3@60-MP2-9@60-4", (aann_shape){1, 8, 8}, 5, COUNT);
     aann_distances one;
     aann_distances three;
-    must(aann_distances_match((const aann_network *const *)networks, COUNT, 1, &one, &error), &error);
-    must(aann_distances_match((const aann_network *const *)networks, COUNT, 3, &three, &error), &error);
+    must(aann_distances_match((const aann_network *const *)networks, COUNT, 1, &one, &error),
+         &error);
+    must(aann_distances_match((const aann_network *const *)networks, COUNT, 3, &three, &error),
+         &error);
     for (int32_t i = 0; i < COUNT; i++) {
         for (int32_t j = i + 1; j < COUNT; j++) {
             aann_matching matching;
@@ -198,12 +204,12 @@ static void test_all_pairs(void **state)
             assert_int_equal(matching.total, one.total[i * COUNT + j]);
             assert_int_equal(matching.total, one.total[j * COUNT + i]);
             assert_int_equal(matching.layers[1], one.layers[1][i * COUNT + j]);
-            aann_matching_clear(&matching);
+            aann_matching_destroy(&matching);
         }
     }
     assert_memory_equal(one.total, three.total, sizeof(int64_t) * COUNT * COUNT);
-    aann_distances_clear(&one);
-    aann_distances_clear(&three);
+    aann_distances_destroy(&one);
+    aann_distances_destroy(&three);
     free_networks(networks, COUNT);
 }
 

@@ -1,16 +1,17 @@
-/* CKA against its definition in features, ||Y^T X||^2 / (||X^T X|| ||Y^T Y||), and the unbiased estimate against the formula of
- * HSIC_1; on activations from the reference evaluation. */
+/* CKA against its definition in features, ||Y^T X||^2 / (||X^T X|| ||Y^T Y||), and the unbiased
+ * estimate against the formula of HSIC_1; on activations from the reference evaluation. */
 #include "geometry/support_geometry.h"
 
 enum { NETWORKS = 4, SAMPLES = 24 };
 
 /* The layer's outputs, double [SAMPLES][width]. */
-static double *representation(const aann_network *network, const aann_samples *samples, int32_t layer,
-                              size_t *width)
+static double *representation(const aann_network *network, const aann_samples *samples,
+                              int32_t layer, size_t *width)
 {
     const aann_spec *spec = aann_network_spec(network);
     const bool last = layer == spec->layer_count - 1;
-    *width = last ? (size_t)spec->output_count : (size_t)aann_shape_size(spec->layers[layer].output);
+    *width =
+        last ? (size_t)spec->output_count : (size_t)aann_shape_size(spec->layers[layer].output);
     double *values = malloc(SAMPLES * *width * sizeof *values);
     int8_t *activations[AANN_MAX_LAYERS] = {0};
     int32_t logits[64];
@@ -20,7 +21,8 @@ static double *representation(const aann_network *network, const aann_samples *s
     const size_t size = (size_t)aann_shape_size(spec->input);
     for (size_t i = 0; i < SAMPLES; i++) {
         aann_error error;
-        must(aann_network_reference_trace(network, samples->inputs + i * size, activations, logits, &error),
+        must(aann_network_reference_trace(network, samples->inputs + i * size, activations, logits,
+                                          &error),
              &error);
         for (size_t k = 0; k < *width; k++) {
             values[i * *width + k] = last ? logits[k] : activations[layer][k];
@@ -97,10 +99,12 @@ static double unbiased_hsic(const double *x, size_t width_x, const double *y, si
         sum_l += row_l;
         chain += row_k * row_l;
     }
-    return (trace + sum_k * sum_l / ((n - 1.0) * (n - 2.0)) - 2.0 / (n - 2.0) * chain) / (n * (n - 3.0));
+    return (trace + sum_k * sum_l / ((n - 1.0) * (n - 2.0)) - 2.0 / (n - 2.0) * chain) /
+           (n * (n - 3.0));
 }
 
-static double expected_similarity(double *x, size_t width_x, double *y, size_t width_y, bool unbiased)
+static double expected_similarity(double *x, size_t width_x, double *y, size_t width_y,
+                                  bool unbiased)
 {
     if (unbiased) {
         return unbiased_hsic(x, width_x, y, width_y) /
@@ -116,21 +120,22 @@ static void test_similarity(void **state)
 {
     (void)state;
     aann_error error;
-    aann_network **networks = random_networks("4C3@40>>2-MP2-9@50>>2-5", (aann_shape){1, 7, 7}, 21, NETWORKS);
+    aann_network **networks =
+        random_networks("4C3@40>>2-MP2-9@50>>2-5", (aann_shape){1, 7, 7}, 21, NETWORKS);
     const aann_spec *spec = aann_network_spec(networks[0]);
     aann_samples *samples = make_samples(spec, SAMPLES, 22);
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
         for (int unbiased = 0; unbiased <= 1; unbiased++) {
-            aann_similarity_options options = aann_default_similarity_options();
+            aann_similarity_options options = aann_similarity_options_default();
             options.unbiased = unbiased;
             double found[NETWORKS * NETWORKS];
             double again[NETWORKS * NETWORKS];
-            must(aann_similarity_measure((const aann_network *const *)networks, NETWORKS, samples, layer,
-                                         &options, found, &error),
+            must(aann_similarity_measure((const aann_network *const *)networks, NETWORKS, samples,
+                                         layer, &options, found, &error),
                  &error);
             options.threads = 2;
-            must(aann_similarity_measure((const aann_network *const *)networks, NETWORKS, samples, layer,
-                                         &options, again, &error),
+            must(aann_similarity_measure((const aann_network *const *)networks, NETWORKS, samples,
+                                         layer, &options, again, &error),
                  &error);
             assert_memory_equal(found, again, sizeof found);
             for (int32_t i = 0; i < NETWORKS * NETWORKS; i++) {
@@ -159,7 +164,7 @@ static void test_invariance(void **state)
     must(aann_network_create(aann_network_spec(renamed), &silent, &error), &error);
     aann_samples *samples = make_samples(aann_network_spec(renamed), SAMPLES, 32);
     const aann_network *const three[3] = {networks[0], renamed, silent};
-    const aann_similarity_options options = aann_default_similarity_options();
+    const aann_similarity_options options = aann_similarity_options_default();
     for (int32_t layer = 0; layer < 2; layer++) {
         double found[9];
         must(aann_similarity_measure(three, 3, samples, layer, &options, found, &error), &error);
@@ -180,6 +185,7 @@ static void test_invariance(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_similarity), cmocka_unit_test(test_invariance)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_similarity),
+                                       cmocka_unit_test(test_invariance)};
     return cmocka_run_group_tests_name("geometry: similarity", tests, NULL, NULL);
 }

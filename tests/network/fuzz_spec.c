@@ -1,5 +1,6 @@
-/* Fuzz target: any text on a few inputs. What parses must keep its promises: shapes within the limits, counts that
- * add up, a canonical text that parses back to itself. What does not must leave a one-line message. */
+/* Fuzz target: any text on a few inputs. What parses must keep its promises: shapes within the
+ * limits, counts that add up, a canonical text that parses back to itself. What does not must leave
+ * a one-line message. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -24,8 +25,10 @@ static void check_layer(const aann_spec *spec, int32_t index)
     require(aann_shape_size(layer->output) > 0 &&
             aann_shape_size(layer->output) <= aann_shape_size(layer->sums));
     require((int64_t)layer->fan_in * AANN_ACTIVATION_MAX <= INT32_MAX);
-    require(layer->weight_count == (int64_t)layer->fan_in * layer->units && layer->weight_count <= INT32_MAX);
-    require(counts.minus >= 0 && counts.zero >= 0 && counts.plus >= 0 && counts.minus + counts.plus > 0);
+    require(layer->weight_count == (int64_t)layer->fan_in * layer->units &&
+            layer->weight_count <= INT32_MAX);
+    require(counts.minus >= 0 && counts.zero >= 0 && counts.plus >= 0 &&
+            counts.minus + counts.plus > 0);
     require(counts.minus + counts.zero + counts.plus == layer->weight_count);
 }
 
@@ -49,7 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0) {
         return 0;
     }
-    /* The first byte chooses the input, the rest is the text: a block of its own, so that reading past it shows. */
+    /* The first byte chooses the input, the rest is the text: a block of its own, so that reading
+     * past it shows. */
     char *text = malloc(size);
     require(text != NULL);
     memcpy(text, data + 1, size - 1);

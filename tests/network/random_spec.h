@@ -1,4 +1,5 @@
-/* Random networks and inputs for tests: every feature of the notation, in sizes that evaluate quickly. */
+/* Random networks and inputs for tests: every feature of the notation, in sizes that evaluate
+ * quickly. */
 #ifndef AANN_TESTS_NETWORK_RANDOM_SPEC_H
 #define AANN_TESTS_NETWORK_RANDOM_SPEC_H
 
@@ -15,28 +16,32 @@ static inline int32_t random_between(aann_random_stream *stream, int32_t low, in
 }
 
 /* "16C3x5vs2@70>>1", "12@95": one layer with random suffixes. */
-static inline void random_layer_text(aann_random_stream *stream, bool convolution, char *text, size_t size)
+static inline void random_layer_text(aann_random_stream *stream, bool convolution, char *text,
+                                     size_t size)
 {
     int length = snprintf(text, size, "%d", random_between(stream, 1, 12));
     if (convolution) {
-        length += snprintf(text + length, size - (size_t)length, "C%dx%d", random_between(stream, 1, 5),
-                           random_between(stream, 1, 5));
+        length += snprintf(text + length, size - (size_t)length, "C%dx%d",
+                           random_between(stream, 1, 5), random_between(stream, 1, 5));
         if (aann_random_below(stream, 2) == 0) {
             length += snprintf(text + length, size - (size_t)length, "v");
         }
         if (aann_random_below(stream, 3) == 0) {
-            length += snprintf(text + length, size - (size_t)length, "s%d", random_between(stream, 1, 4));
+            length +=
+                snprintf(text + length, size - (size_t)length, "s%d", random_between(stream, 1, 4));
         }
     }
     if (aann_random_below(stream, 2) == 0) {
-        length += snprintf(text + length, size - (size_t)length, "@%d", random_between(stream, 0, 99));
+        length +=
+            snprintf(text + length, size - (size_t)length, "@%d", random_between(stream, 0, 99));
     }
     if (aann_random_below(stream, 3) == 0) {
         snprintf(text + length, size - (size_t)length, ">>%d", random_between(stream, 0, 6));
     }
 }
 
-/* A chain of pools and up to three convolutions, then one to three dense layers. It need not fit its input. */
+/* A chain of pools and up to three convolutions, then one to three dense layers. It need not fit
+ * its input. */
 static inline void random_spec_text(aann_random_stream *stream, char *text, size_t size)
 {
     text[0] = '\0';

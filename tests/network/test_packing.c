@@ -1,4 +1,5 @@
-/* The packed form and the hash: what goes in comes out, nothing else is taken, and both are the same for ever. */
+/* The packed form and the hash: what goes in comes out, nothing else is taken, and both are the
+ * same for ever. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,7 +44,8 @@ static void test_layout(void **state)
 static void test_round_trip(void **state)
 {
     (void)state;
-    aann_random_stream stream = aann_random_start(aann_random_key_create(3, 1), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(3, 1), 0, AANN_PURPOSE_TEST);
     for (uint64_t trial = 0; trial < 200; trial++) {
         aann_spec spec;
         random_spec(&stream, &spec);
@@ -57,7 +59,8 @@ static void test_round_trip(void **state)
         aann_network_pack(network, packed);
         assert_int_equal(aann_network_unpack(again, packed, size, NULL), AANN_OK);
         for (int32_t layer = 0; layer < spec.layer_count; layer++) {
-            assert_memory_equal(aann_network_weights(network, layer), aann_network_weights(again, layer),
+            assert_memory_equal(aann_network_weights(network, layer),
+                                aann_network_weights(again, layer),
                                 (size_t)spec.layers[layer].weight_count);
         }
         assert_true(aann_network_hash(network) == aann_network_hash(again));
@@ -67,7 +70,8 @@ static void test_round_trip(void **state)
     }
 }
 
-static void assert_refused(aann_network *network, const uint8_t *packed, size_t size, const char *words)
+static void assert_refused(aann_network *network, const uint8_t *packed, size_t size,
+                           const char *words)
 {
     const uint64_t before = aann_network_hash(network);
     aann_error error = {0};
@@ -88,15 +92,19 @@ static void test_refused(void **state)
     assert_refused(network, NULL, 0, "0 bytes");
     assert_refused(network, (const uint8_t[]){0x08, 0, 0}, 3, "layer 1, weight 1 has the code 10");
     assert_refused(network, (const uint8_t[]){0, 0x02, 0}, 3, "layer 1, weight 4 has the code 10");
-    assert_refused(network, (const uint8_t[]){0x55, 1, 0x20}, 3, "layer 2, weight 2 has the code 10");
-    assert_refused(network, (const uint8_t[]){0, 0x04, 0}, 3, "unused bits after layer 1 are not 0");
-    assert_refused(network, (const uint8_t[]){0, 0x80, 0}, 3, "unused bits after layer 1 are not 0");
-    assert_refused(network, (const uint8_t[]){0, 0, 0x40}, 3, "unused bits after layer 2 are not 0");
+    assert_refused(network, (const uint8_t[]){0x55, 1, 0x20}, 3,
+                   "layer 2, weight 2 has the code 10");
+    assert_refused(network, (const uint8_t[]){0, 0x04, 0}, 3,
+                   "unused bits after layer 1 are not 0");
+    assert_refused(network, (const uint8_t[]){0, 0x80, 0}, 3,
+                   "unused bits after layer 1 are not 0");
+    assert_refused(network, (const uint8_t[]){0, 0, 0x40}, 3,
+                   "unused bits after layer 2 are not 0");
     aann_network_destroy(network);
 }
 
-/* These values must never change: studies store them, and people compare them between machines. A different one
- * means that the random start, the canonical text or the hash has changed. */
+/* These values must never change: studies store them, and people compare them between machines. A
+ * different one means that the random start, the canonical text or the hash has changed. */
 static void test_golden_hash(void **state)
 {
     (void)state;
@@ -106,7 +114,8 @@ static void test_golden_hash(void **state)
     aann_network_randomise(network, UINT64_MAX, 1000);
     const uint64_t second = aann_network_hash(network);
     if (first != UINT64_C(0xef0a1391703418c6) || second != UINT64_C(0xbfc4f42c1bc44066)) {
-        fail_msg("hashes 0x%016llx 0x%016llx", (unsigned long long)first, (unsigned long long)second);
+        fail_msg("hashes 0x%016llx 0x%016llx", (unsigned long long)first,
+                 (unsigned long long)second);
     }
     aann_network_destroy(network);
 }
@@ -119,7 +128,8 @@ static uint64_t hash_of_zeros(const char *text, aann_shape input)
     return hash;
 }
 
-/* The same weights in another network are another hash; another way of writing the same network is not. */
+/* The same weights in another network are another hash; another way of writing the same network is
+ * not. */
 static void test_hash_includes_the_spec(void **state)
 {
     (void)state;
@@ -128,7 +138,8 @@ static void test_hash_includes_the_spec(void **state)
     assert_true(hash == hash_of_zeros("04C3x3s1@50>>0-MP2-MP1-10", image));
     assert_false(hash == hash_of_zeros("4C3-MP2-10>>1", image));
     assert_false(hash == hash_of_zeros("4C3@60-MP2-10", image));
-    assert_false(hash == hash_of_zeros("4C3-MP2-10", (aann_shape){1, 13, 12})); /* same layers, other input */
+    assert_false(hash == hash_of_zeros("4C3-MP2-10",
+                                       (aann_shape){1, 13, 12})); /* same layers, other input */
 }
 
 /* One swap anywhere changes the hash. */
@@ -140,7 +151,8 @@ static void test_hash_sees_every_weight(void **state)
     const uint64_t before = aann_network_hash(network);
     for (int32_t layer = 0; layer < 3; layer++) {
         int8_t *weights = aann_network_weights(network, layer);
-        for (int64_t index = 0; index < aann_network_spec(network)->layers[layer].weight_count; index++) {
+        for (int64_t index = 0; index < aann_network_spec(network)->layers[layer].weight_count;
+             index++) {
             weights[index] = (int8_t)-weights[index];
             assert_false(aann_network_hash(network) == before);
             weights[index] = (int8_t)-weights[index];

@@ -1,5 +1,5 @@
-/* The reference evaluation, which everything faster is tested against: tiny networks worked out by hand, and random
- * networks against a second evaluation written in another way. */
+/* The reference evaluation, which everything faster is tested against: tiny networks worked out by
+ * hand, and random networks against a second evaluation written in another way. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,8 +38,9 @@ static void test_dense(void **state)
     aann_network *network = create("2", (aann_shape){3, 1, 1});
     set_weights(network, 0, (const int8_t[]){1, -1, 0, 1, 1, 1}, 6);
     int32_t logits[2];
-    assert_int_equal(aann_network_reference_logits(network, (const int8_t[]){127, -100, 50}, logits, NULL),
-                     AANN_OK);
+    assert_int_equal(
+        aann_network_reference_logits(network, (const int8_t[]){127, -100, 50}, logits, NULL),
+        AANN_OK);
     assert_int_equal(logits[0], 227); /* the output is not clamped */
     assert_int_equal(logits[1], 77);
     aann_network_destroy(network);
@@ -56,15 +57,17 @@ static void test_hard_tanh(void **state)
         int8_t input[2];
         int32_t sum, difference; /* after HardTanh */
     } cases[] = {
-        {{100, 28}, 127, 72},     {{100, 27}, 127, 73},     {{100, 26}, 126, 74},    {{127, -127}, 0, 127},
-        {{-100, -28}, -127, -72}, {{-100, -26}, -126, -74}, {{-127, -127}, -127, 0},
+        {{100, 28}, 127, 72},    {{100, 27}, 127, 73},     {{100, 26}, 126, 74},
+        {{127, -127}, 0, 127},   {{-100, -28}, -127, -72}, {{-100, -26}, -126, -74},
+        {{-127, -127}, -127, 0},
     };
     for (size_t index = 0; index < sizeof cases / sizeof cases[0]; index++) {
         int32_t logits[4];
         int8_t hidden[4];
         int8_t *const activations[] = {hidden};
-        assert_int_equal(aann_network_reference_trace(network, cases[index].input, activations, logits, NULL),
-                         AANN_OK);
+        assert_int_equal(
+            aann_network_reference_trace(network, cases[index].input, activations, logits, NULL),
+            AANN_OK);
         assert_int_equal(logits[0], cases[index].sum);
         assert_int_equal(logits[1], -cases[index].sum);
         assert_int_equal(logits[2], cases[index].difference);
@@ -102,16 +105,17 @@ static void test_shift(void **state)
         int32_t logit;
         int8_t hidden;
         int8_t *const activations[] = {&hidden};
-        assert_int_equal(aann_network_reference_trace(network, cases[index].input, activations, &logit, NULL),
-                         AANN_OK);
+        assert_int_equal(
+            aann_network_reference_trace(network, cases[index].input, activations, &logit, NULL),
+            AANN_OK);
         assert_int_equal(hidden, cases[index].hidden);
         assert_int_equal(logit, cases[index].logit);
     }
     aann_network_destroy(network);
 }
 
-/* A 3x3 kernel on a 2x3 image, padded; the dense layer hands the map out. Kernel: 1 0 0 / 0 1 0 / 0 0 -1, so each
- * value is the pixel, plus the one above left, minus the one below right. */
+/* A 3x3 kernel on a 2x3 image, padded; the dense layer hands the map out. Kernel: 1 0 0 / 0 1 0 / 0
+ * 0 -1, so each value is the pixel, plus the one above left, minus the one below right. */
 static void test_padded_convolution(void **state)
 {
     (void)state;
@@ -122,13 +126,15 @@ static void test_padded_convolution(void **state)
     }
     int32_t logits[6];
     assert_int_equal(
-        aann_network_reference_logits(network, (const int8_t[]){1, 2, 3, 40, 50, 60}, logits, NULL), AANN_OK);
+        aann_network_reference_logits(network, (const int8_t[]){1, 2, 3, 40, 50, 60}, logits, NULL),
+        AANN_OK);
     const int32_t expected[] = {1 - 50, 2 - 60, 3, 40, 50 + 1, 60 + 2};
     assert_memory_equal(logits, expected, sizeof expected);
     aann_network_destroy(network);
 }
 
-/* An even kernel reads one zero after the end and none before the start. Kernel 1 -1 on a signal of four. */
+/* An even kernel reads one zero after the end and none before the start. Kernel 1 -1 on a signal of
+ * four. */
 static void test_even_kernel(void **state)
 {
     (void)state;
@@ -138,14 +144,16 @@ static void test_even_kernel(void **state)
         aann_network_weights(network, 1)[index * 4 + index] = 1;
     }
     int32_t logits[4];
-    assert_int_equal(aann_network_reference_logits(network, (const int8_t[]){10, 20, 50, 100}, logits, NULL),
-                     AANN_OK);
+    assert_int_equal(
+        aann_network_reference_logits(network, (const int8_t[]){10, 20, 50, 100}, logits, NULL),
+        AANN_OK);
     const int32_t expected[] = {-10, -30, -50, 100};
     assert_memory_equal(logits, expected, sizeof expected);
     aann_network_destroy(network);
 }
 
-/* Two channels, stride 2, no padding: the sum of channel 0's left and channel 1's right pixel of each pair. */
+/* Two channels, stride 2, no padding: the sum of channel 0's left and channel 1's right pixel of
+ * each pair. */
 static void test_stride_and_channels(void **state)
 {
     (void)state;
@@ -153,15 +161,17 @@ static void test_stride_and_channels(void **state)
     set_weights(network, 0, (const int8_t[]){1, 0, 0, 1}, 4);
     set_weights(network, 1, (const int8_t[]){1, 0, 0, 1}, 4);
     int32_t logits[2];
-    assert_int_equal(aann_network_reference_logits(
-                         network, (const int8_t[]){1, 2, 3, 4, 5, 10, 20, 30, 40, 50}, logits, NULL),
-                     AANN_OK);
+    assert_int_equal(
+        aann_network_reference_logits(network, (const int8_t[]){1, 2, 3, 4, 5, 10, 20, 30, 40, 50},
+                                      logits, NULL),
+        AANN_OK);
     assert_int_equal(logits[0], 1 + 20);
     assert_int_equal(logits[1], 3 + 40);
     aann_network_destroy(network);
 }
 
-/* Pools before, the last row and column dropped, and after a convolution, where the maximum may be negative. */
+/* Pools before, the last row and column dropped, and after a convolution, where the maximum may be
+ * negative. */
 static void test_pools(void **state)
 {
     (void)state;
@@ -183,9 +193,10 @@ static void test_pools(void **state)
 
 /* -------------------------------------------------------------------- against a second evaluation */
 
-/* The second evaluation knows nothing of aann_layer's geometry beyond kernel, stride and padding before: it copies the
- * input into a field of zeros that is large enough, gathers each window into a column (im2col), multiplies matrix by
- * column in 64 bits, and pools by scattering each sum to its window. */
+/* The second evaluation knows nothing of aann_layer's geometry beyond kernel, stride and padding
+ * before: it copies the input into a field of zeros that is large enough, gathers each window into
+ * a column (im2col), multiplies matrix by column in 64 bits, and pools by scattering each sum to
+ * its window. */
 typedef struct second_map {
     aann_shape shape;
     int64_t *values; /* [channels][height][width] */
@@ -200,8 +211,8 @@ static second_map second_allocate(aann_shape shape)
 
 static second_map second_pool(second_map input, int32_t pool_height, int32_t pool_width)
 {
-    second_map output = second_allocate(
-        (aann_shape){input.shape.channels, input.shape.height / pool_height, input.shape.width / pool_width});
+    second_map output = second_allocate((aann_shape){
+        input.shape.channels, input.shape.height / pool_height, input.shape.width / pool_width});
     for (int64_t index = 0; index < aann_shape_size(output.shape); index++) {
         output.values[index] = INT64_MIN;
     }
@@ -210,7 +221,8 @@ static second_map second_pool(second_map input, int32_t pool_height, int32_t poo
         const int64_t y = index / input.shape.width % input.shape.height / pool_height;
         const int64_t channel = index / input.shape.width / input.shape.height;
         if (x < output.shape.width && y < output.shape.height) {
-            int64_t *maximum = &output.values[(channel * output.shape.height + y) * output.shape.width + x];
+            int64_t *maximum =
+                &output.values[(channel * output.shape.height + y) * output.shape.width + x];
             *maximum = input.values[index] > *maximum ? input.values[index] : *maximum;
         }
     }
@@ -221,19 +233,21 @@ static second_map second_pool(second_map input, int32_t pool_height, int32_t poo
 /* The input with zeros before and after, as much as any kernel could reach. */
 static second_map second_pad(second_map input, int32_t top, int32_t left)
 {
-    second_map field = second_allocate((aann_shape){input.shape.channels, input.shape.height + 2 * top + 2,
-                                                    input.shape.width + 2 * left + 2});
+    second_map field = second_allocate((aann_shape){
+        input.shape.channels, input.shape.height + 2 * top + 2, input.shape.width + 2 * left + 2});
     for (int64_t row = 0; row < (int64_t)input.shape.channels * input.shape.height; row++) {
         const int64_t channel = row / input.shape.height;
         const int64_t y = row % input.shape.height + top;
         memcpy(&field.values[(channel * field.shape.height + y) * field.shape.width + left],
-               &input.values[row * input.shape.width], (size_t)input.shape.width * sizeof *input.values);
+               &input.values[row * input.shape.width],
+               (size_t)input.shape.width * sizeof *input.values);
     }
     free(input.values);
     return field;
 }
 
-static void second_gather(const aann_layer *layer, second_map field, int64_t y, int64_t x, int64_t *column)
+static void second_gather(const aann_layer *layer, second_map field, int64_t y, int64_t x,
+                          int64_t *column)
 {
     const int64_t kernel_size = (int64_t)layer->kernel_height * layer->kernel_width;
     for (int64_t tap = 0; tap < layer->fan_in; tap++) {
@@ -252,10 +266,12 @@ static second_map second_layer(const aann_layer *layer, const int8_t *weights, s
     assert_non_null(column);
     const int64_t positions = (int64_t)layer->sums.height * layer->sums.width;
     for (int64_t position = 0; position < positions; position++) {
-        second_gather(layer, field, position / layer->sums.width, position % layer->sums.width, column);
+        second_gather(layer, field, position / layer->sums.width, position % layer->sums.width,
+                      column);
         for (int64_t tap = 0; tap < layer->fan_in; tap++) {
             for (int64_t unit = 0; unit < layer->units; unit++) {
-                sums.values[unit * positions + position] += column[tap] * weights[unit * layer->fan_in + tap];
+                sums.values[unit * positions + position] +=
+                    column[tap] * weights[unit * layer->fan_in + tap];
             }
         }
     }
@@ -273,8 +289,8 @@ static int64_t second_shift(int64_t value, int32_t shift)
 }
 
 /* Compares one layer's values with the reference's and makes them the next layer's input. */
-static void second_compare(const aann_spec *spec, int32_t index, second_map map, const int8_t *activations,
-                           const int32_t *logits)
+static void second_compare(const aann_spec *spec, int32_t index, second_map map,
+                           const int8_t *activations, const int32_t *logits)
 {
     const bool last = index == spec->layer_count - 1;
     assert_int_equal(aann_shape_size(map.shape), aann_shape_size(spec->layers[index].output));
@@ -285,8 +301,9 @@ static void second_compare(const aann_spec *spec, int32_t index, second_map map,
         }
         const int64_t found = last ? logits[value] : activations[value];
         if (found != expected) {
-            fail_msg("%s on %dx%dx%d, layer %d, value %d: %d, not %d", spec->text, spec->input.channels,
-                     spec->input.height, spec->input.width, index, (int)value, (int)found, (int)expected);
+            fail_msg("%s on %dx%dx%d, layer %d, value %d: %d, not %d", spec->text,
+                     spec->input.channels, spec->input.height, spec->input.width, index, (int)value,
+                     (int)found, (int)expected);
         }
         map.values[value] = expected;
     }
@@ -303,7 +320,8 @@ static void compare_with_second(const aann_network *network, const int8_t *input
     int32_t *logits = malloc((size_t)spec->output_count * sizeof *logits);
     int32_t *logits_alone = malloc((size_t)spec->output_count * sizeof *logits);
     assert_true(logits != NULL && logits_alone != NULL);
-    assert_int_equal(aann_network_reference_trace(network, input, activations, logits, NULL), AANN_OK);
+    assert_int_equal(aann_network_reference_trace(network, input, activations, logits, NULL),
+                     AANN_OK);
     assert_int_equal(aann_network_reference_logits(network, input, logits_alone, NULL), AANN_OK);
     assert_memory_equal(logits, logits_alone, (size_t)spec->output_count * sizeof *logits);
 
@@ -322,7 +340,8 @@ static void compare_with_second(const aann_network *network, const int8_t *input
     free(logits_alone);
 }
 
-static void compare_random(const aann_spec *spec, uint64_t member, int inputs, aann_random_stream *stream)
+static void compare_random(const aann_spec *spec, uint64_t member, int inputs,
+                           aann_random_stream *stream)
 {
     aann_network *network = NULL;
     assert_int_equal(aann_network_create(spec, &network, NULL), AANN_OK);
@@ -340,7 +359,8 @@ static void compare_random(const aann_spec *spec, uint64_t member, int inputs, a
 static void test_random_networks(void **state)
 {
     (void)state;
-    aann_random_stream stream = aann_random_start(aann_random_key_create(4, 1), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(4, 1), 0, AANN_PURPOSE_TEST);
     int convolutions = 0, signals = 0, strides = 0, shifts = 0, input_pools = 0, unpadded = 0;
     for (uint64_t trial = 0; trial < 400; trial++) {
         aann_spec spec;
@@ -352,18 +372,19 @@ static void test_random_networks(void **state)
         strides += first->stride > 1;
         shifts += first->shift > 0;
         input_pools += spec.input_pool_height > 1;
-        unpadded +=
-            first->kind == AANN_LAYER_CONVOLUTION && first->kernel_height > 2 && first->padding_top == 0;
+        unpadded += first->kind == AANN_LAYER_CONVOLUTION && first->kernel_height > 2 &&
+                    first->padding_top == 0;
     }
     /* The generator has not lost a feature. */
-    assert_true(convolutions > 20 && signals > 20 && strides > 20 && shifts > 20 && input_pools > 20 &&
-                unpadded > 20);
+    assert_true(convolutions > 20 && signals > 20 && strides > 20 && shifts > 20 &&
+                input_pools > 20 && unpadded > 20);
 }
 
 static void test_presets(void **state)
 {
     (void)state;
-    aann_random_stream stream = aann_random_start(aann_random_key_create(4, 2), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(4, 2), 0, AANN_PURPOSE_TEST);
     const char *names[] = {"mnist", "carracing"};
     for (size_t index = 0; index < 2; index++) {
         const char *text = NULL;

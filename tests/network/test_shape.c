@@ -115,7 +115,8 @@ static void test_convolutions(void **state)
     }
 }
 
-/* Incomplete windows are dropped, and pools in a row are one pool with the product of their windows. */
+/* Incomplete windows are dropped, and pools in a row are one pool with the product of their
+ * windows. */
 static void test_pools(void **state)
 {
     (void)state;

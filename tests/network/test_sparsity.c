@@ -95,7 +95,8 @@ static void test_largest_layers(void **state)
     assert_int_equal(aann_spec_counts(&spec, 0).zero, 265113345);
     assert_int_equal(aann_spec_set_sparsity(&spec, 99.999999, NULL, 0, NULL), AANN_OK);
     assert_int_equal(aann_spec_counts(&spec, 0).zero, weight_count - 21);
-    assert_int_equal(aann_spec_set_sparsity(&spec, 99.999999999, NULL, 0, NULL), AANN_ERROR_ARGUMENT);
+    assert_int_equal(aann_spec_set_sparsity(&spec, 99.999999999, NULL, 0, NULL),
+                     AANN_ERROR_ARGUMENT);
 }
 
 static void test_overrides(void **state)
@@ -129,7 +130,8 @@ static void assert_refused(aann_spec *spec, double overall, const double *per_la
     aann_spec before;
     memcpy(&before, spec, sizeof before);
     aann_error error = {0};
-    assert_int_equal(aann_spec_set_sparsity(spec, overall, per_layer, count, &error), AANN_ERROR_ARGUMENT);
+    assert_int_equal(aann_spec_set_sparsity(spec, overall, per_layer, count, &error),
+                     AANN_ERROR_ARGUMENT);
     if (strstr(error.message, words) == NULL) {
         fail_msg("\"%s\" is not in: %s", words, error.message);
     }
@@ -174,7 +176,8 @@ static void test_excitatory_share(void **state)
     aann_error error;
     const double bad[] = {-0.1, 1.1, (double)NAN};
     for (size_t index = 0; index < 3; index++) {
-        assert_int_equal(aann_spec_set_excitatory_share(&spec, bad[index], &error), AANN_ERROR_ARGUMENT);
+        assert_int_equal(aann_spec_set_excitatory_share(&spec, bad[index], &error),
+                         AANN_ERROR_ARGUMENT);
         assert_non_null(strstr(error.message, "is out of range: 0 to 1"));
     }
     assert_true(spec.layers[0].excitatory_share == 0.124);

@@ -1,4 +1,5 @@
-/* The spec notation: what is read, what is refused and where, and that the canonical text says the same. */
+/* The spec notation: what is read, what is refused and where, and that the canonical text says the
+ * same. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -70,7 +71,8 @@ static void test_every_element_and_suffix(void **state)
 static void test_suffixes_in_any_order(void **state)
 {
     (void)state;
-    const char *texts[] = {"4C3vs2@80>>1-10", "4C3s2v>>1@80-10", "4C3>>1@80s2v-10", "4C3@80v>>1s2-10"};
+    const char *texts[] = {"4C3vs2@80>>1-10", "4C3s2v>>1@80-10", "4C3>>1@80s2v-10",
+                           "4C3@80v>>1s2-10"};
     char expected[AANN_MAX_SPEC_LENGTH], found[AANN_MAX_SPEC_LENGTH];
     for (size_t index = 0; index < 4; index++) {
         const aann_spec spec = parse(texts[index], image);
@@ -146,7 +148,8 @@ static void test_errors_point_at_the_character(void **state)
         {"10@90,5", "at character 6 (',')", "unexpected text"},
         {"10@1e1", "at character 5 ('e')", "unexpected text"},
         {"10@0.1234567891", "at character 15 ('1')", "too many decimals"},
-        {"10@99.999", "at character 3 ('@')", "a sparsity of 99.999 percent leaves none of its 7840 weights"},
+        {"10@99.999", "at character 3 ('@')",
+         "a sparsity of 99.999 percent leaves none of its 7840 weights"},
         {"1-1", "at character 3 ('1')", "a sparsity of 50 percent leaves none of its 1 weights"},
         {"16C5", "at character 1 ('1')", "the last element is not dense"},
         {"10-MP1", "at character 4 ('M')", "the last element is not dense"},
@@ -160,12 +163,13 @@ static void test_errors_point_at_the_character(void **state)
         const aann_status status = aann_spec_parse(cases[index].text, image, &spec, &error);
         if (status != AANN_ERROR_ARGUMENT || error.status != status || spec.layer_count != 77 ||
             strstr(error.message, cases[index].place) == NULL ||
-            strstr(error.message, cases[index].words) == NULL || strchr(error.message, '\n') != NULL ||
-            strncmp(error.message, "spec \"", 6) != 0) {
-            fail_msg("\"%s\" should fail %s with \"%s\", gave %d: %s", cases[index].text, cases[index].place,
-                     cases[index].words, (int)status, error.message);
+            strstr(error.message, cases[index].words) == NULL ||
+            strchr(error.message, '\n') != NULL || strncmp(error.message, "spec \"", 6) != 0) {
+            fail_msg("\"%s\" should fail %s with \"%s\", gave %d: %s", cases[index].text,
+                     cases[index].place, cases[index].words, (int)status, error.message);
         }
-        assert_int_equal(aann_spec_parse(cases[index].text, image, &spec, NULL), AANN_ERROR_ARGUMENT);
+        assert_int_equal(aann_spec_parse(cases[index].text, image, &spec, NULL),
+                         AANN_ERROR_ARGUMENT);
     }
 }
 
@@ -174,7 +178,8 @@ static void test_too_many_weights_per_unit(void **state)
     (void)state;
     aann_spec spec;
     aann_error error;
-    assert_int_equal(aann_spec_parse("2", (aann_shape){1024, 128, 128}, &spec, &error), AANN_ERROR_ARGUMENT);
+    assert_int_equal(aann_spec_parse("2", (aann_shape){1024, 128, 128}, &spec, &error),
+                     AANN_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "16777216 weights per unit are too many"));
     assert_int_equal(aann_spec_parse("2", (aann_shape){1023, 128, 128}, &spec, &error), AANN_OK);
 }
@@ -182,9 +187,10 @@ static void test_too_many_weights_per_unit(void **state)
 static void test_bad_inputs(void **state)
 {
     (void)state;
-    const aann_shape inputs[] = {{0, 28, 28},    {1, 0, 28},    {1, 28, 0},        {-1, 28, 28},
-                                 {65537, 1, 1},  {1, 65537, 1}, {1, 1, INT32_MAX}, {65536, 65536, 65536},
-                                 {1, 4097, 4096}};
+    const aann_shape inputs[] = {
+        {0, 28, 28},    {1, 0, 28},    {1, 28, 0},        {-1, 28, 28},
+        {65537, 1, 1},  {1, 65537, 1}, {1, 1, INT32_MAX}, {65536, 65536, 65536},
+        {1, 4097, 4096}};
     for (size_t index = 0; index < sizeof inputs / sizeof inputs[0]; index++) {
         aann_spec spec;
         aann_error error;
@@ -195,7 +201,8 @@ static void test_bad_inputs(void **state)
     assert_int_equal(aann_spec_parse(NULL, image, &spec, NULL), AANN_ERROR_ARGUMENT);
 }
 
-/* The longest text that is read is one that AANN_MAX_SPEC_LENGTH holds; a long one is cut in messages. */
+/* The longest text that is read is one that AANN_MAX_SPEC_LENGTH holds; a long one is cut in
+ * messages. */
 static void test_long_texts(void **state)
 {
     (void)state;
@@ -211,7 +218,8 @@ static void test_long_texts(void **state)
 
     text[sizeof text - 2] = '?';
     assert_int_equal(aann_spec_parse(text + 1, image, &spec, &error), AANN_ERROR_ARGUMENT);
-    assert_non_null(strstr(error.message, "000...\": unexpected text at character 1023 ('?'): expected "));
+    assert_non_null(
+        strstr(error.message, "000...\": unexpected text at character 1023 ('?'): expected "));
 }
 
 static void test_canonical_text(void **state)
@@ -266,11 +274,13 @@ static void assert_same_layers(const aann_spec *a, const aann_spec *b)
     }
 }
 
-/* Canonical text -> the same layers -> the same canonical text, whatever the spec and the sparsity. */
+/* Canonical text -> the same layers -> the same canonical text, whatever the spec and the
+ * sparsity. */
 static void test_canonical_text_parses_back(void **state)
 {
     (void)state;
-    aann_random_stream stream = aann_random_start(aann_random_key_create(1, 1), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(1, 1), 0, AANN_PURPOSE_TEST);
     for (int trial = 0; trial < 3000; trial++) {
         aann_spec spec, again;
         random_spec(&stream, &spec);
@@ -291,8 +301,8 @@ static void test_canonical_text_parses_back(void **state)
     }
 }
 
-/* Every field at the largest value that the notation allows. No real network has all of them at once, so the spec is
- * filled in by hand. */
+/* Every field at the largest value that the notation allows. No real network has all of them at
+ * once, so the spec is filled in by hand. */
 static void test_longest_canonical_text(void **state)
 {
     (void)state;
@@ -371,10 +381,13 @@ static void test_shifts(void **state)
     assert_int_equal(aann_spec_set_shifts(&spec, (const int32_t[]){3, 24}, 2, &error), AANN_OK);
     assert_int_equal(spec.layers[0].shift, 3);
     assert_int_equal(spec.layers[1].shift, 24);
-    assert_int_equal(aann_spec_set_shifts(&spec, (const int32_t[]){0, 25}, 2, &error), AANN_ERROR_ARGUMENT);
+    assert_int_equal(aann_spec_set_shifts(&spec, (const int32_t[]){0, 25}, 2, &error),
+                     AANN_ERROR_ARGUMENT);
     assert_string_equal(error.message, "layer 2: a shift of 25 is out of range: 0 to 24");
-    assert_int_equal(aann_spec_set_shifts(&spec, (const int32_t[]){-1, 0}, 2, &error), AANN_ERROR_ARGUMENT);
-    assert_int_equal(aann_spec_set_shifts(&spec, (const int32_t[]){1}, 1, &error), AANN_ERROR_ARGUMENT);
+    assert_int_equal(aann_spec_set_shifts(&spec, (const int32_t[]){-1, 0}, 2, &error),
+                     AANN_ERROR_ARGUMENT);
+    assert_int_equal(aann_spec_set_shifts(&spec, (const int32_t[]){1}, 1, &error),
+                     AANN_ERROR_ARGUMENT);
     assert_int_equal(aann_spec_set_shifts(&spec, NULL, 2, &error), AANN_ERROR_ARGUMENT);
     assert_int_equal(spec.layers[0].shift, 3);
 }

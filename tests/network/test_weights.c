@@ -1,5 +1,5 @@
-/* Networks and their random start: exactly the counts of the spec, every arrangement equally likely. Seeds are
- * fixed, so the chi-square tests give the same value on every run. */
+/* Networks and their random start: exactly the counts of the spec, every arrangement equally
+ * likely. Seeds are fixed, so the chi-square tests give the same value on every run. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -47,7 +47,8 @@ static void test_create_is_zero(void **state)
         assert_int_equal(counts.zero, weight_counts[layer]);
         assert_int_equal(counts.minus, 0);
         assert_int_equal(counts.plus, 0);
-        assert_ptr_equal(aann_network_weights(network, layer), aann_network_weights_const(network, layer));
+        assert_ptr_equal(aann_network_weights(network, layer),
+                         aann_network_weights_const(network, layer));
         assert_int_equal((uintptr_t)aann_network_weights(network, layer) % 64, 0);
     }
     aann_network_destroy(network);
@@ -73,11 +74,13 @@ static void test_copy_is_independent(void **state)
 static void test_counts_are_exact(void **state)
 {
     (void)state;
-    aann_random_stream stream = aann_random_start(aann_random_key_create(2, 1), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(2, 1), 0, AANN_PURPOSE_TEST);
     for (uint64_t trial = 0; trial < 300; trial++) {
         aann_spec spec;
         random_spec(&stream, &spec);
-        assert_int_equal(aann_spec_set_excitatory_share(&spec, aann_random_unit(&stream), NULL), AANN_OK);
+        assert_int_equal(aann_spec_set_excitatory_share(&spec, aann_random_unit(&stream), NULL),
+                         AANN_OK);
         aann_network *network = NULL;
         assert_int_equal(aann_network_create(&spec, &network, NULL), AANN_OK);
         aann_network_randomise(network, trial, trial * trial);
@@ -90,7 +93,8 @@ static void test_counts_are_exact(void **state)
     }
 }
 
-/* Every (seed, member) has its own network, and within a network every layer its own arrangement. */
+/* Every (seed, member) has its own network, and within a network every layer its own
+ * arrangement. */
 static void test_seed_and_member_matter(void **state)
 {
     (void)state;
@@ -124,7 +128,8 @@ static double chi_square(const int64_t *observed, int32_t cells, double expected
     return sum;
 }
 
-/* Four weights with one -1, two 0 and one +1 can be arranged in 12 ways; all must come up equally often. */
+/* Four weights with one -1, two 0 and one +1 can be arranged in 12 ways; all must come up equally
+ * often. */
 static void test_every_arrangement_is_equally_likely(void **state)
 {
     (void)state;
@@ -169,13 +174,15 @@ static void test_positions_are_uniform(void **state)
             plus[position] += weights[position] > 0;
         }
     }
-    /* Ten of 200 positions are drawn each time, so the cells vary a little less than independent ones. */
+    /* Ten of 200 positions are drawn each time, so the cells vary a little less than independent
+     * ones. */
     const double expected = DRAWS * 10.0 / POSITIONS;
     const double limit = POSITIONS + 4 * sqrt(2.0 * POSITIONS);
     const double low_limit = POSITIONS - 6 * sqrt(2.0 * POSITIONS);
     assert_true(chi_square(minus, POSITIONS, expected) < limit);
     assert_true(chi_square(plus, POSITIONS, expected) < limit);
-    assert_true(chi_square(minus, POSITIONS, expected) > low_limit); /* too even is not random either */
+    assert_true(chi_square(minus, POSITIONS, expected) >
+                low_limit); /* too even is not random either */
     assert_true(chi_square(plus, POSITIONS, expected) > low_limit);
     aann_network_destroy(network);
 }

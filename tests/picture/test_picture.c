@@ -1,7 +1,8 @@
-/* Pictures: the right kind of file, the same bytes again from another process, and one line where it fails.
+/* Pictures: the right kind of file, the same bytes again from another process, and one line where
+ * it fails.
  *
- * With arguments, draws one of each kind into the folder: test_picture FOLDER ENDING. The test runs itself twice like that,
- * since what cairo numbers in a process shall not show in a file. */
+ * With arguments, draws one of each kind into the folder: test_picture FOLDER ENDING. The test runs
+ * itself twice like that, since what cairo numbers in a process shall not show in a file. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -95,8 +96,8 @@ static aann_status draw_bars(const char *path, aann_error *error)
 
 static int draw_all(const char *folder, const char *ending)
 {
-    static aann_status (*const draw[KINDS])(const char *, aann_error *) = {draw_lines, draw_histogram,
-                                                                           draw_matrix, draw_map, draw_bars};
+    static aann_status (*const draw[KINDS])(const char *, aann_error *) = {
+        draw_lines, draw_histogram, draw_matrix, draw_map, draw_bars};
     for (int kind = 0; kind < KINDS; kind++) {
         char path[PATH_SIZE];
         aann_error error;
@@ -128,8 +129,8 @@ static void test_same_bytes_again(void **state)
     assert_non_null(mkdtemp(folder));
     for (int i = 0; i < 4; i++) {
         char command[3 * PATH_SIZE];
-        snprintf(command, sizeof command, "mkdir -p '%s/%d' && '%s' '%s/%d' %s", folder, i / 2, program,
-                 folder, i / 2, endings[i % 2]);
+        snprintf(command, sizeof command, "mkdir -p '%s/%d' && '%s' '%s/%d' %s", folder, i / 2,
+                 program, folder, i / 2, endings[i % 2]);
         assert_int_equal(system(command), 0);
     }
     for (int i = 0; i < 2 * KINDS; i++) {
@@ -159,7 +160,8 @@ static void test_failures(void **state)
     assert_non_null(strstr(error.message, ".png or .svg"));
     assert_int_equal(draw_map("/nonexistent/folder/picture.png", &error), AANN_ERROR_IO);
     assert_non_null(strstr(error.message, "/nonexistent/folder/picture.png: "));
-    if (access("/dev/full", W_OK) == 0) { /* a disk without room, through a name with the right ending */
+    if (access("/dev/full", W_OK) ==
+        0) { /* a disk without room, through a name with the right ending */
         char folder[] = "/tmp/aann-picture-XXXXXX";
         char path[PATH_SIZE];
         assert_non_null(mkdtemp(folder));
@@ -171,9 +173,11 @@ static void test_failures(void **state)
     }
     const aann_picture_frame frame = {0};
     const int64_t counts[1] = {1};
-    assert_int_equal(aann_picture_histogram("/tmp/x.png", &frame, counts, 1, 2.0, 2.0, NULL, 0, &error),
+    assert_int_equal(
+        aann_picture_histogram("/tmp/x.png", &frame, counts, 1, 2.0, 2.0, NULL, 0, &error),
+        AANN_ERROR_ARGUMENT);
+    assert_int_equal(aann_picture_bars("/tmp/x.png", &frame, NULL, 0, 1, &error),
                      AANN_ERROR_ARGUMENT);
-    assert_int_equal(aann_picture_bars("/tmp/x.png", &frame, NULL, 0, 1, &error), AANN_ERROR_ARGUMENT);
     assert_int_equal(aann_picture_matrix("/tmp/x.png", &frame, NULL, NULL, 0, NULL, &error),
                      AANN_ERROR_ARGUMENT);
 }
@@ -188,8 +192,10 @@ static void test_nothing(void **state)
     const aann_picture_frame frame = {.title = "nothing"};
     const double nan_matrix[1] = {(double)NAN};
     assert_int_equal(aann_picture_lines(path, &frame, NULL, 0, &error), AANN_OK);
-    assert_int_equal(aann_picture_map(path, &frame, NULL, NULL, NULL, NULL, 0, NULL, &error), AANN_OK);
-    assert_int_equal(aann_picture_matrix(path, &frame, nan_matrix, NULL, 1, "none", &error), AANN_OK);
+    assert_int_equal(aann_picture_map(path, &frame, NULL, NULL, NULL, NULL, 0, NULL, &error),
+                     AANN_OK);
+    assert_int_equal(aann_picture_matrix(path, &frame, nan_matrix, NULL, 1, "none", &error),
+                     AANN_OK);
     unlink(path);
 }
 
@@ -200,6 +206,7 @@ int main(int count, char **arguments)
     }
     snprintf(program, sizeof program, "%s", arguments[0]);
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_bytes_again),
-                                       cmocka_unit_test(test_failures), cmocka_unit_test(test_nothing)};
+                                       cmocka_unit_test(test_failures),
+                                       cmocka_unit_test(test_nothing)};
     return cmocka_run_group_tests_name("picture", tests, NULL, NULL);
 }

@@ -1,7 +1,8 @@
 """The dependency rule of CONTRIBUTING.md, checked from the #include lines.
 
 A folder of src/ includes its own headers and those of the folders below it; the program (src/cli) includes only
-the public headers and its own; a third-party header is included only in the folder that wraps it. The first thing
+the public headers and its own; a third-party header is included only in the folder that wraps it; no two files need
+each other, directly or through others (a header and its source file count as one). The first thing
 the test does is to check itself on a small tree with every kind of violation.
 
 Usage: test_dependencies.py [ROOT]
@@ -12,42 +13,41 @@ import re
 import sys
 import tempfile
 
-# Folder -> folders whose internal headers ("folder/x.h") it may include, besides its own.
-INTERNAL = {
+# Folder -> folders whose headers it may include besides its own: internal ones ("folder/x.h") and public ones
+# ("aann/x.h"). The order is that of the house, from the ground up. The program includes public headers only.
+BELOW = {
     "core": [],
     "network": ["core"],
-    "data": ["network", "core"],
-    "engine": ["network", "core"],
-    "search": ["engine", "network", "core"],
-    "study": ["network", "core"],
+    "samples": ["network", "core"],
+    "engine": ["samples", "network", "core"],
+    "search": ["engine", "samples", "network", "core"],
     "car": ["core"],
-    "drive": ["search", "engine", "car", "network", "core"],
-    "geometry": ["study", "network", "core"],
+    "drive": ["search", "engine", "samples", "car", "network", "core"],
+    "geometry": ["engine", "samples", "network", "core"],
     "picture": ["core"],
-    "family": ["drive", "search", "study", "data", "engine", "car", "network", "core"],
+    "data": ["samples", "network", "core"],
+    "study": ["network", "core"],
+    "family": ["study", "data", "geometry", "drive", "search", "engine", "samples", "car", "network", "core"],
     "cli": [],
 }
 
-# Folder -> folders whose public headers ("aann/x.h") it may include, besides its own. The engine and the search
-# read samples, which are a plain public struct; how they were loaded does not concern them.
-PUBLIC = {
-    "core": [],
-    "network": ["core"],
-    "data": ["network", "core"],
-    "engine": ["data", "network", "core"],
-    "search": ["engine", "data", "network", "core"],
-    "study": ["network", "core"],
-    "car": ["core"],
-    "drive": ["search", "engine", "data", "car", "network", "core"],
-    "geometry": ["engine", "study", "data", "network", "core"],
-    "picture": ["core"],
-    "family": ["drive", "search", "study", "data", "engine", "car", "network", "core"],
-    "cli": list(INTERNAL),
+# Rooms of the program, from the ground up: what each may include besides its own ("cli/room/x.h").
+PROGRAM = {
+    "shared": [],
+    "car": ["shared"],
+    "paper": ["shared"],
+    "commands": ["shared", "car", "paper"],
 }
 
 # Public header -> the folder that implements it, where the names differ.
-HEADER_FOLDER = {"benchmark": "search", "car_driver": "car", "status": "core", "version": "core", "evaluate": "engine", "ensemble": "geometry", "walk": "family", "path": "family",
-                 "lesion": "geometry"}
+HEADER_FOLDER = {
+    "aann": "core", "status": "core", "version": "core",
+    "evaluate": "engine",
+    "benchmark": "search", "objective": "search",
+    "car_driver": "car", "cars": "car",
+    "ensemble": "geometry", "lesion": "geometry",
+    "walk": "family", "path": "family",
+}
 
 # Third-party header (a prefix of the path) -> folders that may include it.
 THIRD_PARTY = {
@@ -56,9 +56,8 @@ THIRD_PARTY = {
     "archive.h": ["data"],
     "archive_entry.h": ["data"],
     "curl/": ["data"],
-    "openssl/": ["data"],
-    "jansson.h": ["data", "family", "cli"],
-    "xxhash.h": ["network", "search", "geometry"],
+    "jansson.h": ["family", "cli"],
+    "xxhash.h": ["network", "search", "family", "geometry"],
     "png.h": ["cli"],
     "webp/": ["cli"],
     "cairo": ["picture"],
@@ -76,22 +75,26 @@ def includes(path):
                 yield number, match.group(1) == '"', match.group(2)
 
 
-def judge(folder, quoted, target):
-    """Why `folder` may not include `target`; None if it may."""
+def judge(folder, room, quoted, target):
+    """Why a file of `folder` (of the program: of its `room`) may not include `target`; None if it may."""
     first, _, rest = target.partition("/")
     if first == "aann":
         name = rest.removesuffix(".h")
         owner = HEADER_FOLDER.get(name, name)
-        if owner not in INTERNAL:
+        if owner not in BELOW:
             return f'public header "{target}" belongs to no folder: add it to HEADER_FOLDER of this test'
-        if owner != folder and owner not in PUBLIC[folder]:
+        if owner != folder and folder != "cli" and owner not in BELOW[folder]:
             return f'{folder} may not include "{target}", the public header of {owner}'
         return None
     if quoted:
-        if first not in INTERNAL or not rest:
+        if first not in BELOW or not rest:
             return f'"{target}": own headers are included as "folder/name.h" or "aann/name.h"'
-        if first != folder and first not in INTERNAL[folder]:
+        if first != folder and first not in BELOW[folder]:
             return f'{folder} may not include "{target}"'
+        if folder == "cli" and room != "main.c":
+            other = rest.partition("/")[0]
+            if other != room and other not in PROGRAM.get(room, []):
+                return f'cli/{room} may not include "{target}"'
         return None
     for prefix, folders in THIRD_PARTY.items():
         if target.startswith(prefix) and folder not in folders:
@@ -99,32 +102,60 @@ def judge(folder, quoted, target):
     return None
 
 
+def unit(path):
+    """A header and its source file are one place: the path without its ending."""
+    return path.rsplit(".", 1)[0]
+
+
+def circles(root):
+    """Groups of files that need each other, through headers; one line for each group."""
+    edges = {}
+    for path in sorted((root / "src").rglob("*.[ch]")):
+        here = unit(str(path.relative_to(root / "src")))
+        targets = edges.setdefault(here, set())
+        targets.update(unit(target) for _, quoted, target in includes(path)
+                       if quoted and not target.startswith("aann/") and unit(target) != here)
+    reach = {}
+    for start in edges:
+        seen, waiting = set(), list(edges[start])
+        while waiting:
+            place = waiting.pop()
+            if place not in seen:
+                seen.add(place)
+                waiting.extend(edges.get(place, ()))
+        reach[start] = seen
+    groups = {tuple(sorted({start} | {other for other in reach[start] if start in reach.get(other, ())}))
+              for start in edges if start in reach[start]}
+    return [f"{', '.join(group)}: these files need each other" for group in sorted(groups)]
+
+
 def violations(root):
-    """One line per include that breaks the rule, in the order of the files."""
+    """One line per include that breaks the rule, in the order of the files, and one per circle."""
     found = []
 
-    def check(path, folder):
+    def check(path, folder, room=None):
         for number, quoted, target in includes(path):
-            reason = judge(folder, quoted, target)
+            reason = judge(folder, room, quoted, target)
             if reason:
                 found.append(f"{path.relative_to(root)}:{number}: {reason}")
 
     for path in sorted((root / "src").rglob("*.[ch]")):
-        folder = path.relative_to(root / "src").parts[0]
-        if folder not in INTERNAL:
-            found.append(f"{path.relative_to(root)}: folder {folder} is not part of the rule")
+        parts = path.relative_to(root / "src").parts
+        if parts[0] not in BELOW:
+            found.append(f"{path.relative_to(root)}: folder {parts[0]} is not part of the rule")
         else:
-            check(path, folder)
+            check(path, parts[0], parts[1])
     for path in sorted((root / "include" / "aann").glob("*.h")):
         owner = HEADER_FOLDER.get(path.stem, path.stem)
-        if owner not in INTERNAL:
+        if owner not in BELOW:
             found.append(f"{path.relative_to(root)}: belongs to no folder: add it to HEADER_FOLDER of this test")
             continue
         for number, quoted, target in includes(path):
             if quoted and not target.startswith("aann/"):
                 found.append(f"{path.relative_to(root)}:{number}: a public header includes only public ones")
-        check(path, owner)
-    return found
+        if path.stem != "aann":  # the one that includes all
+            check(path, owner)
+    return found + circles(root)
 
 
 def write(root, path, text):
@@ -138,17 +169,23 @@ def check_the_checker():
         root = pathlib.Path(name)
         write(root, "src/core/good.c", '#include "core/good.h"\n#include <stdio.h>\n#include "aann/status.h"\n')
         write(root, "src/core/upwards.c", '#include "network/network.h"\n')
-        write(root, "src/engine/samples.c", '#include "aann/data.h"\n#include "network/network.h"\n')
+        write(root, "src/engine/view.c", '#include "aann/samples.h"\n#include "network/network.h"\n')
         write(root, "src/engine/loader.c", '#include "data/loader.h"\n')
         write(root, "src/search/study.c", '#  include "aann/study.h"\n')
         write(root, "src/network/database.c", "#include <sqlite3.h>\n")
-        write(root, "src/cli/inside.c", '#include "cli/options.h"\n#include "aann/study.h"\n#include "core/error.h"\n')
+        write(root, "src/cli/shared/inside.c",
+              '#include "cli/shared/options.h"\n#include "aann/study.h"\n#include "core/error.h"\n')
+        write(root, "src/cli/shared/upwards.c", '#include "cli/commands/command.h"\n')
         write(root, "src/core/short.c", '#include "error.h"\n')
+        write(root, "src/car/a.h", '#include "car/b.h"\n')
+        write(root, "src/car/b.c", '#include "car/b.h"\n#include "car/a.h"\n')
+        write(root, "src/car/b.h", "\n")
         write(root, "src/extra/new.c", "\n")
         write(root, "include/aann/network.h", '#include "aann/status.h"\n#include "core/error.h"\n')
         expected = [
-            "src/cli/inside.c:3", "src/core/short.c:1", "src/core/upwards.c:1", "src/engine/loader.c:1", "src/extra/new.c",
-            "src/network/database.c:1", "src/search/study.c:1", "include/aann/network.h:2",
+            "src/cli/shared/inside.c:3", "src/cli/shared/upwards.c:1", "src/core/short.c:1", "src/core/upwards.c:1",
+            "src/engine/loader.c:1", "src/extra/new.c", "src/network/database.c:1", "src/search/study.c:1",
+            "include/aann/network.h:2", "car/a, car/b",
         ]
         found = violations(root)
         places = [line.split(": ")[0] for line in found]

@@ -8,9 +8,11 @@
 
 aann_samples *bar_samples(int64_t count, uint64_t seed)
 {
-    aann_random_stream stream = aann_random_start(aann_random_key_create(seed, 0), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(seed, 0), 0, AANN_PURPOSE_TEST);
     aann_samples *samples = calloc(1, sizeof *samples);
-    *samples = (aann_samples){.shape = {1, 8, 8}, .count = count, .class_count = 4, .target_count = 4};
+    *samples =
+        (aann_samples){.shape = {1, 8, 8}, .count = count, .class_count = 4, .target_count = 4};
     samples->inputs = malloc((size_t)count * 64);
     samples->labels = malloc((size_t)count * sizeof *samples->labels);
     samples->targets = malloc((size_t)count * 4 * sizeof *samples->targets);
@@ -51,7 +53,7 @@ aann_spec bar_spec(void)
 
 aann_search_options bar_options(void)
 {
-    aann_search_options options = aann_default_search_options();
+    aann_search_options options = aann_search_options_default();
     options.steps = 6000;
     options.temperature = 1e-3;
     options.cooling = 1.0;

@@ -1,4 +1,5 @@
-/* A small task for tests of the search: images of bars that a little network can learn to tell apart. */
+/* A small task for tests of the search: images of bars that a little network can learn to tell
+ * apart. */
 #ifndef AANN_TESTS_SEARCH_SUPPORT_TASK_H
 #define AANN_TESTS_SEARCH_SUPPORT_TASK_H
 
@@ -6,7 +7,8 @@
 #include "aann/network.h"
 #include "aann/search.h"
 
-/* Samples 1x8x8 of four classes: a bright row or column in one half of a noisy picture. Also regression targets. */
+/* Samples 1x8x8 of four classes: a bright row or column in one half of a noisy picture. Also
+ * regression targets. */
 aann_samples *bar_samples(int64_t count, uint64_t seed);
 void free_bar_samples(aann_samples *samples);
 

@@ -1,5 +1,6 @@
-/* What the search is compared with: crossover and mutation keep the counts, random sampling keeps the best, and both
- * give one result on any number of threads and however often they were interrupted.
+/* What the search is compared with: crossover and mutation keep the counts, random sampling keeps
+ * the best, and both give one result on any number of threads and however often they were
+ * interrupted.
  *
  * ctest-labels: threads */
 #include <math.h>
@@ -14,7 +15,7 @@
 
 #include "aann/evaluate.h"
 #include "aann/search.h"
-#include "search/breeding.h"
+#include "search/crossover.h"
 #include "search/support_task.h"
 
 enum { SAMPLES = 700, STEPS = 300 };
@@ -73,8 +74,9 @@ static void crossover(void **state)
         }
         aann_network_destroy(child);
         check(aann_network_create(&spec, &child, &error), &error);
-        aann_random_stream stream = aann_random_start(aann_random_key_create(7, 0), trial, AANN_PURPOSE_TEST);
-        check(aann_breed_cross(parents[0], parents[1], child, &stream, &error), &error);
+        aann_random_stream stream =
+            aann_random_start(aann_random_key_create(7, 0), trial, AANN_PURPOSE_TEST);
+        check(aann_crossover_cross(parents[0], parents[1], child, &stream, &error), &error);
         assert_counts(child);
         for (int32_t layer = 0; layer < spec.layer_count; layer++) {
             const int8_t *mother = aann_network_weights_const(parents[0], layer);
@@ -107,7 +109,7 @@ static void mutation(void **state)
         check(aann_network_copy(network, &mutant, &error), &error);
         aann_random_stream stream =
             aann_random_start(aann_random_key_create(9, 0), (uint64_t)swaps, AANN_PURPOSE_TEST);
-        aann_breed_mutate(mutant, swaps, &stream);
+        aann_crossover_mutate(mutant, swaps, &stream);
         assert_counts(mutant);
         int64_t changed = 0;
         for (int32_t layer = 0; layer < spec.layer_count; layer++) {
@@ -150,17 +152,17 @@ static outcome run(const aann_search_options *options, uint64_t member, const aa
     aann_score score;
     int32_t *logits = malloc((size_t)samples->count * (size_t)spec.output_count * sizeof *logits);
     check(aann_evaluator_create(&spec, 1, NULL, &evaluator, &error), &error);
-    check(aann_evaluator_logits(evaluator, aann_search_network(search), samples, 0, samples->count, logits,
-                                &error),
+    check(aann_evaluator_logits(evaluator, aann_search_network(search), samples, 0, samples->count,
+                                logits, &error),
           &error);
     aann_samples view = *samples;
     if (options->regression) {
         view.labels = NULL;
         view.class_count = 0;
     }
-    check(aann_score_logits(&view, logits, spec.output_count,
-                            options->regression ? options->output_scale : options->loss_scale, NULL, &score,
-                            &error),
+    check(aann_logits_score(&view, logits, spec.output_count,
+                            options->regression ? options->output_scale : options->loss_scale, NULL,
+                            &score, &error),
           &error);
     assert_true(fabs(score.loss - result.progress.train_loss) < 1e-9);
     assert_int_equal(score.correct, result.correct);
@@ -179,7 +181,8 @@ static void threads(void **state)
         const outcome first = run(&options, 0, samples);
         print_message("%s: loss %.4f, %lld of %d correct, %llu accepted, %llu samples\n",
                       aann_search_method_name(methods[m]), first.progress.train_loss,
-                      (long long)first.correct, SAMPLES, (unsigned long long)first.progress.accepted,
+                      (long long)first.correct, SAMPLES,
+                      (unsigned long long)first.progress.accepted,
                       (unsigned long long)first.progress.evaluated_samples);
         assert_true(first.progress.accepted > 0);
         for (options.threads = 2; options.threads <= 4; options.threads++) {
@@ -305,7 +308,8 @@ static void copies(void **state)
         aann_samples *all;
         check(aann_samples_augment(samples, &wanted, options.seed, 2, &all, &error), &error);
         options.copies = 1;
-        assert_int_equal(aann_network_hash(aann_search_network(search)), run(&options, 2, all).hash);
+        assert_int_equal(aann_network_hash(aann_search_network(search)),
+                         run(&options, 2, all).hash);
         aann_search_destroy(search);
         aann_samples_destroy(all);
     }
@@ -342,7 +346,8 @@ static void resume(void **state)
             aann_network *network;
             check(aann_network_copy(aann_search_network(search), &network, &error), &error);
             aann_search_destroy(search);
-            check(aann_search_resume(&spec, samples, &options, 0, network, saved, size, &search, &error),
+            check(aann_search_resume(&spec, samples, &options, 0, network, saved, size, &search,
+                                     &error),
                   &error);
             aann_network_destroy(network);
             free(saved);
@@ -381,9 +386,9 @@ static void damaged_state(void **state)
         saved[place] ^= 0x10;
     }
     for (size_t length = 1; length < size; length += 11) {
-        assert_int_equal(
-            aann_search_resume(&spec, samples, &options, 0, network, saved, length, &resumed, &error),
-            AANN_ERROR_FORMAT);
+        assert_int_equal(aann_search_resume(&spec, samples, &options, 0, network, saved, length,
+                                            &resumed, &error),
+                         AANN_ERROR_FORMAT);
     }
     free(memory);
     aann_search_destroy(search);
@@ -404,7 +409,7 @@ static void bad_options(void **state)
                {40, 3, 8, 1.5, "two parents"},
                {40, 3, 8, NAN, "two parents"}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        aann_search_options options = aann_default_search_options();
+        aann_search_options options = aann_search_options_default();
         options.population = bad[i].population;
         options.tournament = bad[i].tournament;
         options.mutations = bad[i].mutations;
@@ -412,7 +417,7 @@ static void bad_options(void **state)
         assert_int_equal(aann_search_options_check(&options, &error), AANN_ERROR_ARGUMENT);
         assert_non_null(strstr(error.message, bad[i].name));
     }
-    aann_search_options reward = aann_default_search_options();
+    aann_search_options reward = aann_search_options_default();
     reward.reward_tracks = 2;
     reward.method = AANN_METHOD_RANDOM; /* evaluates samples, not drives */
     assert_int_equal(aann_search_options_check(&reward, &error), AANN_ERROR_ARGUMENT);
@@ -421,7 +426,8 @@ static void bad_options(void **state)
     assert_false(aann_search_method_parse("annealing", &method));
     assert_int_equal(method, AANN_METHOD_HILL);
     for (int32_t i = 0; i < AANN_METHOD_COUNT; i++) {
-        assert_true(aann_search_method_parse(aann_search_method_name((aann_search_method)i), &method));
+        assert_true(
+            aann_search_method_parse(aann_search_method_name((aann_search_method)i), &method));
         assert_int_equal(method, i);
     }
 }

@@ -1,5 +1,5 @@
-/* A confined search: the bound is never broken, every swap leads farther (or none does), limits end a run exactly, and the
- * result depends neither on threads nor on interruptions.
+/* A confined search: the bound is never broken, every swap leads farther (or none does), limits end
+ * a run exactly, and the result depends neither on threads nor on interruptions.
  *
  * ctest-labels: threads
  * ctest-timeout: 300 */
@@ -73,7 +73,7 @@ static double evaluated_loss(const aann_network *network, const aann_samples *sa
     int32_t *logits = malloc(SAMPLES * 4 * sizeof *logits);
     check(aann_evaluator_create(aann_network_spec(network), 1, NULL, &evaluator, &error), &error);
     check(aann_evaluator_logits(evaluator, network, samples, 0, SAMPLES, logits, &error), &error);
-    check(aann_score_logits(samples, logits, 4, scale, NULL, &score, &error), &error);
+    check(aann_logits_score(samples, logits, 4, scale, NULL, &score, &error), &error);
     aann_evaluator_destroy(evaluator);
     free(logits);
     return score.loss;
@@ -96,7 +96,7 @@ static void bound_and_distance(void **state)
     check(aann_search_confine(search, &confinement, &error), &error);
     int64_t before = 0;
     for (uint64_t accepted = 1; accepted <= 60; accepted++) {
-        aann_search_limits limits = aann_default_search_limits();
+        aann_search_limits limits = aann_search_limits_default();
         limits.accepted = accepted;
         check(aann_search_run_until(search, &limits, NULL, NULL, &error), &error);
         aann_search_progress_get(search, &progress);
@@ -105,21 +105,23 @@ static void bound_and_distance(void **state)
         }
         assert_int_equal(progress.accepted, accepted);
         assert_true(progress.train_loss <= bound);
-        const double evaluated = evaluated_loss(aann_search_network(search), samples, options.loss_scale);
+        const double evaluated =
+            evaluated_loss(aann_search_network(search), samples, options.loss_scale);
         assert_true(fabs(evaluated - progress.train_loss) < 1e-5);
         const int64_t now = distance(start, aann_search_network(search));
         assert_true(now > before && now <= before + 2);
         before = now;
     }
-    print_message("%llu swaps, distance %lld, %llu candidates\n", (unsigned long long)progress.accepted,
-                  (long long)before, (unsigned long long)progress.step);
+    print_message("%llu swaps, distance %lld, %llu candidates\n",
+                  (unsigned long long)progress.accepted, (long long)before,
+                  (unsigned long long)progress.step);
     assert_true(progress.accepted >= 20);
     /* A lower bound: the loss never rises, until it is within. */
     const aann_confinement lower = {.most_loss = bound / 2.0, .anchor = start};
     check(aann_search_confine(search, &lower, &error), &error);
     double loss = progress.train_loss;
     for (int round = 0; round < 20; round++) {
-        aann_search_limits limits = aann_default_search_limits();
+        aann_search_limits limits = aann_search_limits_default();
         limits.accepted = progress.accepted + 1;
         check(aann_search_run_until(search, &limits, NULL, NULL, &error), &error);
         aann_search_progress_get(search, &progress);
@@ -149,14 +151,14 @@ static void towards(void **state)
     aann_search_progress_get(search, &progress);
     const double first = progress.train_loss;
     for (uint64_t accepted = 1; accepted <= 30; accepted++) {
-        aann_search_limits limits = aann_default_search_limits();
+        aann_search_limits limits = aann_search_limits_default();
         limits.accepted = accepted;
         check(aann_search_run_until(search, &limits, NULL, NULL, &error), &error);
         const int64_t now = distance(goal, aann_search_network(search));
         assert_true(now <= before);
         before = now;
     }
-    aann_search_limits limits = aann_default_search_limits();
+    aann_search_limits limits = aann_search_limits_default();
     limits.loss = first * 0.8;
     check(aann_search_run_until(search, &limits, NULL, NULL, &error), &error);
     aann_search_progress_get(search, &progress);
@@ -187,7 +189,7 @@ static uint64_t walk(int32_t threads, bool in_pieces)
     const double loss = evaluated_loss(start, samples, options.loss_scale);
     const aann_confinement confinement = {.most_loss = loss * 1.5, .anchor = start};
     check(aann_search_confine(search, &confinement, &error), &error);
-    aann_search_limits limits = aann_default_search_limits();
+    aann_search_limits limits = aann_search_limits_default();
     limits.accepted = 40;
     int32_t interruptions = 0;
     for (;;) {
@@ -205,7 +207,9 @@ static uint64_t walk(int32_t threads, bool in_pieces)
         check(aann_search_save(search, &saved, &size, &error), &error);
         check(aann_network_copy(aann_search_network(search), &network, &error), &error);
         aann_search_destroy(search);
-        check(aann_search_resume(&spec, samples, &options, 5, network, saved, size, &search, &error), &error);
+        check(
+            aann_search_resume(&spec, samples, &options, 5, network, saved, size, &search, &error),
+            &error);
         check(aann_search_confine(search, &confinement, &error), &error);
         aann_network_destroy(network);
         free(saved);

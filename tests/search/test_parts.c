@@ -17,10 +17,12 @@
 static void logarithm(void **state)
 {
     (void)state;
-    aann_random_stream stream = aann_random_start(aann_random_key_create(1, 1), 0, AANN_PURPOSE_TEST);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(1, 1), 0, AANN_PURPOSE_TEST);
     assert_true(aann_log(1.0) == 0.0);
     for (int32_t i = 0; i < 100000; i++) {
-        const double value = i % 2 == 0 ? aann_random_unit(&stream) : 1.0 / aann_random_unit(&stream);
+        const double value =
+            i % 2 == 0 ? aann_random_unit(&stream) : 1.0 / aann_random_unit(&stream);
         const double expected = log(value);
         assert_true(fabs(aann_log(value) - expected) <= 4e-16 + 4e-16 * fabs(expected));
     }
@@ -40,8 +42,8 @@ static bool is_trade(int8_t a, int8_t b)
     return a * b < 0;
 }
 
-/* Every pair of positions with different values is drawn, about equally often, except that a -1 and a +1 are a sixteenth as
- * often as a 0 and another; and a swap keeps the counts. */
+/* Every pair of positions with different values is drawn, about equally often, except that a -1 and
+ * a +1 are a sixteenth as often as a 0 and another; and a swap keeps the counts. */
 static void swaps_are_uniform(void **state)
 {
     (void)state;
@@ -69,13 +71,15 @@ static void swaps_are_uniform(void **state)
     int32_t trades = 0;
     for (int32_t a = 0; a < PLACES; a++) {
         for (int32_t b = a + 1; b < PLACES; b++) {
-            pairs += weights[a] == weights[b] ? 0.0 : is_trade(weights[a], weights[b]) ? 1.0 / 16 : 1.0;
+            pairs += weights[a] == weights[b]           ? 0.0
+                     : is_trade(weights[a], weights[b]) ? 1.0 / 16
+                                                        : 1.0;
             trades += is_trade(weights[a], weights[b]);
         }
     }
     assert_true(trades > 5);
-    /* The first unit is drawn uniformly before the positions, so pairs are equal only up to how many partners a unit
-     * has: all within a factor, none missing, none that must not be. */
+    /* The first unit is drawn uniformly before the positions, so pairs are equal only up to how
+     * many partners a unit has: all within a factor, none missing, none that must not be. */
     for (int32_t a = 0; a < PLACES; a++) {
         for (int32_t b = a + 1; b < PLACES; b++) {
             const double often = weights[a] == weights[b]           ? 0.0
@@ -98,14 +102,15 @@ static void swaps_without_zeros(void **state)
     const double share[] = {0.5, 0.5};
     for (uint64_t step = 0; step < 1000; step++) {
         aann_swap swap;
-        assert_true(aann_swap_draw(network, aann_random_key_create(3, 0), step, share, 0.0, NULL, &swap));
+        assert_true(
+            aann_swap_draw(network, aann_random_key_create(3, 0), step, share, 0.0, NULL, &swap));
         assert_int_equal(swap.changes[0].value * swap.changes[1].value, -1);
     }
     aann_network_destroy(network);
 }
 
-/* Sixteen steps all change the same unit of the first layer, or none changes that layer; it is nearly always the only unit
- * that they change. */
+/* Sixteen steps all change the same unit of the first layer, or none changes that layer; it is
+ * nearly always the only unit that they change. */
 static void first_layer_comes_in_runs(void **state)
 {
     (void)state;
@@ -119,7 +124,8 @@ static void first_layer_comes_in_runs(void **state)
     uint64_t units = 0;
     for (uint64_t step = 0; step < RUNS * RUN; step++) {
         aann_swap swap;
-        assert_true(aann_swap_draw(network, aann_random_key_create(3, 0), step, share, 0.8, NULL, &swap));
+        assert_true(
+            aann_swap_draw(network, aann_random_key_create(3, 0), step, share, 0.8, NULL, &swap));
         first[step % RUN] = swap.layer == 0 ? swap.changes[0].unit : -1;
         assert_int_equal(first[step % RUN], first[0]);
         runs += step % RUN == 0 && swap.layer == 0;
@@ -177,7 +183,8 @@ static int32_t ten_samples(void *context, int64_t block)
 static void estimator(void **state)
 {
     (void)state;
-    const aann_objective objective = {.strata = two_strata, .block_samples = ten_samples, .sample_count = 80};
+    const aann_objective objective = {
+        .strata = two_strata, .block_samples = ten_samples, .sample_count = 80};
     aann_plan plan = {0};
     assert_int_equal(aann_plan_make(&objective, 2, &plan, NULL), AANN_OK);
     const int64_t order[] = {0, 2, 1, 3, 4, 5, 6, 7};
@@ -185,7 +192,8 @@ static void estimator(void **state)
     assert_memory_equal(plan.blocks, order, sizeof order);
     assert_int_equal(plan.checks[0], 2);
     assert_int_equal(plan.checks[plan.check_count - 1], 8);
-    /* One block of each: sums 10 x 0.5 with squares 10 x 0.29, and 10 x 0.1 with squares 10 x 0.05. */
+    /* One block of each: sums 10 x 0.5 with squares 10 x 0.29, and 10 x 0.1 with squares 10 x
+     * 0.05. */
     aann_evidence evidence = {0};
     const aann_block_change first = {.sum = 5 * (int64_t)AANN_LOSS_UNIT, .squares = 2.9F};
     const aann_block_change second = {.sum = (int64_t)AANN_LOSS_UNIT, .squares = 0.5F};

@@ -1,11 +1,11 @@
-/* The search's promise: one result for (spec, data, options, member), whatever the threads, the instruction set and the
- * interruptions.
+/* The search's promise: one result for (spec, data, options, member), whatever the threads, the
+ * instruction set and the interruptions.
  *
  * ctest-labels: threads
  * ctest-timeout: 300
  *
- * The golden hashes also hold the meaning of a seed from release to release: a change that moves them changes every
- * published result, and needs a line in CHANGELOG.md. */
+ * The golden hashes also hold the meaning of a seed from release to release: a change that moves
+ * them changes every published result, and needs a line in CHANGELOG.md. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,8 +33,8 @@ static void check(aann_status status, const aann_error *error)
     }
 }
 
-static uint64_t run_on(const aann_samples *samples, const aann_search_options *options, uint64_t member,
-                       aann_search_progress *progress)
+static uint64_t run_on(const aann_samples *samples, const aann_search_options *options,
+                       uint64_t member, aann_search_progress *progress)
 {
     aann_error error;
     const aann_spec spec = bar_spec();
@@ -52,7 +52,8 @@ static uint64_t run_on(const aann_samples *samples, const aann_search_options *o
     return hash;
 }
 
-static uint64_t run(const aann_search_options *options, uint64_t member, aann_search_progress *progress)
+static uint64_t run(const aann_search_options *options, uint64_t member,
+                    aann_search_progress *progress)
 {
     aann_samples *samples = bar_samples(SAMPLES, 1);
     const uint64_t hash = run_on(samples, options, member, progress);
@@ -71,8 +72,9 @@ static void threads(void **state)
             options.regression = regression != 0;
             const uint64_t hash = run(&options, 0, &progress[count - 1]);
             print_message("%s, %d threads: %016llx, loss %.6f, %llu accepted\n",
-                          regression != 0 ? "regression" : "classification", count, (unsigned long long)hash,
-                          progress[count - 1].train_loss, (unsigned long long)progress[count - 1].accepted);
+                          regression != 0 ? "regression" : "classification", count,
+                          (unsigned long long)hash, progress[count - 1].train_loss,
+                          (unsigned long long)progress[count - 1].accepted);
             assert_int_equal(hash, regression != 0 ? golden_regression : golden_classification);
             assert_int_equal(progress[count - 1].evaluated_samples, progress[0].evaluated_samples);
             assert_int_equal(progress[count - 1].accepted, progress[0].accepted);
@@ -132,7 +134,9 @@ static uint64_t run_interrupted(const aann_search_options *wanted)
         aann_network *network;
         check(aann_network_copy(aann_search_network(search), &network, &error), &error);
         aann_search_destroy(search);
-        check(aann_search_resume(&spec, samples, &options, 0, network, saved, size, &search, &error), &error);
+        check(
+            aann_search_resume(&spec, samples, &options, 0, network, saved, size, &search, &error),
+            &error);
         aann_network_destroy(network);
         free(saved);
     }
@@ -203,17 +207,18 @@ static void damaged_state(void **state)
     aann_search *resumed = NULL;
     for (size_t place = 0; place < size; place += 7) {
         saved[place] ^= 0x10;
-        assert_int_equal(aann_search_resume(&spec, samples, &options, 0, aann_search_network(search), saved,
-                                            size, &resumed, &error),
+        assert_int_equal(aann_search_resume(&spec, samples, &options, 0,
+                                            aann_search_network(search), saved, size, &resumed,
+                                            &error),
                          AANN_ERROR_FORMAT);
         assert_null(resumed);
         saved[place] ^= 0x10;
     }
-    assert_int_equal(aann_search_resume(&spec, samples, &options, 0, aann_search_network(search), saved,
-                                        size - 1, &resumed, &error),
+    assert_int_equal(aann_search_resume(&spec, samples, &options, 0, aann_search_network(search),
+                                        saved, size - 1, &resumed, &error),
                      AANN_ERROR_FORMAT);
-    assert_int_equal(aann_search_resume(&spec, samples, &options, 0, aann_search_network(search), saved, 3,
-                                        &resumed, &error),
+    assert_int_equal(aann_search_resume(&spec, samples, &options, 0, aann_search_network(search),
+                                        saved, 3, &resumed, &error),
                      AANN_ERROR_FORMAT);
     free(memory);
     aann_search_destroy(search);
@@ -248,18 +253,18 @@ static void bad_options(void **state)
 {
     (void)state;
     aann_error error;
-    aann_search_options options = aann_default_search_options();
+    aann_search_options options = aann_search_options_default();
     assert_int_equal(aann_search_options_check(&options, &error), AANN_OK);
     options.steps = 0;
     assert_int_equal(aann_search_options_check(&options, &error), AANN_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "steps is 0: expected a number from 1"));
-    options = aann_default_search_options();
+    options = aann_search_options_default();
     options.temperature = NAN;
     assert_int_equal(aann_search_options_check(&options, &error), AANN_ERROR_ARGUMENT);
-    options = aann_default_search_options();
+    options = aann_search_options_default();
     options.cooling = 1.5;
     assert_int_equal(aann_search_options_check(&options, &error), AANN_ERROR_ARGUMENT);
-    options = aann_default_search_options();
+    options = aann_search_options_default();
     options.isa = "mmx";
     aann_samples *samples = bar_samples(100, 1);
     const aann_spec spec = bar_spec();

@@ -36,11 +36,11 @@ static void read_member(aann_study *study, int64_t id)
 static void read_study(aann_study *study)
 {
     aann_error error;
-    aann_family *families = NULL;
-    aann_member *members = NULL;
+    aann_family_row *families = NULL;
+    aann_member_row *members = NULL;
     size_t count = 0;
     if (aann_study_families(study, &families, &count, &error) == AANN_OK) {
-        aann_families_free(families, count);
+        aann_family_rows_destroy(families, count);
     }
     if (aann_study_members(study, 0, &members, &count, &error) == AANN_OK) {
         for (size_t i = 0; i < count; i++) {
@@ -62,7 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     close(file);
     aann_error error;
     aann_study *study = NULL;
-    if (written == (ssize_t)size && aann_study_open(path, AANN_STUDY_READ, &study, &error) == AANN_OK) {
+    if (written == (ssize_t)size &&
+        aann_study_open(path, AANN_STUDY_READ, &study, &error) == AANN_OK) {
         read_study(study);
         aann_study_close(study);
     }

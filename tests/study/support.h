@@ -35,7 +35,8 @@ static inline int scratch_setup(void **state)
 {
     scratch *area = calloc(1, sizeof *area);
     const char *base = getenv("TMPDIR");
-    snprintf(area->folder, sizeof area->folder, "%.200s/aann-study-XXXXXX", base != NULL ? base : "/tmp");
+    snprintf(area->folder, sizeof area->folder, "%.200s/aann-study-XXXXXX",
+             base != NULL ? base : "/tmp");
     if (mkdtemp(area->folder) == NULL) {
         return -1;
     }
@@ -48,14 +49,16 @@ static inline int scratch_teardown(void **state)
 {
     scratch *area = *state;
     char command[PATH_SIZE];
-    snprintf(command, sizeof command, "chmod -R u+rwx '%s' && rm -rf '%s'", area->folder, area->folder);
+    snprintf(command, sizeof command, "chmod -R u+rwx '%s' && rm -rf '%s'", area->folder,
+             area->folder);
     const int result = system(command);
     free(area);
     return result;
 }
 
 /* Fails the test with the message of a status that is not AANN_OK. */
-static inline void assert_ok_at(aann_status status, const aann_error *error, const char *file, int line)
+static inline void assert_ok_at(aann_status status, const aann_error *error, const char *file,
+                                int line)
 {
     if (status != AANN_OK) {
         print_error("%s: %s\n", aann_status_name(status), error->message);
@@ -112,37 +115,37 @@ static inline int64_t add_family(aann_study *study)
     char data[] = "{\"train\": \"none\"}";
     char options[] = "{}";
     char software[] = "0.0";
-    aann_family family = {.name = name,
-                          .task = task,
-                          .spec = canonical,
-                          .input = test_input,
-                          .excitatory_share = 0.5,
-                          .data = data,
-                          .options = options,
-                          .software = software};
+    aann_family_row family = {.name = name,
+                              .task = task,
+                              .spec = canonical,
+                              .input = test_input,
+                              .excitatory_share = 0.5,
+                              .data = data,
+                              .options = options,
+                              .software = software};
     assert_ok(aann_study_add_family(study, &family, &error), &error);
     return family.id;
 }
 
-static inline aann_member new_member(int64_t family, int64_t index)
+static inline aann_member_row new_member(int64_t family, int64_t index)
 {
-    return (aann_member){.family = family,
-                         .index = index,
-                         .seed = 7,
-                         .origin = "search",
-                         .train_loss = (double)NAN,
-                         .train_accuracy = (double)NAN,
-                         .validation_loss = (double)NAN,
-                         .validation_accuracy = (double)NAN,
-                         .test_loss = (double)NAN,
-                         .test_accuracy = (double)NAN};
+    return (aann_member_row){.family = family,
+                             .index = index,
+                             .seed = 7,
+                             .origin = "search",
+                             .train_loss = (double)NAN,
+                             .train_accuracy = (double)NAN,
+                             .validation_loss = (double)NAN,
+                             .validation_accuracy = (double)NAN,
+                             .test_loss = (double)NAN,
+                             .test_accuracy = (double)NAN};
 }
 
 /* Adds a random member and returns it as stored. */
-static inline aann_member add_member(aann_study *study, int64_t family, int64_t index)
+static inline aann_member_row add_member(aann_study *study, int64_t family, int64_t index)
 {
     aann_error error = {0};
-    aann_member member = new_member(family, index);
+    aann_member_row member = new_member(family, index);
     aann_network *network = make_network(7, (uint64_t)index);
     assert_ok(aann_study_add_member(study, &member, network, &error), &error);
     aann_network_destroy(network);
@@ -165,7 +168,7 @@ static inline size_t count_members(const char *path)
 {
     aann_study *study = open_study(path, AANN_STUDY_READ);
     aann_error error = {0};
-    aann_member *members = NULL;
+    aann_member_row *members = NULL;
     size_t count = 0;
     assert_ok(aann_study_members(study, 0, &members, &count, &error), &error);
     for (size_t i = 0; i < count; i++) {

@@ -1,24 +1,25 @@
-/* What is stored comes back, to the bit: families, members, weights, traces, checkpoints; and what makes no sense is refused. */
+/* What is stored comes back, to the bit: families, members, weights, traces, checkpoints; and what
+ * makes no sense is refused. */
 #include "study/support.h"
 
 #include "study/database.h"
 
 /* The texts of a family, with letters that SQL and JSON care about. */
-static void fill_family(aann_family *family, char *canonical)
+static void fill_family(aann_family_row *family, char *canonical)
 {
     static char name[] = "it's \"mnist\"; DROP TABLE family; --";
     static char task[] = "classification";
     static char data[] = "{\"train\":\"m\xc3\xa4nnlich\"}";
     static char options[] = "";
     static char software[] = "0.1.0";
-    *family = (aann_family){.name = name,
-                            .task = task,
-                            .spec = canonical,
-                            .input = test_input,
-                            .excitatory_share = 0.625,
-                            .data = data,
-                            .options = options,
-                            .software = software};
+    *family = (aann_family_row){.name = name,
+                                .task = task,
+                                .spec = canonical,
+                                .input = test_input,
+                                .excitatory_share = 0.625,
+                                .data = data,
+                                .options = options,
+                                .software = software};
 }
 
 static void canonical_spec(char *canonical)
@@ -35,7 +36,7 @@ static void test_family(void **state)
     aann_study *study = open_study(area->path, AANN_STUDY_CREATE);
     char canonical[AANN_MAX_SPEC_LENGTH];
     canonical_spec(canonical);
-    aann_family family;
+    aann_family_row family;
     fill_family(&family, canonical);
     assert_ok(aann_study_add_family(study, &family, &error), &error);
     assert_int_equal(family.id, 1);
@@ -44,7 +45,7 @@ static void test_family(void **state)
     aann_study_close(study);
 
     study = open_study(area->path, AANN_STUDY_READ);
-    aann_family *families = NULL;
+    aann_family_row *families = NULL;
     size_t count = 0;
     assert_ok(aann_study_families(study, &families, &count, &error), &error);
     assert_int_equal(count, 2);
@@ -59,12 +60,12 @@ static void test_family(void **state)
     assert_string_equal(families[0].software, family.software);
     assert_true(families[0].created == family.created);
     assert_string_equal(families[1].name, "test");
-    aann_families_free(families, count);
+    aann_family_rows_destroy(families, count);
 
-    aann_family second;
+    aann_family_row second;
     assert_ok(aann_study_family(study, 2, &second, &error), &error);
     assert_string_equal(second.name, "test");
-    aann_family_clear(&second);
+    aann_family_row_destroy(&second);
     assert_int_equal(aann_study_family(study, 3, &second, &error), AANN_ERROR_NOT_FOUND);
     assert_one_line(&error, "has no family 3");
     aann_study_close(study);
@@ -77,7 +78,7 @@ static void test_family_refused(void **state)
     aann_study *study = open_study(area->path, AANN_STUDY_CREATE);
     char canonical[AANN_MAX_SPEC_LENGTH];
     canonical_spec(canonical);
-    aann_family family;
+    aann_family_row family;
 
     fill_family(&family, canonical);
     family.options = NULL;
@@ -94,7 +95,7 @@ static void test_family_refused(void **state)
 
     assert_int_equal(family.id, 0);
     size_t count = 1;
-    aann_family *families = NULL;
+    aann_family_row *families = NULL;
     assert_ok(aann_study_families(study, &families, &count, &error), &error);
     assert_int_equal(count, 0);
     aann_study_close(study);
@@ -105,9 +106,10 @@ static void assert_same_double(double a, double b)
     assert_true((isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof a) == 0);
 }
 
-static void assert_same_member(const aann_member *a, const aann_member *b)
+static void assert_same_member(const aann_member_row *a, const aann_member_row *b)
 {
-    assert_true(a->id == b->id && a->family == b->family && a->index == b->index && a->seed == b->seed);
+    assert_true(a->id == b->id && a->family == b->family && a->index == b->index &&
+                a->seed == b->seed);
     assert_int_equal(a->state, b->state);
     assert_string_equal(a->origin, b->origin);
     assert_true(a->parent == b->parent && a->swaps_from_parent == b->swaps_from_parent);
@@ -122,24 +124,24 @@ static void assert_same_member(const aann_member *a, const aann_member *b)
 }
 
 /* Every field at an end of its range somewhere. */
-static aann_member extreme_member(int64_t family)
+static aann_member_row extreme_member(int64_t family)
 {
-    return (aann_member){.family = family,
-                         .index = INT64_MAX,
-                         .seed = UINT64_MAX,
-                         .state = AANN_MEMBER_FAILED,
-                         .origin = "thirty-one letters, to the full",
-                         .parent = 1,
-                         .swaps_from_parent = 12345,
-                         .steps = (uint64_t)1 << 63,
-                         .accepted = 17,
-                         .train_loss = 0.1,
-                         .train_accuracy = 1.0 / 3.0,
-                         .validation_loss = (double)INFINITY,
-                         .validation_accuracy = (double)NAN,
-                         .test_loss = -0.0,
-                         .test_accuracy = 4.9e-324,
-                         .seconds = 1e9};
+    return (aann_member_row){.family = family,
+                             .index = INT64_MAX,
+                             .seed = UINT64_MAX,
+                             .state = AANN_MEMBER_FAILED,
+                             .origin = "thirty-one letters, to the full",
+                             .parent = 1,
+                             .swaps_from_parent = 12345,
+                             .steps = (uint64_t)1 << 63,
+                             .accepted = 17,
+                             .train_loss = 0.1,
+                             .train_accuracy = 1.0 / 3.0,
+                             .validation_loss = (double)INFINITY,
+                             .validation_accuracy = (double)NAN,
+                             .test_loss = -0.0,
+                             .test_accuracy = 4.9e-324,
+                             .seconds = 1e9};
 }
 
 static void test_member(void **state)
@@ -148,9 +150,9 @@ static void test_member(void **state)
     aann_error error = {0};
     aann_study *study = open_study(area->path, AANN_STUDY_CREATE);
     const int64_t family = add_family(study);
-    const aann_member first = add_member(study, family, 0);
+    const aann_member_row first = add_member(study, family, 0);
     assert_int_equal(first.id, 1);
-    aann_member second = extreme_member(family);
+    aann_member_row second = extreme_member(family);
     aann_network *network = make_network(1, 2);
     assert_ok(aann_study_add_member(study, &second, network, &error), &error);
     assert_int_equal(second.id, 2);
@@ -158,12 +160,13 @@ static void test_member(void **state)
     aann_study_close(study);
 
     study = open_study(area->path, AANN_STUDY_READ);
-    aann_member *members = NULL;
+    aann_member_row *members = NULL;
     size_t count = 0;
     assert_ok(aann_study_members(study, family, &members, &count, &error), &error);
     assert_int_equal(count, 2);
     assert_same_member(&members[0], &first);
-    second.test_loss = members[1].test_loss == 0 ? members[1].test_loss : 1; /* SQLite keeps -0.0 as 0.0 */
+    second.test_loss =
+        members[1].test_loss == 0 ? members[1].test_loss : 1; /* SQLite keeps -0.0 as 0.0 */
     assert_same_member(&members[1], &second);
     free(members);
 
@@ -186,8 +189,8 @@ static void test_save(void **state)
     aann_error error = {0};
     aann_study *study = open_study(area->path, AANN_STUDY_CREATE);
     const int64_t family = add_family(study);
-    aann_member member = add_member(study, family, 0);
-    const aann_member other = add_member(study, family, 1);
+    aann_member_row member = add_member(study, family, 0);
+    const aann_member_row other = add_member(study, family, 1);
     aann_network *network = make_network(99, 3);
     const aann_trace_row rows[] = {{.step = 100,
                                     .seconds = 0.5,
@@ -210,11 +213,12 @@ static void test_save(void **state)
     const char checkpoint[] = "any bytes\0with a zero";
     member.steps = 200;
     member.train_loss = 0.6;
-    assert_ok(aann_study_save_member(study, &member, network, checkpoint, sizeof checkpoint, rows, 2, &error),
+    assert_ok(aann_study_save_member(study, &member, network, checkpoint, sizeof checkpoint, rows,
+                                     2, &error),
               &error);
     assert_true(member.hash == aann_network_hash(network));
 
-    aann_member stored;
+    aann_member_row stored;
     assert_ok(aann_study_member(study, member.id, &stored, &error), &error);
     assert_same_member(&stored, &member);
     assert_ok(aann_study_member(study, other.id, &stored, &error), &error);
@@ -233,7 +237,8 @@ static void test_save(void **state)
     assert_int_equal(count, 2);
     assert_true(trace[0].step == 100 && trace[1].step == 200);
     assert_true(isnan(trace[0].validation_loss) && trace[1].validation_loss == 0.65);
-    assert_true(trace[0].temperature == 1e-4 && trace[0].accepted == 5 && trace[0].evaluated_samples == 6400);
+    assert_true(trace[0].temperature == 1e-4 && trace[0].accepted == 5 &&
+                trace[0].evaluated_samples == 6400);
     assert_true(trace[1].evaluated_samples == UINT64_MAX);
     free(trace);
 
@@ -245,13 +250,14 @@ static void test_save(void **state)
     aann_study_close(study);
 }
 
-/* An empty checkpoint is one; none is another thing; a row of the same step takes the place of the old one. */
+/* An empty checkpoint is one; none is another thing; a row of the same step takes the place of the
+ * old one. */
 static void test_checkpoint_and_trace_replaced(void **state)
 {
     const scratch *area = *state;
     aann_error error = {0};
     aann_study *study = open_study(area->path, AANN_STUDY_CREATE);
-    aann_member member = add_member(study, add_family(study), 0);
+    aann_member_row member = add_member(study, add_family(study), 0);
     aann_network *network = make_network(7, 0);
     void *bytes = NULL;
     size_t size = 1;
@@ -287,13 +293,13 @@ static void test_not_found(void **state)
     aann_error error = {0};
     aann_study *study = open_study(area->path, AANN_STUDY_CREATE);
     aann_network *network = make_network(7, 0);
-    aann_member member = new_member(5, 0);
+    aann_member_row member = new_member(5, 0);
     assert_int_equal(aann_study_add_member(study, &member, network, &error), AANN_ERROR_NOT_FOUND);
     assert_one_line(&error, "has no family 5");
     assert_int_equal(member.id, 0);
 
     const int64_t family = add_family(study);
-    aann_member *members = NULL;
+    aann_member_row *members = NULL;
     size_t count = 1;
     assert_ok(aann_study_members(study, family, &members, &count, &error), &error);
     assert_int_equal(count, 0);
@@ -323,9 +329,9 @@ static void test_together(void **state)
     aann_error error = {0};
     aann_study *study = open_study(area->path, AANN_STUDY_CREATE);
     const int64_t family = add_family(study);
-    aann_member old = add_member(study, family, 0);
+    aann_member_row old = add_member(study, family, 0);
     aann_network *network = make_network(7, 3);
-    aann_member fresh[2] = {new_member(family, 1), new_member(family, 2)};
+    aann_member_row fresh[2] = {new_member(family, 1), new_member(family, 2)};
     fresh[1].parent = old.id;
     old.steps = 77;
     const aann_trace_row row = {.step = 5};
@@ -337,7 +343,7 @@ static void test_together(void **state)
     fresh[1].family = family + 5; /* the last one cannot be stored */
     assert_int_equal(aann_study_save_members(study, records, 3, &error), AANN_ERROR_NOT_FOUND);
     assert_true(fresh[0].id == 0 && fresh[1].id == 0);
-    aann_member loaded;
+    aann_member_row loaded;
     assert_ok(aann_study_member(study, old.id, &loaded, &error), &error);
     assert_int_not_equal(loaded.steps, 77);
     assert_int_equal(count_members(area->path), 1);
@@ -354,10 +360,10 @@ static void test_together(void **state)
     assert_ok(aann_study_save_members(study, NULL, 0, &error), &error);
 
     assert_ok(aann_study_save_options(study, family, "{\"new\":1}", &error), &error);
-    aann_family stored;
+    aann_family_row stored;
     assert_ok(aann_study_family(study, family, &stored, &error), &error);
     assert_string_equal(stored.options, "{\"new\":1}");
-    aann_family_clear(&stored);
+    aann_family_row_destroy(&stored);
     assert_int_equal(aann_study_save_options(study, 9, "{}", &error), AANN_ERROR_NOT_FOUND);
     assert_one_line(&error, "has no family 9");
     aann_network_destroy(network);
@@ -371,15 +377,15 @@ static void test_member_refused(void **state)
     aann_error error = {0};
     aann_study *study = open_study(area->path, AANN_STUDY_CREATE);
     const int64_t family = add_family(study);
-    aann_member member = add_member(study, family, 0);
-    const aann_member before = member;
+    aann_member_row member = add_member(study, family, 0);
+    const aann_member_row before = member;
 
     aann_spec spec;
     assert_ok(aann_spec_parse("4C3-MP2-5", test_input, &spec, &error), &error);
     aann_network *stranger = NULL;
     assert_ok(aann_network_create(&spec, &stranger, &error), &error);
     aann_network_randomise(stranger, 1, 1);
-    aann_member added = new_member(family, 1);
+    aann_member_row added = new_member(family, 1);
     assert_int_equal(aann_study_add_member(study, &added, stranger, &error), AANN_ERROR_ARGUMENT);
     assert_one_line(&error, "does not belong");
     const aann_trace_row row = {.step = 1};
@@ -403,7 +409,7 @@ static void test_member_refused(void **state)
                      AANN_ERROR_ARGUMENT);
     aann_network_destroy(network);
 
-    aann_member stored;
+    aann_member_row stored;
     assert_ok(aann_study_member(study, before.id, &stored, &error), &error);
     assert_same_member(&stored, &before);
     aann_trace_row *trace = NULL;
@@ -421,11 +427,12 @@ static void test_reader_cannot_write(void **state)
     make_study(area, 1);
     aann_study *study = open_study(area->path, AANN_STUDY_READ);
     aann_network *network = make_network(8, 8);
-    aann_member member = new_member(1, 1);
+    aann_member_row member = new_member(1, 1);
     assert_int_equal(aann_study_add_member(study, &member, network, &error), AANN_ERROR_ARGUMENT);
     assert_one_line(&error, "for reading only");
     /* Not even behind the API's back. */
-    assert_int_not_equal(sqlite3_exec(study->database, "DELETE FROM weights", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_not_equal(sqlite3_exec(study->database, "DELETE FROM weights", NULL, NULL, NULL),
+                         SQLITE_OK);
     aann_network_destroy(network);
     aann_study_close(study);
 }
@@ -439,7 +446,7 @@ static void test_many(void **state)
     aann_study *study = open_study(area->path, AANN_STUDY_WRITE);
     const int64_t second = add_family(study);
     add_member(study, second, 0);
-    aann_member *members = NULL;
+    aann_member_row *members = NULL;
     size_t count = 0;
     assert_ok(aann_study_members(study, 1, &members, &count, &error), &error);
     assert_int_equal(count, 100);
@@ -476,7 +483,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_family_refused, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_member, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_save, scratch_setup, scratch_teardown),
-        cmocka_unit_test_setup_teardown(test_checkpoint_and_trace_replaced, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_checkpoint_and_trace_replaced, scratch_setup,
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(test_not_found, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_together, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_member_refused, scratch_setup, scratch_teardown),

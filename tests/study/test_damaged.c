@@ -6,7 +6,8 @@
 #include "study/schema.h"
 
 /* Opening in `mode` fails with `status`, a line that says `part`, and no handle. */
-static void assert_refused(const char *path, aann_study_mode mode, aann_status status, const char *part)
+static void assert_refused(const char *path, aann_study_mode mode, aann_status status,
+                           const char *part)
 {
     aann_error error = {0};
     aann_study *study = (aann_study *)&error;
@@ -154,7 +155,8 @@ static void test_truncated(void **state)
     free(bytes);
 }
 
-/* Bytes changed anywhere: an error or the old content, and no crash. (Built with sanitizers, this says more.) */
+/* Bytes changed anywhere: an error or the old content, and no crash. (Built with sanitizers, this
+ * says more.) */
 static void test_bytes_changed(void **state)
 {
     scratch *area = *state;
@@ -175,7 +177,7 @@ static void test_bytes_changed(void **state)
         aann_error error = {0};
         aann_study *study = NULL;
         aann_status status = aann_study_open(area->path, AANN_STUDY_READ, &study, &error);
-        aann_member *members = NULL;
+        aann_member_row *members = NULL;
         size_t count = 0;
         if (status == AANN_OK) {
             status = aann_study_members(study, 0, &members, &count, &error);
@@ -199,7 +201,7 @@ static void assert_member_refused(const char *path, aann_status status, const ch
     aann_study *study = open_study(path, AANN_STUDY_READ);
     aann_error error = {0};
     aann_network *network = NULL;
-    aann_member member;
+    aann_member_row member;
     aann_status found = aann_study_member(study, 1, &member, &error);
     if (found == AANN_OK) {
         found = aann_study_network(study, 1, &network, &error);
@@ -227,7 +229,8 @@ static void test_rows_changed(void **state)
         {"UPDATE member SET hash = '0123456789abcdef'", "are damaged (hash"},
         {"UPDATE member SET hash = 'xyz3456789abcdef'", "the row of member 1"},
         {"UPDATE member SET hash = '-123456789abcdef'", "the row of member 1"},
-        {"UPDATE member SET origin = 'a text that is longer than thirty-one'", "the row of member 1"},
+        {"UPDATE member SET origin = 'a text that is longer than thirty-one'",
+         "the row of member 1"},
         {"UPDATE family SET spec = '3C'", "is damaged"},
         {"UPDATE family SET spec = ''", "is damaged"},
         {"UPDATE family SET spec = '3C3-MP2-6'", "bytes of weights"},

@@ -1,5 +1,6 @@
-/* A full disk: the call fails with one line, everything stored before is there, and writing goes on when there
- * is room again. Two ways to be full: SQLite's page limit, and the system's limit on file sizes. */
+/* A full disk: the call fails with one line, everything stored before is there, and writing goes on
+ * when there is room again. Two ways to be full: SQLite's page limit, and the system's limit on
+ * file sizes. */
 #include "study/support.h"
 
 #include <signal.h>
@@ -10,8 +11,9 @@
 
 enum { STATE_SIZE = 1000000 };
 
-/* Saving a big checkpoint fails, the first member is as it was, and then works with `limit` lifted. */
-static void assert_full(aann_study *study, aann_member *member, const char *part)
+/* Saving a big checkpoint fails, the first member is as it was, and then works with `limit`
+ * lifted. */
+static void assert_full(aann_study *study, aann_member_row *member, const char *part)
 {
     aann_error error = {0};
     char *bytes = calloc(1, STATE_SIZE);
@@ -19,8 +21,9 @@ static void assert_full(aann_study *study, aann_member *member, const char *part
     const aann_trace_row row = {.step = 5};
     const uint64_t hash = member->hash;
     member->steps = 5;
-    assert_int_equal(aann_study_save_member(study, member, network, bytes, STATE_SIZE, &row, 1, &error),
-                     AANN_ERROR_IO);
+    assert_int_equal(
+        aann_study_save_member(study, member, network, bytes, STATE_SIZE, &row, 1, &error),
+        AANN_ERROR_IO);
     assert_one_line(&error, part);
     assert_true(member->hash == hash);
     aann_network_destroy(network);
@@ -30,7 +33,7 @@ static void assert_full(aann_study *study, aann_member *member, const char *part
 static void assert_unchanged(aann_study *study, uint64_t hash)
 {
     aann_error error = {0};
-    aann_member stored;
+    aann_member_row stored;
     aann_trace_row *rows = NULL;
     size_t count = 1;
     assert_ok(aann_study_member(study, 1, &stored, &error), &error);
@@ -42,12 +45,13 @@ static void assert_unchanged(aann_study *study, uint64_t hash)
     aann_network_destroy(network);
 }
 
-static void assert_writable_again(aann_study *study, aann_member *member)
+static void assert_writable_again(aann_study *study, aann_member_row *member)
 {
     aann_error error = {0};
     char *bytes = calloc(1, STATE_SIZE);
     aann_network *network = make_network(5, 5);
-    assert_ok(aann_study_save_member(study, member, network, bytes, STATE_SIZE, NULL, 0, &error), &error);
+    assert_ok(aann_study_save_member(study, member, network, bytes, STATE_SIZE, NULL, 0, &error),
+              &error);
     aann_network_destroy(network);
     free(bytes);
 }
@@ -58,7 +62,7 @@ static void test_page_limit(void **state)
     make_study(area, 1);
     aann_study *study = open_study(area->path, AANN_STUDY_WRITE);
     aann_error error = {0};
-    aann_member member;
+    aann_member_row member;
     assert_ok(aann_study_member(study, 1, &member, &error), &error);
     assert_ok(aann_study_execute(study, "PRAGMA max_page_count = 20", &error), &error);
     assert_full(study, &member, "the disk is full");
@@ -75,7 +79,7 @@ static void run_with_file_size_limit(const scratch *area)
     signal(SIGXFSZ, SIG_IGN); /* then write() says EFBIG */
     aann_study *study = open_study(area->path, AANN_STUDY_WRITE);
     aann_error error = {0};
-    aann_member member;
+    aann_member_row member;
     assert_ok(aann_study_member(study, 1, &member, &error), &error);
     struct rlimit limit;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
@@ -112,7 +116,8 @@ static void test_file_size_limit(void **state)
     assert_int_equal(count_members(area->path), 1);
 }
 
-/* No room for even the tables: the failed creation leaves nothing that stands in the way of the next. */
+/* No room for even the tables: the failed creation leaves nothing that stands in the way of the
+ * next. */
 static void run_create_without_room(const scratch *area)
 {
     signal(SIGXFSZ, SIG_IGN);

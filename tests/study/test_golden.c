@@ -1,5 +1,5 @@
-/* Every released schema opens for ever: tests/study/golden/v<N>.aann was written by the first release with schema
- * N, and has exactly the content below.
+/* Every released schema opens for ever: tests/study/golden/v<N>.aann was written by the first
+ * release with schema N, and has exactly the content below.
  *
  * A new schema gets a new file, once, by
  *     AANN_WRITE_GOLDEN=tests/study/golden/v2.aann build/tests/study_golden
@@ -15,12 +15,14 @@ static const char golden_name[] = "golden \xc3\xa4";
 static const char golden_data[] = "{\"train\":\"none\",\"sha256\":\"00\"}";
 static const char golden_options[] = "{\"steps\":1000}";
 
-/* Weights from a formula of this test alone, so that no change of the library's random numbers can change them. */
+/* Weights from a formula of this test alone, so that no change of the library's random numbers can
+ * change them. */
 static aann_network *golden_network(int member)
 {
     aann_spec spec;
     aann_error error = {0};
-    assert_ok(aann_spec_parse("3C3s2@50-MP2-5@60>>1", (aann_shape){2, 9, 8}, &spec, &error), &error);
+    assert_ok(aann_spec_parse("3C3s2@50-MP2-5@60>>1", (aann_shape){2, 9, 8}, &spec, &error),
+              &error);
     assert_ok(aann_spec_set_excitatory_share(&spec, 0.25, &error), &error);
     aann_network *network = NULL;
     assert_ok(aann_network_create(&spec, &network, &error), &error);
@@ -33,9 +35,9 @@ static aann_network *golden_network(int member)
     return network;
 }
 
-static aann_member golden_member(int number)
+static aann_member_row golden_member(int number)
 {
-    aann_member member = new_member(1, number - 1);
+    aann_member_row member = new_member(1, number - 1);
     member.seed = number == 1 ? 42 : UINT64_MAX;
     member.state = number == 1 ? AANN_MEMBER_DONE : AANN_MEMBER_RUNNING;
     member.parent = number == 1 ? 0 : 1;
@@ -63,7 +65,8 @@ static aann_trace_row golden_row(int number)
 
 static aann_prediction golden_prediction(void)
 {
-    return (aann_prediction){.split = "test", .samples = "0123456789abcdef", .sample_count = 3, .outputs = 2};
+    return (aann_prediction){
+        .split = "test", .samples = "0123456789abcdef", .sample_count = 3, .outputs = 2};
 }
 static const int32_t golden_logits[6] = {0, -1, 32767, -32768, 40000, -2147483647};
 
@@ -72,13 +75,13 @@ static void write_golden_members(aann_study *study)
     aann_error error = {0};
     const aann_trace_row rows[] = {golden_row(1), golden_row(2)};
     for (int number = 1; number <= 2; number++) {
-        aann_member member = golden_member(number);
+        aann_member_row member = golden_member(number);
         aann_network *network = golden_network(number);
         assert_ok(aann_study_add_member(study, &member, network, &error), &error);
         const void *state = number == 2 ? golden_checkpoint : NULL;
-        assert_ok(
-            aann_study_save_member(study, &member, network, state, sizeof golden_checkpoint, rows, 2, &error),
-            &error);
+        assert_ok(aann_study_save_member(study, &member, network, state, sizeof golden_checkpoint,
+                                         rows, 2, &error),
+                  &error);
         aann_network_destroy(network);
     }
     const aann_prediction prediction = golden_prediction();
@@ -101,14 +104,14 @@ static void write_golden(const char *path)
     memcpy(data, golden_data, sizeof data);
     memcpy(options, golden_options, sizeof options);
     assert_ok(aann_spec_format(aann_network_spec(network), spec, sizeof spec, &error), &error);
-    aann_family family = {.name = name,
-                          .task = task,
-                          .spec = spec,
-                          .input = {2, 9, 8},
-                          .excitatory_share = 0.25,
-                          .data = data,
-                          .options = options,
-                          .software = software};
+    aann_family_row family = {.name = name,
+                              .task = task,
+                              .spec = spec,
+                              .input = {2, 9, 8},
+                              .excitatory_share = 0.25,
+                              .data = data,
+                              .options = options,
+                              .software = software};
     assert_ok(aann_study_add_family(study, &family, &error), &error);
     aann_network_destroy(network);
     write_golden_members(study);
@@ -116,10 +119,11 @@ static void write_golden(const char *path)
     sqlite3 *database = NULL;
     assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
     assert_int_equal(
-        sqlite3_exec(database,
-                     "UPDATE family SET created = 1700000000; UPDATE checkpoint SET saved = 1700000001;"
-                     " VACUUM;",
-                     NULL, NULL, NULL),
+        sqlite3_exec(
+            database,
+            "UPDATE family SET created = 1700000000; UPDATE checkpoint SET saved = 1700000001;"
+            " VACUUM;",
+            NULL, NULL, NULL),
         SQLITE_OK);
     sqlite3_close(database);
 }
@@ -127,7 +131,7 @@ static void write_golden(const char *path)
 static void check_family(aann_study *study)
 {
     aann_error error = {0};
-    aann_family family;
+    aann_family_row family;
     assert_ok(aann_study_family(study, 1, &family, &error), &error);
     assert_string_equal(family.name, golden_name);
     assert_string_equal(family.task, "classification");
@@ -138,7 +142,7 @@ static void check_family(aann_study *study)
     assert_string_equal(family.options, golden_options);
     assert_string_equal(family.software, "0.1.0");
     assert_int_equal(family.created, 1700000000);
-    aann_family_clear(&family);
+    aann_family_row_destroy(&family);
 }
 
 static void check_same(double a, double b)
@@ -149,13 +153,15 @@ static void check_same(double a, double b)
 static void check_member(aann_study *study, int number)
 {
     aann_error error = {0};
-    aann_member member;
-    const aann_member expected = golden_member(number);
+    aann_member_row member;
+    const aann_member_row expected = golden_member(number);
     assert_ok(aann_study_member(study, number, &member, &error), &error);
-    assert_true(member.family == 1 && member.index == expected.index && member.seed == expected.seed);
+    assert_true(member.family == 1 && member.index == expected.index &&
+                member.seed == expected.seed);
     assert_true(member.state == expected.state && member.parent == expected.parent);
     assert_string_equal(member.origin, "search");
-    assert_true(member.swaps_from_parent == expected.swaps_from_parent && member.steps == expected.steps);
+    assert_true(member.swaps_from_parent == expected.swaps_from_parent &&
+                member.steps == expected.steps);
     assert_true(member.accepted == expected.accepted);
     check_same(member.train_loss, expected.train_loss);
     check_same(member.train_accuracy, (double)NAN);
@@ -164,7 +170,8 @@ static void check_member(aann_study *study, int number)
 
     aann_network *stored = NULL;
     aann_network *formula = golden_network(number);
-    assert_ok(aann_study_network(study, number, &stored, &error), &error); /* checks the hash, too */
+    assert_ok(aann_study_network(study, number, &stored, &error),
+              &error); /* checks the hash, too */
     for (int32_t layer = 0; layer < 2; layer++) {
         assert_memory_equal(aann_network_weights_const(stored, layer),
                             aann_network_weights_const(formula, layer),

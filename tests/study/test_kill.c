@@ -1,8 +1,9 @@
-/* A writer killed at any moment: what it had committed is there, what it had not is not, nothing is torn; and a
- * reader that looks all the while sees only whole transactions.
+/* A writer killed at any moment: what it had committed is there, what it had not is not, nothing is
+ * torn; and a reader that looks all the while sees only whole transactions.
  *
- * The writer saves one member again and again. In the n-th save everything says n: the steps, the checkpoint's bytes, the
- * number of trace rows, the seed of the weights. So each look can check that all parts are of the same save. */
+ * The writer saves one member again and again. In the n-th save everything says n: the steps, the
+ * checkpoint's bytes, the number of trace rows, the seed of the weights. So each look can check
+ * that all parts are of the same save. */
 #include "study/support.h"
 
 #include <signal.h>
@@ -11,7 +12,7 @@
 
 enum { STATE_SIZE = 70000 }; /* a checkpoint over many pages, so that a torn one would show */
 
-static void save_number(aann_study *study, aann_member *member, uint64_t number)
+static void save_number(aann_study *study, aann_member_row *member, uint64_t number)
 {
     static unsigned char bytes[STATE_SIZE];
     memset(bytes, (int)(number % 251), sizeof bytes);
@@ -19,7 +20,8 @@ static void save_number(aann_study *study, aann_member *member, uint64_t number)
     const aann_trace_row row = {.step = number};
     aann_error error = {0};
     member->steps = number;
-    assert_ok(aann_study_save_member(study, member, network, bytes, sizeof bytes, &row, 1, &error), &error);
+    assert_ok(aann_study_save_member(study, member, network, bytes, sizeof bytes, &row, 1, &error),
+              &error);
     aann_network_destroy(network);
 }
 
@@ -27,7 +29,7 @@ static void save_number(aann_study *study, aann_member *member, uint64_t number)
 static void write_for_ever(const char *path, int report)
 {
     aann_study *study = open_study(path, AANN_STUDY_WRITE);
-    aann_member member;
+    aann_member_row member;
     aann_error error = {0};
     assert_ok(aann_study_member(study, 1, &member, &error), &error);
     for (uint64_t number = member.steps + 1;; number++) {
@@ -38,13 +40,14 @@ static void write_for_ever(const char *path, int report)
     }
 }
 
-/* All parts of the member as a reader finds them; returns the number they agree on. Single calls may see
- * different saves while a writer goes on, so `still` tells whether they have to agree with each other. */
+/* All parts of the member as a reader finds them; returns the number they agree on. Single calls
+ * may see different saves while a writer goes on, so `still` tells whether they have to agree with
+ * each other. */
 static uint64_t look(const char *path, bool still)
 {
     aann_study *study = open_study(path, AANN_STUDY_READ);
     aann_error error = {0};
-    aann_member member;
+    aann_member_row member;
     aann_network *network = NULL;
     void *bytes = NULL;
     size_t size = 0;
@@ -53,7 +56,8 @@ static uint64_t look(const char *path, bool still)
     assert_ok(aann_study_member(study, 1, &member, &error), &error);
     assert_ok(aann_study_checkpoint(study, 1, &bytes, &size, &error), &error);
     assert_ok(aann_study_trace(study, 1, &rows, &count, &error), &error);
-    assert_ok(aann_study_network(study, 1, &network, &error), &error); /* verified against its hash */
+    assert_ok(aann_study_network(study, 1, &network, &error),
+              &error); /* verified against its hash */
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(rows[i].step, i + 1);
     }
@@ -117,8 +121,9 @@ static void test_killed_at_random(void **state)
         usleep((useconds_t)(rand_r(&seed) % 40000));
         committed = kill_writer(writer, report, committed);
         const uint64_t found = look(area->path, true);
-        assert_true(found >= committed);     /* nothing committed is lost */
-        assert_true(found <= committed + 1); /* at most the commit that could not be reported any more */
+        assert_true(found >= committed); /* nothing committed is lost */
+        assert_true(found <=
+                    committed + 1); /* at most the commit that could not be reported any more */
         committed = found;
     }
     assert_true(committed > 0);
@@ -145,7 +150,8 @@ static void test_read_while_written(void **state)
     assert_true(look(area->path, true) >= last);
 }
 
-/* A study killed while it was created is either not there yet, or complete; creating it again works. */
+/* A study killed while it was created is either not there yet, or complete; creating it again
+ * works. */
 static void test_killed_creating(void **state)
 {
     scratch *area = *state;

@@ -1,4 +1,5 @@
-/* One writer, any number of readers: in one process, between processes, after kill -9, through links. */
+/* One writer, any number of readers: in one process, between processes, after kill -9, through
+ * links. */
 #include "study/support.h"
 
 #include <signal.h>
@@ -119,8 +120,9 @@ static void test_left_lock_file(void **state)
     assert_int_equal(rmdir(path), 0);
 }
 
-/* The lock goes from hand to hand among processes that all want it; never two at a time. The lock alone, not the
- * study: only thousands of turns meet the moment between opening the file and locking it. */
+/* The lock goes from hand to hand among processes that all want it; never two at a time. The lock
+ * alone, not the study: only thousands of turns meet the moment between opening the file and
+ * locking it. */
 static void take_turns(const scratch *area, int turns)
 {
     char path[PATH_SIZE + 16];

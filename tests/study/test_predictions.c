@@ -1,4 +1,5 @@
-/* Cached predictions: what is stored comes back to the bit, and only for the weights and samples it was made from. */
+/* Cached predictions: what is stored comes back to the bit, and only for the weights and samples it
+ * was made from. */
 #include "study/support.h"
 
 #include <sqlite3.h>
@@ -66,7 +67,7 @@ static void test_only_what_was_asked_for(void **state)
     assert_true(load(study, &wanted, logits));
 
     /* New weights: the old predictions are no longer theirs. */
-    aann_member member;
+    aann_member_row member;
     assert_ok(aann_study_member(study, 1, &member, &error), &error);
     aann_network *network = make_network(99, 99);
     assert_ok(aann_study_save_member(study, &member, network, NULL, 0, NULL, 0, &error), &error);
@@ -82,18 +83,21 @@ static void test_nonsense_is_refused(void **state)
     aann_study *study = open_study(area->path, AANN_STUDY_WRITE);
     aann_error error = {0};
     int32_t logits[SAMPLES * OUTPUTS] = {0};
-    assert_int_equal(aann_study_save_prediction(study, 7, &wanted, logits, &error), AANN_ERROR_NOT_FOUND);
+    assert_int_equal(aann_study_save_prediction(study, 7, &wanted, logits, &error),
+                     AANN_ERROR_NOT_FOUND);
     assert_one_line(&error, "has no member 7");
     aann_prediction none = wanted;
     none.sample_count = 0;
-    assert_int_equal(aann_study_save_prediction(study, 1, &none, logits, &error), AANN_ERROR_ARGUMENT);
+    assert_int_equal(aann_study_save_prediction(study, 1, &none, logits, &error),
+                     AANN_ERROR_ARGUMENT);
     assert_ok(aann_study_save_prediction(study, 1, &wanted, logits, &error), &error);
     aann_study_close(study);
 
     sqlite3 *database = NULL;
     assert_int_equal(sqlite3_open(area->path, &database), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(database, "UPDATE prediction SET logits = x'00112233'", NULL, NULL, NULL),
-                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(database, "UPDATE prediction SET logits = x'00112233'", NULL, NULL, NULL),
+        SQLITE_OK);
     sqlite3_close(database);
     study = open_study(area->path, AANN_STUDY_READ);
     bool found = true;
@@ -108,7 +112,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_there_and_back, scratch_setup, scratch_teardown),
-        cmocka_unit_test_setup_teardown(test_only_what_was_asked_for, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_only_what_was_asked_for, scratch_setup,
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(test_nonsense_is_refused, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests_name("study: predictions", tests, NULL, NULL);

@@ -1,6 +1,8 @@
-/* Studies that may not be written: the file, its folder, or both; with and without what a killed writer left.
+/* Studies that may not be written: the file, its folder, or both; with and without what a killed
+ * writer left.
  *
- * Root may write everywhere, so the tests run as "nobody" in a child process where they are started by root. */
+ * Root may write everywhere, so the tests run as "nobody" in a child process where they are started
+ * by root. */
 #include "study/support.h"
 
 #include <signal.h>
@@ -8,7 +10,8 @@
 
 enum { NOBODY = 65534 };
 
-/* Runs the body without root's rights. cmocka's assertions jump; in a child that would run the test twice. */
+/* Runs the body without root's rights. cmocka's assertions jump; in a child that would run the test
+ * twice. */
 static void as_ordinary_user(void (*body)(const scratch *area), const scratch *area)
 {
     fflush(NULL);
@@ -102,8 +105,8 @@ static void test_killed_writer_read_only(void **state)
     assert_int_equal(count_members(area->path), 3);
 }
 
-/* A log without its index in a read-only folder: SQLite cannot read it, and without it the study would be an older
- * one. That is said, rather than shown. */
+/* A log without its index in a read-only folder: SQLite cannot read it, and without it the study
+ * would be an older one. That is said, rather than shown. */
 static void refuse(const scratch *area)
 {
     aann_error error = {0};
@@ -131,7 +134,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_file_read_only, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_folder_read_only, scratch_setup, scratch_teardown),
-        cmocka_unit_test_setup_teardown(test_killed_writer_read_only, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_killed_writer_read_only, scratch_setup,
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(test_log_without_index, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests_name("study: read-only", tests, NULL, NULL);

@@ -1,10 +1,12 @@
-/* Sums over a unit's non-zero weights, 64 lanes at a time: nearly all of the time of a forward pass.
+/* Sums over a unit's non-zero weights, 64 lanes at a time: nearly all of the time of a forward
+ * pass.
  *
- * The words of a row hold two lanes each. Adding whole words gives (even + 256 odd) modulo 2^16, adding the high bytes
- * alone gives odd, and even is the difference, exactly, as long as the true sums fit 16 bits: a load and three
- * operations per weight and row. Several rows are summed at a time, as many as there are registers for two sums
- * each, so that finding the weights is paid once for all of them. */
-#include "engine/kernels/forward.h"
+ * The words of a row hold two lanes each. Adding whole words gives (even + 256 odd) modulo 2^16,
+ * adding the high bytes alone gives odd, and even is the difference, exactly, as long as the true
+ * sums fit 16 bits: a load and three operations per weight and row. Several rows are summed at a
+ * time, as many as there are registers for two sums each, so that finding the weights is paid once
+ * for all of them. */
+#include "engine/kernels/forward_rows.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -27,8 +29,8 @@ enum {
     WIDE_AT_ONCE = 4
 };
 
-/* The bytes of a row. Vectors of 64 bytes are read once: gcc would rather read them twice, as an operand of both
- * instructions that use them, and there is one such read a cycle. */
+/* The bytes of a row. Vectors of 64 bytes are read once: gcc would rather read them twice, as an
+ * operand of both instructions that use them, and there is one such read a cycle. */
 static ALWAYS_INLINE aann_words_narrow load_once(const uint8_t *from)
 {
 #if defined(__AVX512BW__)
@@ -44,7 +46,8 @@ static ALWAYS_INLINE void store(void *to, aann_words_narrow value)
     memcpy(to, &value, sizeof value);
 }
 
-/* Where the offsets of some taps lie: those of weight +1 from plus to minus, those of -1 from there to the end. */
+/* Where the offsets of some taps lie: those of weight +1 from plus to minus, those of -1 from there
+ * to the end. */
 typedef struct tap_range {
     const int32_t *plus;
     const int32_t *minus;
@@ -69,8 +72,9 @@ static ALWAYS_INLINE uint16_t offset_of(int32_t plus_count, int32_t count)
     return (uint16_t)(-127 * (2 * plus_count - count));
 }
 
-/* Adds the taps up for base_count * columns places: to `both` even lanes + 256 odd ones, to `high` the odd ones. Place
- * (i, j) reads bases[i] + what the tap has at j. All but the taps is known to the compiler. */
+/* Adds the taps up for base_count * columns places: to `both` even lanes + 256 odd ones, to `high`
+ * the odd ones. Place (i, j) reads bases[i] + what the tap has at j. All but the taps is known to
+ * the compiler. */
 static ALWAYS_INLINE void add_taps(tap_range taps, const uint8_t *const *bases, int32_t base_count,
                                    int32_t columns, int32_t window, aann_words_narrow *both,
                                    aann_words_narrow *high)
@@ -96,11 +100,14 @@ static ALWAYS_INLINE void add_taps(tap_range taps, const uint8_t *const *bases, 
 
 /* The sums of places over taps[first..end), even lanes into low and odd ones into high. */
 static ALWAYS_INLINE void sum_places(const aann_forward_taps *taps, int32_t first, int32_t end,
-                                     const uint8_t *const *bases, int32_t base_count, int32_t columns,
-                                     int32_t window, aann_words_narrow *low, aann_words_narrow *high)
+                                     const uint8_t *const *bases, int32_t base_count,
+                                     int32_t columns, int32_t window, aann_words_narrow *low,
+                                     aann_words_narrow *high)
 {
     const int32_t plus = taps->plus_count;
-    const int32_t minus = plus < first ? first : plus < end ? plus : end; /* the first of weight -1 */
+    const int32_t minus = plus < first ? first
+                          : plus < end ? plus
+                                       : end; /* the first of weight -1 */
     const tap_range range = {taps->offsets + (ptrdiff_t)first * window,
                              taps->offsets + (ptrdiff_t)minus * window,
                              taps->offsets + (ptrdiff_t)end * window};
@@ -118,12 +125,13 @@ static ALWAYS_INLINE void sum_places(const aann_forward_taps *taps, int32_t firs
 }
 
 /* HardTanh of a window's maximum, which is best + offset, as it is stored: 0..254. */
-static ALWAYS_INLINE aann_words_narrow activate_vector(aann_words_narrow best, uint16_t offset, int32_t shift)
+static ALWAYS_INLINE aann_words_narrow activate_vector(aann_words_narrow best, uint16_t offset,
+                                                       int32_t shift)
 {
     const aann_vector_narrow zero = {0};
-    const aann_vector_narrow stored = shift == 0
-                                          ? (aann_vector_narrow)(best + (uint16_t)(offset + 127))
-                                          : ((aann_vector_narrow)(best + offset) >> (int16_t)shift) + 127;
+    const aann_vector_narrow stored =
+        shift == 0 ? (aann_vector_narrow)(best + (uint16_t)(offset + 127))
+                   : ((aann_vector_narrow)(best + offset) >> (int16_t)shift) + 127;
     return (aann_words_narrow)aann_smaller_narrow(aann_larger_narrow(stored, zero), zero + 254);
 }
 
@@ -134,10 +142,11 @@ static ALWAYS_INLINE aann_words_narrow larger(aann_words_narrow a, aann_words_na
 
 /* ---- 16 bits ------------------------------------------------------------------------------------- */
 
-static ALWAYS_INLINE void store_sums(const aann_forward_rows *rows, int32_t row, int32_t k, int32_t v,
-                                     aann_words_narrow low, aann_words_narrow high)
+static ALWAYS_INLINE void store_sums(const aann_forward_rows *rows, int32_t row, int32_t k,
+                                     int32_t v, aann_words_narrow low, aann_words_narrow high)
 {
-    int16_t *sums = (int16_t *)rows->sums + ((size_t)row * (size_t)rows->window + (size_t)k) * AANN_BLOCK;
+    int16_t *sums =
+        (int16_t *)rows->sums + ((size_t)row * (size_t)rows->window + (size_t)k) * AANN_BLOCK;
     store(sums + v * AANN_VECTOR_WORDS, low + (high << 8));
     store(sums + AANN_ROW_WORDS + v * AANN_VECTOR_WORDS, high);
 }
@@ -176,7 +185,8 @@ static ALWAYS_INLINE void compute_rows(const aann_forward_taps *taps, const aann
         for (int32_t i = 0; i < base_count; i++) {
             const aann_words_narrow even = activate_vector(best_low[i], 0, rows->shift);
             const aann_words_narrow odd = activate_vector(best_high[i], 0, rows->shift);
-            store(rows->output + rows->to[which[i]] + (size_t)v * AANN_VECTOR_BYTES, even | odd << 8);
+            store(rows->output + rows->to[which[i]] + (size_t)v * AANN_VECTOR_BYTES,
+                  even | odd << 8);
         }
     }
 }
@@ -216,8 +226,8 @@ void AANN_KERNEL(aann_forward_narrow)(const aann_forward_taps *taps, const aann_
 
 /* The maximum of `columns` places of a window from k on, whose sums begin with those at `start`. */
 static ALWAYS_INLINE void continue_places(tap_range taps, const uint8_t *base, const int16_t *start,
-                                          int32_t columns, int32_t window, aann_words_narrow *best_low,
-                                          aann_words_narrow *best_high)
+                                          int32_t columns, int32_t window,
+                                          aann_words_narrow *best_low, aann_words_narrow *best_high)
 {
     aann_words_narrow both[WINDOW];
     aann_words_narrow high[WINDOW];
@@ -236,11 +246,11 @@ static ALWAYS_INLINE void continue_places(tap_range taps, const uint8_t *base, c
     }
 }
 
-/* One row, `columns` places of its window at a time. What storing v + 127 adds to the sums (-offset) is the same for all
- * places, and taken out of the largest. */
+/* One row, `columns` places of its window at a time. What storing v + 127 adds to the sums
+ * (-offset) is the same for all places, and taken out of the largest. */
 static ALWAYS_INLINE void continue_row(tap_range taps, uint16_t offset, const uint8_t *base,
-                                       const int16_t *start, int32_t columns, int32_t window, int32_t shift,
-                                       uint8_t *to)
+                                       const int16_t *start, int32_t columns, int32_t window,
+                                       int32_t shift, uint8_t *to)
 {
     for (int32_t v = 0; v < ROW_VECTORS; v++) {
         const int16_t *sums = start + v * AANN_VECTOR_WORDS;
@@ -250,8 +260,8 @@ static ALWAYS_INLINE void continue_row(tap_range taps, uint16_t offset, const ui
         for (int32_t k = columns; k < window; k += columns) {
             aann_words_narrow next_low;
             aann_words_narrow next_high;
-            continue_places(at_place(taps, k), base, sums + k * AANN_BLOCK, columns, window, &next_low,
-                            &next_high);
+            continue_places(at_place(taps, k), base, sums + k * AANN_BLOCK, columns, window,
+                            &next_low, &next_high);
             low = larger(low, next_low);
             high = larger(high, next_high);
         }
@@ -263,8 +273,9 @@ static ALWAYS_INLINE void continue_row(tap_range taps, uint16_t offset, const ui
     }
 }
 
-static ALWAYS_INLINE void continue_map(const aann_forward_taps *where, const aann_forward_rows *rows,
-                                       int32_t columns, int32_t window, int32_t shift)
+static ALWAYS_INLINE void continue_map(const aann_forward_taps *where,
+                                       const aann_forward_rows *rows, int32_t columns,
+                                       int32_t window, int32_t shift)
 {
     /* Copies, which no store can change. */
     const tap_range taps = all_of(where, window);
@@ -278,18 +289,20 @@ static ALWAYS_INLINE void continue_map(const aann_forward_taps *where, const aan
     const int32_t count = rows->count;
     const size_t length = (size_t)window * AANN_BLOCK;
     for (int32_t i = 0; i < count; i++) {
-        /* It comes from the second-level cache at best, and the processor does not look ahead as far as the next row. */
+        /* It comes from the second-level cache at best, and the processor does not look ahead as
+         * far as the next row. */
         const int16_t *ahead = start + (size_t)which[i + 2 < count ? i + 2 : i] * length;
         for (int32_t line = 0; line < window * AANN_BLOCK; line += AANN_BLOCK / 2) {
             __builtin_prefetch(ahead + line);
         }
         const int32_t row = which[i];
-        continue_row(taps, offset, input + from[row], start + (size_t)row * length, columns, window, shift,
-                     output + to[row]);
+        continue_row(taps, offset, input + from[row], start + (size_t)row * length, columns, window,
+                     shift, output + to[row]);
     }
 }
 
-void AANN_KERNEL(aann_forward_continued)(const aann_forward_taps *taps, const aann_forward_rows *rows)
+void AANN_KERNEL(aann_forward_continued)(const aann_forward_taps *taps,
+                                         const aann_forward_rows *rows)
 {
     if (rows->window == WINDOW && rows->shift == 0) {
         continue_map(taps, rows, WINDOW, WINDOW, 0);
@@ -302,11 +315,13 @@ void AANN_KERNEL(aann_forward_continued)(const aann_forward_taps *taps, const aa
 
 /* ---- variants of one unit ------------------------------------------------------------------------ */
 
-/* The larger of what there is and `columns` places of one variant, whose sums are the shared ones and its own taps'. */
+/* The larger of what there is and `columns` places of one variant, whose sums are the shared ones
+ * and its own taps'. */
 static ALWAYS_INLINE void keep_variant(const aann_forward_taps *own, const uint8_t *base, int32_t k,
-                                       int32_t columns, int32_t window, const aann_words_narrow *shared_both,
-                                       const aann_words_narrow *shared_high, aann_words_narrow *best_low,
-                                       aann_words_narrow *best_high)
+                                       int32_t columns, int32_t window,
+                                       const aann_words_narrow *shared_both,
+                                       const aann_words_narrow *shared_high,
+                                       aann_words_narrow *best_low, aann_words_narrow *best_high)
 {
     aann_words_narrow both[WINDOW];
     aann_words_narrow high[WINDOW];
@@ -333,12 +348,12 @@ static ALWAYS_INLINE void store_variant(const aann_forward_variant *variant, aan
     store(variant->output + place, even | odd << 8);
 }
 
-/* One row of all variants, `columns` places of its window at a time: the shared taps once, and from there on each
- * variant's own. */
+/* One row of all variants, `columns` places of its window at a time: the shared taps once, and from
+ * there on each variant's own. */
 static ALWAYS_INLINE void compute_variants(const aann_forward_taps *shared,
                                            const aann_forward_variant *variants, int32_t count,
-                                           const aann_forward_rows *rows, int32_t row, int32_t columns,
-                                           int32_t window)
+                                           const aann_forward_rows *rows, int32_t row,
+                                           int32_t columns, int32_t window)
 {
     for (int32_t v = 0; v < ROW_VECTORS; v++) {
         const ptrdiff_t within = (ptrdiff_t)v * AANN_VECTOR_BYTES;
@@ -368,8 +383,9 @@ static ALWAYS_INLINE void compute_variants(const aann_forward_taps *shared,
     }
 }
 
-void AANN_KERNEL(aann_forward_variants)(const aann_forward_taps *shared, const aann_forward_variant *variants,
-                                        int32_t count, const aann_forward_rows *rows)
+void AANN_KERNEL(aann_forward_variants)(const aann_forward_taps *shared,
+                                        const aann_forward_variant *variants, int32_t count,
+                                        const aann_forward_rows *rows)
 {
     for (int32_t i = 0; i < rows->count; i++) {
         if (rows->window == WINDOW) {
@@ -388,7 +404,8 @@ static ALWAYS_INLINE void sum_wide(const aann_forward_taps *column, const uint8_
 {
     memset(sums, 0, (size_t)base_count * sizeof *sums);
     for (int32_t first = 0; first < column->count; first += LARGEST_PIECE) {
-        const int32_t end = first + LARGEST_PIECE < column->count ? first + LARGEST_PIECE : column->count;
+        const int32_t end =
+            first + LARGEST_PIECE < column->count ? first + LARGEST_PIECE : column->count;
         for (int32_t v = 0; v < ROW_VECTORS; v++) {
             const uint8_t *bases[WIDE_AT_ONCE];
             aann_words_narrow low[WIDE_AT_ONCE];
@@ -424,8 +441,8 @@ static void write_row_wide(const int32_t *restrict best, int32_t shift, uint8_t 
 {
     uint16_t words[AANN_ROW_WORDS];
     for (int32_t word = 0; word < AANN_ROW_WORDS; word++) {
-        words[word] =
-            (uint16_t)(activate(best[word], shift) | activate(best[AANN_ROW_WORDS + word], shift) << 8);
+        words[word] = (uint16_t)(activate(best[word], shift) |
+                                 activate(best[AANN_ROW_WORDS + word], shift) << 8);
     }
     memcpy(output, words, sizeof words);
 }
@@ -446,8 +463,9 @@ static void store_sums_wide(int32_t *restrict to, const int32_t *restrict sums)
     }
 }
 
-static ALWAYS_INLINE void compute_rows_wide(const aann_forward_taps *taps, const aann_forward_rows *rows,
-                                            const int32_t *which, int32_t base_count)
+static ALWAYS_INLINE void compute_rows_wide(const aann_forward_taps *taps,
+                                            const aann_forward_rows *rows, const int32_t *which,
+                                            int32_t base_count)
 {
     const uint8_t *bases[WIDE_AT_ONCE];
     int32_t sums[WIDE_AT_ONCE][AANN_BLOCK];
@@ -488,7 +506,8 @@ void AANN_KERNEL(aann_forward_wide)(const aann_forward_taps *taps, const aann_fo
     }
 }
 
-void AANN_KERNEL(aann_forward_outputs)(const aann_forward_taps *taps, const uint8_t *input, int32_t *outputs)
+void AANN_KERNEL(aann_forward_outputs)(const aann_forward_taps *taps, const uint8_t *input,
+                                       int32_t *outputs)
 {
     int32_t sums[1][AANN_BLOCK];
     sum_wide(taps, &input, 1, 1, sums);

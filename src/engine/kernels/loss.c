@@ -1,13 +1,14 @@
 /* The loss kernels: softmax cross-entropy and squared error over the 64 lanes of a block.
  *
- * A loss is an integer in units of 2^-20, so that sums of losses are exact in any order and a search gives the
- * same bits on any number of threads. Within a lane the arithmetic is IEEE single precision in one
- * fixed order, without fused multiply-add, with powers and logarithms of our own: the same bits on
- * every instruction set.
+ * A loss is an integer in units of 2^-20, so that sums of losses are exact in any order and a
+ * search gives the same bits on any number of threads. Within a lane the arithmetic is IEEE single
+ * precision in one fixed order, without fused multiply-add, with powers and logarithms of our own:
+ * the same bits on every instruction set.
  *
- * Softmax: with exponents t_c = scale * (output_c - reference), the loss is ln(sum_c 2^t_c) - ln2 * t_label. The
- * reference is the sample's largest output as of the last commit, so the powers of outputs that a candidate does
- * not change can be kept, and a candidate for the output layer costs one or two powers instead of all. */
+ * Softmax: with exponents t_c = scale * (output_c - reference), the loss is ln(sum_c 2^t_c) - ln2 *
+ * t_label. The reference is the sample's largest output as of the last commit, so the powers of
+ * outputs that a candidate does not change can be kept, and a candidate for the output layer costs
+ * one or two powers instead of all. */
 #include <string.h>
 
 #include "engine/kernels/units.h"
@@ -31,10 +32,12 @@ static inline float float_of(int32_t bits)
 }
 
 /* 2^t for |t| <= 120: the nearest integer goes into the exponent, the rest (at most 1/2) into a
- * polynomial of degree 5 with relative error 9.2e-8 (fitted for the smallest maximum, exact at 0). */
+ * polynomial of degree 5 with relative error 9.2e-8 (fitted for the smallest maximum, exact at
+ * 0). */
 static inline float power_of_two(float t)
 {
-    const float shifted = t + 12582912.0F; /* 1.5 * 2^23: leaves the rounded integer in the low bits */
+    const float shifted =
+        t + 12582912.0F; /* 1.5 * 2^23: leaves the rounded integer in the low bits */
     const float rest = t - (shifted - 12582912.0F);
     float power = 0x1.5bba14p-10F;
     power = power * rest + 0x1.3cea88p-7F;
@@ -45,13 +48,14 @@ static inline float power_of_two(float t)
     return float_of((int32_t)((uint32_t)bits_of(power) + ((uint32_t)bits_of(shifted) << 23)));
 }
 
-/* log2 of a normal positive number: the exponent plus the mantissa's in [1/sqrt 2, sqrt 2), by the series of
- * 2 artanh((m - 1) / (m + 1)), whose first term left out is below 1.5e-8. */
+/* log2 of a normal positive number: the exponent plus the mantissa's in [1/sqrt 2, sqrt 2), by the
+ * series of 2 artanh((m - 1) / (m + 1)), whose first term left out is below 1.5e-8. */
 static inline float logarithm_of_two(float value)
 {
     const int32_t above = bits_of(value) - 0x3f3504f3; /* sqrt(1/2) */
     const int32_t exponent = above >> 23;
-    const float mantissa = float_of((int32_t)((uint32_t)bits_of(value) - ((uint32_t)exponent << 23)));
+    const float mantissa =
+        float_of((int32_t)((uint32_t)bits_of(value) - ((uint32_t)exponent << 23)));
     const float ratio = (mantissa - 1.0F) / (mantissa + 1.0F);
     const float square = ratio * ratio;
     float series = square * 0x1.a61762p-2F + 0x1.2776c6p-1F; /* 2/ln2 / 7, 2/ln2 / 5 */
@@ -81,8 +85,9 @@ static inline void finish_cross_entropy(const float *restrict powers,
 
 /* Adds the power of one output that changed, and what that changes for lanes with this label. */
 static inline void add_changed_power(const int32_t *restrict outputs, const int32_t *restrict by,
-                                     const int32_t *restrict reference, const int32_t *restrict labels,
-                                     int32_t output_index, int32_t shift, int32_t most, float scale,
+                                     const int32_t *restrict reference,
+                                     const int32_t *restrict labels, int32_t output_index,
+                                     int32_t shift, int32_t most, float scale,
                                      float *restrict powers, int32_t *restrict label_differences)
 {
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
@@ -94,9 +99,10 @@ static inline void add_changed_power(const int32_t *restrict outputs, const int3
 }
 
 /* The power of one output, kept for later, and the difference of lanes with this label. */
-static inline void add_kept_power(const int32_t *restrict outputs, const int32_t *restrict reference,
-                                  const int32_t *restrict labels, int32_t output_index, int32_t shift,
-                                  int32_t most, float scale, float *restrict kept, float *restrict powers,
+static inline void add_kept_power(const int32_t *restrict outputs,
+                                  const int32_t *restrict reference, const int32_t *restrict labels,
+                                  int32_t output_index, int32_t shift, int32_t most, float scale,
+                                  float *restrict kept, float *restrict powers,
                                   int32_t *restrict label_differences)
 {
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
@@ -115,7 +121,8 @@ static inline void sum_changes(const int32_t *restrict losses, const int32_t *re
     int64_t sum = 0;
     for (int32_t first = 0; first < AANN_BLOCK; first += PARTS) {
         for (int32_t part = 0; part < PARTS; part++) {
-            const float change = (float)(losses[first + part] - before[first + part]) * (1.0F / 1048576.0F);
+            const float change =
+                (float)(losses[first + part] - before[first + part]) * (1.0F / 1048576.0F);
             squares[part] += change * change;
         }
     }
@@ -140,8 +147,9 @@ void AANN_KERNEL(aann_cross_entropy_change)(const aann_loss_block *block, const 
     for (int32_t c = 0; c < block->output_count; c++) {
         const size_t row = (size_t)c * AANN_BLOCK;
         if (changed[c] != 0) {
-            add_changed_power(block->outputs + row, change + row, block->reference, block->labels, c,
-                              block->output_shift, block->most, block->scale, powers, label_differences);
+            add_changed_power(block->outputs + row, change + row, block->reference, block->labels,
+                              c, block->output_shift, block->most, block->scale, powers,
+                              label_differences);
             continue;
         }
         const float *restrict kept = block->exponentials + row;
@@ -150,13 +158,14 @@ void AANN_KERNEL(aann_cross_entropy_change)(const aann_loss_block *block, const 
         }
     }
     int32_t losses[AANN_BLOCK];
-    finish_cross_entropy(powers, label_differences, block->labels, block->most, block->scale, losses);
+    finish_cross_entropy(powers, label_differences, block->labels, block->most, block->scale,
+                         losses);
     sum_changes(losses, block->losses, result);
 }
 
 /* reference = the largest output of each lane. */
-static inline void find_reference(const int32_t *restrict outputs, int32_t output_count, int32_t shift,
-                                  int32_t *restrict reference)
+static inline void find_reference(const int32_t *restrict outputs, int32_t output_count,
+                                  int32_t shift, int32_t *restrict reference)
 {
     int32_t largest[AANN_BLOCK];
     memcpy(largest, outputs, sizeof largest);
@@ -179,10 +188,12 @@ void AANN_KERNEL(aann_cross_entropy)(const aann_loss_block *block, aann_loss_kep
     for (int32_t c = 0; c < block->output_count; c++) {
         const size_t row = (size_t)c * AANN_BLOCK;
         add_kept_power(block->outputs + row, kept->reference, block->labels, c, block->output_shift,
-                       block->most, block->scale, kept->exponentials + row, powers, label_differences);
+                       block->most, block->scale, kept->exponentials + row, powers,
+                       label_differences);
     }
     memcpy(kept->label_differences, label_differences, sizeof label_differences);
-    finish_cross_entropy(powers, label_differences, block->labels, block->most, block->scale, kept->losses);
+    finish_cross_entropy(powers, label_differences, block->labels, block->most, block->scale,
+                         kept->losses);
 }
 
 /* Adds one output's weighted squared error; sums are before the shift. */

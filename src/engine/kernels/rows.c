@@ -1,4 +1,5 @@
-/* Kernels over rows: stored activations, changes of activations, and what they add to the outputs. */
+/* Kernels over rows: stored activations, changes of activations, and what they add to the
+ * outputs. */
 #include <stddef.h>
 #include <string.h>
 
@@ -39,7 +40,8 @@ static void change_whole(uint8_t *restrict row, const uint8_t *restrict old)
     }
 }
 
-static void change_halves(uint8_t *restrict row, uint8_t *restrict second, const uint8_t *restrict old)
+static void change_halves(uint8_t *restrict row, uint8_t *restrict second,
+                          const uint8_t *restrict old)
 {
     for (int32_t i = 0; i < AANN_BLOCK; i++) {
         const uint8_t now = row[i];
@@ -99,7 +101,8 @@ uint16_t AANN_KERNEL(aann_read_rows)(const uint16_t *rows, size_t row_count)
 }
 
 /* outputs[64] += these 16-bit lanes. */
-static inline void add_lanes(const aann_vector_narrow sum[AANN_BLOCK_VECTORS], int32_t *restrict outputs)
+static inline void add_lanes(const aann_vector_narrow sum[AANN_BLOCK_VECTORS],
+                             int32_t *restrict outputs)
 {
     int16_t lanes[AANN_BLOCK];
     memcpy(lanes, sum, sizeof lanes);
@@ -131,8 +134,8 @@ static void accumulate_some(const int16_t *change, const int32_t *places, int32_
     add_lanes(sum, outputs);
 }
 
-void AANN_KERNEL(aann_accumulate_changes)(const int16_t *change, const int32_t *places, int32_t plus_count,
-                                          int32_t place_count, int32_t *outputs)
+void AANN_KERNEL(aann_accumulate_changes)(const int16_t *change, const int32_t *places,
+                                          int32_t plus_count, int32_t place_count, int32_t *outputs)
 {
     while (place_count > AANN_MAX_ACCUMULATED) {
         const int32_t plus = plus_count < AANN_MAX_ACCUMULATED ? plus_count : AANN_MAX_ACCUMULATED;

@@ -1,4 +1,5 @@
-/* Declared for every instruction set; only those that this build has are defined (AANN_HAVE_...). */
+/* Declared for every instruction set; only those that this build has are defined
+ * (AANN_HAVE_...). */
 #ifndef AANN_ENGINE_KERNELS_TABLE_H
 #define AANN_ENGINE_KERNELS_TABLE_H
 

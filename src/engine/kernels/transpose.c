@@ -1,4 +1,5 @@
-/* From samples, one after the other, to rows of 64 lanes: a transposition of bytes, 16 x 16 at a time. */
+/* From samples, one after the other, to rows of 64 lanes: a transposition of bytes, 16 x 16 at a
+ * time. */
 #include <string.h>
 
 #include "engine/kernels/units.h"
@@ -15,7 +16,8 @@ static inline tile_row interleave_low(tile_row a, tile_row b)
 
 static inline tile_row interleave_high(tile_row a, tile_row b)
 {
-    return __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    return __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15,
+                                   31);
 }
 
 /* to[2i], to[2i + 1] = from[i] and from[i + 8] in turn. Four times this is a transposition. */
@@ -46,7 +48,8 @@ static inline void transpose_tile(const int8_t *const *samples, int32_t first, i
     }
 }
 
-void AANN_KERNEL(aann_transpose)(const int8_t *const *samples, int32_t count, const int32_t *to, uint8_t *map)
+void AANN_KERNEL(aann_transpose)(const int8_t *const *samples, int32_t count, const int32_t *to,
+                                 uint8_t *map)
 {
     for (int32_t i = 0; i < (count < TILE ? count : 0); i++) {
         for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {

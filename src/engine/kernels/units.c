@@ -1,5 +1,5 @@
-/* The kernels of a unit, for both widths of the sums: 16 bits where the counts prove that they suffice, else 32. What they
- * compute is the same, and so is the source: units_template.h. */
+/* The kernels of a unit, for both widths of the sums: 16 bits where the counts prove that they
+ * suffice, else 32. What they compute is the same, and so is the source: units_template.h. */
 #include "engine/kernels/units.h"
 
 #include <stddef.h>

@@ -14,8 +14,9 @@ void AANN_KERNEL(aann_change_bytes)(uint8_t *rows, uint8_t *second, const int32_
                                     const uint16_t *old, const int32_t *which, int32_t count);
 void AANN_KERNEL(aann_find_nonzero)(const uint16_t *rows, int32_t row_count, uint64_t *nonzero);
 uint16_t AANN_KERNEL(aann_read_rows)(const uint16_t *rows, size_t row_count);
-void AANN_KERNEL(aann_accumulate_changes)(const int16_t *change, const int32_t *places, int32_t plus_count,
-                                          int32_t place_count, int32_t *outputs);
+void AANN_KERNEL(aann_accumulate_changes)(const int16_t *change, const int32_t *places,
+                                          int32_t plus_count, int32_t place_count,
+                                          int32_t *outputs);
 void AANN_KERNEL(aann_change_output)(const uint16_t *block, const aann_tap *taps, int32_t tap_count,
                                      int32_t *outputs);
 
@@ -28,10 +29,13 @@ void AANN_KERNEL(aann_squared_error)(const aann_loss_block *block, aann_loss_kep
 
 void AANN_KERNEL(aann_forward_narrow)(const aann_forward_taps *taps, const aann_forward_rows *rows);
 void AANN_KERNEL(aann_forward_wide)(const aann_forward_taps *taps, const aann_forward_rows *rows);
-void AANN_KERNEL(aann_forward_continued)(const aann_forward_taps *taps, const aann_forward_rows *rows);
-void AANN_KERNEL(aann_forward_variants)(const aann_forward_taps *shared, const aann_forward_variant *variants,
-                                        int32_t count, const aann_forward_rows *rows);
-void AANN_KERNEL(aann_forward_outputs)(const aann_forward_taps *taps, const uint8_t *input, int32_t *outputs);
+void AANN_KERNEL(aann_forward_continued)(const aann_forward_taps *taps,
+                                         const aann_forward_rows *rows);
+void AANN_KERNEL(aann_forward_variants)(const aann_forward_taps *shared,
+                                        const aann_forward_variant *variants, int32_t count,
+                                        const aann_forward_rows *rows);
+void AANN_KERNEL(aann_forward_outputs)(const aann_forward_taps *taps, const uint8_t *input,
+                                       int32_t *outputs);
 void AANN_KERNEL(aann_forward_dense)(const uint8_t *input, const int8_t *weights, int32_t count,
                                      int32_t units, int32_t *sums);
 void AANN_KERNEL(aann_transpose)(const int8_t *const *samples, int32_t count, const int32_t *to,

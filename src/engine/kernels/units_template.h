@@ -1,13 +1,15 @@
-/* The kernels of a unit, for one width of the sums. Included by units.c twice, with SUM (int16_t or int32_t) and
- * NAME(x) (x_narrow or x_wide) defined: C has no other way to say "the same for both widths".
+/* The kernels of a unit, for one width of the sums. Included by units.c twice, with SUM (int16_t or
+ * int32_t) and NAME(x) (x_narrow or x_wide) defined: C has no other way to say "the same for both
+ * widths".
  *
- * A candidate's cost is here. For each pooled position of the unit's map: the stored sums, plus the rows of the taps that
- * change, maximum over the window, shift, clamp, minus the stored output; nothing is copied, and what is written is
- * only the change that the next layer reads. A position is worked on slice by slice (see vectors.h), and a window of
- * four stays in registers while the taps go by, so that the rows' addresses are the only thing computed per tap.
+ * A candidate's cost is here. For each pooled position of the unit's map: the stored sums, plus the
+ * rows of the taps that change, maximum over the window, shift, clamp, minus the stored output;
+ * nothing is copied, and what is written is only the change that the next layer reads. A position
+ * is worked on slice by slice (see vectors.h), and a window of four stays in registers while the
+ * taps go by, so that the rows' addresses are the only thing computed per tap.
  *
- * The functions over a whole map are inlined into callers that know the window (and, for a swap, the taps): the
- * constants let the compiler unroll the window and leave multiplications out. */
+ * The functions over a whole map are inlined into callers that know the window (and, for a swap,
+ * the taps): the constants let the compiler unroll the window and leave multiplications out. */
 
 typedef struct NAME(slice) {
     NAME(aann_vector) low;
@@ -20,7 +22,10 @@ typedef struct NAME(stored) {
     NAME(aann_words) high;
 } NAME(stored);
 
-enum { NAME(LANES) = AANN_VECTOR_BYTES / (int)sizeof(SUM), NAME(SLICES) = AANN_ROW_WORDS / NAME(LANES) };
+enum {
+    NAME(LANES) = AANN_VECTOR_BYTES / (int)sizeof(SUM),
+    NAME(SLICES) = AANN_ROW_WORDS / NAME(LANES)
+};
 
 static inline NAME(stored) NAME(load_stored)(const SUM *sums)
 {
@@ -60,13 +65,14 @@ static inline void NAME(write_change)(NAME(slice) best, int32_t shift, const uin
     NAME(aann_store_changes)
     (change, NAME(activate)(best.low, shift) + 127 - (NAME(aann_vector))(old & 255));
     NAME(aann_store_changes)
-    (change + AANN_ROW_WORDS, NAME(activate)(best.high, shift) + 127 - (NAME(aann_vector))(old >> 8));
+    (change + AANN_ROW_WORDS,
+     NAME(activate)(best.high, shift) + 127 - (NAME(aann_vector))(old >> 8));
 }
 
 /* ---- a swap -------------------------------------------------------------------------------------- */
 
-/* The sums at one place of the window plus what the swap adds: one tap, or two of opposite weights, the larger
- * first. */
+/* The sums at one place of the window plus what the swap adds: one tap, or two of opposite weights,
+ * the larger first. */
 static inline __attribute__((always_inline)) NAME(slice)
     NAME(swapped)(const SUM *sums, const uint16_t *first, const uint16_t *second, int32_t tap_count,
                   SUM weight)
@@ -81,11 +87,10 @@ static inline __attribute__((always_inline)) NAME(slice)
     return NAME(lanes)(sum);
 }
 
-static inline __attribute__((always_inline)) void NAME(swap_position)(const SUM *sums, const uint16_t *block,
-                                                                      const aann_tap *taps, int32_t tap_count,
-                                                                      SUM weight, size_t place,
-                                                                      int32_t window, int32_t shift,
-                                                                      const uint16_t *output, int16_t *change)
+static inline __attribute__((always_inline)) void
+NAME(swap_position)(const SUM *sums, const uint16_t *block, const aann_tap *taps, int32_t tap_count,
+                    SUM weight, size_t place, int32_t window, int32_t shift, const uint16_t *output,
+                    int16_t *change)
 {
     const uint16_t *first = block + taps[0].rows;
     const uint16_t *second = block + taps[tap_count - 1].rows;
@@ -95,8 +100,8 @@ static inline __attribute__((always_inline)) void NAME(swap_position)(const SUM 
     for (int32_t v = 0; v < NAME(SLICES); v++) {
         const int32_t from = v * NAME(LANES);
         NAME(slice)
-        best = NAME(swapped)(sums + from, first + first_places[0] + from, second + second_places[0] + from,
-                             tap_count, weight);
+        best = NAME(swapped)(sums + from, first + first_places[0] + from,
+                             second + second_places[0] + from, tap_count, weight);
 #pragma GCC unroll 3
         for (int32_t k = 1; k < window; k++) {
             best = NAME(larger_slice)(
@@ -116,11 +121,10 @@ static inline void NAME(clear_positions)(uint64_t left, int32_t first, int16_t *
     }
 }
 
-static inline __attribute__((always_inline)) void NAME(swap_map)(const aann_map *map, const SUM *sums,
-                                                                 const uint16_t *block, const aann_tap *taps,
-                                                                 int32_t tap_count, SUM weight,
-                                                                 int32_t window, const uint16_t *output,
-                                                                 const aann_positions *which, int16_t *change)
+static inline __attribute__((always_inline)) void
+NAME(swap_map)(const aann_map *map, const SUM *sums, const uint16_t *block, const aann_tap *taps,
+               int32_t tap_count, SUM weight, int32_t window, const uint16_t *output,
+               const aann_positions *which, int16_t *change)
 {
     const int32_t words = (map->positions + 63) / 64;
     for (int32_t w = 0; w < words; w++) {
@@ -136,9 +140,9 @@ static inline __attribute__((always_inline)) void NAME(swap_map)(const aann_map 
     }
 }
 
-static void NAME(swap)(const aann_map *map, const void *sums, const uint16_t *block, const aann_tap *taps,
-                       int32_t tap_count, const uint16_t *output, const aann_positions *which,
-                       int16_t *change)
+static void NAME(swap)(const aann_map *map, const void *sums, const uint16_t *block,
+                       const aann_tap *taps, int32_t tap_count, const uint16_t *output,
+                       const aann_positions *which, int16_t *change)
 {
     const SUM weight = (SUM)taps[0].weight;
     if (tap_count == 2 && map->window == 4 && weight == 1) {
@@ -158,8 +162,8 @@ static void NAME(swap)(const aann_map *map, const void *sums, const uint16_t *bl
 
 /* The maximum over the window (at most four) of its sums plus what the changed inputs add. */
 static inline __attribute__((always_inline)) NAME(slice)
-    NAME(propagated)(const SUM *sums, const int16_t *changes, const aann_change_tap *taps, int32_t plus_count,
-                     int32_t tap_count, size_t place, int32_t window)
+    NAME(propagated)(const SUM *sums, const int16_t *changes, const aann_change_tap *taps,
+                     int32_t plus_count, int32_t tap_count, size_t place, int32_t window)
 {
     NAME(slice) sum[4];
 #pragma GCC unroll 4
@@ -195,9 +199,10 @@ static inline __attribute__((always_inline)) NAME(slice)
 
 /* `group` places of the window at a time: a divisor of the window, at most four. */
 static inline __attribute__((always_inline)) void
-NAME(propagate_map)(const aann_map *map, const SUM *sums, const int16_t *changes, const aann_change_tap *taps,
-                    int32_t plus_count, int32_t tap_count, int32_t window, int32_t group,
-                    const uint16_t *output, const aann_positions *which, int16_t *change)
+NAME(propagate_map)(const aann_map *map, const SUM *sums, const int16_t *changes,
+                    const aann_change_tap *taps, int32_t plus_count, int32_t tap_count,
+                    int32_t window, int32_t group, const uint16_t *output,
+                    const aann_positions *which, int16_t *change)
 {
     const int32_t words = (map->positions + 63) / 64;
     for (int32_t w = 0; w < words; w++) {
@@ -209,11 +214,12 @@ NAME(propagate_map)(const aann_map *map, const SUM *sums, const int16_t *changes
                 const int32_t from = v * NAME(LANES);
                 const SUM *slice = sums + place * AANN_BLOCK + from;
                 NAME(slice)
-                best = NAME(propagated)(slice, changes + from, taps, plus_count, tap_count, place, group);
+                best = NAME(propagated)(slice, changes + from, taps, plus_count, tap_count, place,
+                                        group);
                 for (int32_t k = group; k < window; k += group) {
-                    best = NAME(larger_slice)(best, NAME(propagated)(slice + k * AANN_BLOCK, changes + from,
-                                                                     taps, plus_count, tap_count,
-                                                                     place + (size_t)k, group));
+                    best = NAME(larger_slice)(
+                        best, NAME(propagated)(slice + k * AANN_BLOCK, changes + from, taps,
+                                               plus_count, tap_count, place + (size_t)k, group));
                 }
                 NAME(write_change)
                 (best, map->shift, output + position * AANN_ROW_WORDS + from,
@@ -228,7 +234,8 @@ static void NAME(propagate)(const aann_map *map, const void *sums, const int16_t
                             const uint16_t *output, const aann_positions *which, int16_t *change)
 {
     if (map->window == 4) {
-        NAME(propagate_map)(map, sums, changes, taps, plus_count, tap_count, 4, 4, output, which, change);
+        NAME(propagate_map)
+        (map, sums, changes, taps, plus_count, tap_count, 4, 4, output, which, change);
     } else {
         NAME(propagate_map)
         (map, sums, changes, taps, plus_count, tap_count, map->window, 1, output, which, change);
@@ -242,7 +249,8 @@ static void NAME(add_taps)(const aann_map *map, const uint16_t *block, const aan
 {
     const size_t count = (size_t)map->positions * (size_t)map->window;
     for (int32_t t = 0; t < tap_count; t++) {
-        const NAME(aann_words) times = (NAME(aann_words))((NAME(aann_vector)){0} + (SUM)taps[t].weight);
+        const NAME(aann_words) times =
+            (NAME(aann_words))((NAME(aann_vector)){0} + (SUM)taps[t].weight);
         for (size_t place = 0; place < count; place++) {
             const uint16_t *row = block + taps[t].rows + taps[t].places[place];
             SUM *to = (SUM *)sums + place * AANN_BLOCK;
@@ -258,8 +266,9 @@ static void NAME(add_taps)(const aann_map *map, const uint16_t *block, const aan
     }
 }
 
-static void NAME(add_change_taps)(const aann_map *map, const int16_t *changes, const aann_change_tap *taps,
-                                  int32_t plus_count, int32_t tap_count, void *sums)
+static void NAME(add_change_taps)(const aann_map *map, const int16_t *changes,
+                                  const aann_change_tap *taps, int32_t plus_count,
+                                  int32_t tap_count, void *sums)
 {
     const size_t count = (size_t)map->positions * (size_t)map->window;
     for (size_t place = 0; place < count; place++) {
@@ -268,8 +277,10 @@ static void NAME(add_change_taps)(const aann_map *map, const int16_t *changes, c
         for (int32_t from = 0; from < AANN_ROW_WORDS; from += NAME(LANES)) {
             NAME(stored) sum = NAME(load_stored)(to + from);
             for (int32_t t = 0; t < tap_count; t++) {
-                const int16_t *row = changes + taps[t].rows + 2 * (ptrdiff_t)taps[t].places[place] + from;
-                const NAME(aann_vector) weight = (NAME(aann_vector)){0} + (SUM)(t < plus_count ? 1 : -1);
+                const int16_t *row =
+                    changes + taps[t].rows + 2 * (ptrdiff_t)taps[t].places[place] + from;
+                const NAME(aann_vector) weight =
+                    (NAME(aann_vector)){0} + (SUM)(t < plus_count ? 1 : -1);
                 const NAME(aann_words) high =
                     (NAME(aann_words))(NAME(aann_load_changes)(row + AANN_ROW_WORDS) * weight);
                 sum.both += (NAME(aann_words))(NAME(aann_load_changes)(row) * weight) + (high << 8);

@@ -1,11 +1,13 @@
 /* Rows of 64 values held in registers, with the compiler's portable vector extension.
  *
- * Loops over many taps have to keep their accumulators in registers across iterations, which the automatic
- * vectoriser does not do. Only operators are used, so the same source serves every instruction set.
+ * Loops over many taps have to keep their accumulators in registers across iterations, which the
+ * automatic vectoriser does not do. Only operators are used, so the same source serves every
+ * instruction set.
  *
- * There are two widths of the lanes, named as the sums they hold: narrow (16 bits) and wide (32 bits). A *slice* of a row is as
- * many words of two activations as a vector has lanes, and so two vectors of lanes: the low bytes and the
- * high ones. The functions come in pairs, one for each width, for units_template.h to choose from. */
+ * There are two widths of the lanes, named as the sums they hold: narrow (16 bits) and wide (32
+ * bits). A *slice* of a row is as many words of two activations as a vector has lanes, and so two
+ * vectors of lanes: the low bytes and the high ones. The functions come in pairs, one for each
+ * width, for units_template.h to choose from. */
 #ifndef AANN_ENGINE_KERNELS_VECTORS_H
 #define AANN_ENGINE_KERNELS_VECTORS_H
 

@@ -7,7 +7,8 @@ int main(void)
 {
     aann_spec spec;
     aann_error error;
-    if (aann_spec_parse("16C5-MP2-32C5-MP2-10", (aann_shape){1, 28, 28}, &spec, &error) != AANN_OK) {
+    if (aann_spec_parse("16C5-MP2-32C5-MP2-10", (aann_shape){1, 28, 28}, &spec, &error) !=
+        AANN_OK) {
         fprintf(stderr, "%s\n", error.message);
         return 1;
     }

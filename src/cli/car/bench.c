@@ -1,0 +1,111 @@
+/* aann car bench: how fast the environment is, on one core, driven by the expert as a trained
+ * driver would. */
+#include <stdio.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include "aann/car.h"
+#include "cli/car/car.h"
+#include "cli/shared/exit_status.h"
+#include "cli/shared/message.h"
+#include "cli/shared/options.h"
+
+/* Processor time: what others do on this machine does not count. */
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+typedef struct bench {
+    aann_car *car;
+    aann_car_expert *expert;
+    double seconds;
+} bench;
+
+/* Whole laps until the time is over; resets and plans are not counted. */
+static double measure_steps(const bench *b, bool draw)
+{
+    static uint8_t pixels[AANN_CAR_PIXELS];
+    double spent = 0.0;
+    uint64_t steps = 0;
+    for (uint64_t track = 0; spent < b->seconds; track++) {
+        aann_car_reset(b->car, track);
+        aann_car_expert_plan(b->expert, b->car);
+        aann_car_result result = {0};
+        const double start = seconds_now();
+        while (!result.terminated && !result.truncated) {
+            aann_car_action action;
+            aann_car_expert_act(b->expert, b->car, &action);
+            aann_car_step(b->car, &action, &result);
+            if (draw) {
+                aann_car_render(b->car, pixels);
+            }
+            steps++;
+        }
+        spent += seconds_now() - start;
+    }
+    return (double)steps / spent;
+}
+
+static double measure_resets(const bench *b)
+{
+    uint64_t resets = 0;
+    const double start = seconds_now();
+    double spent = 0.0;
+    for (; spent < b->seconds; spent = seconds_now() - start) {
+        for (int i = 0; i < 20; i++) {
+            aann_car_reset(b->car, resets++);
+        }
+    }
+    return (double)resets / spent;
+}
+
+int cli_car_bench(int count, char **arguments)
+{
+    int32_t seconds = 2;
+    bool json = false;
+    const cli_option options[] = {{.name = "seconds",
+                                   .kind = CLI_INT,
+                                   .value = &seconds,
+                                   .least = 1,
+                                   .most = 3600,
+                                   .argument = "S",
+                                   .help = "how long each part takes, about (2)"},
+                                  {0}};
+    const cli_syntax syntax = {
+        .command = "car bench",
+        .description =
+            "Drives tracks 0, 1, 2, ... with the expert on one core, with and without drawing every step.\n",
+        .options = options,
+        .json = &json};
+    int status;
+    if (!cli_parse(&syntax, count, arguments, &status)) {
+        return status;
+    }
+    aann_error error;
+    bench b = {.seconds = (double)seconds};
+    if (aann_car_create(NULL, &b.car, &error) != AANN_OK ||
+        aann_car_expert_create(NULL, &b.expert, &error) != AANN_OK) {
+        aann_car_destroy(b.car);
+        return cli_fail(&error);
+    }
+    const double with = measure_steps(&b, true), without = measure_steps(&b, false),
+                 resets = measure_resets(&b);
+    if (json) {
+        json_t *root = json_pack("{s:{s:f,s:f},s:f}", "steps_per_second", "with_rendering", with,
+                                 "without_rendering", without, "resets_per_second", resets);
+        json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
+        putchar('\n');
+        json_decref(root);
+    } else {
+        printf(
+            "steps per second, one core: %.0f with rendering, %.0f without\nresets per second: %.0f\n",
+            with, without, resets);
+    }
+    aann_car_expert_destroy(b.expert);
+    aann_car_destroy(b.car);
+    return cli_finish_output(CLI_GOOD);
+}

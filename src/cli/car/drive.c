@@ -1,0 +1,194 @@
+/* aann drive: a member of a study at the wheel. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "aann/drive.h"
+#include "cli/car/car.h"
+#include "cli/car/drive_view.h"
+#include "cli/car/drivers.h"
+#include "cli/shared/exit_status.h"
+#include "cli/shared/message.h"
+#include "cli/shared/options.h"
+#include "cli/shared/report.h"
+
+static const double solved_reward = 900.0;
+
+static const char description[] =
+    "Lets a network that was searched on recorded drives (aann car record, aann search carracing) drive: on "
+    "many "
+    "tracks for its\n"
+    "rewards (--tracks), or on one to be watched (--track) in the terminal, which must know 24-bit colours "
+    "and "
+    "have 96 columns\n"
+    "and 50 lines, or as pictures (--out).\n"
+    "\n"
+    "  aann drive drivers.aann 1 --tracks 1000:1100 --json\n"
+    "  aann drive drivers.aann 1 --track 1007\n"
+    "  aann drive drivers.aann 1 --track 1007 --out drive.webp\n"
+    "  aann drive drivers.aann --ensemble 1,2,3\n"
+    "\n"
+    "--json prints rewards [per track], mean, sd, min, solved (share of 900 and more), steps, finished [per "
+    "track].\n";
+
+typedef struct drive_arguments {
+    const char *tracks, *isa, *ensemble;
+    int64_t track;
+    bool tracks_given, track_given, json;
+    int32_t threads;
+    cli_drive_view view;
+} drive_arguments;
+
+/* ---- many tracks --------------------------------------------------------------------------------- */
+
+typedef struct summary {
+    double mean, sd, min, solved;
+    int64_t finished;
+} summary;
+
+static summary summarise(const aann_lap *drives, int64_t count)
+{
+    summary all = {.min = INFINITY};
+    for (int64_t i = 0; i < count; i++) {
+        all.mean += drives[i].reward / (double)count;
+        all.min = fmin(all.min, drives[i].reward);
+        all.solved += drives[i].reward >= solved_reward ? 1.0 / (double)count : 0.0;
+        all.finished += drives[i].finished;
+    }
+    double squares = 0.0;
+    for (int64_t i = 0; i < count; i++) {
+        squares += (drives[i].reward - all.mean) * (drives[i].reward - all.mean);
+    }
+    all.sd = sqrt(squares / (double)count);
+    return all;
+}
+
+static void print_drives(const aann_lap *drives, uint64_t first, int64_t count, bool json)
+{
+    const summary all = summarise(drives, count);
+    if (!json) {
+        for (int64_t i = 0; i < count; i++) {
+            printf("track %" PRIu64 ": %.1f in %" PRId32 " steps%s\n", first + (uint64_t)i,
+                   drives[i].reward, drives[i].steps,
+                   drives[i].finished ? "" : ", lap not finished");
+        }
+        printf("mean %.1f, sd %.1f, min %.1f, %.1f %% at 900 or more, %" PRId64 " of %" PRId64
+               " laps finished\n",
+               all.mean, all.sd, all.min, 100.0 * all.solved, all.finished, count);
+        return;
+    }
+    json_t *rewards = json_array(), *steps = json_array(), *finished = json_array();
+    for (int64_t i = 0; i < count; i++) {
+        json_array_append_new(rewards, json_real(drives[i].reward));
+        json_array_append_new(steps, json_integer(drives[i].steps));
+        json_array_append_new(finished, json_boolean(drives[i].finished));
+    }
+    cli_print_json(json_pack("{s:o, s:f, s:f, s:f, s:f, s:o, s:o}", "rewards", rewards, "mean",
+                             all.mean, "sd", all.sd, "min", all.min, "solved", all.solved, "steps",
+                             steps, "finished", finished));
+}
+
+static aann_status drive_many(const aann_driver *driver, const drive_arguments *a, uint64_t first,
+                              uint64_t end, aann_error *error)
+{
+    const int64_t count = (int64_t)(end - first);
+    aann_lap *drives = calloc((size_t)count, sizeof *drives);
+    if (drives == NULL) {
+        *error = (aann_error){AANN_ERROR_MEMORY, "out of memory for the results of so many tracks"};
+        return AANN_ERROR_MEMORY;
+    }
+    const aann_status status =
+        aann_drive_tracks(driver, first, count, a->threads, a->isa, drives, error);
+    if (status == AANN_OK) {
+        print_drives(drives, first, count, a->json);
+    }
+    free(drives);
+    return status;
+}
+
+static aann_status drive_one(const aann_driver *driver, const drive_arguments *a, aann_error *error)
+{
+    aann_lap drive;
+    cli_drive_view view = a->view;
+    view.live = view.path == NULL && isatty(STDOUT_FILENO);
+    const aann_status status =
+        cli_drive_show(driver, (uint64_t)a->track, &view, a->isa, &drive, error);
+    if (status == AANN_OK) {
+        print_drives(&drive, (uint64_t)a->track, 1, a->json);
+    }
+    return status;
+}
+
+/* ---- the command --------------------------------------------------------------------------------- */
+
+static int drive(const aann_driver *driver, const drive_arguments *a, uint64_t first, uint64_t end)
+{
+    aann_error error;
+    const aann_status status =
+        a->track_given ? drive_one(driver, a, &error) : drive_many(driver, a, first, end, &error);
+    return status == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+}
+
+static bool check(const drive_arguments *a, const char *id)
+{
+    if (a->tracks_given && a->track_given) {
+        cli_usage_error(
+            "drive: --tracks is for rewards, --track for watching; expected one of them");
+        return false;
+    }
+    if (a->view.path != NULL && !a->track_given) {
+        cli_usage_error("drive: --out needs --track N: which track to show");
+        return false;
+    }
+    if ((id == NULL) == (a->ensemble == NULL)) {
+        cli_usage_error("drive: who? Expected either a member's ID or --ensemble ID,ID,...");
+        return false;
+    }
+    return true;
+}
+
+int cli_drive(int count, char **texts)
+{
+    drive_arguments a = {.tracks = "1000:1100", .threads = 1, .view = {.every = 3, .enlarge = 4}};
+    const cli_option options[] = {
+        {"tracks", CLI_TEXT, &a.tracks, 0, 0, "FIRST:END", "which tracks, END excluded (1000:1100)",
+         &a.tracks_given},
+        {"track", CLI_LONG, &a.track, 0, CLI_CAR_LARGEST_SEED, "N", "watch one track",
+         &a.track_given},
+        {"ensemble", CLI_TEXT, &a.ensemble, 0, 0, "ID,ID,...",
+         "these members together: their wishes are averaged", NULL},
+        {"out", CLI_TEXT, &a.view.path, 0, 0, "FILE",
+         "with --track: NAME.webp moves; NAME.png: NAME-STEP.png", NULL},
+        {"every", CLI_INT, &a.view.every, 1, 1000, "N",
+         "with --out: steps from picture to picture (3)", NULL},
+        {"enlarge", CLI_INT, &a.view.enlarge, 1, 16, "N", "with --out: times larger (4)", NULL},
+        {"threads", CLI_INT, &a.threads, 1, 256, "N",
+         "threads (1); the rewards do not depend on them", NULL},
+        {"isa", CLI_TEXT, &a.isa, 0, 0, "NAME", "instruction set (the best)", NULL},
+        {0},
+    };
+    const char *positional[2];
+    const cli_syntax syntax = {
+        "drive", "STUDY ID [OPTIONS]", description, options, positional, 1, 2, &a.json};
+    int status;
+    uint64_t first = 0, end = 0;
+    cli_drivers crew;
+    if (!cli_parse(&syntax, count, texts, &status)) {
+        return status;
+    }
+    if (!check(&a, positional[1]) || !cli_car_parse_tracks(a.tracks, &first, &end)) {
+        return CLI_USAGE;
+    }
+    if (end - first > 1000000) {
+        return cli_usage_error("drive: --tracks '%s': expected at most a million", a.tracks);
+    }
+    if (!cli_drivers_open(positional[0], a.ensemble != NULL ? a.ensemble : positional[1], &crew,
+                          &status)) {
+        return status;
+    }
+    status = drive(&crew.driver, &a, first, end);
+    cli_drivers_close(&crew);
+    return status;
+}

@@ -1,0 +1,25 @@
+/* Rounds of corrections after a search: aann search --dagger N. */
+#ifndef AANN_CLI_COMMANDS_DAGGER_H
+#define AANN_CLI_COMMANDS_DAGGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct cli_dagger {
+    int32_t rounds;    /* 0: none */
+    int32_t episodes;  /* tracks that the members, and the expert, drive in each round */
+    const char *task;  /* the preset, or NULL */
+    const char *study; /* where the families are kept */
+    const char *name;  /* of the first one; the others are called "NAME, corrected 1", ... */
+    int64_t steps;     /* of each search */
+    int64_t seed;
+    int32_t threads; /* 0: one per processor */
+    bool quiet;
+    bool json;
+} cli_dagger;
+
+/* Drives, records and searches on, round after round; each is a family of its own. Returns the exit
+ * status. */
+int cli_dagger_run(const cli_dagger *dagger);
+
+#endif

@@ -1,0 +1,187 @@
+/* aann data: fetching data sets, and looking at one. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aann/data.h"
+#include "cli/commands/command.h"
+#include "cli/shared/message.h"
+#include "cli/shared/options.h"
+#include "cli/shared/report.h"
+
+enum { MOST_CLASSES_LISTED = 40, PATH_SIZE = 4096 };
+
+static const char description[] =
+    "fetch NAME   makes mnist or fashion-mnist available in the data folder ($AANN_DATA, or "
+    "~/.local/share/aann),\n"
+    "             and verifies every file\n"
+    "show FILE    says what is in a file, and draws its first sample; also mnist:train, mnist:test\n"
+    "\n"
+    "  aann data fetch mnist\n"
+    "  aann data show train.csv --label-column kind\n";
+
+typedef struct data_arguments {
+    aann_load_options load;
+    int64_t sample;
+    bool json;
+} data_arguments;
+
+static void say_line(void *context, const char *line)
+{
+    (void)context;
+    fprintf(stderr, "%s\n", line);
+}
+
+static int fetch(const char *name, const data_arguments *a)
+{
+    aann_error error;
+    char folder[PATH_SIZE];
+    if (aann_data_fetch(name, say_line, NULL, &error) != AANN_OK ||
+        aann_data_folder(folder, sizeof folder, &error) != AANN_OK) {
+        return cli_fail(&error);
+    }
+    if (a->json) {
+        cli_print_json(json_pack("{s:s, s:s}", "name", name, "folder", folder));
+    } else {
+        printf("%s is in %s/%s\n", name, folder, name);
+    }
+    return CLI_GOOD;
+}
+
+/* ---- show ---------------------------------------------------------------------------------------- */
+
+/* int64 [classes], malloc'ed; NULL without labels. */
+static int64_t *class_counts(const aann_dataset *dataset)
+{
+    const int32_t classes = aann_dataset_class_count(dataset);
+    const int32_t *labels = aann_dataset_labels(dataset);
+    int64_t *counts = labels != NULL ? calloc((size_t)classes + 1, sizeof *counts) : NULL;
+    for (int64_t i = 0; counts != NULL && i < aann_dataset_count(dataset); i++) {
+        counts[labels[i]]++;
+    }
+    return counts;
+}
+
+static void show_json(const aann_dataset *dataset, const char *path, const int64_t *counts)
+{
+    const aann_shape shape = aann_dataset_shape(dataset);
+    json_t *classes = json_array();
+    for (int32_t i = 0; counts != NULL && i < aann_dataset_class_count(dataset); i++) {
+        const char *name = aann_dataset_class_name(dataset, i);
+        json_array_append_new(classes, json_pack("{s:i, s:s?, s:I}", "class", i, "name", name,
+                                                 "count", (json_int_t)counts[i]));
+    }
+    cli_print_json(json_pack("{s:s, s:I, s:[i,i,i], s:s, s:i, s:o}", "path", path, "count",
+                             (json_int_t)aann_dataset_count(dataset), "shape", shape.channels,
+                             shape.height, shape.width, "sha256", aann_dataset_checksum(dataset),
+                             "targets", aann_dataset_target_count(dataset), "classes", classes));
+}
+
+/* The first channel of an encoded sample, darker where it is larger. */
+static void draw(const int8_t *values, aann_shape shape)
+{
+    static const char shades[] = " .:-=+*#%@";
+    if (shape.height * shape.width == 1 || shape.width > 160 || shape.height > 80) {
+        return;
+    }
+    for (int32_t row = 0; row < shape.height; row++) {
+        printf("  ");
+        for (int32_t column = 0; column < shape.width; column++) {
+            const int32_t value = values[row * shape.width + column];
+            const int32_t size = value < 0 ? -value : value;
+            const char shade = shades[size * 9 / AANN_ACTIVATION_MAX];
+            printf("%c%c", shade, shade);
+        }
+        putchar('\n');
+    }
+}
+
+static void draw_sample(const aann_dataset *dataset, int64_t index)
+{
+    aann_encoding encoding = {0};
+    aann_samples *samples = NULL;
+    if (aann_encoding_fit(dataset, AANN_ENCODING_AUTOMATIC, &encoding, NULL) == AANN_OK &&
+        aann_dataset_encode(dataset, &encoding, index, 1, &samples, NULL) == AANN_OK) {
+        printf("sample %" PRId64, index);
+        if (samples->labels != NULL) {
+            printf(", label %d", samples->labels[0]);
+        }
+        printf(":\n");
+        draw(samples->inputs, samples->shape);
+    }
+    aann_samples_destroy(samples);
+    aann_encoding_destroy(&encoding);
+}
+
+static void show_text(const aann_dataset *dataset, const char *path, const int64_t *counts,
+                      int64_t sample)
+{
+    const aann_shape shape = aann_dataset_shape(dataset);
+    printf("%s: %" PRId64 " samples of %dx%dx%d (channels x height x width)\n  SHA-256 %s\n", path,
+           aann_dataset_count(dataset), shape.channels, shape.height, shape.width,
+           aann_dataset_checksum(dataset));
+    if (aann_dataset_target_count(dataset) > 0) {
+        printf("  %d targets a sample\n", aann_dataset_target_count(dataset));
+    }
+    const int32_t classes = aann_dataset_class_count(dataset);
+    for (int32_t i = 0; counts != NULL && i < classes && i < MOST_CLASSES_LISTED; i++) {
+        const char *name = aann_dataset_class_name(dataset, i);
+        printf("  class %3d %-20s %8" PRId64 "\n", i, name != NULL ? name : "", counts[i]);
+    }
+    draw_sample(dataset, sample);
+}
+
+static int show(const char *path, const data_arguments *a)
+{
+    aann_error error;
+    aann_dataset *dataset = NULL;
+    if (aann_dataset_load(path, &a->load, &dataset, &error) != AANN_OK) {
+        return cli_fail(&error);
+    }
+    int status = CLI_GOOD;
+    int64_t *counts = class_counts(dataset);
+    if (a->sample >= aann_dataset_count(dataset)) {
+        status =
+            cli_usage_error("--sample: %" PRId64 " is not below %" PRId64 ", the number of samples",
+                            a->sample, aann_dataset_count(dataset));
+    } else if (a->json) {
+        show_json(dataset, path, counts);
+    } else {
+        show_text(dataset, path, counts, a->sample);
+    }
+    free(counts);
+    aann_dataset_destroy(dataset);
+    return status;
+}
+
+int cli_data(int count, char **texts)
+{
+    data_arguments a = {.load = aann_load_options_default()};
+    const cli_option options[] = {
+        {"label-column", CLI_TEXT, &a.load.label_column, 0, 0, "NAME",
+         "column of a CSV file that holds the labels", NULL},
+        {"target-columns", CLI_TEXT, &a.load.target_columns, 0, 0, "A,B,...",
+         "columns of a CSV file that are targets", NULL},
+        {"labels", CLI_TEXT, &a.load.labels_path, 0, 0, "FILE",
+         "labels, where they are in another file", NULL},
+        {"sample", CLI_LONG, &a.sample, 0, 1e15, "N", "which sample to draw (0)", NULL},
+        {0},
+    };
+    const char *positional[2];
+    const cli_syntax syntax = {
+        "data", "fetch NAME | show FILE [OPTIONS]", description, options, positional, 2, 2,
+        &a.json};
+    int status;
+    if (!cli_parse(&syntax, count, texts, &status)) {
+        return status;
+    }
+    if (strcmp(positional[0], "fetch") == 0) {
+        status = fetch(positional[1], &a);
+    } else if (strcmp(positional[0], "show") == 0) {
+        status = show(positional[1], &a);
+    } else {
+        return cli_usage_error("data: expected fetch or show, not '%s'", positional[0]);
+    }
+    return cli_finish_output(status);
+}

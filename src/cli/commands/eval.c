@@ -1,0 +1,154 @@
+/* aann eval: how good a member is on a split of its data, or on other data. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aann/evaluate.h"
+#include "cli/commands/command.h"
+#include "cli/shared/ablation.h"
+#include "cli/shared/confusion.h"
+#include "cli/shared/message.h"
+#include "cli/shared/options.h"
+#include "cli/shared/report.h"
+#include "cli/shared/store.h"
+
+static const char description[] =
+    "Evaluates a member: accuracy, mean loss, and the confusion matrix (rows: "
+    "labels, columns: answers). Other data are encoded\n"
+    "as the family's were.\n"
+    "\n"
+    "  aann eval mnist.aann 1 --split validation\n"
+    "  aann eval mnist.aann 1 --data other.npz\n"
+    "  aann eval mnist.aann 1 --lesion 20           (a fifth of the synapses deleted at random)\n"
+    "  aann eval mnist.aann 1 --shuffle --layer 1   (the second layer wired at random)\n";
+
+typedef struct eval_arguments {
+    const char *data, *split, *isa;
+    aann_load_options load;
+    int32_t threads;
+    bool json;
+} eval_arguments;
+
+/* Regression: each output's part of the loss, errors[outputs], malloc'ed; else NULL. */
+static double *output_errors(const cli_member *member, const aann_samples *samples,
+                             const int32_t *logits)
+{
+    const int32_t outputs = member->spec.output_count;
+    const double full = aann_logits_full_scale(member->plan.search.output_scale);
+    double *errors = samples->targets != NULL ? calloc((size_t)outputs, sizeof *errors) : NULL;
+    for (int64_t i = 0; errors != NULL && i < samples->count * outputs; i++) {
+        const double weight = member->plan.search.target_weight[i % outputs];
+        const double error = fmax(-1.0, fmin(1.0, logits[i] / full)) - (double)samples->targets[i];
+        errors[i % outputs] +=
+            (weight > 0.0 ? weight : 1.0) * error * error / (double)samples->count;
+    }
+    return errors;
+}
+
+static json_t *result_json(const aann_score *score, const int64_t *confusion, const double *errors,
+                           int32_t outputs)
+{
+    json_t *object =
+        json_pack("{s:o, s:o, s:I, s:o}", "accuracy", cli_json_real(score->accuracy), "loss",
+                  cli_json_real(score->loss), "count", (json_int_t)score->count, "confusion",
+                  cli_confusion_json(confusion, outputs));
+    json_t *array = errors != NULL ? json_array() : NULL;
+    for (int32_t o = 0; errors != NULL && o < outputs; o++) {
+        json_array_append_new(array, cli_json_real(errors[o]));
+    }
+    if (errors != NULL) {
+        json_object_set_new(object, "output_errors", array);
+    }
+    return object;
+}
+
+static void print_result(const cli_member *member, const char *what, const aann_score *score,
+                         const int64_t *confusion, const double *errors)
+{
+    char accuracy[16];
+    printf("member %" PRId64 " on %s: %" PRId64 " samples, accuracy %s, loss %.5f\n",
+           member->row.id, what, score->count, cli_percent(score->accuracy, accuracy), score->loss);
+    for (int32_t o = 0; errors != NULL && o < member->spec.output_count; o++) {
+        printf("  output %d: %.5f of it\n", o, errors[o]);
+    }
+    if (errors == NULL) {
+        cli_print_confusion(member, confusion);
+    }
+}
+
+static aann_status evaluate(const cli_member *member, const aann_samples *samples,
+                            const eval_arguments *a, const char *what, aann_error *error)
+{
+    int32_t *logits = NULL;
+    aann_status status = cli_logits(member, samples, a->threads, a->isa, &logits, error);
+    aann_score score;
+    if (status == AANN_OK) {
+        status =
+            aann_logits_score(samples, logits, member->spec.output_count, cli_score_scale(member),
+                              member->plan.search.target_weight, &score, error);
+    }
+    if (status == AANN_OK) {
+        int64_t *confusion = cli_confusion(samples, logits, member->spec.output_count);
+        double *errors = output_errors(member, samples, logits);
+        if (a->json) {
+            cli_print_json(result_json(&score, confusion, errors, member->spec.output_count));
+        } else {
+            print_result(member, what, &score, confusion, errors);
+        }
+        free(confusion);
+        free(errors);
+    }
+    free(logits);
+    return status;
+}
+
+int cli_eval(int count, char **texts)
+{
+    eval_arguments a = {.load = aann_load_options_default(), .threads = 1};
+    cli_ablation alteration = cli_default_alteration();
+    const cli_option others[] = {
+        {"split", CLI_TEXT, &a.split, 0, 0, "NAME", "train, validation or test (test)", NULL},
+        {"data", CLI_TEXT, &a.data, 0, 0, "NAME|FILE",
+         "other data: mnist, fashion-mnist, or a file", NULL},
+        {"labels", CLI_TEXT, &a.load.labels_path, 0, 0, "FILE",
+         "labels of --data, where they are in another file", NULL},
+        {"label-column", CLI_TEXT, &a.load.label_column, 0, 0, "NAME",
+         "column of a CSV file that holds the labels", NULL},
+        {"threads", CLI_INT, &a.threads, 1, 1024, "N", "threads (1)", NULL},
+        {"isa", CLI_TEXT, &a.isa, 0, 0, "NAME", "instruction set (the best)", NULL},
+        {0},
+    };
+    cli_option options[CLI_ALTERATION_OPTIONS + sizeof others / sizeof others[0]];
+    memcpy(options + cli_alteration_options(&alteration, options), others, sizeof others);
+    const char *positional[2];
+    const cli_syntax syntax = {"eval", "STUDY ID [OPTIONS]", description, options, positional, 2, 2,
+                               &a.json};
+    int status;
+    cli_member member;
+    if (!cli_parse(&syntax, count, texts, &status) ||
+        !cli_open_member(positional[0], positional[1], &member, &status)) {
+        return status;
+    }
+    aann_error error;
+    aann_samples *owned = NULL;
+    const aann_samples *samples = NULL;
+    aann_family_data *data = NULL;
+    char what[256];
+    char altered[128];
+    aann_status done = cli_ablation_apply(&alteration, &member, altered, sizeof altered, &error);
+    if (done == AANN_OK) {
+        done = cli_samples(&member, a.data, a.split, &a.load, &owned, &samples, &data, what,
+                           sizeof what, &error);
+    }
+    if (done == AANN_OK) {
+        const size_t used = strlen(what);
+        snprintf(what + used, sizeof what - used, "%s", altered);
+        done = evaluate(&member, samples, &a, what, &error);
+    }
+    aann_samples_destroy(owned);
+    aann_family_data_destroy(data);
+    cli_close_member(&member);
+    return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+}

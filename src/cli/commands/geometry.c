@@ -1,0 +1,95 @@
+/* aann geometry: how far apart the members of a family are. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/commands/command.h"
+#include "cli/shared/geometry.h"
+#include "cli/shared/message.h"
+#include "cli/shared/options.h"
+
+static const char description[] =
+    "Compares all pairs of a family's finished members: in how many weights they differ, against what chance "
+    "gives\n"
+    "for these counts, raw and after matching their hidden units; how often they answer alike and err "
+    "together;\n"
+    "how similar their layers see the samples (linear CKA). See docs/families.md for what the numbers mean.\n"
+    "Predictions are kept in the study, so that a second look takes no forward passes.\n"
+    "\n"
+    "  aann geometry mnist.aann\n"
+    "  aann geometry mnist.aann --pictures pictures --csv pairs.csv\n"
+    "  aann geometry mnist.aann --json --matrices\n";
+
+typedef struct geometry_arguments {
+    cli_group_options group;
+    cli_measure_options measure;
+    const char *csv, *pictures;
+    bool json, matrices;
+} geometry_arguments;
+
+static aann_status report(const geometry_arguments *a, const cli_group *group,
+                          const cli_measures *measures, aann_error *error)
+{
+    aann_status status = AANN_OK;
+    if (a->csv != NULL) {
+        status = cli_geometry_csv(group, measures, a->csv, error);
+    }
+    if (status == AANN_OK && a->pictures != NULL) {
+        status = cli_geometry_pictures(group, measures, a->pictures, error);
+    }
+    if (status == AANN_OK && a->json) {
+        cli_geometry_json(group, measures, a->matrices);
+    } else if (status == AANN_OK) {
+        cli_geometry_print(group, measures);
+    }
+    return status;
+}
+
+int cli_geometry(int count, char **texts)
+{
+    geometry_arguments a = {.group = cli_default_group_options(),
+                            .measure = {.match = true, .similarity_samples = 256}};
+    const cli_option options[] = {
+        {"family", CLI_LONG, &a.group.family, 1, 9e15, "ID", "which family (the study's last)",
+         NULL},
+        {"all", CLI_FLAG, &a.group.all, 0, 0, NULL, "unfinished and failed members, too", NULL},
+        {"members", CLI_INT, &a.group.most, 2, 1e6, "N", "only the first N members", NULL},
+        {"split", CLI_TEXT, &a.measure.split, 0, 0, "NAME",
+         "whose answers are compared: validation or test (test)", NULL},
+        {"samples", CLI_INT, &a.measure.similarity_samples, 0, 20000, "N",
+         "samples for the similarity of layers, the split's first; 0: none (256)", NULL},
+        {"unbiased", CLI_FLAG, &a.measure.unbiased, 0, 0, NULL,
+         "similarity without its bias for few samples", NULL},
+        {"no-match", CLI_CLEAR, &a.measure.match, 0, 0, NULL,
+         "no distances after matching units, the slowest part", NULL},
+        {"no-keep", CLI_CLEAR, &a.group.keep, 0, 0, NULL, "do not store predictions in the study",
+         NULL},
+        {"csv", CLI_TEXT, &a.csv, 0, 0, "FILE", "all pairs as CSV", NULL},
+        {"pictures", CLI_TEXT, &a.pictures, 0, 0, "DIR", "pictures, as PNG and SVG", NULL},
+        {"matrices", CLI_FLAG, &a.matrices, 0, 0, NULL, "with --json: the whole matrices", NULL},
+        {"threads", CLI_INT, &a.group.threads, 1, 1024, "N", "threads (one per processor)", NULL},
+        {0},
+    };
+    const char *positional[1];
+    const cli_syntax syntax = {
+        "geometry", "STUDY [OPTIONS]", description, options, positional, 1, 1, &a.json};
+    int status;
+    if (!cli_parse(&syntax, count, texts, &status)) {
+        return status;
+    }
+    if (a.measure.similarity_samples > 0 && a.measure.similarity_samples < 4) {
+        return cli_usage_error("--samples: similarity needs at least 4 samples (or 0: none)");
+    }
+    aann_error error;
+    cli_group group;
+    cli_measures measures = {0};
+    aann_status done = cli_open_group(positional[0], &a.group, 2, &group, &error);
+    if (done == AANN_OK) {
+        done = cli_measures_take(&group, &a.measure, &measures, &error);
+    }
+    if (done == AANN_OK) {
+        done = report(&a, &group, &measures, &error);
+    }
+    cli_measures_clear(&measures);
+    cli_close_group(&group);
+    return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+}

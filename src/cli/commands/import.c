@@ -1,0 +1,201 @@
+/* aann import: a float network, pruned and binarised, as a member of a study. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands/command.h"
+#include "cli/shared/message.h"
+#include "cli/shared/options.h"
+#include "cli/shared/report.h"
+#include "cli/shared/session.h"
+#include "cli/shared/task.h"
+
+static const char description[] =
+    "Reads the real weights of a network from the arrays layer0, layer1, ... of an NPZ file, shaped as 'aann "
+    "weights' "
+    "writes\n"
+    "them ([out][in][kernel height][kernel width], dense layers [out][in]; no biases), prunes every layer to "
+    "the counts "
+    "that\n"
+    "--sparsity and --excitatory ask for, makes the rest -1 and +1, and stores the result as a family of "
+    "one, with its "
+    "losses\n"
+    "and accuracies. The largest weights become +1 and the smallest -1, exactly as many as the counts say; "
+    "where the "
+    "signs\n"
+    "among the largest magnitudes are shared as --excitatory says, that is pruning by magnitude.\n"
+    "\n"
+    "  aann import trained.npz mnist --sparsity-per-layer 50,90,90 --study mnist.aann\n"
+    "  aann search mnist --start mnist.aann:5 --temperature 1e-5        (from it, in a family of their own)\n"
+    "  aann import trained.npz mnist --study m.aann --as-start && aann resume m.aann      (the same in one "
+    "family)\n";
+
+typedef struct import_arguments {
+    cli_task task;
+    const char *study, *family_name;
+    int64_t seed, steps;
+    aann_family_plan plan;
+    bool as_start, output_scale_given, quiet, json;
+} import_arguments;
+
+static bool parse(int count, char **texts, import_arguments *a, const char **file, int *status)
+{
+    const cli_option others[] = {
+        {"study", CLI_TEXT, &a->study, 0, 0, "FILE", "where the member is kept (NAME.aann)", NULL},
+        {"name", CLI_TEXT, &a->family_name, 0, 0, "TEXT", "what the family is called", NULL},
+        {"threshold", CLI_REAL, &a->plan.threshold, 0, 100, "P",
+         "failed below this validation accuracy (0.97, or 97 for percent)", NULL},
+        {"loss-scale", CLI_REAL, &a->plan.search.loss_scale, 1e-3, 1e6, "S",
+         "logits / (127 S) go into the softmax", NULL},
+        {"output-scale", CLI_REAL, &a->plan.search.output_scale, 1e-2, 1e6, "S",
+         "regression: outputs are HardTanh(logit / (127 S)) (1; carracing: 24)",
+         &a->output_scale_given},
+        {"as-start", CLI_FLAG, &a->as_start, 0, 0, NULL,
+         "leave it unfinished: aann resume searches from it", NULL},
+        {"steps", CLI_LONG, &a->steps, 1, 1e15, "N", "candidates of that search", NULL},
+        {"temperature", CLI_REAL, &a->plan.search.temperature, 0, 1e3, "T",
+         "of that search, at its start", NULL},
+        {"seed", CLI_LONG, &a->seed, 0, 9e18, "N", "of that search (1)", NULL},
+        {"quiet", CLI_FLAG, &a->quiet, 0, 0, NULL, "no lines about fetching", NULL},
+        {0},
+    };
+    cli_option options[CLI_TASK_OPTIONS + sizeof others / sizeof others[0]];
+    memcpy(options + cli_task_options(&a->task, options), others, sizeof others);
+    const char *positional[2];
+    const cli_syntax syntax = {"import",    "FILE.npz [mnist|fashion-mnist|carracing] [OPTIONS]",
+                               description, options,
+                               positional,  1,
+                               2,           &a->json};
+    if (!cli_parse(&syntax, count, texts, status)) {
+        return false;
+    }
+    *file = positional[0];
+    a->task.name = positional[1];
+    return true;
+}
+
+/* What pruning by magnitude alone would have given, layer by layer. */
+static void print_layers(const aann_spec *spec, const aann_binarisation *layers)
+{
+    printf("%-10s %10s %10s %10s   %s\n", "layer", "-1", "0", "+1",
+           "by magnitude alone: +1, weights with another value");
+    for (int32_t i = 0; i < spec->layer_count; i++) {
+        char name[32];
+        const aann_counts counts = aann_spec_counts(spec, i);
+        aann_layer_name(&spec->layers[i], name, sizeof name);
+        printf("%-10s %10" PRId64 " %10" PRId64 " %10" PRId64 "   %10" PRId64 " %10" PRId64 "\n",
+               name, counts.minus, counts.zero, counts.plus, layers[i].by_magnitude.plus,
+               layers[i].different);
+    }
+    putchar('\n');
+}
+
+static json_t *layers_json(const aann_spec *spec, const aann_binarisation *layers)
+{
+    json_t *array = json_array();
+    for (int32_t i = 0; i < spec->layer_count; i++) {
+        char name[32];
+        aann_layer_name(&spec->layers[i], name, sizeof name);
+        json_array_append_new(array, json_pack("{s:s, s:I, s:I, s:I}", "name", name, "minus",
+                                               (json_int_t)layers[i].by_magnitude.minus, "plus",
+                                               (json_int_t)layers[i].by_magnitude.plus, "different",
+                                               (json_int_t)layers[i].different));
+    }
+    return array;
+}
+
+static aann_status report(aann_study *study, const char *path, int64_t id, const aann_spec *spec,
+                          const aann_binarisation *layers, bool json, aann_error *error)
+{
+    aann_family_row family;
+    aann_status status = aann_study_family(study, id, &family, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    json_t *object = NULL;
+    if (json) {
+        status = cli_json_family(study, &family, &object, error);
+    } else {
+        print_layers(spec, layers);
+        status = cli_print_family(study, &family, error);
+    }
+    if (status == AANN_OK && json) {
+        json_object_set_new(object, "study", json_string(path));
+        json_object_set_new(object, "by_magnitude", layers_json(spec, layers));
+        cli_print_json(object);
+    }
+    aann_family_row_destroy(&family);
+    return status;
+}
+
+static aann_status import(import_arguments *a, const char *file, const aann_family_data *data,
+                          const char *path, aann_error *error)
+{
+    aann_spec spec;
+    aann_network *network = NULL;
+    aann_binarisation layers[AANN_MAX_LAYERS];
+    aann_study *study = NULL;
+    int64_t family = 0;
+    const aann_samples *train = aann_family_data_train(data);
+    if (train->target_count > 0) {
+        cli_balance_targets(train, &a->plan.search);
+    }
+    if (a->task.preset != NULL && a->task.preset->output_scale > 0.0 && !a->output_scale_given) {
+        a->plan.search.output_scale = a->task.preset->output_scale;
+    }
+    aann_status status = cli_task_spec(&a->task, train->shape, &spec, error);
+    if (status == AANN_OK) {
+        status = aann_network_create(&spec, &network, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_npz_binarise(file, network, layers, error);
+    }
+    if (status == AANN_OK) {
+        const aann_family_work work = aann_family_work_default();
+        status = aann_family_check(&spec, data, &a->plan, &work, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_study_open(path, AANN_STUDY_CREATE, &study, error);
+    }
+    if (status == AANN_OK) {
+        status =
+            aann_family_import(study, &spec, data, &a->plan, network, a->as_start, &family, error);
+    }
+    if (status == AANN_OK) {
+        status = report(study, path, family, &spec, layers, a->json, error);
+    }
+    aann_study_close(study);
+    aann_network_destroy(network);
+    return status;
+}
+
+int cli_import(int count, char **texts)
+{
+    import_arguments a = {
+        .task = cli_default_task(), .seed = 1, .plan = aann_family_plan_default()};
+    a.steps = (int64_t)a.plan.search.steps;
+    int status;
+    const char *file = NULL;
+    aann_family_data *data = NULL;
+    if (!parse(count, texts, &a, &file, &status)) {
+        return status;
+    }
+    if (!cli_task_check("import", &a.task)) {
+        return CLI_USAGE;
+    }
+    if (!cli_task_load(&a.task, a.quiet, &data, &status)) {
+        return status;
+    }
+    char name[CLI_TASK_NAME];
+    char path[CLI_TASK_NAME + 8];
+    cli_task_name(&a.task, a.family_name, name);
+    snprintf(path, sizeof path, "%s.aann", name);
+    a.plan.name = name;
+    a.plan.threshold = cli_accuracy(a.plan.threshold);
+    a.plan.search.seed = (uint64_t)a.seed;
+    a.plan.search.steps = (uint64_t)a.steps;
+    aann_error error;
+    const aann_status done = import(&a, file, data, a.study != NULL ? a.study : path, &error);
+    aann_family_data_destroy(data);
+    return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+}

@@ -1,0 +1,178 @@
+/* aann resume: goes on with every family of a study that has unfinished members, or with one, which
+ * may be made larger. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "aann/family.h"
+#include "cli/commands/command.h"
+#include "cli/shared/message.h"
+#include "cli/shared/options.h"
+#include "cli/shared/session.h"
+#include "cli/shared/stop.h"
+
+static const char description[] =
+    "Goes on with the members that a search has begun and not finished, each "
+    "from its last checkpoint. In the end their\n"
+    "weights are the same as if there had been no interruption. The data must "
+    "be where they were, or be named again; if\n"
+    "their content is not the same, nothing is done.\n"
+    "\n"
+    "--members makes a family larger: the result is the same as if it had "
+    "been asked for so many from the first.\n"
+    "\n"
+    "  aann resume mnist.aann\n"
+    "  aann resume mnist.aann --family 1 --members 100\n"
+    "  aann resume mine.aann --data moved/train.npz --test moved/test.npz\n";
+
+typedef struct resume_arguments {
+    const char *study, *data, *test;
+    int64_t family;  /* 0: all of them */
+    int32_t members; /* 0: as many as it has */
+    bool json;
+    cli_session session;
+} resume_arguments;
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static bool parse(int count, char **texts, resume_arguments *a, int *status)
+{
+    aann_family_work *work = &a->session.work;
+    const cli_option options[] = {
+        {"family", CLI_LONG, &a->family, 1, 9e15, "ID",
+         "only this family (all that are unfinished)", NULL},
+        {"members", CLI_INT, &a->members, 1, 1e6, "N", "make the family larger: N members in all",
+         NULL},
+        {"data", CLI_TEXT, &a->data, 0, 0, "FILE", "where the training data are now", NULL},
+        {"test", CLI_TEXT, &a->test, 0, 0, "FILE", "where the test data are now", NULL},
+        {"seconds", CLI_REAL, &work->seconds, 0.1, 1e9, "S",
+         "stop again, resumably, after this time", NULL},
+        {"threads", CLI_INT, &work->threads, 1, 1024, "N", "threads in all (one per processor)",
+         NULL},
+        {"parallel", CLI_INT, &work->parallel, 1, 1024, "N",
+         "members at a time (as many as threads)", NULL},
+        {"checkpoint-seconds", CLI_REAL, &work->checkpoint_seconds, 0.01, 1e6, "S",
+         "between checkpoints (30)", NULL},
+        {"isa", CLI_TEXT, &work->isa, 0, 0, "NAME", "instruction set (the best)", NULL},
+        {"quiet", CLI_FLAG, &a->session.quiet, 0, 0, NULL, "no progress lines", NULL},
+        {0},
+    };
+    const char *positional[1];
+    const cli_syntax syntax = {"resume", "STUDY [OPTIONS]", description, options, positional, 1,
+                               1,        &a->json};
+    const bool good = cli_parse(&syntax, count, texts, status);
+    a->study = positional[0];
+    return good;
+}
+
+static aann_status resume_family(const resume_arguments *a, aann_study *study,
+                                 const aann_family_row *family, const aann_family_work *work,
+                                 aann_error *error)
+{
+    aann_family_data *data = NULL;
+    aann_status status = aann_family_data_reload(family, a->data, a->test, &data, error);
+    if (status == AANN_OK) {
+        status = aann_family_resume(study, family->id, data, work, error);
+    }
+    aann_family_data_destroy(data);
+    return status;
+}
+
+/* One family after the other, until a signal or the end of the time. *last is the last that was
+ * worked on (or the last there is). */
+static aann_status resume_all(const resume_arguments *a, aann_study *study,
+                              const aann_family_row *families, size_t count, int64_t *last,
+                              aann_error *error)
+{
+    aann_status status = AANN_OK;
+    const double start = now();
+    aann_family_work work = a->session.work;
+    for (size_t i = 0; i < count && status == AANN_OK; i++) {
+        int64_t left = 0;
+        if (a->family != 0 && a->family != families[i].id) {
+            continue;
+        }
+        status = aann_family_unfinished(study, families[i].id, &left, error);
+        if (status != AANN_OK || (left == 0 && *last != 0)) {
+            continue;
+        }
+        *last = families[i].id;
+        work.seconds =
+            a->session.work.seconds > 0.0 ? a->session.work.seconds - (now() - start) : 0.0;
+        if (left == 0 || cli_stop_asked() || work.seconds < 0.0) {
+            continue;
+        }
+        status = resume_family(a, study, &families[i], &work, error);
+    }
+    return status;
+}
+
+/* The family that --members is for: the one named, or the only one. */
+static bool grow(const resume_arguments *a, aann_study *study, const aann_family_row *families,
+                 size_t count, int *result)
+{
+    aann_error error;
+    if (a->members == 0) {
+        return true;
+    }
+    if (a->family == 0 && count > 1) {
+        *result = cli_usage_error("resume: %s has %zu families; --members needs --family ID",
+                                  a->study, count);
+        return false;
+    }
+    if (aann_family_grow(study, a->family != 0 ? a->family : families[0].id, a->members, &error) !=
+        AANN_OK) {
+        *result = cli_fail(&error);
+        return false;
+    }
+    return true;
+}
+
+static int resume(resume_arguments *a, aann_study *study, const aann_family_row *families,
+                  size_t count)
+{
+    aann_error error;
+    int result;
+    int64_t last = 0;
+    if (count == 0) {
+        return cli_failed("%s: there is no family in it to go on with", a->study);
+    }
+    if (!grow(a, study, families, count, &result)) {
+        return result;
+    }
+    cli_session_start(&a->session);
+    if (resume_all(a, study, families, count, &last, &error) != AANN_OK) {
+        return cli_fail(&error);
+    }
+    if (last == 0) {
+        return cli_failed("%s: has no family %" PRId64, a->study, a->family);
+    }
+    return cli_session_report(study, a->study, last, a->json);
+}
+
+int cli_resume(int count, char **texts)
+{
+    resume_arguments a = {.session.work = aann_family_work_default()};
+    int status;
+    if (!parse(count, texts, &a, &status)) {
+        return status;
+    }
+    aann_error error;
+    aann_study *study = NULL;
+    aann_family_row *families = NULL;
+    size_t family_count = 0;
+    aann_status opened = aann_study_open(a.study, AANN_STUDY_WRITE, &study, &error);
+    if (opened == AANN_OK) {
+        opened = aann_study_families(study, &families, &family_count, &error);
+    }
+    status = opened == AANN_OK ? resume(&a, study, families, family_count) : cli_fail(&error);
+    aann_family_rows_destroy(families, family_count);
+    aann_study_close(study);
+    return status;
+}

@@ -1,0 +1,215 @@
+/* aann experiment: the questions of the paper, from one file of settings to one report. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/paper/experiment.h"
+#include "cli/paper/paper.h"
+#include "cli/shared/exit_status.h"
+#include "cli/shared/geometry.h"
+#include "cli/shared/message.h"
+#include "cli/shared/options.h"
+#include "cli/shared/report.h"
+
+static const char description[] =
+    "Asks the questions of the paper on one task: is there a family, at which sparsities, at which shares of "
+    "+1; what\n"
+    "is left when the wiring is shuffled, when synapses are deleted, when all have one weight; and what do "
+    "simpler methods\n"
+    "find with the same budget. Families go into DIR/study.aann, the answers into DIR/report.md, with tables "
+    "(CSV) and\n"
+    "pictures (PNG, SVG). Ctrl-C leaves everything whole: the same command goes on; families that are there "
+    "are not searched\n"
+    "again. The same study gives the same report, byte for byte. docs/experiments.md says how everything is "
+    "measured.\n"
+    "\n"
+    "  aann experiment paper --out paper                     (--scale small: minutes)\n"
+    "  aann experiment paper --scale full --out paper-full   (a day)\n"
+    "  aann experiment paper --print-settings > mine.json    (change the task, the sizes; then --settings "
+    "mine.json)\n";
+
+typedef struct experiment_arguments {
+    const char *settings, *scale, *out;
+    bool print, json;
+    cli_session session;
+} experiment_arguments;
+
+/* The split to judge on, and its first samples. */
+static aann_status choose_samples(paper *p, paper_settings *settings, aann_error *error)
+{
+    if (settings->split == NULL) {
+        settings->split = aann_family_data_test(p->data) != NULL ? "test" : "validation";
+    }
+    p->judged = aann_family_data_split(p->data, settings->split);
+    if (p->judged == NULL) {
+        return cli_set_error(error, AANN_ERROR_ARGUMENT,
+                             "the task has no %s split to judge members on", settings->split);
+    }
+    p->measured = *p->judged;
+    if (settings->samples > 0 && settings->samples < p->measured.count) {
+        p->measured.count = settings->samples;
+    }
+    p->regression = aann_family_data_train(p->data)->target_count > 0;
+    return AANN_OK;
+}
+
+/* Everything that can be refused is, before there is a folder. */
+static aann_status check(paper *p, aann_error *error)
+{
+    aann_status status = paper_plan_families(p, error);
+    for (int32_t i = 0; i < p->family_count && status == AANN_OK; i++) {
+        aann_family_plan plan = aann_family_plan_default();
+        plan.search = p->families[i].search;
+        plan.members = p->families[i].count;
+        status = aann_family_check(&p->families[i].spec, p->data, &plan, &p->session.work, error);
+    }
+    return status;
+}
+
+static aann_status answer(paper *p, aann_error *error)
+{
+    paper_measures measures = {.chance.mean = 0.0};
+    aann_status status = paper_measure(p, &measures, error);
+    if (status == AANN_OK) {
+        status = paper_write_tables(p, &measures, error);
+    }
+    if (status == AANN_OK) {
+        status = paper_draw(p, &measures, error);
+    }
+    if (status == AANN_OK) {
+        status = paper_write_report(p, &measures, error);
+    }
+    paper_measures_clear(&measures);
+    return status;
+}
+
+static aann_status run(paper *p, aann_error *error)
+{
+    aann_status status = cli_make_folder(p->folder, error);
+    snprintf(p->study_path, sizeof p->study_path, "%s/study.aann", p->folder);
+    if (status == AANN_OK) {
+        status = aann_study_open(p->study_path, AANN_STUDY_CREATE, &p->study, error);
+    }
+    if (status == AANN_OK) {
+        cli_session_start(&p->session);
+        status = paper_find_families(p, error);
+    }
+    return status == AANN_OK && !p->stopped ? answer(p, error) : status;
+}
+
+static int finish(const paper *p, bool json)
+{
+    if (p->stopped) {
+        fprintf(stderr, "aann: stopped, everything is stored; the same command goes on\n");
+        return cli_finish_output(CLI_FAILED);
+    }
+    if (!json) {
+        printf("%s/report.md\n", p->folder);
+        return cli_finish_output(CLI_GOOD);
+    }
+    json_t *families = json_array();
+    for (int32_t i = 0; i < p->family_count; i++) {
+        const paper_family *family = &p->families[i];
+        json_array_append_new(families,
+                              json_pack("{s:I, s:s, s:i}", "family", (json_int_t)family->id, "name",
+                                        family->name, "members", (int)family->count));
+    }
+    cli_print_json(json_pack("{s:s, s:s, s:o}", "study", p->study_path, "out", p->folder,
+                             "families", families));
+    return cli_finish_output(CLI_GOOD);
+}
+
+static void clear(paper *p)
+{
+    for (int32_t i = 0; i < p->family_count; i++) {
+        free(p->families[i].rows);
+    }
+    aann_study_close(p->study);
+    aann_family_data_destroy(p->data);
+}
+
+static int experiment(experiment_arguments *a, paper_settings *settings)
+{
+    aann_error error;
+    int status;
+    paper *p = calloc(1, sizeof *p);
+    if (p == NULL) {
+        return cli_failed("out of memory");
+    }
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    p->settings = settings;
+    p->folder = a->out;
+    p->session = a->session;
+    p->threads = a->session.work.threads > 0 ? a->session.work.threads
+                 : processors > 0            ? (int32_t)processors
+                                             : 1;
+    if (cli_task_load(&settings->task, a->session.quiet, &p->data, &status)) {
+        aann_status done = choose_samples(p, settings, &error);
+        if (done == AANN_OK) {
+            done = cli_task_spec(&settings->task, aann_family_data_train(p->data)->shape, &p->spec,
+                                 &error);
+        }
+        if (done == AANN_OK) {
+            done = check(p, &error);
+        }
+        if (done == AANN_OK) {
+            done = run(p, &error);
+        }
+        status = done == AANN_OK ? finish(p, a->json) : cli_fail(&error);
+    }
+    clear(p);
+    free(p);
+    return status;
+}
+
+int cli_experiment(int count, char **texts)
+{
+    experiment_arguments a = {.scale = "small", .session.work = aann_family_work_default()};
+    aann_family_work *work = &a.session.work;
+    const cli_option options[] = {
+        {"out", CLI_TEXT, &a.out, 0, 0, "DIR", "the folder for study, tables, pictures and report",
+         NULL},
+        {"scale", CLI_TEXT, &a.scale, 0, 0, "NAME", "small or full (small)", NULL},
+        {"settings", CLI_TEXT, &a.settings, 0, 0, "FILE",
+         "settings as JSON, instead of the built-in ones", NULL},
+        {"print-settings", CLI_FLAG, &a.print, 0, 0, NULL,
+         "print the built-in settings, and nothing else", NULL},
+        {"threads", CLI_INT, &work->threads, 1, 1024, "N", "threads in all (one per processor)",
+         NULL},
+        {"checkpoint-seconds", CLI_REAL, &work->checkpoint_seconds, 0.01, 1e6, "S",
+         "between checkpoints (30)", NULL},
+        {"isa", CLI_TEXT, &work->isa, 0, 0, "NAME", "instruction set (the best)", NULL},
+        {"quiet", CLI_FLAG, &a.session.quiet, 0, 0, NULL, "no progress lines", NULL},
+        {0},
+    };
+    const char *positional[1];
+    const cli_syntax syntax = {
+        "experiment", "paper --out DIR [OPTIONS]", description, options, positional, 1, 1, &a.json};
+    int status;
+    if (!cli_parse(&syntax, count, texts, &status)) {
+        return status;
+    }
+    if (strcmp(positional[0], "paper") != 0) {
+        return cli_usage_error("experiment: there is no '%s'; expected paper", positional[0]);
+    }
+    if (a.print) {
+        fputs(paper_default_settings, stdout);
+        return cli_finish_output(CLI_GOOD);
+    }
+    if (strcmp(a.scale, "small") != 0 && strcmp(a.scale, "full") != 0) {
+        return cli_usage_error("--scale: '%s' is neither small nor full", a.scale);
+    }
+    if (a.out == NULL) {
+        return cli_usage_error("experiment: --out DIR is missing");
+    }
+    paper_settings settings;
+    aann_error error;
+    if (paper_settings_read(a.settings, a.scale, &settings, &error) != AANN_OK) {
+        return cli_fail(&error);
+    }
+    status = cli_task_check("experiment", &settings.task) ? experiment(&a, &settings) : CLI_USAGE;
+    paper_settings_clear(&settings);
+    return status;
+}

@@ -1,0 +1,486 @@
+/* The report of an experiment, as Markdown: per question what was done, a table, a picture, and the
+ * commands that give one of the numbers again. Nothing in it depends on when or how fast it was
+ * written; the seconds are those in the study. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/paper/paper.h"
+#include "cli/shared/group.h"
+
+enum { NUMBER_SIZE = 32 };
+
+/* "95.31", "0.0512"; "-" where there is none. */
+static const char *score(const paper *p, double value, char text[NUMBER_SIZE])
+{
+    if (!isfinite(value)) {
+        return "-";
+    }
+    snprintf(text, NUMBER_SIZE, p->regression ? "%.5f" : "%.2f", value);
+    return text;
+}
+
+/* "| mean | deviation | least | largest |" of a summary, as cells. */
+static void put_summary(FILE *file, const paper *p, const aann_summary *summary)
+{
+    char text[4][NUMBER_SIZE];
+    fprintf(file, " %s | %s | %s | %s |\n", score(p, summary->mean, text[0]),
+            score(p, summary->deviation, text[1]), score(p, summary->minimum, text[2]),
+            score(p, summary->maximum, text[3]));
+}
+
+static void put_picture(FILE *file, const char *name, const char *what)
+{
+    fprintf(file, "\n![%s](pictures/%s.png)\n\n", what, name);
+}
+
+/* ---- commands ------------------------------------------------------------------------------------ */
+
+/* The task's part of a search command. */
+static void put_task(FILE *file, const paper *p)
+{
+    const cli_task *task = &p->settings->task;
+    const struct {
+        const char *option;
+        const char *value;
+    } texts[] = {{"data", task->data},
+                 {"test", task->test},
+                 {"labels", task->labels},
+                 {"test-labels", task->test_labels},
+                 {"input", task->input},
+                 {"validation", task->validation},
+                 {"encoding", task->encoding},
+                 {"label-column", task->label_column},
+                 {"target-columns", task->targets},
+                 {"net", task->net}};
+    if (task->name != NULL) {
+        fprintf(file, " %s", task->name);
+    }
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (texts[i].value != NULL) {
+            fprintf(file, " --%s %s", texts[i].option, texts[i].value);
+        }
+    }
+    if (task->samples > 0) {
+        fprintf(file, " --samples %" PRId64, task->samples);
+    }
+}
+
+static void put_counts(FILE *file, const paper_family *family)
+{
+    for (int32_t i = 0; i < family->spec.layer_count; i++) {
+        fprintf(file, "%s%.10g", i == 0 ? " --sparsity-per-layer " : ",",
+                family->spec.layers[i].sparsity);
+    }
+    bool shifted = false;
+    for (int32_t i = 0; i < family->spec.layer_count; i++) {
+        shifted = shifted || family->spec.layers[i].shift > 0;
+    }
+    for (int32_t i = 0; i < family->spec.layer_count && shifted; i++) {
+        fprintf(file, "%s%d", i == 0 ? " --shifts " : ",", family->spec.layers[i].shift);
+    }
+    if (family->spec.layers[0].excitatory_share != 0.5) {
+        fprintf(file, " --excitatory %.10g", family->spec.layers[0].excitatory_share);
+    }
+}
+
+/* Options of the search that are not those of `aann search`. */
+static void put_search(FILE *file, const aann_search_options *search)
+{
+    const aann_search_options usual = aann_search_options_default();
+    if (search->method != usual.method) {
+        fprintf(file, " --method %s", aann_search_method_name(search->method));
+    }
+    fprintf(file, " --steps %" PRIu64 " --seed %" PRIu64, search->steps, search->seed);
+    const struct {
+        const char *option;
+        double value;
+        double usual;
+    } numbers[] = {
+        {"temperature", search->temperature, usual.temperature},
+        {"cooling", search->cooling, usual.cooling},
+        {"loss-scale", search->loss_scale, usual.loss_scale},
+        {"output-scale", search->output_scale, usual.output_scale},
+        {"rejection-z", search->rejection_z, usual.rejection_z},
+        {"within-unit", search->within_unit, usual.within_unit},
+        {"first-check", search->first_check, usual.first_check},
+        {"strata", search->strata, usual.strata},
+        {"arrange-interval", (double)search->arrange_interval, (double)usual.arrange_interval},
+        {"first-samples", (double)search->first_samples, (double)usual.first_samples},
+        {"growth", search->growth, usual.growth},
+        {"jitter", search->jitter, usual.jitter},
+        {"copies", search->copies, usual.copies},
+        {"copy-shift", search->copy_shift, usual.copy_shift},
+        {"copy-warp", search->copy_warp, usual.copy_warp},
+        {"population", search->population, usual.population},
+        {"tournament", search->tournament, usual.tournament},
+        {"crossover", search->crossover, usual.crossover},
+        {"mutations", search->mutations, usual.mutations}};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        if (numbers[i].value != numbers[i].usual) {
+            fprintf(file, " --%s %.17g", numbers[i].option, numbers[i].value);
+        }
+    }
+    if (!search->adapt_layers) {
+        fputs(" --no-adapt", file);
+    }
+}
+
+static void put_command(FILE *file, const paper *p, const paper_family *family)
+{
+    fputs("aann search", file);
+    put_task(file, p);
+    put_counts(file, family);
+    put_search(file, &family->search);
+    fprintf(file, " --members %d --name '%s' --study again.aann\n", family->count, family->name);
+}
+
+/* ---- sections ------------------------------------------------------------------------------------ */
+
+static void write_layers(FILE *file, const paper *p)
+{
+    fputs("| layer | weights | -1 | 0 | +1 |\n|---|---|---|---|---|\n", file);
+    for (int32_t i = 0; i < p->spec.layer_count; i++) {
+        char name[48];
+        const aann_counts counts = aann_spec_counts(&p->spec, i);
+        fprintf(file, "| %s | %" PRId64 " | %" PRId64 " | %" PRId64 " | %" PRId64 " |\n",
+                paper_layer_name(p, i, name), p->spec.layers[i].weight_count, counts.minus,
+                counts.zero, counts.plus);
+    }
+}
+
+static void write_head(FILE *file, const paper *p)
+{
+    const aann_samples *train = aann_family_data_train(p->data);
+    const aann_samples *validation = aann_family_data_validation(p->data);
+    const aann_samples *test = aann_family_data_test(p->data);
+    fprintf(file, "# Families of sparse networks with weights -1, 0, +1\n\n");
+    fprintf(file,
+            "Task: %s. %" PRId64 " training, %" PRId64 " validation, %" PRId64
+            " test samples of %dx%dx%d. ",
+            p->settings->task.name != NULL ? p->settings->task.name : p->settings->task.data,
+            train->count, validation != NULL ? validation->count : 0,
+            test != NULL ? test->count : 0, train->shape.channels, train->shape.height,
+            train->shape.width);
+    fprintf(
+        file,
+        "The search sees the training samples alone. Scores are the %s; lesions, shuffled wirings and "
+        "shared weights are "
+        "judged on the first %" PRId64 " samples of that split.",
+        paper_score_label(p), p->measured.count);
+    fprintf(file, "\n\nNetwork: `%s`, share of +1 among the weights that are not 0: %.10g.\n\n",
+            p->spec.text, p->spec.layers[0].excitatory_share);
+    write_layers(file, p);
+    fputs(
+        "\nCommands are for this folder; `study.aann` holds every network. The tables with all numbers are "
+        "the files "
+        "`*.csv`; pictures are there as SVG, too.\n",
+        file);
+}
+
+static aann_status write_existence(FILE *file, const paper *p, const paper_measures *m,
+                                   aann_error *error)
+{
+    const paper_family *family = paper_existence(p);
+    aann_summary summary;
+    aann_status status = paper_summarise_family(p, family, PAPER_JUDGED, &summary, error);
+    int32_t passed = 0;
+    double seconds = 0.0;
+    for (int32_t i = 0; i < family->count; i++) {
+        passed += 100.0 * family->rows[i].validation_accuracy >= p->settings->existence_threshold;
+        seconds += family->rows[i].seconds;
+    }
+    fputs("\n## Is there a family?\n\n", file);
+    fprintf(file,
+            "%d members from independent random starts, %" PRIu64
+            " candidates each, %.0f seconds of search in all. ",
+            family->count, family->search.steps, seconds);
+    if (!p->regression && p->settings->existence_threshold > 0.0) {
+        fprintf(file, "%d of them reach %.10g %% on the validation split. ", passed,
+                p->settings->existence_threshold);
+    }
+    fputs("All have the counts above, exactly.\n\n| | mean | deviation | least | largest "
+          "|\n|---|---|---|---|---|\n",
+          file);
+    fprintf(file, "| %s |", paper_score_label(p));
+    put_summary(file, p, &summary);
+    if (family->count > 1) {
+        fprintf(
+            file,
+            "\nTwo members differ in %.1f weights on average (%.0f to %.0f); two random networks with "
+            "these counts "
+            "in %.1f (standard deviation %.1f).\n",
+            m->distance.mean, m->distance.minimum, m->distance.maximum, m->chance.mean,
+            sqrt(m->chance.variance));
+    }
+    put_picture(file, "existence", "scores of the members");
+    put_picture(file, "learning", "how the members learned");
+    fputs("```console\n$ ", file);
+    put_command(file, p, family);
+    fprintf(file,
+            "$ aann geometry study.aann --family %" PRId64 " --pictures geometry\n"
+            "$ aann ensemble study.aann --family %" PRId64 "\n```\n",
+            family->id, family->id);
+    return status;
+}
+
+static aann_status write_sweep(FILE *file, const paper *p, paper_question question,
+                               const char *title, const char *heading, double scale,
+                               const char *picture, aann_error *error)
+{
+    aann_status status = AANN_OK;
+    const paper_family *last = NULL;
+    for (int32_t f = 0; f < p->family_count && status == AANN_OK; f++) {
+        const paper_family *family = &p->families[f];
+        if (family->question != question) {
+            continue;
+        }
+        if (last == NULL) {
+            fprintf(file, "\n## %s\n\n%d members at each, %" PRIu64 " candidates.\n\n", title,
+                    family->count, family->search.steps);
+            fprintf(
+                file,
+                "| %s | weights not 0 | mean | deviation | least | largest |\n|---|---|---|---|---|---|\n",
+                heading);
+        }
+        int64_t synapses = 0;
+        for (int32_t i = 0; i < family->spec.layer_count; i++) {
+            const aann_counts counts = aann_spec_counts(&family->spec, i);
+            synapses += counts.minus + counts.plus;
+        }
+        aann_summary summary;
+        status = paper_summarise_family(p, family, PAPER_JUDGED, &summary, error);
+        fprintf(file, "| %.10g | %" PRId64 " |", scale * family->x, synapses);
+        put_summary(file, p, &summary);
+        last = family;
+    }
+    if (last != NULL) {
+        put_picture(file, picture, title);
+        fputs("The last row:\n\n```console\n$ ", file);
+        put_command(file, p, last);
+        fputs("```\n", file);
+    }
+    return status;
+}
+
+static aann_status write_nulls(FILE *file, const paper *p, const paper_measures *m,
+                               aann_error *error)
+{
+    aann_summary summary;
+    char name[48];
+    if (m->nulls.count == 0) {
+        return AANN_OK;
+    }
+    fprintf(
+        file,
+        "\n## Is it the wiring?\n\nThe null model: the weights of a layer, or of each layer, in a random "
+        "order; %d "
+        "orders for each of the %d members. The counts stay, the wiring goes.\n\n"
+        "| | mean | deviation | least | largest |\n|---|---|---|---|---|\n| as found |",
+        p->settings->null_draws, p->settings->existence_members);
+    aann_status status = paper_summarise(p, &m->intact, -1, 0.0, false, &summary, error);
+    put_summary(file, p, &summary);
+    for (int32_t place = 0; place <= p->spec.layer_count && status == AANN_OK; place++) {
+        const int32_t layer = place < p->spec.layer_count ? place : -1;
+        status = paper_summarise(p, &m->nulls, layer, 0.0, false, &summary, error);
+        fprintf(file, "| %s shuffled |", paper_layer_name(p, layer, name));
+        put_summary(file, p, &summary);
+    }
+    if (isfinite(m->guess)) {
+        fprintf(file, "| best constant answer | %.2f | | | |\n", m->guess);
+    }
+    put_picture(file, "nulls", "shuffled wirings");
+    fprintf(
+        file,
+        "Every evaluation is a line of `nulls.csv`. One of them (on the whole split), and its weights:\n\n"
+        "```console\n$ aann eval study.aann %" PRId64
+        " --shuffle --layer 0 --draw 0 --draw-seed %" PRId64
+        " --split %s\n$ aann weights study.aann %" PRId64
+        " --shuffle --layer 0 --draw 0 --draw-seed %" PRId64 " --npz shuffled.npz\n```\n",
+        m->intact.list[0].member, p->settings->seed, p->settings->split, m->intact.list[0].member,
+        p->settings->seed);
+    return status;
+}
+
+static aann_status write_lesions(FILE *file, const paper *p, const paper_measures *m,
+                                 aann_error *error)
+{
+    char text[NUMBER_SIZE];
+    char name[48];
+    aann_status status = AANN_OK;
+    if (m->lesions.count == 0) {
+        return AANN_OK;
+    }
+    fprintf(
+        file,
+        "\n## How much can be lost?\n\nSynapses (weights that are not 0) deleted at random, of all "
+        "layers together or of "
+        "one; %d draws for each of the %d members. Mean, and for all layers the standard deviation.\n\n| "
+        "deleted (%%) |"
+        " all layers | deviation |",
+        p->settings->lesion_draws, p->settings->existence_members);
+    for (int32_t layer = 0; layer < p->spec.layer_count; layer++) {
+        fprintf(file, " %s |", paper_layer_name(p, layer, name));
+    }
+    fputs("\n|---|---|---|", file);
+    for (int32_t layer = 0; layer < p->spec.layer_count; layer++) {
+        fputs("---|", file);
+    }
+    for (int32_t i = 0; i < p->settings->lesions.count; i++) {
+        fprintf(file, "\n| %.10g |", p->settings->lesions.values[i]);
+        for (int32_t layer = -1; layer < p->spec.layer_count && status == AANN_OK; layer++) {
+            aann_summary summary;
+            status = paper_summarise(p, &m->lesions, layer, p->settings->lesions.values[i], false,
+                                     &summary, error);
+            fprintf(file, " %s |", score(p, summary.mean, text));
+            if (layer < 0) {
+                fprintf(file, " %s |", score(p, summary.deviation, text));
+            }
+        }
+    }
+    fputs("\n", file);
+    put_picture(file, "lesions", "lesions");
+    const paper_point *one = &m->lesions.list[m->lesions.count - 1];
+    fprintf(
+        file,
+        "Every evaluation is a line of `lesions.csv`. The last of them (on the whole split), and its "
+        "weights:\n\n"
+        "```console\n$ aann eval study.aann %" PRId64
+        " --lesion %.10g --layer %d --draw %d --draw-seed %" PRId64
+        " --split %s\n$ aann weights study.aann %" PRId64
+        " --lesion %.10g --layer %d --draw %d --draw-seed %" PRId64 " --npz lesioned.npz\n```\n",
+        one->member, one->x, one->layer, one->draw, p->settings->seed, p->settings->split,
+        one->member, one->x, one->layer, one->draw, p->settings->seed);
+    return status;
+}
+
+static aann_status write_shared(FILE *file, const paper *p, const paper_measures *m,
+                                aann_error *error)
+{
+    const paper_numbers *values = &p->settings->shared_weights;
+    char text[NUMBER_SIZE];
+    aann_status status = AANN_OK;
+    if (m->shared.count == 0) {
+        return AANN_OK;
+    }
+    fputs(
+        "\n## One weight for all synapses\n\nWeight-agnostic evaluation: the topology stays, every synapse "
+        "gets the weight w, or w "
+        "times its sign. w is a power of two, so it is exact: each layer's sum is shifted. Mean over the "
+        "members.\n\n"
+        "| w | w for all | w times their signs |\n|---|---|---|\n",
+        file);
+    for (int32_t i = 0; i < values->count && status == AANN_OK; i++) {
+        fprintf(file, "| %.10g |", values->values[i]);
+        for (int32_t signs = 0; signs < 2 && status == AANN_OK; signs++) {
+            aann_summary summary;
+            status =
+                paper_summarise(p, &m->shared, -1, values->values[i], signs == 1, &summary, error);
+            fprintf(file, " %s |", score(p, summary.mean, text));
+        }
+        fputs("\n", file);
+    }
+    put_picture(file, "shared_weight", "one weight for all synapses");
+    fprintf(file,
+            "```console\n$ aann eval study.aann %" PRId64
+            " --shared-weight %.10g --split %s\n```\n",
+            m->intact.list[0].member, values->values[0], p->settings->split);
+    return status;
+}
+
+/* One row of the table of methods: means over the members, and at last the best one's score on the
+ * test set. */
+static aann_status write_method(FILE *file, const paper *p, const paper_family *family,
+                                aann_error *error)
+{
+    double samples = 0.0, seconds = 0.0, train = 0.0, validation = 0.0;
+    aann_status status = AANN_OK;
+    for (int32_t i = 0; i < family->count && status == AANN_OK; i++) {
+        const aann_member_row *member = &family->rows[i];
+        double effort;
+        status = paper_effort(p, member->id, &effort, error);
+        samples += effort / family->count;
+        seconds += member->seconds / family->count;
+        train += member->train_loss / family->count;
+        validation +=
+            (p->regression ? member->validation_loss : 100.0 * member->validation_accuracy) /
+            family->count;
+    }
+    const aann_member_row *best = paper_best(p, family);
+    char text[2][NUMBER_SIZE];
+    fprintf(file, "| %s | %d | %" PRIu64 " | %.3g | %.1f | %.4f | %s | %s |\n",
+            aann_search_method_name(family->search.method), family->count, family->search.steps,
+            samples, seconds, train, score(p, validation, text[0]),
+            score(p, p->regression ? best->test_loss : 100.0 * best->test_accuracy, text[1]));
+    return status;
+}
+
+static aann_status write_baselines(FILE *file, const paper *p, aann_error *error)
+{
+    aann_status status = AANN_OK;
+    if (p->settings->baseline_members == 0) {
+        return status;
+    }
+    fprintf(
+        file,
+        "\n## Is the search any better than simpler methods?\n\nThe same samples, counts and program. A "
+        "candidate is a swap for "
+        "`sense` and `hill`, which evaluate only what it changes, a whole network for the others. Means "
+        "per member; the "
+        "last column is the member that is best on the validation split, on the test set.\n\n"
+        "| method | members | candidates | samples evaluated | seconds | training loss | validation%s | "
+        "best: test |\n"
+        "|---|---|---|---|---|---|---|---|\n",
+        p->regression ? " loss" : " (%)");
+    for (int32_t f = 0; f < p->family_count && status == AANN_OK; f++) {
+        const paper_family *family = &p->families[f];
+        if (family->question == PAPER_EXISTENCE || family->question == PAPER_BASELINE) {
+            status = write_method(file, p, family, error);
+        }
+    }
+    put_picture(file, "baselines", "methods compared");
+    put_picture(file, "baselines_learning", "methods against samples evaluated");
+    fputs("```console\n", file);
+    for (int32_t f = 0; f < p->family_count; f++) {
+        if (p->families[f].question == PAPER_BASELINE) {
+            fputs("$ ", file);
+            put_command(file, p, &p->families[f]);
+        }
+    }
+    fputs("```\n", file);
+    return status;
+}
+
+aann_status paper_write_report(const paper *p, const paper_measures *m, aann_error *error)
+{
+    FILE *file = paper_open_file(p, "report.md", error);
+    if (file == NULL) {
+        return AANN_ERROR_IO;
+    }
+    write_head(file, p);
+    aann_status status = write_existence(file, p, m, error);
+    if (status == AANN_OK) {
+        status = write_sweep(file, p, PAPER_SPARSITY, "At which sparsities?",
+                             "zeros in every layer (%)", 1.0, "sparsity", error);
+    }
+    if (status == AANN_OK) {
+        status = write_sweep(file, p, PAPER_EXCITATORY, "At which share of +1?", "share of +1 (%)",
+                             100.0, "excitatory", error);
+    }
+    if (status == AANN_OK) {
+        status = write_nulls(file, p, m, error);
+    }
+    if (status == AANN_OK) {
+        status = write_lesions(file, p, m, error);
+    }
+    if (status == AANN_OK) {
+        status = write_shared(file, p, m, error);
+    }
+    if (status == AANN_OK) {
+        status = write_baselines(file, p, error);
+    }
+    const aann_status closed = paper_close_file(p, "report.md", file, error);
+    return status == AANN_OK ? closed : status;
+}

@@ -1,0 +1,141 @@
+/* The tables of an experiment, as CSV: every number that the report and its pictures are made
+ * of. */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/paper/paper.h"
+#include "cli/shared/group.h"
+
+static void path_of(const paper *p, const char *name, const char *ending, char path[PAPER_PATH])
+{
+    snprintf(path, PAPER_PATH, "%s/%s%s", p->folder, name, ending);
+}
+
+FILE *paper_open_file(const paper *p, const char *name, aann_error *error)
+{
+    char path[PAPER_PATH];
+    path_of(p, name, ".part", path);
+    FILE *file = fopen(path, "w");
+    if (file == NULL) {
+        cli_set_error(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));
+    }
+    return file;
+}
+
+aann_status paper_close_file(const paper *p, const char *name, FILE *file, aann_error *error)
+{
+    char part[PAPER_PATH];
+    char path[PAPER_PATH];
+    path_of(p, name, ".part", part);
+    path_of(p, name, "", path);
+    const bool written = ferror(file) == 0;
+    const bool closed = fclose(file) == 0;
+    if (!written || !closed || rename(part, path) != 0) {
+        const aann_status status = cli_set_error(
+            error, AANN_ERROR_IO, "%s: could not be written: %s", path, strerror(errno));
+        remove(part);
+        return status;
+    }
+    return AANN_OK;
+}
+
+/* A number, or nothing where there is none. */
+static void put(FILE *file, double value)
+{
+    if (isfinite(value)) {
+        fprintf(file, ",%.17g", value);
+    } else {
+        fputs(",", file);
+    }
+}
+
+static aann_status write_members(const paper *p, aann_error *error)
+{
+    FILE *file = paper_open_file(p, "members.csv", error);
+    if (file == NULL) {
+        return AANN_ERROR_IO;
+    }
+    fputs(
+        "family,name,member,index,origin,state,steps,accepted,samples_evaluated,seconds,train_loss,train_"
+        "accuracy,"
+        "validation_loss,validation_accuracy,test_loss,test_accuracy,hash\n",
+        file);
+    aann_status status = AANN_OK;
+    for (int32_t f = 0; f < p->family_count; f++) {
+        const paper_family *family = &p->families[f];
+        for (int32_t i = 0; i < family->count && status == AANN_OK; i++) {
+            const aann_member_row *m = &family->rows[i];
+            double samples = (double)NAN;
+            status = paper_effort(p, m->id, &samples, error);
+            fprintf(file, "%" PRId64 ",%s,%" PRId64 ",%" PRId64 ",%s,%s,%" PRIu64 ",%" PRIu64,
+                    family->id, family->name, m->id, m->index, m->origin,
+                    m->state == AANN_MEMBER_DONE ? "done" : "failed", m->steps, m->accepted);
+            const double numbers[] = {samples,           m->seconds,         m->train_loss,
+                                      m->train_accuracy, m->validation_loss, m->validation_accuracy,
+                                      m->test_loss,      m->test_accuracy};
+            for (size_t n = 0; n < sizeof numbers / sizeof numbers[0]; n++) {
+                put(file, numbers[n]);
+            }
+            fprintf(file, ",%016" PRIx64 "\n", m->hash);
+        }
+    }
+    const aann_status closed = paper_close_file(p, "members.csv", file, error);
+    return status == AANN_OK ? closed : status;
+}
+
+/* `x` is the heading of the point's x; NULL: it has none. */
+static aann_status write_points(const paper *p, const char *name, const paper_points *points,
+                                const char *x, aann_error *error)
+{
+    if (points->count == 0) {
+        return AANN_OK;
+    }
+    FILE *file = paper_open_file(p, name, error);
+    if (file == NULL) {
+        return AANN_ERROR_IO;
+    }
+    const bool lesions = points->list[0].deleted > 0 || points->list[points->count - 1].deleted > 0;
+    const bool shared = x != NULL && strcmp(x, "weight") == 0;
+    fprintf(file, "member,layer,draw%s%s%s%s,accuracy,loss\n", x != NULL ? "," : "",
+            x != NULL ? x : "", lesions ? ",deleted" : "", shared ? ",signs" : "");
+    for (int64_t i = 0; i < points->count; i++) {
+        const paper_point *point = &points->list[i];
+        char layer[24] = "all";
+        if (point->layer >= 0) {
+            snprintf(layer, sizeof layer, "%d", point->layer);
+        }
+        fprintf(file, "%" PRId64 ",%s,%d", point->member, layer, point->draw);
+        if (x != NULL) {
+            put(file, point->x);
+        }
+        if (lesions) {
+            fprintf(file, ",%" PRId64, point->deleted);
+        }
+        if (shared) {
+            fprintf(file, ",%s", point->keep_signs ? "own" : "same");
+        }
+        put(file, point->accuracy);
+        put(file, point->loss);
+        fputc('\n', file);
+    }
+    return paper_close_file(p, name, file, error);
+}
+
+aann_status paper_write_tables(const paper *p, const paper_measures *m, aann_error *error)
+{
+    aann_status status = write_members(p, error);
+    if (status == AANN_OK) {
+        status = write_points(p, "intact.csv", &m->intact, NULL, error);
+    }
+    if (status == AANN_OK) {
+        status = write_points(p, "nulls.csv", &m->nulls, NULL, error);
+    }
+    if (status == AANN_OK) {
+        status = write_points(p, "lesions.csv", &m->lesions, "percent", error);
+    }
+    return status == AANN_OK ? write_points(p, "shared_weight.csv", &m->shared, "weight", error)
+                             : status;
+}

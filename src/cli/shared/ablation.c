@@ -1,0 +1,90 @@
+/* The options --lesion, --shuffle and --shared-weight. */
+#include "cli/shared/ablation.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "aann/lesion.h"
+#include "cli/shared/group.h"
+
+cli_ablation cli_default_alteration(void)
+{
+    return (cli_ablation){.lesion = -1.0, .layer = AANN_EVERY_LAYER, .seed = 1};
+}
+
+size_t cli_alteration_options(cli_ablation *a, cli_option *options)
+{
+    const cli_option known[] = {
+        {"lesion", CLI_REAL, &a->lesion, 0, 100, "P",
+         "after deleting P percent of the synapses at random", NULL},
+        {"shuffle", CLI_FLAG, &a->shuffle, 0, 0, NULL, "after shuffling the wiring: the null model",
+         NULL},
+        {"layer", CLI_INT, &a->layer, 0, AANN_MAX_LAYERS - 1, "N",
+         "lesion or shuffle of one layer, counted from 0 (all layers)", NULL},
+        {"draw", CLI_LONG, &a->draw, 0, 1e9, "N", "which random lesion or shuffle (0)", NULL},
+        {"draw-seed", CLI_LONG, &a->seed, 0, 9e18, "N", "where their random numbers come from (1)",
+         NULL},
+        {"shared-weight", CLI_REAL, &a->shared, -1, 1, "W",
+         "all synapses have this weight: 1, 0.5, 0.25, ... or the same below 0", NULL},
+        {"keep-signs", CLI_FLAG, &a->keep_signs, 0, 0, NULL,
+         "with --shared-weight: W times their signs", NULL},
+    };
+    memcpy(options, known, sizeof known);
+    return sizeof known / sizeof known[0];
+}
+
+static void describe_layer(const cli_ablation *a, const cli_member *member, char text[64])
+{
+    char name[48];
+    if (a->layer < 0 || a->layer >= member->spec.layer_count) {
+        snprintf(text, 64, "all layers");
+        return;
+    }
+    aann_layer_name(&member->spec.layers[a->layer], name, sizeof name);
+    snprintf(text, 64, "layer %s", name);
+}
+
+static aann_status share_weight(const cli_ablation *a, cli_member *member, aann_error *error)
+{
+    aann_network *copy = NULL;
+    const aann_status status =
+        aann_shared_weight_apply(member->network, a->shared, a->keep_signs, &copy, error);
+    if (status == AANN_OK) {
+        aann_network_destroy(member->network);
+        member->network = copy;
+        member->spec = *aann_network_spec(copy);
+    }
+    return status;
+}
+
+aann_status cli_ablation_apply(const cli_ablation *a, cli_member *member, char *text, size_t size,
+                               aann_error *error)
+{
+    char where[64];
+    text[0] = '\0';
+    if ((a->lesion >= 0.0 ? 1 : 0) + (a->shuffle ? 1 : 0) + (a->shared != 0.0 ? 1 : 0) > 1) {
+        return cli_set_error(error, AANN_ERROR_ARGUMENT,
+                             "--lesion, --shuffle and --shared-weight: expected one of them");
+    }
+    describe_layer(a, member, where);
+    if (a->layer >= member->spec.layer_count) {
+        return cli_set_error(error, AANN_ERROR_ARGUMENT, "--layer: there are 0 to %d",
+                             member->spec.layer_count - 1);
+    }
+    if (a->lesion >= 0.0) {
+        snprintf(text, size, ", %g %% of the synapses of %s deleted, draw %" PRId64, a->lesion,
+                 where, a->draw);
+        return aann_lesion_apply(member->network, a->layer, a->lesion, (uint64_t)a->seed,
+                                 (uint64_t)a->draw, NULL, error);
+    }
+    if (a->shuffle) {
+        snprintf(text, size, ", %s shuffled, draw %" PRId64, where, a->draw);
+        aann_network_shuffle(member->network, a->layer, (uint64_t)a->seed, (uint64_t)a->draw);
+    } else if (a->shared != 0.0) {
+        snprintf(text, size, ", all synapses %g%s", a->shared,
+                 a->keep_signs ? " times their sign" : "");
+        return share_weight(a, member, error);
+    }
+    return AANN_OK;
+}

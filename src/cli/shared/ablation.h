@@ -1,0 +1,30 @@
+/* Members that are looked at after a change: a lesion, a shuffled wiring, one weight for all
+ * synapses. */
+#ifndef AANN_CLI_SHARED_ABLATION_H
+#define AANN_CLI_SHARED_ABLATION_H
+
+#include "cli/shared/options.h"
+#include "cli/shared/store.h"
+
+enum { CLI_ALTERATION_OPTIONS = 8 };
+
+/* What can be typed. Always start from cli_default_alteration(). */
+typedef struct cli_ablation {
+    double lesion; /* percent; negative: none */
+    double shared; /* weight; 0: none */
+    bool shuffle, keep_signs;
+    int32_t layer; /* of a lesion or a shuffle; negative: all */
+    int64_t draw, seed;
+} cli_ablation;
+
+cli_ablation cli_default_alteration(void);
+
+/* Writes the options to options[CLI_ALTERATION_OPTIONS]; returns how many. */
+size_t cli_alteration_options(cli_ablation *alteration, cli_option *options);
+
+/* Changes the member's network (and spec, where the weights get a size), and says how in
+ * text[size]: "" if nothing was asked for. */
+aann_status cli_ablation_apply(const cli_ablation *alteration, cli_member *member, char *text,
+                               size_t size, aann_error *error);
+
+#endif

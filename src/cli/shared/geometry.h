@@ -1,0 +1,23 @@
+/* The four forms in which `aann geometry` says what it measured. */
+#ifndef AANN_CLI_SHARED_GEOMETRY_H
+#define AANN_CLI_SHARED_GEOMETRY_H
+
+#include "cli/shared/measures.h"
+
+void cli_geometry_print(const cli_group *group, const cli_measures *measures);
+
+/* One object on the standard output; with `matrices`, all matrices in it. */
+void cli_geometry_json(const cli_group *group, const cli_measures *measures, bool matrices);
+
+/* A line per pair of members, a column per measure. */
+aann_status cli_geometry_csv(const cli_group *group, const cli_measures *measures, const char *path,
+                             aann_error *error);
+
+/* Pictures as PNG and SVG in the folder, which is made if it is not there. */
+aann_status cli_geometry_pictures(const cli_group *group, const cli_measures *measures,
+                                  const char *folder, aann_error *error);
+
+/* Makes a folder unless it is there. */
+aann_status cli_make_folder(const char *path, aann_error *error);
+
+#endif

@@ -1,0 +1,233 @@
+/* `aann geometry` as text, JSON and CSV. */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/shared/geometry.h"
+#include "cli/shared/histogram.h"
+#include "cli/shared/report.h"
+
+/* ---- text ---------------------------------------------------------------------------------------- */
+
+static void print_distances(const cli_measures *measures)
+{
+    printf("\nWeights that differ, in %" PRId64 " pairs\n", measures->list[0].summary.count);
+    printf("  %-12s %21s   %19s %7s %7s   %s\n", "layer", "expected by chance", "found", "least",
+           "most", "after matching units");
+    for (int32_t i = 0; i < measures->measure_count; i++) {
+        const cli_measure *raw = &measures->list[i];
+        if (raw->kind != CLI_MEASURE_DISTANCE) {
+            continue;
+        }
+        char key[64];
+        snprintf(key, sizeof key, "matched%s", raw->key + strlen("distance"));
+        const cli_measure *matched = cli_measures_find(measures, key);
+        printf("  %-12s %12.1f +- %5.1f   %10.1f +- %5.1f %7.0f %7.0f", raw->title,
+               raw->chance.mean, sqrt(raw->chance.variance), raw->summary.mean,
+               raw->summary.deviation, raw->summary.minimum, raw->summary.maximum);
+        if (matched != NULL) {
+            printf("   %10.1f +- %5.1f (by chance %.1f)", matched->summary.mean,
+                   matched->summary.deviation, matched->chance.mean);
+        }
+        putchar('\n');
+    }
+}
+
+static void print_number(double value)
+{
+    if (isfinite(value)) {
+        printf(" %9.4f", value);
+    } else {
+        printf(" %9s", "-");
+    }
+}
+
+static void print_measures(const cli_measures *measures, cli_measure_kind kind, int width)
+{
+    printf("  %-*s %9s %9s %9s %9s %9s\n", width, "", "mean", "deviation", "least", "median",
+           "most");
+    for (int32_t i = 0; i < measures->measure_count; i++) {
+        const cli_measure *measure = &measures->list[i];
+        if (measure->kind != kind) {
+            continue;
+        }
+        printf("  %-*s", width, measure->title);
+        print_number(measure->summary.mean);
+        print_number(measure->summary.deviation);
+        print_number(measure->summary.minimum);
+        print_number(measure->summary.median);
+        print_number(measure->summary.maximum);
+        putchar('\n');
+    }
+}
+
+static void print_histograms(const cli_measures *measures)
+{
+    enum { BINS = 12 };
+    int64_t pairs = 0;
+    double *distances =
+        cli_pairs(cli_measures_find(measures, "distance")->values, measures->count, &pairs);
+    printf("\nDistances, all layers\n");
+    if (distances != NULL) {
+        cli_print_histogram(distances, pairs, BINS, "%9.1f");
+    }
+    free(distances);
+    if (measures->accuracy != NULL) {
+        printf("\nAccuracy on the %s split\n", measures->split);
+        cli_print_histogram(measures->accuracy, measures->count, BINS, "%9.5f");
+    }
+}
+
+void cli_geometry_print(const cli_group *group, const cli_measures *measures)
+{
+    printf("%s, family %" PRId64 " \"%s\": %d members, %s\n", group->path, group->family.id,
+           group->family.name, group->count, group->family.spec);
+    print_distances(measures);
+    if (measures->accuracy != NULL) {
+        printf("\nAnswers to the %" PRId64
+               " samples of the %s split (%d forward passes, %d kept from before)\n",
+               measures->samples, measures->split, measures->computed,
+               measures->count - measures->computed);
+        print_measures(measures, CLI_MEASURE_ANSWERS, 38);
+    }
+    if (measures->similarity_samples > 0) {
+        printf("\nSimilarity of what the layers see in %d samples (linear CKA)\n",
+               measures->similarity_samples);
+        print_measures(measures, CLI_MEASURE_SIMILARITY, 12);
+    }
+    print_histograms(measures);
+    printf(
+        "\nA map with two axes shows %.1f %% of the distances (equal distances would give %.1f %%)\n",
+        100.0 * measures->share, 200.0 / fmax(2.0, measures->count - 1.0));
+}
+
+/* ---- JSON ---------------------------------------------------------------------------------------- */
+
+static json_t *summary_json(const aann_summary *summary)
+{
+    return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o}", "count", (json_int_t)summary->count, "mean",
+                     cli_json_real(summary->mean), "deviation", cli_json_real(summary->deviation),
+                     "minimum", cli_json_real(summary->minimum), "median",
+                     cli_json_real(summary->median), "maximum", cli_json_real(summary->maximum));
+}
+
+static json_t *numbers_json(const double *values, int32_t count)
+{
+    json_t *array = json_array();
+    for (int32_t i = 0; i < count; i++) {
+        json_array_append_new(array, cli_json_real(values[i]));
+    }
+    return array;
+}
+
+static json_t *rows_json(const double *values, int32_t rows, int32_t columns)
+{
+    json_t *array = json_array();
+    for (int32_t row = 0; row < rows; row++) {
+        json_array_append_new(array, numbers_json(values + (size_t)row * (size_t)columns, columns));
+    }
+    return array;
+}
+
+static json_t *measure_json(const cli_measure *measure, int32_t count, bool matrices)
+{
+    json_t *object = summary_json(&measure->summary);
+    json_object_set_new(object, "title", json_string(measure->title));
+    if (measure->kind == CLI_MEASURE_DISTANCE || measure->kind == CLI_MEASURE_MATCHED) {
+        json_object_set_new(object, "chance_mean", json_real(measure->chance.mean));
+        json_object_set_new(object, "chance_deviation", json_real(sqrt(measure->chance.variance)));
+    }
+    if (matrices) {
+        json_object_set_new(object, "matrix", rows_json(measure->values, count, count));
+    }
+    return object;
+}
+
+/* The members' ids in an order (NULL: their own). */
+static json_t *ids_json(const cli_group *group, const int32_t *order)
+{
+    json_t *array = json_array();
+    for (int32_t i = 0; i < group->count; i++) {
+        json_array_append_new(
+            array, json_integer((json_int_t)group->rows[order == NULL ? i : order[i]].id));
+    }
+    return array;
+}
+
+static json_t *merges_json(const cli_measures *measures)
+{
+    json_t *array = json_array();
+    for (int32_t i = 0; i + 1 < measures->count; i++) {
+        const aann_merge *merge = &measures->merges[i];
+        json_array_append_new(array, json_pack("[i, i, f, i]", merge->left, merge->right,
+                                               merge->height, merge->size));
+    }
+    return array;
+}
+
+void cli_geometry_json(const cli_group *group, const cli_measures *measures, bool matrices)
+{
+    json_t *list = json_object();
+    for (int32_t i = 0; i < measures->measure_count; i++) {
+        const cli_measure *measure = &measures->list[i];
+        json_object_set_new(list, measure->key, measure_json(measure, measures->count, matrices));
+    }
+    json_t *map =
+        json_pack("{s:o, s:o, s:o}", "coordinates", rows_json(measures->map, measures->count, 2),
+                  "eigenvalues", numbers_json(measures->eigenvalues, 2), "share",
+                  cli_json_real(measures->share));
+    json_t *accuracy = measures->accuracy != NULL
+                           ? numbers_json(measures->accuracy, measures->count)
+                           : json_null();
+    cli_print_json(json_pack(
+        "{s:s, s:I, s:s, s:o, s:s, s:I, s:i, s:o, s:i, s:o, s:o, s:o, s:o}", "study", group->path,
+        "family", (json_int_t)group->family.id, "spec", group->family.spec, "members",
+        ids_json(group, NULL), "split", measures->split, "samples", (json_int_t)measures->samples,
+        "forward_passes", measures->computed, "accuracy", accuracy, "similarity_samples",
+        measures->similarity_samples, "measures", list, "map", map, "order",
+        ids_json(group, measures->order), "merges", merges_json(measures)));
+}
+
+/* ---- CSV ----------------------------------------------------------------------------------------- */
+
+static void write_rows(FILE *file, const cli_group *group, const cli_measures *measures)
+{
+    fputs("member,other", file);
+    for (int32_t i = 0; i < measures->measure_count; i++) {
+        fprintf(file, ",%s", measures->list[i].key);
+    }
+    fputc('\n', file);
+    for (int32_t i = 0; i < group->count; i++) {
+        for (int32_t j = i + 1; j < group->count; j++) {
+            fprintf(file, "%" PRId64 ",%" PRId64, group->rows[i].id, group->rows[j].id);
+            for (int32_t m = 0; m < measures->measure_count; m++) {
+                const double value =
+                    measures->list[m].values[(size_t)i * (size_t)group->count + (size_t)j];
+                if (isfinite(value)) {
+                    fprintf(file, ",%.10g", value);
+                } else {
+                    fputc(',', file);
+                }
+            }
+            fputc('\n', file);
+        }
+    }
+}
+
+aann_status cli_geometry_csv(const cli_group *group, const cli_measures *measures, const char *path,
+                             aann_error *error)
+{
+    FILE *file = fopen(path, "w");
+    if (file == NULL) {
+        return cli_set_error(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));
+    }
+    write_rows(file, group, measures);
+    const bool written = ferror(file) == 0;
+    const bool closed = fclose(file) == 0;
+    return written && closed
+               ? AANN_OK
+               : cli_set_error(error, AANN_ERROR_IO, "%s: could not be written", path);
+}

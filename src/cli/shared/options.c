@@ -1,0 +1,265 @@
+/* Parsing options by a table, and explaining them from the same table. */
+#include "cli/shared/options.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/shared/exit_status.h"
+#include "cli/shared/message.h"
+
+enum { MOST_OPTIONS = 64 };
+
+/* ---- help ---------------------------------------------------------------------------------------- */
+
+static void print_option(const char *name, const char *argument, const char *help)
+{
+    char left[64];
+    snprintf(left, sizeof left, "--%s%s%s", name, argument != NULL ? " " : "",
+             argument != NULL ? argument : "");
+    printf("  %-30s %s\n", left, help);
+}
+
+static const char *usage(const cli_syntax *syntax)
+{
+    return syntax->usage != NULL ? syntax->usage : "[OPTIONS]";
+}
+
+static void print_help(const cli_syntax *syntax)
+{
+    printf("usage: aann %s %s\n\n%s\n", syntax->command, usage(syntax), syntax->description);
+    printf("Options:\n");
+    for (const cli_option *option = syntax->options; option->name != NULL; option++) {
+        print_option(option->name, option->argument, option->help);
+    }
+    if (syntax->json != NULL) {
+        print_option("json", NULL, "the result as JSON; the last line of the output is one object");
+    }
+    print_option("help", NULL, "this text");
+}
+
+/* ---- values -------------------------------------------------------------------------------------- */
+
+/* "1 to 1000", or what is left of that where a side is open. */
+static void describe_range(double least, double most, char *text, size_t size)
+{
+    if (isinf(most)) {
+        snprintf(text, size, "at least %.10g", least);
+    } else {
+        snprintf(text, size, "%.10g to %.10g", least, most);
+    }
+}
+
+bool cli_parse_real(const char *name, const char *text, double least, double most, double *value)
+{
+    char *end = NULL;
+    const double parsed = strtod(text, &end);
+    if (end == text || *end != '\0' || !(parsed >= least && parsed <= most)) {
+        char range[64];
+        describe_range(least, most, range, sizeof range);
+        cli_usage_error("%s: '%s' is not a number in range; expected %s", name, text, range);
+        return false;
+    }
+    *value = parsed;
+    return true;
+}
+
+bool cli_parse_long(const char *name, const char *text, double least, double most, int64_t *value)
+{
+    char *end = NULL;
+    errno = 0;
+    const long long parsed = strtoll(text, &end, 10);
+    if (end == text || *end != '\0' || errno == ERANGE ||
+        !((double)parsed >= least && (double)parsed <= most)) {
+        char range[64];
+        describe_range(least, most, range, sizeof range);
+        cli_usage_error("%s: '%s' is not a whole number in range; expected %s", name, text, range);
+        return false;
+    }
+    *value = (int64_t)parsed;
+    return true;
+}
+
+static bool parse_reals(const char *name, const char *text, const cli_option *option,
+                        cli_reals *reals)
+{
+    char part[64];
+    reals->count = 0;
+    for (const char *at = text;; at++) {
+        const size_t length = strcspn(at, ",");
+        if (reals->count == CLI_LONGEST_LIST || length >= sizeof part) {
+            cli_usage_error("%s: the list '%s' is too long; expected at most %d numbers", name,
+                            text, CLI_LONGEST_LIST);
+            return false;
+        }
+        memcpy(part, at, length);
+        part[length] = '\0';
+        if (!cli_parse_real(name, part, option->least, option->most,
+                            &reals->values[reals->count])) {
+            return false;
+        }
+        reals->count++;
+        at += length;
+        if (*at == '\0') {
+            return true;
+        }
+    }
+}
+
+static bool set_value(const cli_option *option, const char *text)
+{
+    char name[64];
+    snprintf(name, sizeof name, "--%s", option->name);
+    int64_t whole;
+    switch (option->kind) {
+    case CLI_FLAG: *(bool *)option->value = true; return true;
+    case CLI_CLEAR: *(bool *)option->value = false; return true;
+    case CLI_TEXT: *(const char **)option->value = text; return true;
+    case CLI_LONG: return cli_parse_long(name, text, option->least, option->most, option->value);
+    case CLI_REAL: return cli_parse_real(name, text, option->least, option->most, option->value);
+    case CLI_REALS: return parse_reals(name, text, option, option->value);
+    case CLI_INT:
+        if (!cli_parse_long(name, text, option->least, option->most, &whole)) {
+            return false;
+        }
+        *(int32_t *)option->value = (int32_t)whole;
+        return true;
+    }
+    return false;
+}
+
+/* ---- arguments ----------------------------------------------------------------------------------- */
+
+static bool unknown_option(const cli_syntax *syntax, const char *name)
+{
+    const char *names[MOST_OPTIONS + 3];
+    size_t count = 0;
+    for (const cli_option *option = syntax->options; option->name != NULL && count < MOST_OPTIONS;
+         option++) {
+        names[count++] = option->name;
+    }
+    names[count++] = "help";
+    names[count] = NULL;
+    if (syntax->json != NULL) {
+        names[count++] = "json";
+        names[count] = NULL;
+    }
+    const char *nearest = cli_nearest(name, names);
+    if (nearest != NULL) {
+        cli_usage_error("%s: unknown option --%s; did you mean --%s?", syntax->command, name,
+                        nearest);
+    } else {
+        cli_usage_error("%s: unknown option --%s; see aann %s --help", syntax->command, name,
+                        syntax->command);
+    }
+    return false;
+}
+
+static const cli_option *find_option(const cli_syntax *syntax, const char *name)
+{
+    for (const cli_option *option = syntax->options; option->name != NULL; option++) {
+        if (strcmp(option->name, name) == 0) {
+            return option;
+        }
+    }
+    return NULL;
+}
+
+/* Takes the option at arguments[*at], and moves *at to its last argument. */
+static bool take_option(const cli_syntax *syntax, int count, char **arguments, int *at)
+{
+    char name[64];
+    const char *text = arguments[*at] + 2;
+    const size_t length = strcspn(text, "=");
+    snprintf(name, sizeof name, "%.*s", (int)(length < 60 ? length : 60), text);
+    const char *value = text[length] == '=' ? text + length + 1 : NULL;
+    if (syntax->json != NULL && strcmp(name, "json") == 0 && value == NULL) {
+        *syntax->json = true;
+        return true;
+    }
+    const cli_option *option = find_option(syntax, name);
+    if (option == NULL) {
+        return unknown_option(syntax, name);
+    }
+    const bool alone = option->kind == CLI_FLAG || option->kind == CLI_CLEAR;
+    if (alone && value != NULL) {
+        cli_usage_error("%s: --%s takes no value", syntax->command, name);
+        return false;
+    }
+    if (!alone && value == NULL) {
+        if (*at + 1 >= count) {
+            cli_usage_error("%s: --%s needs a value: --%s %s", syntax->command, name, name,
+                            option->argument != NULL ? option->argument : "VALUE");
+            return false;
+        }
+        value = arguments[++*at];
+    }
+    if (option->given != NULL) {
+        *option->given = true;
+    }
+    return set_value(option, value);
+}
+
+static bool asks_for_help(int count, char **arguments)
+{
+    for (int i = 0; i < count && strcmp(arguments[i], "--") != 0; i++) {
+        if (strcmp(arguments[i], "--help") == 0 || strcmp(arguments[i], "-h") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Options and positional arguments, in any order. */
+static bool take_all(const cli_syntax *syntax, int count, char **arguments)
+{
+    int found = 0;
+    bool options_end = false;
+    for (int i = 0; i < count; i++) {
+        const char *argument = arguments[i];
+        if (!options_end && strcmp(argument, "--") == 0) {
+            options_end = true;
+        } else if (!options_end && strncmp(argument, "--", 2) == 0) {
+            if (!take_option(syntax, count, arguments, &i)) {
+                return false;
+            }
+        } else if (!options_end && argument[0] == '-' && argument[1] != '\0') {
+            cli_usage_error("%s: unknown option %s; see aann %s --help", syntax->command, argument,
+                            syntax->command);
+            return false;
+        } else if (found == syntax->most_positional) {
+            cli_usage_error("%s: unexpected argument '%s'; see aann %s --help", syntax->command,
+                            argument, syntax->command);
+            return false;
+        } else {
+            syntax->positional[found++] = argument;
+        }
+    }
+    if (found < syntax->least_positional) {
+        cli_usage_error("%s: too few arguments; usage: aann %s %s", syntax->command,
+                        syntax->command, usage(syntax));
+        return false;
+    }
+    return true;
+}
+
+bool cli_parse(const cli_syntax *syntax, int count, char **arguments, int *status)
+{
+    for (int i = 0; i < syntax->most_positional; i++) {
+        syntax->positional[i] = NULL;
+    }
+    if (asks_for_help(count, arguments)) {
+        print_help(syntax);
+        *status = cli_finish_output(CLI_GOOD);
+        return false;
+    }
+    *status = CLI_USAGE;
+    return take_all(syntax, count, arguments);
+}
+
+double cli_accuracy(double given)
+{
+    return given > 1.0 ? given / 100.0 : given;
+}

@@ -1,0 +1,209 @@
+/* Families and members as JSON and as tables. */
+#include "cli/shared/report.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/shared/store.h"
+
+/* ---- JSON ---------------------------------------------------------------------------------------- */
+
+json_t *cli_json_real(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+json_t *cli_json_hash(uint64_t hash)
+{
+    char text[17];
+    snprintf(text, sizeof text, "%016" PRIx64, hash);
+    return json_string(text);
+}
+
+json_t *cli_json_member(const aann_member_row *member)
+{
+    return json_pack(
+        "{s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "id",
+        (json_int_t)member->id,                                            //
+        "family", (json_int_t)member->family,                              //
+        "index", (json_int_t)member->index,                                //
+        "state", cli_state_name(member->state),                            //
+        "origin", member->origin,                                          //
+        "parent", (json_int_t)member->parent,                              //
+        "swaps_from_parent", (json_int_t)member->swaps_from_parent,        //
+        "seed", (json_int_t)member->seed,                                  //
+        "steps", (json_int_t)member->steps,                                //
+        "accepted", (json_int_t)member->accepted,                          //
+        "hash", cli_json_hash(member->hash),                               //
+        "train_loss", cli_json_real(member->train_loss),                   //
+        "train_accuracy", cli_json_real(member->train_accuracy),           //
+        "validation_loss", cli_json_real(member->validation_loss),         //
+        "validation_accuracy", cli_json_real(member->validation_accuracy), //
+        "test_loss", cli_json_real(member->test_loss),                     //
+        "test_accuracy", cli_json_real(member->test_accuracy),             //
+        "seconds", cli_json_real(member->seconds));
+}
+
+json_t *cli_json_layers(const aann_spec *spec)
+{
+    json_t *layers = json_array();
+    for (int32_t i = 0; i < spec->layer_count; i++) {
+        const aann_counts counts = aann_spec_counts(spec, i);
+        char name[32];
+        aann_layer_name(&spec->layers[i], name, sizeof name);
+        json_array_append_new(layers,
+                              json_pack("{s:s, s:I, s:I, s:I}", "name", name, "minus",
+                                        (json_int_t)counts.minus, "zero", (json_int_t)counts.zero,
+                                        "plus", (json_int_t)counts.plus));
+    }
+    return layers;
+}
+
+/* How many members are in a state. */
+static int64_t count_in_state(const aann_member_row *members, size_t count, aann_member_state state)
+{
+    int64_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        found += members[i].state == state;
+    }
+    return found;
+}
+
+aann_status cli_json_family(aann_study *study, const aann_family_row *family, json_t **object,
+                            aann_error *error)
+{
+    aann_spec spec;
+    aann_member_row *members = NULL;
+    size_t count = 0;
+    aann_status status = aann_family_spec(family, &spec, error);
+    if (status == AANN_OK) {
+        status = aann_study_members(study, family->id, &members, &count, error);
+    }
+    if (status != AANN_OK) {
+        return status;
+    }
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(array, cli_json_member(&members[i]));
+    }
+    json_t *states = json_object();
+    for (int state = AANN_MEMBER_RUNNING; state <= AANN_MEMBER_FAILED; state++) {
+        const json_int_t found = count_in_state(members, count, (aann_member_state)state);
+        json_object_set_new(states, cli_state_name((aann_member_state)state), json_integer(found));
+    }
+    free(members);
+    *object = json_pack("{s:I, s:s, s:s, s:s, s:[i,i,i], s:o, s:o, s:o, s:o, s:o}", "family",
+                        (json_int_t)family->id, "name", family->name, "task", family->task, "spec",
+                        family->spec, "input", family->input.channels, family->input.height,
+                        family->input.width, "layers", cli_json_layers(&spec), "members", array,
+                        "states", states, "options", json_loads(family->options, 0, NULL), "data",
+                        json_loads(family->data, 0, NULL));
+    return AANN_OK;
+}
+
+void cli_print_json(json_t *object)
+{
+    char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    if (text != NULL) {
+        puts(text);
+    }
+    free(text);
+    json_decref(object);
+}
+
+/* ---- tables -------------------------------------------------------------------------------------- */
+
+const char *cli_percent(double share, char text[16])
+{
+    if (!isfinite(share)) {
+        return "-";
+    }
+    snprintf(text, 16, "%.2f %%", 100.0 * share);
+    return text;
+}
+
+const char *cli_number(double value, char text[16])
+{
+    if (!isfinite(value)) {
+        return "-";
+    }
+    snprintf(text, 16, "%.5f", value);
+    return text;
+}
+
+const char *cli_score(double accuracy, double loss, char text[16])
+{
+    return isfinite(accuracy) ? cli_percent(accuracy, text) : cli_number(loss, text);
+}
+
+const char *cli_grouped(uint64_t value, char text[32])
+{
+    char digits[24];
+    const int length = snprintf(digits, sizeof digits, "%" PRIu64, value);
+    int written = 0;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0) {
+            text[written++] = ',';
+        }
+        text[written++] = digits[i];
+    }
+    text[written] = '\0';
+    return text;
+}
+
+void cli_print_layers(const aann_spec *spec)
+{
+    printf("  %-12s %10s %10s %10s %10s\n", "layer", "-1", "0", "+1", "zero");
+    for (int32_t i = 0; i < spec->layer_count; i++) {
+        const aann_counts counts = aann_spec_counts(spec, i);
+        const int64_t all = counts.minus + counts.zero + counts.plus;
+        char name[32];
+        aann_layer_name(&spec->layers[i], name, sizeof name);
+        printf("  %-12s %10" PRId64 " %10" PRId64 " %10" PRId64 " %8.2f %%\n", name, counts.minus,
+               counts.zero, counts.plus, 100.0 * (double)counts.zero / (double)all);
+    }
+}
+
+static void print_member(const aann_member_row *member)
+{
+    char steps[32], loss[16], train[16], validation[16], test[16];
+    printf("  %4" PRId64 "  %-8s %12s %11s %9s %11s %9s %9.1f  %016" PRIx64 "%s%s\n", member->id,
+           cli_state_name(member->state), cli_grouped(member->steps, steps),
+           cli_number(member->train_loss, loss), cli_percent(member->train_accuracy, train),
+           cli_score(member->validation_accuracy, member->validation_loss, validation),
+           cli_score(member->test_accuracy, member->test_loss, test), member->seconds, member->hash,
+           strcmp(member->origin, "search") == 0 ? "" : "  ",
+           strcmp(member->origin, "search") == 0 ? "" : member->origin);
+}
+
+aann_status cli_print_family(aann_study *study, const aann_family_row *family, aann_error *error)
+{
+    aann_spec spec;
+    aann_member_row *members = NULL;
+    size_t count = 0;
+    aann_status status = aann_family_spec(family, &spec, error);
+    if (status == AANN_OK) {
+        status = aann_study_members(study, family->id, &members, &count, error);
+    }
+    if (status != AANN_OK) {
+        return status;
+    }
+    printf("family %" PRId64 ": %s, %s on %dx%dx%d, %s\n", family->id, family->name, family->spec,
+           family->input.channels, family->input.height, family->input.width, family->task);
+    cli_print_layers(&spec);
+    printf("  %4s  %-8s %12s %11s %9s %11s %9s %9s  %s\n", "id", "state", "steps", "train loss",
+           "train", "validation", "test", "seconds", "hash");
+    for (size_t i = 0; i < count; i++) {
+        print_member(&members[i]);
+    }
+    printf("  %zu members: %" PRId64 " done, %" PRId64 " failed, %" PRId64 " running\n", count,
+           count_in_state(members, count, AANN_MEMBER_DONE),
+           count_in_state(members, count, AANN_MEMBER_FAILED),
+           count_in_state(members, count, AANN_MEMBER_RUNNING));
+    free(members);
+    return AANN_OK;
+}

@@ -1,0 +1,39 @@
+/* Families and members as JSON and as tables. */
+#ifndef AANN_CLI_SHARED_REPORT_H
+#define AANN_CLI_SHARED_REPORT_H
+
+#include <jansson.h>
+
+#include "aann/family.h"
+
+/* A number; null where it is not one. */
+json_t *cli_json_real(double value);
+json_t *cli_json_hash(uint64_t hash);
+
+/* {"id", "seed", "steps", "hash", "train_loss", ...} */
+json_t *cli_json_member(const aann_member_row *member);
+
+/* [{"name", "minus", "zero", "plus"}, ...]: the counts that all members share. */
+json_t *cli_json_layers(const aann_spec *spec);
+
+/* {"family", "name", "spec", "task", "layers", "members"}; fails like the calls to the study that
+ * it makes. */
+aann_status cli_json_family(aann_study *study, const aann_family_row *family, json_t **object,
+                            aann_error *error);
+
+/* Prints an object as one line of the standard output, and frees it. */
+void cli_print_json(json_t *object);
+
+/* Tables. */
+void cli_print_layers(const aann_spec *spec);
+aann_status cli_print_family(aann_study *study, const aann_family_row *family, aann_error *error);
+
+/* "96.31 %", "-" where it was not measured. */
+const char *cli_percent(double share, char text[16]);
+/* "98.41 %", or where there is no accuracy the loss: "0.21340"; "-" where there is neither. */
+const char *cli_score(double accuracy, double loss, char text[16]);
+const char *cli_number(double value, char text[16]);
+/* 12345678 -> "12,345,678" */
+const char *cli_grouped(uint64_t value, char text[32]);
+
+#endif

@@ -1,0 +1,91 @@
+/* A search as the user sees it. */
+#include "cli/shared/session.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/shared/exit_status.h"
+#include "cli/shared/message.h"
+#include "cli/shared/report.h"
+#include "cli/shared/stop.h"
+
+static void show(void *context, const aann_member_report *members, size_t count)
+{
+    cli_session *session = context;
+    cli_progress_show(&session->progress, members, count);
+}
+
+static bool interrupted(void *context)
+{
+    (void)context;
+    return cli_stop_asked();
+}
+
+void cli_session_start(cli_session *session)
+{
+    cli_catch_stop();
+    cli_progress_start(&session->progress, session->quiet);
+    session->work.report = show;
+    session->work.interrupted = interrupted;
+    session->work.context = session;
+}
+
+static void suggest(aann_study *study, const char *path, int64_t family_id)
+{
+    aann_member_row *members = NULL;
+    size_t count = 0;
+    if (aann_study_members(study, family_id, &members, &count, NULL) == AANN_OK && count > 0) {
+        const int64_t id = members[0].id;
+        printf("\nnext:\n"
+               "  aann show %s %" PRId64 "      counts, filters, confusion matrix\n"
+               "  aann eval %s %" PRId64 " --split test\n"
+               "  aann weights %s %" PRId64 " --npz member%" PRId64 ".npz\n",
+               path, id, path, id, path, id, id);
+    }
+    free(members);
+}
+
+static aann_status report(aann_study *study, const char *path, const aann_family_row *family,
+                          bool json, int64_t left, aann_error *error)
+{
+    if (!json) {
+        return cli_print_family(study, family, error);
+    }
+    json_t *object = NULL;
+    const aann_status status = cli_json_family(study, family, &object, error);
+    if (status == AANN_OK) {
+        json_object_set_new(object, "study", json_string(path));
+        json_object_set_new(object, "complete", json_boolean(left == 0));
+        cli_print_json(object);
+    }
+    return status;
+}
+
+int cli_session_report(aann_study *study, const char *path, int64_t family_id, bool json)
+{
+    aann_error error;
+    aann_family_row family;
+    int64_t left = 0;
+    aann_status status = aann_study_family(study, family_id, &family, &error);
+    if (status != AANN_OK) {
+        return cli_fail(&error);
+    }
+    status = aann_family_unfinished(study, family_id, &left, &error);
+    if (status == AANN_OK) {
+        status = report(study, path, &family, json, left, &error);
+    }
+    aann_family_row_destroy(&family);
+    if (status != AANN_OK) {
+        return cli_fail(&error);
+    }
+    if (left > 0) {
+        fprintf(stderr, "aann: %s; go on with: aann resume %s\n",
+                cli_stop_asked() ? "stopped, everything is stored"
+                                 : "the time is over, everything is stored",
+                path);
+    } else if (!json) {
+        suggest(study, path, family_id);
+    }
+    return cli_finish_output(left > 0 && cli_stop_asked() ? CLI_FAILED : CLI_GOOD);
+}

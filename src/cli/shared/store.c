@@ -1,0 +1,180 @@
+/* Opening studies and members, and the samples that a member is to be evaluated on. */
+#include "cli/shared/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aann/evaluate.h"
+#include "cli/shared/exit_status.h"
+#include "cli/shared/message.h"
+#include "cli/shared/options.h"
+
+double cli_score_scale(const cli_member *member)
+{
+    const aann_search_options *search = &member->plan.search;
+    return search->regression ? search->output_scale : search->loss_scale;
+}
+
+const char *cli_state_name(aann_member_state state)
+{
+    switch (state) {
+    case AANN_MEMBER_RUNNING: return "running";
+    case AANN_MEMBER_DONE: return "done";
+    case AANN_MEMBER_FAILED: return "failed";
+    }
+    return "unknown";
+}
+
+static aann_status open_all(const char *path, int64_t id, cli_member *member, aann_error *error)
+{
+    aann_status status = aann_study_open(path, AANN_STUDY_READ, &member->study, error);
+    if (status == AANN_OK) {
+        status = aann_study_member(member->study, id, &member->row, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_study_family(member->study, member->row.family, &member->family, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_family_plan_parse(member->family.options, &member->plan, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_family_spec(&member->family, &member->spec, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_study_network(member->study, id, &member->network, error);
+    }
+    return status;
+}
+
+bool cli_open_member(const char *path, const char *id, cli_member *member, int *status)
+{
+    *member = (cli_member){0};
+    int64_t number;
+    if (!cli_parse_long("ID", id, 1, 9e15, &number)) {
+        *status = CLI_USAGE;
+        return false;
+    }
+    aann_error error;
+    if (open_all(path, number, member, &error) != AANN_OK) {
+        *status = cli_fail(&error);
+        cli_close_member(member);
+        return false;
+    }
+    return true;
+}
+
+void cli_close_member(cli_member *member)
+{
+    aann_network_destroy(member->network);
+    aann_family_row_destroy(&member->family);
+    aann_study_close(member->study);
+    *member = (cli_member){0};
+}
+
+aann_status cli_logits(const cli_member *member, const aann_samples *samples, int32_t threads,
+                       const char *isa, int32_t **logits, aann_error *error)
+{
+    const size_t count = (size_t)samples->count * (size_t)member->spec.output_count;
+    *logits = malloc((count > 0 ? count : 1) * sizeof **logits);
+    if (*logits == NULL) {
+        *error = (aann_error){AANN_ERROR_MEMORY, "out of memory for the outputs"};
+        return AANN_ERROR_MEMORY;
+    }
+    aann_evaluator *evaluator = NULL;
+    aann_status status = aann_evaluator_create(&member->spec, threads, isa, &evaluator, error);
+    if (status == AANN_OK) {
+        status = aann_evaluator_logits(evaluator, member->network, samples, 0, samples->count,
+                                       *logits, error);
+    }
+    aann_evaluator_destroy(evaluator);
+    if (status != AANN_OK) {
+        free(*logits);
+        *logits = NULL;
+    }
+    return status;
+}
+
+/* ---- samples ------------------------------------------------------------------------------------- */
+
+static bool is_split(const char *name)
+{
+    return strcmp(name, "train") == 0 || strcmp(name, "validation") == 0 ||
+           strcmp(name, "test") == 0;
+}
+
+static aann_status fail(aann_error *error, aann_status status, const char *first,
+                        const char *second)
+{
+    error->status = status;
+    snprintf(error->message, sizeof error->message, "%s%s", first, second);
+    return status;
+}
+
+/* A split of the data that the family was searched on. */
+static aann_status own_split(const cli_member *member, const char *split,
+                             aann_family_data **family_data, const aann_samples **samples,
+                             char *what, size_t what_size, aann_error *error)
+{
+    const aann_status status =
+        aann_family_data_reload(&member->family, NULL, NULL, family_data, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    static const char *const preferred[] = {"test", "validation", "train"};
+    for (size_t i = 0; split == NULL && i < 3; i++) {
+        split = aann_family_data_split(*family_data, preferred[i]) != NULL ? preferred[i] : NULL;
+    }
+    *samples = aann_family_data_split(*family_data, split);
+    if (*samples == NULL) {
+        return fail(error, AANN_ERROR_NOT_FOUND, "the family has no such split: ", split);
+    }
+    snprintf(what, what_size, "%s, %s split", member->family.name, split);
+    return AANN_OK;
+}
+
+/* A split of a fetched set: "mnist" with "test", the last 5,000 training images being the
+ * validation split. */
+static aann_status named_split(const cli_member *member, const char *name, const char *split,
+                               const aann_load_options *load, aann_samples **owned,
+                               aann_error *error)
+{
+    enum { TRAIN_IMAGES = 55000, VALIDATION_IMAGES = 5000 };
+    char path[64];
+    split = split != NULL ? split : "test";
+    const bool test = strcmp(split, "test") == 0;
+    snprintf(path, sizeof path, "%s:%s", name, test ? "test" : "train");
+    const bool validation = strcmp(split, "validation") == 0;
+    return aann_family_encode(&member->family, path, load, validation ? TRAIN_IMAGES : 0,
+                              test         ? 0
+                              : validation ? VALIDATION_IMAGES
+                                           : TRAIN_IMAGES,
+                              true, owned, error);
+}
+
+aann_status cli_samples(const cli_member *member, const char *data, const char *split,
+                        const aann_load_options *load, aann_samples **owned,
+                        const aann_samples **samples, aann_family_data **family_data, char *what,
+                        size_t what_size, aann_error *error)
+{
+    *owned = NULL;
+    *samples = NULL;
+    *family_data = NULL;
+    if (split != NULL && !is_split(split)) {
+        return fail(error, AANN_ERROR_ARGUMENT, "--split: expected train, validation or test, not ",
+                    split);
+    }
+    if (data == NULL) {
+        return own_split(member, split, family_data, samples, what, what_size, error);
+    }
+    aann_status status;
+    if (strcmp(data, "mnist") == 0 || strcmp(data, "fashion-mnist") == 0) {
+        status = named_split(member, data, split, load, owned, error);
+        snprintf(what, what_size, "%s, %s split", data, split != NULL ? split : "test");
+    } else {
+        status = aann_family_encode(&member->family, data, load, 0, 0, true, owned, error);
+        snprintf(what, what_size, "%s", data);
+    }
+    *samples = *owned;
+    return status;
+}

@@ -1,0 +1,225 @@
+/* What `search`, `import` and `experiment` are told about a task. */
+#include "cli/shared/task.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/shared/exit_status.h"
+#include "cli/shared/message.h"
+
+enum { PATH_SIZE = 160 };
+
+cli_task cli_default_task(void)
+{
+    return (cli_task){.sparsity = -1.0, .excitatory = 0.5};
+}
+
+size_t cli_task_options(cli_task *a, cli_option *options)
+{
+    const cli_option known[] = {
+        {"data", CLI_TEXT, &a->data, 0, 0, "FILE", "training data: IDX, NPY, NPZ or CSV", NULL},
+        {"test", CLI_TEXT, &a->test, 0, 0, "FILE", "test data, looked at once, at the end", NULL},
+        {"net", CLI_TEXT, &a->net, 0, 0, "SPEC",
+         "the network, such as 16C5-MP2-32C5-MP2-10 or 64-10", NULL},
+        {"input", CLI_TEXT, &a->input, 0, 0, "CxHxW",
+         "how to see a sample: channels x height x width", NULL},
+        {"validation", CLI_TEXT, &a->validation, 0, 0, "N",
+         "validation split: the last N, or share N < 1, of the data", NULL},
+        {"label-column", CLI_TEXT, &a->label_column, 0, 0, "NAME",
+         "column of a CSV file that holds the labels", NULL},
+        {"target-columns", CLI_TEXT, &a->targets, 0, 0, "A,B,...",
+         "columns of a CSV file to be matched (regression)", NULL},
+        {"labels", CLI_TEXT, &a->labels, 0, 0, "FILE",
+         "labels of --data, where they are in another file", NULL},
+        {"test-labels", CLI_TEXT, &a->test_labels, 0, 0, "FILE", "labels of --test", NULL},
+        {"encoding", CLI_TEXT, &a->encoding, 0, 0, "KIND",
+         "byte, global or feature (chosen by the data)", NULL},
+        {"samples", CLI_LONG, &a->samples, 0, 1e12, "N", "* use only the first N training samples",
+         NULL},
+        {"sparsity", CLI_REAL, &a->sparsity, 0, 100, "P",
+         "* percent of the weights that are 0, in every layer", NULL},
+        {"sparsity-per-layer", CLI_REALS, &a->sparsity_per_layer, 0, 100, "P,P,...",
+         "* the same, layer by layer", NULL},
+        {"excitatory", CLI_REAL, &a->excitatory, 0, 1, "SHARE",
+         "* share of +1 among the others (0.5)", NULL},
+        {"shifts", CLI_REALS, &a->shifts, 0, 24, "N,N,...",
+         "* right shift before HardTanh, layer by layer (0)", NULL},
+    };
+    const size_t count = sizeof known / sizeof known[0];
+    memcpy(options, known, sizeof known);
+    return count;
+}
+
+/* ---- data ---------------------------------------------------------------------------------------- */
+
+static void say_line(void *context, const char *line)
+{
+    const bool *quiet = context;
+    if (!*quiet) {
+        fprintf(stderr, "%s\n", line);
+    }
+}
+
+static bool parse_shape(const char *text, aann_shape *shape)
+{
+    char rest;
+    if (sscanf(text, "%dx%dx%d%c", &shape->channels, &shape->height, &shape->width, &rest) != 3 ||
+        shape->channels < 1 || shape->height < 1 || shape->width < 1) {
+        cli_usage_error("--input: '%s' is not channels x height x width, such as 1x28x28", text);
+        return false;
+    }
+    return true;
+}
+
+static bool parse_encoding(const char *text, aann_encoding_kind *kind)
+{
+    static const char *const names[] = {"automatic", "byte", "global", "feature"};
+    for (int i = 0; i < 4; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            *kind = (aann_encoding_kind)i;
+            return true;
+        }
+    }
+    cli_usage_error("--encoding: '%s' is none of byte, global, feature, automatic", text);
+    return false;
+}
+
+/* What `mnist` stands for, or the files. `paths` has room for two names. */
+static bool choose_source(const cli_task *a, char paths[2][PATH_SIZE], aann_family_source *source)
+{
+    *source = aann_family_source_default();
+    source->train = a->data;
+    source->test = a->test;
+    source->load.label_column = a->label_column;
+    source->load.target_columns = a->targets;
+    source->load.labels_path = a->labels;
+    source->test_labels = a->test_labels;
+    source->train_limit = a->samples;
+    if (a->preset != NULL && a->preset->fetched) {
+        snprintf(paths[0], PATH_SIZE, "%s:train", a->name);
+        snprintf(paths[1], PATH_SIZE, "%s:test", a->name);
+        source->train = paths[0];
+        source->test = paths[1];
+    }
+    if (a->validation != NULL &&
+        !cli_parse_real("--validation", a->validation, 0, 1e12, &source->validation)) {
+        return false;
+    }
+    return (a->input == NULL || parse_shape(a->input, &source->load.shape)) &&
+           (a->encoding == NULL || parse_encoding(a->encoding, &source->encoding));
+}
+
+bool cli_task_check(const char *command, cli_task *a)
+{
+    a->preset = a->name != NULL ? cli_find_preset(a->name) : NULL;
+    if (a->name == NULL && a->data == NULL && !a->has_spec) {
+        cli_usage_error(
+            "%s: what for? Expected mnist, fashion-mnist, carracing, or --data FILE --net SPEC",
+            command);
+        return false;
+    }
+    if (a->name != NULL && a->preset == NULL) {
+        cli_usage_error(
+            "%s: there is no task '%s'; expected mnist, fashion-mnist, carracing, or --data "
+            "FILE --net SPEC",
+            command, a->name);
+        return false;
+    }
+    if (a->preset != NULL && a->preset->fetched && (a->data != NULL || a->test != NULL)) {
+        cli_usage_error("%s: '%s' has its own data; --data and --test are for others", command,
+                        a->name);
+        return false;
+    }
+    if (a->preset != NULL && !a->preset->fetched && a->data == NULL && !a->has_spec) {
+        cli_usage_error("%s: '%s' needs --data FILE, as made by aann car record", command, a->name);
+        return false;
+    }
+    if (a->name == NULL && a->net == NULL && !a->has_spec) {
+        cli_usage_error("%s: --data needs --net: the network, such as --net 64-10", command);
+        return false;
+    }
+    return true;
+}
+
+bool cli_task_load(const cli_task *a, bool quiet, aann_family_data **data, int *status)
+{
+    aann_family_source source;
+    char paths[2][PATH_SIZE];
+    aann_error error;
+    *data = NULL;
+    *status = CLI_USAGE;
+    if (!choose_source(a, paths, &source)) {
+        return false;
+    }
+    const bool fetched = a->preset != NULL && a->preset->fetched;
+    if ((fetched && aann_data_fetch(a->name, say_line, &quiet, &error) != AANN_OK) ||
+        aann_family_data_load(&source, data, &error) != AANN_OK) {
+        *status = cli_fail(&error);
+        return false;
+    }
+    return true;
+}
+
+/* ---- network ------------------------------------------------------------------------------------- */
+
+static aann_status set_shifts(const cli_reals *shifts, aann_spec *spec, aann_error *error)
+{
+    int32_t whole[CLI_LONGEST_LIST];
+    for (size_t i = 0; i < shifts->count; i++) {
+        if (shifts->values[i] != floor(shifts->values[i])) {
+            *error =
+                (aann_error){AANN_ERROR_ARGUMENT, "--shifts: expected whole numbers from 0 to 24"};
+            return AANN_ERROR_ARGUMENT;
+        }
+        whole[i] = (int32_t)shifts->values[i];
+    }
+    return shifts->count > 0 ? aann_spec_set_shifts(spec, whole, shifts->count, error) : AANN_OK;
+}
+
+aann_status cli_task_counts(const cli_task *a, aann_spec *spec, aann_error *error)
+{
+    const aann_status status = aann_spec_set_sparsity(
+        spec, a->sparsity, a->sparsity_per_layer.values, a->sparsity_per_layer.count, error);
+    return status == AANN_OK ? set_shifts(&a->shifts, spec, error) : status;
+}
+
+/* The presets' default is the sparsity the README's figures are for. */
+aann_status cli_task_spec(const cli_task *a, aann_shape input, aann_spec *spec, aann_error *error)
+{
+    const char *text = a->net;
+    aann_shape preset_input;
+    const double *per_layer = a->sparsity_per_layer.values;
+    size_t count = a->sparsity_per_layer.count;
+    if (text == NULL) {
+        (void)aann_spec_preset(a->preset->network, &text, &preset_input);
+        if (count == 0 && a->sparsity < 0.0) {
+            per_layer = a->preset->sparsity;
+            count = a->preset->layer_count;
+        }
+    }
+    aann_status status = aann_spec_parse(text, input, spec, error);
+    if (status == AANN_OK) {
+        status = aann_spec_set_sparsity(spec, a->sparsity, per_layer, count, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_spec_set_excitatory_share(spec, a->excitatory, error);
+    }
+    return status == AANN_OK ? set_shifts(&a->shifts, spec, error) : status;
+}
+
+/* "mnist", or the data file's name without folder and ending. */
+void cli_task_name(const cli_task *a, const char *given, char name[CLI_TASK_NAME])
+{
+    const char *text = given != NULL ? given : a->name;
+    if (text != NULL) {
+        snprintf(name, CLI_TASK_NAME, "%s", text);
+        return;
+    }
+    const char *slash = strrchr(a->data, '/');
+    snprintf(name, CLI_TASK_NAME, "%s", slash != NULL ? slash + 1 : a->data);
+    char *dot = strchr(name + 1, '.');
+    if (dot != NULL) {
+        *dot = '\0';
+    }
+}

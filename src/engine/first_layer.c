@@ -1,0 +1,593 @@
+/* A first-layer candidate as far as the second layer.
+ *
+ * A changed unit of the first layer changes a map that every unit of the second reads, so nearly
+ * all of the second layer's sums change a little: a forward pass whose input is the change and
+ * whose sums begin with the stored ones. The kernels of the forward pass (kernels/forward.c) do
+ * that, on byte rows, in the forward pass's layout:
+ *
+ *     the changed units' maps     from the inputs; minus the stored activations, v stored as v + 127
+ *     the second layer            stored sums + weights on the changed maps; maximum, shift, clamp: new activations
+ *     the outputs, if they follow from all of the second layer's new activations; minus the stored outputs
+ *
+ * The first layer's sums are usually not kept, and most of what a changed map costs is the sum over
+ * the unit's present weights. Candidates that change the same unit share it.
+ *
+ * A byte holds a change of at most 127. Where a swap can change an activation by more (a -1 and a
+ * +1 trade places, or inputs may be negative) the change is written as the sum of two maps, and
+ * every weight reads both.
+ *
+ * Adding up the outputs anew costs less than adding changes up by pairs of unit and output, whose
+ * lists of a few rows each the processor mispredicts, unless few of the second layer's units read
+ * what changed. */
+#include "engine/first_layer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+
+enum {
+    OWN = 0, /* layers */
+    SECOND = 1,
+    THIRD = 2,
+    MAPS = 4,                     /* of a candidate: one of each (changed unit, half) */
+    TOGETHER = AANN_MAX_VARIANTS, /* candidates whose own layer is computed together */
+};
+
+/* ---- what does not depend on the candidate ------------------------------------------------------- */
+
+/* There is a second hidden layer, with 16-bit sums, and the first layer's are not kept or 16 bits
+ * wide. */
+static bool applies(const aann_engine *engine)
+{
+    const aann_layer_layout *own = &engine->layout.layers[OWN];
+    return engine->layout.layer_count > THIRD && !engine->layout.layers[SECOND].wide &&
+           (own->sums == AANN_ABSENT || !own->wide);
+}
+
+static bool ends_in_third(const aann_engine *engine)
+{
+    return engine->layout.layer_count == THIRD + 1;
+}
+
+/* Whether a first-layer candidate starts from the unit's weights, its sums not being kept. */
+static bool starts_from_weights(const aann_engine *engine)
+{
+    return engine->layout.layer_count > 1 && engine->layout.layers[OWN].sums == AANN_ABSENT;
+}
+
+static bool create_own(aann_engine *engine)
+{
+    aann_first_layer *carry = &engine->carry;
+    const aann_layer *own = &engine->spec.layers[OWN];
+    const size_t offsets = (size_t)own->fan_in * (size_t)engine->plan.layers[OWN].window;
+    carry->own_taps = aann_allocate_zeroed((size_t)own->units, sizeof *carry->own_taps);
+    carry->own_offsets = aann_allocate((size_t)own->units * offsets, sizeof *carry->own_offsets);
+    return carry->own_taps != NULL && carry->own_offsets != NULL;
+}
+
+bool aann_first_layer_create(aann_engine *engine)
+{
+    aann_first_layer *carry = &engine->carry;
+    *carry = (aann_first_layer){.applies = applies(engine)};
+    if (starts_from_weights(engine) && !create_own(engine)) {
+        return false;
+    }
+    if (!carry->applies) {
+        return true;
+    }
+    const aann_layer_layout *second = &engine->layout.layers[SECOND];
+    const size_t units = (size_t)second->units;
+    carry->needed = aann_allocate(units * (size_t)second->map.positions, sizeof *carry->needed);
+    carry->needed_count = aann_allocate_zeroed(units, sizeof *carry->needed_count);
+    if (carry->needed == NULL || carry->needed_count == NULL || !ends_in_third(engine)) {
+        return carry->needed != NULL && carry->needed_count != NULL;
+    }
+    const aann_layer *last = &engine->spec.layers[THIRD];
+    carry->output_taps = aann_allocate_zeroed((size_t)last->units, sizeof *carry->output_taps);
+    carry->output_offsets =
+        aann_allocate((size_t)last->units * (size_t)last->fan_in, sizeof *carry->output_offsets);
+    return carry->output_taps != NULL && carry->output_offsets != NULL;
+}
+
+void aann_first_layer_clear(aann_engine *engine)
+{
+    aann_first_layer *carry = &engine->carry;
+    free(carry->own_taps);
+    free(carry->own_offsets);
+    free(carry->needed);
+    free(carry->needed_count);
+    free(carry->output_taps);
+    free(carry->output_offsets);
+    *carry = (aann_first_layer){0};
+}
+
+bool aann_first_layer_create_worker(const aann_engine *engine, aann_worker *worker)
+{
+    if (engine->layout.layer_count == 1) {
+        return true;
+    }
+    const size_t together = starts_from_weights(engine) ? TOGETHER : 1;
+    const size_t maps = engine->carry.applies ? together * MAPS : 1;
+    const size_t map_bytes = maps * engine->plan.layers[SECOND].channel_bytes;
+    worker->positions =
+        aann_allocate(2 * (size_t)engine->layout.layers[OWN].map.positions, sizeof(int32_t));
+    worker->maps = aann_allocate_aligned(map_bytes);
+    if (worker->positions == NULL || worker->maps == NULL) {
+        return false;
+    }
+    memset(worker->maps, AANN_ACTIVATION_MAX, map_bytes); /* the padding, for ever */
+    if (!engine->carry.applies) {
+        return true;
+    }
+    const aann_forward_layer *third = &engine->plan.layers[THIRD];
+    worker->rows = aann_allocate_aligned((size_t)third->channels * third->channel_bytes);
+    return worker->rows != NULL;
+}
+
+static void read_needed(aann_engine *engine, int32_t unit)
+{
+    aann_first_layer *carry = &engine->carry;
+    const aann_layer_layout *second = &engine->layout.layers[SECOND];
+    const uint64_t *mask =
+        engine->wiring.layers[THIRD].needed + (size_t)unit * (size_t)second->position_words;
+    int32_t *needed = carry->needed + (size_t)unit * (size_t)second->map.positions;
+    int32_t count = 0;
+    for (int32_t position = 0; position < second->map.positions; position++) {
+        if ((mask[position / 64] >> (position % 64) & 1) != 0) {
+            needed[count++] = position;
+        }
+    }
+    carry->needed_count[unit] = count;
+}
+
+static void read_output(aann_engine *engine, int32_t output)
+{
+    const size_t first = (size_t)output * (size_t)engine->spec.layers[THIRD].fan_in;
+    engine->carry.output_taps[output] = aann_forward_unit_taps(
+        &engine->plan.layers[THIRD], aann_network_weights_const(engine->network, THIRD) + first,
+        engine->carry.output_offsets + first);
+}
+
+static void read_own(aann_engine *engine, int32_t unit)
+{
+    const size_t fan_in = (size_t)engine->spec.layers[OWN].fan_in;
+    const aann_forward_layer *layer = &engine->plan.layers[OWN];
+    engine->carry.own_taps[unit] = aann_forward_unit_taps(
+        layer, aann_network_weights_const(engine->network, OWN) + (size_t)unit * fan_in,
+        engine->carry.own_offsets + (size_t)unit * fan_in * (size_t)layer->window);
+}
+
+void aann_first_layer_read(aann_engine *engine)
+{
+    for (int32_t unit = 0; starts_from_weights(engine) && unit < engine->spec.layers[OWN].units;
+         unit++) {
+        read_own(engine, unit);
+    }
+    if (!engine->carry.applies) {
+        return;
+    }
+    for (int32_t unit = 0; unit < engine->layout.layers[SECOND].units; unit++) {
+        read_needed(engine, unit);
+    }
+    for (int32_t output = 0; ends_in_third(engine) && output < engine->layout.output_count;
+         output++) {
+        read_output(engine, output);
+    }
+}
+
+void aann_first_layer_read_weight(aann_engine *engine, int32_t index, int32_t unit, int32_t channel)
+{
+    if (index == OWN && starts_from_weights(engine)) {
+        read_own(engine, unit);
+    }
+    if (!engine->carry.applies || index != THIRD) {
+        return;
+    }
+    read_needed(engine, channel);
+    if (ends_in_third(engine)) {
+        read_output(engine, unit);
+    }
+}
+
+/* ---- preparing a candidate ----------------------------------------------------------------------- */
+
+/* By how much a changed unit's weights change, the larger changes as often as they are large. */
+static aann_forward_taps difference_taps(const aann_engine *engine, const aann_swap *swap,
+                                         int32_t unit, int32_t *offsets)
+{
+    const aann_forward_layer *layer = &engine->plan.layers[OWN];
+    const int8_t *weights = aann_network_weights_const(engine->network, OWN) +
+                            (size_t)unit * (size_t)engine->spec.layers[OWN].fan_in;
+    aann_forward_taps taps = {.offsets = offsets};
+    for (int32_t sign = 1; sign >= -1; sign -= 2) {
+        for (int32_t i = 0; i < 2; i++) {
+            const int32_t index = swap->changes[i].index;
+            const int32_t by =
+                swap->changes[i].unit == unit ? swap->changes[i].value - weights[index] : 0;
+            for (int32_t n = 0; n < by * sign; n++, taps.count++) {
+                offsets = aann_forward_write_tap(
+                    layer, (size_t)(index / layer->taps) * layer->channel_bytes,
+                    index % layer->taps, offsets);
+            }
+        }
+        taps.plus_count = sign == 1 ? taps.count : taps.plus_count;
+    }
+    return taps;
+}
+
+/* All weights of a changed unit, after the change, as its own. */
+static bool whole_taps(const aann_engine *engine, aann_candidate *candidate, int32_t u,
+                       int32_t *offsets)
+{
+    const size_t fan_in = (size_t)engine->spec.layers[OWN].fan_in;
+    const int32_t unit = candidate->units[u];
+    int8_t *weights = aann_allocate(fan_in, sizeof *weights);
+    if (weights == NULL) {
+        return false;
+    }
+    memcpy(weights, aann_network_weights_const(engine->network, OWN) + (size_t)unit * fan_in,
+           fan_in);
+    for (int32_t i = 0; i < 2; i++) {
+        if (candidate->swap.changes[i].unit == unit) {
+            weights[candidate->swap.changes[i].index] = candidate->swap.changes[i].value;
+        }
+    }
+    candidate->own[u] = aann_forward_unit_taps(&engine->plan.layers[OWN], weights, offsets);
+    free(weights);
+    return true;
+}
+
+/* Whether an activation of the candidate's changed unit may change by more than 127: a sum changes
+ * by at most that if one weight changes by 1, or two by +1 and -1 on inputs of the same sign. */
+static bool exceeds_byte(const aann_engine *engine, const aann_candidate *candidate, int32_t u)
+{
+    const int32_t by = candidate->taps[u][0].weight;
+    return by > 1 || by < -1 || (candidate->tap_count[u] == 2 && !engine->inputs_not_negative);
+}
+
+/* The second layer's taps of one sign on the changed maps, from *next on. */
+static void write_carried(const aann_engine *engine, const aann_candidate *candidate, int32_t unit,
+                          bool plus, int32_t **next)
+{
+    const aann_forward_layer *layer = &engine->plan.layers[SECOND];
+    const aann_layer_layout *layout = &engine->layout.layers[SECOND];
+    const aann_layer_wiring *lists = &engine->wiring.layers[SECOND];
+    const ptrdiff_t sum_count = (ptrdiff_t)layout->map.positions * layout->map.window;
+    for (int32_t u = 0; u < candidate->unit_count; u++) {
+        const size_t pair = (size_t)candidate->units[u] * (size_t)layout->units + (size_t)unit;
+        const int64_t middle = lists->pair_start[pair] + lists->pair_plus_count[pair];
+        const int64_t end = plus ? middle : lists->pair_start[pair + 1];
+        for (int64_t t = plus ? lists->pair_start[pair] : middle; t < end; t++) {
+            const int32_t tap =
+                (int32_t)((lists->change_taps[t].places - layout->places) / sum_count);
+            for (int32_t half = 0; half < (candidate->halves[u] ? 2 : 1); half++) {
+                *next = aann_forward_write_tap(layer, (size_t)(2 * u + half) * layer->channel_bytes,
+                                               tap, *next);
+            }
+        }
+    }
+}
+
+/* Whether 16 bits hold the unit's sums with what storing v + 127 adds on the way; see
+ * aann_forward_kernels.continued. */
+static bool leaves_room(const aann_forward_taps *taps, int32_t non_zeros)
+{
+    return non_zeros + abs(2 * taps->plus_count - taps->count) <= AANN_NARROW_NON_ZEROS;
+}
+
+static void prepare_carried(const aann_engine *engine, aann_candidate *candidate, int32_t *next)
+{
+    const aann_forward_layer *layer = &engine->plan.layers[SECOND];
+    int32_t reached = 0;
+    for (int32_t unit = 0; unit < layer->units; unit++) {
+        const int32_t *const first = next;
+        write_carried(engine, candidate, unit, true, &next);
+        const int32_t *const middle = next;
+        write_carried(engine, candidate, unit, false, &next);
+        candidate->carried[unit] =
+            (aann_forward_taps){first, (int32_t)(middle - first) / layer->window,
+                                (int32_t)(next - first) / layer->window};
+        reached += next > first;
+        candidate->carries =
+            candidate->carries &&
+            leaves_room(&candidate->carried[unit], engine->wiring.layers[SECOND].unit_count[unit]);
+    }
+    candidate->to_outputs = ends_in_third(engine) && 2 * reached > layer->units;
+}
+
+/* How many offsets the candidate's lists take, at most. */
+static size_t count_offsets(const aann_engine *engine, const aann_candidate *candidate)
+{
+    const aann_layer *own = &engine->spec.layers[OWN];
+    size_t count = 2 * ((size_t)own->fan_in + 4) * (size_t)engine->plan.layers[OWN].window;
+    if (!engine->carry.applies) {
+        return count;
+    }
+    const aann_layer_layout *second = &engine->layout.layers[SECOND];
+    const int64_t *start = engine->wiring.layers[SECOND].pair_start;
+    for (int32_t u = 0; u < candidate->unit_count; u++) {
+        const size_t pair = (size_t)candidate->units[u] * (size_t)second->units;
+        count += 2 * (size_t)(start[pair + (size_t)second->units] - start[pair]) *
+                 (size_t)second->map.window;
+    }
+    return count;
+}
+
+static bool make_room(const aann_engine *engine, aann_candidate *candidate)
+{
+    const size_t count = count_offsets(engine, candidate);
+    if (candidate->offset_capacity < count) {
+        free(candidate->offsets);
+        candidate->offsets = aann_allocate(count, sizeof *candidate->offsets);
+        candidate->offset_capacity = candidate->offsets == NULL ? 0 : count;
+    }
+    if (engine->carry.applies && candidate->carried == NULL) {
+        candidate->carried =
+            aann_allocate((size_t)engine->layout.layers[SECOND].units, sizeof *candidate->carried);
+    }
+    return candidate->offsets != NULL && (candidate->carried != NULL || !engine->carry.applies);
+}
+
+aann_status aann_first_layer_prepare(const aann_engine *engine, aann_candidate *candidate,
+                                     aann_error *error)
+{
+    const bool kept = engine->layout.layers[OWN].sums != AANN_ABSENT;
+    candidate->carries = engine->carry.applies;
+    candidate->to_outputs = false;
+    if (kept && !candidate->carries) {
+        return AANN_OK;
+    }
+    if (!make_room(engine, candidate)) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a candidate");
+    }
+    int32_t *next = candidate->offsets;
+    for (int32_t u = 0; u < candidate->unit_count; u++) {
+        const int32_t most = engine->wiring.layers[OWN].unit_count[candidate->units[u]] + 2;
+        candidate->own[u] = difference_taps(engine, &candidate->swap, candidate->units[u], next);
+        const bool room = leaves_room(&candidate->own[u], most);
+        candidate->whole[u] = !kept && !room;
+        candidate->halves[u] = exceeds_byte(engine, candidate, u);
+        candidate->carries = candidate->carries && (!kept || room);
+        if (candidate->whole[u] && !whole_taps(engine, candidate, u, next)) {
+            return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a candidate");
+        }
+        next += (size_t)candidate->own[u].count * (size_t)engine->plan.layers[OWN].window;
+    }
+    if (candidate->carries) {
+        prepare_carried(engine, candidate, next);
+    }
+    return AANN_OK;
+}
+
+/* ---- on a block ---------------------------------------------------------------------------------- */
+
+/* The positions of the first layer's map that are needed and touched into which[], the others into
+ * rest[]; returns how many of the former. */
+static int32_t split_positions(const aann_positions *positions, int32_t count, int32_t *which,
+                               int32_t *rest)
+{
+    int32_t chosen = 0;
+    int32_t left = 0;
+    for (int32_t position = 0; position < count; position++) {
+        const uint64_t touched =
+            positions->touched == NULL ? UINT64_MAX : positions->touched[position / 64];
+        const uint64_t bit = (positions->needed[position / 64] & touched) >> (position % 64) & 1;
+        which[chosen] = position;
+        rest[left] = position;
+        chosen += bit != 0;
+        left += bit == 0;
+    }
+    return chosen;
+}
+
+static const uint16_t *stored_rows(const aann_layer_layout *layout, const uint8_t *block,
+                                   int32_t unit)
+{
+    return (const uint16_t *)(const void *)block + layout->output +
+           (size_t)unit * layout->output_stride;
+}
+
+/* New activations of a unit of the first layer, as the second reads them: of each of the variants,
+ * which are candidates' own taps and where the map goes; of a single one if it is `whole` or sums
+ * are kept. */
+static void compute_unit(const aann_engine *engine, const uint8_t *block, int32_t unit, bool whole,
+                         const aann_forward_variant *variants, int32_t variant_count,
+                         const int32_t *which, int32_t count)
+{
+    const aann_layer_layout *layout = &engine->layout.layers[OWN];
+    const aann_forward_layer *layer = &engine->plan.layers[OWN];
+    aann_forward_rows rows = {
+        .input = block + layout->input * sizeof(uint16_t),
+        .from = layer->from,
+        .to = engine->plan.layers[SECOND].places,
+        .which = which,
+        .count = count,
+        .window = layer->window,
+        .shift = layer->shift,
+    };
+    rows.output = variants[0].output;
+    if (layout->sums != AANN_ABSENT) {
+        const uint8_t *sums = block + layout->sums + (size_t)unit * layout->sums_stride;
+        rows.start = (const int16_t *)(const void *)sums;
+        engine->kernels.forward.continued(&variants[0].taps, &rows);
+    } else if (whole) {
+        aann_forward_unit(&engine->kernels, &variants[0].taps, &rows, false);
+    } else {
+        engine->kernels.forward.variants(&engine->carry.own_taps[unit], variants, variant_count,
+                                         &rows);
+    }
+}
+
+void aann_first_layer_recompute(const aann_engine *engine, aann_worker *worker,
+                                const uint8_t *block, const aann_candidate *candidate,
+                                int32_t which_unit, const aann_positions *which, int16_t *change)
+{
+    const aann_layer_layout *layout = &engine->layout.layers[OWN];
+    const int32_t unit = candidate->units[which_unit];
+    const int32_t positions = layout->map.positions;
+    int32_t *rest = worker->positions + positions;
+    const int32_t count = split_positions(which, positions, worker->positions, rest);
+    const aann_forward_variant variant = {candidate->own[which_unit], worker->maps};
+    compute_unit(engine, block, unit, candidate->whole[which_unit], &variant, 1, worker->positions,
+                 count);
+    engine->kernels.change_rows(worker->maps, engine->plan.layers[SECOND].places,
+                                stored_rows(layout, block, unit), worker->positions, count, change);
+    for (int32_t i = 0; i < positions - count; i++) {
+        memset(change + (size_t)rest[i] * AANN_BLOCK, 0, AANN_BLOCK * sizeof *change);
+    }
+}
+
+/* From new activations to changes, and no change where they were not computed. */
+static void write_changes(const aann_engine *engine, const uint8_t *block, int32_t unit,
+                          uint8_t *map, uint8_t *second, const int32_t *which, int32_t count,
+                          const int32_t *rest)
+{
+    const aann_layer_layout *layout = &engine->layout.layers[OWN];
+    const int32_t *places = engine->plan.layers[SECOND].places;
+    engine->kernels.change_bytes(map, second, places, stored_rows(layout, block, unit), which,
+                                 count);
+    for (int32_t i = 0; i < layout->map.positions - count; i++) {
+        memset(map + places[rest[i]], AANN_ACTIVATION_MAX, AANN_BLOCK);
+        if (second != NULL) {
+            memset(second + places[rest[i]], AANN_ACTIVATION_MAX, AANN_BLOCK);
+        }
+    }
+}
+
+uint8_t *aann_first_layer_maps(const aann_engine *engine, const aann_worker *worker, int32_t number)
+{
+    return worker->maps + (size_t)number * MAPS * engine->plan.layers[SECOND].channel_bytes;
+}
+
+/* Changed unit u of candidates[which[count]], the same in all; into the worker's maps from that of
+ * number `start` on. */
+static void change_own_unit(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
+                            const aann_candidate *candidates, const int32_t *which, int32_t start,
+                            int32_t count, int32_t u)
+{
+    const aann_layer_layout *layout = &engine->layout.layers[OWN];
+    const size_t map_bytes = engine->plan.layers[SECOND].channel_bytes;
+    const aann_candidate *first = &candidates[which[0]];
+    const int32_t unit = first->units[u];
+    aann_positions both = {.needed = engine->wiring.layers[SECOND].needed +
+                                     (size_t)unit * (size_t)layout->position_words};
+    aann_forward_variant variants[TOGETHER];
+    aann_engine_touched_clear(engine, worker, OWN);
+    for (int32_t i = 0; i < count; i++) {
+        const aann_candidate *candidate = &candidates[which[i]];
+        uint8_t *maps = aann_first_layer_maps(engine, worker, start + i);
+        variants[i] = (aann_forward_variant){candidate->own[u], maps + 2 * (size_t)u * map_bytes};
+        both.touched = aann_engine_touched_add(engine, worker, block, OWN, candidate->taps[u],
+                                               candidate->tap_count[u]);
+    }
+    int32_t *rest = worker->positions + layout->map.positions;
+    const int32_t rows = split_positions(&both, layout->map.positions, worker->positions, rest);
+    compute_unit(engine, block, unit, first->whole[u], variants, count, worker->positions, rows);
+    for (int32_t i = 0; i < count; i++) {
+        uint8_t *map = variants[i].output;
+        uint8_t *second = candidates[which[i]].halves[u] ? map + map_bytes : NULL;
+        write_changes(engine, block, unit, map, second, worker->positions, rows, rest);
+    }
+}
+
+int32_t aann_first_layer_together(const aann_engine *engine, const aann_candidate *candidates,
+                                  const int32_t *which, int32_t count)
+{
+    const aann_candidate *first = &candidates[which[0]];
+    if (!first->carries || first->whole[0] || !starts_from_weights(engine)) {
+        return first->carries ? 1 : 0;
+    }
+    int32_t together = 1;
+    while (together < count && together < TOGETHER) {
+        const aann_candidate *next = &candidates[which[together]];
+        if (!next->carries || next->whole[0] || next->units[0] != first->units[0]) {
+            break;
+        }
+        together++;
+    }
+    return together;
+}
+
+void aann_first_layer_own(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
+                          const aann_candidate *candidates, const int32_t *which, int32_t count)
+{
+    if (count > 0) {
+        change_own_unit(engine, worker, block, candidates, which, 0, count, 0);
+    }
+    for (int32_t i = 0; i < count; i++) {
+        if (candidates[which[i]].unit_count == 2) {
+            change_own_unit(engine, worker, block, candidates, which + i, i, 1, 1);
+        }
+    }
+}
+
+/* New activations of a unit of the second layer, where somebody needs them, as the third layer
+ * reads them. */
+static void carry_rows(const aann_engine *engine, const uint8_t *maps, const uint8_t *block,
+                       const aann_forward_taps *taps, int32_t unit, uint8_t *to)
+{
+    const aann_layer_layout *layout = &engine->layout.layers[SECOND];
+    const aann_forward_layer *layer = &engine->plan.layers[SECOND];
+    aann_forward_rows rows = {
+        .input = maps,
+        .from = layer->from,
+        .to = engine->plan.layers[THIRD].places,
+        .which = engine->carry.needed + (size_t)unit * (size_t)layout->map.positions,
+        .count = engine->carry.needed_count[unit],
+        .window = layer->window,
+        .shift = layer->shift,
+        .start = (const int16_t *)(const void *)(block + layout->sums +
+                                                 (size_t)unit * layout->sums_stride),
+    };
+    rows.output = to;
+    engine->kernels.forward.continued(taps, &rows);
+}
+
+void aann_first_layer_unit(const aann_engine *engine, const aann_worker *worker,
+                           const uint8_t *block, const aann_candidate *candidate,
+                           const uint8_t *maps, int32_t unit, int16_t *change)
+{
+    const aann_layer_layout *layout = &engine->layout.layers[SECOND];
+    carry_rows(engine, maps, block, &candidate->carried[unit], unit, worker->rows);
+    engine->kernels.change_rows(worker->rows, engine->plan.layers[THIRD].places,
+                                stored_rows(layout, block, unit),
+                                engine->carry.needed + (size_t)unit * (size_t)layout->map.positions,
+                                engine->carry.needed_count[unit], change);
+}
+
+/* The stored activations of a unit that reads nothing of what changed. */
+static void copy_rows(const aann_engine *engine, const uint8_t *block, int32_t unit, uint8_t *to)
+{
+    const aann_layer_layout *layout = &engine->layout.layers[SECOND];
+    const uint16_t *stored = stored_rows(layout, block, unit);
+    const int32_t *needed = engine->carry.needed + (size_t)unit * (size_t)layout->map.positions;
+    for (int32_t i = 0; i < engine->carry.needed_count[unit]; i++) {
+        memcpy(to + engine->plan.layers[THIRD].places[needed[i]],
+               stored + (size_t)needed[i] * AANN_ROW_WORDS, AANN_BLOCK);
+    }
+}
+
+void aann_first_layer_outputs(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
+                              const aann_candidate *candidate, const uint8_t *maps)
+{
+    const size_t unit_bytes = engine->plan.layers[THIRD].channel_bytes;
+    for (int32_t unit = 0; unit < engine->layout.layers[SECOND].units; unit++) {
+        uint8_t *to = worker->rows + (size_t)unit * unit_bytes;
+        if (candidate->carried[unit].count == 0) {
+            copy_rows(engine, block, unit, to);
+        } else {
+            carry_rows(engine, maps, block, &candidate->carried[unit], unit, to);
+        }
+    }
+    const int32_t *outputs = (const int32_t *)(const void *)(block + engine->layout.outputs);
+    for (int32_t output = 0; output < engine->layout.output_count; output++) {
+        int32_t *row = worker->output_changes + (size_t)output * AANN_BLOCK;
+        engine->kernels.forward.outputs(&engine->carry.output_taps[output], worker->rows, row);
+        for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
+            row[lane] -= outputs[(size_t)output * AANN_BLOCK + (size_t)lane];
+        }
+        worker->output_changed[output] = 1;
+    }
+}

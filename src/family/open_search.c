@@ -1,0 +1,34 @@
+/* Opening a member's search: which objective it has. */
+#include "aann/drive.h"
+#include "family/driver.h"
+#include "family/scheduler.h"
+
+static aann_status open_reward_search(const aann_spec *spec, const aann_family_data *data,
+                                      const aann_search_options *options, uint64_t index,
+                                      const aann_network *network, const void *state, size_t size,
+                                      aann_search **search, aann_error *error)
+{
+    aann_car_outputs outputs;
+    const aann_status status = aann_data_car_outputs(data, spec, options, &outputs, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    return state != NULL
+               ? aann_reward_search_resume(spec, &outputs, options, index, network, state, size,
+                                           search, error)
+               : aann_reward_search_create(spec, &outputs, options, index, network, search, error);
+}
+
+aann_status aann_open_search(const aann_spec *spec, const aann_family_data *data,
+                             const aann_search_options *options, uint64_t index,
+                             const aann_network *network, const void *state, size_t size,
+                             aann_search **search, aann_error *error)
+{
+    if (options->reward_tracks > 0) {
+        return open_reward_search(spec, data, options, index, network, state, size, search, error);
+    }
+    const aann_samples *train = aann_family_data_train(data);
+    return state != NULL ? aann_search_resume(spec, train, options, index, network, state, size,
+                                              search, error)
+                         : aann_search_create(spec, train, options, index, network, search, error);
+}

@@ -1,0 +1,124 @@
+/* Predictions of many members: from the study where they are kept, by a forward pass where they are
+ * not. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <xxhash.h>
+
+#include "aann/evaluate.h"
+#include "aann/family.h"
+#include "core/error.h"
+#include "core/memory.h"
+
+enum { FINGERPRINT_SIZE = 17 };
+
+/* Tells samples apart by what a network reads of them; labels do not change a prediction. */
+static void fingerprint(const aann_samples *samples, char text[FINGERPRINT_SIZE])
+{
+    const size_t bytes = (size_t)samples->count * (size_t)aann_shape_size(samples->shape);
+    snprintf(text, FINGERPRINT_SIZE, "%016" PRIx64, (uint64_t)XXH3_64bits(samples->inputs, bytes));
+}
+
+/* What reading the members of one call needs. */
+typedef struct reading {
+    aann_study *study;
+    const aann_samples *samples;
+    aann_prediction wanted;
+    aann_evaluator *evaluator; /* created for the first member that needs it */
+    int32_t threads;
+    bool keep;
+} reading;
+
+static aann_status evaluate(reading *r, int64_t id, int32_t *logits, aann_error *error)
+{
+    aann_network *network = NULL;
+    aann_status status = aann_study_network(r->study, id, &network, error);
+    if (status == AANN_OK && r->evaluator == NULL) {
+        status = aann_evaluator_create(aann_network_spec(network), r->threads, NULL, &r->evaluator,
+                                       error);
+    }
+    if (status == AANN_OK && aann_network_spec(network)->output_count != r->wanted.outputs) {
+        status =
+            aann_fail(error, AANN_ERROR_ARGUMENT, "member %lld has %d outputs, the first one %d",
+                      (long long)id, aann_network_spec(network)->output_count, r->wanted.outputs);
+    }
+    if (status == AANN_OK) {
+        status = aann_evaluator_logits(r->evaluator, network, r->samples, 0, r->samples->count,
+                                       logits, error);
+    }
+    if (status == AANN_OK && r->keep) {
+        status = aann_study_save_prediction(r->study, id, &r->wanted, logits, error);
+    }
+    aann_network_destroy(network);
+    return status;
+}
+
+static aann_status read_members(reading *r, const int64_t *ids, aann_predictions *predictions,
+                                aann_error *error)
+{
+    const size_t per_member = (size_t)predictions->sample_count * (size_t)predictions->outputs;
+    aann_status status = AANN_OK;
+    for (int32_t i = 0; status == AANN_OK && i < predictions->member_count; i++) {
+        int32_t *logits = predictions->logits + (size_t)i * per_member;
+        bool found = false;
+        status = aann_study_load_prediction(r->study, ids[i], &r->wanted, logits, &found, error);
+        if (status == AANN_OK && !found) {
+            status = evaluate(r, ids[i], logits, error);
+            predictions->computed++;
+        }
+    }
+    return status;
+}
+
+static aann_status output_count(aann_study *study, int64_t id, int32_t *outputs, aann_error *error)
+{
+    aann_network *network = NULL;
+    const aann_status status = aann_study_network(study, id, &network, error);
+    if (status == AANN_OK) {
+        *outputs = aann_network_spec(network)->output_count;
+    }
+    aann_network_destroy(network);
+    return status;
+}
+
+aann_status aann_predictions_get(aann_study *study, const int64_t *ids, int32_t count,
+                                 const char *split, const aann_samples *samples, int32_t threads,
+                                 bool keep, aann_predictions *predictions, aann_error *error)
+{
+    *predictions = (aann_predictions){.member_count = count, .sample_count = samples->count};
+    if (count < 1 || samples->count < 1) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "predictions of %d members on %lld samples",
+                         count, (long long)samples->count);
+    }
+    aann_status status = output_count(study, ids[0], &predictions->outputs, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    size_t rows = 0;
+    if (aann_multiply_sizes((size_t)count * (size_t)predictions->outputs, (size_t)samples->count,
+                            &rows)) {
+        predictions->logits = aann_allocate(rows, sizeof *predictions->logits);
+    }
+    if (predictions->logits == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY,
+                         "out of memory for the predictions of %d members on %lld samples", count,
+                         (long long)samples->count);
+    }
+    char name[FINGERPRINT_SIZE];
+    fingerprint(samples, name);
+    reading r = {.study = study,
+                 .samples = samples,
+                 .wanted = {.split = split,
+                            .samples = name,
+                            .sample_count = samples->count,
+                            .outputs = predictions->outputs},
+                 .threads = threads,
+                 .keep = keep};
+    status = read_members(&r, ids, predictions, error);
+    aann_evaluator_destroy(r.evaluator);
+    if (status != AANN_OK) {
+        aann_predictions_destroy(predictions);
+    }
+    return status;
+}

@@ -1,0 +1,275 @@
+/* The description of a family's samples: JSON that says everything they depend on, with the check
+ * sums of the files' content, so that a family goes on with the same samples or not at all:
+ *     {"train": {"path": "mnist:train", "labels": null, "sha256": "...", "count": 60000},
+ *      "test": {...} or null, "label_column": null, "target_columns": null, "shape": [1, 28, 28],
+ *      "split": {"train": [0, 55000], "validation": [55000, 5000]},
+ *      "encoding": {"kind": "byte", "features": 784}, "classes": ["setosa", ...] or null,
+ *      "target_mean": [0.0, ...] or null, "target_scale": [1.0, ...] or null}
+ * Files are named by their full path; a range is [first, count]. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "data/catalog.h"
+#include "family/samples.h"
+
+enum { JSON_DIGITS = 17 };
+
+static aann_status out_of_memory(aann_error *error)
+{
+    return aann_fail(error, AANN_ERROR_MEMORY,
+                     "out of memory for the description of a family's data");
+}
+
+static aann_status damaged(const aann_family_row *family, aann_error *error)
+{
+    return aann_fail(
+        error, AANN_ERROR_FORMAT,
+        "family %lld: the description of its data is damaged, or of a newer version of aann",
+        (long long)family->id);
+}
+
+char *aann_copy_text(const char *text)
+{
+    const size_t size = strlen(text) + 1;
+    char *copy = aann_allocate(size, 1);
+    if (copy != NULL) {
+        memcpy(copy, text, size);
+    }
+    return copy;
+}
+
+/* ---- writing ------------------------------------------------------------------------------------- */
+
+/* The name of a fetched set stands for itself wherever one is; a file is found again by its full
+ * path. */
+static json_t *path_json(const char *path)
+{
+    if (path == NULL) {
+        return json_null();
+    }
+    char *full = aann_catalog_match(path) != NULL ? NULL : realpath(path, NULL);
+    json_t *json = json_string(full != NULL ? full : path);
+    free(full);
+    return json;
+}
+
+static json_t *file_json(const char *path, const char *labels, const aann_dataset *dataset)
+{
+    return json_pack("{s:o, s:o, s:s, s:I}", "path", path_json(path), "labels", path_json(labels),
+                     "sha256", aann_dataset_checksum(dataset), "count",
+                     (json_int_t)aann_dataset_count(dataset));
+}
+
+static json_t *classes_json(const aann_dataset *train)
+{
+    const int32_t count = aann_dataset_class_count(train);
+    if (count == 0 || aann_dataset_class_name(train, 0) == NULL) {
+        return json_null();
+    }
+    json_t *names = json_array();
+    for (int32_t i = 0; i < count; i++) {
+        const char *name = aann_dataset_class_name(train, i);
+        json_array_append_new(names, json_string(name != NULL ? name : ""));
+    }
+    return names;
+}
+
+static json_t *numbers_json(const float *values, int32_t count)
+{
+    if (values == NULL) {
+        return json_null();
+    }
+    json_t *array = json_array();
+    for (int32_t i = 0; i < count; i++) {
+        json_array_append_new(array, json_real((double)values[i]));
+    }
+    return array;
+}
+
+aann_status aann_source_description_format(const aann_family_source *source,
+                                           const aann_dataset *train, const aann_dataset *test,
+                                           const aann_split *split, const aann_encoding *encoding,
+                                           char **json, aann_error *error)
+{
+    char *encoding_text = NULL;
+    const aann_status status = aann_encoding_format(encoding, &encoding_text, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    const aann_shape shape = aann_dataset_shape(train);
+    json_t *object = json_pack(
+        "{s:o, s:o, s:s?, s:s?, s:[i,i,i], s:{s:[I,I], s:[I,I]}, s:o, s:o, s:o, s:o}", "train",
+        file_json(source->train, source->load.labels_path, train), "test",
+        test != NULL ? file_json(source->test, source->test_labels, test) : json_null(),
+        "label_column", source->load.label_column, "target_columns", source->load.target_columns,
+        "shape", shape.channels, shape.height, shape.width, "split", "train", (json_int_t)0,
+        (json_int_t)split->train_count, "validation", (json_int_t)split->validation_first,
+        (json_int_t)split->validation_count, "encoding", json_loads(encoding_text, 0, NULL),
+        "classes", classes_json(train), "target_mean",
+        numbers_json(aann_dataset_target_mean(train), aann_dataset_target_count(train)),
+        "target_scale",
+        numbers_json(aann_dataset_target_scale(train), aann_dataset_target_count(train)));
+    free(encoding_text);
+    *json =
+        object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS)) : NULL;
+    json_decref(object);
+    return *json != NULL ? AANN_OK : out_of_memory(error);
+}
+
+/* ---- reading ------------------------------------------------------------------------------------- */
+
+static bool unpack_split(json_t *object, aann_split *split)
+{
+    json_int_t first, count, validation_first, validation_count;
+    if (json_unpack(object, "{s:{s:[I,I], s:[I,I]}}", "split", "train", &first, &count,
+                    "validation", &validation_first, &validation_count) != 0) {
+        return false;
+    }
+    *split = (aann_split){count, validation_first, validation_count};
+    return first == 0 && count > 0 && validation_first >= count && validation_count >= 0 &&
+           validation_count <= INT64_MAX - validation_first;
+}
+
+/* The text of a field; NULL where it is null. */
+static const char *text_of(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+static bool unpack_load(json_t *object, aann_load_options *load)
+{
+    int channels, height, width;
+    if (json_unpack(object, "{s:[i,i,i]}", "shape", &channels, &height, &width) != 0) {
+        return false;
+    }
+    *load = aann_load_options_default();
+    load->label_column = text_of(object, "label_column");
+    load->target_columns = text_of(object, "target_columns");
+    load->shape = (aann_shape){channels, height, width};
+    return true;
+}
+
+static bool unpack_encoding(json_t *object, aann_encoding *encoding)
+{
+    char *text = json_dumps(json_object_get(object, "encoding"), JSON_REAL_PRECISION(JSON_DIGITS));
+    const bool good = text != NULL && aann_encoding_parse(text, encoding, NULL) == AANN_OK;
+    free(text);
+    return good;
+}
+
+aann_status aann_source_description_parse(const aann_family_row *family,
+                                          aann_source_description *recipe, aann_error *error)
+{
+    *recipe = (aann_source_description){.object = json_loads(family->data, 0, NULL)};
+    if (recipe->object == NULL || !unpack_split(recipe->object, &recipe->split) ||
+        !unpack_load(recipe->object, &recipe->load) ||
+        !unpack_encoding(recipe->object, &recipe->encoding)) {
+        aann_source_description_clear(recipe);
+        return damaged(family, error);
+    }
+    return AANN_OK;
+}
+
+void aann_source_description_clear(aann_source_description *recipe)
+{
+    json_decref(recipe->object);
+    aann_encoding_destroy(&recipe->encoding);
+    *recipe = (aann_source_description){0};
+}
+
+bool aann_source_description_has_test(const aann_source_description *recipe)
+{
+    return json_is_object(json_object_get(recipe->object, "test"));
+}
+
+aann_status aann_source_description_file_of(const aann_family_row *family,
+                                            const aann_source_description *recipe,
+                                            const char *which, aann_source_description_file *file,
+                                            aann_error *error)
+{
+    const json_t *described = json_object_get(recipe->object, which);
+    *file = (aann_source_description_file){text_of(described, "path"), text_of(described, "labels"),
+                                           text_of(described, "sha256")};
+    return file->path != NULL && file->checksum != NULL ? AANN_OK : damaged(family, error);
+}
+
+void aann_source_description_free_names(char **names, int32_t count)
+{
+    for (int32_t i = 0; names != NULL && i < count; i++) {
+        free(names[i]);
+    }
+    free(names);
+}
+
+aann_status aann_source_description_class_names(const aann_source_description *recipe,
+                                                char ***names, int32_t *count, aann_error *error)
+{
+    *names = NULL;
+    *count = 0;
+    const json_t *array = json_object_get(recipe->object, "classes");
+    const size_t size = json_array_size(array);
+    if (size == 0 || size > 65536) {
+        return AANN_OK;
+    }
+    char **words = aann_allocate_zeroed(size, sizeof *words);
+    bool good = words != NULL;
+    for (size_t i = 0; good && i < size; i++) {
+        const char *word = json_string_value(json_array_get(array, i));
+        words[i] = aann_copy_text(word != NULL ? word : "");
+        good = words[i] != NULL;
+    }
+    if (!good) {
+        aann_source_description_free_names(words, (int32_t)size);
+        return out_of_memory(error);
+    }
+    *names = words;
+    *count = (int32_t)size;
+    return AANN_OK;
+}
+
+/* ---- what inputs and targets stand for ------------------------------------------------------------ */
+
+aann_status aann_family_encoding(const aann_family_row *family, aann_encoding *encoding,
+                                 aann_error *error)
+{
+    aann_source_description recipe;
+    const aann_status status = aann_source_description_parse(family, &recipe, error);
+    if (status == AANN_OK) {
+        *encoding = recipe.encoding;
+        recipe.encoding = (aann_encoding){0};
+        aann_source_description_clear(&recipe);
+    }
+    return status;
+}
+
+static bool read_numbers(const json_t *array, double *values, int32_t count)
+{
+    bool good = json_array_size(array) == (size_t)count;
+    for (int32_t i = 0; good && i < count; i++) {
+        const json_t *number = json_array_get(array, (size_t)i);
+        good = json_is_number(number);
+        values[i] = json_number_value(number);
+    }
+    return good;
+}
+
+aann_status aann_family_target_range(const aann_family_row *family, int32_t count, double *mean,
+                                     double *scale, aann_error *error)
+{
+    aann_source_description recipe;
+    const aann_status status = aann_source_description_parse(family, &recipe, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    const bool good = read_numbers(json_object_get(recipe.object, "target_mean"), mean, count) &&
+                      read_numbers(json_object_get(recipe.object, "target_scale"), scale, count);
+    aann_source_description_clear(&recipe);
+    return good ? AANN_OK
+                : aann_fail(
+                      error, AANN_ERROR_NOT_FOUND,
+                      "family %lld: its data do not say what %d targets stand for (target_mean, "
+                      "target_scale)",
+                      (long long)family->id, count);
+}

@@ -1,0 +1,264 @@
+/* The data set: a plain container, its check sum, and what the public interface asks of it. */
+#include "samples/dataset.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+
+aann_status aann_dataset_create(aann_dataset **dataset, aann_error *error)
+{
+    *dataset = aann_allocate_zeroed(1, sizeof **dataset);
+    return *dataset != NULL ? AANN_OK
+                            : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a data set");
+}
+
+static void free_names(char **names, int32_t count)
+{
+    for (int32_t i = 0; names != NULL && i < count; i++) {
+        free(names[i]);
+    }
+    free(names);
+}
+
+void aann_dataset_destroy(aann_dataset *dataset)
+{
+    if (dataset == NULL) {
+        return;
+    }
+    free(dataset->bytes);
+    free(dataset->floats);
+    free(dataset->labels);
+    free(dataset->targets);
+    free(dataset->target_mean);
+    free(dataset->target_scale);
+    free_names(dataset->class_names, dataset->class_name_count);
+    free(dataset);
+}
+
+aann_status aann_dataset_choose_shape(aann_shape stored, aann_shape wished, aann_shape *shape,
+                                      aann_error *error)
+{
+    if (wished.channels == 0 && wished.height == 0 && wished.width == 0) {
+        *shape = stored;
+        return AANN_OK;
+    }
+    /* Divided, not multiplied: the stored sizes may be anything that a header claims. */
+    const int64_t stored_plane = (int64_t)stored.channels * stored.height;
+    const bool positive = wished.channels > 0 && wished.height > 0 && wished.width > 0;
+    if (!positive || stored_plane > INT64_MAX / stored.width ||
+        (int64_t)wished.channels * wished.height > INT64_MAX / wished.width ||
+        stored_plane * stored.width != (int64_t)wished.channels * wished.height * wished.width) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a sample is %" PRId32 " x %" PRId32 " x %" PRId32
+                         " and cannot be seen as %" PRId32 " x %" PRId32 " x %" PRId32,
+                         stored.channels, stored.height, stored.width, wished.channels,
+                         wished.height, wished.width);
+    }
+    *shape = wished;
+    return AANN_OK;
+}
+
+aann_status aann_dataset_name_classes(aann_dataset *dataset, const char *const *names,
+                                      int32_t count, aann_error *error)
+{
+    char **copies = aann_allocate_zeroed((size_t)count, sizeof *copies);
+    for (int32_t i = 0; copies != NULL && i < count; i++) {
+        copies[i] = strdup(names[i]);
+        if (copies[i] == NULL) {
+            free_names(copies, count);
+            copies = NULL;
+        }
+    }
+    if (copies == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for class names");
+    }
+    free_names(dataset->class_names, dataset->class_name_count);
+    dataset->class_names = copies;
+    dataset->class_name_count = count;
+    return AANN_OK;
+}
+
+void aann_dataset_one_line(aann_error *error)
+{
+    for (char *at = error != NULL ? error->message : NULL; at != NULL && *at != '\0'; at++) {
+        if ((unsigned char)*at < 0x20 || *at == 0x7f) {
+            *at = ' ';
+        }
+    }
+}
+
+/* The class of the training set that has this name, or -1. */
+static int32_t find_class(const char *name, const char *const *names, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const *names,
+                                       int32_t count, aann_error *error)
+{
+    /* All are looked up before any is changed. */
+    for (int64_t i = 0; dataset->labels != NULL && i < dataset->count; i++) {
+        const char *name = aann_dataset_class_name(dataset, dataset->labels[i]);
+        if (name != NULL && find_class(name, names, count) < 0) {
+            aann_fail(error, AANN_ERROR_FORMAT,
+                      "sample %" PRId64 " is labelled '%.100s', which is none of the %" PRId32
+                      " classes",
+                      i, name, count);
+            aann_dataset_one_line(error);
+            return AANN_ERROR_FORMAT;
+        }
+        if (name == NULL && dataset->labels[i] >= count) {
+            return aann_fail(error, AANN_ERROR_FORMAT,
+                             "sample %" PRId64 " has class %" PRId32 "; there are %" PRId32
+                             " classes",
+                             i, dataset->labels[i], count);
+        }
+    }
+    for (int64_t i = 0; dataset->labels != NULL && i < dataset->count; i++) {
+        const char *name = aann_dataset_class_name(dataset, dataset->labels[i]);
+        dataset->labels[i] = name != NULL ? find_class(name, names, count) : dataset->labels[i];
+    }
+    if (dataset->labels == NULL) {
+        return AANN_OK;
+    }
+    dataset->class_count = count;
+    return aann_dataset_name_classes(dataset, names, count, error);
+}
+
+/* --------------------------------------------------------------------------------------- check sum */
+
+static void hash_int64(aann_sha256 *hash, int64_t value)
+{
+    uint8_t bytes[8];
+    for (int i = 0; i < 8; i++) {
+        bytes[i] = (uint8_t)((uint64_t)value >> (8 * i));
+    }
+    aann_sha256_update(hash, bytes, sizeof bytes);
+}
+
+/* 32-bit words, little endian on every machine. */
+static void hash_words(aann_sha256 *hash, const void *words, int64_t count)
+{
+    enum { WORDS_AT_ONCE = 1024 };
+    const uint8_t *from = words;
+    uint8_t bytes[WORDS_AT_ONCE * 4];
+    while (count > 0) {
+        const size_t step = count < WORDS_AT_ONCE ? (size_t)count : WORDS_AT_ONCE;
+        for (size_t i = 0; i < step; i++) {
+            uint32_t word;
+            memcpy(&word, from + i * 4, sizeof word);
+            bytes[i * 4] = (uint8_t)word;
+            bytes[i * 4 + 1] = (uint8_t)(word >> 8);
+            bytes[i * 4 + 2] = (uint8_t)(word >> 16);
+            bytes[i * 4 + 3] = (uint8_t)(word >> 24);
+        }
+        aann_sha256_update(hash, bytes, step * 4);
+        from += step * 4;
+        count -= (int64_t)step;
+    }
+}
+
+/* What is hashed, in this order: the text "aann data 1\n"; count, channels, height, width, 1 or 4
+ * bytes a value, has labels, target count (each int64); the values; the labels (int32); the targets
+ * (float). */
+static void compute_checksum(aann_dataset *dataset)
+{
+    static const char version[] = "aann data 1\n";
+    aann_sha256 hash = aann_sha256_start();
+    const int64_t value_count = dataset->count * aann_shape_size(dataset->shape);
+    aann_sha256_update(&hash, version, sizeof version - 1);
+    hash_int64(&hash, dataset->count);
+    hash_int64(&hash, dataset->shape.channels);
+    hash_int64(&hash, dataset->shape.height);
+    hash_int64(&hash, dataset->shape.width);
+    hash_int64(&hash, dataset->bytes != NULL ? 1 : 4);
+    hash_int64(&hash, dataset->labels != NULL ? 1 : 0);
+    hash_int64(&hash, dataset->target_count);
+    if (dataset->bytes != NULL) {
+        aann_sha256_update(&hash, dataset->bytes, (size_t)value_count);
+    } else {
+        hash_words(&hash, dataset->floats, value_count);
+    }
+    if (dataset->labels != NULL) {
+        hash_words(&hash, dataset->labels, dataset->count);
+    }
+    if (dataset->targets != NULL) {
+        hash_words(&hash, dataset->targets, dataset->count * dataset->target_count);
+    }
+    aann_sha256_finish(&hash, dataset->checksum);
+}
+
+void aann_dataset_finish(aann_dataset *dataset)
+{
+    dataset->class_count = dataset->labels != NULL ? dataset->class_name_count : 0;
+    for (int64_t i = 0; dataset->labels != NULL && i < dataset->count; i++) {
+        if (dataset->labels[i] >= dataset->class_count) {
+            dataset->class_count = dataset->labels[i] + 1;
+        }
+    }
+    compute_checksum(dataset);
+}
+
+/* --------------------------------------------------------------------------------------- questions */
+
+int64_t aann_dataset_count(const aann_dataset *dataset)
+{
+    return dataset->count;
+}
+
+aann_shape aann_dataset_shape(const aann_dataset *dataset)
+{
+    return dataset->shape;
+}
+
+const int32_t *aann_dataset_labels(const aann_dataset *dataset)
+{
+    return dataset->labels;
+}
+
+int32_t aann_dataset_class_count(const aann_dataset *dataset)
+{
+    return dataset->class_count;
+}
+
+const char *aann_dataset_class_name(const aann_dataset *dataset, int32_t class_index)
+{
+    if (class_index < 0 || class_index >= dataset->class_name_count) {
+        return NULL;
+    }
+    return dataset->class_names[class_index];
+}
+
+const float *aann_dataset_targets(const aann_dataset *dataset)
+{
+    return dataset->targets;
+}
+
+int32_t aann_dataset_target_count(const aann_dataset *dataset)
+{
+    return dataset->target_count;
+}
+
+const float *aann_dataset_target_mean(const aann_dataset *dataset)
+{
+    return dataset->target_mean;
+}
+
+const float *aann_dataset_target_scale(const aann_dataset *dataset)
+{
+    return dataset->target_scale;
+}
+
+const char *aann_dataset_checksum(const aann_dataset *dataset)
+{
+    return dataset->checksum;
+}

@@ -1,0 +1,48 @@
+/* The inside of a data set, for the readers that fill it. */
+#ifndef AANN_SAMPLES_DATASET_H
+#define AANN_SAMPLES_DATASET_H
+
+#include <stdbool.h>
+
+#include "aann/samples.h"
+#include "core/sha256.h"
+
+/* Samples are kept as they were stored: bytes (one of the two is NULL), or anything else as
+ * floats. */
+struct aann_dataset {
+    aann_shape shape;
+    int64_t count;
+    uint8_t *bytes;  /* [count][channels][height][width] */
+    float *floats;   /* [count][channels][height][width] */
+    bool tabular;    /* from CSV: features have units of their own, so they are scaled one by one */
+    int32_t *labels; /* [count], or NULL */
+    int32_t class_count;
+    char **class_names; /* [class_name_count], or NULL */
+    int32_t class_name_count;
+    float *targets; /* [count][target_count], or NULL */
+    int32_t target_count;
+    float *target_mean;  /* [target_count], or NULL; so is target_scale */
+    float *target_scale; /* [target_count] */
+    char checksum[AANN_SHA256_TEXT_SIZE];
+};
+
+/* An empty data set, to be filled by a reader. */
+aann_status aann_dataset_create(aann_dataset **dataset, aann_error *error);
+
+/* How to see samples stored as `stored` when the caller wishes for `wished` ({0,0,0}: no wish):
+ * fails if the sizes differ. */
+aann_status aann_dataset_choose_shape(aann_shape stored, aann_shape wished, aann_shape *shape,
+                                      aann_error *error);
+
+/* Copies the names of the classes 0..count-1. */
+aann_status aann_dataset_name_classes(aann_dataset *dataset, const char *const *names,
+                                      int32_t count, aann_error *error);
+
+/* Keeps a message one line, whatever names and cells from a file it quotes: control characters
+ * become spaces. */
+void aann_dataset_one_line(aann_error *error);
+
+/* After filling: counts the classes and computes the check sum. */
+void aann_dataset_finish(aann_dataset *dataset);
+
+#endif

@@ -1,0 +1,291 @@
+/* Encoding: from bytes or floats to the int8 values in [-127, 127] that networks read.
+ *
+ * Every value is computed in double from the stored value and the encoding alone, and rounded to
+ * the nearest integer, halves away from zero, so anybody can compute the same integers elsewhere:
+ *     BYTE     127 v / 255
+ *     GLOBAL   127 v / maximum                                           (maximum 0: all 0)
+ *     FEATURE  254 (v - minimum) / (maximum - minimum) - 127             (constant feature: 0)
+ * GLOBAL and FEATURE clamp what lies outside of what the training data showed; BYTE refuses it,
+ * because a value outside 0..255 means that these are not the same data. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "samples/dataset.h"
+
+enum { BYTE_MAX = 255, LARGEST_LEVEL = 127 };
+
+static double value_at(const aann_dataset *dataset, int64_t index)
+{
+    return dataset->bytes != NULL ? (double)dataset->bytes[index] : (double)dataset->floats[index];
+}
+
+/* Where value `index` is, for messages. */
+static aann_status fail_value(const aann_dataset *dataset, int64_t index, const char *problem,
+                              aann_error *error)
+{
+    const int64_t size = aann_shape_size(dataset->shape);
+    return aann_fail(error, AANN_ERROR_FORMAT, "sample %" PRId64 ", feature %" PRId64 " is %g: %s",
+                     index / size, index % size, value_at(dataset, index), problem);
+}
+
+/* --------------------------------------------------------------------------------------------- fit */
+
+static aann_status check_finite(const aann_dataset *dataset, int64_t first, int64_t count,
+                                aann_error *error)
+{
+    const int64_t size = aann_shape_size(dataset->shape);
+    for (int64_t i = first * size; dataset->floats != NULL && i < (first + count) * size; i++) {
+        if (!isfinite(dataset->floats[i])) {
+            return fail_value(dataset, i, "a finite number is expected", error);
+        }
+    }
+    return AANN_OK;
+}
+
+static double largest_magnitude(const aann_dataset *dataset)
+{
+    double largest = 0.0;
+    const int64_t value_count = dataset->count * aann_shape_size(dataset->shape);
+    for (int64_t i = 0; i < value_count; i++) {
+        const double magnitude = fabs(value_at(dataset, i));
+        largest = magnitude > largest ? magnitude : largest;
+    }
+    return largest;
+}
+
+static aann_status measure_features(const aann_dataset *dataset, aann_encoding *encoding,
+                                    aann_error *error)
+{
+    const int64_t size = aann_shape_size(dataset->shape);
+    encoding->minimum = aann_allocate((size_t)size, sizeof *encoding->minimum);
+    encoding->maximum = aann_allocate((size_t)size, sizeof *encoding->maximum);
+    if (encoding->minimum == NULL || encoding->maximum == NULL) {
+        aann_encoding_destroy(encoding);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for an encoding");
+    }
+    for (int64_t feature = 0; feature < size; feature++) {
+        encoding->minimum[feature] = encoding->maximum[feature] = (float)value_at(dataset, feature);
+    }
+    for (int64_t sample = 1; sample < dataset->count; sample++) {
+        for (int64_t feature = 0; feature < size; feature++) {
+            const float value = (float)value_at(dataset, sample * size + feature);
+            if (value < encoding->minimum[feature]) {
+                encoding->minimum[feature] = value;
+            }
+            if (value > encoding->maximum[feature]) {
+                encoding->maximum[feature] = value;
+            }
+        }
+    }
+    return AANN_OK;
+}
+
+/* Bytes that stay in the lower half are counts or levels, such as 0..16, rather than pixels: scaled
+ * by 255 they would come out as a few small numbers. */
+static aann_encoding_kind choose_kind(const aann_dataset *dataset)
+{
+    if (dataset->tabular) {
+        return AANN_ENCODING_FEATURE;
+    }
+    if (dataset->bytes != NULL && largest_magnitude(dataset) > (double)LARGEST_LEVEL) {
+        return AANN_ENCODING_BYTE;
+    }
+    return AANN_ENCODING_GLOBAL;
+}
+
+aann_status aann_encoding_fit(const aann_dataset *train, aann_encoding_kind kind,
+                              aann_encoding *encoding, aann_error *error)
+{
+    *encoding = (aann_encoding){.kind = kind, .feature_count = aann_shape_size(train->shape)};
+    const aann_status status = check_finite(train, 0, train->count, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    if (kind == AANN_ENCODING_AUTOMATIC) {
+        encoding->kind = choose_kind(train);
+    }
+    switch (encoding->kind) {
+    case AANN_ENCODING_BYTE: return AANN_OK;
+    case AANN_ENCODING_GLOBAL: encoding->global_maximum = largest_magnitude(train); return AANN_OK;
+    case AANN_ENCODING_FEATURE: return measure_features(train, encoding, error);
+    case AANN_ENCODING_AUTOMATIC: break;
+    }
+    return aann_fail(error, AANN_ERROR_ARGUMENT, "there is no encoding number %d", (int)kind);
+}
+
+void aann_encoding_destroy(aann_encoding *encoding)
+{
+    free(encoding->minimum);
+    free(encoding->maximum);
+    encoding->minimum = NULL;
+    encoding->maximum = NULL;
+}
+
+/* ------------------------------------------------------------------------------------------ encode */
+
+static int8_t to_activation(double value)
+{
+    const double rounded = round(value);
+    if (rounded >= AANN_ACTIVATION_MAX) {
+        return AANN_ACTIVATION_MAX;
+    }
+    return rounded <= -AANN_ACTIVATION_MAX ? -AANN_ACTIVATION_MAX : (int8_t)rounded;
+}
+
+static double scale_feature(double value, double minimum, double maximum)
+{
+    if (!(maximum > minimum)) {
+        return 0.0;
+    }
+    return 2.0 * AANN_ACTIVATION_MAX * (value - minimum) / (maximum - minimum) -
+           AANN_ACTIVATION_MAX;
+}
+
+static double scale(double value, const aann_encoding *encoding, int64_t feature)
+{
+    switch (encoding->kind) {
+    case AANN_ENCODING_BYTE: return AANN_ACTIVATION_MAX * value / BYTE_MAX;
+    case AANN_ENCODING_GLOBAL:
+        return encoding->global_maximum > 0.0
+                   ? AANN_ACTIVATION_MAX * value / encoding->global_maximum
+                   : 0.0;
+    case AANN_ENCODING_FEATURE:
+        return scale_feature(value, (double)encoding->minimum[feature],
+                             (double)encoding->maximum[feature]);
+    case AANN_ENCODING_AUTOMATIC: break;
+    }
+    return 0.0;
+}
+
+/* Bytes have 256 possible values: look them up. */
+static void encode_bytes(const uint8_t *bytes, int64_t count, const aann_encoding *encoding,
+                         int8_t *inputs)
+{
+    int8_t table[BYTE_MAX + 1];
+    for (int value = 0; value <= BYTE_MAX; value++) {
+        table[value] = to_activation(scale((double)value, encoding, 0));
+    }
+    for (int64_t i = 0; i < count; i++) {
+        inputs[i] = table[bytes[i]];
+    }
+}
+
+static aann_status encode_inputs(const aann_dataset *dataset, const aann_encoding *encoding,
+                                 int64_t first, int64_t count, int8_t *inputs, aann_error *error)
+{
+    const int64_t size = aann_shape_size(dataset->shape);
+    if (dataset->bytes != NULL && encoding->kind != AANN_ENCODING_FEATURE) {
+        encode_bytes(dataset->bytes + first * size, count * size, encoding, inputs);
+        return AANN_OK;
+    }
+    const aann_status status = check_finite(dataset, first, count, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    int64_t index = first * size;
+    for (int64_t sample = 0; sample < count; sample++) {
+        for (int64_t feature = 0; feature < size; feature++, index++) {
+            const double value = value_at(dataset, index);
+            if (encoding->kind == AANN_ENCODING_BYTE && (value < 0.0 || value > BYTE_MAX)) {
+                return fail_value(dataset, index, "the encoding of bytes expects 0 to 255", error);
+            }
+            *inputs++ = to_activation(scale(value, encoding, feature));
+        }
+    }
+    return AANN_OK;
+}
+
+static aann_status check_request(const aann_dataset *dataset, const aann_encoding *encoding,
+                                 int64_t first, int64_t count, aann_error *error)
+{
+    if (encoding->kind < AANN_ENCODING_BYTE || encoding->kind > AANN_ENCODING_FEATURE) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "the encoding was not fitted yet");
+    }
+    const int64_t size = aann_shape_size(dataset->shape);
+    const bool any_size = encoding->kind != AANN_ENCODING_FEATURE && encoding->feature_count == 0;
+    if (!any_size && encoding->feature_count != size) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a sample has %" PRId64 " values (%" PRId32 " x %" PRId32 " x %" PRId32
+                         "); the encoding was fitted for %" PRId64,
+                         size, dataset->shape.channels, dataset->shape.height, dataset->shape.width,
+                         encoding->feature_count);
+    }
+    if (first < 0 || count < 0 || first > dataset->count || count > dataset->count - first) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "%" PRId64 " samples from number %" PRId64
+                         " on are asked for; there are %" PRId64,
+                         count, first, dataset->count);
+    }
+    return AANN_OK;
+}
+
+static aann_status allocate_samples(const aann_dataset *dataset, int64_t count,
+                                    aann_samples **samples, aann_error *error)
+{
+    aann_samples *created = aann_allocate_zeroed(1, sizeof *created);
+    if (created == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for samples");
+    }
+    created->shape = dataset->shape;
+    created->count = count;
+    created->inputs = aann_allocate((size_t)count, (size_t)aann_shape_size(dataset->shape));
+    bool good = created->inputs != NULL;
+    if (dataset->labels != NULL) {
+        created->labels = aann_allocate((size_t)count, sizeof *created->labels);
+        created->class_count = dataset->class_count;
+        good = good && created->labels != NULL;
+    }
+    if (dataset->targets != NULL) {
+        created->target_count = dataset->target_count;
+        created->targets =
+            aann_allocate((size_t)(count * dataset->target_count), sizeof *created->targets);
+        good = good && created->targets != NULL;
+    }
+    if (!good) {
+        aann_samples_destroy(created);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %" PRId64 " samples", count);
+    }
+    *samples = created;
+    return AANN_OK;
+}
+
+aann_status aann_dataset_encode(const aann_dataset *dataset, const aann_encoding *encoding,
+                                int64_t first, int64_t count, aann_samples **samples,
+                                aann_error *error)
+{
+    aann_status status = check_request(dataset, encoding, first, count, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    aann_samples *created = NULL;
+    status = allocate_samples(dataset, count, &created, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    status = encode_inputs(dataset, encoding, first, count, created->inputs, error);
+    if (status != AANN_OK) {
+        aann_samples_destroy(created);
+        return status;
+    }
+    for (int64_t i = 0; created->labels != NULL && i < count; i++) {
+        created->labels[i] = dataset->labels[first + i];
+    }
+    for (int64_t i = 0; created->targets != NULL && i < count * dataset->target_count; i++) {
+        created->targets[i] = dataset->targets[first * dataset->target_count + i];
+    }
+    *samples = created;
+    return AANN_OK;
+}
+
+void aann_samples_destroy(aann_samples *samples)
+{
+    if (samples != NULL) {
+        free(samples->inputs);
+        free(samples->labels);
+        free(samples->targets);
+        free(samples);
+    }
+}

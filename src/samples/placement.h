@@ -1,0 +1,23 @@
+/* A sample as the first layer with weights reads it. */
+#ifndef AANN_SAMPLES_PLACEMENT_H
+#define AANN_SAMPLES_PLACEMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "aann/network.h"
+
+/* By how much a sample is moved down and right before the network sees it; what comes in from
+ * outside is 0. */
+typedef struct aann_offset {
+    int8_t rows;
+    int8_t columns;
+} aann_offset;
+
+/* Whether the spec begins with a pool, so that a sample is not what the first layer reads. */
+bool aann_sample_needs_pooling(const aann_spec *spec);
+
+/* Moves a sample [spec->input] and pools it into to [spec->layers[0].input]. */
+void aann_sample_read(const aann_spec *spec, const int8_t *sample, aann_offset offset, int8_t *to);
+
+#endif
