@@ -2,15 +2,9 @@
 #ifndef AANN_TESTS_CAR_GOLDEN_H
 #define AANN_TESTS_CAR_GOLDEN_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
+#include "support/test.h"
 
 enum { GOLDEN_COLUMNS = 24, GOLDEN_LINE_SIZE = 1024 };
 

@@ -5,6 +5,7 @@
 #include "car/physics_velocity.h"
 
 /* As aann_car_solve_velocities, about ten times slower. */
-void aann_car_solve_velocities_plain(aann_car_assembly *assembly, const int32_t order[AANN_CAR_JOINTS]);
+void aann_car_solve_velocities_plain(aann_car_assembly *assembly,
+                                     const int32_t order[AANN_CAR_JOINTS]);
 
 #endif

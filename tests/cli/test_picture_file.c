@@ -1,18 +1,12 @@
 /* Pictures in files and in the terminal: what is written is what was given. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <png.h>
 
 #include "cli/shared/picture_file.h"
 #include "cli/shared/terminal_picture.h"
+#include "support/test.h"
 
 enum { WIDTH = 5, HEIGHT = 4, ENLARGE = 3 };
 

@@ -1,14 +1,6 @@
 /* Error messages: stored, cut to fit, prefixed, and never required. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <string.h>
-
 #include "core/error.h"
+#include "support/test.h"
 
 static void test_fail_stores_the_message(void **state)
 {

@@ -1,16 +1,7 @@
 /* Checked allocation: overflow is a failure, alignment is kept, nothing asked for is still a
  * block. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/memory.h"
+#include "support/test.h"
 
 /* Sizes that overflow, hidden from the compiler so that it does not warn about them. */
 static volatile size_t half_of_everything = SIZE_MAX / 2 + 1;

@@ -1,15 +1,9 @@
 /* The random numbers: the published known answers, that every part of a stream's name matters, and
  * that the draws are uniform. Everything is a fixed function, so no test can fail by chance. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <math.h>
 
 #include "core/philox.h"
+#include "support/test.h"
 
 /* The three known answers for philox4x32-10 that the authors publish with Random123: counter and
  * key all zeros, all ones, and the digits of pi. */

@@ -3,20 +3,13 @@
 #ifndef AANN_TESTS_DATA_TEST_H
 #define AANN_TESTS_DATA_TEST_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-
-#include <cmocka.h>
 
 #include "aann/data.h"
 #include "data/folder.h"
 #include "samples/dataset.h"
+#include "support/test.h"
 
 #ifndef AANN_SOURCE_DIR
 #define AANN_SOURCE_DIR "."

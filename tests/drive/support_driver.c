@@ -1,11 +1,6 @@
 /* Drivers for tests. */
 #include "drive/support_driver.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "support/test.h"
 
 void must(aann_status status, const aann_error *error)
 {

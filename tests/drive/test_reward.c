@@ -4,16 +4,9 @@
  * ctest-labels: threads
  * ctest-timeout: 300 */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "drive/support_driver.h"
+#include "support/test.h"
 
 enum { TRACKS = 3, FIRST = 300 };
 

@@ -1,17 +1,9 @@
 /* The evaluator's hidden activations and logits against the reference evaluation, on random
  * specs. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "aann/evaluate.h"
 #include "aann/search.h"
 #include "engine/support_random.h"
+#include "support/test.h"
 
 enum { SPECS = 40, SAMPLES = 130, FIRST = 3 };
 

@@ -7,18 +7,11 @@
  *
  * ctest-timeout: 300 */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "engine/dispatch.h"
 #include "engine/first_layer.h"
 #include "engine/support_random.h"
+#include "support/test.h"
 
 enum { SPECS = 60, SWAPS = 60, SAMPLES = 150, CARRIED_SWAPS = 20, CARRIED_SAMPLES = 70 };
 

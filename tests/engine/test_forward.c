@@ -3,19 +3,12 @@
  * instruction set this machine has.
  *
  * ctest-timeout: 300 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "aann/evaluate.h"
 #include "engine/dispatch.h"
 #include "engine/support_random.h"
+#include "support/test.h"
 
 enum { SPECS = 50, SAMPLES = 135, CALLS = 3 };
 

@@ -4,31 +4,16 @@
 #define AANN_TESTS_FAMILY_TEST_H
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "aann/family.h"
 #include "data/folder.h"
+#include "support/test.h"
 
 #define MNIST_SAMPLES AANN_SOURCE_DIR "/tests/fixtures/mnist/"
 
 enum { TEST_PATH = 512, TEST_STEPS = 1500 };
-
-#define assert_ok(call)                                                                            \
-    do {                                                                                           \
-        error = (aann_error){0};                                                                   \
-        if ((call) != AANN_OK) {                                                                   \
-            fail_msg("%s: %s", #call, error.message);                                              \
-        }                                                                                          \
-    } while (0)
 
 static inline int make_folder(void **state)
 {

@@ -2,20 +2,12 @@
 #ifndef AANN_TESTS_GEOMETRY_SUPPORT_GEOMETRY_H
 #define AANN_TESTS_GEOMETRY_SUPPORT_GEOMETRY_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "aann/geometry.h"
 #include "core/philox.h"
+#include "support/test.h"
 
 /* Stops the test, with the message, where a call that must succeed did not. */
 void must(aann_status status, const aann_error *error);

@@ -1,16 +1,7 @@
 /* The packed form and the hash: what goes in comes out, nothing else is taken, and both are the
  * same for ever. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdlib.h>
-#include <string.h>
-
 #include "network/random_spec.h"
+#include "support/test.h"
 
 static aann_network *create(const char *text, aann_shape input)
 {

@@ -1,16 +1,7 @@
 /* The reference evaluation, which everything faster is tested against: tiny networks worked out by
  * hand, and random networks against a second evaluation written in another way. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdlib.h>
-#include <string.h>
-
 #include "network/random_spec.h"
+#include "support/test.h"
 
 static aann_network *create(const char *text, aann_shape input)
 {

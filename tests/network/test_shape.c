@@ -1,12 +1,6 @@
 /* Shapes against values worked out by hand. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "aann/network.h"
+#include "support/test.h"
 
 static aann_spec parse(const char *text, aann_shape input)
 {

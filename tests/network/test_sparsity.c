@@ -1,15 +1,8 @@
 /* Counts: exact rounding, from 0 to 99 percent, overrides, and sparsity that leaves nothing. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <math.h>
-#include <string.h>
 
 #include "aann/network.h"
+#include "support/test.h"
 
 static aann_spec parse(const char *text, aann_shape input)
 {

@@ -1,16 +1,9 @@
 /* The spec notation: what is read, what is refused and where, and that the canonical text says the
  * same. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
-#include <string.h>
 
 #include "network/random_spec.h"
+#include "support/test.h"
 
 static const aann_shape image = {1, 28, 28};
 
@@ -181,7 +174,7 @@ static void test_too_many_weights_per_unit(void **state)
     assert_int_equal(aann_spec_parse("2", (aann_shape){1024, 128, 128}, &spec, &error),
                      AANN_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "16777216 weights per unit are too many"));
-    assert_int_equal(aann_spec_parse("2", (aann_shape){1023, 128, 128}, &spec, &error), AANN_OK);
+    assert_ok(aann_spec_parse("2", (aann_shape){1023, 128, 128}, &spec, &error));
 }
 
 static void test_bad_inputs(void **state)
@@ -213,7 +206,7 @@ static void test_long_texts(void **state)
     aann_spec spec;
     assert_int_equal(aann_spec_parse(text, image, &spec, &error), AANN_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "at most 1023"));
-    assert_int_equal(aann_spec_parse(text + 1, image, &spec, &error), AANN_OK);
+    assert_ok(aann_spec_parse(text + 1, image, &spec, &error));
     assert_int_equal(spec.output_count, 10);
 
     text[sizeof text - 2] = '?';
@@ -334,7 +327,7 @@ static void test_format_needs_room(void **state)
     const size_t needed = strlen("16C5@50-10@50") + 1;
     char text[32];
     aann_error error;
-    assert_int_equal(aann_spec_format(&spec, text, needed, &error), AANN_OK);
+    assert_ok(aann_spec_format(&spec, text, needed, &error));
     for (size_t size = 0; size < needed; size++) {
         memset(text, 'z', sizeof text);
         assert_int_equal(aann_spec_format(&spec, text, size, &error), AANN_ERROR_ARGUMENT);
@@ -378,7 +371,7 @@ static void test_shifts(void **state)
     (void)state;
     aann_spec spec = parse("8C3>>1-10>>2", image);
     aann_error error;
-    assert_int_equal(aann_spec_set_shifts(&spec, (const int32_t[]){3, 24}, 2, &error), AANN_OK);
+    assert_ok(aann_spec_set_shifts(&spec, (const int32_t[]){3, 24}, 2, &error));
     assert_int_equal(spec.layers[0].shift, 3);
     assert_int_equal(spec.layers[1].shift, 24);
     assert_int_equal(aann_spec_set_shifts(&spec, (const int32_t[]){0, 25}, 2, &error),

@@ -1,16 +1,9 @@
 /* Networks and their random start: exactly the counts of the spec, every arrangement equally
  * likely. Seeds are fixed, so the chi-square tests give the same value on every run. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <math.h>
-#include <string.h>
 
 #include "network/random_spec.h"
+#include "support/test.h"
 
 static aann_network *create(const char *text, aann_shape input)
 {

@@ -4,32 +4,17 @@
  *
  * ctest-labels: threads */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "aann/evaluate.h"
 #include "aann/search.h"
 #include "search/crossover.h"
 #include "search/support_task.h"
+#include "support/test.h"
 
 enum { SAMPLES = 700, STEPS = 300 };
 
 /* Those that evaluate whole networks. */
 static const aann_search_method methods[2] = {AANN_METHOD_RANDOM, AANN_METHOD_GENETIC};
-
-static void check(aann_status status, const aann_error *error)
-{
-    if (status != AANN_OK) {
-        print_error("unexpected failure: %s\n", error->message);
-        fail();
-    }
-}
 
 static aann_search_options options_of(aann_search_method method)
 {
@@ -61,22 +46,22 @@ static void crossover(void **state)
     aann_spec spec = bar_spec();
     aann_network *parents[2], *child;
     for (uint64_t i = 0; i < 2; i++) {
-        check(aann_network_create(&spec, &parents[i], &error), &error);
+        assert_ok(aann_network_create(&spec, &parents[i], &error));
     }
-    check(aann_network_create(&spec, &child, &error), &error);
+    assert_ok(aann_network_create(&spec, &child, &error));
     int64_t from_mother = 0, differing = 0;
     for (uint64_t trial = 0; trial < 200; trial++) {
-        check(aann_spec_set_excitatory_share(&spec, (double)(trial % 11) / 10.0, &error), &error);
+        assert_ok(aann_spec_set_excitatory_share(&spec, (double)(trial % 11) / 10.0, &error));
         for (uint64_t i = 0; i < 2; i++) {
             aann_network_destroy(parents[i]);
-            check(aann_network_create(&spec, &parents[i], &error), &error);
+            assert_ok(aann_network_create(&spec, &parents[i], &error));
             aann_network_randomise(parents[i], 1 + trial, i);
         }
         aann_network_destroy(child);
-        check(aann_network_create(&spec, &child, &error), &error);
+        assert_ok(aann_network_create(&spec, &child, &error));
         aann_random_stream stream =
             aann_random_start(aann_random_key_create(7, 0), trial, AANN_PURPOSE_TEST);
-        check(aann_crossover_cross(parents[0], parents[1], child, &stream, &error), &error);
+        assert_ok(aann_crossover_cross(parents[0], parents[1], child, &stream, &error));
         assert_counts(child);
         for (int32_t layer = 0; layer < spec.layer_count; layer++) {
             const int8_t *mother = aann_network_weights_const(parents[0], layer);
@@ -103,10 +88,10 @@ static void mutation(void **state)
     aann_error error;
     const aann_spec spec = bar_spec();
     aann_network *network, *mutant;
-    check(aann_network_create(&spec, &network, &error), &error);
+    assert_ok(aann_network_create(&spec, &network, &error));
     aann_network_randomise(network, 1, 0);
     for (int32_t swaps = 0; swaps < 40; swaps++) {
-        check(aann_network_copy(network, &mutant, &error), &error);
+        assert_ok(aann_network_copy(network, &mutant, &error));
         aann_random_stream stream =
             aann_random_start(aann_random_key_create(9, 0), (uint64_t)swaps, AANN_PURPOSE_TEST);
         aann_crossover_mutate(mutant, swaps, &stream);
@@ -139,8 +124,8 @@ static outcome run(const aann_search_options *options, uint64_t member, const aa
     aann_error error;
     const aann_spec spec = bar_spec();
     aann_search *search;
-    check(aann_search_create(&spec, samples, options, member, NULL, &search, &error), &error);
-    check(aann_search_run(search, options->steps, NULL, NULL, &error), &error);
+    assert_ok(aann_search_create(&spec, samples, options, member, NULL, &search, &error));
+    assert_ok(aann_search_run(search, options->steps, NULL, NULL, &error));
     outcome result = {.hash = aann_network_hash(aann_search_network(search)),
                       .correct = aann_search_correct(search)};
     aann_search_progress_get(search, &result.progress);
@@ -151,19 +136,17 @@ static outcome run(const aann_search_options *options, uint64_t member, const aa
     aann_evaluator *evaluator;
     aann_score score;
     int32_t *logits = malloc((size_t)samples->count * (size_t)spec.output_count * sizeof *logits);
-    check(aann_evaluator_create(&spec, 1, NULL, &evaluator, &error), &error);
-    check(aann_evaluator_logits(evaluator, aann_search_network(search), samples, 0, samples->count,
-                                logits, &error),
-          &error);
+    assert_ok(aann_evaluator_create(&spec, 1, NULL, &evaluator, &error));
+    assert_ok(aann_evaluator_logits(evaluator, aann_search_network(search), samples, 0,
+                                    samples->count, logits, &error));
     aann_samples view = *samples;
     if (options->regression) {
         view.labels = NULL;
         view.class_count = 0;
     }
-    check(aann_logits_score(&view, logits, spec.output_count,
-                            options->regression ? options->output_scale : options->loss_scale, NULL,
-                            &score, &error),
-          &error);
+    assert_ok(aann_logits_score(&view, logits, spec.output_count,
+                                options->regression ? options->output_scale : options->loss_scale,
+                                NULL, &score, &error));
     assert_true(fabs(score.loss - result.progress.train_loss) < 1e-9);
     assert_int_equal(score.correct, result.correct);
     aann_evaluator_destroy(evaluator);
@@ -280,8 +263,8 @@ static void hill(void **state)
     uint64_t hashes[2];
     for (int32_t i = 0; i < 2; i++) {
         aann_search *search;
-        check(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error), &error);
-        check(aann_search_run(search, options.steps, NULL, NULL, &error), &error);
+        assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+        assert_ok(aann_search_run(search, options.steps, NULL, NULL, &error));
         hashes[i] = aann_network_hash(aann_search_network(search));
         aann_search_destroy(search);
         options.method = AANN_METHOD_HILL;
@@ -302,11 +285,11 @@ static void copies(void **state)
         aann_search_options options = options_of(methods[m]);
         options.copies = 3;
         aann_search *search;
-        check(aann_search_create(&spec, samples, &options, 2, NULL, &search, &error), &error);
-        check(aann_search_run(search, options.steps, NULL, NULL, &error), &error);
+        assert_ok(aann_search_create(&spec, samples, &options, 2, NULL, &search, &error));
+        assert_ok(aann_search_run(search, options.steps, NULL, NULL, &error));
         const aann_augmentation wanted = {3, options.copy_shift, options.copy_warp};
         aann_samples *all;
-        check(aann_samples_augment(samples, &wanted, options.seed, 2, &all, &error), &error);
+        assert_ok(aann_samples_augment(samples, &wanted, options.seed, 2, &all, &error));
         options.copies = 1;
         assert_int_equal(aann_network_hash(aann_search_network(search)),
                          run(&options, 2, all).hash);
@@ -334,21 +317,20 @@ static void resume(void **state)
         const aann_search_options options = options_of(methods[m]);
         const outcome whole = run(&options, 0, samples);
         aann_search *search;
-        check(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error), &error);
+        assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
         aann_search_progress progress = {0};
         for (int32_t round = 0; progress.step < options.steps; round++) {
             int32_t left = round * 5 % 23; /* also before the first candidate */
-            check(aann_search_run(search, options.steps, countdown, &left, &error), &error);
+            assert_ok(aann_search_run(search, options.steps, countdown, &left, &error));
             aann_search_progress_get(search, &progress);
             void *saved;
             size_t size;
-            check(aann_search_save(search, &saved, &size, &error), &error);
+            assert_ok(aann_search_save(search, &saved, &size, &error));
             aann_network *network;
-            check(aann_network_copy(aann_search_network(search), &network, &error), &error);
+            assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
             aann_search_destroy(search);
-            check(aann_search_resume(&spec, samples, &options, 0, network, saved, size, &search,
-                                     &error),
-                  &error);
+            assert_ok(aann_search_resume(&spec, samples, &options, 0, network, saved, size, &search,
+                                         &error));
             aann_network_destroy(network);
             free(saved);
         }
@@ -370,11 +352,11 @@ static void damaged_state(void **state)
     const aann_spec spec = bar_spec();
     const aann_search_options options = options_of(AANN_METHOD_GENETIC);
     aann_search *search, *resumed = NULL;
-    check(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error), &error);
-    check(aann_search_run(search, 20, NULL, NULL, &error), &error);
+    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+    assert_ok(aann_search_run(search, 20, NULL, NULL, &error));
     void *memory;
     size_t size;
-    check(aann_search_save(search, &memory, &size, &error), &error);
+    assert_ok(aann_search_save(search, &memory, &size, &error));
     uint8_t *saved = memory;
     const aann_network *network = aann_search_network(search);
     for (size_t place = 0; place < size; place += 5) {

@@ -4,28 +4,13 @@
  * ctest-labels: threads
  * ctest-timeout: 300 */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "aann/evaluate.h"
 #include "aann/search.h"
 #include "search/support_task.h"
+#include "support/test.h"
 
 enum { SAMPLES = 1000, STEPS = 3000 };
-
-static void check(aann_status status, const aann_error *error)
-{
-    if (status != AANN_OK) {
-        print_error("unexpected failure: %s\n", error->message);
-        fail();
-    }
-}
 
 static aann_search_options walk_options(void)
 {
@@ -43,9 +28,9 @@ static aann_network *learnt(const aann_spec *spec, const aann_samples *samples, 
     aann_search *search;
     aann_network *network;
     const aann_search_options options = walk_options();
-    check(aann_search_create(spec, samples, &options, member, NULL, &search, &error), &error);
-    check(aann_search_run(search, options.steps, NULL, NULL, &error), &error);
-    check(aann_network_copy(aann_search_network(search), &network, &error), &error);
+    assert_ok(aann_search_create(spec, samples, &options, member, NULL, &search, &error));
+    assert_ok(aann_search_run(search, options.steps, NULL, NULL, &error));
+    assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
     aann_search_destroy(search);
     return network;
 }
@@ -71,9 +56,9 @@ static double evaluated_loss(const aann_network *network, const aann_samples *sa
     aann_evaluator *evaluator;
     aann_score score;
     int32_t *logits = malloc(SAMPLES * 4 * sizeof *logits);
-    check(aann_evaluator_create(aann_network_spec(network), 1, NULL, &evaluator, &error), &error);
-    check(aann_evaluator_logits(evaluator, network, samples, 0, SAMPLES, logits, &error), &error);
-    check(aann_logits_score(samples, logits, 4, scale, NULL, &score, &error), &error);
+    assert_ok(aann_evaluator_create(aann_network_spec(network), 1, NULL, &evaluator, &error));
+    assert_ok(aann_evaluator_logits(evaluator, network, samples, 0, SAMPLES, logits, &error));
+    assert_ok(aann_logits_score(samples, logits, 4, scale, NULL, &score, &error));
     aann_evaluator_destroy(evaluator);
     free(logits);
     return score.loss;
@@ -88,17 +73,17 @@ static void bound_and_distance(void **state)
     aann_network *start = learnt(&spec, samples, 0);
     const aann_search_options options = walk_options();
     aann_search *search;
-    check(aann_search_create(&spec, samples, &options, 5, start, &search, &error), &error);
+    assert_ok(aann_search_create(&spec, samples, &options, 5, start, &search, &error));
     aann_search_progress progress;
     aann_search_progress_get(search, &progress);
     const double bound = progress.train_loss * 1.2;
     const aann_confinement confinement = {.most_loss = bound, .anchor = start};
-    check(aann_search_confine(search, &confinement, &error), &error);
+    assert_ok(aann_search_confine(search, &confinement, &error));
     int64_t before = 0;
     for (uint64_t accepted = 1; accepted <= 60; accepted++) {
         aann_search_limits limits = aann_search_limits_default();
         limits.accepted = accepted;
-        check(aann_search_run_until(search, &limits, NULL, NULL, &error), &error);
+        assert_ok(aann_search_run_until(search, &limits, NULL, NULL, &error));
         aann_search_progress_get(search, &progress);
         if (progress.step == options.steps) {
             break;
@@ -118,12 +103,12 @@ static void bound_and_distance(void **state)
     assert_true(progress.accepted >= 20);
     /* A lower bound: the loss never rises, until it is within. */
     const aann_confinement lower = {.most_loss = bound / 2.0, .anchor = start};
-    check(aann_search_confine(search, &lower, &error), &error);
+    assert_ok(aann_search_confine(search, &lower, &error));
     double loss = progress.train_loss;
     for (int round = 0; round < 20; round++) {
         aann_search_limits limits = aann_search_limits_default();
         limits.accepted = progress.accepted + 1;
-        check(aann_search_run_until(search, &limits, NULL, NULL, &error), &error);
+        assert_ok(aann_search_run_until(search, &limits, NULL, NULL, &error));
         aann_search_progress_get(search, &progress);
         assert_true(progress.train_loss <= fmax(loss, bound / 2.0));
         loss = progress.train_loss;
@@ -143,9 +128,9 @@ static void towards(void **state)
     aann_network *goal = learnt(&spec, samples, 0);
     const aann_search_options options = walk_options();
     aann_search *search;
-    check(aann_search_create(&spec, samples, &options, 6, NULL, &search, &error), &error);
+    assert_ok(aann_search_create(&spec, samples, &options, 6, NULL, &search, &error));
     const aann_confinement confinement = {.most_loss = 0.0, .anchor = goal, .towards = true};
-    check(aann_search_confine(search, &confinement, &error), &error);
+    assert_ok(aann_search_confine(search, &confinement, &error));
     int64_t before = distance(goal, aann_search_network(search));
     aann_search_progress progress;
     aann_search_progress_get(search, &progress);
@@ -153,14 +138,14 @@ static void towards(void **state)
     for (uint64_t accepted = 1; accepted <= 30; accepted++) {
         aann_search_limits limits = aann_search_limits_default();
         limits.accepted = accepted;
-        check(aann_search_run_until(search, &limits, NULL, NULL, &error), &error);
+        assert_ok(aann_search_run_until(search, &limits, NULL, NULL, &error));
         const int64_t now = distance(goal, aann_search_network(search));
         assert_true(now <= before);
         before = now;
     }
     aann_search_limits limits = aann_search_limits_default();
     limits.loss = first * 0.8;
-    check(aann_search_run_until(search, &limits, NULL, NULL, &error), &error);
+    assert_ok(aann_search_run_until(search, &limits, NULL, NULL, &error));
     aann_search_progress_get(search, &progress);
     assert_true(progress.train_loss <= first * 0.8 || progress.step == options.steps);
     assert_true(progress.step > 30);
@@ -185,16 +170,16 @@ static uint64_t walk(int32_t threads, bool in_pieces)
     aann_search_options options = walk_options();
     options.threads = threads;
     aann_search *search;
-    check(aann_search_create(&spec, samples, &options, 5, start, &search, &error), &error);
+    assert_ok(aann_search_create(&spec, samples, &options, 5, start, &search, &error));
     const double loss = evaluated_loss(start, samples, options.loss_scale);
     const aann_confinement confinement = {.most_loss = loss * 1.5, .anchor = start};
-    check(aann_search_confine(search, &confinement, &error), &error);
+    assert_ok(aann_search_confine(search, &confinement, &error));
     aann_search_limits limits = aann_search_limits_default();
     limits.accepted = 40;
     int32_t interruptions = 0;
     for (;;) {
         int32_t left = in_pieces ? 1 + interruptions % 5 : 1 << 30;
-        check(aann_search_run_until(search, &limits, countdown, &left, &error), &error);
+        assert_ok(aann_search_run_until(search, &limits, countdown, &left, &error));
         aann_search_progress progress;
         aann_search_progress_get(search, &progress);
         if (progress.accepted == limits.accepted || progress.step == options.steps) {
@@ -204,13 +189,12 @@ static uint64_t walk(int32_t threads, bool in_pieces)
         void *saved;
         size_t size;
         aann_network *network;
-        check(aann_search_save(search, &saved, &size, &error), &error);
-        check(aann_network_copy(aann_search_network(search), &network, &error), &error);
+        assert_ok(aann_search_save(search, &saved, &size, &error));
+        assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
         aann_search_destroy(search);
-        check(
-            aann_search_resume(&spec, samples, &options, 5, network, saved, size, &search, &error),
-            &error);
-        check(aann_search_confine(search, &confinement, &error), &error);
+        assert_ok(
+            aann_search_resume(&spec, samples, &options, 5, network, saved, size, &search, &error));
+        assert_ok(aann_search_confine(search, &confinement, &error));
         aann_network_destroy(network);
         free(saved);
     }
@@ -238,16 +222,16 @@ static void refused(void **state)
     const aann_spec spec = bar_spec();
     const aann_search_options options = walk_options();
     aann_search *search;
-    check(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error), &error);
+    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
     aann_confinement confinement = {.most_loss = NAN};
     assert_int_equal(aann_search_confine(search, &confinement, &error), AANN_ERROR_ARGUMENT);
     aann_spec other;
     aann_network *network;
-    check(aann_spec_parse("5-4", spec.input, &other, &error), &error);
-    check(aann_network_create(&other, &network, &error), &error);
+    assert_ok(aann_spec_parse("5-4", spec.input, &other, &error));
+    assert_ok(aann_network_create(&other, &network, &error));
     confinement = (aann_confinement){.most_loss = 1.0, .anchor = network};
     assert_int_equal(aann_search_confine(search, &confinement, &error), AANN_ERROR_ARGUMENT);
-    check(aann_search_confine(search, NULL, &error), &error);
+    assert_ok(aann_search_confine(search, NULL, &error));
     aann_network_destroy(network);
     aann_search_destroy(search);
     free_bar_samples(samples);

@@ -1,18 +1,11 @@
 /* The parts of the search: swaps, the sequential test's estimator, the logarithm. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "core/exact_math.h"
 #include "search/sequential.h"
 #include "search/support_task.h"
 #include "search/swap.h"
+#include "support/test.h"
 
 static void logarithm(void **state)
 {

@@ -7,31 +7,16 @@
  * The golden hashes also hold the meaning of a seed from release to release: a change that moves
  * them changes every published result, and needs a line in CHANGELOG.md. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "aann/search.h"
 #include "engine/dispatch.h"
 #include "search/support_task.h"
+#include "support/test.h"
 
 enum { SAMPLES = 1500 };
 
 static const uint64_t golden_classification = 0xb2c31d740345910f;
 static const uint64_t golden_regression = 0x3c92ff4af52d85d5;
-
-static void check(aann_status status, const aann_error *error)
-{
-    if (status != AANN_OK) {
-        print_error("unexpected failure: %s\n", error->message);
-        fail();
-    }
-}
 
 static uint64_t run_on(const aann_samples *samples, const aann_search_options *options,
                        uint64_t member, aann_search_progress *progress)
@@ -39,8 +24,8 @@ static uint64_t run_on(const aann_samples *samples, const aann_search_options *o
     aann_error error;
     const aann_spec spec = bar_spec();
     aann_search *search;
-    check(aann_search_create(&spec, samples, options, member, NULL, &search, &error), &error);
-    check(aann_search_run(search, options->steps, NULL, NULL, &error), &error);
+    assert_ok(aann_search_create(&spec, samples, options, member, NULL, &search, &error));
+    assert_ok(aann_search_run(search, options->steps, NULL, NULL, &error));
     const uint64_t hash = aann_network_hash(aann_search_network(search));
     aann_search_progress_get(search, progress);
     for (int32_t i = 0; i < spec.layer_count; i++) {
@@ -117,11 +102,11 @@ static uint64_t run_interrupted(const aann_search_options *wanted)
     const aann_spec spec = bar_spec();
     const aann_search_options options = *wanted;
     aann_search *search;
-    check(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error), &error);
+    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
     int32_t interruptions = 0;
     for (;;) {
         int32_t left = 3 + interruptions * 7 % 40;
-        check(aann_search_run(search, options.steps, countdown, &left, &error), &error);
+        assert_ok(aann_search_run(search, options.steps, countdown, &left, &error));
         aann_search_progress progress;
         aann_search_progress_get(search, &progress);
         if (progress.step == options.steps) {
@@ -130,13 +115,12 @@ static uint64_t run_interrupted(const aann_search_options *wanted)
         interruptions++;
         void *saved;
         size_t size;
-        check(aann_search_save(search, &saved, &size, &error), &error);
+        assert_ok(aann_search_save(search, &saved, &size, &error));
         aann_network *network;
-        check(aann_network_copy(aann_search_network(search), &network, &error), &error);
+        assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
         aann_search_destroy(search);
-        check(
-            aann_search_resume(&spec, samples, &options, 0, network, saved, size, &search, &error),
-            &error);
+        assert_ok(
+            aann_search_resume(&spec, samples, &options, 0, network, saved, size, &search, &error));
         aann_network_destroy(network);
         free(saved);
     }
@@ -162,7 +146,7 @@ static uint64_t run_on_copies(const aann_search_options *wanted)
     aann_samples *samples = bar_samples(SAMPLES, 1);
     aann_samples *all;
     const aann_augmentation augmentation = {wanted->copies, wanted->copy_shift, wanted->copy_warp};
-    check(aann_samples_augment(samples, &augmentation, wanted->seed, 0, &all, &error), &error);
+    assert_ok(aann_samples_augment(samples, &augmentation, wanted->seed, 0, &all, &error));
     aann_search_options options = *wanted;
     options.copies = 1;
     aann_search_progress progress;
@@ -198,11 +182,11 @@ static void damaged_state(void **state)
     const aann_spec spec = bar_spec();
     aann_search_options options = bar_options();
     aann_search *search;
-    check(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error), &error);
+    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
     uint8_t *saved;
     size_t size;
     void *memory;
-    check(aann_search_save(search, &memory, &size, &error), &error);
+    assert_ok(aann_search_save(search, &memory, &size, &error));
     saved = memory;
     aann_search *resumed = NULL;
     for (size_t place = 0; place < size; place += 7) {
@@ -237,8 +221,8 @@ static void learns(void **state)
     uint64_t hashes[2];
     for (uint64_t member = 0; member < 2; member++) {
         aann_search *search;
-        check(aann_search_create(&spec, samples, &options, member, NULL, &search, &error), &error);
-        check(aann_search_run(search, options.steps, NULL, NULL, &error), &error);
+        assert_ok(aann_search_create(&spec, samples, &options, member, NULL, &search, &error));
+        assert_ok(aann_search_run(search, options.steps, NULL, NULL, &error));
         print_message("member %llu: %lld of %d\n", (unsigned long long)member,
                       (long long)aann_search_correct(search), SAMPLES);
         assert_true(aann_search_correct(search) > SAMPLES * 9 / 10);
@@ -254,7 +238,7 @@ static void bad_options(void **state)
     (void)state;
     aann_error error;
     aann_search_options options = aann_search_options_default();
-    assert_int_equal(aann_search_options_check(&options, &error), AANN_OK);
+    assert_ok(aann_search_options_check(&options, &error));
     options.steps = 0;
     assert_int_equal(aann_search_options_check(&options, &error), AANN_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "steps is 0: expected a number from 1"));

@@ -2,21 +2,13 @@
 #ifndef TESTS_STUDY_SUPPORT_H
 #define TESTS_STUDY_SUPPORT_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "aann/study.h"
+#include "support/test.h"
 
 enum { PATH_SIZE = 512 };
 
@@ -56,17 +48,6 @@ static inline int scratch_teardown(void **state)
     return result;
 }
 
-/* Fails the test with the message of a status that is not AANN_OK. */
-static inline void assert_ok_at(aann_status status, const aann_error *error, const char *file,
-                                int line)
-{
-    if (status != AANN_OK) {
-        print_error("%s: %s\n", aann_status_name(status), error->message);
-        _fail(file, line);
-    }
-}
-#define assert_ok(call, error) assert_ok_at((call), (error), __FILE__, __LINE__)
-
 /* One line, not empty, that names the study. */
 static inline void assert_one_line(const aann_error *error, const char *expected_part)
 {
@@ -82,7 +63,7 @@ static inline aann_study *open_study(const char *path, aann_study_mode mode)
 {
     aann_study *study = NULL;
     aann_error error = {0};
-    assert_ok(aann_study_open(path, mode, &study, &error), &error);
+    assert_ok(aann_study_open(path, mode, &study, &error));
     assert_non_null(study);
     return study;
 }
@@ -95,9 +76,9 @@ static inline aann_network *make_network(uint64_t seed, uint64_t member)
 {
     aann_spec spec;
     aann_error error = {0};
-    assert_ok(aann_spec_parse(test_spec, test_input, &spec, &error), &error);
+    assert_ok(aann_spec_parse(test_spec, test_input, &spec, &error));
     aann_network *network = NULL;
-    assert_ok(aann_network_create(&spec, &network, &error), &error);
+    assert_ok(aann_network_create(&spec, &network, &error));
     aann_network_randomise(network, seed, member);
     return network;
 }
@@ -108,8 +89,8 @@ static inline int64_t add_family(aann_study *study)
     char canonical[AANN_MAX_SPEC_LENGTH];
     aann_spec spec;
     aann_error error = {0};
-    assert_ok(aann_spec_parse(test_spec, test_input, &spec, &error), &error);
-    assert_ok(aann_spec_format(&spec, canonical, sizeof canonical, &error), &error);
+    assert_ok(aann_spec_parse(test_spec, test_input, &spec, &error));
+    assert_ok(aann_spec_format(&spec, canonical, sizeof canonical, &error));
     char name[] = "test";
     char task[] = "classification";
     char data[] = "{\"train\": \"none\"}";
@@ -123,7 +104,7 @@ static inline int64_t add_family(aann_study *study)
                               .data = data,
                               .options = options,
                               .software = software};
-    assert_ok(aann_study_add_family(study, &family, &error), &error);
+    assert_ok(aann_study_add_family(study, &family, &error));
     return family.id;
 }
 
@@ -147,7 +128,7 @@ static inline aann_member_row add_member(aann_study *study, int64_t family, int6
     aann_error error = {0};
     aann_member_row member = new_member(family, index);
     aann_network *network = make_network(7, (uint64_t)index);
-    assert_ok(aann_study_add_member(study, &member, network, &error), &error);
+    assert_ok(aann_study_add_member(study, &member, network, &error));
     aann_network_destroy(network);
     return member;
 }
@@ -170,10 +151,10 @@ static inline size_t count_members(const char *path)
     aann_error error = {0};
     aann_member_row *members = NULL;
     size_t count = 0;
-    assert_ok(aann_study_members(study, 0, &members, &count, &error), &error);
+    assert_ok(aann_study_members(study, 0, &members, &count, &error));
     for (size_t i = 0; i < count; i++) {
         aann_network *network = NULL;
-        assert_ok(aann_study_network(study, members[i].id, &network, &error), &error);
+        assert_ok(aann_study_network(study, members[i].id, &network, &error));
         aann_network_destroy(network);
     }
     free(members);

@@ -38,7 +38,7 @@ static void test_family(void **state)
     canonical_spec(canonical);
     aann_family_row family;
     fill_family(&family, canonical);
-    assert_ok(aann_study_add_family(study, &family, &error), &error);
+    assert_ok(aann_study_add_family(study, &family, &error));
     assert_int_equal(family.id, 1);
     assert_true(family.created > 1600000000);
     assert_int_equal(add_family(study), 2);
@@ -47,7 +47,7 @@ static void test_family(void **state)
     study = open_study(area->path, AANN_STUDY_READ);
     aann_family_row *families = NULL;
     size_t count = 0;
-    assert_ok(aann_study_families(study, &families, &count, &error), &error);
+    assert_ok(aann_study_families(study, &families, &count, &error));
     assert_int_equal(count, 2);
     assert_int_equal(families[0].id, 1);
     assert_string_equal(families[0].name, family.name);
@@ -63,7 +63,7 @@ static void test_family(void **state)
     aann_family_rows_destroy(families, count);
 
     aann_family_row second;
-    assert_ok(aann_study_family(study, 2, &second, &error), &error);
+    assert_ok(aann_study_family(study, 2, &second, &error));
     assert_string_equal(second.name, "test");
     aann_family_row_destroy(&second);
     assert_int_equal(aann_study_family(study, 3, &second, &error), AANN_ERROR_NOT_FOUND);
@@ -96,7 +96,7 @@ static void test_family_refused(void **state)
     assert_int_equal(family.id, 0);
     size_t count = 1;
     aann_family_row *families = NULL;
-    assert_ok(aann_study_families(study, &families, &count, &error), &error);
+    assert_ok(aann_study_families(study, &families, &count, &error));
     assert_int_equal(count, 0);
     aann_study_close(study);
 }
@@ -154,7 +154,7 @@ static void test_member(void **state)
     assert_int_equal(first.id, 1);
     aann_member_row second = extreme_member(family);
     aann_network *network = make_network(1, 2);
-    assert_ok(aann_study_add_member(study, &second, network, &error), &error);
+    assert_ok(aann_study_add_member(study, &second, network, &error));
     assert_int_equal(second.id, 2);
     assert_true(second.hash == aann_network_hash(network));
     aann_study_close(study);
@@ -162,7 +162,7 @@ static void test_member(void **state)
     study = open_study(area->path, AANN_STUDY_READ);
     aann_member_row *members = NULL;
     size_t count = 0;
-    assert_ok(aann_study_members(study, family, &members, &count, &error), &error);
+    assert_ok(aann_study_members(study, family, &members, &count, &error));
     assert_int_equal(count, 2);
     assert_same_member(&members[0], &first);
     second.test_loss =
@@ -171,7 +171,7 @@ static void test_member(void **state)
     free(members);
 
     aann_network *loaded = NULL;
-    assert_ok(aann_study_network(study, 2, &loaded, &error), &error);
+    assert_ok(aann_study_network(study, 2, &loaded, &error));
     const aann_spec *spec = aann_network_spec(loaded);
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
         assert_memory_equal(aann_network_weights_const(loaded, layer),
@@ -214,26 +214,25 @@ static void test_save(void **state)
     member.steps = 200;
     member.train_loss = 0.6;
     assert_ok(aann_study_save_member(study, &member, network, checkpoint, sizeof checkpoint, rows,
-                                     2, &error),
-              &error);
+                                     2, &error));
     assert_true(member.hash == aann_network_hash(network));
 
     aann_member_row stored;
-    assert_ok(aann_study_member(study, member.id, &stored, &error), &error);
+    assert_ok(aann_study_member(study, member.id, &stored, &error));
     assert_same_member(&stored, &member);
-    assert_ok(aann_study_member(study, other.id, &stored, &error), &error);
+    assert_ok(aann_study_member(study, other.id, &stored, &error));
     assert_same_member(&stored, &other);
 
     void *bytes = NULL;
     size_t size = 0;
-    assert_ok(aann_study_checkpoint(study, member.id, &bytes, &size, &error), &error);
+    assert_ok(aann_study_checkpoint(study, member.id, &bytes, &size, &error));
     assert_int_equal(size, sizeof checkpoint);
     assert_memory_equal(bytes, checkpoint, sizeof checkpoint);
     free(bytes);
 
     aann_trace_row *trace = NULL;
     size_t count = 0;
-    assert_ok(aann_study_trace(study, member.id, &trace, &count, &error), &error);
+    assert_ok(aann_study_trace(study, member.id, &trace, &count, &error));
     assert_int_equal(count, 2);
     assert_true(trace[0].step == 100 && trace[1].step == 200);
     assert_true(isnan(trace[0].validation_loss) && trace[1].validation_loss == 0.65);
@@ -243,7 +242,7 @@ static void test_save(void **state)
     free(trace);
 
     aann_network *loaded = NULL;
-    assert_ok(aann_study_network(study, member.id, &loaded, &error), &error);
+    assert_ok(aann_study_network(study, member.id, &loaded, &error));
     assert_true(aann_network_hash(loaded) == member.hash);
     aann_network_destroy(loaded);
     aann_network_destroy(network);
@@ -261,25 +260,25 @@ static void test_checkpoint_and_trace_replaced(void **state)
     aann_network *network = make_network(7, 0);
     void *bytes = NULL;
     size_t size = 1;
-    assert_ok(aann_study_checkpoint(study, member.id, &bytes, &size, &error), &error);
+    assert_ok(aann_study_checkpoint(study, member.id, &bytes, &size, &error));
     assert_null(bytes);
     assert_int_equal(size, 0);
 
     aann_trace_row row = {.step = 10, .train_loss = 1};
-    assert_ok(aann_study_save_member(study, &member, network, "", 0, &row, 1, &error), &error);
-    assert_ok(aann_study_checkpoint(study, member.id, &bytes, &size, &error), &error);
+    assert_ok(aann_study_save_member(study, &member, network, "", 0, &row, 1, &error));
+    assert_ok(aann_study_checkpoint(study, member.id, &bytes, &size, &error));
     assert_non_null(bytes);
     assert_int_equal(size, 0);
     free(bytes);
 
     row.train_loss = 2;
     member.state = AANN_MEMBER_DONE;
-    assert_ok(aann_study_save_member(study, &member, network, NULL, 0, &row, 1, &error), &error);
-    assert_ok(aann_study_checkpoint(study, member.id, &bytes, &size, &error), &error);
+    assert_ok(aann_study_save_member(study, &member, network, NULL, 0, &row, 1, &error));
+    assert_ok(aann_study_checkpoint(study, member.id, &bytes, &size, &error));
     assert_null(bytes);
     aann_trace_row *trace = NULL;
     size_t count = 0;
-    assert_ok(aann_study_trace(study, member.id, &trace, &count, &error), &error);
+    assert_ok(aann_study_trace(study, member.id, &trace, &count, &error));
     assert_int_equal(count, 1);
     assert_true(trace[0].train_loss == 2);
     free(trace);
@@ -301,7 +300,7 @@ static void test_not_found(void **state)
     const int64_t family = add_family(study);
     aann_member_row *members = NULL;
     size_t count = 1;
-    assert_ok(aann_study_members(study, family, &members, &count, &error), &error);
+    assert_ok(aann_study_members(study, family, &members, &count, &error));
     assert_int_equal(count, 0);
     assert_int_equal(aann_study_members(study, 9, &members, &count, &error), AANN_ERROR_NOT_FOUND);
 
@@ -344,24 +343,24 @@ static void test_together(void **state)
     assert_int_equal(aann_study_save_members(study, records, 3, &error), AANN_ERROR_NOT_FOUND);
     assert_true(fresh[0].id == 0 && fresh[1].id == 0);
     aann_member_row loaded;
-    assert_ok(aann_study_member(study, old.id, &loaded, &error), &error);
+    assert_ok(aann_study_member(study, old.id, &loaded, &error));
     assert_int_not_equal(loaded.steps, 77);
     assert_int_equal(count_members(area->path), 1);
     fresh[1].family = family;
-    assert_ok(aann_study_save_members(study, records, 3, &error), &error);
+    assert_ok(aann_study_save_members(study, records, 3, &error));
     assert_true(fresh[0].id > old.id && fresh[1].id > fresh[0].id);
-    assert_ok(aann_study_member(study, fresh[1].id, &loaded, &error), &error);
+    assert_ok(aann_study_member(study, fresh[1].id, &loaded, &error));
     assert_same_member(&loaded, &fresh[1]);
     void *bytes = NULL;
     size_t size = 0;
-    assert_ok(aann_study_checkpoint(study, fresh[0].id, &bytes, &size, &error), &error);
+    assert_ok(aann_study_checkpoint(study, fresh[0].id, &bytes, &size, &error));
     assert_int_equal(size, 3);
     free(bytes);
-    assert_ok(aann_study_save_members(study, NULL, 0, &error), &error);
+    assert_ok(aann_study_save_members(study, NULL, 0, &error));
 
-    assert_ok(aann_study_save_options(study, family, "{\"new\":1}", &error), &error);
+    assert_ok(aann_study_save_options(study, family, "{\"new\":1}", &error));
     aann_family_row stored;
-    assert_ok(aann_study_family(study, family, &stored, &error), &error);
+    assert_ok(aann_study_family(study, family, &stored, &error));
     assert_string_equal(stored.options, "{\"new\":1}");
     aann_family_row_destroy(&stored);
     assert_int_equal(aann_study_save_options(study, 9, "{}", &error), AANN_ERROR_NOT_FOUND);
@@ -381,9 +380,9 @@ static void test_member_refused(void **state)
     const aann_member_row before = member;
 
     aann_spec spec;
-    assert_ok(aann_spec_parse("4C3-MP2-5", test_input, &spec, &error), &error);
+    assert_ok(aann_spec_parse("4C3-MP2-5", test_input, &spec, &error));
     aann_network *stranger = NULL;
-    assert_ok(aann_network_create(&spec, &stranger, &error), &error);
+    assert_ok(aann_network_create(&spec, &stranger, &error));
     aann_network_randomise(stranger, 1, 1);
     aann_member_row added = new_member(family, 1);
     assert_int_equal(aann_study_add_member(study, &added, stranger, &error), AANN_ERROR_ARGUMENT);
@@ -410,11 +409,11 @@ static void test_member_refused(void **state)
     aann_network_destroy(network);
 
     aann_member_row stored;
-    assert_ok(aann_study_member(study, before.id, &stored, &error), &error);
+    assert_ok(aann_study_member(study, before.id, &stored, &error));
     assert_same_member(&stored, &before);
     aann_trace_row *trace = NULL;
     size_t count = 1;
-    assert_ok(aann_study_trace(study, before.id, &trace, &count, &error), &error);
+    assert_ok(aann_study_trace(study, before.id, &trace, &count, &error));
     assert_int_equal(count, 0);
     aann_study_close(study);
     assert_int_equal(count_members(area->path), 1);
@@ -448,14 +447,14 @@ static void test_many(void **state)
     add_member(study, second, 0);
     aann_member_row *members = NULL;
     size_t count = 0;
-    assert_ok(aann_study_members(study, 1, &members, &count, &error), &error);
+    assert_ok(aann_study_members(study, 1, &members, &count, &error));
     assert_int_equal(count, 100);
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(members[i].id, i + 1);
         assert_int_equal(members[i].index, i);
     }
     free(members);
-    assert_ok(aann_study_members(study, 0, &members, &count, &error), &error);
+    assert_ok(aann_study_members(study, 0, &members, &count, &error));
     assert_int_equal(count, 101);
     assert_int_equal(members[100].family, second);
     free(members);

@@ -36,12 +36,12 @@ static void assert_unchanged(aann_study *study, uint64_t hash)
     aann_member_row stored;
     aann_trace_row *rows = NULL;
     size_t count = 1;
-    assert_ok(aann_study_member(study, 1, &stored, &error), &error);
+    assert_ok(aann_study_member(study, 1, &stored, &error));
     assert_true(stored.steps == 0 && stored.hash == hash);
-    assert_ok(aann_study_trace(study, 1, &rows, &count, &error), &error);
+    assert_ok(aann_study_trace(study, 1, &rows, &count, &error));
     assert_int_equal(count, 0);
     aann_network *network = NULL;
-    assert_ok(aann_study_network(study, 1, &network, &error), &error);
+    assert_ok(aann_study_network(study, 1, &network, &error));
     aann_network_destroy(network);
 }
 
@@ -50,8 +50,7 @@ static void assert_writable_again(aann_study *study, aann_member_row *member)
     aann_error error = {0};
     char *bytes = calloc(1, STATE_SIZE);
     aann_network *network = make_network(5, 5);
-    assert_ok(aann_study_save_member(study, member, network, bytes, STATE_SIZE, NULL, 0, &error),
-              &error);
+    assert_ok(aann_study_save_member(study, member, network, bytes, STATE_SIZE, NULL, 0, &error));
     aann_network_destroy(network);
     free(bytes);
 }
@@ -63,11 +62,11 @@ static void test_page_limit(void **state)
     aann_study *study = open_study(area->path, AANN_STUDY_WRITE);
     aann_error error = {0};
     aann_member_row member;
-    assert_ok(aann_study_member(study, 1, &member, &error), &error);
-    assert_ok(aann_study_execute(study, "PRAGMA max_page_count = 20", &error), &error);
+    assert_ok(aann_study_member(study, 1, &member, &error));
+    assert_ok(aann_study_execute(study, "PRAGMA max_page_count = 20", &error));
     assert_full(study, &member, "the disk is full");
     assert_unchanged(study, member.hash);
-    assert_ok(aann_study_execute(study, "PRAGMA max_page_count = 1000000", &error), &error);
+    assert_ok(aann_study_execute(study, "PRAGMA max_page_count = 1000000", &error));
     assert_writable_again(study, &member);
     aann_study_close(study);
     assert_int_equal(count_members(area->path), 1);
@@ -80,7 +79,7 @@ static void run_with_file_size_limit(const scratch *area)
     aann_study *study = open_study(area->path, AANN_STUDY_WRITE);
     aann_error error = {0};
     aann_member_row member;
-    assert_ok(aann_study_member(study, 1, &member, &error), &error);
+    assert_ok(aann_study_member(study, 1, &member, &error));
     struct rlimit limit;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
     const rlim_t before = limit.rlim_cur;

@@ -21,11 +21,10 @@ static aann_network *golden_network(int member)
 {
     aann_spec spec;
     aann_error error = {0};
-    assert_ok(aann_spec_parse("3C3s2@50-MP2-5@60>>1", (aann_shape){2, 9, 8}, &spec, &error),
-              &error);
-    assert_ok(aann_spec_set_excitatory_share(&spec, 0.25, &error), &error);
+    assert_ok(aann_spec_parse("3C3s2@50-MP2-5@60>>1", (aann_shape){2, 9, 8}, &spec, &error));
+    assert_ok(aann_spec_set_excitatory_share(&spec, 0.25, &error));
     aann_network *network = NULL;
-    assert_ok(aann_network_create(&spec, &network, &error), &error);
+    assert_ok(aann_network_create(&spec, &network, &error));
     for (int32_t layer = 0; layer < spec.layer_count; layer++) {
         int8_t *weights = aann_network_weights(network, layer);
         for (int64_t i = 0; i < spec.layers[layer].weight_count; i++) {
@@ -77,15 +76,14 @@ static void write_golden_members(aann_study *study)
     for (int number = 1; number <= 2; number++) {
         aann_member_row member = golden_member(number);
         aann_network *network = golden_network(number);
-        assert_ok(aann_study_add_member(study, &member, network, &error), &error);
+        assert_ok(aann_study_add_member(study, &member, network, &error));
         const void *state = number == 2 ? golden_checkpoint : NULL;
         assert_ok(aann_study_save_member(study, &member, network, state, sizeof golden_checkpoint,
-                                         rows, 2, &error),
-                  &error);
+                                         rows, 2, &error));
         aann_network_destroy(network);
     }
     const aann_prediction prediction = golden_prediction();
-    assert_ok(aann_study_save_prediction(study, 1, &prediction, golden_logits, &error), &error);
+    assert_ok(aann_study_save_prediction(study, 1, &prediction, golden_logits, &error));
 }
 
 /* Writes the content to `path`, with fixed times. */
@@ -103,7 +101,7 @@ static void write_golden(const char *path)
     memcpy(name, golden_name, sizeof name);
     memcpy(data, golden_data, sizeof data);
     memcpy(options, golden_options, sizeof options);
-    assert_ok(aann_spec_format(aann_network_spec(network), spec, sizeof spec, &error), &error);
+    assert_ok(aann_spec_format(aann_network_spec(network), spec, sizeof spec, &error));
     aann_family_row family = {.name = name,
                               .task = task,
                               .spec = spec,
@@ -112,7 +110,7 @@ static void write_golden(const char *path)
                               .data = data,
                               .options = options,
                               .software = software};
-    assert_ok(aann_study_add_family(study, &family, &error), &error);
+    assert_ok(aann_study_add_family(study, &family, &error));
     aann_network_destroy(network);
     write_golden_members(study);
     aann_study_close(study);
@@ -132,7 +130,7 @@ static void check_family(aann_study *study)
 {
     aann_error error = {0};
     aann_family_row family;
-    assert_ok(aann_study_family(study, 1, &family, &error), &error);
+    assert_ok(aann_study_family(study, 1, &family, &error));
     assert_string_equal(family.name, golden_name);
     assert_string_equal(family.task, "classification");
     assert_string_equal(family.spec, "3C3s2@50-MP2-5@60>>1");
@@ -155,7 +153,7 @@ static void check_member(aann_study *study, int number)
     aann_error error = {0};
     aann_member_row member;
     const aann_member_row expected = golden_member(number);
-    assert_ok(aann_study_member(study, number, &member, &error), &error);
+    assert_ok(aann_study_member(study, number, &member, &error));
     assert_true(member.family == 1 && member.index == expected.index &&
                 member.seed == expected.seed);
     assert_true(member.state == expected.state && member.parent == expected.parent);
@@ -170,8 +168,7 @@ static void check_member(aann_study *study, int number)
 
     aann_network *stored = NULL;
     aann_network *formula = golden_network(number);
-    assert_ok(aann_study_network(study, number, &stored, &error),
-              &error); /* checks the hash, too */
+    assert_ok(aann_study_network(study, number, &stored, &error)); /* checks the hash, too */
     for (int32_t layer = 0; layer < 2; layer++) {
         assert_memory_equal(aann_network_weights_const(stored, layer),
                             aann_network_weights_const(formula, layer),
@@ -186,7 +183,7 @@ static void check_history(aann_study *study, int number)
     aann_error error = {0};
     void *state = NULL;
     size_t size = 0;
-    assert_ok(aann_study_checkpoint(study, number, &state, &size, &error), &error);
+    assert_ok(aann_study_checkpoint(study, number, &state, &size, &error));
     assert_int_equal(size, number == 2 ? sizeof golden_checkpoint : 0);
     if (number == 2) {
         assert_memory_equal(state, golden_checkpoint, sizeof golden_checkpoint);
@@ -194,7 +191,7 @@ static void check_history(aann_study *study, int number)
     free(state);
     aann_trace_row *rows = NULL;
     size_t count = 0;
-    assert_ok(aann_study_trace(study, number, &rows, &count, &error), &error);
+    assert_ok(aann_study_trace(study, number, &rows, &count, &error));
     assert_int_equal(count, 2);
     for (int i = 0; i < 2; i++) {
         const aann_trace_row expected = golden_row(i + 1);
@@ -216,7 +213,7 @@ static void check_prediction(aann_study *study)
     const aann_prediction prediction = golden_prediction();
     int32_t logits[6];
     bool found = false;
-    assert_ok(aann_study_load_prediction(study, 1, &prediction, logits, &found, &error), &error);
+    assert_ok(aann_study_load_prediction(study, 1, &prediction, logits, &found, &error));
     assert_true(found);
     assert_memory_equal(logits, golden_logits, sizeof logits);
 }

@@ -20,8 +20,7 @@ static void save_number(aann_study *study, aann_member_row *member, uint64_t num
     const aann_trace_row row = {.step = number};
     aann_error error = {0};
     member->steps = number;
-    assert_ok(aann_study_save_member(study, member, network, bytes, sizeof bytes, &row, 1, &error),
-              &error);
+    assert_ok(aann_study_save_member(study, member, network, bytes, sizeof bytes, &row, 1, &error));
     aann_network_destroy(network);
 }
 
@@ -31,7 +30,7 @@ static void write_for_ever(const char *path, int report)
     aann_study *study = open_study(path, AANN_STUDY_WRITE);
     aann_member_row member;
     aann_error error = {0};
-    assert_ok(aann_study_member(study, 1, &member, &error), &error);
+    assert_ok(aann_study_member(study, 1, &member, &error));
     for (uint64_t number = member.steps + 1;; number++) {
         save_number(study, &member, number);
         if (write(report, &number, sizeof number) != sizeof number) {
@@ -53,11 +52,10 @@ static uint64_t look(const char *path, bool still)
     size_t size = 0;
     aann_trace_row *rows = NULL;
     size_t count = 0;
-    assert_ok(aann_study_member(study, 1, &member, &error), &error);
-    assert_ok(aann_study_checkpoint(study, 1, &bytes, &size, &error), &error);
-    assert_ok(aann_study_trace(study, 1, &rows, &count, &error), &error);
-    assert_ok(aann_study_network(study, 1, &network, &error),
-              &error); /* verified against its hash */
+    assert_ok(aann_study_member(study, 1, &member, &error));
+    assert_ok(aann_study_checkpoint(study, 1, &bytes, &size, &error));
+    assert_ok(aann_study_trace(study, 1, &rows, &count, &error));
+    assert_ok(aann_study_network(study, 1, &network, &error)); /* verified against its hash */
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(rows[i].step, i + 1);
     }

@@ -20,7 +20,7 @@ static bool load(aann_study *study, const aann_prediction *prediction, int32_t *
 {
     aann_error error = {0};
     bool found = false;
-    assert_ok(aann_study_load_prediction(study, 1, prediction, logits, &found, &error), &error);
+    assert_ok(aann_study_load_prediction(study, 1, prediction, logits, &found, &error));
     return found;
 }
 
@@ -35,7 +35,7 @@ static void test_there_and_back(void **state)
     for (int32_t factor = 1; factor <= 200000; factor += 199999) {
         fill(logits, factor);
         aann_study *study = open_study(area->path, AANN_STUDY_WRITE);
-        assert_ok(aann_study_save_prediction(study, 1, &wanted, logits, &error), &error);
+        assert_ok(aann_study_save_prediction(study, 1, &wanted, logits, &error));
         aann_study_close(study);
         study = open_study(area->path, AANN_STUDY_READ);
         assert_true(load(study, &wanted, stored));
@@ -53,7 +53,7 @@ static void test_only_what_was_asked_for(void **state)
     int32_t logits[SAMPLES * OUTPUTS];
     assert_false(load(study, &wanted, logits));
     fill(logits, 1);
-    assert_ok(aann_study_save_prediction(study, 1, &wanted, logits, &error), &error);
+    assert_ok(aann_study_save_prediction(study, 1, &wanted, logits, &error));
     aann_prediction other = wanted;
     other.split = "test";
     assert_false(load(study, &other, logits));
@@ -68,9 +68,9 @@ static void test_only_what_was_asked_for(void **state)
 
     /* New weights: the old predictions are no longer theirs. */
     aann_member_row member;
-    assert_ok(aann_study_member(study, 1, &member, &error), &error);
+    assert_ok(aann_study_member(study, 1, &member, &error));
     aann_network *network = make_network(99, 99);
-    assert_ok(aann_study_save_member(study, &member, network, NULL, 0, NULL, 0, &error), &error);
+    assert_ok(aann_study_save_member(study, &member, network, NULL, 0, NULL, 0, &error));
     aann_network_destroy(network);
     assert_false(load(study, &wanted, logits));
     aann_study_close(study);
@@ -90,7 +90,7 @@ static void test_nonsense_is_refused(void **state)
     none.sample_count = 0;
     assert_int_equal(aann_study_save_prediction(study, 1, &none, logits, &error),
                      AANN_ERROR_ARGUMENT);
-    assert_ok(aann_study_save_prediction(study, 1, &wanted, logits, &error), &error);
+    assert_ok(aann_study_save_prediction(study, 1, &wanted, logits, &error));
     aann_study_close(study);
 
     sqlite3 *database = NULL;
