@@ -1,15 +1,12 @@
 # Which folder of src/ uses which library. docs/dependencies.md says why, and names the Debian packages.
 
-set(aann_dependencies_network libxxhash)
-set(aann_dependencies_search libxxhash)
-set(aann_dependencies_family jansson libxxhash)
+set(aann_dependencies_family jansson)
 set(aann_dependencies_data zlib libarchive libcurl)
 set(aann_dependencies_study sqlite3 zlib)
-set(aann_dependencies_car)
-set(aann_dependencies_drive)
-set(aann_dependencies_geometry libxxhash)
 set(aann_dependencies_picture cairo)
 set(aann_dependencies_cli jansson libpng libwebp libwebpmux)
+# Of these only headers are used: they are compiled in, and nothing is linked.
+set(aann_headers_core libxxhash)
 
 find_package(PkgConfig REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
@@ -22,7 +19,7 @@ function(aann_find_module module)
     endif()
 endfunction()
 
-# Links `target` with what the folders need. A folder without sources needs nothing. The modules of the library end
+# Links `target` with what the folders need. A folder without sources, or one that is not named above, needs nothing. The modules of the library end
 # up in the property AANN_MODULES, for aann.pc and aannConfig.cmake.
 function(aann_link_dependencies target)
     target_link_libraries(${target} PRIVATE Threads::Threads m)
@@ -32,6 +29,11 @@ function(aann_link_dependencies target)
             ${PROJECT_SOURCE_DIR}/src/${folder}/*/*.c)
         if(sources)
             list(APPEND modules ${aann_dependencies_${folder}})
+            foreach(module IN LISTS aann_headers_${folder})
+                aann_find_module(${module})
+                target_include_directories(${target} SYSTEM PRIVATE
+                    $<TARGET_PROPERTY:PkgConfig::${module},INTERFACE_INCLUDE_DIRECTORIES>)
+            endforeach()
         endif()
     endforeach()
     list(REMOVE_DUPLICATES modules)

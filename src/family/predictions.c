@@ -4,11 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <xxhash.h>
-
 #include "aann/evaluate.h"
 #include "aann/family.h"
 #include "core/error.h"
+#include "core/hash64.h"
 #include "core/memory.h"
 
 enum { FINGERPRINT_SIZE = 17 };
@@ -17,7 +16,7 @@ enum { FINGERPRINT_SIZE = 17 };
 static void fingerprint(const aann_samples *samples, char text[FINGERPRINT_SIZE])
 {
     const size_t bytes = (size_t)samples->count * (size_t)aann_shape_size(samples->shape);
-    snprintf(text, FINGERPRINT_SIZE, "%016" PRIx64, (uint64_t)XXH3_64bits(samples->inputs, bytes));
+    snprintf(text, FINGERPRINT_SIZE, "%016" PRIx64, aann_hash64(samples->inputs, bytes));
 }
 
 /* What reading the members of one call needs. */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <xxhash.h>
+#include "core/hash64.h"
 
 static uint64_t hash_identity(const aann_spec *spec)
 {
@@ -17,15 +17,15 @@ static uint64_t hash_identity(const aann_spec *spec)
     const int prefix = snprintf(text, sizeof text, "%" PRId32 "x%" PRId32 "x%" PRId32 ":",
                                 spec->input.channels, spec->input.height, spec->input.width);
     (void)aann_spec_format(spec, text + prefix, sizeof text - (size_t)prefix, NULL);
-    return XXH3_64bits(text, strlen(text));
+    return aann_hash64(text, strlen(text));
 }
 
 uint64_t aann_network_hash(const aann_network *network)
 {
     uint64_t hash = hash_identity(&network->spec);
     for (int32_t index = 0; index < network->spec.layer_count; index++) {
-        hash = XXH3_64bits_withSeed(network->weights[index],
-                                    (size_t)network->spec.layers[index].weight_count, hash);
+        hash = aann_hash64_seeded(network->weights[index],
+                                  (size_t)network->spec.layers[index].weight_count, hash);
     }
     return hash;
 }

@@ -19,10 +19,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "aann/evaluate.h"
 #include "core/error.h"
+#include "core/hash64.h"
 #include "core/memory.h"
 #include "core/philox.h"
 #include "search/crossover.h"
@@ -504,7 +504,7 @@ aann_status aann_baseline_save(const aann_baseline *baseline, void **state, size
         aann_network_pack(one->network, to);
         to += aann_network_packed_size(&baseline->spec);
     }
-    aann_save_word(&to, XXH3_64bits(*state, *size - sizeof(uint64_t)));
+    aann_save_word(&to, aann_hash64(*state, *size - sizeof(uint64_t)));
     return AANN_OK;
 }
 
@@ -543,7 +543,7 @@ aann_status aann_baseline_restore(aann_baseline *baseline, const void *state, si
     const uint8_t *from = state;
     bool good = size >= state_size(baseline, 0);
     const uint8_t *end = from + size - sizeof(uint64_t);
-    good = good && aann_load_word(&end) == XXH3_64bits(state, size - sizeof(uint64_t)) &&
+    good = good && aann_load_word(&end) == aann_hash64(state, size - sizeof(uint64_t)) &&
            aann_load_word(&from) == STATE_VERSION;
     if (good) {
         baseline->step = aann_load_word(&from);

@@ -7,9 +7,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "core/error.h"
+#include "core/hash64.h"
 #include "core/memory.h"
 #include "search/create.h"
 #include "search/saved_words.h"
@@ -351,7 +351,7 @@ aann_status aann_search_save(const aann_search *search, void **state, size_t *si
     }
     aann_network_pack(search->arranged_by, to);
     to += aann_network_packed_size(&search->spec);
-    aann_save_word(&to, XXH3_64bits(*state, *size - sizeof(uint64_t)));
+    aann_save_word(&to, aann_hash64(*state, *size - sizeof(uint64_t)));
     return AANN_OK;
 }
 
@@ -362,7 +362,7 @@ static aann_status read_state(aann_search *search, const void *state, size_t siz
     const uint8_t *from = state;
     const uint8_t *checksum = from + size - sizeof(uint64_t);
     const bool intact = size == state_size(&search->spec) &&
-                        aann_load_word(&checksum) == XXH3_64bits(state, size - sizeof(uint64_t));
+                        aann_load_word(&checksum) == aann_hash64(state, size - sizeof(uint64_t));
     if (!intact || aann_load_word(&from) != STATE_VERSION) {
         return aann_fail(error, AANN_ERROR_FORMAT,
                          "the checkpoint is damaged, or of another version of aann");

@@ -57,7 +57,7 @@ THIRD_PARTY = {
     "archive_entry.h": ["data"],
     "curl/": ["data"],
     "jansson.h": ["family", "cli"],
-    "xxhash.h": ["network", "search", "family", "geometry"],
+    "xxhash.h": ["core"],
     "png.h": ["cli"],
     "webp/": ["cli"],
     "cairo": ["picture"],
