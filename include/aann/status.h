@@ -6,6 +6,8 @@
 #ifndef AANN_STATUS_H
 #define AANN_STATUS_H
 
+#include <stdint.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -36,6 +38,10 @@ const char *aann_status_name(aann_status status);
  * What has a _destroy function of its own goes there instead. Memory belongs to the library's C
  * runtime, so free() is not a substitute everywhere. */
 void aann_free(void *memory);
+
+/* How many processors this process may use, at least 1: those that taskset or an affinity mask left
+ * to it. It is what "threads: as many as there are" means everywhere. Thread-safe. */
+int32_t aann_processor_count(void);
 
 #ifdef __cplusplus
 }

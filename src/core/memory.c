@@ -7,6 +7,8 @@
 #include "aann/status.h"
 #if defined(__linux__)
 #include <sys/mman.h>
+#elif defined(_WIN32)
+#include <malloc.h>
 #endif
 
 /* From LARGE on, an aligned block starts on a huge page. */
@@ -61,15 +63,25 @@ void *aann_reallocate(void *block, size_t count, size_t size)
     return allocation_size(count, size, &bytes) ? realloc(block, bytes) : NULL;
 }
 
+/* `bytes` is a multiple of `alignment`, as C17's aligned_alloc asks. Windows has another name for it,
+ * and its blocks must not go to free(). */
+static void *allocate_on(size_t alignment, size_t bytes)
+{
+#if defined(_WIN32)
+    return _aligned_malloc(bytes, alignment);
+#else
+    return aligned_alloc(alignment, bytes);
+#endif
+}
+
 void *aann_allocate_aligned(size_t bytes)
 {
     const size_t alignment = bytes >= LARGE ? (size_t)HUGE_PAGE : (size_t)AANN_ALIGNMENT;
     if (bytes > PTRDIFF_MAX - alignment) {
         return NULL;
     }
-    /* C17's aligned_alloc asks for a size that is a multiple of the alignment. */
     const size_t units = bytes == 0 ? 1 : (bytes + alignment - 1) / alignment;
-    void *block = aligned_alloc(alignment, units * alignment);
+    void *block = allocate_on(alignment, units * alignment);
 #if defined(__linux__)
     if (block != NULL && bytes >= LARGE) {
         /* A search strides through gigabytes: with small pages every block costs a dozen misses of
@@ -80,10 +92,13 @@ void *aann_allocate_aligned(size_t bytes)
     return block;
 }
 
-/* Its own function because on some systems (Windows) aligned blocks must not go to free(). */
 void aann_free_aligned(void *block)
 {
+#if defined(_WIN32)
+    _aligned_free(block);
+#else
     free(block);
+#endif
 }
 
 void aann_free(void *memory)

@@ -1,21 +1,27 @@
 /* Fork and join: the caller opens a job, bumps the generation, and works along. Indices are handed
  * out one by one by an atomic counter. When none is left the caller closes the job and waits for
- * the workers that are inside, not for those that never came: on a machine with other work, a
- * worker that has no processor just now holds nobody up, and one that loses its processor inside
- * holds the others back for one item only. */
-#define _GNU_SOURCE
+ * the workers that are inside, not for those that never came: a worker that has no processor just
+ * now never delays the join unless it holds an item, and then it holds one item only.
+ *
+ * Both kinds of waiting, of a worker for a job and of the caller for the join, look again for the
+ * spin limit and then sleep. A worker that spins takes processor time from other threads, and the
+ * system takes it back when the worker has work; so the limit is short, about what waking a thread
+ * costs. */
 #include "core/threads.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <time.h>
+#if !defined(_WIN32)
 #include <unistd.h>
+#endif
 
 #include "core/error.h"
 #include "core/memory.h"
 
-enum { SPINS_BEFORE_SLEEP = 2000 };
+enum { LOOKS_PER_CLOCK = 16 }; /* between two readings of the clock */
 
 typedef struct worker_thread {
     aann_threads *threads;
@@ -25,6 +31,8 @@ typedef struct worker_thread {
 
 struct aann_threads {
     int32_t count;
+    int32_t spin_microseconds;
+    int64_t process;        /* that started the workers */
     worker_thread *workers; /* [count - 1] */
     /* The job; written by the caller before the generation is bumped. */
     aann_thread_work work;
@@ -34,16 +42,60 @@ struct aann_threads {
     _Atomic uint64_t generation;
     _Atomic bool open;      /* the job may be entered */
     _Atomic int32_t inside; /* workers that look whether it is open, or are at work */
+    _Atomic bool joining;   /* the caller sleeps until nobody is inside */
     _Atomic bool stop;
     pthread_mutex_t mutex;
-    pthread_cond_t wake;
+    pthread_cond_t wake; /* for workers: a new generation */
+    pthread_cond_t left; /* for the caller: nobody inside */
 };
 
 static void relax(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
 #endif
+}
+
+/* Who runs this: after fork() the child has another number, and none of the workers. */
+static int64_t current_process(void)
+{
+#if defined(_WIN32)
+    return 0; /* there is no fork() */
+#else
+    return (int64_t)getpid();
+#endif
+}
+
+static int64_t microseconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* One wait that spins; starts with the time unknown, so that a short one never reads the clock. */
+typedef struct spin {
+    int32_t looks;
+    int64_t end; /* microseconds; 0: not read yet */
+} spin;
+
+/* Passes a moment; false when the limit is reached and it is time to sleep. */
+static bool spin_on(spin *s, int32_t limit)
+{
+    if (limit == 0) {
+        return false;
+    }
+    relax();
+    if (++s->looks % LOOKS_PER_CLOCK != 0) {
+        return true;
+    }
+    const int64_t now = microseconds_now();
+    if (s->end == 0) {
+        s->end = now + limit;
+    }
+    return now < s->end;
 }
 
 static void take_items(aann_threads *threads, int32_t worker)
@@ -60,14 +112,14 @@ static void take_items(aann_threads *threads, int32_t worker)
 /* Returns when the generation differs from `seen`. */
 static uint64_t wait_for_job(aann_threads *threads, uint64_t seen)
 {
-    for (int32_t spin = 0; spin < SPINS_BEFORE_SLEEP; spin++) {
+    spin waiting = {0};
+    do {
         const uint64_t generation =
             atomic_load_explicit(&threads->generation, memory_order_acquire);
         if (generation != seen) {
             return generation;
         }
-        relax();
-    }
+    } while (spin_on(&waiting, threads->spin_microseconds));
     pthread_mutex_lock(&threads->mutex);
     uint64_t generation = atomic_load_explicit(&threads->generation, memory_order_acquire);
     while (generation == seen) {
@@ -76,6 +128,17 @@ static uint64_t wait_for_job(aann_threads *threads, uint64_t seen)
     }
     pthread_mutex_unlock(&threads->mutex);
     return generation;
+}
+
+/* The last one out wakes a caller that sleeps. Either this sees `joining`, or the caller, which
+ * sets it first, sees nobody inside: both are in the one order of all such operations. */
+static void leave(aann_threads *threads)
+{
+    if (atomic_fetch_sub(&threads->inside, 1) == 1 && atomic_load(&threads->joining)) {
+        pthread_mutex_lock(&threads->mutex);
+        pthread_cond_signal(&threads->left);
+        pthread_mutex_unlock(&threads->mutex);
+    }
 }
 
 static void *worker_main(void *argument)
@@ -95,7 +158,7 @@ static void *worker_main(void *argument)
         if (atomic_load(&threads->open)) {
             take_items(threads, self->worker);
         }
-        atomic_fetch_sub_explicit(&threads->inside, 1, memory_order_release);
+        leave(threads);
     }
 }
 
@@ -107,12 +170,40 @@ static void publish(aann_threads *threads)
     pthread_mutex_unlock(&threads->mutex);
 }
 
-aann_status aann_threads_create(int32_t count, aann_threads **result, aann_error *error)
+static aann_status check_numbers(int32_t count, int32_t spin_microseconds, aann_error *error)
+{
+    if (count < 1 || count > AANN_THREADS_LIMIT) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "threads: %d is not between 1 and %d", count,
+                         AANN_THREADS_LIMIT);
+    }
+    if (spin_microseconds < 0 || spin_microseconds > AANN_SPIN_LIMIT) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "threads: a spin limit of %d microseconds is not between 0 and %d",
+                         spin_microseconds, AANN_SPIN_LIMIT);
+    }
+    return AANN_OK;
+}
+
+static aann_status start_workers(aann_threads *threads, int32_t count, aann_error *error)
+{
+    for (int32_t i = 0; i + 1 < count; i++) {
+        threads->workers[i] = (worker_thread){.threads = threads, .worker = i + 1};
+        if (pthread_create(&threads->workers[i].handle, NULL, worker_main, &threads->workers[i]) !=
+            0) {
+            return aann_fail(error, AANN_ERROR_IO, "cannot start thread %d of %d", i + 2, count);
+        }
+        threads->count++;
+    }
+    return AANN_OK;
+}
+
+aann_status aann_threads_create_spinning(int32_t count, int32_t spin_microseconds,
+                                         aann_threads **result, aann_error *error)
 {
     *result = NULL;
-    if (count < 1 || count > 1024) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "threads: %d is not between 1 and 1024",
-                         count);
+    aann_status status = check_numbers(count, spin_microseconds, error);
+    if (status != AANN_OK) {
+        return status;
     }
     aann_threads *threads = aann_allocate_zeroed(1, sizeof *threads);
     worker_thread *workers = aann_allocate_zeroed((size_t)count, sizeof *workers);
@@ -123,18 +214,41 @@ aann_status aann_threads_create(int32_t count, aann_threads **result, aann_error
     }
     threads->workers = workers;
     threads->count = 1;
+    threads->process = current_process();
+    threads->spin_microseconds = count > aann_processor_count() ? 0 : spin_microseconds;
     pthread_mutex_init(&threads->mutex, NULL);
     pthread_cond_init(&threads->wake, NULL);
-    for (int32_t i = 0; i + 1 < count; i++) {
-        workers[i] = (worker_thread){.threads = threads, .worker = i + 1};
-        if (pthread_create(&workers[i].handle, NULL, worker_main, &workers[i]) != 0) {
-            aann_threads_destroy(threads);
-            return aann_fail(error, AANN_ERROR_IO, "cannot start thread %d of %d", i + 2, count);
-        }
-        threads->count++;
+    pthread_cond_init(&threads->left, NULL);
+    status = start_workers(threads, count, error);
+    if (status != AANN_OK) {
+        aann_threads_destroy(threads);
+        return status;
     }
     *result = threads;
     return AANN_OK;
+}
+
+aann_status aann_threads_create(int32_t count, aann_threads **result, aann_error *error)
+{
+    return aann_threads_create_spinning(count, AANN_SPIN_MICROSECONDS, result, error);
+}
+
+/* The child of a fork must not touch locks that a worker may have held when it vanished. */
+static bool is_forked_copy(const aann_threads *threads)
+{
+    return threads->process != current_process();
+}
+
+static void stop_workers(aann_threads *threads)
+{
+    atomic_store_explicit(&threads->stop, true, memory_order_release);
+    publish(threads);
+    for (int32_t i = 0; i + 1 < threads->count; i++) {
+        pthread_join(threads->workers[i].handle, NULL);
+    }
+    pthread_cond_destroy(&threads->left);
+    pthread_cond_destroy(&threads->wake);
+    pthread_mutex_destroy(&threads->mutex);
 }
 
 void aann_threads_destroy(aann_threads *threads)
@@ -142,13 +256,9 @@ void aann_threads_destroy(aann_threads *threads)
     if (threads == NULL) {
         return;
     }
-    atomic_store_explicit(&threads->stop, true, memory_order_release);
-    publish(threads);
-    for (int32_t i = 0; i + 1 < threads->count; i++) {
-        pthread_join(threads->workers[i].handle, NULL);
+    if (!is_forked_copy(threads)) {
+        stop_workers(threads);
     }
-    pthread_cond_destroy(&threads->wake);
-    pthread_mutex_destroy(&threads->mutex);
     free(threads->workers);
     free(threads);
 }
@@ -158,10 +268,28 @@ int32_t aann_threads_count(const aann_threads *threads)
     return threads->count;
 }
 
+/* Returns when no worker is inside the job, which is closed. */
+static void join(aann_threads *threads)
+{
+    spin waiting = {0};
+    do {
+        if (atomic_load(&threads->inside) == 0) {
+            return;
+        }
+    } while (spin_on(&waiting, threads->spin_microseconds));
+    pthread_mutex_lock(&threads->mutex);
+    atomic_store(&threads->joining, true);
+    while (atomic_load(&threads->inside) != 0) {
+        pthread_cond_wait(&threads->left, &threads->mutex);
+    }
+    atomic_store(&threads->joining, false);
+    pthread_mutex_unlock(&threads->mutex);
+}
+
 void aann_threads_run(aann_threads *threads, int64_t first, int64_t end, aann_thread_work work,
                       void *context)
 {
-    if (threads->count == 1 || end - first <= 1) {
+    if (threads->count == 1 || end - first <= 1 || is_forked_copy(threads)) {
         for (int64_t index = first; index < end; index++) {
             work(context, 0, index);
         }
@@ -175,23 +303,5 @@ void aann_threads_run(aann_threads *threads, int64_t first, int64_t end, aann_th
     publish(threads);
     take_items(threads, 0);
     atomic_store(&threads->open, false);
-    int32_t spins = 0;
-    while (atomic_load(&threads->inside) != 0) {
-        relax();
-        if (++spins > SPINS_BEFORE_SLEEP) {
-            sched_yield();
-        }
-    }
-}
-
-int32_t aann_processor_count(void)
-{
-#if defined(__linux__)
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) {
-        return CPU_COUNT(&set);
-    }
-#endif
-    const long count = sysconf(_SC_NPROCESSORS_ONLN);
-    return count < 1 ? 1 : (int32_t)count;
+    join(threads);
 }

@@ -13,7 +13,6 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "core/threads.h"
 #include "engine/layout.h"
 #include "family/scheduler.h"
 

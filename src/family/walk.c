@@ -22,7 +22,6 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "core/threads.h"
 #include "family/scheduler.h"
 #include "family/score.h"
 #include "family/walks.h"

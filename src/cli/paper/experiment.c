@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/paper/experiment.h"
 #include "cli/paper/paper.h"
@@ -138,13 +137,10 @@ static int experiment(experiment_arguments *a, paper_settings *settings)
     if (p == NULL) {
         return cli_failed("out of memory");
     }
-    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
     p->settings = settings;
     p->folder = a->out;
     p->session = a->session;
-    p->threads = a->session.work.threads > 0 ? a->session.work.threads
-                 : processors > 0            ? (int32_t)processors
-                                             : 1;
+    p->threads = a->session.work.threads > 0 ? a->session.work.threads : aann_processor_count();
     if (cli_task_load(&settings->task, a->session.quiet, &p->data, &status)) {
         aann_status done = choose_samples(p, settings, &error);
         if (done == AANN_OK) {

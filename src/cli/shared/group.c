@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #undef cli_set_error /* see the end of group.h */
 
@@ -91,11 +90,8 @@ static aann_status choose_members(cli_group *group, const cli_group_options *opt
 aann_status cli_open_group(const char *path, const cli_group_options *options, int32_t least,
                            cli_group *group, aann_error *error)
 {
-    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    *group = (cli_group){.path = path,
-                         .threads = options->threads > 0 ? options->threads
-                                    : processors > 0     ? (int32_t)processors
-                                                         : 1};
+    *group = (cli_group){
+        .path = path, .threads = options->threads > 0 ? options->threads : aann_processor_count()};
     aann_status status = open_study(group, options->keep, error);
     if (status == AANN_OK) {
         status = open_family(group, options->family, error);
