@@ -2,8 +2,8 @@
  * and the demonstrations to learn that from.
  *
  *     aann_car_render(car, pixels);
- *     aann_car_view(pixels, window);
- *     aann_car_view_encode(window, input);        // int8 [1][96][96], what the network reads
+ *     aann_car_view(pixels, view);
+ *     aann_car_view_encode(view, input);        // int8 [1][96][96], what the network reads
  *     ... logits of the network for `input` ...
  *     aann_car_steer(&outputs, logits, &action);
  *     aann_car_step(car, &action, &result);
@@ -30,14 +30,14 @@ enum {
     AANN_CAR_OUTPUTS = 3 /* steering, gas, brake */
 };
 
-/* One channel of 0 to 255, window[96][96], from pixels[96][96][3]. Rows 7 to 77 of the picture,
+/* One channel of 0 to 255, view[96][96], from pixels[96][96][3]. Rows 7 to 77 of the picture,
  * then the rows 84 to 95 with the instruments, columns 6 to 88, at the top left; the rest is 0.
  * Above, min(green, 204) * 5 / 4: the road is dark, grass bright. In the instruments the largest of
  * red, green and blue, without the digits of the score. */
-void aann_car_view(const uint8_t pixels[AANN_CAR_PIXELS], uint8_t window[AANN_CAR_VIEW_VALUES]);
+void aann_car_view(const uint8_t pixels[AANN_CAR_PIXELS], uint8_t view[AANN_CAR_VIEW_VALUES]);
 
 /* As activations: the encoding AANN_ENCODING_BYTE, round(127 v / 255). */
-void aann_car_view_encode(const uint8_t window[AANN_CAR_VIEW_VALUES],
+void aann_car_view_encode(const uint8_t view[AANN_CAR_VIEW_VALUES],
                           int8_t input[AANN_CAR_VIEW_VALUES]);
 
 /* ---- what the driver does ------------------------------------------------------------------------ */
@@ -78,7 +78,7 @@ typedef struct aann_car_demonstration_options {
     int32_t every;
 
     /* an episode's standard deviation of the disturbed steering is drawn from 0 to this */
-    double most_noise;
+    double noise_limit;
     aann_car_expert_options expert;
 } aann_car_demonstration_options;
 
@@ -86,7 +86,7 @@ aann_car_demonstration_options aann_car_demonstration_options_default(void);
 
 /* One recorded picture and what the expert would do there. */
 typedef struct aann_car_frame {
-    uint8_t window[AANN_CAR_VIEW_VALUES];
+    uint8_t view[AANN_CAR_VIEW_VALUES];
 
     /* steering, gas, brake */
     float action[AANN_CAR_OUTPUTS];

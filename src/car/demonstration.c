@@ -13,12 +13,12 @@
 #include "core/error.h"
 #include "core/philox.h"
 
-enum { NOISE_WINDOW = 25, UNIFORMS = 4 };
+enum { NOISE_STRETCH = 25, UNIFORMS = 4 };
 
 static const double persistence = 0.9;
 static const double gas_noise = 0.5;       /* of the steering's */
 static const double steering_limit = 0.45; /* the wheels turn by 0.4 rad at most */
-static const double least_brake = 0.02;
+static const double minimum_brake = 0.02;
 static const double far_off = 15.0, far_turned = 1.2; /* metres, radians */
 
 typedef struct noise {
@@ -32,7 +32,7 @@ aann_car_demonstration_options aann_car_demonstration_options_default(void)
     return (aann_car_demonstration_options){.seed = 1,
                                             .first_track = 1000000,
                                             .every = 3,
-                                            .most_noise = 0.2,
+                                            .noise_limit = 0.2,
                                             .expert = aann_car_expert_options_default()};
 }
 
@@ -50,7 +50,7 @@ static noise start_noise(const aann_car_demonstration_options *options, uint64_t
 {
     noise n = {.stream = aann_random_start(aann_random_key_create(options->seed, 0), episode,
                                            AANN_PURPOSE_DEMONSTRATION)};
-    n.deviation = options->most_noise * aann_random_unit(&n.stream);
+    n.deviation = options->noise_limit * aann_random_unit(&n.stream);
     return n;
 }
 
@@ -61,7 +61,7 @@ static aann_car_action disturb(noise *n, const aann_car_action *wanted, int32_t 
     n->steer = persistence * n->steer + innovation * draw_normal(&n->stream);
     n->gas = persistence * n->gas + gas_noise * innovation * draw_normal(&n->stream);
     aann_car_action action = *wanted;
-    if (step / NOISE_WINDOW % 2 == 1) {
+    if (step / NOISE_STRETCH % 2 == 1) {
         action.steer += n->steer;
         action.gas += n->gas;
     }
@@ -74,7 +74,7 @@ void aann_car_label(const aann_car_action *wanted, float action[AANN_CAR_OUTPUTS
 {
     action[0] = (float)fmin(fmax(wanted->steer, -steering_limit), steering_limit);
     action[1] = (float)fmin(fmax(wanted->gas, 0.0), 1.0);
-    action[2] = (float)(wanted->brake < least_brake ? 0.0 : fmin(wanted->brake, 1.0));
+    action[2] = (float)(wanted->brake < minimum_brake ? 0.0 : fmin(wanted->brake, 1.0));
 }
 
 bool aann_car_worth_recording(const aann_car_expert *expert)
@@ -90,7 +90,7 @@ static void record(aann_car *car, const aann_car_frame *labelled, aann_car_frame
     aann_car_frame frame = *labelled;
     uint8_t pixels[AANN_CAR_PIXELS];
     aann_car_render(car, pixels);
-    aann_car_view(pixels, frame.window);
+    aann_car_view(pixels, frame.view);
     *going = take(context, &frame);
 }
 
@@ -121,11 +121,11 @@ static double drive(const aann_car_demonstration_options *options, uint64_t epis
 aann_status aann_car_check_demonstration(const aann_car_demonstration_options *options,
                                          aann_error *error)
 {
-    if (options->every < 1 || !(options->most_noise >= 0.0 && options->most_noise <= 10.0)) {
+    if (options->every < 1 || !(options->noise_limit >= 0.0 && options->noise_limit <= 10.0)) {
         return aann_fail(
             error, AANN_ERROR_ARGUMENT,
             "demonstrations: every %d steps, noise up to %g; expected 1 or more, and 0 to 10",
-            options->every, options->most_noise);
+            options->every, options->noise_limit);
     }
     return AANN_OK;
 }

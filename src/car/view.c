@@ -41,29 +41,28 @@ static uint8_t bar_value(const uint8_t *pixel)
     return most > pixel[2] ? most : pixel[2];
 }
 
-void aann_car_view(const uint8_t pixels[AANN_CAR_PIXELS], uint8_t window[AANN_CAR_VIEW_VALUES])
+void aann_car_view(const uint8_t pixels[AANN_CAR_PIXELS], uint8_t view[AANN_CAR_VIEW_VALUES])
 {
-    memset(window, 0, AANN_CAR_VIEW_VALUES);
+    memset(view, 0, AANN_CAR_VIEW_VALUES);
     for (int32_t row = 0; row < VIEW_ROWS; row++) {
         for (int32_t column = 0; column < COLUMNS; column++) {
-            window[row * AANN_CAR_VIEW_SIZE + column] =
+            view[row * AANN_CAR_VIEW_SIZE + column] =
                 view_value(pixel_at(pixels, FIRST_VIEW_ROW + row, FIRST_COLUMN + column));
         }
     }
     for (int32_t row = 0; row < BAR_ROWS; row++) {
         for (int32_t column = SCORE_COLUMNS - FIRST_COLUMN; column < COLUMNS; column++) {
-            window[(VIEW_ROWS + row) * AANN_CAR_VIEW_SIZE + column] =
+            view[(VIEW_ROWS + row) * AANN_CAR_VIEW_SIZE + column] =
                 bar_value(pixel_at(pixels, FIRST_BAR_ROW + row, FIRST_COLUMN + column));
         }
     }
 }
 
-void aann_car_view_encode(const uint8_t window[AANN_CAR_VIEW_VALUES],
+void aann_car_view_encode(const uint8_t view[AANN_CAR_VIEW_VALUES],
                           int8_t input[AANN_CAR_VIEW_VALUES])
 {
     for (int32_t i = 0; i < AANN_CAR_VIEW_VALUES; i++) {
-        input[i] =
-            (int8_t)((2 * ACTIVATION_MAXIMUM * window[i] + BYTE_MAXIMUM) / (2 * BYTE_MAXIMUM));
+        input[i] = (int8_t)((2 * ACTIVATION_MAXIMUM * view[i] + BYTE_MAXIMUM) / (2 * BYTE_MAXIMUM));
     }
 }
 

@@ -24,7 +24,7 @@ static void start(void *context, int32_t lane, const aann_car *car)
     aann_car_expert_plan(c->experts[lane], car);
 }
 
-static void look(void *context, int32_t lane, const aann_car *car, const uint8_t *window,
+static void look(void *context, int32_t lane, const aann_car *car, const uint8_t *view,
                  int32_t step)
 {
     corrections *c = context;
@@ -36,7 +36,7 @@ static void look(void *context, int32_t lane, const aann_car *car, const uint8_t
     }
     aann_car_frame frame;
     for (int32_t i = 0; i < AANN_CAR_VIEW_VALUES; i++) {
-        frame.window[i] = window[i];
+        frame.view[i] = view[i];
     }
     aann_car_label(&wanted, frame.action);
     c->going = c->take(c->context, &frame);

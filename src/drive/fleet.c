@@ -75,13 +75,13 @@ static bool take_track(aann_fleet *fleet, int32_t lane)
 
 static void look(aann_fleet *fleet, int32_t place)
 {
-    uint8_t pixels[AANN_CAR_PIXELS], window[AANN_CAR_VIEW_VALUES];
+    uint8_t pixels[AANN_CAR_PIXELS], view[AANN_CAR_VIEW_VALUES];
     const int32_t lane = fleet->road[place];
     aann_car_render(fleet->cars[lane], pixels);
-    aann_car_view(pixels, window);
-    aann_car_view_encode(window, fleet->inputs + (size_t)place * AANN_CAR_VIEW_VALUES);
+    aann_car_view(pixels, view);
+    aann_car_view_encode(view, fleet->inputs + (size_t)place * AANN_CAR_VIEW_VALUES);
     if (fleet->watch != NULL && fleet->watch->look != NULL) {
-        fleet->watch->look(fleet->watch->context, lane, fleet->cars[lane], window,
+        fleet->watch->look(fleet->watch->context, lane, fleet->cars[lane], view,
                            fleet->route->laps[fleet->drives[lane]].steps);
     }
 }

@@ -18,8 +18,8 @@ typedef struct aann_route {
 /* Who looks on; either may be NULL. */
 typedef struct aann_fleet_watch {
     void (*start)(void *context, int32_t lane, const aann_car *car);
-    /* Before a step; window[96 * 96] is what the driver sees. */
-    void (*look)(void *context, int32_t lane, const aann_car *car, const uint8_t *window,
+    /* Before a step; view[96 * 96] is what the driver sees. */
+    void (*look)(void *context, int32_t lane, const aann_car *car, const uint8_t *view,
                  int32_t step);
     void *context;
 } aann_fleet_watch;

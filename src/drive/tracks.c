@@ -6,7 +6,7 @@
 #include "core/threads.h"
 #include "drive/fleet.h"
 
-enum { MOST_THREADS = 256 };
+enum { THREADS_LIMIT = 256 };
 
 typedef struct garage {
     const aann_driver *driver;
@@ -58,7 +58,7 @@ static aann_status run(garage *g, int32_t threads, aann_error *error)
 aann_status aann_drive_tracks(const aann_driver *driver, uint64_t first, int64_t count,
                               int32_t threads, const char *isa, aann_lap *laps, aann_error *error)
 {
-    threads = threads > MOST_THREADS ? MOST_THREADS : threads;
+    threads = threads > THREADS_LIMIT ? THREADS_LIMIT : threads;
     threads = threads > count ? (int32_t)count : threads;
     threads = threads < 1 ? 1 : threads;
     const int64_t each = (count + threads - 1) / threads;

@@ -4,7 +4,7 @@
     python3 -m venv /tmp/gymnasium && /tmp/gymnasium/bin/pip install "gymnasium[box2d]"
     /tmp/gymnasium/bin/python tests/car/compare_driver.py --aann build/aann --study drivers.aann --id 1 --tracks 1000:1020
 
-Window, forward pass and actions are written here once more, with numpy, from their documentation: nothing of aann but the
+View, forward pass and actions are written here once more, with numpy, from their documentation: nothing of aann but the
 weights takes part in Gymnasium's drives. The pictures of the two differ a little (docs/carracing.md), so single rewards do too.
 Exit code 0: the mean rewards differ by less than three standard errors of the paired differences, or by less than 5.
 """
@@ -19,13 +19,13 @@ import numpy as np
 from gymnasium.envs.box2d.car_racing import CarRacing
 
 
-def window(frame):
+def view(frame):
     """[96][96][3] -> [96][96], 0 to 255."""
-    view = np.minimum(frame[7:78, 6:89, 1].astype(int), 204) * 5 // 4
+    road = np.minimum(frame[7:78, 6:89, 1].astype(int), 204) * 5 // 4
     bar = frame[84:96, 6:89].max(axis=2).astype(int)
     bar[:, :6] = 0
     result = np.zeros((96, 96), int)
-    result[:71, :83] = view
+    result[:71, :83] = road
     result[71:83, :83] = bar
     return result
 
@@ -66,7 +66,7 @@ class Driver:
             layer += 1
 
     def action(self, frame):
-        values = ((2 * 127 * window(frame) + 255) // 510).astype(np.float32)[None]
+        values = ((2 * 127 * view(frame) + 255) // 510).astype(np.float32)[None]
         for kind, *details in self.steps:
             if kind == "convolve":
                 values = convolve(values, *details)

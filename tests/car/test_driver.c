@@ -1,4 +1,4 @@
-/* The driver's window, its outputs, and demonstrations. */
+/* The driver's view, its outputs, and demonstrations. */
 #include "aann/car_driver.h"
 
 #include <string.h>
@@ -15,17 +15,17 @@ static void set_pixel(uint8_t *pixels, int row, int column, uint8_t red, uint8_t
     pixel[2] = blue;
 }
 
-/* Every value of the window, from the words of its documentation. */
+/* Every value of the view, from the words of its documentation. */
 static void the_window_is_as_documented(void **state)
 {
     (void)state;
-    uint8_t pixels[AANN_CAR_PIXELS], window[AANN_CAR_VIEW_VALUES];
+    uint8_t pixels[AANN_CAR_PIXELS], view[AANN_CAR_VIEW_VALUES];
     uint32_t mixed = 1;
     for (int i = 0; i < AANN_CAR_PIXELS; i++) {
         mixed = mixed * 1664525u + 1013904223u;
         pixels[i] = (uint8_t)(mixed >> 24);
     }
-    aann_car_view(pixels, window);
+    aann_car_view(pixels, view);
     for (int row = 0; row < 96; row++) {
         for (int column = 0; column < 96; column++) {
             int wanted = 0;
@@ -38,7 +38,7 @@ static void the_window_is_as_documented(void **state)
                          : from_column < 12 ? 0
                                             : brightest;
             }
-            assert_int_equal(window[row * 96 + column], wanted);
+            assert_int_equal(view[row * 96 + column], wanted);
         }
     }
 }
@@ -59,11 +59,11 @@ static void single_pixels_land_where_they_should(void **state)
                  {40, 89, -1},
                  {90, 11, -1}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        uint8_t pixels[AANN_CAR_PIXELS] = {0}, window[AANN_CAR_VIEW_VALUES];
+        uint8_t pixels[AANN_CAR_PIXELS] = {0}, view[AANN_CAR_VIEW_VALUES];
         set_pixel(pixels, cases[i].row, cases[i].column, 255, 255, 255);
-        aann_car_view(pixels, window);
+        aann_car_view(pixels, view);
         for (int place = 0; place < AANN_CAR_VIEW_VALUES; place++) {
-            assert_int_equal(window[place], place == cases[i].place ? 255 : 0);
+            assert_int_equal(view[place], place == cases[i].place ? 255 : 0);
         }
     }
 }
@@ -72,12 +72,12 @@ static void single_pixels_land_where_they_should(void **state)
 static void the_encoding_is_that_of_the_data(void **state)
 {
     (void)state;
-    static uint8_t window[AANN_CAR_VIEW_VALUES];
+    static uint8_t view[AANN_CAR_VIEW_VALUES];
     static const float target[1] = {0.0F};
     for (int i = 0; i < AANN_CAR_VIEW_VALUES; i++) {
-        window[i] = (uint8_t)i;
+        view[i] = (uint8_t)i;
     }
-    const aann_npz_array arrays[] = {{"inputs", window, AANN_NPZ_UINT8, 3, {1, 96, 96}},
+    const aann_npz_array arrays[] = {{"inputs", view, AANN_NPZ_UINT8, 3, {1, 96, 96}},
                                      {"targets", target, AANN_NPZ_FLOAT, 2, {1, 1}}};
     const char path[] = "car_driver_encoding.npz";
     aann_error error = {0};
@@ -91,7 +91,7 @@ static void the_encoding_is_that_of_the_data(void **state)
     assert_int_equal(encoding.kind, AANN_ENCODING_BYTE);
     assert_int_equal(aann_dataset_encode(dataset, &encoding, 0, 1, &samples, &error), AANN_OK);
     int8_t input[AANN_CAR_VIEW_VALUES];
-    aann_car_view_encode(window, input);
+    aann_car_view_encode(view, input);
     assert_memory_equal(input, samples->inputs, sizeof input);
     assert_int_equal(input[255], 127);
     aann_samples_destroy(samples);
@@ -156,7 +156,7 @@ static void demonstrations_repeat(void **state)
     assert_true(demonstrate(options, 1, 60).hash != first.hash);
     options.seed = 2;
     assert_true(demonstrate(options, 0, 60).hash != first.hash);
-    options.most_noise = 0.0;
+    options.noise_limit = 0.0;
     const notes clean = demonstrate(options, 0, 60);
     assert_true(clean.hash != first.hash);
     options.seed = 3; /* no noise: no seed either */
@@ -173,9 +173,9 @@ static void disturbances_are_corrected(void **state)
     for (uint64_t episode = 0; episode < 4; episode++) {
         notes n = {.most = 1000000};
         double reward = 0.0;
-        options.most_noise = 0.0;
+        options.noise_limit = 0.0;
         quiet += demonstrate(options, episode, 1000000).steer;
-        options.most_noise = 0.2;
+        options.noise_limit = 0.2;
         assert_int_equal(aann_car_demonstrate(&options, episode, note, &n, &reward, NULL), AANN_OK);
         assert_true(reward > 850.0);
         disturbed += n.steer;
@@ -194,7 +194,7 @@ static void nonsense_is_refused(void **state)
     assert_int_equal(aann_car_demonstrate(&options, 0, note, &n, &reward, &error),
                      AANN_ERROR_ARGUMENT);
     options = aann_car_demonstration_options_default();
-    options.most_noise = -1.0;
+    options.noise_limit = -1.0;
     assert_int_equal(aann_car_demonstrate(&options, 0, note, &n, &reward, &error),
                      AANN_ERROR_ARGUMENT);
 }

@@ -83,7 +83,7 @@ static bool take(void *context, const aann_car_frame *frame)
 {
     taken *t = context;
     t->count++;
-    t->sum += (double)frame->action[0] * (double)t->count + (double)frame->window[40 * 96 + 40];
+    t->sum += (double)frame->action[0] * (double)t->count + (double)frame->view[40 * 96 + 40];
     assert_true(fabsf(frame->action[0]) <= 0.4501F);
     assert_true(frame->action[1] >= 0.0F && frame->action[1] <= 1.0F);
     assert_true(frame->action[2] == 0.0F || frame->action[2] >= 0.0199F);

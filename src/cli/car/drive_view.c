@@ -38,9 +38,9 @@ static aann_status fail(aann_error *error, aann_status status, const char *messa
 
 static aann_status decide(show *s, aann_car_action *action, aann_error *error)
 {
-    uint8_t window[AANN_CAR_VIEW_VALUES];
-    aann_car_view(s->pixels, window);
-    aann_car_view_encode(window, s->input);
+    uint8_t view[AANN_CAR_VIEW_VALUES];
+    aann_car_view(s->pixels, view);
+    aann_car_view_encode(view, s->input);
     return aann_pilot_act(s->pilot, s->input, 1, action, error);
 }
 

@@ -42,7 +42,7 @@ typedef struct record_arguments {
 } record_arguments;
 
 typedef struct recording {
-    uint8_t *windows; /* [room][96 * 96] */
+    uint8_t *views; /* [room][96 * 96] */
     float *actions;   /* [room][3] */
     int64_t count, room;
     int64_t train_count; /* pictures of all but the last episodes */
@@ -53,7 +53,7 @@ typedef struct recording {
 
 static void clear_recording(recording *r)
 {
-    free(r->windows);
+    free(r->views);
     free(r->actions);
     *r = (recording){0};
 }
@@ -61,11 +61,11 @@ static void clear_recording(recording *r)
 static bool grow(recording *r)
 {
     const int64_t room = r->room > 0 ? r->room * 2 : 1024;
-    uint8_t *windows = realloc(r->windows, (size_t)room * AANN_CAR_VIEW_VALUES);
-    if (windows == NULL) {
+    uint8_t *views = realloc(r->views, (size_t)room * AANN_CAR_VIEW_VALUES);
+    if (views == NULL) {
         return false;
     }
-    r->windows = windows;
+    r->views = views;
     float *actions = realloc(r->actions, (size_t)room * AANN_CAR_OUTPUTS * sizeof *actions);
     if (actions == NULL) {
         return false;
@@ -81,7 +81,7 @@ static bool take_frame(void *context, const aann_car_frame *frame)
     if (r->count == r->room && !grow(r)) {
         return false;
     }
-    memcpy(r->windows + r->count * AANN_CAR_VIEW_VALUES, frame->window, AANN_CAR_VIEW_VALUES);
+    memcpy(r->views + r->count * AANN_CAR_VIEW_VALUES, frame->view, AANN_CAR_VIEW_VALUES);
     memcpy(r->actions + r->count * AANN_CAR_OUTPUTS, frame->action, sizeof frame->action);
     r->count++;
     return true;
@@ -138,13 +138,13 @@ static aann_status record_episodes(const aann_car_demonstration_options *options
 
 static void exchange(recording *r, int64_t a, int64_t b)
 {
-    uint8_t window[AANN_CAR_VIEW_VALUES];
+    uint8_t view[AANN_CAR_VIEW_VALUES];
     float action[AANN_CAR_OUTPUTS];
-    uint8_t *first = r->windows + a * AANN_CAR_VIEW_VALUES,
-            *second = r->windows + b * AANN_CAR_VIEW_VALUES;
-    memcpy(window, first, sizeof window);
-    memmove(first, second, sizeof window);
-    memcpy(second, window, sizeof window);
+    uint8_t *first = r->views + a * AANN_CAR_VIEW_VALUES,
+            *second = r->views + b * AANN_CAR_VIEW_VALUES;
+    memcpy(view, first, sizeof view);
+    memmove(first, second, sizeof view);
+    memcpy(second, view, sizeof view);
     memcpy(action, r->actions + a * AANN_CAR_OUTPUTS, sizeof action);
     memmove(r->actions + a * AANN_CAR_OUTPUTS, r->actions + b * AANN_CAR_OUTPUTS, sizeof action);
     memcpy(r->actions + b * AANN_CAR_OUTPUTS, action, sizeof action);
@@ -218,7 +218,7 @@ static aann_status write_file(const recording *r, const char *path, const float 
 {
     const aann_npz_array arrays[] = {
         {"inputs",
-         r->windows,
+         r->views,
          AANN_NPZ_UINT8,
          3,
          {r->count, AANN_CAR_VIEW_SIZE, AANN_CAR_VIEW_SIZE}},
@@ -319,7 +319,7 @@ int cli_car_record(int count, char **arguments)
          "the expert's acceleration in bends, m/s^2 (205; teacher: 90)", NULL},
         {"widest", CLI_REAL, &style.widest, 0, 10, "M",
          "metres that its line may be off the middle of the road (3.83)", NULL},
-        {"noise", CLI_REAL, &settings->most_noise, 0, 10, "SD",
+        {"noise", CLI_REAL, &settings->noise_limit, 0, 10, "SD",
          "largest standard deviation of the disturbed steering (0.2)", NULL},
         {"first-track", CLI_LONG, &first_track, 0, CLI_CAR_LARGEST_SEED, "N",
          "the first of the tracks (1000000)", NULL},
