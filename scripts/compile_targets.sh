@@ -28,13 +28,14 @@ else
 fi
 
 # The one header of the system's that is needed beyond a C library; it needs nothing else itself.
-headers=$(mktemp -d) || exit 1
-trap 'rm -rf "$headers"' EXIT
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/include"
 if [ -f /usr/include/xxhash.h ]; then
-    cp /usr/include/xxhash.h "$headers/"
+    cp /usr/include/xxhash.h "$work/include/"
 fi
 
-flags=(-std=c17 -O2 -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-enum-float-conversion -Werror -Iinclude -Isrc -isystem "$headers"
+flags=(-std=c17 -O2 -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-enum-float-conversion -Werror -Iinclude -Isrc -isystem "$work/include"
        -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64 -DXXH_INLINE_ALL '-DAANN_VERSION="0"')
 
 # The kernels' instruction sets of a target, one a line: the flags of cmake/kernels.cmake.
@@ -58,7 +59,7 @@ failed=0
 compile() { # target, description, file, flags ...
     local target=$1 what=$2 file=$3
     shift 3
-    if ! "${zig[@]}" cc -target "$target" "${flags[@]}" "$@" -c "$file" -o /dev/null; then
+    if ! "${zig[@]}" cc -target "$target" "${flags[@]}" "$@" -c "$file" -o "$work/object.o"; then
         echo "compile_targets: $what does not compile for $target"
         failed=$((failed + 1))
     fi
