@@ -168,6 +168,83 @@ aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aan
 /* The spec of a stored family, with its sparsity and share of +1. */
 aann_status aann_family_spec(const aann_family_row *family, aann_spec *spec, aann_error *error);
 
+/* ---- what is stored ------------------------------------------------------------------------------ */
+
+/* A stored member with everything that is needed to use it. */
+typedef struct aann_member {
+    aann_member_row row;
+    aann_family_row family;
+
+    /* of the family, as aann_family_plan_parse gives it */
+    aann_family_plan plan;
+    aann_spec spec;
+
+    /* owned by the member */
+    aann_network *network;
+} aann_member;
+
+/* Reads member `member_id`. It is independent of the study afterwards; free with
+ * aann_member_destroy. On failure there is nothing to free.
+ *
+ *     aann_member member;
+ *     aann_member_open(study, 1, &member, &error);
+ *     // ... member.network, member.spec, member.plan.search ...
+ *     aann_member_destroy(&member);
+ * */
+aann_status aann_member_open(aann_study *study, int64_t member_id, aann_member *member,
+                             aann_error *error);
+void aann_member_destroy(aann_member *member);
+
+/* The scale that aann_logits_score takes for members of this plan:
+ * output_scale for regression, loss_scale for classification. */
+double aann_family_plan_scale(const aann_family_plan *plan);
+
+/* Which members of a family to open. Always start from aann_family_choice_default(). */
+typedef struct aann_family_choice {
+    /* [id_count]: these, in this order; id_count 0: the first ones in order of id */
+    const int64_t *ids;
+    int32_t id_count;
+
+    /* of those that are not named: also members that are not done */
+    bool unfinished;
+
+    /* of those that are not named: no more than this; 0: all */
+    int32_t limit;
+
+    /* of those that are not named: fewer are an error (1) */
+    int32_t minimum;
+
+    /* read their networks */
+    bool networks;
+} aann_family_choice;
+
+aann_family_choice aann_family_choice_default(void);
+
+/* A stored family with chosen members. */
+typedef struct aann_family {
+    aann_family_row row;
+
+    /* as aann_family_plan_parse gives it */
+    aann_family_plan plan;
+    aann_spec spec;
+
+    /* [member_count] */
+    aann_member_row *members;
+
+    /* [member_count], of the members in the same order; NULL where they were not asked for */
+    aann_network **networks;
+    int32_t member_count;
+} aann_family;
+
+/* Reads family `family_id` (0: the last one of the study) and the members chosen. It is independent
+ * of the study afterwards; free with aann_family_destroy. On failure there is nothing to free.
+ * Errors: not found (no such family or member, or fewer members than `minimum`), argument (a named
+ * member of another family). */
+aann_status aann_family_open(aann_study *study, int64_t family_id,
+                             const aann_family_choice *choice, aann_family *family,
+                             aann_error *error);
+void aann_family_destroy(aann_family *family);
+
 /* ---- how it is done ------------------------------------------------------------------------------ */
 
 /* A member as it is reported while it runs, and once when it has stopped. */

@@ -34,6 +34,9 @@ aann_status aann_study_open(const char *path, aann_study_mode mode, aann_study *
                             aann_error *error);
 void aann_study_close(aann_study *study);
 
+/* The path that it was opened with, for messages. Owned by the study. */
+const char *aann_study_path(const aann_study *study);
+
 /* What all members of a family share. */
 typedef struct aann_family_row {
     /* 0 until stored */

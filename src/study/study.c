@@ -309,3 +309,8 @@ void aann_study_close(aann_study *study)
     free(study->path);
     free(study);
 }
+
+const char *aann_study_path(const aann_study *study)
+{
+    return study->path;
+}
