@@ -9,10 +9,11 @@ enum { MOST_COMMANDS = 64 };
 
 static void print_usage(void)
 {
-    printf(
-        "aann %s: families of sparse networks with weights -1, 0, +1, found without backpropagation\n\n"
-        "usage: aann COMMAND [ARGUMENTS] [OPTIONS]\n\n",
-        AANN_VERSION);
+    printf("aann %s: families of sparse networks with weights -1, 0 and +1,\n"
+           "found by stochastic search, without backpropagation\n"
+           "\n"
+           "usage: aann COMMAND [ARGUMENTS] [OPTIONS]\n\n",
+           AANN_VERSION);
     for (const cli_command *command = cli_commands; command->name != NULL; command++) {
         printf("  %-11s %s\n", command->name, command->summary);
     }

@@ -77,8 +77,8 @@ int cli_car_bench(int count, char **arguments)
                                   {0}};
     const cli_syntax syntax = {
         .command = "car bench",
-        .description =
-            "Drives tracks 0, 1, 2, ... with the expert on one core, with and without drawing every step.\n",
+        .description = "Drives tracks 0, 1, 2, ... with the expert on one core, with and without\n"
+                       "drawing every step.\n",
         .options = options,
         .json = &json};
     int status;

@@ -17,21 +17,19 @@
 static const double solved_reward = 900.0;
 
 static const char description[] =
-    "Lets a network that was searched on recorded drives (aann car record, aann search carracing) drive: on "
-    "many "
-    "tracks for its\n"
-    "rewards (--tracks), or on one to be watched (--track) in the terminal, which must know 24-bit colours "
-    "and "
-    "have 96 columns\n"
-    "and 50 lines, or as pictures (--out).\n"
+    "Lets a network drive that was searched on recorded drives ('aann car record',\n"
+    "then 'aann search carracing'): on many tracks, to measure its rewards\n"
+    "(--tracks), or on one track, to watch it (--track). It is shown in the\n"
+    "terminal, which must know 24-bit colours and have 96 columns and 50 lines,\n"
+    "or written as pictures (--out).\n"
     "\n"
     "  aann drive drivers.aann 1 --tracks 1000:1100 --json\n"
     "  aann drive drivers.aann 1 --track 1007\n"
     "  aann drive drivers.aann 1 --track 1007 --out drive.webp\n"
     "  aann drive drivers.aann --ensemble 1,2,3\n"
     "\n"
-    "--json prints rewards [per track], mean, sd, min, solved (share of 900 and more), steps, finished [per "
-    "track].\n";
+    "--json prints rewards [per track], mean, sd, min, solved (share of 900 and\n"
+    "more), steps, finished [per track].\n";
 
 typedef struct drive_arguments {
     const char *tracks, *isa, *ensemble;

@@ -123,8 +123,8 @@ int cli_car_expert(int count, char **arguments)
     const cli_syntax syntax = {
         .command = "car expert",
         .description =
-            "Lets the expert, which sees the track, drive. --json prints rewards, steps, finished [per\n"
-            "track], mean, sd, min, solved (share of 900 and more).\n",
+            "Lets the expert drive, which sees the track. --json prints rewards, steps,\n"
+            "finished [per track], mean, sd, min, solved (share of 900 and more).\n",
         .options = options,
         .json = &json};
     int status;

@@ -167,8 +167,9 @@ int cli_car_play(int count, char **arguments)
     const cli_syntax syntax = {
         .command = "car play",
         .description =
-            "Drive in the terminal, which must know 24-bit colours and have 96 columns and 50 lines.\n"
-            "Arrows or w a s d: gas, left, brake, right; n: next track; q: quit.\n",
+            "Lets you drive in the terminal, which must know 24-bit colours and have 96\n"
+            "columns and 50 lines. Arrows or w a s d: gas, left, brake, right; n: next\n"
+            "track; q: quit.\n",
         .options = options,
         .json = &json};
     int status;

@@ -335,11 +335,10 @@ int cli_car_record(int count, char **arguments)
     const cli_syntax syntax = {
         .command = "car record",
         .description =
-            "Lets the expert drive, disturbed, and writes what it saw and what it would do as an NPZ "
-            "file:\n"
-            "inputs uint8 [n][96][96], targets float [n][3] (steering, gas, brake, each as (action - "
-            "target_mean) /\n"
-            "target_scale, within -1 and 1), target_mean and target_scale float [3].\n"
+            "Lets the expert drive, with disturbed steering, and writes what it saw and\n"
+            "what it would do to an NPZ file: inputs uint8 [n][96][96]; targets float\n"
+            "[n][3] (steering, gas, brake, each as (action - target_mean) / target_scale,\n"
+            "within -1 and 1); target_mean and target_scale float [3].\n"
             "\n"
             "  aann car record --episodes 240 --every 3 --out drives.npz\n"
             "  aann car record --driver drivers.aann:1 --out corrected.npz\n"

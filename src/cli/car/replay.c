@@ -289,9 +289,9 @@ int cli_car_replay(int count, char **arguments)
     const cli_syntax syntax = {
         .command = "car replay",
         .description =
-            "Drives recorded actions. --json prints one object: track [[alpha, beta, x, y]...] and, per\n"
-            "step, hull [[x, y, angle, vx, vy, angular velocity]...], omega, joint, reward, visited,\n"
-            "ntiles, terminated, with 9 significant digits.\n",
+            "Drives recorded actions. --json prints one object: track [[alpha, beta, x,\n"
+            "y]...] and, per step, hull [[x, y, angle, vx, vy, angular velocity]...],\n"
+            "omega, joint, reward, visited, ntiles, terminated, with 9 significant digits.\n",
         .options = options,
         .json = &json};
     int status;

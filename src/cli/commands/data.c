@@ -13,10 +13,10 @@
 enum { MOST_CLASSES_LISTED = 40, PATH_SIZE = 4096 };
 
 static const char description[] =
-    "fetch NAME   makes mnist or fashion-mnist available in the data folder ($AANN_DATA, or "
-    "~/.local/share/aann),\n"
-    "             and verifies every file\n"
-    "show FILE    says what is in a file, and draws its first sample; also mnist:train, mnist:test\n"
+    "fetch NAME   puts mnist or fashion-mnist into the data folder ($AANN_DATA, or\n"
+    "             ~/.local/share/aann) and verifies every file\n"
+    "show FILE    says what a file holds and draws its first sample; FILE can\n"
+    "             also be mnist:train or mnist:test\n"
     "\n"
     "  aann data fetch mnist\n"
     "  aann data show train.csv --label-column kind\n";

@@ -15,14 +15,14 @@
 #include "cli/shared/report.h"
 
 static const char description[] =
-    "Lets members of a family answer together, by majority vote and by the sum of their logits: ensembles of "
-    "1, 2, 3, ...\n"
-    "members drawn at random (mean and standard deviation over draws), and chosen greedily on the validation "
-    "split.\n"
-    "All are judged on the test split. Predictions are kept in the study.\n"
+    "Lets the members of a family answer together, by majority vote and by the\n"
+    "sum of their logits: ensembles of 1, 2, 3, ... members, drawn at random\n"
+    "(mean and standard deviation over the draws) and chosen greedily on the\n"
+    "validation split. All are judged on the test split. Predictions are kept in\n"
+    "the study.\n"
     "\n"
     "  aann ensemble mnist.aann\n"
-    "  aann ensemble mnist.aann --size 30 --draws 50 --csv ensemble.csv --pictures pictures\n";
+    "  aann ensemble mnist.aann --size 30 --draws 50 --csv ensemble.csv\n";
 
 typedef struct ensemble_arguments {
     cli_group_options group;

@@ -15,14 +15,13 @@
 #include "cli/shared/store.h"
 
 static const char description[] =
-    "Evaluates a member: accuracy, mean loss, and the confusion matrix (rows: "
-    "labels, columns: answers). Other data are encoded\n"
-    "as the family's were.\n"
+    "Evaluates a member: accuracy, mean loss, and the confusion matrix (rows are\n"
+    "labels, columns are answers). Other data are encoded as the family's were.\n"
     "\n"
     "  aann eval mnist.aann 1 --split validation\n"
     "  aann eval mnist.aann 1 --data other.npz\n"
-    "  aann eval mnist.aann 1 --lesion 20           (a fifth of the synapses deleted at random)\n"
-    "  aann eval mnist.aann 1 --shuffle --layer 1   (the second layer wired at random)\n";
+    "  aann eval mnist.aann 1 --lesion 20          (without 20 % of the synapses)\n"
+    "  aann eval mnist.aann 1 --shuffle --layer 1  (second layer wired at random)\n";
 
 typedef struct eval_arguments {
     const char *data, *split, *isa;

@@ -8,12 +8,12 @@
 #include "cli/shared/options.h"
 
 static const char description[] =
-    "Compares all pairs of a family's finished members: in how many weights they differ, against what chance "
-    "gives\n"
-    "for these counts, raw and after matching their hidden units; how often they answer alike and err "
-    "together;\n"
-    "how similar their layers see the samples (linear CKA). See docs/families.md for what the numbers mean.\n"
-    "Predictions are kept in the study, so that a second look takes no forward passes.\n"
+    "Compares all pairs of a family's finished members: the number of weights in\n"
+    "which they differ, beside what chance gives for the same counts, before and\n"
+    "after matching their hidden units; how often they answer alike and are wrong\n"
+    "together; how similar their layers are (linear CKA). docs/families.md\n"
+    "explains the numbers. Predictions are kept in the study, so that the next\n"
+    "look needs no forward passes.\n"
     "\n"
     "  aann geometry mnist.aann\n"
     "  aann geometry mnist.aann --pictures pictures --csv pairs.csv\n"

@@ -11,24 +11,21 @@
 #include "cli/shared/task.h"
 
 static const char description[] =
-    "Reads the real weights of a network from the arrays layer0, layer1, ... of an NPZ file, shaped as 'aann "
-    "weights' "
-    "writes\n"
-    "them ([out][in][kernel height][kernel width], dense layers [out][in]; no biases), prunes every layer to "
-    "the counts "
-    "that\n"
-    "--sparsity and --excitatory ask for, makes the rest -1 and +1, and stores the result as a family of "
-    "one, with its "
-    "losses\n"
-    "and accuracies. The largest weights become +1 and the smallest -1, exactly as many as the counts say; "
-    "where the "
-    "signs\n"
-    "among the largest magnitudes are shared as --excitatory says, that is pruning by magnitude.\n"
+    "Imports a float network: prunes and binarises its weights and stores the\n"
+    "result as a family of one, with losses and accuracies. The NPZ file holds\n"
+    "the arrays layer0, layer1, ..., shaped as 'aann weights' writes them:\n"
+    "[out][in][kernel height][kernel width], dense layers [out][in], no biases.\n"
     "\n"
-    "  aann import trained.npz mnist --sparsity-per-layer 50,90,90 --study mnist.aann\n"
-    "  aann search mnist --start mnist.aann:5 --temperature 1e-5        (from it, in a family of their own)\n"
-    "  aann import trained.npz mnist --study m.aann --as-start && aann resume m.aann      (the same in one "
-    "family)\n";
+    "Every layer gets the counts that --sparsity and --excitatory ask for: the\n"
+    "largest weights become +1, the smallest -1, the rest 0. Where the signs of\n"
+    "the largest magnitudes have the share --excitatory, this is pruning by\n"
+    "magnitude.\n"
+    "\n"
+    "  aann import trained.npz mnist --sparsity-per-layer 50,90,90\n"
+    "  aann import trained.npz mnist --study m.aann --as-start\n"
+    "\n"
+    "Two ways to search from it: 'aann search mnist --start m.aann:1' makes a\n"
+    "family for it; after --as-start, 'aann resume m.aann' stays in the same one.\n";
 
 typedef struct import_arguments {
     cli_task task;

@@ -8,7 +8,8 @@
 #include "cli/shared/report.h"
 
 static const char description[] =
-    "Lists the families of a study and their members. It does no harm to do so while a search is writing.\n";
+    "Lists the families of a study and their members. It is safe while a search\n"
+    "writes to the study.\n";
 
 static aann_status list_json(aann_study *study, const char *path, const aann_family_row *families,
                              size_t count, aann_error *error)

@@ -17,22 +17,19 @@
 #include "cli/shared/stop.h"
 
 static const char description[] =
-    "Finds a chain of swaps that turns one member into another of the same family, with the worst network on "
-    "the way as\n"
-    "good as possible: each step is the best of --candidates swaps that lead nearer, and while the loss is "
-    "above "
-    "that of both\n"
-    "ends, repairs lower it without leading farther away. Compares the barrier with random straight "
-    "interpolation and with the\n"
-    "best constant answer. B's hidden units are first renamed to match A's, which changes nothing that B "
-    "does "
-    "(--no-match:\n"
-    "not). The way-points become members of the family (origin 'path').\n"
+    "Finds a chain of swaps that turns member A into member B of the same family\n"
+    "and keeps the worst network on the way as good as possible. Each step is the\n"
+    "best of --candidates swaps that lead nearer; while the loss is above that of\n"
+    "both ends, repairs lower it without leading away. Compares the barrier with\n"
+    "random straight paths and with the best constant answer. First B's hidden\n"
+    "units are renamed to match those of A, which changes no answer of B. The\n"
+    "way-points become members of the family (origin 'path').\n"
     "\n"
     "  aann path mnist.aann 1 2\n"
     "  aann path mnist.aann 1 2 --points 20 --repairs 200 --no-match\n"
     "\n"
-    "A path depends on both members, the data, the family's options and the options marked *.\n";
+    "A path depends on both members, the data, the options of the family and the\n"
+    "options marked *.\n";
 
 enum { MOST_DRAWS = 1000 };
 

@@ -11,10 +11,10 @@
 #include "cli/shared/store.h"
 
 static const char description[] =
-    "Evaluates a member on data, encoded as the family's were; labels are not "
-    "needed, and not looked at. With --logits the exact\n"
-    "integer outputs go to an NPY file, int32 [count][outputs]; without it the "
-    "answer to each sample is printed, a line each.\n"
+    "Runs a member on data, encoded as the family's were. Labels are not needed,\n"
+    "and not looked at. Prints the answer to each sample, one a line; --logits\n"
+    "writes the exact integer outputs to an NPY file, int32 [count][outputs],\n"
+    "instead.\n"
     "\n"
     "  aann predict mnist.aann 1 --data mnist:test --logits logits.npy\n"
     "  aann predict mine.aann 1 --data new.csv\n";

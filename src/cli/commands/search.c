@@ -16,28 +16,29 @@
 static const int64_t reward_steps = 3000;
 
 static const char description[] =
-    "Searches for a family: networks with the same number of -1, 0 and +1 in every layer, found from "
-    "independent random\n"
-    "starts by swapping weights. It is kept in a study (--study), which Ctrl-C and even kill -9 leave whole: "
-    "'aann resume'\n"
-    "goes on, and ends with the same weights as without the interruption.\n"
+    "Searches for a family: networks with the same counts of -1, 0 and +1 in\n"
+    "every layer, each found from a random start by swapping weights. The family\n"
+    "is kept in a study (--study). Ctrl-C, and even kill -9, leave the study\n"
+    "whole: 'aann resume' continues, and the weights are those of a search that\n"
+    "was never interrupted.\n"
     "\n"
     "  aann search mnist --members 4\n"
-    "  aann search carracing --data drives.npz          (from aann car record; then aann drive)\n"
-    "  aann search carracing --data drives.npz --dagger 2        (and two rounds of corrections by the "
-    "expert)\n"
-    "  aann search carracing --start drivers.aann:1 --reward --tracks 2000:2064 --study better.aann\n"
-    "  aann search mnist --sparsity-per-layer 50,90,90 --seconds 1500 --study sparse.aann\n"
-    "  aann search --data train.npz --test test.npz --net 64-10 --study mine.aann\n"
-    "  aann search mnist --start mnist.aann:1 --temperature 1e-5     (goes on from that member)\n"
-    "  aann search --data beats.csv --label-column kind --input 1x1x96 --net 8C1x9-MP1x2-2 --study "
-    "beats.aann\n"
+    "  aann search mnist --sparsity-per-layer 50,90,90 --seconds 1500\n"
+    "  aann search mnist --start mnist.aann:1 --temperature 1e-5\n"
+    "  aann search --data train.npz --test test.npz --net 64-10 --study my.aann\n"
+    "  aann search --data beats.csv --label-column kind --input 1x1x96 \\\n"
+    "      --net 8C1x9-MP1x2-2\n"
     "\n"
-    "The weights depend on the network, the data, the seed and the options marked *, and on nothing else.\n"
-    "--seconds with --steps stops, resumably, when the time is over. --seconds alone chooses the steps, by "
-    "measuring for\n"
-    "two seconds, so that the search ends within the time; if it does not, it is cut off there. The steps "
-    "are stored.\n";
+    "Driving (the data come from 'aann car record'; then see 'aann drive'):\n"
+    "\n"
+    "  aann search carracing --data drives.npz\n"
+    "  aann search carracing --data drives.npz --dagger 2\n"
+    "  aann search carracing --start drivers.aann:1 --reward --study better.aann\n"
+    "\n"
+    "The weights depend on the network, the data and the options marked *, and\n"
+    "on nothing else. --seconds together with --steps stops when the time is\n"
+    "over; 'aann resume' continues. --seconds alone measures for two seconds,\n"
+    "chooses the steps that fit into the time, and stores them.\n";
 
 /* Everything that can be typed. */
 typedef struct search_arguments {

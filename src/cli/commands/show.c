@@ -16,9 +16,9 @@
 enum { COLUMNS = 100, MOST_UNITS_DRAWN = 64, WIDEST_FILTER = 96, TALLEST_FILTER = 48 };
 
 static const char description[] =
-    "Shows one member: how many weights of each value every layer has, the filters of its first layer (+ is "
-    "+1, - is -1,\n"
-    ". is 0), the confusion matrix on the test set (or another --split), and the course of its search.\n"
+    "Shows one member: the counts of -1, 0 and +1 in every layer, the filters of\n"
+    "the first layer (+ is +1, - is -1, . is 0), the confusion matrix on the test\n"
+    "set (or another --split), and the course of the search.\n"
     "\n"
     "  aann show mnist.aann 1\n";
 

@@ -18,25 +18,21 @@
 #include "cli/shared/stop.h"
 
 static const char description[] =
-    "Walks away from a member by swaps that keep the network good: none may raise the training loss above a "
-    "bound, and\n"
-    "each leads farther. Every so many accepted swaps the network is a new member of the family, if it "
-    "passes the "
-    "threshold on the\n"
-    "validation split; the bound follows from the threshold (docs/families.md), or is given (--loss). Shows "
-    "the "
-    "distance from\n"
-    "the start, against what random networks with these counts have (100 %).\n"
-    "Ctrl-C stops; 'aann resume', or the same command, goes on to the same members. The same command with "
-    "more "
-    "--members\n"
-    "makes the walk longer. The walk depends on the start's weights, the data, the family's options and "
-    "those "
-    "marked *.\n"
+    "Walks away from a member by swaps that keep the network good: no swap may\n"
+    "raise the training loss above a bound, and each leads farther away. Every\n"
+    "--every accepted swaps the network becomes a new member of the family, if\n"
+    "it passes the threshold on the validation split. The bound follows from the\n"
+    "threshold (docs/families.md), or is given (--loss). Prints the distance from\n"
+    "the start; 100 % is that of random networks with the same counts.\n"
     "\n"
     "  aann walk mnist.aann 1 --threshold 97.5\n"
     "  aann walk mnist.aann 1 --threshold 97.5 --members 100\n"
-    "  aann walk drives.aann 1 --loss 0.05 --members 20 --every 200\n";
+    "  aann walk drives.aann 1 --loss 0.05 --members 20 --every 200\n"
+    "\n"
+    "Ctrl-C stops; 'aann resume', or the same command, continues to the same\n"
+    "members. With more --members the same command makes the walk longer. The\n"
+    "walk depends on the weights of the start, the data, the options of the\n"
+    "family and the options marked *.\n";
 
 typedef struct walk_arguments {
     const char *path, *id, *csv;

@@ -13,21 +13,20 @@
 #include "cli/shared/report.h"
 
 static const char description[] =
-    "Asks the questions of the paper on one task: is there a family, at which sparsities, at which shares of "
-    "+1; what\n"
-    "is left when the wiring is shuffled, when synapses are deleted, when all have one weight; and what do "
-    "simpler methods\n"
-    "find with the same budget. Families go into DIR/study.aann, the answers into DIR/report.md, with tables "
-    "(CSV) and\n"
-    "pictures (PNG, SVG). Ctrl-C leaves everything whole: the same command goes on; families that are there "
-    "are not searched\n"
-    "again. The same study gives the same report, byte for byte. docs/experiments.md says how everything is "
-    "measured.\n"
+    "Asks the questions of the paper on one task. Is there a family? At which\n"
+    "sparsities, at which shares of +1? What is left when the wiring is shuffled,\n"
+    "when synapses are deleted, when all have one weight? What do simpler methods\n"
+    "find with the same budget? The families go into DIR/study.aann, the answers\n"
+    "into DIR/report.md, with tables (CSV) and pictures (PNG, SVG).\n"
     "\n"
-    "  aann experiment paper --out paper                     (--scale small: minutes)\n"
-    "  aann experiment paper --scale full --out paper-full   (a day)\n"
-    "  aann experiment paper --print-settings > mine.json    (change the task, the sizes; then --settings "
-    "mine.json)\n";
+    "Ctrl-C leaves everything whole; the same command continues and searches no\n"
+    "finished family again. One study gives one report, byte for byte.\n"
+    "docs/experiments.md explains how everything is measured.\n"
+    "\n"
+    "  aann experiment paper --out paper                    (minutes)\n"
+    "  aann experiment paper --scale full --out paper-full  (a day)\n"
+    "  aann experiment paper --print-settings > mine.json   (edit, then:)\n"
+    "  aann experiment paper --settings mine.json --out mine\n";
 
 typedef struct experiment_arguments {
     const char *settings, *scale, *out;

@@ -10,16 +10,42 @@
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
 
-enum { MOST_OPTIONS = 64 };
+enum { MOST_OPTIONS = 96, HELP_WIDTH = 78, HELP_COLUMN = 28 };
 
 /* ---- help ---------------------------------------------------------------------------------------- */
 
+/* Prints words from column `at` on, and goes on in column `indent` of the next line where one does
+ * not fit. Returns the column it ends in. */
+static int print_words(const char *text, int at, int indent)
+{
+    while (*text != '\0') {
+        const int length = (int)strcspn(text, " ");
+        if (at > indent && at + 1 + length > HELP_WIDTH) {
+            printf("\n%*s", indent, "");
+            at = indent;
+        } else if (at > indent) {
+            putchar(' ');
+            at++;
+        }
+        printf("%.*s", length, text);
+        at += length;
+        text += length;
+        text += strspn(text, " ");
+    }
+    return at;
+}
+
 static void print_option(const char *name, const char *argument, const char *help)
 {
-    char left[64];
-    snprintf(left, sizeof left, "--%s%s%s", name, argument != NULL ? " " : "",
-             argument != NULL ? argument : "");
-    printf("  %-30s %s\n", left, help);
+    const int used =
+        printf("  --%s%s%s", name, argument != NULL ? " " : "", argument != NULL ? argument : "");
+    if (used >= HELP_COLUMN) {
+        printf("\n%*s", HELP_COLUMN, "");
+    } else {
+        printf("%*s", HELP_COLUMN - used, "");
+    }
+    print_words(help, HELP_COLUMN, HELP_COLUMN);
+    putchar('\n');
 }
 
 static const char *usage(const cli_syntax *syntax)
@@ -30,14 +56,21 @@ static const char *usage(const cli_syntax *syntax)
 static void print_help(const cli_syntax *syntax)
 {
     printf("usage: aann %s %s\n\n%s\n", syntax->command, usage(syntax), syntax->description);
-    printf("Options:\n");
-    for (const cli_option *option = syntax->options; option->name != NULL; option++) {
-        print_option(option->name, option->argument, option->help);
+    const cli_option *option = syntax->options;
+    if (option->kind != CLI_HEADING) {
+        printf("Options:\n");
+    }
+    for (; option->name != NULL; option++) {
+        if (option->kind == CLI_HEADING) {
+            printf("%s%s:\n", option == syntax->options ? "" : "\n", option->name);
+        } else {
+            print_option(option->name, option->argument, option->help);
+        }
     }
     if (syntax->json != NULL) {
-        print_option("json", NULL, "the result as JSON; the last line of the output is one object");
+        print_option("json", NULL, "print the result as JSON: the last line is one object");
     }
-    print_option("help", NULL, "this text");
+    print_option("help", NULL, "print this text");
 }
 
 /* ---- values -------------------------------------------------------------------------------------- */
@@ -114,6 +147,7 @@ static bool set_value(const cli_option *option, const char *text)
     snprintf(name, sizeof name, "--%s", option->name);
     int64_t whole;
     switch (option->kind) {
+    case CLI_HEADING: return false;
     case CLI_FLAG: *(bool *)option->value = true; return true;
     case CLI_CLEAR: *(bool *)option->value = false; return true;
     case CLI_TEXT: *(const char **)option->value = text; return true;
@@ -138,7 +172,9 @@ static bool unknown_option(const cli_syntax *syntax, const char *name)
     size_t count = 0;
     for (const cli_option *option = syntax->options; option->name != NULL && count < MOST_OPTIONS;
          option++) {
-        names[count++] = option->name;
+        if (option->kind != CLI_HEADING) {
+            names[count++] = option->name;
+        }
     }
     names[count++] = "help";
     names[count] = NULL;
@@ -160,7 +196,7 @@ static bool unknown_option(const cli_syntax *syntax, const char *name)
 static const cli_option *find_option(const cli_syntax *syntax, const char *name)
 {
     for (const cli_option *option = syntax->options; option->name != NULL; option++) {
-        if (strcmp(option->name, name) == 0) {
+        if (option->kind != CLI_HEADING && strcmp(option->name, name) == 0) {
             return option;
         }
     }

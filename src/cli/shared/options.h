@@ -24,13 +24,14 @@
 #include <stdint.h>
 
 typedef enum cli_kind {
-    CLI_FLAG,  /* bool: given or not */
-    CLI_CLEAR, /* bool: false if given (--no-...) */
-    CLI_TEXT,  /* const char * */
-    CLI_INT,   /* int32_t in least..most */
-    CLI_LONG,  /* int64_t in least..most */
-    CLI_REAL,  /* double in least..most */
-    CLI_REALS  /* cli_reals: a list 1,2,3 of numbers in least..most */
+    CLI_FLAG,   /* bool: given or not */
+    CLI_CLEAR,  /* bool: false if given (--no-...) */
+    CLI_TEXT,   /* const char * */
+    CLI_INT,    /* int32_t in least..most */
+    CLI_LONG,   /* int64_t in least..most */
+    CLI_REAL,   /* double in least..most */
+    CLI_REALS,  /* cli_reals: a list 1,2,3 of numbers in least..most */
+    CLI_HEADING /* no option: `name` stands above those that follow, in the help */
 } cli_kind;
 
 enum { CLI_LONGEST_LIST = 64 };
@@ -47,8 +48,8 @@ typedef struct cli_option {
     double least;
     double most;
     const char *argument; /* "N", for the help */
-    const char *help;
-    bool *given; /* set if it was given; NULL: nobody asks */
+    const char *help;     /* wrapped where it is too long for a line of the help */
+    bool *given;          /* set if it was given; NULL: nobody asks */
 } cli_option;
 
 typedef struct cli_syntax {
