@@ -65,9 +65,21 @@ aann_status aann_study_execute(aann_study *study, const char *sql, aann_error *e
     return code == SQLITE_OK ? AANN_OK : aann_study_fail(study, code, error);
 }
 
+/* Fails where a writer's file is not where it was: see place.h. */
+static aann_status check_place(const aann_study *study, aann_error *error)
+{
+    return aann_study_place_holds(&study->place)
+               ? AANN_OK
+               : aann_study_place_fail(&study->place, study->path, error);
+}
+
 aann_status aann_study_prepare(aann_study *study, const char *sql, sqlite3_stmt **statement,
                                aann_error *error)
 {
+    const aann_status status = check_place(study, error);
+    if (status != AANN_OK) {
+        return status;
+    }
     const int code = sqlite3_prepare_v2(study->database, sql, -1, statement, NULL);
     return code == SQLITE_OK ? AANN_OK : aann_study_fail(study, code, error);
 }
@@ -110,8 +122,21 @@ aann_status aann_study_begin(aann_study *study, aann_error *error)
         return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: was opened for reading only",
                          study->path);
     }
+    const aann_status status = check_place(study, error);
     /* IMMEDIATE: who is in the way is found out here, not halfway through. */
-    return aann_study_execute(study, "BEGIN IMMEDIATE", error);
+    return status == AANN_OK ? aann_study_execute(study, "BEGIN IMMEDIATE", error) : status;
+}
+
+/* Works the log into the file and empties it, so that a file that is moved later takes everything
+ * along, and its log, left behind, means nothing to another study of that name. A reader in the way
+ * puts it off to the next time. */
+static void empty_log(aann_study *study)
+{
+    sqlite3_busy_timeout(study->database, 0);
+    study->log_pending =
+        sqlite3_wal_checkpoint_v2(study->database, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
+        SQLITE_OK;
+    sqlite3_busy_timeout(study->database, AANN_STUDY_BUSY_MILLISECONDS);
 }
 
 aann_status aann_study_finish(aann_study *study, aann_status status, aann_error *error)
@@ -119,7 +144,9 @@ aann_status aann_study_finish(aann_study *study, aann_status status, aann_error 
     if (status == AANN_OK) {
         status = aann_study_execute(study, "COMMIT", error);
     }
-    if (status != AANN_OK) {
+    if (status == AANN_OK) {
+        empty_log(study);
+    } else {
         /* After some failures SQLite has rolled back already; then this does nothing. */
         sqlite3_exec(study->database, "ROLLBACK", NULL, NULL, NULL);
     }

@@ -12,6 +12,10 @@
 #include "aann/study.h"
 #include "core/error.h"
 #include "study/lock.h"
+#include "study/place.h"
+
+/* Patience with others' transactions: a sqlite3 shell, a reader's recovery. */
+enum { AANN_STUDY_BUSY_MILLISECONDS = 10000 };
 
 /* A study belongs to one thread at a time; open it once more for another thread. */
 struct aann_study {
@@ -19,6 +23,9 @@ struct aann_study {
     char *path;           /* for messages, as the caller gave it */
     bool writable;        /* opened to be written, and holding the lock */
     aann_study_lock lock; /* of the writer */
+    /* Of the writer: the file it opened, and whether the log holds what the file does not. */
+    aann_study_place place;
+    bool log_pending;
 };
 
 /* Turns a result code of SQLite into a status and one line "path: what went wrong". */

@@ -10,10 +10,13 @@
  * Why not on the study itself? Closing any descriptor of a file drops all record locks that the
  * process has on it, and those are what SQLite protects its transactions with.
  *
- * The file is removed by its owner on release. Somebody may have opened it just before, and would
- * then lock a file without a name; so whoever has got the lock looks whether the name still leads
- * to the same file, and tries again if not. After kill -9 an empty-handed lock file stays; it means
- * nothing, and the next writer removes it. */
+ * The file is removed by its owner on release, if the name still leads to it. Somebody may have
+ * opened it just before, and would then lock a file without a name; so whoever has got the lock
+ * looks whether the name still leads to the same file, and tries again if not. After kill -9 a
+ * stale, unlocked file remains; it is harmless, and the next writer removes it.
+ *
+ * A lock file says so in its first word. A file of that name that says something else belongs to
+ * the user: it is left alone, and the study is not written until it is moved away. */
 #include "study/lock.h"
 
 #include <errno.h>
@@ -31,30 +34,36 @@
 
 enum {
     MAXIMUM_ATTEMPTS = 100, /* each one means that another writer came and went in between */
-    PROCESS_TEXT_SIZE = 24
+    LOCK_TEXT_SIZE = 40
 };
 
 static const char lock_suffix[] = "-lock";
+static const char lock_word[] = "aann-lock ";
 
 aann_study_lock aann_study_lock_none(void)
 {
     return (aann_study_lock){.descriptor = -1, .path = NULL};
 }
 
-/* The number that the owner wrote into the file; 0 if it has not yet, or never could. */
-static long owner_of(int descriptor)
+/* Reads the number that the owner wrote into the file: 0 if it has not yet, or never could. Returns
+ * false if this is no lock file. Older versions wrote the number alone. */
+static bool read_owner(int descriptor, long *owner)
 {
-    char text[PROCESS_TEXT_SIZE] = {0};
+    char text[LOCK_TEXT_SIZE] = {0};
     const ssize_t length = pread(descriptor, text, sizeof text - 1, 0);
-    return length > 0 ? strtol(text, NULL, 10) : 0;
+    const size_t word = strlen(lock_word);
+    const char *number = strncmp(text, lock_word, word) == 0 ? text + word : text;
+    char *end = text;
+    *owner = strtol(number, &end, 10);
+    return length <= 0 || (length < (ssize_t)sizeof text - 1 && strcmp(end, "\n") == 0);
 }
 
 /* For the message of whoever comes next. A full disk may refuse it, which is no reason not to go
  * on. */
 static void write_owner(int descriptor)
 {
-    char text[PROCESS_TEXT_SIZE];
-    const int length = snprintf(text, sizeof text, "%ld\n", (long)getpid());
+    char text[LOCK_TEXT_SIZE];
+    const int length = snprintf(text, sizeof text, "%s%ld\n", lock_word, (long)getpid());
     if (ftruncate(descriptor, 0) == 0 && length > 0) {
         const ssize_t written = pwrite(descriptor, text, (size_t)length, 0);
         (void)written;
@@ -72,8 +81,8 @@ static bool is_same_file(int descriptor, const char *path)
 
 static aann_status fail_taken(const char *study_path, int descriptor, aann_error *error)
 {
-    const long owner = owner_of(descriptor);
-    if (owner > 0) {
+    long owner = 0;
+    if (read_owner(descriptor, &owner) && owner > 0) {
         return aann_fail(error, AANN_ERROR_LOCKED,
                          "%s: process %ld is writing this study; one writer at a time", study_path,
                          owner);
@@ -87,7 +96,7 @@ static aann_status try_once(const char *study_path, const char *path, int *descr
                             aann_error *error)
 {
     *again = false;
-    const int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    const int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
     if (opened < 0) {
         return aann_fail(error, AANN_ERROR_IO, "%s: cannot be written: the lock file %s: %s",
                          study_path, path, strerror(errno));
@@ -105,6 +114,14 @@ static aann_status try_once(const char *study_path, const char *path, int *descr
         close(opened);
         *again = true;
         return AANN_OK;
+    }
+    long owner = 0;
+    if (!read_owner(opened, &owner)) {
+        close(opened);
+        return aann_fail(error, AANN_ERROR_IO,
+                         "%s: cannot be written: %s is in the way, a file that is no lock; move it "
+                         "elsewhere",
+                         study_path, path);
     }
     *descriptor = opened;
     return AANN_OK;
@@ -140,7 +157,9 @@ aann_status aann_study_lock_take(const char *study_path, aann_study_lock *lock, 
 void aann_study_lock_release(aann_study_lock *lock)
 {
     if (lock->descriptor >= 0) {
-        unlink(lock->path); /* first the name, then the lock: see above */
+        if (is_same_file(lock->descriptor, lock->path)) {
+            unlink(lock->path); /* first the name, then the lock: see above */
+        }
         close(lock->descriptor);
     }
     free(lock->path);

@@ -6,6 +6,8 @@
  *   - a released script below never changes: the next schema is one more script. */
 #include "study/schema.h"
 
+#include <string.h>
+
 #include "study/database.h"
 
 /* upgrades[v] leads from version v to version v + 1. */
@@ -81,14 +83,105 @@ static const char *const upgrades[AANN_STUDY_SCHEMA_VERSION] = {
     "PRAGMA user_version = 1;",
 };
 
+/* ---- what a study may hold ----------------------------------------------------------------------- */
+
+static const char *column(sqlite3_stmt *row, int index)
+{
+    const unsigned char *text = sqlite3_column_text(row, index);
+    return text != NULL ? (const char *)text : "";
+}
+
+/* One row (type, name, sql) of each side, both in order of type and name; NULL: no more. */
+static aann_status compare_objects(const aann_study *study, sqlite3_stmt *found,
+                                   sqlite3_stmt *wanted, aann_error *error)
+{
+    int order = found == NULL    ? 1
+                : wanted == NULL ? -1
+                                 : strcmp(column(found, 0), column(wanted, 0));
+    if (order == 0) {
+        order = strcmp(column(found, 1), column(wanted, 1));
+    }
+    if (order == 0 && strcmp(column(found, 2), column(wanted, 2)) == 0) {
+        return AANN_OK;
+    }
+    sqlite3_stmt *named = order > 0 ? wanted : found;
+    return aann_fail(error, AANN_ERROR_FORMAT, "%s: is not an aann study: the %s %.60s %s",
+                     study->path, column(named, 0), column(named, 1),
+                     order > 0   ? "is missing"
+                     : order < 0 ? "is no part of one"
+                                 : "is defined in another way");
+}
+
+/* Compares everything that `study` defines with what the scripts up to its version define: tables,
+ * and the indices that SQLite makes for them. A stranger's study could bring views that never end,
+ * or triggers that delete; nothing of that kind is looked at, it is refused by name. What ANALYZE
+ * leaves is allowed. */
+static aann_status compare_schemas(aann_study *study, sqlite3 *expected, aann_error *error)
+{
+    static const char query[] =
+        "SELECT type, name, coalesce(sql, '') FROM sqlite_schema"
+        " WHERE name NOT IN ('sqlite_stat1', 'sqlite_stat4') ORDER BY type, name";
+    sqlite3_stmt *found = NULL, *wanted = NULL;
+    aann_status status = aann_study_prepare(study, query, &found, error);
+    if (status == AANN_OK && sqlite3_prepare_v2(expected, query, -1, &wanted, NULL) != SQLITE_OK) {
+        status = aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory", study->path);
+    }
+    bool more = true;
+    while (status == AANN_OK && more) {
+        status = aann_study_step(study, found, &more, error);
+        const bool expects_more = sqlite3_step(wanted) == SQLITE_ROW;
+        if (status == AANN_OK && (more || expects_more)) {
+            status =
+                compare_objects(study, more ? found : NULL, expects_more ? wanted : NULL, error);
+        }
+    }
+    sqlite3_finalize(found);
+    sqlite3_finalize(wanted);
+    return status;
+}
+
+static aann_status check_objects(aann_study *study, int version, aann_error *error)
+{
+    sqlite3 *expected = NULL;
+    bool good = sqlite3_open_v2(":memory:", &expected, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                                NULL) == SQLITE_OK;
+    for (int step = 0; good && step < version; step++) {
+        good = sqlite3_exec(expected, upgrades[step], NULL, NULL, NULL) == SQLITE_OK;
+    }
+    const aann_status status =
+        good ? compare_schemas(study, expected, error)
+             : aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory for its schema", study->path);
+    sqlite3_close(expected);
+    return status;
+}
+
+static aann_status check_version(const aann_study *study, int64_t application, int64_t version,
+                                 aann_error *error)
+{
+    if (application != AANN_STUDY_APPLICATION_ID) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "%s: is an SQLite database of another program, not an aann study",
+                         study->path);
+    }
+    if (version > AANN_STUDY_SCHEMA_VERSION) {
+        return aann_fail(error, AANN_ERROR_VERSION,
+                         "%s: was written by a newer aann (schema %d; this one knows up to %d)",
+                         study->path, (int)version, (int)AANN_STUDY_SCHEMA_VERSION);
+    }
+    if (version < 1) {
+        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (schema %d)", study->path,
+                         (int)version);
+    }
+    return AANN_OK;
+}
+
 aann_status aann_study_schema_check(aann_study *study, int *version, aann_error *error)
 {
     int64_t application = 0;
     int64_t objects = 0;
     int64_t found = 0;
     *version = 0;
-    /* One read transaction, so that the three numbers belong together while somebody creates the
-     * study. */
+    /* One read transaction, so that all of it belongs together while somebody creates the study. */
     aann_status status = aann_study_execute(study, "BEGIN", error);
     if (status != AANN_OK) {
         return status;
@@ -101,29 +194,16 @@ aann_status aann_study_schema_check(aann_study *study, int *version, aann_error 
         status =
             aann_study_read_number(study, "SELECT count(*) FROM sqlite_schema", &objects, error);
     }
-    sqlite3_exec(study->database, "ROLLBACK", NULL, NULL, NULL);
-    if (status != AANN_OK) {
-        return status;
-    }
     *version = (int)found; /* 32 bits in the file */
-    if (application == 0 && *version == 0 && objects == 0) {
-        return AANN_OK;
+    const bool is_new = application == 0 && found == 0 && objects == 0;
+    if (status == AANN_OK && !is_new) {
+        status = check_version(study, application, found, error);
+        if (status == AANN_OK) {
+            status = check_objects(study, *version, error);
+        }
     }
-    if (application != AANN_STUDY_APPLICATION_ID) {
-        return aann_fail(error, AANN_ERROR_FORMAT,
-                         "%s: is an SQLite database of another program, not an aann study",
-                         study->path);
-    }
-    if (*version > AANN_STUDY_SCHEMA_VERSION) {
-        return aann_fail(error, AANN_ERROR_VERSION,
-                         "%s: was written by a newer aann (schema %d; this one knows up to %d)",
-                         study->path, *version, (int)AANN_STUDY_SCHEMA_VERSION);
-    }
-    if (*version < 1) {
-        return aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged (schema %d)", study->path,
-                         *version);
-    }
-    return AANN_OK;
+    sqlite3_exec(study->database, "ROLLBACK", NULL, NULL, NULL);
+    return status;
 }
 
 aann_status aann_study_schema_upgrade(aann_study *study, int version, aann_error *error)

@@ -22,10 +22,6 @@
 #include "study/database.h"
 #include "study/schema.h"
 
-enum {
-    BUSY_MILLISECONDS = 10000
-}; /* patience with others' transactions: a sqlite3 shell, a reader's recovery */
-
 /* prefix + path + suffix, malloc'ed; NULL for lack of memory. */
 static char *join(const char *prefix, const char *path, const char *suffix)
 {
@@ -73,8 +69,22 @@ static char *immutable_uri(const char *path)
 static aann_status configure(aann_study *study, aann_error *error)
 {
     sqlite3_extended_result_codes(study->database, 1);
-    sqlite3_busy_timeout(study->database, BUSY_MILLISECONDS);
+    sqlite3_busy_timeout(study->database, AANN_STUDY_BUSY_MILLISECONDS);
     sqlite3_db_config(study->database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(study->database, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(study->database, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    /* Far above what our statements need, far below what a schema could be built to cost. */
+    static const int limits[][2] = {
+        {SQLITE_LIMIT_SQL_LENGTH, 20000},   {SQLITE_LIMIT_COLUMN, 64},
+        {SQLITE_LIMIT_EXPR_DEPTH, 50},      {SQLITE_LIMIT_COMPOUND_SELECT, 4},
+        {SQLITE_LIMIT_VDBE_OP, 20000},      {SQLITE_LIMIT_FUNCTION_ARG, 16},
+        {SQLITE_LIMIT_ATTACHED, 0},         {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100},
+        {SQLITE_LIMIT_VARIABLE_NUMBER, 64}, {SQLITE_LIMIT_TRIGGER_DEPTH, 1},
+        {SQLITE_LIMIT_WORKER_THREADS, 0},
+    };
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        sqlite3_limit(study->database, limits[i][0], limits[i][1]);
+    }
     return aann_study_execute(
         study,
         "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;",
@@ -244,6 +254,10 @@ static aann_status prepare_for_writing(aann_study *study, aann_study_mode mode, 
     if (sqlite3_db_readonly(study->database, "main") != 0) {
         return aann_fail(error, AANN_ERROR_IO, "%s: is read-only", study->path);
     }
+    status = aann_study_place_find(study->path, &study->place, error);
+    if (status != AANN_OK) {
+        return status;
+    }
     study->writable = true;
     status = aann_study_schema_upgrade(study, version, error);
     if (status != AANN_OK) {
@@ -303,8 +317,16 @@ void aann_study_close(aann_study *study)
     if (study == NULL) {
         return;
     }
-    sqlite3_close(
-        study->database); /* before the lock: the last one to close works the log into the file */
+    /* Before the lock: the last one to close works the log into the file, if that is still there. */
+    const bool in_place = aann_study_place_holds(&study->place);
+    if (!in_place) {
+        sqlite3_db_config(study->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    }
+    sqlite3_close(study->database);
+    if (!in_place) {
+        aann_study_place_leave(&study->place, study->log_pending);
+    }
+    aann_study_place_clear(&study->place);
     aann_study_lock_release(&study->lock);
     free(study->path);
     free(study);
