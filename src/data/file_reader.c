@@ -9,8 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "aann/data.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/sha256.h"
 
 static aann_status read_file(void *context, uint8_t *buffer, size_t size, size_t *got,
                              aann_error *error)
@@ -54,7 +56,7 @@ aann_status aann_file_reader_open(const char *path, aann_reader *reader, aann_er
     return AANN_OK;
 }
 
-aann_status aann_file_sha256(const char *path, char text[AANN_SHA256_TEXT_SIZE], aann_error *error)
+aann_status aann_file_sha256(const char *path, char text[AANN_SHA256_SIZE], aann_error *error)
 {
     enum { BLOCK_SIZE = 1 << 16 };
     aann_reader reader;

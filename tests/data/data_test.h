@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 
 #include "aann/data.h"
-#include "data/folder.h"
 #include "samples/dataset.h"
+#include "support/remove_tree.h"
 #include "support/test.h"
 
 #ifndef AANN_SOURCE_DIR
@@ -33,7 +33,7 @@ static inline int make_test_folder(void **state)
 
 static inline int remove_test_folder(void **state)
 {
-    aann_folder_remove(*state);
+    remove_tree(*state);
     free(*state);
     return 0;
 }

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "aann/family.h"
-#include "data/folder.h"
+#include "support/remove_tree.h"
 #include "support/test.h"
 
 #define MNIST_SAMPLES AANN_SOURCE_DIR "/tests/fixtures/mnist/"
@@ -28,7 +28,7 @@ static inline int make_folder(void **state)
 
 static inline int remove_folder(void **state)
 {
-    aann_folder_remove(*state);
+    remove_tree(*state);
     free(*state);
     return 0;
 }

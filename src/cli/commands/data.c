@@ -6,6 +6,7 @@
 
 #include "aann/data.h"
 #include "cli/commands/command.h"
+#include "cli/fetch/fetch.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
@@ -37,7 +38,7 @@ static int fetch(const char *name, const data_arguments *a)
 {
     aann_error error;
     char folder[PATH_SIZE];
-    if (aann_data_fetch(name, say_line, NULL, &error) != AANN_OK ||
+    if (cli_fetch(name, say_line, NULL, &error) != AANN_OK ||
         aann_data_folder(folder, sizeof folder, &error) != AANN_OK) {
         return cli_fail(&error);
     }

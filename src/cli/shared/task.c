@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/fetch/fetch.h"
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
 
@@ -153,7 +154,7 @@ bool cli_task_load(const cli_task *a, bool quiet, aann_family_data **data, int *
         return false;
     }
     const bool fetched = a->preset != NULL && a->preset->fetched;
-    if ((fetched && aann_data_fetch(a->name, say_line, &quiet, &error) != AANN_OK) ||
+    if ((fetched && cli_fetch(a->name, say_line, &quiet, &error) != AANN_OK) ||
         aann_family_data_load(&source, data, &error) != AANN_OK) {
         *status = cli_fail(&error);
         return false;

@@ -1,16 +1,17 @@
 /* Downloads through libcurl, which honours the usual proxy variables and the system's
  * certificates. */
-#include "data/download.h"
+#include "cli/fetch/download.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "core/error.h"
-#include "data/atomic_file.h"
+#include "cli/fetch/failure.h"
 
 typedef struct download {
-    aann_atomic_file *file;
+    FILE *file;
     int64_t size_left;
     aann_status status; /* what went wrong on this side, with its message in *error */
     aann_error *error;
@@ -21,12 +22,16 @@ static size_t receive(char *bytes, size_t one, size_t size, void *context)
     download *state = context;
     (void)one; /* always 1 */
     if ((int64_t)size > state->size_left) {
-        state->status = aann_fail(state->error, AANN_ERROR_FORMAT, "larger than expected");
+        state->status = fetch_fail(state->error, AANN_ERROR_FORMAT, "larger than expected");
         return 0;
     }
     state->size_left -= (int64_t)size;
-    state->status = aann_atomic_file_write(state->file, bytes, size, state->error);
-    return state->status == AANN_OK ? size : 0;
+    const size_t written = fwrite(bytes, 1, size, state->file);
+    if (written < size) {
+        state->status =
+            fetch_fail(state->error, AANN_ERROR_IO, "cannot write it: %s", strerror(errno));
+    }
+    return written;
 }
 
 static bool set_options(CURL *curl, const char *url, download *state, char *message)
@@ -53,38 +58,38 @@ static aann_status transfer(const char *url, download *state)
 {
     CURL *curl = curl_easy_init();
     if (curl == NULL) {
-        return aann_fail(state->error, AANN_ERROR_MEMORY, "cannot start libcurl");
+        return fetch_fail(state->error, AANN_ERROR_MEMORY, "cannot start libcurl");
     }
     char message[CURL_ERROR_SIZE] = "";
     aann_status status = AANN_OK;
     if (!set_options(curl, url, state, message)) {
         status =
-            aann_fail(state->error, AANN_ERROR_IO, "libcurl does not know what is needed of it");
+            fetch_fail(state->error, AANN_ERROR_IO, "libcurl does not know what is needed of it");
     } else {
         const CURLcode result = curl_easy_perform(curl);
         if (result != CURLE_OK) {
             /* Our own failure inside receive() says more than libcurl's "failed writing". */
             status = state->status != AANN_OK
                          ? state->status
-                         : aann_fail(state->error, AANN_ERROR_IO, "%s",
-                                     message[0] != '\0' ? message : curl_easy_strerror(result));
+                         : fetch_fail(state->error, AANN_ERROR_IO, "%s",
+                                      message[0] != '\0' ? message : curl_easy_strerror(result));
         }
     }
     curl_easy_cleanup(curl);
     return status;
 }
 
-aann_status aann_download(const char *url, const char *path, int64_t size_limit, aann_error *error)
+aann_status fetch_download(const char *url, const char *path, int64_t size_limit, aann_error *error)
 {
-    download state = {.size_left = size_limit, .status = AANN_OK, .error = error};
-    aann_status status = aann_atomic_file_create(path, &state.file, error);
-    if (status != AANN_OK) {
-        return status;
+    aann_error reason;
+    download state = {.size_left = size_limit, .status = AANN_OK, .error = &reason};
+    state.file = fopen(path, "wbe");
+    if (state.file == NULL) {
+        return fetch_fail(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));
     }
-    status = transfer(url, &state);
-    if (status != AANN_OK) {
-        aann_atomic_file_abandon(state.file);
-        return aann_fail_prefix(error, status, "%s", url);
+    aann_status status = transfer(url, &state);
+    if (fclose(state.file) != 0 && status == AANN_OK) {
+        status = fetch_fail(&reason, AANN_ERROR_IO, "cannot write it: %s", strerror(errno));
     }
-    return aann_atomic_file_commit(state.file, error);
+    return status == AANN_OK ? status : fetch_fail(error, status, "%s: %s", url, reason.message);
 }
