@@ -22,5 +22,12 @@ function(aann_compile_settings target)
     endif()
     # C17 without extensions hides POSIX; these bring it back, with 64-bit file sizes everywhere.
     target_compile_definitions(${target} PRIVATE _POSIX_C_SOURCE=200809L _DEFAULT_SOURCE
-        _FILE_OFFSET_BITS=64 AANN_VERSION="${PROJECT_VERSION}")
+        _FILE_OFFSET_BITS=64)
+endfunction()
+
+# Those and what only the library's sources have: nothing is exported unless it says AANN_API.
+function(aann_library_settings target)
+    aann_compile_settings(${target})
+    set_target_properties(${target} PROPERTIES C_VISIBILITY_PRESET hidden)
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
 endfunction()

@@ -9,8 +9,9 @@
 set(AANN_KERNEL_ISAS "neon;baseline;avx2;avx512" CACHE STRING
     "Instruction sets to build kernels for, of those that processor and compiler know")
 
-# aann_add_kernel_isa(<target> <name> <flags>...): one more instruction set, if the compiler knows all the flags.
-function(aann_add_kernel_isa target isa)
+# aann_add_kernel_isa(<target> <objects> <name> <flags>...): one more instruction set, if the compiler knows all the
+# flags. <target> hears of it, and the variable <objects> has its objects appended.
+function(aann_add_kernel_isa target objects isa)
     if(NOT isa IN_LIST AANN_KERNEL_ISAS)
         return()
     endif()
@@ -23,29 +24,30 @@ function(aann_add_kernel_isa target isa)
         endif()
     endif()
     add_library(aann_kernels_${isa} OBJECT ${aann_kernel_sources})
-    aann_compile_settings(aann_kernels_${isa})
+    aann_library_settings(aann_kernels_${isa})
     target_compile_options(aann_kernels_${isa} PRIVATE $<IF:$<BOOL:${AANN_FUZZ}>,-O1,-O3> ${ARGN})
     target_compile_definitions(aann_kernels_${isa} PRIVATE AANN_ISA=${isa} AANN_ISA_${upper}=1)
-    target_include_directories(aann_kernels_${isa} PRIVATE
-        ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
-    target_sources(${target} PRIVATE $<TARGET_OBJECTS:aann_kernels_${isa}>)
     target_compile_definitions(${target} PRIVATE AANN_HAVE_${upper}=1)
+    list(APPEND ${objects} $<TARGET_OBJECTS:aann_kernels_${isa}>)
+    set(${objects} ${${objects}} PARENT_SCOPE)
 endfunction()
 
-function(aann_add_kernels target)
+# All of them: <target> is the rest of the library.
+function(aann_add_kernels target objects)
     file(GLOB aann_kernel_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/engine/kernels/*.c)
     if(NOT aann_kernel_sources)
         return()
     endif()
     if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
         # NEON is part of every AArch64, so it is the baseline there.
-        aann_add_kernel_isa(${target} neon)
+        aann_add_kernel_isa(${target} ${objects} neon)
     else()
-        aann_add_kernel_isa(${target} baseline)
+        aann_add_kernel_isa(${target} ${objects} baseline)
     endif()
     if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
-        aann_add_kernel_isa(${target} avx2 -mavx2 -mbmi2)
-        aann_add_kernel_isa(${target} avx512 -mavx512f -mavx512bw -mavx512vl -mavx512dq -mbmi2
+        aann_add_kernel_isa(${target} ${objects} avx2 -mavx2 -mbmi2)
+        aann_add_kernel_isa(${target} ${objects} avx512 -mavx512f -mavx512bw -mavx512vl -mavx512dq -mbmi2
             -mprefer-vector-width=512)
     endif()
+    set(${objects} ${${objects}} PARENT_SCOPE)
 endfunction()

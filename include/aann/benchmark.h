@@ -34,7 +34,7 @@ typedef struct aann_benchmark_options {
     int32_t only_layer;
 } aann_benchmark_options;
 
-aann_benchmark_options aann_benchmark_options_default(void);
+AANN_API aann_benchmark_options aann_benchmark_options_default(void);
 
 /* The whole network, images per second. */
 typedef struct aann_forward_speed {
@@ -95,19 +95,20 @@ typedef struct aann_benchmark_result {
 /* Measures with this network on these samples (at least 2,048; labels needed): candidates as a
  * search draws them, 256 at a time, sorted by unit, on 16 blocks of 64 samples again and again, as
  * the sequential test does. */
-aann_status aann_benchmark_engine(const aann_network *network, const aann_samples *samples,
-                                  const aann_benchmark_options *options,
-                                  aann_benchmark_result *result, aann_error *error);
+AANN_API aann_status aann_benchmark_engine(const aann_network *network, const aann_samples *samples,
+                                           const aann_benchmark_options *options,
+                                           aann_benchmark_result *result, aann_error *error);
 
 /* Measures the forward pass with this network on these samples (at least one). */
-aann_status aann_benchmark_forward(const aann_network *network, const aann_samples *samples,
-                                   const aann_benchmark_options *options,
-                                   aann_forward_speed *result, aann_error *error);
+AANN_API aann_status aann_benchmark_forward(const aann_network *network,
+                                            const aann_samples *samples,
+                                            const aann_benchmark_options *options,
+                                            aann_forward_speed *result, aann_error *error);
 
 /* Measures the processor's clock and the memory, of which it takes 256 MB. Uses threads and seconds
  * of the options. */
-aann_status aann_benchmark_machine(const aann_benchmark_options *options,
-                                   aann_machine_speed *result, aann_error *error);
+AANN_API aann_status aann_benchmark_machine(const aann_benchmark_options *options,
+                                            aann_machine_speed *result, aann_error *error);
 
 #ifdef __cplusplus
 }

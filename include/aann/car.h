@@ -62,7 +62,7 @@ typedef struct aann_car_options {
     bool domain_randomize;
 } aann_car_options;
 
-aann_car_options aann_car_options_default(void);
+AANN_API aann_car_options aann_car_options_default(void);
 
 /* What the driver does in one step. */
 typedef struct aann_car_action {
@@ -148,34 +148,36 @@ typedef struct aann_car_state {
 
 /* Makes an environment. `options` may be NULL for the defaults. Errors: argument (a setting out of
  * range), memory. Call aann_car_reset before anything else; free it with aann_car_destroy. */
-aann_status aann_car_create(const aann_car_options *options, aann_car **car, aann_error *error);
-void aann_car_destroy(aann_car *car); /* NULL is allowed */
+AANN_API aann_status aann_car_create(const aann_car_options *options, aann_car **car,
+                                     aann_error *error);
+AANN_API void aann_car_destroy(aann_car *car); /* NULL is allowed */
 
 /* Starts an episode on the track of `seed`, as Gymnasium's reset(seed=seed) does: one step without
  * action is done. */
-void aann_car_reset(aann_car *car, uint64_t seed);
+AANN_API void aann_car_reset(aann_car *car, uint64_t seed);
 
 /* Starts an episode on the next track of the current stream of random numbers, as reset() without a
  * seed does. Errors: argument (never seeded before). `keep_colours` keeps the colours of the last
  * episode under domain randomisation, as Gymnasium's options={"randomize": False} does, and draws
  * no numbers for them. */
-aann_status aann_car_reset_next(aann_car *car, bool keep_colours, aann_error *error);
+AANN_API aann_status aann_car_reset_next(aann_car *car, bool keep_colours, aann_error *error);
 
 /* One step of 1/50 s. Going on after the end is allowed, as in Gymnasium. `result` may be NULL. */
-void aann_car_step(aann_car *car, const aann_car_action *action, aann_car_result *result);
+AANN_API void aann_car_step(aann_car *car, const aann_car_action *action, aann_car_result *result);
 
 /* The continuous action that stands for a discrete one. Errors: argument. */
-aann_status aann_car_discrete_action(int32_t discrete, aann_car_action *action, aann_error *error);
+AANN_API aann_status aann_car_discrete_action(int32_t discrete, aann_car_action *action,
+                                              aann_error *error);
 
 /* Draws the current state: pixels[96][96][3], rows from the top, red green blue. It may be called
  * at any time or never: only memory for drawing changes in the car. */
-void aann_car_render(aann_car *car, uint8_t pixels[AANN_CAR_PIXELS]);
+AANN_API void aann_car_render(aann_car *car, uint8_t pixels[AANN_CAR_PIXELS]);
 
-void aann_car_state_get(const aann_car *car, aann_car_state *state);
+AANN_API void aann_car_state_get(const aann_car *car, aann_car_state *state);
 
 /* The centre line, `count` points of a closed loop. Tile i lies between points i-1 and i. Owned by
  * the car, good until the next reset. */
-const aann_car_point *aann_car_track(const aann_car *car, int32_t *count);
+AANN_API const aann_car_point *aann_car_track(const aann_car *car, int32_t *count);
 
 /* The expert: a driver that sees the track and the car's state, not the picture. It shows what the
  * task allows, and what to imitate. */
@@ -197,27 +199,29 @@ typedef struct aann_car_expert_options {
     double widest;
 } aann_car_expert_options;
 
-aann_car_expert_options aann_car_expert_options_default(void);
+AANN_API aann_car_expert_options aann_car_expert_options_default(void);
 
 /* Slower and steadier, with margin for disturbances: the one to learn from. */
-aann_car_expert_options aann_car_expert_options_teacher(void);
+AANN_API aann_car_expert_options aann_car_expert_options_teacher(void);
 
 /* Makes an expert; about 200 kilobytes. `options` may be NULL for the defaults. Errors: argument,
  * memory. */
-aann_status aann_car_expert_create(const aann_car_expert_options *options, aann_car_expert **expert,
-                                   aann_error *error);
-void aann_car_expert_destroy(aann_car_expert *expert); /* NULL is allowed */
+AANN_API aann_status aann_car_expert_create(const aann_car_expert_options *options,
+                                            aann_car_expert **expert, aann_error *error);
+AANN_API void aann_car_expert_destroy(aann_car_expert *expert); /* NULL is allowed */
 
 /* Plans line and speeds for the car's track. Call it after every reset. */
-void aann_car_expert_plan(aann_car_expert *expert, const aann_car *car);
+AANN_API void aann_car_expert_plan(aann_car_expert *expert, const aann_car *car);
 
 /* What the expert does now. It needs a plan. */
-void aann_car_expert_act(aann_car_expert *expert, const aann_car *car, aann_car_action *action);
+AANN_API void aann_car_expert_act(aann_car_expert *expert, const aann_car *car,
+                                  aann_car_action *action);
 
 /* How far the car is from the planned line, in metres (positive: right of it), and how far it looks
  * away from the line's direction, in radians (positive: to the left), where the expert last
  * acted. */
-void aann_car_expert_deviation(const aann_car_expert *expert, double *distance, double *angle);
+AANN_API void aann_car_expert_deviation(const aann_car_expert *expert, double *distance,
+                                        double *angle);
 
 #ifdef __cplusplus
 }

@@ -34,11 +34,12 @@ enum {
  * then the rows 84 to 95 with the instruments, columns 6 to 88, at the top left; the rest is 0.
  * Above, min(green, 204) * 5 / 4: the road is dark, grass bright. In the instruments the largest of
  * red, green and blue, without the digits of the score. */
-void aann_car_view(const uint8_t pixels[AANN_CAR_PIXELS], uint8_t view[AANN_CAR_VIEW_VALUES]);
+AANN_API void aann_car_view(const uint8_t pixels[AANN_CAR_PIXELS],
+                            uint8_t view[AANN_CAR_VIEW_VALUES]);
 
 /* As activations: the encoding AANN_ENCODING_BYTE, round(127 v / 255). */
-void aann_car_view_encode(const uint8_t view[AANN_CAR_VIEW_VALUES],
-                          int8_t input[AANN_CAR_VIEW_VALUES]);
+AANN_API void aann_car_view_encode(const uint8_t view[AANN_CAR_VIEW_VALUES],
+                                   int8_t input[AANN_CAR_VIEW_VALUES]);
 
 /* ---- what the driver does ------------------------------------------------------------------------ */
 
@@ -55,14 +56,14 @@ typedef struct aann_car_outputs {
 
 /* The action of logits[3]: HardTanh, then the means and scales, then what the car takes (steering
  * -1 to 1, gas and brake 0 to 1). */
-void aann_car_steer(const aann_car_outputs *outputs, const int32_t logits[AANN_CAR_OUTPUTS],
-                    aann_car_action *action);
+AANN_API void aann_car_steer(const aann_car_outputs *outputs,
+                             const int32_t logits[AANN_CAR_OUTPUTS], aann_car_action *action);
 
 /* The two halves of it: what the logits stand for, and of that what the car takes. */
-void aann_car_decode_outputs(const aann_car_outputs *outputs,
-                             const int32_t logits[AANN_CAR_OUTPUTS],
-                             double values[AANN_CAR_OUTPUTS]);
-void aann_car_clamp_action(const double values[AANN_CAR_OUTPUTS], aann_car_action *action);
+AANN_API void aann_car_decode_outputs(const aann_car_outputs *outputs,
+                                      const int32_t logits[AANN_CAR_OUTPUTS],
+                                      double values[AANN_CAR_OUTPUTS]);
+AANN_API void aann_car_clamp_action(const double values[AANN_CAR_OUTPUTS], aann_car_action *action);
 
 /* ---- demonstrations ------------------------------------------------------------------------------ */
 
@@ -82,7 +83,7 @@ typedef struct aann_car_demonstration_options {
     aann_car_expert_options expert;
 } aann_car_demonstration_options;
 
-aann_car_demonstration_options aann_car_demonstration_options_default(void);
+AANN_API aann_car_demonstration_options aann_car_demonstration_options_default(void);
 
 /* One recorded picture and what the expert would do there. */
 typedef struct aann_car_frame {
@@ -99,9 +100,9 @@ typedef bool (*aann_car_frame_taker)(void *context, const aann_car_frame *frame)
  * and gas; what is recorded is what it would do undisturbed. Steering is clipped to what the wheels
  * can follow, 0.45; brakes below 0.02 are none. States too far off the line (15 m, 1.2 rad) teach
  * nothing and are left out. *reward is that of the drive. Errors: argument, memory. */
-aann_status aann_car_demonstrate(const aann_car_demonstration_options *options, uint64_t episode,
-                                 aann_car_frame_taker take, void *context, double *reward,
-                                 aann_error *error);
+AANN_API aann_status aann_car_demonstrate(const aann_car_demonstration_options *options,
+                                          uint64_t episode, aann_car_frame_taker take,
+                                          void *context, double *reward, aann_error *error);
 
 #ifdef __cplusplus
 }

@@ -35,7 +35,7 @@ typedef struct aann_load_options {
     aann_shape shape;
 } aann_load_options;
 
-aann_load_options aann_load_options_default(void);
+AANN_API aann_load_options aann_load_options_default(void);
 
 /* Loads a file: IDX (plain or gzip), NPY, NPZ (arrays "x" or "images" or "inputs", and "y" or
  * "labels", or "targets" float [n][outputs], perhaps with "target_mean" and "target_scale"
@@ -44,27 +44,28 @@ aann_load_options aann_load_options_default(void);
  * "fashion-mnist:train". Every header and length is checked while streaming; a file is never
  * trusted to be as long as it says. Labels are class numbers 0..255 or, in CSV, also words (sorted,
  * numbered). Free with aann_dataset_destroy. */
-aann_status aann_dataset_load(const char *path, const aann_load_options *options,
-                              aann_dataset **dataset, aann_error *error);
+AANN_API aann_status aann_dataset_load(const char *path, const aann_load_options *options,
+                                       aann_dataset **dataset, aann_error *error);
 
 /* ---- named data sets, check sums ------------------------------------------------------------------ */
 
 /* The folder where fetched data live: $AANN_DATA, else $XDG_DATA_HOME/aann, else
  * $HOME/.local/share/aann. Only the program fetches ("aann data fetch mnist"); the library opens no
  * connection and starts no program. Any thread may call it. */
-aann_status aann_data_folder(char *path, size_t size, aann_error *error);
+AANN_API aann_status aann_data_folder(char *path, size_t size, aann_error *error);
 
 /* 64 hexadecimal digits and NUL. */
 enum { AANN_SHA256_SIZE = 65 };
 
 /* The SHA-256 of a whole file as it is on the disk, as sha256sum prints it. */
-aann_status aann_file_sha256(const char *path, char text[AANN_SHA256_SIZE], aann_error *error);
+AANN_API aann_status aann_file_sha256(const char *path, char text[AANN_SHA256_SIZE],
+                                      aann_error *error);
 
 /* ---- writing arrays -------------------------------------------------------------------------------- */
 /* Writes an int32 matrix [rows][columns] as NPY version 1.0, atomically (a temporary file, then
  * rename). */
-aann_status aann_npy_write_int32(const char *path, const int32_t *values, int64_t rows,
-                                 int64_t columns, aann_error *error);
+AANN_API aann_status aann_npy_write_int32(const char *path, const int32_t *values, int64_t rows,
+                                          int64_t columns, aann_error *error);
 
 typedef enum aann_npz_type { AANN_NPZ_INT8 = 0, AANN_NPZ_UINT8, AANN_NPZ_FLOAT } aann_npz_type;
 
@@ -81,15 +82,16 @@ typedef struct aann_npz_array {
     int64_t dimensions[4];
 } aann_npz_array;
 
-aann_status aann_npz_write(const char *path, const aann_npz_array *arrays, size_t count,
-                           aann_error *error);
+AANN_API aann_status aann_npz_write(const char *path, const aann_npz_array *arrays, size_t count,
+                                    aann_error *error);
 
 /* Makes all layers of the network from the arrays layer0, layer1, ... of an NPZ file, real numbers
  * shaped [out][in][kernel height][kernel width] or for dense layers [out][in] (as `aann weights`
  * writes them), by aann_network_binarise. Missing arrays, wrong shapes and numbers that are not
  * finite are refused, and then the network's weights mean nothing. */
-aann_status aann_npz_binarise(const char *path, aann_network *network,
-                              aann_binarisation binarisations[AANN_MAX_LAYERS], aann_error *error);
+AANN_API aann_status aann_npz_binarise(const char *path, aann_network *network,
+                                       aann_binarisation binarisations[AANN_MAX_LAYERS],
+                                       aann_error *error);
 
 #ifdef __cplusplus
 }

@@ -49,21 +49,22 @@ typedef struct aann_lap {
 
 /* Drives tracks first..first+count-1, shared out among threads: laps[count]. `isa`: instruction
  * set, NULL for the best. Errors: argument (networks that are no drivers), memory. */
-aann_status aann_drive_tracks(const aann_driver *driver, uint64_t first, int64_t count,
-                              int32_t threads, const char *isa, aann_lap *laps, aann_error *error);
+AANN_API aann_status aann_drive_tracks(const aann_driver *driver, uint64_t first, int64_t count,
+                                       int32_t threads, const char *isa, aann_lap *laps,
+                                       aann_error *error);
 
 /* A driver ready to act, for those who step the cars themselves. The networks are borrowed, and
  * read again at each call. */
 typedef struct aann_pilot aann_pilot;
 
-aann_status aann_pilot_create(const aann_driver *driver, const char *isa, aann_pilot **pilot,
-                              aann_error *error);
-void aann_pilot_destroy(aann_pilot *pilot); /* NULL is allowed */
+AANN_API aann_status aann_pilot_create(const aann_driver *driver, const char *isa,
+                                       aann_pilot **pilot, aann_error *error);
+AANN_API void aann_pilot_destroy(aann_pilot *pilot); /* NULL is allowed */
 
 /* actions[count] for inputs[count][96 * 96] (aann_car_view_encode), count at most
  * AANN_DRIVE_LANES. */
-aann_status aann_pilot_act(aann_pilot *pilot, const int8_t *inputs, int32_t count,
-                           aann_car_action *actions, aann_error *error);
+AANN_API aann_status aann_pilot_act(aann_pilot *pilot, const int8_t *inputs, int32_t count,
+                                    aann_car_action *actions, aann_error *error);
 
 /* ---- corrections --------------------------------------------------------------------------------- */
 
@@ -72,24 +73,28 @@ aann_status aann_pilot_act(aann_pilot *pilot, const int8_t *inputs, int32_t coun
  * Ross, Gordon, Bagnell 2011). There is no noise. Where the driver is too far off to be helped,
  * nothing is recorded. *reward is the mean. Frames of different episodes come mixed, in the same
  * order every time. */
-aann_status aann_drive_correct(const aann_driver *driver,
-                               const aann_car_demonstration_options *options, int32_t episodes,
-                               const char *isa, aann_car_frame_taker take, void *context,
-                               double *reward, aann_error *error);
+AANN_API aann_status aann_drive_correct(const aann_driver *driver,
+                                        const aann_car_demonstration_options *options,
+                                        int32_t episodes, const char *isa,
+                                        aann_car_frame_taker take, void *context, double *reward,
+                                        aann_error *error);
 
 /* ---- the search for reward ----------------------------------------------------------------------- */
 
 /* Searches as aann_search_create does, with the drive as the objective: a sample is a track
  * (options->reward_first_track and the following options->reward_tracks), its loss (1000 - reward)
  * / 1000. `start` is the network to begin with: a random one learns nothing that way. */
-aann_status aann_reward_search_create(const aann_spec *spec, const aann_car_outputs *outputs,
-                                      const aann_search_options *options, uint64_t member,
-                                      const aann_network *start, aann_search **search,
-                                      aann_error *error);
-aann_status aann_reward_search_resume(const aann_spec *spec, const aann_car_outputs *outputs,
-                                      const aann_search_options *options, uint64_t member,
-                                      const aann_network *network, const void *state,
-                                      size_t state_size, aann_search **search, aann_error *error);
+AANN_API aann_status aann_reward_search_create(const aann_spec *spec,
+                                               const aann_car_outputs *outputs,
+                                               const aann_search_options *options, uint64_t member,
+                                               const aann_network *start, aann_search **search,
+                                               aann_error *error);
+AANN_API aann_status aann_reward_search_resume(const aann_spec *spec,
+                                               const aann_car_outputs *outputs,
+                                               const aann_search_options *options, uint64_t member,
+                                               const aann_network *network, const void *state,
+                                               size_t state_size, aann_search **search,
+                                               aann_error *error);
 
 #ifdef __cplusplus
 }

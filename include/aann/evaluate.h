@@ -19,21 +19,23 @@ typedef struct aann_evaluator aann_evaluator;
 /* `isa` forces an instruction set ("baseline", "avx2", "avx512", "neon"); NULL: the best there is.
  * `threads` is the number of threads each call uses. Free with aann_evaluator_destroy. Different
  * evaluators may be used at the same time, one evaluator by one thread at a time. */
-aann_status aann_evaluator_create(const aann_spec *spec, int32_t threads, const char *isa,
-                                  aann_evaluator **evaluator, aann_error *error);
-void aann_evaluator_destroy(aann_evaluator *evaluator);
+AANN_API aann_status aann_evaluator_create(const aann_spec *spec, int32_t threads, const char *isa,
+                                           aann_evaluator **evaluator, aann_error *error);
+AANN_API void aann_evaluator_destroy(aann_evaluator *evaluator);
 
 /* logits int32 [count][output_count] of samples first..first+count-1 under `network` (of the
  * evaluator's spec). */
-aann_status aann_evaluator_logits(aann_evaluator *evaluator, const aann_network *network,
-                                  const aann_samples *samples, int64_t first, int64_t count,
-                                  int32_t *logits, aann_error *error);
+AANN_API aann_status aann_evaluator_logits(aann_evaluator *evaluator, const aann_network *network,
+                                           const aann_samples *samples, int64_t first,
+                                           int64_t count, int32_t *logits, aann_error *error);
 
 /* The outputs of hidden layer `layer` (0..layer_count-2; after pooling and HardTanh) for the same
  * samples: activations int8 [count][output size of the layer]. */
-aann_status aann_evaluator_activations(aann_evaluator *evaluator, const aann_network *network,
-                                       const aann_samples *samples, int64_t first, int64_t count,
-                                       int32_t layer, int8_t *activations, aann_error *error);
+AANN_API aann_status aann_evaluator_activations(aann_evaluator *evaluator,
+                                                const aann_network *network,
+                                                const aann_samples *samples, int64_t first,
+                                                int64_t count, int32_t layer, int8_t *activations,
+                                                aann_error *error);
 
 /* How well outputs fit labels or targets. */
 typedef struct aann_score {
@@ -52,22 +54,23 @@ typedef struct aann_score {
 
 /* The logit that is an output of 1 in regression: the whole number nearest to 127 * output_scale.
  * An output is max(-1, min(1, logit / full)). */
-int32_t aann_logits_full_scale(double output_scale);
+AANN_API int32_t aann_logits_full_scale(double output_scale);
 
 /* Scores logits [samples->count][output_count]; `scale` is the loss_scale of aann_search_options,
  * or for regression the output_scale. Samples without labels and targets are AANN_ERROR_ARGUMENT.
  * target_weights may be NULL (all 1). */
-aann_status aann_logits_score(const aann_samples *samples, const int32_t *logits,
-                              int32_t output_count, double scale, const double *target_weights,
-                              aann_score *score, aann_error *error);
+AANN_API aann_status aann_logits_score(const aann_samples *samples, const int32_t *logits,
+                                       int32_t output_count, double scale,
+                                       const double *target_weights, aann_score *score,
+                                       aann_error *error);
 
 /* confusion[label][prediction], int64 [class_count][class_count], of logits
  * [count][class_count]. */
-void aann_logits_confusion(const aann_samples *samples, const int32_t *logits, int32_t class_count,
-                           int64_t *confusion);
+AANN_API void aann_logits_confusion(const aann_samples *samples, const int32_t *logits,
+                                    int32_t class_count, int64_t *confusion);
 
 /* The first largest of outputs[count]: the class a network answers. */
-int32_t aann_logits_answer(const int32_t *outputs, int32_t count);
+AANN_API int32_t aann_logits_answer(const int32_t *outputs, int32_t count);
 
 #ifdef __cplusplus
 }

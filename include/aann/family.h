@@ -66,61 +66,65 @@ typedef struct aann_family_source {
     aann_encoding_kind encoding;
 } aann_family_source;
 
-aann_family_source aann_family_source_default(void);
+AANN_API aann_family_source aann_family_source_default(void);
 
 /* Samples ready for a search, and the JSON that says how to get them again. */
 typedef struct aann_family_data aann_family_data;
 
 /* Loads, checks, splits and encodes. Word labels of the test set get the training set's numbers.
  * Fails if a split has no samples, or if there are neither labels nor targets. */
-aann_status aann_family_data_load(const aann_family_source *source, aann_family_data **data,
-                                  aann_error *error);
+AANN_API aann_status aann_family_data_load(const aann_family_source *source,
+                                           aann_family_data **data, aann_error *error);
 
 /* The data of a stored family again. `train` and `test` are where its files are now; NULL: where
  * they were then. Fails with AANN_ERROR_FORMAT if the content is not the same. */
-aann_status aann_family_data_reload(const aann_family_row *family, const char *train,
-                                    const char *test, aann_family_data **data, aann_error *error);
-void aann_family_data_destroy(aann_family_data *data); /* NULL is allowed */
+AANN_API aann_status aann_family_data_reload(const aann_family_row *family, const char *train,
+                                             const char *test, aann_family_data **data,
+                                             aann_error *error);
+AANN_API void aann_family_data_destroy(aann_family_data *data); /* NULL is allowed */
 
 /* The samples of a split; NULL if there are none. Owned by the data. */
-const aann_samples *aann_family_data_train(const aann_family_data *data);
-const aann_samples *aann_family_data_validation(const aann_family_data *data);
-const aann_samples *aann_family_data_test(const aann_family_data *data);
+AANN_API const aann_samples *aann_family_data_train(const aann_family_data *data);
+AANN_API const aann_samples *aann_family_data_validation(const aann_family_data *data);
+AANN_API const aann_samples *aann_family_data_test(const aann_family_data *data);
 /* "train", "validation" or "test": the split of that name; NULL for any other. */
-const aann_samples *aann_family_data_split(const aann_family_data *data, const char *name);
+AANN_API const aann_samples *aann_family_data_split(const aann_family_data *data, const char *name);
 
 /* What family.data holds. Owned by the data. */
-const char *aann_family_data_json(const aann_family_data *data);
+AANN_API const char *aann_family_data_json(const aann_family_data *data);
 
 /* Other data, encoded as this stored family's were: samples first..first+count-1 of the file (count
  * 0: to its end). Word labels get the family's numbers. With need_labels false, labels that do not
  * fit the family are dropped, and the last column of a CSV file that has none is a feature. */
-aann_status aann_family_encode(const aann_family_row *family, const char *path,
-                               const aann_load_options *load, int64_t first, int64_t count,
-                               bool need_labels, aann_samples **samples, aann_error *error);
+AANN_API aann_status aann_family_encode(const aann_family_row *family, const char *path,
+                                        const aann_load_options *load, int64_t first, int64_t count,
+                                        bool need_labels, aann_samples **samples,
+                                        aann_error *error);
 
 /* The words of a stored family's classes: *count is 0 where they are plain numbers. Free names[i]
  * and names. */
-aann_status aann_family_class_names(const aann_family_row *family, char ***names, int32_t *count,
-                                    aann_error *error);
+AANN_API aann_status aann_family_class_names(const aann_family_row *family, char ***names,
+                                             int32_t *count, aann_error *error);
 
 /* How its inputs were encoded; free with aann_encoding_destroy. */
-aann_status aann_family_encoding(const aann_family_row *family, aann_encoding *encoding,
-                                 aann_error *error);
+AANN_API aann_status aann_family_encoding(const aann_family_row *family, aann_encoding *encoding,
+                                          aann_error *error);
 
 /* As one line of JSON, and back (AANN_ERROR_FORMAT). The text is malloc'ed, the caller frees it. */
-aann_status aann_encoding_format(const aann_encoding *encoding, char **json, aann_error *error);
-aann_status aann_encoding_parse(const char *json, aann_encoding *encoding, aann_error *error);
+AANN_API aann_status aann_encoding_format(const aann_encoding *encoding, char **json,
+                                          aann_error *error);
+AANN_API aann_status aann_encoding_parse(const char *json, aann_encoding *encoding,
+                                         aann_error *error);
 
 /* What its targets stand for: mean[count] and scale[count], as aann_dataset_target_mean.
  * AANN_ERROR_NOT_FOUND if the data did not say, or have another number of targets. */
-aann_status aann_family_target_range(const aann_family_row *family, int32_t count, double *mean,
-                                     double *scale, aann_error *error);
+AANN_API aann_status aann_family_target_range(const aann_family_row *family, int32_t count,
+                                              double *mean, double *scale, aann_error *error);
 
 /* What the outputs of its members do at the wheel. AANN_ERROR_ARGUMENT if they are no drivers: a
  * driver was searched for on recorded drives (aann car record). */
-aann_status aann_family_car_outputs(const aann_family_row *family, aann_car_outputs *outputs,
-                                    aann_error *error);
+AANN_API aann_status aann_family_car_outputs(const aann_family_row *family,
+                                             aann_car_outputs *outputs, aann_error *error);
 
 /* ---- what determines the result ------------------------------------------------------------------ */
 
@@ -158,15 +162,18 @@ typedef struct aann_family_plan {
     bool choose_steps;
 } aann_family_plan;
 
-aann_family_plan aann_family_plan_default(void);
+AANN_API aann_family_plan aann_family_plan_default(void);
 
 /* The plan's search options as they are stored in family.options, and back. *json is malloc'ed.
  * options->isa is NULL, and threads 1, after parsing. */
-aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, aann_error *error);
-aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aann_error *error);
+AANN_API aann_status aann_family_plan_format(const aann_family_plan *plan, char **json,
+                                             aann_error *error);
+AANN_API aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan,
+                                            aann_error *error);
 
 /* The spec of a stored family, with its sparsity and share of +1. */
-aann_status aann_family_spec(const aann_family_row *family, aann_spec *spec, aann_error *error);
+AANN_API aann_status aann_family_spec(const aann_family_row *family, aann_spec *spec,
+                                      aann_error *error);
 
 /* ---- what is stored ------------------------------------------------------------------------------ */
 
@@ -191,13 +198,13 @@ typedef struct aann_member {
  *     // ... member.network, member.spec, member.plan.search ...
  *     aann_member_destroy(&member);
  * */
-aann_status aann_member_open(aann_study *study, int64_t member_id, aann_member *member,
-                             aann_error *error);
-void aann_member_destroy(aann_member *member);
+AANN_API aann_status aann_member_open(aann_study *study, int64_t member_id, aann_member *member,
+                                      aann_error *error);
+AANN_API void aann_member_destroy(aann_member *member);
 
 /* The scale that aann_logits_score takes for members of this plan:
  * output_scale for regression, loss_scale for classification. */
-double aann_family_plan_scale(const aann_family_plan *plan);
+AANN_API double aann_family_plan_scale(const aann_family_plan *plan);
 
 /* Which members of a family to open. Always start from aann_family_choice_default(). */
 typedef struct aann_family_choice {
@@ -218,7 +225,7 @@ typedef struct aann_family_choice {
     bool networks;
 } aann_family_choice;
 
-aann_family_choice aann_family_choice_default(void);
+AANN_API aann_family_choice aann_family_choice_default(void);
 
 /* A stored family with chosen members. */
 typedef struct aann_family {
@@ -240,10 +247,10 @@ typedef struct aann_family {
  * of the study afterwards; free with aann_family_destroy. On failure there is nothing to free.
  * Errors: not found (no such family or member, or fewer members than `minimum`), argument (a named
  * member of another family). */
-aann_status aann_family_open(aann_study *study, int64_t family_id,
-                             const aann_family_choice *choice, aann_family *family,
-                             aann_error *error);
-void aann_family_destroy(aann_family *family);
+AANN_API aann_status aann_family_open(aann_study *study, int64_t family_id,
+                                      const aann_family_choice *choice, aann_family *family,
+                                      aann_error *error);
+AANN_API void aann_family_destroy(aann_family *family);
 
 /* ---- how it is done ------------------------------------------------------------------------------ */
 
@@ -317,53 +324,56 @@ typedef struct aann_family_work {
     void *context;
 } aann_family_work;
 
-aann_family_work aann_family_work_default(void);
+AANN_API aann_family_work aann_family_work_default(void);
 
 /* Fails as aann_family_run would where these do not go together, before there is a study. */
-aann_status aann_family_check(const aann_spec *spec, const aann_family_data *data,
-                              const aann_family_plan *plan, const aann_family_work *work,
-                              aann_error *error);
+AANN_API aann_status aann_family_check(const aann_spec *spec, const aann_family_data *data,
+                                       const aann_family_plan *plan, const aann_family_work *work,
+                                       aann_error *error);
 
 /* Adds a family to the study (opened for writing) and searches its members. Returns AANN_OK also
  * when it was interrupted or out of time: then members are left in AANN_MEMBER_RUNNING, each with a
  * checkpoint. *family_id is set as soon as the family is stored (0 before). */
-aann_status aann_family_run(aann_study *study, const aann_spec *spec, const aann_family_data *data,
-                            const aann_family_plan *plan, const aann_family_work *work,
-                            int64_t *family_id, aann_error *error);
+AANN_API aann_status aann_family_run(aann_study *study, const aann_spec *spec,
+                                     const aann_family_data *data, const aann_family_plan *plan,
+                                     const aann_family_work *work, int64_t *family_id,
+                                     aann_error *error);
 
 /* How many members of its plan, and of its walks (aann/walk.h), a stored family has not
  * finished. */
-aann_status aann_family_unfinished(aann_study *study, int64_t family_id, int64_t *count,
-                                   aann_error *error);
+AANN_API aann_status aann_family_unfinished(aann_study *study, int64_t family_id, int64_t *count,
+                                            aann_error *error);
 
 /* Raises the number of members of a stored family and adds the new ones' random starts;
  * aann_family_resume searches them. The family becomes the same as if it had been asked for so many
  * from the first. Fewer than it has is AANN_ERROR_ARGUMENT. */
-aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t members,
-                             aann_error *error);
+AANN_API aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t members,
+                                      aann_error *error);
 
 /* Goes on with the unfinished members and walks of a stored family: the same bits in the end as
  * without the interruption. */
-aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_family_data *data,
-                               const aann_family_work *work, aann_error *error);
+AANN_API aann_status aann_family_resume(aann_study *study, int64_t family_id,
+                                        const aann_family_data *data, const aann_family_work *work,
+                                        aann_error *error);
 
 /* Adds a family of one member with these weights (of the spec's counts), found elsewhere: its
  * origin is "import", its losses and accuracies are measured here, on all splits. With `as_start`
  * it is unfinished, so that aann_family_resume searches from it; otherwise it is done, or failed if
  * it misses the plan's threshold. */
-aann_status aann_family_import(aann_study *study, const aann_spec *spec,
-                               const aann_family_data *data, const aann_family_plan *plan,
-                               const aann_network *network, bool as_start, int64_t *family_id,
-                               aann_error *error);
+AANN_API aann_status aann_family_import(aann_study *study, const aann_spec *spec,
+                                        const aann_family_data *data, const aann_family_plan *plan,
+                                        const aann_network *network, bool as_start,
+                                        int64_t *family_id, aann_error *error);
 
 /* ---- what the members answer ---------------------------------------------------------------------- */
 
 /* Reads the members' (ids[count], of one spec) logits of a split from the study, computes those
  * that are missing, and keeps these if the study is open for writing (`keep`). Free with
  * aann_predictions_destroy. */
-aann_status aann_predictions_get(aann_study *study, const int64_t *ids, int32_t count,
-                                 const char *split, const aann_samples *samples, int32_t threads,
-                                 bool keep, aann_predictions *predictions, aann_error *error);
+AANN_API aann_status aann_predictions_get(aann_study *study, const int64_t *ids, int32_t count,
+                                          const char *split, const aann_samples *samples,
+                                          int32_t threads, bool keep, aann_predictions *predictions,
+                                          aann_error *error);
 
 #ifdef __cplusplus
 }

@@ -44,12 +44,14 @@ typedef struct aann_distances {
 
 /* All pairs. The networks must have layers of the same shapes (AANN_ERROR_ARGUMENT). Free with
  * aann_distances_destroy. */
-aann_status aann_distances_measure(const aann_network *const *networks, int32_t count,
-                                   int32_t threads, aann_distances *distances, aann_error *error);
+AANN_API aann_status aann_distances_measure(const aann_network *const *networks, int32_t count,
+                                            int32_t threads, aann_distances *distances,
+                                            aann_error *error);
 /* All pairs, each after renaming hidden units as aann_matching_find does. */
-aann_status aann_distances_match(const aann_network *const *networks, int32_t count,
-                                 int32_t threads, aann_distances *distances, aann_error *error);
-void aann_distances_destroy(aann_distances *distances);
+AANN_API aann_status aann_distances_match(const aann_network *const *networks, int32_t count,
+                                          int32_t threads, aann_distances *distances,
+                                          aann_error *error);
+AANN_API void aann_distances_destroy(aann_distances *distances);
 
 /* The distance of two independent, uniformly random networks with given counts: its exact mean and
  * variance. */
@@ -58,10 +60,10 @@ typedef struct aann_chance {
     double variance;
 } aann_chance;
 
-aann_chance aann_chance_of_counts(aann_counts counts);
+AANN_API aann_chance aann_chance_of_counts(aann_counts counts);
 /* Of one layer, and of whole networks (the layers are independent). */
-aann_chance aann_chance_of_layer(const aann_spec *spec, int32_t layer);
-aann_chance aann_chance_of_spec(const aann_spec *spec);
+AANN_API aann_chance aann_chance_of_layer(const aann_spec *spec, int32_t layer);
+AANN_API aann_chance aann_chance_of_spec(const aann_spec *spec);
 
 /* ---- matching of units --------------------------------------------------------------------------- */
 
@@ -84,13 +86,13 @@ typedef struct aann_matching {
  * input; the better of the two. With one hidden layer this is the least distance of all renamings;
  * with more it is a local minimum: an upper bound of the least distance, and never above the raw
  * distance. Free with aann_matching_destroy. */
-aann_status aann_matching_find(const aann_network *a, const aann_network *b,
-                               aann_matching *matching, aann_error *error);
-void aann_matching_destroy(aann_matching *matching);
+AANN_API aann_status aann_matching_find(const aann_network *a, const aann_network *b,
+                                        aann_matching *matching, aann_error *error);
+AANN_API void aann_matching_destroy(aann_matching *matching);
 /* `b` with its units renamed as the matching says: the same function, matching->total weights from
  * `a`. */
-aann_status aann_matching_apply(const aann_matching *matching, const aann_network *b,
-                                aann_network **renamed, aann_error *error);
+AANN_API aann_status aann_matching_apply(const aann_matching *matching, const aann_network *b,
+                                         aann_network **renamed, aann_error *error);
 
 /* ---- what the networks do ------------------------------------------------------------------------ */
 
@@ -108,10 +110,11 @@ typedef struct aann_predictions {
 } aann_predictions;
 
 /* NULL fields are allowed. */
-void aann_predictions_destroy(aann_predictions *predictions);
+AANN_API void aann_predictions_destroy(aann_predictions *predictions);
 
 /* answers[rows] of logits[rows][outputs]: the first largest output. */
-void aann_logits_answers(const int32_t *logits, int64_t rows, int32_t outputs, uint16_t *answers);
+AANN_API void aann_logits_answers(const int32_t *logits, int64_t rows, int32_t outputs,
+                                  uint16_t *answers);
 
 /* Pairwise comparison of answers. A number that is not defined (0/0) is NAN. */
 typedef struct aann_agreement {
@@ -137,10 +140,11 @@ typedef struct aann_agreement {
 /* answers[count][samples]; labels[samples] may be NULL, then error_overlap, error_kappa and
  * accuracy are NULL. `classes` is above every answer and label. Free with
  * aann_agreement_destroy. */
-aann_status aann_agreement_measure(const uint16_t *answers, const int32_t *labels, int32_t count,
-                                   int64_t samples, int32_t classes, int32_t threads,
-                                   aann_agreement *agreement, aann_error *error);
-void aann_agreement_destroy(aann_agreement *agreement);
+AANN_API aann_status aann_agreement_measure(const uint16_t *answers, const int32_t *labels,
+                                            int32_t count, int64_t samples, int32_t classes,
+                                            int32_t threads, aann_agreement *agreement,
+                                            aann_error *error);
+AANN_API void aann_agreement_destroy(aann_agreement *agreement);
 
 /* Linear centred kernel alignment of a layer's representations of the samples: 1 for
  * representations that are equal but for rotation, scale and offset. Hidden layers are compared by
@@ -153,14 +157,14 @@ typedef struct aann_similarity_options {
     int32_t threads;
 } aann_similarity_options;
 
-aann_similarity_options aann_similarity_options_default(void);
+AANN_API aann_similarity_options aann_similarity_options_default(void);
 
 /* similarity[count][count], caller-owned. At least 4 samples (all of `samples` are used; memory: 4
  * samples^2 bytes per network). NAN where a layer is constant. */
-aann_status aann_similarity_measure(const aann_network *const *networks, int32_t count,
-                                    const aann_samples *samples, int32_t layer,
-                                    const aann_similarity_options *options, double *similarity,
-                                    aann_error *error);
+AANN_API aann_status aann_similarity_measure(const aann_network *const *networks, int32_t count,
+                                             const aann_samples *samples, int32_t layer,
+                                             const aann_similarity_options *options,
+                                             double *similarity, aann_error *error);
 
 /* ---- putting matrices in order ------------------------------------------------------------------- */
 
@@ -169,9 +173,9 @@ aann_status aann_similarity_measure(const aann_network *const *networks, int32_t
  * their axes uncorrelated, in order of spread; the largest coordinate of an axis is positive.
  * eigenvalues[dimensions]; *share (may be NULL) is their part of the sum of all positive
  * eigenvalues: how much of the distances the map shows. */
-aann_status aann_map_scale(const double *distances, int32_t count, int32_t dimensions,
-                           double *coordinates, double *eigenvalues, double *share,
-                           aann_error *error);
+AANN_API aann_status aann_map_scale(const double *distances, int32_t count, int32_t dimensions,
+                                    double *coordinates, double *eigenvalues, double *share,
+                                    aann_error *error);
 
 /* One step of a hierarchical clustering: clusters 0..count-1 are the single points, step k makes
  * cluster count + k. */
@@ -187,8 +191,8 @@ typedef struct aann_merge {
 
 /* Average linkage (UPGMA): merges[count - 1], and order[count]: the points as the leaves of the
  * tree, left to right. Both caller-owned, either may be NULL. */
-aann_status aann_cluster_average(const double *distances, int32_t count, aann_merge *merges,
-                                 int32_t *order, aann_error *error);
+AANN_API aann_status aann_cluster_average(const double *distances, int32_t count,
+                                          aann_merge *merges, int32_t *order, aann_error *error);
 
 /* ---- summaries ----------------------------------------------------------------------------------- */
 
@@ -206,11 +210,11 @@ typedef struct aann_summary {
     double maximum;
 } aann_summary;
 
-aann_status aann_summary_of_values(const double *values, int64_t count, aann_summary *summary,
-                                   aann_error *error);
+AANN_API aann_status aann_summary_of_values(const double *values, int64_t count,
+                                            aann_summary *summary, aann_error *error);
 /* Of the pairs i < j of a matrix [count][count]. */
-aann_status aann_summary_of_pairs(const double *matrix, int32_t count, aann_summary *summary,
-                                  aann_error *error);
+AANN_API aann_status aann_summary_of_pairs(const double *matrix, int32_t count,
+                                           aann_summary *summary, aann_error *error);
 
 enum { AANN_MAX_BINS = 64 };
 
@@ -228,13 +232,13 @@ typedef struct aann_bins {
  * weights, shares of the same number of samples) each part holds equally many of the possible
  * values: other parts would show ups and downs that are not there. What is not finite does not
  * count. */
-aann_status aann_bins_choose(const double *values, int64_t count, int32_t bins, aann_bins *parts,
-                             aann_error *error);
+AANN_API aann_status aann_bins_choose(const double *values, int64_t count, int32_t bins,
+                                      aann_bins *parts, aann_error *error);
 
 /* counts[bins] of the values in equal parts of [low, high]; values outside go to the first or last
  * part, NAN to none. */
-void aann_bins_count(const double *values, int64_t count, double low, double high, int32_t bins,
-                     int64_t *counts);
+AANN_API void aann_bins_count(const double *values, int64_t count, double low, double high,
+                              int32_t bins, int64_t *counts);
 
 #ifdef __cplusplus
 }

@@ -20,19 +20,21 @@ enum { AANN_EVERY_LAYER = -1 };
  * together, to 0: the nearest whole number of them. Which ones is a function of (seed, draw): of
  * two lesions with the same, the smaller deletes a part of what the larger deletes. Returns how
  * many were deleted through *deleted (may be NULL). */
-aann_status aann_lesion_apply(aann_network *network, int32_t layer, double percent, uint64_t seed,
-                              uint64_t draw, int64_t *deleted, aann_error *error);
+AANN_API aann_status aann_lesion_apply(aann_network *network, int32_t layer, double percent,
+                                       uint64_t seed, uint64_t draw, int64_t *deleted,
+                                       aann_error *error);
 
 /* accuracy[count] of a copy of the network after lesions of percents[count], draw by draw:
  * [draws][count]. */
-aann_status aann_lesion_curve(aann_evaluator *evaluator, const aann_network *network,
-                              const aann_samples *samples, int32_t layer, const double *percents,
-                              int32_t count, uint64_t seed, int32_t draws, double *accuracy,
-                              aann_error *error);
+AANN_API aann_status aann_lesion_curve(aann_evaluator *evaluator, const aann_network *network,
+                                       const aann_samples *samples, int32_t layer,
+                                       const double *percents, int32_t count, uint64_t seed,
+                                       int32_t draws, double *accuracy, aann_error *error);
 
 /* The null model: puts the weights of one layer, or of every layer within itself, into a uniformly
  * random order. The counts stay. A function of (seed, draw) and the counts. */
-void aann_network_shuffle(aann_network *network, int32_t layer, uint64_t seed, uint64_t draw);
+AANN_API void aann_network_shuffle(aann_network *network, int32_t layer, uint64_t seed,
+                                   uint64_t draw);
 
 /* One weight for all synapses, as in weight-agnostic networks (Gaier and Ha, 2019): a copy of the
  * network in which every non-zero weight counts as `value`, or with `keep_signs` as `value` times
@@ -41,8 +43,9 @@ void aann_network_shuffle(aann_network *network, int32_t layer, uint64_t seed, u
  * k more bits: HardTanh(floor(2^-k sum)). It has a spec of its own, so an evaluator for it has to
  * be created with aann_network_spec(*copy). Errors: argument (not such a value, or a shift above
  * 24). */
-aann_status aann_shared_weight_apply(const aann_network *network, double value, bool keep_signs,
-                                     aann_network **copy, aann_error *error);
+AANN_API aann_status aann_shared_weight_apply(const aann_network *network, double value,
+                                              bool keep_signs, aann_network **copy,
+                                              aann_error *error);
 
 #ifdef __cplusplus
 }

@@ -135,43 +135,47 @@ typedef struct aann_counts {
  * there. On failure *spec is left as it was. Limits: 16 layers; units, rows, columns and channels
  * to 65536; kernels to 255; strides to 64; 2^24 values in a map; less than 2^24 weights a unit (so
  * that every sum fits 32 bits) and 2^31 a layer. Errors: AANN_ERROR_ARGUMENT. */
-aann_status aann_spec_parse(const char *text, aann_shape input, aann_spec *spec, aann_error *error);
+AANN_API aann_status aann_spec_parse(const char *text, aann_shape input, aann_spec *spec,
+                                     aann_error *error);
 
 /* A named network: "mnist" (16C5-MP2-32C5-MP2-10 on 1x28x28), "carracing"
  * (32C7vs4-MP2-64C5v-MP2-100-3 on 1x96x96). Returns false if there is none by that name. */
-bool aann_spec_preset(const char *name, const char **text, aann_shape *input);
+AANN_API bool aann_spec_preset(const char *name, const char **text, aann_shape *input);
 
 /* Sets the sparsity in percent of every layer: `overall` for all, then per_layer[count] (percent,
  * in the order of the layers; count 0 or layer_count). "@" in the spec wins over `overall`,
  * per_layer wins over both; an `overall` that is negative leaves what is there. Nine decimals are
  * kept, which is finer than one weight of the largest layer. Fails (AANN_ERROR_ARGUMENT), and
  * changes nothing, outside [0, 100) or where a layer would keep no non-zero weight. */
-aann_status aann_spec_set_sparsity(aann_spec *spec, double overall, const double *per_layer,
-                                   size_t count, aann_error *error);
+AANN_API aann_status aann_spec_set_sparsity(aann_spec *spec, double overall,
+                                            const double *per_layer, size_t count,
+                                            aann_error *error);
 
 /* Sets the share of +1 among the non-zeros of every layer, in [0, 1]. */
-aann_status aann_spec_set_excitatory_share(aann_spec *spec, double share, aann_error *error);
+AANN_API aann_status aann_spec_set_excitatory_share(aann_spec *spec, double share,
+                                                    aann_error *error);
 
 /* Sets every layer's shift: shifts[count], count = layer_count, each 0..24. */
-aann_status aann_spec_set_shifts(aann_spec *spec, const int32_t *shifts, size_t count,
-                                 aann_error *error);
+AANN_API aann_status aann_spec_set_shifts(aann_spec *spec, const int32_t *shifts, size_t count,
+                                          aann_error *error);
 
 /* The exact counts that layer `index` has: zero = nearest integer to sparsity percent of
  * weight_count (halves up); plus = nearest integer to excitatory_share of the rest (halves up);
  * minus = what is left. */
-aann_counts aann_spec_counts(const aann_spec *spec, int32_t index);
+AANN_API aann_counts aann_spec_counts(const aann_spec *spec, int32_t index);
 
 /* The canonical text with everything that defines the family spelled out, for comparison and
  * storage, e.g. "16C5@50-MP2-32C5@90-MP2-10@90>>3"; the input's shape and a share other than 0.5
  * are not part of it. Parses back to the same layers, all of them with sparsity_from_spec. Fails if
  * it does not fit size bytes; AANN_MAX_SPEC_LENGTH are always enough. */
-aann_status aann_spec_format(const aann_spec *spec, char *text, size_t size, aann_error *error);
+AANN_API aann_status aann_spec_format(const aann_spec *spec, char *text, size_t size,
+                                      aann_error *error);
 
 /* The name of a layer as shown to people: "16C5", "10", ... with its suffixes but without the
  * sparsity. text[32] is enough; longer is cut. */
-void aann_layer_name(const aann_layer *layer, char *text, size_t size);
+AANN_API void aann_layer_name(const aann_layer *layer, char *text, size_t size);
 
-int64_t aann_shape_size(aann_shape shape); /* channels * height * width */
+AANN_API int64_t aann_shape_size(aann_shape shape); /* channels * height * width */
 
 /* ------------------------------------------------------------------------------------------------- */
 
@@ -179,23 +183,25 @@ int64_t aann_shape_size(aann_shape shape); /* channels * height * width */
 typedef struct aann_network aann_network;
 
 /* A network with all weights 0. The caller frees it with aann_network_destroy (NULL is allowed). */
-aann_status aann_network_create(const aann_spec *spec, aann_network **network, aann_error *error);
-aann_status aann_network_copy(const aann_network *source, aann_network **copy, aann_error *error);
-void aann_network_destroy(aann_network *network);
+AANN_API aann_status aann_network_create(const aann_spec *spec, aann_network **network,
+                                         aann_error *error);
+AANN_API aann_status aann_network_copy(const aann_network *source, aann_network **copy,
+                                       aann_error *error);
+AANN_API void aann_network_destroy(aann_network *network);
 
-const aann_spec *aann_network_spec(const aann_network *network);
+AANN_API const aann_spec *aann_network_spec(const aann_network *network);
 
 /* Weights of a layer, int8 [units][input channels][kernel height][kernel width], dense:
  * [units][fan_in]. Owned by the network. Whoever writes keeps the values in {-1, 0, +1}. */
-int8_t *aann_network_weights(aann_network *network, int32_t layer);
-const int8_t *aann_network_weights_const(const aann_network *network, int32_t layer);
+AANN_API int8_t *aann_network_weights(aann_network *network, int32_t layer);
+AANN_API const int8_t *aann_network_weights_const(const aann_network *network, int32_t layer);
 
 /* The counts that the layer has now (counted, not promised). */
-aann_counts aann_network_counts(const aann_network *network, int32_t layer);
+AANN_API aann_counts aann_network_counts(const aann_network *network, int32_t layer);
 
 /* A uniformly random network with exactly the counts of the spec: a function of (spec, seed,
  * member) alone. */
-void aann_network_randomise(aann_network *network, uint64_t seed, uint64_t member);
+AANN_API void aann_network_randomise(aann_network *network, uint64_t seed, uint64_t member);
 
 /* What became of a layer's real weights. */
 typedef struct aann_binarisation {
@@ -211,34 +217,35 @@ typedef struct aann_binarisation {
  * rest 0; of equal ones the first. Where as many of the numbers of largest magnitude are positive
  * as the share of +1 asks for, this is pruning by magnitude and taking the sign. *binarisation may
  * be NULL. */
-aann_status aann_network_binarise(aann_network *network, int32_t layer, const double *values,
-                                  aann_binarisation *binarisation, aann_error *error);
+AANN_API aann_status aann_network_binarise(aann_network *network, int32_t layer,
+                                           const double *values, aann_binarisation *binarisation,
+                                           aann_error *error);
 
 /* Hash of the input's shape, the canonical spec and all weights (XXH3, 64 bits): equal networks,
  * equal hash, on any machine. */
-uint64_t aann_network_hash(const aann_network *network);
+AANN_API uint64_t aann_network_hash(const aann_network *network);
 
 /* Bytes of the packed form: 2 bits a weight (0 = 00, +1 = 01, -1 = 11, low bits first), each layer
  * starting on a byte. */
-size_t aann_network_packed_size(const aann_spec *spec);
-void aann_network_pack(const aann_network *network, uint8_t *packed);
+AANN_API size_t aann_network_packed_size(const aann_spec *spec);
+AANN_API void aann_network_pack(const aann_network *network, uint8_t *packed);
 /* Fails with AANN_ERROR_FORMAT, and changes nothing, on a wrong size, the code 10, or unused bits
  * that are not 0. Whether the counts are those of the spec is for the caller to check
  * (aann_network_counts). */
-aann_status aann_network_unpack(aann_network *network, const uint8_t *packed, size_t size,
-                                aann_error *error);
+AANN_API aann_status aann_network_unpack(aann_network *network, const uint8_t *packed, size_t size,
+                                         aann_error *error);
 
 /* The naive reference evaluation of one sample, which every faster path is tested against:
  * input int8 [channels][height][width], logits int32 [output_count]. Allocates its scratch;
  * fails only for lack of memory. */
-aann_status aann_network_reference_logits(const aann_network *network, const int8_t *input,
-                                          int32_t *logits, aann_error *error);
+AANN_API aann_status aann_network_reference_logits(const aann_network *network, const int8_t *input,
+                                                   int32_t *logits, aann_error *error);
 
 /* The same, handing out every layer's outputs (after pooling and clamp; the last layer's are left
  * out): activations[layer] is int8 [output size of the layer], for layer in 0..layer_count-2. */
-aann_status aann_network_reference_trace(const aann_network *network, const int8_t *input,
-                                         int8_t *const *activations, int32_t *logits,
-                                         aann_error *error);
+AANN_API aann_status aann_network_reference_trace(const aann_network *network, const int8_t *input,
+                                                  int8_t *const *activations, int32_t *logits,
+                                                  aann_error *error);
 
 #ifdef __cplusplus
 }

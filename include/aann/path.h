@@ -46,7 +46,7 @@ typedef struct aann_path_options {
     int64_t repairs;
 } aann_path_options;
 
-aann_path_options aann_path_options_default(void);
+AANN_API aann_path_options aann_path_options_default(void);
 
 /* One network on the way. */
 typedef struct aann_path_point {
@@ -98,29 +98,32 @@ typedef struct aann_path {
 /* From `from` to `to`, which must have the same spec and counts. Frees nothing of the caller's;
  * free the path with aann_path_destroy. Reports as aann_family_run does: step is how much of the
  * distance is done. */
-aann_status aann_path_find(const aann_family_data *data, const aann_search_options *search,
-                           const aann_network *from, const aann_network *to,
-                           const aann_path_options *options, const aann_family_work *work,
-                           aann_path *path, aann_error *error);
+AANN_API aann_status aann_path_find(const aann_family_data *data, const aann_search_options *search,
+                                    const aann_network *from, const aann_network *to,
+                                    const aann_path_options *options, const aann_family_work *work,
+                                    aann_path *path, aann_error *error);
 
 /* What random straight interpolation gives: the same differences, in a random order, nothing
  * evaluated but the points. */
-aann_status aann_path_straight(const aann_family_data *data, const aann_search_options *search,
-                               const aann_network *from, const aann_network *to,
-                               const aann_path_options *options, const aann_family_work *work,
-                               aann_path *path, aann_error *error);
-void aann_path_destroy(aann_path *path);
+AANN_API aann_status aann_path_straight(const aann_family_data *data,
+                                        const aann_search_options *search, const aann_network *from,
+                                        const aann_network *to, const aann_path_options *options,
+                                        const aann_family_work *work, aann_path *path,
+                                        aann_error *error);
+AANN_API void aann_path_destroy(aann_path *path);
 
 /* The chance level: loss and accuracy (NAN for regression) of the best constant answer to these
  * samples. */
-void aann_samples_constant_score(const aann_samples *samples, const aann_search_options *search,
-                                 double *loss, double *accuracy);
+AANN_API void aann_samples_constant_score(const aann_samples *samples,
+                                          const aann_search_options *search, double *loss,
+                                          double *accuracy);
 
 /* Stores the way-points between the ends as members of `from`'s family (origin "path", parent
  * `from`, swaps from it): done if they pass the family's threshold, failed if not. Those that the
  * family has already are left out. One transaction; *stored (may be NULL) is how many. */
-aann_status aann_path_store(aann_study *study, int64_t from, const aann_path_options *options,
-                            const aann_path *path, int32_t *stored, aann_error *error);
+AANN_API aann_status aann_path_store(aann_study *study, int64_t from,
+                                     const aann_path_options *options, const aann_path *path,
+                                     int32_t *stored, aann_error *error);
 
 #ifdef __cplusplus
 }

@@ -58,8 +58,9 @@ typedef struct aann_picture_series {
 } aann_picture_series;
 
 /* Lines, dashes or points in one frame, in a colour of their own each. */
-aann_status aann_picture_lines(const char *path, const aann_picture_frame *frame,
-                               const aann_picture_series *series, int32_t count, aann_error *error);
+AANN_API aann_status aann_picture_lines(const char *path, const aann_picture_frame *frame,
+                                        const aann_picture_series *series, int32_t count,
+                                        aann_error *error);
 
 /* A vertical line in a histogram: "expected by chance". */
 typedef struct aann_picture_line {
@@ -68,10 +69,10 @@ typedef struct aann_picture_line {
 } aann_picture_line;
 
 /* counts[bins] over equal parts of [low, high]. y_label NULL: "count". */
-aann_status aann_picture_histogram(const char *path, const aann_picture_frame *frame,
-                                   const int64_t *counts, int32_t bins, double low, double high,
-                                   const aann_picture_line *lines, int32_t line_count,
-                                   aann_error *error);
+AANN_API aann_status aann_picture_histogram(const char *path, const aann_picture_frame *frame,
+                                            const int64_t *counts, int32_t bins, double low,
+                                            double high, const aann_picture_line *lines,
+                                            int32_t line_count, aann_error *error);
 
 /* One bar of a comparison; low and high are the ends of a whisker (NAN: none). */
 typedef struct aann_picture_bar {
@@ -83,22 +84,23 @@ typedef struct aann_picture_bar {
 
 /* Bars that lie, from 0, one below the other, with their names at the left and their values, with
  * `decimals`, at the right. */
-aann_status aann_picture_bars(const char *path, const aann_picture_frame *frame,
-                              const aann_picture_bar *bars, int32_t count, int32_t decimals,
-                              aann_error *error);
+AANN_API aann_status aann_picture_bars(const char *path, const aann_picture_frame *frame,
+                                       const aann_picture_bar *bars, int32_t count,
+                                       int32_t decimals, aann_error *error);
 
 /* values[count][count], rows and columns in the order order[count] (NULL: 0, 1, 2, ...), with a
  * colour scale from the least to the largest value; the diagonal, which everybody knows, is grey.
  * value_label says what the colours mean. */
-aann_status aann_picture_matrix(const char *path, const aann_picture_frame *frame,
-                                const double *values, const int32_t *order, int32_t count,
-                                const char *value_label, aann_error *error);
+AANN_API aann_status aann_picture_matrix(const char *path, const aann_picture_frame *frame,
+                                         const double *values, const int32_t *order, int32_t count,
+                                         const char *value_label, aann_error *error);
 
 /* Points (x[i], y[i]), coloured by values[i] (NULL: all alike), with names[i] beside them (NULL:
  * none). Both axes have the same scale. */
-aann_status aann_picture_map(const char *path, const aann_picture_frame *frame, const double *x,
-                             const double *y, const double *values, const char *const *names,
-                             int32_t count, const char *value_label, aann_error *error);
+AANN_API aann_status aann_picture_map(const char *path, const aann_picture_frame *frame,
+                                      const double *x, const double *y, const double *values,
+                                      const char *const *names, int32_t count,
+                                      const char *value_label, aann_error *error);
 
 #ifdef __cplusplus
 }

@@ -24,32 +24,32 @@ extern "C" {
 
 typedef struct aann_dataset aann_dataset;
 
-void aann_dataset_destroy(aann_dataset *dataset);
+AANN_API void aann_dataset_destroy(aann_dataset *dataset);
 
-int64_t aann_dataset_count(const aann_dataset *dataset);
-aann_shape aann_dataset_shape(const aann_dataset *dataset);
+AANN_API int64_t aann_dataset_count(const aann_dataset *dataset);
+AANN_API aann_shape aann_dataset_shape(const aann_dataset *dataset);
 /* Labels int32 [count], or NULL if there are none. Owned by the data set. */
-const int32_t *aann_dataset_labels(const aann_dataset *dataset);
-int32_t
+AANN_API const int32_t *aann_dataset_labels(const aann_dataset *dataset);
+AANN_API int32_t
 aann_dataset_class_count(const aann_dataset *dataset); /* largest label + 1; 0 without labels */
 /* The word of a class, or NULL if classes are plain numbers. */
-const char *aann_dataset_class_name(const aann_dataset *dataset, int32_t class_index);
+AANN_API const char *aann_dataset_class_name(const aann_dataset *dataset, int32_t class_index);
 /* Renumbers word labels to the classes names[count] of a training set, which another file may not
  * all have (a CSV that lacks a word numbers the rest differently). Without words the numbers stay.
  * A label that is none of these classes is AANN_ERROR_FORMAT. The check sum stays that of the
  * file. */
-aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const *names,
-                                       int32_t count, aann_error *error);
+AANN_API aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const *names,
+                                                int32_t count, aann_error *error);
 /* Regression targets float [count][target_count], or NULL. */
-const float *aann_dataset_targets(const aann_dataset *dataset);
-int32_t aann_dataset_target_count(const aann_dataset *dataset);
+AANN_API const float *aann_dataset_targets(const aann_dataset *dataset);
+AANN_API int32_t aann_dataset_target_count(const aann_dataset *dataset);
 /* What a target t of output o stands for, where the file says it: mean[o] + scale[o] t, in units of
  * the task. [target_count], or NULL. */
-const float *aann_dataset_target_mean(const aann_dataset *dataset);
-const float *aann_dataset_target_scale(const aann_dataset *dataset);
+AANN_API const float *aann_dataset_target_mean(const aann_dataset *dataset);
+AANN_API const float *aann_dataset_target_scale(const aann_dataset *dataset);
 /* SHA-256 over shape, values and labels or targets as loaded, 64 hex digits: recorded in the
  * study's protocol. */
-const char *aann_dataset_checksum(const aann_dataset *dataset);
+AANN_API const char *aann_dataset_checksum(const aann_dataset *dataset);
 
 /* ---- encoding ------------------------------------------------------------------------------------ */
 
@@ -79,9 +79,9 @@ typedef struct aann_encoding {
 } aann_encoding;
 
 /* Measures the training data. Fails if a value is not finite (names sample and feature). */
-aann_status aann_encoding_fit(const aann_dataset *train, aann_encoding_kind kind,
-                              aann_encoding *encoding, aann_error *error);
-void aann_encoding_destroy(aann_encoding *encoding);
+AANN_API aann_status aann_encoding_fit(const aann_dataset *train, aann_encoding_kind kind,
+                                       aann_encoding *encoding, aann_error *error);
+AANN_API void aann_encoding_destroy(aann_encoding *encoding);
 
 /* Encoded samples: what the search and the evaluation read. Exactly one of labels and targets is
  * set, or neither (for prediction). */
@@ -107,10 +107,10 @@ typedef struct aann_samples {
 
 /* Encodes samples first..first+count-1. A different shape than the encoding was fitted for is
  * AANN_ERROR_ARGUMENT. Free with aann_samples_destroy (NULL is allowed). */
-aann_status aann_dataset_encode(const aann_dataset *dataset, const aann_encoding *encoding,
-                                int64_t first, int64_t count, aann_samples **samples,
-                                aann_error *error);
-void aann_samples_destroy(aann_samples *samples);
+AANN_API aann_status aann_dataset_encode(const aann_dataset *dataset, const aann_encoding *encoding,
+                                         int64_t first, int64_t count, aann_samples **samples,
+                                         aann_error *error);
+AANN_API void aann_samples_destroy(aann_samples *samples);
 
 /* More training samples from those there are. */
 typedef struct aann_augmentation {
@@ -127,16 +127,17 @@ typedef struct aann_augmentation {
 
 /* Fails (AANN_ERROR_ARGUMENT) where this makes no sense for the samples: out of range, 2^31 samples
  * and more, or samples of a single place (channels x 1 x 1), in which nothing can be moved. */
-aann_status aann_augmentation_check(const aann_samples *samples, const aann_augmentation *wanted,
-                                    aann_error *error);
+AANN_API aann_status aann_augmentation_check(const aann_samples *samples,
+                                             const aann_augmentation *wanted, aann_error *error);
 
 /* All samples, then copies - 1 times all samples, each moved and warped in its own way, which is a
  * function of (seed, member, copy, sample); labels and targets stay. Values between four are
  * interpolated linearly, those outside are 0. A dimension of size 1 stays as it is. Free with
  * aann_samples_destroy. */
-aann_status aann_samples_augment(const aann_samples *samples, const aann_augmentation *wanted,
-                                 uint64_t seed, uint64_t member, aann_samples **result,
-                                 aann_error *error);
+AANN_API aann_status aann_samples_augment(const aann_samples *samples,
+                                          const aann_augmentation *wanted, uint64_t seed,
+                                          uint64_t member, aann_samples **result,
+                                          aann_error *error);
 
 #ifdef __cplusplus
 }

@@ -43,9 +43,9 @@ typedef enum aann_search_method {
 enum { AANN_METHOD_COUNT = 4 };
 
 /* "sense", "hill", "random", "genetic". */
-const char *aann_search_method_name(aann_search_method method);
+AANN_API const char *aann_search_method_name(aann_search_method method);
 /* False, and *method as it was, for any other name. */
-bool aann_search_method_parse(const char *name, aann_search_method *method);
+AANN_API bool aann_search_method_parse(const char *name, aann_search_method *method);
 
 /* Always start from aann_search_options_default(). All but `threads` and `isa` determine the
  * result. */
@@ -136,10 +136,11 @@ typedef struct aann_search_options {
     const char *isa;
 } aann_search_options;
 
-aann_search_options aann_search_options_default(void);
+AANN_API aann_search_options aann_search_options_default(void);
 
 /* Fails (AANN_ERROR_ARGUMENT, naming the option and its range) if an option makes no sense. */
-aann_status aann_search_options_check(const aann_search_options *options, aann_error *error);
+AANN_API aann_status aann_search_options_check(const aann_search_options *options,
+                                               aann_error *error);
 
 typedef struct aann_search aann_search;
 
@@ -171,15 +172,16 @@ typedef struct aann_search_progress {
 /* Begins member `member` on the samples (borrowed). Starts from `start` if it is not NULL (it must
  * have the spec's counts), else from the random network of (seed, member). Free with
  * aann_search_destroy. */
-aann_status aann_search_create(const aann_spec *spec, const aann_samples *train,
-                               const aann_search_options *options, uint64_t member,
-                               const aann_network *start, aann_search **search, aann_error *error);
+AANN_API aann_status aann_search_create(const aann_spec *spec, const aann_samples *train,
+                                        const aann_search_options *options, uint64_t member,
+                                        const aann_network *start, aann_search **search,
+                                        aann_error *error);
 /* Continues from a state saved by aann_search_save, and the network it had then. */
-aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,
-                               const aann_search_options *options, uint64_t member,
-                               const aann_network *network, const void *state, size_t state_size,
-                               aann_search **search, aann_error *error);
-void aann_search_destroy(aann_search *search);
+AANN_API aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,
+                                        const aann_search_options *options, uint64_t member,
+                                        const aann_network *network, const void *state,
+                                        size_t state_size, aann_search **search, aann_error *error);
+AANN_API void aann_search_destroy(aann_search *search);
 
 /* Asked every few milliseconds of a run; returning true stops it at the next candidate that can be
  * resumed from. */
@@ -187,8 +189,9 @@ typedef bool (*aann_search_interrupted)(void *context);
 
 /* Decides candidates until `until_step` of them are decided (at most options.steps), or until
  * interrupted (NULL: never). */
-aann_status aann_search_run(aann_search *search, uint64_t until_step,
-                            aann_search_interrupted interrupted, void *context, aann_error *error);
+AANN_API aann_status aann_search_run(aann_search *search, uint64_t until_step,
+                                     aann_search_interrupted interrupted, void *context,
+                                     aann_error *error);
 
 /* Where a run ends; the first that is reached. */
 typedef struct aann_search_limits {
@@ -203,11 +206,11 @@ typedef struct aann_search_limits {
 } aann_search_limits;
 
 /* No limit but options.steps. */
-aann_search_limits aann_search_limits_default(void);
+AANN_API aann_search_limits aann_search_limits_default(void);
 
-aann_status aann_search_run_until(aann_search *search, const aann_search_limits *limits,
-                                  aann_search_interrupted interrupted, void *context,
-                                  aann_error *error);
+AANN_API aann_status aann_search_run_until(aann_search *search, const aann_search_limits *limits,
+                                           aann_search_interrupted interrupted, void *context,
+                                           aann_error *error);
 
 /* Instead of annealing: walking where the loss is low enough, away from a network or towards
  * one. */
@@ -225,18 +228,18 @@ typedef struct aann_confinement {
 
 /* From here on the search is confined so; NULL: it anneals again. Not part of what aann_search_save
  * keeps: to be said again after aann_search_resume. */
-aann_status aann_search_confine(aann_search *search, const aann_confinement *confinement,
-                                aann_error *error);
+AANN_API aann_status aann_search_confine(aann_search *search, const aann_confinement *confinement,
+                                         aann_error *error);
 
-void aann_search_progress_get(const aann_search *search, aann_search_progress *progress);
+AANN_API void aann_search_progress_get(const aann_search *search, aann_search_progress *progress);
 /* The current network; valid until the next run. */
-const aann_network *aann_search_network(const aann_search *search);
+AANN_API const aann_network *aann_search_network(const aann_search *search);
 /* Training samples in use that are answered correctly now. */
-int64_t aann_search_correct(const aann_search *search);
+AANN_API int64_t aann_search_correct(const aann_search *search);
 
 /* Everything but the network that is needed to resume, malloc'ed; the caller frees it. */
-aann_status aann_search_save(const aann_search *search, void **state, size_t *size,
-                             aann_error *error);
+AANN_API aann_status aann_search_save(const aann_search *search, void **state, size_t *size,
+                                      aann_error *error);
 
 #ifdef __cplusplus
 }

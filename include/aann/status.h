@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "aann/export.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -32,16 +34,16 @@ typedef struct aann_error {
 } aann_error;
 
 /* A short constant name of the status, for logs: "ok", "argument", "format", ... Never NULL. */
-const char *aann_status_name(aann_status status);
+AANN_API const char *aann_status_name(aann_status status);
 
 /* Frees flat memory that the library handed out (texts, arrays of plain values). NULL is allowed.
  * What has a _destroy function of its own goes there instead. Memory belongs to the library's C
  * runtime, so free() is not a substitute everywhere. */
-void aann_free(void *memory);
+AANN_API void aann_free(void *memory);
 
 /* How many processors this process may use, at least 1: those that taskset or an affinity mask left
  * to it. It is what "threads: as many as there are" means everywhere. Thread-safe. */
-int32_t aann_processor_count(void);
+AANN_API int32_t aann_processor_count(void);
 
 #ifdef __cplusplus
 }

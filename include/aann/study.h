@@ -30,12 +30,12 @@ typedef enum aann_study_mode {
     AANN_STUDY_CREATE /* creates it, or opens an existing one as WRITE does */
 } aann_study_mode;
 
-aann_status aann_study_open(const char *path, aann_study_mode mode, aann_study **study,
-                            aann_error *error);
-void aann_study_close(aann_study *study);
+AANN_API aann_status aann_study_open(const char *path, aann_study_mode mode, aann_study **study,
+                                     aann_error *error);
+AANN_API void aann_study_close(aann_study *study);
 
 /* The path that it was opened with, for messages. Owned by the study. */
-const char *aann_study_path(const aann_study *study);
+AANN_API const char *aann_study_path(const aann_study *study);
 
 /* What all members of a family share. */
 typedef struct aann_family_row {
@@ -69,18 +69,19 @@ typedef struct aann_family_row {
 } aann_family_row;
 
 /* Stores a family and fills in its id and created. All strings must be set. */
-aann_status aann_study_add_family(aann_study *study, aann_family_row *family, aann_error *error);
+AANN_API aann_status aann_study_add_family(aann_study *study, aann_family_row *family,
+                                           aann_error *error);
 /* families[count], in order of id; free with aann_family_rows_destroy. */
-aann_status aann_study_families(aann_study *study, aann_family_row **families, size_t *count,
-                                aann_error *error);
-aann_status aann_study_family(aann_study *study, int64_t id, aann_family_row *family,
-                              aann_error *error);
+AANN_API aann_status aann_study_families(aann_study *study, aann_family_row **families,
+                                         size_t *count, aann_error *error);
+AANN_API aann_status aann_study_family(aann_study *study, int64_t id, aann_family_row *family,
+                                       aann_error *error);
 /* Replaces a stored family's options: for what is added to it later (more members, walks). One
  * transaction. */
-aann_status aann_study_save_options(aann_study *study, int64_t family, const char *options,
-                                    aann_error *error);
-void aann_family_row_destroy(aann_family_row *family);
-void aann_family_rows_destroy(aann_family_row *families, size_t count);
+AANN_API aann_status aann_study_save_options(aann_study *study, int64_t family, const char *options,
+                                             aann_error *error);
+AANN_API void aann_family_row_destroy(aann_family_row *family);
+AANN_API void aann_family_rows_destroy(aann_family_row *families, size_t count);
 
 typedef enum aann_member_state {
     AANN_MEMBER_RUNNING = 0, /* has a checkpoint (or nothing yet) and steps left */
@@ -146,14 +147,14 @@ typedef struct aann_trace_row {
 } aann_trace_row;
 
 /* Adds a member with the given weights (packed inside) and fills in its id and hash. */
-aann_status aann_study_add_member(aann_study *study, aann_member_row *member,
-                                  const aann_network *network, aann_error *error);
+AANN_API aann_status aann_study_add_member(aann_study *study, aann_member_row *member,
+                                           const aann_network *network, aann_error *error);
 /* One transaction: the member's row (by id), its weights, its checkpoint (state[state_size], opaque
  * to the study, NULL deletes it: the member is finished) and new trace rows. */
-aann_status aann_study_save_member(aann_study *study, aann_member_row *member,
-                                   const aann_network *network, const void *state,
-                                   size_t state_size, const aann_trace_row *rows, size_t row_count,
-                                   aann_error *error);
+AANN_API aann_status aann_study_save_member(aann_study *study, aann_member_row *member,
+                                            const aann_network *network, const void *state,
+                                            size_t state_size, const aann_trace_row *rows,
+                                            size_t row_count, aann_error *error);
 /* One of several members that are stored together. */
 typedef struct aann_member_record {
     /* id 0: a new one; id and hash are filled in */
@@ -170,22 +171,23 @@ typedef struct aann_member_record {
 } aann_member_record;
 
 /* Stores records[count], new members and old ones, in one transaction: all of them or none. */
-aann_status aann_study_save_members(aann_study *study, const aann_member_record *records,
-                                    size_t count, aann_error *error);
+AANN_API aann_status aann_study_save_members(aann_study *study, const aann_member_record *records,
+                                             size_t count, aann_error *error);
 /* members[count] of a family (0: of all), in order of id; free() them. */
-aann_status aann_study_members(aann_study *study, int64_t family, aann_member_row **members,
-                               size_t *count, aann_error *error);
-aann_status aann_study_member(aann_study *study, int64_t id, aann_member_row *member,
-                              aann_error *error);
+AANN_API aann_status aann_study_members(aann_study *study, int64_t family,
+                                        aann_member_row **members, size_t *count,
+                                        aann_error *error);
+AANN_API aann_status aann_study_member(aann_study *study, int64_t id, aann_member_row *member,
+                                       aann_error *error);
 /* The member's network; verified against its hash (AANN_ERROR_FORMAT if it differs). */
-aann_status aann_study_network(aann_study *study, int64_t id, aann_network **network,
-                               aann_error *error);
+AANN_API aann_status aann_study_network(aann_study *study, int64_t id, aann_network **network,
+                                        aann_error *error);
 /* The checkpoint's state, malloc'ed; *state is NULL if the member has none. */
-aann_status aann_study_checkpoint(aann_study *study, int64_t id, void **state, size_t *size,
-                                  aann_error *error);
+AANN_API aann_status aann_study_checkpoint(aann_study *study, int64_t id, void **state,
+                                           size_t *size, aann_error *error);
 /* rows[count] in order of step; free() them. */
-aann_status aann_study_trace(aann_study *study, int64_t id, aann_trace_row **rows, size_t *count,
-                             aann_error *error);
+AANN_API aann_status aann_study_trace(aann_study *study, int64_t id, aann_trace_row **rows,
+                                      size_t *count, aann_error *error);
 
 /* What a member answers to the samples of a split, kept so that comparing N members costs N forward
  * passes, once. */
@@ -201,14 +203,14 @@ typedef struct aann_prediction {
 
 /* Stores logits[sample_count][outputs] of the member's present weights, in place of older ones. One
  * transaction. */
-aann_status aann_study_save_prediction(aann_study *study, int64_t id,
-                                       const aann_prediction *prediction, const int32_t *logits,
-                                       aann_error *error);
+AANN_API aann_status aann_study_save_prediction(aann_study *study, int64_t id,
+                                                const aann_prediction *prediction,
+                                                const int32_t *logits, aann_error *error);
 /* Fills logits[sample_count][outputs] and sets *found, if they are stored for exactly these samples
  * and the member's present weights; *found is false if they are not. */
-aann_status aann_study_load_prediction(aann_study *study, int64_t id,
-                                       const aann_prediction *prediction, int32_t *logits,
-                                       bool *found, aann_error *error);
+AANN_API aann_status aann_study_load_prediction(aann_study *study, int64_t id,
+                                                const aann_prediction *prediction, int32_t *logits,
+                                                bool *found, aann_error *error);
 
 #ifdef __cplusplus
 }

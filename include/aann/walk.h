@@ -53,7 +53,7 @@ typedef struct aann_walk_plan {
     double loss;
 } aann_walk_plan;
 
-aann_walk_plan aann_walk_plan_default(void);
+AANN_API aann_walk_plan aann_walk_plan_default(void);
 
 typedef enum aann_walk_state {
     AANN_WALK_UNFINISHED, /* aann_family_resume goes on */
@@ -70,21 +70,21 @@ typedef struct aann_walk {
 } aann_walk;
 
 /* The walks of a family in the order in which they were begun; free() them. */
-aann_status aann_walk_list(aann_study *study, int64_t family, aann_walk **walks, size_t *count,
-                           aann_error *error);
+AANN_API aann_status aann_walk_list(aann_study *study, int64_t family, aann_walk **walks,
+                                    size_t *count, aann_error *error);
 
 /* The members of a walk in order, the one that is being made or that failed included; free()
  * them. */
-aann_status aann_walk_members(aann_study *study, const aann_walk_plan *plan,
-                              aann_member_row **members, size_t *count, aann_error *error);
+AANN_API aann_status aann_walk_members(aann_study *study, const aann_walk_plan *plan,
+                                       aann_member_row **members, size_t *count, aann_error *error);
 
 /* Walks, in a study opened for writing. If this start and seed have a walk already, it is made
  * longer; everything but `members` must then be as it was. Returns AANN_OK also when it was
  * interrupted, out of time or stuck. In reports, step and steps count the accepted swaps of the
  * member being made. */
-aann_status aann_walk_run(aann_study *study, const aann_walk_plan *plan,
-                          const aann_family_data *data, const aann_family_work *work,
-                          aann_error *error);
+AANN_API aann_status aann_walk_run(aann_study *study, const aann_walk_plan *plan,
+                                   const aann_family_data *data, const aann_family_work *work,
+                                   aann_error *error);
 
 #ifdef __cplusplus
 }

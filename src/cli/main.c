@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aann/version.h"
 #include "cli/commands/command.h"
 #include "cli/shared/message.h"
 
@@ -13,7 +14,7 @@ static void print_usage(void)
            "found by stochastic search, without backpropagation\n"
            "\n"
            "usage: aann COMMAND [ARGUMENTS] [OPTIONS]\n\n",
-           AANN_VERSION);
+           aann_version());
     for (const cli_command *command = cli_commands; command->name != NULL; command++) {
         printf("  %-11s %s\n", command->name, command->summary);
     }
@@ -48,7 +49,7 @@ int main(int count, char **arguments)
         return cli_finish_output(CLI_GOOD);
     }
     if (strcmp(name, "--version") == 0) {
-        printf("aann %s\n", AANN_VERSION);
+        printf("aann %s\n", aann_version());
         return cli_finish_output(CLI_GOOD);
     }
     const cli_command *command = cli_find_command(name);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aann/version.h"
 #include "core/error.h"
 #include "engine/kernels/table.h"
 
@@ -59,4 +60,27 @@ aann_status aann_kernels_choose(const char *name, aann_kernels *kernels, aann_er
     }
     return aann_fail(error, AANN_ERROR_ARGUMENT, "instruction set \"%s\": this machine has %s",
                      name, names);
+}
+
+int32_t aann_isa_count(void)
+{
+    instruction_set sets[MAX_INSTRUCTION_SETS];
+    const int32_t count = list_instruction_sets(sets);
+    int32_t available = 0;
+    for (int32_t i = 0; i < count; i++) {
+        available += sets[i].available ? 1 : 0;
+    }
+    return available;
+}
+
+const char *aann_isa_name(int32_t index)
+{
+    instruction_set sets[MAX_INSTRUCTION_SETS];
+    const int32_t count = list_instruction_sets(sets);
+    for (int32_t i = 0; i < count; i++) {
+        if (sets[i].available && index-- == 0) {
+            return sets[i].name;
+        }
+    }
+    return NULL;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "aann/evaluate.h"
+#include "aann/version.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/driver.h"

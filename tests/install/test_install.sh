@@ -24,9 +24,11 @@ for header in "$AANN_SOURCE_DIR"/include/aann/*.h; do
     [ -f "$prefix/include/aann/$(basename "$header")" ] || fail "$(basename "$header") is not installed"
 done
 
-# Each public header stands by itself.
+# Each public header stands by itself, and may be included twice.
 for header in "$prefix"/include/aann/*.h; do
-    "$CC" -std=c17 -Wall -Wextra -Wpedantic -Werror -I "$prefix/include" -x c -fsyntax-only "$header" \
+    name=aann/$(basename "$header")
+    printf '#include <%s>\n#include <%s>\nint a_program(void);\n' "$name" "$name" >"$work/alone.c"
+    "$CC" -std=c17 -Wall -Wextra -Wpedantic -Werror -I "$prefix/include" -fsyntax-only "$work/alone.c" \
         2>"$work/header.log" || { cat "$work/header.log"; fail "$header does not compile by itself"; }
 done
 

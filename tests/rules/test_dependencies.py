@@ -42,7 +42,7 @@ PROGRAM = {
 
 # Public header -> the folder that implements it, where the names differ.
 HEADER_FOLDER = {
-    "aann": "core", "status": "core", "version": "core",
+    "aann": "core", "export": "core", "status": "core", "version": "core",
     "evaluate": "engine",
     "benchmark": "search", "objective": "search",
     "car_driver": "car", "cars": "car",
