@@ -6,6 +6,7 @@
 # A test may say in its first 20 lines, in a comment:
 #   ctest-labels: threads slow       labels besides its folder's name; "threads" tests also run under tsan
 #   ctest-timeout: 300               seconds; 120 unless said
+#   ctest-needs: data study          folders of src/ besides its own: left out if one of them is not built
 #   ctest-serial: yes                nothing else runs meanwhile (tests of time or of the machine's limits)
 # Tests see AANN (the program), AANN_SOURCE_DIR and AANN_BINARY_DIR in the environment; C tests see the last
 # two also as macros. Exit status 77 of a script means "skipped".
@@ -21,6 +22,20 @@ function(aann_test_setting file key result)
         endif()
     endforeach()
     set(${result} "${value}" PARENT_SCOPE)
+endfunction()
+
+# With parts left out of the build, only the tests of what is there make sense.
+function(aann_test_is_possible file folder result)
+    aann_test_setting(${file} "ctest-needs" needs)
+    if(IS_DIRECTORY ${PROJECT_SOURCE_DIR}/src/${folder})
+        list(APPEND needs ${folder})
+    endif()
+    set(${result} TRUE PARENT_SCOPE)
+    foreach(need IN LISTS needs)
+        if(NOT need IN_LIST AANN_FOLDERS)
+            set(${result} FALSE PARENT_SCOPE)
+        endif()
+    endforeach()
 endfunction()
 
 # Labels of a test file: its folder and what it says.
@@ -104,8 +119,8 @@ function(aann_add_tests)
         if(IS_DIRECTORY ${file})
             continue()
         endif()
-        # With only some folders built, only their tests make sense.
-        if(IS_DIRECTORY ${PROJECT_SOURCE_DIR}/src/${folder} AND NOT folder IN_LIST AANN_FOLDERS)
+        aann_test_is_possible(${file} ${folder} possible)
+        if(NOT possible)
             continue()
         endif()
         aann_test_labels(${file} labels)

@@ -1,4 +1,6 @@
-/* The driver's view, its outputs, and demonstrations. */
+/* The driver's view, its outputs, and demonstrations.
+ *
+ * ctest-needs: data */
 #include "aann/car_driver.h"
 
 #include <string.h>
