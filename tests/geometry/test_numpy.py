@@ -2,6 +2,8 @@
 
 The networks are evaluated in numpy, too, from the weights that `aann weights` writes, and compared with the logits of
 `aann predict`, so that nothing of the library is taken for granted.
+
+ctest-needs: cli
 """
 import csv
 import gzip
