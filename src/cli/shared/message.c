@@ -43,6 +43,7 @@ int cli_fail(const aann_error *error)
     return error->status == AANN_ERROR_ARGUMENT ? CLI_USAGE : CLI_FAILED;
 }
 
+#undef cli_set_error /* see message.h */
 aann_status cli_set_error(aann_error *error, aann_status status, const char *format, ...)
 {
     va_list arguments;
