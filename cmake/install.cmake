@@ -17,6 +17,20 @@ else()
     set(AANN_PC_LIBS "-laann")
 endif()
 
+foreach(part IN ITEMS FILES STUDY PICTURES)
+    set(AANN_HAS_${part} 0)
+    if(AANN_${part})
+        set(AANN_HAS_${part} 1)
+    endif()
+endforeach()
+set(AANN_HAS_PROGRAM 0)
+if(TARGET aann_program)
+    set(AANN_HAS_PROGRAM 1)
+    # Wherever the tree is put, the program finds the library beside it.
+    file(RELATIVE_PATH aann_bin_to_lib /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR})
+    set_target_properties(aann_program PROPERTIES INSTALL_RPATH "$ORIGIN/${aann_bin_to_lib}")
+endif()
+
 # Relative to where the file lies, so that `cmake --install --prefix` and moved trees stay right.
 file(RELATIVE_PATH AANN_PC_UP /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 string(REGEX REPLACE "/$" "" AANN_PC_UP "${AANN_PC_UP}")
@@ -36,8 +50,8 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/aann DESTINATION ${CMAKE_INSTALL
 install(FILES ${PROJECT_BINARY_DIR}/aann.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(FILES ${PROJECT_BINARY_DIR}/aannConfig.cmake ${PROJECT_BINARY_DIR}/aannConfigVersion.cmake
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/aann)
-if(TARGET aann_program)
+if(AANN_HAS_PROGRAM)
     install(TARGETS aann_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    install(FILES ${PROJECT_SOURCE_DIR}/docs/man/aann.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endif()
-install(FILES ${PROJECT_SOURCE_DIR}/docs/man/aann.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

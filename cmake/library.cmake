@@ -25,13 +25,21 @@ foreach(folder IN LISTS library_folders)
     list(APPEND library_sources ${folder_sources})
 endforeach()
 
-add_library(aann_objects OBJECT ${library_sources})
-aann_library_settings(aann_objects)
+if(AANN_STUDY AND NOT AANN_FILES)
+    # A family knows data sets by name; a stand-in says that files cannot be loaded.
+    list(APPEND library_sources ${PROJECT_SOURCE_DIR}/src/data/catalog.c ${PROJECT_SOURCE_DIR}/src/data/absent/load.c)
+endif()
+
+# Only aann_features wants to know; everything else is the same in every build.
 foreach(switch IN ITEMS FILES STUDY PICTURES)
     if(AANN_${switch})
-        target_compile_definitions(aann_objects PRIVATE AANN_HAVE_${switch}=1)
+        set_property(SOURCE ${PROJECT_SOURCE_DIR}/src/core/version.c APPEND PROPERTY
+            COMPILE_DEFINITIONS AANN_HAVE_${switch}=1)
     endif()
 endforeach()
+
+add_library(aann_objects OBJECT ${library_sources})
+aann_library_settings(aann_objects)
 aann_add_kernels(aann_objects kernel_objects)
 aann_link_dependencies(aann_objects ${library_folders})
 

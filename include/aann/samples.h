@@ -30,8 +30,8 @@ AANN_API int64_t aann_dataset_count(const aann_dataset *dataset);
 AANN_API aann_shape aann_dataset_shape(const aann_dataset *dataset);
 /* Labels int32 [count], or NULL if there are none. Owned by the data set. */
 AANN_API const int32_t *aann_dataset_labels(const aann_dataset *dataset);
-AANN_API int32_t
-aann_dataset_class_count(const aann_dataset *dataset); /* largest label + 1; 0 without labels */
+/* The largest label + 1; 0 without labels. */
+AANN_API int32_t aann_dataset_class_count(const aann_dataset *dataset);
 /* The word of a class, or NULL if classes are plain numbers. */
 AANN_API const char *aann_dataset_class_name(const aann_dataset *dataset, int32_t class_index);
 /* Renumbers word labels to the classes names[count] of a training set, which another file may not

@@ -1,0 +1,20 @@
+/* Loading in a build without files (AANN_FILES=OFF) but with studies: families can be made from arrays,
+ * and whoever names a file is told what is missing. */
+#include "aann/data.h"
+#include "core/error.h"
+
+aann_load_options aann_load_options_default(void)
+{
+    return (aann_load_options){.shape = {0, 0, 0}};
+}
+
+aann_status aann_dataset_load(const char *path, const aann_load_options *options,
+                              aann_dataset **dataset, aann_error *error)
+{
+    (void)options;
+    *dataset = NULL;
+    return aann_fail(error, AANN_ERROR_ARGUMENT,
+                     "%s: this library was built without files (AANN_FILES=OFF): make the data set "
+                     "from arrays, or use a build with files",
+                     path);
+}

@@ -1,0 +1,7 @@
+#!/bin/bash
+# ctest-labels: slow
+# ctest-timeout: 600
+# The library with parts left out, static and shared: builds, installs, is found, linked and run, and exports what its
+# headers declare. scripts/build_variants.sh without arguments tries the rest of the variants.
+set -eu
+JOBS=2 exec "$AANN_SOURCE_DIR/scripts/build_variants.sh" core core-shared study-shared all-shared
