@@ -7,7 +7,9 @@
  *    status.h    how every function reports failure
  *    network.h   a network: its notation ("16C5-MP2-10"), its exact counts of weights, its outputs
  *    samples.h   data in memory: from measured values to the networks' inputs, int8 in -127..127
+ *    task.h      the networks and sparsities of tasks that are known by name
  *    search.h    finds one network for given samples
+ *    options.h   all options of a search as a table; setting them by name
  *    evaluate.h  how good a network is: logits, accuracy, loss, confusion
  *
  * 2. The explicit objects: many networks, kept.
@@ -39,8 +41,10 @@
 
 #include "aann/evaluate.h"
 #include "aann/network.h"
+#include "aann/options.h"
 #include "aann/samples.h"
 #include "aann/search.h"
+#include "aann/task.h"
 
 #include "aann/data.h"
 #include "aann/ensemble.h"

@@ -1,12 +1,11 @@
-/* A family's search options as JSON, and back: one table says what is stored.
+/* A family's search options as JSON, and back: the table of options says what is stored.
  *
- * Threads and instruction set are not stored: they change no result. A field that is missing in an
+ * What determines no result is not stored: threads and instruction set. A field that is missing in an
  * older study has its default. Unsigned 64-bit numbers are stored as the signed number with the
  * same bits, as everywhere in a study. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,58 +13,9 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/plan.h"
+#include "search/option_value.h"
 
 enum { JSON_DIGITS = 17 };
-
-typedef enum field_kind {
-    FIELD_UNSIGNED,
-    FIELD_INT64,
-    FIELD_INT32,
-    FIELD_REAL,
-    FIELD_BOOL,
-    FIELD_REALS,
-    FIELD_METHOD /* by its name */
-} field_kind;
-
-typedef struct field {
-    const char *name;
-    field_kind kind;
-    size_t offset; /* in aann_search_options */
-    size_t count;  /* FIELD_REALS: how many at most; those at the end that are 0 are left out */
-} field;
-
-static const field fields[] = {
-    {"seed", FIELD_UNSIGNED, offsetof(aann_search_options, seed), 1},
-    {"steps", FIELD_UNSIGNED, offsetof(aann_search_options, steps), 1},
-    {"temperature", FIELD_REAL, offsetof(aann_search_options, temperature), 1},
-    {"cooling", FIELD_REAL, offsetof(aann_search_options, cooling), 1},
-    {"loss_scale", FIELD_REAL, offsetof(aann_search_options, loss_scale), 1},
-    {"output_scale", FIELD_REAL, offsetof(aann_search_options, output_scale), 1},
-    {"rejection_z", FIELD_REAL, offsetof(aann_search_options, rejection_z), 1},
-    {"within_unit", FIELD_REAL, offsetof(aann_search_options, within_unit), 1},
-    {"layer_share", FIELD_REALS, offsetof(aann_search_options, layer_share), AANN_MAX_LAYERS},
-    {"adapt_layers", FIELD_BOOL, offsetof(aann_search_options, adapt_layers), 1},
-    {"first_check", FIELD_INT32, offsetof(aann_search_options, first_check), 1},
-    {"strata", FIELD_INT32, offsetof(aann_search_options, strata), 1},
-    {"arrange_interval", FIELD_UNSIGNED, offsetof(aann_search_options, arrange_interval), 1},
-    {"first_samples", FIELD_INT64, offsetof(aann_search_options, first_samples), 1},
-    {"growth", FIELD_REAL, offsetof(aann_search_options, growth), 1},
-    {"jitter", FIELD_INT32, offsetof(aann_search_options, jitter), 1},
-    {"copies", FIELD_INT32, offsetof(aann_search_options, copies), 1},
-    {"copy_shift", FIELD_REAL, offsetof(aann_search_options, copy_shift), 1},
-    {"copy_warp", FIELD_REAL, offsetof(aann_search_options, copy_warp), 1},
-    {"regression", FIELD_BOOL, offsetof(aann_search_options, regression), 1},
-    {"target_weight", FIELD_REALS, offsetof(aann_search_options, target_weight), AANN_MAX_TARGETS},
-    {"reward_tracks", FIELD_INT64, offsetof(aann_search_options, reward_tracks), 1},
-    {"reward_first_track", FIELD_UNSIGNED, offsetof(aann_search_options, reward_first_track), 1},
-    {"method", FIELD_METHOD, offsetof(aann_search_options, method), 1},
-    {"population", FIELD_INT32, offsetof(aann_search_options, population), 1},
-    {"tournament", FIELD_INT32, offsetof(aann_search_options, tournament), 1},
-    {"crossover", FIELD_REAL, offsetof(aann_search_options, crossover), 1},
-    {"mutations", FIELD_INT32, offsetof(aann_search_options, mutations), 1},
-};
-
-enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
 aann_family_plan aann_family_plan_default(void)
 {
@@ -87,41 +37,33 @@ static json_t *reals_json(const double *values, size_t count)
     return array;
 }
 
-static json_t *field_json(const field *described, const aann_search_options *options)
+static json_t *option_json(const aann_option *option, const aann_search_options *options)
 {
-    const char *place = (const char *)options + described->offset;
-    switch (described->kind) {
-    case FIELD_UNSIGNED: {
+    switch (option->type) {
+    case AANN_OPTION_UNSIGNED: {
         uint64_t value;
-        memcpy(&value, place, sizeof value);
+        aann_option_load(option, options, &value);
         return json_integer((json_int_t)value);
     }
-    case FIELD_INT64: {
+    case AANN_OPTION_INT64: {
         int64_t value;
-        memcpy(&value, place, sizeof value);
-        return json_integer((json_int_t)value);
-    }
-    case FIELD_INT32: {
-        int32_t value;
-        memcpy(&value, place, sizeof value);
+        aann_option_load(option, options, &value);
         return json_integer(value);
     }
-    case FIELD_REAL: {
-        double value;
-        memcpy(&value, place, sizeof value);
-        return json_real(value);
+    case AANN_OPTION_INT32: {
+        int32_t value;
+        aann_option_load(option, options, &value);
+        return json_integer(value);
     }
-    case FIELD_BOOL: {
-        bool value;
-        memcpy(&value, place, sizeof value);
-        return json_boolean(value);
+    case AANN_OPTION_REAL: return json_real(aann_option_number(option, options, 0));
+    case AANN_OPTION_BOOL: return json_boolean(aann_option_number(option, options, 0) != 0.0);
+    case AANN_OPTION_REALS: {
+        double values[AANN_OPTION_CAPACITY];
+        aann_option_load(option, options, values);
+        return reals_json(values, option->capacity);
     }
-    case FIELD_REALS: {
-        double values[AANN_MAX_TARGETS];
-        memcpy(values, place, described->count * sizeof values[0]);
-        return reals_json(values, described->count);
-    }
-    case FIELD_METHOD: return json_string(aann_search_method_name(options->method));
+    case AANN_OPTION_METHOD: return json_string(aann_search_method_name(options->method));
+    case AANN_OPTION_ISA: return json_string(options->isa != NULL ? options->isa : "auto");
     }
     return NULL;
 }
@@ -145,9 +87,12 @@ aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, a
 {
     json_t *object = json_object();
     bool good = object != NULL;
-    for (size_t i = 0; good && i < FIELD_COUNT; i++) {
+    size_t count;
+    const aann_option *table = aann_option_table(&count);
+    for (size_t i = 0; good && i < count; i++) {
         good =
-            json_object_set_new(object, fields[i].name, field_json(&fields[i], &plan->search)) == 0;
+            !table[i].determines_result ||
+            json_object_set_new(object, table[i].name, option_json(&table[i], &plan->search)) == 0;
     }
     good = good && json_object_set_new(object, "members", json_integer(plan->members)) == 0 &&
            json_object_set_new(object, "threshold", json_real(plan->threshold)) == 0;
@@ -175,62 +120,56 @@ aann_status aann_family_options_grow(const char *options, int32_t members, char 
 
 /* ---- reading ------------------------------------------------------------------------------------- */
 
-static bool read_reals(const json_t *array, size_t most, double *values)
+static bool read_reals(const json_t *array, const aann_option *option, aann_search_options *options)
 {
-    if (!json_is_array(array) || json_array_size(array) > most) {
+    double values[AANN_OPTION_CAPACITY] = {0};
+    if (!json_is_array(array) || json_array_size(array) > option->capacity) {
         return false;
     }
-    memset(values, 0, most * sizeof *values);
     for (size_t i = 0; i < json_array_size(array); i++) {
         if (!json_is_number(json_array_get(array, i))) {
             return false;
         }
         values[i] = json_number_value(json_array_get(array, i));
     }
+    aann_option_store(option, options, values);
     return true;
 }
 
-static bool read_integer(const field *described, json_int_t value, char *place)
+static bool read_integer(const json_t *value, const aann_option *option,
+                         aann_search_options *options)
 {
-    if (described->kind == FIELD_INT32) {
-        const int32_t narrow = (int32_t)value;
-        memcpy(place, &narrow, sizeof narrow);
-        return value >= INT32_MIN && value <= INT32_MAX;
+    const json_int_t wide = json_integer_value(value);
+    const int32_t narrow = (int32_t)wide;
+    if (!json_is_integer(value) || (option->type == AANN_OPTION_INT32 && narrow != wide)) {
+        return false;
     }
-    const int64_t wide = (int64_t)value;
-    memcpy(place, &wide, sizeof wide);
+    const int64_t whole = wide;
+    aann_option_store(option, options,
+                      option->type == AANN_OPTION_INT32 ? (const void *)&narrow : &whole);
     return true;
 }
 
-static bool read_field(const field *described, const json_t *value, aann_search_options *options)
+static bool read_option(const json_t *value, const aann_option *option,
+                        aann_search_options *options)
 {
-    char *place = (char *)options + described->offset;
-    switch (described->kind) {
-    case FIELD_UNSIGNED:
-    case FIELD_INT64:
-    case FIELD_INT32:
-        return json_is_integer(value) && read_integer(described, json_integer_value(value), place);
-    case FIELD_REAL: {
-        const double real = json_number_value(value);
-        memcpy(place, &real, sizeof real);
-        return json_is_number(value);
-    }
-    case FIELD_BOOL: {
-        const bool truth = json_is_true(value);
-        memcpy(place, &truth, sizeof truth);
+    const double real = json_number_value(value);
+    const bool truth = json_is_true(value);
+    aann_error ignored;
+    switch (option->type) {
+    case AANN_OPTION_UNSIGNED:
+    case AANN_OPTION_INT64:
+    case AANN_OPTION_INT32: return read_integer(value, option, options);
+    case AANN_OPTION_REAL: aann_option_store(option, options, &real); return json_is_number(value);
+    case AANN_OPTION_BOOL:
+        aann_option_store(option, options, &truth);
         return json_is_boolean(value);
-    }
-    case FIELD_REALS: {
-        double values[AANN_MAX_TARGETS];
-        if (!read_reals(value, described->count, values)) {
-            return false;
-        }
-        memcpy(place, values, described->count * sizeof values[0]);
-        return true;
-    }
-    case FIELD_METHOD:
+    case AANN_OPTION_REALS: return read_reals(value, option, options);
+    case AANN_OPTION_METHOD:
+    case AANN_OPTION_ISA:
         return json_is_string(value) &&
-               aann_search_method_parse(json_string_value(value), &options->method);
+               aann_search_options_set(options, option->name, json_string_value(value), &ignored) ==
+                   AANN_OK;
     }
     return false;
 }
@@ -248,10 +187,13 @@ aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aan
     aann_family_plan parsed = aann_family_plan_default();
     json_t *object = json_loads(json, 0, NULL);
     const char *bad = object != NULL ? NULL : "JSON";
-    for (size_t i = 0; bad == NULL && i < FIELD_COUNT; i++) {
-        const json_t *value = json_object_get(object, fields[i].name);
-        if (value != NULL && !read_field(&fields[i], value, &parsed.search)) {
-            bad = fields[i].name;
+    size_t count;
+    const aann_option *table = aann_option_table(&count);
+    for (size_t i = 0; bad == NULL && i < count; i++) {
+        const json_t *value = json_object_get(object, table[i].name);
+        if (value != NULL && table[i].determines_result &&
+            !read_option(value, &table[i], &parsed.search)) {
+            bad = table[i].name;
         }
     }
     const json_t *members = json_object_get(object, "members");

@@ -1,4 +1,4 @@
-/* The life of a search: options, creation, saving and resuming.
+/* The life of a search: creation, saving and resuming.
  *
  * The saved state is what the next decision depends on besides the network and the options:
  * counters, the layers' record, and the network by which the samples were last arranged (from which
@@ -11,105 +11,12 @@
 #include "core/error.h"
 #include "core/hash64.h"
 #include "core/memory.h"
-#include "network/network.h"
 #include "search/create.h"
 #include "search/saved_words.h"
 #include "search/sense_private.h"
 #include "search/static_objective.h"
 
 enum { STATE_VERSION = 1 };
-
-/* The largest budget of a search. */
-static const double steps_limit = 1e15;
-
-aann_search_options aann_search_options_default(void)
-{
-    return (aann_search_options){
-        .seed = 1,
-        .steps = 400000,
-        .temperature = 1e-4,
-        .cooling = 2.0,
-        .loss_scale = 8.0,
-        .output_scale = 1.0,
-        .rejection_z = 1.0,
-        .within_unit = 0.8,
-        .adapt_layers = true,
-        .first_check = 8,
-        .strata = 8,
-        .first_samples = 4096,
-        .growth = 0.5,
-        .copies = 1,
-        .copy_shift = 1.0,
-        .copy_warp = 0.1,
-        .population = 40,
-        .tournament = 3,
-        .crossover = 0.5,
-        .mutations = 8,
-        .threads = 1,
-    };
-}
-
-static aann_status check_range(const char *name, double value, double least, double most,
-                               aann_error *error)
-{
-    if (value >= least && value <= most) {
-        return AANN_OK;
-    }
-    return aann_fail(error, AANN_ERROR_ARGUMENT, "%s is %g: expected a number from %g to %g", name,
-                     value, least, most);
-}
-
-aann_status aann_search_options_check(const aann_search_options *options, aann_error *error)
-{
-    const struct {
-        const char *name;
-        double value;
-        double least;
-        double most;
-    } ranges[] = {
-        {"steps", (double)options->steps, 1.0, steps_limit},
-        {"temperature", options->temperature, 0.0, 1e3},
-        {"loss scale", options->loss_scale, 1e-3, 1e6},
-        {"output scale", options->output_scale, 1e-2, 1e6},
-        {"rejection z", options->rejection_z, 0.0, 100.0},
-        {"share of swaps within a unit", options->within_unit, 0.0, 1.0},
-        {"first check", options->first_check, 1.0, 1e6},
-        {"strata", options->strata, 1.0, AANN_MAX_STRATA},
-        {"arrange interval", (double)options->arrange_interval, 0.0, 1e15},
-        {"first samples", (double)options->first_samples, 0.0, 1e15},
-        {"growth", options->growth, 0.0, 1.0},
-        {"jitter", options->jitter, 0.0, 100.0},
-        {"copies", options->copies, 1.0, 1000.0},
-        {"shift of copies", options->copy_shift, 0.0, 100.0},
-        {"warp of copies", options->copy_warp, 0.0, 1.0},
-        {"tracks", (double)options->reward_tracks, 0.0, 1e6},
-        {"threads", options->threads, 1.0, 1024.0},
-        {"cooling", options->cooling, 1.0, 3.0},
-        {"method", (double)options->method, 0.0, AANN_METHOD_COUNT - 1.0},
-        {"population", options->population, 2.0, 1e5},
-        {"tournament", options->tournament, 1.0, 1e5},
-        {"share of children with two parents", options->crossover, 0.0, 1.0},
-        {"mutations", options->mutations, 0.0, 1e6},
-    };
-    aann_status status = AANN_OK;
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0] && status == AANN_OK; i++) {
-        status =
-            check_range(ranges[i].name, ranges[i].value, ranges[i].least, ranges[i].most, error);
-    }
-    for (int32_t i = 0; i < AANN_MAX_LAYERS && status == AANN_OK; i++) {
-        status = check_range("share of a layer", options->layer_share[i], 0.0, 1e6, error);
-    }
-    if (status == AANN_OK && options->reward_tracks > 0 && aann_baseline_is_for(options->method)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "a search for reward by the method %s: expected sense or hill",
-                         aann_search_method_name(options->method));
-    }
-    if (status == AANN_OK && options->cooling != floor(options->cooling)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "cooling is %g: expected 1, 2 or 3",
-                         options->cooling);
-    }
-    return status;
-}
 
 /* The samples that are searched on: *augmented, or the caller's where that is NULL. */
 static aann_status augment(const aann_samples *train, const aann_search_options *options,
@@ -227,13 +134,7 @@ static aann_status load(aann_search *search, const aann_network *arranged_by,
                         const aann_network *network, aann_error *error)
 {
     search->samples = aann_search_samples(search, search->arranged_epoch);
-    aann_status status = aann_network_check_sparse(network, &search->spec, error);
-    if (status == AANN_OK) {
-        status = aann_network_check_sparse(arranged_by, &search->spec, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_network_copy(arranged_by, &search->arranged_by, error);
-    }
+    aann_status status = aann_network_copy(arranged_by, &search->arranged_by, error);
     if (status == AANN_OK) {
         status = search->objective.arrange(search->objective.context, search->arranged_by,
                                            aann_search_ranked_in(search, search->arranged_epoch),
@@ -365,23 +266,6 @@ aann_status aann_search_save(const aann_search *search, void **state, size_t *si
     return AANN_OK;
 }
 
-/* Whether a search can have come to these numbers. A checksum does not tell: a stranger's checkpoint
- * can have the right one. */
-static aann_status check_record(const aann_search *search, aann_error *error)
-{
-    bool good = search->accepted <= search->step && search->step <= (uint64_t)steps_limit &&
-                search->arranged_epoch <= search->step;
-    for (int32_t i = 0; i < search->spec.layer_count; i++) {
-        const aann_layer_record *layer = &search->layers[i];
-        good = good && layer->share >= 0.0 && layer->share <= 1.0 + 1e-6 && isfinite(layer->gain) &&
-               layer->gain >= 0.0 && isfinite(layer->cost) && layer->cost >= 0.0 &&
-               layer->accepted <= layer->candidates && layer->candidates <= search->step;
-    }
-    return good ? AANN_OK
-                : aann_fail(error, AANN_ERROR_FORMAT,
-                            "the checkpoint is damaged (its numbers are none that a search has)");
-}
-
 /* Reads the state into the search; *arranged_by is created. */
 static aann_status read_state(aann_search *search, const void *state, size_t size,
                               aann_network **arranged_by, aann_error *error)
@@ -406,18 +290,10 @@ static aann_status read_state(aann_search *search, const void *state, size_t siz
         layer->candidates = aann_load_word(&from);
         layer->accepted = aann_load_word(&from);
     }
-    aann_status status = check_record(search, error);
-    if (status == AANN_OK) {
-        status = aann_network_create(&search->spec, arranged_by, error);
-    }
-    if (status == AANN_OK) {
-        status =
-            aann_network_unpack(*arranged_by, from, aann_network_packed_size(&search->spec), error);
-        if (status != AANN_OK) {
-            aann_fail_prefix(error, status, "the checkpoint is damaged");
-        }
-    }
-    return status;
+    const aann_status status = aann_network_create(&search->spec, arranged_by, error);
+    return status == AANN_OK ? aann_network_unpack(*arranged_by, from,
+                                                   aann_network_packed_size(&search->spec), error)
+                             : status;
 }
 
 aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,

@@ -222,6 +222,71 @@ static void test_plan_json(void **state)
     assert_int_equal(aann_family_plan_parse("nonsense", &parsed, &error), AANN_ERROR_FORMAT);
 }
 
+/* What version 0.1 wrote, to the byte: studies compare their families' options as texts. */
+static const char usual_json[] =
+    "{\"seed\":1,\"steps\":400000,\"temperature\":0.0001,\"cooling\":2.0,"
+    "\"loss_scale\":8.0,\"output_scale\":1.0,\"rejection_z\":1.0,"
+    "\"within_unit\":0.80000000000000004,\"layer_share\":[],"
+    "\"adapt_layers\":true,\"first_check\":8,\"strata\":8,\"arrange_interval\":0,"
+    "\"first_samples\":4096,\"growth\":0.5,\"jitter\":0,\"copies\":1,"
+    "\"copy_shift\":1.0,\"copy_warp\":0.10000000000000001,\"regression\":false,"
+    "\"target_weight\":[],\"reward_tracks\":0,\"reward_first_track\":0,"
+    "\"method\":\"sense\",\"population\":40,\"tournament\":3,\"crossover\":0.5,"
+    "\"mutations\":8,\"members\":1,\"threshold\":0.0}";
+static const char other_json[] =
+    "{\"seed\":-1,\"steps\":400000,\"temperature\":0.10000000000000001,"
+    "\"cooling\":2.0,\"loss_scale\":8.0,\"output_scale\":1.0,\"rejection_z\":1.0,"
+    "\"within_unit\":0.80000000000000004,\"layer_share\":[0.0,"
+    "0.29999999999999999],\"adapt_layers\":false,\"first_check\":8,\"strata\":8,"
+    "\"arrange_interval\":0,\"first_samples\":4096,\"growth\":0.5,\"jitter\":0,"
+    "\"copies\":1,\"copy_shift\":1.0,\"copy_warp\":0.10000000000000001,"
+    "\"regression\":false,\"target_weight\":[0.0,0.0,1.5],\"reward_tracks\":3,"
+    "\"reward_first_track\":0,\"method\":\"genetic\",\"population\":40,"
+    "\"tournament\":3,\"crossover\":0.5,\"mutations\":8,\"members\":12,"
+    "\"threshold\":0.0}";
+
+static void expect_json(const aann_family_plan *plan, const char *expected)
+{
+    aann_error error;
+    char *json = NULL;
+    aann_family_plan parsed;
+    assert_ok(aann_family_plan_format(plan, &json, &error));
+    assert_string_equal(json, expected);
+    assert_ok(aann_family_plan_parse(json, &parsed, &error));
+    free(json);
+    assert_ok(aann_family_plan_format(&parsed, &json, &error));
+    assert_string_equal(json, expected);
+    free(json);
+}
+
+static void test_same_json(void **state)
+{
+    (void)state;
+    aann_family_plan plan = aann_family_plan_default();
+    expect_json(&plan, usual_json);
+    plan.members = 12;
+    plan.search.seed = UINT64_MAX;
+    plan.search.temperature = 0.1;
+    plan.search.layer_share[1] = 0.3;
+    plan.search.target_weight[2] = 1.5;
+    plan.search.adapt_layers = false;
+    plan.search.reward_tracks = 3;
+    plan.search.method = AANN_METHOD_GENETIC;
+    plan.search.threads = 7;
+    plan.search.isa = "avx2";
+    aann_error error;
+    char *json = NULL;
+    assert_ok(aann_family_plan_format(&plan, &json, &error));
+    assert_string_equal(json, other_json);
+    free(json);
+    plan.search.method = AANN_METHOD_HILL; /* genetic is none for reward, and is not read back */
+    plan.search.threads = 1;
+    plan.search.isa = NULL;
+    assert_ok(aann_family_plan_format(&plan, &json, &error));
+    expect_json(&plan, json);
+    free(json);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +295,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_refusals, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_read_only, make_folder, remove_folder),
         cmocka_unit_test(test_plan_json),
+        cmocka_unit_test(test_same_json),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

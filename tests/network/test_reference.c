@@ -1,5 +1,6 @@
 /* The reference evaluation, which everything faster is tested against: tiny networks worked out by
  * hand, and random networks against a second evaluation written in another way. */
+#include "aann/task.h"
 #include "network/random_spec.h"
 #include "support/test.h"
 
@@ -378,11 +379,10 @@ static void test_presets(void **state)
         aann_random_start(aann_random_key_create(4, 2), 0, AANN_PURPOSE_TEST);
     const char *names[] = {"mnist", "carracing"};
     for (size_t index = 0; index < 2; index++) {
-        const char *text = NULL;
-        aann_shape input = {0};
+        const aann_task_preset *preset = aann_task_preset_find(names[index]);
         aann_spec spec;
-        assert_true(aann_spec_preset(names[index], &text, &input));
-        assert_int_equal(aann_spec_parse(text, input, &spec, NULL), AANN_OK);
+        assert_non_null(preset);
+        assert_int_equal(aann_spec_parse(preset->network, preset->input, &spec, NULL), AANN_OK);
         compare_random(&spec, index, 1, &stream);
     }
 }

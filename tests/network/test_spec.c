@@ -2,6 +2,7 @@
  * same. */
 #include <stdio.h>
 
+#include "aann/task.h"
 #include "network/random_spec.h"
 #include "support/test.h"
 
@@ -354,16 +355,23 @@ static void test_layer_names(void **state)
 static void test_presets(void **state)
 {
     (void)state;
-    const char *text = NULL;
-    aann_shape input = {0};
-    assert_true(aann_spec_preset("mnist", &text, &input));
-    assert_string_equal(text, "16C5-MP2-32C5-MP2-10");
-    parse(text, input);
-    assert_true(aann_spec_preset("carracing", &text, &input));
-    assert_string_equal(text, "32C7vs4-MP2-64C5v-MP2-100-3");
-    parse(text, input);
-    assert_false(aann_spec_preset("MNIST", &text, &input));
-    assert_false(aann_spec_preset("", &text, &input));
+    size_t count;
+    aann_error error;
+    const aann_task_preset *presets = aann_task_preset_table(&count);
+    assert_true(count >= 3);
+    for (size_t i = 0; i < count; i++) {
+        aann_spec spec;
+        assert_ptr_equal(aann_task_preset_find(presets[i].name), &presets[i]);
+        assert_ok(aann_spec_parse(presets[i].network, presets[i].input, &spec, &error));
+        assert_ok(aann_spec_set_sparsity(&spec, -1.0, presets[i].sparsity, presets[i].layer_count,
+                                         &error));
+        assert_int_equal(presets[i].layer_count, spec.layer_count);
+        assert_true(spec.layers[1].sparsity == 90.0);
+    }
+    assert_string_equal(aann_task_preset_find("mnist")->network, "16C5-MP2-32C5-MP2-10");
+    assert_string_equal(aann_task_preset_find("carracing")->network, "32C7vs4-MP2-64C5v-MP2-100-3");
+    assert_null(aann_task_preset_find("MNIST"));
+    assert_null(aann_task_preset_find(""));
 }
 
 static void test_shifts(void **state)

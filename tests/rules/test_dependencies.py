@@ -44,7 +44,8 @@ PROGRAM = {
 HEADER_FOLDER = {
     "aann": "core", "export": "core", "status": "core", "version": "core",
     "evaluate": "engine",
-    "benchmark": "search", "objective": "search",
+    "task": "network",
+    "benchmark": "search", "objective": "search", "options": "search",
     "car_driver": "car", "cars": "car",
     "ensemble": "geometry", "lesion": "geometry",
     "walk": "family", "path": "family",

@@ -388,8 +388,8 @@ static void bad_options(void **state)
     } bad[] = {{1, 3, 8, 0.5, "population"},
                {40, 0, 8, 0.5, "tournament"},
                {40, 3, -1, 0.5, "mutations"},
-               {40, 3, 8, 1.5, "two parents"},
-               {40, 3, 8, NAN, "two parents"}};
+               {40, 3, 8, 1.5, "crossover"},
+               {40, 3, 8, NAN, "crossover"}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         aann_search_options options = aann_search_options_default();
         options.population = bad[i].population;

@@ -4,14 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "aann/benchmark.h"
 #include "aann/data.h"
 #include "aann/search.h"
+#include "aann/task.h"
 #include "cli/commands/command.h"
-#include "cli/shared/json.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
-#include "cli/shared/text.h"
 
 static const char description[] =
     "bench engine   measures with the MNIST images and the 'mnist' network, 50, 90\n"
@@ -34,16 +35,13 @@ enum { SEARCH_SAMPLES = 4096, FORWARD_SAMPLES = 16384, SEARCH_STEPS = 6000, RAND
 static aann_status prepare(const aann_benchmark_options *options, int64_t steps,
                            aann_samples **samples, aann_search **search, aann_error *error)
 {
-    const char *text;
-    aann_shape input;
+    const aann_task_preset *preset = aann_task_preset_find("mnist");
     aann_spec spec;
     aann_dataset *train = NULL;
     aann_encoding encoding = {0};
-    const double sparsity[] = {50.0, 90.0, 90.0};
-    aann_spec_preset("mnist", &text, &input);
-    aann_status status = aann_spec_parse(text, input, &spec, error);
+    aann_status status = aann_spec_parse(preset->network, preset->input, &spec, error);
     if (status == AANN_OK) {
-        status = aann_spec_set_sparsity(&spec, -1.0, sparsity, 3, error);
+        status = aann_spec_set_sparsity(&spec, -1.0, preset->sparsity, preset->layer_count, error);
     }
     if (status == AANN_OK) {
         status = aann_dataset_load("mnist:train", NULL, &train, error);
@@ -70,6 +68,13 @@ static aann_status prepare(const aann_benchmark_options *options, int64_t steps,
     status = aann_search_create(&spec, &part, &search_options, 0, NULL, search, error);
     return status == AANN_OK ? aann_search_run(*search, (uint64_t)steps, NULL, NULL, error)
                              : status;
+}
+
+static void print_json(json_t *root)
+{
+    json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
+    putchar('\n');
+    json_decref(root);
 }
 
 /* ---- engine -------------------------------------------------------------------------------------- */
@@ -115,17 +120,17 @@ static void print_engine_json(const aann_spec *spec, const aann_benchmark_result
     json_object_set_new(root, "layers", layers);
     json_object_set_new(root, "bytes_per_sample",
                         json_integer((json_int_t)result->bytes_per_sample));
-    cli_print_json(root);
+    print_json(root);
 }
 
 static void print_engine(const aann_spec *spec, const aann_benchmark_result *result, int32_t only)
 {
-    cli_print("instruction set %s\n\nlayer     image-candidates/s, one thread\n", result->isa);
+    printf("instruction set %s\n\nlayer     image-candidates/s, one thread\n", result->isa);
     for (int32_t i = 0; i < result->layer_count; i++) {
         char name[32];
         aann_layer_name(&spec->layers[i], name, sizeof name);
         if (only < 0 || only == i) {
-            cli_print("%-9s %10.2f million\n", name, result->image_candidates_per_second[i] / 1e6);
+            printf("%-9s %10.2f million\n", name, result->image_candidates_per_second[i] / 1e6);
         }
     }
     putchar('\n');
@@ -175,9 +180,14 @@ static int choose_network(const network_choice *choice, uint64_t seed, aann_netw
     aann_shape input = {1, 28, 28};
     aann_spec spec;
     aann_error error;
-    if (text == NULL && !aann_spec_preset(choice->preset, &text, &input)) {
-        return cli_usage_error("no preset is called \"%s\": expected mnist or carracing",
+    const aann_task_preset *preset = aann_task_preset_find(choice->preset);
+    if (text == NULL && preset == NULL) {
+        return cli_usage_error("no task is called '%s': expected mnist, fashion-mnist or carracing",
                                choice->preset);
+    }
+    if (text == NULL) {
+        text = preset->network;
+        input = preset->input;
     }
     if (choice->input != NULL && sscanf(choice->input, "%dx%dx%d%c", &input.channels, &input.height,
                                         &input.width, &rest) != 3) {
@@ -239,9 +249,9 @@ static int bench_forward(const aann_benchmark_options *options, const network_ch
     } else if (json) {
         json_t *root = forward_json(&speed);
         json_object_set_new(root, "net", json_string(spec->text));
-        cli_print_json(root);
+        print_json(root);
     } else {
-        cli_print("network   %s\ninstruction set %s\n\n", spec->text, speed.isa);
+        printf("network   %s\ninstruction set %s\n\n", spec->text, speed.isa);
         print_forward(&speed);
     }
     free(samples.inputs);
@@ -259,7 +269,7 @@ static int bench_machine(const aann_benchmark_options *options, bool json)
         return cli_fail(&error);
     }
     if (json) {
-        cli_print_json(
+        print_json(
             json_pack("{s:i,s:f,s:f,s:f,s:f,s:f}", "threads", speed.threads, "cycles_per_second",
                       speed.cycles_per_second, "read_bytes_per_second", speed.read_bytes_per_second,
                       "read_bytes_per_second_one_thread", speed.read_bytes_per_second_one_thread,
@@ -270,8 +280,8 @@ static int bench_machine(const aann_benchmark_options *options, bool json)
     }
     printf("clock     %8.2f GHz\n", speed.cycles_per_second / 1e9);
     printf("memory    %8.2f GB/s read, one thread\n", speed.read_bytes_per_second_one_thread / 1e9);
-    cli_print("          %8.2f GB/s read, %d thread%s\n", speed.read_bytes_per_second / 1e9,
-              speed.threads, speed.threads == 1 ? "" : "s");
+    printf("          %8.2f GB/s read, %d thread%s\n", speed.read_bytes_per_second / 1e9,
+           speed.threads, speed.threads == 1 ? "" : "s");
     printf("          %8.2f GB/s read and written, one thread\n",
            speed.copy_bytes_per_second_one_thread / 1e9);
     printf("cache     %8.2f GB/s read from 256 kB, one thread\n",

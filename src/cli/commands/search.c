@@ -232,10 +232,8 @@ static bool make_plan(search_arguments *a, const char *name, const aann_spec *sp
     for (size_t i = 0; i < a->layer_share.count; i++) {
         search->layer_share[i] = a->layer_share.values[i];
     }
-    if (train->target_count > 0) {
-        cli_balance_targets(train, search);
-    }
-    const cli_preset *preset = a->task.preset;
+    aann_search_options_balance_targets(search, train);
+    const aann_task_preset *preset = a->task.preset;
     if (preset != NULL && preset->temperature > 0.0 && !a->temperature_given) {
         search->temperature = preset->temperature;
     }
@@ -289,7 +287,7 @@ static int run(search_arguments *a, const aann_spec *spec, const aann_family_dat
 static bool load_data(search_arguments *a, aann_family_data **data, int *status)
 {
     aann_error error;
-    const bool named = a->task.data != NULL || (a->task.preset != NULL && a->task.preset->fetched);
+    const bool named = a->task.data != NULL || cli_task_has_data(&a->task);
     if (named) {
         return cli_task_load(&a->task, a->session.quiet, data, status);
     }

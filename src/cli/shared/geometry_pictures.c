@@ -10,7 +10,6 @@
 #include "aann/picture.h"
 #include "cli/shared/geometry.h"
 #include "cli/shared/histogram.h"
-#include "cli/shared/message.h"
 
 enum { PATH_SIZE = 4096, TEXT_SIZE = 160, MOST_NAMES = 60 };
 
@@ -26,17 +25,10 @@ typedef struct drawing {
 
 aann_status cli_make_folder(const char *path, aann_error *error)
 {
-    struct stat there;
-    if (mkdir(path, 0777) == 0) {
-        return AANN_OK;
+    if (mkdir(path, 0777) != 0 && errno != EEXIST) {
+        return cli_set_error(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));
     }
-    const int reason = errno;
-    if (reason == EEXIST && stat(path, &there) == 0) {
-        return S_ISDIR(there.st_mode)
-                   ? AANN_OK
-                   : cli_set_error(error, AANN_ERROR_IO, "%s: is not a folder", path);
-    }
-    return cli_set_error(error, AANN_ERROR_IO, "%s: %s", path, strerror(reason));
+    return AANN_OK;
 }
 
 static const char *path_of(const drawing *d, const char *name, int ending, char path[PATH_SIZE])

@@ -8,7 +8,6 @@
 #include "cli/fetch/fetch.h"
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
-#include "cli/shared/text.h"
 
 enum { PATH_SIZE = 160 };
 
@@ -59,7 +58,7 @@ static void say_line(void *context, const char *line)
 {
     const bool *quiet = context;
     if (!*quiet) {
-        cli_print_to(stderr, "%s\n", line);
+        fprintf(stderr, "%s\n", line);
     }
 }
 
@@ -98,9 +97,9 @@ static bool choose_source(const cli_task *a, char paths[2][PATH_SIZE], aann_fami
     source->load.labels_path = a->labels;
     source->test_labels = a->test_labels;
     source->train_limit = a->samples;
-    if (a->preset != NULL && a->preset->fetched) {
-        snprintf(paths[0], PATH_SIZE, "%s:train", a->name);
-        snprintf(paths[1], PATH_SIZE, "%s:test", a->name);
+    if (cli_task_has_data(a)) {
+        snprintf(paths[0], PATH_SIZE, "%s:train", a->preset->data);
+        snprintf(paths[1], PATH_SIZE, "%s:test", a->preset->data);
         source->train = paths[0];
         source->test = paths[1];
     }
@@ -112,28 +111,44 @@ static bool choose_source(const cli_task *a, char paths[2][PATH_SIZE], aann_fami
            (a->encoding == NULL || parse_encoding(a->encoding, &source->encoding));
 }
 
+void cli_task_names(char *text, size_t size)
+{
+    size_t count;
+    size_t used = 0;
+    const aann_task_preset *presets = aann_task_preset_table(&count);
+    text[0] = '\0';
+    for (size_t i = 0; i < count && used < size; i++) {
+        const int written =
+            snprintf(text + used, size - used, "%s%s", i == 0 ? "" : ", ", presets[i].name);
+        used += written > 0 ? (size_t)written : 0;
+    }
+}
+
+bool cli_task_has_data(const cli_task *a)
+{
+    return a->preset != NULL && a->preset->data != NULL;
+}
+
 bool cli_task_check(const char *command, cli_task *a)
 {
-    a->preset = a->name != NULL ? cli_find_preset(a->name) : NULL;
+    char names[CLI_TASK_NAME];
+    cli_task_names(names, sizeof names);
+    a->preset = a->name != NULL ? aann_task_preset_find(a->name) : NULL;
     if (a->name == NULL && a->data == NULL && !a->has_spec) {
-        cli_usage_error(
-            "%s: what for? Expected mnist, fashion-mnist, carracing, or --data FILE --net SPEC",
-            command);
+        cli_usage_error("%s: what for? Expected %s, or --data FILE --net SPEC", command, names);
         return false;
     }
     if (a->name != NULL && a->preset == NULL) {
-        cli_usage_error(
-            "%s: there is no task '%s'; expected mnist, fashion-mnist, carracing, or --data "
-            "FILE --net SPEC",
-            command, a->name);
+        cli_usage_error("%s: there is no task '%s'; expected %s, or --data FILE --net SPEC",
+                        command, a->name, names);
         return false;
     }
-    if (a->preset != NULL && a->preset->fetched && (a->data != NULL || a->test != NULL)) {
+    if (cli_task_has_data(a) && (a->data != NULL || a->test != NULL)) {
         cli_usage_error("%s: '%s' has its own data; --data and --test are for others", command,
                         a->name);
         return false;
     }
-    if (a->preset != NULL && !a->preset->fetched && a->data == NULL && !a->has_spec) {
+    if (a->preset != NULL && a->preset->data == NULL && a->data == NULL && !a->has_spec) {
         cli_usage_error("%s: '%s' needs --data FILE, as made by aann car record", command, a->name);
         return false;
     }
@@ -154,8 +169,7 @@ bool cli_task_load(const cli_task *a, bool quiet, aann_family_data **data, int *
     if (!choose_source(a, paths, &source)) {
         return false;
     }
-    const bool fetched = a->preset != NULL && a->preset->fetched;
-    if ((fetched && cli_fetch(a->name, say_line, &quiet, &error) != AANN_OK) ||
+    if ((cli_task_has_data(a) && cli_fetch(a->preset->data, say_line, &quiet, &error) != AANN_OK) ||
         aann_family_data_load(&source, data, &error) != AANN_OK) {
         *status = cli_fail(&error);
         return false;
@@ -190,11 +204,10 @@ aann_status cli_task_counts(const cli_task *a, aann_spec *spec, aann_error *erro
 aann_status cli_task_spec(const cli_task *a, aann_shape input, aann_spec *spec, aann_error *error)
 {
     const char *text = a->net;
-    aann_shape preset_input;
     const double *per_layer = a->sparsity_per_layer.values;
     size_t count = a->sparsity_per_layer.count;
     if (text == NULL) {
-        (void)aann_spec_preset(a->preset->network, &text, &preset_input);
+        text = a->preset->network;
         if (count == 0 && a->sparsity < 0.0) {
             per_layer = a->preset->sparsity;
             count = a->preset->layer_count;

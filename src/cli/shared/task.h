@@ -4,16 +4,16 @@
 #define AANN_CLI_SHARED_TASK_H
 
 #include "aann/family.h"
+#include "aann/options.h"
 #include "cli/shared/options.h"
-#include "cli/shared/preset.h"
 
 enum { CLI_TASK_OPTIONS = 16, CLI_TASK_NAME = 128 };
 
 /* Everything that can be typed. Always start from cli_default_task(). */
 typedef struct cli_task {
-    const char *name;         /* "mnist", or NULL */
-    const cli_preset *preset; /* set by cli_task_check */
-    bool has_spec;            /* network and data can come from elsewhere: --net is not needed */
+    const char *name;               /* "mnist", or NULL */
+    const aann_task_preset *preset; /* set by cli_task_check */
+    bool has_spec; /* network and data can come from elsewhere: --net is not needed */
     const char *data, *test, *labels, *test_labels, *net, *input, *validation, *label_column,
         *targets, *encoding;
     int64_t samples;
@@ -29,6 +29,9 @@ size_t cli_task_options(cli_task *task, cli_option *options);
 /* Says what is missing or does not go together (with `command` in front), and returns false. */
 bool cli_task_check(const char *command, cli_task *task);
 
+/* Whether it has a data set that is fetched by name. Valid after cli_task_check. */
+bool cli_task_has_data(const cli_task *task);
+
 /* Fetches and loads the data. False, with a line on the standard error and an exit status, if that
  * fails. */
 bool cli_task_load(const cli_task *task, bool quiet, aann_family_data **data, int *status);
@@ -39,6 +42,9 @@ aann_status cli_task_spec(const cli_task *task, aann_shape input, aann_spec *spe
 
 /* Puts sparsities and shifts that were given over those of a network from elsewhere. */
 aann_status cli_task_counts(const cli_task *task, aann_spec *spec, aann_error *error);
+
+/* The names of all tasks, for messages: "mnist, fashion-mnist, carracing". */
+void cli_task_names(char *text, size_t size);
 
 /* What a family is called: as given, else "mnist", or the data file's name without folder and
  * ending. */

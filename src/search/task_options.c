@@ -1,22 +1,17 @@
-/* The tasks of the paper: data, network and sparsity by one name. */
-#include "cli/shared/preset.h"
+/* What a task and its data say about the options of a search. */
+#include "aann/options.h"
 
-#include <string.h>
-
-static const cli_preset presets[] = {
-    {"mnist", "mnist", true, 3, {50.0, 90.0, 90.0}, 0.0, 0.0, 0.0},
-    {"fashion-mnist", "mnist", true, 3, {50.0, 90.0, 90.0}, 0.0, 0.0, 0.0},
-    {"carracing", "carracing", false, 4, {50.0, 90.0, 90.0, 50.0}, 1e-4, 1.0, 24.0},
-};
-
-const cli_preset *cli_find_preset(const char *name)
+void aann_search_options_apply_preset(aann_search_options *options, const aann_task_preset *preset)
 {
-    for (size_t i = 0; i < sizeof presets / sizeof presets[0]; i++) {
-        if (strcmp(presets[i].name, name) == 0) {
-            return &presets[i];
-        }
+    if (preset->temperature > 0.0) {
+        options->temperature = preset->temperature;
     }
-    return NULL;
+    if (preset->cooling > 0.0) {
+        options->cooling = preset->cooling;
+    }
+    if (preset->output_scale > 0.0) {
+        options->output_scale = preset->output_scale;
+    }
 }
 
 static double variance_of(const aann_samples *samples, int32_t output)
@@ -34,7 +29,7 @@ static double variance_of(const aann_samples *samples, int32_t output)
     return squares / count;
 }
 
-void cli_balance_targets(const aann_samples *samples, aann_search_options *options)
+void aann_search_options_balance_targets(aann_search_options *options, const aann_samples *samples)
 {
     for (int32_t o = 0; o < samples->target_count && o < AANN_MAX_TARGETS; o++) {
         const double variance = variance_of(samples, o);

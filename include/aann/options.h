@@ -1,0 +1,149 @@
+/* The options of a search as a table: what a command line, a settings file, the documentation and
+ * other languages read, so that none of them has a list that can disagree.
+ *
+ *     size_t count;
+ *     const aann_option *table = aann_option_table(&count);
+ *     for (size_t i = 0; i < count; i++) {
+ *         printf("%s: %s\n", table[i].name, table[i].help);
+ *     }
+ *
+ * Options can be set and read by name, as texts:
+ *
+ *     aann_error error;
+ *     aann_search_options options = aann_search_options_default();
+ *     if (aann_search_options_set(&options, "first_samples", "1e4", &error) != AANN_OK) {
+ *         fprintf(stderr, "%s\n", error.message);
+ *     }
+ *     char text[AANN_OPTION_TEXT_SIZE];
+ *     aann_search_options_format(&options, "first_samples", text, sizeof text, &error);
+ *
+ * The table is constant; every function here is safe to call from any thread. */
+#ifndef AANN_OPTIONS_H
+#define AANN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aann/export.h"
+#include "aann/search.h"
+#include "aann/status.h"
+#include "aann/task.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Any option fits as a text, its terminating zero included. */
+enum { AANN_OPTION_TEXT_SIZE = 2048 };
+
+typedef enum aann_option_type {
+    AANN_OPTION_UNSIGNED, /* uint64_t */
+    AANN_OPTION_INT64,    /* int64_t */
+    AANN_OPTION_INT32,    /* int32_t */
+    AANN_OPTION_REAL,     /* double */
+    AANN_OPTION_BOOL,     /* bool */
+    AANN_OPTION_REALS,    /* double[capacity]; those at the end that are 0 are not there */
+    AANN_OPTION_METHOD,   /* aann_search_method, by its name */
+    AANN_OPTION_ISA       /* const char *: the name of an instruction set, or NULL for "auto" */
+} aann_option_type;
+
+/* What an option is about: the headings of a help text, in this order. */
+typedef enum aann_option_group {
+    AANN_OPTION_BUDGET = 0,
+    AANN_OPTION_SEARCH,
+    AANN_OPTION_SAMPLES,
+    AANN_OPTION_LAYERS,
+    AANN_OPTION_REGRESSION,
+    AANN_OPTION_BASELINES,
+    AANN_OPTION_DRIVING,
+    AANN_OPTION_MACHINE
+} aann_option_group;
+
+enum { AANN_OPTION_GROUP_COUNT = 8 };
+
+typedef struct aann_option {
+    /* with underscores, as in the struct, in JSON and in Python; on a command line with dashes */
+    const char *name;
+    aann_option_type type;
+    aann_option_group group;
+
+    /* bytes from the beginning of aann_search_options */
+    size_t offset;
+
+    /* numbers in a list at most; 1 for everything else */
+    size_t capacity;
+
+    /* of the number, or of each in a list; both are allowed. Means nothing for other types */
+    double minimum;
+    double maximum;
+
+    /* the number, 0 or 1, or a method; for a list, all of its numbers */
+    double initial;
+
+    /* METHOD and ISA: the names that there are, NULL after the last; NULL for other types */
+    const char *const *choices;
+
+    /* what stands for the value in a help text: "N"; NULL for BOOL */
+    const char *argument;
+
+    /* one line, as an instruction or what the value is; without the default */
+    const char *help;
+
+    /* false: another value gives the same networks, perhaps later */
+    bool determines_result;
+} aann_option;
+
+/* The table; its order is that of the options in the JSON of a study. */
+AANN_API const aann_option *aann_option_table(size_t *count);
+
+/* The option called "first_samples", "first-samples" or "--first-samples"; NULL if there is none. */
+AANN_API const aann_option *aann_option_find(const char *name);
+
+/* "Budget", "Search", ... */
+AANN_API const char *aann_option_group_name(aann_option_group group);
+
+/* "uint64", "int64", "int32", "real", "bool", "reals", "method" or "isa". */
+AANN_API const char *aann_option_type_name(aann_option_type type);
+
+/* What values it can have: "1 to 16", "true or false", "sense, hill, random or genetic". Cut off
+ * where `size` bytes are too few; 96 are enough. */
+AANN_API void aann_option_range(const aann_option *option, char *text, size_t size);
+
+/* Sets one option from a text: a number ("1e5" is a whole one, too), numbers "1,2,3", "true" or
+ * "false", or a name. Fails (AANN_ERROR_ARGUMENT; the message has the name as it was given, the
+ * value and the range) and leaves the options as they were. What options mean together is checked
+ * by aann_search_options_check. */
+AANN_API aann_status aann_search_options_set(aann_search_options *options, const char *name,
+                                             const char *text, aann_error *error);
+
+/* Writes one option as a text that aann_search_options_set reads back to the bit. */
+AANN_API aann_status aann_search_options_format(const aann_search_options *options,
+                                                const char *name, char *text, size_t size,
+                                                aann_error *error);
+
+/* Gives the options that a task has its own defaults for these values; before the user's are
+ * set. */
+AANN_API void aann_search_options_apply_preset(aann_search_options *options,
+                                               const aann_task_preset *preset);
+
+/* Regression: weighs every output's error by 1 / variance of its targets, so that all outputs
+ * matter alike and the best constant has a loss of 1 per output. Outputs whose targets never change
+ * get the weight 1. Does nothing to samples without targets. The program does this for every
+ * regression. */
+AANN_API void aann_search_options_balance_targets(aann_search_options *options,
+                                                  const aann_samples *samples);
+
+/* The numbers of options: false, and *value as it was, if the whole text is not such a number.
+ * Whole ones may have a fraction or exponent that leaves them whole ("1e5", "2.5e3", "7.0") and
+ * are read exactly. */
+AANN_API bool aann_uint64_parse(const char *text, uint64_t *value);
+AANN_API bool aann_int64_parse(const char *text, int64_t *value);
+/* Finite. */
+AANN_API bool aann_real_parse(const char *text, double *value);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

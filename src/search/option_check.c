@@ -1,0 +1,71 @@
+/* Whether options make sense: each in its range, and together. */
+#include <math.h>
+
+#include "core/error.h"
+#include "search/baseline.h"
+#include "search/option_value.h"
+
+static aann_status check_number(const aann_option *option, double value, aann_error *error)
+{
+    if (value >= option->minimum && value <= option->maximum) {
+        return AANN_OK;
+    }
+    char range[AANN_OPTION_RANGE_SIZE];
+    aann_option_range(option, range, sizeof range);
+    return aann_fail(error, AANN_ERROR_ARGUMENT, "%s is %.10g: expected %s from %s", option->name,
+                     value, aann_option_is_whole(option) ? "a whole number" : "a number", range);
+}
+
+static aann_status check_option(const aann_option *option, const aann_search_options *options,
+                                aann_error *error)
+{
+    aann_status status = AANN_OK;
+    switch (option->type) {
+    case AANN_OPTION_UNSIGNED:
+    case AANN_OPTION_INT64:
+    case AANN_OPTION_INT32:
+    case AANN_OPTION_REAL:
+    case AANN_OPTION_REALS:
+        for (size_t i = 0; i < option->capacity && status == AANN_OK; i++) {
+            status = check_number(option, aann_option_number(option, options, i), error);
+        }
+        return status;
+    case AANN_OPTION_METHOD:
+        return (uint32_t)options->method < AANN_METHOD_COUNT
+                   ? AANN_OK
+                   : aann_fail(error, AANN_ERROR_ARGUMENT,
+                               "method is %d: expected one of aann_search_method",
+                               (int)options->method);
+    case AANN_OPTION_BOOL:
+    case AANN_OPTION_ISA: return AANN_OK; /* the engine says which sets this machine has */
+    }
+    return status;
+}
+
+/* What makes sense only together. */
+static aann_status check_together(const aann_search_options *options, aann_error *error)
+{
+    if (options->cooling != floor(options->cooling)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "cooling is %g: expected 1, 2 or 3",
+                         options->cooling);
+    }
+    if (options->reward_tracks > 0 && aann_baseline_is_for(options->method)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a search for reward by the method %s: expected sense or hill",
+                         aann_search_method_name(options->method));
+    }
+    return AANN_OK;
+}
+
+aann_status aann_search_options_check(const aann_search_options *options, aann_error *error)
+{
+    size_t count;
+    const aann_option *table = aann_option_table(&count);
+    for (size_t i = 0; i < count; i++) {
+        const aann_status status = check_option(&table[i], options, error);
+        if (status != AANN_OK) {
+            return status;
+        }
+    }
+    return check_together(options, error);
+}
