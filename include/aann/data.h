@@ -1,8 +1,8 @@
 /* Data files: loading data sets, and writing arrays for numpy.
  *
  *     aann_dataset *train;
- *     aann_dataset_load("train.npz", NULL, &train, &error);          // a file, or a fetched set: "mnist:train"
- *     // then encode it: see aann/samples.h
+ *     // a file, or a set in the data folder such as "mnist:train"; then encode it: aann/samples.h
+ *     aann_dataset_load("train.npz", NULL, &train, &error);
  * */
 #ifndef AANN_DATA_H
 #define AANN_DATA_H
@@ -47,7 +47,7 @@ AANN_API aann_load_options aann_load_options_default(void);
 AANN_API aann_status aann_dataset_load(const char *path, const aann_load_options *options,
                                        aann_dataset **dataset, aann_error *error);
 
-/* ---- named data sets, check sums ------------------------------------------------------------------ */
+/* - named data sets, check sums ---------------------------------------------------------------- */
 
 /* The folder where fetched data live: $AANN_DATA, else $XDG_DATA_HOME/aann, else
  * $HOME/.local/share/aann. Only the program fetches ("aann data fetch mnist"); the library opens no
@@ -61,7 +61,7 @@ enum { AANN_SHA256_SIZE = 65 };
 AANN_API aann_status aann_file_sha256(const char *path, char text[AANN_SHA256_SIZE],
                                       aann_error *error);
 
-/* ---- writing arrays -------------------------------------------------------------------------------- */
+/* - writing arrays ----------------------------------------------------------------------------- */
 /* Writes an int32 matrix [rows][columns] as NPY version 1.0, atomically (a temporary file, then
  * rename). */
 AANN_API aann_status aann_npy_write_int32(const char *path, const int32_t *values, int64_t rows,

@@ -37,7 +37,7 @@
 extern "C" {
 #endif
 
-/* ---- data ---------------------------------------------------------------------------------------- */
+/* - data --------------------------------------------------------------------------------------- */
 
 /* Where the samples come from, and how they are split and encoded. Always start from
  * aann_family_source_default(). */
@@ -126,7 +126,7 @@ AANN_API aann_status aann_family_target_range(const aann_family_row *family, int
 AANN_API aann_status aann_family_car_outputs(const aann_family_row *family,
                                              aann_car_outputs *outputs, aann_error *error);
 
-/* ---- what determines the result ------------------------------------------------------------------ */
+/* - what determines the result ----------------------------------------------------------------- */
 
 enum { AANN_MAX_STARTS = 64 };
 
@@ -175,7 +175,7 @@ AANN_API aann_status aann_family_plan_parse(const char *json, aann_family_plan *
 AANN_API aann_status aann_family_spec(const aann_family_row *family, aann_spec *spec,
                                       aann_error *error);
 
-/* ---- what is stored ------------------------------------------------------------------------------ */
+/* - what is stored ----------------------------------------------------------------------------- */
 
 /* A stored member with everything that is needed to use it. */
 typedef struct aann_member {
@@ -252,7 +252,7 @@ AANN_API aann_status aann_family_open(aann_study *study, int64_t family_id,
                                       aann_error *error);
 AANN_API void aann_family_destroy(aann_family *family);
 
-/* ---- how it is done ------------------------------------------------------------------------------ */
+/* - how it is done ----------------------------------------------------------------------------- */
 
 /* A member as it is reported while it runs, and once when it has stopped. */
 typedef struct aann_member_report {
@@ -365,7 +365,7 @@ AANN_API aann_status aann_family_import(aann_study *study, const aann_spec *spec
                                         const aann_network *network, bool as_start,
                                         int64_t *family_id, aann_error *error);
 
-/* ---- what the members answer ---------------------------------------------------------------------- */
+/* - what the members answer -------------------------------------------------------------------- */
 
 /* Reads the members' (ids[count], of one spec) logits of a split from the study, computes those
  * that are missing, and keeps these if the study is open for writing (`keep`). Free with

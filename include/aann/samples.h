@@ -1,17 +1,34 @@
 /* Data in memory: data sets, their encoding, samples, augmentation.
  *
- * A data set holds values as they were measured (bytes or floats). It is encoded once into int8
- * values in [-127, 127], the networks' only input type. How it was encoded is a small value
- * (aann_encoding), so that new data are encoded in the same way.
+ * A data set holds values as they were measured (bytes or floats), from a file (aann/data.h) or
+ * from arrays. It is encoded once into int8 values in [-127, 127], the networks' only input type.
+ * How it was encoded is a small value (aann_encoding), so that new data are encoded in the same
+ * way.
  *
+ *     float measured[150][4] = {{5.1f, 3.5f, 1.4f, 0.2f}};
+ *     int64_t species[150] = {0};
+ *     aann_dataset_arrays arrays = aann_dataset_arrays_default();
+ *     arrays.inputs = (aann_array_view){.values = measured,
+ *                                       .type = AANN_ELEMENT_FLOAT32,
+ *                                       .dimension_count = 2,
+ *                                       .dimensions = {150, 4}};
+ *     arrays.labels = (aann_array_view){.values = species,
+ *                                       .type = AANN_ELEMENT_INT64,
+ *                                       .dimension_count = 1,
+ *                                       .dimensions = {150}};
+ *     aann_dataset *dataset;
+ *     aann_dataset_create(&arrays, &dataset, &error);
  *     aann_encoding encoding;
  *     aann_encoding_fit(dataset, AANN_ENCODING_AUTOMATIC, &encoding, &error);
  *     aann_samples *samples;
  *     aann_dataset_encode(dataset, &encoding, 0, aann_dataset_count(dataset), &samples, &error);
- * */
+ *
+ * Thread safety: nothing here changes a data set, an encoding or samples once they are made (but
+ * aann_dataset_match_classes), so any number of threads may read one at the same time. */
 #ifndef AANN_SAMPLES_H
 #define AANN_SAMPLES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,18 +39,101 @@
 extern "C" {
 #endif
 
+/* - arrays ------------------------------------------------------------------------------------- */
+
+typedef enum aann_element_type {
+    AANN_ELEMENT_BOOL = 1, /* one byte, 0 or 1 */
+    AANN_ELEMENT_INT8,
+    AANN_ELEMENT_INT16,
+    AANN_ELEMENT_INT32,
+    AANN_ELEMENT_INT64,
+    AANN_ELEMENT_UINT8,
+    AANN_ELEMENT_UINT16,
+    AANN_ELEMENT_UINT32,
+    AANN_ELEMENT_UINT64,
+    AANN_ELEMENT_FLOAT16, /* IEEE 754 binary16, in two bytes */
+    AANN_ELEMENT_FLOAT32,
+    AANN_ELEMENT_FLOAT64
+} aann_element_type;
+
+enum { AANN_MAX_DIMENSIONS = 8 };
+
+/* Somebody's array, in the byte order of this machine; nothing is owned. {0}: no array. */
+typedef struct aann_array_view {
+    /* the element whose indices are all 0; need not be aligned */
+    const void *values;
+    aann_element_type type;
+
+    int32_t dimension_count;
+    int64_t dimensions[AANN_MAX_DIMENSIONS];
+
+    /* [dimension_count]: from one element to the next along a dimension, in bytes; may be negative
+     * or 0. NULL: C order, the last dimension fastest and without gaps */
+    const int64_t *strides;
+} aann_array_view;
+
+/* - data sets ---------------------------------------------------------------------------------- */
+
 typedef struct aann_dataset aann_dataset;
 
+/* A data set as arrays. Always start from aann_dataset_arrays_default(). */
+typedef struct aann_dataset_arrays {
+    /* [n][features], [n][height][width] or [n][channels][height][width] */
+    aann_array_view inputs;
+
+    /* how to see one sample; {0,0,0}: as stored ([n][f] is {f,1,1}, [n][h][w] is {1,h,w}) */
+    aann_shape shape;
+
+    /* class numbers 0 to 255, [n] or [n][1], of any type; {0}: none */
+    aann_array_view labels;
+
+    /* [n] words instead of class numbers; NULL: none. The classes are class_names, or without
+     * those the different words, sorted bytewise */
+    const char *const *label_words;
+
+    /* [class_count]; NULL: classes are plain numbers, or follow from label_words */
+    const char *const *class_names;
+    int32_t class_count;
+
+    /* [n][outputs] or [n], numbers to be predicted, instead of labels; {0}: none */
+    aann_array_view targets;
+
+    /* [outputs] each, or NULL: what a target stands for (see aann_dataset_target_mean) */
+    const float *target_mean;
+    const float *target_scale;
+
+    /* [values per sample], or NULL: named in messages */
+    const char *const *column_names;
+
+    /* the features have units of their own, as the columns of a table: AANN_ENCODING_AUTOMATIC
+     * scales them one by one */
+    bool tabular;
+} aann_dataset_arrays;
+
+AANN_API aann_dataset_arrays aann_dataset_arrays_default(void);
+
+/* Makes a data set of arrays. Everything is copied: the arrays may go as soon as this returns. The
+ * data set is the one that aann_dataset_load makes of an NPZ file with the same arrays: the same
+ * check sum, encoding and samples. Bytes and booleans are kept as bytes, all else as float32.
+ * Refused (AANN_ERROR_ARGUMENT, or AANN_ERROR_FORMAT where a value is at fault): numbers that are
+ * not finite (or not as float32), labels that are no class numbers, arrays of different lengths, no
+ * samples, sizes that overflow, both labels and targets. Destroy with aann_dataset_destroy. */
+AANN_API aann_status aann_dataset_create(const aann_dataset_arrays *arrays, aann_dataset **dataset,
+                                         aann_error *error);
+
+/* NULL is allowed. */
 AANN_API void aann_dataset_destroy(aann_dataset *dataset);
 
 AANN_API int64_t aann_dataset_count(const aann_dataset *dataset);
 AANN_API aann_shape aann_dataset_shape(const aann_dataset *dataset);
 /* Labels int32 [count], or NULL if there are none. Owned by the data set. */
 AANN_API const int32_t *aann_dataset_labels(const aann_dataset *dataset);
-/* The largest label + 1; 0 without labels. */
+/* Largest label + 1, or the number of class names where that is more; 0 without labels. */
 AANN_API int32_t aann_dataset_class_count(const aann_dataset *dataset);
 /* The word of a class, or NULL if classes are plain numbers. */
 AANN_API const char *aann_dataset_class_name(const aann_dataset *dataset, int32_t class_index);
+/* The name of value `index` of a sample (a column of a table), or NULL. */
+AANN_API const char *aann_dataset_column_name(const aann_dataset *dataset, int64_t index);
 /* Renumbers word labels to the classes names[count] of a training set, which another file may not
  * all have (a CSV that lacks a word numbers the rest differently). Without words the numbers stay.
  * A label that is none of these classes is AANN_ERROR_FORMAT. The check sum stays that of the
@@ -51,14 +151,20 @@ AANN_API const float *aann_dataset_target_scale(const aann_dataset *dataset);
  * study's protocol. */
 AANN_API const char *aann_dataset_checksum(const aann_dataset *dataset);
 
-/* ---- encoding ------------------------------------------------------------------------------------ */
+/* - encoding ----------------------------------------------------------------------------------- */
 
 typedef enum aann_encoding_kind {
-    AANN_ENCODING_AUTOMATIC =
-        0, /* for fit only: CSV -> FEATURE, bytes above 127 -> BYTE, all else -> GLOBAL */
-    AANN_ENCODING_BYTE,   /* v in 0..255 -> round(127 v / 255); other values are refused */
-    AANN_ENCODING_GLOBAL, /* v -> round(127 v / max|v|) over the whole training set, clamped */
-    AANN_ENCODING_FEATURE /* each feature's [min, max] -> [-127, 127], rounded, clamped; constant -> 0 */
+    /* for fit only: tables -> FEATURE, bytes above 127 -> BYTE, all else -> GLOBAL */
+    AANN_ENCODING_AUTOMATIC = 0,
+
+    /* v in 0..255 -> round(127 v / 255); other values are refused */
+    AANN_ENCODING_BYTE,
+
+    /* v -> round(127 v / max|v|) over the whole training set, clamped */
+    AANN_ENCODING_GLOBAL,
+
+    /* each feature's [min, max] -> [-127, 127], rounded, clamped; a constant -> 0 */
+    AANN_ENCODING_FEATURE
 } aann_encoding_kind;
 
 /* A plain value but for the two arrays, which aann_encoding_destroy frees. */
@@ -83,33 +189,47 @@ AANN_API aann_status aann_encoding_fit(const aann_dataset *train, aann_encoding_
                                        aann_encoding *encoding, aann_error *error);
 AANN_API void aann_encoding_destroy(aann_encoding *encoding);
 
-/* Encoded samples: what the search and the evaluation read. Exactly one of labels and targets is
- * set, or neither (for prediction). */
+/* Encoded samples: what searches and evaluators read. They never write through these pointers nor
+ * keep more than the pointer they are given, so a caller may fill in this struct himself, as a view
+ * of his own memory, and must then keep that memory for as long as the search or the evaluator
+ * lives. Exactly one of labels and targets is set, or neither (for prediction). */
 typedef struct aann_samples {
     aann_shape shape;
     int64_t count;
 
     /* [count][channels][height][width], values in [-127, 127] */
-    int8_t *inputs;
+    const int8_t *inputs;
 
-    /* [count], or NULL */
-    int32_t *labels;
+    /* [count] in 0..class_count-1, or NULL */
+    const int32_t *labels;
 
     /* 0 without labels */
     int32_t class_count;
 
     /* [count][target_count], or NULL */
-    float *targets;
+    const float *targets;
 
     /* 0 without targets */
     int32_t target_count;
 } aann_samples;
 
+/* Whether a view that somebody filled in is what is promised above: sizes, values, labels, finite
+ * targets. One line that names the sample if not. */
+AANN_API aann_status aann_samples_check(const aann_samples *view, aann_error *error);
+
+/* A copy of samples that owns its memory, checked as by aann_samples_check. Destroy with
+ * aann_samples_destroy. */
+AANN_API aann_status aann_samples_create(const aann_samples *view, aann_samples **samples,
+                                         aann_error *error);
+
 /* Encodes samples first..first+count-1. A different shape than the encoding was fitted for is
- * AANN_ERROR_ARGUMENT. Free with aann_samples_destroy (NULL is allowed). */
+ * AANN_ERROR_ARGUMENT. Destroy with aann_samples_destroy. */
 AANN_API aann_status aann_dataset_encode(const aann_dataset *dataset, const aann_encoding *encoding,
                                          int64_t first, int64_t count, aann_samples **samples,
                                          aann_error *error);
+
+/* Only for samples that the library made (create, encode, augment), never for a caller's view. NULL
+ * is allowed. */
 AANN_API void aann_samples_destroy(aann_samples *samples);
 
 /* More training samples from those there are. */

@@ -9,9 +9,9 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "samples/array_view.h"
+#include "samples/arrays.h"
 #include "samples/dataset.h"
-
-enum { LARGEST_LABEL = 255 };
 
 void aann_array_clear(aann_array *array)
 {
@@ -19,66 +19,17 @@ void aann_array_clear(aann_array *array)
     array->data = NULL;
 }
 
-void aann_array_describe(const aann_array *array, char *text, size_t size)
-{
-    size_t used = 0;
-    text[0] = '\0';
-    for (int32_t i = 0; i < array->dimension_count && used < size; i++) {
-        const int written = snprintf(text + used, size - used, "%s%" PRId64, i > 0 ? " x " : "",
-                                     array->dimensions[i]);
-        used += written > 0 ? (size_t)written : 0;
-    }
-}
-
-/* ---------------------------------------------------------------------------------------- elements */
-
-static uint64_t load_bits(const uint8_t *at, int32_t size, bool big_endian)
-{
-    uint64_t bits = 0;
-    for (int32_t i = 0; i < size; i++) {
-        bits = bits << 8 | at[big_endian ? i : size - 1 - i];
-    }
-    return bits;
-}
-
-static double bits_to_float(uint64_t bits, int32_t size)
-{
-    if (size == 4) {
-        const uint32_t narrow = (uint32_t)bits;
-        float value;
-        memcpy(&value, &narrow, sizeof value);
-        return (double)value;
-    }
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static double bits_to_signed(uint64_t bits, int32_t size)
-{
-    const uint64_t sign = UINT64_C(1) << (8 * size - 1);
-    if ((bits & sign) == 0) {
-        return (double)bits;
-    }
-    /* Two's complement: -(~bits + 1) within the element's width. */
-    const uint64_t magnitude = ((~bits) & (sign - 1)) + 1;
-    return -(double)magnitude;
-}
-
 double aann_array_element(const aann_array *array, int64_t index)
 {
-    const uint64_t bits = load_bits(array->data + index * array->element_size, array->element_size,
-                                    array->big_endian);
-    switch (array->kind) {
-    case AANN_ELEMENT_FLOAT: return bits_to_float(bits, array->element_size);
-    case AANN_ELEMENT_SIGNED: return bits_to_signed(bits, array->element_size);
-    case AANN_ELEMENT_UNSIGNED:
-    case AANN_ELEMENT_BOOLEAN: break;
-    }
-    return (double)bits;
+    return aann_element_value(array->type, array->data + index * array->element_size);
 }
 
-/* ----------------------------------------------------------------------------------------- reading */
+void aann_array_describe(const aann_array *array, char *text, size_t size)
+{
+    aann_dimensions_describe(array->dimensions, array->dimension_count, text, size);
+}
+
+/* -------------------------------------------------------------------------------------- reading */
 
 static aann_status measure(aann_array *array, aann_error *error)
 {
@@ -146,9 +97,36 @@ static aann_status check_booleans(const aann_array *array, aann_error *error)
     return AANN_OK;
 }
 
+static bool machine_is_big_endian(void)
+{
+    const uint16_t one = 1;
+    uint8_t first;
+    memcpy(&first, &one, 1);
+    return first == 0;
+}
+
+/* The bytes of every element the other way round, unless they are right for this machine. */
+static void to_machine_order(aann_array *array)
+{
+    const int64_t size = array->element_size;
+    if (array->big_endian == machine_is_big_endian()) {
+        return;
+    }
+    for (int64_t i = 0; size > 1 && i < array->element_count; i++) {
+        uint8_t *element = array->data + i * size;
+        for (int64_t b = 0; b < size / 2; b++) {
+            const uint8_t other = element[size - 1 - b];
+            element[size - 1 - b] = element[b];
+            element[b] = other;
+        }
+    }
+    array->big_endian = machine_is_big_endian();
+}
+
 aann_status aann_array_read(aann_array *array, aann_source *source, aann_error *error)
 {
     array->data = NULL;
+    array->element_size = aann_element_size(array->type);
     aann_status status = measure(array, error);
     if (status != AANN_OK) {
         return status;
@@ -161,8 +139,11 @@ aann_status aann_array_read(aann_array *array, aann_source *source, aann_error *
     array->data_offset = aann_source_offset(source);
     const uint64_t size = (uint64_t)array->element_count * (uint64_t)array->element_size;
     status = aann_source_read_growing(source, size, what, &array->data, error);
-    if (status == AANN_OK && array->kind == AANN_ELEMENT_BOOLEAN) {
+    if (status == AANN_OK && array->type == AANN_ELEMENT_BOOL) {
         status = check_booleans(array, error);
+    }
+    if (status == AANN_OK) {
+        to_machine_order(array);
     }
     if (status == AANN_OK && array->fortran_order && array->dimension_count > 1) {
         status = to_c_order(array, error);
@@ -173,144 +154,55 @@ aann_status aann_array_read(aann_array *array, aann_source *source, aann_error *
     return status;
 }
 
-/* ----------------------------------------------------------------------------------------- samples */
+/* ------------------------------------------------------------------------------------ data sets */
 
-static aann_status stored_shape(const aann_array *array, aann_shape *shape, aann_error *error)
+static aann_array_view view_of(const aann_array *array)
 {
-    char text[192];
-    aann_array_describe(array, text, sizeof text);
-    if (array->dimension_count < 2 || array->dimension_count > 4) {
-        return aann_fail(
-            error, AANN_ERROR_FORMAT,
-            "%" PRId32
-            " dimension(s) (%s); samples need 2 to 4: count x features, count x height x "
-            "width or count x channels x height x width",
-            array->dimension_count, text);
-    }
-    for (int32_t i = 0; i < array->dimension_count; i++) {
-        if (array->dimensions[i] < 1 || (i > 0 && array->dimensions[i] > INT32_MAX)) {
-            return aann_fail(error, AANN_ERROR_FORMAT,
-                             "dimension %" PRId32 " of %s is %" PRId64 "; expected 1 to %s", i + 1,
-                             text, array->dimensions[i],
-                             i > 0 ? "2147483647" : "what fits in memory");
-        }
-    }
-    const int64_t *d = array->dimensions;
-    switch (array->dimension_count) {
-    case 2: *shape = (aann_shape){(int32_t)d[1], 1, 1}; break;
-    case 3: *shape = (aann_shape){1, (int32_t)d[1], (int32_t)d[2]}; break;
-    default: *shape = (aann_shape){(int32_t)d[1], (int32_t)d[2], (int32_t)d[3]}; break;
-    }
-    return AANN_OK;
+    aann_array_view view = {
+        .values = array->data, .type = array->type, .dimension_count = array->dimension_count};
+    memcpy(view.dimensions, array->dimensions, sizeof array->dimensions);
+    return view;
+}
+
+/* Where the element is that was refused. */
+static aann_status fail_at(const aann_array *array, int64_t bad, aann_status status,
+                           aann_error *error)
+{
+    return bad < 0 ? status
+                   : aann_fail_prefix(error, status, "byte %" PRId64,
+                                      array->data_offset + bad * array->element_size);
 }
 
 aann_status aann_array_to_samples(aann_array *array, aann_shape shape, aann_dataset *dataset,
                                   aann_error *error)
 {
-    aann_shape stored;
-    aann_status status = stored_shape(array, &stored, error);
-    if (status == AANN_OK) {
-        status = aann_dataset_choose_shape(stored, shape, &dataset->shape, error);
-    }
+    const aann_array_view view = view_of(array);
+    const aann_status status = aann_dataset_shape_inputs(dataset, &view, shape, error);
     if (status != AANN_OK) {
         return status;
     }
-    dataset->count = array->dimensions[0];
-    if (array->element_size == 1 && array->kind != AANN_ELEMENT_SIGNED) {
+    if (array->type == AANN_ELEMENT_UINT8 || array->type == AANN_ELEMENT_BOOL) {
         dataset->bytes = array->data;
         array->data = NULL;
         return AANN_OK;
     }
-    dataset->floats = aann_allocate((size_t)array->element_count, sizeof *dataset->floats);
-    if (dataset->floats == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %" PRId64 " values",
-                         array->element_count);
-    }
-    for (int64_t i = 0; i < array->element_count; i++) {
-        dataset->floats[i] = (float)aann_array_element(array, i);
-    }
-    return AANN_OK;
-}
-
-/* ------------------------------------------------------------------------------ labels and targets */
-
-static aann_status check_rows(const aann_array *array, const char *what,
-                              const aann_dataset *dataset, aann_error *error)
-{
-    if (array->dimension_count == 0 || array->dimensions[0] != dataset->count) {
-        return aann_fail(error, AANN_ERROR_FORMAT, "%" PRId64 " %s for %" PRId64 " samples",
-                         array->dimension_count == 0 ? 1 : array->dimensions[0], what,
-                         dataset->count);
-    }
-    return AANN_OK;
+    return aann_dataset_read_inputs(dataset, &view, error);
 }
 
 aann_status aann_array_to_labels(const aann_array *array, aann_dataset *dataset, aann_error *error)
 {
-    const bool is_column = array->dimension_count == 2 && array->dimensions[1] == 1;
-    if (array->dimension_count != 1 && !is_column) {
-        char text[192];
-        aann_array_describe(array, text, sizeof text);
-        return aann_fail(error, AANN_ERROR_FORMAT,
-                         "labels have %" PRId32
-                         " dimension(s) (%s); expected one class number per sample",
-                         array->dimension_count, text);
-    }
-    const aann_status status = check_rows(array, "labels", dataset, error);
-    if (status != AANN_OK) {
-        return status;
-    }
-    int32_t *labels = aann_allocate((size_t)array->element_count, sizeof *labels);
-    if (labels == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for labels");
-    }
-    for (int64_t i = 0; i < array->element_count; i++) {
-        const double value = aann_array_element(array, i);
-        /* Written so that NaN fails too. */
-        if (!(value >= 0.0 && value <= LARGEST_LABEL && value == floor(value))) {
-            free(labels);
-            return aann_fail(error, AANN_ERROR_FORMAT,
-                             "byte %" PRId64 ": label %" PRId64
-                             " is %g; expected a whole number from 0 to %d",
-                             array->data_offset + i * array->element_size, i, value, LARGEST_LABEL);
-        }
-        labels[i] = (int32_t)value;
-    }
-    dataset->labels = labels;
-    return AANN_OK;
+    const aann_array_view view = view_of(array);
+    int64_t bad;
+    const aann_status status = aann_dataset_set_labels(dataset, &view, &bad, error);
+    return fail_at(array, bad, status, error);
 }
 
 aann_status aann_array_to_targets(const aann_array *array, aann_dataset *dataset, aann_error *error)
 {
-    if (array->dimension_count < 1 || array->dimension_count > 2 ||
-        (array->dimension_count == 2 &&
-         (array->dimensions[1] < 1 || array->dimensions[1] > INT32_MAX))) {
-        char text[192];
-        aann_array_describe(array, text, sizeof text);
-        return aann_fail(error, AANN_ERROR_FORMAT,
-                         "targets have %" PRId32 " dimension(s) (%s); expected count x outputs",
-                         array->dimension_count, text);
-    }
-    const aann_status status = check_rows(array, "rows of targets", dataset, error);
-    if (status != AANN_OK) {
-        return status;
-    }
-    float *targets = aann_allocate((size_t)array->element_count, sizeof *targets);
-    if (targets == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for targets");
-    }
-    for (int64_t i = 0; i < array->element_count; i++) {
-        targets[i] = (float)aann_array_element(array, i);
-        if (!isfinite(targets[i])) {
-            free(targets);
-            return aann_fail(error, AANN_ERROR_FORMAT,
-                             "byte %" PRId64 ": target %" PRId64 " is not a finite number",
-                             array->data_offset + i * array->element_size, i);
-        }
-    }
-    dataset->targets = targets;
-    dataset->target_count = array->dimension_count == 2 ? (int32_t)array->dimensions[1] : 1;
-    return AANN_OK;
+    const aann_array_view view = view_of(array);
+    int64_t bad;
+    const aann_status status = aann_dataset_set_targets(dataset, &view, &bad, error);
+    return fail_at(array, bad, status, error);
 }
 
 aann_status aann_array_to_target_numbers(const aann_array *array, const aann_dataset *dataset,

@@ -12,19 +12,13 @@
 #include "aann/data.h"
 #include "data/source.h"
 
-enum { AANN_ARRAY_MAX_DIMENSIONS = 8 };
+enum { AANN_ARRAY_MAX_DIMENSIONS = AANN_MAX_DIMENSIONS };
 
-typedef enum aann_element_kind {
-    AANN_ELEMENT_UNSIGNED,
-    AANN_ELEMENT_SIGNED,
-    AANN_ELEMENT_FLOAT,
-    AANN_ELEMENT_BOOLEAN
-} aann_element_kind;
-
-/* Filled by a reader: everything but element_count and data, which aann_array_read adds. */
+/* Filled by a reader: everything but element_size, element_count and data, which aann_array_read
+ * adds. Then the elements are in C order and in this machine's byte order. */
 typedef struct aann_array {
-    aann_element_kind kind;
-    int32_t element_size; /* bytes: 1, 2, 4 or 8; floats 4 or 8 */
+    aann_element_type type;
+    int32_t element_size; /* bytes */
     bool big_endian;
     bool fortran_order; /* first index fastest */
     int32_t dimension_count;

@@ -51,7 +51,7 @@ static void clear_table(csv_table *table)
     aann_csv_scanner_clear(&table->scanner);
 }
 
-/* ------------------------------------------------------------------------------------------ header */
+/* --------------------------------------------------------------------------------------- header */
 
 static aann_status check_header(const csv_table *table, aann_error *error)
 {
@@ -132,7 +132,7 @@ static aann_status copy_names(csv_table *table, aann_error *error)
     return AANN_OK;
 }
 
-/* ------------------------------------------------------------------------------------------- roles */
+/* ---------------------------------------------------------------------------------------- roles */
 
 /* The index of the column, or column_count. */
 static size_t find_column(const csv_table *table, const char *name, size_t length)
@@ -250,7 +250,7 @@ static aann_status read_header(csv_table *table, const aann_load_options *option
     return status == AANN_OK ? choose_roles(table, options, error) : status;
 }
 
-/* -------------------------------------------------------------------------------------------- rows */
+/* ----------------------------------------------------------------------------------------- rows */
 
 static aann_status read_number(const csv_table *table, size_t column, float *value,
                                aann_error *error)
@@ -354,7 +354,7 @@ static aann_status read_rows(csv_table *table, aann_error *error)
     return AANN_OK;
 }
 
-/* -------------------------------------------------------------------------------------------- result */
+/* --------------------------------------------------------------------------------------- result */
 
 static aann_status finish_labels(csv_table *table, aann_dataset *dataset, aann_error *error)
 {
@@ -371,6 +371,24 @@ static aann_status finish_labels(csv_table *table, aann_dataset *dataset, aann_e
     return aann_csv_labels_finish(&table->labels, dataset, error);
 }
 
+/* The columns that are features, in order. */
+static aann_status name_features(const csv_table *table, aann_dataset *dataset, aann_error *error)
+{
+    const char **names = aann_allocate((size_t)table->feature_count, sizeof *names);
+    if (names == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the names of columns");
+    }
+    int64_t count = 0;
+    for (size_t i = 0; i < table->column_count; i++) {
+        if (table->roles[i] == FEATURE) {
+            names[count++] = table->names[i];
+        }
+    }
+    const aann_status status = aann_dataset_name_columns(dataset, names, count, error);
+    free(names);
+    return status;
+}
+
 static aann_status fill_dataset(csv_table *table, const aann_load_options *options,
                                 aann_dataset *dataset, aann_error *error)
 {
@@ -379,6 +397,10 @@ static aann_status fill_dataset(csv_table *table, const aann_load_options *optio
     if (status == AANN_OK && table->label_column < table->column_count) {
         status = finish_labels(table, dataset, error);
     }
+    if (status != AANN_OK) {
+        return status;
+    }
+    status = name_features(table, dataset, error);
     if (status != AANN_OK) {
         return status;
     }

@@ -11,12 +11,12 @@ enum { IDX_MAX_DIMENSIONS = 4 };
 static aann_status read_type(uint8_t code, aann_array *array, aann_error *error)
 {
     switch (code) {
-    case 0x08: array->kind = AANN_ELEMENT_UNSIGNED, array->element_size = 1; return AANN_OK;
-    case 0x09: array->kind = AANN_ELEMENT_SIGNED, array->element_size = 1; return AANN_OK;
-    case 0x0b: array->kind = AANN_ELEMENT_SIGNED, array->element_size = 2; return AANN_OK;
-    case 0x0c: array->kind = AANN_ELEMENT_SIGNED, array->element_size = 4; return AANN_OK;
-    case 0x0d: array->kind = AANN_ELEMENT_FLOAT, array->element_size = 4; return AANN_OK;
-    case 0x0e: array->kind = AANN_ELEMENT_FLOAT, array->element_size = 8; return AANN_OK;
+    case 0x08: array->type = AANN_ELEMENT_UINT8; return AANN_OK;
+    case 0x09: array->type = AANN_ELEMENT_INT8; return AANN_OK;
+    case 0x0b: array->type = AANN_ELEMENT_INT16; return AANN_OK;
+    case 0x0c: array->type = AANN_ELEMENT_INT32; return AANN_OK;
+    case 0x0d: array->type = AANN_ELEMENT_FLOAT32; return AANN_OK;
+    case 0x0e: array->type = AANN_ELEMENT_FLOAT64; return AANN_OK;
     default: break;
     }
     return aann_fail(

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "samples/array_view.h"
 
 enum { KEY_SIZE = 32 };
 
@@ -90,39 +91,47 @@ static aann_status take_string(cursor *c, char *string, size_t size, const char 
     return AANN_OK;
 }
 
+/* The type that the letter and the number of bytes of an NPY header name; 0 if none. */
+static aann_element_type find_type(const char *name)
+{
+    static const struct {
+        const char *name;
+        aann_element_type type;
+    } known[] = {
+        {"u1", AANN_ELEMENT_UINT8},  {"i1", AANN_ELEMENT_INT8},  {"b1", AANN_ELEMENT_BOOL},
+        {"u2", AANN_ELEMENT_UINT16}, {"i2", AANN_ELEMENT_INT16}, {"f2", AANN_ELEMENT_FLOAT16},
+        {"u4", AANN_ELEMENT_UINT32}, {"i4", AANN_ELEMENT_INT32}, {"f4", AANN_ELEMENT_FLOAT32},
+        {"u8", AANN_ELEMENT_UINT64}, {"i8", AANN_ELEMENT_INT64}, {"f8", AANN_ELEMENT_FLOAT64}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(name, known[i].name) == 0) {
+            return known[i].type;
+        }
+    }
+    return (aann_element_type)0;
+}
+
 /* "<f4": byte order, kind, bytes. */
 static aann_status take_type(cursor *c, aann_array *array)
 {
-    static const char *const known = "a type of u1 i1 b1 u2 i2 u4 i4 u8 i8 f4 f8";
+    static const char *const known = "a type of u1 i1 b1 u2 i2 f2 u4 i4 f4 u8 i8 f8";
     char type[KEY_SIZE];
     const size_t start = c->at;
     const aann_status status = take_string(c, type, sizeof type, known);
     if (status != AANN_OK) {
         return status;
     }
-    const char *letter = type;
+    const char *name = type;
     char order = '|';
-    if (*letter == '<' || *letter == '>' || *letter == '|') {
-        order = *letter++;
+    if (*name == '<' || *name == '>' || *name == '|') {
+        order = *name++;
     }
-    switch (letter[0]) {
-    case 'u': array->kind = AANN_ELEMENT_UNSIGNED; break;
-    case 'i': array->kind = AANN_ELEMENT_SIGNED; break;
-    case 'f': array->kind = AANN_ELEMENT_FLOAT; break;
-    case 'b': array->kind = AANN_ELEMENT_BOOLEAN; break;
-    default: letter = "?"; break;
-    }
-    const char digit = letter[0] != '?' ? letter[1] : '\0';
-    const bool allowed =
-        digit == '1'   ? array->kind != AANN_ELEMENT_FLOAT
-        : digit == '2' ? array->kind != AANN_ELEMENT_FLOAT && array->kind != AANN_ELEMENT_BOOLEAN
-                       : (digit == '4' || digit == '8') && array->kind != AANN_ELEMENT_BOOLEAN;
-    if (!allowed || letter[2] != '\0' || (digit != '1' && order == '|')) {
+    array->type = find_type(name);
+    const int32_t size = aann_element_size(array->type);
+    if (size == 0 || (size > 1 && order == '|')) {
         return aann_fail(c->error, AANN_ERROR_FORMAT,
                          "byte %lld: the NPY type is '%s'; expected %s",
                          (long long)(c->offset + (int64_t)start), type, known);
     }
-    array->element_size = digit - '0';
     array->big_endian = order == '>';
     return AANN_OK;
 }

@@ -80,7 +80,7 @@ aann_status aann_pilot_act(aann_pilot *pilot, const int8_t *inputs, int32_t coun
     double values[AANN_DRIVE_LANES][AANN_CAR_OUTPUTS] = {{0.0}};
     const aann_samples samples = {.shape = {1, AANN_CAR_VIEW_SIZE, AANN_CAR_VIEW_SIZE},
                                   .count = count,
-                                  .inputs = (int8_t *)(uintptr_t)inputs};
+                                  .inputs = inputs};
     for (int32_t i = 0; i < pilot->driver.count; i++) {
         const aann_status status = aann_evaluator_logits(
             pilot->evaluators[i], pilot->driver.networks[i], &samples, 0, count, logits, error);

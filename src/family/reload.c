@@ -5,8 +5,9 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/samples.h"
+#include "samples/samples.h"
 
-/* ---- the same samples ---------------------------------------------------------------------------- */
+/* - the same samples --------------------------------------------------------------------------- */
 
 /* Loads the file described as `which` (or what is at `instead` now), and compares its content. */
 static aann_status load_again(const aann_family_row *family, const aann_source_description *recipe,
@@ -81,7 +82,7 @@ aann_status aann_family_data_reload(const aann_family_row *family, const char *t
     return AANN_OK;
 }
 
-/* ---- other samples ------------------------------------------------------------------------------- */
+/* - other samples ------------------------------------------------------------------------------ */
 
 aann_status aann_family_class_names(const aann_family_row *family, char ***names, int32_t *count,
                                     aann_error *error)
@@ -172,16 +173,6 @@ static aann_status load_and_encode(const aann_source_description *recipe, const 
     return status;
 }
 
-static void drop_answers(aann_samples *samples)
-{
-    free(samples->labels);
-    free(samples->targets);
-    samples->labels = NULL;
-    samples->targets = NULL;
-    samples->class_count = 0;
-    samples->target_count = 0;
-}
-
 static aann_status encode_other(const aann_family_row *family,
                                 const aann_source_description *recipe, const char *path,
                                 const aann_load_options *wanted, int64_t first, int64_t count,
@@ -202,7 +193,7 @@ static aann_status encode_other(const aann_family_row *family,
             return status;
         }
     }
-    drop_answers(*samples);
+    aann_samples_drop_answers(*samples);
     return AANN_OK;
 }
 

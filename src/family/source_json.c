@@ -40,7 +40,7 @@ char *aann_copy_text(const char *text)
     return copy;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------- */
+/* - writing ------------------------------------------------------------------------------------ */
 
 /* The name of a fetched set stands for itself wherever one is; a file is found again by its full
  * path. */
@@ -118,7 +118,7 @@ aann_status aann_source_description_format(const aann_family_source *source,
     return *json != NULL ? AANN_OK : out_of_memory(error);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------- */
+/* - reading ------------------------------------------------------------------------------------ */
 
 static bool unpack_split(json_t *object, aann_split *split)
 {
@@ -229,7 +229,7 @@ aann_status aann_source_description_class_names(const aann_source_description *r
     return AANN_OK;
 }
 
-/* ---- what inputs and targets stand for ------------------------------------------------------------ */
+/* - what inputs and targets stand for ---------------------------------------------------------- */
 
 aann_status aann_family_encoding(const aann_family_row *family, aann_encoding *encoding,
                                  aann_error *error)

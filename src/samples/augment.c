@@ -18,6 +18,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/philox.h"
+#include "samples/samples.h"
 
 /* Where a copy reads: the offset of the middle of the sample, and the steps for one row and one
  * column further. */
@@ -124,43 +125,22 @@ aann_status aann_augmentation_check(const aann_samples *samples, const aann_augm
     return AANN_OK;
 }
 
-/* Room for all, with what is not warped filled in; NULL if there is none. */
-static aann_samples *repeat_samples(const aann_samples *samples, int32_t copies)
+/* Labels and targets of all copies, and the inputs of the first. */
+static void repeat_samples(const aann_samples *samples, size_t copies,
+                           const aann_samples_memory *all)
 {
     const size_t count = (size_t)samples->count;
     const size_t outputs = (size_t)samples->target_count;
-    const size_t size = (size_t)aann_shape_size(samples->shape);
-    aann_samples *all = aann_allocate_zeroed(1, sizeof *all);
-    if (all == NULL) {
-        return NULL;
-    }
-    *all = *samples;
-    all->count = samples->count * copies;
-    all->inputs = aann_allocate(count * (size_t)copies, size);
-    all->labels = NULL;
-    all->targets = NULL;
-    if (samples->labels != NULL) {
-        all->labels = aann_allocate(count * (size_t)copies, sizeof *all->labels);
-    }
-    if (samples->targets != NULL) {
-        all->targets = aann_allocate(count * (size_t)copies, outputs * sizeof *all->targets);
-    }
-    if (all->inputs == NULL || (samples->labels != NULL && all->labels == NULL) ||
-        (samples->targets != NULL && all->targets == NULL)) {
-        aann_samples_destroy(all);
-        return NULL;
-    }
-    memcpy(all->inputs, samples->inputs, count * size);
-    for (size_t copy = 0; copy < (size_t)copies; copy++) {
-        if (samples->labels != NULL) {
+    memcpy(all->inputs, samples->inputs, count * (size_t)aann_shape_size(samples->shape));
+    for (size_t copy = 0; copy < copies; copy++) {
+        if (all->labels != NULL) {
             memcpy(all->labels + copy * count, samples->labels, count * sizeof *all->labels);
         }
-        if (samples->targets != NULL) {
+        if (all->targets != NULL) {
             memcpy(all->targets + copy * count * outputs, samples->targets,
                    count * outputs * sizeof *all->targets);
         }
     }
-    return all;
 }
 
 aann_status aann_samples_augment(const aann_samples *samples, const aann_augmentation *wanted,
@@ -168,24 +148,24 @@ aann_status aann_samples_augment(const aann_samples *samples, const aann_augment
                                  aann_error *error)
 {
     *result = NULL;
-    const aann_status status = aann_augmentation_check(samples, wanted, error);
+    aann_status status = aann_augmentation_check(samples, wanted, error);
     if (status != AANN_OK) {
         return status;
     }
-    aann_samples *all = repeat_samples(samples, wanted->copies);
-    if (all == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d copies of %lld samples",
-                         wanted->copies, (long long)samples->count);
+    aann_samples_memory all;
+    status = aann_samples_allocate(samples, samples->count * wanted->copies, result, &all, error);
+    if (status != AANN_OK) {
+        return status;
     }
+    repeat_samples(samples, (size_t)wanted->copies, &all);
     const aann_random_key key = aann_random_key_create(seed, member);
     const size_t size = (size_t)aann_shape_size(samples->shape);
-    int8_t *to = all->inputs + (size_t)samples->count * size;
+    int8_t *to = all.inputs + (size_t)samples->count * size;
     for (int32_t copy = 1; copy < wanted->copies; copy++) {
         for (int64_t i = 0; i < samples->count; i++, to += size) {
             const affine_map map = draw_map(wanted, samples->shape, key, copy, i);
             warp_sample(samples->inputs + (size_t)i * size, samples->shape, &map, to);
         }
     }
-    *result = all;
     return AANN_OK;
 }

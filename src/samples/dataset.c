@@ -2,6 +2,7 @@
 #include "samples/dataset.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,16 +10,16 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-aann_status aann_dataset_create(aann_dataset **dataset, aann_error *error)
+aann_status aann_dataset_allocate(aann_dataset **dataset, aann_error *error)
 {
     *dataset = aann_allocate_zeroed(1, sizeof **dataset);
     return *dataset != NULL ? AANN_OK
                             : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a data set");
 }
 
-static void free_names(char **names, int32_t count)
+static void free_names(char **names, int64_t count)
 {
-    for (int32_t i = 0; names != NULL && i < count; i++) {
+    for (int64_t i = 0; names != NULL && i < count; i++) {
         free(names[i]);
     }
     free(names);
@@ -36,6 +37,7 @@ void aann_dataset_destroy(aann_dataset *dataset)
     free(dataset->target_mean);
     free(dataset->target_scale);
     free_names(dataset->class_names, dataset->class_name_count);
+    free_names(dataset->column_names, dataset->column_name_count);
     free(dataset);
 }
 
@@ -62,17 +64,34 @@ aann_status aann_dataset_choose_shape(aann_shape stored, aann_shape wished, aann
     return AANN_OK;
 }
 
-aann_status aann_dataset_name_classes(aann_dataset *dataset, const char *const *names,
-                                      int32_t count, aann_error *error)
+/* NULL for lack of memory. */
+static char **copy_names(const char *const *names, int64_t count)
 {
     char **copies = aann_allocate_zeroed((size_t)count, sizeof *copies);
-    for (int32_t i = 0; copies != NULL && i < count; i++) {
+    for (int64_t i = 0; copies != NULL && i < count; i++) {
         copies[i] = strdup(names[i]);
         if (copies[i] == NULL) {
             free_names(copies, count);
             copies = NULL;
         }
     }
+    return copies;
+}
+
+aann_status aann_dataset_name_columns(aann_dataset *dataset, const char *const *names,
+                                      int64_t count, aann_error *error)
+{
+    dataset->column_names = copy_names(names, count);
+    dataset->column_name_count = dataset->column_names != NULL ? count : 0;
+    return dataset->column_names != NULL
+               ? AANN_OK
+               : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the names of columns");
+}
+
+aann_status aann_dataset_name_classes(aann_dataset *dataset, const char *const *names,
+                                      int32_t count, aann_error *error)
+{
+    char **copies = copy_names(names, count);
     if (copies == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for class names");
     }
@@ -91,8 +110,7 @@ void aann_dataset_one_line(aann_error *error)
     }
 }
 
-/* The class of the training set that has this name, or -1. */
-static int32_t find_class(const char *name, const char *const *names, int32_t count)
+int32_t aann_find_class(const char *name, const char *const *names, int32_t count)
 {
     for (int32_t i = 0; i < count; i++) {
         if (strcmp(names[i], name) == 0) {
@@ -108,7 +126,7 @@ aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const 
     /* All are looked up before any is changed. */
     for (int64_t i = 0; dataset->labels != NULL && i < dataset->count; i++) {
         const char *name = aann_dataset_class_name(dataset, dataset->labels[i]);
-        if (name != NULL && find_class(name, names, count) < 0) {
+        if (name != NULL && aann_find_class(name, names, count) < 0) {
             aann_fail(error, AANN_ERROR_FORMAT,
                       "sample %" PRId64 " is labelled '%.100s', which is none of the %" PRId32
                       " classes",
@@ -125,7 +143,8 @@ aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const 
     }
     for (int64_t i = 0; dataset->labels != NULL && i < dataset->count; i++) {
         const char *name = aann_dataset_class_name(dataset, dataset->labels[i]);
-        dataset->labels[i] = name != NULL ? find_class(name, names, count) : dataset->labels[i];
+        dataset->labels[i] =
+            name != NULL ? aann_find_class(name, names, count) : dataset->labels[i];
     }
     if (dataset->labels == NULL) {
         return AANN_OK;
@@ -134,7 +153,36 @@ aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const 
     return aann_dataset_name_classes(dataset, names, count, error);
 }
 
-/* --------------------------------------------------------------------------------------- check sum */
+/* -------------------------------------------------------------------------------------- numbers */
+
+aann_status aann_dataset_fail_value(const aann_dataset *dataset, int64_t index, const char *problem,
+                                    aann_error *error)
+{
+    const int64_t size = aann_shape_size(dataset->shape);
+    const double value =
+        dataset->bytes != NULL ? (double)dataset->bytes[index] : (double)dataset->floats[index];
+    const char *name = aann_dataset_column_name(dataset, index % size);
+    aann_fail(error, AANN_ERROR_FORMAT,
+              "sample %" PRId64 ", feature %" PRId64 "%s%.100s%s is %g: %s", index / size,
+              index % size, name != NULL ? " (" : "", name != NULL ? name : "",
+              name != NULL ? ")" : "", value, problem);
+    aann_dataset_one_line(error);
+    return AANN_ERROR_FORMAT;
+}
+
+aann_status aann_dataset_check_finite(const aann_dataset *dataset, int64_t first, int64_t count,
+                                      aann_error *error)
+{
+    const int64_t size = aann_shape_size(dataset->shape);
+    for (int64_t i = first * size; dataset->floats != NULL && i < (first + count) * size; i++) {
+        if (!isfinite(dataset->floats[i])) {
+            return aann_dataset_fail_value(dataset, i, "a finite number is expected", error);
+        }
+    }
+    return AANN_OK;
+}
+
+/* ------------------------------------------------------------------------------------ check sum */
 
 static void hash_int64(aann_sha256 *hash, int64_t value)
 {
@@ -208,7 +256,7 @@ void aann_dataset_finish(aann_dataset *dataset)
     compute_checksum(dataset);
 }
 
-/* --------------------------------------------------------------------------------------- questions */
+/* ------------------------------------------------------------------------------------ questions */
 
 int64_t aann_dataset_count(const aann_dataset *dataset)
 {
@@ -236,6 +284,11 @@ const char *aann_dataset_class_name(const aann_dataset *dataset, int32_t class_i
         return NULL;
     }
     return dataset->class_names[class_index];
+}
+
+const char *aann_dataset_column_name(const aann_dataset *dataset, int64_t index)
+{
+    return index >= 0 && index < dataset->column_name_count ? dataset->column_names[index] : NULL;
 }
 
 const float *aann_dataset_targets(const aann_dataset *dataset)

@@ -19,6 +19,8 @@ struct aann_dataset {
     int32_t class_count;
     char **class_names; /* [class_name_count], or NULL */
     int32_t class_name_count;
+    char **column_names; /* [column_name_count], or NULL */
+    int64_t column_name_count;
     float *targets; /* [count][target_count], or NULL */
     int32_t target_count;
     float *target_mean;  /* [target_count], or NULL; so is target_scale */
@@ -26,8 +28,8 @@ struct aann_dataset {
     char checksum[AANN_SHA256_TEXT_SIZE];
 };
 
-/* An empty data set, to be filled by a reader. */
-aann_status aann_dataset_create(aann_dataset **dataset, aann_error *error);
+/* An empty data set, to be filled. */
+aann_status aann_dataset_allocate(aann_dataset **dataset, aann_error *error);
 
 /* How to see samples stored as `stored` when the caller wishes for `wished` ({0,0,0}: no wish):
  * fails if the sizes differ. */
@@ -37,6 +39,21 @@ aann_status aann_dataset_choose_shape(aann_shape stored, aann_shape wished, aann
 /* Copies the names of the classes 0..count-1. */
 aann_status aann_dataset_name_classes(aann_dataset *dataset, const char *const *names,
                                       int32_t count, aann_error *error);
+
+/* Copies the names of the values of a sample. */
+aann_status aann_dataset_name_columns(aann_dataset *dataset, const char *const *names,
+                                      int64_t count, aann_error *error);
+
+/* Which of names[count] this is, or -1. */
+int32_t aann_find_class(const char *name, const char *const *names, int32_t count);
+
+/* Fails with "sample 3, feature 2 is nan: ..."; `problem` is what comes behind. */
+aann_status aann_dataset_fail_value(const aann_dataset *dataset, int64_t index, const char *problem,
+                                    aann_error *error);
+
+/* Fails if a value of samples first..first+count-1 is not finite. */
+aann_status aann_dataset_check_finite(const aann_dataset *dataset, int64_t first, int64_t count,
+                                      aann_error *error);
 
 /* Keeps a message one line, whatever names and cells from a file it quotes: control characters
  * become spaces. */

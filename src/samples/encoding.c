@@ -14,6 +14,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "samples/dataset.h"
+#include "samples/samples.h"
 
 enum { BYTE_MAX = 255, LARGEST_LEVEL = 127 };
 
@@ -22,28 +23,7 @@ static double value_at(const aann_dataset *dataset, int64_t index)
     return dataset->bytes != NULL ? (double)dataset->bytes[index] : (double)dataset->floats[index];
 }
 
-/* Where value `index` is, for messages. */
-static aann_status fail_value(const aann_dataset *dataset, int64_t index, const char *problem,
-                              aann_error *error)
-{
-    const int64_t size = aann_shape_size(dataset->shape);
-    return aann_fail(error, AANN_ERROR_FORMAT, "sample %" PRId64 ", feature %" PRId64 " is %g: %s",
-                     index / size, index % size, value_at(dataset, index), problem);
-}
-
-/* --------------------------------------------------------------------------------------------- fit */
-
-static aann_status check_finite(const aann_dataset *dataset, int64_t first, int64_t count,
-                                aann_error *error)
-{
-    const int64_t size = aann_shape_size(dataset->shape);
-    for (int64_t i = first * size; dataset->floats != NULL && i < (first + count) * size; i++) {
-        if (!isfinite(dataset->floats[i])) {
-            return fail_value(dataset, i, "a finite number is expected", error);
-        }
-    }
-    return AANN_OK;
-}
+/* ------------------------------------------------------------------------------------------ fit */
 
 static double largest_magnitude(const aann_dataset *dataset)
 {
@@ -100,7 +80,7 @@ aann_status aann_encoding_fit(const aann_dataset *train, aann_encoding_kind kind
                               aann_encoding *encoding, aann_error *error)
 {
     *encoding = (aann_encoding){.kind = kind, .feature_count = aann_shape_size(train->shape)};
-    const aann_status status = check_finite(train, 0, train->count, error);
+    const aann_status status = aann_dataset_check_finite(train, 0, train->count, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -124,7 +104,7 @@ void aann_encoding_destroy(aann_encoding *encoding)
     encoding->maximum = NULL;
 }
 
-/* ------------------------------------------------------------------------------------------ encode */
+/* --------------------------------------------------------------------------------------- encode */
 
 static int8_t to_activation(double value)
 {
@@ -181,7 +161,7 @@ static aann_status encode_inputs(const aann_dataset *dataset, const aann_encodin
         encode_bytes(dataset->bytes + first * size, count * size, encoding, inputs);
         return AANN_OK;
     }
-    const aann_status status = check_finite(dataset, first, count, error);
+    const aann_status status = aann_dataset_check_finite(dataset, first, count, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -190,7 +170,8 @@ static aann_status encode_inputs(const aann_dataset *dataset, const aann_encodin
         for (int64_t feature = 0; feature < size; feature++, index++) {
             const double value = value_at(dataset, index);
             if (encoding->kind == AANN_ENCODING_BYTE && (value < 0.0 || value > BYTE_MAX)) {
-                return fail_value(dataset, index, "the encoding of bytes expects 0 to 255", error);
+                return aann_dataset_fail_value(dataset, index,
+                                               "the encoding of bytes expects 0 to 255", error);
             }
             *inputs++ = to_activation(scale(value, encoding, feature));
         }
@@ -222,36 +203,6 @@ static aann_status check_request(const aann_dataset *dataset, const aann_encodin
     return AANN_OK;
 }
 
-static aann_status allocate_samples(const aann_dataset *dataset, int64_t count,
-                                    aann_samples **samples, aann_error *error)
-{
-    aann_samples *created = aann_allocate_zeroed(1, sizeof *created);
-    if (created == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for samples");
-    }
-    created->shape = dataset->shape;
-    created->count = count;
-    created->inputs = aann_allocate((size_t)count, (size_t)aann_shape_size(dataset->shape));
-    bool good = created->inputs != NULL;
-    if (dataset->labels != NULL) {
-        created->labels = aann_allocate((size_t)count, sizeof *created->labels);
-        created->class_count = dataset->class_count;
-        good = good && created->labels != NULL;
-    }
-    if (dataset->targets != NULL) {
-        created->target_count = dataset->target_count;
-        created->targets =
-            aann_allocate((size_t)(count * dataset->target_count), sizeof *created->targets);
-        good = good && created->targets != NULL;
-    }
-    if (!good) {
-        aann_samples_destroy(created);
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %" PRId64 " samples", count);
-    }
-    *samples = created;
-    return AANN_OK;
-}
-
 aann_status aann_dataset_encode(const aann_dataset *dataset, const aann_encoding *encoding,
                                 int64_t first, int64_t count, aann_samples **samples,
                                 aann_error *error)
@@ -260,32 +211,28 @@ aann_status aann_dataset_encode(const aann_dataset *dataset, const aann_encoding
     if (status != AANN_OK) {
         return status;
     }
-    aann_samples *created = NULL;
-    status = allocate_samples(dataset, count, &created, error);
+    const aann_samples like = {.shape = dataset->shape,
+                               .labels = dataset->labels,
+                               .class_count = dataset->class_count,
+                               .targets = dataset->targets,
+                               .target_count = dataset->target_count};
+    aann_samples *created;
+    aann_samples_memory memory;
+    status = aann_samples_allocate(&like, count, &created, &memory, error);
     if (status != AANN_OK) {
         return status;
     }
-    status = encode_inputs(dataset, encoding, first, count, created->inputs, error);
+    status = encode_inputs(dataset, encoding, first, count, memory.inputs, error);
     if (status != AANN_OK) {
         aann_samples_destroy(created);
         return status;
     }
-    for (int64_t i = 0; created->labels != NULL && i < count; i++) {
-        created->labels[i] = dataset->labels[first + i];
+    for (int64_t i = 0; memory.labels != NULL && i < count; i++) {
+        memory.labels[i] = dataset->labels[first + i];
     }
-    for (int64_t i = 0; created->targets != NULL && i < count * dataset->target_count; i++) {
-        created->targets[i] = dataset->targets[first * dataset->target_count + i];
+    for (int64_t i = 0; memory.targets != NULL && i < count * dataset->target_count; i++) {
+        memory.targets[i] = dataset->targets[first * dataset->target_count + i];
     }
     *samples = created;
     return AANN_OK;
-}
-
-void aann_samples_destroy(aann_samples *samples)
-{
-    if (samples != NULL) {
-        free(samples->inputs);
-        free(samples->labels);
-        free(samples->targets);
-        free(samples);
-    }
 }

@@ -25,6 +25,7 @@
 #include "core/hash64.h"
 #include "core/memory.h"
 #include "core/philox.h"
+#include "samples/samples.h"
 #include "search/crossover.h"
 #include "search/saved_words.h"
 
@@ -88,49 +89,40 @@ static void shuffle(aann_random_key key, int64_t *order, int64_t count)
 
 /* A copy of the first `taken` samples in this order; what is NULL stays so. */
 static aann_status copy_samples(const aann_samples *source, const int64_t *order, int64_t taken,
-                                aann_samples *copy, aann_error *error)
+                                aann_samples **copy, aann_error *error)
 {
     const size_t count = (size_t)taken;
     const size_t size = (size_t)aann_shape_size(source->shape);
     const size_t targets = (size_t)source->target_count;
-    *copy = *source;
-    copy->count = taken;
-    copy->inputs = aann_allocate(count, size);
-    copy->labels = source->labels != NULL ? aann_allocate(count, sizeof *copy->labels) : NULL;
-    copy->targets =
-        source->targets != NULL ? aann_allocate(count, targets * sizeof *copy->targets) : NULL;
-    if (copy->inputs == NULL || (source->labels != NULL && copy->labels == NULL) ||
-        (source->targets != NULL && copy->targets == NULL)) {
-        return no_memory(error);
-    }
-    for (size_t i = 0; i < count; i++) {
+    aann_samples_memory memory;
+    const aann_status status = aann_samples_allocate(source, taken, copy, &memory, error);
+    for (size_t i = 0; status == AANN_OK && i < count; i++) {
         const size_t from = (size_t)order[i];
-        memcpy(copy->inputs + i * size, source->inputs + from * size, size);
-        if (copy->labels != NULL) {
-            copy->labels[i] = source->labels[from];
+        memcpy(memory.inputs + i * size, source->inputs + from * size, size);
+        if (memory.labels != NULL) {
+            memory.labels[i] = source->labels[from];
         }
-        if (copy->targets != NULL) {
-            memcpy(copy->targets + i * targets, source->targets + from * targets,
-                   targets * sizeof *copy->targets);
+        if (memory.targets != NULL) {
+            memcpy(memory.targets + i * targets, source->targets + from * targets,
+                   targets * sizeof *memory.targets);
         }
     }
-    return AANN_OK;
+    return status;
 }
 
 static aann_status take_samples(aann_baseline *baseline, const aann_samples *train,
                                 aann_error *error)
 {
     int64_t *order = aann_allocate((size_t)train->count, sizeof *order);
-    baseline->samples = aann_allocate_zeroed(1, sizeof *baseline->samples);
     aann_status status = AANN_OK;
-    if (order == NULL || baseline->samples == NULL) {
+    if (order == NULL) {
         status = no_memory(error);
     } else {
         const int64_t first = baseline->options.first_samples;
         const bool part =
             baseline->options.method == AANN_METHOD_GENETIC && first > 0 && first < train->count;
         shuffle(baseline->key, order, train->count);
-        status = copy_samples(train, order, part ? first : train->count, baseline->samples, error);
+        status = copy_samples(train, order, part ? first : train->count, &baseline->samples, error);
     }
     free(order);
     return status;

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         aann_error error = {0};
         aann_source *source = fuzz_source(&memory);
         aann_dataset *dataset = NULL;
-        fuzz_require(source != NULL && aann_dataset_create(&dataset, NULL) == AANN_OK);
+        fuzz_require(source != NULL && aann_dataset_allocate(&dataset, NULL) == AANN_OK);
         const aann_status status = aann_csv_read(source, &options, dataset, &error);
         fuzz_check_error(status, &error);
         if (status == AANN_OK) {

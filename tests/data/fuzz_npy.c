@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         return 0;
     }
     aann_dataset *dataset;
-    fuzz_require(aann_dataset_create(&dataset, NULL) == AANN_OK);
+    fuzz_require(aann_dataset_allocate(&dataset, NULL) == AANN_OK);
     /* As its own labels and targets: before the samples, which may take the data out of the
      * array. */
     dataset->count = array.dimension_count > 0 ? array.dimensions[0] : 1;

@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const aann_load_options options = aann_load_options_default();
     aann_error error = {0};
     aann_dataset *dataset;
-    fuzz_require(aann_dataset_create(&dataset, NULL) == AANN_OK);
+    fuzz_require(aann_dataset_allocate(&dataset, NULL) == AANN_OK);
     const aann_status status = aann_npz_read(path, &options, dataset, &error);
     fuzz_check_error(status, &error);
     if (status == AANN_OK) {

@@ -1,5 +1,6 @@
 /* Random specs, networks, samples and swaps for the engine's tests. */
 #include "engine/support_random.h"
+#include "support/writable.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,32 +111,35 @@ aann_samples *random_samples(const aann_spec *spec, int64_t count, aann_random_s
     aann_samples *samples = calloc(1, sizeof *samples);
     samples->shape = spec->input;
     samples->count = count;
-    samples->inputs = malloc((size_t)(count * size));
-    samples->labels = malloc((size_t)count * sizeof *samples->labels);
+    int8_t *inputs = malloc((size_t)(count * size));
+    samples->inputs = inputs;
+    int32_t *labels = malloc((size_t)count * sizeof *labels);
+    samples->labels = labels;
     samples->class_count = spec->output_count;
-    samples->targets = malloc((size_t)(count * spec->output_count) * sizeof *samples->targets);
+    float *targets = malloc((size_t)(count * spec->output_count) * sizeof *targets);
+    samples->targets = targets;
     samples->target_count = spec->output_count;
     const uint32_t kind = below(stream, 3);
     for (int64_t i = 0; i < count * size; i++) {
         const int32_t value = (int32_t)below(stream, 255) - 127;
         /* kind 1: mostly zero, with whole columns empty; kind 2: saturated */
         const bool empty = kind == 1 && (i % size % 3 == 0 || below(stream, 4) != 0);
-        samples->inputs[i] = (int8_t)(empty ? 0 : kind == 2 ? (value < 0 ? -127 : 127) : value);
+        inputs[i] = (int8_t)(empty ? 0 : kind == 2 ? (value < 0 ? -127 : 127) : value);
     }
     for (int64_t i = 0; i < count; i++) {
-        samples->labels[i] = (int32_t)below(stream, (uint32_t)spec->output_count);
+        labels[i] = (int32_t)below(stream, (uint32_t)spec->output_count);
     }
     for (int64_t i = 0; i < count * spec->output_count; i++) {
-        samples->targets[i] = (float)aann_random_unit(stream) * 2.0F - 1.0F;
+        targets[i] = (float)aann_random_unit(stream) * 2.0F - 1.0F;
     }
     return samples;
 }
 
 void free_random_samples(aann_samples *samples)
 {
-    free(samples->inputs);
-    free(samples->labels);
-    free(samples->targets);
+    free(writable(samples->inputs));
+    free(writable(samples->labels));
+    free(writable(samples->targets));
     free(samples);
 }
 

@@ -12,6 +12,7 @@
 #include "engine/first_layer.h"
 #include "engine/support_random.h"
 #include "support/test.h"
+#include "support/writable.h"
 
 enum { SPECS = 60, SWAPS = 60, SAMPLES = 150, CARRIED_SWAPS = 20, CARRIED_SAMPLES = 70 };
 
@@ -334,7 +335,7 @@ static void check_carried(const aann_kernels *kernels)
         aann_samples *samples = random_samples(&spec, CARRIED_SAMPLES, &stream);
         for (int64_t k = 0; !which->negative && k < CARRIED_SAMPLES * aann_shape_size(spec.input);
              k++) {
-            samples->inputs[k] =
+            ((int8_t *)writable(samples->inputs))[k] =
                 (int8_t)(samples->inputs[k] < 0 ? -samples->inputs[k] : samples->inputs[k]);
         }
         check_swaps(kernels, &spec, samples, &stream, i, CARRIED_SWAPS, &counts);
@@ -353,7 +354,8 @@ static aann_samples *moved_samples(const aann_samples *samples, const aann_offse
     const int64_t size = aann_shape_size(shape);
     aann_samples *moved = calloc(1, sizeof *moved);
     *moved = *samples;
-    moved->inputs = calloc((size_t)(samples->count * size), 1);
+    int8_t *inputs = calloc((size_t)(samples->count * size), 1);
+    moved->inputs = inputs;
     for (int64_t i = 0; i < samples->count; i++) {
         for (int32_t c = 0; c < shape.channels; c++) {
             for (int32_t y = 0; y < shape.height; y++) {
@@ -362,7 +364,7 @@ static aann_samples *moved_samples(const aann_samples *samples, const aann_offse
                     const int32_t to_x = x + offsets[i].columns;
                     if (to_y >= 0 && to_y < shape.height && to_x >= 0 && to_x < shape.width) {
                         const int64_t channel = i * size + (int64_t)c * shape.height * shape.width;
-                        moved->inputs[channel + to_y * shape.width + to_x] =
+                        inputs[channel + to_y * shape.width + to_x] =
                             samples->inputs[channel + y * shape.width + x];
                     }
                 }
@@ -403,7 +405,7 @@ static void offsets(void **state)
         reference_outputs(network, moved, outputs);
         check_outputs(engine, outputs);
         free(outputs);
-        free(moved->inputs);
+        free(writable(moved->inputs));
         free(moved);
         aann_engine_destroy(engine);
         aann_network_destroy(network);

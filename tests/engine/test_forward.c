@@ -9,6 +9,7 @@
 #include "engine/dispatch.h"
 #include "engine/support_random.h"
 #include "support/test.h"
+#include "support/writable.h"
 
 enum { SPECS = 50, SAMPLES = 135, CALLS = 3 };
 
@@ -188,7 +189,7 @@ static void check_extremes(const char *isa)
         const size_t size = (size_t)aann_shape_size(input);
         for (int64_t sample = 0; sample < samples->count; sample++) {
             const int8_t value = sample % 3 == 0 ? 127 : sample % 3 == 1 ? -127 : 126;
-            memset(samples->inputs + (size_t)sample * size, value, size);
+            memset((int8_t *)writable(samples->inputs) + (size_t)sample * size, value, size);
         }
         for (int8_t weight = -1; weight <= 1; weight++) {
             fill(network, weight);

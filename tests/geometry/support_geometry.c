@@ -2,6 +2,7 @@
 #include "geometry/support_geometry.h"
 
 #include "core/philox.h"
+#include "support/writable.h"
 
 void must(aann_status status, const aann_error *error)
 {
@@ -45,21 +46,23 @@ aann_samples *make_samples(const aann_spec *spec, int64_t count, uint64_t seed)
     samples->shape = spec->input;
     samples->count = count;
     samples->class_count = spec->output_count;
-    samples->inputs = malloc((size_t)values);
-    samples->labels = malloc((size_t)count * sizeof *samples->labels);
+    int8_t *inputs = malloc((size_t)values);
+    samples->inputs = inputs;
+    int32_t *labels = malloc((size_t)count * sizeof *labels);
+    samples->labels = labels;
     for (int64_t i = 0; i < values; i++) {
-        samples->inputs[i] = (int8_t)((int32_t)aann_random_below(&stream, 255) - 127);
+        inputs[i] = (int8_t)((int32_t)aann_random_below(&stream, 255) - 127);
     }
     for (int64_t i = 0; i < count; i++) {
-        samples->labels[i] = (int32_t)aann_random_below(&stream, (uint32_t)spec->output_count);
+        labels[i] = (int32_t)aann_random_below(&stream, (uint32_t)spec->output_count);
     }
     return samples;
 }
 
 void free_samples(aann_samples *samples)
 {
-    free(samples->inputs);
-    free(samples->labels);
+    free(writable(samples->inputs));
+    free(writable(samples->labels));
     free(samples);
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/hash64.h"
 #include "data/data_test.h"
+#include "support/writable.h"
 
 static aann_samples make(aann_shape shape, int64_t count)
 {
@@ -29,7 +30,7 @@ static void fill(aann_samples *samples)
 {
     const int64_t size = aann_shape_size(samples->shape) * samples->count;
     for (int64_t i = 0; i < size; i++) {
-        samples->inputs[i] = (int8_t)(i * 37 % 255 - 127);
+        ((int8_t *)writable(samples->inputs))[i] = (int8_t)(i * 37 % 255 - 127);
     }
 }
 
@@ -54,7 +55,7 @@ static void copies_of_nothing_are_equal(void **state)
         assert_memory_equal(all->targets + copy * 6, targets, sizeof targets);
     }
     aann_samples_destroy(all);
-    free(samples.inputs);
+    free(writable(samples.inputs));
 }
 
 /* A ramp stays a ramp where it is inside: its slopes and its value in the middle give the map back,
@@ -68,7 +69,8 @@ static void ramps_show_the_map(void **state)
     aann_samples samples = make((aann_shape){1, SIZE, SIZE}, 1);
     for (int32_t axis = 0; axis < 2; axis++) {
         for (int32_t i = 0; i < SIZE * SIZE; i++) {
-            samples.inputs[i] = (int8_t)(12 * ((axis == 0 ? i / SIZE : i % SIZE) - MIDDLE));
+            ((int8_t *)writable(samples.inputs))[i] =
+                (int8_t)(12 * ((axis == 0 ? i / SIZE : i % SIZE) - MIDDLE));
         }
         aann_samples *all = augment(&samples, (aann_augmentation){COPIES, shift, warp}, 7, 3);
         double least[3] = {9, 9, 9}, most[3] = {-9, -9, -9}, sum[3] = {0, 0, 0};
@@ -107,7 +109,7 @@ static void ramps_show_the_map(void **state)
         }
         aann_samples_destroy(all);
     }
-    free(samples.inputs);
+    free(writable(samples.inputs));
 }
 
 /* Outside a sample there is 0, and half-way to it half of the value. */
@@ -115,7 +117,7 @@ static void outside_is_zero(void **state)
 {
     (void)state;
     aann_samples samples = make((aann_shape){1, 4, 4}, 1);
-    memset(samples.inputs, 100, 16);
+    memset(writable(samples.inputs), 100, 16);
     aann_samples *all = augment(&samples, (aann_augmentation){300, 9.0, 0.0}, 1, 0);
     int32_t whole = 0, empty = 0, between = 0;
     for (int32_t i = 16; i < 300 * 16; i++) {
@@ -126,7 +128,7 @@ static void outside_is_zero(void **state)
     }
     assert_true(whole > 50 && empty > 3000 && between > 50);
     aann_samples_destroy(all);
-    free(samples.inputs);
+    free(writable(samples.inputs));
 }
 
 /* Rows that are no neighbours in reality do not mix. */
@@ -149,8 +151,8 @@ static void signals_keep_their_row(void **state)
     all = augment(&high, wanted, 1, 0);
     assert_memory_not_equal(all->inputs, all->inputs + 80, 80);
     aann_samples_destroy(all);
-    free(wide.inputs);
-    free(high.inputs);
+    free(writable(wide.inputs));
+    free(writable(high.inputs));
 }
 
 /* The same on every machine, and different for every seed, member, sample and copy. */
@@ -159,7 +161,7 @@ static void copies_are_what_they_are(void **state)
     (void)state;
     aann_samples samples = make((aann_shape){1, 9, 8}, 2);
     fill(&samples);
-    memcpy(samples.inputs + 72, samples.inputs, 72);
+    memcpy((int8_t *)writable(samples.inputs) + 72, samples.inputs, 72);
     const aann_augmentation wanted = {3, 1.5, 0.15};
     aann_samples *all = augment(&samples, wanted, 1, 0);
     assert_int_equal(aann_hash64(all->inputs, 6 * 72), 0x33ddce73f851fa75);
@@ -174,7 +176,7 @@ static void copies_are_what_they_are(void **state)
         aann_samples_destroy(again);
     }
     aann_samples_destroy(all);
-    free(samples.inputs);
+    free(writable(samples.inputs));
 }
 
 static void senseless_wishes_are_refused(void **state)
@@ -207,7 +209,7 @@ static void senseless_wishes_are_refused(void **state)
         assert_message(&error, cases[i].message);
         assert_null(all);
     }
-    free(samples.inputs);
+    free(writable(samples.inputs));
 }
 
 int main(void)

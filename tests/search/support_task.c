@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/philox.h"
+#include "support/writable.h"
 
 aann_samples *bar_samples(int64_t count, uint64_t seed)
 {
@@ -13,20 +14,23 @@ aann_samples *bar_samples(int64_t count, uint64_t seed)
     aann_samples *samples = calloc(1, sizeof *samples);
     *samples =
         (aann_samples){.shape = {1, 8, 8}, .count = count, .class_count = 4, .target_count = 4};
-    samples->inputs = malloc((size_t)count * 64);
-    samples->labels = malloc((size_t)count * sizeof *samples->labels);
-    samples->targets = malloc((size_t)count * 4 * sizeof *samples->targets);
+    int8_t *inputs = malloc((size_t)count * 64);
+    samples->inputs = inputs;
+    int32_t *labels = malloc((size_t)count * sizeof *labels);
+    samples->labels = labels;
+    float *targets = malloc((size_t)count * 4 * sizeof *targets);
+    samples->targets = targets;
     for (int64_t i = 0; i < count; i++) {
         const int32_t label = (int32_t)aann_random_below(&stream, 4);
         const int32_t place = (int32_t)aann_random_below(&stream, 3) + (label % 2 == 0 ? 1 : 4);
         for (int32_t p = 0; p < 64; p++) {
             const int32_t along = label < 2 ? p / 8 : p % 8;
             const int32_t noise = (int32_t)aann_random_below(&stream, 81) - 40;
-            samples->inputs[i * 64 + p] = (int8_t)(along == place ? 100 + noise / 4 : noise);
+            inputs[i * 64 + p] = (int8_t)(along == place ? 100 + noise / 4 : noise);
         }
-        samples->labels[i] = label;
+        labels[i] = label;
         for (int32_t c = 0; c < 4; c++) {
-            samples->targets[i * 4 + c] = c == label ? 0.8F : -0.3F;
+            targets[i * 4 + c] = c == label ? 0.8F : -0.3F;
         }
     }
     return samples;
@@ -34,9 +38,9 @@ aann_samples *bar_samples(int64_t count, uint64_t seed)
 
 void free_bar_samples(aann_samples *samples)
 {
-    free(samples->inputs);
-    free(samples->labels);
-    free(samples->targets);
+    free(writable(samples->inputs));
+    free(writable(samples->labels));
+    free(writable(samples->targets));
     free(samples);
 }
 

@@ -240,9 +240,10 @@ static int bench_forward(const aann_benchmark_options *options, const network_ch
     aann_forward_speed speed;
     aann_error error;
     aann_samples samples = {.count = RANDOM_SAMPLES, .shape = spec->input};
-    samples.inputs = random_inputs((size_t)samples.count * (size_t)aann_shape_size(samples.shape),
+    int8_t *inputs = random_inputs((size_t)samples.count * (size_t)aann_shape_size(samples.shape),
                                    options->seed);
-    if (samples.inputs == NULL) {
+    samples.inputs = inputs;
+    if (inputs == NULL) {
         answer = cli_failed("out of memory for %d samples", RANDOM_SAMPLES);
     } else if (aann_benchmark_forward(network, &samples, options, &speed, &error) != AANN_OK) {
         answer = cli_fail(&error);
@@ -254,7 +255,7 @@ static int bench_forward(const aann_benchmark_options *options, const network_ch
         printf("network   %s\ninstruction set %s\n\n", spec->text, speed.isa);
         print_forward(&speed);
     }
-    free(samples.inputs);
+    free(inputs);
     aann_network_destroy(network);
     return answer;
 }

@@ -53,7 +53,7 @@ static bool is_there(const char *path)
     return stat(path, &information) == 0;
 }
 
-/* -------------------------------------------------------------------------------------- verifying */
+/* ------------------------------------------------------------------------------------ verifying */
 
 static aann_status verify(const char *folder, const fetch_file *file, aann_error *error)
 {
@@ -120,7 +120,7 @@ static aann_status install(const fetch_job *job, aann_error *error)
     return AANN_OK;
 }
 
-/* ----------------------------------------------------------------------------------------- sources */
+/* -------------------------------------------------------------------------------------- sources */
 
 /* Runs a program that leaves a package in the temporary folder. */
 static aann_status run(const fetch_job *job, const char *const *arguments, aann_error *error)
@@ -209,7 +209,7 @@ static aann_status from_mirror(const fetch_job *job, const char *mirror, aann_er
     return status;
 }
 
-/* ------------------------------------------------------------------------------------------- order */
+/* ---------------------------------------------------------------------------------------- order */
 
 /* Puts in place what a source brought, or remembers why it did not work; true if it did. */
 static bool finish(fetch_job *job, aann_status status, aann_error *reason)

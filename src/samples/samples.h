@@ -1,0 +1,22 @@
+/* Making samples: the one place that has pointers to write through. */
+#ifndef AANN_SAMPLES_SAMPLES_H
+#define AANN_SAMPLES_SAMPLES_H
+
+#include "aann/samples.h"
+
+/* The memory of samples that were just made. */
+typedef struct aann_samples_memory {
+    int8_t *inputs;
+    int32_t *labels; /* NULL: none */
+    float *targets;  /* NULL: none */
+} aann_samples_memory;
+
+/* `count` samples of the same kind as `like` (shape, labels and classes, or targets), whose values
+ * are undefined yet: to be filled through `memory`. */
+aann_status aann_samples_allocate(const aann_samples *like, int64_t count, aann_samples **samples,
+                                  aann_samples_memory *memory, aann_error *error);
+
+/* Takes labels and targets away, of samples that own their memory. */
+void aann_samples_drop_answers(aann_samples *samples);
+
+#endif
