@@ -101,8 +101,19 @@ function(aann_python_has_numpy result path)
     endif()
 endfunction()
 
+# The library by which tests make the n-th write, read, allocation, ... of the program fail. It stands before glibc's
+# functions, and has no place beside a sanitizer's.
+function(aann_add_fault_library)
+    if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT AANN_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
+        add_library(aann_fault MODULE ${PROJECT_SOURCE_DIR}/tests/torture/fault.c)
+        set_target_properties(aann_fault PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+        target_link_libraries(aann_fault PRIVATE ${CMAKE_DL_LIBS})
+    endif()
+endfunction()
+
 function(aann_add_tests)
     aann_find_module(cmocka)
+    aann_add_fault_library()
     find_program(AANN_PYTHON python3 VALIDATOR aann_python_has_numpy)
     if(NOT AANN_PYTHON)
         message(STATUS "No python3 with numpy: the tests in Python are left out")

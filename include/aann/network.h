@@ -195,6 +195,11 @@ AANN_API const int8_t *aann_network_weights_const(const aann_network *network, i
 /* The counts that the layer has now (counted, not promised). */
 AANN_API aann_counts aann_network_counts(const aann_network *network, int32_t layer);
 
+/* Fails with AANN_ERROR_ARGUMENT unless every layer has exactly the counts of the spec
+ * (aann_spec_counts): the message names the layer, its counts and those expected. A network after a
+ * lesion, for example, has other counts: it can be evaluated and compared, not searched from. */
+AANN_API aann_status aann_network_check_counts(const aann_network *network, aann_error *error);
+
 /* A uniformly random network with exactly the counts of the spec: a function of (spec, seed,
  * member) alone. */
 AANN_API void aann_network_randomise(aann_network *network, uint64_t seed, uint64_t member);
@@ -225,9 +230,8 @@ AANN_API uint64_t aann_network_hash(const aann_network *network);
  * starting on a byte. */
 AANN_API size_t aann_network_packed_size(const aann_spec *spec);
 AANN_API void aann_network_pack(const aann_network *network, uint8_t *packed);
-/* Fails with AANN_ERROR_FORMAT, and changes nothing, on a wrong size, the code 10, or unused bits
- * that are not 0. Whether the counts are those of the spec is for the caller to check
- * (aann_network_counts). */
+/* Fails with AANN_ERROR_FORMAT, and changes nothing, on a wrong size, the code 10, unused bits that
+ * are not 0, or a layer whose counts are not those of the spec. */
 AANN_API aann_status aann_network_unpack(aann_network *network, const uint8_t *packed, size_t size,
                                          aann_error *error);
 

@@ -5,18 +5,19 @@
 #include "aann/version.h"
 #include "cli/commands/command.h"
 #include "cli/shared/message.h"
+#include "cli/shared/text.h"
 
 enum { MOST_COMMANDS = 64 };
 
 static void print_usage(void)
 {
-    printf("aann %s: families of sparse networks with weights -1, 0 and +1,\n"
-           "found by stochastic search, without backpropagation\n"
-           "\n"
-           "usage: aann COMMAND [ARGUMENTS] [OPTIONS]\n\n",
-           aann_version());
+    cli_print("aann %s: families of sparse networks with weights -1, 0 and +1,\n"
+              "found by stochastic search, without backpropagation\n"
+              "\n"
+              "usage: aann COMMAND [ARGUMENTS] [OPTIONS]\n\n",
+              aann_version());
     for (const cli_command *command = cli_commands; command->name != NULL; command++) {
-        printf("  %-11s %s\n", command->name, command->summary);
+        cli_print("  %-11s %s\n", command->name, command->summary);
     }
     printf("\n'aann COMMAND --help' explains a command. A first family, in a few minutes:\n\n"
            "  aann search mnist --members 4 --study mnist.aann\n");
@@ -49,7 +50,7 @@ int main(int count, char **arguments)
         return cli_finish_output(CLI_GOOD);
     }
     if (strcmp(name, "--version") == 0) {
-        printf("aann %s\n", aann_version());
+        cli_print("aann %s\n", aann_version());
         return cli_finish_output(CLI_GOOD);
     }
     const cli_command *command = cli_find_command(name);

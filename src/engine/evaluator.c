@@ -11,6 +11,7 @@
 #include "core/threads.h"
 #include "engine/dispatch.h"
 #include "engine/forward_pass.h"
+#include "network/network.h"
 #include "samples/placement.h"
 
 /* Up to so many samples, one at a time is faster than lanes that are mostly empty. */
@@ -237,7 +238,10 @@ static aann_status evaluate(aann_evaluator *evaluator, const aann_network *netwo
                          (long long)first, (long long)(first + count - 1),
                          (long long)samples->count);
     }
-    const aann_status status = prepare(evaluator, network, count, error);
+    aann_status status = aann_network_check_layers(network, &evaluator->spec, error);
+    if (status == AANN_OK) {
+        status = prepare(evaluator, network, count, error);
+    }
     if (status != AANN_OK) {
         return status;
     }

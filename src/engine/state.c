@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "engine/first_layer.h"
+#include "network/network.h"
 
 /* ---- creation ------------------------------------------------------------------------------------ */
 
@@ -331,7 +332,11 @@ aann_status aann_engine_load(aann_engine *engine, const aann_network *network, c
                              const aann_offset *offsets, int64_t count, aann_error *error)
 {
     aann_network *copy = NULL;
-    const aann_status status = aann_network_copy(network, &copy, error);
+    /* The wiring's lists have room for the counts of the spec. */
+    aann_status status = aann_network_check_sparse(network, &engine->spec, error);
+    if (status == AANN_OK) {
+        status = aann_network_copy(network, &copy, error);
+    }
     if (status != AANN_OK) {
         return status;
     }

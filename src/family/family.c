@@ -16,6 +16,7 @@
 #include "family/plan.h"
 #include "family/scheduler.h"
 #include "family/walks.h"
+#include "network/network.h"
 
 aann_family_work aann_family_work_default(void)
 {
@@ -90,17 +91,10 @@ aann_status aann_check_start(const aann_spec *spec, const aann_network *start, a
         return aann_fail(error, AANN_ERROR_ARGUMENT, "the start is %s: expected %s", texts[1],
                          texts[0]);
     }
-    for (int32_t i = 0; i < spec->layer_count && status == AANN_OK; i++) {
-        const aann_counts wanted = aann_spec_counts(spec, i),
-                          counts = aann_network_counts(start, i);
-        if (wanted.minus != counts.minus || wanted.zero != counts.zero ||
-            wanted.plus != counts.plus) {
-            return aann_fail(
-                error, AANN_ERROR_ARGUMENT,
-                "the start has %lld, %lld, %lld weights -1, 0, +1 in layer %d: expected %lld, "
-                "%lld, %lld",
-                (long long)counts.minus, (long long)counts.zero, (long long)counts.plus, i,
-                (long long)wanted.minus, (long long)wanted.zero, (long long)wanted.plus);
+    if (status == AANN_OK) {
+        status = aann_network_check_sparse(start, spec, error);
+        if (status != AANN_OK) {
+            aann_fail_prefix(error, status, "the start");
         }
     }
     return status;

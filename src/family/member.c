@@ -327,6 +327,9 @@ static aann_status open_search(member_run *run, int32_t threads, aann_error *err
     if (status == AANN_OK) {
         status = aann_open_search(process->spec, process->data, &options, (uint64_t)row->index,
                                   network, state, size, &run->search, error);
+        if (status == AANN_ERROR_FORMAT) {
+            aann_fail_prefix(error, status, "member %lld", (long long)row->id);
+        }
     }
     aann_network_destroy(network);
     free(state);

@@ -1,4 +1,5 @@
-/* The inside of aann_network, for the files of this folder. */
+/* The inside of aann_network, for the files of this folder; and the checks that others make before
+ * they trust a network. */
 #ifndef AANN_NETWORK_NETWORK_H
 #define AANN_NETWORK_NETWORK_H
 
@@ -6,8 +7,23 @@
 
 struct aann_network {
     aann_spec spec;
-    int8_t *weights
-        [AANN_MAX_LAYERS]; /* [units][fan_in]; aligned to a cache line, one block per layer */
+
+    /* [layer_count][units][fan_in]; each layer aligned to a cache line */
+    int8_t *weights[AANN_MAX_LAYERS];
 };
+
+/* Fails with `status` unless layer `index` of the spec has these counts. */
+aann_status aann_counts_check(const aann_spec *spec, int32_t index, aann_counts counts,
+                              aann_status status, aann_error *error);
+
+/* Fails with AANN_ERROR_ARGUMENT unless the network's layers have the shapes and shifts of this
+ * spec: whoever made room for the spec may then read the network. Sparsities may differ. */
+aann_status aann_network_check_layers(const aann_network *network, const aann_spec *spec,
+                                      aann_error *error);
+
+/* The same, and every layer has the counts of this spec: a point of the manifold that is
+ * searched. */
+aann_status aann_network_check_sparse(const aann_network *network, const aann_spec *spec,
+                                      aann_error *error);
 
 #endif

@@ -57,17 +57,21 @@ void aann_network_pack(const aann_network *network, uint8_t *packed)
     }
 }
 
-static aann_status check_layer(const uint8_t *packed, const aann_layer *layer, int32_t index,
+static aann_status check_layer(const uint8_t *packed, const aann_spec *spec, int32_t index,
                                aann_error *error)
 {
+    const aann_layer *layer = &spec->layers[index];
     const size_t weight_count = (size_t)layer->weight_count;
+    int64_t counts[4] = {0}; /* by code */
     for (size_t weight = 0; weight < weight_count; weight++) {
-        if (code_at(packed, weight) == 2u) {
+        const unsigned code = code_at(packed, weight);
+        if (code == 2u) {
             return aann_fail(error, AANN_ERROR_FORMAT,
                              "packed weights: layer %" PRId32
                              ", weight %zu has the code 10, which is none",
                              index + 1, weight);
         }
+        counts[code]++;
     }
     for (size_t weight = weight_count; weight < WEIGHTS_PER_BYTE * layer_packed_size(layer);
          weight++) {
@@ -77,7 +81,9 @@ static aann_status check_layer(const uint8_t *packed, const aann_layer *layer, i
                              index + 1);
         }
     }
-    return AANN_OK;
+    return aann_counts_check(
+        spec, index, (aann_counts){.minus = counts[3], .zero = counts[0], .plus = counts[1]},
+        AANN_ERROR_FORMAT, error);
 }
 
 static void unpack_layer(const uint8_t *packed, const aann_layer *layer, int8_t *weights)
@@ -100,7 +106,7 @@ aann_status aann_network_unpack(aann_network *network, const uint8_t *packed, si
     }
     const uint8_t *layer_packed = packed;
     for (int32_t index = 0; index < spec->layer_count; index++) {
-        const aann_status status = check_layer(layer_packed, &spec->layers[index], index, error);
+        const aann_status status = check_layer(layer_packed, spec, index, error);
         if (status != AANN_OK) {
             return status;
         }

@@ -25,6 +25,7 @@
 #include "core/hash64.h"
 #include "core/memory.h"
 #include "core/philox.h"
+#include "network/network.h"
 #include "samples/samples.h"
 #include "search/crossover.h"
 #include "search/saved_words.h"
@@ -428,7 +429,10 @@ aann_status aann_baseline_create(const aann_spec *spec, const aann_samples *trai
     aann_random_stream stream = aann_random_start(baseline->key, 1, AANN_PURPOSE_SAMPLING);
     baseline->random_seed = (uint64_t)aann_random_u32(&stream) << 32;
     baseline->random_seed |= aann_random_u32(&stream);
-    aann_status status = take_samples(baseline, train, error);
+    aann_status status = start == NULL ? AANN_OK : aann_network_check_sparse(start, spec, error);
+    if (status == AANN_OK) {
+        status = take_samples(baseline, train, error);
+    }
     if (status == AANN_OK) {
         status = create_evaluation(baseline, error);
     }
@@ -507,9 +511,16 @@ static aann_status read_population(aann_baseline *baseline, const uint8_t *from,
         individual *one = &baseline->population[i];
         one->loss = aann_load_real(&from);
         one->correct = (int64_t)aann_load_word(&from);
+        if (!(one->loss >= 0.0) || one->correct < 0 || one->correct > baseline->samples->count) {
+            return aann_fail(error, AANN_ERROR_FORMAT,
+                             "the checkpoint is damaged (network %d has a loss of %g and %lld of "
+                             "%lld samples right)",
+                             i + 1, one->loss, (long long)one->correct,
+                             (long long)baseline->samples->count);
+        }
         const aann_status status = aann_network_unpack(one->network, from, packed, error);
         if (status != AANN_OK) {
-            return status;
+            return aann_fail_prefix(error, status, "the checkpoint is damaged (network %d)", i + 1);
         }
         from += packed;
         baseline->best = one->loss < baseline->population[baseline->best].loss ? i : baseline->best;

@@ -11,12 +11,16 @@
 #include "core/error.h"
 #include "core/hash64.h"
 #include "core/memory.h"
+#include "network/network.h"
 #include "search/create.h"
 #include "search/saved_words.h"
 #include "search/sense_private.h"
 #include "search/static_objective.h"
 
 enum { STATE_VERSION = 1 };
+
+/* The largest budget of a search. */
+static const double steps_limit = 1e15;
 
 /* The samples that are searched on: *augmented, or the caller's where that is NULL. */
 static aann_status augment(const aann_samples *train, const aann_search_options *options,
@@ -134,7 +138,13 @@ static aann_status load(aann_search *search, const aann_network *arranged_by,
                         const aann_network *network, aann_error *error)
 {
     search->samples = aann_search_samples(search, search->arranged_epoch);
-    aann_status status = aann_network_copy(arranged_by, &search->arranged_by, error);
+    aann_status status = aann_network_check_sparse(network, &search->spec, error);
+    if (status == AANN_OK) {
+        status = aann_network_check_sparse(arranged_by, &search->spec, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_network_copy(arranged_by, &search->arranged_by, error);
+    }
     if (status == AANN_OK) {
         status = search->objective.arrange(search->objective.context, search->arranged_by,
                                            aann_search_ranked_in(search, search->arranged_epoch),
@@ -266,6 +276,23 @@ aann_status aann_search_save(const aann_search *search, void **state, size_t *si
     return AANN_OK;
 }
 
+/* Whether a search can have come to these numbers. A checksum does not tell: a stranger's checkpoint
+ * can have the right one. */
+static aann_status check_record(const aann_search *search, aann_error *error)
+{
+    bool good = search->accepted <= search->step && search->step <= (uint64_t)steps_limit &&
+                search->arranged_epoch <= search->step;
+    for (int32_t i = 0; i < search->spec.layer_count; i++) {
+        const aann_layer_record *layer = &search->layers[i];
+        good = good && layer->share >= 0.0 && layer->share <= 1.0 + 1e-6 && isfinite(layer->gain) &&
+               layer->gain >= 0.0 && isfinite(layer->cost) && layer->cost >= 0.0 &&
+               layer->accepted <= layer->candidates && layer->candidates <= search->step;
+    }
+    return good ? AANN_OK
+                : aann_fail(error, AANN_ERROR_FORMAT,
+                            "the checkpoint is damaged (its numbers are none that a search has)");
+}
+
 /* Reads the state into the search; *arranged_by is created. */
 static aann_status read_state(aann_search *search, const void *state, size_t size,
                               aann_network **arranged_by, aann_error *error)
@@ -290,10 +317,18 @@ static aann_status read_state(aann_search *search, const void *state, size_t siz
         layer->candidates = aann_load_word(&from);
         layer->accepted = aann_load_word(&from);
     }
-    const aann_status status = aann_network_create(&search->spec, arranged_by, error);
-    return status == AANN_OK ? aann_network_unpack(*arranged_by, from,
-                                                   aann_network_packed_size(&search->spec), error)
-                             : status;
+    aann_status status = check_record(search, error);
+    if (status == AANN_OK) {
+        status = aann_network_create(&search->spec, arranged_by, error);
+    }
+    if (status == AANN_OK) {
+        status =
+            aann_network_unpack(*arranged_by, from, aann_network_packed_size(&search->spec), error);
+        if (status != AANN_OK) {
+            aann_fail_prefix(error, status, "the checkpoint is damaged");
+        }
+    }
+    return status;
 }
 
 aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,

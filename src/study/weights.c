@@ -28,7 +28,7 @@ aann_status aann_study_check_network(aann_study *study, int64_t family, const aa
                            text, (long long)family, stored.spec);
     }
     aann_family_row_destroy(&stored);
-    return status;
+    return status == AANN_OK ? aann_network_check_counts(network, error) : status;
 }
 
 aann_status aann_study_store_weights(aann_study *study, int64_t id, const aann_network *network,

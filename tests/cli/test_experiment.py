@@ -370,6 +370,19 @@ def test_bad_settings():
             (FAILED, "lesions.step: expected fewer", "small", "lesions", {"draws": 1, "step": 0.1}),
             (FAILED, "lesions.to", "small", "lesions", {"draws": 1, "from": 30, "to": 20}),
             (FAILED, "shared_weight: expected a list", "small", "shared_weight", [2]),
+            (FAILED, "shared_weight: expected numbers that differ", "small", "shared_weight", [0.5, -1, 0.5]),
+            (FAILED, "sparsity.percent: expected numbers that differ", "small", "sparsity",
+             {"members": 1, "percent": [50, 50.0]}),
+            (USAGE, "sparsity 50: asked for twice", "small", "sparsity",
+             {"members": 1, "percent": [50, 50.00000001]}),
+            # What the network cannot do is found before any search, too.
+            (USAGE, "a shared weight of 0.3", "small", "shared_weight", [0.5, 0.3]),
+            (USAGE, "a shared weight of 0;", "small", "shared_weight", [0]),
+            (USAGE, "a shared weight of 2.98", "small", "shared_weight", [2**-25]),
+            (USAGE, r"judge.samples: 1000000000 samples; expected 10 to 256", "small", "judge", {"samples": 10**9}),
+            (USAGE, "judge.samples: 3 samples; expected 10 to 256", "small", "judge", {"samples": 3}),
+            (USAGE, "1000000000 training samples wanted, but .* has 461", "small", "train_samples", 10**9),
+            (USAGE, "train_samples: 3 samples; expected 10 to", "small", "train_samples", 3),
             (FAILED, "baselines.random: expected an object", "small", "baselines", {"members": 1, "random": 5}),
             (FAILED, "baselines.annealing", "small", "baselines", {"members": 1, "annealing": {}}),
             (FAILED, "baselines.genetic: .*population", "small", "baselines", {"genetic": {"population": 1}}),
@@ -408,6 +421,29 @@ def test_other_settings():
     assert everything("paper") == before
     more = answer(*experiment("paper", path=settings(**{**rest, "null": {"draws": 1}})))  # another question is no harm
     assert more["families"][0]["family"] == 1 and "nulls.csv" in everything("paper")
+
+
+def test_refused_before_the_first_search():
+    """What a folder or its study cannot take is found before anything is searched."""
+    rest = {name: None for name in ("excitatory", "null", "lesions", "shared_weight", "baselines")}
+    answer(*experiment("paper", path=settings(**rest)))
+    changed = settings(**{**rest, "existence": {"members": 4}, "sparsity": {"members": 3, "percent": [90]}})
+    began = answer("list", "paper/study.aann")
+    refused(USAGE, "'existence' is there with another search options", *experiment("paper", path=changed))
+    # The first family is the same, the last one is not: the one between is not searched.
+    changed = settings(**{**rest, "sparsity": {"members": 2, "percent": [30, 40, 90]}, "train_samples": None})
+    with open(changed, encoding="utf-8") as file:
+        document = json.load(file)
+    document["small"]["sparsity"] = {"members": 5, "percent": [30, 40, 90]}
+    with open(changed, "w", encoding="utf-8") as file:
+        json.dump(document, file)
+    refused(USAGE, "'sparsity 90' is there with another search options", *experiment("paper", path=changed))
+    assert answer("list", "paper/study.aann") == began
+    os.mkdir("blocked")
+    with open("blocked/pictures", "w", encoding="ascii") as file:
+        file.write("not a folder")
+    refused(FAILED, "blocked/pictures", *experiment("blocked", path=settings(**rest)))
+    assert os.listdir("blocked") == ["pictures"]
 
 
 def test_alterations():

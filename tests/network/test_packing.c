@@ -83,14 +83,26 @@ static void test_refused(void **state)
     assert_refused(network, NULL, 0, "0 bytes");
     assert_refused(network, (const uint8_t[]){0x08, 0, 0}, 3, "layer 1, weight 1 has the code 10");
     assert_refused(network, (const uint8_t[]){0, 0x02, 0}, 3, "layer 1, weight 4 has the code 10");
-    assert_refused(network, (const uint8_t[]){0x55, 1, 0x20}, 3,
+    assert_refused(network, (const uint8_t[]){0xF5, 1, 0x20}, 3,
                    "layer 2, weight 2 has the code 10");
     assert_refused(network, (const uint8_t[]){0, 0x04, 0}, 3,
                    "unused bits after layer 1 are not 0");
     assert_refused(network, (const uint8_t[]){0, 0x80, 0}, 3,
                    "unused bits after layer 1 are not 0");
-    assert_refused(network, (const uint8_t[]){0, 0, 0x40}, 3,
+    assert_refused(network, (const uint8_t[]){0xF5, 1, 0x40}, 3,
                    "unused bits after layer 2 are not 0");
+    /* The right bytes: 2 of -1 and 3 of +1, then 1 and 2. Exchanging two weights keeps the counts, a
+     * changed weight does not. */
+    assert_int_equal(aann_network_unpack(network, (const uint8_t[]){0xF5, 1, 0x1D}, 3, NULL),
+                     AANN_OK);
+    assert_int_equal(aann_network_unpack(network, (const uint8_t[]){0xD7, 1, 0x35}, 3, NULL),
+                     AANN_OK);
+    assert_refused(network, (const uint8_t[]){0xF5, 3, 0x1D}, 3,
+                   "layer 1 (1) has 3 weights -1, 0 weights 0 and 2 weights +1: expected 2, 0 "
+                   "and 3");
+    assert_refused(network, (const uint8_t[]){0xF5, 1, 0x0D}, 3,
+                   "layer 2 (3) has 1 weights -1, 1 weights 0 and 1 weights +1: expected 1, 0 "
+                   "and 2");
     aann_network_destroy(network);
 }
 

@@ -212,6 +212,34 @@ static void assert_member_refused(const char *path, aann_status status, const ch
     aann_study_close(study);
 }
 
+/* A file in which everything is in order but the number of weights of each value, hashes
+ * included. */
+static void test_odd_counts(void **state)
+{
+    (void)state;
+    const char *path = AANN_SOURCE_DIR "/tests/study/odd_counts.aann";
+    assert_member_refused(path, AANN_ERROR_FORMAT,
+                          "the weights of member 1: layer 1 (3C3s2) has 0 weights -1, 18 weights 0 "
+                          "and 36 weights +1: expected 20, 27 and 7");
+}
+
+/* Nothing is stored that could not be read. */
+static void test_odd_counts_not_stored(void **state)
+{
+    const scratch *area = *state;
+    make_study(area, 1);
+    aann_study *study = open_study(area->path, AANN_STUDY_WRITE);
+    aann_error error = {0};
+    aann_network *network = make_network(1, 1);
+    aann_member_row member = new_member(1, 7);
+    aann_network_weights(network, 1)[0] = 0;
+    aann_network_weights(network, 1)[1] = 0;
+    assert_int_equal(aann_study_add_member(study, &member, network, &error), AANN_ERROR_ARGUMENT);
+    assert_one_line(&error, "layer 2 (5) has");
+    aann_network_destroy(network);
+    aann_study_close(study);
+}
+
 /* Rows that SQLite finds in order, and we do not. Each is put right again before the next. */
 static void test_rows_changed(void **state)
 {
@@ -220,7 +248,8 @@ static void test_rows_changed(void **state)
         const char *damage;
         const char *part;
     } cases[] = {
-        {"UPDATE weights SET packed = zeroblob(length(packed))", "are damaged (hash"},
+        {"UPDATE weights SET packed = zeroblob(length(packed))",
+         "layer 1 (3C3) has 0 weights -1, 27 weights 0 and 0 weights +1: expected 6, 14 and 7"},
         {"UPDATE weights SET packed = substr(packed, 2)", "bytes of weights"},
         {"UPDATE weights SET packed = zeroblob(length(packed) + 1)", "bytes of weights"},
         {"UPDATE weights SET packed = zeroblob(length(packed) - 1)", "bytes of weights"},
@@ -324,6 +353,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_other_version, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_truncated, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_bytes_changed, scratch_setup, scratch_teardown),
+        cmocka_unit_test(test_odd_counts),
+        cmocka_unit_test_setup_teardown(test_odd_counts_not_stored, scratch_setup,
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(test_rows_changed, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_tables_missing, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_objects_added, scratch_setup, scratch_teardown),

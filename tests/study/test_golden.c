@@ -16,7 +16,9 @@ static const char golden_data[] = "{\"train\":\"none\",\"sha256\":\"00\"}";
 static const char golden_options[] = "{\"steps\":1000}";
 
 /* Weights from a formula of this test alone, so that no change of the library's random numbers can
- * change them. */
+ * change them: the counts of the spec, in an order that 7, which shares no factor with the number of
+ * weights, steps through. (The first v1.aann had other counts, which no search gives and no reader
+ * takes any more: tests/study/odd_counts.aann.) */
 static aann_network *golden_network(int member)
 {
     aann_spec spec;
@@ -26,9 +28,14 @@ static aann_network *golden_network(int member)
     aann_network *network = NULL;
     assert_ok(aann_network_create(&spec, &network, &error));
     for (int32_t layer = 0; layer < spec.layer_count; layer++) {
+        static const aann_counts counts[] = {{20, 27, 7}, {18, 36, 6}};
         int8_t *weights = aann_network_weights(network, layer);
-        for (int64_t i = 0; i < spec.layers[layer].weight_count; i++) {
-            weights[i] = (int8_t)((i * i + member * 7 + layer) % 3 - 1);
+        const int64_t count = spec.layers[layer].weight_count;
+        for (int64_t i = 0; i < count; i++) {
+            const int64_t rank = (i * 7 + member * 11 + layer) % count;
+            weights[i] = rank < counts[layer].minus                        ? -1
+                         : rank < counts[layer].minus + counts[layer].zero ? 0
+                                                                           : 1;
         }
     }
     return network;

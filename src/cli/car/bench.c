@@ -3,11 +3,10 @@
 #include <stdio.h>
 #include <time.h>
 
-#include <jansson.h>
-
 #include "aann/car.h"
 #include "cli/car/car.h"
 #include "cli/shared/exit_status.h"
+#include "cli/shared/json.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 
@@ -97,9 +96,7 @@ int cli_car_bench(int count, char **arguments)
     if (json) {
         json_t *root = json_pack("{s:{s:f,s:f},s:f}", "steps_per_second", "with_rendering", with,
                                  "without_rendering", without, "resets_per_second", resets);
-        json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
-        putchar('\n');
-        json_decref(root);
+        cli_print_json(root);
     } else {
         printf(
             "steps per second, one core: %.0f with rendering, %.0f without\nresets per second: %.0f\n",

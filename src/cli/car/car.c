@@ -9,6 +9,7 @@
 
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
+#include "cli/shared/text.h"
 
 typedef struct subcommand {
     const char *name;
@@ -29,7 +30,7 @@ static int print_usage(void)
     printf("usage: aann car COMMAND [OPTIONS]\n\n"
            "CarRacing, the same as Gymnasium's CarRacing-v3 to the last bit.\n\n");
     for (size_t i = 0; i < sizeof subcommands / sizeof subcommands[0]; i++) {
-        printf("  %-8s %s\n", subcommands[i].name, subcommands[i].summary);
+        cli_print("  %-8s %s\n", subcommands[i].name, subcommands[i].summary);
     }
     printf("\n'aann car COMMAND --help' says more.\n");
     return cli_finish_output(CLI_GOOD);

@@ -13,6 +13,7 @@
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
+#include "cli/shared/text.h"
 
 static const double solved_reward = 900.0;
 
@@ -68,9 +69,9 @@ static void print_drives(const aann_lap *drives, uint64_t first, int64_t count, 
     const summary all = summarise(drives, count);
     if (!json) {
         for (int64_t i = 0; i < count; i++) {
-            printf("track %" PRIu64 ": %.1f in %" PRId32 " steps%s\n", first + (uint64_t)i,
-                   drives[i].reward, drives[i].steps,
-                   drives[i].finished ? "" : ", lap not finished");
+            cli_print("track %" PRIu64 ": %.1f in %" PRId32 " steps%s\n", first + (uint64_t)i,
+                      drives[i].reward, drives[i].steps,
+                      drives[i].finished ? "" : ", lap not finished");
         }
         printf("mean %.1f, sd %.1f, min %.1f, %.1f %% at 900 or more, %" PRId64 " of %" PRId64
                " laps finished\n",

@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "aann/car.h"
 #include "cli/car/car.h"
 #include "cli/shared/exit_status.h"
+#include "cli/shared/json.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
+#include "cli/shared/text.h"
 
 typedef struct drive {
     double reward;
@@ -48,8 +48,8 @@ static void drive_tracks(aann_car *car, aann_car_expert *expert, uint64_t first,
     for (uint64_t track = first; track < end; track++) {
         const drive d = drive_track(car, expert, track, track + 1 == end ? file : NULL);
         if (!json) {
-            printf("track %llu: %.1f in %d steps%s\n", (unsigned long long)track, d.reward,
-                   (int)d.steps, d.finished ? "" : ", lap not finished");
+            cli_print("track %llu: %.1f in %d steps%s\n", (unsigned long long)track, d.reward,
+                      (int)d.steps, d.finished ? "" : ", lap not finished");
         }
         json_array_append_new(rewards, json_real(d.reward));
         json_array_append_new(steps, json_integer(d.steps));
@@ -66,9 +66,7 @@ static void drive_tracks(aann_car *car, aann_car_expert *expert, uint64_t first,
         json_t *root = json_pack("{s:o,s:o,s:o,s:f,s:f,s:f,s:f}", "rewards", rewards, "steps",
                                  steps, "finished", finished, "mean", mean, "sd", sd, "min", lowest,
                                  "solved", solved / count);
-        json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
-        putchar('\n');
-        json_decref(root);
+        cli_print_json(root);
         return;
     }
     printf("mean %.1f, sd %.1f, min %.1f, %.1f %% at 900 or more, %d of %.0f laps finished\n", mean,

@@ -18,15 +18,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "aann/car_driver.h"
 #include "aann/data.h"
 #include "cli/car/car.h"
 #include "cli/car/drivers.h"
 #include "cli/shared/exit_status.h"
+#include "cli/shared/json.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
+#include "cli/shared/text.h"
 
 static const double validation_share = 0.1; /* of the episodes */
 static const double outside = 0.02;     /* share of the actions that is cut off on either side */
@@ -235,12 +235,10 @@ static void report(const recording *r, const char *path, const float *mean, cons
             r->reward, "corrections", (json_int_t)r->corrections, "driver_reward", r->driver_reward,
             "mean", (double)mean[0], (double)mean[1], (double)mean[2], "scale", (double)scale[0],
             (double)scale[1], (double)scale[2]);
-        json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
-        putchar('\n');
-        json_decref(root);
+        cli_print_json(root);
         return;
     }
-    printf(
+    cli_print(
         "%s: %lld pictures, %lld of them from tracks of their own at the end; mean reward of the disturbed "
         "drives %.1f\n",
         path, (long long)r->count, (long long)(r->count - r->train_count), r->reward);
@@ -250,7 +248,7 @@ static void report(const recording *r, const char *path, const float *mean, cons
     }
     static const char *const names[AANN_CAR_OUTPUTS] = {"steering", "gas", "brake"};
     for (int32_t o = 0; o < AANN_CAR_OUTPUTS; o++) {
-        printf("  %-9s mean %8.5f   scale %.5f\n", names[o], (double)mean[o], (double)scale[o]);
+        cli_print("  %-9s mean %8.5f   scale %.5f\n", names[o], (double)mean[o], (double)scale[o]);
     }
 }
 

@@ -5,11 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "aann/car.h"
 #include "cli/car/car.h"
 #include "cli/shared/exit_status.h"
+#include "cli/shared/json.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 
@@ -245,8 +244,7 @@ static int replay(uint64_t seed, const actions *all, bool json, const char *fram
                              "omega", r.omega, "joint", r.joint, "reward", r.reward, "visited",
                              r.visited, "ntiles", r.tiles, "terminated", r.terminated);
     if (good && json) {
-        json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
-        putchar('\n');
+        cli_print_json_digits(json_incref(root), 9);
     } else if (good) {
         aann_car_state state;
         aann_car_state_get(car, &state);

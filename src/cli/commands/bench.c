@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "aann/benchmark.h"
 #include "aann/data.h"
 #include "aann/search.h"
 #include "aann/task.h"
 #include "cli/commands/command.h"
+#include "cli/shared/json.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
+#include "cli/shared/text.h"
 
 static const char description[] =
     "bench engine   measures with the MNIST images and the 'mnist' network, 50, 90\n"
@@ -70,13 +70,6 @@ static aann_status prepare(const aann_benchmark_options *options, int64_t steps,
                              : status;
 }
 
-static void print_json(json_t *root)
-{
-    json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
-    putchar('\n');
-    json_decref(root);
-}
-
 /* ---- engine -------------------------------------------------------------------------------------- */
 
 static json_t *forward_json(const aann_forward_speed *speed)
@@ -120,17 +113,17 @@ static void print_engine_json(const aann_spec *spec, const aann_benchmark_result
     json_object_set_new(root, "layers", layers);
     json_object_set_new(root, "bytes_per_sample",
                         json_integer((json_int_t)result->bytes_per_sample));
-    print_json(root);
+    cli_print_json(root);
 }
 
 static void print_engine(const aann_spec *spec, const aann_benchmark_result *result, int32_t only)
 {
-    printf("instruction set %s\n\nlayer     image-candidates/s, one thread\n", result->isa);
+    cli_print("instruction set %s\n\nlayer     image-candidates/s, one thread\n", result->isa);
     for (int32_t i = 0; i < result->layer_count; i++) {
         char name[32];
         aann_layer_name(&spec->layers[i], name, sizeof name);
         if (only < 0 || only == i) {
-            printf("%-9s %10.2f million\n", name, result->image_candidates_per_second[i] / 1e6);
+            cli_print("%-9s %10.2f million\n", name, result->image_candidates_per_second[i] / 1e6);
         }
     }
     putchar('\n');
@@ -250,9 +243,9 @@ static int bench_forward(const aann_benchmark_options *options, const network_ch
     } else if (json) {
         json_t *root = forward_json(&speed);
         json_object_set_new(root, "net", json_string(spec->text));
-        print_json(root);
+        cli_print_json(root);
     } else {
-        printf("network   %s\ninstruction set %s\n\n", spec->text, speed.isa);
+        cli_print("network   %s\ninstruction set %s\n\n", spec->text, speed.isa);
         print_forward(&speed);
     }
     free(inputs);
@@ -270,7 +263,7 @@ static int bench_machine(const aann_benchmark_options *options, bool json)
         return cli_fail(&error);
     }
     if (json) {
-        print_json(
+        cli_print_json(
             json_pack("{s:i,s:f,s:f,s:f,s:f,s:f}", "threads", speed.threads, "cycles_per_second",
                       speed.cycles_per_second, "read_bytes_per_second", speed.read_bytes_per_second,
                       "read_bytes_per_second_one_thread", speed.read_bytes_per_second_one_thread,
@@ -281,8 +274,8 @@ static int bench_machine(const aann_benchmark_options *options, bool json)
     }
     printf("clock     %8.2f GHz\n", speed.cycles_per_second / 1e9);
     printf("memory    %8.2f GB/s read, one thread\n", speed.read_bytes_per_second_one_thread / 1e9);
-    printf("          %8.2f GB/s read, %d thread%s\n", speed.read_bytes_per_second / 1e9,
-           speed.threads, speed.threads == 1 ? "" : "s");
+    cli_print("          %8.2f GB/s read, %d thread%s\n", speed.read_bytes_per_second / 1e9,
+              speed.threads, speed.threads == 1 ? "" : "s");
     printf("          %8.2f GB/s read and written, one thread\n",
            speed.copy_bytes_per_second_one_thread / 1e9);
     printf("cache     %8.2f GB/s read from 256 kB, one thread\n",

@@ -18,6 +18,7 @@
 #include "cli/commands/command.h"
 #include "cli/shared/group.h"
 #include "cli/shared/message.h"
+#include "cli/shared/text.h"
 
 /* The steady expert, which leaves room for mistakes; see docs/carracing.md, "Measured". */
 static char *const style[] = {"--teacher", "--lateral", "100", "--widest", "2"};
@@ -58,10 +59,11 @@ static void say(const cli_dagger *dagger, int32_t round, const char *command,
     if (dagger->quiet) {
         return;
     }
-    fprintf(stderr, "round %" PRId32 " of %" PRId32 ": aann %s", round, dagger->rounds, command);
+    cli_print_to(stderr, "round %" PRId32 " of %" PRId32 ": aann %s", round, dagger->rounds,
+                 command);
     for (int i = 0; i < line->count; i++) {
         const bool plain = strpbrk(line->words[i], " \t'\"") == NULL;
-        fprintf(stderr, plain ? " %s" : " \"%s\"", line->words[i]);
+        cli_print_to(stderr, plain ? " %s" : " \"%s\"", line->words[i]);
     }
     fputc('\n', stderr);
 }

@@ -10,6 +10,7 @@
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
+#include "cli/shared/text.h"
 
 enum { MOST_CLASSES_LISTED = 40, PATH_SIZE = 4096 };
 
@@ -31,7 +32,7 @@ typedef struct data_arguments {
 static void say_line(void *context, const char *line)
 {
     (void)context;
-    fprintf(stderr, "%s\n", line);
+    cli_print_to(stderr, "%s\n", line);
 }
 
 static int fetch(const char *name, const data_arguments *a)
@@ -43,9 +44,10 @@ static int fetch(const char *name, const data_arguments *a)
         return cli_fail(&error);
     }
     if (a->json) {
-        cli_print_json(json_pack("{s:s, s:s}", "name", name, "folder", folder));
+        cli_print_json(
+            json_pack("{s:o, s:o}", "name", cli_json_text(name), "folder", cli_json_text(folder)));
     } else {
-        printf("%s is in %s/%s\n", name, folder, name);
+        cli_print("%s is in %s/%s\n", name, folder, name);
     }
     return CLI_GOOD;
 }
@@ -70,13 +72,15 @@ static void show_json(const aann_dataset *dataset, const char *path, const int64
     json_t *classes = json_array();
     for (int32_t i = 0; counts != NULL && i < aann_dataset_class_count(dataset); i++) {
         const char *name = aann_dataset_class_name(dataset, i);
-        json_array_append_new(classes, json_pack("{s:i, s:s?, s:I}", "class", i, "name", name,
+        json_array_append_new(classes, json_pack("{s:i, s:o, s:I}", "class", i, "name",
+                                                 name != NULL ? cli_json_text(name) : json_null(),
                                                  "count", (json_int_t)counts[i]));
     }
-    cli_print_json(json_pack("{s:s, s:I, s:[i,i,i], s:s, s:i, s:o}", "path", path, "count",
-                             (json_int_t)aann_dataset_count(dataset), "shape", shape.channels,
-                             shape.height, shape.width, "sha256", aann_dataset_checksum(dataset),
-                             "targets", aann_dataset_target_count(dataset), "classes", classes));
+    cli_print_json(json_pack("{s:o, s:I, s:[i,i,i], s:s, s:i, s:o}", "path", cli_json_text(path),
+                             "count", (json_int_t)aann_dataset_count(dataset), "shape",
+                             shape.channels, shape.height, shape.width, "sha256",
+                             aann_dataset_checksum(dataset), "targets",
+                             aann_dataset_target_count(dataset), "classes", classes));
 }
 
 /* The first channel of an encoded sample, darker where it is larger. */
@@ -119,16 +123,16 @@ static void show_text(const aann_dataset *dataset, const char *path, const int64
                       int64_t sample)
 {
     const aann_shape shape = aann_dataset_shape(dataset);
-    printf("%s: %" PRId64 " samples of %dx%dx%d (channels x height x width)\n  SHA-256 %s\n", path,
-           aann_dataset_count(dataset), shape.channels, shape.height, shape.width,
-           aann_dataset_checksum(dataset));
+    cli_print("%s: %" PRId64 " samples of %dx%dx%d (channels x height x width)\n  SHA-256 %s\n",
+              path, aann_dataset_count(dataset), shape.channels, shape.height, shape.width,
+              aann_dataset_checksum(dataset));
     if (aann_dataset_target_count(dataset) > 0) {
         printf("  %d targets a sample\n", aann_dataset_target_count(dataset));
     }
     const int32_t classes = aann_dataset_class_count(dataset);
     for (int32_t i = 0; counts != NULL && i < classes && i < MOST_CLASSES_LISTED; i++) {
         const char *name = aann_dataset_class_name(dataset, i);
-        printf("  class %3d %-20s %8" PRId64 "\n", i, name != NULL ? name : "", counts[i]);
+        cli_print("  class %3d %-20s %8" PRId64 "\n", i, name != NULL ? name : "", counts[i]);
     }
     draw_sample(dataset, sample);
 }

@@ -13,6 +13,7 @@
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
+#include "cli/shared/text.h"
 
 static const char description[] =
     "Lets the members of a family answer together, by majority vote and by the\n"
@@ -161,9 +162,9 @@ static bool is_shown(int32_t size, int32_t length)
 
 static void print_table(const ensemble_curves *curves)
 {
-    printf("  %5s   %-19s %-19s   %-9s %-9s\n", "size", "random, vote", "random, sum", "greedy,",
-           "greedy,");
-    printf("  %5s   %-19s %-19s   %-9s %-9s\n", "", "", "", "vote", "sum");
+    cli_print("  %5s   %-19s %-19s   %-9s %-9s\n", "size", "random, vote", "random, sum", "greedy,",
+              "greedy,");
+    cli_print("  %5s   %-19s %-19s   %-9s %-9s\n", "", "", "", "vote", "sum");
     for (int32_t i = 0; i < curves->length; i++) {
         if (!is_shown(i + 1, curves->length)) {
             continue;
@@ -174,7 +175,7 @@ static void print_table(const ensemble_curves *curves)
             if (isfinite(curves->deviation[method][i])) {
                 printf(" +- %-6.2f", 100.0 * curves->deviation[method][i]);
             } else {
-                printf("    %6s", "");
+                cli_print("    %6s", "");
             }
         }
         printf("    %6.2f    %6.2f\n", 100.0 * curves->greedy[0][i], 100.0 * curves->greedy[1][i]);
@@ -184,10 +185,10 @@ static void print_table(const ensemble_curves *curves)
 static void print(const ensemble_arguments *a, const cli_group *group,
                   const ensemble_curves *curves)
 {
-    printf("%s, family %" PRId64 " \"%s\": %d members, %s\n", group->path, group->family.id,
-           group->family.name, group->count, group->family.spec);
-    printf("\nAccuracy in percent on the %" PRId64 " samples of the %s split, %d random draws\n",
-           curves->samples, curves->split, a->draws);
+    cli_print("%s, family %" PRId64 " \"%s\": %d members, %s\n", group->path, group->family.id,
+              group->family.name, group->count, group->family.spec);
+    cli_print("\nAccuracy in percent on the %" PRId64 " samples of the %s split, %d random draws\n",
+              curves->samples, curves->split, a->draws);
     print_table(curves);
     const int32_t last = curves->length - 1;
     const double single = curves->single[curves->best];
@@ -206,15 +207,6 @@ static void print(const ensemble_arguments *a, const cli_group *group,
 
 /* ---- JSON and CSV -------------------------------------------------------------------------------- */
 
-static json_t *curve_json(const double *values, int32_t length)
-{
-    json_t *array = json_array();
-    for (int32_t i = 0; i < length; i++) {
-        json_array_append_new(array, cli_json_real(values[i]));
-    }
-    return array;
-}
-
 static json_t *method_json(const cli_group *group, const ensemble_curves *curves, int method)
 {
     json_t *order = json_array();
@@ -223,13 +215,13 @@ static json_t *method_json(const cli_group *group, const ensemble_curves *curves
                               json_integer((json_int_t)group->rows[curves->order[method][i]].id));
     }
     const int32_t length = curves->length;
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "mean",
-                     curve_json(curves->mean[method], length), "deviation",
-                     curve_json(curves->deviation[method], length), "minimum",
-                     curve_json(curves->minimum[method], length), "maximum",
-                     curve_json(curves->maximum[method], length), "greedy",
-                     curve_json(curves->greedy[method], length), "greedy_validation",
-                     curve_json(curves->greedy_validation[method], length), "greedy_order", order);
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "mean", cli_json_reals(curves->mean[method], length),
+        "deviation", cli_json_reals(curves->deviation[method], length), "minimum",
+        cli_json_reals(curves->minimum[method], length), "maximum",
+        cli_json_reals(curves->maximum[method], length), "greedy",
+        cli_json_reals(curves->greedy[method], length), "greedy_validation",
+        cli_json_reals(curves->greedy_validation[method], length), "greedy_order", order);
 }
 
 static void print_json(const ensemble_arguments *a, const cli_group *group,
@@ -239,13 +231,14 @@ static void print_json(const ensemble_arguments *a, const cli_group *group,
     for (int32_t i = 0; i < group->count; i++) {
         json_array_append_new(members, json_integer((json_int_t)group->rows[i].id));
     }
-    cli_print_json(json_pack(
-        "{s:s, s:I, s:s, s:o, s:s, s:I, s:i, s:I, s:o, s:I, s:o, s:o}", "study", group->path,
-        "family", (json_int_t)group->family.id, "spec", group->family.spec, "members", members,
-        "split", curves->split, "samples", (json_int_t)curves->samples, "draws", a->draws, "seed",
-        (json_int_t)a->seed, "single", curve_json(curves->single, group->count), "best",
-        (json_int_t)group->rows[curves->best].id, "vote", method_json(group, curves, 0), "sum",
-        method_json(group, curves, 1)));
+    cli_print_json(
+        json_pack("{s:o, s:I, s:o, s:o, s:s, s:I, s:i, s:I, s:o, s:I, s:o, s:o}", "study",
+                  cli_json_text(group->path), "family", (json_int_t)group->family.id, "spec",
+                  cli_json_text(group->family.spec), "members", members, "split", curves->split,
+                  "samples", (json_int_t)curves->samples, "draws", a->draws, "seed",
+                  (json_int_t)a->seed, "single", cli_json_reals(curves->single, group->count),
+                  "best", (json_int_t)group->rows[curves->best].id, "vote",
+                  method_json(group, curves, 0), "sum", method_json(group, curves, 1)));
 }
 
 static aann_status write_csv(const ensemble_curves *curves, const char *path, aann_error *error)
@@ -259,7 +252,8 @@ static aann_status write_csv(const ensemble_curves *curves, const char *path, aa
         file);
     for (int method = 0; method < METHODS; method++) {
         for (int32_t i = 0; i < curves->length; i++) {
-            fprintf(file, "%d,%s,%.10g,", i + 1, method_names[method], curves->mean[method][i]);
+            cli_print_to(file, "%d,%s,%.10g,", i + 1, method_names[method],
+                         curves->mean[method][i]);
             if (isfinite(curves->deviation[method][i])) {
                 fprintf(file, "%.10g", curves->deviation[method][i]);
             }

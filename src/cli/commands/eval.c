@@ -13,6 +13,7 @@
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
 #include "cli/shared/store.h"
+#include "cli/shared/text.h"
 
 static const char description[] =
     "Evaluates a member: accuracy, mean loss, and the confusion matrix (rows are\n"
@@ -67,8 +68,9 @@ static void print_result(const cli_member *member, const char *what, const aann_
                          const int64_t *confusion, const double *errors)
 {
     char accuracy[16];
-    printf("member %" PRId64 " on %s: %" PRId64 " samples, accuracy %s, loss %.5f\n",
-           member->row.id, what, score->count, cli_percent(score->accuracy, accuracy), score->loss);
+    cli_print("member %" PRId64 " on %s: %" PRId64 " samples, accuracy %s, loss %.5f\n",
+              member->row.id, what, score->count, cli_percent(score->accuracy, accuracy),
+              score->loss);
     for (int32_t o = 0; errors != NULL && o < member->spec.output_count; o++) {
         printf("  output %d: %.5f of it\n", o, errors[o]);
     }

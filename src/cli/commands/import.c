@@ -9,6 +9,7 @@
 #include "cli/shared/report.h"
 #include "cli/shared/session.h"
 #include "cli/shared/task.h"
+#include "cli/shared/text.h"
 
 static const char description[] =
     "Imports a float network: prunes and binarises its weights and stores the\n"
@@ -74,15 +75,15 @@ static bool parse(int count, char **texts, import_arguments *a, const char **fil
 /* What pruning by magnitude alone would have given, layer by layer. */
 static void print_layers(const aann_spec *spec, const aann_binarisation *layers)
 {
-    printf("%-10s %10s %10s %10s   %s\n", "layer", "-1", "0", "+1",
-           "by magnitude alone: +1, weights with another value");
+    cli_print("%-10s %10s %10s %10s   %s\n", "layer", "-1", "0", "+1",
+              "by magnitude alone: +1, weights with another value");
     for (int32_t i = 0; i < spec->layer_count; i++) {
         char name[32];
         const aann_counts counts = aann_spec_counts(spec, i);
         aann_layer_name(&spec->layers[i], name, sizeof name);
-        printf("%-10s %10" PRId64 " %10" PRId64 " %10" PRId64 "   %10" PRId64 " %10" PRId64 "\n",
-               name, counts.minus, counts.zero, counts.plus, layers[i].by_magnitude.plus,
-               layers[i].different);
+        cli_print("%-10s %10" PRId64 " %10" PRId64 " %10" PRId64 "   %10" PRId64 " %10" PRId64 "\n",
+                  name, counts.minus, counts.zero, counts.plus, layers[i].by_magnitude.plus,
+                  layers[i].different);
     }
     putchar('\n');
 }
@@ -117,7 +118,7 @@ static aann_status report(aann_study *study, const char *path, int64_t id, const
         status = cli_print_family(study, &family, error);
     }
     if (status == AANN_OK && json) {
-        json_object_set_new(object, "study", json_string(path));
+        json_object_set_new(object, "study", cli_json_text(path));
         json_object_set_new(object, "by_magnitude", layers_json(spec, layers));
         cli_print_json(object);
     }

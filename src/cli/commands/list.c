@@ -6,6 +6,7 @@
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
+#include "cli/shared/text.h"
 
 static const char description[] =
     "Lists the families of a study and their members. It is safe while a search\n"
@@ -23,7 +24,7 @@ static aann_status list_json(aann_study *study, const char *path, const aann_fam
             json_array_append_new(array, object);
         }
     }
-    json_t *all = json_pack("{s:s, s:o}", "study", path, "families", array);
+    json_t *all = json_pack("{s:o, s:o}", "study", cli_json_text(path), "families", array);
     if (status == AANN_OK) {
         cli_print_json(all);
     } else {
@@ -36,7 +37,7 @@ static aann_status list_table(aann_study *study, const char *path, const aann_fa
                               size_t count, aann_error *error)
 {
     if (count == 0) {
-        printf("%s: no families yet\n", path);
+        cli_print("%s: no families yet\n", path);
     }
     for (size_t i = 0; i < count; i++) {
         if (i > 0) {

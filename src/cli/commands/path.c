@@ -15,6 +15,7 @@
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
 #include "cli/shared/stop.h"
+#include "cli/shared/text.h"
 
 static const char description[] =
     "Finds a chain of swaps that turns member A into member B of the same family\n"
@@ -148,12 +149,13 @@ static void show(void *context, const aann_member_report *reports, size_t count)
         return;
     }
     a->last_line = reports[0].seconds;
-    fprintf(stderr, "%spath %3.0f %%  swaps %" PRIu64 "  loss %.4f  %.0f s, left %.0f s%s",
-            terminal ? "\r" : "",
-            100.0 * (double)reports[0].step / (double)(reports[0].steps > 0 ? reports[0].steps : 1),
-            reports[0].accepted, reports[0].train_loss, reports[0].seconds,
-            isfinite(reports[0].seconds_left) ? reports[0].seconds_left : 0.0,
-            terminal ? "\033[K" : "\n");
+    cli_print_to(stderr, "%spath %3.0f %%  swaps %" PRIu64 "  loss %.4f  %.0f s, left %.0f s%s",
+                 terminal ? "\r" : "",
+                 100.0 * (double)reports[0].step /
+                     (double)(reports[0].steps > 0 ? reports[0].steps : 1),
+                 reports[0].accepted, reports[0].train_loss, reports[0].seconds,
+                 isfinite(reports[0].seconds_left) ? reports[0].seconds_left : 0.0,
+                 terminal ? "\033[K" : "\n");
 }
 
 static aann_status interpolate(const path_arguments *a, const path_result *result,
@@ -216,21 +218,21 @@ static aann_status work(path_arguments *a, path_result *result, aann_error *erro
 static void print_barrier(const char *name, double loss, double accuracy, double validation)
 {
     char first[16], second[16], third[16];
-    printf("  %-44s %11s %11s %11s\n", name, cli_number(loss, first), cli_percent(accuracy, second),
-           cli_percent(validation, third));
+    cli_print("  %-44s %11s %11s %11s\n", name, cli_number(loss, first),
+              cli_percent(accuracy, second), cli_percent(validation, third));
 }
 
 static void print_points(const path_result *result)
 {
-    printf("\n  %8s %9s %11s %9s %11s %9s\n", "swaps", "to go", "train loss", "train", "validation",
-           "test");
+    cli_print("\n  %8s %9s %11s %9s %11s %9s\n", "swaps", "to go", "train loss", "train",
+              "validation", "test");
     for (size_t i = 0; i < result->path.point_count; i++) {
         const aann_path_point *point = &result->path.points[i];
         char loss[16], train[16], validation[16], test[16];
-        printf("  %8" PRId64 " %9" PRId64 " %11s %9s %11s %9s\n", point->swaps, point->distance,
-               cli_number(point->train_loss, loss), cli_percent(point->train_accuracy, train),
-               cli_percent(point->validation_accuracy, validation),
-               cli_percent(point->test_accuracy, test));
+        cli_print("  %8" PRId64 " %9" PRId64 " %11s %9s %11s %9s\n", point->swaps, point->distance,
+                  cli_number(point->train_loss, loss), cli_percent(point->train_accuracy, train),
+                  cli_percent(point->validation_accuracy, validation),
+                  cli_percent(point->test_accuracy, test));
     }
 }
 
@@ -240,17 +242,17 @@ static void print(const path_arguments *a, const path_result *result)
     const aann_path *path = &result->path;
     const aann_path_point *first = &path->points[0];
     const aann_path_point *last = &path->points[path->point_count - 1];
-    printf("%s: from member %" PRId64 " to member %" PRId64 " of family %" PRId64 ", %s\n", a->path,
-           a->ids[0], a->ids[1], result->family.id, result->family.spec);
+    cli_print("%s: from member %" PRId64 " to member %" PRId64 " of family %" PRId64 ", %s\n",
+              a->path, a->ids[0], a->ids[1], result->family.id, result->family.spec);
     printf("  they differ in %" PRId64 " weights (chance: %.1f +- %.1f)", result->raw.distance,
            chance.mean, sqrt(chance.variance));
     if (a->match) {
         printf(", after matching units in %" PRId64, result->matched.distance);
     }
-    printf("\n  %" PRId64 " steps and %" PRId64 " repairs\n", path->steps, path->repairs);
+    cli_print("\n  %" PRId64 " steps and %" PRId64 " repairs\n", path->steps, path->repairs);
     print_points(result);
-    printf("\n  %-44s %11s %11s %11s\n", "the worst on the way", "train loss", "train",
-           "validation");
+    cli_print("\n  %-44s %11s %11s %11s\n", "the worst on the way", "train loss", "train",
+              "validation");
     print_barrier("this path", path->worst_loss, path->worst_accuracy,
                   path->worst_validation_accuracy);
     if (a->match) {
@@ -305,10 +307,10 @@ static void print_json(const path_arguments *a, const path_result *result)
                                          result->matched.worst_validation_accuracy)
                           : json_null();
     cli_print_json(json_pack(
-        "{s:s, s:I, s:I, s:I, s:I, s:b, s:I, s:o, s:f, s:f, s:I, s:I, s:o, s:o, s:o, s:o, s:i, s:o}",
-        "study", a->path, "family", (json_int_t)result->family.id, "from", (json_int_t)a->ids[0],
-        "to", (json_int_t)a->ids[1], "seed", (json_int_t)a->seed, "match", (int)a->match,
-        "distance", (json_int_t)result->raw.distance, "matched_distance",
+        "{s:o, s:I, s:I, s:I, s:I, s:b, s:I, s:o, s:f, s:f, s:I, s:I, s:o, s:o, s:o, s:o, s:i, s:o}",
+        "study", cli_json_text(a->path), "family", (json_int_t)result->family.id, "from",
+        (json_int_t)a->ids[0], "to", (json_int_t)a->ids[1], "seed", (json_int_t)a->seed, "match",
+        (int)a->match, "distance", (json_int_t)result->raw.distance, "matched_distance",
         a->match ? json_integer((json_int_t)result->matched.distance) : json_null(), "chance_mean",
         chance.mean, "chance_deviation", sqrt(chance.variance), "steps", (json_int_t)path->steps,
         "repairs", (json_int_t)path->repairs, "worst",

@@ -9,6 +9,7 @@
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
 #include "cli/shared/store.h"
+#include "cli/shared/text.h"
 
 static const char description[] =
     "Runs a member on data, encoded as the family's were. Labels are not needed,\n"
@@ -35,7 +36,7 @@ static void print_answers(const cli_member *member, const int32_t *logits, int64
     for (int64_t i = 0; i < count; i++) {
         const int32_t answer = aann_logits_answer(logits + i * outputs, outputs);
         if (answer < name_count) {
-            puts(names[answer]);
+            cli_print("%s\n", names[answer]);
         } else {
             printf("%" PRId32 "\n", answer);
         }
@@ -82,13 +83,13 @@ static aann_status predict(const cli_member *member, const predict_arguments *a,
         status = aann_npy_write_int32(a->logits, logits, samples->count, outputs, error);
     }
     if (status == AANN_OK && a->json) {
-        cli_print_json(
-            json_pack("{s:I, s:i, s:s?, s:o}", "count", (json_int_t)samples->count, "outputs",
-                      outputs, "logits", a->logits, "answers",
-                      regression ? json_null() : answers_json(logits, samples->count, outputs)));
+        cli_print_json(json_pack(
+            "{s:I, s:i, s:o, s:o}", "count", (json_int_t)samples->count, "outputs", outputs,
+            "logits", a->logits != NULL ? cli_json_text(a->logits) : json_null(), "answers",
+            regression ? json_null() : answers_json(logits, samples->count, outputs)));
     } else if (status == AANN_OK && a->logits != NULL) {
-        printf("%s: logits of %" PRId64 " samples, int32 [%" PRId64 "][%d]\n", a->logits,
-               samples->count, samples->count, outputs);
+        cli_print("%s: logits of %" PRId64 " samples, int32 [%" PRId64 "][%d]\n", a->logits,
+                  samples->count, samples->count, outputs);
     } else if (status == AANN_OK && regression) {
         print_outputs(member, logits, samples->count);
     } else if (status == AANN_OK) {

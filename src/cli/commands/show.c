@@ -12,6 +12,7 @@
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
 #include "cli/shared/store.h"
+#include "cli/shared/text.h"
 
 enum { COLUMNS = 100, MOST_UNITS_DRAWN = 64, WIDEST_FILTER = 96, TALLEST_FILTER = 48 };
 
@@ -30,9 +31,13 @@ static void print_weight(int8_t weight, bool colour)
         printf(" %c", weight > 0 ? '+' : weight < 0 ? '-' : '.');
         return;
     }
-    printf("%s", weight > 0   ? "\033[31m +\033[0m"
-                 : weight < 0 ? "\033[34m -\033[0m"
-                              : "\033[90m .\033[0m");
+    printf("\033[%dm %c\033[0m",
+           weight > 0   ? 31
+           : weight < 0 ? 34
+                        : 90,
+           weight > 0   ? '+'
+           : weight < 0 ? '-'
+                        : '.');
 }
 
 /* Units first .. end - 1 side by side, one row of the kernel after the other, as seen by one input
@@ -64,7 +69,7 @@ static void draw_vectors(const aann_layer *layer, const int8_t *weights, int32_t
         for (int32_t i = 0; i < shown; i++) {
             print_weight(weights[(int64_t)unit * layer->fan_in + i], colour);
         }
-        printf("%s\n", shown < layer->fan_in ? " ..." : "");
+        cli_print("%s\n", shown < layer->fan_in ? " ..." : "");
     }
 }
 
@@ -75,10 +80,10 @@ static void draw_filters(const aann_network *network)
     const bool colour = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == NULL;
     const int32_t units = layer->units < MOST_UNITS_DRAWN ? layer->units : MOST_UNITS_DRAWN;
     const int32_t width = 2 * layer->kernel_width + 2;
-    printf("first layer, %d of %d units%s:\n", units, layer->units,
-           layer->input.channels > 1 && layer->kernel_height * layer->kernel_width > 1
-               ? ", input channel 0"
-               : "");
+    cli_print("first layer, %d of %d units%s:\n", units, layer->units,
+              layer->input.channels > 1 && layer->kernel_height * layer->kernel_width > 1
+                  ? ", input channel 0"
+                  : "");
     if (layer->kernel_height == 1 && layer->kernel_width == 1) {
         draw_vectors(layer, weights, units, colour);
         return;
@@ -121,8 +126,8 @@ static void print_history(const aann_trace_row *rows, size_t count)
     if (count == 0) {
         return;
     }
-    printf("course of the search:\n  %14s %10s %12s %11s %9s %11s\n", "step", "seconds", "accepted",
-           "train loss", "train", "validation");
+    cli_print("course of the search:\n  %14s %10s %12s %11s %9s %11s\n", "step", "seconds",
+              "accepted", "train loss", "train", "validation");
     for (size_t i = 1; i <= LINES; i++) {
         const size_t index = i * count / LINES;
         if (index == 0 || index == (i - 1) * count / LINES) {
@@ -130,10 +135,10 @@ static void print_history(const aann_trace_row *rows, size_t count)
         }
         const aann_trace_row *row = &rows[index - 1];
         char step[32], accepted[32], loss[16], train[16], validation[16];
-        printf("  %14s %10.1f %12s %11s %9s %11s\n", cli_grouped(row->step, step), row->seconds,
-               cli_grouped(row->accepted, accepted), cli_number(row->train_loss, loss),
-               cli_percent(row->train_accuracy, train),
-               cli_score(row->validation_accuracy, row->validation_loss, validation));
+        cli_print("  %14s %10.1f %12s %11s %9s %11s\n", cli_grouped(row->step, step), row->seconds,
+                  cli_grouped(row->accepted, accepted), cli_number(row->train_loss, loss),
+                  cli_percent(row->train_accuracy, train),
+                  cli_score(row->validation_accuracy, row->validation_loss, validation));
     }
 }
 
@@ -167,14 +172,14 @@ static void show_json(const cli_member *member, const int64_t *confusion, const 
                       const aann_trace_row *rows, size_t row_count)
 {
     json_t *object = cli_json_member(&member->row);
-    json_object_set_new(object, "spec", json_string(member->family.spec));
-    json_object_set_new(object, "task", json_string(member->family.task));
-    json_object_set_new(object, "name", json_string(member->family.name));
+    json_object_set_new(object, "spec", cli_json_text(member->family.spec));
+    json_object_set_new(object, "task", cli_json_text(member->family.task));
+    json_object_set_new(object, "name", cli_json_text(member->family.name));
     json_object_set_new(object, "layers", cli_json_layers(&member->spec));
     json_object_set_new(object, "confusion",
                         cli_confusion_json(confusion, member->spec.output_count));
     json_object_set_new(object, "confusion_of",
-                        confusion != NULL ? json_string(what) : json_null());
+                        confusion != NULL ? cli_json_text(what) : json_null());
     json_object_set_new(object, "trace", history_json(rows, row_count));
     cli_print_json(object);
 }
@@ -184,22 +189,22 @@ static void show_text(const cli_member *member, const int64_t *confusion, const 
 {
     const aann_member_row *row = &member->row;
     char steps[32], loss[16], train[16], validation[16], test[16];
-    printf("member %" PRId64 " of family %" PRId64 " (%s): %s\n", row->id, row->family,
-           member->family.name, member->family.spec);
-    printf("%s after %s steps in %.1f seconds; hash %016" PRIx64 "\n", cli_state_name(row->state),
-           cli_grouped(row->steps, steps), row->seconds, row->hash);
-    printf("train loss %s, train %s, validation %s, test %s\n\n", cli_number(row->train_loss, loss),
-           cli_percent(row->train_accuracy, train),
-           cli_score(row->validation_accuracy, row->validation_loss, validation),
-           cli_score(row->test_accuracy, row->test_loss, test));
+    cli_print("member %" PRId64 " of family %" PRId64 " (%s): %s\n", row->id, row->family,
+              member->family.name, member->family.spec);
+    cli_print("%s after %s steps in %.1f seconds; hash %016" PRIx64 "\n",
+              cli_state_name(row->state), cli_grouped(row->steps, steps), row->seconds, row->hash);
+    cli_print("train loss %s, train %s, validation %s, test %s\n\n",
+              cli_number(row->train_loss, loss), cli_percent(row->train_accuracy, train),
+              cli_score(row->validation_accuracy, row->validation_loss, validation),
+              cli_score(row->test_accuracy, row->test_loss, test));
     cli_print_layers(&member->spec);
     putchar('\n');
     draw_filters(member->network);
     if (confusion != NULL) {
-        printf("%s: ", what);
+        cli_print("%s: ", what);
         cli_print_confusion(member, confusion);
     } else if (error->message[0] != '\0') {
-        printf("no confusion matrix: %s\n", error->message);
+        cli_print("no confusion matrix: %s\n", error->message);
     }
     putchar('\n');
     print_history(rows, row_count);

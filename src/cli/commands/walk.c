@@ -16,6 +16,7 @@
 #include "cli/shared/report.h"
 #include "cli/shared/session.h"
 #include "cli/shared/stop.h"
+#include "cli/shared/text.h"
 
 static const char description[] =
     "Walks away from a member by swaps that keep the network good: no swap may\n"
@@ -230,14 +231,14 @@ static void print_row(const walk_view *view, size_t i)
     if (view->matched != NULL) {
         snprintf(matched, sizeof matched, "%" PRId64, view->matched[i]);
     }
-    printf("  %5" PRId64 " %-7s %8" PRId64 " %9" PRId64 " %10s %9s %11s %11s %9s\n", row->id,
-           row->state == AANN_MEMBER_DONE     ? ""
-           : row->state == AANN_MEMBER_FAILED ? "failed"
-                                              : "running",
-           view->swaps[i], view->distances[i],
-           cli_percent(share(view, view->distances[i]), of_chance), matched,
-           cli_number(row->train_loss, loss), cli_percent(row->validation_accuracy, validation),
-           cli_percent(row->test_accuracy, test));
+    cli_print("  %5" PRId64 " %-7s %8" PRId64 " %9" PRId64 " %10s %9s %11s %11s %9s\n", row->id,
+              row->state == AANN_MEMBER_DONE     ? ""
+              : row->state == AANN_MEMBER_FAILED ? "failed"
+                                                 : "running",
+              view->swaps[i], view->distances[i],
+              cli_percent(share(view, view->distances[i]), of_chance), matched,
+              cli_number(row->train_loss, loss), cli_percent(row->validation_accuracy, validation),
+              cli_percent(row->test_accuracy, test));
 }
 
 static void print(const walk_arguments *a, const walk_view *view)
@@ -245,19 +246,19 @@ static void print(const walk_arguments *a, const walk_view *view)
     enum { MOST_LINES = 40 };
     const aann_walk_plan *plan = &view->walk.plan;
     char text[16];
-    printf("%s: a walk from member %" PRId64 " of family %" PRId64 ", %s, seed %" PRIu64 "\n",
-           a->path, plan->start, view->family.id, view->family.spec, plan->seed);
-    printf("  a member every %" PRId64 " swaps", plan->every);
+    cli_print("%s: a walk from member %" PRId64 " of family %" PRId64 ", %s, seed %" PRIu64 "\n",
+              a->path, plan->start, view->family.id, view->family.spec, plan->seed);
+    cli_print("  a member every %" PRId64 " swaps", plan->every);
     if (plan->threshold > 0.0) {
-        printf(", validation accuracy at least %s", cli_percent(plan->threshold, text));
+        cli_print(", validation accuracy at least %s", cli_percent(plan->threshold, text));
     }
     if (plan->loss > 0.0) {
         printf(", training loss at most %g", plan->loss);
     }
     printf("; by chance two such networks differ in %.1f +- %.1f weights\n\n", view->chance.mean,
            sqrt(view->chance.variance));
-    printf("  %5s %-7s %8s %9s %10s %9s %11s %11s %9s\n", "id", "", "swaps", "distance",
-           "of chance", "matched", "train loss", "validation", "test");
+    cli_print("  %5s %-7s %8s %9s %10s %9s %11s %11s %9s\n", "id", "", "swaps", "distance",
+              "of chance", "matched", "train loss", "validation", "test");
     const size_t apart = view->count / MOST_LINES + 1;
     for (size_t i = 0; i < view->count; i++) {
         if ((i + 1) % apart == 0 || i == 0 || i + 1 == view->count) {
@@ -266,10 +267,10 @@ static void print(const walk_arguments *a, const walk_view *view)
     }
     const int64_t best = farthest(view);
     if (best >= 0) {
-        printf("\nThe farthest, member %" PRId64 ", differs from member %" PRId64 " in %" PRId64
-               " weights: %s of what chance gives.\n",
-               view->rows[best].id, plan->start, view->distances[best],
-               cli_percent(share(view, view->distances[best]), text));
+        cli_print("\nThe farthest, member %" PRId64 ", differs from member %" PRId64 " in %" PRId64
+                  " weights: %s of what chance gives.\n",
+                  view->rows[best].id, plan->start, view->distances[best],
+                  cli_percent(share(view, view->distances[best]), text));
     }
     if (view->walk.state == AANN_WALK_STUCK) {
         printf("The walk is stuck: in %" PRIu64
@@ -304,12 +305,13 @@ static void print_json(const walk_arguments *a, const walk_view *view)
     }
     const int64_t best = farthest(view);
     cli_print_json(json_pack(
-        "{s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:f, s:f, s:s, s:o, s:o, s:o, s:o}", "study", a->path,
-        "family", (json_int_t)view->family.id, "spec", view->family.spec, "start",
-        (json_int_t)plan->start, "seed", (json_int_t)plan->seed, "every", (json_int_t)plan->every,
-        "steps", (json_int_t)plan->steps, "threshold", plan->threshold, "loss", plan->loss, "state",
-        state_name(view->walk.state), "chance_mean", cli_json_real(view->chance.mean),
-        "chance_deviation", cli_json_real(sqrt(view->chance.variance)), "farthest",
+        "{s:o, s:I, s:o, s:I, s:I, s:I, s:I, s:f, s:f, s:s, s:o, s:o, s:o, s:o}", "study",
+        cli_json_text(a->path), "family", (json_int_t)view->family.id, "spec",
+        cli_json_text(view->family.spec), "start", (json_int_t)plan->start, "seed",
+        (json_int_t)plan->seed, "every", (json_int_t)plan->every, "steps", (json_int_t)plan->steps,
+        "threshold", plan->threshold, "loss", plan->loss, "state", state_name(view->walk.state),
+        "chance_mean", cli_json_real(view->chance.mean), "chance_deviation",
+        cli_json_real(sqrt(view->chance.variance)), "farthest",
         best >= 0 ? json_integer((json_int_t)view->rows[best].id) : json_null(), "members",
         members));
 }
@@ -432,8 +434,8 @@ int cli_walk(int count, char **texts)
     }
     result = status == AANN_OK ? CLI_GOOD : cli_fail(&error);
     if (status == AANN_OK && view.walk.state == AANN_WALK_UNFINISHED) {
-        fprintf(stderr, "aann: %s, everything is stored; go on with: aann resume %s\n",
-                cli_stop_asked() ? "stopped" : "the time is over", a.path);
+        cli_print_to(stderr, "aann: %s, everything is stored; go on with: aann resume %s\n",
+                     cli_stop_asked() ? "stopped" : "the time is over", a.path);
         result = cli_stop_asked() ? CLI_FAILED : CLI_GOOD;
     }
     clear(&view);

@@ -9,6 +9,7 @@
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
 #include "cli/shared/store.h"
+#include "cli/shared/text.h"
 
 static const char description[] =
     "Writes the weights to an NPZ file, as int8 arrays layer0, layer1, ...:\n"
@@ -109,18 +110,18 @@ static aann_status write_weights(const cli_member *member, const char *path, boo
         return status;
     }
     if (!json) {
-        printf("%s: %d layers of member %" PRId64 ", hash %016" PRIx64 "\n", path, count,
-               member->row.id, aann_network_hash(member->network));
+        cli_print("%s: %d layers of member %" PRId64 ", hash %016" PRIx64 "\n", path, count,
+                  member->row.id, aann_network_hash(member->network));
         return AANN_OK;
     }
     json_t *list = json_array();
     for (size_t i = 0; i < all; i++) {
         json_array_append_new(list, array_json(&arrays[i]));
     }
-    cli_print_json(json_pack("{s:s, s:I, s:o, s:s, s:o}", "npz", path, "id",
+    cli_print_json(json_pack("{s:o, s:I, s:o, s:o, s:o}", "npz", cli_json_text(path), "id",
                              (json_int_t)member->row.id, "hash",
                              cli_json_hash(aann_network_hash(member->network)), "spec",
-                             member->family.spec, "arrays", list));
+                             cli_json_text(member->family.spec), "arrays", list));
     return AANN_OK;
 }
 

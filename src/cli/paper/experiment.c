@@ -1,9 +1,10 @@
 /* aann experiment: the questions of the paper, from one file of settings to one report. */
-#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "aann/lesion.h"
 #include "cli/paper/experiment.h"
 #include "cli/paper/paper.h"
 #include "cli/shared/exit_status.h"
@@ -11,6 +12,7 @@
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
+#include "cli/shared/text.h"
 
 static const char description[] =
     "Asks the questions of the paper on one task. Is there a family? At which\n"
@@ -28,11 +30,27 @@ static const char description[] =
     "  aann experiment paper --print-settings > mine.json   (edit, then:)\n"
     "  aann experiment paper --settings mine.json --out mine\n";
 
+enum { MINIMUM_SAMPLES = 10 };
+
 typedef struct experiment_arguments {
     const char *settings, *scale, *out;
     bool print, json;
     cli_session session;
 } experiment_arguments;
+
+/* A number of samples that are to be used: 0 (all), or enough for an accuracy to mean something,
+ * and no more than there are. */
+static aann_status check_samples(const char *name, int64_t count, const aann_samples *samples,
+                                 aann_error *error)
+{
+    if (count == 0 || (count >= MINIMUM_SAMPLES && count <= samples->count)) {
+        return AANN_OK;
+    }
+    return cli_set_error(error, AANN_ERROR_ARGUMENT,
+                         "%s: %" PRId64 " samples; expected %d to %" PRId64
+                         ", which is all there are, or 0 for all",
+                         name, count, MINIMUM_SAMPLES, samples->count);
+}
 
 /* The split to judge on, and its first samples. */
 static aann_status choose_samples(paper *p, paper_settings *settings, aann_error *error)
@@ -46,17 +64,40 @@ static aann_status choose_samples(paper *p, paper_settings *settings, aann_error
                              "the task has no %s split to judge members on", settings->split);
     }
     p->measured = *p->judged;
-    if (settings->samples > 0 && settings->samples < p->measured.count) {
+    aann_status status = check_samples("judge.samples", settings->samples, p->judged, error);
+    if (status == AANN_OK) {
+        status = check_samples("train_samples", settings->task.samples,
+                               aann_family_data_train(p->data), error);
+    }
+    if (status == AANN_OK && settings->samples > 0) {
         p->measured.count = settings->samples;
     }
     p->regression = aann_family_data_train(p->data)->target_count > 0;
-    return AANN_OK;
+    return status;
+}
+
+/* Whether every shared weight is one, for this network: on a network of zeros. */
+static aann_status check_shared_weights(const paper *p, aann_error *error)
+{
+    aann_network *network = NULL;
+    aann_status status = aann_network_create(&p->spec, &network, error);
+    for (int32_t i = 0; i < p->settings->shared_weights.count && status == AANN_OK; i++) {
+        aann_network *copy = NULL;
+        status = aann_shared_weight_apply(network, p->settings->shared_weights.values[i], false,
+                                          &copy, error);
+        aann_network_destroy(copy);
+    }
+    aann_network_destroy(network);
+    return status;
 }
 
 /* Everything that can be refused is, before there is a folder. */
 static aann_status check(paper *p, aann_error *error)
 {
-    aann_status status = paper_plan_families(p, error);
+    aann_status status = check_shared_weights(p, error);
+    if (status == AANN_OK) {
+        status = paper_plan_families(p, error);
+    }
     for (int32_t i = 0; i < p->family_count && status == AANN_OK; i++) {
         aann_family_plan plan = aann_family_plan_default();
         plan.search = p->families[i].search;
@@ -85,7 +126,12 @@ static aann_status answer(paper *p, aann_error *error)
 
 static aann_status run(paper *p, aann_error *error)
 {
+    char pictures[PAPER_PATH];
     aann_status status = cli_make_folder(p->folder, error);
+    snprintf(pictures, sizeof pictures, "%s/pictures", p->folder);
+    if (status == AANN_OK) {
+        status = cli_make_folder(pictures, error);
+    }
     snprintf(p->study_path, sizeof p->study_path, "%s/study.aann", p->folder);
     if (status == AANN_OK) {
         status = aann_study_open(p->study_path, AANN_STUDY_CREATE, &p->study, error);
@@ -104,7 +150,7 @@ static int finish(const paper *p, bool json)
         return cli_finish_output(CLI_FAILED);
     }
     if (!json) {
-        printf("%s/report.md\n", p->folder);
+        cli_print("%s/report.md\n", p->folder);
         return cli_finish_output(CLI_GOOD);
     }
     json_t *families = json_array();
@@ -114,8 +160,8 @@ static int finish(const paper *p, bool json)
                               json_pack("{s:I, s:s, s:i}", "family", (json_int_t)family->id, "name",
                                         family->name, "members", (int)family->count));
     }
-    cli_print_json(json_pack("{s:s, s:s, s:o}", "study", p->study_path, "out", p->folder,
-                             "families", families));
+    cli_print_json(json_pack("{s:o, s:o, s:o}", "study", cli_json_text(p->study_path), "out",
+                             cli_json_text(p->folder), "families", families));
     return cli_finish_output(CLI_GOOD);
 }
 

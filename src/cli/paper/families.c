@@ -10,7 +10,9 @@
 
 #include "cli/paper/paper.h"
 #include "cli/shared/group.h"
+#include "cli/shared/message.h"
 #include "cli/shared/stop.h"
+#include "cli/shared/text.h"
 
 /* ---- the list ------------------------------------------------------------------------------------ */
 
@@ -21,6 +23,14 @@ static aann_status add(paper *p, paper_question question, double x, const char *
     if (p->family_count == PAPER_MOST_FAMILIES) {
         return cli_set_error(error, AANN_ERROR_ARGUMENT, "more than %d families",
                              PAPER_MOST_FAMILIES);
+    }
+    for (int32_t i = 0; i < p->family_count; i++) { /* a family is known by its name */
+        if (strcmp(p->families[i].name, name) == 0) {
+            return cli_set_error(error, AANN_ERROR_ARGUMENT,
+                                 "%s: asked for twice; expected values that differ, also when "
+                                 "rounded to six digits",
+                                 name);
+        }
     }
     paper_family *family = &p->families[p->family_count++];
     *family = (paper_family){
@@ -177,24 +187,27 @@ static aann_status read_members(paper *p, paper_family *family, bool *complete, 
     return AANN_OK;
 }
 
-static aann_status find(paper *p, paper_family *family, bool *complete, aann_error *error)
+static aann_family_plan plan_of(paper_family *family)
 {
     aann_family_plan plan = aann_family_plan_default();
     plan.name = family->name;
     plan.search = family->search;
     plan.members = family->count;
+    return plan;
+}
+
+static aann_status find(paper *p, paper_family *family, bool *complete, aann_error *error)
+{
+    const aann_family_plan plan = plan_of(family);
     *complete = false;
-    aann_status status = look_up(p, family, &plan, &family->id, error);
-    if (status == AANN_OK && family->id != 0) {
-        status = read_members(p, family, complete, error);
-    }
+    aann_status status = family->id != 0 ? read_members(p, family, complete, error) : AANN_OK;
     if (status != AANN_OK || *complete) {
         return status;
     }
     if (!p->session.quiet) {
-        fprintf(stderr, "%s: %s, %d members (family %d of %d)\n",
-                family->id != 0 ? "going on" : "searching", family->name, family->count,
-                (int)(family - p->families) + 1, p->family_count);
+        cli_print_to(stderr, "%s: %s, %d members (family %d of %d)\n",
+                     family->id != 0 ? "going on" : "searching", family->name, family->count,
+                     (int)(family - p->families) + 1, p->family_count);
     }
     status = family->id != 0
                  ? aann_family_resume(p->study, family->id, p->data, &p->session.work, error)
@@ -206,6 +219,11 @@ static aann_status find(paper *p, paper_family *family, bool *complete, aann_err
 aann_status paper_find_families(paper *p, aann_error *error)
 {
     aann_status status = AANN_OK;
+    /* All of them are compared with the study before the first is searched. */
+    for (int32_t i = 0; i < p->family_count && status == AANN_OK; i++) {
+        const aann_family_plan plan = plan_of(&p->families[i]);
+        status = look_up(p, &p->families[i], &plan, &p->families[i].id, error);
+    }
     for (int32_t i = 0; i < p->family_count && status == AANN_OK && !p->stopped; i++) {
         bool complete = false;
         status = find(p, &p->families[i], &complete, error);

@@ -8,6 +8,7 @@
 #include "aann/lesion.h"
 #include "cli/paper/paper.h"
 #include "cli/shared/group.h"
+#include "cli/shared/message.h"
 #include "cli/shared/stop.h"
 
 /* What evaluating takes, for one spec. */

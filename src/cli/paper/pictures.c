@@ -9,6 +9,7 @@
 #include "cli/paper/paper.h"
 #include "cli/shared/geometry.h"
 #include "cli/shared/group.h"
+#include "cli/shared/message.h"
 
 enum { TEXT_SIZE = 160, MOST_SERIES = AANN_MAX_LAYERS + 4 };
 
@@ -377,15 +378,10 @@ static aann_status draw_sweeps(const paper *p, const char *subtitle, aann_error 
 
 aann_status paper_draw(const paper *p, const paper_measures *m, aann_error *error)
 {
-    char folder[PAPER_PATH];
     char subtitle[TEXT_SIZE];
-    const paper_settings *s = p->settings;
-    snprintf(folder, sizeof folder, "%s/pictures", p->folder);
-    aann_status status = cli_make_folder(folder, error);
     char text[AANN_MAX_SPEC_LENGTH] = "";
-    if (status == AANN_OK) {
-        status = aann_spec_format(&p->spec, text, sizeof text, error);
-    }
+    const paper_settings *s = p->settings;
+    aann_status status = aann_spec_format(&p->spec, text, sizeof text, error);
     snprintf(subtitle, sizeof subtitle, "%d members, %.120s", s->existence_members, text);
     if (status == AANN_OK) {
         status = draw_histogram(p, subtitle, error);

@@ -9,6 +9,7 @@
 
 #include "cli/paper/paper.h"
 #include "cli/shared/group.h"
+#include "cli/shared/text.h"
 
 enum { NUMBER_SIZE = 32 };
 
@@ -26,14 +27,14 @@ static const char *score(const paper *p, double value, char text[NUMBER_SIZE])
 static void put_summary(FILE *file, const paper *p, const aann_summary *summary)
 {
     char text[4][NUMBER_SIZE];
-    fprintf(file, " %s | %s | %s | %s |\n", score(p, summary->mean, text[0]),
-            score(p, summary->deviation, text[1]), score(p, summary->minimum, text[2]),
-            score(p, summary->maximum, text[3]));
+    cli_print_to(file, " %s | %s | %s | %s |\n", score(p, summary->mean, text[0]),
+                 score(p, summary->deviation, text[1]), score(p, summary->minimum, text[2]),
+                 score(p, summary->maximum, text[3]));
 }
 
 static void put_picture(FILE *file, const char *name, const char *what)
 {
-    fprintf(file, "\n![%s](pictures/%s.png)\n\n", what, name);
+    cli_print_to(file, "\n![%s](pictures/%s.png)\n\n", what, name);
 }
 
 /* ---- commands ------------------------------------------------------------------------------------ */
@@ -56,11 +57,11 @@ static void put_task(FILE *file, const paper *p)
                  {"target-columns", task->targets},
                  {"net", task->net}};
     if (task->name != NULL) {
-        fprintf(file, " %s", task->name);
+        cli_print_to(file, " %s", task->name);
     }
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (texts[i].value != NULL) {
-            fprintf(file, " --%s %s", texts[i].option, texts[i].value);
+            cli_print_to(file, " --%s %s", texts[i].option, texts[i].value);
         }
     }
     if (task->samples > 0) {
@@ -71,15 +72,15 @@ static void put_task(FILE *file, const paper *p)
 static void put_counts(FILE *file, const paper_family *family)
 {
     for (int32_t i = 0; i < family->spec.layer_count; i++) {
-        fprintf(file, "%s%.10g", i == 0 ? " --sparsity-per-layer " : ",",
-                family->spec.layers[i].sparsity);
+        cli_print_to(file, "%s%.10g", i == 0 ? " --sparsity-per-layer " : ",",
+                     family->spec.layers[i].sparsity);
     }
     bool shifted = false;
     for (int32_t i = 0; i < family->spec.layer_count; i++) {
         shifted = shifted || family->spec.layers[i].shift > 0;
     }
     for (int32_t i = 0; i < family->spec.layer_count && shifted; i++) {
-        fprintf(file, "%s%d", i == 0 ? " --shifts " : ",", family->spec.layers[i].shift);
+        cli_print_to(file, "%s%d", i == 0 ? " --shifts " : ",", family->spec.layers[i].shift);
     }
     if (family->spec.layers[0].excitatory_share != 0.5) {
         fprintf(file, " --excitatory %.10g", family->spec.layers[0].excitatory_share);
@@ -91,9 +92,9 @@ static void put_search(FILE *file, const aann_search_options *search)
 {
     const aann_search_options usual = aann_search_options_default();
     if (search->method != usual.method) {
-        fprintf(file, " --method %s", aann_search_method_name(search->method));
+        cli_print_to(file, " --method %s", aann_search_method_name(search->method));
     }
-    fprintf(file, " --steps %" PRIu64 " --seed %" PRIu64, search->steps, search->seed);
+    cli_print_to(file, " --steps %" PRIu64 " --seed %" PRIu64, search->steps, search->seed);
     const struct {
         const char *option;
         double value;
@@ -120,7 +121,7 @@ static void put_search(FILE *file, const aann_search_options *search)
         {"mutations", search->mutations, usual.mutations}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         if (numbers[i].value != numbers[i].usual) {
-            fprintf(file, " --%s %.17g", numbers[i].option, numbers[i].value);
+            cli_print_to(file, " --%s %.17g", numbers[i].option, numbers[i].value);
         }
     }
     if (!search->adapt_layers) {
@@ -134,7 +135,8 @@ static void put_command(FILE *file, const paper *p, const paper_family *family)
     put_task(file, p);
     put_counts(file, family);
     put_search(file, &family->search);
-    fprintf(file, " --members %d --name '%s' --study again.aann\n", family->count, family->name);
+    cli_print_to(file, " --members %d --name '%s' --study again.aann\n", family->count,
+                 family->name);
 }
 
 /* ---- sections ------------------------------------------------------------------------------------ */
@@ -145,9 +147,9 @@ static void write_layers(FILE *file, const paper *p)
     for (int32_t i = 0; i < p->spec.layer_count; i++) {
         char name[48];
         const aann_counts counts = aann_spec_counts(&p->spec, i);
-        fprintf(file, "| %s | %" PRId64 " | %" PRId64 " | %" PRId64 " | %" PRId64 " |\n",
-                paper_layer_name(p, i, name), p->spec.layers[i].weight_count, counts.minus,
-                counts.zero, counts.plus);
+        cli_print_to(file, "| %s | %" PRId64 " | %" PRId64 " | %" PRId64 " | %" PRId64 " |\n",
+                     paper_layer_name(p, i, name), p->spec.layers[i].weight_count, counts.minus,
+                     counts.zero, counts.plus);
     }
 }
 
@@ -157,21 +159,22 @@ static void write_head(FILE *file, const paper *p)
     const aann_samples *validation = aann_family_data_validation(p->data);
     const aann_samples *test = aann_family_data_test(p->data);
     fprintf(file, "# Families of sparse networks with weights -1, 0, +1\n\n");
-    fprintf(file,
-            "Task: %s. %" PRId64 " training, %" PRId64 " validation, %" PRId64
-            " test samples of %dx%dx%d. ",
-            p->settings->task.name != NULL ? p->settings->task.name : p->settings->task.data,
-            train->count, validation != NULL ? validation->count : 0,
-            test != NULL ? test->count : 0, train->shape.channels, train->shape.height,
-            train->shape.width);
-    fprintf(
+    cli_print_to(file,
+                 "Task: %s. %" PRId64 " training, %" PRId64 " validation, %" PRId64
+                 " test samples of %dx%dx%d. ",
+                 p->settings->task.name != NULL ? p->settings->task.name : p->settings->task.data,
+                 train->count, validation != NULL ? validation->count : 0,
+                 test != NULL ? test->count : 0, train->shape.channels, train->shape.height,
+                 train->shape.width);
+    cli_print_to(
         file,
         "The search sees the training samples alone. Scores are the %s; lesions, shuffled wirings and "
         "shared weights are "
         "judged on the first %" PRId64 " samples of that split.",
         paper_score_label(p), p->measured.count);
-    fprintf(file, "\n\nNetwork: `%s`, share of +1 among the weights that are not 0: %.10g.\n\n",
-            p->spec.text, p->spec.layers[0].excitatory_share);
+    cli_print_to(file,
+                 "\n\nNetwork: `%s`, share of +1 among the weights that are not 0: %.10g.\n\n",
+                 p->spec.text, p->spec.layers[0].excitatory_share);
     write_layers(file, p);
     fputs(
         "\nCommands are for this folder; `study.aann` holds every network. The tables with all numbers are "
@@ -204,7 +207,7 @@ static aann_status write_existence(FILE *file, const paper *p, const paper_measu
     fputs("All have the counts above, exactly.\n\n| | mean | deviation | least | largest "
           "|\n|---|---|---|---|---|\n",
           file);
-    fprintf(file, "| %s |", paper_score_label(p));
+    cli_print_to(file, "| %s |", paper_score_label(p));
     put_summary(file, p, &summary);
     if (family->count > 1) {
         fprintf(
@@ -238,9 +241,9 @@ static aann_status write_sweep(FILE *file, const paper *p, paper_question questi
             continue;
         }
         if (last == NULL) {
-            fprintf(file, "\n## %s\n\n%d members at each, %" PRIu64 " candidates.\n\n", title,
-                    family->count, family->search.steps);
-            fprintf(
+            cli_print_to(file, "\n## %s\n\n%d members at each, %" PRIu64 " candidates.\n\n", title,
+                         family->count, family->search.steps);
+            cli_print_to(
                 file,
                 "| %s | weights not 0 | mean | deviation | least | largest |\n|---|---|---|---|---|---|\n",
                 heading);
@@ -285,14 +288,14 @@ static aann_status write_nulls(FILE *file, const paper *p, const paper_measures 
     for (int32_t place = 0; place <= p->spec.layer_count && status == AANN_OK; place++) {
         const int32_t layer = place < p->spec.layer_count ? place : -1;
         status = paper_summarise(p, &m->nulls, layer, 0.0, false, &summary, error);
-        fprintf(file, "| %s shuffled |", paper_layer_name(p, layer, name));
+        cli_print_to(file, "| %s shuffled |", paper_layer_name(p, layer, name));
         put_summary(file, p, &summary);
     }
     if (isfinite(m->guess)) {
         fprintf(file, "| best constant answer | %.2f | | | |\n", m->guess);
     }
     put_picture(file, "nulls", "shuffled wirings");
-    fprintf(
+    cli_print_to(
         file,
         "Every evaluation is a line of `nulls.csv`. One of them (on the whole split), and its weights:\n\n"
         "```console\n$ aann eval study.aann %" PRId64
@@ -322,7 +325,7 @@ static aann_status write_lesions(FILE *file, const paper *p, const paper_measure
         " all layers | deviation |",
         p->settings->lesion_draws, p->settings->existence_members);
     for (int32_t layer = 0; layer < p->spec.layer_count; layer++) {
-        fprintf(file, " %s |", paper_layer_name(p, layer, name));
+        cli_print_to(file, " %s |", paper_layer_name(p, layer, name));
     }
     fputs("\n|---|---|---|", file);
     for (int32_t layer = 0; layer < p->spec.layer_count; layer++) {
@@ -334,16 +337,16 @@ static aann_status write_lesions(FILE *file, const paper *p, const paper_measure
             aann_summary summary;
             status = paper_summarise(p, &m->lesions, layer, p->settings->lesions.values[i], false,
                                      &summary, error);
-            fprintf(file, " %s |", score(p, summary.mean, text));
+            cli_print_to(file, " %s |", score(p, summary.mean, text));
             if (layer < 0) {
-                fprintf(file, " %s |", score(p, summary.deviation, text));
+                cli_print_to(file, " %s |", score(p, summary.deviation, text));
             }
         }
     }
     fputs("\n", file);
     put_picture(file, "lesions", "lesions");
     const paper_point *one = &m->lesions.list[m->lesions.count - 1];
-    fprintf(
+    cli_print_to(
         file,
         "Every evaluation is a line of `lesions.csv`. The last of them (on the whole split), and its "
         "weights:\n\n"
@@ -378,15 +381,15 @@ static aann_status write_shared(FILE *file, const paper *p, const paper_measures
             aann_summary summary;
             status =
                 paper_summarise(p, &m->shared, -1, values->values[i], signs == 1, &summary, error);
-            fprintf(file, " %s |", score(p, summary.mean, text));
+            cli_print_to(file, " %s |", score(p, summary.mean, text));
         }
         fputs("\n", file);
     }
     put_picture(file, "shared_weight", "one weight for all synapses");
-    fprintf(file,
-            "```console\n$ aann eval study.aann %" PRId64
-            " --shared-weight %.10g --split %s\n```\n",
-            m->intact.list[0].member, values->values[0], p->settings->split);
+    cli_print_to(file,
+                 "```console\n$ aann eval study.aann %" PRId64
+                 " --shared-weight %.10g --split %s\n```\n",
+                 m->intact.list[0].member, values->values[0], p->settings->split);
     return status;
 }
 
@@ -410,10 +413,10 @@ static aann_status write_method(FILE *file, const paper *p, const paper_family *
     }
     const aann_member_row *best = paper_best(p, family);
     char text[2][NUMBER_SIZE];
-    fprintf(file, "| %s | %d | %" PRIu64 " | %.3g | %.1f | %.4f | %s | %s |\n",
-            aann_search_method_name(family->search.method), family->count, family->search.steps,
-            samples, seconds, train, score(p, validation, text[0]),
-            score(p, p->regression ? best->test_loss : 100.0 * best->test_accuracy, text[1]));
+    cli_print_to(file, "| %s | %d | %" PRIu64 " | %.3g | %.1f | %.4f | %s | %s |\n",
+                 aann_search_method_name(family->search.method), family->count,
+                 family->search.steps, samples, seconds, train, score(p, validation, text[0]),
+                 score(p, p->regression ? best->test_loss : 100.0 * best->test_accuracy, text[1]));
     return status;
 }
 
@@ -423,7 +426,7 @@ static aann_status write_baselines(FILE *file, const paper *p, aann_error *error
     if (p->settings->baseline_members == 0) {
         return status;
     }
-    fprintf(
+    cli_print_to(
         file,
         "\n## Is the search any better than simpler methods?\n\nThe same samples, counts and program. A "
         "candidate is a swap for "

@@ -5,6 +5,7 @@
 
 #include "cli/paper/paper.h"
 #include "cli/shared/group.h"
+#include "cli/shared/message.h"
 
 /* Where in the file something is, for messages, and the first thing that is wrong. */
 typedef struct reader {
@@ -109,6 +110,20 @@ static void numbers(reader *r, const json_t *array, const char *where, const cha
     }
 }
 
+/* Numbers of which each asks for something: twice the same would be counted twice. */
+static void different_numbers(reader *r, const json_t *array, const char *where, const char *name,
+                              double least, double most, paper_numbers *list)
+{
+    numbers(r, array, where, name, least, most, list);
+    for (int32_t i = 0; i < list->count; i++) {
+        for (int32_t j = 0; j < i; j++) {
+            if (list->values[i] == list->values[j]) {
+                complain(r, where, name, "numbers that differ");
+            }
+        }
+    }
+}
+
 /* ---- sections ------------------------------------------------------------------------------------ */
 
 /* A list of numbers, if there is one by this name. */
@@ -201,19 +216,19 @@ static void read_lists(reader *r, const json_t *scale, paper_settings *s)
     if (sweep != NULL) {
         check_names(r, sweep, "sparsity", sweep_names);
         s->sparsity_members = (int32_t)whole(r, sweep, "sparsity", "members", 1, 1e5, 1);
-        numbers(r, json_object_get(sweep, "percent"), "sparsity", "percent", 0.0, 99.999,
-                &s->sparsity);
+        different_numbers(r, json_object_get(sweep, "percent"), "sparsity", "percent", 0.0, 99.999,
+                          &s->sparsity);
     }
     const json_t *shares = section(r, scale, "excitatory");
     if (shares != NULL) {
         check_names(r, shares, "excitatory", share_names);
         s->excitatory_members = (int32_t)whole(r, shares, "excitatory", "members", 1, 1e5, 1);
-        numbers(r, json_object_get(shares, "share"), "excitatory", "share", 0.0, 1.0,
-                &s->excitatory);
+        different_numbers(r, json_object_get(shares, "share"), "excitatory", "share", 0.0, 1.0,
+                          &s->excitatory);
     }
     if (json_object_get(scale, "shared_weight") != NULL) {
-        numbers(r, json_object_get(scale, "shared_weight"), "shared_weight", "", -1.0, 1.0,
-                &s->shared_weights);
+        different_numbers(r, json_object_get(scale, "shared_weight"), "shared_weight", "", -1.0,
+                          1.0, &s->shared_weights);
     }
 }
 

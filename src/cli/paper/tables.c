@@ -8,6 +8,8 @@
 
 #include "cli/paper/paper.h"
 #include "cli/shared/group.h"
+#include "cli/shared/message.h"
+#include "cli/shared/text.h"
 
 static void path_of(const paper *p, const char *name, const char *ending, char path[PAPER_PATH])
 {
@@ -70,9 +72,9 @@ static aann_status write_members(const paper *p, aann_error *error)
             const aann_member_row *m = &family->rows[i];
             double samples = (double)NAN;
             status = paper_effort(p, m->id, &samples, error);
-            fprintf(file, "%" PRId64 ",%s,%" PRId64 ",%" PRId64 ",%s,%s,%" PRIu64 ",%" PRIu64,
-                    family->id, family->name, m->id, m->index, m->origin,
-                    m->state == AANN_MEMBER_DONE ? "done" : "failed", m->steps, m->accepted);
+            cli_print_to(file, "%" PRId64 ",%s,%" PRId64 ",%" PRId64 ",%s,%s,%" PRIu64 ",%" PRIu64,
+                         family->id, family->name, m->id, m->index, m->origin,
+                         m->state == AANN_MEMBER_DONE ? "done" : "failed", m->steps, m->accepted);
             const double numbers[] = {samples,           m->seconds,         m->train_loss,
                                       m->train_accuracy, m->validation_loss, m->validation_accuracy,
                                       m->test_loss,      m->test_accuracy};
@@ -99,15 +101,15 @@ static aann_status write_points(const paper *p, const char *name, const paper_po
     }
     const bool lesions = points->list[0].deleted > 0 || points->list[points->count - 1].deleted > 0;
     const bool shared = x != NULL && strcmp(x, "weight") == 0;
-    fprintf(file, "member,layer,draw%s%s%s%s,accuracy,loss\n", x != NULL ? "," : "",
-            x != NULL ? x : "", lesions ? ",deleted" : "", shared ? ",signs" : "");
+    cli_print_to(file, "member,layer,draw%s%s%s%s,accuracy,loss\n", x != NULL ? "," : "",
+                 x != NULL ? x : "", lesions ? ",deleted" : "", shared ? ",signs" : "");
     for (int64_t i = 0; i < points->count; i++) {
         const paper_point *point = &points->list[i];
         char layer[24] = "all";
         if (point->layer >= 0) {
             snprintf(layer, sizeof layer, "%d", point->layer);
         }
-        fprintf(file, "%" PRId64 ",%s,%d", point->member, layer, point->draw);
+        cli_print_to(file, "%" PRId64 ",%s,%d", point->member, layer, point->draw);
         if (x != NULL) {
             put(file, point->x);
         }
@@ -115,7 +117,7 @@ static aann_status write_points(const paper *p, const char *name, const paper_po
             fprintf(file, ",%" PRId64, point->deleted);
         }
         if (shared) {
-            fprintf(file, ",%s", point->keep_signs ? "own" : "same");
+            cli_print_to(file, ",%s", point->keep_signs ? "own" : "same");
         }
         put(file, point->accuracy);
         put(file, point->loss);

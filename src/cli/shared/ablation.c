@@ -7,6 +7,7 @@
 
 #include "aann/lesion.h"
 #include "cli/shared/group.h"
+#include "cli/shared/message.h"
 
 cli_ablation cli_default_alteration(void)
 {

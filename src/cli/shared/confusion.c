@@ -7,6 +7,8 @@
 
 #include "aann/evaluate.h"
 
+#include "cli/shared/text.h"
+
 enum { MOST_CLASSES_PRINTED = 20 };
 
 int64_t *cli_confusion(const aann_samples *samples, const int32_t *logits, int32_t outputs)
@@ -51,14 +53,14 @@ void cli_print_confusion(const cli_member *member, const int64_t *confusion)
         return;
     }
     (void)aann_family_class_names(&member->family, &names, &name_count, NULL);
-    printf("confusion, label by row, answer by column:\n%-14s", "");
+    cli_print("confusion, label by row, answer by column:\n%-14s", "");
     for (int32_t answer = 0; answer < classes; answer++) {
         printf("%7d", answer);
     }
     printf("    right\n");
     for (int32_t label = 0; label < classes; label++) {
         int64_t total = 0;
-        printf("  %3d %-8.8s", label, label < name_count ? names[label] : "");
+        cli_print("  %3d %-8.8s", label, label < name_count ? names[label] : "");
         for (int32_t answer = 0; answer < classes; answer++) {
             const int64_t cell = confusion[label * classes + answer];
             total += cell;

@@ -10,6 +10,7 @@
 #include "aann/picture.h"
 #include "cli/shared/geometry.h"
 #include "cli/shared/histogram.h"
+#include "cli/shared/message.h"
 
 enum { PATH_SIZE = 4096, TEXT_SIZE = 160, MOST_NAMES = 60 };
 
@@ -25,10 +26,17 @@ typedef struct drawing {
 
 aann_status cli_make_folder(const char *path, aann_error *error)
 {
-    if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-        return cli_set_error(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));
+    struct stat there;
+    if (mkdir(path, 0777) == 0) {
+        return AANN_OK;
     }
-    return AANN_OK;
+    const int reason = errno;
+    if (reason == EEXIST && stat(path, &there) == 0) {
+        return S_ISDIR(there.st_mode)
+                   ? AANN_OK
+                   : cli_set_error(error, AANN_ERROR_IO, "%s: is not a folder", path);
+    }
+    return cli_set_error(error, AANN_ERROR_IO, "%s: %s", path, strerror(reason));
 }
 
 static const char *path_of(const drawing *d, const char *name, int ending, char path[PATH_SIZE])

@@ -8,15 +8,17 @@
 
 #include "cli/shared/geometry.h"
 #include "cli/shared/histogram.h"
+#include "cli/shared/message.h"
 #include "cli/shared/report.h"
+#include "cli/shared/text.h"
 
 /* ---- text ---------------------------------------------------------------------------------------- */
 
 static void print_distances(const cli_measures *measures)
 {
     printf("\nWeights that differ, in %" PRId64 " pairs\n", measures->list[0].summary.count);
-    printf("  %-12s %21s   %19s %7s %7s   %s\n", "layer", "expected by chance", "found", "least",
-           "most", "after matching units");
+    cli_print("  %-12s %21s   %19s %7s %7s   %s\n", "layer", "expected by chance", "found", "least",
+              "most", "after matching units");
     for (int32_t i = 0; i < measures->measure_count; i++) {
         const cli_measure *raw = &measures->list[i];
         if (raw->kind != CLI_MEASURE_DISTANCE) {
@@ -25,9 +27,9 @@ static void print_distances(const cli_measures *measures)
         char key[64];
         snprintf(key, sizeof key, "matched%s", raw->key + strlen("distance"));
         const cli_measure *matched = cli_measures_find(measures, key);
-        printf("  %-12s %12.1f +- %5.1f   %10.1f +- %5.1f %7.0f %7.0f", raw->title,
-               raw->chance.mean, sqrt(raw->chance.variance), raw->summary.mean,
-               raw->summary.deviation, raw->summary.minimum, raw->summary.maximum);
+        cli_print("  %-12s %12.1f +- %5.1f   %10.1f +- %5.1f %7.0f %7.0f", raw->title,
+                  raw->chance.mean, sqrt(raw->chance.variance), raw->summary.mean,
+                  raw->summary.deviation, raw->summary.minimum, raw->summary.maximum);
         if (matched != NULL) {
             printf("   %10.1f +- %5.1f (by chance %.1f)", matched->summary.mean,
                    matched->summary.deviation, matched->chance.mean);
@@ -41,20 +43,20 @@ static void print_number(double value)
     if (isfinite(value)) {
         printf(" %9.4f", value);
     } else {
-        printf(" %9s", "-");
+        cli_print(" %9s", "-");
     }
 }
 
 static void print_measures(const cli_measures *measures, cli_measure_kind kind, int width)
 {
-    printf("  %-*s %9s %9s %9s %9s %9s\n", width, "", "mean", "deviation", "least", "median",
-           "most");
+    cli_print("  %-*s %9s %9s %9s %9s %9s\n", width, "", "mean", "deviation", "least", "median",
+              "most");
     for (int32_t i = 0; i < measures->measure_count; i++) {
         const cli_measure *measure = &measures->list[i];
         if (measure->kind != kind) {
             continue;
         }
-        printf("  %-*s", width, measure->title);
+        cli_print("  %-*s", width, measure->title);
         print_number(measure->summary.mean);
         print_number(measure->summary.deviation);
         print_number(measure->summary.minimum);
@@ -76,21 +78,21 @@ static void print_histograms(const cli_measures *measures)
     }
     free(distances);
     if (measures->accuracy != NULL) {
-        printf("\nAccuracy on the %s split\n", measures->split);
+        cli_print("\nAccuracy on the %s split\n", measures->split);
         cli_print_histogram(measures->accuracy, measures->count, BINS, "%9.5f");
     }
 }
 
 void cli_geometry_print(const cli_group *group, const cli_measures *measures)
 {
-    printf("%s, family %" PRId64 " \"%s\": %d members, %s\n", group->path, group->family.id,
-           group->family.name, group->count, group->family.spec);
+    cli_print("%s, family %" PRId64 " \"%s\": %d members, %s\n", group->path, group->family.id,
+              group->family.name, group->count, group->family.spec);
     print_distances(measures);
     if (measures->accuracy != NULL) {
-        printf("\nAnswers to the %" PRId64
-               " samples of the %s split (%d forward passes, %d kept from before)\n",
-               measures->samples, measures->split, measures->computed,
-               measures->count - measures->computed);
+        cli_print("\nAnswers to the %" PRId64
+                  " samples of the %s split (%d forward passes, %d kept from before)\n",
+                  measures->samples, measures->split, measures->computed,
+                  measures->count - measures->computed);
         print_measures(measures, CLI_MEASURE_ANSWERS, 38);
     }
     if (measures->similarity_samples > 0) {
@@ -114,20 +116,12 @@ static json_t *summary_json(const aann_summary *summary)
                      cli_json_real(summary->median), "maximum", cli_json_real(summary->maximum));
 }
 
-static json_t *numbers_json(const double *values, int32_t count)
-{
-    json_t *array = json_array();
-    for (int32_t i = 0; i < count; i++) {
-        json_array_append_new(array, cli_json_real(values[i]));
-    }
-    return array;
-}
-
 static json_t *rows_json(const double *values, int32_t rows, int32_t columns)
 {
     json_t *array = json_array();
     for (int32_t row = 0; row < rows; row++) {
-        json_array_append_new(array, numbers_json(values + (size_t)row * (size_t)columns, columns));
+        json_array_append_new(array,
+                              cli_json_reals(values + (size_t)row * (size_t)columns, columns));
     }
     return array;
 }
@@ -177,18 +171,19 @@ void cli_geometry_json(const cli_group *group, const cli_measures *measures, boo
     }
     json_t *map =
         json_pack("{s:o, s:o, s:o}", "coordinates", rows_json(measures->map, measures->count, 2),
-                  "eigenvalues", numbers_json(measures->eigenvalues, 2), "share",
+                  "eigenvalues", cli_json_reals(measures->eigenvalues, 2), "share",
                   cli_json_real(measures->share));
     json_t *accuracy = measures->accuracy != NULL
-                           ? numbers_json(measures->accuracy, measures->count)
+                           ? cli_json_reals(measures->accuracy, measures->count)
                            : json_null();
-    cli_print_json(json_pack(
-        "{s:s, s:I, s:s, s:o, s:s, s:I, s:i, s:o, s:i, s:o, s:o, s:o, s:o}", "study", group->path,
-        "family", (json_int_t)group->family.id, "spec", group->family.spec, "members",
-        ids_json(group, NULL), "split", measures->split, "samples", (json_int_t)measures->samples,
-        "forward_passes", measures->computed, "accuracy", accuracy, "similarity_samples",
-        measures->similarity_samples, "measures", list, "map", map, "order",
-        ids_json(group, measures->order), "merges", merges_json(measures)));
+    cli_print_json(
+        json_pack("{s:o, s:I, s:o, s:o, s:s, s:I, s:i, s:o, s:i, s:o, s:o, s:o, s:o}", "study",
+                  cli_json_text(group->path), "family", (json_int_t)group->family.id, "spec",
+                  cli_json_text(group->family.spec), "members", ids_json(group, NULL), "split",
+                  measures->split, "samples", (json_int_t)measures->samples, "forward_passes",
+                  measures->computed, "accuracy", accuracy, "similarity_samples",
+                  measures->similarity_samples, "measures", list, "map", map, "order",
+                  ids_json(group, measures->order), "merges", merges_json(measures)));
 }
 
 /* ---- CSV ----------------------------------------------------------------------------------------- */
@@ -197,7 +192,7 @@ static void write_rows(FILE *file, const cli_group *group, const cli_measures *m
 {
     fputs("member,other", file);
     for (int32_t i = 0; i < measures->measure_count; i++) {
-        fprintf(file, ",%s", measures->list[i].key);
+        cli_print_to(file, ",%s", measures->list[i].key);
     }
     fputc('\n', file);
     for (int32_t i = 0; i < group->count; i++) {

@@ -2,26 +2,15 @@
 #include "cli/shared/group.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#undef cli_set_error /* see the end of group.h */
+#include "cli/shared/message.h"
 
 cli_group_options cli_default_group_options(void)
 {
     return (cli_group_options){.keep = true};
-}
-
-aann_status cli_set_error(aann_error *error, aann_status status, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    error->status = status;
-    vsnprintf(error->message, sizeof error->message, format, arguments);
-    va_end(arguments);
-    return status;
 }
 
 /* Whoever cannot write, because a search does or because the file is read-only, can still

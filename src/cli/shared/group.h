@@ -48,23 +48,4 @@ aann_status cli_group_predict(cli_group *group, const char *split, aann_predicti
 aann_status cli_group_networks(cli_group *group, aann_network ***networks, aann_error *error);
 void cli_free_networks(aann_network **networks, int32_t count);
 
-/* Fills in an error, for failures found in commands; returns its status. */
-aann_status cli_set_error(aann_error *error, aann_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* The static analyser does not look into functions with "...": told that a failure never returns
- * AANN_OK, it does not report what could only happen if one did. (The library's "core/error.h" does
- * the same.) */
-#ifdef __clang_analyzer__
-static inline aann_status cli_set_error_analysed(const aann_error *error, aann_status status)
-{
-    (void)error;
-    return status;
-}
-void cli_set_error_reads(const char *format,
-                         ...); /* declared only: the message's arguments are used */
-#define cli_set_error(error, status, ...)                                                          \
-    (cli_set_error_reads(__VA_ARGS__), cli_set_error_analysed((error), (status)))
-#endif
-
 #endif

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/shared/message.h"
+
 /* Adds a measure with a matrix still to be filled; NULL for lack of memory. */
 static cli_measure *add_measure(cli_measures *measures, cli_measure_kind kind, const char *key,
                                 int32_t layer, const char *title)

@@ -8,46 +8,14 @@
 #include <string.h>
 
 #include "cli/shared/exit_status.h"
+#include "cli/shared/text.h"
 
 static void print_line(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
 
-/* How many bytes of a UTF-8 character that is not ASCII begin here; 0 if none does. */
-static size_t utf8_length(const unsigned char *at)
-{
-    const size_t length = at[0] >= 0xc2 && at[0] < 0xe0   ? 2
-                          : at[0] >= 0xe0 && at[0] < 0xf0 ? 3
-                          : at[0] >= 0xf0 && at[0] < 0xf5 ? 4
-                                                          : 0;
-    for (size_t i = 1; i < length; i++) {
-        if ((at[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    return length;
-}
-
-/* Messages quote files and arguments, which may hold anything: what is no text (a terminal might
- * obey it) is shown as \x1b. */
-static void print_text(const char *text)
-{
-    const unsigned char *at = (const unsigned char *)text;
-    while (*at != '\0') {
-        const size_t length = *at < 0x80 ? 1 : utf8_length(at);
-        if (length == 0 || *at < 0x20 || *at == 0x7f) {
-            fprintf(stderr, "\\x%02x", (unsigned)*at++);
-        } else {
-            fwrite(at, 1, length, stderr);
-            at += length;
-        }
-    }
-}
-
 static void print_line(const char *format, va_list arguments)
 {
-    char text[1024];
-    vsnprintf(text, sizeof text, format, arguments);
     fputs("aann: ", stderr);
-    print_text(text);
+    cli_print_list(stderr, format, arguments);
     fputc('\n', stderr);
 }
 
@@ -71,10 +39,19 @@ int cli_failed(const char *format, ...)
 
 int cli_fail(const aann_error *error)
 {
-    fputs("aann: ", stderr);
-    print_text(error->message);
-    fputc('\n', stderr);
+    cli_print_to(stderr, "aann: %s\n", error->message);
     return error->status == AANN_ERROR_ARGUMENT ? CLI_USAGE : CLI_FAILED;
+}
+
+#undef cli_set_error /* see message.h */
+aann_status cli_set_error(aann_error *error, aann_status status, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    error->status = status;
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+    va_end(arguments);
+    return status;
 }
 
 int cli_finish_output(int status)

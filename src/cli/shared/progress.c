@@ -11,6 +11,7 @@
 
 #include "cli/shared/report.h"
 #include "cli/shared/store.h"
+#include "cli/shared/text.h"
 
 enum { BAR = 12, LINE = 256, DEFAULT_COLUMNS = 80 };
 static const double seconds_between_lines = 10.0;
@@ -116,14 +117,14 @@ static void redraw(cli_progress *progress, const aann_member_report *members, si
     for (size_t i = 0; i < count; i++) {
         if (members[i].stopped) {
             describe_stopped(&members[i], line, sizeof line);
-            fprintf(stderr, "%.*s\033[K\n", progress->columns - 1, line);
+            cli_print_to(stderr, "%.*s\033[K\n", progress->columns - 1, line);
         }
     }
     progress->drawn = 0;
     for (size_t i = 0; i < count; i++) {
         if (!members[i].stopped) {
             describe_running(&members[i], true, line, sizeof line);
-            fprintf(stderr, "%.*s\033[K\n", progress->columns - 1, line);
+            cli_print_to(stderr, "%.*s\033[K\n", progress->columns - 1, line);
             progress->drawn++;
         }
     }
@@ -138,10 +139,10 @@ static void print_lines(cli_progress *progress, const aann_member_report *member
     for (size_t i = 0; i < count; i++) {
         if (members[i].stopped) {
             describe_stopped(&members[i], line, sizeof line);
-            fprintf(stderr, "%s\n", line);
+            cli_print_to(stderr, "%s\n", line);
         } else if (due) {
             describe_running(&members[i], false, line, sizeof line);
-            fprintf(stderr, "%s\n", line);
+            cli_print_to(stderr, "%s\n", line);
         }
     }
     if (due) {

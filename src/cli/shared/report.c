@@ -8,31 +8,20 @@
 #include <string.h>
 
 #include "cli/shared/store.h"
+#include "cli/shared/text.h"
 
 /* ---- JSON ---------------------------------------------------------------------------------------- */
-
-json_t *cli_json_real(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-json_t *cli_json_hash(uint64_t hash)
-{
-    char text[17];
-    snprintf(text, sizeof text, "%016" PRIx64, hash);
-    return json_string(text);
-}
 
 json_t *cli_json_member(const aann_member_row *member)
 {
     return json_pack(
-        "{s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "{s:I, s:I, s:I, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
         "id",
         (json_int_t)member->id,                                            //
         "family", (json_int_t)member->family,                              //
         "index", (json_int_t)member->index,                                //
         "state", cli_state_name(member->state),                            //
-        "origin", member->origin,                                          //
+        "origin", cli_json_text(member->origin),                           //
         "parent", (json_int_t)member->parent,                              //
         "swaps_from_parent", (json_int_t)member->swaps_from_parent,        //
         "seed", (json_int_t)member->seed,                                  //
@@ -96,23 +85,14 @@ aann_status cli_json_family(aann_study *study, const aann_family_row *family, js
         json_object_set_new(states, cli_state_name((aann_member_state)state), json_integer(found));
     }
     free(members);
-    *object = json_pack("{s:I, s:s, s:s, s:s, s:[i,i,i], s:o, s:o, s:o, s:o, s:o}", "family",
-                        (json_int_t)family->id, "name", family->name, "task", family->task, "spec",
-                        family->spec, "input", family->input.channels, family->input.height,
-                        family->input.width, "layers", cli_json_layers(&spec), "members", array,
-                        "states", states, "options", json_loads(family->options, 0, NULL), "data",
-                        json_loads(family->data, 0, NULL));
+    *object =
+        json_pack("{s:I, s:o, s:o, s:o, s:[i,i,i], s:o, s:o, s:o, s:o, s:o}", "family",
+                  (json_int_t)family->id, "name", cli_json_text(family->name), "task",
+                  cli_json_text(family->task), "spec", cli_json_text(family->spec), "input",
+                  family->input.channels, family->input.height, family->input.width, "layers",
+                  cli_json_layers(&spec), "members", array, "states", states, "options",
+                  cli_json_document(family->options), "data", cli_json_document(family->data));
     return AANN_OK;
-}
-
-void cli_print_json(json_t *object)
-{
-    char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17));
-    if (text != NULL) {
-        puts(text);
-    }
-    free(text);
-    json_decref(object);
 }
 
 /* ---- tables -------------------------------------------------------------------------------------- */
@@ -157,27 +137,28 @@ const char *cli_grouped(uint64_t value, char text[32])
 
 void cli_print_layers(const aann_spec *spec)
 {
-    printf("  %-12s %10s %10s %10s %10s\n", "layer", "-1", "0", "+1", "zero");
+    cli_print("  %-12s %10s %10s %10s %10s\n", "layer", "-1", "0", "+1", "zero");
     for (int32_t i = 0; i < spec->layer_count; i++) {
         const aann_counts counts = aann_spec_counts(spec, i);
         const int64_t all = counts.minus + counts.zero + counts.plus;
         char name[32];
         aann_layer_name(&spec->layers[i], name, sizeof name);
-        printf("  %-12s %10" PRId64 " %10" PRId64 " %10" PRId64 " %8.2f %%\n", name, counts.minus,
-               counts.zero, counts.plus, 100.0 * (double)counts.zero / (double)all);
+        cli_print("  %-12s %10" PRId64 " %10" PRId64 " %10" PRId64 " %8.2f %%\n", name,
+                  counts.minus, counts.zero, counts.plus,
+                  100.0 * (double)counts.zero / (double)all);
     }
 }
 
 static void print_member(const aann_member_row *member)
 {
     char steps[32], loss[16], train[16], validation[16], test[16];
-    printf("  %4" PRId64 "  %-8s %12s %11s %9s %11s %9s %9.1f  %016" PRIx64 "%s%s\n", member->id,
-           cli_state_name(member->state), cli_grouped(member->steps, steps),
-           cli_number(member->train_loss, loss), cli_percent(member->train_accuracy, train),
-           cli_score(member->validation_accuracy, member->validation_loss, validation),
-           cli_score(member->test_accuracy, member->test_loss, test), member->seconds, member->hash,
-           strcmp(member->origin, "search") == 0 ? "" : "  ",
-           strcmp(member->origin, "search") == 0 ? "" : member->origin);
+    cli_print("  %4" PRId64 "  %-8s %12s %11s %9s %11s %9s %9.1f  %016" PRIx64 "%s%s\n", member->id,
+              cli_state_name(member->state), cli_grouped(member->steps, steps),
+              cli_number(member->train_loss, loss), cli_percent(member->train_accuracy, train),
+              cli_score(member->validation_accuracy, member->validation_loss, validation),
+              cli_score(member->test_accuracy, member->test_loss, test), member->seconds,
+              member->hash, strcmp(member->origin, "search") == 0 ? "" : "  ",
+              strcmp(member->origin, "search") == 0 ? "" : member->origin);
 }
 
 aann_status cli_print_family(aann_study *study, const aann_family_row *family, aann_error *error)
@@ -192,11 +173,12 @@ aann_status cli_print_family(aann_study *study, const aann_family_row *family, a
     if (status != AANN_OK) {
         return status;
     }
-    printf("family %" PRId64 ": %s, %s on %dx%dx%d, %s\n", family->id, family->name, family->spec,
-           family->input.channels, family->input.height, family->input.width, family->task);
+    cli_print("family %" PRId64 ": %s, %s on %dx%dx%d, %s\n", family->id, family->name,
+              family->spec, family->input.channels, family->input.height, family->input.width,
+              family->task);
     cli_print_layers(&spec);
-    printf("  %4s  %-8s %12s %11s %9s %11s %9s %9s  %s\n", "id", "state", "steps", "train loss",
-           "train", "validation", "test", "seconds", "hash");
+    cli_print("  %4s  %-8s %12s %11s %9s %11s %9s %9s  %s\n", "id", "state", "steps", "train loss",
+              "train", "validation", "test", "seconds", "hash");
     for (size_t i = 0; i < count; i++) {
         print_member(&members[i]);
     }

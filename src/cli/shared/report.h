@@ -2,13 +2,8 @@
 #ifndef AANN_CLI_SHARED_REPORT_H
 #define AANN_CLI_SHARED_REPORT_H
 
-#include <jansson.h>
-
 #include "aann/family.h"
-
-/* A number; null where it is not one. */
-json_t *cli_json_real(double value);
-json_t *cli_json_hash(uint64_t hash);
+#include "cli/shared/json.h"
 
 /* {"id", "seed", "steps", "hash", "train_loss", ...} */
 json_t *cli_json_member(const aann_member_row *member);
@@ -20,9 +15,6 @@ json_t *cli_json_layers(const aann_spec *spec);
  * it makes. */
 aann_status cli_json_family(aann_study *study, const aann_family_row *family, json_t **object,
                             aann_error *error);
-
-/* Prints an object as one line of the standard output, and frees it. */
-void cli_print_json(json_t *object);
 
 /* Tables. */
 void cli_print_layers(const aann_spec *spec);

@@ -9,6 +9,7 @@
 #include "cli/shared/message.h"
 #include "cli/shared/report.h"
 #include "cli/shared/stop.h"
+#include "cli/shared/text.h"
 
 static void show(void *context, const aann_member_report *members, size_t count)
 {
@@ -37,11 +38,11 @@ static void suggest(aann_study *study, const char *path, int64_t family_id)
     size_t count = 0;
     if (aann_study_members(study, family_id, &members, &count, NULL) == AANN_OK && count > 0) {
         const int64_t id = members[0].id;
-        printf("\nnext:\n"
-               "  aann show %s %" PRId64 "      counts, filters, confusion matrix\n"
-               "  aann eval %s %" PRId64 " --split test\n"
-               "  aann weights %s %" PRId64 " --npz member%" PRId64 ".npz\n",
-               path, id, path, id, path, id, id);
+        cli_print("\nnext:\n"
+                  "  aann show %s %" PRId64 "      counts, filters, confusion matrix\n"
+                  "  aann eval %s %" PRId64 " --split test\n"
+                  "  aann weights %s %" PRId64 " --npz member%" PRId64 ".npz\n",
+                  path, id, path, id, path, id, id);
     }
     free(members);
 }
@@ -55,7 +56,7 @@ static aann_status report(aann_study *study, const char *path, const aann_family
     json_t *object = NULL;
     const aann_status status = cli_json_family(study, family, &object, error);
     if (status == AANN_OK) {
-        json_object_set_new(object, "study", json_string(path));
+        json_object_set_new(object, "study", cli_json_text(path));
         json_object_set_new(object, "complete", json_boolean(left == 0));
         cli_print_json(object);
     }
@@ -80,10 +81,10 @@ int cli_session_report(aann_study *study, const char *path, int64_t family_id, b
         return cli_fail(&error);
     }
     if (left > 0) {
-        fprintf(stderr, "aann: %s; go on with: aann resume %s\n",
-                cli_stop_asked() ? "stopped, everything is stored"
-                                 : "the time is over, everything is stored",
-                path);
+        cli_print_to(stderr, "aann: %s; go on with: aann resume %s\n",
+                     cli_stop_asked() ? "stopped, everything is stored"
+                                      : "the time is over, everything is stored",
+                     path);
     } else if (!json) {
         suggest(study, path, family_id);
     }

@@ -8,6 +8,7 @@
 #include "cli/fetch/fetch.h"
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
+#include "cli/shared/text.h"
 
 enum { PATH_SIZE = 160 };
 
@@ -58,7 +59,7 @@ static void say_line(void *context, const char *line)
 {
     const bool *quiet = context;
     if (!*quiet) {
-        fprintf(stderr, "%s\n", line);
+        cli_print_to(stderr, "%s\n", line);
     }
 }
 
