@@ -24,6 +24,7 @@
  * 3. Advanced: other objectives, other tasks, and the machine.
  *    walk.h, path.h           along the manifold of good networks, from one member to another
  *    car.h                    CarRacing, bit for bit Gymnasium's physics and rewards
+ *    cars.h                   many cars at once, as a vector environment of Gymnasium
  *    car_driver.h, drive.h    networks at the wheel, searched for the reward of a lap
  *    benchmark.h              how fast this machine is
  *    version.h                the version, the parts that were built in, the instruction sets
@@ -57,6 +58,7 @@
 #include "aann/benchmark.h"
 #include "aann/car.h"
 #include "aann/car_driver.h"
+#include "aann/cars.h"
 #include "aann/drive.h"
 #include "aann/path.h"
 #include "aann/walk.h"

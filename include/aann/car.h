@@ -6,20 +6,26 @@
  * scores only mean something on the same task, and because searching with a driven lap as the
  * objective needs two orders of magnitude more steps per second.
  *
- *     aann_car *car;
- *     aann_car_options options = aann_car_options_default();
- *     aann_car_create(&options, &car, &error);
- *     aann_car_reset(car, seed, &error);
- *     while (!result.terminated && !result.truncated) {
- *         aann_car_render(car, pixels);
- *         ... choose an action from the pixels ...
- *         aann_car_step(car, &action, &result);
+ *     aann_car *car = NULL;
+ *     static uint8_t pixels[AANN_CAR_PIXELS];
+ *     aann_car_result result = {0};
+ *     if (aann_car_create(NULL, &car, &error) == AANN_OK) {
+ *         aann_car_reset(car, 42);
+ *         while (!result.terminated && !result.truncated) {
+ *             aann_car_action action = {.steer = 0.0, .gas = 0.1, .brake = 0.0};
+ *             aann_car_render(car, pixels);
+ *             // ... choose an action from the pixels ...
+ *             aann_car_step(car, &action, &result);
+ *         }
  *     }
  *     aann_car_destroy(car);
  *
  * Units: metres, radians, seconds. x points right and y up; an angle of 0 looks along +y and grows
- * to the left. One step is 1/50 s. Only aann_car_create allocates memory. There is no global state:
- * any number of cars may be used at once, each by one thread at a time.
+ * to the left. One step is 1/50 s. Only aann_car_create and aann_car_expert_create allocate memory.
+ *
+ * Thread safety: there is no global state. Any number of cars and experts may be used at once, each
+ * by one thread at a time; what takes a const pointer may be called for the same one by several.
+ * aann/cars.h steps many cars with one call.
  *
  * Sources: the task and its rules are Oleg Klimov's and Gymnasium's (car_racing.py,
  * car_dynamics.py, MIT); the physics are those of Box2D 2.3 (Erin Catto, zlib); the random numbers
@@ -47,7 +53,7 @@ enum {
     AANN_CAR_DISCRETE_ACTIONS = 5
 };
 
-/* One environment; about a megabyte. */
+/* One environment; about 700 kilobytes. */
 typedef struct aann_car aann_car;
 
 /* Settings of an environment. Always start from aann_car_options_default(). */
@@ -162,15 +168,18 @@ AANN_API void aann_car_reset(aann_car *car, uint64_t seed);
  * no numbers for them. */
 AANN_API aann_status aann_car_reset_next(aann_car *car, bool keep_colours, aann_error *error);
 
-/* One step of 1/50 s. Going on after the end is allowed, as in Gymnasium. `result` may be NULL. */
+/* One step of 1/50 s, after the first reset. Going on after the end is allowed, as in Gymnasium. What
+ * is not a number in an action counts as 0. `result` may be NULL. */
 AANN_API void aann_car_step(aann_car *car, const aann_car_action *action, aann_car_result *result);
 
 /* The continuous action that stands for a discrete one. Errors: argument. */
 AANN_API aann_status aann_car_discrete_action(int32_t discrete, aann_car_action *action,
                                               aann_error *error);
 
+/* ---- the picture and the state ------------------------------------------------------------------- */
+
 /* Draws the current state: pixels[96][96][3], rows from the top, red green blue. It may be called
- * at any time or never: only memory for drawing changes in the car. */
+ * after the first reset at any time or never: only memory for drawing changes in the car. */
 AANN_API void aann_car_render(aann_car *car, uint8_t pixels[AANN_CAR_PIXELS]);
 
 AANN_API void aann_car_state_get(const aann_car *car, aann_car_state *state);
@@ -178,6 +187,30 @@ AANN_API void aann_car_state_get(const aann_car *car, aann_car_state *state);
 /* The centre line, `count` points of a closed loop. Tile i lies between points i-1 and i. Owned by
  * the car, good until the next reset. */
 AANN_API const aann_car_point *aann_car_track(const aann_car *car, int32_t *count);
+
+/* ---- copies -------------------------------------------------------------------------------------- */
+
+/* Makes `to` the same as `from`, settings and random numbers included: from here on the same actions
+ * give the same bits, also in the episodes that follow. For searching ahead; it takes a few
+ * microseconds. Both may be the same car. */
+AANN_API void aann_car_copy(aann_car *to, const aann_car *from);
+
+/* The car as bytes, for a file or another process: about 700 bytes, the same on every machine.
+ * aann_car_save writes aann_car_saved_size(car) of them. Errors: argument (the buffer is too
+ * small). */
+AANN_API size_t aann_car_saved_size(const aann_car *car);
+AANN_API aann_status aann_car_save(const aann_car *car, void *bytes, size_t size,
+                                   aann_error *error);
+
+/* Makes `car` the saved one, settings and random numbers included; it takes about as long as a
+ * reset. All is checked first, so that bytes from anywhere do no harm, and after a failure the car is
+ * as it was. Errors: format (no saved car, or a damaged one; a track that comes out different here,
+ * as the C library's sine differs), version (saved by a newer aann). A car more than a million metres
+ * away is not restored. */
+AANN_API aann_status aann_car_restore(aann_car *car, const void *bytes, size_t size,
+                                      aann_error *error);
+
+/* ---- the expert ---------------------------------------------------------------------------------- */
 
 /* The expert: a driver that sees the track and the car's state, not the picture. It shows what the
  * task allows, and what to imitate. */

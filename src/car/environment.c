@@ -13,17 +13,26 @@ aann_car_options aann_car_options_default(void)
         .lap_complete_percent = 0.95, .step_limit = 1000, .domain_randomize = false};
 }
 
+aann_status aann_car_options_check(const aann_car_options *options, aann_error *error)
+{
+    if (!(options->lap_complete_percent >= 0.0 && options->lap_complete_percent <= 1.0)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "lap_complete_percent is %g; expected 0 to 1",
+                         options->lap_complete_percent);
+    }
+    if (options->step_limit < 0) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "step_limit is %d; expected 0 (none) or more",
+                         (int)options->step_limit);
+    }
+    return AANN_OK;
+}
+
 aann_status aann_car_create(const aann_car_options *options, aann_car **car, aann_error *error)
 {
     const aann_car_options settings = options != NULL ? *options : aann_car_options_default();
     *car = NULL;
-    if (!(settings.lap_complete_percent >= 0.0 && settings.lap_complete_percent <= 1.0)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "lap_complete_percent is %g; expected 0 to 1",
-                         settings.lap_complete_percent);
-    }
-    if (settings.step_limit < 0) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "step_limit is %d; expected 0 (none) or more",
-                         (int)settings.step_limit);
+    const aann_status status = aann_car_options_check(&settings, error);
+    if (status != AANN_OK) {
+        return status;
     }
     aann_car *made = calloc(1, sizeof *made);
     if (made == NULL) {
@@ -81,8 +90,22 @@ static void advance(aann_car *car)
     car->time += 1.0 / AANN_CAR_STEPS_PER_SECOND;
 }
 
-static void start_episode(aann_car *car, bool keep_colours)
+bool aann_car_draw_track(aann_car_circuit *track, aann_car_random *random, int32_t attempts)
 {
+    for (int32_t i = 0; i < attempts; i++) {
+        if (aann_car_track_generate(track, random)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void aann_car_start(aann_car *car, const uint64_t *seed, bool keep_colours)
+{
+    if (seed != NULL) {
+        aann_car_random_seed(&car->random, *seed);
+        car->seeded = true;
+    }
     car->total_reward = 0.0;
     car->previous_reward = 0.0;
     car->time = 0.0;
@@ -92,9 +115,9 @@ static void start_episode(aann_car *car, bool keep_colours)
     if (!keep_colours) {
         choose_colours(car);
     }
-    while (!aann_car_track_generate(&car->track, &car->random)) {
-        /* About one attempt in twenty does not close; the next one goes on with the same
-         * numbers. */
+    car->track_random = car->random;
+    while (!aann_car_draw_track(&car->track, &car->random, 1)) {
+        /* The next attempt goes on with the same numbers. */
     }
     aann_car_road_build(&car->road, &car->track);
     const aann_car_point *start = &car->track.points[0];
@@ -104,9 +127,7 @@ static void start_episode(aann_car *car, bool keep_colours)
 
 void aann_car_reset(aann_car *car, uint64_t seed)
 {
-    aann_car_random_seed(&car->random, seed);
-    car->seeded = true;
-    start_episode(car, false);
+    aann_car_start(car, &seed, false);
 }
 
 aann_status aann_car_reset_next(aann_car *car, bool keep_colours, aann_error *error)
@@ -115,7 +136,7 @@ aann_status aann_car_reset_next(aann_car *car, bool keep_colours, aann_error *er
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "the first reset of a car environment needs a seed");
     }
-    start_episode(car, keep_colours);
+    aann_car_start(car, NULL, keep_colours);
     return AANN_OK;
 }
 

@@ -18,6 +18,7 @@ struct aann_car {
     aann_car_options options;
     aann_car_random random;
     bool seeded;
+    aann_car_random track_random; /* as it was before the track was drawn */
     aann_car_colour road_colour, field_colour, grass_colour;
     aann_car_circuit track;
     aann_car_road road;
@@ -27,5 +28,20 @@ struct aann_car {
     bool new_lap;
     aann_car_canvas canvas; /* for drawing only */
 };
+
+/* Whether the settings make sense. */
+aann_status aann_car_options_check(const aann_car_options *options, aann_error *error);
+
+/* Draws tracks until one closes, at most `attempts` of them; false: none did. About one in twenty
+ * does not. */
+bool aann_car_draw_track(aann_car_circuit *track, aann_car_random *random, int32_t attempts);
+
+/* Starts an episode: of `seed`, or with NULL of the car's own stream, which must have been seeded.
+ * keep_colours: see aann_car_reset_next. */
+void aann_car_start(aann_car *car, const uint64_t *seed, bool keep_colours);
+
+/* As aann_car_render, with somebody else's memory for drawing: many cars can share it. */
+void aann_car_render_on(const aann_car *car, aann_car_canvas *canvas,
+                        uint8_t pixels[AANN_CAR_PIXELS]);
 
 #endif

@@ -154,7 +154,7 @@ static bool repair_positions(aann_car_assembly *assembly)
     return false;
 }
 
-static void place_origin(aann_car_body *body)
+void aann_car_body_settle(aann_car_body *body)
 {
     body->rotation = aann_car_rotation_of(body->angle);
     body->position =
@@ -209,9 +209,9 @@ void aann_car_assembly_step(aann_car_assembly *assembly)
         integrate_velocity(&assembly->wheels[i]);
     }
     const bool positions_good = repair_positions(assembly);
-    place_origin(&assembly->hull);
+    aann_car_body_settle(&assembly->hull);
     for (int32_t i = 0; i < AANN_CAR_JOINTS; i++) {
-        place_origin(&assembly->wheels[i]);
+        aann_car_body_settle(&assembly->wheels[i]);
     }
     sleep_when_at_rest(assembly, positions_good);
 }

@@ -11,6 +11,9 @@ void aann_car_body_place(aann_car_body *body, const aann_car_polygon *polygons, 
 /* Forgets all impulses and fixes joint i at `anchor` on the hull. */
 void aann_car_joint_attach(aann_car_assembly *assembly, int32_t i, aann_car_vector anchor);
 
+/* Origin and rotation of a body from its centre and angle. */
+void aann_car_body_settle(aann_car_body *body);
+
 float aann_car_joint_angle(const aann_car_assembly *assembly, int32_t i);
 
 /* Moves everything on by 1/50 s and clears the forces. */

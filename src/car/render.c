@@ -127,9 +127,9 @@ static void compose(const aann_car_canvas *canvas, const palette *p, bool field_
     }
 }
 
-void aann_car_render(aann_car *car, uint8_t pixels[AANN_CAR_PIXELS])
+void aann_car_render_on(const aann_car *car, aann_car_canvas *canvas,
+                        uint8_t pixels[AANN_CAR_PIXELS])
 {
-    aann_car_canvas *canvas = &car->canvas;
     aann_car_canvas_clear(canvas);
     const aann_car_camera camera = aann_car_camera_of(car);
     const bool field_ends = aann_car_draw_ground(canvas, car, &camera);
@@ -137,4 +137,9 @@ void aann_car_render(aann_car *car, uint8_t pixels[AANN_CAR_PIXELS])
     const palette colours = make_palette(car);
     compose(canvas, &colours, field_ends, pixels);
     aann_car_draw_indicators(car, pixels);
+}
+
+void aann_car_render(aann_car *car, uint8_t pixels[AANN_CAR_PIXELS])
+{
+    aann_car_render_on(car, &car->canvas, pixels);
 }

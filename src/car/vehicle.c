@@ -7,6 +7,8 @@
  * Python's, hence double; what they read from and give to the bodies is single. */
 #include "car/vehicle.h"
 
+#include <math.h>
+
 #include "car/constants.h"
 
 static const double wheel_places[AANN_CAR_WHEELS][2] = {
@@ -57,15 +59,21 @@ void aann_car_vehicle_place(aann_car_vehicle *vehicle, double angle, double x, d
     }
 }
 
+/* What is not a number counts as 0: it would stay in the car for ever. */
+static double number_of(double wish)
+{
+    return isnan(wish) ? 0.0 : wish;
+}
+
 void aann_car_vehicle_control(aann_car_vehicle *vehicle, const aann_car_action *action)
 {
     for (int32_t i = 0; i < AANN_CAR_WHEELS; i++) {
-        vehicle->wheels[i].brake = action->brake;
+        vehicle->wheels[i].brake = number_of(action->brake);
     }
     for (int32_t i = 0; i < 2; i++) {
-        vehicle->wheels[i].steer = -action->steer;
+        vehicle->wheels[i].steer = -number_of(action->steer);
     }
-    const double gas = action->gas < 0.0 ? 0.0 : action->gas > 1.0 ? 1.0 : action->gas;
+    const double gas = action->gas > 1.0 ? 1.0 : action->gas > 0.0 ? action->gas : 0.0;
     for (int32_t i = 2; i < AANN_CAR_WHEELS; i++) { /* the pedal goes down slowly and up at once */
         const double change = gas - vehicle->wheels[i].gas;
         vehicle->wheels[i].gas += change > 0.1 ? 0.1 : change;

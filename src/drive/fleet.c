@@ -5,16 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aann/cars.h"
+#include "car/environment.h"
 #include "core/error.h"
 #include "core/memory.h"
 
 struct aann_fleet {
     int32_t lanes;
-    aann_car *cars[AANN_DRIVE_LANES];
+    aann_cars *cars;                  /* [lanes] */
     int64_t drives[AANN_DRIVE_LANES]; /* of the route; -1: the car stands still */
     int32_t road[AANN_DRIVE_LANES];   /* [road_count]: lanes of the cars on the road */
     int32_t road_count;
-    int8_t *inputs; /* [AANN_DRIVE_LANES][96 * 96] */
+    int8_t *inputs;         /* [AANN_DRIVE_LANES][96 * 96] */
+    aann_car_canvas canvas; /* all draw on one, which stays in the cache */
     /* The drive under way. */
     aann_route *route;
     const aann_fleet_watch *watch;
@@ -32,8 +35,8 @@ aann_status aann_fleet_create(int32_t lanes, aann_fleet **result, aann_error *er
     aann_status status = fleet->inputs != NULL ? AANN_OK
                                                : aann_fail(error, AANN_ERROR_MEMORY,
                                                            "out of memory for a fleet of cars");
-    for (int32_t i = 0; i < fleet->lanes && status == AANN_OK; i++) {
-        status = aann_car_create(NULL, &fleet->cars[i], error);
+    if (status == AANN_OK) {
+        status = aann_cars_create(fleet->lanes, NULL, &fleet->cars, error);
     }
     if (status != AANN_OK) {
         aann_fleet_destroy(fleet);
@@ -48,9 +51,7 @@ void aann_fleet_destroy(aann_fleet *fleet)
     if (fleet == NULL) {
         return;
     }
-    for (int32_t i = 0; i < fleet->lanes; i++) {
-        aann_car_destroy(fleet->cars[i]);
-    }
+    aann_cars_destroy(fleet->cars);
     free(fleet->inputs);
     free(fleet);
 }
@@ -65,10 +66,11 @@ static bool take_track(aann_fleet *fleet, int32_t lane)
         return false;
     }
     route->laps[drive] = (aann_lap){0};
-    aann_car_reset(fleet->cars[lane],
+    aann_car *car = aann_cars_car(fleet->cars, lane);
+    aann_car_reset(car,
                    route->tracks != NULL ? route->tracks[drive] : route->first + (uint64_t)drive);
     if (fleet->watch != NULL && fleet->watch->start != NULL) {
-        fleet->watch->start(fleet->watch->context, lane, fleet->cars[lane]);
+        fleet->watch->start(fleet->watch->context, lane, car);
     }
     return true;
 }
@@ -77,11 +79,12 @@ static void look(aann_fleet *fleet, int32_t place)
 {
     uint8_t pixels[AANN_CAR_PIXELS], view[AANN_CAR_VIEW_VALUES];
     const int32_t lane = fleet->road[place];
-    aann_car_render(fleet->cars[lane], pixels);
+    const aann_car *car = aann_cars_car(fleet->cars, lane);
+    aann_car_render_on(car, &fleet->canvas, pixels);
     aann_car_view(pixels, view);
     aann_car_view_encode(view, fleet->inputs + (size_t)place * AANN_CAR_VIEW_VALUES);
     if (fleet->watch != NULL && fleet->watch->look != NULL) {
-        fleet->watch->look(fleet->watch->context, lane, fleet->cars[lane], view,
+        fleet->watch->look(fleet->watch->context, lane, car, view,
                            fleet->route->laps[fleet->drives[lane]].steps);
     }
 }
@@ -91,7 +94,7 @@ static bool move(aann_fleet *fleet, int32_t lane, const aann_car_action *action)
 {
     aann_car_result result;
     aann_lap *lap = &fleet->route->laps[fleet->drives[lane]];
-    aann_car_step(fleet->cars[lane], action, &result);
+    aann_car_step(aann_cars_car(fleet->cars, lane), action, &result);
     lap->reward += result.reward;
     lap->steps++;
     lap->finished = result.lap_finished;
