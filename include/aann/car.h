@@ -61,7 +61,7 @@ typedef struct aann_car_options {
     /* share of the tiles that must be visited before the start counts as a lap: 0.95 */
     double lap_complete_percent;
 
-    /* truncates an episode after so many steps; 0: never; 1000 */
+    /* truncates an episode after this many steps; 0: never; 1000 */
     int32_t step_limit;
 
     /* other colours for road and grass at every reset: false */

@@ -1,15 +1,28 @@
 /* Drivers that see: from a picture of the road to a network's input, from its outputs to an action,
  * and the demonstrations to learn that from.
  *
- *     aann_car_render(car, pixels);
- *     aann_car_view(pixels, view);
- *     aann_car_view_encode(view, input);        // int8 [1][96][96], what the network reads
- *     ... logits of the network for `input` ...
- *     aann_car_steer(&outputs, logits, &action);
- *     aann_car_step(car, &action, &result);
+ *     static uint8_t pixels[AANN_CAR_PIXELS], view[AANN_CAR_VIEW_VALUES];
+ *     static int8_t input[AANN_CAR_VIEW_VALUES];
+ *     const aann_car_outputs outputs = {.mean = {0.0, 0.5, 0.5}, .scale = {1.0, 0.5, 0.5}, .full = 127};
+ *     int32_t logits[AANN_CAR_OUTPUTS] = {0};
+ *     aann_car_action action;
+ *     aann_car *car = NULL;
+ *     if (aann_car_create(NULL, &car, &error) == AANN_OK) {
+ *         aann_car_reset(car, 1000);
+ *         aann_car_render(car, pixels);
+ *         aann_car_view(pixels, view);
+ *         aann_car_view_encode(view, input); // int8 [1][96][96], what the network reads
+ *         // ... logits of the network for `input`, as by aann/evaluate.h ...
+ *         aann_car_steer(&outputs, logits, &action);
+ *         aann_car_step(car, &action, NULL);
+ *     }
+ *     aann_car_destroy(car);
  *
  * Recording and driving call the same functions, so a driver never sees anything but what it was
- * shown. */
+ * shown.
+ *
+ * Thread safety: no function here keeps anything between calls, so any thread may call any of them
+ * at any time. */
 #ifndef AANN_CAR_DRIVER_H
 #define AANN_CAR_DRIVER_H
 
@@ -59,7 +72,7 @@ typedef struct aann_car_outputs {
 AANN_API void aann_car_steer(const aann_car_outputs *outputs,
                              const int32_t logits[AANN_CAR_OUTPUTS], aann_car_action *action);
 
-/* The two halves of it: what the logits stand for, and of that what the car takes. */
+/* The two halves of aann_car_steer: what the logits stand for, and of that what the car takes. */
 AANN_API void aann_car_decode_outputs(const aann_car_outputs *outputs,
                                       const int32_t logits[AANN_CAR_OUTPUTS],
                                       double values[AANN_CAR_OUTPUTS]);
@@ -78,7 +91,7 @@ typedef struct aann_car_demonstration_options {
     /* steps from one recorded picture to the next */
     int32_t every;
 
-    /* an episode's standard deviation of the disturbed steering is drawn from 0 to this */
+    /* an episode's standard deviation of the disturbed steering is drawn from 0 to this, 0 to 10 */
     double noise_limit;
     aann_car_expert_options expert;
 } aann_car_demonstration_options;

@@ -52,7 +52,7 @@ enum { AANN_CARS_LIMIT = 65536 }; /* cars in one aann_cars; about a megabyte eac
 typedef struct aann_cars aann_cars;
 
 /* What happens after the end of a car's episode (terminated or truncated), as Gymnasium's
- * AutoresetMode. "Resets" means: goes on to the next track of the car's own random numbers, as
+ * AutoresetMode. "Resets" means: goes on to the next track of the car's random numbers, as
  * aann_car_reset_next does. */
 typedef enum aann_cars_autoreset {
     /* the next step resets the car: its action is ignored, its reward 0, nothing is terminated or
@@ -123,7 +123,7 @@ AANN_API aann_car *aann_cars_car(aann_cars *cars, int32_t i);
 AANN_API bool aann_cars_has_ended(const aann_cars *cars, int32_t i);
 AANN_API void aann_cars_set_ended(aann_cars *cars, int32_t i, bool ended);
 
-/* A seed that is none: the car goes on to the next track of its own random numbers. */
+/* A seed that is none: the car goes on to the next track of its random numbers. */
 #define AANN_CARS_NO_SEED UINT64_MAX
 
 /* Starts episodes of the cars whose mask[i] is true (NULL: of all). seeds[count] (NULL: none of them

@@ -2,8 +2,8 @@
  *
  * A call checks everything first, so that a refused call changes nothing; then the cars are shared
  * out among the threads, one by one, as a step with its picture takes longer than handing it out.
- * Only the memory for drawing belongs to a thread instead of a car: 64 cars that draw on canvases of
- * their own (400 kB each) push each other out of the cache. */
+ * The memory for drawing (400 kB) belongs to the thread, not to the car: 64 canvases would push each
+ * other out of the cache. */
 #include "aann/cars.h"
 
 #include <math.h>

@@ -9,7 +9,7 @@
 #include "car/random.h"
 
 enum {
-    AANN_CAR_MAX_TILES = 2500 /* the walk that draws a track is cut off after so many points */
+    AANN_CAR_MAX_TILES = 2500 /* the walk that draws a track ends after this many points */
 };
 
 /* A corner of what is drawn, in metres, as exact as Python keeps it. */

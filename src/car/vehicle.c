@@ -1,7 +1,7 @@
 /* The car's own dynamics (method: Gymnasium's car_dynamics.py, MIT, after Chris Campbell's top-down
  * car tutorial).
  *
- * Each wheel is a body that slides, with a spin of its own. The engine turns the rear wheels,
+ * Each wheel is a body that slides and spins. The engine turns the rear wheels,
  * brakes slow all four; the tyre pushes against the difference between how it rolls and how the
  * ground passes, up to the limit of friction: more on the road than on grass. These sums are
  * Python's, hence double; what they read from and give to the bodies is single. */

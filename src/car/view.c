@@ -37,8 +37,8 @@ static uint8_t view_value(const uint8_t *pixel)
 
 static uint8_t bar_value(const uint8_t *pixel)
 {
-    const uint8_t most = pixel[0] > pixel[1] ? pixel[0] : pixel[1];
-    return most > pixel[2] ? most : pixel[2];
+    const uint8_t larger = pixel[0] > pixel[1] ? pixel[0] : pixel[1];
+    return larger > pixel[2] ? larger : pixel[2];
 }
 
 void aann_car_view(const uint8_t pixels[AANN_CAR_PIXELS], uint8_t view[AANN_CAR_VIEW_VALUES])
@@ -66,9 +66,9 @@ void aann_car_view_encode(const uint8_t view[AANN_CAR_VIEW_VALUES],
     }
 }
 
-static double clamp(double value, double least, double most)
+static double clamp(double value, double minimum, double maximum)
 {
-    return fmin(fmax(value, least), most);
+    return fmin(fmax(value, minimum), maximum);
 }
 
 void aann_car_decode_outputs(const aann_car_outputs *outputs,

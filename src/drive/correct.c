@@ -77,6 +77,10 @@ aann_status aann_drive_correct(const aann_driver *driver,
 {
     corrections c = {.options = options, .take = take, .context = context, .going = true};
     aann_status status = aann_car_check_demonstration(options, error);
+    if (status == AANN_OK && episodes < 1) {
+        status =
+            aann_fail(error, AANN_ERROR_ARGUMENT, "%d episodes; expected at least one", episodes);
+    }
     for (int32_t i = 0; i < AANN_DRIVE_LANES && status == AANN_OK; i++) {
         status = aann_car_expert_create(&options->expert, &c.experts[i], error);
     }

@@ -76,6 +76,10 @@ void aann_pilot_destroy(aann_pilot *pilot)
 aann_status aann_pilot_act(aann_pilot *pilot, const int8_t *inputs, int32_t count,
                            aann_car_action *actions, aann_error *error)
 {
+    if (count < 1 || count > AANN_DRIVE_LANES) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%d pictures for a driver; expected 1 to %d",
+                         count, AANN_DRIVE_LANES);
+    }
     int32_t logits[AANN_DRIVE_LANES * AANN_CAR_OUTPUTS];
     double values[AANN_DRIVE_LANES][AANN_CAR_OUTPUTS] = {{0.0}};
     const aann_samples samples = {.shape = {1, AANN_CAR_VIEW_SIZE, AANN_CAR_VIEW_SIZE},

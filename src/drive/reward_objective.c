@@ -42,7 +42,7 @@ typedef struct reward_objective {
     uint64_t first_track;
     int32_t *order; /* [track_count]: the tracks from the first one on, in the member's own order */
     int64_t track_count;
-    int64_t used;            /* the first so many are in use */
+    int64_t used;            /* of them, from the first on */
     int64_t *losses;         /* [track_count]: of the current network */
     contestant *contestants; /* [capacity] */
     int32_t capacity;
@@ -51,7 +51,7 @@ typedef struct reward_objective {
 enum {
     NOT_DRIVEN = -1,
     BATCH_PER_THREAD =
-        1 /* nothing is gained by more, and what an accepted candidate throws away is dear */
+        1 /* more gains nothing, and the work that an acceptance discards is expensive */
 };
 
 /* ---- driving ------------------------------------------------------------------------------------- */

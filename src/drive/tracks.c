@@ -6,8 +6,6 @@
 #include "core/threads.h"
 #include "drive/fleet.h"
 
-enum { THREADS_LIMIT = 256 };
-
 typedef struct garage {
     const aann_driver *driver;
     const char *isa;
@@ -58,9 +56,13 @@ static aann_status run(garage *g, int32_t threads, aann_error *error)
 aann_status aann_drive_tracks(const aann_driver *driver, uint64_t first, int64_t count,
                               int32_t threads, const char *isa, aann_lap *laps, aann_error *error)
 {
-    threads = threads > THREADS_LIMIT ? THREADS_LIMIT : threads;
+    if (count < 1 || threads < 1 || threads > AANN_THREADS_LIMIT) {
+        return aann_fail(
+            error, AANN_ERROR_ARGUMENT,
+            "%lld tracks on %d threads; expected at least one track, and 1 to %d threads",
+            (long long)count, threads, AANN_THREADS_LIMIT);
+    }
     threads = threads > count ? (int32_t)count : threads;
-    threads = threads < 1 ? 1 : threads;
     const int64_t each = (count + threads - 1) / threads;
     garage g = {.driver = driver,
                 .isa = isa,

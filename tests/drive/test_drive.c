@@ -141,6 +141,44 @@ static void no_drivers(void **state)
     assert_int_equal(aann_drive_tracks(&nobody, 0, 1, 1, NULL, &lap, &error), AANN_ERROR_ARGUMENT);
 }
 
+static void numbers_out_of_range(void **state)
+{
+    (void)state;
+    aann_error error = {0};
+    aann_network *network = small_driver(3);
+    const aann_network *const networks[] = {network};
+    const aann_driver driver = {networks, 1, small_outputs()};
+    static int8_t inputs[(AANN_DRIVE_LANES + 1) * AANN_CAR_VIEW_VALUES];
+    aann_car_action actions[AANN_DRIVE_LANES + 1];
+    aann_lap lap = {0};
+    aann_pilot *pilot;
+    must(aann_pilot_create(&driver, NULL, &pilot, &error), &error);
+    must(aann_pilot_act(pilot, inputs, AANN_DRIVE_LANES, actions, &error), &error);
+    static const int32_t counts[] = {0, -1, AANN_DRIVE_LANES + 1};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        assert_int_equal(aann_pilot_act(pilot, inputs, counts[i], actions, &error),
+                         AANN_ERROR_ARGUMENT);
+        assert_non_null(strstr(error.message, "expected 1 to 64"));
+    }
+    aann_pilot_destroy(pilot);
+    static const struct {
+        int64_t tracks;
+        int32_t threads;
+    } bad[] = {{0, 1}, {-3, 1}, {1, 0}, {1, -1}, {1, 1025}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(
+            aann_drive_tracks(&driver, 0, bad[i].tracks, bad[i].threads, NULL, &lap, &error),
+            AANN_ERROR_ARGUMENT);
+        assert_non_null(strstr(error.message, "threads"));
+    }
+    const aann_car_demonstration_options options = aann_car_demonstration_options_default();
+    taken none = {.limit = INT64_MAX};
+    double reward;
+    assert_int_equal(aann_drive_correct(&driver, &options, 0, NULL, take, &none, &reward, &error),
+                     AANN_ERROR_ARGUMENT);
+    aann_network_destroy(network);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +186,7 @@ int main(void)
         cmocka_unit_test(average),
         cmocka_unit_test(corrections),
         cmocka_unit_test(no_drivers),
+        cmocka_unit_test(numbers_out_of_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
