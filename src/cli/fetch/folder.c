@@ -3,9 +3,11 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,6 +44,8 @@ aann_status fetch_folder_find(const char *folder, const char *ending, char path[
     return status;
 }
 
+static const char temporary_prefix[] = ".fetch-";
+
 aann_status fetch_folder_make(const char *path, aann_error *error)
 {
     char partial[FETCH_PATH_SIZE];
@@ -64,15 +68,62 @@ aann_status fetch_folder_make(const char *path, aann_error *error)
     return status;
 }
 
-aann_status fetch_folder_make_temporary(const char *parent, char path[FETCH_PATH_SIZE],
+/* Takes the lock of a folder: held, as long as the descriptor is open, by the fetch that uses it. */
+static int lock_folder(const char *path)
+{
+    const int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        close(descriptor);
+        return -1;
+    }
+    return descriptor;
+}
+
+/* What fetches left that were killed: temporary folders that nobody holds the lock of. */
+static void remove_stale(const char *parent)
+{
+    DIR *folder = opendir(parent);
+    const struct dirent *item;
+    while (folder != NULL && (item = readdir(folder)) != NULL) {
+        char path[FETCH_PATH_SIZE];
+        if (strncmp(item->d_name, temporary_prefix, strlen(temporary_prefix)) == 0 &&
+            fetch_folder_join(parent, item->d_name, "", path, NULL) == AANN_OK) {
+            const int lock = lock_folder(path);
+            if (lock >= 0) {
+                fetch_folder_remove(path);
+                close(lock);
+            }
+        }
+    }
+    if (folder != NULL) {
+        closedir(folder);
+    }
+}
+
+aann_status fetch_folder_make_temporary(const char *parent, fetch_temporary *temporary,
                                         aann_error *error)
 {
-    const aann_status status = fetch_folder_join(parent, ".fetch-XXXXXX", "", path, error);
-    if (status == AANN_OK && mkdtemp(path) == NULL) {
+    char ending[24];
+    remove_stale(parent);
+    snprintf(ending, sizeof ending, "%sXXXXXX", temporary_prefix);
+    const aann_status status = fetch_folder_join(parent, ending, "", temporary->path, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    if (mkdtemp(temporary->path) == NULL) {
         return fetch_fail(error, AANN_ERROR_IO, "%s: cannot make a temporary folder: %s", parent,
                           strerror(errno));
     }
-    return status;
+    temporary->lock = lock_folder(temporary->path);
+    return AANN_OK;
+}
+
+void fetch_folder_remove_temporary(fetch_temporary *temporary)
+{
+    fetch_folder_remove(temporary->path);
+    if (temporary->lock >= 0) {
+        close(temporary->lock);
+    }
 }
 
 void fetch_folder_remove(const char *path)

@@ -11,9 +11,16 @@ enum { FETCH_PATH_SIZE = 4096 };
 /* Makes the folder and those above it, unless they are there. */
 aann_status fetch_folder_make(const char *path, aann_error *error);
 
-/* Makes a new folder inside `parent`, writes its path. */
-aann_status fetch_folder_make_temporary(const char *parent, char path[FETCH_PATH_SIZE],
+/* A folder for what is on the way. */
+typedef struct fetch_temporary {
+    char path[FETCH_PATH_SIZE];
+    int lock; /* held as long as the folder is in use */
+} fetch_temporary;
+
+/* Makes a new folder inside `parent`, and removes those that killed fetches left there. */
+aann_status fetch_folder_make_temporary(const char *parent, fetch_temporary *temporary,
                                         aann_error *error);
+void fetch_folder_remove_temporary(fetch_temporary *temporary);
 
 /* Removes the folder and the files in it. Folders in it stay, and then so does it. */
 void fetch_folder_remove(const char *path);

@@ -1,28 +1,67 @@
-/* Signals. The handler only notes that one came, and gives the signal back its usual meaning: who
- * presses Ctrl-C twice ends the program at once, which costs no more than the time since the last
- * checkpoint. */
+/* Signals.
+ *
+ * The first SIGINT, SIGTERM or SIGHUP asks for an end: the handler only notes it, and everything is
+ * stored. Within a moment others belong to the first (`timeout` signals the group and then the
+ * process; a terminal that closes sends several). A later one ends the program at once, which costs
+ * no more than the time since the last checkpoint. */
 #include "cli/shared/stop.h"
 
 #include <signal.h>
 #include <stddef.h>
+#include <time.h>
 
 static volatile sig_atomic_t stop_asked;
+static volatile sig_atomic_t asked_at; /* milliseconds of a clock, less what does not fit */
+
+static sig_atomic_t milliseconds(void)
+{
+    struct timespec now = {0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (sig_atomic_t)((now.tv_sec % 1000000) * 1000 + now.tv_nsec / 1000000);
+}
 
 static void note(int number)
 {
-    (void)number;
-    stop_asked = 1;
+    enum { MOMENT_MILLISECONDS = 1000 };
+    const sig_atomic_t now = milliseconds();
+    if (!stop_asked) {
+        stop_asked = 1;
+        asked_at = now;
+    } else if (now - asked_at > MOMENT_MILLISECONDS || now < asked_at) {
+        signal(number, SIG_DFL);
+        raise(number); /* delivered when this handler returns */
+    }
+}
+
+/* What was ignored from the start stays so: under nohup a terminal that closes ends nothing. */
+static void catch (int number)
+{
+    struct sigaction action = {.sa_handler = note}, before;
+    sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, SIGINT);
+    sigaddset(&action.sa_mask, SIGTERM);
+    sigaddset(&action.sa_mask, SIGHUP);
+    if (sigaction(number, NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+        sigaction(number, &action, NULL);
+    }
 }
 
 void cli_catch_stop(void)
 {
-    struct sigaction action = {.sa_handler = note, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    catch (SIGINT);
+    catch (SIGTERM);
+    catch (SIGHUP);
 }
 
 bool cli_stop_asked(void)
 {
     return stop_asked != 0;
+}
+
+void cli_ignore_write_signals(void)
+{
+    struct sigaction action = {.sa_handler = SIG_IGN};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGPIPE, &action, NULL);
+    sigaction(SIGXFSZ, &action, NULL);
 }

@@ -1,10 +1,15 @@
-/* Ctrl-C and SIGTERM ask for an end; a second one does not ask. */
+/* Ctrl-C, SIGTERM and SIGHUP ask for an end; writing where nothing can be written is an error. */
 #ifndef AANN_CLI_SHARED_STOP_H
 #define AANN_CLI_SHARED_STOP_H
 
 #include <stdbool.h>
 
+/* From here on the three signals are noted. */
 void cli_catch_stop(void);
 bool cli_stop_asked(void);
+
+/* A closed pipe and a file-size limit make the write fail, with a message, instead of ending the
+ * program without one. */
+void cli_ignore_write_signals(void);
 
 #endif

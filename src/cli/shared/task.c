@@ -8,6 +8,7 @@
 #include "cli/fetch/fetch.h"
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
+#include "cli/shared/stop.h"
 #include "cli/shared/text.h"
 
 enum { PATH_SIZE = 160 };
@@ -55,12 +56,13 @@ size_t cli_task_options(cli_task *a, cli_option *options)
 
 /* ---- data ---------------------------------------------------------------------------------------- */
 
-static void say_line(void *context, const char *line)
+static bool say_line(void *context, const char *line)
 {
     const bool *quiet = context;
-    if (!*quiet) {
+    if (line != NULL && !*quiet) {
         cli_print_to(stderr, "%s\n", line);
     }
+    return !cli_stop_asked();
 }
 
 static bool parse_shape(const char *text, aann_shape *shape)
@@ -170,7 +172,11 @@ bool cli_task_load(const cli_task *a, bool quiet, aann_family_data **data, int *
     if (!choose_source(a, paths, &source)) {
         return false;
     }
-    if ((cli_task_has_data(a) && cli_fetch(a->preset->data, say_line, &quiet, &error) != AANN_OK) ||
+    const bool fetched = cli_task_has_data(a);
+    if (fetched) {
+        cli_catch_stop();
+    }
+    if ((fetched && cli_fetch(a->preset->data, say_line, &quiet, &error) != AANN_OK) ||
         aann_family_data_load(&source, data, &error) != AANN_OK) {
         *status = cli_fail(&error);
         return false;
