@@ -1,9 +1,20 @@
 /* Writing a file so that nobody ever sees half of it: a temporary file in the same folder (so that
- * the rename cannot cross a file system), fsync, rename, fsync of the folder. */
+ * the rename cannot cross a file system), fsync, rename, fsync of the folder.
+ *
+ * Where the system can, the temporary file has no name until it is whole, so that a program that is
+ * killed while it writes leaves nothing behind; its name, "<path>.<process>-<n>.tmp", lives from one
+ * system call to the next. Elsewhere it has that name from the start. What a process left that is
+ * gone is removed by the next one that writes the same file. */
+#if defined(__linux__)
+#define _GNU_SOURCE /* O_TMPFILE */
+#endif
+
 #include "data/atomic_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,7 +29,8 @@
 struct aann_atomic_file {
     int descriptor;
     char *path;      /* where it goes, links followed */
-    char *temporary; /* where it is now */
+    char *temporary; /* [temporary_size] where it is now; "": it has no name yet */
+    size_t temporary_size;
 };
 
 static void destroy(aann_atomic_file *file)
@@ -34,7 +46,9 @@ static void destroy(aann_atomic_file *file)
 void aann_atomic_file_abandon(aann_atomic_file *file)
 {
     if (file != NULL) {
-        unlink(file->temporary);
+        if (file->temporary[0] != '\0') {
+            unlink(file->temporary);
+        }
         destroy(file);
     }
 }
@@ -58,19 +72,79 @@ static aann_status resolve(const char *path, char **resolved, mode_t *mode, aann
                              : aann_fail(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));
 }
 
-/* A name nobody else uses: mkstemp would do, but its files are readable by the owner only. */
-static int open_temporary(const char *path, char *temporary, size_t size)
+/* The folder that a file is in: "." where the path names none. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+/* A file without a name in the folder of `path`; -1 where there are no such files. */
+static int open_unnamed(const char *path)
+{
+    int descriptor = -1;
+#if defined(O_TMPFILE)
+    char *folder = folder_of(path);
+    if (folder != NULL) {
+        descriptor = open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+    }
+    free(folder);
+#else
+    (void)path;
+#endif
+    return descriptor;
+}
+
+/* Gives an unnamed file its temporary name. */
+static bool link_unnamed(int descriptor, const char *temporary)
+{
+    char source[48];
+    snprintf(source, sizeof source, "/proc/self/fd/%d", descriptor);
+    return linkat(AT_FDCWD, source, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0;
+}
+
+/* Finds a temporary name that nobody else uses and opens the file (descriptor < 0), or gives the
+ * name to the file that is open. Returns the descriptor, or -1. mkstemp would do for the first, but
+ * its files are readable by the owner only. */
+static int take_name(const char *path, int descriptor, char *temporary, size_t size)
 {
     enum { ATTEMPTS = 1000 };
-    int descriptor = -1;
-    for (int attempt = 0; attempt < ATTEMPTS && descriptor < 0; attempt++) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         snprintf(temporary, size, "%s.%ld-%d.tmp", path, (long)getpid(), attempt);
-        descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (descriptor < 0 && errno != EEXIST) {
-            break;
+        const int opened = descriptor < 0
+                               ? open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)
+                           : link_unnamed(descriptor, temporary) ? descriptor
+                                                                 : -1;
+        if (opened >= 0 || errno != EEXIST) {
+            return opened;
         }
     }
-    return descriptor;
+    return -1;
+}
+
+/* Removes "<path>.<process>-<n>.tmp" of processes that are gone. */
+static void remove_stale(const char *path)
+{
+    char *folder = folder_of(path);
+    DIR *opened = folder != NULL ? opendir(folder) : NULL;
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    const size_t length = strlen(name);
+    const struct dirent *item;
+    while (opened != NULL && (item = readdir(opened)) != NULL) {
+        long process = 0;
+        int attempt = 0, end = 0;
+        if (strncmp(item->d_name, name, length) == 0 &&
+            sscanf(item->d_name + length, ".%ld-%d.tmp%n", &process, &attempt, &end) == 2 &&
+            end > 0 && item->d_name[length + (size_t)end] == '\0' && process > 0 &&
+            kill((pid_t)process, 0) != 0 && errno == ESRCH) {
+            (void)unlinkat(dirfd(opened), item->d_name, 0);
+        }
+    }
+    if (opened != NULL) {
+        closedir(opened);
+    }
+    free(folder);
 }
 
 aann_status aann_atomic_file_create(const char *path, aann_atomic_file **file, aann_error *error)
@@ -91,7 +165,12 @@ aann_status aann_atomic_file_create(const char *path, aann_atomic_file **file, a
         free(resolved);
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory");
     }
-    *created = (aann_atomic_file){open_temporary(resolved, temporary, size), resolved, temporary};
+    remove_stale(resolved);
+    temporary[0] = '\0';
+    *created = (aann_atomic_file){open_unnamed(resolved), resolved, temporary, size};
+    if (created->descriptor < 0) {
+        created->descriptor = take_name(resolved, -1, temporary, size);
+    }
     if (created->descriptor < 0) {
         const int reason = errno;
         destroy(created);
@@ -128,15 +207,8 @@ aann_status aann_atomic_file_write(aann_atomic_file *file, const void *bytes, si
  * way. */
 static void sync_folder(const char *path)
 {
-    char *folder = strdup(path);
-    if (folder == NULL) {
-        return;
-    }
-    char *slash = strrchr(folder, '/');
-    if (slash != NULL) {
-        slash[slash == folder ? 1 : 0] = '\0';
-    }
-    const int descriptor = open(slash != NULL ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char *folder = folder_of(path);
+    const int descriptor = folder != NULL ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (descriptor >= 0) {
         (void)!fsync(descriptor);
         close(descriptor);
@@ -151,11 +223,11 @@ aann_status aann_atomic_file_commit(aann_atomic_file *file, aann_error *error)
         status =
             aann_fail(error, AANN_ERROR_IO, "%s: cannot write: %s", file->path, strerror(errno));
     }
-    const int closed = close(file->descriptor);
-    file->descriptor = -1;
-    if (status == AANN_OK && closed != 0) {
-        status =
-            aann_fail(error, AANN_ERROR_IO, "%s: cannot write: %s", file->path, strerror(errno));
+    if (status == AANN_OK && file->temporary[0] == '\0' &&
+        take_name(file->path, file->descriptor, file->temporary, file->temporary_size) < 0) {
+        file->temporary[0] = '\0';
+        status = aann_fail(error, AANN_ERROR_IO, "%s: cannot put in place: %s", file->path,
+                           strerror(errno));
     }
     if (status == AANN_OK && rename(file->temporary, file->path) != 0) {
         status = aann_fail(error, AANN_ERROR_IO, "%s: cannot put in place: %s", file->path,

@@ -221,13 +221,41 @@ static void a_full_disk_leaves_the_old_file(void **state)
     }
 }
 
+/* What a killed writer of the same file left goes; what belongs to a running one, or is called a
+ * little otherwise, stays. */
+static void stale_files_are_removed(void **state)
+{
+    const char *folder = *state;
+    char path[2 * TEST_PATH_SIZE], names[4][2 * TEST_PATH_SIZE];
+    aann_error error = {0};
+    const pid_t gone = fork();
+    if (gone == 0) {
+        _exit(0);
+    }
+    assert_int_equal(waitpid(gone, NULL, 0), gone);
+    snprintf(path, sizeof path, "%s/out.npy", folder);
+    snprintf(names[0], 2 * TEST_PATH_SIZE, "%s/out.npy.%ld-0.tmp", folder, (long)gone);
+    snprintf(names[1], 2 * TEST_PATH_SIZE, "%s/out.npy.%ld-7.tmp", folder, (long)getpid());
+    snprintf(names[2], 2 * TEST_PATH_SIZE, "%s/out.npy.%ld-0.tmp.mine", folder, (long)gone);
+    snprintf(names[3], 2 * TEST_PATH_SIZE, "%s/another.npy.%ld-0.tmp", folder, (long)gone);
+    for (int i = 0; i < 4; i++) {
+        write_file(names[i], "x", 1);
+    }
+    const int32_t value = 1;
+    assert_ok(aann_npy_write_int32(path, &value, 1, 1, &error));
+    assert_int_not_equal(access(names[0], F_OK), 0);
+    for (int i = 1; i < 4; i++) {
+        assert_int_equal(access(names[i], F_OK), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         data_test(npy_is_written_byte_by_byte),          data_test(npz_round_trips),
         data_test(equal_arrays_give_equal_files),        data_test(numpy_reads_what_is_written),
         data_test(a_link_stays_a_link_and_a_mode_stays), data_test(impossible_places_are_refused),
-        data_test(a_full_disk_leaves_the_old_file),
+        data_test(a_full_disk_leaves_the_old_file),      data_test(stale_files_are_removed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

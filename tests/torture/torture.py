@@ -332,6 +332,8 @@ def check_messages(status, messages, allowed):
             f"exit status {status}, expected one of {sorted(allowed)}: {messages.strip()[-300:]}"
         )
     lines = [line for line in messages.splitlines() if line.startswith("aann: ")]
+    if status == 1 and not lines and "Out of memory" in messages:
+        return  # libarchive's own last words, when it finds no memory for a name
     if status == 1 and not lines:
         raise Broken(f"failed without a word: {messages.strip()[-300:]!r}")
     if re.search(r"Sanitizer|runtime error:", messages):
@@ -590,7 +592,11 @@ def suits(kind, task):
 def one_round(bench, everything, folder, seed, only):
     """Returns (kind, task, what was done) of a round that went well."""
     generator = random.Random(seed)
-    kinds = [only] if only in KINDS else list(KINDS)
+    kinds = [
+        kind
+        for kind in ([only] if only in KINDS else KINDS)
+        if any(suits(kind, task) for task in everything)
+    ]
     kind = generator.choice(kinds)
     task = generator.choice([task for task in everything if suits(kind, task)])
     work = task.copy(folder, "round")
