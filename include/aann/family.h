@@ -64,11 +64,22 @@ typedef struct aann_family_source {
 
     /* fitted to the whole training file */
     aann_encoding_kind encoding;
+
+    /* Data sets in memory instead of files: train, test, load and test_labels are then not looked
+     * at. They are read during the call only, and `validation` takes a tenth where it is negative.
+     * NULL: files */
+    const aann_dataset *train_set;
+    const aann_dataset *test_set;
+
+    /* where data in memory came from, for people and programs: a JSON value, which is stored in
+     * the study as it is; NULL: nothing to say */
+    const char *provenance;
 } aann_family_source;
 
 AANN_API aann_family_source aann_family_source_default(void);
 
-/* Samples ready for a search, and the JSON that says how to get them again. */
+/* Samples ready for a search, and the JSON that says how to get them again. Never changed after it
+ * was made: any number of threads may use it. */
 typedef struct aann_family_data aann_family_data;
 
 /* Loads, checks, splits and encodes. Word labels of the test set get the training set's numbers.
@@ -77,10 +88,51 @@ AANN_API aann_status aann_family_data_load(const aann_family_source *source,
                                            aann_family_data **data, aann_error *error);
 
 /* The data of a stored family again. `train` and `test` are where its files are now; NULL: where
- * they were then. Fails with AANN_ERROR_FORMAT if the content is not the same. */
+ * they were then. Fails with AANN_ERROR_FORMAT if the content is not the same, and with
+ * AANN_ERROR_NOT_FOUND if the data were in memory and no file is given. */
 AANN_API aann_status aann_family_data_reload(const aann_family_row *family, const char *train,
                                              const char *test, aann_family_data **data,
                                              aann_error *error);
+
+/* Samples that are encoded already. Always start from aann_family_samples_default(). */
+typedef struct aann_family_samples {
+    /* of one shape and with the same kind of answers; NULL: no such split (train is needed) */
+    const aann_samples *train;
+    const aann_samples *validation;
+    const aann_samples *test;
+
+    /* how the inputs were encoded; NULL: not known, and aann_family_encode fails */
+    const aann_encoding *encoding;
+
+    /* [class_count], or NULL */
+    const char *const *class_names;
+    int32_t class_count;
+
+    /* [target_count] of the samples, or NULL: see aann_dataset_target_mean */
+    const float *target_mean;
+    const float *target_scale;
+
+    /* as in aann_family_source */
+    const char *provenance;
+} aann_family_samples;
+
+AANN_API aann_family_samples aann_family_samples_default(void);
+
+/* Data of samples in memory: they are checked (aann_samples_check) and copied. */
+AANN_API aann_status aann_family_data_create(const aann_family_samples *samples,
+                                             aann_family_data **data, aann_error *error);
+
+/* The data of a stored family again, from memory. Data sets, for a family of data sets or of files;
+ * samples, for one of samples (only train, validation and test are looked at). Fails with
+ * AANN_ERROR_FORMAT if the content is not the same. */
+AANN_API aann_status aann_family_data_reload_sets(const aann_family_row *family,
+                                                  const aann_dataset *train,
+                                                  const aann_dataset *test, aann_family_data **data,
+                                                  aann_error *error);
+AANN_API aann_status aann_family_data_reload_samples(const aann_family_row *family,
+                                                     const aann_family_samples *samples,
+                                                     aann_family_data **data, aann_error *error);
+
 AANN_API void aann_family_data_destroy(aann_family_data *data); /* NULL is allowed */
 
 /* The samples of a split; NULL if there are none. Owned by the data. */
@@ -101,16 +153,37 @@ AANN_API aann_status aann_family_encode(const aann_family_row *family, const cha
                                         bool need_labels, aann_samples **samples,
                                         aann_error *error);
 
-/* The words of a stored family's classes: *count is 0 where they are plain numbers. Free names[i]
- * and names. */
+/* Where a stored family's samples came from, and how many it has. */
+typedef struct aann_data_origin {
+    /* paths or names of sets; NULL: from memory, or no test set */
+    const char *train;
+    const char *test;
+
+    /* given encoded, by aann_family_data_create */
+    bool encoded;
+
+    /* JSON that was given with data from memory; NULL: none */
+    const char *provenance;
+
+    int64_t train_count;
+    int64_t validation_count;
+} aann_data_origin;
+
+/* One block, texts included: aann_free it. */
+AANN_API aann_status aann_family_data_origin(const aann_family_row *family,
+                                             aann_data_origin **origin, aann_error *error);
+
+/* The words of a stored family's classes: *count is 0, and *names NULL, where they are plain
+ * numbers. One block: aann_free(names) frees the words too. */
 AANN_API aann_status aann_family_class_names(const aann_family_row *family, char ***names,
                                              int32_t *count, aann_error *error);
 
-/* How its inputs were encoded; free with aann_encoding_destroy. */
+/* How its inputs were encoded; destroy with aann_encoding_destroy. AANN_ERROR_NOT_FOUND if its
+ * samples were given encoded and nobody said how. */
 AANN_API aann_status aann_family_encoding(const aann_family_row *family, aann_encoding *encoding,
                                           aann_error *error);
 
-/* As one line of JSON, and back (AANN_ERROR_FORMAT). The text is malloc'ed, the caller frees it. */
+/* As one line of JSON (aann_free it), and back (AANN_ERROR_FORMAT). */
 AANN_API aann_status aann_encoding_format(const aann_encoding *encoding, char **json,
                                           aann_error *error);
 AANN_API aann_status aann_encoding_parse(const char *json, aann_encoding *encoding,
@@ -164,7 +237,7 @@ typedef struct aann_family_plan {
 
 AANN_API aann_family_plan aann_family_plan_default(void);
 
-/* The plan's search options as they are stored in family.options, and back. *json is malloc'ed.
+/* The plan's search options as they are stored in family.options (aann_free them), and back.
  * options->isa is NULL, and threads 1, after parsing. */
 AANN_API aann_status aann_family_plan_format(const aann_family_plan *plan, char **json,
                                              aann_error *error);

@@ -30,9 +30,17 @@ typedef enum aann_study_mode {
     AANN_STUDY_CREATE /* creates it, or opens an existing one as WRITE does */
 } aann_study_mode;
 
+/* The path ":memory:" with AANN_STUDY_CREATE is a study without a file or a lock, for a program that
+ * wants members and no study on the disk; it ends when it is closed. (A file of that name is
+ * "./:memory:".) A handle belongs to one thread at a time; open a file once more for another
+ * thread. */
 AANN_API aann_status aann_study_open(const char *path, aann_study_mode mode, aann_study **study,
                                      aann_error *error);
 AANN_API void aann_study_close(aann_study *study);
+
+/* Writes the study, in memory or not, as it is now to a new file, which appears whole or not at
+ * all. AANN_ERROR_IO if there is anything at `path`: nothing is ever overwritten. */
+AANN_API aann_status aann_study_export(aann_study *study, const char *path, aann_error *error);
 
 /* The path that it was opened with, for messages. Owned by the study. */
 AANN_API const char *aann_study_path(const aann_study *study);

@@ -1,17 +1,35 @@
-/* The samples of a stored family again, and other samples in the same encoding. */
+/* The samples of a stored family again, from files or data sets, and other samples in the same
+ * encoding. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/samples.h"
+#include "samples/dataset.h"
 #include "samples/samples.h"
 
 /* - the same samples --------------------------------------------------------------------------- */
 
-/* Loads the file described as `which` (or what is at `instead` now), and compares its content. */
+/* What a data set is to be taken from: a file or memory; both NULL: the file that is described. */
+typedef struct set_place {
+    const char *path;
+    const aann_dataset *set;
+} set_place;
+
+static aann_status not_in_a_file(const aann_family_row *family, const char *which,
+                                 aann_error *error)
+{
+    return aann_fail(error, AANN_ERROR_NOT_FOUND,
+                     "family %lld: its %s set came from memory and is in no file; give it again: a "
+                     "file with the same content (aann resume --data FILE --test FILE), or "
+                     "aann_family_data_reload_sets",
+                     (long long)family->id, which);
+}
+
+/* Takes the set described as `which`, and compares its content. */
 static aann_status load_again(const aann_family_row *family, const aann_source_description *recipe,
-                              const char *which, const char *instead, aann_dataset **dataset,
+                              const char *which, const set_place *place, aann_dataset **dataset,
                               aann_error *error)
 {
     aann_source_description_file file;
@@ -20,9 +38,15 @@ static aann_status load_again(const aann_family_row *family, const aann_source_d
         return status;
     }
     aann_load_options load = recipe->load;
-    load.labels_path = instead != NULL ? NULL : file.labels;
-    const char *path = instead != NULL ? instead : file.path;
-    status = aann_dataset_load(path, &load, dataset, error);
+    load.labels_path = place->path != NULL ? NULL : file.labels;
+    const char *path = place->path != NULL ? place->path : file.path;
+    if (place->set != NULL) {
+        status = aann_dataset_share(place->set, dataset, error);
+        path = "the data set";
+    } else {
+        status = path != NULL ? aann_dataset_load(path, &load, dataset, error)
+                              : not_in_a_file(family, which, error);
+    }
     if (status != AANN_OK) {
         return status;
     }
@@ -30,22 +54,27 @@ static aann_status load_again(const aann_family_row *family, const aann_source_d
     if (strcmp(found, file.checksum) != 0) {
         return aann_fail(
             error, AANN_ERROR_FORMAT,
-            "%s: is not the %s set that family %lld was searched on (SHA-256 of the content was %.16s..., "
-            "is %.16s...)",
+            "%s: is not the %s set that family %lld was searched on (SHA-256 of the content was "
+            "%.16s..., is %.16s...)",
             path, which, (long long)family->id, file.checksum, found);
     }
     return AANN_OK;
 }
 
 static aann_status reload(const aann_family_row *family, const aann_source_description *recipe,
-                          const char *train_path, const char *test_path, aann_family_data *data,
-                          aann_error *error)
+                          const set_place places[2], aann_family_data *data, aann_error *error)
 {
     aann_dataset *train = NULL;
     aann_dataset *test = NULL;
-    aann_status status = load_again(family, recipe, "train", train_path, &train, error);
+    if (aann_source_description_is_encoded(recipe)) {
+        return aann_fail(error, AANN_ERROR_NOT_FOUND,
+                         "family %lld: its samples were given encoded, by a program; only it can "
+                         "give them again (aann_family_data_reload_samples)",
+                         (long long)family->id);
+    }
+    aann_status status = load_again(family, recipe, "train", &places[0], &train, error);
     if (status == AANN_OK && aann_source_description_has_test(recipe)) {
-        status = load_again(family, recipe, "test", test_path, &test, error);
+        status = load_again(family, recipe, "test", &places[1], &test, error);
         if (status == AANN_OK) {
             status = aann_match_test(train, test, "the test set", error);
         }
@@ -58,8 +87,8 @@ static aann_status reload(const aann_family_row *family, const aann_source_descr
     return status;
 }
 
-aann_status aann_family_data_reload(const aann_family_row *family, const char *train,
-                                    const char *test, aann_family_data **result, aann_error *error)
+static aann_status reload_from(const aann_family_row *family, const set_place places[2],
+                               aann_family_data **result, aann_error *error)
 {
     *result = NULL;
     aann_source_description recipe;
@@ -71,7 +100,7 @@ aann_status aann_family_data_reload(const aann_family_row *family, const char *t
     if (data == NULL || (data->json = aann_copy_text(family->data)) == NULL) {
         status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a family's samples");
     } else {
-        status = reload(family, &recipe, train, test, data, error);
+        status = reload(family, &recipe, places, data, error);
     }
     aann_source_description_clear(&recipe);
     if (status != AANN_OK) {
@@ -80,6 +109,21 @@ aann_status aann_family_data_reload(const aann_family_row *family, const char *t
     }
     *result = data;
     return AANN_OK;
+}
+
+aann_status aann_family_data_reload(const aann_family_row *family, const char *train,
+                                    const char *test, aann_family_data **data, aann_error *error)
+{
+    const set_place places[2] = {{.path = train}, {.path = test}};
+    return reload_from(family, places, data, error);
+}
+
+aann_status aann_family_data_reload_sets(const aann_family_row *family, const aann_dataset *train,
+                                         const aann_dataset *test, aann_family_data **data,
+                                         aann_error *error)
+{
+    const set_place places[2] = {{.set = train}, {.set = test}};
+    return reload_from(family, places, data, error);
 }
 
 /* - other samples ------------------------------------------------------------------------------ */
@@ -124,7 +168,7 @@ static aann_status match_family(const aann_source_description *recipe, aann_data
     if (status == AANN_OK && count > 0) {
         status = aann_dataset_match_classes(dataset, (const char *const *)names, count, error);
     }
-    aann_source_description_free_names(names, count);
+    free(names);
     return status;
 }
 
@@ -208,8 +252,10 @@ aann_status aann_family_encode(const aann_family_row *family, const char *path,
     if (status != AANN_OK) {
         return status;
     }
-    status = encode_other(family, &recipe, path, load != NULL ? load : &defaults, first, count,
-                          need_labels, samples, error);
+    status = recipe.encoding.kind == AANN_ENCODING_AUTOMATIC
+                 ? aann_fail_encoded(family, error)
+                 : encode_other(family, &recipe, path, load != NULL ? load : &defaults, first,
+                                count, need_labels, samples, error);
     aann_source_description_clear(&recipe);
     if (status != AANN_OK) {
         aann_samples_destroy(*samples);

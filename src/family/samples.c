@@ -7,6 +7,7 @@
 #include "core/memory.h"
 #include "data/catalog.h"
 #include "family/samples.h"
+#include "samples/dataset.h"
 
 enum { FETCHED_VALIDATION = 5000 };
 static const double file_validation_share = 0.1;
@@ -106,29 +107,62 @@ static aann_status check_test(const aann_dataset *train, const aann_dataset *tes
     return AANN_OK;
 }
 
+static const char *train_name(const aann_family_source *source)
+{
+    return source->train_set != NULL ? "the training set" : source->train;
+}
+
+static aann_status load_train(const aann_family_source *source, aann_dataset **train,
+                              aann_error *error)
+{
+    if (source->train_set != NULL) {
+        return aann_dataset_share(source->train_set, train, error);
+    }
+    if (source->test_set != NULL || source->provenance != NULL || source->train == NULL) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         source->train == NULL
+                             ? "there are no training data: neither train nor train_set is set"
+                             : "test_set and provenance go with train_set; the training data are a "
+                               "file");
+    }
+    return aann_dataset_load(source->train, &source->load, train, error);
+}
+
+/* *test stays NULL if there is none. */
+static aann_status load_test(const aann_family_source *source, aann_dataset **test,
+                             aann_error *error)
+{
+    if (source->test_set != NULL) {
+        return aann_dataset_share(source->test_set, test, error);
+    }
+    if (source->test == NULL || source->train_set != NULL) {
+        return AANN_OK;
+    }
+    aann_load_options load = source->load;
+    load.labels_path = source->test_labels;
+    return aann_dataset_load(source->test, &load, test, error);
+}
+
 static aann_status load_datasets(const aann_family_source *source, aann_dataset **train,
                                  aann_dataset **test, aann_error *error)
 {
     *train = NULL;
     *test = NULL;
-    aann_status status = aann_dataset_load(source->train, &source->load, train, error);
+    aann_status status = load_train(source, train, error);
     if (status != AANN_OK) {
         return status;
     }
     if (aann_dataset_labels(*train) == NULL && aann_dataset_target_count(*train) == 0) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "%s: has neither labels nor targets to search for", source->train);
+                         "%s: has neither labels nor targets to search for", train_name(source));
     }
-    if (source->test == NULL) {
-        return AANN_OK;
+    status = load_test(source, test, error);
+    if (status != AANN_OK || *test == NULL) {
+        return status;
     }
-    aann_load_options load = source->load;
-    load.labels_path = source->test_labels;
-    status = aann_dataset_load(source->test, &load, test, error);
-    if (status == AANN_OK) {
-        status = aann_match_test(*train, *test, source->test, error);
-    }
-    return status == AANN_OK ? check_test(*train, *test, source->test, error) : status;
+    const char *name = source->test_set != NULL ? "the test set" : source->test;
+    status = aann_match_test(*train, *test, name, error);
+    return status == AANN_OK ? check_test(*train, *test, name, error) : status;
 }
 
 static aann_status choose_split(const aann_family_source *source, int64_t count, aann_split *split,
@@ -136,8 +170,8 @@ static aann_status choose_split(const aann_family_source *source, int64_t count,
 {
     double wanted = source->validation;
     if (wanted < 0.0) {
-        wanted =
-            aann_catalog_match(source->train) != NULL ? FETCHED_VALIDATION : file_validation_share;
+        const bool fetched = source->train_set == NULL && aann_catalog_match(source->train) != NULL;
+        wanted = fetched ? FETCHED_VALIDATION : file_validation_share;
     }
     if (wanted < 1.0) {
         wanted = floor(wanted * (double)count + 0.5);
@@ -155,7 +189,7 @@ static aann_status choose_split(const aann_family_source *source, int64_t count,
     if (source->train_limit < 0 || source->train_limit > split->train_count) {
         return aann_fail(
             error, AANN_ERROR_ARGUMENT, "%lld training samples wanted, but %s has %lld",
-            (long long)source->train_limit, source->train, (long long)split->train_count);
+            (long long)source->train_limit, train_name(source), (long long)split->train_count);
     }
     if (source->train_limit > 0) {
         split->train_count = source->train_limit;

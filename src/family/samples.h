@@ -29,7 +29,8 @@ typedef struct aann_source_description {
     aann_encoding encoding;
 } aann_source_description;
 
-/* One of the files a description names; the strings belong to its object. */
+/* One of the files a description names, `path` NULL if it was in memory; the strings belong to its
+ * object. */
 typedef struct aann_source_description_file {
     const char *path;
     const char *labels; /* NULL: none, or guessed */
@@ -50,10 +51,19 @@ aann_status aann_source_description_file_of(const aann_family_row *family,
                                             const aann_source_description *recipe,
                                             const char *which, aann_source_description_file *file,
                                             aann_error *error);
-/* The words of the classes, or NULL; free with aann_source_description_free_names. */
+/* The samples were given encoded: no data sets, and perhaps no encoding. */
+bool aann_source_description_is_encoded(const aann_source_description *recipe);
+/* The words of the classes, or NULL; one block. */
 aann_status aann_source_description_class_names(const aann_source_description *recipe,
                                                 char ***names, int32_t *count, aann_error *error);
-void aann_source_description_free_names(char **names, int32_t count);
+
+/* Parts of a description. The provenance (NULL: none) is put into the object. */
+json_t *aann_names_json(const char *const *names, int32_t count);
+json_t *aann_numbers_json(const float *values, int32_t count);
+aann_status aann_provenance_json(const char *provenance, json_t *object, aann_error *error);
+
+/* "its samples were given encoded, and nobody said how". */
+aann_status aann_fail_encoded(const aann_family_row *family, aann_error *error);
 
 /* A malloc'ed copy, or NULL. */
 char *aann_copy_text(const char *text);

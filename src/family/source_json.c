@@ -5,7 +5,9 @@
  *      "split": {"train": [0, 55000], "validation": [55000, 5000]},
  *      "encoding": {"kind": "byte", "features": 784}, "classes": ["setosa", ...] or null,
  *      "target_mean": [0.0, ...] or null, "target_scale": [1.0, ...] or null}
- * Files are named by their full path; a range is [first, count]. */
+ * Files are named by their full path; a range is [first, count]. Data from memory have the path null,
+ * and may have "provenance": any JSON. Of samples that were given encoded (see memory.c) there are
+ * "encoded": true, check sums of the samples of each split, and perhaps no encoding (null). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +30,14 @@ static aann_status damaged(const aann_family_row *family, aann_error *error)
         error, AANN_ERROR_FORMAT,
         "family %lld: the description of its data is damaged, or of a newer version of aann",
         (long long)family->id);
+}
+
+aann_status aann_fail_encoded(const aann_family_row *family, aann_error *error)
+{
+    return aann_fail(error, AANN_ERROR_NOT_FOUND,
+                     "family %lld: its samples were given encoded, and nobody said how; other data "
+                     "cannot be encoded in the same way",
+                     (long long)family->id);
 }
 
 char *aann_copy_text(const char *text)
@@ -62,6 +72,15 @@ static json_t *file_json(const char *path, const char *labels, const aann_datase
                      (json_int_t)aann_dataset_count(dataset));
 }
 
+json_t *aann_names_json(const char *const *names, int32_t count)
+{
+    json_t *array = json_array();
+    for (int32_t i = 0; i < count; i++) {
+        json_array_append_new(array, json_string(names[i] != NULL ? names[i] : ""));
+    }
+    return array;
+}
+
 static json_t *classes_json(const aann_dataset *train)
 {
     const int32_t count = aann_dataset_class_count(train);
@@ -76,7 +95,7 @@ static json_t *classes_json(const aann_dataset *train)
     return names;
 }
 
-static json_t *numbers_json(const float *values, int32_t count)
+json_t *aann_numbers_json(const float *values, int32_t count)
 {
     if (values == NULL) {
         return json_null();
@@ -88,33 +107,59 @@ static json_t *numbers_json(const float *values, int32_t count)
     return array;
 }
 
+aann_status aann_provenance_json(const char *provenance, json_t *object, aann_error *error)
+{
+    json_error_t problem;
+    json_t *value = provenance != NULL ? json_loads(provenance, JSON_DECODE_ANY, &problem) : NULL;
+    if (provenance != NULL && value == NULL) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "provenance: line %d, column %d: %s; expected JSON, such as "
+                         "{\"made by\": \"a name\"}",
+                         problem.line, problem.column, problem.text);
+    }
+    return value == NULL || json_object_set_new(object, "provenance", value) == 0
+               ? AANN_OK
+               : out_of_memory(error);
+}
+
 aann_status aann_source_description_format(const aann_family_source *source,
                                            const aann_dataset *train, const aann_dataset *test,
                                            const aann_split *split, const aann_encoding *encoding,
                                            char **json, aann_error *error)
 {
     char *encoding_text = NULL;
-    const aann_status status = aann_encoding_format(encoding, &encoding_text, error);
+    aann_status status = aann_encoding_format(encoding, &encoding_text, error);
     if (status != AANN_OK) {
         return status;
     }
     const aann_shape shape = aann_dataset_shape(train);
     json_t *object = json_pack(
         "{s:o, s:o, s:s?, s:s?, s:[i,i,i], s:{s:[I,I], s:[I,I]}, s:o, s:o, s:o, s:o}", "train",
-        file_json(source->train, source->load.labels_path, train), "test",
-        test != NULL ? file_json(source->test, source->test_labels, test) : json_null(),
+        source->train_set != NULL ? file_json(NULL, NULL, train)
+                                  : file_json(source->train, source->load.labels_path, train),
+        "test",
+        test == NULL               ? json_null()
+        : source->test_set != NULL ? file_json(NULL, NULL, test)
+                                   : file_json(source->test, source->test_labels, test),
         "label_column", source->load.label_column, "target_columns", source->load.target_columns,
         "shape", shape.channels, shape.height, shape.width, "split", "train", (json_int_t)0,
         (json_int_t)split->train_count, "validation", (json_int_t)split->validation_first,
         (json_int_t)split->validation_count, "encoding", json_loads(encoding_text, 0, NULL),
         "classes", classes_json(train), "target_mean",
-        numbers_json(aann_dataset_target_mean(train), aann_dataset_target_count(train)),
+        aann_numbers_json(aann_dataset_target_mean(train), aann_dataset_target_count(train)),
         "target_scale",
-        numbers_json(aann_dataset_target_scale(train), aann_dataset_target_count(train)));
+        aann_numbers_json(aann_dataset_target_scale(train), aann_dataset_target_count(train)));
     free(encoding_text);
-    *json =
-        object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS)) : NULL;
+    if (object != NULL && source->train_set != NULL) {
+        status = aann_provenance_json(source->provenance, object, error);
+    }
+    *json = object != NULL && status == AANN_OK
+                ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS))
+                : NULL;
     json_decref(object);
+    if (status != AANN_OK) {
+        return status;
+    }
     return *json != NULL ? AANN_OK : out_of_memory(error);
 }
 
@@ -153,6 +198,11 @@ static bool unpack_load(json_t *object, aann_load_options *load)
 
 static bool unpack_encoding(json_t *object, aann_encoding *encoding)
 {
+    if (json_is_true(json_object_get(object, "encoded")) &&
+        json_is_null(json_object_get(object, "encoding"))) {
+        *encoding = (aann_encoding){.kind = AANN_ENCODING_AUTOMATIC}; /* nobody said how */
+        return true;
+    }
     char *text = json_dumps(json_object_get(object, "encoding"), JSON_REAL_PRECISION(JSON_DIGITS));
     const bool good = text != NULL && aann_encoding_parse(text, encoding, NULL) == AANN_OK;
     free(text);
@@ -192,15 +242,14 @@ aann_status aann_source_description_file_of(const aann_family_row *family,
     const json_t *described = json_object_get(recipe->object, which);
     *file = (aann_source_description_file){text_of(described, "path"), text_of(described, "labels"),
                                            text_of(described, "sha256")};
-    return file->path != NULL && file->checksum != NULL ? AANN_OK : damaged(family, error);
+    const bool in_memory = json_is_null(json_object_get(described, "path"));
+    return (file->path != NULL || in_memory) && file->checksum != NULL ? AANN_OK
+                                                                       : damaged(family, error);
 }
 
-void aann_source_description_free_names(char **names, int32_t count)
+bool aann_source_description_is_encoded(const aann_source_description *recipe)
 {
-    for (int32_t i = 0; names != NULL && i < count; i++) {
-        free(names[i]);
-    }
-    free(names);
+    return json_is_true(json_object_get(recipe->object, "encoded"));
 }
 
 aann_status aann_source_description_class_names(const aann_source_description *recipe,
@@ -213,16 +262,21 @@ aann_status aann_source_description_class_names(const aann_source_description *r
     if (size == 0 || size > 65536) {
         return AANN_OK;
     }
-    char **words = aann_allocate_zeroed(size, sizeof *words);
-    bool good = words != NULL;
-    for (size_t i = 0; good && i < size; i++) {
-        const char *word = json_string_value(json_array_get(array, i));
-        words[i] = aann_copy_text(word != NULL ? word : "");
-        good = words[i] != NULL;
+    size_t room = size * sizeof **names;
+    for (size_t i = 0; i < size; i++) {
+        room += json_string_length(json_array_get(array, i)) + 1;
     }
-    if (!good) {
-        aann_source_description_free_names(words, (int32_t)size);
+    char **words = aann_allocate(room, 1);
+    if (words == NULL) {
         return out_of_memory(error);
+    }
+    char *text = (char *)(words + size); /* the words lie behind their pointers */
+    for (size_t i = 0; i < size; i++) {
+        const char *word = json_string_value(json_array_get(array, i));
+        const size_t length = json_string_length(json_array_get(array, i)) + 1;
+        memcpy(text, word != NULL ? word : "", length);
+        words[i] = text;
+        text += length;
     }
     *names = words;
     *count = (int32_t)size;
@@ -236,12 +290,13 @@ aann_status aann_family_encoding(const aann_family_row *family, aann_encoding *e
 {
     aann_source_description recipe;
     const aann_status status = aann_source_description_parse(family, &recipe, error);
-    if (status == AANN_OK) {
-        *encoding = recipe.encoding;
-        recipe.encoding = (aann_encoding){0};
-        aann_source_description_clear(&recipe);
+    if (status != AANN_OK) {
+        return status;
     }
-    return status;
+    *encoding = recipe.encoding;
+    recipe.encoding = (aann_encoding){0};
+    aann_source_description_clear(&recipe);
+    return encoding->kind != AANN_ENCODING_AUTOMATIC ? AANN_OK : aann_fail_encoded(family, error);
 }
 
 static bool read_numbers(const json_t *array, double *values, int32_t count)
@@ -272,4 +327,60 @@ aann_status aann_family_target_range(const aann_family_row *family, int32_t coun
                       "family %lld: its data do not say what %d targets stand for (target_mean, "
                       "target_scale)",
                       (long long)family->id, count);
+}
+
+/* - where they came from ----------------------------------------------------------------------- */
+
+/* Copies a text to *at and moves on; NULL stays NULL. */
+static const char *pack_text(const char *text, char **at)
+{
+    if (text == NULL) {
+        return NULL;
+    }
+    char *copy = *at;
+    const size_t size = strlen(text) + 1;
+    memcpy(copy, text, size);
+    *at += size;
+    return copy;
+}
+
+static aann_status make_origin(const aann_source_description *recipe, aann_data_origin **origin,
+                               aann_error *error)
+{
+    const char *train = text_of(json_object_get(recipe->object, "train"), "path");
+    const char *test = text_of(json_object_get(recipe->object, "test"), "path");
+    const json_t *value = json_object_get(recipe->object, "provenance");
+    char *provenance = value != NULL ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    const size_t room = (train != NULL ? strlen(train) + 1 : 0) +
+                        (test != NULL ? strlen(test) + 1 : 0) +
+                        (provenance != NULL ? strlen(provenance) + 1 : 0);
+    aann_data_origin *made = aann_allocate(sizeof *made + room, 1);
+    if (made == NULL || (value != NULL && provenance == NULL)) {
+        free(provenance);
+        free(made);
+        return out_of_memory(error);
+    }
+    char *at = (char *)(made + 1);
+    *made = (aann_data_origin){.train = pack_text(train, &at),
+                               .test = pack_text(test, &at),
+                               .encoded = aann_source_description_is_encoded(recipe),
+                               .provenance = pack_text(provenance, &at),
+                               .train_count = recipe->split.train_count,
+                               .validation_count = recipe->split.validation_count};
+    free(provenance);
+    *origin = made;
+    return AANN_OK;
+}
+
+aann_status aann_family_data_origin(const aann_family_row *family, aann_data_origin **origin,
+                                    aann_error *error)
+{
+    *origin = NULL;
+    aann_source_description recipe;
+    aann_status status = aann_source_description_parse(family, &recipe, error);
+    if (status == AANN_OK) {
+        status = make_origin(&recipe, origin, error);
+        aann_source_description_clear(&recipe);
+    }
+    return status;
 }

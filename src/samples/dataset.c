@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "samples/checksum.h"
 
 aann_status aann_dataset_allocate(aann_dataset **dataset, aann_error *error)
 {
@@ -30,12 +31,14 @@ void aann_dataset_destroy(aann_dataset *dataset)
     if (dataset == NULL) {
         return;
     }
-    free(dataset->bytes);
-    free(dataset->floats);
+    if (!dataset->shares_values) {
+        free(dataset->bytes);
+        free(dataset->floats);
+        free(dataset->targets);
+        free(dataset->target_mean);
+        free(dataset->target_scale);
+    }
     free(dataset->labels);
-    free(dataset->targets);
-    free(dataset->target_mean);
-    free(dataset->target_scale);
     free_names(dataset->class_names, dataset->class_name_count);
     free_names(dataset->column_names, dataset->column_name_count);
     free(dataset);
@@ -99,6 +102,40 @@ aann_status aann_dataset_name_classes(aann_dataset *dataset, const char *const *
     dataset->class_names = copies;
     dataset->class_name_count = count;
     return AANN_OK;
+}
+
+aann_status aann_dataset_share(const aann_dataset *dataset, aann_dataset **shared,
+                               aann_error *error)
+{
+    aann_status status = aann_dataset_allocate(shared, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    aann_dataset *made = *shared;
+    const size_t labels_size = (size_t)dataset->count * sizeof *dataset->labels;
+    *made = *dataset;
+    made->shares_values = true;
+    made->class_names = NULL;
+    made->column_names = NULL;
+    made->column_name_count = 0;
+    made->labels = NULL;
+    if (dataset->labels != NULL) {
+        made->labels = aann_allocate(labels_size, 1);
+        if (made->labels == NULL) {
+            status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for labels");
+        } else {
+            memcpy(made->labels, dataset->labels, labels_size);
+        }
+    }
+    if (status == AANN_OK && dataset->class_names != NULL) {
+        status = aann_dataset_name_classes(made, (const char *const *)dataset->class_names,
+                                           dataset->class_name_count, error);
+    }
+    if (status != AANN_OK) {
+        aann_dataset_destroy(made);
+        *shared = NULL;
+    }
+    return status;
 }
 
 void aann_dataset_one_line(aann_error *error)
@@ -184,37 +221,6 @@ aann_status aann_dataset_check_finite(const aann_dataset *dataset, int64_t first
 
 /* ------------------------------------------------------------------------------------ check sum */
 
-static void hash_int64(aann_sha256 *hash, int64_t value)
-{
-    uint8_t bytes[8];
-    for (int i = 0; i < 8; i++) {
-        bytes[i] = (uint8_t)((uint64_t)value >> (8 * i));
-    }
-    aann_sha256_update(hash, bytes, sizeof bytes);
-}
-
-/* 32-bit words, little endian on every machine. */
-static void hash_words(aann_sha256 *hash, const void *words, int64_t count)
-{
-    enum { WORDS_AT_ONCE = 1024 };
-    const uint8_t *from = words;
-    uint8_t bytes[WORDS_AT_ONCE * 4];
-    while (count > 0) {
-        const size_t step = count < WORDS_AT_ONCE ? (size_t)count : WORDS_AT_ONCE;
-        for (size_t i = 0; i < step; i++) {
-            uint32_t word;
-            memcpy(&word, from + i * 4, sizeof word);
-            bytes[i * 4] = (uint8_t)word;
-            bytes[i * 4 + 1] = (uint8_t)(word >> 8);
-            bytes[i * 4 + 2] = (uint8_t)(word >> 16);
-            bytes[i * 4 + 3] = (uint8_t)(word >> 24);
-        }
-        aann_sha256_update(hash, bytes, step * 4);
-        from += step * 4;
-        count -= (int64_t)step;
-    }
-}
-
 /* What is hashed, in this order: the text "aann data 1\n"; count, channels, height, width, 1 or 4
  * bytes a value, has labels, target count (each int64); the values; the labels (int32); the targets
  * (float). */
@@ -224,23 +230,23 @@ static void compute_checksum(aann_dataset *dataset)
     aann_sha256 hash = aann_sha256_start();
     const int64_t value_count = dataset->count * aann_shape_size(dataset->shape);
     aann_sha256_update(&hash, version, sizeof version - 1);
-    hash_int64(&hash, dataset->count);
-    hash_int64(&hash, dataset->shape.channels);
-    hash_int64(&hash, dataset->shape.height);
-    hash_int64(&hash, dataset->shape.width);
-    hash_int64(&hash, dataset->bytes != NULL ? 1 : 4);
-    hash_int64(&hash, dataset->labels != NULL ? 1 : 0);
-    hash_int64(&hash, dataset->target_count);
+    aann_hash_int64(&hash, dataset->count);
+    aann_hash_int64(&hash, dataset->shape.channels);
+    aann_hash_int64(&hash, dataset->shape.height);
+    aann_hash_int64(&hash, dataset->shape.width);
+    aann_hash_int64(&hash, dataset->bytes != NULL ? 1 : 4);
+    aann_hash_int64(&hash, dataset->labels != NULL ? 1 : 0);
+    aann_hash_int64(&hash, dataset->target_count);
     if (dataset->bytes != NULL) {
         aann_sha256_update(&hash, dataset->bytes, (size_t)value_count);
     } else {
-        hash_words(&hash, dataset->floats, value_count);
+        aann_hash_words(&hash, dataset->floats, value_count);
     }
     if (dataset->labels != NULL) {
-        hash_words(&hash, dataset->labels, dataset->count);
+        aann_hash_words(&hash, dataset->labels, dataset->count);
     }
     if (dataset->targets != NULL) {
-        hash_words(&hash, dataset->targets, dataset->count * dataset->target_count);
+        aann_hash_words(&hash, dataset->targets, dataset->count * dataset->target_count);
     }
     aann_sha256_finish(&hash, dataset->checksum);
 }

@@ -25,11 +25,17 @@ struct aann_dataset {
     int32_t target_count;
     float *target_mean;  /* [target_count], or NULL; so is target_scale */
     float *target_scale; /* [target_count] */
+    bool shares_values;  /* bytes, floats, targets and their range belong to another data set */
     char checksum[AANN_SHA256_TEXT_SIZE];
 };
 
 /* An empty data set, to be filled. */
 aann_status aann_dataset_allocate(aann_dataset **dataset, aann_error *error);
+
+/* Another data set with the same values, which stay the first one's; with labels of its own, so
+ * that they can be renumbered. */
+aann_status aann_dataset_share(const aann_dataset *dataset, aann_dataset **shared,
+                               aann_error *error);
 
 /* How to see samples stored as `stored` when the caller wishes for `wished` ({0,0,0}: no wish):
  * fails if the sizes differ. */

@@ -22,6 +22,9 @@
 #include "study/database.h"
 #include "study/schema.h"
 
+/* The name of a study in memory. */
+static const char in_memory[] = ":memory:";
+
 /* prefix + path + suffix, malloc'ed; NULL for lack of memory. */
 static char *join(const char *prefix, const char *path, const char *suffix)
 {
@@ -103,8 +106,7 @@ static aann_status connect_to(aann_study *study, const char *name, int flags, aa
     return configure(study, error);
 }
 
-/* SQLite gives a meaning to ":memory:", "" and "file:..."; with a folder in front, a name is only a
- * name. */
+/* SQLite gives a meaning to "" and "file:..."; with a folder in front, a name is only a name. */
 static aann_status connect_to_path(aann_study *study, int flags, aann_error *error)
 {
     char *name = join(study->path[0] == '/' ? "" : "./", study->path, "");
@@ -289,6 +291,30 @@ static aann_status open_for_writing(aann_study *study, aann_study_mode mode, aan
     return status == AANN_OK ? prepare_for_writing(study, mode, error) : status;
 }
 
+/* Neither file nor lock nor log: nobody else can see it, and it ends with its handle. */
+static aann_status open_in_memory(aann_study *study, aann_study_mode mode, aann_error *error)
+{
+    if (mode != AANN_STUDY_CREATE) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "%s: a study in memory can only be created; a file of this name is "
+                         "./:memory:",
+                         study->path);
+    }
+    const aann_status status =
+        connect_to(study, in_memory, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+    study->writable = status == AANN_OK;
+    return status == AANN_OK ? aann_study_schema_upgrade(study, 0, error) : status;
+}
+
+static aann_status open_by_path(aann_study *study, aann_study_mode mode, aann_error *error)
+{
+    if (strcmp(study->path, in_memory) == 0) {
+        return open_in_memory(study, mode, error);
+    }
+    return mode == AANN_STUDY_READ ? open_for_reading(study, error)
+                                   : open_for_writing(study, mode, error);
+}
+
 aann_status aann_study_open(const char *path, aann_study_mode mode, aann_study **study,
                             aann_error *error)
 {
@@ -302,8 +328,7 @@ aann_status aann_study_open(const char *path, aann_study_mode mode, aann_study *
     }
     opened->path = copy;
     opened->lock = aann_study_lock_none();
-    const aann_status status = mode == AANN_STUDY_READ ? open_for_reading(opened, error)
-                                                       : open_for_writing(opened, mode, error);
+    const aann_status status = open_by_path(opened, mode, error);
     if (status != AANN_OK) {
         aann_study_close(opened);
         return status;

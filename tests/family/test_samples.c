@@ -130,10 +130,7 @@ static void test_words(void **state)
     assert_ok(aann_family_class_names(&family, &names, &count, &error));
     assert_int_equal(count, 3);
     assert_string_equal(names[2], "red");
-    for (int32_t i = 0; i < count; i++) {
-        free(names[i]);
-    }
-    free(names);
+    aann_free(names);
 
     aann_samples *samples = NULL;
     assert_ok(aann_family_encode(&family, test, NULL, 0, 0, true, &samples, &error));

@@ -329,7 +329,7 @@ static void test_objects_added(void **state)
 static void test_odd_names(void **state)
 {
     scratch *area = *state;
-    static const char *const names[] = {":memory:", "file:x?mode=memory", "a b?c#d%20e&f.aann",
+    static const char *const names[] = {"./:memory:", "file:x?mode=memory", "a b?c#d%20e&f.aann",
                                         "'quoted\".aann"};
     char before[PATH_SIZE];
     assert_non_null(getcwd(before, sizeof before));

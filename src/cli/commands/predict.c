@@ -41,10 +41,7 @@ static void print_answers(const cli_member *member, const int32_t *logits, int64
             printf("%" PRId32 "\n", answer);
         }
     }
-    for (int32_t i = 0; i < name_count; i++) {
-        free(names[i]);
-    }
-    free(names);
+    aann_free(names);
 }
 
 /* Regression: the outputs themselves, HardTanh(logit / full) as a number from -1 to 1. */

@@ -71,8 +71,5 @@ void cli_print_confusion(const cli_member *member, const int64_t *confusion)
         }
         putchar('\n');
     }
-    for (int32_t i = 0; i < name_count; i++) {
-        free(names[i]);
-    }
-    free(names);
+    aann_free(names);
 }

@@ -133,23 +133,33 @@ static aann_status own_split(const cli_member *member, const char *split,
     return AANN_OK;
 }
 
-/* A split of a fetched set: "mnist" with "test", the last 5,000 training images being the
- * validation split. */
-static aann_status named_split(const cli_member *member, const char *name, const char *split,
-                               const aann_load_options *load, aann_samples **owned,
-                               aann_error *error)
+/* Whether the family was searched on this set: then the family says what its splits are. */
+static aann_status is_own_set(const cli_member *member, const char *name, bool *own,
+                              aann_error *error)
 {
-    enum { TRAIN_IMAGES = 55000, VALIDATION_IMAGES = 5000 };
     char path[64];
-    split = split != NULL ? split : "test";
-    const bool test = strcmp(split, "test") == 0;
-    snprintf(path, sizeof path, "%s:%s", name, test ? "test" : "train");
-    const bool validation = strcmp(split, "validation") == 0;
-    return aann_family_encode(&member->family, path, load, validation ? TRAIN_IMAGES : 0,
-                              test         ? 0
-                              : validation ? VALIDATION_IMAGES
-                                           : TRAIN_IMAGES,
-                              true, owned, error);
+    aann_data_origin *origin = NULL;
+    const aann_status status = aann_family_data_origin(&member->family, &origin, error);
+    snprintf(path, sizeof path, "%s:train", name);
+    *own = status == AANN_OK && origin->train != NULL && strcmp(origin->train, path) == 0;
+    aann_free(origin);
+    return status;
+}
+
+/* A split of a fetched set that the family was not searched on: it has a training and a test
+ * file. */
+static aann_status other_set(const cli_member *member, const char *name, const char *split,
+                             const aann_load_options *load, aann_samples **owned, aann_error *error)
+{
+    char path[64];
+    if (strcmp(split, "validation") == 0) {
+        return fail(error, AANN_ERROR_ARGUMENT,
+                    "--split validation: the family was not searched on this set, which has no "
+                    "validation split of its own; expected train or test of ",
+                    name);
+    }
+    snprintf(path, sizeof path, "%s:%s", name, split);
+    return aann_family_encode(&member->family, path, load, 0, 0, true, owned, error);
 }
 
 aann_status cli_samples(const cli_member *member, const char *data, const char *split,
@@ -167,14 +177,25 @@ aann_status cli_samples(const cli_member *member, const char *data, const char *
     if (data == NULL) {
         return own_split(member, split, family_data, samples, what, what_size, error);
     }
-    aann_status status;
-    if (strcmp(data, "mnist") == 0 || strcmp(data, "fashion-mnist") == 0) {
-        status = named_split(member, data, split, load, owned, error);
-        snprintf(what, what_size, "%s, %s split", data, split != NULL ? split : "test");
-    } else {
-        status = aann_family_encode(&member->family, data, load, 0, 0, true, owned, error);
+    if (strcmp(data, "mnist") != 0 && strcmp(data, "fashion-mnist") != 0) {
         snprintf(what, what_size, "%s", data);
+        const aann_status status =
+            aann_family_encode(&member->family, data, load, 0, 0, true, owned, error);
+        *samples = *owned;
+        return status;
     }
-    *samples = *owned;
+    split = split != NULL ? split : "test";
+    bool own;
+    aann_status status = is_own_set(member, data, &own, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    if (own && strcmp(split, "test") != 0) {
+        status = own_split(member, split, family_data, samples, what, what_size, error);
+    } else {
+        status = other_set(member, data, split, load, owned, error);
+        *samples = *owned;
+    }
+    snprintf(what, what_size, "%s, %s split", data, split);
     return status;
 }
