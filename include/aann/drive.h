@@ -112,8 +112,7 @@ AANN_API aann_status aann_reward_search_create(const aann_spec *spec,
 AANN_API aann_status aann_reward_search_resume(const aann_spec *spec,
                                                const aann_car_outputs *outputs,
                                                const aann_search_options *options, uint64_t member,
-                                               const aann_network *network, const void *state,
-                                               size_t state_size, aann_search **search,
+                                               const aann_search_saved *saved, aann_search **search,
                                                aann_error *error);
 
 #ifdef __cplusplus

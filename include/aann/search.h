@@ -176,22 +176,41 @@ AANN_API aann_status aann_search_create(const aann_spec *spec, const aann_sample
                                         const aann_search_options *options, uint64_t member,
                                         const aann_network *start, aann_search **search,
                                         aann_error *error);
-/* Continues from a state saved by aann_search_save, and the network it had then. */
+
+/* Where a search was: what aann_search_save gave, and aann_search_network at that moment. */
+typedef struct aann_search_saved {
+    const aann_network *network;
+
+    /* state[size] */
+    const void *state;
+    size_t size;
+} aann_search_saved;
+
+/* Continues from there; everything else must be what it was. */
 AANN_API aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,
                                         const aann_search_options *options, uint64_t member,
-                                        const aann_network *network, const void *state,
-                                        size_t state_size, aann_search **search, aann_error *error);
+                                        const aann_search_saved *saved, aann_search **search,
+                                        aann_error *error);
 AANN_API void aann_search_destroy(aann_search *search);
 
-/* Asked every few milliseconds of a run; returning true stops it at the next candidate that can be
- * resumed from. */
+/* Asked between two batches of candidates, every few milliseconds on a task of usual size, by the
+ * thread that runs the search; returning true ends the run. It may read the search (progress,
+ * network, correct) and stop it, nothing else. */
 typedef bool (*aann_search_interrupted)(void *context);
 
-/* Decides candidates until `until_step` of them are decided (at most options.steps), or until
- * interrupted (NULL: never). */
+/* Decides candidates until `until_step` of them are decided (at most options.steps). Returns
+ * AANN_INTERRUPTED where `interrupted` (NULL: never) or aann_search_stop ended the run before that:
+ * the search can then be read, saved, and run again. So it can after an error. */
 AANN_API aann_status aann_search_run(aann_search *search, uint64_t until_step,
                                      aann_search_interrupted interrupted, void *context,
                                      aann_error *error);
+
+/* Ends the present run within a moment, or the next one at once where none is under way; that run
+ * returns AANN_INTERRUPTED. May be called from any thread and from a signal handler, as long as the
+ * search exists. What was under way (candidates not decided yet, a regrouping of the samples) is
+ * given up and done again by the next run: a stop never changes a result. The creation of a search
+ * cannot be stopped. */
+AANN_API void aann_search_stop(aann_search *search);
 
 /* Where a run ends; the first that is reached. */
 typedef struct aann_search_limits {

@@ -17,12 +17,13 @@ extern "C" {
 typedef enum aann_status {
     AANN_OK = 0,
     AANN_ERROR_ARGUMENT, /* the caller asked for something that makes no sense (option, spec, range) */
-    AANN_ERROR_FORMAT,   /* a file's content is not what its format promises */
-    AANN_ERROR_IO,       /* the operating system refused: missing file, full disk, no permission */
-    AANN_ERROR_MEMORY,   /* out of memory, or a size that does not fit size_t */
-    AANN_ERROR_LOCKED,   /* somebody else is writing this study */
-    AANN_ERROR_VERSION,  /* written by a newer version of aann */
-    AANN_ERROR_NOT_FOUND /* no such member, layer, data set */
+    AANN_ERROR_FORMAT,    /* a file's content is not what its format promises */
+    AANN_ERROR_IO,        /* the operating system refused: missing file, full disk, no permission */
+    AANN_ERROR_MEMORY,    /* out of memory, or a size that does not fit size_t */
+    AANN_ERROR_LOCKED,    /* somebody else is writing this study */
+    AANN_ERROR_VERSION,   /* written by a newer version of aann */
+    AANN_ERROR_NOT_FOUND, /* no such member, layer, data set */
+    AANN_INTERRUPTED      /* no error, and no message: stopped before the end, and can go on */
 } aann_status;
 
 enum { AANN_MESSAGE_SIZE = 512 };

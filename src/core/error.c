@@ -19,6 +19,7 @@ const char *aann_status_name(aann_status status)
     case AANN_ERROR_LOCKED: return "locked";
     case AANN_ERROR_VERSION: return "version";
     case AANN_ERROR_NOT_FOUND: return "not found";
+    case AANN_INTERRUPTED: return "interrupted";
     }
     return "unknown";
 }

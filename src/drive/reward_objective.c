@@ -374,7 +374,7 @@ static aann_status fill(reward_objective *objective, aann_error *error)
 
 static aann_status make(const void *context, const aann_spec *spec,
                         const aann_search_options *options, aann_random_key key,
-                        aann_threads *threads, aann_objective *view, aann_error *error)
+                        aann_threads *threads, aann_search_objective *view, aann_error *error)
 {
     if (options->reward_tracks < 1) { /* the options were checked: they are not too many */
         return aann_fail(error, AANN_ERROR_ARGUMENT, "a search for reward needs tracks to drive");
@@ -395,7 +395,7 @@ static aann_status make(const void *context, const aann_spec *spec,
         return status;
     }
     choose_tracks(objective);
-    *view = (aann_objective){
+    *view = (aann_search_objective){
         .context = objective,
         .prepare = prepare,
         .changes = changes,
@@ -426,10 +426,9 @@ aann_status aann_reward_search_create(const aann_spec *spec, const aann_car_outp
 
 aann_status aann_reward_search_resume(const aann_spec *spec, const aann_car_outputs *outputs,
                                       const aann_search_options *options, uint64_t member,
-                                      const aann_network *network_then, const void *state,
-                                      size_t state_size, aann_search **search, aann_error *error)
+                                      const aann_search_saved *saved, aann_search **search,
+                                      aann_error *error)
 {
     const aann_objective_maker maker = {make, outputs};
-    return aann_search_resume_on(spec, &maker, options, member, network_then, state, state_size,
-                                 search, error);
+    return aann_search_resume_on(spec, &maker, options, member, saved, search, error);
 }

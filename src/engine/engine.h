@@ -10,6 +10,7 @@
 #ifndef AANN_ENGINE_ENGINE_H
 #define AANN_ENGINE_ENGINE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -72,6 +73,10 @@ aann_status aann_engine_create(const aann_spec *spec, const aann_samples *sample
                                const aann_loss_options *loss, const aann_kernels *kernels,
                                aann_threads *threads, aann_engine **engine, aann_error *error);
 void aann_engine_destroy(aann_engine *engine);
+
+/* From now on loading ends with AANN_INTERRUPTED soon after *stop is true (NULL: never). The engine
+ * then has the new network, but nothing else until the next load. `stop` is borrowed. */
+void aann_engine_stop_on(aann_engine *engine, const atomic_bool *stop);
 
 /* Makes `network` the current one and takes these samples in this order: order[count], distinct, or
  * NULL for 0, 1, 2, ..., count - 1; each moved by offsets[count], or NULL for not moved. Block b

@@ -42,6 +42,7 @@ struct aann_engine {
     const aann_samples *samples;
     aann_kernels kernels;
     aann_threads *threads;
+    const atomic_bool *stop; /* NULL: never */
     aann_layout layout;
     aann_wiring wiring;
     aann_first_layer carry;

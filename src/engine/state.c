@@ -289,9 +289,17 @@ static void fill_truth(const aann_engine *engine, int64_t index, uint8_t *block)
     }
 }
 
+static bool is_stopped(const aann_engine *engine)
+{
+    return engine->stop != NULL && atomic_load_explicit(engine->stop, memory_order_relaxed);
+}
+
 static void load_block(void *context, int32_t worker, int64_t index)
 {
     aann_engine *engine = context;
+    if (is_stopped(engine)) {
+        return;
+    }
     uint8_t *block = aann_engine_block(engine, index);
     fill_truth(engine, index, block);
     aann_engine_load_block(engine, worker, index, block);
@@ -325,7 +333,12 @@ static aann_status load_network(aann_engine *engine, aann_network *network, aann
         return status;
     }
     aann_threads_run(engine->threads, 0, engine->block_count, load_block, engine);
-    return AANN_OK;
+    return is_stopped(engine) ? AANN_INTERRUPTED : AANN_OK;
+}
+
+void aann_engine_stop_on(aann_engine *engine, const atomic_bool *stop)
+{
+    engine->stop = stop;
 }
 
 aann_status aann_engine_load(aann_engine *engine, const aann_network *network, const int32_t *order,
@@ -375,7 +388,12 @@ aann_status aann_engine_admit(aann_engine *engine, const aann_swap *swap, aann_e
             free_blocks(engine);
             aann_network *network = engine->network;
             engine->network = NULL;
-            return load_network(engine, network, error);
+            /* Not to be stopped: candidates wait for these blocks. */
+            const atomic_bool *stop = engine->stop;
+            engine->stop = NULL;
+            const aann_status status = load_network(engine, network, error);
+            engine->stop = stop;
+            return status;
         }
     }
     return AANN_OK;

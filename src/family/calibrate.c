@@ -55,5 +55,5 @@ aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data,
     const double left =
         member_seconds - 2.0 * (start - begin); /* the first state has to be computed again */
     *steps = (uint64_t)fmax(1.0, share_to_use * rate * fmax(left, 0.0));
-    return ran;
+    return ran == AANN_INTERRUPTED ? AANN_OK : ran;
 }

@@ -280,6 +280,7 @@ static aann_status go(member_run *run, aann_error *error)
         aann_search_progress_get(run->search, &progress);
         const uint64_t target = next_mark(steps, progress.step);
         aann_status status = aann_search_run(run->search, target, pause_wanted, run, error);
+        status = status == AANN_INTERRUPTED ? AANN_OK : status;
         aann_search_progress_get(run->search, &progress);
         const bool at_mark = progress.step == target;
         if (status == AANN_OK && at_mark) {

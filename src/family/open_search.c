@@ -13,9 +13,9 @@ static aann_status open_reward_search(const aann_spec *spec, const aann_family_d
     if (status != AANN_OK) {
         return status;
     }
+    const aann_search_saved saved = {network, state, size};
     return state != NULL
-               ? aann_reward_search_resume(spec, &outputs, options, index, network, state, size,
-                                           search, error)
+               ? aann_reward_search_resume(spec, &outputs, options, index, &saved, search, error)
                : aann_reward_search_create(spec, &outputs, options, index, network, search, error);
 }
 
@@ -28,7 +28,7 @@ aann_status aann_open_search(const aann_spec *spec, const aann_family_data *data
         return open_reward_search(spec, data, options, index, network, state, size, search, error);
     }
     const aann_samples *train = aann_family_data_train(data);
-    return state != NULL ? aann_search_resume(spec, train, options, index, network, state, size,
-                                              search, error)
+    const aann_search_saved saved = {network, state, size};
+    return state != NULL ? aann_search_resume(spec, train, options, index, &saved, search, error)
                          : aann_search_create(spec, train, options, index, network, search, error);
 }

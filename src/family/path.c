@@ -242,8 +242,8 @@ static aann_status repair(path_run *run, aann_error *error)
     limits.loss = run->level;
     while (progress.step < limits.step && progress.train_loss > run->level && !must_stop(run)) {
         limits.accepted = progress.accepted + 1;
-        const aann_status status =
-            aann_search_run_until(run->search, &limits, stop_wanted, run, error);
+        aann_status status = aann_search_run_until(run->search, &limits, stop_wanted, run, error);
+        status = status == AANN_INTERRUPTED ? AANN_OK : status;
         const uint64_t before = progress.accepted;
         aann_search_progress_get(run->search, &progress);
         if (status != AANN_OK) {

@@ -278,9 +278,10 @@ static aann_status resume_segment(walk_run *run, const aann_network *network, co
     const uint64_t bits = take_u64(state + 8);
     memcpy(&run->bound, &bits, sizeof bits);
     run->target = take_u64(state + 16);
-    const aann_status status = aann_search_resume(
-        &run->spec, aann_family_data_train(run->data), &run->options, segment_number(run), network,
-        state + HEADER, size - HEADER, &run->search, error);
+    const aann_search_saved saved = {network, state + HEADER, size - HEADER};
+    const aann_status status =
+        aann_search_resume(&run->spec, aann_family_data_train(run->data), &run->options,
+                           segment_number(run), &saved, &run->search, error);
     return status == AANN_OK ? confine(run, error) : status;
 }
 
@@ -347,6 +348,7 @@ static aann_status go(walk_run *run, bool *stopped, aann_error *error)
         aann_search_limits limits = aann_search_limits_default();
         limits.accepted = run->target;
         status = aann_search_run_until(run->search, &limits, pause_wanted, run, error);
+        status = status == AANN_INTERRUPTED ? AANN_OK : status;
         aann_search_progress progress;
         aann_search_progress_get(run->search, &progress);
         if (status != AANN_OK) {

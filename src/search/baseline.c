@@ -30,7 +30,13 @@
 #include "search/crossover.h"
 #include "search/saved_words.h"
 
-enum { BLOCK = 64, STATE_VERSION = 1, HEADER_WORDS = 5, INDIVIDUAL_WORDS = 2 };
+enum {
+    BLOCK = 64,
+    STAGE = 64, /* blocks between two looks whether to stop */
+    STATE_VERSION = 1,
+    HEADER_WORDS = 5,
+    INDIVIDUAL_WORDS = 2
+};
 
 typedef struct individual {
     aann_network *network;
@@ -57,6 +63,7 @@ struct aann_baseline {
     uint64_t step;
     uint64_t accepted;
     uint64_t evaluated_samples;
+    const atomic_bool *stop; /* of the present run; NULL: none */
 };
 
 bool aann_baseline_is_for(aann_search_method method)
@@ -178,6 +185,11 @@ static bool clearly_worse(const aann_baseline *baseline, int64_t blocks)
     return mean > baseline->options.rejection_z * error;
 }
 
+static bool is_stopped(const aann_baseline *baseline)
+{
+    return baseline->stop != NULL && atomic_load_explicit(baseline->stop, memory_order_relaxed);
+}
+
 /* Evaluates the child on all samples, or, with `test`, until it is clearly worse than the best:
  * then its loss is infinite. */
 static aann_status evaluate_child(aann_baseline *baseline, bool test, aann_error *error)
@@ -188,9 +200,14 @@ static aann_status evaluate_child(aann_baseline *baseline, bool test, aann_error
     int64_t end = test ? baseline->options.first_check : blocks;
     for (int64_t done = 0; done < blocks; end += end / 2 + 1) {
         end = end < blocks ? end : blocks;
-        const aann_status status = evaluate_blocks(baseline, done, end, error);
-        if (status != AANN_OK) {
-            return status;
+        for (; done < end; done += STAGE) {
+            const int64_t to = done + STAGE < end ? done + STAGE : end;
+            const aann_status status = is_stopped(baseline)
+                                           ? AANN_INTERRUPTED
+                                           : evaluate_blocks(baseline, done, to, error);
+            if (status != AANN_OK) {
+                return status;
+            }
         }
         done = end;
         if (test && done < blocks && clearly_worse(baseline, done)) {
@@ -326,19 +343,22 @@ static aann_status evolve(aann_baseline *baseline, aann_error *error)
     return status;
 }
 
-aann_status aann_baseline_run(aann_baseline *baseline, uint64_t until_step,
+aann_status aann_baseline_run(aann_baseline *baseline, uint64_t until_step, const atomic_bool *stop,
                               aann_search_interrupted interrupted, void *context, aann_error *error)
 {
+    baseline->stop = stop;
     const uint64_t end =
         until_step < baseline->options.steps ? until_step : baseline->options.steps;
     while (baseline->step < end) {
-        if (interrupted != NULL && interrupted(context)) {
-            return AANN_OK;
+        if (is_stopped(baseline) || (interrupted != NULL && interrupted(context))) {
+            return AANN_INTERRUPTED;
         }
+        const uint64_t evaluated = baseline->evaluated_samples;
         const aann_status status = baseline->options.method == AANN_METHOD_RANDOM
                                        ? sample(baseline, error)
                                        : evolve(baseline, error);
         if (status != AANN_OK) {
+            baseline->evaluated_samples = evaluated; /* the candidate will be evaluated again */
             return status;
         }
         baseline->step++;

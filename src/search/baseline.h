@@ -6,6 +6,8 @@
 #ifndef AANN_SEARCH_BASELINE_H
 #define AANN_SEARCH_BASELINE_H
 
+#include <stdatomic.h>
+
 #include "aann/search.h"
 
 typedef struct aann_baseline aann_baseline;
@@ -24,8 +26,8 @@ aann_status aann_baseline_restore(aann_baseline *baseline, const void *state, si
                                   aann_error *error);
 void aann_baseline_destroy(aann_baseline *baseline);
 
-/* These are as the functions of aann_search in aann/search.h. */
-aann_status aann_baseline_run(aann_baseline *baseline, uint64_t until_step,
+/* These are as the functions of aann_search in aann/search.h; *stop is as aann_search_stop. */
+aann_status aann_baseline_run(aann_baseline *baseline, uint64_t until_step, const atomic_bool *stop,
                               aann_search_interrupted interrupted, void *context,
                               aann_error *error);
 void aann_baseline_progress_get(const aann_baseline *baseline, aann_search_progress *progress);

@@ -4,7 +4,7 @@
 #include "search/best_swap.h"
 
 #include "core/error.h"
-#include "search/sense_private.h"
+#include "search/search.h"
 
 enum { SAMPLE_BLOCKS = 32 };
 
@@ -22,6 +22,16 @@ static void best_first(int32_t *alive, const double *key, int32_t count, int32_t
         alive[place] = alive[best];
         alive[best] = kept;
     }
+}
+
+static aann_status evaluate(aann_search *search, const int32_t *alive, int32_t count, int64_t first,
+                            int64_t end, aann_error *error)
+{
+    const aann_status status = aann_search_evaluate(search, alive, count, first, end, error);
+    if (status == AANN_INTERRUPTED) {
+        (void)aann_search_take_stop(search);
+    }
+    return status;
 }
 
 aann_status aann_search_choose(aann_search *search, const aann_swap *swaps, int32_t count,
@@ -43,7 +53,7 @@ aann_status aann_search_choose(aann_search *search, const aann_swap *swaps, int3
     }
     const aann_plan *plan = &search->plan;
     const int64_t sample = plan->block_count < SAMPLE_BLOCKS ? plan->block_count : SAMPLE_BLOCKS;
-    status = aann_search_evaluate(search, alive, count, 0, sample, error);
+    status = evaluate(search, alive, count, 0, sample, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -52,7 +62,7 @@ aann_status aann_search_choose(aann_search *search, const aann_swap *swaps, int3
     }
     const int32_t left = finalists < count ? finalists : count;
     best_first(alive, key, count, left);
-    status = aann_search_evaluate(search, alive, left, sample, plan->block_count, error);
+    status = evaluate(search, alive, left, sample, plan->block_count, error);
     if (status != AANN_OK) {
         return status;
     }

@@ -13,7 +13,7 @@
 #include <math.h>
 
 #include "core/error.h"
-#include "search/sense_private.h"
+#include "search/search.h"
 
 aann_search_limits aann_search_limits_default(void)
 {
@@ -63,8 +63,7 @@ aann_status aann_search_confine(aann_search *search, const aann_confinement *con
 
 double aann_search_confined_threshold(const aann_search *search)
 {
-    const int64_t left =
-        search->most_loss - search->objective.total_loss(search->objective.context);
+    const int64_t left = search->most_loss - aann_search_total_loss(search);
     return left > 0 ? (double)left / ((double)search->samples * AANN_LOSS_UNIT) : 0.0;
 }
 

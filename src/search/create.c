@@ -14,7 +14,7 @@
 #include "network/network.h"
 #include "search/create.h"
 #include "search/saved_words.h"
-#include "search/sense_private.h"
+#include "search/search.h"
 #include "search/static_objective.h"
 
 enum { STATE_VERSION = 1 };
@@ -49,7 +49,8 @@ static aann_status keep_augmented(aann_status status, aann_samples *augmented, a
 
 static aann_status make_static(const void *context, const aann_spec *spec,
                                const aann_search_options *options, aann_random_key key,
-                               aann_threads *threads, aann_objective *objective, aann_error *error)
+                               aann_threads *threads, aann_search_objective *objective,
+                               aann_error *error)
 {
     aann_static_objective *statics = NULL;
     const aann_samples *train = context;
@@ -97,6 +98,9 @@ static aann_status create(const aann_spec *spec, const aann_objective_maker *mak
         status = maker->make(maker->context, spec, options, search->key, search->threads,
                              &search->objective, error);
     }
+    if (status == AANN_OK && search->objective.stop_on != NULL) {
+        search->objective.stop_on(search->objective.context, &search->stop);
+    }
     if (status != AANN_OK) {
         aann_search_destroy(search);
         return status;
@@ -109,7 +113,7 @@ static aann_status create(const aann_spec *spec, const aann_objective_maker *mak
  * networks. */
 static aann_status create_baseline(const aann_spec *spec, const aann_samples *train,
                                    const aann_search_options *options, uint64_t member,
-                                   const aann_network *start, const void *state, size_t size,
+                                   const aann_network *start, const aann_search_saved *saved,
                                    aann_search **result, aann_error *error)
 {
     *result = NULL;
@@ -122,8 +126,8 @@ static aann_status create_baseline(const aann_spec *spec, const aann_samples *tr
         status =
             aann_baseline_create(spec, train, options, member, start, &search->baseline, error);
     }
-    if (status == AANN_OK && state != NULL) {
-        status = aann_baseline_restore(search->baseline, state, size, error);
+    if (status == AANN_OK && saved != NULL) {
+        status = aann_baseline_restore(search->baseline, saved->state, saved->size, error);
     }
     if (status != AANN_OK) {
         aann_search_destroy(search);
@@ -155,11 +159,11 @@ static aann_status load(aann_search *search, const aann_network *arranged_by,
                              : status;
 }
 
-/* On the samples and their copies: from the start, or, with a saved state, on from there. */
+/* On the samples and their copies: from the start, or on from what was saved. */
 static aann_status open_on_samples(const aann_spec *spec, const aann_samples *train,
                                    const aann_search_options *options, uint64_t member,
-                                   const aann_network *network, bool resuming, const void *state,
-                                   size_t size, aann_search **result, aann_error *error)
+                                   const aann_network *start, const aann_search_saved *saved,
+                                   aann_search **result, aann_error *error)
 {
     *result = NULL;
     aann_samples *augmented = NULL;
@@ -170,13 +174,11 @@ static aann_status open_on_samples(const aann_spec *spec, const aann_samples *tr
     const aann_samples *samples = augmented == NULL ? train : augmented;
     const aann_objective_maker maker = {make_static, samples};
     if (aann_baseline_is_for(options->method)) {
-        status =
-            create_baseline(spec, samples, options, member, network, state, size, result, error);
-    } else if (resuming) {
-        status = aann_search_resume_on(spec, &maker, options, member, network, state, size, result,
-                                       error);
+        status = create_baseline(spec, samples, options, member, start, saved, result, error);
+    } else if (saved != NULL) {
+        status = aann_search_resume_on(spec, &maker, options, member, saved, result, error);
     } else {
-        status = aann_search_create_on(spec, &maker, options, member, network, result, error);
+        status = aann_search_create_on(spec, &maker, options, member, start, result, error);
     }
     return keep_augmented(status, augmented, *result);
 }
@@ -185,7 +187,7 @@ aann_status aann_search_create(const aann_spec *spec, const aann_samples *train,
                                const aann_search_options *options, uint64_t member,
                                const aann_network *start, aann_search **result, aann_error *error)
 {
-    return open_on_samples(spec, train, options, member, start, false, NULL, 0, result, error);
+    return open_on_samples(spec, train, options, member, start, NULL, result, error);
 }
 
 aann_status aann_search_create_on(const aann_spec *spec, const aann_objective_maker *maker,
@@ -333,28 +335,27 @@ static aann_status read_state(aann_search *search, const void *state, size_t siz
 
 aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,
                                const aann_search_options *options, uint64_t member,
-                               const aann_network *network, const void *state, size_t state_bytes,
-                               aann_search **result, aann_error *error)
+                               const aann_search_saved *saved, aann_search **result,
+                               aann_error *error)
 {
-    return open_on_samples(spec, train, options, member, network, true, state, state_bytes, result,
-                           error);
+    return open_on_samples(spec, train, options, member, saved->network, saved, result, error);
 }
 
 aann_status aann_search_resume_on(const aann_spec *spec, const aann_objective_maker *maker,
                                   const aann_search_options *options, uint64_t member,
-                                  const aann_network *network, const void *state,
-                                  size_t state_bytes, aann_search **result, aann_error *error)
+                                  const aann_search_saved *saved, aann_search **result,
+                                  aann_error *error)
 {
     aann_status status = create(spec, maker, options, member, result, error);
     if (status != AANN_OK) {
         return status;
     }
     aann_network *arranged_by = NULL;
-    status = state_bytes < sizeof(uint64_t)
+    status = saved->size < sizeof(uint64_t)
                  ? aann_fail(error, AANN_ERROR_FORMAT, "the checkpoint is empty")
-                 : read_state(*result, state, state_bytes, &arranged_by, error);
+                 : read_state(*result, saved->state, saved->size, &arranged_by, error);
     if (status == AANN_OK) {
-        status = load(*result, arranged_by, network, error);
+        status = load(*result, arranged_by, saved->network, error);
     }
     aann_network_destroy(arranged_by);
     if (status != AANN_OK) {

@@ -12,7 +12,7 @@
 typedef struct aann_objective_maker {
     aann_status (*make)(const void *context, const aann_spec *spec,
                         const aann_search_options *options, aann_random_key key,
-                        aann_threads *threads, aann_objective *objective, aann_error *error);
+                        aann_threads *threads, aann_search_objective *objective, aann_error *error);
     const void *context;
 } aann_objective_maker;
 
@@ -23,7 +23,7 @@ aann_status aann_search_create_on(const aann_spec *spec, const aann_objective_ma
                                   aann_error *error);
 aann_status aann_search_resume_on(const aann_spec *spec, const aann_objective_maker *maker,
                                   const aann_search_options *options, uint64_t member,
-                                  const aann_network *network, const void *state, size_t state_size,
-                                  aann_search **search, aann_error *error);
+                                  const aann_search_saved *saved, aann_search **search,
+                                  aann_error *error);
 
 #endif

@@ -8,7 +8,7 @@
  * moved. */
 #include <math.h>
 
-#include "search/sense_private.h"
+#include "search/search.h"
 
 /* The least share of a layer, how much of the past is kept, and how far a share moves at a time. */
 static const double least_share = 0.02;

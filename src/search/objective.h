@@ -6,6 +6,7 @@
 #ifndef AANN_SEARCH_OBJECTIVE_H
 #define AANN_SEARCH_OBJECTIVE_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "aann/network.h"
@@ -21,7 +22,7 @@ typedef struct aann_stratum {
 
 enum { AANN_MAX_STRATA = 16 };
 
-typedef struct aann_objective {
+typedef struct aann_search_objective {
     void *context;
     /* Makes candidates 0..count-1 out of these swaps, for the functions below; earlier ones are
      * gone. */
@@ -40,9 +41,13 @@ typedef struct aann_objective {
     aann_status (*commit)(void *context, int32_t candidate, aann_error *error);
     const aann_network *(*network)(void *context);
     int64_t (*total_loss)(void *context); /* sum over all samples, in AANN_LOSS_UNIT */
+    /* Where arranging takes long: it ends with AANN_INTERRUPTED soon after *stop is true. NULL: it is
+     * done in a moment. */
+    void (*stop_on)(void *context, const atomic_bool *stop);
     /* Takes the first `samples` of them (in an order of the member's own), as they are in this
      * epoch, groups their blocks by what the network `arranged_by` does on them, as they were in
-     * epoch ranked_in, and makes `network` the current one. */
+     * epoch ranked_in, and makes `network` the current one. Where that fails, the current
+     * network has the weights it had, and nothing else holds until the next arrange. */
     aann_status (*arrange)(void *context, const aann_network *arranged_by, uint64_t ranked_in,
                            const aann_network *network, uint64_t epoch, int64_t samples,
                            aann_error *error);
@@ -58,6 +63,6 @@ typedef struct aann_objective {
         largest_batch; /* candidates that it pays to evaluate together; 0: as many as possible */
     /* How much work a candidate of a layer is on one block, in any unit. */
     double layer_cost[AANN_MAX_LAYERS];
-} aann_objective;
+} aann_search_objective;
 
 #endif

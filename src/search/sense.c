@@ -22,7 +22,7 @@
 #include "core/error.h"
 #include "core/exact_math.h"
 #include "core/memory.h"
-#include "search/sense_private.h"
+#include "search/search.h"
 
 /* After this many blocks survivors are few, and are taken one by one, the first first: if it is
  * accepted, the work on the others was in vain. */
@@ -105,12 +105,15 @@ aann_status aann_search_evaluate(aann_search *search, const int32_t *alive, int3
                                  int64_t first, int64_t end, aann_error *error)
 {
     const int32_t threads = aann_threads_count(search->threads);
-    const aann_objective *objective = &search->objective;
+    const aann_search_objective *objective = &search->objective;
     int32_t candidates[AANN_MAX_BATCH];
     for (int32_t i = 0; i < alive_count; i++) {
         candidates[i] = search->trials[alive[i]].prepared;
     }
     for (int64_t from = first; from < end; from += LARGEST_STAGE) {
+        if (atomic_load_explicit(&search->stop, memory_order_relaxed)) {
+            return AANN_INTERRUPTED;
+        }
         const int64_t to = from + LARGEST_STAGE < end ? from + LARGEST_STAGE : end;
         int32_t groups = (int32_t)(2 * threads / (to - from)) + 1;
         groups = groups > alive_count ? alive_count : groups;
@@ -360,16 +363,27 @@ static aann_status arrange(aann_search *search, uint64_t epoch, aann_error *erro
     if (status != AANN_OK) {
         return status;
     }
-    search->samples = aann_search_samples(search, epoch);
+    search->kept_loss = aann_search_total_loss(search);
+    search->kept_correct = aann_search_correct(search);
+    search->disarranged = true;
+    const int64_t samples = aann_search_samples(search, epoch);
     status = search->objective.arrange(search->objective.context, current,
-                                       aann_search_ranked_in(search, epoch), copy, epoch,
-                                       search->samples, error);
+                                       aann_search_ranked_in(search, epoch), copy, epoch, samples,
+                                       error);
+    if (status == AANN_OK) {
+        status =
+            aann_plan_make(&search->objective, search->options.first_check, &search->plan, error);
+    }
+    if (status != AANN_OK) {
+        aann_network_destroy(copy);
+        return status;
+    }
+    search->disarranged = false;
+    search->samples = samples;
     aann_network_destroy(search->arranged_by);
     search->arranged_by = copy;
     search->arranged_epoch = epoch;
-    return status == AANN_OK ? aann_plan_make(&search->objective, search->options.first_check,
-                                              &search->plan, error)
-                             : status;
+    return AANN_OK;
 }
 
 static bool at_limit(const aann_search *search, const aann_search_limits *limits)
@@ -378,42 +392,60 @@ static bool at_limit(const aann_search *search, const aann_search_limits *limits
         return true;
     }
     const double units = (double)search->samples * AANN_LOSS_UNIT;
-    return limits->loss >= 0.0 &&
-           (double)search->objective.total_loss(search->objective.context) <= limits->loss * units;
+    return limits->loss >= 0.0 && (double)aann_search_total_loss(search) <= limits->loss * units;
+}
+
+/* A batch of candidates, and what is due before or after it. */
+static aann_status advance(aann_search *search, uint64_t end, aann_error *error)
+{
+    const uint64_t epoch = search->step / aann_search_epoch_steps(search);
+    aann_status status = AANN_OK;
+    if (epoch != search->arranged_epoch) {
+        status = arrange(search, epoch, error);
+    }
+    if (status != AANN_OK) {
+        return status;
+    }
+    const uint64_t next_arrange = next_multiple(search->step, aann_search_epoch_steps(search));
+    const uint64_t next_adapt = next_multiple(search->step, AANN_ADAPT_INTERVAL);
+    const uint64_t limit = smaller(end, smaller(next_arrange, next_adapt)) - search->step;
+    status = run_batch(search, (int32_t)smaller(limit, (uint64_t)batch_size(search)), error);
+    if (status == AANN_OK && search->step == next_adapt) {
+        aann_layers_adapt(search);
+    }
+    return status;
+}
+
+void aann_search_stop(aann_search *search)
+{
+    atomic_store_explicit(&search->stop, true, memory_order_relaxed);
+}
+
+bool aann_search_take_stop(aann_search *search)
+{
+    return atomic_exchange_explicit(&search->stop, false, memory_order_relaxed);
 }
 
 aann_status aann_search_run_until(aann_search *search, const aann_search_limits *limits,
                                   aann_search_interrupted interrupted, void *context,
                                   aann_error *error)
 {
+    aann_status status = AANN_OK;
     if (search->baseline != NULL) {
-        return aann_baseline_run(search->baseline, limits->step, interrupted, context, error);
-    }
-    const uint64_t end = smaller(limits->step, search->options.steps);
-    while (search->step < end && !at_limit(search, limits)) {
-        if (interrupted != NULL && interrupted(context)) {
-            return AANN_OK;
-        }
-        aann_status status = AANN_OK;
-        const uint64_t epoch = search->step / aann_search_epoch_steps(search);
-        if (epoch != search->arranged_epoch) {
-            status = arrange(search, epoch, error);
-        }
-        const uint64_t next_arrange = next_multiple(search->step, aann_search_epoch_steps(search));
-        const uint64_t next_adapt = next_multiple(search->step, AANN_ADAPT_INTERVAL);
-        const uint64_t limit = smaller(end, smaller(next_arrange, next_adapt)) - search->step;
-        const int32_t count = (int32_t)smaller(limit, (uint64_t)batch_size(search));
-        if (status == AANN_OK) {
-            status = run_batch(search, count, error);
-        }
-        if (status != AANN_OK) {
-            return status;
-        }
-        if (search->step == next_adapt) {
-            aann_layers_adapt(search);
+        status = aann_baseline_run(search->baseline, limits->step, &search->stop, interrupted,
+                                   context, error);
+    } else {
+        const uint64_t end = smaller(limits->step, search->options.steps);
+        while (status == AANN_OK && search->step < end && !at_limit(search, limits)) {
+            const bool stop = atomic_load_explicit(&search->stop, memory_order_relaxed) ||
+                              (interrupted != NULL && interrupted(context));
+            status = stop ? AANN_INTERRUPTED : advance(search, end, error);
         }
     }
-    return AANN_OK;
+    if (status == AANN_INTERRUPTED) {
+        (void)aann_search_take_stop(search);
+    }
+    return status;
 }
 
 aann_status aann_search_run(aann_search *search, uint64_t until_step,
@@ -437,8 +469,8 @@ void aann_search_progress_get(const aann_search *search, aann_search_progress *p
         .accepted = search->accepted,
         .evaluated_samples = search->evaluated_samples,
         .temperature = temperature_at(search, search->step),
-        .train_loss = (double)search->objective.total_loss(search->objective.context) /
-                      ((double)search->samples * AANN_LOSS_UNIT),
+        .train_loss =
+            (double)aann_search_total_loss(search) / ((double)search->samples * AANN_LOSS_UNIT),
         .samples = search->samples,
         .bytes = search->objective.bytes,
     };
@@ -455,10 +487,19 @@ const aann_network *aann_search_network(const aann_search *search)
                                     : search->objective.network(search->objective.context);
 }
 
+int64_t aann_search_total_loss(const aann_search *search)
+{
+    return search->disarranged ? search->kept_loss
+                               : search->objective.total_loss(search->objective.context);
+}
+
 int64_t aann_search_correct(const aann_search *search)
 {
     if (search->baseline != NULL) {
         return aann_baseline_correct(search->baseline);
+    }
+    if (search->disarranged) {
+        return search->kept_correct;
     }
     return search->objective.correct != NULL ? search->objective.correct(search->objective.context)
                                              : 0;

@@ -28,8 +28,8 @@ static void plan_checks(int32_t first_check, aann_plan *plan)
     plan->checks[plan->check_count++] = plan->block_count;
 }
 
-aann_status aann_plan_make(const aann_objective *objective, int32_t first_check, aann_plan *plan,
-                           aann_error *error)
+aann_status aann_plan_make(const aann_search_objective *objective, int32_t first_check,
+                           aann_plan *plan, aann_error *error)
 {
     plan->stratum_count = objective->strata(objective->context, plan->strata);
     int64_t count = 0;

@@ -32,8 +32,8 @@ typedef struct aann_evidence {
 /* Plans for the objective's present strata: blocks are taken from the strata in turn, so that each
  * has the same say until it is used up. `first_check` blocks before the first test, then half as
  * many again each time. Memory is reused from call to call; free with aann_plan_clear. */
-aann_status aann_plan_make(const aann_objective *objective, int32_t first_check, aann_plan *plan,
-                           aann_error *error);
+aann_status aann_plan_make(const aann_search_objective *objective, int32_t first_check,
+                           aann_plan *plan, aann_error *error);
 void aann_plan_clear(aann_plan *plan);
 
 /* Adds the result on the next block of the plan. */

@@ -32,6 +32,9 @@ struct aann_static_objective {
     aann_offset *offsets; /* [sample_count]: of the samples being loaded */
 };
 
+/* No epoch: what is loaded is of no use to rank by. */
+static const uint64_t nothing_loaded = UINT64_MAX;
+
 /* What every sample counts at least, however small its loss. */
 static const double least_sensitivity = 0.004;
 
@@ -127,6 +130,7 @@ static aann_status find_losses(aann_static_objective *objective, const aann_netw
         aann_network *copy = NULL;
         aann_status status = aann_network_copy(network, &copy, error);
         if (status == AANN_OK) {
+            objective->epoch = nothing_loaded;
             status = load(objective, copy, objective->own, epoch, count, error);
         }
         aann_network_destroy(copy);
@@ -166,8 +170,9 @@ static aann_status arrange(void *context, const aann_network *arranged_by, uint6
                 objective->order + objective->strata[s].first_block * AANN_BLOCK,
                 objective->strata[s].samples);
     }
-    objective->epoch = epoch;
-    return load(objective, network, objective->order, epoch, count, error);
+    status = load(objective, network, objective->order, epoch, count, error);
+    objective->epoch = status == AANN_OK ? epoch : nothing_loaded;
+    return status;
 }
 
 static int32_t strata(void *context, aann_stratum result[AANN_MAX_STRATA])
@@ -329,6 +334,12 @@ static double layer_cost(const aann_spec *spec, int32_t index)
     return cost;
 }
 
+static void stop_on(void *context, const atomic_bool *stop)
+{
+    const aann_static_objective *objective = context;
+    aann_engine_stop_on(objective->engine, stop);
+}
+
 static int64_t correct(void *context)
 {
     const aann_static_objective *objective = context;
@@ -340,15 +351,16 @@ static void destroy(void *context)
     aann_static_objective_destroy(context);
 }
 
-aann_objective aann_static_objective_view(aann_static_objective *objective)
+aann_search_objective aann_static_objective_view(aann_static_objective *objective)
 {
-    aann_objective view = {
+    aann_search_objective view = {
         .context = objective,
         .prepare = prepare,
         .change = change,
         .commit = commit,
         .network = network,
         .total_loss = total_loss,
+        .stop_on = stop_on,
         .arrange = arrange,
         .strata = strata,
         .block_samples = block_samples,

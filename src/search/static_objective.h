@@ -17,7 +17,7 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
 void aann_static_objective_destroy(aann_static_objective *objective);
 
 /* The view that the search works on; valid as long as the objective. */
-aann_objective aann_static_objective_view(aann_static_objective *objective);
+aann_search_objective aann_static_objective_view(aann_static_objective *objective);
 
 const aann_engine *aann_static_objective_engine(const aann_static_objective *objective);
 

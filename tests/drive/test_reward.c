@@ -51,9 +51,10 @@ static uint64_t run(const aann_search_options *options, int32_t pieces,
     must(aann_reward_search_create(&spec, &outputs, options, 0, start, &search, &error), &error);
     for (;;) {
         int32_t left = pieces;
-        must(aann_search_run(search, options->steps, pieces > 0 ? countdown : NULL, &left, &error),
-             &error);
+        const aann_status status =
+            aann_search_run(search, options->steps, pieces > 0 ? countdown : NULL, &left, &error);
         aann_search_progress_get(search, progress);
+        assert_int_equal(status, progress->step < options->steps ? AANN_INTERRUPTED : AANN_OK);
         if (progress->step == options->steps) {
             break;
         }
@@ -63,8 +64,8 @@ static uint64_t run(const aann_search_options *options, int32_t pieces,
         must(aann_search_save(search, &state, &size, &error), &error);
         must(aann_network_copy(aann_search_network(search), &network, &error), &error);
         aann_search_destroy(search);
-        must(aann_reward_search_resume(&spec, &outputs, options, 0, network, state, size, &search,
-                                       &error),
+        must(aann_reward_search_resume(&spec, &outputs, options, 0,
+                                       &(aann_search_saved){network, state, size}, &search, &error),
              &error);
         aann_network_destroy(network);
         free(state);
@@ -129,8 +130,9 @@ static void bad_input(void **state)
     assert_int_equal(aann_reward_search_create(spec, &outputs, &options, 0, start, &search, &error),
                      AANN_ERROR_ARGUMENT);
     options = reward_options();
-    assert_int_equal(aann_reward_search_resume(spec, &outputs, &options, 0, start, "nonsense", 8,
-                                               &search, &error),
+    assert_int_equal(aann_reward_search_resume(spec, &outputs, &options, 0,
+                                               &(aann_search_saved){start, "nonsense", 8}, &search,
+                                               &error),
                      AANN_ERROR_FORMAT);
     aann_network_destroy(start);
 }

@@ -321,15 +321,18 @@ static void resume(void **state)
         aann_search_progress progress = {0};
         for (int32_t round = 0; progress.step < options.steps; round++) {
             int32_t left = round * 5 % 23; /* also before the first candidate */
-            assert_ok(aann_search_run(search, options.steps, countdown, &left, &error));
+            const aann_status status =
+                aann_search_run(search, options.steps, countdown, &left, &error);
             aann_search_progress_get(search, &progress);
+            assert_int_equal(status, progress.step < options.steps ? AANN_INTERRUPTED : AANN_OK);
             void *saved;
             size_t size;
             assert_ok(aann_search_save(search, &saved, &size, &error));
             aann_network *network;
             assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
             aann_search_destroy(search);
-            assert_ok(aann_search_resume(&spec, samples, &options, 0, network, saved, size, &search,
+            assert_ok(aann_search_resume(&spec, samples, &options, 0,
+                                         &(aann_search_saved){network, saved, size}, &search,
                                          &error));
             aann_network_destroy(network);
             free(saved);
@@ -361,15 +364,17 @@ static void damaged_state(void **state)
     const aann_network *network = aann_search_network(search);
     for (size_t place = 0; place < size; place += 5) {
         saved[place] ^= 0x10;
-        assert_int_equal(
-            aann_search_resume(&spec, samples, &options, 0, network, saved, size, &resumed, &error),
-            AANN_ERROR_FORMAT);
+        assert_int_equal(aann_search_resume(&spec, samples, &options, 0,
+                                            &(aann_search_saved){network, saved, size}, &resumed,
+                                            &error),
+                         AANN_ERROR_FORMAT);
         assert_null(resumed);
         saved[place] ^= 0x10;
     }
     for (size_t length = 1; length < size; length += 11) {
-        assert_int_equal(aann_search_resume(&spec, samples, &options, 0, network, saved, length,
-                                            &resumed, &error),
+        assert_int_equal(aann_search_resume(&spec, samples, &options, 0,
+                                            &(aann_search_saved){network, saved, length}, &resumed,
+                                            &error),
                          AANN_ERROR_FORMAT);
     }
     free(memory);

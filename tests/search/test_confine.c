@@ -179,10 +179,12 @@ static uint64_t walk(int32_t threads, bool in_pieces)
     int32_t interruptions = 0;
     for (;;) {
         int32_t left = in_pieces ? 1 + interruptions % 5 : 1 << 30;
-        assert_ok(aann_search_run_until(search, &limits, countdown, &left, &error));
+        const aann_status status = aann_search_run_until(search, &limits, countdown, &left, &error);
         aann_search_progress progress;
         aann_search_progress_get(search, &progress);
-        if (progress.accepted == limits.accepted || progress.step == options.steps) {
+        const bool ended = progress.accepted == limits.accepted || progress.step == options.steps;
+        assert_int_equal(status, ended ? AANN_OK : AANN_INTERRUPTED);
+        if (ended) {
             break;
         }
         interruptions++;
@@ -192,8 +194,8 @@ static uint64_t walk(int32_t threads, bool in_pieces)
         assert_ok(aann_search_save(search, &saved, &size, &error));
         assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
         aann_search_destroy(search);
-        assert_ok(
-            aann_search_resume(&spec, samples, &options, 5, network, saved, size, &search, &error));
+        assert_ok(aann_search_resume(&spec, samples, &options, 5,
+                                     &(aann_search_saved){network, saved, size}, &search, &error));
         assert_ok(aann_search_confine(search, &confinement, &error));
         aann_network_destroy(network);
         free(saved);

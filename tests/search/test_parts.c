@@ -176,7 +176,7 @@ static int32_t ten_samples(void *context, int64_t block)
 static void estimator(void **state)
 {
     (void)state;
-    const aann_objective objective = {
+    const aann_search_objective objective = {
         .strata = two_strata, .block_samples = ten_samples, .sample_count = 80};
     aann_plan plan = {0};
     assert_int_equal(aann_plan_make(&objective, 2, &plan, NULL), AANN_OK);

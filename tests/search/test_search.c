@@ -106,10 +106,11 @@ static uint64_t run_interrupted(const aann_search_options *wanted)
     int32_t interruptions = 0;
     for (;;) {
         int32_t left = 3 + interruptions * 7 % 40;
-        assert_ok(aann_search_run(search, options.steps, countdown, &left, &error));
+        const aann_status status = aann_search_run(search, options.steps, countdown, &left, &error);
         aann_search_progress progress;
         aann_search_progress_get(search, &progress);
-        if (progress.step == options.steps) {
+        assert_int_equal(status, progress.step < options.steps ? AANN_INTERRUPTED : AANN_OK);
+        if (status == AANN_OK) {
             break;
         }
         interruptions++;
@@ -119,8 +120,8 @@ static uint64_t run_interrupted(const aann_search_options *wanted)
         aann_network *network;
         assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
         aann_search_destroy(search);
-        assert_ok(
-            aann_search_resume(&spec, samples, &options, 0, network, saved, size, &search, &error));
+        assert_ok(aann_search_resume(&spec, samples, &options, 0,
+                                     &(aann_search_saved){network, saved, size}, &search, &error));
         aann_network_destroy(network);
         free(saved);
     }
@@ -191,18 +192,22 @@ static void damaged_state(void **state)
     aann_search *resumed = NULL;
     for (size_t place = 0; place < size; place += 7) {
         saved[place] ^= 0x10;
-        assert_int_equal(aann_search_resume(&spec, samples, &options, 0,
-                                            aann_search_network(search), saved, size, &resumed,
-                                            &error),
-                         AANN_ERROR_FORMAT);
+        assert_int_equal(
+            aann_search_resume(&spec, samples, &options, 0,
+                               &(aann_search_saved){aann_search_network(search), saved, size},
+                               &resumed, &error),
+            AANN_ERROR_FORMAT);
         assert_null(resumed);
         saved[place] ^= 0x10;
     }
-    assert_int_equal(aann_search_resume(&spec, samples, &options, 0, aann_search_network(search),
-                                        saved, size - 1, &resumed, &error),
-                     AANN_ERROR_FORMAT);
-    assert_int_equal(aann_search_resume(&spec, samples, &options, 0, aann_search_network(search),
-                                        saved, 3, &resumed, &error),
+    assert_int_equal(
+        aann_search_resume(&spec, samples, &options, 0,
+                           &(aann_search_saved){aann_search_network(search), saved, size - 1},
+                           &resumed, &error),
+        AANN_ERROR_FORMAT);
+    assert_int_equal(aann_search_resume(&spec, samples, &options, 0,
+                                        &(aann_search_saved){aann_search_network(search), saved, 3},
+                                        &resumed, &error),
                      AANN_ERROR_FORMAT);
     free(memory);
     aann_search_destroy(search);

@@ -1,6 +1,8 @@
-/* What the search's files share. */
-#ifndef AANN_SEARCH_SENSE_PRIVATE_H
-#define AANN_SEARCH_SENSE_PRIVATE_H
+/* The search behind aann/search.h: its state, and what the files of this folder share. */
+#ifndef AANN_SEARCH_SEARCH_H
+#define AANN_SEARCH_SEARCH_H
+
+#include <stdatomic.h>
 
 #include "aann/search.h"
 #include "core/philox.h"
@@ -41,7 +43,7 @@ struct aann_search {
     aann_search_options options;
     aann_random_key key;
     aann_threads *threads;
-    aann_objective objective;
+    aann_search_objective objective;
     aann_plan plan;
     /* The state that is saved. */
     uint64_t step;
@@ -56,11 +58,21 @@ struct aann_search {
     int64_t most_loss;    /* sum over the samples in use, in AANN_LOSS_UNIT */
     aann_network *anchor; /* NULL: none */
     bool towards;
+    /* Asked for by aann_search_stop, from any thread; taken back by the run that ends for it. */
+    atomic_bool stop;
+    /* An arrangement was begun and not completed: until the next one, the objective knows no losses.
+     * These are those of the network before it. */
+    bool disarranged;
+    int64_t kept_loss;
+    int64_t kept_correct;
     /* A batch in the making; changes speed only. */
     double recent_acceptance;   /* running share of accepted candidates */
     aann_trial *trials;         /* [AANN_MAX_BATCH] */
     aann_block_change *results; /* [blocks of a stage][trials alive] */
 };
+
+/* Sum over the samples in use, in AANN_LOSS_UNIT. */
+int64_t aann_search_total_loss(const aann_search *search);
 
 /* How many training samples are in use in an epoch, and how long an epoch is. */
 int64_t aann_search_samples(const aann_search *search, uint64_t epoch);
@@ -77,8 +89,11 @@ double aann_search_confined_threshold(const aann_search *search);
 const aann_swap_rule *aann_search_rule(const aann_search *search, aann_swap_rule *rule);
 double aann_search_gain(const aann_search *search, const aann_swap *swap, double mean);
 
+/* Whether a stop was asked for; then it no longer is. */
+bool aann_search_take_stop(aann_search *search);
+
 /* Evaluates trials[alive[alive_count]] on the plan's places first .. end - 1 and adds to their
- * evidence. */
+ * evidence. AANN_INTERRUPTED if a stop is asked for in between. */
 aann_status aann_search_evaluate(aann_search *search, const int32_t *alive, int32_t alive_count,
                                  int64_t first, int64_t end, aann_error *error);
 
