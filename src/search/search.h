@@ -72,7 +72,11 @@ struct aann_search {
 };
 
 /* Sum over the samples in use, in AANN_LOSS_UNIT. */
-int64_t aann_search_total_loss(const aann_search *search);
+static inline int64_t aann_search_total_loss(const aann_search *search)
+{
+    return search->disarranged ? search->kept_loss
+                               : search->objective.total_loss(search->objective.context);
+}
 
 /* How many training samples are in use in an epoch, and how long an epoch is. */
 int64_t aann_search_samples(const aann_search *search, uint64_t epoch);

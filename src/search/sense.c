@@ -487,12 +487,6 @@ const aann_network *aann_search_network(const aann_search *search)
                                     : search->objective.network(search->objective.context);
 }
 
-int64_t aann_search_total_loss(const aann_search *search)
-{
-    return search->disarranged ? search->kept_loss
-                               : search->objective.total_loss(search->objective.context);
-}
-
 int64_t aann_search_correct(const aann_search *search)
 {
     if (search->baseline != NULL) {

@@ -58,7 +58,7 @@ static uint64_t run_stopped(const aann_search_options *options, double pause, in
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
     const aann_spec spec = bar_spec();
-    stopper s = {.pause = pause};
+    stopper s = {.search = NULL, .pause = pause};
     pthread_t thread;
     assert_ok(aann_search_create(&spec, samples, options, 0, NULL, &s.search, &error));
     if (pause > 0.0) {
