@@ -136,8 +136,9 @@ static aann_status resume(const saved_search *saved, const aann_samples *samples
 {
     const aann_spec spec = bar_spec();
     aann_search *search = NULL;
-    aann_status status = aann_search_resume(&spec, samples, &saved->options, 0, saved->network,
-                                            saved->state, saved->size, &search, error);
+    const aann_search_saved then = {saved->network, saved->state, saved->size};
+    aann_status status =
+        aann_search_resume(&spec, samples, &saved->options, 0, &then, &search, error);
     assert_true((status == AANN_OK) == (search != NULL));
     if (status == AANN_OK) {
         status = aann_search_run(search, run_to, NULL, NULL, error);
