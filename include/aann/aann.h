@@ -9,6 +9,7 @@
  *    samples.h   data in memory: from measured values to the networks' inputs, int8 in -127..127
  *    task.h      the networks and sparsities of tasks that are known by name
  *    search.h    finds one network for given samples
+ *    objective.h the same search on any function that gives losses
  *    options.h   all options of a search as a table; setting them by name
  *    evaluate.h  how good a network is: logits, accuracy, loss, confusion
  *
@@ -42,6 +43,7 @@
 
 #include "aann/evaluate.h"
 #include "aann/network.h"
+#include "aann/objective.h"
 #include "aann/options.h"
 #include "aann/samples.h"
 #include "aann/search.h"

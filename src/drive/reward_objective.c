@@ -1,11 +1,8 @@
-/* The drive as the objective of a search: a sample, and a block, is one track.
+/* The drive as the objective of a search: a case is one track, its loss (1000 - reward) / 1000.
  *
- * The loss of a track is (1000 - reward) / 1000 in the search's integers, so sums of losses are
- * exact and nothing depends on who drove which track. A candidate is a copy of the network with its
- * swap done. It drives the same tracks as the current network did, whose losses are kept: common
- * tracks take most of the luck out of the difference. The tracks of a stage are driven side by
- * side, since a pass of the network takes 64 pictures in the time of one; with more candidates than
- * threads each thread takes one after the other, else a candidate's tracks are shared out. */
+ * The tracks of a call are driven side by side, since a pass of the network takes 64 pictures in the
+ * time of one; with more candidates than threads each thread takes one after the other, else a
+ * candidate's tracks are shared out. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +10,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "drive/fleet.h"
+#include "search/callback_objective.h"
 #include "search/create.h"
 
 static const double full_reward = 1000.0;
@@ -26,48 +24,30 @@ typedef struct seat {
     aann_error error;
 } seat;
 
-typedef struct contestant {
-    aann_swap swap;
-    aann_network *network; /* with the swap done */
-    int64_t *losses;       /* [tracks in use]; NOT_DRIVEN where nobody knows yet */
-} contestant;
-
 typedef struct reward_objective {
+    aann_spec spec;
     aann_car_outputs outputs;
     const char *isa;
-    aann_random_key key;
     aann_threads *threads;
-    seat *seats; /* [threads] */
-    aann_network *network;
+    seat *seats;             /* [threads] */
+    aann_network **networks; /* [threads]: the candidates of a call */
     uint64_t first_track;
-    int32_t *order; /* [track_count]: the tracks from the first one on, in the member's own order */
-    int64_t track_count;
-    int64_t used;            /* of them, from the first on */
-    int64_t *losses;         /* [track_count]: of the current network */
-    contestant *contestants; /* [capacity] */
-    int32_t capacity;
 } reward_objective;
-
-enum {
-    NOT_DRIVEN = -1,
-    BATCH_PER_THREAD =
-        1 /* more gains nothing, and the work that an acceptance discards is expensive */
-};
 
 /* ---- driving ------------------------------------------------------------------------------------- */
 
-static int64_t loss_of(const aann_lap *lap)
+/* Leaving the field costs 100, so a reward can be far below 0, but never above 1000. */
+static double loss_of(const aann_lap *lap)
 {
-    /* Leaving the field costs 100, so a reward can be far below 0, but never above 1000. */
-    return (int64_t)floor((full_reward - lap->reward) / full_reward * AANN_LOSS_UNIT + 0.5);
+    return (full_reward - lap->reward) / full_reward;
 }
 
 /* Tracks of one network, to be driven side by side. */
 typedef struct heat {
     const aann_network *network;
-    const int64_t *blocks; /* [count] */
+    const int64_t *tracks; /* [count], counted from the first */
     int64_t count;
-    int64_t *losses; /* [tracks in use], by block */
+    double *losses; /* [count] */
 } heat;
 
 typedef struct heats {
@@ -85,7 +65,7 @@ static aann_status drive_heat(reward_objective *objective, seat *driving, const 
                             .count = left < AANN_DRIVE_LANES ? left : AANN_DRIVE_LANES,
                             .laps = laps};
         for (int64_t i = 0; i < route.count; i++) {
-            tracks[i] = objective->first_track + (uint64_t)objective->order[h->blocks[first + i]];
+            tracks[i] = objective->first_track + (uint64_t)h->tracks[first + i];
         }
         const aann_status status =
             aann_fleet_drive(driving->fleet, driving->pilot, &route, NULL, &driving->error);
@@ -93,7 +73,7 @@ static aann_status drive_heat(reward_objective *objective, seat *driving, const 
             return status;
         }
         for (int64_t i = 0; i < route.count; i++) {
-            h->losses[h->blocks[first + i]] = loss_of(&laps[i]);
+            h->losses[first + i] = loss_of(&laps[i]);
         }
     }
     return AANN_OK;
@@ -134,190 +114,39 @@ static aann_status run_heats(reward_objective *objective, const heat *items, int
     return AANN_OK;
 }
 
-/* Every network of contestants (or, with none, the current one) on the blocks whose loss is not
- * known. */
-static aann_status drive_blocks(reward_objective *objective, const heat *wanted, int64_t count,
-                                aann_error *error)
+static void take_weights(const aann_spec *spec, const int8_t *weights, aann_network *network)
 {
-    const int32_t threads = aann_threads_count(objective->threads);
-    const int64_t parts = count >= threads || count == 0 ? 1 : (threads + count - 1) / count;
-    heat *items = aann_allocate_zeroed((size_t)(count * parts), sizeof *items);
-    if (items == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for driving %lld tracks",
-                         (long long)count);
+    for (int32_t layer = 0; layer < spec->layer_count; layer++) {
+        const size_t count = (size_t)spec->layers[layer].weight_count;
+        memcpy(aann_network_weights(network, layer), weights, count);
+        weights += count;
     }
-    for (int64_t i = 0; i < count; i++) {
-        for (int64_t part = 0; part < parts; part++) {
-            const int64_t from = wanted[i].count * part / parts,
-                          to = wanted[i].count * (part + 1) / parts;
-            items[i * parts + part] =
-                (heat){wanted[i].network, wanted[i].blocks + from, to - from, wanted[i].losses};
+}
+
+/* The losses that are asked for: aann_objective_losses. */
+static aann_status drive(void *context, const aann_objective_request *request, aann_error *error)
+{
+    reward_objective *objective = context;
+    const int32_t threads = aann_threads_count(objective->threads);
+    const int32_t parts = (threads + request->count - 1) / request->count;
+    heat *items = aann_allocate_zeroed((size_t)(request->count * parts), sizeof *items);
+    if (items == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for driving %d candidates",
+                         request->count);
+    }
+    for (int32_t i = 0; i < request->count; i++) {
+        aann_network *network = objective->networks[i];
+        take_weights(&objective->spec, request->weights + i * request->weight_count, network);
+        for (int32_t part = 0; part < parts; part++) {
+            const int64_t from = request->case_count * part / parts;
+            const int64_t to = request->case_count * (part + 1) / parts;
+            items[i * parts + part] = (heat){network, request->cases + from, to - from,
+                                             request->losses + i * request->case_count + from};
         }
     }
-    const aann_status status = run_heats(objective, items, count * parts, error);
+    const aann_status status = run_heats(objective, items, (int64_t)request->count * parts, error);
     free(items);
     return status;
-}
-
-/* The current network on all tracks in use. */
-static aann_status drive_current(reward_objective *objective, aann_error *error)
-{
-    int64_t *blocks = aann_allocate((size_t)objective->used, sizeof *blocks);
-    if (blocks == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %lld tracks",
-                         (long long)objective->used);
-    }
-    for (int64_t i = 0; i < objective->used; i++) {
-        blocks[i] = i;
-    }
-    const heat all = {objective->network, blocks, objective->used, objective->losses};
-    const aann_status status = drive_blocks(objective, &all, 1, error);
-    free(blocks);
-    return status;
-}
-
-/* ---- the objective ------------------------------------------------------------------------------- */
-
-static void do_swap(aann_network *network, const aann_swap *swap)
-{
-    const aann_layer *layer = &aann_network_spec(network)->layers[swap->layer];
-    int8_t *weights = aann_network_weights(network, swap->layer);
-    for (int32_t i = 0; i < 2; i++) {
-        const aann_weight_change *change = &swap->changes[i];
-        weights[(size_t)change->unit * (size_t)layer->fan_in + (size_t)change->index] =
-            change->value;
-    }
-}
-
-static aann_status make_room(reward_objective *objective, int32_t count, aann_error *error)
-{
-    if (count <= objective->capacity) {
-        return AANN_OK;
-    }
-    contestant *grown =
-        aann_reallocate(objective->contestants, (size_t)count, sizeof *objective->contestants);
-    if (grown == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d candidates", count);
-    }
-    objective->contestants = grown;
-    for (int32_t i = objective->capacity; i < count; i++) {
-        grown[i] =
-            (contestant){.losses = aann_allocate((size_t)objective->track_count, sizeof(int64_t))};
-        objective->capacity = i + 1;
-        if (grown[i].losses == NULL) {
-            return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d candidates", count);
-        }
-    }
-    return AANN_OK;
-}
-
-static aann_status prepare(void *context, const aann_swap *swaps, int32_t count, aann_error *error)
-{
-    reward_objective *objective = context;
-    aann_status status = make_room(objective, count, error);
-    for (int32_t i = 0; i < count && status == AANN_OK; i++) {
-        contestant *c = &objective->contestants[i];
-        c->swap = swaps[i];
-        aann_network_destroy(c->network);
-        c->network = NULL;
-        status = aann_network_copy(objective->network, &c->network, error);
-        for (int64_t block = 0; block < objective->used; block++) {
-            c->losses[block] = NOT_DRIVEN;
-        }
-        if (status == AANN_OK) {
-            do_swap(c->network, &swaps[i]);
-        }
-    }
-    return status;
-}
-
-static aann_status changes(void *context, const int32_t *candidates, int32_t candidate_count,
-                           const int64_t *blocks, int64_t block_count, aann_block_change *results,
-                           aann_error *error)
-{
-    reward_objective *objective = context;
-    heat *wanted = aann_allocate_zeroed((size_t)candidate_count, sizeof *wanted);
-    if (wanted == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d candidates",
-                         candidate_count);
-    }
-    for (int32_t i = 0; i < candidate_count; i++) {
-        const contestant *c = &objective->contestants[candidates[i]];
-        wanted[i] = (heat){c->network, blocks, block_count, c->losses};
-    }
-    const aann_status status = drive_blocks(objective, wanted, candidate_count, error);
-    for (int64_t place = 0; place < block_count && status == AANN_OK; place++) {
-        for (int32_t i = 0; i < candidate_count; i++) {
-            const int64_t change =
-                wanted[i].losses[blocks[place]] - objective->losses[blocks[place]];
-            const double value = (double)change / AANN_LOSS_UNIT;
-            results[place * candidate_count + i] =
-                (aann_block_change){change, (float)(value * value)};
-        }
-    }
-    free(wanted);
-    return status;
-}
-
-static aann_status commit(void *context, int32_t candidate, aann_error *error)
-{
-    (void)error;
-    reward_objective *objective = context;
-    const contestant *c = &objective->contestants[candidate];
-    do_swap(objective->network, &c->swap);
-    /* Accepted means driven on all tracks in use. */
-    memcpy(objective->losses, c->losses, (size_t)objective->used * sizeof *objective->losses);
-    return AANN_OK;
-}
-
-static const aann_network *network(void *context)
-{
-    const reward_objective *objective = context;
-    return objective->network;
-}
-
-static int64_t total_loss(void *context)
-{
-    const reward_objective *objective = context;
-    int64_t total = 0;
-    for (int64_t i = 0; i < objective->used; i++) {
-        total += objective->losses[i];
-    }
-    return total;
-}
-
-/* Tracks are not ranked: any of them may be where a candidate errs. */
-static aann_status arrange(void *context, const aann_network *arranged_by, uint64_t ranked_in,
-                           const aann_network *current, uint64_t epoch, int64_t samples,
-                           aann_error *error)
-{
-    (void)arranged_by;
-    (void)ranked_in;
-    (void)epoch;
-    reward_objective *objective = context;
-    aann_network *copy = NULL;
-    const aann_status status = aann_network_copy(current, &copy, error);
-    if (status != AANN_OK) {
-        return status;
-    }
-    aann_network_destroy(objective->network);
-    objective->network = copy;
-    objective->used = samples;
-    return drive_current(objective, error);
-}
-
-static int32_t strata(void *context, aann_stratum result[AANN_MAX_STRATA])
-{
-    const reward_objective *objective = context;
-    result[0] = (aann_stratum){0, objective->used, objective->used};
-    return 1;
-}
-
-static int32_t block_samples(void *context, int64_t block)
-{
-    (void)context;
-    (void)block;
-    return 1;
 }
 
 /* ---- its life ------------------------------------------------------------------------------------ */
@@ -325,49 +154,35 @@ static int32_t block_samples(void *context, int64_t block)
 static void destroy(void *context)
 {
     reward_objective *objective = context;
-    for (int32_t i = 0; objective->seats != NULL && i < aann_threads_count(objective->threads);
-         i++) {
-        aann_pilot_destroy(objective->seats[i].pilot);
-        aann_fleet_destroy(objective->seats[i].fleet);
+    for (int32_t i = 0; i < aann_threads_count(objective->threads); i++) {
+        if (objective->seats != NULL) {
+            aann_pilot_destroy(objective->seats[i].pilot);
+            aann_fleet_destroy(objective->seats[i].fleet);
+        }
+        if (objective->networks != NULL) {
+            aann_network_destroy(objective->networks[i]);
+        }
     }
-    for (int32_t i = 0; i < objective->capacity; i++) {
-        aann_network_destroy(objective->contestants[i].network);
-        free(objective->contestants[i].losses);
-    }
-    aann_network_destroy(objective->network);
-    free(objective->contestants);
     free(objective->seats);
-    free(objective->order);
-    free(objective->losses);
+    free(objective->networks);
     free(objective);
 }
 
-/* The member's own order, in which tracks come into use. */
-static void choose_tracks(reward_objective *objective)
-{
-    aann_random_stream stream = aann_random_start(objective->key, 0, AANN_PURPOSE_DATA);
-    for (int64_t i = 0; i < objective->track_count; i++) {
-        objective->order[i] = (int32_t)i;
-    }
-    aann_random_shuffle(&stream, objective->order, objective->track_count);
-}
-
-static aann_status fill(reward_objective *objective, aann_error *error)
+static aann_status fill(reward_objective *objective, int64_t tracks, aann_error *error)
 {
     const int32_t threads = aann_threads_count(objective->threads);
-    const int32_t lanes = objective->track_count < AANN_DRIVE_LANES
-                              ? (int32_t)objective->track_count
-                              : AANN_DRIVE_LANES;
+    const int32_t lanes = tracks < AANN_DRIVE_LANES ? (int32_t)tracks : AANN_DRIVE_LANES;
     objective->seats = aann_allocate_zeroed((size_t)threads, sizeof *objective->seats);
-    objective->order = aann_allocate((size_t)objective->track_count, sizeof *objective->order);
-    objective->losses = aann_allocate((size_t)objective->track_count, sizeof *objective->losses);
-    if (objective->seats == NULL || objective->order == NULL || objective->losses == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %lld tracks",
-                         (long long)objective->track_count);
+    objective->networks = aann_allocate_zeroed((size_t)threads, sizeof(aann_network *));
+    if (objective->seats == NULL || objective->networks == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d drivers", threads);
     }
     aann_status status = AANN_OK;
     for (int32_t i = 0; i < threads && status == AANN_OK; i++) {
         status = aann_fleet_create(lanes, &objective->seats[i].fleet, error);
+        if (status == AANN_OK) {
+            status = aann_network_create(&objective->spec, &objective->networks[i], error);
+        }
     }
     return status;
 }
@@ -383,36 +198,28 @@ static aann_status make(const void *context, const aann_spec *spec,
     if (objective == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the objective");
     }
+    objective->spec = *spec;
     objective->isa = options->isa;
     memcpy(&objective->outputs, context, sizeof objective->outputs);
-    objective->key = key;
     objective->threads = threads;
-    objective->track_count = options->reward_tracks;
     objective->first_track = options->reward_first_track;
-    const aann_status status = fill(objective, error);
+    /* A candidate for each thread: nothing is gained by more, and what an accepted one throws away
+     * costs drives. Tracks are not ranked: any of them may be where a candidate errs. */
+    const int32_t count = aann_threads_count(threads);
+    const aann_objective asked = {.losses = drive,
+                                  .context = objective,
+                                  .case_count = options->reward_tracks,
+                                  .batch = count < AANN_OBJECTIVE_BATCH_LIMIT ? count : AANN_OBJECTIVE_BATCH_LIMIT};
+    aann_search_options unranked = *options;
+    unranked.strata = 1;
+    aann_status status = fill(objective, options->reward_tracks, error);
+    if (status == AANN_OK) {
+        status = aann_callback_objective_make(spec, &asked, destroy, &unranked, key, view, error);
+    }
     if (status != AANN_OK) {
         destroy(objective);
-        return status;
     }
-    choose_tracks(objective);
-    *view = (aann_search_objective){
-        .context = objective,
-        .prepare = prepare,
-        .changes = changes,
-        .commit = commit,
-        .network = network,
-        .total_loss = total_loss,
-        .arrange = arrange,
-        .strata = strata,
-        .block_samples = block_samples,
-        .destroy = destroy,
-        .sample_count = objective->track_count,
-        .largest_batch = BATCH_PER_THREAD * aann_threads_count(threads),
-    };
-    for (int32_t i = 0; i < spec->layer_count; i++) {
-        view->layer_cost[i] = 1.0; /* a drive is a drive */
-    }
-    return AANN_OK;
+    return status;
 }
 
 aann_status aann_reward_search_create(const aann_spec *spec, const aann_car_outputs *outputs,

@@ -7,6 +7,7 @@
 #define AANN_SEARCH_OBJECTIVE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "aann/network.h"
@@ -37,6 +38,10 @@ typedef struct aann_search_objective {
     aann_status (*changes)(void *context, const int32_t *candidates, int32_t candidate_count,
                            const int64_t *blocks, int64_t block_count, aann_block_change *results,
                            aann_error *error);
+    /* Where the test has one check, the last: all candidates of a batch are evaluated for it at
+     * once, since a call for several costs little more than one. Else one after the other, because
+     * an acceptance discards all later ones. */
+    bool one_check_together;
     /* Accepts a prepared candidate; the others are gone. */
     aann_status (*commit)(void *context, int32_t candidate, aann_error *error);
     const aann_network *(*network)(void *context);

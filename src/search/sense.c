@@ -24,8 +24,8 @@
 #include "core/memory.h"
 #include "search/search.h"
 
-/* After this many blocks survivors are few, and are taken one by one, the first first: if it is
- * accepted, the work on the others was in vain. */
+/* After this many blocks survivors are few. They are evaluated in the order of their steps, because
+ * an acceptance discards all later ones. */
 enum { TOGETHER_BLOCKS = 48, LARGEST_STAGE = 64 };
 
 /* ---- temperature --------------------------------------------------------------------------------- */
@@ -110,11 +110,16 @@ aann_status aann_search_evaluate(aann_search *search, const int32_t *alive, int3
     for (int32_t i = 0; i < alive_count; i++) {
         candidates[i] = search->trials[alive[i]].prepared;
     }
-    for (int64_t from = first; from < end; from += LARGEST_STAGE) {
+    /* The results of a stage fill the memory for them; where a call is for several blocks, that is as
+     * many as there is room for. */
+    const int64_t stage = objective->changes == NULL || alive_count == 0
+                              ? LARGEST_STAGE
+                              : (int64_t)LARGEST_STAGE * AANN_MAX_BATCH / alive_count;
+    for (int64_t from = first; from < end; from += stage) {
         if (atomic_load_explicit(&search->stop, memory_order_relaxed)) {
             return AANN_INTERRUPTED;
         }
-        const int64_t to = from + LARGEST_STAGE < end ? from + LARGEST_STAGE : end;
+        const int64_t to = from + stage < end ? from + stage : end;
         int32_t groups = (int32_t)(2 * threads / (to - from)) + 1;
         groups = groups > alive_count ? alive_count : groups;
         stage_job job = {search, candidates, alive_count, threads == 1 ? 1 : groups, from};
@@ -184,13 +189,16 @@ static void sort_by_step(int32_t *alive, int32_t count)
 static aann_status evaluate_together(aann_search *search, int32_t *alive, int32_t *alive_left,
                                      int32_t *checks, aann_error *error)
 {
+    const aann_plan *plan = &search->plan;
+    const bool to_the_end = search->objective.one_check_together && plan->check_count == 1;
+    const int32_t last = to_the_end ? plan->check_count : plan->check_count - 1;
     int32_t alive_count = *alive_left;
     int64_t done = 0;
     *checks = 0;
     sort_by_unit(search, alive, alive_count);
-    for (int32_t check = 0; check + 1 < search->plan.check_count && alive_count > 0; check++) {
-        const int64_t until = search->plan.checks[check];
-        if (until > TOGETHER_BLOCKS) {
+    for (int32_t check = 0; check < last && alive_count > 0; check++) {
+        const int64_t until = plan->checks[check];
+        if (until > TOGETHER_BLOCKS && !to_the_end) {
             break;
         }
         const aann_status status =
@@ -200,6 +208,9 @@ static aann_status evaluate_together(aann_search *search, int32_t *alive, int32_
         }
         done = until;
         *checks = check + 1;
+        if (to_the_end) {
+            break; /* decided one after the other, in the order of the steps */
+        }
         int32_t left = 0;
         for (int32_t i = 0; i < alive_count; i++) {
             if (!rejects(search, &search->trials[alive[i]])) {

@@ -13,6 +13,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "engine/dispatch.h"
+#include "search/strata.h"
 
 struct aann_static_objective {
     aann_engine *engine;
@@ -35,9 +36,6 @@ struct aann_static_objective {
 /* No epoch: what is loaded is of no use to rank by. */
 static const uint64_t nothing_loaded = UINT64_MAX;
 
-/* What every sample counts at least, however small its loss. */
-static const double least_sensitivity = 0.004;
-
 typedef struct ranked_sample {
     int32_t loss;
     int32_t sample;
@@ -53,43 +51,10 @@ static int compare_ranked(const void *a, const void *b)
     return left->sample < right->sample ? -1 : left->sample > right->sample;
 }
 
-static double sensitivity(int32_t loss)
+static double sensitivity(const void *context, int64_t rank)
 {
-    const double value = (double)loss / AANN_LOSS_UNIT;
-    return value / (1.0 + value) + least_sensitivity;
-}
-
-/* Cuts the sorted samples into strata of whole blocks (the last block of all may be partly
- * filled). */
-static void cut_strata(aann_static_objective *objective, const ranked_sample *ranked, int64_t count)
-{
-    double total = 0.0;
-    for (int64_t i = 0; i < count; i++) {
-        total += sensitivity(ranked[i].loss);
-    }
-    const int64_t block_count = (count + AANN_BLOCK - 1) / AANN_BLOCK;
-    double sum = 0.0;
-    int64_t first = 0;
-    int32_t made = 0;
-    for (int64_t block = 0; block < block_count; block++) {
-        const int64_t end = (block + 1) * AANN_BLOCK < count ? (block + 1) * AANN_BLOCK : count;
-        for (int64_t i = block * AANN_BLOCK; i < end; i++) {
-            sum += sensitivity(ranked[i].loss);
-        }
-        const bool full = sum >= total * (made + 1) / objective->wanted_strata;
-        if (block + 1 == block_count || (full && made + 1 < objective->wanted_strata)) {
-            objective->strata[made++] = (aann_stratum){first, block + 1, end - first * AANN_BLOCK};
-            first = block + 1;
-        }
-    }
-    objective->stratum_count = made;
-}
-
-/* A random order of the member's own. */
-static void shuffle(aann_random_key key, uint64_t number, int32_t *order, int64_t count)
-{
-    aann_random_stream stream = aann_random_start(key, number, AANN_PURPOSE_DATA);
-    aann_random_shuffle(&stream, order, count);
+    const ranked_sample *ranked = context;
+    return aann_strata_sensitivity((double)ranked[rank].loss / AANN_LOSS_UNIT);
 }
 
 /* Where the samples of `order` are moved in an epoch. */
@@ -160,16 +125,14 @@ static aann_status arrange(void *context, const aann_network *arranged_by, uint6
         ranked[i] = (ranked_sample){objective->losses[objective->own[i]], objective->own[i]};
     }
     qsort(ranked, (size_t)count, sizeof *ranked, compare_ranked);
-    cut_strata(objective, ranked, count);
+    objective->stratum_count = aann_strata_cut(sensitivity, ranked, count, AANN_BLOCK,
+                                               objective->wanted_strata, objective->strata);
     for (int64_t i = 0; i < count; i++) {
         objective->order[i] = ranked[i].sample;
     }
     free(ranked);
-    for (int32_t s = 0; s < objective->stratum_count; s++) {
-        shuffle(objective->key, (epoch + 1) * AANN_MAX_STRATA + (uint64_t)s,
-                objective->order + objective->strata[s].first_block * AANN_BLOCK,
-                objective->strata[s].samples);
-    }
+    aann_strata_shuffle_each(objective->key, epoch, objective->strata, objective->stratum_count,
+                             AANN_BLOCK, objective->order);
     status = load(objective, network, objective->order, epoch, count, error);
     objective->epoch = status == AANN_OK ? epoch : nothing_loaded;
     return status;
@@ -287,7 +250,7 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
     for (int64_t i = 0; i < samples->count; i++) {
         objective->own[i] = (int32_t)i;
     }
-    shuffle(key, 0, objective->own, samples->count);
+    aann_strata_shuffle(key, 0, objective->own, samples->count);
     *result = objective;
     return AANN_OK;
 }

@@ -1,0 +1,117 @@
+/* The search over anything: an objective is a function that gives candidate networks their losses.
+ *
+ * Where the loss of a network is not that of a prediction on samples (a simulation, a game, a
+ * device on the desk), the same search runs on a callback. It is asked for the losses of a few
+ * candidates on a few cases. A case is a part of the objective that has a loss of its own, such as
+ * a track, an opponent, an instance of a problem; the search lowers the mean over all cases. Most
+ * candidates are rejected after some of the cases, by the same sequential test as on samples
+ * (options.first_check then counts cases, options.first_samples the cases that the search begins
+ * with). An objective without parts has one case.
+ *
+ *     // Loss: the share of weights that differ from a pattern.
+ *     static aann_status losses(void *context, const aann_objective_request *request,
+ *                               aann_error *error)
+ *     {
+ *         const int8_t *pattern = context;
+ *         (void)error;
+ *         for (int32_t i = 0; i < request->count; i++) {
+ *             const int8_t *weights = request->weights + i * request->weight_count;
+ *             int64_t different = 0;
+ *             for (int64_t j = 0; j < request->weight_count; j++) {
+ *                 different += weights[j] != pattern[j];
+ *             }
+ *             request->losses[i] = (double)different / (double)request->weight_count;
+ *         }
+ *         return AANN_OK;
+ *     }
+ *
+ *     aann_objective objective = aann_objective_default();
+ *     objective.losses = losses;
+ *     objective.context = pattern;
+ *     aann_objective_search_create(&spec, &objective, &options, 0, NULL, &search, &error);
+ *     aann_search_run(search, options.steps, NULL, NULL, &error);
+ *
+ * The result is a function of (spec, options, member) and of the losses: the batch changes the speed
+ * only. An objective that gives different losses for the same weights and case is allowed, but its
+ * search cannot be repeated, and does not come to the same end when it is resumed. */
+#ifndef AANN_OBJECTIVE_H
+#define AANN_OBJECTIVE_H
+
+#include <stdint.h>
+
+#include "aann/export.h"
+#include "aann/network.h"
+#include "aann/search.h"
+#include "aann/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { AANN_OBJECTIVE_BATCH_LIMIT = 256 };
+
+/* Candidates on cases. Everything is owned by the library and valid during the call. */
+typedef struct aann_objective_request {
+    /* int8 [count][weight_count]: -1, 0 or +1, layer after layer, each [units][fan_in] as in
+     * aann_network_weights */
+    const int8_t *weights;
+    int64_t weight_count;
+    int32_t count;
+
+    /* [case_count], each 0 .. objective.case_count - 1 */
+    const int64_t *cases;
+    int64_t case_count;
+
+    /* [count][case_count], to be filled in. Any finite numbers whose sum over all cases stays below
+     * 2^41 in magnitude; they are rounded to multiples of 2^-20, so scale them such that a
+     * difference that matters is far above 0.000001. */
+    double *losses;
+} aann_objective_request;
+
+/* Called by the thread that creates, resumes or runs the search, never twice at a time; it may use
+ * threads itself. A status other than AANN_OK ends the call that the search is in, which returns
+ * this status and this error. Nothing is lost: the search can be saved, and run again. */
+typedef aann_status (*aann_objective_losses)(void *context, const aann_objective_request *request,
+                                             aann_error *error);
+
+/* Always start from aann_objective_default(). */
+typedef struct aann_objective {
+    aann_objective_losses losses;
+
+    /* handed to `losses`; borrowed, must outlive the search */
+    void *context;
+
+    /* at least 1 */
+    int64_t case_count;
+
+    /* candidates per call at most, 1 to AANN_OBJECTIVE_BATCH_LIMIT; what follows an accepted candidate of a batch is
+     * evaluated in vain, so few where a loss takes long and there is nothing to share. Does not
+     * change the result. */
+    int32_t batch;
+} aann_objective;
+
+/* One case, 64 candidates per call; `losses` is for the caller to set. */
+AANN_API aann_objective aann_objective_default(void);
+
+/* As aann_search_create and aann_search_resume (aann/search.h), with this objective in place of
+ * samples. Every function of aann/search.h works on the result: progress.train_loss is the mean
+ * loss, progress.samples the cases in use, aann_search_correct 0. Methods sense and hill; options
+ * of samples (loss_scale, regression, ...) and `threads` are not used, copies and jitter not
+ * allowed. Both evaluate the network that the search begins with. Errors: argument (options,
+ * objective, a loss that is not finite or too large), memory, and what `losses` returns. */
+AANN_API aann_status aann_objective_search_create(const aann_spec *spec,
+                                                  const aann_objective *objective,
+                                                  const aann_search_options *options,
+                                                  uint64_t member, const aann_network *start,
+                                                  aann_search **search, aann_error *error);
+AANN_API aann_status aann_objective_search_resume(const aann_spec *spec,
+                                                  const aann_objective *objective,
+                                                  const aann_search_options *options,
+                                                  uint64_t member, const aann_search_saved *saved,
+                                                  aann_search **search, aann_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
