@@ -36,9 +36,9 @@ def arguments(text, start):
 def violations(name, text):
     for match in CALL.finditer(text):
         inside = arguments(text, match.end())
-        literals = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', inside))
+        literals = "~".join(re.findall(r'"((?:[^"\\]|\\.)*)"', inside))
         raw = match.group(1) in ("puts", "fputs", "vprintf", "vfprintf") and not inside.lstrip().startswith('"')
-        if (raw or TEXT.search(literals)) and not any(
+        if (raw or TEXT.search(literals.replace("%%", ""))) and not any(
                 name == file and text[match.start():].startswith(call) for file, call in EXEMPT):
             yield f"{name}:{text.count(chr(10), 0, match.start()) + 1}: {match.group(1)}({inside.strip()[:50]}"
 
@@ -46,10 +46,11 @@ def violations(name, text):
 def check_itself():
     bad = ['printf("%s\\n", name);', 'fprintf(stderr, "(\\"%-8.8s)", name);', "puts(name);", "fputs(name, file);",
            'printf("%d "\n       "%*s", 1, 2, name);', "vprintf(format, list);"]
-    fine = ['printf("100 %%s\\n");', 'cli_print("%s", name);', 'fputs("text", file);', 'snprintf(a, 2, "%s", b);']
+    fine = ['printf("%" PRId32 " steps", n);', 'printf("100 %%s\\n");', 'cli_print("%s", name);',
+            'fputs("text", file);', 'snprintf(a, 2, "%s", b);']
     for line in bad:
         assert list(violations("a.c", line)), line
-    assert not [line for line in fine[1:] if list(violations("a.c", line))]
+    assert not [line for line in fine if list(violations("a.c", line))]
     assert not list(violations("experiment.c", "fputs(paper_default_settings, stdout);"))
 
 

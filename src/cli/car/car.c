@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
 #include "cli/shared/text.h"
+
+enum { TRACKS_LIMIT = 1000000 };
 
 typedef struct subcommand {
     const char *name;
@@ -91,6 +94,39 @@ bool cli_car_parse_tracks(const char *text, uint64_t *first, uint64_t *end)
     }
     if (!good) {
         cli_usage_error("--tracks '%s'; expected FIRST:END, as in 0:20", text);
+    } else if (*end - *first > TRACKS_LIMIT) {
+        cli_usage_error("--tracks '%s': expected at most %d tracks", text, TRACKS_LIMIT);
+        good = false;
     }
     return good;
+}
+
+static bool same_outputs(const aann_car_outputs *a, const aann_car_outputs *b)
+{
+    bool same = a->full == b->full;
+    for (int32_t o = 0; o < AANN_CAR_OUTPUTS; o++) {
+        same = same && a->mean[o] == b->mean[o] && a->scale[o] == b->scale[o];
+    }
+    return same;
+}
+
+bool cli_car_driver(const cli_members *members, aann_driver *driver, int *status)
+{
+    aann_error error;
+    *driver = (aann_driver){.networks = members->networks, .count = members->count};
+    for (int32_t i = 0; i < members->count; i++) {
+        aann_car_outputs outputs;
+        if (aann_family_car_outputs(&members->list[i].family, &outputs, &error) != AANN_OK) {
+            *status = cli_fail(&error);
+            return false;
+        }
+        if (i > 0 && !same_outputs(&outputs, &driver->outputs)) {
+            *status = cli_failed("the outputs of member %" PRId64
+                                 " do not mean the same as those of the first",
+                                 members->list[i].row.id);
+            return false;
+        }
+        driver->outputs = outputs;
+    }
+    return true;
 }

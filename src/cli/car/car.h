@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include "aann/car.h"
+#include "aann/drive.h"
+#include "cli/shared/members.h"
 
 /* The commands "car" and "drive". */
 int cli_car(int count, char **arguments);
@@ -33,5 +35,9 @@ aann_car_expert_options cli_car_expert_style(const cli_car_style *style);
 /* A range of tracks "first:end", end excluded; one number stands for itself. Returns false, with a
  * line on the standard error, if the text is none. */
 bool cli_car_parse_tracks(const char *text, uint64_t *first, uint64_t *end);
+
+/* Members as one driver, whose wishes are averaged; the driver borrows their networks. False, with a
+ * line on the standard error, if their outputs do not mean the same. */
+bool cli_car_driver(const cli_members *members, aann_driver *driver, int *status);
 
 #endif

@@ -1,6 +1,4 @@
 /* aann drive: a member of a study at the wheel. */
-#include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -8,14 +6,11 @@
 #include "aann/drive.h"
 #include "cli/car/car.h"
 #include "cli/car/drive_view.h"
-#include "cli/car/drivers.h"
+#include "cli/car/laps.h"
 #include "cli/shared/exit_status.h"
+#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
-#include "cli/shared/report.h"
-#include "cli/shared/text.h"
-
-static const double solved_reward = 900.0;
 
 static const char description[] =
     "Lets a network drive that was searched on recorded drives ('aann car record',\n"
@@ -42,51 +37,12 @@ typedef struct drive_arguments {
 
 /* ---- many tracks --------------------------------------------------------------------------------- */
 
-typedef struct summary {
-    double mean, sd, min, solved;
-    int64_t finished;
-} summary;
-
-static summary summarise(const aann_lap *drives, int64_t count)
+static void print_drives(const aann_lap *laps, uint64_t first, int64_t count, bool json)
 {
-    summary all = {.min = INFINITY};
-    for (int64_t i = 0; i < count; i++) {
-        all.mean += drives[i].reward / (double)count;
-        all.min = fmin(all.min, drives[i].reward);
-        all.solved += drives[i].reward >= solved_reward ? 1.0 / (double)count : 0.0;
-        all.finished += drives[i].finished;
+    for (int64_t i = 0; !json && i < count; i++) {
+        cli_lap_print(first + (uint64_t)i, &laps[i]);
     }
-    double squares = 0.0;
-    for (int64_t i = 0; i < count; i++) {
-        squares += (drives[i].reward - all.mean) * (drives[i].reward - all.mean);
-    }
-    all.sd = sqrt(squares / (double)count);
-    return all;
-}
-
-static void print_drives(const aann_lap *drives, uint64_t first, int64_t count, bool json)
-{
-    const summary all = summarise(drives, count);
-    if (!json) {
-        for (int64_t i = 0; i < count; i++) {
-            cli_print("track %" PRIu64 ": %.1f in %" PRId32 " steps%s\n", first + (uint64_t)i,
-                      drives[i].reward, drives[i].steps,
-                      drives[i].finished ? "" : ", lap not finished");
-        }
-        printf("mean %.1f, sd %.1f, min %.1f, %.1f %% at 900 or more, %" PRId64 " of %" PRId64
-               " laps finished\n",
-               all.mean, all.sd, all.min, 100.0 * all.solved, all.finished, count);
-        return;
-    }
-    json_t *rewards = json_array(), *steps = json_array(), *finished = json_array();
-    for (int64_t i = 0; i < count; i++) {
-        json_array_append_new(rewards, json_real(drives[i].reward));
-        json_array_append_new(steps, json_integer(drives[i].steps));
-        json_array_append_new(finished, json_boolean(drives[i].finished));
-    }
-    cli_print_json(json_pack("{s:o, s:f, s:f, s:f, s:f, s:o, s:o}", "rewards", rewards, "mean",
-                             all.mean, "sd", all.sd, "min", all.min, "solved", all.solved, "steps",
-                             steps, "finished", finished));
+    cli_laps_print(laps, count, json);
 }
 
 static aann_status drive_many(const aann_driver *driver, const drive_arguments *a, uint64_t first,
@@ -95,8 +51,7 @@ static aann_status drive_many(const aann_driver *driver, const drive_arguments *
     const int64_t count = (int64_t)(end - first);
     aann_lap *drives = calloc((size_t)count, sizeof *drives);
     if (drives == NULL) {
-        *error = (aann_error){AANN_ERROR_MEMORY, "out of memory for the results of so many tracks"};
-        return AANN_ERROR_MEMORY;
+        return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for the laps");
     }
     const aann_status status =
         aann_drive_tracks(driver, first, count, a->threads, a->isa, drives, error);
@@ -142,7 +97,8 @@ static bool check(const drive_arguments *a, const char *id)
         return false;
     }
     if ((id == NULL) == (a->ensemble == NULL)) {
-        cli_usage_error("drive: who? Expected either a member's ID or --ensemble ID,ID,...");
+        cli_usage_error(
+            "drive: no driver is named; expected either a member's ID or --ensemble ID,ID,...");
         return false;
     }
     return true;
@@ -173,21 +129,21 @@ int cli_drive(int count, char **texts)
         "drive", "STUDY ID [OPTIONS]", description, options, positional, 1, 2, &a.json};
     int status;
     uint64_t first = 0, end = 0;
-    cli_drivers crew;
+    cli_members members;
+    aann_driver driver;
     if (!cli_parse(&syntax, count, texts, &status)) {
         return status;
     }
     if (!check(&a, positional[1]) || !cli_car_parse_tracks(a.tracks, &first, &end)) {
         return CLI_USAGE;
     }
-    if (end - first > 1000000) {
-        return cli_usage_error("drive: --tracks '%s': expected at most a million", a.tracks);
-    }
-    if (!cli_drivers_open(positional[0], a.ensemble != NULL ? a.ensemble : positional[1], &crew,
+    if (!cli_members_open(positional[0], a.ensemble != NULL ? a.ensemble : positional[1], &members,
                           &status)) {
         return status;
     }
-    status = drive(&crew.driver, &a, first, end);
-    cli_drivers_close(&crew);
+    if (cli_car_driver(&members, &driver, &status)) {
+        status = drive(&driver, &a, first, end);
+    }
+    cli_members_close(&members);
     return status;
 }

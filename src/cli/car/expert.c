@@ -1,27 +1,21 @@
 /* aann car expert: rewards of the expert driver. */
 #include <errno.h>
-#include <math.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "aann/car.h"
 #include "cli/car/car.h"
+#include "cli/car/laps.h"
 #include "cli/shared/exit_status.h"
-#include "cli/shared/json.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
-#include "cli/shared/text.h"
-
-typedef struct drive {
-    double reward;
-    int32_t steps;
-    bool finished;
-} drive;
 
 /* Drives one track; writes the actions to `file` if there is one. */
-static drive drive_track(aann_car *car, aann_car_expert *expert, uint64_t track, FILE *file)
+static aann_lap drive_track(aann_car *car, aann_car_expert *expert, uint64_t track, FILE *file)
 {
-    drive d = {0};
+    aann_lap lap = {0};
     aann_car_result result = {0};
     aann_car_reset(car, track);
     aann_car_expert_plan(expert, car);
@@ -32,48 +26,24 @@ static drive drive_track(aann_car *car, aann_car_expert *expert, uint64_t track,
             fprintf(file, "%.17g,%.17g,%.17g\n", action.steer, action.gas, action.brake);
         }
         aann_car_step(car, &action, &result);
-        d.reward += result.reward;
-        d.steps++;
+        lap.reward += result.reward;
+        lap.steps++;
     }
-    d.finished = result.lap_finished;
-    return d;
+    lap.finished = result.lap_finished;
+    return lap;
 }
 
-static void drive_tracks(aann_car *car, aann_car_expert *expert, uint64_t first, uint64_t end,
-                         bool json, FILE *file)
+static void drive_tracks(aann_car *car, aann_car_expert *expert, uint64_t first, int64_t count,
+                         bool json, FILE *file, aann_lap *laps)
 {
-    json_t *rewards = json_array(), *steps = json_array(), *finished = json_array();
-    double sum = 0.0, squares = 0.0, lowest = INFINITY;
-    int solved = 0, laps = 0;
-    for (uint64_t track = first; track < end; track++) {
-        const drive d = drive_track(car, expert, track, track + 1 == end ? file : NULL);
+    for (int64_t i = 0; i < count; i++) {
+        const uint64_t track = first + (uint64_t)i;
+        laps[i] = drive_track(car, expert, track, i + 1 == count ? file : NULL);
         if (!json) {
-            cli_print("track %llu: %.1f in %d steps%s\n", (unsigned long long)track, d.reward,
-                      (int)d.steps, d.finished ? "" : ", lap not finished");
+            cli_lap_print(track, &laps[i]);
         }
-        json_array_append_new(rewards, json_real(d.reward));
-        json_array_append_new(steps, json_integer(d.steps));
-        json_array_append_new(finished, json_boolean(d.finished));
-        sum += d.reward;
-        squares += d.reward * d.reward;
-        lowest = fmin(lowest, d.reward);
-        solved += d.reward >= 900.0;
-        laps += d.finished;
     }
-    const double count = (double)(end - first), mean = sum / count,
-                 sd = sqrt(fmax(squares / count - mean * mean, 0.0));
-    if (json) {
-        json_t *root = json_pack("{s:o,s:o,s:o,s:f,s:f,s:f,s:f}", "rewards", rewards, "steps",
-                                 steps, "finished", finished, "mean", mean, "sd", sd, "min", lowest,
-                                 "solved", solved / count);
-        cli_print_json(root);
-        return;
-    }
-    printf("mean %.1f, sd %.1f, min %.1f, %.1f %% at 900 or more, %d of %.0f laps finished\n", mean,
-           sd, lowest, 100.0 * solved / count, laps, count);
-    json_decref(rewards);
-    json_decref(steps);
-    json_decref(finished);
+    cli_laps_print(laps, count, json);
 }
 
 int cli_car_expert(int count, char **arguments)
@@ -133,6 +103,7 @@ int cli_car_expert(int count, char **arguments)
     if (!cli_car_parse_tracks(tracks, &first, &end)) {
         return CLI_USAGE;
     }
+    const int64_t lap_count = (int64_t)(end - first);
     const aann_car_expert_options settings = cli_car_expert_style(&style);
     aann_error error;
     aann_car *car = NULL;
@@ -143,14 +114,19 @@ int cli_car_expert(int count, char **arguments)
         return cli_fail(&error);
     }
     FILE *file = path != NULL ? fopen(path, "wb") : NULL;
+    aann_lap *laps = calloc((size_t)lap_count, sizeof *laps);
     bool good = path == NULL || file != NULL;
-    if (good) {
-        drive_tracks(car, expert, first, end, json, file);
-        good = file == NULL || fclose(file) == 0;
+    if (good && laps != NULL) {
+        drive_tracks(car, expert, first, lap_count, json, file, laps);
     }
-    if (!good) {
+    if (!good || (file != NULL && fclose(file) != 0)) {
+        good = false;
         cli_failed("cannot write %s: %s", path, strerror(errno));
+    } else if (laps == NULL) {
+        good = false;
+        cli_failed("out of memory for %" PRId64 " laps", lap_count);
     }
+    free(laps);
     aann_car_expert_destroy(expert);
     aann_car_destroy(car);
     return cli_finish_output(good ? CLI_GOOD : CLI_FAILED);

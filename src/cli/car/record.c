@@ -21,9 +21,9 @@
 #include "aann/car_driver.h"
 #include "aann/data.h"
 #include "cli/car/car.h"
-#include "cli/car/drivers.h"
 #include "cli/shared/exit_status.h"
 #include "cli/shared/json.h"
+#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/text.h"
@@ -282,14 +282,18 @@ static aann_status make_file(const record_arguments *a, const aann_driver *drive
 static int record(const record_arguments *a)
 {
     aann_error error;
-    cli_drivers crew = {0};
+    cli_members members = {.count = 0};
+    aann_driver driver;
     int status;
-    if (a->driver != NULL && !cli_drivers_open_named("--driver", a->driver, &crew, &status)) {
+    if (a->driver != NULL && !cli_members_open_named("--driver", a->driver, &members, &status)) {
         return status;
     }
-    const aann_status made = make_file(a, a->driver != NULL ? &crew.driver : NULL, &error);
-    cli_drivers_close(&crew);
-    return made == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+    if (a->driver == NULL || cli_car_driver(&members, &driver, &status)) {
+        const aann_status made = make_file(a, a->driver != NULL ? &driver : NULL, &error);
+        status = made == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+    }
+    cli_members_close(&members);
+    return status;
 }
 
 int cli_car_record(int count, char **arguments)

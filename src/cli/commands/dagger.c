@@ -16,7 +16,7 @@
 #include "aann/study.h"
 #include "cli/car/car.h"
 #include "cli/commands/command.h"
-#include "cli/shared/group.h"
+#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/text.h"
 

@@ -26,7 +26,7 @@ static const char description[] =
     "  aann ensemble mnist.aann --size 30 --draws 50 --csv ensemble.csv\n";
 
 typedef struct ensemble_arguments {
-    cli_group_options group;
+    cli_family_options members;
     int32_t size, draws;
     int64_t seed;
     const char *csv, *pictures;
@@ -123,21 +123,21 @@ static aann_status measure_singles(const aann_predictions *judged_on, const int3
     return status;
 }
 
-static aann_status measure(const ensemble_arguments *a, cli_group *group, ensemble_curves *curves,
+static aann_status measure(const ensemble_arguments *a, cli_family *opened, ensemble_curves *curves,
                            aann_error *error)
 {
-    const bool has_test = aann_family_data_test(group->data) != NULL;
+    const bool has_test = aann_family_data_test(opened->data) != NULL;
     aann_predictions validation = {0};
     aann_predictions test = {0};
     curves->split = has_test ? "test" : "validation";
-    aann_status status = cli_group_predict(group, "validation", &validation, error);
+    aann_status status = cli_family_predict(opened, "validation", &validation, error);
     if (status == AANN_OK && has_test) {
-        status = cli_group_predict(group, "test", &test, error);
+        status = cli_family_predict(opened, "test", &test, error);
     }
     const aann_predictions *judged_on = has_test ? &test : &validation;
     if (status == AANN_OK) {
-        const int32_t *chosen_labels = aann_family_data_validation(group->data)->labels;
-        const int32_t *judged_labels = aann_family_data_split(group->data, curves->split)->labels;
+        const int32_t *chosen_labels = aann_family_data_validation(opened->data)->labels;
+        const int32_t *judged_labels = aann_family_data_split(opened->data, curves->split)->labels;
         curves->samples = judged_on->sample_count;
         for (int method = 0; status == AANN_OK && method < METHODS; method++) {
             status = measure_method(a, method, &validation, chosen_labels, judged_on, judged_labels,
@@ -182,11 +182,12 @@ static void print_table(const ensemble_curves *curves)
     }
 }
 
-static void print(const ensemble_arguments *a, const cli_group *group,
+static void print(const ensemble_arguments *a, const cli_family *opened,
                   const ensemble_curves *curves)
 {
-    cli_print("%s, family %" PRId64 " \"%s\": %d members, %s\n", group->path, group->family.id,
-              group->family.name, group->count, group->family.spec);
+    cli_print("%s, family %" PRId64 " \"%s\": %d members, %s\n", opened->path,
+              opened->family.row.id, opened->family.row.name, opened->family.member_count,
+              opened->family.row.spec);
     cli_print("\nAccuracy in percent on the %" PRId64 " samples of the %s split, %d random draws\n",
               curves->samples, curves->split, a->draws);
     print_table(curves);
@@ -196,8 +197,8 @@ static void print(const ensemble_arguments *a, const cli_group *group,
     printf("\nThe member that is best on the validation split, %" PRId64
            ", has %.2f %%; the %d chosen together "
            "(sum) %.2f %%: %+.2f points.\n",
-           group->rows[curves->best].id, 100.0 * single, curves->length, 100.0 * together,
-           100.0 * (together - single));
+           opened->family.members[curves->best].id, 100.0 * single, curves->length,
+           100.0 * together, 100.0 * (together - single));
     if (strcmp(curves->split, "validation") == 0) {
         printf(
             "There is no test split: the greedy choice is judged on the samples it was made on, and "
@@ -207,12 +208,12 @@ static void print(const ensemble_arguments *a, const cli_group *group,
 
 /* ---- JSON and CSV -------------------------------------------------------------------------------- */
 
-static json_t *method_json(const cli_group *group, const ensemble_curves *curves, int method)
+static json_t *method_json(const cli_family *opened, const ensemble_curves *curves, int method)
 {
     json_t *order = json_array();
     for (int32_t i = 0; i < curves->length; i++) {
-        json_array_append_new(order,
-                              json_integer((json_int_t)group->rows[curves->order[method][i]].id));
+        json_array_append_new(
+            order, json_integer((json_int_t)opened->family.members[curves->order[method][i]].id));
     }
     const int32_t length = curves->length;
     return json_pack(
@@ -224,21 +225,21 @@ static json_t *method_json(const cli_group *group, const ensemble_curves *curves
         cli_json_reals(curves->greedy_validation[method], length), "greedy_order", order);
 }
 
-static void print_json(const ensemble_arguments *a, const cli_group *group,
+static void print_json(const ensemble_arguments *a, const cli_family *opened,
                        const ensemble_curves *curves)
 {
     json_t *members = json_array();
-    for (int32_t i = 0; i < group->count; i++) {
-        json_array_append_new(members, json_integer((json_int_t)group->rows[i].id));
+    for (int32_t i = 0; i < opened->family.member_count; i++) {
+        json_array_append_new(members, json_integer((json_int_t)opened->family.members[i].id));
     }
-    cli_print_json(
-        json_pack("{s:o, s:I, s:o, s:o, s:s, s:I, s:i, s:I, s:o, s:I, s:o, s:o}", "study",
-                  cli_json_text(group->path), "family", (json_int_t)group->family.id, "spec",
-                  cli_json_text(group->family.spec), "members", members, "split", curves->split,
-                  "samples", (json_int_t)curves->samples, "draws", a->draws, "seed",
-                  (json_int_t)a->seed, "single", cli_json_reals(curves->single, group->count),
-                  "best", (json_int_t)group->rows[curves->best].id, "vote",
-                  method_json(group, curves, 0), "sum", method_json(group, curves, 1)));
+    cli_print_json(json_pack(
+        "{s:o, s:I, s:o, s:o, s:s, s:I, s:i, s:I, s:o, s:I, s:o, s:o}", "study",
+        cli_json_text(opened->path), "family", (json_int_t)opened->family.row.id, "spec",
+        cli_json_text(opened->family.row.spec), "members", members, "split", curves->split,
+        "samples", (json_int_t)curves->samples, "draws", a->draws, "seed", (json_int_t)a->seed,
+        "single", cli_json_reals(curves->single, opened->family.member_count), "best",
+        (json_int_t)opened->family.members[curves->best].id, "vote", method_json(opened, curves, 0),
+        "sum", method_json(opened, curves, 1)));
 }
 
 static aann_status write_csv(const ensemble_curves *curves, const char *path, aann_error *error)
@@ -309,7 +310,7 @@ static void make_series(const ensemble_curves *curves, double *sizes, double *sc
     }
 }
 
-static aann_status draw(const cli_group *group, const ensemble_curves *curves, const char *folder,
+static aann_status draw(const cli_family *opened, const ensemble_curves *curves, const char *folder,
                         aann_error *error)
 {
     const size_t length = (size_t)curves->length;
@@ -321,8 +322,8 @@ static aann_status draw(const cli_group *group, const ensemble_curves *curves, c
     make_series(curves, memory, memory + length, memory + (1 + DRAWN) * length, series);
     char subtitle[TEXT_SIZE];
     char label[TEXT_SIZE];
-    snprintf(subtitle, sizeof subtitle, "%s: %d members, %.80s", group->family.name, group->count,
-             group->family.spec);
+    snprintf(subtitle, sizeof subtitle, "%s: %d members, %.80s", opened->family.row.name,
+             opened->family.member_count, opened->family.row.spec);
     snprintf(label, sizeof label, "accuracy on the %s split (%%)", curves->split);
     const aann_picture_frame frame = {.title = "Ensembles: accuracy against size",
                                       .subtitle = subtitle,
@@ -340,24 +341,25 @@ static aann_status draw(const cli_group *group, const ensemble_curves *curves, c
 
 /* ---- the command --------------------------------------------------------------------------------- */
 
-static aann_status run(const ensemble_arguments *a, cli_group *group, aann_error *error)
+static aann_status run(const ensemble_arguments *a, cli_family *opened, aann_error *error)
 {
     ensemble_curves curves;
-    const int32_t length = a->size < group->count ? a->size : group->count;
-    aann_status status = allocate(&curves, length, group->count, error);
+    const int32_t length =
+        a->size < opened->family.member_count ? a->size : opened->family.member_count;
+    aann_status status = allocate(&curves, length, opened->family.member_count, error);
     if (status == AANN_OK) {
-        status = measure(a, group, &curves, error);
+        status = measure(a, opened, &curves, error);
     }
     if (status == AANN_OK && a->csv != NULL) {
         status = write_csv(&curves, a->csv, error);
     }
     if (status == AANN_OK && a->pictures != NULL) {
-        status = draw(group, &curves, a->pictures, error);
+        status = draw(opened, &curves, a->pictures, error);
     }
     if (status == AANN_OK && a->json) {
-        print_json(a, group, &curves);
+        print_json(a, opened, &curves);
     } else if (status == AANN_OK) {
-        print(a, group, &curves);
+        print(a, opened, &curves);
     }
     clear(&curves);
     return status;
@@ -366,21 +368,21 @@ static aann_status run(const ensemble_arguments *a, cli_group *group, aann_error
 int cli_ensemble(int count, char **texts)
 {
     ensemble_arguments a = {
-        .group = cli_default_group_options(), .size = 50, .draws = 20, .seed = 1};
+        .members = cli_family_options_default(), .size = 50, .draws = 20, .seed = 1};
     const cli_option options[] = {
-        {"family", CLI_LONG, &a.group.family, 1, 9e15, "ID", "which family (the study's last)",
+        {"family", CLI_LONG, &a.members.family, 1, 9e15, "ID", "which family (the study's last)",
          NULL},
-        {"all", CLI_FLAG, &a.group.all, 0, 0, NULL, "unfinished and failed members, too", NULL},
-        {"members", CLI_INT, &a.group.most, 1, 1e6, "N", "only the first N members", NULL},
+        {"all", CLI_FLAG, &a.members.all, 0, 0, NULL, "unfinished and failed members, too", NULL},
+        {"members", CLI_INT, &a.members.limit, 1, 1e6, "N", "only the first N members", NULL},
         {"size", CLI_INT, &a.size, 1, 1e6, "N",
          "the largest ensemble (50, or all members if there are fewer)", NULL},
         {"draws", CLI_INT, &a.draws, 1, 1e6, "N", "random orders of the members (20)", NULL},
         {"seed", CLI_LONG, &a.seed, 0, 9e15, "N", "of the random orders (1)", NULL},
-        {"no-keep", CLI_CLEAR, &a.group.keep, 0, 0, NULL, "do not store predictions in the study",
+        {"no-keep", CLI_CLEAR, &a.members.keep, 0, 0, NULL, "do not store predictions in the study",
          NULL},
         {"csv", CLI_TEXT, &a.csv, 0, 0, "FILE", "all sizes as CSV", NULL},
         {"pictures", CLI_TEXT, &a.pictures, 0, 0, "DIR", "a picture, as PNG and SVG", NULL},
-        {"threads", CLI_INT, &a.group.threads, 1, 1024, "N",
+        {"threads", CLI_INT, &a.members.threads, 1, 1024, "N",
          "threads for predicting (one per processor)", NULL},
         {0},
     };
@@ -392,11 +394,11 @@ int cli_ensemble(int count, char **texts)
         return status;
     }
     aann_error error;
-    cli_group group;
-    aann_status done = cli_open_group(positional[0], &a.group, 1, &group, &error);
+    cli_family opened;
+    aann_status done = cli_family_open(positional[0], &a.members, 1, &opened, &error);
     if (done == AANN_OK) {
-        done = run(&a, &group, &error);
+        done = run(&a, &opened, &error);
     }
-    cli_close_group(&group);
+    cli_family_close(&opened);
     return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
 }

@@ -9,10 +9,11 @@
 #include "cli/commands/command.h"
 #include "cli/shared/ablation.h"
 #include "cli/shared/confusion.h"
+#include "cli/shared/evaluate.h"
+#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
-#include "cli/shared/store.h"
 #include "cli/shared/text.h"
 
 static const char description[] =
@@ -32,7 +33,7 @@ typedef struct eval_arguments {
 } eval_arguments;
 
 /* Regression: each output's part of the loss, errors[outputs], malloc'ed; else NULL. */
-static double *output_errors(const cli_member *member, const aann_samples *samples,
+static double *output_errors(const aann_member *member, const aann_samples *samples,
                              const int32_t *logits)
 {
     const int32_t outputs = member->spec.output_count;
@@ -64,7 +65,7 @@ static json_t *result_json(const aann_score *score, const int64_t *confusion, co
     return object;
 }
 
-static void print_result(const cli_member *member, const char *what, const aann_score *score,
+static void print_result(const aann_member *member, const char *what, const aann_score *score,
                          const int64_t *confusion, const double *errors)
 {
     char accuracy[16];
@@ -79,16 +80,16 @@ static void print_result(const cli_member *member, const char *what, const aann_
     }
 }
 
-static aann_status evaluate(const cli_member *member, const aann_samples *samples,
+static aann_status evaluate(const aann_member *member, const aann_samples *samples,
                             const eval_arguments *a, const char *what, aann_error *error)
 {
     int32_t *logits = NULL;
     aann_status status = cli_logits(member, samples, a->threads, a->isa, &logits, error);
     aann_score score;
     if (status == AANN_OK) {
-        status =
-            aann_logits_score(samples, logits, member->spec.output_count, cli_score_scale(member),
-                              member->plan.search.target_weight, &score, error);
+        status = aann_logits_score(samples, logits, member->spec.output_count,
+                                   aann_family_plan_scale(&member->plan),
+                                   member->plan.search.target_weight, &score, error);
     }
     if (status == AANN_OK) {
         int64_t *confusion = cli_confusion(samples, logits, member->spec.output_count);
@@ -127,9 +128,9 @@ int cli_eval(int count, char **texts)
     const cli_syntax syntax = {"eval", "STUDY ID [OPTIONS]", description, options, positional, 2, 2,
                                &a.json};
     int status;
-    cli_member member;
+    aann_member member;
     if (!cli_parse(&syntax, count, texts, &status) ||
-        !cli_open_member(positional[0], positional[1], &member, &status)) {
+        !cli_member_open(positional[0], positional[1], &member, &status)) {
         return status;
     }
     aann_error error;
@@ -150,6 +151,6 @@ int cli_eval(int count, char **texts)
     }
     aann_samples_destroy(owned);
     aann_family_data_destroy(data);
-    cli_close_member(&member);
+    aann_member_destroy(&member);
     return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
 }

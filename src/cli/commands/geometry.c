@@ -20,39 +20,39 @@ static const char description[] =
     "  aann geometry mnist.aann --json --matrices\n";
 
 typedef struct geometry_arguments {
-    cli_group_options group;
+    cli_family_options members;
     cli_measure_options measure;
     const char *csv, *pictures;
     bool json, matrices;
 } geometry_arguments;
 
-static aann_status report(const geometry_arguments *a, const cli_group *group,
+static aann_status report(const geometry_arguments *a, const cli_family *opened,
                           const cli_measures *measures, aann_error *error)
 {
     aann_status status = AANN_OK;
     if (a->csv != NULL) {
-        status = cli_geometry_csv(group, measures, a->csv, error);
+        status = cli_geometry_csv(opened, measures, a->csv, error);
     }
     if (status == AANN_OK && a->pictures != NULL) {
-        status = cli_geometry_pictures(group, measures, a->pictures, error);
+        status = cli_geometry_pictures(opened, measures, a->pictures, error);
     }
     if (status == AANN_OK && a->json) {
-        cli_geometry_json(group, measures, a->matrices);
+        cli_geometry_json(opened, measures, a->matrices);
     } else if (status == AANN_OK) {
-        cli_geometry_print(group, measures);
+        cli_geometry_print(opened, measures);
     }
     return status;
 }
 
 int cli_geometry(int count, char **texts)
 {
-    geometry_arguments a = {.group = cli_default_group_options(),
+    geometry_arguments a = {.members = cli_family_options_default(),
                             .measure = {.match = true, .similarity_samples = 256}};
     const cli_option options[] = {
-        {"family", CLI_LONG, &a.group.family, 1, 9e15, "ID", "which family (the study's last)",
+        {"family", CLI_LONG, &a.members.family, 1, 9e15, "ID", "which family (the study's last)",
          NULL},
-        {"all", CLI_FLAG, &a.group.all, 0, 0, NULL, "unfinished and failed members, too", NULL},
-        {"members", CLI_INT, &a.group.most, 2, 1e6, "N", "only the first N members", NULL},
+        {"all", CLI_FLAG, &a.members.all, 0, 0, NULL, "unfinished and failed members, too", NULL},
+        {"members", CLI_INT, &a.members.limit, 2, 1e6, "N", "only the first N members", NULL},
         {"split", CLI_TEXT, &a.measure.split, 0, 0, "NAME",
          "whose answers are compared: validation or test (test)", NULL},
         {"samples", CLI_INT, &a.measure.similarity_samples, 0, 20000, "N",
@@ -61,12 +61,12 @@ int cli_geometry(int count, char **texts)
          "similarity without its bias for few samples", NULL},
         {"no-match", CLI_CLEAR, &a.measure.match, 0, 0, NULL,
          "no distances after matching units, the slowest part", NULL},
-        {"no-keep", CLI_CLEAR, &a.group.keep, 0, 0, NULL, "do not store predictions in the study",
+        {"no-keep", CLI_CLEAR, &a.members.keep, 0, 0, NULL, "do not store predictions in the study",
          NULL},
         {"csv", CLI_TEXT, &a.csv, 0, 0, "FILE", "all pairs as CSV", NULL},
         {"pictures", CLI_TEXT, &a.pictures, 0, 0, "DIR", "pictures, as PNG and SVG", NULL},
         {"matrices", CLI_FLAG, &a.matrices, 0, 0, NULL, "with --json: the whole matrices", NULL},
-        {"threads", CLI_INT, &a.group.threads, 1, 1024, "N", "threads (one per processor)", NULL},
+        {"threads", CLI_INT, &a.members.threads, 1, 1024, "N", "threads (one per processor)", NULL},
         {0},
     };
     const char *positional[1];
@@ -80,16 +80,16 @@ int cli_geometry(int count, char **texts)
         return cli_usage_error("--samples: similarity needs at least 4 samples (or 0: none)");
     }
     aann_error error;
-    cli_group group;
+    cli_family opened;
     cli_measures measures = {0};
-    aann_status done = cli_open_group(positional[0], &a.group, 2, &group, &error);
+    aann_status done = cli_family_open(positional[0], &a.members, 2, &opened, &error);
     if (done == AANN_OK) {
-        done = cli_measures_take(&group, &a.measure, &measures, &error);
+        done = cli_measures_take(&opened, &a.measure, &measures, &error);
     }
     if (done == AANN_OK) {
-        done = report(&a, &group, &measures, &error);
+        done = report(&a, &opened, &measures, &error);
     }
     cli_measures_clear(&measures);
-    cli_close_group(&group);
+    cli_family_close(&opened);
     return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
 }

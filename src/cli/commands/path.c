@@ -10,7 +10,7 @@
 
 #include "aann/geometry.h"
 #include "cli/commands/command.h"
-#include "cli/shared/group.h"
+#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
@@ -56,12 +56,9 @@ typedef struct straight_result {
 
 typedef struct path_result {
     aann_study *study;
-    aann_member_row rows[2];
-    aann_family_row family;
-    aann_family_plan plan;
-    aann_spec spec;
+    aann_member ends[2];
     aann_family_data *data;
-    aann_network *networks[3]; /* from, to, and `to` with its units renamed */
+    aann_network *renamed; /* the second end's network, with its units renamed */
     aann_path path;
     straight_result raw;
     straight_result matched;
@@ -72,12 +69,11 @@ typedef struct path_result {
 
 static void clear(path_result *result)
 {
-    for (int i = 0; i < 3; i++) {
-        aann_network_destroy(result->networks[i]);
-    }
+    aann_network_destroy(result->renamed);
     aann_path_destroy(&result->path);
     aann_family_data_destroy(result->data);
-    aann_family_row_destroy(&result->family);
+    aann_member_destroy(&result->ends[0]);
+    aann_member_destroy(&result->ends[1]);
     aann_study_close(result->study);
 }
 
@@ -85,37 +81,24 @@ static void clear(path_result *result)
 
 static aann_status open_members(const path_arguments *a, path_result *result, aann_error *error)
 {
+    const aann_member *ends = result->ends;
     aann_status status = aann_study_open(a->path, a->store ? AANN_STUDY_WRITE : AANN_STUDY_READ,
                                          &result->study, error);
     for (int i = 0; status == AANN_OK && i < 2; i++) {
-        status = aann_study_member(result->study, a->ids[i], &result->rows[i], error);
-        if (status == AANN_OK) {
-            status = aann_study_network(result->study, a->ids[i], &result->networks[i], error);
+        status = aann_member_open(result->study, a->ids[i], &result->ends[i], error);
+        if (status == AANN_OK && ends[i].row.state == AANN_MEMBER_RUNNING) {
+            status = cli_set_error(error, AANN_ERROR_ARGUMENT,
+                                   "path: member %" PRId64 " is not finished", a->ids[i]);
         }
     }
-    if (status == AANN_OK && result->rows[0].family != result->rows[1].family) {
-        return cli_set_error(error, AANN_ERROR_ARGUMENT,
-                             "path: member %" PRId64 " is of family %" PRId64 ", member %" PRId64
-                             " of family %" PRId64 "; expected two members of one family",
-                             a->ids[0], result->rows[0].family, a->ids[1], result->rows[1].family);
-    }
-    for (int i = 0; status == AANN_OK && i < 2; i++) {
-        if (result->rows[i].state == AANN_MEMBER_RUNNING) {
-            return cli_set_error(error, AANN_ERROR_ARGUMENT,
-                                 "path: member %" PRId64 " is not finished", a->ids[i]);
-        }
-    }
-    if (status == AANN_OK) {
-        status = aann_study_family(result->study, result->rows[0].family, &result->family, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_family_plan_parse(result->family.options, &result->plan, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_family_spec(&result->family, &result->spec, error);
+    if (status == AANN_OK && ends[0].row.family != ends[1].row.family) {
+        status = cli_set_error(error, AANN_ERROR_ARGUMENT,
+                               "path: member %" PRId64 " is of family %" PRId64 ", member %" PRId64
+                               " of family %" PRId64 "; expected two members of one family",
+                               a->ids[0], ends[0].row.family, a->ids[1], ends[1].row.family);
     }
     return status == AANN_OK
-               ? aann_family_data_reload(&result->family, NULL, NULL, &result->data, error)
+               ? aann_family_data_reload(&ends[0].family, NULL, NULL, &result->data, error)
                : status;
 }
 
@@ -123,9 +106,9 @@ static aann_status rename_units(path_result *result, aann_error *error)
 {
     aann_matching matching;
     aann_status status =
-        aann_matching_find(result->networks[0], result->networks[1], &matching, error);
+        aann_matching_find(result->ends[0].network, result->ends[1].network, &matching, error);
     if (status == AANN_OK) {
-        status = aann_matching_apply(&matching, result->networks[1], &result->networks[2], error);
+        status = aann_matching_apply(&matching, result->ends[1].network, &result->renamed, error);
         aann_matching_destroy(&matching);
     }
     return status;
@@ -149,13 +132,14 @@ static void show(void *context, const aann_member_report *reports, size_t count)
         return;
     }
     a->last_line = reports[0].seconds;
-    cli_print_to(stderr, "%spath %3.0f %%  swaps %" PRIu64 "  loss %.4f  %.0f s, left %.0f s%s",
-                 terminal ? "\r" : "",
-                 100.0 * (double)reports[0].step /
-                     (double)(reports[0].steps > 0 ? reports[0].steps : 1),
-                 reports[0].accepted, reports[0].train_loss, reports[0].seconds,
-                 isfinite(reports[0].seconds_left) ? reports[0].seconds_left : 0.0,
-                 terminal ? "\033[K" : "\n");
+    if (terminal) {
+        fputs("\r", stderr);
+    }
+    fprintf(stderr, "path %3.0f %%  swaps %" PRIu64 "  loss %.4f  %.0f s, left %.0f s",
+            100.0 * (double)reports[0].step / (double)(reports[0].steps > 0 ? reports[0].steps : 1),
+            reports[0].accepted, reports[0].train_loss, reports[0].seconds,
+            isfinite(reports[0].seconds_left) ? reports[0].seconds_left : 0.0);
+    fprintf(stderr, terminal ? "\033[K" : "\n");
 }
 
 static aann_status interpolate(const path_arguments *a, const path_result *result,
@@ -168,8 +152,8 @@ static aann_status interpolate(const path_arguments *a, const path_result *resul
         aann_path_options options = a->options;
         options.seed += (uint64_t)draw;
         options.points = options.points < 20 ? 20 : options.points;
-        status = aann_path_straight(result->data, &result->plan.search, result->networks[0], to,
-                                    &options, &a->work, &path, error);
+        status = aann_path_straight(result->data, &result->ends[0].plan.search,
+                                    result->ends[0].network, to, &options, &a->work, &path, error);
         if (status == AANN_OK) {
             mean->distance = path.points[0].distance;
             mean->worst_loss += path.worst_loss / a->draws;
@@ -189,19 +173,20 @@ static aann_status work(path_arguments *a, path_result *result, aann_error *erro
     a->work.context = a;
     aann_status status = a->match ? rename_units(result, error) : AANN_OK;
     if (status == AANN_OK) {
-        status = interpolate(a, result, result->networks[1], &result->raw, error);
+        status = interpolate(a, result, result->ends[1].network, &result->raw, error);
     }
     if (status == AANN_OK && a->match) {
-        status = interpolate(a, result, result->networks[2], &result->matched, error);
+        status = interpolate(a, result, result->renamed, &result->matched, error);
     }
     if (status == AANN_OK) {
-        const aann_network *goal = a->match ? result->networks[2] : result->networks[1];
-        status = aann_path_find(result->data, &result->plan.search, result->networks[0], goal,
-                                &a->options, &a->work, &result->path, error);
+        const aann_network *goal = a->match ? result->renamed : result->ends[1].network;
+        status = aann_path_find(result->data, &result->ends[0].plan.search, result->ends[0].network,
+                                goal, &a->options, &a->work, &result->path, error);
     }
     if (status == AANN_OK) {
-        aann_samples_constant_score(aann_family_data_train(result->data), &result->plan.search,
-                                    &result->constant_loss, &result->constant_accuracy);
+        aann_samples_constant_score(aann_family_data_train(result->data),
+                                    &result->ends[0].plan.search, &result->constant_loss,
+                                    &result->constant_accuracy);
     }
     if (status == AANN_OK && a->store && result->path.complete) {
         status = aann_path_store(result->study, a->ids[0], &a->options, &result->path,
@@ -238,12 +223,13 @@ static void print_points(const path_result *result)
 
 static void print(const path_arguments *a, const path_result *result)
 {
-    const aann_chance chance = aann_chance_of_spec(&result->spec);
+    const aann_chance chance = aann_chance_of_spec(&result->ends[0].spec);
     const aann_path *path = &result->path;
     const aann_path_point *first = &path->points[0];
     const aann_path_point *last = &path->points[path->point_count - 1];
     cli_print("%s: from member %" PRId64 " to member %" PRId64 " of family %" PRId64 ", %s\n",
-              a->path, a->ids[0], a->ids[1], result->family.id, result->family.spec);
+              a->path, a->ids[0], a->ids[1], result->ends[0].family.id,
+              result->ends[0].family.spec);
     printf("  they differ in %" PRId64 " weights (chance: %.1f +- %.1f)", result->raw.distance,
            chance.mean, sqrt(chance.variance));
     if (a->match) {
@@ -300,7 +286,7 @@ static json_t *points_json(const aann_path *path)
 
 static void print_json(const path_arguments *a, const path_result *result)
 {
-    const aann_chance chance = aann_chance_of_spec(&result->spec);
+    const aann_chance chance = aann_chance_of_spec(&result->ends[0].spec);
     const aann_path *path = &result->path;
     json_t *matched = a->match
                           ? barrier_json(result->matched.worst_loss, result->matched.worst_accuracy,
@@ -308,7 +294,7 @@ static void print_json(const path_arguments *a, const path_result *result)
                           : json_null();
     cli_print_json(json_pack(
         "{s:o, s:I, s:I, s:I, s:I, s:b, s:I, s:o, s:f, s:f, s:I, s:I, s:o, s:o, s:o, s:o, s:i, s:o}",
-        "study", cli_json_text(a->path), "family", (json_int_t)result->family.id, "from",
+        "study", cli_json_text(a->path), "family", (json_int_t)result->ends[0].family.id, "from",
         (json_int_t)a->ids[0], "to", (json_int_t)a->ids[1], "seed", (json_int_t)a->seed, "match",
         (int)a->match, "distance", (json_int_t)result->raw.distance, "matched_distance",
         a->match ? json_integer((json_int_t)result->matched.distance) : json_null(), "chance_mean",

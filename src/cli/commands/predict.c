@@ -5,10 +5,11 @@
 
 #include "aann/evaluate.h"
 #include "cli/commands/command.h"
+#include "cli/shared/evaluate.h"
+#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
-#include "cli/shared/store.h"
 #include "cli/shared/text.h"
 
 static const char description[] =
@@ -27,7 +28,7 @@ typedef struct predict_arguments {
     bool json;
 } predict_arguments;
 
-static void print_answers(const cli_member *member, const int32_t *logits, int64_t count)
+static void print_answers(const aann_member *member, const int32_t *logits, int64_t count)
 {
     const int32_t outputs = member->spec.output_count;
     char **names = NULL;
@@ -45,7 +46,7 @@ static void print_answers(const cli_member *member, const int32_t *logits, int64
 }
 
 /* Regression: the outputs themselves, HardTanh(logit / full) as a number from -1 to 1. */
-static void print_outputs(const cli_member *member, const int32_t *logits, int64_t count)
+static void print_outputs(const aann_member *member, const int32_t *logits, int64_t count)
 {
     const int32_t outputs = member->spec.output_count;
     const int32_t full = aann_logits_full_scale(member->plan.search.output_scale);
@@ -65,7 +66,7 @@ static json_t *answers_json(const int32_t *logits, int64_t count, int32_t output
     return answers;
 }
 
-static aann_status predict(const cli_member *member, const predict_arguments *a, aann_error *error)
+static aann_status predict(const aann_member *member, const predict_arguments *a, aann_error *error)
 {
     aann_samples *samples = NULL;
     int32_t *logits = NULL;
@@ -115,18 +116,18 @@ int cli_predict(int count, char **texts)
         "predict", "STUDY ID --data FILE [OPTIONS]", description, options, positional, 2, 2,
         &a.json};
     int status;
-    cli_member member;
+    aann_member member;
     if (!cli_parse(&syntax, count, texts, &status)) {
         return status;
     }
     if (a.data == NULL) {
         return cli_usage_error("predict: --data FILE is missing");
     }
-    if (!cli_open_member(positional[0], positional[1], &member, &status)) {
+    if (!cli_member_open(positional[0], positional[1], &member, &status)) {
         return status;
     }
     aann_error error;
     const aann_status done = predict(&member, &a, &error);
-    cli_close_member(&member);
+    aann_member_destroy(&member);
     return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
 }

@@ -49,7 +49,7 @@ typedef struct search_arguments {
     aann_family_plan plan;
     const char *start_text, *tracks;
     bool reward, tracks_given, members_given, copy_shift_given, copy_warp_given;
-    cli_start start;
+    cli_members start;
     bool steps_given, seconds_given, temperature_given, cooling_given, output_scale_given, json;
     cli_dagger dagger;
     bool dagger_episodes_given;
@@ -216,7 +216,7 @@ static aann_status make_spec(const search_arguments *a, aann_shape input, aann_s
     if (a->start_text == NULL || a->task.net != NULL) {
         return cli_task_spec(&a->task, input, spec, error);
     }
-    *spec = a->start.members[0].spec;
+    *spec = a->start.list[0].spec;
     return cli_task_counts(&a->task, spec, error);
 }
 
@@ -291,7 +291,7 @@ static bool load_data(search_arguments *a, aann_family_data **data, int *status)
     if (named) {
         return cli_task_load(&a->task, a->session.quiet, data, status);
     }
-    if (aann_family_data_reload(&a->start.members[0].family, NULL, NULL, data, &error) != AANN_OK) {
+    if (aann_family_data_reload(&a->start.list[0].family, NULL, NULL, data, &error) != AANN_OK) {
         *status = cli_fail(&error);
         return false;
     }
@@ -327,7 +327,7 @@ static int search(search_arguments *a, const aann_family_data *data)
     char name[CLI_TASK_NAME];
     char path[CLI_TASK_NAME + 8];
     const bool own = a->family_name == NULL && a->task.name == NULL && a->task.data == NULL;
-    cli_task_name(&a->task, own ? a->start.members[0].family.name : a->family_name, name);
+    cli_task_name(&a->task, own ? a->start.list[0].family.name : a->family_name, name);
     snprintf(path, sizeof path, "%s.aann", name);
     const aann_samples *train = aann_family_data_train(data);
     if (a->dagger.rounds > 0 && !is_driving(train)) {
@@ -364,6 +364,6 @@ int cli_search(int count, char **texts)
         status = search(&a, data);
     }
     aann_family_data_destroy(data);
-    cli_start_close(&a.start);
+    cli_members_close(&a.start);
     return status;
 }

@@ -8,10 +8,11 @@
 #include "aann/evaluate.h"
 #include "cli/commands/command.h"
 #include "cli/shared/confusion.h"
+#include "cli/shared/evaluate.h"
+#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
-#include "cli/shared/store.h"
 #include "cli/shared/text.h"
 
 enum { COLUMNS = 100, MOST_UNITS_DRAWN = 64, WIDEST_FILTER = 96, TALLEST_FILTER = 48 };
@@ -101,6 +102,18 @@ static void draw_filters(const aann_network *network)
 
 /* ---- history ------------------------------------------------------------------------------------- */
 
+static aann_status read_history(const char *path, int64_t member, aann_trace_row **rows,
+                                size_t *count, aann_error *error)
+{
+    aann_study *study = NULL;
+    aann_status status = aann_study_open(path, AANN_STUDY_READ, &study, error);
+    if (status == AANN_OK) {
+        status = aann_study_trace(study, member, rows, count, error);
+    }
+    aann_study_close(study);
+    return status;
+}
+
 static json_t *history_json(const aann_trace_row *rows, size_t count)
 {
     json_t *array = json_array();
@@ -146,7 +159,7 @@ static void print_history(const aann_trace_row *rows, size_t count)
 
 /* The confusion matrix, int64 [outputs][outputs], malloc'ed; NULL with an `error` if the data are
  * not at hand. */
-static int64_t *evaluate(const cli_member *member, const char *split, char *what, size_t what_size,
+static int64_t *evaluate(const aann_member *member, const char *split, char *what, size_t what_size,
                          aann_error *error)
 {
     aann_samples *owned = NULL;
@@ -168,7 +181,7 @@ static int64_t *evaluate(const cli_member *member, const char *split, char *what
     return confusion;
 }
 
-static void show_json(const cli_member *member, const int64_t *confusion, const char *what,
+static void show_json(const aann_member *member, const int64_t *confusion, const char *what,
                       const aann_trace_row *rows, size_t row_count)
 {
     json_t *object = cli_json_member(&member->row);
@@ -184,7 +197,7 @@ static void show_json(const cli_member *member, const int64_t *confusion, const 
     cli_print_json(object);
 }
 
-static void show_text(const cli_member *member, const int64_t *confusion, const char *what,
+static void show_text(const aann_member *member, const int64_t *confusion, const char *what,
                       const aann_error *error, const aann_trace_row *rows, size_t row_count)
 {
     const aann_member_row *row = &member->row;
@@ -223,16 +236,16 @@ int cli_show(int count, char **texts)
     const cli_syntax syntax = {"show", "STUDY ID [OPTIONS]", description, options, positional, 2, 2,
                                &json};
     int status;
-    cli_member member;
+    aann_member member;
     if (!cli_parse(&syntax, count, texts, &status) ||
-        !cli_open_member(positional[0], positional[1], &member, &status)) {
+        !cli_member_open(positional[0], positional[1], &member, &status)) {
         return status;
     }
     aann_error error = {AANN_OK, ""};
     aann_trace_row *rows = NULL;
     size_t row_count = 0;
-    if (aann_study_trace(member.study, member.row.id, &rows, &row_count, &error) != AANN_OK) {
-        cli_close_member(&member);
+    if (read_history(positional[0], member.row.id, &rows, &row_count, &error) != AANN_OK) {
+        aann_member_destroy(&member);
         return cli_fail(&error);
     }
     char what[256] = "";
@@ -249,6 +262,6 @@ int cli_show(int count, char **texts)
     }
     free(confusion);
     free(rows);
-    cli_close_member(&member);
+    aann_member_destroy(&member);
     return status;
 }

@@ -4,23 +4,17 @@
 
 #include <stdbool.h>
 
-#include "cli/car/drivers.h"
+#include "cli/shared/members.h"
 
-typedef struct cli_start {
-    cli_member members[CLI_LARGEST_CREW]; /* of one family */
-    const aann_network *networks[CLI_LARGEST_CREW];
-    int32_t count; /* 0: there is no start */
-} cli_start;
+/* Opens the members of one family that are named by "drivers.aann:1" or "drivers.aann:1,2,5". On
+ * failure there is one line on the standard error, and *status is the exit status. Free with
+ * cli_members_close. */
+bool cli_start_open(const char *text, cli_members *start, int *status);
 
-/* Opens the members named by "drivers.aann:1" or "drivers.aann:1,2,5". On failure there is one line
- * on the standard error, and *status is the exit status. */
-bool cli_start_open(const char *text, cli_start *start, int *status);
-void cli_start_close(cli_start *start);
-
-/* What the start means for the plan: the networks to begin with and how their outputs are to be
- * read. `tracks` (FIRST:END, or NULL) turns it into a search for reward on these. False, with a
- * line on the standard error, if that is no range. */
-bool cli_start_plan(const cli_start *start, const char *tracks, bool temperature_given,
+/* What the start (if it has members) means for the plan: the networks to begin with and how their
+ * outputs are to be read. `tracks` (FIRST:END, or NULL) turns it into a search for reward on these.
+ * False, with a line on the standard error, if that is no range. */
+bool cli_start_plan(const cli_members *start, const char *tracks, bool temperature_given,
                     aann_family_plan *plan);
 
 #endif

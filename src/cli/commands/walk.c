@@ -10,7 +10,7 @@
 
 #include "aann/geometry.h"
 #include "cli/commands/command.h"
-#include "cli/shared/group.h"
+#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
@@ -47,10 +47,7 @@ typedef struct walk_arguments {
 /* What is shown of a walk. */
 typedef struct walk_view {
     aann_study *study;
-    aann_member_row start;
-    aann_family_row family;
-    aann_family_plan plan;
-    aann_spec spec;
+    aann_member start;
     aann_chance chance;
     aann_walk walk;
     aann_member_row *rows; /* [count] */
@@ -62,7 +59,7 @@ typedef struct walk_view {
 
 static void clear(walk_view *view)
 {
-    aann_family_row_destroy(&view->family);
+    aann_member_destroy(&view->start);
     free(view->rows);
     free(view->distances);
     free(view->matched);
@@ -76,19 +73,10 @@ static aann_status open_start(const walk_arguments *a, walk_view *view, aann_err
 {
     aann_status status = aann_study_open(a->path, AANN_STUDY_WRITE, &view->study, error);
     if (status == AANN_OK) {
-        status = aann_study_member(view->study, a->plan.start, &view->start, error);
+        status = aann_member_open(view->study, a->plan.start, &view->start, error);
     }
     if (status == AANN_OK) {
-        status = aann_study_family(view->study, view->start.family, &view->family, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_family_plan_parse(view->family.options, &view->plan, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_family_spec(&view->family, &view->spec, error);
-    }
-    if (status == AANN_OK) {
-        view->chance = aann_chance_of_spec(&view->spec);
+        view->chance = aann_chance_of_spec(&view->start.spec);
     }
     return status;
 }
@@ -99,7 +87,8 @@ static aann_status find_walk(walk_view *view, int64_t start, uint64_t seed, bool
 {
     aann_walk *walks = NULL;
     size_t count = 0;
-    const aann_status status = aann_walk_list(view->study, view->family.id, &walks, &count, error);
+    const aann_status status =
+        aann_walk_list(view->study, view->start.family.id, &walks, &count, error);
     *found = false;
     for (size_t i = 0; i < count; i++) {
         if (walks[i].plan.start == start && walks[i].plan.seed == seed) {
@@ -136,7 +125,7 @@ static aann_status complete_plan(walk_arguments *a, walk_view *view, aann_error 
     }
     plan->threshold = a->threshold_given ? cli_accuracy(a->threshold) : 0.0;
     if (!a->threshold_given && !a->loss_given) {
-        plan->threshold = view->plan.threshold;
+        plan->threshold = view->start.plan.threshold;
         if (plan->threshold == 0.0) {
             return cli_set_error(
                 error, AANN_ERROR_ARGUMENT,
@@ -149,9 +138,9 @@ static aann_status complete_plan(walk_arguments *a, walk_view *view, aann_error 
 
 /* ---- measuring ----------------------------------------------------------------------------------- */
 
-static aann_status measure_member(walk_view *view, const aann_network *start, size_t i,
-                                  aann_error *error)
+static aann_status measure_member(walk_view *view, size_t i, aann_error *error)
 {
+    const aann_network *start = view->start.network;
     aann_network *network = NULL;
     aann_status status = aann_study_network(view->study, view->rows[i].id, &network, error);
     if (status == AANN_OK) {
@@ -179,7 +168,6 @@ static aann_status measure(walk_view *view, const aann_walk_plan *plan, bool mat
                            aann_error *error)
 {
     bool found = false;
-    aann_network *start = NULL;
     aann_status status = find_walk(view, plan->start, plan->seed, &found, error);
     if (status == AANN_OK) {
         status = aann_walk_members(view->study, plan, &view->rows, &view->count, error);
@@ -193,14 +181,12 @@ static aann_status measure(walk_view *view, const aann_walk_plan *plan, bool mat
     if (view->distances == NULL || view->swaps == NULL || (match && view->matched == NULL)) {
         return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for a walk");
     }
-    status = aann_study_network(view->study, plan->start, &start, error);
     int64_t swaps = 0;
     for (size_t i = 0; status == AANN_OK && i < view->count; i++) {
         swaps += view->rows[i].swaps_from_parent;
         view->swaps[i] = swaps;
-        status = measure_member(view, start, i, error);
+        status = measure_member(view, i, error);
     }
-    aann_network_destroy(start);
     return status;
 }
 
@@ -247,7 +233,7 @@ static void print(const walk_arguments *a, const walk_view *view)
     const aann_walk_plan *plan = &view->walk.plan;
     char text[16];
     cli_print("%s: a walk from member %" PRId64 " of family %" PRId64 ", %s, seed %" PRIu64 "\n",
-              a->path, plan->start, view->family.id, view->family.spec, plan->seed);
+              a->path, plan->start, view->start.family.id, view->start.family.spec, plan->seed);
     cli_print("  a member every %" PRId64 " swaps", plan->every);
     if (plan->threshold > 0.0) {
         cli_print(", validation accuracy at least %s", cli_percent(plan->threshold, text));
@@ -306,8 +292,8 @@ static void print_json(const walk_arguments *a, const walk_view *view)
     const int64_t best = farthest(view);
     cli_print_json(json_pack(
         "{s:o, s:I, s:o, s:I, s:I, s:I, s:I, s:f, s:f, s:s, s:o, s:o, s:o, s:o}", "study",
-        cli_json_text(a->path), "family", (json_int_t)view->family.id, "spec",
-        cli_json_text(view->family.spec), "start", (json_int_t)plan->start, "seed",
+        cli_json_text(a->path), "family", (json_int_t)view->start.family.id, "spec",
+        cli_json_text(view->start.family.spec), "start", (json_int_t)plan->start, "seed",
         (json_int_t)plan->seed, "every", (json_int_t)plan->every, "steps", (json_int_t)plan->steps,
         "threshold", plan->threshold, "loss", plan->loss, "state", state_name(view->walk.state),
         "chance_mean", cli_json_real(view->chance.mean), "chance_deviation",
@@ -400,7 +386,7 @@ static aann_status walk(walk_arguments *a, walk_view *view, aann_error *error)
         status = complete_plan(a, view, error);
     }
     if (status == AANN_OK) {
-        status = aann_family_data_reload(&view->family, NULL, NULL, &data, error);
+        status = aann_family_data_reload(&view->start.family, NULL, NULL, &data, error);
     }
     if (status == AANN_OK) {
         cli_session_start(&a->session);

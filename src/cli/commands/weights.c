@@ -5,10 +5,11 @@
 
 #include "cli/commands/command.h"
 #include "cli/shared/ablation.h"
+#include "cli/shared/evaluate.h"
+#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
-#include "cli/shared/store.h"
 #include "cli/shared/text.h"
 
 static const char description[] =
@@ -52,7 +53,7 @@ typedef struct output_range {
 
 /* Adds the scale of the outputs, and what the targets stand for, if the data said it; returns how
  * many arrays there are. */
-static size_t add_output_range(const cli_member *member, aann_npz_array *arrays, size_t count,
+static size_t add_output_range(const aann_member *member, aann_npz_array *arrays, size_t count,
                                output_range *range)
 {
     static const char *const names[2] = {"target_mean", "target_scale"};
@@ -94,7 +95,7 @@ static json_t *array_json(const aann_npz_array *array)
     return json_pack("{s:s, s:o}", "name", array->name, "shape", shape);
 }
 
-static aann_status write_weights(const cli_member *member, const char *path, bool json,
+static aann_status write_weights(const aann_member *member, const char *path, bool json,
                                  aann_error *error)
 {
     aann_npz_array arrays[AANN_MAX_LAYERS + 3];
@@ -140,14 +141,14 @@ int cli_weights(int count, char **texts)
     const cli_syntax syntax = {
         "weights", "STUDY ID --npz FILE [OPTIONS]", description, options, positional, 2, 2, &json};
     int status;
-    cli_member member;
+    aann_member member;
     if (!cli_parse(&syntax, count, texts, &status)) {
         return status;
     }
     if (path == NULL) {
         return cli_usage_error("weights: --npz FILE is missing");
     }
-    if (!cli_open_member(positional[0], positional[1], &member, &status)) {
+    if (!cli_member_open(positional[0], positional[1], &member, &status)) {
         return status;
     }
     aann_error error;
@@ -156,6 +157,6 @@ int cli_weights(int count, char **texts)
     if (done == AANN_OK) {
         done = write_weights(&member, path, json, &error);
     }
-    cli_close_member(&member);
+    aann_member_destroy(&member);
     return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
 }

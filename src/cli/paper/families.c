@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cli/paper/paper.h"
-#include "cli/shared/group.h"
+#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/stop.h"
 #include "cli/shared/text.h"

@@ -7,7 +7,7 @@
 #include "aann/evaluate.h"
 #include "aann/lesion.h"
 #include "cli/paper/paper.h"
-#include "cli/shared/group.h"
+#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/stop.h"
 

@@ -8,7 +8,7 @@
 #include "aann/picture.h"
 #include "cli/paper/paper.h"
 #include "cli/shared/geometry.h"
-#include "cli/shared/group.h"
+#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 
 enum { TEXT_SIZE = 160, MOST_SERIES = AANN_MAX_LAYERS + 4 };

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cli/paper/paper.h"
-#include "cli/shared/group.h"
+#include "cli/shared/members.h"
 #include "cli/shared/text.h"
 
 enum { NUMBER_SIZE = 32 };

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/paper/paper.h"
-#include "cli/shared/group.h"
+#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 
 /* Where in the file something is, for messages, and the first thing that is wrong. */

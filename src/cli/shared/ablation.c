@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "aann/lesion.h"
-#include "cli/shared/group.h"
+#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 
 cli_ablation cli_default_alteration(void)
@@ -35,7 +35,7 @@ size_t cli_alteration_options(cli_ablation *a, cli_option *options)
     return sizeof known / sizeof known[0];
 }
 
-static void describe_layer(const cli_ablation *a, const cli_member *member, char text[64])
+static void describe_layer(const cli_ablation *a, const aann_member *member, char text[64])
 {
     char name[48];
     if (a->layer < 0 || a->layer >= member->spec.layer_count) {
@@ -46,7 +46,7 @@ static void describe_layer(const cli_ablation *a, const cli_member *member, char
     snprintf(text, 64, "layer %s", name);
 }
 
-static aann_status share_weight(const cli_ablation *a, cli_member *member, aann_error *error)
+static aann_status share_weight(const cli_ablation *a, aann_member *member, aann_error *error)
 {
     aann_network *copy = NULL;
     const aann_status status =
@@ -59,7 +59,7 @@ static aann_status share_weight(const cli_ablation *a, cli_member *member, aann_
     return status;
 }
 
-aann_status cli_ablation_apply(const cli_ablation *a, cli_member *member, char *text, size_t size,
+aann_status cli_ablation_apply(const cli_ablation *a, aann_member *member, char *text, size_t size,
                                aann_error *error)
 {
     char where[64];

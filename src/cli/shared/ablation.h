@@ -3,8 +3,9 @@
 #ifndef AANN_CLI_SHARED_ABLATION_H
 #define AANN_CLI_SHARED_ABLATION_H
 
+#include "cli/shared/evaluate.h"
+#include "cli/shared/members.h"
 #include "cli/shared/options.h"
-#include "cli/shared/store.h"
 
 enum { CLI_ALTERATION_OPTIONS = 8 };
 
@@ -24,7 +25,7 @@ size_t cli_alteration_options(cli_ablation *alteration, cli_option *options);
 
 /* Changes the member's network (and spec, where the weights get a size), and says how in
  * text[size]: "" if nothing was asked for. */
-aann_status cli_ablation_apply(const cli_ablation *alteration, cli_member *member, char *text,
+aann_status cli_ablation_apply(const cli_ablation *alteration, aann_member *member, char *text,
                                size_t size, aann_error *error);
 
 #endif

@@ -40,7 +40,7 @@ json_t *cli_confusion_json(const int64_t *confusion, int32_t classes)
     return rows;
 }
 
-void cli_print_confusion(const cli_member *member, const int64_t *confusion)
+void cli_print_confusion(const aann_member *member, const int64_t *confusion)
 {
     const int32_t classes = member->spec.output_count;
     char **names = NULL;

@@ -4,7 +4,8 @@
 
 #include <jansson.h>
 
-#include "cli/shared/store.h"
+#include "cli/shared/evaluate.h"
+#include "cli/shared/members.h"
 
 /* int64 [outputs][outputs] of labels and answers, malloc'ed; NULL for regression (or without
  * memory). */
@@ -12,6 +13,6 @@ int64_t *cli_confusion(const aann_samples *samples, const int32_t *logits, int32
 /* A list of rows; null where there is no matrix. */
 json_t *cli_confusion_json(const int64_t *confusion, int32_t classes);
 /* Prints nothing where there is no matrix. */
-void cli_print_confusion(const cli_member *member, const int64_t *confusion);
+void cli_print_confusion(const aann_member *member, const int64_t *confusion);
 
 #endif

@@ -18,7 +18,7 @@ static const char *const endings[2] = {"png", "svg"};
 
 /* What drawing any of them needs. */
 typedef struct drawing {
-    const cli_group *group;
+    const cli_family *family;
     const cli_measures *measures;
     const char *folder;
     char subtitle[TEXT_SIZE];
@@ -153,7 +153,7 @@ static aann_status draw_map(const drawing *d, const double *percent, aann_error 
     for (int32_t i = 0; status == AANN_OK && i < count; i++) {
         x[i] = d->measures->map[2 * i];
         y[i] = d->measures->map[2 * i + 1];
-        snprintf(texts[i], sizeof texts[i], "%" PRId64, d->group->rows[i].id);
+        snprintf(texts[i], sizeof texts[i], "%" PRId64, d->family->family.members[i].id);
         names[i] = count <= MOST_NAMES ? texts[i] : NULL;
     }
     const aann_picture_frame frame = {.title = title,
@@ -182,7 +182,7 @@ static aann_status read_curve(const drawing *d, int64_t member, curve_kind kind,
 {
     aann_trace_row *rows = NULL;
     size_t count = 0;
-    const aann_status status = aann_study_trace(d->group->study, member, &rows, &count, error);
+    const aann_status status = aann_study_trace(d->family->study, member, &rows, &count, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -213,7 +213,8 @@ static aann_status draw_learning(const drawing *d, curve_kind kind, aann_error *
         status = cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for a picture");
     }
     for (int32_t i = 0; status == AANN_OK && i < count; i++) {
-        status = read_curve(d, d->group->rows[i].id, kind, &series[i], &x[i], &y[i], error);
+        status =
+            read_curve(d, d->family->family.members[i].id, kind, &series[i], &x[i], &y[i], error);
     }
     const bool loss = kind == CURVE_TRAIN_LOSS;
     const aann_picture_frame frame = {.title = "How the members learned",
@@ -263,12 +264,12 @@ static aann_status draw_members(const drawing *d, aann_error *error)
     return status;
 }
 
-aann_status cli_geometry_pictures(const cli_group *group, const cli_measures *measures,
+aann_status cli_geometry_pictures(const cli_family *opened, const cli_measures *measures,
                                   const char *folder, aann_error *error)
 {
-    drawing d = {.group = group, .measures = measures, .folder = folder};
-    snprintf(d.subtitle, sizeof d.subtitle, "%s: %d members, %.80s", group->family.name,
-             group->count, group->family.spec);
+    drawing d = {.family = opened, .measures = measures, .folder = folder};
+    snprintf(d.subtitle, sizeof d.subtitle, "%s: %d members, %.80s", opened->family.row.name,
+             opened->family.member_count, opened->family.row.spec);
     aann_status status = cli_make_folder(folder, error);
     for (int32_t i = 0; status == AANN_OK && i < measures->measure_count; i++) {
         const cli_measure *measure = &measures->list[i];

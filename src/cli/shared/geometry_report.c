@@ -83,10 +83,11 @@ static void print_histograms(const cli_measures *measures)
     }
 }
 
-void cli_geometry_print(const cli_group *group, const cli_measures *measures)
+void cli_geometry_print(const cli_family *opened, const cli_measures *measures)
 {
-    cli_print("%s, family %" PRId64 " \"%s\": %d members, %s\n", group->path, group->family.id,
-              group->family.name, group->count, group->family.spec);
+    cli_print("%s, family %" PRId64 " \"%s\": %d members, %s\n", opened->path,
+              opened->family.row.id, opened->family.row.name, opened->family.member_count,
+              opened->family.row.spec);
     print_distances(measures);
     if (measures->accuracy != NULL) {
         cli_print("\nAnswers to the %" PRId64
@@ -141,12 +142,13 @@ static json_t *measure_json(const cli_measure *measure, int32_t count, bool matr
 }
 
 /* The members' ids in an order (NULL: their own). */
-static json_t *ids_json(const cli_group *group, const int32_t *order)
+static json_t *ids_json(const cli_family *opened, const int32_t *order)
 {
     json_t *array = json_array();
-    for (int32_t i = 0; i < group->count; i++) {
+    for (int32_t i = 0; i < opened->family.member_count; i++) {
         json_array_append_new(
-            array, json_integer((json_int_t)group->rows[order == NULL ? i : order[i]].id));
+            array,
+            json_integer((json_int_t)opened->family.members[order == NULL ? i : order[i]].id));
     }
     return array;
 }
@@ -162,7 +164,7 @@ static json_t *merges_json(const cli_measures *measures)
     return array;
 }
 
-void cli_geometry_json(const cli_group *group, const cli_measures *measures, bool matrices)
+void cli_geometry_json(const cli_family *opened, const cli_measures *measures, bool matrices)
 {
     json_t *list = json_object();
     for (int32_t i = 0; i < measures->measure_count; i++) {
@@ -178,29 +180,31 @@ void cli_geometry_json(const cli_group *group, const cli_measures *measures, boo
                            : json_null();
     cli_print_json(
         json_pack("{s:o, s:I, s:o, s:o, s:s, s:I, s:i, s:o, s:i, s:o, s:o, s:o, s:o}", "study",
-                  cli_json_text(group->path), "family", (json_int_t)group->family.id, "spec",
-                  cli_json_text(group->family.spec), "members", ids_json(group, NULL), "split",
-                  measures->split, "samples", (json_int_t)measures->samples, "forward_passes",
-                  measures->computed, "accuracy", accuracy, "similarity_samples",
+                  cli_json_text(opened->path), "family", (json_int_t)opened->family.row.id, "spec",
+                  cli_json_text(opened->family.row.spec), "members", ids_json(opened, NULL),
+                  "split", measures->split, "samples", (json_int_t)measures->samples,
+                  "forward_passes", measures->computed, "accuracy", accuracy, "similarity_samples",
                   measures->similarity_samples, "measures", list, "map", map, "order",
-                  ids_json(group, measures->order), "merges", merges_json(measures)));
+                  ids_json(opened, measures->order), "merges", merges_json(measures)));
 }
 
 /* ---- CSV ----------------------------------------------------------------------------------------- */
 
-static void write_rows(FILE *file, const cli_group *group, const cli_measures *measures)
+static void write_rows(FILE *file, const cli_family *opened, const cli_measures *measures)
 {
     fputs("member,other", file);
     for (int32_t i = 0; i < measures->measure_count; i++) {
         cli_print_to(file, ",%s", measures->list[i].key);
     }
     fputc('\n', file);
-    for (int32_t i = 0; i < group->count; i++) {
-        for (int32_t j = i + 1; j < group->count; j++) {
-            fprintf(file, "%" PRId64 ",%" PRId64, group->rows[i].id, group->rows[j].id);
+    for (int32_t i = 0; i < opened->family.member_count; i++) {
+        for (int32_t j = i + 1; j < opened->family.member_count; j++) {
+            fprintf(file, "%" PRId64 ",%" PRId64, opened->family.members[i].id,
+                    opened->family.members[j].id);
             for (int32_t m = 0; m < measures->measure_count; m++) {
                 const double value =
-                    measures->list[m].values[(size_t)i * (size_t)group->count + (size_t)j];
+                    measures->list[m]
+                        .values[(size_t)i * (size_t)opened->family.member_count + (size_t)j];
                 if (isfinite(value)) {
                     fprintf(file, ",%.10g", value);
                 } else {
@@ -212,14 +216,14 @@ static void write_rows(FILE *file, const cli_group *group, const cli_measures *m
     }
 }
 
-aann_status cli_geometry_csv(const cli_group *group, const cli_measures *measures, const char *path,
-                             aann_error *error)
+aann_status cli_geometry_csv(const cli_family *opened, const cli_measures *measures,
+                             const char *path, aann_error *error)
 {
     FILE *file = fopen(path, "w");
     if (file == NULL) {
         return cli_set_error(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));
     }
-    write_rows(file, group, measures);
+    write_rows(file, opened, measures);
     const bool written = ferror(file) == 0;
     const bool closed = fclose(file) == 0;
     return written && closed

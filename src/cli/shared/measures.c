@@ -34,13 +34,13 @@ static aann_status no_memory(aann_error *error)
     return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for comparing the members");
 }
 
-static aann_status add_distance(cli_measures *measures, const cli_group *group,
+static aann_status add_distance(cli_measures *measures, const cli_family *opened,
                                 cli_measure_kind kind, int32_t layer, const int64_t *distances,
                                 aann_error *error)
 {
     char name[32] = "all layers";
     if (layer >= 0) {
-        aann_layer_name(&group->spec.layers[layer], name, sizeof name);
+        aann_layer_name(&opened->family.spec.layers[layer], name, sizeof name);
     }
     cli_measure *measure = add_measure(
         measures, kind, kind == CLI_MEASURE_MATCHED ? "matched" : "distance", layer, name);
@@ -51,14 +51,14 @@ static aann_status add_distance(cli_measures *measures, const cli_group *group,
         measure->values[i] = (double)distances[i];
     }
     measure->layer = layer;
-    measure->chance =
-        layer >= 0 ? aann_chance_of_layer(&group->spec, layer) : aann_chance_of_spec(&group->spec);
+    measure->chance = layer >= 0 ? aann_chance_of_layer(&opened->family.spec, layer)
+                                 : aann_chance_of_spec(&opened->family.spec);
     return AANN_OK;
 }
 
 /* What matching alone achieves: the matched distances of pairs of random networks with the same
  * counts. There is no formula for them, so they are sampled, always the same ones. */
-static aann_status sample_matched_chance(cli_measures *measures, const cli_group *group,
+static aann_status sample_matched_chance(cli_measures *measures, const cli_family *opened,
                                          aann_error *error)
 {
     enum { NETWORKS = 10 };
@@ -66,14 +66,14 @@ static aann_status sample_matched_chance(cli_measures *measures, const cli_group
     aann_distances distances = {0};
     aann_status status = AANN_OK;
     for (int32_t i = 0; status == AANN_OK && i < NETWORKS; i++) {
-        status = aann_network_create(&group->spec, &networks[i], error);
+        status = aann_network_create(&opened->family.spec, &networks[i], error);
         if (status == AANN_OK) {
             aann_network_randomise(networks[i], 0, (uint64_t)i);
         }
     }
     if (status == AANN_OK) {
         status = aann_distances_match((const aann_network *const *)networks, NETWORKS,
-                                      group->threads, &distances, error);
+                                      opened->threads, &distances, error);
     }
     for (int32_t i = 0; status == AANN_OK && i < measures->measure_count; i++) {
         cli_measure *measure = &measures->list[i];
@@ -96,27 +96,28 @@ static aann_status sample_matched_chance(cli_measures *measures, const cli_group
     return status;
 }
 
-static aann_status add_distances(cli_measures *measures, const cli_group *group,
+static aann_status add_distances(cli_measures *measures, const cli_family *opened,
                                  cli_measure_kind kind, const aann_network *const *networks,
                                  aann_error *error)
 {
     aann_distances distances;
-    aann_status status =
-        kind == CLI_MEASURE_MATCHED
-            ? aann_distances_match(networks, group->count, group->threads, &distances, error)
-            : aann_distances_measure(networks, group->count, group->threads, &distances, error);
+    aann_status status = kind == CLI_MEASURE_MATCHED
+                             ? aann_distances_match(networks, opened->family.member_count,
+                                                    opened->threads, &distances, error)
+                             : aann_distances_measure(networks, opened->family.member_count,
+                                                      opened->threads, &distances, error);
     if (status != AANN_OK) {
         return status;
     }
-    for (int32_t layer = 0; status == AANN_OK && layer < group->spec.layer_count; layer++) {
-        status = add_distance(measures, group, kind, layer, distances.layers[layer], error);
+    for (int32_t layer = 0; status == AANN_OK && layer < opened->family.spec.layer_count; layer++) {
+        status = add_distance(measures, opened, kind, layer, distances.layers[layer], error);
     }
     if (status == AANN_OK) {
-        status = add_distance(measures, group, kind, -1, distances.total, error);
+        status = add_distance(measures, opened, kind, -1, distances.total, error);
     }
     aann_distances_destroy(&distances);
     if (status == AANN_OK && kind == CLI_MEASURE_MATCHED) {
-        status = sample_matched_chance(measures, group, error);
+        status = sample_matched_chance(measures, opened, error);
     }
     return status;
 }
@@ -162,10 +163,10 @@ static aann_status add_agreement(cli_measures *measures, const aann_agreement *a
     return status;
 }
 
-static aann_status compare_answers(cli_measures *measures, cli_group *group,
+static aann_status compare_answers(cli_measures *measures, cli_family *opened,
                                    const aann_predictions *predictions, aann_error *error)
 {
-    const aann_samples *samples = aann_family_data_split(group->data, measures->split);
+    const aann_samples *samples = aann_family_data_split(opened->data, measures->split);
     const int64_t rows = predictions->sample_count * predictions->member_count;
     uint16_t *answers = malloc((size_t)rows * sizeof *answers);
     if (answers == NULL) {
@@ -175,7 +176,7 @@ static aann_status compare_answers(cli_measures *measures, cli_group *group,
     aann_agreement agreement;
     aann_status status = aann_agreement_measure(answers, samples->labels, predictions->member_count,
                                                 predictions->sample_count, predictions->outputs,
-                                                group->threads, &agreement, error);
+                                                opened->threads, &agreement, error);
     free(answers);
     if (status == AANN_OK) {
         status = add_agreement(measures, &agreement, error);
@@ -184,50 +185,50 @@ static aann_status compare_answers(cli_measures *measures, cli_group *group,
     return status;
 }
 
-static aann_status take_answers(cli_measures *measures, cli_group *group, const char *split,
+static aann_status take_answers(cli_measures *measures, cli_family *opened, const char *split,
                                 aann_error *error)
 {
-    const bool has_test = aann_family_data_test(group->data) != NULL;
+    const bool has_test = aann_family_data_test(opened->data) != NULL;
     measures->split = split != NULL ? split : has_test ? "test" : "validation";
-    const aann_samples *samples = aann_family_data_split(group->data, measures->split);
+    const aann_samples *samples = aann_family_data_split(opened->data, measures->split);
     if (samples != NULL && samples->labels == NULL) {
         return AANN_OK; /* a regression: there are no answers to be right or wrong */
     }
     aann_predictions predictions;
-    aann_status status = cli_group_predict(group, measures->split, &predictions, error);
+    aann_status status = cli_family_predict(opened, measures->split, &predictions, error);
     if (status != AANN_OK) {
         return status;
     }
     measures->samples = predictions.sample_count;
     measures->computed = predictions.computed;
-    status = compare_answers(measures, group, &predictions, error);
+    status = compare_answers(measures, opened, &predictions, error);
     aann_predictions_destroy(&predictions);
     return status;
 }
 
 /* On the first samples of the split. */
-static aann_status take_similarity(cli_measures *measures, const cli_group *group,
+static aann_status take_similarity(cli_measures *measures, const cli_family *opened,
                                    const aann_network *const *networks,
                                    const cli_measure_options *options, aann_error *error)
 {
-    aann_samples sample = *aann_family_data_split(group->data, measures->split);
+    aann_samples sample = *aann_family_data_split(opened->data, measures->split);
     sample.count =
         sample.count < options->similarity_samples ? sample.count : options->similarity_samples;
     measures->similarity_samples = (int32_t)sample.count;
     aann_similarity_options how = aann_similarity_options_default();
     how.unbiased = options->unbiased;
-    how.threads = group->threads;
+    how.threads = opened->threads;
     aann_status status = AANN_OK;
-    for (int32_t layer = 0; status == AANN_OK && layer < group->spec.layer_count; layer++) {
+    for (int32_t layer = 0; status == AANN_OK && layer < opened->family.spec.layer_count; layer++) {
         char name[32];
-        aann_layer_name(&group->spec.layers[layer], name, sizeof name);
+        aann_layer_name(&opened->family.spec.layers[layer], name, sizeof name);
         cli_measure *measure =
             add_measure(measures, CLI_MEASURE_SIMILARITY, "similarity", layer, name);
         if (measure == NULL) {
             return no_memory(error);
         }
-        status = aann_similarity_measure(networks, group->count, &sample, layer, &how,
-                                         measure->values, error);
+        status = aann_similarity_measure(networks, opened->family.member_count, &sample, layer,
+                                         &how, measure->values, error);
     }
     return status;
 }
@@ -261,19 +262,19 @@ static aann_status arrange(cli_measures *measures, aann_error *error)
     return status;
 }
 
-static aann_status take_all(cli_group *group, const aann_network *const *networks,
+static aann_status take_all(cli_family *opened, const aann_network *const *networks,
                             const cli_measure_options *options, cli_measures *measures,
                             aann_error *error)
 {
-    aann_status status = add_distances(measures, group, CLI_MEASURE_DISTANCE, networks, error);
+    aann_status status = add_distances(measures, opened, CLI_MEASURE_DISTANCE, networks, error);
     if (status == AANN_OK && options->match) {
-        status = add_distances(measures, group, CLI_MEASURE_MATCHED, networks, error);
+        status = add_distances(measures, opened, CLI_MEASURE_MATCHED, networks, error);
     }
     if (status == AANN_OK) {
-        status = take_answers(measures, group, options->split, error);
+        status = take_answers(measures, opened, options->split, error);
     }
     if (status == AANN_OK && options->similarity_samples > 0) {
-        status = take_similarity(measures, group, networks, options, error);
+        status = take_similarity(measures, opened, networks, options, error);
     }
     if (status == AANN_OK) {
         status = arrange(measures, error);
@@ -285,17 +286,12 @@ static aann_status take_all(cli_group *group, const aann_network *const *network
     return status;
 }
 
-aann_status cli_measures_take(cli_group *group, const cli_measure_options *options,
+aann_status cli_measures_take(cli_family *opened, const cli_measure_options *options,
                               cli_measures *measures, aann_error *error)
 {
-    *measures = (cli_measures){.count = group->count};
-    aann_network **networks = NULL;
-    aann_status status = cli_group_networks(group, &networks, error);
-    if (status == AANN_OK) {
-        status = take_all(group, (const aann_network *const *)networks, options, measures, error);
-    }
-    cli_free_networks(networks, group->count);
-    return status;
+    *measures = (cli_measures){.count = opened->family.member_count};
+    return take_all(opened, (const aann_network *const *)opened->family.networks, options, measures,
+                    error);
 }
 
 void cli_measures_clear(cli_measures *measures)

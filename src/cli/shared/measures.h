@@ -3,7 +3,7 @@
 #ifndef AANN_CLI_SHARED_MEASURES_H
 #define AANN_CLI_SHARED_MEASURES_H
 
-#include "cli/shared/group.h"
+#include "cli/shared/members.h"
 
 typedef enum cli_measure_kind {
     CLI_MEASURE_DISTANCE,
@@ -50,7 +50,7 @@ typedef struct cli_measure_options {
 } cli_measure_options;
 
 /* Measures everything. Free with cli_measures_clear, whatever it returned. */
-aann_status cli_measures_take(cli_group *group, const cli_measure_options *options,
+aann_status cli_measures_take(cli_family *opened, const cli_measure_options *options,
                               cli_measures *measures, aann_error *error);
 void cli_measures_clear(cli_measures *measures);
 

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "cli/shared/report.h"
-#include "cli/shared/store.h"
 #include "cli/shared/text.h"
 
 enum { BAR = 12, LINE = 256, DEFAULT_COLUMNS = 80 };

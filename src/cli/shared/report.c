@@ -7,8 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/shared/store.h"
 #include "cli/shared/text.h"
+
+const char *cli_state_name(aann_member_state state)
+{
+    switch (state) {
+    case AANN_MEMBER_RUNNING: return "running";
+    case AANN_MEMBER_DONE: return "done";
+    case AANN_MEMBER_FAILED: return "failed";
+    }
+    return "unknown";
+}
 
 /* ---- JSON ---------------------------------------------------------------------------------------- */
 

@@ -5,6 +5,9 @@
 #include "aann/family.h"
 #include "cli/shared/json.h"
 
+/* "running", "done", "failed". */
+const char *cli_state_name(aann_member_state state);
+
 /* {"id", "seed", "steps", "hash", "train_loss", ...} */
 json_t *cli_json_member(const aann_member_row *member);
 

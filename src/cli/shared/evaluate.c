@@ -1,85 +1,20 @@
-/* Opening studies and members, and the samples that a member is to be evaluated on. */
-#include "cli/shared/store.h"
+/* A member's logits, and the samples it is to be evaluated on. */
+#include "cli/shared/evaluate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "aann/evaluate.h"
-#include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
-#include "cli/shared/options.h"
 
-double cli_score_scale(const cli_member *member)
-{
-    const aann_search_options *search = &member->plan.search;
-    return search->regression ? search->output_scale : search->loss_scale;
-}
-
-const char *cli_state_name(aann_member_state state)
-{
-    switch (state) {
-    case AANN_MEMBER_RUNNING: return "running";
-    case AANN_MEMBER_DONE: return "done";
-    case AANN_MEMBER_FAILED: return "failed";
-    }
-    return "unknown";
-}
-
-static aann_status open_all(const char *path, int64_t id, cli_member *member, aann_error *error)
-{
-    aann_status status = aann_study_open(path, AANN_STUDY_READ, &member->study, error);
-    if (status == AANN_OK) {
-        status = aann_study_member(member->study, id, &member->row, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_study_family(member->study, member->row.family, &member->family, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_family_plan_parse(member->family.options, &member->plan, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_family_spec(&member->family, &member->spec, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_study_network(member->study, id, &member->network, error);
-    }
-    return status;
-}
-
-bool cli_open_member(const char *path, const char *id, cli_member *member, int *status)
-{
-    *member = (cli_member){0};
-    int64_t number;
-    if (!cli_parse_long("ID", id, 1, 9e15, &number)) {
-        *status = CLI_USAGE;
-        return false;
-    }
-    aann_error error;
-    if (open_all(path, number, member, &error) != AANN_OK) {
-        *status = cli_fail(&error);
-        cli_close_member(member);
-        return false;
-    }
-    return true;
-}
-
-void cli_close_member(cli_member *member)
-{
-    aann_network_destroy(member->network);
-    aann_family_row_destroy(&member->family);
-    aann_study_close(member->study);
-    *member = (cli_member){0};
-}
-
-aann_status cli_logits(const cli_member *member, const aann_samples *samples, int32_t threads,
+aann_status cli_logits(const aann_member *member, const aann_samples *samples, int32_t threads,
                        const char *isa, int32_t **logits, aann_error *error)
 {
     const size_t count = (size_t)samples->count * (size_t)member->spec.output_count;
     *logits = malloc((count > 0 ? count : 1) * sizeof **logits);
     if (*logits == NULL) {
-        *error = (aann_error){AANN_ERROR_MEMORY, "out of memory for the outputs"};
-        return AANN_ERROR_MEMORY;
+        return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for the outputs");
     }
     aann_evaluator *evaluator = NULL;
     aann_status status = aann_evaluator_create(&member->spec, threads, isa, &evaluator, error);
@@ -103,16 +38,8 @@ static bool is_split(const char *name)
            strcmp(name, "test") == 0;
 }
 
-static aann_status fail(aann_error *error, aann_status status, const char *first,
-                        const char *second)
-{
-    error->status = status;
-    snprintf(error->message, sizeof error->message, "%s%s", first, second);
-    return status;
-}
-
 /* A split of the data that the family was searched on. */
-static aann_status own_split(const cli_member *member, const char *split,
+static aann_status own_split(const aann_member *member, const char *split,
                              aann_family_data **family_data, const aann_samples **samples,
                              char *what, size_t what_size, aann_error *error)
 {
@@ -127,14 +54,14 @@ static aann_status own_split(const cli_member *member, const char *split,
     }
     *samples = aann_family_data_split(*family_data, split);
     if (*samples == NULL) {
-        return fail(error, AANN_ERROR_NOT_FOUND, "the family has no such split: ", split);
+        return cli_set_error(error, AANN_ERROR_NOT_FOUND, "the family has no %s split", split);
     }
     snprintf(what, what_size, "%s, %s split", member->family.name, split);
     return AANN_OK;
 }
 
 /* Whether the family was searched on this set: then the family says what its splits are. */
-static aann_status is_own_set(const cli_member *member, const char *name, bool *own,
+static aann_status is_own_set(const aann_member *member, const char *name, bool *own,
                               aann_error *error)
 {
     char path[64];
@@ -148,21 +75,21 @@ static aann_status is_own_set(const cli_member *member, const char *name, bool *
 
 /* A split of a fetched set that the family was not searched on: it has a training and a test
  * file. */
-static aann_status other_set(const cli_member *member, const char *name, const char *split,
+static aann_status other_set(const aann_member *member, const char *name, const char *split,
                              const aann_load_options *load, aann_samples **owned, aann_error *error)
 {
     char path[64];
     if (strcmp(split, "validation") == 0) {
-        return fail(error, AANN_ERROR_ARGUMENT,
-                    "--split validation: the family was not searched on this set, which has no "
-                    "validation split of its own; expected train or test of ",
-                    name);
+        return cli_set_error(error, AANN_ERROR_ARGUMENT,
+                             "--split validation: the family was not searched on %s, which has no "
+                             "validation split; expected train or test",
+                             name);
     }
     snprintf(path, sizeof path, "%s:%s", name, split);
     return aann_family_encode(&member->family, path, load, 0, 0, true, owned, error);
 }
 
-aann_status cli_samples(const cli_member *member, const char *data, const char *split,
+aann_status cli_samples(const aann_member *member, const char *data, const char *split,
                         const aann_load_options *load, aann_samples **owned,
                         const aann_samples **samples, aann_family_data **family_data, char *what,
                         size_t what_size, aann_error *error)
@@ -171,8 +98,8 @@ aann_status cli_samples(const cli_member *member, const char *data, const char *
     *samples = NULL;
     *family_data = NULL;
     if (split != NULL && !is_split(split)) {
-        return fail(error, AANN_ERROR_ARGUMENT, "--split: expected train, validation or test, not ",
-                    split);
+        return cli_set_error(error, AANN_ERROR_ARGUMENT,
+                             "--split: expected train, validation or test, not %s", split);
     }
     if (data == NULL) {
         return own_split(member, split, family_data, samples, what, what_size, error);
