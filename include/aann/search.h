@@ -13,6 +13,10 @@
  *     aann_search_create(&spec, train, &options, 0, NULL, &search, &error);
  *     aann_search_run(search, options.steps, NULL, NULL, &error);
  *     const aann_network *network = aann_search_network(search);
+ *
+ * Thread safety: a search is used by one thread at a time; aann_search_stop alone may be called by
+ * any other. Searches are independent of each other, also on the same samples, which they read and
+ * do not change. Options, limits, progress and confinements are plain values.
  * */
 #ifndef AANN_SEARCH_H
 #define AANN_SEARCH_H
@@ -28,6 +32,10 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* The version of the algorithm: another one comes to other weights for the same seed, options and
+ * samples. It is kept in saved states. */
+enum { AANN_SEARCH_ALGORITHM = 1 };
 
 enum { AANN_MAX_TARGETS = 64 };
 
@@ -186,7 +194,9 @@ typedef struct aann_search_saved {
     size_t size;
 } aann_search_saved;
 
-/* Continues from there; everything else must be what it was. */
+/* Continues from there; everything else must be what it was. A state of another version of the
+ * algorithm (AANN_SEARCH_ALGORITHM) or a later layout is refused with AANN_ERROR_VERSION, damage
+ * with AANN_ERROR_FORMAT. */
 AANN_API aann_status aann_search_resume(const aann_spec *spec, const aann_samples *train,
                                         const aann_search_options *options, uint64_t member,
                                         const aann_search_saved *saved, aann_search **search,
@@ -245,8 +255,8 @@ typedef struct aann_confinement {
     bool towards;
 } aann_confinement;
 
-/* From here on the search is confined so; NULL: it anneals again. Not part of what aann_search_save
- * keeps: to be said again after aann_search_resume. */
+/* From here on the search is confined so; NULL: it anneals again. Not saved: call it again after
+ * aann_search_resume. */
 AANN_API aann_status aann_search_confine(aann_search *search, const aann_confinement *confinement,
                                          aann_error *error);
 

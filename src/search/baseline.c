@@ -28,12 +28,12 @@
 #include "network/network.h"
 #include "samples/samples.h"
 #include "search/crossover.h"
+#include "search/saved_version.h"
 #include "search/saved_words.h"
 
 enum {
     BLOCK = 64,
     STAGE = 64, /* blocks between two looks whether to stop */
-    STATE_VERSION = 1,
     HEADER_WORDS = 5,
     INDIVIDUAL_WORDS = 2
 };
@@ -508,7 +508,7 @@ aann_status aann_baseline_save(const aann_baseline *baseline, void **state, size
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a checkpoint");
     }
     uint8_t *to = *state;
-    aann_save_word(&to, STATE_VERSION);
+    aann_save_word(&to, aann_saved_version());
     aann_save_word(&to, baseline->step);
     aann_save_word(&to, baseline->accepted);
     aann_save_word(&to, baseline->evaluated_samples);
@@ -566,9 +566,12 @@ aann_status aann_baseline_restore(aann_baseline *baseline, const void *state, si
     const uint8_t *from = state;
     bool good = size >= state_size(baseline, 0);
     const uint8_t *end = from + size - sizeof(uint64_t);
-    good = good && aann_load_word(&end) == aann_hash64(state, size - sizeof(uint64_t)) &&
-           aann_load_word(&from) == STATE_VERSION;
+    good = good && aann_load_word(&end) == aann_hash64(state, size - sizeof(uint64_t));
     if (good) {
+        const aann_status known = aann_saved_version_check(aann_load_word(&from), error);
+        if (known != AANN_OK) {
+            return known;
+        }
         baseline->step = aann_load_word(&from);
         baseline->accepted = aann_load_word(&from);
         baseline->evaluated_samples = aann_load_word(&from);
@@ -579,7 +582,7 @@ aann_status aann_baseline_restore(aann_baseline *baseline, const void *state, si
     }
     if (!good) {
         return aann_fail(error, AANN_ERROR_FORMAT,
-                         "the checkpoint is damaged, or of another version of aann");
+                         "the checkpoint is damaged, or that of another search");
     }
     aann_status status = read_population(baseline, from, error);
     if (status == AANN_OK && baseline->options.method == AANN_METHOD_RANDOM &&

@@ -13,11 +13,10 @@
 #include "core/memory.h"
 #include "network/network.h"
 #include "search/create.h"
+#include "search/saved_version.h"
 #include "search/saved_words.h"
 #include "search/search.h"
 #include "search/static_objective.h"
-
-enum { STATE_VERSION = 1 };
 
 /* The largest budget of a search. */
 static const double steps_limit = 1e15;
@@ -259,7 +258,7 @@ aann_status aann_search_save(const aann_search *search, void **state, size_t *si
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a checkpoint");
     }
     uint8_t *to = *state;
-    aann_save_word(&to, STATE_VERSION);
+    aann_save_word(&to, aann_saved_version());
     aann_save_word(&to, search->step);
     aann_save_word(&to, search->accepted);
     aann_save_word(&to, search->evaluated_samples);
@@ -301,11 +300,17 @@ static aann_status read_state(aann_search *search, const void *state, size_t siz
 {
     const uint8_t *from = state;
     const uint8_t *checksum = from + size - sizeof(uint64_t);
-    const bool intact = size == state_size(&search->spec) &&
-                        aann_load_word(&checksum) == aann_hash64(state, size - sizeof(uint64_t));
-    if (!intact || aann_load_word(&from) != STATE_VERSION) {
+    if (size < 2 * sizeof(uint64_t) ||
+        aann_load_word(&checksum) != aann_hash64(state, size - sizeof(uint64_t))) {
+        return aann_fail(error, AANN_ERROR_FORMAT, "the checkpoint is damaged");
+    }
+    aann_status status = aann_saved_version_check(aann_load_word(&from), error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    if (size != state_size(&search->spec)) {
         return aann_fail(error, AANN_ERROR_FORMAT,
-                         "the checkpoint is damaged, or of another version of aann");
+                         "the checkpoint is damaged, or that of a search of another network");
     }
     search->step = aann_load_word(&from);
     search->accepted = aann_load_word(&from);
@@ -319,7 +324,7 @@ static aann_status read_state(aann_search *search, const void *state, size_t siz
         layer->candidates = aann_load_word(&from);
         layer->accepted = aann_load_word(&from);
     }
-    aann_status status = check_record(search, error);
+    status = check_record(search, error);
     if (status == AANN_OK) {
         status = aann_network_create(&search->spec, arranged_by, error);
     }

@@ -211,8 +211,9 @@ static void odd_words(void **state)
                 }
                 seal(&saved);
                 const aann_status status = resume(&saved, samples, 40, &error);
-                assert_true(status == AANN_OK || status == AANN_ERROR_FORMAT);
-                refused += status == AANN_ERROR_FORMAT;
+                assert_true(status == AANN_OK || status == AANN_ERROR_FORMAT ||
+                            (place == 0 && status == AANN_ERROR_VERSION));
+                refused += status != AANN_OK;
             }
             memcpy(saved.state + place, kept, WORD);
         }
