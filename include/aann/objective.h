@@ -31,9 +31,9 @@
  *     aann_objective_search_create(&spec, &objective, &options, 0, NULL, &search, &error);
  *     aann_search_run(search, options.steps, NULL, NULL, &error);
  *
- * The result is a function of (spec, options, member) and of the losses: the batch changes the speed
- * only. An objective that gives different losses for the same weights and case is allowed, but its
- * search cannot be repeated, and does not come to the same end when it is resumed. */
+ * The result is a function of (spec, options, member) and of the losses: the batch changes the
+ * speed only. An objective that gives different losses for the same weights and case is allowed,
+ * but its search cannot be repeated, and does not come to the same end when it is resumed. */
 #ifndef AANN_OBJECTIVE_H
 #define AANN_OBJECTIVE_H
 
@@ -84,9 +84,9 @@ typedef struct aann_objective {
     /* at least 1 */
     int64_t case_count;
 
-    /* candidates per call at most, 1 to AANN_OBJECTIVE_BATCH_LIMIT; what follows an accepted candidate of a batch is
-     * evaluated in vain, so few where a loss takes long and there is nothing to share. Does not
-     * change the result. */
+    /* candidates per call at most, 1 to AANN_OBJECTIVE_BATCH_LIMIT. Large where a call costs much
+     * beside the candidates in it (another language, a device); small where a candidate takes long,
+     * because those after an accepted one are drawn and evaluated again. Changes no result. */
     int32_t batch;
 } aann_objective;
 

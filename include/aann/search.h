@@ -222,15 +222,15 @@ AANN_API aann_status aann_search_run(aann_search *search, uint64_t until_step,
  * cannot be stopped. */
 AANN_API void aann_search_stop(aann_search *search);
 
-/* Where a run ends; the first that is reached. */
+/* Where a run ends: at the first limit that it reaches. */
 typedef struct aann_search_limits {
-    /* so many candidates are decided; at most options.steps */
+    /* candidates decided, from the beginning of the search on; at most options.steps */
     uint64_t step;
 
-    /* so many are accepted in all */
+    /* candidates accepted, likewise */
     uint64_t accepted;
 
-    /* the mean training loss is no more than this; negative: whatever it is */
+    /* ends at this mean training loss or below; negative: at none */
     double loss;
 } aann_search_limits;
 
@@ -244,9 +244,8 @@ AANN_API aann_status aann_search_run_until(aann_search *search, const aann_searc
 /* Instead of annealing: walking where the loss is low enough, away from a network or towards
  * one. */
 typedef struct aann_confinement {
-    /* no candidate is accepted that leads above this mean training loss; while the network is
-     * above it, none that leads higher */
-    double most_loss;
+    /* the mean training loss never rises above this; while it is above, it never rises */
+    double loss_limit;
 
     /* of the same spec, copied; NULL: any swap may be drawn */
     const aann_network *anchor;
@@ -255,7 +254,7 @@ typedef struct aann_confinement {
     bool towards;
 } aann_confinement;
 
-/* From here on the search is confined so; NULL: it anneals again. Not saved: call it again after
+/* Confines the search from here on; NULL: it anneals again. Not saved: call it again after
  * aann_search_resume. */
 AANN_API aann_status aann_search_confine(aann_search *search, const aann_confinement *confinement,
                                          aann_error *error);
@@ -266,7 +265,8 @@ AANN_API const aann_network *aann_search_network(const aann_search *search);
 /* Training samples in use that are answered correctly now. */
 AANN_API int64_t aann_search_correct(const aann_search *search);
 
-/* Everything but the network that is needed to resume, malloc'ed; the caller frees it. */
+/* Everything but the network that is needed to resume: (*state)[*size], freed with aann_free. Takes
+ * a moment, and changes nothing. */
 AANN_API aann_status aann_search_save(const aann_search *search, void **state, size_t *size,
                                       aann_error *error);
 

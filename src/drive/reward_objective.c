@@ -1,7 +1,7 @@
 /* The drive as the objective of a search: a case is one track, its loss (1000 - reward) / 1000.
  *
- * The tracks of a call are driven side by side, since a pass of the network takes 64 pictures in the
- * time of one; with more candidates than threads each thread takes one after the other, else a
+ * The tracks of a call are driven side by side, since a pass of the network takes 64 pictures in
+ * the time of one; with more candidates than threads each thread takes one after the other, else a
  * candidate's tracks are shared out. */
 #include <math.h>
 #include <stdlib.h>
@@ -206,10 +206,11 @@ static aann_status make(const void *context, const aann_spec *spec,
     /* A candidate for each thread: nothing is gained by more, and what an accepted one throws away
      * costs drives. Tracks are not ranked: any of them may be where a candidate errs. */
     const int32_t count = aann_threads_count(threads);
-    const aann_objective asked = {.losses = drive,
-                                  .context = objective,
-                                  .case_count = options->reward_tracks,
-                                  .batch = count < AANN_OBJECTIVE_BATCH_LIMIT ? count : AANN_OBJECTIVE_BATCH_LIMIT};
+    const aann_objective asked = {
+        .losses = drive,
+        .context = objective,
+        .case_count = options->reward_tracks,
+        .batch = count < AANN_OBJECTIVE_BATCH_LIMIT ? count : AANN_OBJECTIVE_BATCH_LIMIT};
     aann_search_options unranked = *options;
     unranked.strata = 1;
     aann_status status = fill(objective, options->reward_tracks, error);

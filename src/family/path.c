@@ -306,7 +306,7 @@ static aann_status open_leg(path_run *run, const aann_network *from, const aann_
                             aann_error *error)
 {
     const uint64_t number = aann_network_hash(from) + 3 * aann_network_hash(to);
-    const aann_confinement confinement = {.most_loss = 0.0, .anchor = to, .towards = true};
+    const aann_confinement confinement = {.loss_limit = 0.0, .anchor = to, .towards = true};
     run->goal = to;
     run->key = aann_random_key_create(run->options->seed, number);
     aann_mismatch_find(from, to, &run->differences);

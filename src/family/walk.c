@@ -144,7 +144,7 @@ static double find_bound(const walk_run *run, double loss, double accuracy)
 
 static aann_status confine(walk_run *run, aann_error *error)
 {
-    const aann_confinement confinement = {.most_loss = run->bound, .anchor = run->start};
+    const aann_confinement confinement = {.loss_limit = run->bound, .anchor = run->start};
     return aann_search_confine(run->search, &confinement, error);
 }
 

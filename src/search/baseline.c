@@ -8,7 +8,7 @@
  * Genetic algorithm, steady-state (one child at a time, as in Whitley's GENITOR, 1989): the first
  * `population` candidates are random networks. Each further one is a child: a parent is the best of
  * `tournament` drawn at random; with probability `crossover` a second one is drawn and mixed with
- * the first (breeding.c); then `mutations` pairs of weights are exchanged. A child better than the
+ * the first (crossover.c); then `mutations` swaps are made. A child better than the
  * worst of the population takes its place, unless it is there already. All are evaluated on the
  * same `first_samples` training samples: more candidates on fewer samples serve it better.
  *

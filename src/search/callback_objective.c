@@ -1,10 +1,10 @@
 /* A search on a callback: a sample, and a block, is one case.
  *
- * The losses of the current network are kept for each case, as whole numbers of AANN_LOSS_UNIT, so a
- * candidate costs one loss per case and its change is an exact difference. Candidates are kept as
+ * The losses of the current network are kept for each case, as whole numbers of AANN_LOSS_UNIT, so
+ * a candidate costs one loss per case and its change is an exact difference. Candidates are kept as
  * swaps; their weights are written out for each call. Cases that were seen are the first of the
- * sequential test's order, the same for all candidates of a batch: that order is kept once, and each
- * candidate keeps only the losses it has.
+ * sequential test's order, the same for all candidates of a batch: that order is kept once, and
+ * each candidate keeps only the losses it has.
  *
  * The cases are grouped by the losses of the network, as samples are (static_objective.c); since
  * losses may be negative, or of any size, each is taken above the lowest and in units of their
@@ -50,8 +50,8 @@ typedef struct callback_objective {
     int64_t layer_start[AANN_MAX_LAYERS]; /* in a candidate's weights */
     double largest_loss;
     int32_t *own;    /* [case_count]: the member's own order, in which cases come into use */
-    int64_t known;   /* losses of the current network: those of the first so many of them */
-    int64_t used;    /* cases in use: the first so many */
+    int64_t known;   /* the first of them whose losses under the current network are known */
+    int64_t used;    /* the first of them, which are in use */
     int32_t *order;  /* [case_count]: the case of each block */
     int64_t *losses; /* [case_count]: of the current network, by case */
     int64_t total;   /* of the cases in use */

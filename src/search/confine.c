@@ -6,10 +6,10 @@
  * bound again. Losses are whole numbers, so the bound is kept exactly.
  *
  * A walk away from its anchor draws only swaps that increase the distance. To forbid only those
- * that decrease it is not enough: the farther away, the more swaps exchange one difference for
- * another, and the walk spends itself on these (on MNIST it got to 60 percent of the distance by
+ * that decrease it is not enough: the farther away, the more swaps put one mismatch in place of
+ * another, and the walk is spent on these (on MNIST it got to 60 percent of the distance by
  * chance in 5,600 swaps; drawn so, to all of it in 2,800). A walk towards its anchor may do so:
- * that is how a path is repaired (choose.c). */
+ * that is how a path is repaired (best_swap.c). */
 #include <math.h>
 
 #include "core/error.h"
@@ -35,10 +35,10 @@ aann_status aann_search_confine(aann_search *search, const aann_confinement *con
                                 aann_error *error)
 {
     aann_network *anchor = NULL;
-    if (confinement != NULL && !(confinement->most_loss >= 0.0 && confinement->most_loss < 1e6)) {
+    if (confinement != NULL && !(confinement->loss_limit >= 0.0 && confinement->loss_limit < 1e6)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "a bound of %g on the loss: expected 0 to 1000000",
-                         confinement->most_loss);
+                         confinement->loss_limit);
     }
     if (confinement != NULL && confinement->anchor != NULL) {
         if (!same_counts(confinement->anchor, &search->spec)) {
@@ -55,15 +55,15 @@ aann_status aann_search_confine(aann_search *search, const aann_confinement *con
     search->confined = confinement != NULL;
     search->towards = search->confined && confinement->towards;
     if (search->confined) {
-        search->most_loss =
-            (int64_t)floor(confinement->most_loss * (double)search->samples * AANN_LOSS_UNIT);
+        search->loss_limit =
+            (int64_t)floor(confinement->loss_limit * (double)search->samples * AANN_LOSS_UNIT);
     }
     return AANN_OK;
 }
 
 double aann_search_confined_threshold(const aann_search *search)
 {
-    const int64_t left = search->most_loss - aann_search_total_loss(search);
+    const int64_t left = search->loss_limit - aann_search_total_loss(search);
     return left > 0 ? (double)left / ((double)search->samples * AANN_LOSS_UNIT) : 0.0;
 }
 

@@ -277,8 +277,8 @@ aann_status aann_search_save(const aann_search *search, void **state, size_t *si
     return AANN_OK;
 }
 
-/* Whether a search can have come to these numbers. A checksum does not tell: a stranger's checkpoint
- * can have the right one. */
+/* Whether a search can have come to these numbers. A checksum does not tell: a stranger's
+ * checkpoint can have the right one. */
 static aann_status check_record(const aann_search *search, aann_error *error)
 {
     bool good = search->accepted <= search->step && search->step <= (uint64_t)steps_limit &&

@@ -15,7 +15,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-enum { VALUES = 3, MOST_DRAWS = 1000 };
+enum { VALUES = 3, DRAW_LIMIT = 1000 };
 
 /* The positions of one layer whose value goes from `from` to `to`, a list for each pair. */
 typedef struct differences {
@@ -145,7 +145,7 @@ void aann_crossover_mutate(aann_network *network, int32_t count, aann_random_str
         const int32_t layer = draw_layer(spec, stream);
         int8_t *weights = aann_network_weights(network, layer);
         const uint32_t weight_count = (uint32_t)spec->layers[layer].weight_count;
-        for (int32_t draw = 0; draw < MOST_DRAWS; draw++) {
+        for (int32_t draw = 0; draw < DRAW_LIMIT; draw++) {
             const uint32_t a = aann_random_below(stream, weight_count);
             const uint32_t b = aann_random_below(stream, weight_count);
             if (weights[a] != weights[b]) {

@@ -12,7 +12,8 @@ aann_status aann_crossover_cross(const aann_network *mother, const aann_network 
                                  aann_network *child, aann_random_stream *stream,
                                  aann_error *error);
 
-/* Exchanges two different weights of a layer `count` times; layers by their numbers of weights. */
+/* Makes `count` swaps of two different weights of a layer; a layer is drawn in proportion to its
+ * weights. */
 void aann_crossover_mutate(aann_network *network, int32_t count, aann_random_stream *stream);
 
 #endif

@@ -1,7 +1,6 @@
-/* Differences: a weight that has value v and should have w. As many weights of a layer have v as
- * should have it, and those that are right are as many on both sides, so for every difference (v,
- * w) there is one whose value is w: a swap with it puts the first right. A difference (w, v) puts
- * both right. */
+/* A mismatch is a weight that has value v and should have w. Both networks have equal counts, so
+ * for each mismatch (v, w) there is one whose current value is w: a swap with it puts the first
+ * right. If it is a mismatch (w, v), the swap puts both right. */
 #include "search/mismatch.h"
 
 #include <stdlib.h>
@@ -11,46 +10,44 @@
 
 enum { DRAWS = 64 };
 
-aann_status aann_mismatch_create(const aann_spec *spec, aann_mismatch *differences,
-                                 aann_error *error)
+aann_status aann_mismatch_create(const aann_spec *spec, aann_mismatch *mismatch, aann_error *error)
 {
     int64_t weights = 0;
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
         weights += spec->layers[layer].weight_count;
     }
-    *differences = (aann_mismatch){0};
+    *mismatch = (aann_mismatch){0};
     if (weights <= (int64_t)UINT32_MAX) {
-        differences->places = aann_allocate((size_t)weights, sizeof *differences->places);
+        mismatch->places = aann_allocate((size_t)weights, sizeof *mismatch->places);
     }
-    return differences->places != NULL
+    return mismatch->places != NULL
                ? AANN_OK
-               : aann_fail(error, AANN_ERROR_MEMORY,
-                           "out of memory for the differences of two networks");
+               : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for comparing two networks");
 }
 
-void aann_mismatch_clear(aann_mismatch *differences)
+void aann_mismatch_clear(aann_mismatch *mismatch)
 {
-    free(differences->places);
-    *differences = (aann_mismatch){0};
+    free(mismatch->places);
+    *mismatch = (aann_mismatch){0};
 }
 
 void aann_mismatch_find(const aann_network *network, const aann_network *goal,
-                        aann_mismatch *differences)
+                        aann_mismatch *mismatch)
 {
     const aann_spec *spec = aann_network_spec(network);
     int64_t count = 0;
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
         const int8_t *now = aann_network_weights_const(network, layer);
         const int8_t *wanted = aann_network_weights_const(goal, layer);
-        differences->start[layer] = count;
+        mismatch->start[layer] = count;
         for (int64_t i = 0; i < spec->layers[layer].weight_count; i++) {
             if (now[i] != wanted[i]) {
-                differences->places[count++] = (int32_t)i;
+                mismatch->places[count++] = (int32_t)i;
             }
         }
     }
-    differences->start[spec->layer_count] = count;
-    differences->count = count;
+    mismatch->start[spec->layer_count] = count;
+    mismatch->count = count;
 }
 
 /* Whether a swap of weight i with j puts i right, and j too if `both`. */
@@ -79,19 +76,19 @@ static int32_t find_partner(const int32_t *places, int64_t count, const int8_t *
     return i;
 }
 
-void aann_mismatch_draw(const aann_mismatch *differences, const aann_network *network,
+void aann_mismatch_draw(const aann_mismatch *mismatch, const aann_network *network,
                         const aann_network *goal, aann_random_stream *stream, aann_swap *swap)
 {
-    const int64_t drawn = aann_random_below(stream, (uint32_t)differences->count);
+    const int64_t drawn = aann_random_below(stream, (uint32_t)mismatch->count);
     int32_t layer = 0;
-    while (differences->start[layer + 1] <= drawn) {
+    while (mismatch->start[layer + 1] <= drawn) {
         layer++;
     }
     const int8_t *now = aann_network_weights_const(network, layer);
     const int8_t *wanted = aann_network_weights_const(goal, layer);
-    const int32_t *places = differences->places + differences->start[layer];
-    const int64_t count = differences->start[layer + 1] - differences->start[layer];
-    const int32_t i = differences->places[drawn];
+    const int32_t *places = mismatch->places + mismatch->start[layer];
+    const int64_t count = mismatch->start[layer + 1] - mismatch->start[layer];
+    const int32_t i = mismatch->places[drawn];
     int32_t j = find_partner(places, count, now, wanted, i, true, stream);
     if (j == i) {
         j = find_partner(places, count, now, wanted, i, false, stream);

@@ -13,20 +13,19 @@ typedef struct aann_mismatch {
 } aann_mismatch;
 
 /* Free with aann_mismatch_clear. */
-aann_status aann_mismatch_create(const aann_spec *spec, aann_mismatch *differences,
-                                 aann_error *error);
-void aann_mismatch_clear(aann_mismatch *differences);
+aann_status aann_mismatch_create(const aann_spec *spec, aann_mismatch *mismatch, aann_error *error);
+void aann_mismatch_clear(aann_mismatch *mismatch);
 
 /* Finds all of them. */
 void aann_mismatch_find(const aann_network *network, const aann_network *goal,
-                        aann_mismatch *differences);
+                        aann_mismatch *mismatch);
 
 /* Draws a swap that puts at least one of its two weights right, both where that is possible; there
- * must be a difference, and the counts of both networks must be the same. */
-void aann_mismatch_draw(const aann_mismatch *differences, const aann_network *network,
+ * must be a mismatch, and the counts of both networks must be the same. */
+void aann_mismatch_draw(const aann_mismatch *mismatch, const aann_network *network,
                         const aann_network *goal, aann_random_stream *stream, aann_swap *swap);
 
-/* Exchanges the two weights. */
+/* Makes the swap. */
 void aann_swap_apply(const aann_swap *swap, aann_network *network);
 
 #endif

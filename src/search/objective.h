@@ -46,8 +46,8 @@ typedef struct aann_search_objective {
     aann_status (*commit)(void *context, int32_t candidate, aann_error *error);
     const aann_network *(*network)(void *context);
     int64_t (*total_loss)(void *context); /* sum over all samples, in AANN_LOSS_UNIT */
-    /* Where arranging takes long: it ends with AANN_INTERRUPTED soon after *stop is true. NULL: it is
-     * done in a moment. */
+    /* Where arranging takes long: it ends with AANN_INTERRUPTED soon after *stop is true. NULL: it
+     * is done in a moment. */
     void (*stop_on)(void *context, const atomic_bool *stop);
     /* Takes the first `samples` of them (in an order of the member's own), as they are in this
      * epoch, groups their blocks by what the network `arranged_by` does on them, as they were in

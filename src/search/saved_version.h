@@ -10,8 +10,8 @@
 /* The word that this library writes. */
 uint64_t aann_saved_version(void);
 
-/* Fails with AANN_ERROR_VERSION where a state that begins with this word cannot be read, or would be
- * continued to another end than the one it was on its way to. Only for a state whose checksum is
+/* Fails with AANN_ERROR_VERSION where a state that begins with this word cannot be read, or would
+ * be continued to another end than the one it was on its way to. Only for a state whose checksum is
  * right. */
 aann_status aann_saved_version_check(uint64_t word, aann_error *error);
 

@@ -55,13 +55,13 @@ struct aann_search {
     aann_layer_record layers[AANN_MAX_LAYERS];
     /* Where it is confined to, see confine.c; set by its owner, not saved. */
     bool confined;
-    int64_t most_loss;    /* sum over the samples in use, in AANN_LOSS_UNIT */
+    int64_t loss_limit;   /* sum over the samples in use, in AANN_LOSS_UNIT */
     aann_network *anchor; /* NULL: none */
     bool towards;
     /* Asked for by aann_search_stop, from any thread; taken back by the run that ends for it. */
     atomic_bool stop;
-    /* An arrangement was begun and not completed: until the next one, the objective knows no losses.
-     * These are those of the network before it. */
+    /* An arrangement was begun and not completed: until the next one, the objective knows no
+     * losses. These are those of the network before it. */
     bool disarranged;
     int64_t kept_loss;
     int64_t kept_correct;

@@ -1,10 +1,11 @@
 /* SENSE: stochastic search and succeed.
  *
  * The paper proposes a random change and keeps it when the network still succeeds. Here:
- *   1. candidate k draws a swap (swap.c) and a threshold tau = -T_k ln(u_k): accepting when the mean loss change is at
- *      most tau is Metropolis acceptance at temperature T_k, with the dice thrown first;
- *   2. blocks of training samples are evaluated one after the other, and after some of them the candidate is rejected
- *      if it is clearly worse than tau (sequential.c);
+ *   1. candidate k draws a swap (swap.c) and a threshold tau = -T_k ln(u_k): accepting when the
+ *      mean loss change is at most tau is Metropolis acceptance at temperature T_k, with the dice
+ *      thrown first;
+ *   2. blocks of training samples are evaluated one after the other, and after some of them the
+ *      candidate is rejected if it is clearly worse than tau (sequential.c);
  *   3. what survives all blocks and is at most tau, exactly, is committed.
  *
  * Speculation. A block costs more to bring into the cache than to evaluate one candidate on, and
@@ -110,8 +111,8 @@ aann_status aann_search_evaluate(aann_search *search, const int32_t *alive, int3
     for (int32_t i = 0; i < alive_count; i++) {
         candidates[i] = search->trials[alive[i]].prepared;
     }
-    /* The results of a stage fill the memory for them; where a call is for several blocks, that is as
-     * many as there is room for. */
+    /* The results of a stage fill the memory for them; where a call is for several blocks, that is
+     * as many as there is room for. */
     const int64_t stage = objective->changes == NULL || alive_count == 0
                               ? LARGEST_STAGE
                               : (int64_t)LARGEST_STAGE * AANN_MAX_BATCH / alive_count;

@@ -1,4 +1,5 @@
-/* The members of a stratum are in random order, so that its first blocks are a fair sample of it. */
+/* The members of a stratum are in random order, so that its first blocks are a fair sample of it.
+ * */
 #include "search/strata.h"
 
 /* What every sample counts at least, however small its loss. */

@@ -4,22 +4,22 @@
  * is drawn first, and units may have different counts.)
  *
  * Not every pair is worth the same. In two searches of 500,000 candidates of the mnist network 8
- * percent of the moves in the last layer were accepted and 0.6 percent of the trades (a -1 and a +1
- * exchanged); in the second 2.4 and 0.2; in the first 0.4 percent and none of 4,390. So trades are
- * drawn a sixteenth as often as they would come up; a layer without zeros has nothing else, and is
- * searched all the same. Swaps across units of the first layer cost nearly twice one within a unit,
- * and 3 of 4,196 were accepted: of these an eighth.
+ * percent of the swaps with a 0 were accepted in the last layer and 0.6 percent of the exchanges
+ * (swaps of a -1 and a +1); in the second 2.4 and 0.2; in the first 0.4 percent and none of 4,390.
+ * So only one exchange in sixteen is taken; a layer without zeros has nothing else, and is searched
+ * all the same. A swap across units of the first layer costs nearly twice as much as one within a
+ * unit, and 3 of 4,196 were accepted: only one in eight is taken.
  *
  * Candidates of the first of several layers come in runs that change the same unit, because most of
- * what they cost can then be shared (engine/carry.c). */
+ * what they cost can then be shared (engine/first_layer.c). */
 #include "search/swap.h"
 
 enum {
-    MOST_DRAWS = 2000, /* at 99 percent sparsity one draw in fifty succeeds */
-    TRADES = 16,       /* one of so many is drawn, ... */
-    PATIENCE = 1000, /* ... or any after so many draws, where hardly anything else is to be found */
-    FIRST_ACROSS = 8, /* the first layer: one of so many swaps across units */
-    FIRST_RUN = 16    /* steps that all, or none of them, change the same unit of the first layer */
+    DRAW_LIMIT = 2000,        /* at 99 percent sparsity one draw in fifty succeeds */
+    EXCHANGE_ODDS = 16,       /* an exchange is taken once in 16 draws; ... */
+    EXCHANGE_PATIENCE = 1000, /* ... after 1,000 failed draws, always */
+    FIRST_ACROSS_ODDS = 8,    /* first layer: a swap across units is taken once in 8 */
+    FIRST_RUN = 16 /* steps that all, or none of them, change the same unit of the first layer */
 };
 
 /* One of the layers from `first` on; `left` is uniform in 0 to the sum of their shares. */
@@ -33,8 +33,8 @@ static int32_t draw_layer(double left, const double *share, int32_t first, int32
     return layer;
 }
 
-/* What exchanging the values of places a and b does to the distance from `other`, which has its own
- * values there. */
+/* By how much a swap of the values at places a and b changes the distance from `other`, whose
+ * values there are other_a and other_b. */
 static int32_t distance_change(int8_t value_a, int8_t value_b, int8_t other_a, int8_t other_b)
 {
     return (value_b != other_a) + (value_a != other_b) - (value_a != other_a) -
@@ -72,7 +72,7 @@ static swap_place draw_place(const aann_spec *spec, aann_random_key key, uint64_
         aann_random_stream run = aann_random_start(key, step / FIRST_RUN, AANN_PURPOSE_FIRST_LAYER);
         if (aann_random_unit(&run) <= share[0]) {
             place.unit = (int32_t)aann_random_below(&run, (uint32_t)spec->layers[0].units);
-            place.within_unit = 1.0 - (1.0 - within_unit) / FIRST_ACROSS;
+            place.within_unit = 1.0 - (1.0 - within_unit) / FIRST_ACROSS_ODDS;
             return place;
         }
         const double left = aann_random_unit(stream) * (1.0 - share[0]);
@@ -82,7 +82,7 @@ static swap_place draw_place(const aann_spec *spec, aann_random_key key, uint64_
     return place;
 }
 
-static bool is_trade(int8_t value_a, int8_t value_b)
+static bool is_exchange(int8_t value_a, int8_t value_b)
 {
     return value_a != value_b && value_a != 0 && value_b != 0;
 }
@@ -99,7 +99,7 @@ bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t s
     const int8_t *other =
         rule != NULL ? aann_network_weights_const(rule->anchor, place.layer) : NULL;
     const bool within = aann_random_unit(&stream) <= place.within_unit || layer->units == 1;
-    for (int32_t draw = 0; draw < MOST_DRAWS; draw++) {
+    for (int32_t draw = 0; draw < DRAW_LIMIT; draw++) {
         const int32_t unit_b =
             within ? place.unit : (int32_t)aann_random_below(&stream, (uint32_t)layer->units);
         const int32_t a = (int32_t)aann_random_below(&stream, (uint32_t)layer->fan_in);
@@ -108,8 +108,8 @@ bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t s
         const size_t place_b = (size_t)unit_b * (size_t)layer->fan_in + (size_t)b;
         const int8_t value_a = weights[place_a];
         const int8_t value_b = weights[place_b];
-        if (draw < PATIENCE && is_trade(value_a, value_b) &&
-            aann_random_below(&stream, TRADES) != 0) {
+        if (draw < EXCHANGE_PATIENCE && is_exchange(value_a, value_b) &&
+            aann_random_below(&stream, EXCHANGE_ODDS) != 0) {
             continue;
         }
         if (value_a != value_b &&

@@ -1,7 +1,7 @@
 /* Saved states of layout 1, which had no version of the algorithm, and the networks at that moment
  * (packed): the task of support_task.h, 1,500 samples of seed 1, member 0. SENSE: bar_options after
- * 2,500 candidates. Genetic: bar_options with a population of 3, 400 steps and no jitter, after 200.
- * Written by the release before layout 2; never to be made anew. */
+ * 2,500 candidates. Genetic: bar_options with a population of 3, 400 steps and no jitter, after
+ * 200. Written by the release before layout 2; never to be made anew. */
 #ifndef AANN_TESTS_SEARCH_GOLDEN_STATES_H
 #define AANN_TESTS_SEARCH_GOLDEN_STATES_H
 

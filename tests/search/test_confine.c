@@ -77,7 +77,7 @@ static void bound_and_distance(void **state)
     aann_search_progress progress;
     aann_search_progress_get(search, &progress);
     const double bound = progress.train_loss * 1.2;
-    const aann_confinement confinement = {.most_loss = bound, .anchor = start};
+    const aann_confinement confinement = {.loss_limit = bound, .anchor = start};
     assert_ok(aann_search_confine(search, &confinement, &error));
     int64_t before = 0;
     for (uint64_t accepted = 1; accepted <= 60; accepted++) {
@@ -102,7 +102,7 @@ static void bound_and_distance(void **state)
                   (unsigned long long)progress.step);
     assert_true(progress.accepted >= 20);
     /* A lower bound: the loss never rises, until it is within. */
-    const aann_confinement lower = {.most_loss = bound / 2.0, .anchor = start};
+    const aann_confinement lower = {.loss_limit = bound / 2.0, .anchor = start};
     assert_ok(aann_search_confine(search, &lower, &error));
     double loss = progress.train_loss;
     for (int round = 0; round < 20; round++) {
@@ -129,7 +129,7 @@ static void towards(void **state)
     const aann_search_options options = walk_options();
     aann_search *search;
     assert_ok(aann_search_create(&spec, samples, &options, 6, NULL, &search, &error));
-    const aann_confinement confinement = {.most_loss = 0.0, .anchor = goal, .towards = true};
+    const aann_confinement confinement = {.loss_limit = 0.0, .anchor = goal, .towards = true};
     assert_ok(aann_search_confine(search, &confinement, &error));
     int64_t before = distance(goal, aann_search_network(search));
     aann_search_progress progress;
@@ -172,7 +172,7 @@ static uint64_t walk(int32_t threads, bool in_pieces)
     aann_search *search;
     assert_ok(aann_search_create(&spec, samples, &options, 5, start, &search, &error));
     const double loss = evaluated_loss(start, samples, options.loss_scale);
-    const aann_confinement confinement = {.most_loss = loss * 1.5, .anchor = start};
+    const aann_confinement confinement = {.loss_limit = loss * 1.5, .anchor = start};
     assert_ok(aann_search_confine(search, &confinement, &error));
     aann_search_limits limits = aann_search_limits_default();
     limits.accepted = 40;
@@ -225,13 +225,13 @@ static void refused(void **state)
     const aann_search_options options = walk_options();
     aann_search *search;
     assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
-    aann_confinement confinement = {.most_loss = NAN};
+    aann_confinement confinement = {.loss_limit = NAN};
     assert_int_equal(aann_search_confine(search, &confinement, &error), AANN_ERROR_ARGUMENT);
     aann_spec other;
     aann_network *network;
     assert_ok(aann_spec_parse("5-4", spec.input, &other, &error));
     assert_ok(aann_network_create(&other, &network, &error));
-    confinement = (aann_confinement){.most_loss = 1.0, .anchor = network};
+    confinement = (aann_confinement){.loss_limit = 1.0, .anchor = network};
     assert_int_equal(aann_search_confine(search, &confinement, &error), AANN_ERROR_ARGUMENT);
     assert_ok(aann_search_confine(search, NULL, &error));
     aann_network_destroy(network);

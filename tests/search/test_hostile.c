@@ -184,8 +184,8 @@ static void odd_network_beside_a_state(void **state)
     free_bar_samples(samples);
 }
 
-/* Every word of a state in turn becomes what no search has, with a right checksum: it is refused, or
- * the search goes on without harm. */
+/* Every word of a state in turn becomes what no search has, with a right checksum: it is refused,
+ * or the search goes on without harm. */
 static void odd_words(void **state)
 {
     (void)state;

@@ -282,8 +282,8 @@ static void nothing_twice(void **state)
     free(t);
 }
 
-/* Runs with one thing going wrong at a call; from there the search goes on to the same end, as it is
- * or saved and resumed. */
+/* Runs with one thing going wrong at a call; from there the search goes on to the same end, as it
+ * is or saved and resumed. */
 static void check_failure(task *broken, aann_status expected, const char *message)
 {
     for (int64_t call = 3; call < 400; call += 97) {
@@ -427,8 +427,8 @@ static double seconds(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-/* With one case, a batch is evaluated in one call. The rates are printed, not tested: at first, when
- * what follows an accepted candidate is evaluated in vain, and when few are accepted. */
+/* With one case, a batch is evaluated in one call. The rates are printed, not tested: at first,
+ * when what follows an accepted candidate is evaluated in vain, and when few are accepted. */
 static void whole_batches(void **state)
 {
     (void)state;

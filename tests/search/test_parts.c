@@ -30,7 +30,7 @@ static aann_network *random_network(const aann_spec *spec)
     return network;
 }
 
-static bool is_trade(int8_t a, int8_t b)
+static bool is_exchange(int8_t a, int8_t b)
 {
     return a * b < 0;
 }
@@ -61,23 +61,23 @@ static void swaps_are_uniform(void **state)
     }
     const int8_t *weights = aann_network_weights_const(network, 1);
     double pairs = 0.0;
-    int32_t trades = 0;
+    int32_t exchanges = 0;
     for (int32_t a = 0; a < PLACES; a++) {
         for (int32_t b = a + 1; b < PLACES; b++) {
-            pairs += weights[a] == weights[b]           ? 0.0
-                     : is_trade(weights[a], weights[b]) ? 1.0 / 16
-                                                        : 1.0;
-            trades += is_trade(weights[a], weights[b]);
+            pairs += weights[a] == weights[b]              ? 0.0
+                     : is_exchange(weights[a], weights[b]) ? 1.0 / 16
+                                                           : 1.0;
+            exchanges += is_exchange(weights[a], weights[b]);
         }
     }
-    assert_true(trades > 5);
+    assert_true(exchanges > 5);
     /* The first unit is drawn uniformly before the positions, so pairs are equal only up to how
      * many partners a unit has: all within a factor, none missing, none that must not be. */
     for (int32_t a = 0; a < PLACES; a++) {
         for (int32_t b = a + 1; b < PLACES; b++) {
-            const double often = weights[a] == weights[b]           ? 0.0
-                                 : is_trade(weights[a], weights[b]) ? 1.0 / 16
-                                                                    : 1.0;
+            const double often = weights[a] == weights[b]              ? 0.0
+                                 : is_exchange(weights[a], weights[b]) ? 1.0 / 16
+                                                                       : 1.0;
             const double expected = often * DRAWS / pairs;
             assert_true(fabs(seen[a][b] - expected) <= 0.35 * expected);
         }
@@ -85,7 +85,7 @@ static void swaps_are_uniform(void **state)
     aann_network_destroy(network);
 }
 
-/* Without zeros there are only trades, and they are found. */
+/* Without zeros there are only exchanges, and they are found. */
 static void swaps_without_zeros(void **state)
 {
     (void)state;

@@ -218,8 +218,9 @@ static void while_arranging(void **state)
     aann_search_progress before, after;
     aann_search_progress_get(search, &before);
     const int64_t correct = aann_search_correct(search);
-    /* The next run begins with the arrangement, which is stopped earlier or later. Whoever waits for
-     * its end takes about all of its time each time; other work on this machine disturbs some. */
+    /* The next run begins with the arrangement, which is stopped earlier or later. Whoever waits
+     * for its end takes about all of its time each time; other work on this machine disturbs some.
+     * */
     int32_t soon = 0;
     for (int32_t part = 1; part <= PARTS; part++) {
         const double arranging = seconds_of_arranging(&spec, samples, &options);
