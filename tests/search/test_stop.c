@@ -33,7 +33,8 @@ static void sleep_for(double seconds)
 /* Stops a search again and again until it is told to end. */
 typedef struct stopper {
     aann_search *search;
-    double pause; /* seconds before each stop */
+    double
+        pause; /* seconds before a stop; grows, so that a slow machine comes to the end as well */
     bool once;
     atomic_bool end;
 } stopper;
@@ -43,6 +44,7 @@ static void *stop_repeatedly(void *context)
     stopper *s = context;
     while (!atomic_load(&s->end)) {
         sleep_for(s->pause);
+        s->pause *= 1.05;
         aann_search_stop(s->search);
         if (s->once) {
             break;
