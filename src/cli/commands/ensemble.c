@@ -1,5 +1,4 @@
 /* aann ensemble: what members achieve together. */
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -9,9 +8,11 @@
 #include "aann/ensemble.h"
 #include "aann/picture.h"
 #include "cli/commands/command.h"
-#include "cli/shared/geometry.h"
+#include "cli/shared/file.h"
+#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
+#include "cli/shared/pictures.h"
 #include "cli/shared/report.h"
 #include "cli/shared/text.h"
 
@@ -242,37 +243,34 @@ static void print_json(const ensemble_arguments *a, const cli_family *opened,
         "sum", method_json(opened, curves, 1)));
 }
 
+enum { CSV_DIGITS = 10 };
+
 static aann_status write_csv(const ensemble_curves *curves, const char *path, aann_error *error)
 {
-    FILE *file = fopen(path, "w");
+    FILE *file = cli_file_open(path, error);
     if (file == NULL) {
-        return cli_set_error(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));
+        return error->status;
     }
     fputs(
         "size,method,random_mean,random_deviation,random_minimum,random_maximum,greedy,greedy_validation\n",
         file);
     for (int method = 0; method < METHODS; method++) {
         for (int32_t i = 0; i < curves->length; i++) {
-            cli_print_to(file, "%d,%s,%.10g,", i + 1, method_names[method],
-                         curves->mean[method][i]);
-            if (isfinite(curves->deviation[method][i])) {
-                fprintf(file, "%.10g", curves->deviation[method][i]);
-            }
-            fprintf(file, ",%.10g,%.10g,%.10g,%.10g\n", curves->minimum[method][i],
-                    curves->maximum[method][i], curves->greedy[method][i],
-                    curves->greedy_validation[method][i]);
+            const double numbers[] = {
+                curves->mean[method][i],    curves->deviation[method][i],
+                curves->minimum[method][i], curves->maximum[method][i],
+                curves->greedy[method][i],  curves->greedy_validation[method][i]};
+            cli_print_to(file, "%d,%s", i + 1, method_names[method]);
+            cli_put_cells(file, numbers, sizeof numbers / sizeof numbers[0], CSV_DIGITS);
+            fputc('\n', file);
         }
     }
-    const bool written = ferror(file) == 0;
-    const bool closed = fclose(file) == 0;
-    return written && closed
-               ? AANN_OK
-               : cli_set_error(error, AANN_ERROR_IO, "%s: could not be written", path);
+    return cli_file_close(path, file, error);
 }
 
 /* ---- picture ------------------------------------------------------------------------------------- */
 
-enum { DRAWN = 5, TEXT_SIZE = 160, PATH_SIZE = 4096 };
+enum { DRAWN = 5, TEXT_SIZE = 160 };
 
 /* The curves in percent, scaled[DRAWN][length], as series. */
 static void make_series(const ensemble_curves *curves, double *sizes, double *scaled, double *bands,
@@ -330,10 +328,8 @@ static aann_status draw(const cli_family *opened, const ensemble_curves *curves,
                                       .x_label = "members in the ensemble",
                                       .y_label = label};
     aann_status status = cli_make_folder(folder, error);
-    for (int svg = 0; status == AANN_OK && svg < 2; svg++) {
-        char path[PATH_SIZE];
-        snprintf(path, sizeof path, "%s/ensemble.%s", folder, svg ? "svg" : "png");
-        status = aann_picture_lines(path, &frame, series, DRAWN, error);
+    if (status == AANN_OK) {
+        status = cli_draw_lines(folder, "ensemble", &frame, series, DRAWN, error);
     }
     free(memory);
     return status;

@@ -1,7 +1,6 @@
 /* aann walk: how far one gets from a member without leaving the good networks. */
 #include "aann/walk.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 
 #include "aann/geometry.h"
 #include "cli/commands/command.h"
+#include "cli/shared/file.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
@@ -302,11 +302,13 @@ static void print_json(const walk_arguments *a, const walk_view *view)
         members));
 }
 
+enum { CSV_DIGITS = 10 };
+
 static aann_status write_csv(const walk_view *view, const char *path, aann_error *error)
 {
-    FILE *file = fopen(path, "w");
+    FILE *file = cli_file_open(path, error);
     if (file == NULL) {
-        return cli_set_error(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));
+        return error->status;
     }
     fputs(
         "member,state,swaps,distance,of_chance,matched,train_loss,validation_accuracy,test_accuracy\n",
@@ -319,19 +321,10 @@ static aann_status write_csv(const walk_view *view, const char *path, aann_error
             fprintf(file, "%" PRId64, view->matched[i]);
         }
         const double numbers[] = {row->train_loss, row->validation_accuracy, row->test_accuracy};
-        for (int n = 0; n < 3; n++) {
-            fputc(',', file);
-            if (isfinite(numbers[n])) {
-                fprintf(file, "%.10g", numbers[n]);
-            }
-        }
+        cli_put_cells(file, numbers, sizeof numbers / sizeof numbers[0], CSV_DIGITS);
         fputc('\n', file);
     }
-    const bool written = ferror(file) == 0;
-    const bool closed = fclose(file) == 0;
-    return written && closed
-               ? AANN_OK
-               : cli_set_error(error, AANN_ERROR_IO, "%s: could not be written", path);
+    return cli_file_close(path, file, error);
 }
 
 /* ---- the command --------------------------------------------------------------------------------- */

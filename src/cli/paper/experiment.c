@@ -8,9 +8,9 @@
 #include "cli/paper/experiment.h"
 #include "cli/paper/paper.h"
 #include "cli/shared/exit_status.h"
-#include "cli/shared/geometry.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
+#include "cli/shared/pictures.h"
 #include "cli/shared/report.h"
 #include "cli/shared/text.h"
 
@@ -126,11 +126,10 @@ static aann_status answer(paper *p, aann_error *error)
 
 static aann_status run(paper *p, aann_error *error)
 {
-    char pictures[PAPER_PATH];
     aann_status status = cli_make_folder(p->folder, error);
-    snprintf(pictures, sizeof pictures, "%s/pictures", p->folder);
+    snprintf(p->pictures, sizeof p->pictures, "%s/pictures", p->folder);
     if (status == AANN_OK) {
-        status = cli_make_folder(pictures, error);
+        status = cli_make_folder(p->pictures, error);
     }
     snprintf(p->study_path, sizeof p->study_path, "%s/study.aann", p->folder);
     if (status == AANN_OK) {

@@ -82,6 +82,7 @@ typedef struct paper {
     const paper_settings *settings;
     const char *folder;
     char study_path[PAPER_PATH];
+    char pictures[PAPER_PATH]; /* the folder of pictures */
     aann_study *study;
     aann_family_data *data;
     const aann_samples *judged; /* the split that members are judged on */
@@ -163,7 +164,7 @@ const aann_member_row *paper_best(const paper *p, const paper_family *family);
 /* The trace's last line of a member: candidates and samples that it took. */
 aann_status paper_effort(const paper *p, int64_t member, double *samples, aann_error *error);
 
-/* A text file in the folder, under another name until it is whole. */
+/* A text file in the folder, as cli_file_open and cli_file_close do it. */
 FILE *paper_open_file(const paper *p, const char *name, aann_error *error);
 aann_status paper_close_file(const paper *p, const char *name, FILE *file, aann_error *error);
 

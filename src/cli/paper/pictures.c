@@ -7,9 +7,9 @@
 
 #include "aann/picture.h"
 #include "cli/paper/paper.h"
-#include "cli/shared/geometry.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
+#include "cli/shared/pictures.h"
 
 enum { TEXT_SIZE = 160, MOST_SERIES = AANN_MAX_LAYERS + 4 };
 
@@ -18,30 +18,13 @@ static aann_status no_memory(aann_error *error)
     return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for a picture");
 }
 
-static void path_of(const paper *p, const char *name, int ending, char path[PAPER_PATH])
-{
-    snprintf(path, PAPER_PATH, "%s/pictures/%s.%s", p->folder, name, ending == 0 ? "png" : "svg");
-}
-
-static aann_status draw_lines(const paper *p, const char *name, const aann_picture_frame *frame,
-                              const aann_picture_series *series, int32_t count, aann_error *error)
-{
-    aann_status status = AANN_OK;
-    for (int ending = 0; ending < 2 && status == AANN_OK; ending++) {
-        char path[PAPER_PATH];
-        path_of(p, name, ending, path);
-        status = aann_picture_lines(path, frame, series, count, error);
-    }
-    return status;
-}
-
 static aann_status draw_bars(const paper *p, const char *name, const aann_picture_frame *frame,
                              const aann_picture_bar *bars, int32_t count, aann_error *error)
 {
     aann_status status = AANN_OK;
-    for (int ending = 0; ending < 2 && status == AANN_OK; ending++) {
-        char path[PAPER_PATH];
-        path_of(p, name, ending, path);
+    for (int format = 0; format < CLI_PICTURE_FORMATS && status == AANN_OK; format++) {
+        char path[CLI_PICTURE_PATH];
+        cli_picture_path(p->pictures, name, format, path);
         status = aann_picture_bars(path, frame, bars, count, p->regression ? 4 : 2, error);
     }
     return status;
@@ -59,86 +42,24 @@ static aann_status draw_histogram(const paper *p, const char *subtitle, aann_err
     for (int32_t i = 0; i < family->count; i++) {
         values[i] = paper_score_of_member(p, &family->rows[i]);
     }
-    aann_bins parts;
-    int64_t counts[AANN_MAX_BINS];
-    aann_status status = aann_bins_choose(values, family->count, 0, &parts, error);
-    aann_bins_count(values, family->count, parts.low, parts.high, parts.bins, counts);
-    free(values);
     const aann_picture_frame frame = {.title = "A family: the score of its members",
                                       .subtitle = subtitle,
                                       .x_label = paper_score_label(p),
                                       .y_label = "members"};
-    for (int ending = 0; ending < 2 && status == AANN_OK; ending++) {
-        char path[PAPER_PATH];
-        path_of(p, "existence", ending, path);
-        status = aann_picture_histogram(path, &frame, counts, parts.bins, parts.low, parts.high,
-                                        NULL, 0, error);
-    }
-    return status;
-}
-
-/* A member's history: *x and *y are malloc'ed. x in thousands of candidates, or as the logarithm of
- * samples evaluated. */
-static aann_status read_curve(const paper *p, int64_t member, bool samples,
-                              aann_picture_series *series, double **x, double **y,
-                              aann_error *error)
-{
-    aann_trace_row *rows = NULL;
-    size_t count = 0;
-    const aann_status status = aann_study_trace(p->study, member, &rows, &count, error);
-    if (status != AANN_OK) {
-        return status;
-    }
-    *x = malloc((count + 1) * sizeof **x);
-    *y = malloc((count + 1) * sizeof **y);
-    if (*x == NULL || *y == NULL) {
-        free(rows);
-        return no_memory(error);
-    }
-    for (size_t i = 0; i < count; i++) {
-        (*x)[i] =
-            samples ? log10((double)rows[i].evaluated_samples) : (double)rows[i].step / 1000.0;
-        (*y)[i] = p->regression ? rows[i].validation_loss : 100.0 * rows[i].validation_accuracy;
-    }
-    free(rows);
-    series->x = *x;
-    series->y = *y;
-    series->count = (int64_t)count;
-    return AANN_OK;
-}
-
-/* Curves of members[count], with a name each (names may be NULL). */
-static aann_status draw_curves(const paper *p, const char *name, const aann_picture_frame *frame,
-                               bool samples, const int64_t *members, const char *const *names,
-                               int32_t count, aann_error *error)
-{
-    if (count < 1) {
-        return AANN_OK;
-    }
-    aann_picture_series *series = calloc((size_t)count, sizeof *series);
-    double **x = calloc((size_t)count, sizeof *x);
-    double **y = calloc((size_t)count, sizeof *y);
-    aann_status status = series != NULL && x != NULL && y != NULL ? AANN_OK : no_memory(error);
-    for (int32_t i = 0; i < count && status == AANN_OK; i++) {
-        series[i].name = names != NULL ? names[i] : NULL;
-        status = read_curve(p, members[i], samples, &series[i], &x[i], &y[i], error);
-    }
-    if (status == AANN_OK) {
-        status = draw_lines(p, name, frame, series, count, error);
-    }
-    for (int32_t i = 0; x != NULL && y != NULL && i < count; i++) {
-        free(x[i]);
-        free(y[i]);
-    }
-    free(series);
-    free(x);
-    free(y);
+    const aann_status status =
+        cli_draw_values(p->pictures, "existence", &frame, values, family->count, NULL, error);
+    free(values);
     return status;
 }
 
 static const char *validation_label(const paper *p)
 {
     return p->regression ? "loss on the validation split" : "accuracy on the validation split (%)";
+}
+
+static cli_history validation_history(const paper *p)
+{
+    return p->regression ? CLI_HISTORY_VALIDATION_LOSS : CLI_HISTORY_VALIDATION_ACCURACY;
 }
 
 static aann_status draw_learning(const paper *p, const char *subtitle, aann_error *error)
@@ -156,7 +77,8 @@ static aann_status draw_learning(const paper *p, const char *subtitle, aann_erro
                                       .x_label = "candidates (thousands)",
                                       .y_label = validation_label(p)};
     const aann_status status =
-        draw_curves(p, "learning", &frame, false, members, NULL, family->count, error);
+        cli_draw_histories(p->pictures, "learning", &frame, p->study, members, NULL, family->count,
+                           CLI_HISTORY_STEPS, validation_history(p), error);
     free(members);
     return status;
 }
@@ -204,7 +126,7 @@ static aann_status draw_sweep(const paper *p, paper_question question, const cha
          .count = next,
          .mark = AANN_MARK_POINTS}};
     if (status == AANN_OK && count > 0) {
-        status = draw_lines(p, name, frame, series, 2, error);
+        status = cli_draw_lines(p->pictures, name, frame, series, 2, error);
     }
     free(each);
     return status;
@@ -277,7 +199,7 @@ static aann_status draw_lesions(const paper *p, const paper_measures *m, const c
         .x_label = "synapses deleted (%)",
         .y_label = paper_score_label(p)};
     if (status == AANN_OK) {
-        status = draw_lines(p, "lesions", &frame, series, used, error);
+        status = cli_draw_lines(p->pictures, "lesions", &frame, series, used, error);
     }
     free(memory);
     return status;
@@ -320,9 +242,9 @@ static aann_status draw_shared(const paper *p, const paper_measures *m, const ch
                                       .subtitle = subtitle,
                                       .x_label = "shared weight w",
                                       .y_label = paper_score_label(p)};
-    return status == AANN_OK
-               ? draw_lines(p, "shared_weight", &frame, series, isfinite(m->guess) ? 3 : 2, error)
-               : status;
+    return status == AANN_OK ? cli_draw_lines(p->pictures, "shared_weight", &frame, series,
+                                              isfinite(m->guess) ? 3 : 2, error)
+                             : status;
 }
 
 /* ---- baselines ----------------------------------------------------------------------------------- */
@@ -353,7 +275,9 @@ static aann_status draw_baselines(const paper *p, const char *subtitle, aann_err
                                 .x_label = "samples evaluated (logarithm to base 10)",
                                 .y_label = validation_label(p)};
     if (status == AANN_OK) {
-        status = draw_curves(p, "baselines_learning", &frame, true, members, names, count, error);
+        status =
+            cli_draw_histories(p->pictures, "baselines_learning", &frame, p->study, members, names,
+                               count, CLI_HISTORY_SAMPLES, validation_history(p), error);
     }
     frame = (aann_picture_frame){.title = "Methods: all members (mean and range)",
                                  .subtitle = subtitle,

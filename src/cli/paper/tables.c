@@ -1,57 +1,30 @@
 /* The tables of an experiment, as CSV: every number that the report and its pictures are made
  * of. */
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/paper/paper.h"
+#include "cli/shared/file.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/text.h"
 
-static void path_of(const paper *p, const char *name, const char *ending, char path[PAPER_PATH])
-{
-    snprintf(path, PAPER_PATH, "%s/%s%s", p->folder, name, ending);
-}
+enum { DIGITS = 17 }; /* doubles as they are */
 
 FILE *paper_open_file(const paper *p, const char *name, aann_error *error)
 {
     char path[PAPER_PATH];
-    path_of(p, name, ".part", path);
-    FILE *file = fopen(path, "w");
-    if (file == NULL) {
-        cli_set_error(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));
-    }
-    return file;
+    snprintf(path, sizeof path, "%s/%s", p->folder, name);
+    return cli_file_open(path, error);
 }
 
 aann_status paper_close_file(const paper *p, const char *name, FILE *file, aann_error *error)
 {
-    char part[PAPER_PATH];
     char path[PAPER_PATH];
-    path_of(p, name, ".part", part);
-    path_of(p, name, "", path);
-    const bool written = ferror(file) == 0;
-    const bool closed = fclose(file) == 0;
-    if (!written || !closed || rename(part, path) != 0) {
-        const aann_status status = cli_set_error(
-            error, AANN_ERROR_IO, "%s: could not be written: %s", path, strerror(errno));
-        remove(part);
-        return status;
-    }
-    return AANN_OK;
-}
-
-/* A number, or nothing where there is none. */
-static void put(FILE *file, double value)
-{
-    if (isfinite(value)) {
-        fprintf(file, ",%.17g", value);
-    } else {
-        fputs(",", file);
-    }
+    snprintf(path, sizeof path, "%s/%s", p->folder, name);
+    return cli_file_close(path, file, error);
 }
 
 static aann_status write_members(const paper *p, aann_error *error)
@@ -78,9 +51,7 @@ static aann_status write_members(const paper *p, aann_error *error)
             const double numbers[] = {samples,           m->seconds,         m->train_loss,
                                       m->train_accuracy, m->validation_loss, m->validation_accuracy,
                                       m->test_loss,      m->test_accuracy};
-            for (size_t n = 0; n < sizeof numbers / sizeof numbers[0]; n++) {
-                put(file, numbers[n]);
-            }
+            cli_put_cells(file, numbers, sizeof numbers / sizeof numbers[0], DIGITS);
             fprintf(file, ",%016" PRIx64 "\n", m->hash);
         }
     }
@@ -111,7 +82,7 @@ static aann_status write_points(const paper *p, const char *name, const paper_po
         }
         cli_print_to(file, "%" PRId64 ",%s,%d", point->member, layer, point->draw);
         if (x != NULL) {
-            put(file, point->x);
+            cli_put_cells(file, &point->x, 1, DIGITS);
         }
         if (lesions) {
             fprintf(file, ",%" PRId64, point->deleted);
@@ -119,8 +90,8 @@ static aann_status write_points(const paper *p, const char *name, const paper_po
         if (shared) {
             cli_print_to(file, ",%s", point->keep_signs ? "own" : "same");
         }
-        put(file, point->accuracy);
-        put(file, point->loss);
+        cli_put_cells(file, &point->accuracy, 1, DIGITS);
+        cli_put_cells(file, &point->loss, 1, DIGITS);
         fputc('\n', file);
     }
     return paper_close_file(p, name, file, error);

@@ -17,7 +17,4 @@ aann_status cli_geometry_csv(const cli_family *opened, const cli_measures *measu
 aann_status cli_geometry_pictures(const cli_family *opened, const cli_measures *measures,
                                   const char *folder, aann_error *error);
 
-/* Makes a folder unless it is there. */
-aann_status cli_make_folder(const char *path, aann_error *error);
-
 #endif

@@ -1,11 +1,11 @@
 /* `aann geometry` as text, JSON and CSV. */
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/shared/file.h"
 #include "cli/shared/geometry.h"
 #include "cli/shared/histogram.h"
 #include "cli/shared/message.h"
@@ -205,11 +205,7 @@ static void write_rows(FILE *file, const cli_family *opened, const cli_measures 
                 const double value =
                     measures->list[m]
                         .values[(size_t)i * (size_t)opened->family.member_count + (size_t)j];
-                if (isfinite(value)) {
-                    fprintf(file, ",%.10g", value);
-                } else {
-                    fputc(',', file);
-                }
+                cli_put_cells(file, &value, 1, 10);
             }
             fputc('\n', file);
         }
@@ -219,14 +215,10 @@ static void write_rows(FILE *file, const cli_family *opened, const cli_measures 
 aann_status cli_geometry_csv(const cli_family *opened, const cli_measures *measures,
                              const char *path, aann_error *error)
 {
-    FILE *file = fopen(path, "w");
+    FILE *file = cli_file_open(path, error);
     if (file == NULL) {
-        return cli_set_error(error, AANN_ERROR_IO, "%s: %s", path, strerror(errno));
+        return error->status;
     }
     write_rows(file, opened, measures);
-    const bool written = ferror(file) == 0;
-    const bool closed = fclose(file) == 0;
-    return written && closed
-               ? AANN_OK
-               : cli_set_error(error, AANN_ERROR_IO, "%s: could not be written", path);
+    return cli_file_close(path, file, error);
 }

@@ -1,0 +1,20 @@
+/* Text files that a command writes: under another name until they are whole. */
+#ifndef AANN_CLI_SHARED_FILE_H
+#define AANN_CLI_SHARED_FILE_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "aann/status.h"
+
+/* Opens PATH.part for writing; what is no ordinary file, such as /dev/stdout, itself. NULL on
+ * failure. */
+FILE *cli_file_open(const char *path, aann_error *error);
+
+/* Ends the file, which then has its name. On failure there is no file. */
+aann_status cli_file_close(const char *path, FILE *file, aann_error *error);
+
+/* Cells of a CSV file, each with a comma before it: the numbers, nothing where one is not finite. */
+void cli_put_cells(FILE *file, const double *values, size_t count, int digits);
+
+#endif
