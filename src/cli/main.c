@@ -44,7 +44,7 @@ int main(int count, char **arguments)
 {
     cli_ignore_write_signals();
     if (count < 2) {
-        return cli_usage_error("which command? See aann --help");
+        return cli_usage_error("missing command; see aann --help");
     }
     const char *name = arguments[1];
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {

@@ -38,7 +38,7 @@ def no_study(*arguments, **options):
 
 
 def test_usage():
-    refused(USAGE, "which command")
+    refused(USAGE, "missing command")
     refused(USAGE, "'serch'; did you mean 'search'", "serch")
     refused(USAGE, "no command 'xyzzy'", "xyzzy")
     refused(USAGE, "unknown option --member; did you mean --members", "search", "mnist", "--member", 3)
@@ -70,7 +70,7 @@ def test_numbers():
 def test_tasks():
     with open("few.csv", "w", encoding="utf-8") as file:
         file.write("a,b,label\n" + "1,2,x\n2,1,y\n" * 20)
-    no_study(USAGE, "what for", "search")
+    no_study(USAGE, "no task given", "search")
     no_study(USAGE, "no task 'cifar'", "search", "cifar")
     no_study(USAGE, "--data needs --net", "search", "--data", TRAIN)
     no_study(USAGE, "has its own data", "search", "mnist", "--data", TRAIN)

@@ -88,7 +88,7 @@ class Car(unittest.TestCase):
         with open(bad, "w") as file:
             file.write("0,0,0\n1,2\n")
         for arguments, code, words in [
-                ([], 2, "which command"), (["fly"], 2, "fly"), (["replay", "--seed", "0"], 2, "--actions"),
+                ([], 2, "missing command"), (["fly"], 2, "fly"), (["replay", "--seed", "0"], 2, "--actions"),
                 (["replay", "--seed", "0", "--actions", "/nonexistent"], 1, "/nonexistent"),
                 (["replay", "--seed", "0", "--actions", bad], 1, ":2"),
                 (["replay", "--seed", "0", "--actions", self.csv, "--frames", "1"], 2, "--out"),

@@ -179,7 +179,7 @@ def test_bad_files():
 def test_bad_arguments():
     path = save("in.npz", floats())
     refused(USAGE, "too few arguments", "import")
-    refused(USAGE, "import: what for", "import", path)
+    refused(USAGE, "import: no task given", "import", path)
     refused(USAGE, "no task 'cifar'", "import", path, "cifar")
     refuse(USAGE, "--sparsity", path, "--sparsity", 100.5)
     refuse(USAGE, "leaves none", path, "--sparsity", 99.99)

@@ -43,7 +43,7 @@ int cli_car(int count, char **arguments)
 {
     if (count < 1) {
         return cli_usage_error(
-            "car: which command? replay, bench, expert, record or play; see aann car --help");
+            "car: missing command; expected replay, bench, expert, record or play");
     }
     if (strcmp(arguments[0], "--help") == 0 || strcmp(arguments[0], "-h") == 0) {
         return print_usage();

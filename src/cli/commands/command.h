@@ -1,4 +1,4 @@
-/* What a command is. Each is a file of this folder, or of a room of its own; commands.c lists them all. */
+/* What a command is. Each is a file of this folder, or has its own room; commands.c lists them. */
 #ifndef AANN_CLI_COMMANDS_COMMAND_H
 #define AANN_CLI_COMMANDS_COMMAND_H
 

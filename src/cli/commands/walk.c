@@ -129,7 +129,7 @@ static aann_status complete_plan(walk_arguments *a, walk_view *view, aann_error 
         if (plan->threshold == 0.0) {
             return cli_set_error(
                 error, AANN_ERROR_ARGUMENT,
-                "walk: what is good enough? The family has no threshold; expected --threshold P or "
+                "walk: no bound given, and the family has no threshold; expected --threshold P or "
                 "--loss L");
         }
     }

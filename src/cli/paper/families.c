@@ -206,7 +206,7 @@ static aann_status find(paper *p, paper_family *family, bool *complete, aann_err
     }
     if (!p->session.quiet) {
         cli_print_to(stderr, "%s: %s, %d members (family %d of %d)\n",
-                     family->id != 0 ? "going on" : "searching", family->name, family->count,
+                     family->id != 0 ? "resuming" : "searching", family->name, family->count,
                      (int)(family - p->families) + 1, p->family_count);
     }
     status = family->id != 0

@@ -123,7 +123,7 @@ static aann_status measure_lesions(bench *b, const aann_network *network, int64_
     return status;
 }
 
-/* Each weight is another spec (its size is a shift), with an evaluator of its own. */
+/* Each weight has another spec (its size is a shift) and so needs its own evaluator. */
 static aann_status measure_shared(const paper *p, const aann_network *network, int64_t member,
                                   paper_points *points, aann_error *error)
 {

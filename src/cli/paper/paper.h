@@ -46,7 +46,7 @@ typedef struct paper_settings {
     bool has_baseline[PAPER_BASELINES]; /* hill, random, genetic */
     aann_search_options baseline[PAPER_BASELINES];
     const char *split; /* that members are judged on */
-    int64_t samples;   /* the first so many of it for lesions, nulls and shared weights; 0: all */
+    int64_t samples;   /* of it, the first ones, for lesions, nulls and shared weights; 0: all */
 } paper_settings;
 
 /* The settings that --print-settings prints. */

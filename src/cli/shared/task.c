@@ -138,7 +138,8 @@ bool cli_task_check(const char *command, cli_task *a)
     cli_task_names(names, sizeof names);
     a->preset = a->name != NULL ? aann_task_preset_find(a->name) : NULL;
     if (a->name == NULL && a->data == NULL && !a->has_spec) {
-        cli_usage_error("%s: what for? Expected %s, or --data FILE --net SPEC", command, names);
+        cli_usage_error("%s: no task given; expected %s, or --data FILE --net SPEC", command,
+                        names);
         return false;
     }
     if (a->name != NULL && a->preset == NULL) {
