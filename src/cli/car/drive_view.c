@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/shared/clock.h"
 #include "cli/shared/picture_file.h"
 #include "cli/shared/stop.h"
 #include "cli/shared/terminal_picture.h"
@@ -46,16 +47,6 @@ static aann_status decide(show *s, aann_car_action *action, aann_error *error)
 
 /* ---- the terminal -------------------------------------------------------------------------------- */
 
-static void wait_for_step(show *s)
-{
-    s->moment.tv_nsec += STEPS_PER_PICTURE * STEP_MILLISECONDS * 1000000L;
-    if (s->moment.tv_nsec >= 1000000000L) {
-        s->moment.tv_nsec -= 1000000000L;
-        s->moment.tv_sec++;
-    }
-    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &s->moment, NULL);
-}
-
 static void draw_live(show *s, const aann_car_action *action)
 {
     aann_car_state state;
@@ -68,7 +59,7 @@ static void draw_live(show *s, const aann_car_action *action)
            (unsigned long long)s->track, state.total_reward, (int)state.visited, (int)tiles,
            action->steer, action->gas, action->brake);
     fflush(stdout);
-    wait_for_step(s);
+    cli_wait(&s->moment, STEPS_PER_PICTURE * STEP_MILLISECONDS * 1000000L);
 }
 
 /* ---- the file ------------------------------------------------------------------------------------ */

@@ -11,6 +11,7 @@
 
 #include "aann/car.h"
 #include "cli/car/car.h"
+#include "cli/shared/clock.h"
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
@@ -118,16 +119,6 @@ static void show(aann_car *car, uint64_t track)
     fflush(stdout);
 }
 
-static void wait_until(struct timespec *moment, long nanoseconds)
-{
-    moment->tv_nsec += nanoseconds;
-    if (moment->tv_nsec >= 1000000000L) {
-        moment->tv_nsec -= 1000000000L;
-        moment->tv_sec++;
-    }
-    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, moment, NULL);
-}
-
 static void play(aann_car *car, uint64_t track)
 {
     hands h = {0};
@@ -149,7 +140,7 @@ static void play(aann_car *car, uint64_t track)
             aann_car_step(car, &action, &result);
         }
         show(car, track);
-        wait_until(&moment, STEPS_PER_PICTURE * 20000000L);
+        cli_wait(&moment, STEPS_PER_PICTURE * 20000000L);
     }
 }
 

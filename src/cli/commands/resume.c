@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "aann/family.h"
 #include "cli/commands/command.h"
+#include "cli/shared/clock.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/session.h"
@@ -32,13 +32,6 @@ typedef struct resume_arguments {
     bool json;
     cli_session session;
 } resume_arguments;
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static bool parse(int count, char **texts, resume_arguments *a, int *status)
 {
@@ -90,7 +83,7 @@ static aann_status resume_all(const resume_arguments *a, aann_study *study,
                               aann_error *error)
 {
     aann_status status = AANN_OK;
-    const double start = now();
+    const double start = cli_now();
     aann_family_work work = a->session.work;
     for (size_t i = 0; i < count && status == AANN_OK; i++) {
         int64_t left = 0;
@@ -103,7 +96,7 @@ static aann_status resume_all(const resume_arguments *a, aann_study *study,
         }
         *last = families[i].id;
         work.seconds =
-            a->session.work.seconds > 0.0 ? a->session.work.seconds - (now() - start) : 0.0;
+            a->session.work.seconds > 0.0 ? a->session.work.seconds - (cli_now() - start) : 0.0;
         if (left == 0 || cli_stop_asked() || work.seconds < 0.0) {
             continue;
         }

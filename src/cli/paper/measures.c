@@ -6,6 +6,7 @@
 
 #include "aann/evaluate.h"
 #include "aann/lesion.h"
+#include "aann/path.h"
 #include "cli/paper/paper.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
@@ -187,21 +188,6 @@ static aann_status measure_distances(const paper *p, aann_network *const *networ
     return status;
 }
 
-/* In percent: always answering the most frequent class. */
-static double best_guess(const aann_samples *samples)
-{
-    if (samples->labels == NULL) {
-        return (double)NAN;
-    }
-    int64_t counts[256] = {0};
-    int64_t most = 0;
-    for (int64_t i = 0; i < samples->count; i++) {
-        const int64_t found = ++counts[samples->labels[i] & 255];
-        most = found > most ? found : most;
-    }
-    return 100.0 * (double)most / (double)samples->count;
-}
-
 aann_status paper_measure(paper *p, paper_measures *m, aann_error *error)
 {
     const paper_family *existence = paper_existence(p);
@@ -219,7 +205,9 @@ aann_status paper_measure(paper *p, paper_measures *m, aann_error *error)
     if (status == AANN_OK) {
         status = measure_distances(p, networks, existence->count, m, error);
     }
-    m->guess = best_guess(&p->measured);
+    double loss;
+    aann_samples_constant_score(&p->measured, &existence->search, &loss, &m->guess);
+    m->guess *= 100.0; /* percent */
     close_bench(&b);
     for (int32_t i = 0; networks != NULL && i < existence->count; i++) {
         aann_network_destroy(networks[i]);

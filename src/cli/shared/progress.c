@@ -6,25 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "cli/shared/clock.h"
 #include "cli/shared/report.h"
 #include "cli/shared/text.h"
 
 enum { BAR = 12, LINE = 256, DEFAULT_COLUMNS = 80 };
 static const double seconds_between_lines = 10.0;
 
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 void cli_progress_start(cli_progress *progress, bool quiet)
 {
-    *progress = (cli_progress){.quiet = quiet, .columns = DEFAULT_COLUMNS, .last_line = now()};
+    *progress = (cli_progress){.quiet = quiet, .columns = DEFAULT_COLUMNS, .last_line = cli_now()};
     struct winsize size;
     progress->terminal = isatty(STDERR_FILENO) == 1;
     if (progress->terminal && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20) {
@@ -134,7 +127,7 @@ static void redraw(cli_progress *progress, const aann_member_report *members, si
 static void print_lines(cli_progress *progress, const aann_member_report *members, size_t count)
 {
     char line[LINE];
-    const bool due = now() - progress->last_line >= seconds_between_lines;
+    const bool due = cli_now() - progress->last_line >= seconds_between_lines;
     for (size_t i = 0; i < count; i++) {
         if (members[i].stopped) {
             describe_stopped(&members[i], line, sizeof line);
@@ -145,7 +138,7 @@ static void print_lines(cli_progress *progress, const aann_member_report *member
         }
     }
     if (due) {
-        progress->last_line = now();
+        progress->last_line = cli_now();
     }
 }
 
