@@ -49,7 +49,7 @@ def test_usage():
     refused(USAGE, "unexpected argument 'three'", "show", "one", "two", "three")
     refused(USAGE, "too few arguments; usage: aann eval", "eval", "a.aann")
     refused(USAGE, "--steps needs a value", "search", "mnist", "--steps")
-    refused(USAGE, "--no-adapt takes no value", "search", "mnist", "--no-adapt=yes")
+    refused(USAGE, "--no-adapt-layers takes no value", "search", "mnist", "--no-adapt-layers=yes")
     refused(USAGE, "expected fetch or show", "data", "get", "mnist")
     refused(USAGE, "--npz FILE is missing", "weights", "a.aann", 1)
     refused(USAGE, "--data FILE is missing", "predict", "a.aann", 1)

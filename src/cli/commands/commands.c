@@ -21,6 +21,7 @@ const cli_command cli_commands[] = {
     {"walk", "walk away from a member while the networks stay good", cli_walk},
     {"path", "find a path of swaps between two members", cli_path},
     {"experiment", "answer the questions of the paper, with a report", cli_experiment},
+    {"options", "list the options of a search", cli_options},
     {"data", "fetch a data set, or look at one", cli_data},
     {"bench", "measure the engine on this machine", cli_bench},
     {"car", "the driving task: replay, measure, record, play", cli_car},

@@ -7,6 +7,7 @@
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
+#include "cli/shared/search_options.h"
 #include "cli/shared/session.h"
 #include "cli/shared/task.h"
 #include "cli/shared/text.h"
@@ -30,40 +31,47 @@ static const char description[] =
 
 typedef struct import_arguments {
     cli_task task;
+    cli_search_options typed;
     const char *study, *family_name;
-    int64_t seed, steps;
     aann_family_plan plan;
-    bool as_start, output_scale_given, quiet, json;
+    bool as_start, quiet, json;
 } import_arguments;
+
+/* Of the search that follows, and of how outputs are read. */
+static const char *const search_options[] = {"loss_scale", "output_scale", "steps", "temperature",
+                                             "seed"};
+enum { SEARCH_OPTIONS = sizeof search_options / sizeof search_options[0] };
 
 static bool parse(int count, char **texts, import_arguments *a, const char **file, int *status)
 {
-    const cli_option others[] = {
+    const cli_option family[] = {
+        {.name = "Family", .kind = CLI_HEADING},
         {"study", CLI_TEXT, &a->study, 0, 0, "FILE", "where the member is kept (NAME.aann)", NULL},
-        {"name", CLI_TEXT, &a->family_name, 0, 0, "TEXT", "what the family is called", NULL},
+        {"name", CLI_TEXT, &a->family_name, 0, 0, "TEXT", "name of the family", NULL},
         {"threshold", CLI_REAL, &a->plan.threshold, 0, 100, "P",
-         "failed below this validation accuracy (0.97, or 97 for percent)", NULL},
-        {"loss-scale", CLI_REAL, &a->plan.search.loss_scale, 1e-3, 1e6, "S",
-         "logits / (127 S) go into the softmax", NULL},
-        {"output-scale", CLI_REAL, &a->plan.search.output_scale, 1e-2, 1e6, "S",
-         "regression: outputs are HardTanh(logit / (127 S)) (1; carracing: 24)",
-         &a->output_scale_given},
+         "the member fails below this validation accuracy (0.97, or 97 for percent)", NULL},
         {"as-start", CLI_FLAG, &a->as_start, 0, 0, NULL,
-         "leave it unfinished: aann resume searches from it", NULL},
-        {"steps", CLI_LONG, &a->steps, 1, 1e15, "N", "candidates of that search", NULL},
-        {"temperature", CLI_REAL, &a->plan.search.temperature, 0, 1e3, "T",
-         "of that search, at its start", NULL},
-        {"seed", CLI_LONG, &a->seed, 0, 9e18, "N", "of that search (1)", NULL},
-        {"quiet", CLI_FLAG, &a->quiet, 0, 0, NULL, "no lines about fetching", NULL},
-        {0},
+         "leave it unfinished: 'aann resume' searches from it", NULL},
+        {"quiet", CLI_FLAG, &a->quiet, 0, 0, NULL, "print no lines about fetching", NULL},
+        {.name = "Search", .kind = CLI_HEADING},
     };
-    cli_option options[CLI_TASK_OPTIONS + sizeof others / sizeof others[0]];
-    memcpy(options + cli_task_options(&a->task, options), others, sizeof others);
+    cli_option options[CLI_TASK_OPTIONS + sizeof family / sizeof family[0] + SEARCH_OPTIONS + 1];
+    size_t used = cli_task_options(&a->task, options);
+    memcpy(options + used, family, sizeof family);
+    used += sizeof family / sizeof family[0];
+    for (size_t i = 0; i < SEARCH_OPTIONS; i++) {
+        used += cli_search_add(&a->typed, search_options[i], options + used);
+    }
+    options[used] = (cli_option){0};
     const char *positional[2];
-    const cli_syntax syntax = {"import",    "FILE.npz [mnist|fashion-mnist|carracing] [OPTIONS]",
-                               description, options,
-                               positional,  1,
-                               2,           &a->json};
+    const cli_syntax syntax = {.command = "import",
+                               .usage = "FILE.npz [mnist|fashion-mnist|carracing] [OPTIONS]",
+                               .description = description,
+                               .options = options,
+                               .positional = positional,
+                               .least_positional = 1,
+                               .most_positional = 2,
+                               .json = &a->json};
     if (!cli_parse(&syntax, count, texts, status)) {
         return false;
     }
@@ -136,9 +144,10 @@ static aann_status import(import_arguments *a, const char *file, const aann_fami
     int64_t family = 0;
     const aann_samples *train = aann_family_data_train(data);
     aann_search_options_balance_targets(&a->plan.search, train);
-    if (a->task.preset != NULL && a->task.preset->output_scale > 0.0 && !a->output_scale_given) {
-        a->plan.search.output_scale = a->task.preset->output_scale;
+    if (a->task.preset != NULL) {
+        aann_search_options_apply_preset(&a->plan.search, a->task.preset);
     }
+    cli_search_apply(&a->typed, &a->plan.search);
     aann_status status = cli_task_spec(&a->task, train->shape, &spec, error);
     if (status == AANN_OK) {
         status = aann_network_create(&spec, &network, error);
@@ -167,9 +176,7 @@ static aann_status import(import_arguments *a, const char *file, const aann_fami
 
 int cli_import(int count, char **texts)
 {
-    import_arguments a = {
-        .task = cli_default_task(), .seed = 1, .plan = aann_family_plan_default()};
-    a.steps = (int64_t)a.plan.search.steps;
+    import_arguments a = {.task = cli_default_task(), .plan = aann_family_plan_default()};
     int status;
     const char *file = NULL;
     aann_family_data *data = NULL;
@@ -188,8 +195,6 @@ int cli_import(int count, char **texts)
     snprintf(path, sizeof path, "%s.aann", name);
     a.plan.name = name;
     a.plan.threshold = cli_accuracy(a.plan.threshold);
-    a.plan.search.seed = (uint64_t)a.seed;
-    a.plan.search.steps = (uint64_t)a.steps;
     aann_error error;
     const aann_status done = import(&a, file, data, a.study != NULL ? a.study : path, &error);
     aann_family_data_destroy(data);

@@ -9,11 +9,9 @@
 #include "cli/commands/start.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
+#include "cli/shared/search_options.h"
 #include "cli/shared/session.h"
 #include "cli/shared/task.h"
-
-/* A candidate takes a second or so, not a millisecond. */
-static const int64_t reward_steps = 3000;
 
 static const char description[] =
     "Searches for a family: networks with the same counts of -1, 0 and +1 in\n"
@@ -38,19 +36,19 @@ static const char description[] =
     "The weights depend on the network, the data and the options marked *, and\n"
     "on nothing else. --seconds together with --steps stops when the time is\n"
     "over; 'aann resume' continues. --seconds alone measures for two seconds,\n"
-    "chooses the steps that fit into the time, and stores them.\n";
+    "chooses the steps that fit into the time, and stores them.\n"
+    "\n"
+    "A task can have other defaults than those below: see 'aann options'.\n";
 
 /* Everything that can be typed. */
 typedef struct search_arguments {
     cli_task task;
-    const char *study, *isa, *family_name, *method;
-    int64_t seed, steps;
-    cli_reals layer_share;
+    cli_search_options typed;
+    const char *study, *family_name;
     aann_family_plan plan;
     const char *start_text, *tracks;
-    bool reward, tracks_given, members_given, copy_shift_given, copy_warp_given;
+    bool reward, tracks_given, members_given, seconds_given, json;
     cli_members start;
-    bool steps_given, seconds_given, temperature_given, cooling_given, output_scale_given, json;
     cli_dagger dagger;
     bool dagger_episodes_given;
     cli_session session;
@@ -60,119 +58,116 @@ typedef struct search_arguments {
 
 static search_arguments defaults(void)
 {
-    search_arguments arguments = {
+    return (search_arguments){
         .task = cli_default_task(),
-        .seed = 1,
         .tracks = "2000:2064",
         .plan = aann_family_plan_default(),
         .dagger.episodes = 240,
         .session.work = aann_family_work_default(),
     };
-    arguments.steps = (int64_t)arguments.plan.search.steps;
-    return arguments;
+}
+
+enum { FAMILY_OPTIONS = 6, DRIVING_OPTIONS = 5, MACHINE_OPTIONS = 5, OUTPUT_OPTIONS = 3 };
+
+static size_t family_options(search_arguments *a, cli_option *list)
+{
+    const cli_option options[FAMILY_OPTIONS] = {
+        {.name = "Family", .kind = CLI_HEADING},
+        {"study", CLI_TEXT, &a->study, 0, 0, "FILE", "where the family is kept (NAME.aann)", NULL},
+        {"name", CLI_TEXT, &a->family_name, 0, 0, "TEXT", "name of the family", NULL},
+        {"members", CLI_INT, &a->plan.members, 1, 1e6, "N",
+         "networks to search for (1; with --start as many as it has)", &a->members_given},
+        {"threshold", CLI_REAL, &a->plan.threshold, 0, 100, "P",
+         "* a member fails below this validation accuracy (0.97, or 97 for percent)", NULL},
+        {"start", CLI_TEXT, &a->start_text, 0, 0, "STUDY:ID,...",
+         "* start from these members, and with their data, not from random networks", NULL},
+    };
+    memcpy(list, options, sizeof options);
+    return FAMILY_OPTIONS;
+}
+
+static size_t driving_options(search_arguments *a, cli_option *list)
+{
+    const cli_option options[DRIVING_OPTIONS] = {
+        {.name = "Driving", .kind = CLI_HEADING},
+        {"reward", CLI_FLAG, &a->reward, 0, 0, NULL,
+         "* search for the reward on --tracks (needs --start; steps 3000, temperature 0)", NULL},
+        {"tracks", CLI_TEXT, &a->tracks, 0, 0, "FIRST:END",
+         "* with --reward: tracks to drive, END excluded (2000:2064)", &a->tracks_given},
+        {"dagger", CLI_INT, &a->dagger.rounds, 1, 100, "N",
+         "then, N times: let the members drive, add what the expert would do, search again", NULL},
+        {"dagger-episodes", CLI_INT, &a->dagger.episodes, 1, 1e6, "N",
+         "with --dagger: tracks to drive in each round (240)", &a->dagger_episodes_given},
+    };
+    memcpy(list, options, sizeof options);
+    return DRIVING_OPTIONS;
+}
+
+static size_t machine_options(search_arguments *a, cli_option *list)
+{
+    aann_family_work *work = &a->session.work;
+    const cli_option options[MACHINE_OPTIONS] = {
+        {.name = "Machine", .kind = CLI_HEADING},
+        {"threads", CLI_INT, &work->threads, 1, 1024, "N", "threads in all (one per processor)",
+         NULL},
+        {"parallel", CLI_INT, &work->parallel, 1, 1024, "N",
+         "members at the same time (as many as threads)", NULL},
+        {"checkpoint-seconds", CLI_REAL, &work->checkpoint_seconds, 0.01, 1e6, "S",
+         "time between checkpoints (30)", NULL},
+        {"isa", CLI_TEXT, &work->isa, 0, 0, "NAME",
+         "instruction set: baseline, avx2, avx512, neon (the best)", NULL},
+    };
+    memcpy(list, options, sizeof options);
+    return MACHINE_OPTIONS;
+}
+
+/* The options of a group of the library's table, under its name. */
+static size_t group_options(search_arguments *a, aann_option_group group, cli_option *list)
+{
+    list[0] = (cli_option){.name = aann_option_group_name(group), .kind = CLI_HEADING};
+    return 1 + cli_search_add_group(&a->typed, group, list + 1);
+}
+
+static size_t all_options(search_arguments *a, cli_option *list)
+{
+    const cli_option seconds = {
+        "seconds", CLI_REAL, &a->session.work.seconds,    0.1,
+        1e9,       "S",      "time for the whole search", &a->seconds_given};
+    const cli_option output[OUTPUT_OPTIONS] = {
+        {.name = "Output", .kind = CLI_HEADING},
+        {"quiet", CLI_FLAG, &a->session.quiet, 0, 0, NULL, "print no progress lines", NULL},
+        {0},
+    };
+    size_t count = cli_task_options(&a->task, list);
+    count += family_options(a, list + count);
+    count += group_options(a, AANN_OPTION_BUDGET, list + count);
+    list[count++] = seconds;
+    for (int group = AANN_OPTION_SEARCH; group <= AANN_OPTION_BASELINES; group++) {
+        count += group_options(a, (aann_option_group)group, list + count);
+    }
+    count += driving_options(a, list + count);
+    count += machine_options(a, list + count);
+    memcpy(list + count, output, sizeof output);
+    return count + OUTPUT_OPTIONS;
 }
 
 static bool parse(int count, char **texts, search_arguments *a, int *status)
 {
-    aann_search_options *search = &a->plan.search;
-    aann_family_work *work = &a->session.work;
-    int64_t first_samples = search->first_samples;
-    const cli_option others[] = {
-        {"study", CLI_TEXT, &a->study, 0, 0, "FILE", "where the family is kept (NAME.aann)", NULL},
-        {"name", CLI_TEXT, &a->family_name, 0, 0, "TEXT", "what the family is called", NULL},
-        {"members", CLI_INT, &a->plan.members, 1, 1e6, "N",
-         "networks in the family (1; of --start: as many)", &a->members_given},
-        {"steps", CLI_LONG, &a->steps, 1, 1e15, "N",
-         "* candidates per member (400000; --reward: 3000)", &a->steps_given},
-        {"seconds", CLI_REAL, &work->seconds, 0.1, 1e9, "S", "time for the whole search",
-         &a->seconds_given},
-        {"seed", CLI_LONG, &a->seed, 0, 9e18, "N", "* where all random numbers come from (1)",
-         NULL},
-        {"threshold", CLI_REAL, &a->plan.threshold, 0, 100, "P",
-         "* done at this validation accuracy (0.97, or 97 for percent), else failed", NULL},
-        {"threads", CLI_INT, &work->threads, 1, 1024, "N", "threads in all (one per processor)",
-         NULL},
-        {"parallel", CLI_INT, &work->parallel, 1, 1024, "N",
-         "members at a time (as many as threads)", NULL},
-        {"checkpoint-seconds", CLI_REAL, &work->checkpoint_seconds, 0.01, 1e6, "S",
-         "between checkpoints (30)", NULL},
-        {"isa", CLI_TEXT, &work->isa, 0, 0, "NAME",
-         "instruction set: baseline, avx2, avx512, neon (the best)", NULL},
-        {"temperature", CLI_REAL, &search->temperature, 0, 1e3, "T",
-         "* at the start, in units of mean loss", &a->temperature_given},
-        {"cooling", CLI_REAL, &search->cooling, 1, 3, "N",
-         "* temperature falls like (1 - step/steps)^N, N 1, 2 or 3", &a->cooling_given},
-        {"loss-scale", CLI_REAL, &search->loss_scale, 1e-3, 1e6, "S",
-         "* logits / (127 S) go into the softmax", NULL},
-        {"output-scale", CLI_REAL, &search->output_scale, 1e-2, 1e6, "S",
-         "* regression: outputs are HardTanh(logit / (127 S)) (1; carracing: 24)",
-         &a->output_scale_given},
-        {"rejection-z", CLI_REAL, &search->rejection_z, 0, 100, "Z",
-         "* standard errors at which a candidate is given up", NULL},
-        {"within-unit", CLI_REAL, &search->within_unit, 0, 1, "SHARE",
-         "* of the swaps, inside one unit (0.8; first layer: 1 - (1 - SHARE) / 8)", NULL},
-        {"layer-share", CLI_REALS, &a->layer_share, 0, 1e6, "A,B,...",
-         "* of the candidates, layer by layer, at the start", NULL},
-        {"no-adapt", CLI_CLEAR, &search->adapt_layers, 0, 0, NULL, "* keep these shares", NULL},
-        {"first-check", CLI_INT, &search->first_check, 1, 1e6, "N",
-         "* blocks of 64 samples before the first test", NULL},
-        {"strata", CLI_INT, &search->strata, 1, 64, "N",
-         "* groups by loss that the test samples evenly", NULL},
-        {"arrange-interval", CLI_LONG, &search->arrange_interval, 0, 1e15, "N",
-         "* candidates between regroupings (0: steps/12, with --jitter steps/50)", NULL},
-        {"first-samples", CLI_LONG, &first_samples, 0, 1e12, "N",
-         "* training samples at the start (0: all)", NULL},
-        {"growth", CLI_REAL, &search->growth, 0, 1, "SHARE",
-         "* of the steps, over which they grow to all", NULL},
-        {"jitter", CLI_INT, &search->jitter, 0, 100, "N",
-         "* move each sample by up to N rows and columns, now and then anew (0)", NULL},
-        {"copies", CLI_INT, &search->copies, 1, 1000, "N",
-         "* search on N of every training sample: itself, and copies moved and warped for good (1)",
-         NULL},
-        {"copy-shift", CLI_REAL, &search->copy_shift, 0, 100, "S",
-         "* copies: moved by up to S rows and columns (1)", &a->copy_shift_given},
-        {"copy-warp", CLI_REAL, &search->copy_warp, 0, 1, "W",
-         "* copies: turned, stretched and slanted by up to W (0.1)", &a->copy_warp_given},
-        {"method", CLI_TEXT, &a->method, 0, 0, "NAME",
-         "* sense, or to compare with it: hill, random, genetic (sense)", NULL},
-        {"population", CLI_INT, &search->population, 2, 1e5, "N",
-         "* genetic: networks that live at a time (40)", NULL},
-        {"tournament", CLI_INT, &search->tournament, 1, 1e5, "N",
-         "* genetic: a parent is the best of N (3)", NULL},
-        {"crossover", CLI_REAL, &search->crossover, 0, 1, "SHARE",
-         "* genetic: of the children, that have two parents (0.5)", NULL},
-        {"mutations", CLI_INT, &search->mutations, 0, 1e6, "N",
-         "* genetic: swaps in each child (8)", NULL},
-        {"start", CLI_TEXT, &a->start_text, 0, 0, "STUDY:ID,...",
-         "begin with these members' networks, and their data, instead of random ones", NULL},
-        {"reward", CLI_FLAG, &a->reward, 0, 0, NULL,
-         "* the objective is the drive itself: reward on --tracks (with --start)", NULL},
-        {"tracks", CLI_TEXT, &a->tracks, 0, 0, "FIRST:END",
-         "* with --reward: which tracks (2000:2064)", &a->tracks_given},
-        {"dagger", CLI_INT, &a->dagger.rounds, 1, 100, "N",
-         "then N times: let the members drive, and search on with what the expert would do", NULL},
-        {"dagger-episodes", CLI_INT, &a->dagger.episodes, 1, 1e6, "N",
-         "with --dagger: tracks driven in each round (240)", &a->dagger_episodes_given},
-        {"quiet", CLI_FLAG, &a->session.quiet, 0, 0, NULL, "no progress lines", NULL},
-        {0},
-    };
-    cli_option options[CLI_TASK_OPTIONS + sizeof others / sizeof others[0]];
-    memcpy(options + cli_task_options(&a->task, options), others, sizeof others);
+    cli_option options[CLI_TASK_OPTIONS + FAMILY_OPTIONS + DRIVING_OPTIONS + MACHINE_OPTIONS +
+                       OUTPUT_OPTIONS + CLI_SEARCH_OPTIONS + AANN_OPTION_GROUP_COUNT + 1];
+    all_options(a, options);
     const char *positional[1];
-    const cli_syntax syntax = {"search",    "[mnist|fashion-mnist|carracing] [OPTIONS]",
-                               description, options,
-                               positional,  0,
-                               1,           &a->json};
+    const cli_syntax syntax = {.command = "search",
+                               .usage = "[mnist|fashion-mnist|carracing] [OPTIONS]",
+                               .description = description,
+                               .options = options,
+                               .positional = positional,
+                               .most_positional = 1,
+                               .json = &a->json};
     if (!cli_parse(&syntax, count, texts, status)) {
         return false;
     }
-    if (a->method != NULL && !aann_search_method_parse(a->method, &search->method)) {
-        cli_usage_error("--method: '%s' is none of sense, hill, random, genetic", a->method);
-        *status = CLI_USAGE;
-        return false;
-    }
     a->task.name = positional[0];
-    search->first_samples = first_samples;
     return true;
 }
 
@@ -188,7 +183,9 @@ static bool check(search_arguments *a)
         cli_usage_error("search: --tracks is for --reward");
         return false;
     }
-    if ((a->copy_shift_given || a->copy_warp_given) && a->plan.search.copies == 1) {
+    if ((cli_search_text(&a->typed, "copy_shift") != NULL ||
+         cli_search_text(&a->typed, "copy_warp") != NULL) &&
+        cli_search_text(&a->typed, "copies") == NULL) {
         cli_usage_error("search: --copy-shift and --copy-warp are for --copies");
         return false;
     }
@@ -220,43 +217,29 @@ static aann_status make_spec(const search_arguments *a, aann_shape input, aann_s
     return cli_task_counts(&a->task, spec, error);
 }
 
+/* The user's word stands above the start's, and that above the task's. */
 static bool make_plan(search_arguments *a, const char *name, const aann_spec *spec,
                       const aann_samples *train)
 {
     aann_search_options *search = &a->plan.search;
-    if (a->layer_share.count > 0 && a->layer_share.count != (size_t)spec->layer_count) {
-        cli_usage_error("--layer-share: %zu numbers for %d layers", a->layer_share.count,
-                        spec->layer_count);
+    if (!cli_search_check_list(&a->typed, "layer_share", spec->layer_count, "layers") ||
+        !cli_search_check_list(&a->typed, "target_weight", train->target_count, "targets")) {
         return false;
     }
-    for (size_t i = 0; i < a->layer_share.count; i++) {
-        search->layer_share[i] = a->layer_share.values[i];
-    }
     aann_search_options_balance_targets(search, train);
-    const aann_task_preset *preset = a->task.preset;
-    if (preset != NULL && preset->temperature > 0.0 && !a->temperature_given) {
-        search->temperature = preset->temperature;
-    }
-    if (preset != NULL && preset->cooling > 0.0 && !a->cooling_given) {
-        search->cooling = preset->cooling;
-    }
-    if (preset != NULL && preset->output_scale > 0.0 && !a->output_scale_given) {
-        search->output_scale = preset->output_scale;
+    if (a->task.preset != NULL) {
+        aann_search_options_apply_preset(search, a->task.preset);
     }
     if (a->start.count > 0 && !a->members_given) {
         a->plan.members = a->start.count;
     }
-    if (a->reward && !a->steps_given) {
-        a->steps = reward_steps;
-    }
-    if (!cli_start_plan(&a->start, a->reward ? a->tracks : NULL, a->temperature_given, &a->plan)) {
+    if (!cli_start_plan(&a->start, a->reward ? a->tracks : NULL, &a->plan)) {
         return false;
     }
-    search->seed = (uint64_t)a->seed;
-    search->steps = (uint64_t)a->steps;
+    cli_search_apply(&a->typed, search);
     a->plan.name = name;
     a->plan.threshold = cli_accuracy(a->plan.threshold);
-    a->plan.choose_steps = a->seconds_given && !a->steps_given;
+    a->plan.choose_steps = a->seconds_given && cli_search_text(&a->typed, "steps") == NULL;
     return true;
 }
 
@@ -311,8 +294,8 @@ static int correct(const search_arguments *a, const char *name, const char *stud
     dagger.task = a->task.name;
     dagger.study = study;
     dagger.name = name;
-    dagger.steps = a->steps;
-    dagger.seed = a->seed;
+    dagger.steps = (int64_t)a->plan.search.steps;
+    dagger.seed = (int64_t)a->plan.search.seed;
     dagger.threads = a->session.work.threads;
     dagger.quiet = a->session.quiet;
     dagger.json = a->json;

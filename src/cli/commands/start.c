@@ -11,6 +11,8 @@ enum { REWARD_FIRST_CHECK = 8 };
 /* A drive costs a thousand times what a picture does, and its reward is a sum over a lap: no steps
  * uphill. */
 static const double reward_temperature = 0.0;
+/* A candidate takes a second or so, not a millisecond. */
+static const uint64_t reward_steps = 3000;
 
 bool cli_start_open(const char *text, cli_members *start, int *status)
 {
@@ -29,8 +31,7 @@ bool cli_start_open(const char *text, cli_members *start, int *status)
     return true;
 }
 
-bool cli_start_plan(const cli_members *start, const char *tracks, bool temperature_given,
-                    aann_family_plan *plan)
+bool cli_start_plan(const cli_members *start, const char *tracks, aann_family_plan *plan)
 {
     if (start->count == 0) {
         return true;
@@ -49,8 +50,7 @@ bool cli_start_plan(const cli_members *start, const char *tracks, bool temperatu
     plan->search.reward_tracks = (int64_t)(end - first);
     plan->search.first_samples = 0;
     plan->search.first_check = REWARD_FIRST_CHECK;
-    if (!temperature_given) {
-        plan->search.temperature = reward_temperature;
-    }
+    plan->search.temperature = reward_temperature;
+    plan->search.steps = reward_steps;
     return true;
 }

@@ -14,7 +14,6 @@ bool cli_start_open(const char *text, cli_members *start, int *status);
 /* What the start (if it has members) means for the plan: the networks to begin with and how their
  * outputs are to be read. `tracks` (FIRST:END, or NULL) turns it into a search for reward on these.
  * False, with a line on the standard error, if that is no range. */
-bool cli_start_plan(const cli_members *start, const char *tracks, bool temperature_given,
-                    aann_family_plan *plan);
+bool cli_start_plan(const cli_members *start, const char *tracks, aann_family_plan *plan);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "cli/paper/paper.h"
 #include "cli/shared/members.h"
+#include "cli/shared/search_options.h"
 #include "cli/shared/text.h"
 
 enum { NUMBER_SIZE = 32 };
@@ -87,45 +88,44 @@ static void put_counts(FILE *file, const paper_family *family)
     }
 }
 
-/* Options of the search that are not those of `aann search`. */
-static void put_search(FILE *file, const aann_search_options *search)
+/* What `aann search` would do for this task without a word about it. */
+static aann_search_options usual_options(const paper *p)
 {
-    const aann_search_options usual = aann_search_options_default();
-    if (search->method != usual.method) {
-        cli_print_to(file, " --method %s", aann_search_method_name(search->method));
+    aann_search_options usual = aann_search_options_default();
+    const char *name = p->settings->task.name;
+    const aann_task_preset *preset = name != NULL ? aann_task_preset_find(name) : NULL;
+    if (preset != NULL) {
+        aann_search_options_apply_preset(&usual, preset);
     }
-    cli_print_to(file, " --steps %" PRIu64 " --seed %" PRIu64, search->steps, search->seed);
-    const struct {
-        const char *option;
-        double value;
-        double usual;
-    } numbers[] = {
-        {"temperature", search->temperature, usual.temperature},
-        {"cooling", search->cooling, usual.cooling},
-        {"loss-scale", search->loss_scale, usual.loss_scale},
-        {"output-scale", search->output_scale, usual.output_scale},
-        {"rejection-z", search->rejection_z, usual.rejection_z},
-        {"within-unit", search->within_unit, usual.within_unit},
-        {"first-check", search->first_check, usual.first_check},
-        {"strata", search->strata, usual.strata},
-        {"arrange-interval", (double)search->arrange_interval, (double)usual.arrange_interval},
-        {"first-samples", (double)search->first_samples, (double)usual.first_samples},
-        {"growth", search->growth, usual.growth},
-        {"jitter", search->jitter, usual.jitter},
-        {"copies", search->copies, usual.copies},
-        {"copy-shift", search->copy_shift, usual.copy_shift},
-        {"copy-warp", search->copy_warp, usual.copy_warp},
-        {"population", search->population, usual.population},
-        {"tournament", search->tournament, usual.tournament},
-        {"crossover", search->crossover, usual.crossover},
-        {"mutations", search->mutations, usual.mutations}};
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        if (numbers[i].value != numbers[i].usual) {
-            cli_print_to(file, " --%s %.17g", numbers[i].option, numbers[i].value);
+    aann_search_options_balance_targets(&usual, aann_family_data_train(p->data));
+    return usual;
+}
+
+/* Steps, seed, and whatever is not as usual. */
+static void put_search(FILE *file, const paper *p, const aann_search_options *search)
+{
+    const aann_search_options usual = usual_options(p);
+    size_t count;
+    const aann_option *table = aann_option_table(&count);
+    for (size_t i = 0; i < count; i++) {
+        const aann_option *option = &table[i];
+        char value[AANN_OPTION_TEXT_SIZE];
+        char other[AANN_OPTION_TEXT_SIZE];
+        aann_error error; /* none: every value fits */
+        if (!cli_search_offers(option) ||
+            aann_search_options_format(search, option->name, value, sizeof value, &error) !=
+                AANN_OK ||
+            aann_search_options_format(&usual, option->name, other, sizeof other, &error) !=
+                AANN_OK) {
+            continue;
         }
-    }
-    if (!search->adapt_layers) {
-        fputs(" --no-adapt", file);
+        const bool always = strcmp(option->name, "steps") == 0 || strcmp(option->name, "seed") == 0;
+        if (always || strcmp(value, other) != 0) {
+            char typed[CLI_NAME_SIZE];
+            cli_search_name(option, typed);
+            cli_print_to(file, " --%s%s%s", typed, option->type == AANN_OPTION_BOOL ? "" : " ",
+                         option->type == AANN_OPTION_BOOL ? "" : value);
+        }
     }
 }
 
@@ -134,7 +134,7 @@ static void put_command(FILE *file, const paper *p, const paper_family *family)
     fputs("aann search", file);
     put_task(file, p);
     put_counts(file, family);
-    put_search(file, &family->search);
+    put_search(file, p, &family->search);
     cli_print_to(file, " --members %d --name '%s' --study again.aann\n", family->count,
                  family->name);
 }

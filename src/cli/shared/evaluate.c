@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "aann/evaluate.h"
+#include "aann/task.h"
 #include "cli/shared/message.h"
 
 aann_status cli_logits(const aann_member *member, const aann_samples *samples, int32_t threads,
@@ -60,6 +61,18 @@ static aann_status own_split(const aann_member *member, const char *split,
     return AANN_OK;
 }
 
+/* Whether a task has its data by this name. */
+static bool is_data_set(const char *name)
+{
+    size_t count;
+    const aann_task_preset *presets = aann_task_preset_table(&count);
+    bool found = false;
+    for (size_t i = 0; i < count; i++) {
+        found = found || (presets[i].data != NULL && strcmp(presets[i].data, name) == 0);
+    }
+    return found;
+}
+
 /* Whether the family was searched on this set: then the family says what its splits are. */
 static aann_status is_own_set(const aann_member *member, const char *name, bool *own,
                               aann_error *error)
@@ -104,7 +117,7 @@ aann_status cli_samples(const aann_member *member, const char *data, const char 
     if (data == NULL) {
         return own_split(member, split, family_data, samples, what, what_size, error);
     }
-    if (strcmp(data, "mnist") != 0 && strcmp(data, "fashion-mnist") != 0) {
+    if (!is_data_set(data)) {
         snprintf(what, what_size, "%s", data);
         const aann_status status =
             aann_family_encode(&member->family, data, load, 0, 0, true, owned, error);

@@ -1,7 +1,6 @@
 /* Parsing options by a table, and explaining them from the same table. */
 #include "cli/shared/options.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,9 +86,8 @@ static void describe_range(double least, double most, char *text, size_t size)
 
 bool cli_parse_real(const char *name, const char *text, double least, double most, double *value)
 {
-    char *end = NULL;
-    const double parsed = strtod(text, &end);
-    if (end == text || *end != '\0' || !(parsed >= least && parsed <= most)) {
+    double parsed;
+    if (!aann_real_parse(text, &parsed) || !(parsed >= least && parsed <= most)) {
         char range[64];
         describe_range(least, most, range, sizeof range);
         cli_usage_error("%s: '%s' is not a number in range; expected %s", name, text, range);
@@ -101,17 +99,14 @@ bool cli_parse_real(const char *name, const char *text, double least, double mos
 
 bool cli_parse_long(const char *name, const char *text, double least, double most, int64_t *value)
 {
-    char *end = NULL;
-    errno = 0;
-    const long long parsed = strtoll(text, &end, 10);
-    if (end == text || *end != '\0' || errno == ERANGE ||
-        !((double)parsed >= least && (double)parsed <= most)) {
+    int64_t parsed;
+    if (!aann_int64_parse(text, &parsed) || !((double)parsed >= least && (double)parsed <= most)) {
         char range[64];
         describe_range(least, most, range, sizeof range);
         cli_usage_error("%s: '%s' is not a whole number in range; expected %s", name, text, range);
         return false;
     }
-    *value = (int64_t)parsed;
+    *value = parsed;
     return true;
 }
 
@@ -141,6 +136,31 @@ static bool parse_reals(const char *name, const char *text, const cli_option *op
     }
 }
 
+/* Keeps a text that the library takes for this option. */
+static bool set_named(cli_named *named, const char *name, const char *text)
+{
+    if (named->option->type == AANN_OPTION_BOOL) {
+        named->text = named->option->initial != 0.0 ? "false" : "true";
+        return true;
+    }
+    aann_error error;
+    aann_search_options tried = aann_search_options_default();
+    if (aann_search_options_set(&tried, name, text, &error) != AANN_OK) {
+        cli_usage_error("%s", error.message);
+        return false;
+    }
+    named->text = text;
+    return true;
+}
+
+/* Takes no value. */
+static bool stands_alone(const cli_option *option)
+{
+    return option->kind == CLI_FLAG || option->kind == CLI_CLEAR ||
+           (option->kind == CLI_NAMED &&
+            ((const cli_named *)option->value)->option->type == AANN_OPTION_BOOL);
+}
+
 static bool set_value(const cli_option *option, const char *text)
 {
     char name[64];
@@ -148,6 +168,7 @@ static bool set_value(const cli_option *option, const char *text)
     int64_t whole;
     switch (option->kind) {
     case CLI_HEADING: return false;
+    case CLI_NAMED: return set_named(option->value, name, text);
     case CLI_FLAG: *(bool *)option->value = true; return true;
     case CLI_CLEAR: *(bool *)option->value = false; return true;
     case CLI_TEXT: *(const char **)option->value = text; return true;
@@ -219,7 +240,7 @@ static bool take_option(const cli_syntax *syntax, int count, char **arguments, i
     if (option == NULL) {
         return unknown_option(syntax, name);
     }
-    const bool alone = option->kind == CLI_FLAG || option->kind == CLI_CLEAR;
+    const bool alone = stands_alone(option);
     if (alone && value != NULL) {
         cli_usage_error("%s: --%s takes no value", syntax->command, name);
         return false;

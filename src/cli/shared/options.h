@@ -23,6 +23,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aann/options.h"
+
 typedef enum cli_kind {
     CLI_FLAG,   /* bool: given or not */
     CLI_CLEAR,  /* bool: false if given (--no-...) */
@@ -31,10 +33,19 @@ typedef enum cli_kind {
     CLI_LONG,   /* int64_t in least..most */
     CLI_REAL,   /* double in least..most */
     CLI_REALS,  /* cli_reals: a list 1,2,3 of numbers in least..most */
+    CLI_NAMED,  /* cli_named: an option of the library's table */
     CLI_HEADING /* no option: `name` stands above those that follow, in the help */
 } cli_kind;
 
-enum { CLI_LONGEST_LIST = 64 };
+enum { CLI_LONGEST_LIST = 64, CLI_NAME_SIZE = 48, CLI_HELP_SIZE = 192 };
+
+/* Checked and explained by the table (cli/shared/search_options.h). */
+typedef struct cli_named {
+    const aann_option *option;
+    const char *text; /* as it was typed; NULL: it was not */
+    char name[CLI_NAME_SIZE];
+    char help[CLI_HELP_SIZE];
+} cli_named;
 
 typedef struct cli_reals {
     double values[CLI_LONGEST_LIST];

@@ -7,7 +7,7 @@
 #include "aann/options.h"
 #include "cli/shared/options.h"
 
-enum { CLI_TASK_OPTIONS = 16, CLI_TASK_NAME = 128 };
+enum { CLI_TASK_OPTIONS = 18, CLI_TASK_NAME = 128 };
 
 /* Everything that can be typed. Always start from cli_default_task(). */
 typedef struct cli_task {
@@ -23,7 +23,8 @@ typedef struct cli_task {
 
 cli_task cli_default_task(void);
 
-/* Writes the options of a task to options[CLI_TASK_OPTIONS]; returns how many. */
+/* Writes the options of a task, under two headings, to options[CLI_TASK_OPTIONS]; returns how
+ * many. */
 size_t cli_task_options(cli_task *task, cli_option *options);
 
 /* Says what is missing or does not go together (with `command` in front), and returns false. */
