@@ -349,6 +349,6 @@ aann_status aann_search_options_format(const aann_search_options *options, const
         return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: %zu bytes are too few for its value",
                          name, size);
     }
-    strcpy(text, whole);
+    memcpy(text, whole, strlen(whole) + 1);
     return AANN_OK;
 }
