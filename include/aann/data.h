@@ -3,7 +3,9 @@
  *     aann_dataset *train;
  *     // a file, or a set in the data folder such as "mnist:train"; then encode it: aann/samples.h
  *     aann_dataset_load("train.npz", NULL, &train, &error);
- * */
+ *
+ * Thread safety: these functions share nothing; any number of threads may call them at the same
+ * time, on different files to be written. */
 #ifndef AANN_DATA_H
 #define AANN_DATA_H
 

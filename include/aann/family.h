@@ -3,9 +3,9 @@
  * What determines a member's weights is separate from how they are computed. The first is written
  * into the study as JSON, and a family that was interrupted is re-created from it alone:
  *   aann_family_source -> aann_family_data   the samples: files, check sums, split, encoding
- *   aann_family_plan                         the search: options, seed, number of members, threshold
+ *   aann_family_plan   the search: options, seed, number of members, threshold
  * The second never changes a result:
- *   aann_family_work                         threads, time limit, checkpoints, who is told, who may interrupt
+ *   aann_family_work   threads, time limit, checkpoints, who is told, who may interrupt
  *
  *     aann_family_source source = aann_family_source_default();
  *     source.train = "mnist:train";

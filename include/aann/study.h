@@ -25,13 +25,18 @@ extern "C" {
 typedef struct aann_study aann_study;
 
 typedef enum aann_study_mode {
-    AANN_STUDY_READ, /* must exist; also works on a read-only file */
-    AANN_STUDY_WRITE, /* must exist; takes the writer's lock (AANN_ERROR_LOCKED if somebody has it) */
-    AANN_STUDY_CREATE /* creates it, or opens an existing one as WRITE does */
+    /* must exist; also works on a read-only file */
+    AANN_STUDY_READ,
+
+    /* must exist; takes the writer's lock (AANN_ERROR_LOCKED if somebody has it) */
+    AANN_STUDY_WRITE,
+
+    /* creates it, or opens an existing one as WRITE does */
+    AANN_STUDY_CREATE
 } aann_study_mode;
 
-/* The path ":memory:" with AANN_STUDY_CREATE is a study without a file or a lock, for a program that
- * wants members and no study on the disk; it ends when it is closed. (A file of that name is
+/* The path ":memory:" with AANN_STUDY_CREATE is a study without a file or a lock, for a program
+ * that wants members and no study on the disk; it ends when it is closed. (A file of that name is
  * "./:memory:".) A handle belongs to one thread at a time; open a file once more for another
  * thread. */
 AANN_API aann_status aann_study_open(const char *path, aann_study_mode mode, aann_study **study,

@@ -1,7 +1,8 @@
 /* A family's data from samples that are encoded already. The study then holds no way to get them
  * again, but check sums that tell the same ones from others:
- *     {"encoded": true, "train": {"path": null, "sha256": "...", "count": 900}, "validation": {...} or
- *      null, "test": {...} or null, "shape": ..., "split": ..., "encoding": {...} or null, ...} */
+ *     {"encoded": true, "train": {"path": null, "sha256": "...", "count": 900},
+ *      "validation": {...} or null, "test": {...} or null, "shape": ..., "split": ...,
+ *      "encoding": {...} or null, ...} */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

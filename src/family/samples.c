@@ -91,7 +91,8 @@ static aann_status check_test(const aann_dataset *train, const aann_dataset *tes
         wanted.width != found.width) {
         return aann_fail(
             error, AANN_ERROR_ARGUMENT,
-            "%s: samples of %dx%dx%d (channels x height x width), but training samples are %dx%dx%d",
+            "%s: samples of %dx%dx%d (channels x height x width), but training samples are "
+            "%dx%dx%d",
             path, found.channels, found.height, found.width, wanted.channels, wanted.height,
             wanted.width);
     }
@@ -179,8 +180,8 @@ static aann_status choose_split(const aann_family_source *source, int64_t count,
     if (!(wanted < (double)count) || wanted != floor(wanted)) {
         return aann_fail(
             error, AANN_ERROR_ARGUMENT,
-            "validation split: %g of the %lld training samples; expected a whole number that leaves "
-            "some, or a share below 1",
+            "validation split: %g of the %lld training samples; expected a whole number that "
+            "leaves some, or a share below 1",
             wanted, (long long)count);
     }
     split->validation_count = (int64_t)wanted;

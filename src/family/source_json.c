@@ -5,9 +5,9 @@
  *      "split": {"train": [0, 55000], "validation": [55000, 5000]},
  *      "encoding": {"kind": "byte", "features": 784}, "classes": ["setosa", ...] or null,
  *      "target_mean": [0.0, ...] or null, "target_scale": [1.0, ...] or null}
- * Files are named by their full path; a range is [first, count]. Data from memory have the path null,
- * and may have "provenance": any JSON. Of samples that were given encoded (see memory.c) there are
- * "encoded": true, check sums of the samples of each split, and perhaps no encoding (null). */
+ * Files are named by their full path; a range is [first, count]. Data from memory have the path
+ * null, and may have "provenance": any JSON. Of samples that were given encoded (see memory.c)
+ * there are "encoded": true, check sums of each split, and perhaps no encoding (null). */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* A study as a new file: SQLite copies it page by page (which a reader or the writer of the study may
- * do at any time) into a temporary file beside the new name, and only then gets it that name. */
+/* A study as a new file: SQLite copies it page by page (a reader or the writer may do this at any
+ * time) into a temporary file beside the new name, and only then does the file get that name. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -296,7 +296,7 @@ static void bad_data_are_refused(void **state)
     aann_dataset_destroy(set);
 }
 
-/* ---- a study in memory --------------------------------------------------------------------------- */
+/* - a study in memory -------------------------------------------------------------------------- */
 
 static void studies_in_memory(void **state)
 {
