@@ -33,6 +33,39 @@ static void draw_element(aann_random_stream *stream, aann_element_type type, uin
     }
 }
 
+/* The number that these bytes are, by the compiler's own conversions. */
+static double plain_value(aann_element_type type, const uint8_t *at)
+{
+    int16_t i2;
+    int32_t i4;
+    int64_t i8;
+    uint16_t u2;
+    uint32_t u4;
+    uint64_t u8;
+    float f4;
+    double f8;
+    switch (type) {
+    case AANN_ELEMENT_BOOL:
+    case AANN_ELEMENT_UINT8: return at[0];
+    case AANN_ELEMENT_INT8: return (int8_t)at[0];
+    case AANN_ELEMENT_INT16: memcpy(&i2, at, 2); return i2;
+    case AANN_ELEMENT_INT32: memcpy(&i4, at, 4); return i4;
+    case AANN_ELEMENT_INT64: memcpy(&i8, at, 8); return (double)i8;
+    case AANN_ELEMENT_UINT16: memcpy(&u2, at, 2); return u2;
+    case AANN_ELEMENT_UINT32: memcpy(&u4, at, 4); return u4;
+    case AANN_ELEMENT_UINT64: memcpy(&u8, at, 8); return (double)u8;
+    case AANN_ELEMENT_FLOAT16:
+        /* exponent and fraction as those of a float, whose exponents are 112 higher */
+        memcpy(&u2, at, 2);
+        u4 = (uint32_t)(u2 & 0x7fff) << 13;
+        memcpy(&f4, &u4, 4);
+        return (double)f4 * 0x1p112 * ((u2 & 0x8000) != 0 ? -1.0 : 1.0);
+    case AANN_ELEMENT_FLOAT32: memcpy(&f4, at, 4); return (double)f4;
+    case AANN_ELEMENT_FLOAT64: memcpy(&f8, at, 8); return f8;
+    }
+    return NAN;
+}
+
 static void write_npy(const char *path, const char *type, const int64_t *dimensions, int32_t count,
                       const void *values, size_t size)
 {
@@ -162,6 +195,9 @@ static void compare_with_file(void **state, aann_random_stream *stream, aann_ele
     assert_ok(aann_dataset_create(&arrays, &strided, &error));
     free(memory); /* everything was copied */
     free(label_memory);
+    for (int64_t i = 0; i < count; i++) {
+        assert_true(value_of(plain, i) == (double)(float)plain_value(type, values + i * size));
+    }
     assert_string_equal(aann_dataset_checksum(plain), aann_dataset_checksum(from_file));
     assert_string_equal(aann_dataset_checksum(strided), aann_dataset_checksum(from_file));
     assert_equal_encoded(plain, from_file);
