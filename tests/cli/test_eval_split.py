@@ -34,8 +34,8 @@ def test_a_family_s_own_splits():
         assert named == own, f"{split}: {named} is not {own}"
     other = answer("eval", "s.aann", "1", "--data", "fashion-mnist", "--split", "train", env=environment)
     assert other["count"] == 512, other["count"]
-    refused(2, "was not searched on this set.*expected train or test of fashion-mnist", "eval", "s.aann", "1",
-            "--data", "fashion-mnist", "--split", "validation", env=environment)
+    refused(2, "was not searched on fashion-mnist, which has no validation split; expected train or test",
+            "eval", "s.aann", "1", "--data", "fashion-mnist", "--split", "validation", env=environment)
 
 
 if __name__ == "__main__":
