@@ -80,7 +80,7 @@ typedef struct aann_cars_options {
     /* that share the cars, the caller's among them, 1 to 1024: 1 */
     int32_t threads;
 
-    /* how long a thread without work looks for new work before it sleeps: 20. Waking it costs about
+    /* how long a thread without work looks for new work before it sleeps: 10. Waking it costs about
      * as much. 0 where other programs need the processors. */
     int32_t spin_microseconds;
 } aann_cars_options;

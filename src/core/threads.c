@@ -6,7 +6,9 @@
  * Both kinds of waiting, of a worker for a job and of the caller for the join, look again for the
  * spin limit and then sleep. A worker that spins takes processor time from other threads, and the
  * system takes it back when the worker has work; so the limit is short, about what waking a thread
- * costs. */
+ * costs. Measured on two processors, busy ones and with priority over all else, with jobs of 16 to
+ * 2,300 microseconds and gaps of 0 to 1,000: 10 is as good as any other limit or better; from 50 on
+ * jobs take more processor time (up to 1.8 times at 200) and the second thread gains less. */
 #include "core/threads.h"
 
 #include <pthread.h>

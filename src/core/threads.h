@@ -19,7 +19,7 @@
 
 enum {
     AANN_THREADS_LIMIT = 1024,
-    AANN_SPIN_MICROSECONDS = 20, /* the default of pools, see threads.c */
+    AANN_SPIN_MICROSECONDS = 10, /* the default of pools, see threads.c */
     AANN_SPIN_LIMIT = 1000000
 };
 

@@ -279,6 +279,7 @@ static void what_makes_no_sense_is_named(void **state)
         {HULL_X, 0x7f800000u, 4, "place"},          /* infinite */
         {HULL_X, 0x42c80000u, 4, "wheel"},          /* 100, far from its wheels */
         {HULL_X + 8, 0x7fc00000u, 4, "angle"},
+        {HULL_X + 28 + 8, 0x42c80000u, 4, "wheel"}, /* turned by 100 */
     };
     bad_bytes *bad = bad_start();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -291,6 +292,11 @@ static void what_makes_no_sense_is_named(void **state)
         assert_refused(bad, bad->size, AANN_ERROR_FORMAT, cases[i].name);
         memcpy(bad->bytes + cases[i].place, kept, sizeof kept);
     }
+    for (int i = 0; i < 4; i++) { /* one byte more than it takes */
+        bad->bytes[12 + i] = (uint8_t)((bad->size + 1 - AANN_CAR_SAVED_HEAD) >> 8 * i);
+    }
+    correct_checksum(bad->bytes, bad->size + 1);
+    assert_refused(bad, bad->size + 1, AANN_ERROR_FORMAT, "behind its end");
     bad_end(bad);
 }
 
