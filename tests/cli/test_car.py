@@ -69,6 +69,14 @@ class Car(unittest.TestCase):
         bench = json.loads(run("bench", "--seconds", "1", "--json").stdout)
         self.assertGreater(bench["steps_per_second"]["without_rendering"], bench["steps_per_second"]["with_rendering"])
         self.assertGreater(bench["resets_per_second"], 0)
+        many = json.loads(run("bench", "--seconds", "1", "--cars", "3", "--threads", "2", "--json").stdout)
+        self.assertEqual((many["cars"], many["threads"]), (3, 2))
+        for name in ["with_rendering", "without_rendering"]:
+            rates = many[name]
+            self.assertAlmostEqual(rates["ratio"], rates["steps_per_second"] / rates["one_car_steps_per_second"], places=6)
+        for arguments, word in [(["--threads", "2"], "--cars"), (["--cars", "0"], "1 to 4096")]:
+            answer = run("bench", *arguments)
+            self.assertEqual((answer.returncode, word in answer.stderr), (2, True))
 
     def test_the_style_of_the_expert(self):
         def steps(*style):

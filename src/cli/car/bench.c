@@ -1,9 +1,10 @@
 /* aann car bench: how fast the environment is, on one core, driven by the expert as a trained
- * driver would. */
+ * driver would; and many cars beside one. */
 #include <stdio.h>
 #include <time.h>
 
 #include "aann/car.h"
+#include "cli/car/bench_cars.h"
 #include "cli/car/car.h"
 #include "cli/shared/exit_status.h"
 #include "cli/shared/json.h"
@@ -62,30 +63,10 @@ static double measure_resets(const bench *b)
     return (double)resets / spent;
 }
 
-int cli_car_bench(int count, char **arguments)
+static int bench_one(double seconds, bool json)
 {
-    int32_t seconds = 2;
-    bool json = false;
-    const cli_option options[] = {{.name = "seconds",
-                                   .kind = CLI_INT,
-                                   .value = &seconds,
-                                   .least = 1,
-                                   .most = 3600,
-                                   .argument = "S",
-                                   .help = "how long each part takes, about (2)"},
-                                  {0}};
-    const cli_syntax syntax = {
-        .command = "car bench",
-        .description = "Drives tracks 0, 1, 2, ... with the expert on one core, with and without\n"
-                       "drawing every step.\n",
-        .options = options,
-        .json = &json};
-    int status;
-    if (!cli_parse(&syntax, count, arguments, &status)) {
-        return status;
-    }
     aann_error error;
-    bench b = {.seconds = (double)seconds};
+    bench b = {.seconds = seconds};
     if (aann_car_create(NULL, &b.car, &error) != AANN_OK ||
         aann_car_expert_create(NULL, &b.expert, &error) != AANN_OK) {
         aann_car_destroy(b.car);
@@ -105,4 +86,78 @@ int cli_car_bench(int count, char **arguments)
     aann_car_expert_destroy(b.expert);
     aann_car_destroy(b.car);
     return cli_finish_output(CLI_GOOD);
+}
+
+static int bench_many(int32_t cars, int32_t threads, double seconds, bool json)
+{
+    aann_error error;
+    cli_cars_rates rates;
+    if (cli_car_measure_cars(cars, threads, seconds, &rates, &error) != AANN_OK) {
+        return cli_fail(&error);
+    }
+    static const char *const names[2] = {"with_rendering", "without_rendering"};
+    json_t *root = json_pack("{s:i,s:i}", "cars", (int)cars, "threads", (int)threads);
+    for (int k = 0; k < 2; k++) {
+        const double ratio = rates.many[k] / rates.one[k];
+        json_object_set_new(root, names[k],
+                            json_pack("{s:f,s:f,s:f}", "steps_per_second", rates.many[k],
+                                      "one_car_steps_per_second", rates.one[k], "ratio", ratio));
+        if (!json) {
+            printf(
+                "steps per second %s: %.0f of %d cars on %d threads, %.0f of one car: %.2f times\n",
+                k == 0 ? "with rendering" : "without", rates.many[k], cars, threads, rates.one[k],
+                ratio);
+        }
+    }
+    if (json) {
+        cli_print_json(root);
+    } else {
+        json_decref(root);
+    }
+    return cli_finish_output(CLI_GOOD);
+}
+
+int cli_car_bench(int count, char **arguments)
+{
+    int32_t seconds = 2, cars = 0, threads = 1;
+    bool json = false;
+    const cli_option options[] = {
+        {.name = "seconds",
+         .kind = CLI_INT,
+         .value = &seconds,
+         .least = 1,
+         .most = 3600,
+         .argument = "S",
+         .help = "how long each part takes, about (2)"},
+        {.name = "cars",
+         .kind = CLI_INT,
+         .value = &cars,
+         .least = 1,
+         .most = 4096,
+         .argument = "N",
+         .help = "measure N cars stepped together, beside one car in the same run"},
+        {.name = "threads",
+         .kind = CLI_INT,
+         .value = &threads,
+         .least = 1,
+         .most = 256,
+         .argument = "N",
+         .help = "of the cars, with --cars (1)"},
+        {0}};
+    const cli_syntax syntax = {
+        .command = "car bench",
+        .description = "Drives tracks 0, 1, 2, ... with the expert on one core, with and without\n"
+                       "drawing every step, in processor time. With --cars many cars are stepped\n"
+                       "together, in time of the clock on the wall.\n",
+        .options = options,
+        .json = &json};
+    int status;
+    if (!cli_parse(&syntax, count, arguments, &status)) {
+        return status;
+    }
+    if (cars == 0 && threads != 1) {
+        return cli_usage_error("--threads goes with --cars");
+    }
+    return cars > 0 ? bench_many(cars, threads, (double)seconds, json)
+                    : bench_one((double)seconds, json);
 }
