@@ -178,11 +178,8 @@ aann_status aann_cars_reset(aann_cars *cars, const bool *mask, const uint64_t *s
                              "car %d: the first reset needs a seed, and has no colours to keep", i);
         }
     }
-    cars_call call = {.cars = cars,
-                      .mask = mask,
-                      .seeds = seeds,
-                      .keep_colours = keep_colours,
-                      .results = {.pixels = pixels}};
+    cars_call call = {.cars = cars, .mask = mask, .seeds = seeds, .keep_colours = keep_colours};
+    call.results.pixels = pixels;
     aann_threads_run(cars->threads, 0, cars->count, reset_one, &call);
     return AANN_OK;
 }
@@ -310,7 +307,8 @@ aann_status aann_cars_render(aann_cars *cars, uint8_t *pixels, aann_error *error
 {
     const aann_status status = check_reset(cars, error);
     if (status == AANN_OK) {
-        cars_call call = {.cars = cars, .results = {.pixels = pixels}};
+        cars_call call = {.cars = cars};
+        call.results.pixels = pixels;
         aann_threads_run(cars->threads, 0, cars->count, draw_one, &call);
     }
     return status;

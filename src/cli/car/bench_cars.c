@@ -36,7 +36,7 @@ static aann_status out_of_memory(aann_error *error)
 {
     error->status = AANN_ERROR_MEMORY;
     snprintf(error->message, sizeof error->message, "out of memory for the cars to be measured");
-    return error->status;
+    return AANN_ERROR_MEMORY;
 }
 
 static aann_status record_laps(lap_actions *laps, aann_error *error)
