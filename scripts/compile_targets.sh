@@ -36,7 +36,7 @@ if [ -f /usr/include/xxhash.h ]; then
 fi
 
 flags=(-std=c17 -O2 -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-enum-float-conversion -Werror -Iinclude -Isrc -isystem "$work/include"
-       -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64 -DXXH_INLINE_ALL)
+       -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64)
 
 # The kernels' instruction sets of a target, one a line: the flags of cmake/kernels.cmake.
 kernel_sets() {
