@@ -3,7 +3,7 @@
  *
  *     aann_spec spec;
  *     aann_network *network = NULL;
- *     static aann_lap laps[100];
+ *     aann_lap laps[10];
  *     // A random network: it leaves the field at once. A trained one comes from a study.
  *     const aann_shape shape = {1, AANN_CAR_VIEW_SIZE, AANN_CAR_VIEW_SIZE};
  *     if (aann_spec_parse("32C7vs4-MP2-64C5v-MP2-100-3", shape, &spec, &error) == AANN_OK &&
@@ -16,7 +16,7 @@
  *             .count = 1,
  *             .outputs = {.mean = {0.0, 0.5, 0.5}, .scale = {1.0, 0.5, 0.5}, .full = 127},
  *         };
- *         aann_drive_tracks(&driver, 1000, 100, 2, NULL, laps, &error);
+ *         aann_drive_tracks(&driver, 1000, 10, 2, NULL, laps, &error);
  *     }
  *     aann_network_destroy(network);
  *
