@@ -195,7 +195,7 @@ AANN_API const aann_car_point *aann_car_track(const aann_car *car, int32_t *coun
  * microseconds. Both may be the same car. */
 AANN_API void aann_car_copy(aann_car *to, const aann_car *from);
 
-/* The car as bytes, for a file or another process: about 700 bytes, the same on every machine.
+/* The car as bytes, for a file or another process: about 700 bytes in one format on every machine.
  * aann_car_save writes aann_car_saved_size(car) of them. Errors: argument (the buffer is too
  * small). */
 AANN_API size_t aann_car_saved_size(const aann_car *car);

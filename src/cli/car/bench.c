@@ -102,16 +102,15 @@ static int bench_many(int32_t cars, int32_t threads, double seconds, bool json)
         json_object_set_new(root, names[k],
                             json_pack("{s:f,s:f,s:f}", "steps_per_second", rates.many[k],
                                       "one_car_steps_per_second", rates.one[k], "ratio", ratio));
-        if (!json) {
-            printf(
-                "steps per second %s: %.0f of %d cars on %d threads, %.0f of one car: %.2f times\n",
-                k == 0 ? "with rendering" : "without", rates.many[k], cars, threads, rates.one[k],
-                ratio);
-        }
     }
     if (json) {
         cli_print_json(root);
     } else {
+        printf(
+            "%d cars on %d threads: %.0f steps per second with rendering (%.2f times one car's),\n"
+            "%.0f without (%.2f times)\n",
+            cars, threads, rates.many[0], rates.many[0] / rates.one[0], rates.many[1],
+            rates.many[1] / rates.one[1]);
         json_decref(root);
     }
     return cli_finish_output(CLI_GOOD);
