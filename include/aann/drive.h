@@ -71,13 +71,16 @@ AANN_API aann_status aann_drive_tracks(const aann_driver *driver, uint64_t first
                                        int32_t threads, const char *isa, aann_lap *laps,
                                        aann_error *error);
 
-/* A driver ready to act, for those who step the cars themselves. The networks are borrowed, and
- * read again at each call. */
+/* A driver ready to act, for those who step the cars themselves. It keeps copies of the networks. */
 typedef struct aann_pilot aann_pilot;
 
 AANN_API aann_status aann_pilot_create(const aann_driver *driver, const char *isa,
                                        aann_pilot **pilot, aann_error *error);
 AANN_API void aann_pilot_destroy(aann_pilot *pilot); /* NULL is allowed */
+
+/* Another network of the same layers in place of network `index` of the driver's. */
+AANN_API aann_status aann_pilot_set_network(aann_pilot *pilot, int32_t index,
+                                            const aann_network *network, aann_error *error);
 
 /* actions[count] for inputs[count][96 * 96] (aann_car_view_encode), count 1 to AANN_DRIVE_LANES.
  * Errors: argument (another count). */

@@ -25,7 +25,7 @@ AANN_API aann_status aann_lesion_apply(aann_network *network, int32_t layer, dou
                                        aann_error *error);
 
 /* accuracy[count] of a copy of the network after lesions of percents[count], draw by draw:
- * [draws][count]. */
+ * [draws][count]. The evaluator is one of the network's spec, and has this network afterwards. */
 AANN_API aann_status aann_lesion_curve(aann_evaluator *evaluator, const aann_network *network,
                                        const aann_samples *samples, int32_t layer,
                                        const double *percents, int32_t count, uint64_t seed,

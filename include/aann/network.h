@@ -188,9 +188,14 @@ AANN_API void aann_network_destroy(aann_network *network);
 AANN_API const aann_spec *aann_network_spec(const aann_network *network);
 
 /* Weights of a layer, int8 [units][input channels][kernel height][kernel width], dense:
- * [units][fan_in]. Owned by the network. Whoever writes keeps the values in {-1, 0, +1}. */
-AANN_API int8_t *aann_network_weights(aann_network *network, int32_t layer);
-AANN_API const int8_t *aann_network_weights_const(const aann_network *network, int32_t layer);
+ * [units][fan_in]. Owned by the network; read them until it is changed or destroyed. */
+AANN_API const int8_t *aann_network_weights(const aann_network *network, int32_t layer);
+
+/* Copies values[weight_count] into a layer, in the order of aann_network_weights. Each must be -1, 0
+ * or 1; their counts may differ from the spec's (aann_network_check_counts). On failure
+ * (AANN_ERROR_ARGUMENT: the layer, the first wrong weight) nothing is changed. */
+AANN_API aann_status aann_network_set_weights(aann_network *network, int32_t layer,
+                                              const int8_t *values, aann_error *error);
 
 /* The counts that the layer has now (counted, not promised). */
 AANN_API aann_counts aann_network_counts(const aann_network *network, int32_t layer);

@@ -8,7 +8,7 @@
 
 struct aann_pilot {
     aann_driver driver;
-    aann_evaluator **evaluators; /* [driver.count]: each keeps its network's wiring */
+    aann_evaluator **evaluators; /* [driver.count] */
 };
 
 static aann_status check_driver(const aann_driver *driver, aann_error *error)
@@ -50,8 +50,7 @@ aann_status aann_pilot_create(const aann_driver *driver, const char *isa, aann_p
         status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a driver");
     }
     for (int32_t i = 0; i < driver->count && status == AANN_OK; i++) {
-        const aann_spec *spec = aann_network_spec(driver->networks[i]);
-        status = aann_evaluator_create(spec, 1, isa, &pilot->evaluators[i], error);
+        status = aann_evaluator_create(driver->networks[i], 1, isa, &pilot->evaluators[i], error);
     }
     if (status != AANN_OK) {
         aann_pilot_destroy(pilot);
@@ -73,6 +72,16 @@ void aann_pilot_destroy(aann_pilot *pilot)
     free(pilot);
 }
 
+aann_status aann_pilot_set_network(aann_pilot *pilot, int32_t index, const aann_network *network,
+                                   aann_error *error)
+{
+    if (index < 0 || index >= pilot->driver.count) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "network %d: the driver has 0..%d", index,
+                         pilot->driver.count - 1);
+    }
+    return aann_evaluator_set_network(pilot->evaluators[index], network, error);
+}
+
 aann_status aann_pilot_act(aann_pilot *pilot, const int8_t *inputs, int32_t count,
                            aann_car_action *actions, aann_error *error)
 {
@@ -82,12 +91,9 @@ aann_status aann_pilot_act(aann_pilot *pilot, const int8_t *inputs, int32_t coun
     }
     int32_t logits[AANN_DRIVE_LANES * AANN_CAR_OUTPUTS];
     double values[AANN_DRIVE_LANES][AANN_CAR_OUTPUTS] = {{0.0}};
-    const aann_samples samples = {.shape = {1, AANN_CAR_VIEW_SIZE, AANN_CAR_VIEW_SIZE},
-                                  .count = count,
-                                  .inputs = inputs};
     for (int32_t i = 0; i < pilot->driver.count; i++) {
-        const aann_status status = aann_evaluator_logits(
-            pilot->evaluators[i], pilot->driver.networks[i], &samples, 0, count, logits, error);
+        const aann_status status =
+            aann_evaluator_run(pilot->evaluators[i], inputs, count, logits, error);
         if (status != AANN_OK) {
             return status;
         }

@@ -94,6 +94,10 @@ static void run_heat(void *context, int32_t worker, int64_t index)
             aann_pilot_create(&driver, all->objective->isa, &driving->pilot, &driving->error);
     }
     if (driving->status == AANN_OK) {
+        driving->status =
+            aann_pilot_set_network(driving->pilot, 0, driving->network, &driving->error);
+    }
+    if (driving->status == AANN_OK) {
         driving->status = drive_heat(all->objective, driving, h);
     }
 }

@@ -15,6 +15,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "engine/first_layer.h"
+#include "network/network.h"
 
 /* ---- preparation --------------------------------------------------------------------------------- */
 
@@ -29,7 +30,7 @@ aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap
         candidate->tap_count[u] = 0;
     }
     const aann_layer_layout *layout = &engine->layout.layers[swap->layer];
-    const int8_t *weights = aann_network_weights_const(engine->network, swap->layer);
+    const int8_t *weights = aann_network_weights(engine->network, swap->layer);
     const size_t sum_count = (size_t)layout->map.positions * (size_t)layout->map.window;
     for (int32_t i = 0; i < 2; i++) {
         const aann_weight_change *change = &swap->changes[i];
@@ -374,7 +375,7 @@ void aann_engine_commit(aann_engine *engine, const aann_candidate *candidate)
     commit_job job = {engine, candidate};
     aann_threads_run(engine->threads, 0, engine->block_count, commit_block, &job);
     const int32_t index = candidate->swap.layer;
-    int8_t *weights = aann_network_weights(engine->network, index);
+    int8_t *weights = aann_network_weights_mutable(engine->network, index);
     for (int32_t i = 0; i < 2; i++) {
         const aann_weight_change *change = &candidate->swap.changes[i];
         const size_t fan_in = (size_t)engine->spec.layers[index].fan_in;

@@ -1,5 +1,7 @@
-/* The evaluator: blocks of 64 samples through the whole network, blocks shared out among
- * threads. */
+/* The evaluator: blocks of 64 samples through the whole network, blocks shared out among threads.
+ *
+ * It keeps a copy of its network, and for each kind of forward pass the lists made from it. A kind
+ * is made ready in the first call that needs it; later calls neither copy nor compare weights. */
 #include "aann/evaluate.h"
 
 #include <math.h>
@@ -21,10 +23,12 @@ enum { FEW = 16 };
 typedef struct forward_kind {
     aann_forward_plan plan;
     uint8_t *blocks; /* [threads][plan.block_bytes] */
+    bool ready;      /* for the present network */
 } forward_kind;
 
 struct aann_evaluator {
     aann_spec spec;
+    aann_network *network; /* a copy; NULL before there is one */
     aann_kernels kernels;
     aann_threads *threads;
     forward_kind batch;
@@ -33,16 +37,15 @@ struct aann_evaluator {
     int8_t *
         pooled; /* [threads][64][values of the first layer's input], where the spec begins with a pool */
     /* The call being worked on. */
-    const aann_samples *samples;
-    int64_t first;
+    const int8_t *inputs; /* [count][values of a sample] */
     int64_t count;
     int32_t *logits;     /* what is asked for: these, */
     int8_t *activations; /* or, where this is not NULL, those of activation_layer */
     int32_t activation_layer;
 };
 
-aann_status aann_evaluator_create(const aann_spec *spec, int32_t threads, const char *isa,
-                                  aann_evaluator **result, aann_error *error)
+aann_status aann_evaluator_create_empty(const aann_spec *spec, int32_t threads, const char *isa,
+                                        aann_evaluator **result, aann_error *error)
 {
     *result = NULL;
     aann_evaluator *evaluator = aann_allocate_zeroed(1, sizeof *evaluator);
@@ -62,10 +65,41 @@ aann_status aann_evaluator_create(const aann_spec *spec, int32_t threads, const 
     return AANN_OK;
 }
 
+aann_status aann_evaluator_create(const aann_network *network, int32_t threads, const char *isa,
+                                  aann_evaluator **result, aann_error *error)
+{
+    aann_status status =
+        aann_evaluator_create_empty(aann_network_spec(network), threads, isa, result, error);
+    if (status == AANN_OK) {
+        status = aann_evaluator_set_network(*result, network, error);
+        if (status != AANN_OK) {
+            aann_evaluator_destroy(*result);
+            *result = NULL;
+        }
+    }
+    return status;
+}
+
+aann_status aann_evaluator_set_network(aann_evaluator *evaluator, const aann_network *network,
+                                       aann_error *error)
+{
+    aann_status status = aann_network_check_layers(network, &evaluator->spec, error);
+    if (status == AANN_OK && evaluator->network == NULL) {
+        status = aann_network_create(&evaluator->spec, &evaluator->network, error);
+    }
+    if (status == AANN_OK) {
+        aann_network_copy_weights(network, evaluator->network);
+        evaluator->batch.ready = false;
+        evaluator->single.ready = false;
+    }
+    return status;
+}
+
 static void free_kind(forward_kind *kind)
 {
     aann_free_aligned(kind->blocks);
     kind->blocks = NULL;
+    kind->ready = false;
     aann_forward_plan_clear(&kind->plan);
 }
 
@@ -77,6 +111,7 @@ void aann_evaluator_destroy(aann_evaluator *evaluator)
     free_kind(&evaluator->batch);
     free_kind(&evaluator->single);
     free(evaluator->pooled);
+    aann_network_destroy(evaluator->network);
     aann_threads_destroy(evaluator->threads);
     free(evaluator);
 }
@@ -107,29 +142,35 @@ static aann_status allocate_kind(const aann_evaluator *evaluator, aann_forward_k
     return AANN_OK;
 }
 
-static aann_status prepare_kind(const aann_evaluator *evaluator, const aann_network *network,
-                                aann_forward_kind which, forward_kind *kind, aann_error *error)
+static aann_status prepare_kind(const aann_evaluator *evaluator, aann_forward_kind which,
+                                forward_kind *kind, aann_error *error)
 {
     aann_status status = AANN_OK;
+    if (kind->ready) {
+        return status;
+    }
     if (kind->blocks == NULL) {
         status = allocate_kind(evaluator, which, kind, error);
     }
-    return status == AANN_OK ? aann_forward_plan_read(&kind->plan, network, error) : status;
+    if (status == AANN_OK) {
+        status = aann_forward_plan_read(&kind->plan, evaluator->network, error);
+    }
+    kind->ready = status == AANN_OK;
+    return status;
 }
 
 /* Single samples for a few, and for what is left after whole blocks if that is few; batches for the
  * rest, if memory allows. */
-static aann_status prepare(aann_evaluator *evaluator, const aann_network *network, int64_t count,
-                           aann_error *error)
+static aann_status prepare(aann_evaluator *evaluator, int64_t count, aann_error *error)
 {
     aann_status status = AANN_OK;
     const int64_t left = count % AANN_BLOCK;
     if (count > FEW && !evaluator->batch_too_large) {
-        status = prepare_kind(evaluator, network, AANN_FORWARD_BATCH, &evaluator->batch, error);
+        status = prepare_kind(evaluator, AANN_FORWARD_BATCH, &evaluator->batch, error);
         evaluator->batch_too_large = status != AANN_OK;
     }
     if (evaluator->batch_too_large || (left > 0 && left <= FEW)) {
-        status = prepare_kind(evaluator, network, AANN_FORWARD_SINGLE, &evaluator->single, error);
+        status = prepare_kind(evaluator, AANN_FORWARD_SINGLE, &evaluator->single, error);
     }
     if (status == AANN_OK && aann_sample_needs_pooling(&evaluator->spec) &&
         evaluator->pooled == NULL) {
@@ -180,7 +221,7 @@ static const int8_t *read_sample(const aann_evaluator *evaluator, int32_t worker
                                  int64_t index)
 {
     const size_t size = (size_t)aann_shape_size(evaluator->spec.input);
-    const int8_t *sample = evaluator->samples->inputs + (size_t)(evaluator->first + index) * size;
+    const int8_t *sample = evaluator->inputs + (size_t)index * size;
     if (evaluator->pooled == NULL) {
         return sample;
     }
@@ -223,48 +264,65 @@ static void evaluate_block(void *context, int32_t worker, int64_t index)
 }
 
 /* Runs the blocks, with what is asked for already set. */
-static aann_status evaluate(aann_evaluator *evaluator, const aann_network *network,
-                            const aann_samples *samples, int64_t first, int64_t count,
+static aann_status evaluate(aann_evaluator *evaluator, const int8_t *inputs, int64_t count,
                             aann_error *error)
 {
-    if (aann_shape_size(samples->shape) != aann_shape_size(evaluator->spec.input)) {
+    if (evaluator->network == NULL) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "a sample has %lld values, the network \"%s\" reads %lld",
-                         (long long)aann_shape_size(samples->shape), evaluator->spec.text,
-                         (long long)aann_shape_size(evaluator->spec.input));
+                         "the evaluator has no network: call aann_evaluator_set_network first");
     }
-    if (first < 0 || count < 0 || first > samples->count - count || samples->count > INT32_MAX) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "samples %lld..%lld: there are %lld",
-                         (long long)first, (long long)(first + count - 1),
-                         (long long)samples->count);
-    }
-    aann_status status = aann_network_check_layers(network, &evaluator->spec, error);
-    if (status == AANN_OK) {
-        status = prepare(evaluator, network, count, error);
-    }
+    const aann_status status = prepare(evaluator, count, error);
     if (status != AANN_OK) {
         return status;
     }
-    evaluator->samples = samples;
-    evaluator->first = first;
+    evaluator->inputs = inputs;
     evaluator->count = count;
     aann_threads_run(evaluator->threads, 0, (count + AANN_BLOCK - 1) / AANN_BLOCK, evaluate_block,
                      evaluator);
     return AANN_OK;
 }
 
-aann_status aann_evaluator_logits(aann_evaluator *evaluator, const aann_network *network,
-                                  const aann_samples *samples, int64_t first, int64_t count,
-                                  int32_t *logits, aann_error *error)
+/* The same for some of the samples. */
+static aann_status evaluate_samples(aann_evaluator *evaluator, const aann_samples *samples,
+                                    int64_t first, int64_t count, aann_error *error)
+{
+    const int64_t size = aann_shape_size(evaluator->spec.input);
+    if (aann_shape_size(samples->shape) != size) {
+        return aann_fail(
+            error, AANN_ERROR_ARGUMENT, "a sample has %lld values, the network \"%s\" reads %lld",
+            (long long)aann_shape_size(samples->shape), evaluator->spec.text, (long long)size);
+    }
+    if (first < 0 || count < 0 || first > samples->count - count || samples->count > INT32_MAX) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "samples %lld..%lld: there are %lld",
+                         (long long)first, (long long)(first + count - 1),
+                         (long long)samples->count);
+    }
+    return evaluate(evaluator, samples->inputs + (size_t)first * (size_t)size, count, error);
+}
+
+aann_status aann_evaluator_logits(aann_evaluator *evaluator, const aann_samples *samples,
+                                  int64_t first, int64_t count, int32_t *logits, aann_error *error)
 {
     evaluator->logits = logits;
     evaluator->activations = NULL;
-    return evaluate(evaluator, network, samples, first, count, error);
+    return evaluate_samples(evaluator, samples, first, count, error);
 }
 
-aann_status aann_evaluator_activations(aann_evaluator *evaluator, const aann_network *network,
-                                       const aann_samples *samples, int64_t first, int64_t count,
-                                       int32_t layer, int8_t *activations, aann_error *error)
+aann_status aann_evaluator_run(aann_evaluator *evaluator, const int8_t *inputs, int64_t count,
+                               int32_t *logits, aann_error *error)
+{
+    if (count < 0 || count > INT32_MAX) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%lld samples: expected 0 to %d",
+                         (long long)count, INT32_MAX);
+    }
+    evaluator->logits = logits;
+    evaluator->activations = NULL;
+    return evaluate(evaluator, inputs, count, error);
+}
+
+aann_status aann_evaluator_activations(aann_evaluator *evaluator, const aann_samples *samples,
+                                       int64_t first, int64_t count, int32_t layer,
+                                       int8_t *activations, aann_error *error)
 {
     if (layer < 0 || layer >= evaluator->spec.layer_count - 1) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
@@ -273,7 +331,7 @@ aann_status aann_evaluator_activations(aann_evaluator *evaluator, const aann_net
     }
     evaluator->activations = activations;
     evaluator->activation_layer = layer;
-    return evaluate(evaluator, network, samples, first, count, error);
+    return evaluate_samples(evaluator, samples, first, count, error);
 }
 
 /* ---- scores -------------------------------------------------------------------------------------- */

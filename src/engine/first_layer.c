@@ -146,7 +146,7 @@ static void read_output(aann_engine *engine, int32_t output)
 {
     const size_t first = (size_t)output * (size_t)engine->spec.layers[THIRD].fan_in;
     engine->carry.output_taps[output] = aann_forward_unit_taps(
-        &engine->plan.layers[THIRD], aann_network_weights_const(engine->network, THIRD) + first,
+        &engine->plan.layers[THIRD], aann_network_weights(engine->network, THIRD) + first,
         engine->carry.output_offsets + first);
 }
 
@@ -155,7 +155,7 @@ static void read_own(aann_engine *engine, int32_t unit)
     const size_t fan_in = (size_t)engine->spec.layers[OWN].fan_in;
     const aann_forward_layer *layer = &engine->plan.layers[OWN];
     engine->carry.own_taps[unit] = aann_forward_unit_taps(
-        layer, aann_network_weights_const(engine->network, OWN) + (size_t)unit * fan_in,
+        layer, aann_network_weights(engine->network, OWN) + (size_t)unit * fan_in,
         engine->carry.own_offsets + (size_t)unit * fan_in * (size_t)layer->window);
 }
 
@@ -198,7 +198,7 @@ static aann_forward_taps difference_taps(const aann_engine *engine, const aann_s
                                          int32_t unit, int32_t *offsets)
 {
     const aann_forward_layer *layer = &engine->plan.layers[OWN];
-    const int8_t *weights = aann_network_weights_const(engine->network, OWN) +
+    const int8_t *weights = aann_network_weights(engine->network, OWN) +
                             (size_t)unit * (size_t)engine->spec.layers[OWN].fan_in;
     aann_forward_taps taps = {.offsets = offsets};
     for (int32_t sign = 1; sign >= -1; sign -= 2) {
@@ -227,8 +227,7 @@ static bool whole_taps(const aann_engine *engine, aann_candidate *candidate, int
     if (weights == NULL) {
         return false;
     }
-    memcpy(weights, aann_network_weights_const(engine->network, OWN) + (size_t)unit * fan_in,
-           fan_in);
+    memcpy(weights, aann_network_weights(engine->network, OWN) + (size_t)unit * fan_in, fan_in);
     for (int32_t i = 0; i < 2; i++) {
         if (candidate->swap.changes[i].unit == unit) {
             weights[candidate->swap.changes[i].index] = candidate->swap.changes[i].value;

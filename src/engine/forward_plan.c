@@ -326,7 +326,7 @@ static bool take_weights(aann_forward_plan *plan, const aann_network *network)
     bool changed = !plan->ready;
     int8_t *to = plan->weights;
     for (int32_t i = 0; i < plan->spec.layer_count; i++) {
-        const int8_t *from = aann_network_weights_const(network, i);
+        const int8_t *from = aann_network_weights(network, i);
         const size_t count = (size_t)plan->spec.layers[i].weight_count;
         if (changed || memcmp(to, from, count) != 0) {
             memcpy(to, from, count);

@@ -204,7 +204,7 @@ bool aann_find_wide(const aann_network *network, bool *wide)
     bool changed = false;
     const aann_spec *spec = aann_network_spec(network);
     for (int32_t i = 0; i < spec->layer_count; i++) {
-        const bool needs = needs_wide(&spec->layers[i], aann_network_weights_const(network, i));
+        const bool needs = needs_wide(&spec->layers[i], aann_network_weights(network, i));
         changed = changed || (needs && !wide[i]);
         wide[i] = wide[i] || needs;
     }

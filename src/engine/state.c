@@ -365,8 +365,8 @@ aann_status aann_engine_load(aann_engine *engine, const aann_network *network, c
 static int32_t non_zeros_after(const aann_engine *engine, const aann_swap *swap, int32_t unit)
 {
     const aann_layer *layer = &engine->spec.layers[swap->layer];
-    const int8_t *weights = aann_network_weights_const(engine->network, swap->layer) +
-                            (size_t)unit * (size_t)layer->fan_in;
+    const int8_t *weights =
+        aann_network_weights(engine->network, swap->layer) + (size_t)unit * (size_t)layer->fan_in;
     const aann_layer_wiring *lists = &engine->wiring.layers[swap->layer];
     int32_t count = lists->unit_count[unit];
     for (int32_t i = 0; i < 2; i++) {

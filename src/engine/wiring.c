@@ -125,7 +125,7 @@ static void read_needed(aann_wiring *wiring, int32_t index, const int8_t *weight
 
 void aann_wiring_read(aann_wiring *wiring, const aann_network *network, int32_t index)
 {
-    const int8_t *weights = aann_network_weights_const(network, index);
+    const int8_t *weights = aann_network_weights(network, index);
     const aann_layer_layout *layer = &wiring->layout->layers[index];
     for (int32_t unit = 0; unit < layer->units; unit++) {
         count_unit(layer, weights, unit, &wiring->layers[index]);
@@ -141,7 +141,7 @@ void aann_wiring_read(aann_wiring *wiring, const aann_network *network, int32_t 
 void aann_wiring_read_weight(aann_wiring *wiring, const aann_network *network, int32_t index,
                              int32_t unit, int32_t channel)
 {
-    const int8_t *weights = aann_network_weights_const(network, index);
+    const int8_t *weights = aann_network_weights(network, index);
     count_unit(&wiring->layout->layers[index], weights, unit, &wiring->layers[index]);
     if (index > 0) {
         replace_pair(wiring, index, weights, channel, unit);

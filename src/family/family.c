@@ -129,7 +129,8 @@ static aann_status check_isa(const aann_spec *spec, const aann_family_work *work
 {
     aann_evaluator *evaluator = NULL;
     const aann_status status =
-        work->isa != NULL ? aann_evaluator_create(spec, 1, work->isa, &evaluator, error) : AANN_OK;
+        work->isa != NULL ? aann_evaluator_create_empty(spec, 1, work->isa, &evaluator, error)
+                          : AANN_OK;
     aann_evaluator_destroy(evaluator);
     return status;
 }

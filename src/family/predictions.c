@@ -34,8 +34,8 @@ static aann_status evaluate(reading *r, int64_t id, int32_t *logits, aann_error 
     aann_network *network = NULL;
     aann_status status = aann_study_network(r->study, id, &network, error);
     if (status == AANN_OK && r->evaluator == NULL) {
-        status = aann_evaluator_create(aann_network_spec(network), r->threads, NULL, &r->evaluator,
-                                       error);
+        status = aann_evaluator_create_empty(aann_network_spec(network), r->threads, NULL,
+                                             &r->evaluator, error);
     }
     if (status == AANN_OK && aann_network_spec(network)->output_count != r->wanted.outputs) {
         status =
@@ -43,8 +43,11 @@ static aann_status evaluate(reading *r, int64_t id, int32_t *logits, aann_error 
                       (long long)id, aann_network_spec(network)->output_count, r->wanted.outputs);
     }
     if (status == AANN_OK) {
-        status = aann_evaluator_logits(r->evaluator, network, r->samples, 0, r->samples->count,
-                                       logits, error);
+        status = aann_evaluator_set_network(r->evaluator, network, error);
+    }
+    if (status == AANN_OK) {
+        status =
+            aann_evaluator_logits(r->evaluator, r->samples, 0, r->samples->count, logits, error);
     }
     if (status == AANN_OK && r->keep) {
         status = aann_study_save_prediction(r->study, id, &r->wanted, logits, error);

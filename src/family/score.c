@@ -27,7 +27,7 @@ aann_status aann_scorer_create(const aann_spec *spec, const aann_family_data *da
     if (scorer->logits == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the outputs of a member");
     }
-    return aann_evaluator_create(spec, threads, isa, &scorer->evaluator, error);
+    return aann_evaluator_create_empty(spec, threads, isa, &scorer->evaluator, error);
 }
 
 void aann_scorer_clear(aann_scorer *scorer)
@@ -46,8 +46,11 @@ aann_status aann_scorer_score(aann_scorer *scorer, const aann_network *network,
     if (samples == NULL) {
         return AANN_OK;
     }
-    aann_status status = aann_evaluator_logits(scorer->evaluator, network, samples, 0,
-                                               samples->count, scorer->logits, error);
+    aann_status status = aann_evaluator_set_network(scorer->evaluator, network, error);
+    if (status == AANN_OK) {
+        status = aann_evaluator_logits(scorer->evaluator, samples, 0, samples->count,
+                                       scorer->logits, error);
+    }
     aann_score scored;
     if (status == AANN_OK) {
         const aann_search_options *options = scorer->options;

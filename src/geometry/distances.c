@@ -115,7 +115,7 @@ static aann_status pack_networks(const aann_network *const *networks, int32_t co
     uint64_t *words = packed->words;
     for (int32_t i = 0; i < count; i++) {
         for (int32_t layer = 0; layer < spec->layer_count; layer++) {
-            aann_packed_weights_pack(aann_network_weights_const(networks[i], layer),
+            aann_packed_weights_pack(aann_network_weights(networks[i], layer),
                                      (size_t)spec->layers[layer].weight_count, words);
             words += packed->layer_words[layer];
         }

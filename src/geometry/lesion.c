@@ -13,6 +13,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/philox.h"
+#include "network/network.h"
 
 static int64_t count_synapses(const aann_network *network, int32_t first, int32_t last)
 {
@@ -30,7 +31,7 @@ static void delete_synapses(aann_network *network, int32_t first, int32_t last,
 {
     int64_t synapse = 0;
     for (int32_t layer = first; layer <= last; layer++) {
-        int8_t *weights = aann_network_weights(network, layer);
+        int8_t *weights = aann_network_weights_mutable(network, layer);
         const int64_t count = aann_network_spec(network)->layers[layer].weight_count;
         for (int64_t i = 0; i < count; i++) {
             if (weights[i] != 0 && doomed[synapse++]) {
@@ -107,7 +108,10 @@ static aann_status lesioned_accuracy(aann_evaluator *evaluator, const aann_netwo
         status = aann_lesion_apply(copy, layer, percent, seed, draw, NULL, error);
     }
     if (status == AANN_OK) {
-        status = aann_evaluator_logits(evaluator, copy, samples, 0, samples->count, logits, error);
+        status = aann_evaluator_set_network(evaluator, copy, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_evaluator_logits(evaluator, samples, 0, samples->count, logits, error);
     }
     aann_network_destroy(copy);
     if (status != AANN_OK) {
@@ -148,7 +152,7 @@ aann_status aann_lesion_curve(aann_evaluator *evaluator, const aann_network *net
         }
     }
     free(logits);
-    return status;
+    return status == AANN_OK ? aann_evaluator_set_network(evaluator, network, error) : status;
 }
 
 /* Exchanges from the front, as in shuffle.c, of the weights themselves. */
@@ -170,8 +174,8 @@ void aann_network_shuffle(aann_network *network, int32_t layer, uint64_t seed, u
         if (layer == AANN_EVERY_LAYER || layer == index) {
             aann_random_stream stream =
                 aann_random_start(key, (uint64_t)index, AANN_PURPOSE_SHUFFLE);
-            shuffle_weights(aann_network_weights(network, index), spec->layers[index].weight_count,
-                            &stream);
+            shuffle_weights(aann_network_weights_mutable(network, index),
+                            spec->layers[index].weight_count, &stream);
         }
     }
 }

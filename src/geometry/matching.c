@@ -26,6 +26,7 @@
 #include "core/threads.h"
 #include "geometry/assignment.h"
 #include "geometry/packed_weights.h"
+#include "network/network.h"
 
 /* Scratch memory for matching pairs of networks of one spec. */
 typedef struct matcher {
@@ -127,7 +128,7 @@ static void rows_by_unit(matcher *m, const aann_network *network, int32_t index,
     const size_t fan_in = (size_t)layer->fan_in;
     const size_t taps = fan_in / (size_t)layer->input.channels;
     const size_t words = aann_packed_weights_needed(fan_in);
-    const int8_t *weights = aann_network_weights_const(network, index);
+    const int8_t *weights = aann_network_weights(network, index);
     for (int32_t unit = 0; unit < layer->units; unit++, weights += fan_in, rows += words) {
         if (channels == NULL) {
             aann_packed_weights_pack(weights, fan_in, rows);
@@ -149,7 +150,7 @@ static void rows_by_channel(matcher *m, const aann_network *network, int32_t ind
     const size_t fan_in = (size_t)layer->fan_in;
     const size_t taps = fan_in / (size_t)layer->input.channels;
     const size_t length = taps * (size_t)layer->units;
-    const int8_t *weights = aann_network_weights_const(network, index);
+    const int8_t *weights = aann_network_weights(network, index);
     for (int32_t c = 0; c < layer->input.channels;
          c++, rows += aann_packed_weights_needed(length)) {
         for (int32_t u = 0; u < layer->units; u++) {
@@ -303,8 +304,8 @@ aann_status aann_matching_apply(const aann_matching *matching, const aann_networ
     }
     for (int32_t index = 0; index < spec->layer_count; index++) {
         const aann_layer *layer = &spec->layers[index];
-        const int8_t *from = aann_network_weights_const(b, index);
-        int8_t *to = aann_network_weights(*renamed, index);
+        const int8_t *from = aann_network_weights(b, index);
+        int8_t *to = aann_network_weights_mutable(*renamed, index);
         const size_t kernel = (size_t)layer->kernel_height * (size_t)layer->kernel_width;
         for (int32_t unit = 0; unit < layer->units; unit++) {
             const int8_t *row = from + (size_t)matching->units[index][unit] * (size_t)layer->fan_in;

@@ -3,6 +3,7 @@
 
 #include "aann/lesion.h"
 #include "core/error.h"
+#include "network/network.h"
 
 enum { MOST_SHIFT = 24 };
 
@@ -22,8 +23,8 @@ static void set_weights(const aann_network *network, int8_t sign, bool keep_sign
 {
     const aann_spec *spec = aann_network_spec(network);
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
-        const int8_t *from = aann_network_weights_const(network, layer);
-        int8_t *to = aann_network_weights(copy, layer);
+        const int8_t *from = aann_network_weights(network, layer);
+        int8_t *to = aann_network_weights_mutable(copy, layer);
         for (int64_t i = 0; i < spec->layers[layer].weight_count; i++) {
             const int8_t own = keep_signs ? from[i] : (int8_t)(from[i] != 0);
             to[i] = (int8_t)(own * sign);

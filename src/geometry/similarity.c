@@ -173,12 +173,15 @@ static aann_status represent(similarity_job *job, aann_evaluator *evaluator,
                              const aann_network *network, const aann_samples *samples,
                              int32_t layer, aann_error *error)
 {
+    const aann_status status = aann_evaluator_set_network(evaluator, network, error);
+    if (status != AANN_OK) {
+        return status;
+    }
     if (job->activations != NULL) {
-        return aann_evaluator_activations(evaluator, network, samples, 0, samples->count, layer,
+        return aann_evaluator_activations(evaluator, samples, 0, samples->count, layer,
                                           job->activations, error);
     }
-    return aann_evaluator_logits(evaluator, network, samples, 0, samples->count, job->logits,
-                                 error);
+    return aann_evaluator_logits(evaluator, samples, 0, samples->count, job->logits, error);
 }
 
 static aann_status allocate(similarity_job *job, const aann_spec *spec, int32_t layer,
@@ -251,7 +254,7 @@ aann_status aann_similarity_measure(const aann_network *const *networks, int32_t
                           .similarity = similarity};
     aann_evaluator *evaluator = NULL;
     aann_threads *pool = NULL;
-    status = aann_evaluator_create(spec, options->threads, NULL, &evaluator, error);
+    status = aann_evaluator_create_empty(spec, options->threads, NULL, &evaluator, error);
     if (status == AANN_OK) {
         status = aann_threads_create(options->threads, &pool, error);
     }

@@ -1,5 +1,5 @@
-/* The inside of aann_network, for the files of this folder; and the checks that others make before
- * they trust a network. */
+/* The inside of aann_network, for the files of this folder; and for those of the others: weights that
+ * are changed in place, and the checks that come before a network is trusted. */
 #ifndef AANN_NETWORK_NETWORK_H
 #define AANN_NETWORK_NETWORK_H
 
@@ -11,6 +11,12 @@ struct aann_network {
     /* [layer_count][units][fan_in]; each layer aligned to a cache line */
     int8_t *weights[AANN_MAX_LAYERS];
 };
+
+/* The weights of a layer, to be changed in place. Whoever writes keeps the values in {-1, 0, +1}. */
+int8_t *aann_network_weights_mutable(aann_network *network, int32_t layer);
+
+/* All weights of one network into another of the same layers. */
+void aann_network_copy_weights(const aann_network *source, aann_network *copy);
 
 /* Fails with `status` unless layer `index` of the spec has these counts. */
 aann_status aann_counts_check(const aann_spec *spec, int32_t index, aann_counts counts,

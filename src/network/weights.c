@@ -47,10 +47,7 @@ aann_status aann_network_copy(const aann_network *source, aann_network **copy, a
     if (*copy == NULL) {
         return status;
     }
-    for (int32_t index = 0; index < source->spec.layer_count; index++) {
-        memcpy((*copy)->weights[index], source->weights[index],
-               (size_t)source->spec.layers[index].weight_count);
-    }
+    aann_network_copy_weights(source, *copy);
     return AANN_OK;
 }
 
@@ -70,14 +67,43 @@ const aann_spec *aann_network_spec(const aann_network *network)
     return &network->spec;
 }
 
-int8_t *aann_network_weights(aann_network *network, int32_t layer)
+const int8_t *aann_network_weights(const aann_network *network, int32_t layer)
 {
     return network->weights[layer];
 }
 
-const int8_t *aann_network_weights_const(const aann_network *network, int32_t layer)
+int8_t *aann_network_weights_mutable(aann_network *network, int32_t layer)
 {
     return network->weights[layer];
+}
+
+aann_status aann_network_set_weights(aann_network *network, int32_t layer, const int8_t *values,
+                                     aann_error *error)
+{
+    const aann_spec *spec = &network->spec;
+    if (layer < 0 || layer >= spec->layer_count) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "layer %" PRId32 ": \"%s\" has the layers 0 to %" PRId32, layer,
+                         spec->text, spec->layer_count - 1);
+    }
+    const int64_t weight_count = spec->layers[layer].weight_count;
+    for (int64_t index = 0; index < weight_count; index++) {
+        if (values[index] < -1 || values[index] > 1) {
+            return aann_fail(error, AANN_ERROR_ARGUMENT,
+                             "layer %" PRId32 ": weight %" PRId64 " is %d: expected -1, 0 or 1",
+                             layer, index, values[index]);
+        }
+    }
+    memcpy(network->weights[layer], values, (size_t)weight_count);
+    return AANN_OK;
+}
+
+void aann_network_copy_weights(const aann_network *source, aann_network *copy)
+{
+    for (int32_t index = 0; index < source->spec.layer_count; index++) {
+        memcpy(copy->weights[index], source->weights[index],
+               (size_t)source->spec.layers[index].weight_count);
+    }
 }
 
 aann_counts aann_network_counts(const aann_network *network, int32_t layer)

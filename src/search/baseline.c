@@ -146,8 +146,8 @@ static aann_status evaluate_blocks(aann_baseline *baseline, int64_t first, int64
     const int32_t outputs = baseline->spec.output_count;
     const int64_t from = first * BLOCK;
     const int64_t to = end * BLOCK < samples->count ? end * BLOCK : samples->count;
-    aann_status status = aann_evaluator_logits(baseline->evaluator, baseline->child.network,
-                                               samples, from, to - from, baseline->logits, error);
+    aann_status status = aann_evaluator_logits(baseline->evaluator, samples, from, to - from,
+                                               baseline->logits, error);
     for (int64_t block = first; block < end && status == AANN_OK; block++) {
         const int64_t start = block * BLOCK;
         aann_samples part = *samples;
@@ -198,13 +198,17 @@ static aann_status evaluate_child(aann_baseline *baseline, bool test, aann_error
     baseline->child.correct = 0;
     baseline->child.loss = INFINITY;
     int64_t end = test ? baseline->options.first_check : blocks;
+    aann_status status =
+        aann_evaluator_set_network(baseline->evaluator, baseline->child.network, error);
+    if (status != AANN_OK) {
+        return status;
+    }
     for (int64_t done = 0; done < blocks; end += end / 2 + 1) {
         end = end < blocks ? end : blocks;
         for (; done < end; done += STAGE) {
             const int64_t to = done + STAGE < end ? done + STAGE : end;
-            const aann_status status = is_stopped(baseline)
-                                           ? AANN_INTERRUPTED
-                                           : evaluate_blocks(baseline, done, to, error);
+            status = is_stopped(baseline) ? AANN_INTERRUPTED
+                                          : evaluate_blocks(baseline, done, to, error);
             if (status != AANN_OK) {
                 return status;
             }
@@ -270,15 +274,6 @@ static int32_t draw_parent(const aann_baseline *baseline, aann_random_stream *st
     return best;
 }
 
-static void copy_weights(const aann_network *source, aann_network *copy)
-{
-    const aann_spec *spec = aann_network_spec(source);
-    for (int32_t layer = 0; layer < spec->layer_count; layer++) {
-        memcpy(aann_network_weights(copy, layer), aann_network_weights_const(source, layer),
-               (size_t)spec->layers[layer].weight_count);
-    }
-}
-
 static bool is_alive(const aann_baseline *baseline, uint64_t hash)
 {
     for (int32_t i = 0; i < baseline->alive; i++) {
@@ -308,7 +303,7 @@ static aann_status breed(aann_baseline *baseline, aann_error *error)
         const aann_network *father = baseline->population[draw_parent(baseline, &stream)].network;
         status = aann_crossover_cross(mother, father, baseline->child.network, &stream, error);
     } else {
-        copy_weights(mother, baseline->child.network);
+        aann_network_copy_weights(mother, baseline->child.network);
     }
     if (status == AANN_OK) {
         aann_crossover_mutate(baseline->child.network, baseline->options.mutations, &stream);
@@ -429,8 +424,8 @@ static aann_status create_evaluation(aann_baseline *baseline, aann_error *error)
         const double weight = baseline->options.target_weight[i];
         baseline->target_weights[i] = weight == 0.0 ? 1.0 : weight;
     }
-    return aann_evaluator_create(&baseline->spec, baseline->options.threads, baseline->options.isa,
-                                 &baseline->evaluator, error);
+    return aann_evaluator_create_empty(&baseline->spec, baseline->options.threads,
+                                       baseline->options.isa, &baseline->evaluator, error);
 }
 
 aann_status aann_baseline_create(const aann_spec *spec, const aann_samples *train,
@@ -464,7 +459,7 @@ aann_status aann_baseline_create(const aann_spec *spec, const aann_samples *trai
         return status;
     }
     if (start != NULL) {
-        copy_weights(start, baseline->child.network);
+        aann_network_copy_weights(start, baseline->child.network);
     } else {
         aann_network_randomise(baseline->child.network, options->seed, member);
     }
@@ -552,7 +547,7 @@ static aann_status read_population(aann_baseline *baseline, const uint8_t *from,
 static aann_status recall_best(aann_baseline *baseline, aann_error *error)
 {
     const uint64_t evaluated = baseline->evaluated_samples;
-    copy_weights(baseline->population[0].network, baseline->child.network);
+    aann_network_copy_weights(baseline->population[0].network, baseline->child.network);
     const aann_status status = evaluate_child(baseline, false, error);
     memcpy(baseline->best_losses, baseline->losses,
            (size_t)block_count(baseline) * sizeof *baseline->losses);

@@ -17,17 +17,16 @@ static aann_status measure_calls(const aann_network *network, const aann_samples
                                  double *rate, int64_t *images, aann_error *error)
 {
     aann_evaluator *evaluator = NULL;
-    aann_status status =
-        aann_evaluator_create(aann_network_spec(network), threads, options->isa, &evaluator, error);
+    aann_status status = aann_evaluator_create(network, threads, options->isa, &evaluator, error);
     if (status == AANN_OK) { /* warm-up */
-        status = aann_evaluator_logits(evaluator, network, samples, 0, batch, logits, error);
+        status = aann_evaluator_logits(evaluator, samples, 0, batch, logits, error);
     }
     *images += batch;
     int64_t measured = 0;
     int64_t first = 0;
     const double start = aann_benchmark_time(threads);
     while (status == AANN_OK && aann_benchmark_time(threads) - start < options->seconds) {
-        status = aann_evaluator_logits(evaluator, network, samples, first, batch, logits, error);
+        status = aann_evaluator_logits(evaluator, samples, first, batch, logits, error);
         measured += batch;
         first = first + 2 * batch <= samples->count ? first + batch : 0;
     }

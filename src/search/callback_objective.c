@@ -120,7 +120,7 @@ static void write_weights(const callback_objective *objective, int8_t *weights)
     const aann_spec *spec = aann_network_spec(objective->network);
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
         memcpy(weights + objective->layer_start[layer],
-               aann_network_weights_const(objective->network, layer),
+               aann_network_weights(objective->network, layer),
                (size_t)spec->layers[layer].weight_count);
     }
 }
@@ -231,7 +231,7 @@ static bool same_weights(const aann_network *a, const aann_network *b)
     const aann_spec *spec = aann_network_spec(a);
     bool same = true;
     for (int32_t layer = 0; same && layer < spec->layer_count; layer++) {
-        same = memcmp(aann_network_weights_const(a, layer), aann_network_weights_const(b, layer),
+        same = memcmp(aann_network_weights(a, layer), aann_network_weights(b, layer),
                       (size_t)spec->layers[layer].weight_count) == 0;
     }
     return same;

@@ -14,6 +14,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "network/network.h"
 
 enum { VALUES = 3, DRAW_LIMIT = 1000 };
 
@@ -106,9 +107,9 @@ aann_status aann_crossover_cross(const aann_network *mother, const aann_network 
 {
     const aann_spec *spec = aann_network_spec(mother);
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
-        const int8_t *ours = aann_network_weights_const(mother, layer);
-        const int8_t *theirs = aann_network_weights_const(father, layer);
-        int8_t *weights = aann_network_weights(child, layer);
+        const int8_t *ours = aann_network_weights(mother, layer);
+        const int8_t *theirs = aann_network_weights(father, layer);
+        int8_t *weights = aann_network_weights_mutable(child, layer);
         const int64_t count = spec->layers[layer].weight_count;
         for (int64_t i = 0; i < count; i++) {
             weights[i] = ours[i];
@@ -143,7 +144,7 @@ void aann_crossover_mutate(aann_network *network, int32_t count, aann_random_str
     const aann_spec *spec = aann_network_spec(network);
     for (int32_t mutation = 0; mutation < count; mutation++) {
         const int32_t layer = draw_layer(spec, stream);
-        int8_t *weights = aann_network_weights(network, layer);
+        int8_t *weights = aann_network_weights_mutable(network, layer);
         const uint32_t weight_count = (uint32_t)spec->layers[layer].weight_count;
         for (int32_t draw = 0; draw < DRAW_LIMIT; draw++) {
             const uint32_t a = aann_random_below(stream, weight_count);

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "network/network.h"
 
 enum { DRAWS = 64 };
 
@@ -37,8 +38,8 @@ void aann_mismatch_find(const aann_network *network, const aann_network *goal,
     const aann_spec *spec = aann_network_spec(network);
     int64_t count = 0;
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
-        const int8_t *now = aann_network_weights_const(network, layer);
-        const int8_t *wanted = aann_network_weights_const(goal, layer);
+        const int8_t *now = aann_network_weights(network, layer);
+        const int8_t *wanted = aann_network_weights(goal, layer);
         mismatch->start[layer] = count;
         for (int64_t i = 0; i < spec->layers[layer].weight_count; i++) {
             if (now[i] != wanted[i]) {
@@ -84,8 +85,8 @@ void aann_mismatch_draw(const aann_mismatch *mismatch, const aann_network *netwo
     while (mismatch->start[layer + 1] <= drawn) {
         layer++;
     }
-    const int8_t *now = aann_network_weights_const(network, layer);
-    const int8_t *wanted = aann_network_weights_const(goal, layer);
+    const int8_t *now = aann_network_weights(network, layer);
+    const int8_t *wanted = aann_network_weights(goal, layer);
     const int32_t *places = mismatch->places + mismatch->start[layer];
     const int64_t count = mismatch->start[layer + 1] - mismatch->start[layer];
     const int32_t i = mismatch->places[drawn];
@@ -102,7 +103,7 @@ void aann_mismatch_draw(const aann_mismatch *mismatch, const aann_network *netwo
 void aann_swap_apply(const aann_swap *swap, aann_network *network)
 {
     const size_t fan_in = (size_t)aann_network_spec(network)->layers[swap->layer].fan_in;
-    int8_t *weights = aann_network_weights(network, swap->layer);
+    int8_t *weights = aann_network_weights_mutable(network, swap->layer);
     for (int i = 0; i < 2; i++) {
         const aann_weight_change *change = &swap->changes[i];
         weights[(size_t)change->unit * fan_in + (size_t)change->index] = change->value;

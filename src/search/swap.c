@@ -44,7 +44,7 @@ static int32_t distance_change(int8_t value_a, int8_t value_b, int8_t other_a, i
 int32_t aann_swap_distance_change(const aann_network *anchor, const aann_swap *swap)
 {
     const size_t fan_in = (size_t)aann_network_spec(anchor)->layers[swap->layer].fan_in;
-    const int8_t *other = aann_network_weights_const(anchor, swap->layer);
+    const int8_t *other = aann_network_weights(anchor, swap->layer);
     const aann_weight_change *a = &swap->changes[0];
     const aann_weight_change *b = &swap->changes[1];
     return distance_change(b->value, a->value, other[(size_t)a->unit * fan_in + (size_t)a->index],
@@ -95,9 +95,8 @@ bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t s
     aann_random_stream stream = aann_random_start(key, step, AANN_PURPOSE_SWAP);
     const swap_place place = draw_place(spec, key, step, share, within_unit, &stream);
     const aann_layer *layer = &spec->layers[place.layer];
-    const int8_t *weights = aann_network_weights_const(network, place.layer);
-    const int8_t *other =
-        rule != NULL ? aann_network_weights_const(rule->anchor, place.layer) : NULL;
+    const int8_t *weights = aann_network_weights(network, place.layer);
+    const int8_t *other = rule != NULL ? aann_network_weights(rule->anchor, place.layer) : NULL;
     const bool within = aann_random_unit(&stream) <= place.within_unit || layer->units == 1;
     for (int32_t draw = 0; draw < DRAW_LIMIT; draw++) {
         const int32_t unit_b =

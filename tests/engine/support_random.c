@@ -149,7 +149,7 @@ aann_swap random_swap(const aann_network *network, aann_random_stream *stream)
     for (;;) {
         const int32_t index = (int32_t)below(stream, (uint32_t)spec->layer_count);
         const aann_layer *layer = &spec->layers[index];
-        const int8_t *weights = aann_network_weights_const(network, index);
+        const int8_t *weights = aann_network_weights(network, index);
         const bool within = below(stream, 2) == 0;
         for (int32_t attempt = 0; attempt < 1000; attempt++) {
             const int32_t unit_a = (int32_t)below(stream, (uint32_t)layer->units);

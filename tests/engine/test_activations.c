@@ -32,13 +32,13 @@ static void check_spec(const aann_spec *spec, aann_random_stream *stream)
     aann_evaluator *evaluator = NULL;
     must(aann_network_create(spec, &network, &error), &error);
     aann_network_randomise(network, aann_random_u32(stream), 0);
-    must(aann_evaluator_create(spec, 2, NULL, &evaluator, &error), &error);
+    must(aann_evaluator_create(network, 2, NULL, &evaluator, &error), &error);
     aann_samples *samples = random_samples(spec, SAMPLES, stream);
     const int64_t input_size = aann_shape_size(spec->input);
     for (int32_t layer = 0; layer < spec->layer_count - 1; layer++) {
         const int64_t size = aann_shape_size(spec->layers[layer].output);
         int8_t *activations = malloc((size_t)(SAMPLES * size));
-        must(aann_evaluator_activations(evaluator, network, samples, FIRST, SAMPLES - FIRST, layer,
+        must(aann_evaluator_activations(evaluator, samples, FIRST, SAMPLES - FIRST, layer,
                                         activations, &error),
              &error);
         for (int64_t i = FIRST; i < SAMPLES; i++) {
@@ -48,9 +48,9 @@ static void check_spec(const aann_spec *spec, aann_random_stream *stream)
         free(activations);
     }
     int8_t none;
-    assert_int_equal(aann_evaluator_activations(evaluator, network, samples, 0, 1,
-                                                spec->layer_count - 1, &none, &error),
-                     AANN_ERROR_ARGUMENT);
+    assert_int_equal(
+        aann_evaluator_activations(evaluator, samples, 0, 1, spec->layer_count - 1, &none, &error),
+        AANN_ERROR_ARGUMENT);
     free_random_samples(samples);
     aann_evaluator_destroy(evaluator);
     aann_network_destroy(network);

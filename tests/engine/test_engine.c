@@ -11,6 +11,7 @@
 #include "engine/dispatch.h"
 #include "engine/first_layer.h"
 #include "engine/support_random.h"
+#include "network/network.h"
 #include "support/test.h"
 #include "support/writable.h"
 
@@ -32,7 +33,7 @@ static void reference_outputs(const aann_network *network, const aann_samples *s
 static void apply(aann_network *network, const aann_swap *swap)
 {
     const aann_layer *layer = &aann_network_spec(network)->layers[swap->layer];
-    int8_t *weights = aann_network_weights(network, swap->layer);
+    int8_t *weights = aann_network_weights_mutable(network, swap->layer);
     for (int i = 0; i < 2; i++) {
         weights[(int64_t)swap->changes[i].unit * layer->fan_in + swap->changes[i].index] =
             swap->changes[i].value;

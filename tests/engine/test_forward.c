@@ -8,6 +8,7 @@
 #include "aann/evaluate.h"
 #include "engine/dispatch.h"
 #include "engine/support_random.h"
+#include "network/network.h"
 #include "support/test.h"
 #include "support/writable.h"
 
@@ -37,7 +38,7 @@ static void check_call(aann_evaluator *evaluator, const aann_network *network,
     const int32_t outputs = aann_network_spec(network)->output_count;
     int32_t *logits = calloc((size_t)(count * outputs) + 1, sizeof *logits);
     logits[count * outputs] = 12345; /* nothing is written past the end */
-    must(aann_evaluator_logits(evaluator, network, samples, first, count, logits, &error), &error);
+    must(aann_evaluator_logits(evaluator, samples, first, count, logits, &error), &error);
     assert_int_equal(logits[count * outputs], 12345);
     for (int64_t i = 0; i < count * outputs; i++) {
         if (logits[i] != expected[first * outputs + i]) {
@@ -56,6 +57,8 @@ static void check_network(aann_evaluator *evaluator, const aann_network *network
 {
     const int32_t outputs = aann_network_spec(network)->output_count;
     int32_t *expected = calloc((size_t)(samples->count * outputs), sizeof *expected);
+    aann_error error;
+    must(aann_evaluator_set_network(evaluator, network, &error), &error);
     reference_logits(network, samples, expected);
     check_call(evaluator, network, samples, 0, samples->count, expected);
     check_call(evaluator, network, samples, samples->count - 1, 1, expected);
@@ -75,14 +78,15 @@ static void check_spec(const aann_spec *spec, const char *isa, uint64_t seed, in
     aann_network *network = NULL;
     aann_evaluator *evaluator = NULL;
     must(aann_network_create(spec, &network, &error), &error);
-    must(aann_evaluator_create(spec, 1 + (int32_t)(seed % 2), isa, &evaluator, &error), &error);
+    must(aann_evaluator_create_empty(spec, 1 + (int32_t)(seed % 2), isa, &evaluator, &error),
+         &error);
     aann_samples *samples = random_samples(spec, count, stream);
     aann_network_randomise(network, seed, 0);
     check_network(evaluator, network, samples, stream);
     /* The same network in the same place with other weights: nothing may be left of the old
      * ones. */
     const int32_t layer = (int32_t)aann_random_below(stream, (uint32_t)spec->layer_count);
-    int8_t *weights = aann_network_weights(network, layer);
+    int8_t *weights = aann_network_weights_mutable(network, layer);
     weights[spec->layers[layer].weight_count - 1] ^= 1; /* 0 <-> 1, -1 -> -2: not a weight */
     if (weights[spec->layers[layer].weight_count - 1] == -2) {
         weights[spec->layers[layer].weight_count - 1] = 0;
@@ -163,7 +167,8 @@ static void fill(aann_network *network, int8_t weight)
 {
     const aann_spec *spec = aann_network_spec(network);
     for (int32_t i = 0; i < spec->layer_count; i++) {
-        memset(aann_network_weights(network, i), weight, (size_t)spec->layers[i].weight_count);
+        memset(aann_network_weights_mutable(network, i), weight,
+               (size_t)spec->layers[i].weight_count);
     }
 }
 
@@ -184,7 +189,7 @@ static void check_extremes(const char *isa)
         aann_network *network = NULL;
         aann_evaluator *evaluator = NULL;
         must(aann_network_create(&spec, &network, &error), &error);
-        must(aann_evaluator_create(&spec, 1, isa, &evaluator, &error), &error);
+        must(aann_evaluator_create_empty(&spec, 1, isa, &evaluator, &error), &error);
         aann_samples *samples = random_samples(&spec, 40, &stream);
         const size_t size = (size_t)aann_shape_size(input);
         for (int64_t sample = 0; sample < samples->count; sample++) {
@@ -218,12 +223,12 @@ static void check_golden(const char *isa)
     aann_evaluator *evaluator = NULL;
     must(aann_network_create(&spec, &network, &error), &error);
     aann_network_randomise(network, 1, 0);
-    must(aann_evaluator_create(&spec, 1, isa, &evaluator, &error), &error);
+    must(aann_evaluator_create(network, 1, isa, &evaluator, &error), &error);
     aann_random_stream stream =
         aann_random_start(aann_random_key_create(26, 0), 0, AANN_PURPOSE_TEST);
     aann_samples *samples = random_samples(&spec, 1000, &stream);
     int32_t *logits = calloc(1000 * 10, sizeof *logits);
-    must(aann_evaluator_logits(evaluator, network, samples, 0, 1000, logits, &error), &error);
+    must(aann_evaluator_logits(evaluator, samples, 0, 1000, logits, &error), &error);
     uint64_t hash = 14695981039346656037U;
     for (size_t i = 0; i < 10000; i++) {
         hash = (hash ^ (uint32_t)logits[i]) * 1099511628211U;
@@ -235,6 +240,54 @@ static void check_golden(const char *isa)
     aann_network_destroy(network);
 }
 
+/* An evaluator without a network, with networks of other layers, and with one that changes behind
+ * its back. */
+static void bound(void **state)
+{
+    (void)state;
+    aann_error error = {0};
+    aann_spec spec;
+    must(aann_spec_parse("3C3-MP2-4", (aann_shape){1, 6, 6}, &spec, &error), &error);
+    aann_random_stream stream =
+        aann_random_start(aann_random_key_create(27, 0), 0, AANN_PURPOSE_TEST);
+    aann_samples *samples = random_samples(&spec, 70, &stream);
+    aann_network *network = NULL;
+    aann_evaluator *evaluator = NULL;
+    must(aann_network_create(&spec, &network, &error), &error);
+    aann_network_randomise(network, 1, 0);
+    int32_t expected[70 * 4];
+    reference_logits(network, samples, expected);
+
+    int32_t logits[70 * 4];
+    must(aann_evaluator_create_empty(&spec, 1, NULL, &evaluator, &error), &error);
+    assert_int_equal(aann_evaluator_logits(evaluator, samples, 0, 70, logits, &error),
+                     AANN_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "has no network"));
+    must(aann_evaluator_set_network(evaluator, network, &error), &error);
+    aann_network_randomise(network, 2, 0); /* the evaluator has a copy */
+    must(aann_evaluator_logits(evaluator, samples, 0, 70, logits, &error), &error);
+    assert_memory_equal(logits, expected, sizeof logits);
+    must(aann_evaluator_run(evaluator, samples->inputs + 36, 69, logits, &error), &error);
+    assert_memory_equal(logits, expected + 4, 69 * 4 * sizeof *logits);
+
+    static const char *const others[] = {"3C3-MP2-5", "4C3-MP2-4", "3C5-MP2-4",  "3C3-MP2-4>>1",
+                                         "3C3-4",     "4",         "3C3-MP2-9-4"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        aann_spec other_spec;
+        aann_network *other = NULL;
+        must(aann_spec_parse(others[i], (aann_shape){1, 6, 6}, &other_spec, &error), &error);
+        must(aann_network_create(&other_spec, &other, &error), &error);
+        assert_int_equal(aann_evaluator_set_network(evaluator, other, &error), AANN_ERROR_ARGUMENT);
+        assert_non_null(strstr(error.message, "expected 3C3-MP2-4 on 1x6x6"));
+        aann_network_destroy(other);
+    }
+    must(aann_evaluator_logits(evaluator, samples, 0, 70, logits, &error), &error);
+    assert_memory_equal(logits, expected, sizeof logits); /* it still has the first */
+    aann_evaluator_destroy(evaluator);
+    aann_network_destroy(network);
+    free_random_samples(samples);
+}
+
 static void golden(void **state)
 {
     (void)state;
@@ -244,10 +297,8 @@ static void golden(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_specs),
-        cmocka_unit_test(chosen_specs),
-        cmocka_unit_test(extremes),
-        cmocka_unit_test(golden),
+        cmocka_unit_test(random_specs), cmocka_unit_test(chosen_specs), cmocka_unit_test(extremes),
+        cmocka_unit_test(golden),       cmocka_unit_test(bound),
     };
     return cmocka_run_group_tests_name("engine: forward pass", tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include "aann/geometry.h"
 #include "aann/path.h"
 #include "family/family_test.h"
+#include "network/network.h"
 #include "search/mismatch.h"
 
 static int64_t distance(const aann_network *a, const aann_network *b)
@@ -207,7 +208,7 @@ static void test_neighbours(void **state)
     const aann_spec spec = sample_spec();
     aann_network *from = random_network(&spec, 3);
     aann_network *to = random_network(&spec, 3);
-    int8_t *weights = aann_network_weights(to, 1);
+    int8_t *weights = aann_network_weights_mutable(to, 1);
     int32_t other = 1;
     while (weights[other] == weights[0]) {
         other++;

@@ -2,6 +2,7 @@
 #include "geometry/support_geometry.h"
 
 #include "core/philox.h"
+#include "network/network.h"
 #include "support/writable.h"
 
 void must(aann_status status, const aann_error *error)
@@ -106,14 +107,13 @@ aann_network *renamed_network(const aann_network *a, aann_random_stream *stream)
         must(aann_network_copy(b, &old, &error), &error);
         const int32_t taps = next->fan_in / next->input.channels;
         for (int32_t i = 0; i < layer->units; i++) {
-            memcpy(aann_network_weights(b, index) + (size_t)i * (size_t)layer->fan_in,
-                   aann_network_weights_const(old, index) +
-                       (size_t)names[i] * (size_t)layer->fan_in,
+            memcpy(aann_network_weights_mutable(b, index) + (size_t)i * (size_t)layer->fan_in,
+                   aann_network_weights(old, index) + (size_t)names[i] * (size_t)layer->fan_in,
                    (size_t)layer->fan_in);
             for (int32_t unit = 0; unit < next->units; unit++) {
                 const size_t row = (size_t)unit * (size_t)next->fan_in;
-                memcpy(aann_network_weights(b, index + 1) + row + (size_t)(i * taps),
-                       aann_network_weights_const(old, index + 1) + row + (size_t)(names[i] * taps),
+                memcpy(aann_network_weights_mutable(b, index + 1) + row + (size_t)(i * taps),
+                       aann_network_weights(old, index + 1) + row + (size_t)(names[i] * taps),
                        (size_t)taps);
             }
         }

@@ -60,8 +60,8 @@ static void test_all_pairs(void **state)
             int64_t total = 0;
             for (int32_t layer = 0; layer < spec->layer_count; layer++) {
                 const int64_t expected =
-                    count_differences(aann_network_weights_const(networks[i / COUNT], layer),
-                                      aann_network_weights_const(networks[i % COUNT], layer),
+                    count_differences(aann_network_weights(networks[i / COUNT], layer),
+                                      aann_network_weights(networks[i % COUNT], layer),
                                       spec->layers[layer].weight_count);
                 assert_int_equal(distances.layers[layer][i], expected);
                 total += expected;

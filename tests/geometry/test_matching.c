@@ -96,8 +96,8 @@ static int64_t distance_under(const aann_network *a, const aann_network *b,
             const int32_t other = index + 1 < spec->layer_count ? units[index][unit] : unit;
             for (int32_t i = 0; i < layer->fan_in; i++) {
                 const int32_t channel = index > 0 ? units[index - 1][i / taps] : i / taps;
-                const int8_t of_a = aann_network_weights_const(a, index)[unit * layer->fan_in + i];
-                const int8_t of_b = aann_network_weights_const(
+                const int8_t of_a = aann_network_weights(a, index)[unit * layer->fan_in + i];
+                const int8_t of_b = aann_network_weights(
                     b, index)[other * layer->fan_in + channel * taps + i % taps];
                 distance += of_a != of_b;
             }

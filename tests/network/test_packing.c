@@ -1,5 +1,6 @@
 /* The packed form and the hash: what goes in comes out, nothing else is taken, and both are the
  * same for ever. */
+#include "network/network.h"
 #include "network/random_spec.h"
 #include "support/test.h"
 
@@ -20,8 +21,8 @@ static void test_layout(void **state)
 {
     (void)state;
     aann_network *network = create("1@0-3@0", (aann_shape){5, 1, 1});
-    memcpy(aann_network_weights(network, 0), (const int8_t[]){1, -1, 0, 1, -1}, 5);
-    memcpy(aann_network_weights(network, 1), (const int8_t[]){0, 1, -1}, 3);
+    memcpy(aann_network_weights_mutable(network, 0), (const int8_t[]){1, -1, 0, 1, -1}, 5);
+    memcpy(aann_network_weights_mutable(network, 1), (const int8_t[]){0, 1, -1}, 3);
     assert_int_equal(aann_network_packed_size(aann_network_spec(network)), 3);
     uint8_t packed[4] = {0xEE, 0xEE, 0xEE, 0xEE};
     aann_network_pack(network, packed);
@@ -50,8 +51,8 @@ static void test_round_trip(void **state)
         aann_network_pack(network, packed);
         assert_int_equal(aann_network_unpack(again, packed, size, NULL), AANN_OK);
         for (int32_t layer = 0; layer < spec.layer_count; layer++) {
-            assert_memory_equal(aann_network_weights(network, layer),
-                                aann_network_weights(again, layer),
+            assert_memory_equal(aann_network_weights_mutable(network, layer),
+                                aann_network_weights_mutable(again, layer),
                                 (size_t)spec.layers[layer].weight_count);
         }
         assert_true(aann_network_hash(network) == aann_network_hash(again));
@@ -153,7 +154,7 @@ static void test_hash_sees_every_weight(void **state)
     aann_network_randomise(network, 8, 8);
     const uint64_t before = aann_network_hash(network);
     for (int32_t layer = 0; layer < 3; layer++) {
-        int8_t *weights = aann_network_weights(network, layer);
+        int8_t *weights = aann_network_weights_mutable(network, layer);
         for (int64_t index = 0; index < aann_network_spec(network)->layers[layer].weight_count;
              index++) {
             weights[index] = (int8_t)-weights[index];

@@ -1,6 +1,7 @@
 /* The reference evaluation, which everything faster is tested against: tiny networks worked out by
  * hand, and random networks against a second evaluation written in another way. */
 #include "aann/task.h"
+#include "network/network.h"
 #include "network/random_spec.h"
 #include "support/test.h"
 
@@ -19,7 +20,7 @@ static aann_network *create(const char *text, aann_shape input)
 static void set_weights(aann_network *network, int32_t layer, const int8_t *weights, size_t count)
 {
     assert_int_equal(aann_network_spec(network)->layers[layer].weight_count, count);
-    memcpy(aann_network_weights(network, layer), weights, count);
+    memcpy(aann_network_weights_mutable(network, layer), weights, count);
 }
 
 /* ------------------------------------------------------------------------------------------ by hand */
@@ -114,7 +115,7 @@ static void test_padded_convolution(void **state)
     aann_network *network = create("1C3@0-6@0", (aann_shape){1, 2, 3});
     set_weights(network, 0, (const int8_t[]){1, 0, 0, 0, 1, 0, 0, 0, -1}, 9);
     for (int index = 0; index < 6; index++) {
-        aann_network_weights(network, 1)[index * 6 + index] = 1;
+        aann_network_weights_mutable(network, 1)[index * 6 + index] = 1;
     }
     int32_t logits[6];
     assert_int_equal(
@@ -133,7 +134,7 @@ static void test_even_kernel(void **state)
     aann_network *network = create("1C1x2@0-4@0", (aann_shape){1, 1, 4});
     set_weights(network, 0, (const int8_t[]){1, -1}, 2);
     for (int index = 0; index < 4; index++) {
-        aann_network_weights(network, 1)[index * 4 + index] = 1;
+        aann_network_weights_mutable(network, 1)[index * 4 + index] = 1;
     }
     int32_t logits[4];
     assert_int_equal(
@@ -323,7 +324,7 @@ static void compare_with_second(const aann_network *network, const int8_t *input
     }
     map = second_pool(map, spec->input_pool_height, spec->input_pool_width);
     for (int32_t index = 0; index < spec->layer_count; index++) {
-        map = second_layer(&spec->layers[index], aann_network_weights_const(network, index), map);
+        map = second_layer(&spec->layers[index], aann_network_weights(network, index), map);
         second_compare(spec, index, map, activations[index], logits);
         free(activations[index]);
     }
@@ -396,7 +397,7 @@ static void test_largest_sum(void **state)
     assert_int_equal(aann_network_spec(network)->layers[0].fan_in, FAN_IN);
     int8_t *input = malloc(FAN_IN);
     assert_non_null(input);
-    memset(aann_network_weights(network, 0), 1, FAN_IN);
+    memset(aann_network_weights_mutable(network, 0), 1, FAN_IN);
     int32_t logit;
     memset(input, 127, FAN_IN);
     assert_int_equal(aann_network_reference_logits(network, input, &logit, NULL), AANN_OK);

@@ -1,7 +1,9 @@
 /* Networks and their random start: exactly the counts of the spec, every arrangement equally
  * likely. Seeds are fixed, so the chi-square tests give the same value on every run. */
 #include <math.h>
+#include <stdio.h>
 
+#include "network/network.h"
 #include "network/random_spec.h"
 #include "support/test.h"
 
@@ -21,7 +23,7 @@ static bool equal_weights(const aann_network *a, const aann_network *b)
 {
     const aann_spec *spec = aann_network_spec(a);
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
-        if (memcmp(aann_network_weights_const(a, layer), aann_network_weights_const(b, layer),
+        if (memcmp(aann_network_weights(a, layer), aann_network_weights(b, layer),
                    (size_t)spec->layers[layer].weight_count) != 0) {
             return false;
         }
@@ -40,9 +42,9 @@ static void test_create_is_zero(void **state)
         assert_int_equal(counts.zero, weight_counts[layer]);
         assert_int_equal(counts.minus, 0);
         assert_int_equal(counts.plus, 0);
-        assert_ptr_equal(aann_network_weights(network, layer),
-                         aann_network_weights_const(network, layer));
-        assert_int_equal((uintptr_t)aann_network_weights(network, layer) % 64, 0);
+        assert_ptr_equal(aann_network_weights_mutable(network, layer),
+                         aann_network_weights(network, layer));
+        assert_int_equal((uintptr_t)aann_network_weights_mutable(network, layer) % 64, 0);
     }
     aann_network_destroy(network);
     aann_network_destroy(NULL);
@@ -98,10 +100,10 @@ static void test_seed_and_member_matter(void **state)
     for (int index = 0; index < COUNT; index++) {
         networks[index] = create("30@80-30@80-30@80", (aann_shape){30, 1, 1});
         aann_network_randomise(networks[index], names[index][0], names[index][1]);
-        assert_memory_not_equal(aann_network_weights(networks[index], 0),
-                                aann_network_weights(networks[index], 1), 900);
-        assert_memory_not_equal(aann_network_weights(networks[index], 1),
-                                aann_network_weights(networks[index], 2), 900);
+        assert_memory_not_equal(aann_network_weights_mutable(networks[index], 0),
+                                aann_network_weights_mutable(networks[index], 1), 900);
+        assert_memory_not_equal(aann_network_weights_mutable(networks[index], 1),
+                                aann_network_weights_mutable(networks[index], 2), 900);
         for (int other = 0; other < index; other++) {
             assert_false(equal_weights(networks[index], networks[other]));
         }
@@ -131,7 +133,7 @@ static void test_every_arrangement_is_equally_likely(void **state)
     int64_t by_code[81] = {0};
     for (uint64_t member = 0; member < DRAWS; member++) {
         aann_network_randomise(network, 5, member);
-        const int8_t *weights = aann_network_weights_const(network, 0);
+        const int8_t *weights = aann_network_weights(network, 0);
         int code = 0;
         for (int index = 0; index < 4; index++) {
             code = 3 * code + weights[index] + 1;
@@ -161,7 +163,7 @@ static void test_positions_are_uniform(void **state)
     int64_t minus[POSITIONS] = {0}, plus[POSITIONS] = {0};
     for (uint64_t member = 0; member < DRAWS; member++) {
         aann_network_randomise(network, 6, member);
-        const int8_t *weights = aann_network_weights_const(network, 0);
+        const int8_t *weights = aann_network_weights(network, 0);
         for (int position = 0; position < POSITIONS; position++) {
             minus[position] += weights[position] < 0;
             plus[position] += weights[position] > 0;
@@ -180,6 +182,51 @@ static void test_positions_are_uniform(void **state)
     aann_network_destroy(network);
 }
 
+static void test_set_weights(void **state)
+{
+    (void)state;
+    aann_error error = {0};
+    aann_network *network = create("2@50-3@50", (aann_shape){4, 1, 1});
+    const int8_t good[8] = {1, -1, 0, 0, 0, 1, 0, -1};
+    assert_ok(aann_network_set_weights(network, 0, good, &error));
+    assert_memory_equal(aann_network_weights(network, 0), good, 8);
+    for (size_t place = 0; place < 8; place++) {
+        for (int value = INT8_MIN; value <= INT8_MAX; value++) {
+            int8_t values[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+            values[place] = (int8_t)value;
+            if (value < -1 || value > 1) {
+                char words[64];
+                snprintf(words, sizeof words, "layer 0: weight %zu is %d: expected -1, 0 or 1",
+                         place, value);
+                assert_int_equal(aann_network_set_weights(network, 0, values, &error),
+                                 AANN_ERROR_ARGUMENT);
+                assert_string_equal(error.message, words);
+                assert_memory_equal(aann_network_weights(network, 0), good, 8);
+            }
+        }
+    }
+    assert_int_equal(aann_network_set_weights(network, 2, good, &error), AANN_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "has the layers 0 to 1"));
+    assert_int_equal(aann_network_set_weights(network, -1, good, &error), AANN_ERROR_ARGUMENT);
+    aann_network_destroy(network);
+}
+
+static void test_check_counts(void **state)
+{
+    (void)state;
+    aann_error error = {0};
+    aann_network *network = create("2@50-3@50", (aann_shape){4, 1, 1});
+    aann_network_randomise(network, 1, 1);
+    assert_ok(aann_network_check_counts(network, &error));
+    const int8_t more[6] = {1, 1, 1, -1, 0, 0};
+    assert_ok(aann_network_set_weights(network, 1, more, &error));
+    assert_int_equal(aann_network_check_counts(network, &error), AANN_ERROR_ARGUMENT);
+    assert_string_equal(error.message,
+                        "layer 2 (3) has 1 weights -1, 2 weights 0 and 3 weights +1: expected 1, 3 "
+                        "and 2");
+    aann_network_destroy(network);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +236,8 @@ int main(void)
         cmocka_unit_test(test_seed_and_member_matter),
         cmocka_unit_test(test_every_arrangement_is_equally_likely),
         cmocka_unit_test(test_positions_are_uniform),
+        cmocka_unit_test(test_set_weights),
+        cmocka_unit_test(test_check_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,9 +64,9 @@ static void crossover(void **state)
         assert_ok(aann_crossover_cross(parents[0], parents[1], child, &stream, &error));
         assert_counts(child);
         for (int32_t layer = 0; layer < spec.layer_count; layer++) {
-            const int8_t *mother = aann_network_weights_const(parents[0], layer);
-            const int8_t *father = aann_network_weights_const(parents[1], layer);
-            const int8_t *weights = aann_network_weights_const(child, layer);
+            const int8_t *mother = aann_network_weights(parents[0], layer);
+            const int8_t *father = aann_network_weights(parents[1], layer);
+            const int8_t *weights = aann_network_weights(child, layer);
             for (int64_t i = 0; i < spec.layers[layer].weight_count; i++) {
                 assert_true(weights[i] == mother[i] || weights[i] == father[i]);
                 differing += mother[i] != father[i];
@@ -98,8 +98,8 @@ static void mutation(void **state)
         assert_counts(mutant);
         int64_t changed = 0;
         for (int32_t layer = 0; layer < spec.layer_count; layer++) {
-            const int8_t *before = aann_network_weights_const(network, layer);
-            const int8_t *after = aann_network_weights_const(mutant, layer);
+            const int8_t *before = aann_network_weights(network, layer);
+            const int8_t *after = aann_network_weights(mutant, layer);
             for (int64_t i = 0; i < spec.layers[layer].weight_count; i++) {
                 changed += before[i] != after[i];
             }
@@ -136,9 +136,8 @@ static outcome run(const aann_search_options *options, uint64_t member, const aa
     aann_evaluator *evaluator;
     aann_score score;
     int32_t *logits = malloc((size_t)samples->count * (size_t)spec.output_count * sizeof *logits);
-    assert_ok(aann_evaluator_create(&spec, 1, NULL, &evaluator, &error));
-    assert_ok(aann_evaluator_logits(evaluator, aann_search_network(search), samples, 0,
-                                    samples->count, logits, &error));
+    assert_ok(aann_evaluator_create(aann_search_network(search), 1, NULL, &evaluator, &error));
+    assert_ok(aann_evaluator_logits(evaluator, samples, 0, samples->count, logits, &error));
     aann_samples view = *samples;
     if (options->regression) {
         view.labels = NULL;

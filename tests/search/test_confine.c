@@ -40,8 +40,8 @@ static int64_t distance(const aann_network *a, const aann_network *b)
     const aann_spec *spec = aann_network_spec(a);
     int64_t differing = 0;
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
-        const int8_t *left = aann_network_weights_const(a, layer);
-        const int8_t *right = aann_network_weights_const(b, layer);
+        const int8_t *left = aann_network_weights(a, layer);
+        const int8_t *right = aann_network_weights(b, layer);
         for (int64_t i = 0; i < spec->layers[layer].weight_count; i++) {
             differing += left[i] != right[i];
         }
@@ -56,8 +56,8 @@ static double evaluated_loss(const aann_network *network, const aann_samples *sa
     aann_evaluator *evaluator;
     aann_score score;
     int32_t *logits = malloc(SAMPLES * 4 * sizeof *logits);
-    assert_ok(aann_evaluator_create(aann_network_spec(network), 1, NULL, &evaluator, &error));
-    assert_ok(aann_evaluator_logits(evaluator, network, samples, 0, SAMPLES, logits, &error));
+    assert_ok(aann_evaluator_create(network, 1, NULL, &evaluator, &error));
+    assert_ok(aann_evaluator_logits(evaluator, samples, 0, SAMPLES, logits, &error));
     assert_ok(aann_logits_score(samples, logits, 4, scale, NULL, &score, &error));
     aann_evaluator_destroy(evaluator);
     free(logits);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/hash64.h"
+#include "network/network.h"
 #include "search/support_task.h"
 
 enum { SAMPLES = 200, WORD = 8 };
@@ -36,7 +37,7 @@ static aann_network *random_network(const aann_spec *spec)
 /* Sets the first zero of a layer to 1: one weight more than there is room for. */
 static void add_weight(aann_network *network, int32_t layer)
 {
-    int8_t *weights = aann_network_weights(network, layer);
+    int8_t *weights = aann_network_weights_mutable(network, layer);
     size_t first = 0;
     while (weights[first] != 0) {
         first++;

@@ -50,7 +50,7 @@ static task *make_task(int64_t case_count)
     aann_network *hidden;
     assert_ok(aann_network_create(&spec, &hidden, &error));
     aann_network_randomise(hidden, 77, 0);
-    memcpy(made->hidden, aann_network_weights_const(hidden, 0), WEIGHTS);
+    memcpy(made->hidden, aann_network_weights(hidden, 0), WEIGHTS);
     aann_network_destroy(hidden);
     aann_random_stream stream =
         aann_random_start(aann_random_key_create(5, 0), 0, AANN_PURPOSE_TEST);
@@ -172,7 +172,7 @@ static aann_search *reopen(task *t, const aann_search_options *options, int32_t 
 /* The hash at the end, where the mean loss must be the one that the network has. */
 static uint64_t finish(const task *t, aann_search *search, aann_search_progress *progress)
 {
-    const int8_t *weights = aann_network_weights_const(aann_search_network(search), 0);
+    const int8_t *weights = aann_network_weights(aann_search_network(search), 0);
     double sum = 0.0;
     for (int64_t c = 0; c < t->case_count; c++) {
         sum += floor(loss_of(t, weights, c) * (1 << 20) + 0.5) / (1 << 20);

@@ -51,7 +51,7 @@ static void swaps_are_uniform(void **state)
         aann_swap swap;
         assert_true(aann_swap_draw(network, key, step, share, 0.0, NULL, &swap));
         assert_int_equal(swap.layer, 1);
-        const int8_t *weights = aann_network_weights_const(network, 1);
+        const int8_t *weights = aann_network_weights(network, 1);
         const int32_t a = swap.changes[0].unit * 4 + swap.changes[0].index;
         const int32_t b = swap.changes[1].unit * 4 + swap.changes[1].index;
         assert_int_equal(swap.changes[0].value, weights[b]);
@@ -59,7 +59,7 @@ static void swaps_are_uniform(void **state)
         assert_true(weights[a] != weights[b]);
         seen[a < b ? a : b][a < b ? b : a]++;
     }
-    const int8_t *weights = aann_network_weights_const(network, 1);
+    const int8_t *weights = aann_network_weights(network, 1);
     double pairs = 0.0;
     int32_t exchanges = 0;
     for (int32_t a = 0; a < PLACES; a++) {

@@ -174,8 +174,8 @@ static void test_member(void **state)
     assert_ok(aann_study_network(study, 2, &loaded, &error));
     const aann_spec *spec = aann_network_spec(loaded);
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
-        assert_memory_equal(aann_network_weights_const(loaded, layer),
-                            aann_network_weights_const(network, layer),
+        assert_memory_equal(aann_network_weights(loaded, layer),
+                            aann_network_weights(network, layer),
                             (size_t)spec->layers[layer].weight_count);
     }
     aann_network_destroy(loaded);

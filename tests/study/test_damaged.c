@@ -1,4 +1,5 @@
 /* Files that are not, or no longer, a study: one clear line each, and the file stays as it was. */
+#include "network/network.h"
 #include "study/support.h"
 
 #include <sqlite3.h>
@@ -232,8 +233,8 @@ static void test_odd_counts_not_stored(void **state)
     aann_error error = {0};
     aann_network *network = make_network(1, 1);
     aann_member_row member = new_member(1, 7);
-    aann_network_weights(network, 1)[0] = 0;
-    aann_network_weights(network, 1)[1] = 0;
+    aann_network_weights_mutable(network, 1)[0] = 0;
+    aann_network_weights_mutable(network, 1)[1] = 0;
     assert_int_equal(aann_study_add_member(study, &member, network, &error), AANN_ERROR_ARGUMENT);
     assert_one_line(&error, "layer 2 (5) has");
     aann_network_destroy(network);

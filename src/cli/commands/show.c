@@ -77,7 +77,7 @@ static void draw_vectors(const aann_layer *layer, const int8_t *weights, int32_t
 static void draw_filters(const aann_network *network)
 {
     const aann_layer *layer = &aann_network_spec(network)->layers[0];
-    const int8_t *weights = aann_network_weights_const(network, 0);
+    const int8_t *weights = aann_network_weights(network, 0);
     const bool colour = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == NULL;
     const int32_t units = layer->units < MOST_UNITS_DRAWN ? layer->units : MOST_UNITS_DRAWN;
     const int32_t width = 2 * layer->kernel_width + 2;

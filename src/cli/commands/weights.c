@@ -30,7 +30,7 @@ static aann_npz_array describe(const aann_network *network, int32_t index, char 
 {
     const aann_layer *layer = &aann_network_spec(network)->layers[index];
     snprintf(name, 16, "layer%d", index);
-    aann_npz_array array = {.name = name, .values = aann_network_weights_const(network, index)};
+    aann_npz_array array = {.name = name, .values = aann_network_weights(network, index)};
     if (layer->kind == AANN_LAYER_DENSE) {
         array.dimension_count = 2;
         array.dimensions[0] = layer->units;

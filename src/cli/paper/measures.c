@@ -26,7 +26,7 @@ static aann_status open_bench(const paper *p, const aann_spec *spec, bench *b, a
     if (b->logits == NULL) {
         return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for the outputs of a member");
     }
-    return aann_evaluator_create(spec, p->threads, p->session.work.isa, &b->evaluator, error);
+    return aann_evaluator_create_empty(spec, p->threads, p->session.work.isa, &b->evaluator, error);
 }
 
 static void close_bench(bench *b)
@@ -45,8 +45,11 @@ static aann_status add_point(bench *b, const aann_network *network, paper_point 
     if (cli_stop_asked()) {
         return cli_set_error(error, AANN_ERROR_IO, "stopped; everything found is stored");
     }
-    aann_status status = aann_evaluator_logits(b->evaluator, network, &p->measured, 0,
-                                               p->measured.count, b->logits, error);
+    aann_status status = aann_evaluator_set_network(b->evaluator, network, error);
+    if (status == AANN_OK) {
+        status = aann_evaluator_logits(b->evaluator, &p->measured, 0, p->measured.count, b->logits,
+                                       error);
+    }
     if (status == AANN_OK) {
         status = aann_logits_score(&p->measured, b->logits, p->spec.output_count,
                                    p->regression ? search->output_scale : search->loss_scale,

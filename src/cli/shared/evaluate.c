@@ -18,10 +18,9 @@ aann_status cli_logits(const aann_member *member, const aann_samples *samples, i
         return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for the outputs");
     }
     aann_evaluator *evaluator = NULL;
-    aann_status status = aann_evaluator_create(&member->spec, threads, isa, &evaluator, error);
+    aann_status status = aann_evaluator_create(member->network, threads, isa, &evaluator, error);
     if (status == AANN_OK) {
-        status = aann_evaluator_logits(evaluator, member->network, samples, 0, samples->count,
-                                       *logits, error);
+        status = aann_evaluator_logits(evaluator, samples, 0, samples->count, *logits, error);
     }
     aann_evaluator_destroy(evaluator);
     if (status != AANN_OK) {
