@@ -12,6 +12,7 @@
  *    objective.h the same search on any function that gives losses
  *    options.h   all options of a search as a table; setting them by name
  *    evaluate.h  how good a network is: logits, accuracy, loss, confusion
+ *    model.h     a network with its encoding and names, in one small file: predictions elsewhere
  *
  * 2. The explicit objects: many networks, kept.
  *    data.h      data sets from files: IDX, NPY, NPZ, CSV
@@ -42,6 +43,7 @@
 #include "aann/version.h"
 
 #include "aann/evaluate.h"
+#include "aann/model.h"
 #include "aann/network.h"
 #include "aann/objective.h"
 #include "aann/options.h"

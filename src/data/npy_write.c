@@ -8,7 +8,7 @@
 
 #include "aann/data.h"
 #include "core/error.h"
-#include "data/atomic_file.h"
+#include "core/atomic_file.h"
 
 enum { PREFIX_SIZE = 10, HEADER_ALIGNMENT = 64 };
 

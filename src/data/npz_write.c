@@ -10,7 +10,7 @@
 #include "aann/data.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "data/atomic_file.h"
+#include "core/atomic_file.h"
 #include "data/npy_write.h"
 
 enum {

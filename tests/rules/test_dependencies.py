@@ -20,6 +20,7 @@ BELOW = {
     "network": ["core"],
     "samples": ["network", "core"],
     "engine": ["samples", "network", "core"],
+    "model": ["engine", "samples", "network", "core"],
     "search": ["engine", "samples", "network", "core"],
     "car": ["core"],
     "drive": ["search", "engine", "samples", "car", "network", "core"],
@@ -27,7 +28,7 @@ BELOW = {
     "picture": ["core"],
     "data": ["samples", "network", "core"],
     "study": ["network", "core"],
-    "family": ["study", "data", "geometry", "drive", "search", "engine", "samples", "car", "network", "core"],
+    "family": ["study", "data", "model", "geometry", "drive", "search", "engine", "samples", "car", "network", "core"],
     "cli": [],
 }
 

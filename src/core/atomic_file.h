@@ -1,6 +1,6 @@
 /* A file that appears whole or not at all. */
-#ifndef AANN_DATA_ATOMIC_FILE_H
-#define AANN_DATA_ATOMIC_FILE_H
+#ifndef AANN_CORE_ATOMIC_FILE_H
+#define AANN_CORE_ATOMIC_FILE_H
 
 #include <stddef.h>
 

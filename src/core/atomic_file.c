@@ -9,7 +9,7 @@
 #define _GNU_SOURCE /* O_TMPFILE */
 #endif
 
-#include "data/atomic_file.h"
+#include "core/atomic_file.h"
 
 #include <dirent.h>
 #include <errno.h>

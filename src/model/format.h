@@ -1,0 +1,34 @@
+/* The numbers and names of the model file: docs/model-file.md has the whole of it. */
+#ifndef AANN_MODEL_FORMAT_H
+#define AANN_MODEL_FORMAT_H
+
+#include <stdint.h>
+
+enum {
+    AANN_MODEL_MAGIC_SIZE = 8,
+    AANN_MODEL_VERSION = 1,
+    AANN_MODEL_TAG_SIZE = 4,
+    AANN_MODEL_REQUIRED = 1, /* a flag: who does not know the section cannot use the model */
+    AANN_MODEL_CHECKSUM_SIZE = 8
+};
+
+/* Not text, so that nobody takes it for text; and whoever copies it as text damages it at once. */
+static const uint8_t aann_model_magic[AANN_MODEL_MAGIC_SIZE] = {0x89, 'A',  'A',  'N',
+                                                                'M',  '\r', '\n', 0x1a};
+
+/* Sections, in the order in which they are written. */
+typedef enum aann_model_section {
+    AANN_SECTION_NETWORK,
+    AANN_SECTION_TASK,
+    AANN_SECTION_ENCODING,
+    AANN_SECTION_TARGETS,
+    AANN_SECTION_CLASSES,
+    AANN_SECTION_COLUMNS,
+    AANN_SECTION_PROVENANCE,
+    AANN_SECTION_COUNT
+} aann_model_section;
+
+static const char aann_model_tags[AANN_SECTION_COUNT][AANN_MODEL_TAG_SIZE + 1] = {
+    "NETW", "TASK", "ENCO", "TARG", "CLAS", "COLS", "PROV"};
+
+#endif

@@ -1,0 +1,222 @@
+/* The life of a model: what fits together, and copies of it. */
+#include "model/model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+
+aann_model_description aann_model_description_default(void)
+{
+    return (aann_model_description){.loss_scale = 8.0, .output_scale = 1.0};
+}
+
+/* ---- checks -------------------------------------------------------------------------------------- */
+
+static aann_status check_encoding(const aann_encoding *encoding, int64_t values, aann_status status,
+                                  aann_error *error)
+{
+    const bool feature = encoding->kind == AANN_ENCODING_FEATURE;
+    if (encoding->kind < AANN_ENCODING_BYTE || encoding->kind > AANN_ENCODING_FEATURE) {
+        return aann_fail(error, status, "the encoding of a model has the kind %d: expected 1 to 3",
+                         (int)encoding->kind);
+    }
+    if (encoding->feature_count != values && (feature || encoding->feature_count != 0)) {
+        return aann_fail(error, status,
+                         "the encoding of a model is for %lld values, the network reads %lld",
+                         (long long)encoding->feature_count, (long long)values);
+    }
+    if (!(encoding->global_maximum >= 0.0) || !isfinite(encoding->global_maximum)) {
+        return aann_fail(error, status, "the encoding of a model has the maximum %g",
+                         encoding->global_maximum);
+    }
+    for (int64_t i = 0; feature && i < values; i++) {
+        if (!isfinite(encoding->minimum[i]) || !isfinite(encoding->maximum[i]) ||
+            encoding->minimum[i] > encoding->maximum[i]) {
+            return aann_fail(error, status,
+                             "the encoding of a model has the range %g to %g for "
+                             "feature %lld",
+                             (double)encoding->minimum[i], (double)encoding->maximum[i],
+                             (long long)i);
+        }
+    }
+    return AANN_OK;
+}
+
+static aann_status check_numbers(const aann_model_description *d, int32_t outputs,
+                                 aann_status status, aann_error *error)
+{
+    if (!(d->loss_scale > 0.0 && d->loss_scale <= 1e6) ||
+        !(d->output_scale >= 1e-2 && d->output_scale <= 1e6)) {
+        return aann_fail(error, status,
+                         "a model has the loss scale %g and the output scale %g: expected up to "
+                         "1000000, and at least 0.01",
+                         d->loss_scale, d->output_scale);
+    }
+    if ((d->target_mean == NULL) != (d->target_scale == NULL)) {
+        return aann_fail(error, status, "a model has a target mean and no scale, or the reverse");
+    }
+    for (int32_t o = 0; d->target_mean != NULL && o < outputs; o++) {
+        if (!isfinite(d->target_mean[o]) || !isfinite(d->target_scale[o])) {
+            return aann_fail(error, status, "output %d of a model has the mean %g and the scale %g",
+                             o, d->target_mean[o], d->target_scale[o]);
+        }
+    }
+    return AANN_OK;
+}
+
+aann_status aann_model_check(const aann_spec *spec, const aann_model_description *d,
+                             aann_status status, aann_error *error)
+{
+    const int64_t values = aann_shape_size(spec->input);
+    const aann_status encoding =
+        d->encoding != NULL ? check_encoding(d->encoding, values, status, error) : AANN_OK;
+    if (encoding != AANN_OK) {
+        return encoding;
+    }
+    if (d->class_names != NULL && (d->class_count < 1 || d->class_count > spec->output_count)) {
+        return aann_fail(error, status,
+                         "a model has the names of %d classes, the network %d outputs",
+                         d->class_count, spec->output_count);
+    }
+    if (d->column_names != NULL && d->column_count != values) {
+        return aann_fail(error, status,
+                         "a model has the names of %d columns, the network reads %lld",
+                         d->column_count, (long long)values);
+    }
+    return check_numbers(d, spec->output_count, status, error);
+}
+
+/* ---- copies -------------------------------------------------------------------------------------- */
+
+static char *copy_text(const char *text)
+{
+    const size_t size = strlen(text) + 1;
+    char *copy = aann_allocate(size, 1);
+    return copy != NULL ? memcpy(copy, text, size) : NULL;
+}
+
+static void *copy_array(const void *from, size_t count, size_t size)
+{
+    void *copy = aann_allocate(count, size);
+    return copy != NULL ? memcpy(copy, from, count * size) : NULL;
+}
+
+/* Copies names[count]; false for lack of memory, with what was copied in *copies. */
+static bool copy_names(const char *const *names, int32_t count, char ***copies)
+{
+    *copies = aann_allocate_zeroed((size_t)count, sizeof **copies);
+    bool good = *copies != NULL;
+    for (int32_t i = 0; good && i < count; i++) {
+        (*copies)[i] = copy_text(names[i]);
+        good = (*copies)[i] != NULL;
+    }
+    return good;
+}
+
+static bool copy_encoding(const aann_encoding *from, aann_encoding *copy)
+{
+    *copy = *from;
+    copy->minimum = NULL;
+    copy->maximum = NULL;
+    if (from->kind != AANN_ENCODING_FEATURE) {
+        return true;
+    }
+    copy->minimum = copy_array(from->minimum, (size_t)from->feature_count, sizeof *copy->minimum);
+    copy->maximum = copy_array(from->maximum, (size_t)from->feature_count, sizeof *copy->maximum);
+    return copy->minimum != NULL && copy->maximum != NULL;
+}
+
+static bool copy_description(const aann_model_description *d, int32_t outputs, aann_model *model)
+{
+    bool good = true;
+    model->description = *d;
+    if (d->encoding != NULL) {
+        good = copy_encoding(d->encoding, &model->encoding);
+        model->description.encoding = &model->encoding;
+    }
+    if (good && d->target_mean != NULL) {
+        model->target_mean = copy_array(d->target_mean, (size_t)outputs, sizeof(double));
+        model->target_scale = copy_array(d->target_scale, (size_t)outputs, sizeof(double));
+        good = model->target_mean != NULL && model->target_scale != NULL;
+    }
+    good = good && (d->class_names == NULL ||
+                    copy_names(d->class_names, d->class_count, &model->class_names));
+    good = good && (d->column_names == NULL ||
+                    copy_names(d->column_names, d->column_count, &model->column_names));
+    if (good && d->provenance != NULL) {
+        model->provenance = copy_text(d->provenance);
+        good = model->provenance != NULL;
+    }
+    model->description.target_mean = model->target_mean;
+    model->description.target_scale = model->target_scale;
+    model->description.class_names = (const char *const *)model->class_names;
+    model->description.class_count = d->class_names != NULL ? d->class_count : 0;
+    model->description.column_names = (const char *const *)model->column_names;
+    model->description.column_count = d->column_names != NULL ? d->column_count : 0;
+    model->description.provenance = model->provenance;
+    return good;
+}
+
+aann_status aann_model_create(const aann_network *network,
+                              const aann_model_description *description, aann_model **result,
+                              aann_error *error)
+{
+    *result = NULL;
+    const aann_spec *spec = aann_network_spec(network);
+    aann_status status = aann_network_check_counts(network, error);
+    if (status == AANN_OK) {
+        status = aann_model_check(spec, description, AANN_ERROR_ARGUMENT, error);
+    }
+    if (status != AANN_OK) {
+        return status;
+    }
+    aann_model *model = aann_allocate_zeroed(1, sizeof *model);
+    if (model == NULL || !copy_description(description, spec->output_count, model)) {
+        aann_model_destroy(model);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a model");
+    }
+    status = aann_network_copy(network, &model->network, error);
+    if (status != AANN_OK) {
+        aann_model_destroy(model);
+        return status;
+    }
+    *result = model;
+    return AANN_OK;
+}
+
+static void free_names(char **names, int32_t count)
+{
+    for (int32_t i = 0; names != NULL && i < count; i++) {
+        free(names[i]);
+    }
+    free(names);
+}
+
+void aann_model_destroy(aann_model *model)
+{
+    if (model == NULL) {
+        return;
+    }
+    aann_evaluator_destroy(model->evaluator);
+    aann_network_destroy(model->network);
+    aann_encoding_destroy(&model->encoding);
+    free(model->target_mean);
+    free(model->target_scale);
+    free_names(model->class_names, model->description.class_count);
+    free_names(model->column_names, model->description.column_count);
+    free(model->provenance);
+    free(model);
+}
+
+const aann_network *aann_model_network(const aann_model *model)
+{
+    return model->network;
+}
+
+const aann_model_description *aann_model_describe(const aann_model *model)
+{
+    return &model->description;
+}
