@@ -28,6 +28,7 @@
 #include "aann/car_driver.h"
 #include "aann/data.h"
 #include "aann/geometry.h"
+#include "aann/model.h"
 #include "aann/network.h"
 #include "aann/search.h"
 #include "aann/status.h"
@@ -274,6 +275,13 @@ typedef struct aann_member {
 AANN_API aann_status aann_member_open(aann_study *study, int64_t member_id, aann_member *member,
                                       aann_error *error);
 AANN_API void aann_member_destroy(aann_member *member);
+
+/* Stored member `member_id` as a model, with its family's encoding, class names and targets: what
+ * aann_model_save writes and what needs no study (aann/model.h). Its provenance is JSON: family,
+ * member, seed, steps, hash and the options of the search, and no path. Free with
+ * aann_model_destroy. */
+AANN_API aann_status aann_family_model(aann_study *study, int64_t member_id, aann_model **model,
+                                       aann_error *error);
 
 /* The scale that aann_logits_score takes for members of this plan:
  * output_scale for regression, loss_scale for classification. */

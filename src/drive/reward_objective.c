@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "drive/fleet.h"
+#include "network/network.h"
 #include "search/callback_objective.h"
 #include "search/create.h"
 
@@ -122,7 +123,7 @@ static void take_weights(const aann_spec *spec, const int8_t *weights, aann_netw
 {
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
         const size_t count = (size_t)spec->layers[layer].weight_count;
-        memcpy(aann_network_weights(network, layer), weights, count);
+        memcpy(aann_network_weights_mutable(network, layer), weights, count);
         weights += count;
     }
 }

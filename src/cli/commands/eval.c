@@ -7,6 +7,7 @@
 
 #include "aann/evaluate.h"
 #include "cli/commands/command.h"
+#include "cli/commands/model_file.h"
 #include "cli/shared/ablation.h"
 #include "cli/shared/confusion.h"
 #include "cli/shared/evaluate.h"
@@ -22,6 +23,7 @@ static const char description[] =
     "\n"
     "  aann eval mnist.aann 1 --split validation\n"
     "  aann eval mnist.aann 1 --data other.npz\n"
+    "  aann eval mnist.aannm --data mnist:test     (a file from 'aann save')\n"
     "  aann eval mnist.aann 1 --lesion 20          (without 20 % of the synapses)\n"
     "  aann eval mnist.aann 1 --shuffle --layer 1  (second layer wired at random)\n";
 
@@ -125,12 +127,23 @@ int cli_eval(int count, char **texts)
     cli_option options[CLI_ALTERATION_OPTIONS + sizeof others / sizeof others[0]];
     memcpy(options + cli_alteration_options(&alteration, options), others, sizeof others);
     const char *positional[2];
-    const cli_syntax syntax = {"eval", "STUDY ID [OPTIONS]", description, options, positional, 2, 2,
-                               &a.json};
+    const cli_syntax syntax = {
+        "eval", "STUDY ID|MODEL [OPTIONS]", description, options, positional, 1, 2, &a.json};
     int status;
     aann_member member;
-    if (!cli_parse(&syntax, count, texts, &status) ||
-        !cli_member_open(positional[0], positional[1], &member, &status)) {
+    if (!cli_parse(&syntax, count, texts, &status)) {
+        return status;
+    }
+    if (model_file_is_meant("eval", positional[0], positional[1], &status)) {
+        if (status == CLI_GOOD && (a.split != NULL || alteration.lesion >= 0.0 ||
+                                   alteration.shuffle || alteration.shared != 0.0)) {
+            status = cli_usage_error("eval: --split, --lesion, --shuffle and --shared-weight are "
+                                     "for members of a study, not for a model");
+        }
+        const model_request request = {a.data, NULL, a.isa, a.load, a.threads, a.json};
+        return status != CLI_GOOD ? status : model_file_eval(positional[0], &request);
+    }
+    if (!cli_member_open(positional[0], positional[1], &member, &status)) {
         return status;
     }
     aann_error error;

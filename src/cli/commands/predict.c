@@ -5,6 +5,7 @@
 
 #include "aann/evaluate.h"
 #include "cli/commands/command.h"
+#include "cli/commands/model_file.h"
 #include "cli/shared/evaluate.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
@@ -19,7 +20,8 @@ static const char description[] =
     "instead.\n"
     "\n"
     "  aann predict mnist.aann 1 --data mnist:test --logits logits.npy\n"
-    "  aann predict mine.aann 1 --data new.csv\n";
+    "  aann predict mine.aann 1 --data new.csv\n"
+    "  aann predict mine.aannm --data new.csv     (a file from 'aann save')\n";
 
 typedef struct predict_arguments {
     const char *data, *logits, *isa;
@@ -113,7 +115,7 @@ int cli_predict(int count, char **texts)
     };
     const char *positional[2];
     const cli_syntax syntax = {
-        "predict", "STUDY ID --data FILE [OPTIONS]", description, options, positional, 2, 2,
+        "predict", "STUDY ID|MODEL --data FILE [OPTIONS]", description, options, positional, 1, 2,
         &a.json};
     int status;
     aann_member member;
@@ -122,6 +124,10 @@ int cli_predict(int count, char **texts)
     }
     if (a.data == NULL) {
         return cli_usage_error("predict: --data FILE is missing");
+    }
+    if (model_file_is_meant("predict", positional[0], positional[1], &status)) {
+        const model_request request = {a.data, a.logits, a.isa, a.load, a.threads, a.json};
+        return status != CLI_GOOD ? status : model_file_predict(positional[0], &request);
     }
     if (!cli_member_open(positional[0], positional[1], &member, &status)) {
         return status;

@@ -7,6 +7,7 @@
 
 #include "aann/evaluate.h"
 #include "cli/commands/command.h"
+#include "cli/commands/model_file.h"
 #include "cli/shared/confusion.h"
 #include "cli/shared/evaluate.h"
 #include "cli/shared/members.h"
@@ -22,7 +23,8 @@ static const char description[] =
     "the first layer (+ is +1, - is -1, . is 0), the confusion matrix on the test\n"
     "set (or another --split), and the course of the search.\n"
     "\n"
-    "  aann show mnist.aann 1\n";
+    "  aann show mnist.aann 1\n"
+    "  aann show mnist.aannm     (a file from 'aann save')\n";
 
 /* ---- filters ------------------------------------------------------------------------------------- */
 
@@ -233,12 +235,17 @@ int cli_show(int count, char **texts)
         {0},
     };
     const char *positional[2];
-    const cli_syntax syntax = {"show", "STUDY ID [OPTIONS]", description, options, positional, 2, 2,
-                               &json};
+    const cli_syntax syntax = {
+        "show", "STUDY ID|MODEL [OPTIONS]", description, options, positional, 1, 2, &json};
     int status;
     aann_member member;
-    if (!cli_parse(&syntax, count, texts, &status) ||
-        !cli_member_open(positional[0], positional[1], &member, &status)) {
+    if (!cli_parse(&syntax, count, texts, &status)) {
+        return status;
+    }
+    if (model_file_is_meant("show", positional[0], positional[1], &status)) {
+        return status != CLI_GOOD ? status : model_file_show(positional[0], json);
+    }
+    if (!cli_member_open(positional[0], positional[1], &member, &status)) {
         return status;
     }
     aann_error error = {AANN_OK, ""};

@@ -1,0 +1,286 @@
+/* A model file at work. */
+#include "cli/commands/model_file.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "aann/evaluate.h"
+#include "aann/model.h"
+#include "cli/shared/confusion.h"
+#include "cli/shared/exit_status.h"
+#include "cli/shared/json.h"
+#include "cli/shared/message.h"
+#include "cli/shared/report.h"
+#include "cli/shared/text.h"
+
+bool model_file_is_meant(const char *command, const char *path, const char *id, int *status)
+{
+    *status = CLI_GOOD;
+    if (aann_model_is_file(path)) {
+        if (id != NULL) {
+            *status = cli_usage_error("%s: %s is a model: no ID is expected", command, path);
+        }
+        return true;
+    }
+    if (id == NULL) {
+        *status =
+            cli_usage_error("%s: %s is no model: the ID of a member is missing", command, path);
+        return true;
+    }
+    return false;
+}
+
+/* ---- samples and outputs ------------------------------------------------------------------------- */
+
+static aann_status load_once(const aann_model *model, const char *path,
+                             const aann_load_options *load, bool need_labels,
+                             aann_samples **samples, aann_error *error)
+{
+    const aann_model_description *about = aann_model_describe(model);
+    aann_dataset *dataset = NULL;
+    aann_status status = aann_dataset_load(path, load, &dataset, error);
+    if (status == AANN_OK && need_labels && about->class_names != NULL) {
+        status = aann_dataset_match_classes(dataset, about->class_names, about->class_count, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_dataset_encode(dataset, about->encoding, 0, aann_dataset_count(dataset),
+                                     samples, error);
+    }
+    aann_dataset_destroy(dataset);
+    return status;
+}
+
+/* Without labels to look for, a CSV file's last column may have been taken for one: then once more,
+ * with none. The first message is kept. */
+static aann_status load_samples(const aann_model *model, const model_request *request,
+                                bool need_labels, aann_samples **samples, aann_error *error)
+{
+    aann_load_options load = request->load;
+    load.shape = aann_network_spec(aann_model_network(model))->input;
+    if (aann_model_describe(model)->encoding == NULL) {
+        return cli_set_error(error, AANN_ERROR_ARGUMENT,
+                             "the model says nothing of how data are encoded");
+    }
+    const aann_status status = load_once(model, request->data, &load, need_labels, samples, error);
+    if (status == AANN_OK || need_labels || load.label_column != NULL) {
+        return status;
+    }
+    load.label_column = "";
+    return load_once(model, request->data, &load, false, samples, NULL) == AANN_OK ? AANN_OK
+                                                                                   : status;
+}
+
+static aann_status evaluate(const aann_model *model, const aann_samples *samples,
+                            const model_request *request, int32_t **logits, aann_error *error)
+{
+    const size_t outputs = (size_t)aann_network_spec(aann_model_network(model))->output_count;
+    aann_evaluator *evaluator = NULL;
+    *logits = calloc((size_t)samples->count * outputs + 1, sizeof **logits);
+    if (*logits == NULL) {
+        return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for the outputs");
+    }
+    aann_status status = aann_evaluator_create(aann_model_network(model), request->threads,
+                                               request->isa, &evaluator, error);
+    if (status == AANN_OK) {
+        status = aann_evaluator_logits(evaluator, samples, 0, samples->count, *logits, error);
+    }
+    aann_evaluator_destroy(evaluator);
+    return status;
+}
+
+/* ---- predict ------------------------------------------------------------------------------------- */
+
+static aann_status print_predictions(const aann_model *model, const int32_t *logits, int64_t count,
+                                     aann_error *error)
+{
+    const aann_model_description *about = aann_model_describe(model);
+    const int32_t outputs = aann_network_spec(aann_model_network(model))->output_count;
+    int32_t *answers = malloc((size_t)(count + 1) * sizeof *answers);
+    double *values = malloc((size_t)(count * outputs + 1) * sizeof *values);
+    if (answers == NULL || values == NULL) {
+        free(answers);
+        free(values);
+        return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for the answers");
+    }
+    aann_model_interpret(model, logits, count, answers, values);
+    for (int64_t i = 0; i < count; i++) {
+        if (!about->regression && answers[i] < about->class_count) {
+            cli_print("%s\n", about->class_names[answers[i]]);
+        } else if (!about->regression) {
+            printf("%" PRId32 "\n", answers[i]);
+        }
+        for (int32_t o = 0; about->regression && o < outputs; o++) {
+            printf("%.6f%c", values[i * outputs + o], o + 1 == outputs ? '\n' : ' ');
+        }
+    }
+    free(answers);
+    free(values);
+    return AANN_OK;
+}
+
+static json_t *answers_json(const aann_model *model, const int32_t *logits, int64_t count)
+{
+    const int32_t outputs = aann_network_spec(aann_model_network(model))->output_count;
+    if (aann_model_describe(model)->regression) {
+        return json_null();
+    }
+    json_t *answers = json_array();
+    for (int64_t i = 0; i < count; i++) {
+        json_array_append_new(answers,
+                              json_integer(aann_logits_answer(logits + i * outputs, outputs)));
+    }
+    return answers;
+}
+
+static aann_status predict(const aann_model *model, const model_request *request, aann_error *error)
+{
+    aann_samples *samples = NULL;
+    int32_t *logits = NULL;
+    const int32_t outputs = aann_network_spec(aann_model_network(model))->output_count;
+    aann_status status = load_samples(model, request, false, &samples, error);
+    if (status == AANN_OK) {
+        status = evaluate(model, samples, request, &logits, error);
+    }
+    const int64_t count = status == AANN_OK ? samples->count : 0;
+    if (status == AANN_OK && request->logits != NULL) {
+        status = aann_npy_write_int32(request->logits, logits, count, outputs, error);
+    }
+    if (status == AANN_OK && request->json) {
+        cli_print_json(json_pack(
+            "{s:I, s:i, s:o, s:o}", "count", (json_int_t)count, "outputs", outputs, "logits",
+            request->logits != NULL ? cli_json_text(request->logits) : json_null(), "answers",
+            answers_json(model, logits, count)));
+    } else if (status == AANN_OK && request->logits != NULL) {
+        cli_print("%s: logits of %" PRId64 " samples, int32 [%" PRId64 "][%d]\n", request->logits,
+                  count, count, outputs);
+    } else if (status == AANN_OK) {
+        status = print_predictions(model, logits, count, error);
+    }
+    free(logits);
+    aann_samples_destroy(samples);
+    return status;
+}
+
+int model_file_predict(const char *path, const model_request *request)
+{
+    aann_error error;
+    aann_model *model = NULL;
+    aann_status status = aann_model_load(path, &model, &error);
+    if (status == AANN_OK) {
+        status = predict(model, request, &error);
+    }
+    aann_model_destroy(model);
+    return status == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+}
+
+/* ---- eval ---------------------------------------------------------------------------------------- */
+
+static void print_score(const char *data, const aann_score *score, const int64_t *confusion,
+                        int32_t outputs, bool json)
+{
+    char accuracy[16];
+    if (json) {
+        cli_print_json(json_pack("{s:o, s:o, s:I, s:o}", "accuracy", cli_json_real(score->accuracy),
+                                 "loss", cli_json_real(score->loss), "count",
+                                 (json_int_t)score->count, "confusion",
+                                 cli_confusion_json(confusion, outputs)));
+        return;
+    }
+    cli_print("%s: %" PRId64 " samples, accuracy %s, loss %.5f\n", data, score->count,
+              cli_percent(score->accuracy, accuracy), score->loss);
+}
+
+static aann_status score(const aann_model *model, const model_request *request, aann_error *error)
+{
+    const aann_model_description *about = aann_model_describe(model);
+    const int32_t outputs = aann_network_spec(aann_model_network(model))->output_count;
+    aann_samples *samples = NULL;
+    int32_t *logits = NULL;
+    aann_score result;
+    aann_status status = load_samples(model, request, true, &samples, error);
+    if (status == AANN_OK) {
+        status = evaluate(model, samples, request, &logits, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_logits_score(samples, logits, outputs,
+                                   about->regression ? about->output_scale : about->loss_scale,
+                                   NULL, &result, error);
+    }
+    if (status == AANN_OK) {
+        int64_t *confusion = cli_confusion(samples, logits, outputs);
+        print_score(request->data, &result, confusion, outputs, request->json);
+        free(confusion);
+    }
+    free(logits);
+    aann_samples_destroy(samples);
+    return status;
+}
+
+int model_file_eval(const char *path, const model_request *request)
+{
+    if (request->data == NULL) {
+        return cli_usage_error("eval: a model has no data of its own: --data FILE is missing");
+    }
+    aann_error error;
+    aann_model *model = NULL;
+    aann_status status = aann_model_load(path, &model, &error);
+    if (status == AANN_OK) {
+        status = score(model, request, &error);
+    }
+    aann_model_destroy(model);
+    return status == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+}
+
+/* ---- show ---------------------------------------------------------------------------------------- */
+
+static json_t *classes_json(const aann_model_description *about)
+{
+    json_t *names = about->class_names != NULL ? json_array() : json_null();
+    for (int32_t i = 0; i < about->class_count; i++) {
+        json_array_append_new(names, cli_json_text(about->class_names[i]));
+    }
+    return names;
+}
+
+static void show(const aann_model *model, const char *path, bool json)
+{
+    static const char *const encodings[] = {"none", "byte", "global", "feature"};
+    const aann_model_description *about = aann_model_describe(model);
+    const aann_network *network = aann_model_network(model);
+    const aann_spec *spec = aann_network_spec(network);
+    const char *task = about->regression ? "regression" : "classification";
+    const char *encoding = encodings[about->encoding != NULL ? about->encoding->kind : 0];
+    if (json) {
+        cli_print_json(json_pack(
+            "{s:o, s:o, s:[i,i,i], s:s, s:s, s:o, s:o, s:o}", "spec", cli_json_text(spec->text),
+            "hash", cli_json_hash(aann_network_hash(network)), "input", spec->input.channels,
+            spec->input.height, spec->input.width, "task", task, "encoding", encoding, "layers",
+            cli_json_layers(spec), "classes", classes_json(about), "provenance",
+            about->provenance != NULL ? cli_json_text(about->provenance) : json_null()));
+        return;
+    }
+    cli_print("%s: %s on %dx%dx%d, %s, hash %016" PRIx64 "\n", path, spec->text,
+              spec->input.channels, spec->input.height, spec->input.width, task,
+              aann_network_hash(network));
+    cli_print_layers(spec);
+    cli_print("  encoding: %s\n", encoding);
+    for (int32_t i = 0; i < about->class_count; i++) {
+        cli_print("  class %d: %s\n", i, about->class_names[i]);
+    }
+    if (about->provenance != NULL) {
+        cli_print("  from: %s\n", about->provenance);
+    }
+}
+
+int model_file_show(const char *path, bool json)
+{
+    aann_error error;
+    aann_model *model = NULL;
+    if (aann_model_load(path, &model, &error) != AANN_OK) {
+        return cli_fail(&error);
+    }
+    show(model, path, json);
+    aann_model_destroy(model);
+    return cli_finish_output(CLI_GOOD);
+}

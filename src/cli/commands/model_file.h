@@ -1,0 +1,28 @@
+/* predict, eval and show of a model file, in place of a study and the number of a member. */
+#ifndef AANN_CLI_COMMANDS_MODEL_FILE_H
+#define AANN_CLI_COMMANDS_MODEL_FILE_H
+
+#include <stdbool.h>
+
+#include "aann/data.h"
+
+/* What the command was asked for. */
+typedef struct model_request {
+    const char *data;
+    const char *logits; /* predict: the NPY file to write, or NULL */
+    const char *isa;
+    aann_load_options load;
+    int32_t threads;
+    bool json;
+} model_request;
+
+/* Whether the command's first argument is a model file. A member's number beside it is a mistake, for
+ * which there is a line on the standard error and *status is set. */
+bool model_file_is_meant(const char *command, const char *path, const char *id, int *status);
+
+/* Each returns the exit status. */
+int model_file_predict(const char *path, const model_request *request);
+int model_file_eval(const char *path, const model_request *request);
+int model_file_show(const char *path, bool json);
+
+#endif

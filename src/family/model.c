@@ -1,0 +1,119 @@
+/* A stored member as a model: the unit that is shipped. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "aann/family.h"
+#include "core/error.h"
+#include "core/memory.h"
+#include "family/samples.h"
+
+/* What of a description has to be freed. */
+typedef struct member_parts {
+    aann_encoding encoding;
+    double *target_mean;
+    double *target_scale;
+    char **class_names;
+    int32_t class_count;
+    char *provenance;
+} member_parts;
+
+static void free_parts(member_parts *parts)
+{
+    aann_encoding_destroy(&parts->encoding);
+    free(parts->target_mean);
+    free(parts->target_scale);
+    free(parts->class_names); /* one block, the names included */
+    free(parts->provenance);
+}
+
+/* Where it came from, as one line of JSON: what finds the member again, and how good it was. No paths,
+ * which would tell strangers about its maker's machine. */
+static char *make_provenance(const aann_member *member)
+{
+    const aann_member_row *row = &member->row;
+    char hash[17], seed[24];
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)row->seed);
+    snprintf(hash, sizeof hash, "%016llx", (unsigned long long)row->hash);
+    json_t *object = json_pack("{s:s, s:s, s:I, s:I, s:s, s:s, s:I, s:I, s:s, s:o?}", "software",
+                               member->family.software, "family", member->family.name, "member",
+                               (json_int_t)row->id, "index", (json_int_t)row->index, "seed", seed,
+                               "origin", row->origin, "steps", (json_int_t)row->steps, "accepted",
+                               (json_int_t)row->accepted, "hash", hash, "search",
+                               json_loads(member->family.options, 0, NULL));
+    char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
+    json_decref(object);
+    return text;
+}
+
+/* What the family's data say about targets; nothing is no failure. */
+static aann_status read_targets(const aann_member *member, member_parts *parts, aann_error *error)
+{
+    const int32_t outputs = member->spec.output_count;
+    if (!member->plan.search.regression) {
+        return AANN_OK;
+    }
+    parts->target_mean = aann_allocate((size_t)outputs, sizeof *parts->target_mean);
+    parts->target_scale = aann_allocate((size_t)outputs, sizeof *parts->target_scale);
+    if (parts->target_mean == NULL || parts->target_scale == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a model");
+    }
+    const aann_status status = aann_family_target_range(
+        &member->family, outputs, parts->target_mean, parts->target_scale, error);
+    if (status == AANN_ERROR_NOT_FOUND) {
+        free(parts->target_mean);
+        free(parts->target_scale);
+        parts->target_mean = NULL;
+        parts->target_scale = NULL;
+        return AANN_OK;
+    }
+    return status;
+}
+
+static aann_status make_model(const aann_member *member, member_parts *parts, aann_model **model,
+                              aann_error *error)
+{
+    aann_status status = aann_family_encoding(&member->family, &parts->encoding, error);
+    if (status == AANN_OK) {
+        status = read_targets(member, parts, error);
+    }
+    if (status == AANN_OK && !member->plan.search.regression) {
+        status = aann_family_class_names(&member->family, &parts->class_names, &parts->class_count,
+                                         error);
+    }
+    if (status != AANN_OK) {
+        return status;
+    }
+    parts->provenance = make_provenance(member);
+    if (parts->provenance == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a model");
+    }
+    const bool named = parts->class_count > 0;
+    const aann_model_description description = {
+        .encoding = &parts->encoding,
+        .regression = member->plan.search.regression,
+        .loss_scale = member->plan.search.loss_scale,
+        .output_scale = member->plan.search.output_scale,
+        .target_mean = parts->target_mean,
+        .target_scale = parts->target_scale,
+        .class_names = named ? (const char *const *)parts->class_names : NULL,
+        .class_count = named ? parts->class_count : 0,
+        .provenance = parts->provenance,
+    };
+    return aann_model_create(member->network, &description, model, error);
+}
+
+aann_status aann_family_model(aann_study *study, int64_t member_id, aann_model **model,
+                              aann_error *error)
+{
+    *model = NULL;
+    aann_member member;
+    aann_status status = aann_member_open(study, member_id, &member, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    member_parts parts = {0};
+    status = make_model(&member, &parts, model, error);
+    free_parts(&parts);
+    aann_member_destroy(&member);
+    return status;
+}

@@ -1,0 +1,91 @@
+"""A member saved as a model, and predict, eval and show of the file, against those of the member."""
+import pathlib
+import shutil
+
+import numpy
+
+from program import NET, SEARCH, TEST, answer, good, main, refused, run
+
+
+def study():
+    if not pathlib.Path("s.aann").exists():
+        good(*SEARCH, "--steps", 300, "--members", 1, "--study", "s.aann", "--name", "digits")
+        good("save", "s.aann", 1, "--out", "m.bin")
+    return "s.aann"
+
+
+def test_save():
+    name = study()
+    saved = answer("save", name, 1, "--out", "again.aannm")
+    assert saved["hash"] == answer("list", name)["families"][0]["members"][0]["hash"]
+    assert saved["bytes"] == pathlib.Path("again.aannm").stat().st_size
+    assert pathlib.Path("again.aannm").read_bytes() == pathlib.Path("m.bin").read_bytes()
+    assert str(pathlib.Path.cwd()).encode() not in pathlib.Path("m.bin").read_bytes()
+
+
+def test_the_file_alone_is_enough():
+    name = study()
+    pathlib.Path("elsewhere").mkdir()
+    shutil.copy("m.bin", "elsewhere/m")
+    good("predict", name, 1, "--data", TEST, "--logits", "member.npy")
+    assert good("predict", "m", "--data", TEST, "--logits", "model.npy", cwd="elsewhere")
+    assert (numpy.load("member.npy") == numpy.load("elsewhere/model.npy")).all()
+    assert good("predict", name, 1, "--data", TEST) == good("predict", "m.bin", "--data", TEST)
+    assert answer("predict", name, 1, "--data", TEST) == answer("predict", "m.bin", "--data", TEST)
+
+
+def test_eval():
+    name = study()
+    member = answer("eval", name, 1, "--data", TEST)
+    model = answer("eval", "m.bin", "--data", TEST)
+    assert {key: member[key] for key in model} == model
+    assert "samples, accuracy" in good("eval", "m.bin", "--data", TEST)
+
+
+def test_show():
+    study()
+    shown = answer("show", "m.bin")
+    assert shown["input"] == [1, 28, 28] and shown["task"] == "classification"
+    assert '"family":"digits"' in shown["provenance"]
+    assert NET.split("-")[0] in good("show", "m.bin")
+
+
+def test_words_and_regression():
+    rows = [f"{i % 7},{i % 5},{'high' if i % 7 > 3 else 'low'}" for i in range(200)]
+    pathlib.Path("w.csv").write_text("\n".join(["a,b,kind", *rows]) + "\n", encoding="utf-8")
+    pathlib.Path("p.csv").write_text("a,b\n6,1\n0,1\n", encoding="utf-8")
+    good("search", "--data", "w.csv", "--net", "8-2", "--steps", 2000, "--members", 1, "--study", "w.aann")
+    good("save", "w.aann", 1, "--out", "w.aannm")
+    assert good("predict", "w.aannm", "--data", "p.csv") == good("predict", "w.aann", 1, "--data", "p.csv")
+    assert good("predict", "w.aannm", "--data", "p.csv").split() == ["high", "low"]
+    rows = [f"{i % 11 - 5},{(i % 11 - 5) / 5}" for i in range(200)]
+    pathlib.Path("r.csv").write_text("\n".join(["x,y", *rows]) + "\n", encoding="utf-8")
+    good("search", "--data", "r.csv", "--target-columns", "y", "--net", "4-1", "--steps", 500, "--members", 1,
+         "--study", "r.aann")
+    good("save", "r.aann", 1, "--out", "r.aannm")
+    pathlib.Path("x.csv").write_text("x\n-5\n0\n5\n", encoding="utf-8")
+    assert good("predict", "r.aannm", "--data", "x.csv") == good("predict", "r.aann", 1, "--data", "x.csv")
+
+
+def test_refused():
+    name = study()
+    refused(2, "--out FILE is missing", "save", name, 1)
+    refused(1, "has no member 9", "save", name, 9, "--out", "x")
+    refused(2, "no ID is expected", "predict", "m.bin", 1, "--data", TEST)
+    refused(2, "the ID of a member is missing", "show", name)
+    refused(2, "--data FILE is missing", "eval", "m.bin")
+    refused(2, "not for a model", "eval", "m.bin", "--data", TEST, "--lesion", 5)
+    refused(2, "not for a model", "eval", "m.bin", "--data", TEST, "--split", "test")
+    bytes_ = bytearray(pathlib.Path("m.bin").read_bytes())
+    bytes_[100] ^= 1
+    pathlib.Path("damaged.aannm").write_bytes(bytes_)
+    refused(1, "damaged.aannm: the model is damaged: its check sum is wrong", "show", "damaged.aannm")
+    pathlib.Path("c.csv").write_text("a,b,kind\n1,2,x\n", encoding="utf-8")
+    refused(2, "cannot be seen as 1 x 28 x 28", "predict", "m.bin", "--data", "c.csv")
+    kept = pathlib.Path("m.bin").read_bytes()
+    assert run("save", name, 9, "--out", "m.bin").returncode == 1
+    assert pathlib.Path("m.bin").read_bytes() == kept
+
+
+if __name__ == "__main__":
+    main(globals())
