@@ -224,10 +224,6 @@ typedef struct aann_family_plan {
     /* at most AANN_MAX_STARTS */
     int32_t start_count;
 
-    /* [start_hash_count] of a stored plan's, after parsing */
-    uint64_t start_hashes[AANN_MAX_STARTS];
-    int32_t start_hash_count;
-
     /* a member is finished when its validation accuracy (a share in [0, 1]) reaches this; it has
      * failed if it never does; 0: none. Measured every hundredth of search.steps. */
     double threshold;
@@ -400,7 +396,7 @@ typedef struct aann_family_work {
      * just stopped. */
     void (*report)(void *context, const aann_member_report *members, size_t count);
     /* Asked often, from the calling thread: true stops all members at a point that can be
-     * resumed. */
+     * resumed. To stop from another thread, let it read an atomic flag. */
     bool (*interrupted)(void *context);
     void *context;
 } aann_family_work;
@@ -412,9 +408,10 @@ AANN_API aann_status aann_family_check(const aann_spec *spec, const aann_family_
                                        const aann_family_plan *plan, const aann_family_work *work,
                                        aann_error *error);
 
-/* Adds a family to the study (opened for writing) and searches its members. Returns AANN_OK also
- * when it was interrupted or out of time: then members are left in AANN_MEMBER_RUNNING, each with a
- * checkpoint. *family_id is set as soon as the family is stored (0 before). */
+/* Adds a family to the study (opened for writing) and searches its members. AANN_INTERRUPTED
+ * when it was stopped or out of time before the end: then members are left in AANN_MEMBER_RUNNING,
+ * with a checkpoint where they had begun, and aann_family_resume goes on. *family_id is set as soon
+ * as the family is stored (0 before). */
 AANN_API aann_status aann_family_run(aann_study *study, const aann_spec *spec,
                                      const aann_family_data *data, const aann_family_plan *plan,
                                      const aann_family_work *work, int64_t *family_id,
@@ -426,13 +423,13 @@ AANN_API aann_status aann_family_unfinished(aann_study *study, int64_t family_id
                                             aann_error *error);
 
 /* Raises the number of members of a stored family and adds the new ones' random starts;
- * aann_family_resume searches them. The family becomes the same as if it had been asked for so many
- * from the first. Fewer than it has is AANN_ERROR_ARGUMENT. */
+ * aann_family_resume searches them. The result is identical to a family created with this many
+ * members. Fewer than it has is AANN_ERROR_ARGUMENT. */
 AANN_API aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t members,
                                       aann_error *error);
 
 /* Goes on with the unfinished members and walks of a stored family: the same bits in the end as
- * without the interruption. */
+ * without the interruption. AANN_INTERRUPTED as aann_family_run. */
 AANN_API aann_status aann_family_resume(aann_study *study, int64_t family_id,
                                         const aann_family_data *data, const aann_family_work *work,
                                         aann_error *error);

@@ -75,9 +75,6 @@ typedef struct aann_path {
     aann_path_point *points;
     size_t point_count;
 
-    /* it was not interrupted */
-    bool complete;
-
     /* swaps that brought it nearer */
     int64_t steps;
 
@@ -97,7 +94,8 @@ typedef struct aann_path {
 
 /* From `from` to `to`, which must have the same spec and counts. Frees nothing of the caller's;
  * free the path with aann_path_destroy. Reports as aann_family_run does: step is how much of the
- * distance is done. */
+ * distance is done. AANN_INTERRUPTED when it was stopped or out of time: then, as after an error,
+ * *path is empty. */
 AANN_API aann_status aann_path_find(const aann_family_data *data, const aann_search_options *search,
                                     const aann_network *from, const aann_network *to,
                                     const aann_path_options *options, const aann_family_work *work,

@@ -56,29 +56,32 @@ typedef struct aann_family_row {
     int64_t id;
 
     /* for people: "mnist" */
-    char *name;
+    const char *name;
 
     /* "classification" or "regression" */
-    char *task;
+    const char *task;
 
     /* canonical text, see aann_spec_format */
-    char *spec;
+    const char *spec;
 
     /* of one sample */
     aann_shape input;
     double excitatory_share;
 
     /* JSON: where the data came from, checksums, split, encoding */
-    char *data;
+    const char *data;
 
     /* JSON: the search options, everything that determines the result */
-    char *options;
+    const char *options;
 
     /* version of aann that created it */
-    char *software;
+    const char *software;
 
     /* Unix seconds */
     int64_t created;
+
+    /* where the texts are, in a row that was read; NULL in a row of your own */
+    char *storage;
 } aann_family_row;
 
 /* Stores a family and fills in its id and created. All strings must be set. */

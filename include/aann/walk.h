@@ -79,8 +79,8 @@ AANN_API aann_status aann_walk_members(aann_study *study, const aann_walk_plan *
                                        aann_member_row **members, size_t *count, aann_error *error);
 
 /* Walks, in a study opened for writing. If this start and seed have a walk already, it is made
- * longer; everything but `members` must then be as it was. Returns AANN_OK also when it was
- * interrupted, out of time or stuck. In reports, step and steps count the accepted swaps of the
+ * longer; everything but `members` must then be as it was. AANN_INTERRUPTED when it was
+ * stopped or out of time before that; AANN_OK also when it is stuck. In reports, step and steps count the accepted swaps of the
  * member being made. */
 AANN_API aann_status aann_walk_run(aann_study *study, const aann_walk_plan *plan,
                                    const aann_family_data *data, const aann_family_work *work,

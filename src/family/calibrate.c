@@ -5,10 +5,12 @@
  * these about cancel; the factor leaves a margin for the rest. It need not be right: a budget that
  * turns out too large is cut off by the time, one that is too small ends early, and the study says
  * what was done. */
+#include "family/calibrate.h"
+
 #include <math.h>
 
-#include "core/error.h"
-#include "family/scheduler.h"
+#include "family/member.h"
+#include "family/meter.h"
 
 static const double share_to_use = 0.85;   /* of the time, so that nearly every member ends cold */
 static const double mean_over_first = 0.5; /* mean rate over the rate of the calibration */
@@ -23,7 +25,7 @@ typedef struct stop_watch {
 static bool time_is_over(void *context)
 {
     const stop_watch *watch = context;
-    return aann_now() >= watch->end;
+    return aann_clock_seconds() >= watch->end;
 }
 
 aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data,
@@ -36,18 +38,18 @@ aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data,
     options.threads = threads;
     options.isa = work->isa;
     aann_search *search = NULL;
-    const double begin = aann_now();
-    const aann_status status =
-        aann_open_search(spec, data, &options, 0, plan->start_count > 0 ? plan->starts[0] : NULL,
-                         NULL, 0, &search, error);
+    const double begin = aann_clock_seconds();
+    const aann_status status = aann_member_search_open(
+        spec, data, &options, 0, plan->start_count > 0 ? plan->starts[0] : NULL, NULL, 0, &search,
+        error);
     if (status != AANN_OK) {
         return status;
     }
-    const double start = aann_now();
+    const double start = aann_clock_seconds();
     const double longest = options.reward_tracks > 0 ? longest_by_driving : longest_calibration;
     stop_watch watch = {start + fmin(longest, share_to_calibrate * member_seconds)};
     const aann_status ran = aann_search_run(search, options.steps, time_is_over, &watch, error);
-    const double seconds = aann_now() - start;
+    const double seconds = aann_clock_seconds() - start;
     aann_search_progress progress;
     aann_search_progress_get(search, &progress);
     aann_search_destroy(search);
@@ -55,5 +57,5 @@ aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data,
     const double left =
         member_seconds - 2.0 * (start - begin); /* the first state has to be computed again */
     *steps = (uint64_t)fmax(1.0, share_to_use * rate * fmax(left, 0.0));
-    return ran == AANN_INTERRUPTED ? AANN_OK : ran;
+    return ran == AANN_INTERRUPTED ? AANN_OK : ran; /* the watch ended it */
 }

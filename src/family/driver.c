@@ -52,7 +52,6 @@ aann_status aann_data_car_outputs(const aann_family_data *data, const aann_spec 
                                   const aann_search_options *options, aann_car_outputs *outputs,
                                   aann_error *error)
 {
-    const aann_family_row family = {.data = (char *)(uintptr_t)aann_family_data_json(data),
-                                    .input = spec->input};
+    const aann_family_row family = {.data = aann_family_data_json(data), .input = spec->input};
     return car_outputs(&family, spec->output_count, options, outputs, error);
 }

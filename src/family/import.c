@@ -1,5 +1,6 @@
 /* A network that was found elsewhere, as a family of one: for comparison, or to search on from. */
-#include "family/scheduler.h"
+#include "family/check.h"
+#include "family/create.h"
 #include "family/score.h"
 
 static aann_status score_all(const aann_network *network, const aann_family_data *data,
@@ -38,7 +39,7 @@ aann_status aann_family_import(aann_study *study, const aann_spec *spec,
     const aann_family_work work = aann_family_work_default();
     aann_status status = aann_family_check(spec, data, &plan, &work, error);
     if (status == AANN_OK) {
-        status = aann_check_start(spec, network, error);
+        status = aann_family_check_start(spec, network, error);
     }
     aann_member_row member = {.seed = plan.search.seed, .origin = "import"};
     if (status == AANN_OK) {
@@ -49,7 +50,7 @@ aann_status aann_family_import(aann_study *study, const aann_spec *spec,
         member.state = as_start ? AANN_MEMBER_RUNNING
                        : passes ? AANN_MEMBER_DONE
                                 : AANN_MEMBER_FAILED;
-        status = aann_store_family(study, spec, data, &plan, family_id, error);
+        status = aann_family_create(study, spec, data, &plan, family_id, error);
         member.family = *family_id;
     }
     return status == AANN_OK ? aann_study_add_member(study, &member, network, error) : status;

@@ -5,131 +5,84 @@
  * Between marks the search asks several times a second whether to pause: for a checkpoint, or
  * because everything is to stop. None of this changes what the search decides, so the marks, and
  * whether the threshold was passed at one, are the same however often a run was interrupted. Lines
- * of history are stored together with the checkpoint that comes after them: a killed process loses
+ * of history are stored together with the checkpoint that comes after them: a killed scheduler loses
  * both or neither, and makes them again. */
+#include "family/member.h"
+
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "aann/drive.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "family/scheduler.h"
+#include "family/driver.h"
+#include "family/meter.h"
 #include "family/score.h"
 
 enum { MARKS = 100, MARKS_PER_SCORE = 5, CANDIDATES_PER_SCORE = 5000 };
-static const double seconds_between_reports = 0.1;
-static const double seconds_of_rate = 3.0; /* over which rates are averaged */
 
 /* What one member's thread works with. */
 typedef struct member_run {
-    aann_scheduler *process;
+    aann_scheduler *scheduler;
     aann_member_job *job;
     aann_search *search;
     aann_scorer scorer;
     aann_trace_row *rows; /* [row_count]: not stored yet */
     size_t row_count;
-    double session_start;   /* when this session of the member began */
-    double earlier_seconds; /* of the sessions before */
+    aann_meter meter;
     double next_checkpoint;
-    double last_report;
-    uint64_t last_step;
-    uint64_t last_samples;
-    double rate; /* candidates per second, averaged */
-    double sample_rate;
     double train_accuracy;
     double validation_loss;
     double validation_accuracy;
 } member_run;
 
-double aann_now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 /* ---- reporting ----------------------------------------------------------------------------------- */
-
-static double seconds_so_far(const member_run *run)
-{
-    return run->earlier_seconds + aann_now() - run->session_start;
-}
-
-/* Averages over the last seconds, whatever the distance between two calls. */
-static void update_rates(member_run *run, const aann_search_progress *progress, double now)
-{
-    const double elapsed = now - run->last_report;
-    if (elapsed <= 0.0) {
-        return;
-    }
-    const double rate = (double)(progress->step - run->last_step) / elapsed;
-    const double sample_rate = (double)(progress->evaluated_samples - run->last_samples) / elapsed;
-    const double weight = run->rate > 0.0 ? 1.0 - exp(-elapsed / seconds_of_rate) : 1.0;
-    run->rate += weight * (rate - run->rate);
-    run->sample_rate += weight * (sample_rate - run->sample_rate);
-    run->last_report = now;
-    run->last_step = progress->step;
-    run->last_samples = progress->evaluated_samples;
-}
 
 static void publish(member_run *run, bool stopped)
 {
     aann_search_progress progress;
     aann_search_progress_get(run->search, &progress);
-    update_rates(run, &progress, aann_now());
-    const aann_member_row *row = &run->job->row;
-    const uint64_t steps = run->process->plan->search.steps;
-    const aann_member_report report = {
-        .id = row->id,
-        .index = row->index,
-        .state = row->state,
-        .stopped = stopped,
-        .step = progress.step,
-        .steps = steps,
-        .accepted = progress.accepted,
-        .candidates_per_second = run->rate,
-        .samples_per_second = run->sample_rate,
-        .temperature = progress.temperature,
-        .train_loss = progress.train_loss,
-        .train_accuracy = run->train_accuracy,
-        .validation_accuracy = run->validation_accuracy,
-        .test_accuracy = row->test_accuracy,
-        .validation_loss = run->validation_loss,
-        .test_loss = row->test_loss,
-        .reward = run->process->plan->search.reward_tracks > 0
-                      ? 1000.0 * (1.0 - progress.train_loss)
-                      : NAN,
-        .seconds = seconds_so_far(run),
-        .seconds_left = run->rate > 0.0 ? (double)(steps - progress.step) / run->rate : NAN,
-    };
-    pthread_mutex_lock(&run->process->mutex);
+    const aann_search_options *options = &run->scheduler->plan->search;
+    aann_member_report report = aann_meter_report(&run->meter, &run->job->row, &progress);
+    report.stopped = stopped;
+    report.steps = options->steps;
+    report.train_accuracy = run->train_accuracy;
+    report.validation_accuracy = run->validation_accuracy;
+    report.validation_loss = run->validation_loss;
+    if (options->reward_tracks > 0) {
+        report.reward = 1000.0 * (1.0 - progress.train_loss);
+    }
+    if (report.candidates_per_second > 0.0) {
+        report.seconds_left =
+            (double)(options->steps - progress.step) / report.candidates_per_second;
+    }
+    pthread_mutex_lock(&run->scheduler->mutex);
     run->job->report = report;
     run->job->started = true;
-    pthread_cond_signal(&run->process->changed);
-    pthread_mutex_unlock(&run->process->mutex);
+    pthread_cond_signal(&run->scheduler->changed);
+    pthread_mutex_unlock(&run->scheduler->mutex);
 }
 
 /* ---- when to pause ------------------------------------------------------------------------------- */
 
 static bool out_of_time(const member_run *run)
 {
-    const double limit = run->process->member_seconds;
-    return limit > 0.0 && seconds_so_far(run) >= limit;
+    const double limit = run->scheduler->member_seconds;
+    return limit > 0.0 && aann_meter_seconds(&run->meter) >= limit;
 }
 
 static bool must_stop(const member_run *run)
 {
-    return atomic_load_explicit(&run->process->stop, memory_order_relaxed);
+    return atomic_load_explicit(&run->scheduler->stop, memory_order_relaxed);
 }
 
 static bool pause_wanted(void *context)
 {
     member_run *run = context;
-    const double now = aann_now();
-    if (now - run->last_report >= seconds_between_reports) {
+    if (aann_meter_is_due(&run->meter)) {
         publish(run, false);
     }
-    return must_stop(run) || now >= run->next_checkpoint || out_of_time(run);
+    return must_stop(run) || aann_clock_seconds() >= run->next_checkpoint || out_of_time(run);
 }
 
 /* ---- marks -------------------------------------------------------------------------------------- */
@@ -155,13 +108,13 @@ static uint64_t next_mark(uint64_t steps, uint64_t step)
 static aann_status score_validation(member_run *run, aann_error *error)
 {
     return aann_scorer_score(&run->scorer, aann_search_network(run->search),
-                             aann_family_data_validation(run->process->data), &run->validation_loss,
-                             &run->validation_accuracy, error);
+                             aann_family_data_validation(run->scheduler->data),
+                             &run->validation_loss, &run->validation_accuracy, error);
 }
 
 static double train_accuracy(const member_run *run, const aann_search_progress *progress)
 {
-    return run->process->plan->search.regression
+    return run->scheduler->plan->search.regression
                ? NAN
                : (double)aann_search_correct(run->search) / (double)progress->samples;
 }
@@ -187,7 +140,7 @@ static aann_status mark(member_run *run, aann_error *error)
 {
     aann_search_progress progress;
     aann_search_progress_get(run->search, &progress);
-    const bool due = score_is_due(run->process->plan, progress.step);
+    const bool due = score_is_due(run->scheduler->plan, progress.step);
     const aann_status status = due ? score_validation(run, error) : AANN_OK;
     if (status != AANN_OK) {
         return status;
@@ -195,7 +148,7 @@ static aann_status mark(member_run *run, aann_error *error)
     run->train_accuracy = train_accuracy(run, &progress);
     run->rows[run->row_count++] = (aann_trace_row){
         .step = progress.step,
-        .seconds = seconds_so_far(run),
+        .seconds = aann_meter_seconds(&run->meter),
         .temperature = progress.temperature,
         .train_loss = progress.train_loss,
         .train_accuracy = run->train_accuracy,
@@ -221,12 +174,12 @@ static aann_status store(member_run *run, const void *state, size_t size, aann_e
     row->train_accuracy = train_accuracy(run, &progress);
     row->validation_loss = run->validation_loss;
     row->validation_accuracy = run->validation_accuracy;
-    row->seconds = seconds_so_far(run);
-    pthread_mutex_lock(&run->process->mutex);
+    row->seconds = aann_meter_seconds(&run->meter);
+    pthread_mutex_lock(&run->scheduler->mutex);
     const aann_status status =
-        aann_study_save_member(run->process->study, row, aann_search_network(run->search), state,
+        aann_study_save_member(run->scheduler->study, row, aann_search_network(run->search), state,
                                size, run->rows, run->row_count, error);
-    pthread_mutex_unlock(&run->process->mutex);
+    pthread_mutex_unlock(&run->scheduler->mutex);
     run->row_count = status == AANN_OK ? 0 : run->row_count;
     return status;
 }
@@ -240,7 +193,7 @@ static aann_status checkpoint(member_run *run, aann_error *error)
         status = store(run, state, size, error);
     }
     free(state);
-    run->next_checkpoint = aann_now() + run->process->work->checkpoint_seconds;
+    run->next_checkpoint = aann_clock_seconds() + run->scheduler->work->checkpoint_seconds;
     return status;
 }
 
@@ -249,7 +202,7 @@ static aann_status finish(member_run *run, bool passed, aann_error *error)
 {
     aann_member_row *row = &run->job->row;
     aann_status status = aann_scorer_score(&run->scorer, aann_search_network(run->search),
-                                           aann_family_data_test(run->process->data),
+                                           aann_family_data_test(run->scheduler->data),
                                            &row->test_loss, &row->test_accuracy, error);
     if (status != AANN_OK) {
         return status;
@@ -266,21 +219,21 @@ static aann_status finish(member_run *run, bool passed, aann_error *error)
 
 static bool passes(const member_run *run)
 {
-    const double threshold = run->process->plan->threshold;
+    const double threshold = run->scheduler->plan->threshold;
     return threshold <= 0.0 || run->validation_accuracy >= threshold;
 }
 
 /* From mark to mark. Returns with the member finished, or stored where it stopped. */
 static aann_status go(member_run *run, aann_error *error)
 {
-    const aann_family_plan *plan = run->process->plan;
+    const aann_family_plan *plan = run->scheduler->plan;
     const uint64_t steps = plan->search.steps;
     for (;;) {
         aann_search_progress progress;
         aann_search_progress_get(run->search, &progress);
         const uint64_t target = next_mark(steps, progress.step);
         aann_status status = aann_search_run(run->search, target, pause_wanted, run, error);
-        status = status == AANN_INTERRUPTED ? AANN_OK : status;
+        status = status == AANN_INTERRUPTED ? AANN_OK : status; /* paused: see below */
         aann_search_progress_get(run->search, &progress);
         const bool at_mark = progress.step == target;
         if (status == AANN_OK && at_mark) {
@@ -299,7 +252,7 @@ static aann_status go(member_run *run, aann_error *error)
         if (must_stop(run)) {
             return checkpoint(run, error);
         }
-        if (aann_now() >= run->next_checkpoint) {
+        if (aann_clock_seconds() >= run->next_checkpoint) {
             status = checkpoint(run, error);
             if (status != AANN_OK) {
                 return status;
@@ -308,26 +261,59 @@ static aann_status go(member_run *run, aann_error *error)
     }
 }
 
+static aann_status open_reward_search(const aann_spec *spec, const aann_family_data *data,
+                                      const aann_search_options *options, uint64_t member_index,
+                                      const aann_network *network, const void *state, size_t size,
+                                      aann_search **search, aann_error *error)
+{
+    aann_car_outputs outputs;
+    const aann_status status = aann_data_car_outputs(data, spec, options, &outputs, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    return state != NULL ? aann_reward_search_resume(spec, &outputs, options, member_index, network,
+                                                     state, size, search, error)
+                         : aann_reward_search_create(spec, &outputs, options, member_index, network,
+                                                     search, error);
+}
+
+aann_status aann_member_search_open(const aann_spec *spec, const aann_family_data *data,
+                                    const aann_search_options *options, uint64_t member_index,
+                                    const aann_network *network, const void *state, size_t size,
+                                    aann_search **search, aann_error *error)
+{
+    if (options->reward_tracks > 0) {
+        return open_reward_search(spec, data, options, member_index, network, state, size, search,
+                                  error);
+    }
+    const aann_samples *train = aann_family_data_train(data);
+    return state != NULL
+               ? aann_search_resume(spec, train, options, member_index, network, state, size,
+                                    search, error)
+               : aann_search_create(spec, train, options, member_index, network, search, error);
+}
+
 /* The search from its last checkpoint, or from the start if there is none. */
 static aann_status open_search(member_run *run, int32_t threads, aann_error *error)
 {
-    aann_scheduler *process = run->process;
+    aann_scheduler *scheduler = run->scheduler;
     const aann_member_row *row = &run->job->row;
-    aann_search_options options = process->plan->search;
+    aann_search_options options = scheduler->plan->search;
     options.threads = threads;
-    options.isa = process->work->isa;
+    options.isa = scheduler->work->isa;
     aann_network *network = NULL;
     void *state = NULL;
     size_t size = 0;
-    pthread_mutex_lock(&process->mutex);
-    aann_status status = aann_study_checkpoint(process->study, row->id, &state, &size, error);
+    pthread_mutex_lock(&scheduler->mutex);
+    aann_status status = aann_study_checkpoint(scheduler->study, row->id, &state, &size, error);
     if (status == AANN_OK) {
-        status = aann_study_network(process->study, row->id, &network, error);
+        status = aann_study_network(scheduler->study, row->id, &network, error);
     }
-    pthread_mutex_unlock(&process->mutex);
+    pthread_mutex_unlock(&scheduler->mutex);
     if (status == AANN_OK) {
-        status = aann_open_search(process->spec, process->data, &options, (uint64_t)row->index,
-                                  network, state, size, &run->search, error);
+        status = aann_member_search_open(scheduler->spec, scheduler->data, &options,
+                                         (uint64_t)row->index, network, state, size, &run->search,
+                                         error);
         if (status == AANN_ERROR_FORMAT) {
             aann_fail_prefix(error, status, "member %lld", (long long)row->id);
         }
@@ -339,27 +325,25 @@ static aann_status open_search(member_run *run, int32_t threads, aann_error *err
 
 static aann_status open_run(member_run *run, int32_t threads, aann_error *error)
 {
-    const aann_scheduler *process = run->process;
+    const aann_scheduler *scheduler = run->scheduler;
     run->rows = aann_allocate(MARKS + 1, sizeof *run->rows);
     if (run->rows == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the history of a member");
     }
     const aann_status status =
-        aann_scorer_create(process->spec, process->data, false, &process->plan->search, threads,
-                           process->work->isa, &run->scorer, error);
+        aann_scorer_create(scheduler->spec, scheduler->data, false, &scheduler->plan->search,
+                           threads, scheduler->work->isa, &run->scorer, error);
     return status == AANN_OK ? open_search(run, threads, error) : status;
 }
 
-aann_status aann_member_search(aann_scheduler *process, aann_member_job *job, int32_t threads,
+aann_status aann_member_search(aann_scheduler *scheduler, aann_member_job *job, int32_t threads,
                                aann_error *error)
 {
-    const double now = aann_now();
     member_run run = {
-        .process = process,
+        .scheduler = scheduler,
         .job = job,
-        .session_start = now,
-        .earlier_seconds = job->row.seconds,
-        .next_checkpoint = now + process->work->checkpoint_seconds,
+        .meter = aann_meter_start(job->row.seconds),
+        .next_checkpoint = aann_clock_seconds() + scheduler->work->checkpoint_seconds,
         .train_accuracy = job->row.train_accuracy,
         .validation_loss = job->row.validation_loss,
         .validation_accuracy = job->row.validation_accuracy,
@@ -368,9 +352,7 @@ aann_status aann_member_search(aann_scheduler *process, aann_member_job *job, in
     if (status == AANN_OK) {
         aann_search_progress progress;
         aann_search_progress_get(run.search, &progress);
-        run.last_report = aann_now();
-        run.last_step = progress.step;
-        run.last_samples = progress.evaluated_samples;
+        aann_meter_set(&run.meter, &progress);
         status = go(&run, error);
         publish(&run, true);
     }

@@ -22,14 +22,15 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "family/scheduler.h"
+#include "family/check.h"
+#include "family/meter.h"
+#include "family/origin.h"
 #include "family/score.h"
 #include "search/best_swap.h"
 #include "search/mismatch.h"
 
 enum { MOST_POINTS = 10000, ARRANGE_INTERVAL = 20000, MOST_CANDIDATES = 256 };
 enum { REPAIR_SHARE = 4, MOST_REPAIR_TIMES = 16 };
-static const double seconds_between_reports = 0.2;
 
 aann_path_options aann_path_options_default(void)
 {
@@ -52,8 +53,8 @@ typedef struct path_run {
     int64_t whole; /* distance of the ends */
     double level;  /* loss above which is repaired */
     int64_t swaps; /* of the side whose turn it is */
-    double begin;
-    double last_report;
+    aann_meter meter;
+    bool stopped; /* the caller asked, or the time is over */
 } path_run;
 
 /* ---- checks -------------------------------------------------------------------------------------- */
@@ -150,35 +151,30 @@ static int64_t point_distance(const path_run *run, int64_t done)
 
 /* ---- walking ------------------------------------------------------------------------------------- */
 
+static void report(path_run *run)
+{
+    aann_search_progress progress;
+    aann_search_progress_get(run->search, &progress);
+    const aann_member_row row = aann_member_row_begin(0, 0, run->options->seed, "path");
+    aann_member_report line = aann_meter_report(&run->meter, &row, &progress);
+    const double left = (double)run->differences.count;
+    const double done = (double)run->whole - left;
+    line.step = (uint64_t)(run->whole - run->differences.count);
+    line.steps = (uint64_t)run->whole;
+    line.accepted = (uint64_t)run->swaps;
+    if (done > 0.0) {
+        line.seconds_left = line.seconds * left / done;
+    }
+    run->work->report(run->work->context, &line, 1);
+}
+
 static bool must_stop(path_run *run)
 {
-    const aann_family_work *work = run->work;
-    const double now = aann_now();
-    if (work->report != NULL && run->search != NULL &&
-        now - run->last_report >= seconds_between_reports) {
-        aann_search_progress progress;
-        aann_search_progress_get(run->search, &progress);
-        const double done = (double)(run->whole - run->differences.count);
-        const aann_member_report report = {
-            .step = (uint64_t)(run->whole - run->differences.count),
-            .steps = (uint64_t)run->whole,
-            .accepted = (uint64_t)run->swaps,
-            .train_loss = progress.train_loss,
-            .train_accuracy = NAN,
-            .validation_accuracy = NAN,
-            .test_accuracy = NAN,
-            .validation_loss = NAN,
-            .test_loss = NAN,
-            .reward = NAN,
-            .seconds = now - run->begin,
-            .seconds_left =
-                done > 0.0 ? (now - run->begin) * (double)run->differences.count / done : NAN,
-        };
-        work->report(work->context, &report, 1);
-        run->last_report = now;
+    if (run->work->report != NULL && run->search != NULL && aann_meter_is_due(&run->meter)) {
+        report(run);
     }
-    return (work->interrupted != NULL && work->interrupted(work->context)) ||
-           (work->seconds > 0.0 && now - run->begin >= work->seconds);
+    run->stopped = run->stopped || aann_work_must_stop(run->work, run->meter.start);
+    return run->stopped;
 }
 
 /* Stopping during repairs changes no path: one that is stopped is not kept. */
@@ -243,7 +239,7 @@ static aann_status repair(path_run *run, aann_error *error)
     while (progress.step < limits.step && progress.train_loss > run->level && !must_stop(run)) {
         limits.accepted = progress.accepted + 1;
         aann_status status = aann_search_run_until(run->search, &limits, stop_wanted, run, error);
-        status = status == AANN_INTERRUPTED ? AANN_OK : status;
+        status = status == AANN_INTERRUPTED ? AANN_OK : status; /* noticed again by walk_leg */
         const uint64_t before = progress.accepted;
         aann_search_progress_get(run->search, &progress);
         if (status != AANN_OK) {
@@ -255,7 +251,7 @@ static aann_status repair(path_run *run, aann_error *error)
             note_present(run);
         }
     }
-    return AANN_OK;
+    return run->stopped ? AANN_INTERRUPTED : AANN_OK;
 }
 
 /* ---- a straight path ----------------------------------------------------------------------------- */
@@ -266,7 +262,7 @@ static aann_status go_straight(path_run *run, aann_network *network, aann_error 
     aann_status status = add_point(run, network, &path->points[path->point_count++], error);
     while (status == AANN_OK && run->differences.count > 0) {
         if (must_stop(run)) {
-            return AANN_OK;
+            return AANN_INTERRUPTED;
         }
         status = step(run, network, error);
         aann_mismatch_find(network, run->goal, &run->differences);
@@ -275,7 +271,6 @@ static aann_status go_straight(path_run *run, aann_network *network, aann_error 
             status = add_point(run, network, &path->points[path->point_count++], error);
         }
     }
-    path->complete = status == AANN_OK;
     return status;
 }
 
@@ -318,14 +313,12 @@ static aann_status open_leg(path_run *run, const aann_network *from, const aann_
 
 /* From the side's front towards the other's until so few weights differ; the way-point there is the
  * new front. */
-static aann_status walk_leg(path_run *run, path_side *side, int64_t until, bool *stopped,
-                            aann_error *error)
+static aann_status walk_leg(path_run *run, path_side *side, int64_t until, aann_error *error)
 {
     aann_status status = AANN_OK;
     while (status == AANN_OK && run->differences.count > until) {
         if (must_stop(run)) {
-            *stopped = true;
-            return AANN_OK;
+            return AANN_INTERRUPTED;
         }
         status = step(run, NULL, error);
         if (status == AANN_OK) {
@@ -342,12 +335,12 @@ static aann_status walk_leg(path_run *run, path_side *side, int64_t until, bool 
 
 /* One leg: `side` moves. */
 static aann_status leg(path_run *run, path_side *side, const path_side *other, int64_t until,
-                       bool *stopped, aann_error *error)
+                       aann_error *error)
 {
     run->swaps = side->points[side->point_count - 1].swaps;
     aann_status status = open_leg(run, front(side), front(other), error);
     if (status == AANN_OK) {
-        status = walk_leg(run, side, until, stopped, error);
+        status = walk_leg(run, side, until, error);
     }
     aann_search_destroy(run->search);
     run->search = NULL;
@@ -408,16 +401,13 @@ static aann_status go_from_both_ends(path_run *run, const aann_network *from,
 {
     path_side sides[2] = {0};
     const aann_network *ends[2] = {from, to};
-    bool stopped = false;
     aann_status status = begin_sides(run, ends, sides, error);
     const int64_t legs = run->whole > 0 ? (int64_t)run->options->points + 1 : 0;
-    for (int64_t i = 0; status == AANN_OK && !stopped && i < legs; i++) {
-        status =
-            leg(run, &sides[i % 2], &sides[1 - i % 2], point_distance(run, i + 1), &stopped, error);
+    for (int64_t i = 0; status == AANN_OK && i < legs; i++) {
+        status = leg(run, &sides[i % 2], &sides[1 - i % 2], point_distance(run, i + 1), error);
     }
     if (status == AANN_OK) {
         join_sides(run, sides);
-        run->path->complete = !stopped;
     }
     clear_side(&sides[0]);
     clear_side(&sides[1]);
@@ -487,14 +477,17 @@ static aann_status run_path(const aann_family_data *data, const aann_search_opti
                             bool straight, aann_path *path, aann_error *error)
 {
     *path = (aann_path){.worst_loss = 0.0, .worst_accuracy = NAN, .worst_validation_accuracy = NAN};
-    path_run run = {
-        .data = data, .options = options, .work = work, .path = path, .begin = aann_now()};
+    path_run run = {.data = data,
+                    .options = options,
+                    .work = work,
+                    .path = path,
+                    .meter = aann_meter_start(0.0)};
     aann_status status = check_options(options, error);
     if (status == AANN_OK) {
         status = check_ends(from, to, error);
     }
     if (status == AANN_OK) {
-        status = aann_check_samples(aann_network_spec(from), data, error);
+        status = aann_family_check_samples(aann_network_spec(from), data, error);
     }
     if (status == AANN_OK) {
         run.search_options = path_search_options(data, search, options, work);

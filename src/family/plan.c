@@ -72,12 +72,9 @@ static json_t *option_json(const aann_option *option, const aann_search_options 
 static json_t *starts_json(const aann_family_plan *plan)
 {
     json_t *array = json_array();
-    const int32_t count = plan->start_count > 0 ? plan->start_count : plan->start_hash_count;
-    for (int32_t i = 0; i < count; i++) {
+    for (int32_t i = 0; i < plan->start_count; i++) {
         char text[24];
-        const uint64_t hash =
-            plan->start_count > 0 ? aann_network_hash(plan->starts[i]) : plan->start_hashes[i];
-        snprintf(text, sizeof text, "%016" PRIx64, hash);
+        snprintf(text, sizeof text, "%016" PRIx64, aann_network_hash(plan->starts[i]));
         json_array_append_new(array, json_string(text));
     }
     return array;
@@ -96,7 +93,7 @@ aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, a
     }
     good = good && json_object_set_new(object, "members", json_integer(plan->members)) == 0 &&
            json_object_set_new(object, "threshold", json_real(plan->threshold)) == 0;
-    if (good && plan->start_count + plan->start_hash_count > 0) {
+    if (good && plan->start_count > 0) {
         good = json_object_set_new(object, "starts", starts_json(plan)) == 0;
     }
     *json = good ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS)) : NULL;
@@ -174,17 +171,19 @@ static bool read_option(const json_t *value, const aann_option *option,
     return false;
 }
 
-static void read_starts(const json_t *array, aann_family_plan *plan)
+static void read_starts(const json_t *array, aann_stored_plan *stored)
 {
     for (size_t i = 0; i < json_array_size(array) && i < AANN_MAX_STARTS; i++) {
         const char *text = json_string_value(json_array_get(array, i));
-        plan->start_hashes[plan->start_hash_count++] = text != NULL ? strtoull(text, NULL, 16) : 0;
+        stored->start_hashes[stored->start_hash_count++] =
+            text != NULL ? strtoull(text, NULL, 16) : 0;
     }
 }
 
-aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aann_error *error)
+aann_status aann_stored_plan_parse(const char *json, aann_stored_plan *stored, aann_error *error)
 {
-    aann_family_plan parsed = aann_family_plan_default();
+    aann_stored_plan all = {.plan = aann_family_plan_default()};
+    aann_family_plan parsed = all.plan;
     json_t *object = json_loads(json, 0, NULL);
     const char *bad = object != NULL ? NULL : "JSON";
     size_t count;
@@ -200,7 +199,7 @@ aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aan
     const json_t *threshold = json_object_get(object, "threshold");
     parsed.members = (int32_t)json_integer_value(members);
     parsed.threshold = json_number_value(threshold);
-    read_starts(json_object_get(object, "starts"), &parsed);
+    read_starts(json_object_get(object, "starts"), &all);
     json_decref(object);
     aann_status status = AANN_OK;
     if (bad != NULL) {
@@ -211,8 +210,19 @@ aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aan
     if (status != AANN_OK) {
         return aann_fail_prefix(error, AANN_ERROR_FORMAT, "the search options of a family");
     }
-    *plan = parsed;
+    all.plan = parsed;
+    *stored = all;
     return AANN_OK;
+}
+
+aann_status aann_family_plan_parse(const char *json, aann_family_plan *plan, aann_error *error)
+{
+    aann_stored_plan stored;
+    const aann_status status = aann_stored_plan_parse(json, &stored, error);
+    if (status == AANN_OK) {
+        *plan = stored.plan;
+    }
+    return status;
 }
 
 aann_status aann_family_plan_check(const aann_family_plan *plan, aann_error *error)

@@ -6,6 +6,17 @@
 
 enum { AANN_MAX_MEMBERS = 1000000 };
 
+/* A plan as it is stored: of the networks that members begin with, the hashes alone. What a member
+ * begins with is in the study. */
+typedef struct aann_stored_plan {
+    aann_family_plan plan;                  /* without starts, if it was read from a study */
+    uint64_t start_hashes[AANN_MAX_STARTS]; /* [start_hash_count] */
+    int32_t start_hash_count;
+} aann_stored_plan;
+
+/* As aann_family_plan_parse, with the hashes. */
+aann_status aann_stored_plan_parse(const char *json, aann_stored_plan *stored, aann_error *error);
+
 /* Fails, naming the setting and its range, if the plan makes no sense. */
 aann_status aann_family_plan_check(const aann_family_plan *plan, aann_error *error);
 

@@ -5,6 +5,8 @@
  * Members are the best thing to do in parallel: they share nothing but the samples, so two on one
  * processor each find nearly twice as much as one on both. The study is written under one mutex;
  * that is a few milliseconds every half minute. */
+#include "family/scheduler.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +16,9 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "engine/layout.h"
-#include "family/scheduler.h"
+#include "family/meter.h"
 
 enum { MILLISECONDS_BETWEEN_LOOKS = 50 };
-static const double seconds_between_reports = 0.2;
 static const double share_of_memory =
     0.6; /* of the machine's, for the states of all members at once */
 
@@ -51,9 +52,9 @@ static int32_t members_in_memory(const aann_spec *spec, const aann_samples *trai
     return room / one < 1.0 ? 1 : (int32_t)(room / one);
 }
 
-void aann_share_threads(const aann_family_work *work, const aann_spec *spec,
-                        const aann_samples *train, int32_t copies, int32_t members,
-                        int32_t *threads, int32_t *parallel)
+void aann_scheduler_share(const aann_family_work *work, const aann_spec *spec,
+                          const aann_samples *train, int32_t copies, int32_t members,
+                          int32_t *threads, int32_t *parallel)
 {
     *threads = work->threads > 0 ? work->threads : aann_processor_count();
     *parallel = work->parallel;
@@ -65,102 +66,101 @@ void aann_share_threads(const aann_family_work *work, const aann_spec *spec,
 }
 
 typedef struct worker {
-    aann_scheduler *process;
+    aann_scheduler *scheduler;
     int32_t threads;
     pthread_t handle;
 } worker;
 
-static aann_member_job *take_job(aann_scheduler *process)
+static aann_member_job *take_job(aann_scheduler *scheduler)
 {
     aann_member_job *job = NULL;
-    pthread_mutex_lock(&process->mutex);
-    if (process->next_job < process->job_count && !atomic_load(&process->stop)) {
-        job = &process->jobs[process->next_job++];
+    pthread_mutex_lock(&scheduler->mutex);
+    if (scheduler->next_job < scheduler->job_count && !atomic_load(&scheduler->stop)) {
+        job = &scheduler->jobs[scheduler->next_job++];
     }
-    pthread_mutex_unlock(&process->mutex);
+    pthread_mutex_unlock(&scheduler->mutex);
     return job;
 }
 
 /* Keeps the first failure and stops the others. */
-static void fail(aann_scheduler *process, aann_status status, const aann_error *error)
+static void fail(aann_scheduler *scheduler, aann_status status, const aann_error *error)
 {
-    pthread_mutex_lock(&process->mutex);
-    if (process->status == AANN_OK) {
-        process->status = status;
-        process->error = *error;
+    pthread_mutex_lock(&scheduler->mutex);
+    if (scheduler->status == AANN_OK) {
+        scheduler->status = status;
+        scheduler->error = *error;
     }
-    atomic_store(&process->stop, true);
-    pthread_mutex_unlock(&process->mutex);
+    atomic_store(&scheduler->stop, true);
+    pthread_mutex_unlock(&scheduler->mutex);
 }
 
 static void *worker_main(void *argument)
 {
     const worker *self = argument;
-    aann_scheduler *process = self->process;
-    for (aann_member_job *job = take_job(process); job != NULL; job = take_job(process)) {
+    aann_scheduler *scheduler = self->scheduler;
+    for (aann_member_job *job = take_job(scheduler); job != NULL; job = take_job(scheduler)) {
         aann_error error;
-        const aann_status status = aann_member_search(process, job, self->threads, &error);
+        const aann_status status = scheduler->search(scheduler, job, self->threads, &error);
         if (status != AANN_OK) {
-            fail(process, status, &error);
+            fail(scheduler, status, &error);
         }
     }
-    pthread_mutex_lock(&process->mutex);
-    process->active--;
-    pthread_cond_signal(&process->changed);
-    pthread_mutex_unlock(&process->mutex);
+    pthread_mutex_lock(&scheduler->mutex);
+    scheduler->active--;
+    pthread_cond_signal(&scheduler->changed);
+    pthread_mutex_unlock(&scheduler->mutex);
     return NULL;
 }
 
 /* ---- watching ------------------------------------------------------------------------------------ */
 
 /* Hands out the reports of the members that run or have just stopped. */
-static void report(aann_scheduler *process, aann_member_report *reports)
+static void report(aann_scheduler *scheduler, aann_member_report *reports)
 {
     size_t count = 0;
-    pthread_mutex_lock(&process->mutex);
-    for (size_t i = 0; i < process->next_job; i++) {
-        aann_member_job *job = &process->jobs[i];
+    pthread_mutex_lock(&scheduler->mutex);
+    for (size_t i = 0; i < scheduler->next_job; i++) {
+        aann_member_job *job = &scheduler->jobs[i];
         if (job->started && !job->reported) {
             reports[count++] = job->report;
             job->reported = job->report.stopped;
         }
     }
-    pthread_mutex_unlock(&process->mutex);
-    if (process->work->report != NULL && count > 0) {
-        process->work->report(process->work->context, reports, count);
+    pthread_mutex_unlock(&scheduler->mutex);
+    if (scheduler->work->report != NULL && count > 0) {
+        scheduler->work->report(scheduler->work->context, reports, count);
     }
 }
 
-static void wait_a_little(aann_scheduler *process)
+static void wait_a_little(aann_scheduler *scheduler)
 {
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_nsec += MILLISECONDS_BETWEEN_LOOKS * 1000000L;
     until.tv_sec += until.tv_nsec / 1000000000L;
     until.tv_nsec %= 1000000000L;
-    pthread_cond_timedwait(&process->changed, &process->mutex, &until);
+    pthread_cond_timedwait(&scheduler->changed, &scheduler->mutex, &until);
 }
 
 /* Until all workers have ended. */
-static void watch(aann_scheduler *process, aann_member_report *reports)
+static void watch(aann_scheduler *scheduler, aann_member_report *reports)
 {
-    const aann_family_work *work = process->work;
-    const double start = aann_now();
+    const aann_family_work *work = scheduler->work;
+    const double start = aann_clock_seconds();
     double last_report = start;
     for (;;) {
-        pthread_mutex_lock(&process->mutex);
-        if (process->active > 0) {
-            wait_a_little(process);
+        pthread_mutex_lock(&scheduler->mutex);
+        if (scheduler->active > 0) {
+            wait_a_little(scheduler);
         }
-        const bool ended = process->active == 0;
-        pthread_mutex_unlock(&process->mutex);
-        const double now = aann_now();
-        const bool asked = work->interrupted != NULL && work->interrupted(work->context);
-        if (asked || (work->seconds > 0.0 && now - start >= work->seconds)) {
-            atomic_store(&process->stop, true);
+        const bool ended = scheduler->active == 0;
+        pthread_mutex_unlock(&scheduler->mutex);
+        const double now = aann_clock_seconds();
+        if (aann_work_must_stop(work, start)) {
+            atomic_store(&scheduler->stop, true);
         }
-        if (ended || now - last_report >= seconds_between_reports) {
-            report(process, reports);
+        if (ended || now - last_report >= aann_report_interval()) {
+            report(scheduler, reports);
             last_report = now;
         }
         if (ended) {
@@ -169,15 +169,15 @@ static void watch(aann_scheduler *process, aann_member_report *reports)
     }
 }
 
-static aann_status start_and_watch(aann_scheduler *process, worker *workers, int32_t count,
+static aann_status start_and_watch(aann_scheduler *scheduler, worker *workers, int32_t count,
                                    aann_member_report *reports, aann_error *error)
 {
     int32_t started = 0;
-    process->active = count;
+    scheduler->active = count;
     for (int32_t i = 0; i < count; i++) {
         workers[i] = (worker){
-            .process = process,
-            .threads = process->member_threads + (i < process->extra_threads ? 1 : 0),
+            .scheduler = scheduler,
+            .threads = scheduler->member_threads + (i < scheduler->extra_threads ? 1 : 0),
         };
         if (pthread_create(&workers[i].handle, NULL, worker_main, &workers[i]) != 0) {
             break;
@@ -185,48 +185,48 @@ static aann_status start_and_watch(aann_scheduler *process, worker *workers, int
         started++;
     }
     if (started < count) {
-        pthread_mutex_lock(&process->mutex);
-        process->active -= count - started;
-        pthread_mutex_unlock(&process->mutex);
-        atomic_store(&process->stop, started == 0);
+        pthread_mutex_lock(&scheduler->mutex);
+        scheduler->active -= count - started;
+        pthread_mutex_unlock(&scheduler->mutex);
+        atomic_store(&scheduler->stop, started == 0);
     }
-    watch(process, reports);
+    watch(scheduler, reports);
     for (int32_t i = 0; i < started; i++) {
         pthread_join(workers[i].handle, NULL);
     }
     if (started == 0) {
         return aann_fail(error, AANN_ERROR_IO, "cannot start a thread: %s", strerror(errno));
     }
-    if (process->status != AANN_OK && error != NULL) {
-        *error = process->error;
+    if (scheduler->status != AANN_OK && error != NULL) {
+        *error = scheduler->error;
     }
-    return process->status;
+    return scheduler->status;
 }
 
-aann_status aann_scheduler_run(aann_scheduler *process, aann_error *error)
+aann_status aann_scheduler_run(aann_scheduler *scheduler, aann_error *error)
 {
-    if (process->job_count == 0) {
+    if (scheduler->job_count == 0) {
         return AANN_OK;
     }
     int32_t threads;
     int32_t parallel;
-    const int32_t members = process->job_count < 1024 ? (int32_t)process->job_count : 1024;
-    aann_share_threads(process->work, process->spec, aann_family_data_train(process->data),
-                       process->plan->search.copies, members, &threads, &parallel);
-    process->member_threads = threads / parallel > 0 ? threads / parallel : 1;
-    process->extra_threads = threads > parallel ? threads % parallel : 0;
+    const int32_t members = scheduler->job_count < 1024 ? (int32_t)scheduler->job_count : 1024;
+    aann_scheduler_share(scheduler->work, scheduler->spec, aann_family_data_train(scheduler->data),
+                         scheduler->plan->search.copies, members, &threads, &parallel);
+    scheduler->member_threads = threads / parallel > 0 ? threads / parallel : 1;
+    scheduler->extra_threads = threads > parallel ? threads % parallel : 0;
     worker *workers = aann_allocate_zeroed((size_t)parallel, sizeof *workers);
-    aann_member_report *reports = aann_allocate_zeroed(process->job_count, sizeof *reports);
+    aann_member_report *reports = aann_allocate_zeroed(scheduler->job_count, sizeof *reports);
     aann_status status = AANN_OK;
     if (workers == NULL || reports == NULL) {
         status =
             aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d members at a time", parallel);
     } else {
-        pthread_mutex_init(&process->mutex, NULL);
-        pthread_cond_init(&process->changed, NULL);
-        status = start_and_watch(process, workers, parallel, reports, error);
-        pthread_cond_destroy(&process->changed);
-        pthread_mutex_destroy(&process->mutex);
+        pthread_mutex_init(&scheduler->mutex, NULL);
+        pthread_cond_init(&scheduler->changed, NULL);
+        status = start_and_watch(scheduler, workers, parallel, reports, error);
+        pthread_cond_destroy(&scheduler->changed);
+        pthread_mutex_destroy(&scheduler->mutex);
     }
     free(workers);
     free(reports);

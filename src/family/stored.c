@@ -1,9 +1,10 @@
 /* A stored member, or a stored family with some of its members, with everything that is needed to
  * use it. */
+#include "family/stored.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "aann/family.h"
 #include "core/error.h"
 #include "core/memory.h"
 
@@ -13,6 +14,24 @@ static aann_status read_row(const aann_family_row *row, aann_family_plan *plan, 
 {
     const aann_status status = aann_family_plan_parse(row->options, plan, error);
     return status == AANN_OK ? aann_family_spec(row, spec, error) : status;
+}
+
+aann_status aann_stored_family_read(aann_study *study, int64_t family_id,
+                                    aann_stored_family *family, aann_error *error)
+{
+    *family = (aann_stored_family){0};
+    aann_status status = aann_study_family(study, family_id, &family->row, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    status = aann_family_spec(&family->row, &family->spec, error);
+    if (status == AANN_OK) {
+        status = aann_stored_plan_parse(family->row.options, &family->plan, error);
+    }
+    if (status != AANN_OK) {
+        aann_family_row_destroy(&family->row);
+    }
+    return status;
 }
 
 /* ---- one member ---------------------------------------------------------------------------------- */

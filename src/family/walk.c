@@ -22,12 +22,13 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "family/scheduler.h"
+#include "family/check.h"
+#include "family/meter.h"
+#include "family/origin.h"
 #include "family/score.h"
-#include "family/walks.h"
+#include "family/walk_plan.h"
 
 enum { LOOKS_APART = 8, HEADER = 24, HEADER_VERSION = 1 };
-static const double seconds_between_reports = 0.2;
 
 /* What a walk works with, and the segment it is in. */
 typedef struct walk_run {
@@ -47,78 +48,43 @@ typedef struct walk_run {
     aann_member_row row; /* being made */
     double bound;
     uint64_t target; /* accepted swaps at the next look */
-    double earlier_seconds;
-    double segment_start;
+    aann_meter meter;
     double next_checkpoint;
-    double last_report;
-    uint64_t last_step;
-    uint64_t last_samples;
-    double rate;
-    double sample_rate;
 } walk_run;
 
 /* ---- reporting and pausing ----------------------------------------------------------------------- */
 
-static double seconds_so_far(const walk_run *run)
-{
-    return run->earlier_seconds + aann_now() - run->segment_start;
-}
-
 static void report(walk_run *run, bool stopped)
 {
-    const double now = aann_now();
-    const double elapsed = now - run->last_report;
+    if (run->work->report == NULL) {
+        return;
+    }
     aann_search_progress progress;
     aann_search_progress_get(run->search, &progress);
-    if (elapsed > 0.0) {
-        run->rate = (double)(progress.step - run->last_step) / elapsed;
-        run->sample_rate = (double)(progress.evaluated_samples - run->last_samples) / elapsed;
-    }
-    run->last_report = now;
-    run->last_step = progress.step;
-    run->last_samples = progress.evaluated_samples;
+    aann_member_report line = aann_meter_report(&run->meter, &run->row, &progress);
     const double done = (double)progress.accepted;
-    const aann_member_report line = {
-        .id = run->row.id,
-        .index = run->row.index,
-        .state = run->row.state,
-        .stopped = stopped,
-        .step = progress.accepted,
-        .steps = run->target,
-        .accepted = progress.accepted,
-        .candidates_per_second = run->rate,
-        .samples_per_second = run->sample_rate,
-        .train_loss = progress.train_loss,
-        .train_accuracy = run->row.train_accuracy,
-        .validation_accuracy = run->row.validation_accuracy,
-        .test_accuracy = run->row.test_accuracy,
-        .validation_loss = run->row.validation_loss,
-        .test_loss = run->row.test_loss,
-        .reward = NAN,
-        .seconds = seconds_so_far(run),
-        .seconds_left =
-            done > 0.0 ? seconds_so_far(run) * ((double)run->target - done) / done : NAN,
-    };
-    if (run->work->report != NULL) {
-        run->work->report(run->work->context, &line, 1);
+    line.stopped = stopped;
+    line.step = progress.accepted;
+    line.steps = run->target;
+    line.temperature = 0.0;
+    if (done > 0.0) {
+        line.seconds_left = line.seconds * ((double)run->target - done) / done;
     }
+    run->work->report(run->work->context, &line, 1);
 }
 
 static bool must_stop(const walk_run *run)
 {
-    const aann_family_work *work = run->work;
-    return (work->interrupted != NULL && work->interrupted(work->context)) ||
-           (work->seconds > 0.0 && aann_now() - run->begin >= work->seconds);
+    return aann_work_must_stop(run->work, run->begin);
 }
 
 static bool pause_wanted(void *context)
 {
     walk_run *run = context;
-    const double now = aann_now();
-    if (now - run->last_report >= seconds_between_reports) {
+    if (aann_meter_is_due(&run->meter)) {
         report(run, false);
     }
-    return now >= run->next_checkpoint || must_stop(run);
+    return aann_clock_seconds() >= run->next_checkpoint || must_stop(run);
 }
 
 /* ---- the bound ----------------------------------------------------------------------------------- */
@@ -178,7 +144,7 @@ static void update_row(walk_run *run)
     run->row.train_accuracy = run->options.regression ? NAN
                                                       : (double)aann_search_correct(run->search) /
                                                             (double)progress.samples;
-    run->row.seconds = seconds_so_far(run);
+    run->row.seconds = aann_meter_seconds(&run->meter);
 }
 
 static aann_status checkpoint(walk_run *run, aann_error *error)
@@ -203,7 +169,7 @@ static aann_status checkpoint(walk_run *run, aann_error *error)
     }
     free(saved);
     free(state);
-    run->next_checkpoint = aann_now() + run->work->checkpoint_seconds;
+    run->next_checkpoint = aann_clock_seconds() + run->work->checkpoint_seconds;
     return status;
 }
 
@@ -295,9 +261,8 @@ static aann_status open_segment(walk_run *run, aann_error *error)
     if (status == AANN_OK) {
         status = aann_study_network(run->study, run->row.id, &network, error);
     }
-    run->segment_start = aann_now();
-    run->earlier_seconds = run->row.seconds;
-    run->next_checkpoint = run->segment_start + run->work->checkpoint_seconds;
+    run->meter = aann_meter_start(run->row.seconds);
+    run->next_checkpoint = aann_clock_seconds() + run->work->checkpoint_seconds;
     if (status == AANN_OK) {
         status = state != NULL ? resume_segment(run, network, state, size, error)
                                : begin_segment(run, network, error);
@@ -305,9 +270,7 @@ static aann_status open_segment(walk_run *run, aann_error *error)
     if (status == AANN_OK) {
         aann_search_progress progress;
         aann_search_progress_get(run->search, &progress);
-        run->last_step = progress.step;
-        run->last_samples = progress.evaluated_samples;
-        run->last_report = aann_now();
+        aann_meter_set(&run->meter, &progress);
     }
     free(state);
     aann_network_destroy(network);
@@ -339,16 +302,16 @@ static aann_status look(walk_run *run, const aann_search_progress *progress, boo
     return confine(run, error);
 }
 
-/* To the end of the segment, or until the walk has to stop (*stopped). */
-static aann_status go(walk_run *run, bool *stopped, aann_error *error)
+/* To the end of the segment, or until the walk has to stop (AANN_INTERRUPTED). */
+static aann_status go(walk_run *run, aann_error *error)
 {
     bool ended = false;
     aann_status status = AANN_OK;
-    while (status == AANN_OK && !ended && !*stopped) {
+    while (status == AANN_OK && !ended) {
         aann_search_limits limits = aann_search_limits_default();
         limits.accepted = run->target;
         status = aann_search_run_until(run->search, &limits, pause_wanted, run, error);
-        status = status == AANN_INTERRUPTED ? AANN_OK : status;
+        status = status == AANN_INTERRUPTED ? AANN_OK : status; /* paused: see below */
         aann_search_progress progress;
         aann_search_progress_get(run->search, &progress);
         if (status != AANN_OK) {
@@ -357,10 +320,10 @@ static aann_status go(walk_run *run, bool *stopped, aann_error *error)
         if (progress.accepted >= run->target || progress.step >= run->walk->steps) {
             status = look(run, &progress, &ended, error);
         } else if (must_stop(run)) {
-            *stopped = true;
             status = checkpoint(run, error);
+            status = status == AANN_OK ? AANN_INTERRUPTED : status;
             report(run, true);
-        } else if (aann_now() >= run->next_checkpoint) {
+        } else if (aann_clock_seconds() >= run->next_checkpoint) {
             status = checkpoint(run, error);
         }
     }
@@ -377,7 +340,7 @@ static aann_status add_member(walk_run *run, const aann_member_row *last, int32_
 {
     aann_network *network = NULL;
     aann_status status = aann_study_network(run->study, last->id, &network, error);
-    run->row = aann_unscored_member(last->family, index, run->walk->seed, "walk");
+    run->row = aann_member_row_begin(last->family, index, run->walk->seed, "walk");
     run->row.parent = last->id;
     if (status == AANN_OK) {
         status = aann_study_add_member(run->study, &run->row, network, error);
@@ -395,14 +358,13 @@ static aann_status walk_on(walk_run *run, aann_error *error)
 {
     aann_member_row *members = NULL;
     size_t count = 0;
-    bool stopped = false;
     aann_status status = aann_walk_members(run->study, run->walk, &members, &count, error);
     aann_member_row last = count > 0 ? members[count - 1] : run->start_row;
     free(members);
     int32_t index = (int32_t)count;
     bool half_made = count > 0 && last.state == AANN_MEMBER_RUNNING;
     bool stuck = count > 0 && !half_made && is_short(run, &last);
-    while (status == AANN_OK && !stopped && !stuck && (half_made || index < run->walk->members)) {
+    while (status == AANN_OK && !stuck && (half_made || index < run->walk->members)) {
         if (half_made) {
             run->row = last;
         } else {
@@ -413,11 +375,13 @@ static aann_status walk_on(walk_run *run, aann_error *error)
             status = open_segment(run, error);
         }
         if (status == AANN_OK) {
-            status = go(run, &stopped, error);
+            status = go(run, error);
         }
         last = run->row;
         stuck = is_short(run, &last);
-        stopped = stopped || must_stop(run);
+        if (status == AANN_OK && !stuck && index < run->walk->members && must_stop(run)) {
+            status = AANN_INTERRUPTED;
+        }
     }
     return status;
 }
@@ -437,13 +401,12 @@ static aann_status check_start(walk_run *run, aann_error *error)
                          "member %lld is not finished: aann_family_resume goes on", id);
     }
     if (walk->threshold > 0.0) {
-        const aann_samples *validation = aann_family_data_validation(run->data);
-        if (validation == NULL || validation->labels == NULL) {
-            return aann_fail(
-                error, AANN_ERROR_ARGUMENT,
-                "a threshold needs a validation split with class labels, and there is none");
+        status = aann_family_check_threshold(walk->threshold, run->data, error);
+        if (status == AANN_OK) {
+            status =
+                aann_scorer_score(&run->scorer, run->start, aann_family_data_validation(run->data),
+                                  &loss, &accuracy, error);
         }
-        status = aann_scorer_score(&run->scorer, run->start, validation, &loss, &accuracy, error);
         if (status == AANN_OK && accuracy < walk->threshold) {
             return aann_fail(
                 error, AANN_ERROR_ARGUMENT,
@@ -527,7 +490,7 @@ static aann_status prepare(walk_run *run, const aann_family_row *family, aann_er
         status = aann_walk_plan_check(run->walk, run->plan.search.regression, error);
     }
     if (status == AANN_OK) {
-        status = aann_check_samples(&run->spec, run->data, error);
+        status = aann_family_check_samples(&run->spec, run->data, error);
     }
     if (status == AANN_OK) {
         status = aann_study_network(run->study, run->walk->start, &run->start, error);
@@ -544,7 +507,8 @@ aann_status aann_walk_run(aann_study *study, const aann_walk_plan *plan,
                           const aann_family_data *data, const aann_family_work *work,
                           aann_error *error)
 {
-    walk_run run = {.study = study, .walk = plan, .data = data, .work = work, .begin = aann_now()};
+    walk_run run = {
+        .study = study, .walk = plan, .data = data, .work = work, .begin = aann_clock_seconds()};
     aann_family_row family = {0};
     aann_status status = aann_study_member(study, plan->start, &run.start_row, error);
     if (status == AANN_OK) {

@@ -115,6 +115,50 @@ static aann_status read_extent(const aann_study *study, sqlite3_stmt *statement,
     return AANN_OK;
 }
 
+enum { TEXTS = 6 };
+
+/* Puts texts[TEXTS] one behind the other into the row's storage. */
+static aann_status store_texts(const aann_study *study, char *const texts[TEXTS],
+                               aann_family_row *family, aann_error *error)
+{
+    const char **const places[TEXTS] = {&family->name, &family->task,    &family->spec,
+                                        &family->data, &family->options, &family->software};
+    size_t total = 0;
+    for (int i = 0; i < TEXTS; i++) {
+        total += strlen(texts[i]) + 1; /* they are all in memory: the sum cannot overflow */
+    }
+    family->storage = aann_allocate(total, 1);
+    if (family->storage == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory for a family", study->path);
+    }
+    char *place = family->storage;
+    for (int i = 0; i < TEXTS; i++) {
+        const size_t size = strlen(texts[i]) + 1;
+        memcpy(place, texts[i], size);
+        *places[i] = place;
+        place += size;
+    }
+    return AANN_OK;
+}
+
+static aann_status read_texts(const aann_study *study, sqlite3_stmt *statement,
+                              aann_family_row *family, aann_error *error)
+{
+    static const int columns[TEXTS] = {1, 2, 3, 8, 9, 10};
+    char *texts[TEXTS] = {0};
+    aann_status status = AANN_OK;
+    for (int i = 0; status == AANN_OK && i < TEXTS; i++) {
+        status = aann_study_column_text(study, statement, columns[i], &texts[i], error);
+    }
+    if (status == AANN_OK) {
+        status = store_texts(study, texts, family, error);
+    }
+    for (int i = 0; i < TEXTS; i++) {
+        free(texts[i]);
+    }
+    return status;
+}
+
 /* A row of the query below. What has been read on failure is cleared again. */
 static aann_status read_family(const aann_study *study, sqlite3_stmt *statement,
                                aann_family_row *family, aann_error *error)
@@ -122,15 +166,9 @@ static aann_status read_family(const aann_study *study, sqlite3_stmt *statement,
     *family = (aann_family_row){.id = sqlite3_column_int64(statement, 0),
                                 .excitatory_share = aann_study_column_double(statement, 7),
                                 .created = sqlite3_column_int64(statement, 11)};
-    char **const texts[] = {&family->name, &family->task,    &family->spec,
-                            &family->data, &family->options, &family->software};
-    static const int text_columns[] = {1, 2, 3, 8, 9, 10};
     int32_t *const extents[] = {&family->input.channels, &family->input.height,
                                 &family->input.width};
-    aann_status status = AANN_OK;
-    for (size_t i = 0; status == AANN_OK && i < sizeof texts / sizeof texts[0]; i++) {
-        status = aann_study_column_text(study, statement, text_columns[i], texts[i], error);
-    }
+    aann_status status = read_texts(study, statement, family, error);
     for (int i = 0; status == AANN_OK && i < 3; i++) {
         status = read_extent(study, statement, 4 + i, extents[i], error);
     }
@@ -203,19 +241,14 @@ aann_status aann_study_family(aann_study *study, int64_t id, aann_family_row *fa
         return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no family %lld", study->path,
                          (long long)id);
     }
-    *family = found[0]; /* its strings move to the caller */
+    *family = found[0]; /* its texts move to the caller */
     free(found);
     return AANN_OK;
 }
 
 void aann_family_row_destroy(aann_family_row *family)
 {
-    free(family->name);
-    free(family->task);
-    free(family->spec);
-    free(family->data);
-    free(family->options);
-    free(family->software);
+    free(family->storage);
     *family = (aann_family_row){0};
 }
 

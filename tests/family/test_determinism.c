@@ -152,15 +152,16 @@ static int run_in_pieces(void **state, const char *name, const aann_family_plan 
         work.context = &until;
         aann_study *study = open_study(path, AANN_STUDY_CREATE);
         aann_family_data *data = NULL;
+        aann_status status;
         if (family == 0) {
             data = sample_data();
-            assert_ok(aann_family_run(study, &spec, data, plan, &work, &family, &error));
+            status = aann_family_run(study, &spec, data, plan, &work, &family, &error);
         } else {
             aann_family_row stored;
             assert_ok(aann_study_family(study, family, &stored, &error));
             assert_ok(aann_family_data_reload(&stored, NULL, NULL, &data, &error));
             aann_family_row_destroy(&stored);
-            assert_ok(aann_family_resume(study, family, data, &work, &error));
+            status = aann_family_resume(study, family, data, &work, &error);
         }
         aann_family_data_destroy(data);
         running = 0;
@@ -169,6 +170,7 @@ static int run_in_pieces(void **state, const char *name, const aann_family_plan 
             running += members[i].state == AANN_MEMBER_RUNNING ? 1 : 0;
         }
         free(members);
+        assert_int_equal(status, running > 0 ? AANN_INTERRUPTED : AANN_OK);
         if (running == 0) {
             read_outcome(study, family, result);
         }
@@ -205,7 +207,8 @@ static void test_time_limit(void **state)
     aann_family_data *data = sample_data();
     const aann_spec spec = sample_spec();
     int64_t family;
-    assert_ok(aann_family_run(study, &spec, data, &plan, &work, &family, &error));
+    assert_int_equal(aann_family_run(study, &spec, data, &plan, &work, &family, &error),
+                     AANN_INTERRUPTED);
     aann_member_row *members = members_of(study, family, MEMBERS);
     void *checkpoint = NULL;
     size_t size = 0;

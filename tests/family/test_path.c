@@ -84,7 +84,6 @@ static void find(const aann_family_data *data, const aann_network *from, const a
     work.threads = threads;
     assert_ok((straight ? aann_path_straight : aann_path_find)(data, &plan.search, from, to,
                                                                options, &work, path, &error));
-    assert_true(path->complete);
 }
 
 /* Every swap of the differences puts something right, keeps the counts, and the last one ends at
@@ -291,6 +290,43 @@ static void test_refused(void **state)
     aann_family_data_destroy(data);
 }
 
+/* Asked for the second time. */
+static bool interrupt_soon(void *context)
+{
+    int32_t *questions = context;
+    return (*questions)++ == 1;
+}
+
+/* A path that is stopped is none: nothing is left of it, and its status says so. */
+static void test_interrupted(void **state)
+{
+    (void)state;
+    aann_error error = {0};
+    aann_family_data *data = sample_data();
+    const aann_spec spec = sample_spec();
+    aann_network *from = random_network(&spec, 1);
+    aann_network *to = random_network(&spec, 2);
+    const aann_family_plan plan = sample_plan(1);
+    const aann_path_options options = aann_path_options_default();
+    for (int i = 0; i < 2; i++) {
+        int32_t questions = 0;
+        aann_family_work work = aann_family_work_default();
+        work.interrupted = interrupt_soon;
+        work.context = &questions;
+        aann_path path;
+        const aann_status status =
+            i == 0
+                ? aann_path_find(data, &plan.search, from, to, &options, &work, &path, &error)
+                : aann_path_straight(data, &plan.search, from, to, &options, &work, &path, &error);
+        assert_int_equal(status, AANN_INTERRUPTED);
+        assert_null(path.points);
+        assert_int_equal(questions, 2); /* once is enough */
+    }
+    aann_network_destroy(from);
+    aann_network_destroy(to);
+    aann_family_data_destroy(data);
+}
+
 /* The chance level of ten equal classes, and of one target. */
 static void test_constant_answer(void **state)
 {
@@ -317,6 +353,7 @@ int main(void)
         cmocka_unit_test(test_differences), cmocka_unit_test(test_path),
         cmocka_unit_test(test_neighbours),  cmocka_unit_test(test_matching_apply),
         cmocka_unit_test(test_refused),     cmocka_unit_test(test_constant_answer),
+        cmocka_unit_test(test_refused),     cmocka_unit_test(test_interrupted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -188,7 +188,7 @@ static aann_status work(path_arguments *a, path_result *result, aann_error *erro
                                     &result->ends[0].plan.search, &result->constant_loss,
                                     &result->constant_accuracy);
     }
-    if (status == AANN_OK && a->store && result->path.complete) {
+    if (status == AANN_OK && a->store) {
         status = aann_path_store(result->study, a->ids[0], &a->options, &result->path,
                                  &result->stored, error);
     }
@@ -372,11 +372,11 @@ int cli_path(int count, char **texts)
     if (done == AANN_OK) {
         done = work(&a, &result, &error);
     }
-    if (done != AANN_OK) {
-        status = cli_fail(&error);
-    } else if (!result.path.complete) {
+    if (done == AANN_INTERRUPTED) {
         status =
             cli_failed("path: stopped; nothing is stored, a path is kept only when it is whole");
+    } else if (done != AANN_OK) {
+        status = cli_fail(&error);
     } else {
         if (a.json) {
             print_json(&a, &result);

@@ -73,7 +73,7 @@ static aann_status resume_family(const resume_arguments *a, aann_study *study,
         status = aann_family_resume(study, family->id, data, work, error);
     }
     aann_family_data_destroy(data);
-    return status;
+    return status == AANN_INTERRUPTED ? AANN_OK : status; /* the report says what is left */
 }
 
 /* One family after the other, until a signal or the end of the time. *last is the last that was

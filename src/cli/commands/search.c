@@ -260,8 +260,8 @@ static int run(search_arguments *a, const aann_spec *spec, const aann_family_dat
     cli_session_start(&a->session);
     const aann_status status =
         aann_family_run(study, spec, data, &a->plan, &a->session.work, &family, &error);
-    const int result =
-        status == AANN_OK ? cli_session_report(study, path, family, a->json) : cli_fail(&error);
+    const bool good = status == AANN_OK || status == AANN_INTERRUPTED;
+    const int result = good ? cli_session_report(study, path, family, a->json) : cli_fail(&error);
     aann_study_close(study);
     return result;
 }

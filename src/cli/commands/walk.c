@@ -386,7 +386,8 @@ static aann_status walk(walk_arguments *a, walk_view *view, aann_error *error)
         status = aann_walk_run(view->study, &a->plan, data, &a->session.work, error);
     }
     aann_family_data_destroy(data);
-    return status == AANN_OK ? measure(view, &a->plan, a->match, error) : status;
+    const bool good = status == AANN_OK || status == AANN_INTERRUPTED;
+    return good ? measure(view, &a->plan, a->match, error) : status;
 }
 
 int cli_walk(int count, char **texts)

@@ -213,7 +213,9 @@ static aann_status find(paper *p, paper_family *family, bool *complete, aann_err
                  ? aann_family_resume(p->study, family->id, p->data, &p->session.work, error)
                  : aann_family_run(p->study, &family->spec, p->data, &plan, &p->session.work,
                                    &family->id, error);
-    return status == AANN_OK ? read_members(p, family, complete, error) : status;
+    return status == AANN_OK || status == AANN_INTERRUPTED
+               ? read_members(p, family, complete, error)
+               : status;
 }
 
 aann_status paper_find_families(paper *p, aann_error *error)

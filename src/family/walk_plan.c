@@ -1,7 +1,7 @@
 /* The walks of a family: their plans, which are kept as a list in the family's options,
  *     "walks": [{"start": 1, "seed": 1, "members": 50, "every": 110, "steps": 200000, "threshold": 0.97, "loss": 0.0}]
  * and how far each of them is, which follows from the members: each is the parent of the next. */
-#include "family/walks.h"
+#include "family/walk_plan.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -10,7 +10,6 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/plan.h"
-#include "family/scheduler.h"
 
 enum { JSON_DIGITS = 17 };
 
@@ -239,25 +238,6 @@ aann_status aann_walks_unfinished(aann_study *study, int64_t family, int64_t *le
     for (size_t i = 0; i < count; i++) {
         *left +=
             walks[i].state == AANN_WALK_UNFINISHED ? walks[i].plan.members - walks[i].recorded : 0;
-    }
-    free(walks);
-    return status;
-}
-
-aann_status aann_walks_resume(aann_study *study, int64_t family, const aann_family_data *data,
-                              const aann_family_work *work, aann_error *error)
-{
-    const double start = aann_now();
-    aann_family_work rest = *work;
-    aann_walk *walks = NULL;
-    size_t count = 0;
-    aann_status status = aann_walk_list(study, family, &walks, &count, error);
-    for (size_t i = 0; status == AANN_OK && i < count; i++) {
-        const bool asked = work->interrupted != NULL && work->interrupted(work->context);
-        rest.seconds = work->seconds > 0.0 ? work->seconds - (aann_now() - start) : 0.0;
-        if (walks[i].state == AANN_WALK_UNFINISHED && !asked && rest.seconds >= 0.0) {
-            status = aann_walk_run(study, &walks[i].plan, data, &rest, error);
-        }
     }
     free(walks);
     return status;

@@ -1,13 +1,13 @@
-/* Plans of walks, inside: where they are kept, and who goes on with them. */
-#ifndef AANN_FAMILY_WALKS_H
-#define AANN_FAMILY_WALKS_H
+/* Plans of walks: where they are kept, and how far the walks are. */
+#ifndef AANN_FAMILY_WALK_PLAN_H
+#define AANN_FAMILY_WALK_PLAN_H
 
 #include "aann/walk.h"
 
 /* Fails, naming the setting and its range, if the plan makes no sense for a family of this kind. */
 aann_status aann_walk_plan_check(const aann_walk_plan *plan, bool regression, aann_error *error);
 
-/* plans[count] as a family's options hold them; free() them. */
+/* plans[count] as a family's options hold them; free with aann_free. */
 aann_status aann_walk_plans_parse(const char *options, aann_walk_plan **plans, size_t *count,
                                   aann_error *error);
 
@@ -18,9 +18,5 @@ aann_status aann_walk_plans_add(const char *options, const aann_walk_plan *plan,
 /* How many members the family's unfinished walks still have to record. */
 aann_status aann_walks_unfinished(aann_study *study, int64_t family, int64_t *count,
                                   aann_error *error);
-
-/* Goes on with all of them. */
-aann_status aann_walks_resume(aann_study *study, int64_t family, const aann_family_data *data,
-                              const aann_family_work *work, aann_error *error);
 
 #endif

@@ -1,0 +1,103 @@
+/* Going on with a stored family: its members, then its walks. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "family/create.h"
+#include "family/meter.h"
+#include "family/origin.h"
+#include "family/run.h"
+#include "family/stored.h"
+#include "family/walk_plan.h"
+
+/* How many members of its plan, and imported starts, are not finished. */
+static int64_t count_unfinished(const aann_family_plan *plan, const aann_member_row *members,
+                                size_t count)
+{
+    int64_t finished = 0;
+    int64_t imported = 0; /* and left as a start */
+    const char *origin = aann_member_origin(plan->search.method);
+    for (size_t i = 0; i < count; i++) {
+        const bool running = members[i].state == AANN_MEMBER_RUNNING;
+        finished += !running && strcmp(members[i].origin, origin) == 0;
+        imported += running && strcmp(members[i].origin, "import") == 0;
+    }
+    const bool missing = aann_family_is_filled(plan, members, count) && finished < plan->members;
+    return (missing ? plan->members - finished : 0) + imported;
+}
+
+aann_status aann_family_unfinished(aann_study *study, int64_t family_id, int64_t *count,
+                                   aann_error *error)
+{
+    aann_stored_family family;
+    aann_member_row *members = NULL;
+    size_t member_count = 0;
+    int64_t walking = 0;
+    *count = 0;
+    aann_status status = aann_stored_family_read(study, family_id, &family, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    aann_family_row_destroy(&family.row);
+    status = aann_study_members(study, family_id, &members, &member_count, error);
+    if (status == AANN_OK) {
+        *count = count_unfinished(&family.plan.plan, members, member_count);
+        status = aann_walks_unfinished(study, family_id, &walking, error);
+    }
+    free(members);
+    *count += walking;
+    return status;
+}
+
+static aann_status resume_members(aann_study *study, const aann_stored_family *family,
+                                  const aann_family_data *data, const aann_family_work *work,
+                                  aann_error *error)
+{
+    const aann_family_plan *plan = &family->plan.plan;
+    aann_status status = aann_family_check(&family->spec, data, plan, work, error);
+    if (status == AANN_OK) {
+        status =
+            aann_family_add_members(study, &family->spec, &family->plan, family->row.id, error);
+    }
+    return status == AANN_OK ? aann_family_run_members(study, family->row.id, &family->spec, data,
+                                                       plan, work, 0.0, error)
+                             : status;
+}
+
+/* All walks that are not finished, while there is time. */
+static aann_status resume_walks(aann_study *study, int64_t family_id, const aann_family_data *data,
+                                const aann_family_work *work, double start, aann_error *error)
+{
+    aann_family_work rest = *work;
+    aann_walk *walks = NULL;
+    size_t count = 0;
+    aann_status status = aann_walk_list(study, family_id, &walks, &count, error);
+    for (size_t i = 0; status == AANN_OK && i < count; i++) {
+        if (walks[i].state != AANN_WALK_UNFINISHED) {
+            continue;
+        }
+        if (aann_work_must_stop(work, start)) {
+            status = AANN_INTERRUPTED;
+            break;
+        }
+        rest.seconds =
+            work->seconds > 0.0 ? fmax(work->seconds - (aann_clock_seconds() - start), 1e-3) : 0.0;
+        status = aann_walk_run(study, &walks[i].plan, data, &rest, error);
+    }
+    free(walks);
+    return status;
+}
+
+aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_family_data *data,
+                               const aann_family_work *work, aann_error *error)
+{
+    const double start = aann_clock_seconds();
+    aann_stored_family family;
+    aann_status status = aann_stored_family_read(study, family_id, &family, error);
+    if (status == AANN_OK) {
+        status = resume_members(study, &family, data, work, error);
+        aann_family_row_destroy(&family.row);
+    }
+    return status == AANN_OK ? resume_walks(study, family_id, data, work, start, error) : status;
+}

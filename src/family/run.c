@@ -1,0 +1,122 @@
+/* Searching a family: a new one from its start, or what is not finished of a stored one. */
+#include "family/run.h"
+
+#include <stdlib.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "family/calibrate.h"
+#include "family/create.h"
+#include "family/member.h"
+#include "family/origin.h"
+#include "family/scheduler.h"
+
+aann_family_work aann_family_work_default(void)
+{
+    return (aann_family_work){.checkpoint_seconds = 30.0};
+}
+
+/* The members of a family that a search has begun and not finished. */
+static aann_status unfinished_jobs(aann_study *study, int64_t family, aann_member_job **jobs,
+                                   size_t *count, aann_error *error)
+{
+    aann_member_row *members = NULL;
+    size_t member_count = 0;
+    *jobs = NULL;
+    *count = 0;
+    aann_status status = aann_study_members(study, family, &members, &member_count, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    *jobs = aann_allocate_zeroed(member_count, sizeof **jobs);
+    if (*jobs == NULL) {
+        free(members);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %zu members", member_count);
+    }
+    for (size_t i = 0; i < member_count; i++) {
+        if (members[i].state == AANN_MEMBER_RUNNING && aann_member_is_searched(&members[i])) {
+            (*jobs)[(*count)++] = (aann_member_job){.row = members[i]};
+        }
+    }
+    free(members);
+    return AANN_OK;
+}
+
+aann_status aann_family_run_members(aann_study *study, int64_t family_id, const aann_spec *spec,
+                                    const aann_family_data *data, const aann_family_plan *plan,
+                                    const aann_family_work *work, double member_seconds,
+                                    aann_error *error)
+{
+    aann_scheduler scheduler = {
+        .study = study,
+        .spec = spec,
+        .data = data,
+        .plan = plan,
+        .work = work,
+        .member_seconds = member_seconds,
+        .search = aann_member_search,
+    };
+    aann_status status =
+        unfinished_jobs(study, family_id, &scheduler.jobs, &scheduler.job_count, error);
+    if (status == AANN_OK) {
+        status = aann_scheduler_run(&scheduler, error);
+    }
+    for (size_t i = 0; i < scheduler.job_count && status == AANN_OK; i++) {
+        status = scheduler.jobs[i].row.state == AANN_MEMBER_RUNNING ? AANN_INTERRUPTED : AANN_OK;
+    }
+    free(scheduler.jobs);
+    return status;
+}
+
+/* ---- a new family -------------------------------------------------------------------------------- */
+
+/* Seconds for each member, where `work.seconds` are for all of them. */
+static double seconds_per_member(const aann_family_work *work, const aann_spec *spec,
+                                 const aann_family_data *data, const aann_family_plan *plan,
+                                 int32_t *member_threads)
+{
+    int32_t threads;
+    int32_t parallel;
+    aann_scheduler_share(work, spec, aann_family_data_train(data), plan->search.copies,
+                         plan->members, &threads, &parallel);
+    *member_threads = threads / parallel > 0 ? threads / parallel : 1;
+    const int32_t rounds = (plan->members + parallel - 1) / parallel;
+    return work->seconds / rounds;
+}
+
+/* The budget that follows from the time, for each member (*member_seconds). */
+static aann_status choose_steps(const aann_spec *spec, const aann_family_data *data,
+                                const aann_family_work *work, aann_family_plan *plan,
+                                double *member_seconds, aann_error *error)
+{
+    int32_t threads;
+    *member_seconds = seconds_per_member(work, spec, data, plan, &threads);
+    return aann_calibrate(spec, data, plan, work, threads, *member_seconds, &plan->search.steps,
+                          error);
+}
+
+aann_status aann_family_run(aann_study *study, const aann_spec *spec, const aann_family_data *data,
+                            const aann_family_plan *wanted, const aann_family_work *work,
+                            int64_t *family_id, aann_error *error)
+{
+    *family_id = 0;
+    aann_stored_plan stored = {.plan = *wanted};
+    aann_family_plan *plan = &stored.plan;
+    aann_family_work limits = *work;
+    plan->search.regression = aann_family_data_train(data)->target_count > 0;
+    aann_status status = aann_family_check(spec, data, plan, work, error);
+    double member_seconds = 0.0;
+    if (status == AANN_OK && plan->choose_steps) {
+        limits.seconds = 0.0; /* every member keeps to its own part */
+        status = choose_steps(spec, data, work, plan, &member_seconds, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_family_create(study, spec, data, plan, family_id, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_family_add_members(study, spec, &stored, *family_id, error);
+    }
+    return status == AANN_OK ? aann_family_run_members(study, *family_id, spec, data, plan, &limits,
+                                                       member_seconds, error)
+                             : status;
+}
