@@ -63,8 +63,10 @@
 #include "aann/car.h"
 #include "aann/car_driver.h"
 #include "aann/cars.h"
+#include "aann/dagger.h"
 #include "aann/drive.h"
 #include "aann/path.h"
+#include "aann/recording.h"
 #include "aann/walk.h"
 
 #endif

@@ -49,7 +49,7 @@ HEADER_FOLDER = {
     "benchmark": "search", "objective": "search", "options": "search",
     "car_driver": "car", "cars": "car",
     "ensemble": "geometry", "lesion": "geometry",
-    "walk": "family", "path": "family",
+    "walk": "family", "path": "family", "recording": "family", "dagger": "family",
 }
 
 # Third-party header (a prefix of the path) -> folders that may include it.

@@ -1,18 +1,12 @@
-/* aann car: chooses the subcommand; what they share. */
+/* aann car: chooses the subcommand. */
 #include "cli/car/car.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
 #include "cli/shared/text.h"
-
-enum { TRACKS_LIMIT = 1000000 };
 
 typedef struct subcommand {
     const char *name;
@@ -56,77 +50,4 @@ int cli_car(int count, char **arguments)
     return cli_usage_error(
         "car: there is no command '%s'; expected replay, bench, expert, record or play",
         arguments[0]);
-}
-
-aann_car_expert_options cli_car_expert_style(const cli_car_style *style)
-{
-    aann_car_expert_options options =
-        style->teacher ? aann_car_expert_options_teacher() : aann_car_expert_options_default();
-    options.top_speed = style->top_speed > 0.0 ? style->top_speed : options.top_speed;
-    options.lateral_acceleration =
-        style->lateral > 0.0 ? style->lateral : options.lateral_acceleration;
-    options.widest = style->widest >= 0.0 ? style->widest : options.widest;
-    return options;
-}
-
-/* Reads digits; returns where they end, or NULL. */
-static const char *read_digits(const char *text, uint64_t *number)
-{
-    if (!isdigit((unsigned char)*text)) {
-        return NULL;
-    }
-    char *end;
-    errno = 0;
-    *number = strtoull(text, &end, 10);
-    return errno == 0 ? end : NULL;
-}
-
-bool cli_car_parse_tracks(const char *text, uint64_t *first, uint64_t *end)
-{
-    const char *rest = read_digits(text, first);
-    bool good = false;
-    if (rest != NULL && *rest == '\0') {
-        *end = *first + 1;
-        good = *end != 0;
-    } else if (rest != NULL && *rest == ':') {
-        rest = read_digits(rest + 1, end);
-        good = rest != NULL && *rest == '\0' && *end > *first;
-    }
-    if (!good) {
-        cli_usage_error("--tracks '%s'; expected FIRST:END, as in 0:20", text);
-    } else if (*end - *first > TRACKS_LIMIT) {
-        cli_usage_error("--tracks '%s': expected at most %d tracks", text, TRACKS_LIMIT);
-        good = false;
-    }
-    return good;
-}
-
-static bool same_outputs(const aann_car_outputs *a, const aann_car_outputs *b)
-{
-    bool same = a->full == b->full;
-    for (int32_t o = 0; o < AANN_CAR_OUTPUTS; o++) {
-        same = same && a->mean[o] == b->mean[o] && a->scale[o] == b->scale[o];
-    }
-    return same;
-}
-
-bool cli_car_driver(const cli_members *members, aann_driver *driver, int *status)
-{
-    aann_error error;
-    *driver = (aann_driver){.networks = members->networks, .count = members->count};
-    for (int32_t i = 0; i < members->count; i++) {
-        aann_car_outputs outputs;
-        if (aann_family_car_outputs(&members->list[i].family, &outputs, &error) != AANN_OK) {
-            *status = cli_fail(&error);
-            return false;
-        }
-        if (i > 0 && !same_outputs(&outputs, &driver->outputs)) {
-            *status = cli_failed("the outputs of member %" PRId64
-                                 " do not mean the same as those of the first",
-                                 members->list[i].row.id);
-            return false;
-        }
-        driver->outputs = outputs;
-    }
-    return true;
 }

@@ -7,6 +7,7 @@
 
 #include "aann/car.h"
 #include "aann/drive.h"
+#include "aann/recording.h"
 #include "cli/shared/members.h"
 
 /* The commands "car" and "drive". */
@@ -31,6 +32,9 @@ typedef struct cli_car_style {
 } cli_car_style;
 
 aann_car_expert_options cli_car_expert_style(const cli_car_style *style);
+
+/* What was recorded into `path`, as text or as a line of JSON. */
+void cli_car_print_recording(const aann_recording *recording, const char *path, bool json);
 
 /* A range of tracks "first:end", end excluded; one number stands for itself. Returns false, with a
  * line on the standard error, if the text is none. */

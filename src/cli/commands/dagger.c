@@ -1,179 +1,167 @@
-/* DAgger (Ross, Gordon, Bagnell 2011) as a loop of two commands: the members drive and the expert
- * says what it would do in their place (aann car record --driver), then the search goes on from
- * them with these pictures (aann search --start).
- *
- * The commands are said before they run: they are what to type for a round with other settings, and
- * how to go on after an interruption. The pictures of a round are kept beside the study, as
- * STUDY.correctionsF.npz, F being the family that is the first to be searched on them, because the
- * study refers to them. */
+/* Rounds of corrections as the user sees them. Each half of a round is said as the command that
+ * would do it: what to type for a round with other settings. */
 #include "cli/commands/dagger.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "aann/study.h"
+#include "aann/dagger.h"
+#include "aann/options.h"
 #include "cli/car/car.h"
-#include "cli/commands/command.h"
-#include "cli/shared/members.h"
+#include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
+#include "cli/shared/stop.h"
 #include "cli/shared/text.h"
 
-/* The steady expert, which leaves room for mistakes; see docs/carracing.md, "Measured". */
-static char *const style[] = {"--teacher", "--lateral", "100", "--widest", "2"};
-/* The search goes on where it was, on most of the pictures at once, and not hot enough to
- * forget. */
-static char *const warmth[] = {"--temperature", "4e-5", "--first-samples", "16384"};
+/* What the stages of the rounds are told with. */
+typedef struct dagger_view {
+    const cli_dagger *dagger;
+    const cli_session *session;
+    const aann_dagger_options *options;
+    aann_study *study;
+    int status; /* exit status so far */
+} dagger_view;
 
-enum {
-    MOST_WORDS = 40,
-    MOST_TEXT = 4096,
-    NUMBER = 24,
-    TRACKS_APART = 10000,
-    FIRST_TRACK = 1000000
-};
+/* ---- the commands -------------------------------------------------------------------------------- */
 
-/* A command line in the making. Words are borrowed. */
-typedef struct command_line {
-    char *words[MOST_WORDS];
-    int count;
-} command_line;
-
-static void add(command_line *line, char *const *words, size_t count)
+static void say_word(const char *text)
 {
-    for (size_t i = 0; i < count; i++) {
-        line->words[line->count++] = words[i];
+    const bool plain = strpbrk(text, " \t'\"") == NULL;
+    cli_print_to(stderr, plain ? " %s" : " \"%s\"", text);
+}
+
+static void say_members(const dagger_view *view, const char *option, const aann_family *family)
+{
+    cli_print_to(stderr, " %s", option);
+    say_word(view->dagger->study);
+    for (int32_t i = 0; i < family->member_count; i++) {
+        fprintf(stderr, "%c%" PRId64, i == 0 ? ':' : ',', family->members[i].id);
     }
 }
 
-static void add_pair(command_line *line, const char *option, const char *value)
+static void say_recording(const dagger_view *view, const aann_dagger_progress *progress)
 {
-    line->words[line->count++] = (char *)(uintptr_t)option;
-    line->words[line->count++] = (char *)(uintptr_t)value;
+    const aann_recording_options *recording = &view->options->recording;
+    const aann_car_expert_options *expert = &recording->demonstration.expert;
+    fprintf(stderr, "car record --teacher --lateral %g --widest %g", expert->lateral_acceleration,
+            expert->widest);
+    say_members(view, "--driver", progress->members);
+    fprintf(stderr, " --each --driver-episodes %" PRId32 " --episodes %" PRId32,
+            recording->driver_episodes, recording->episodes);
+    fprintf(stderr, " --first-track %" PRIu64 " --out", progress->first_track);
+    say_word(progress->path);
 }
 
-static void say(const cli_dagger *dagger, int32_t round, const char *command,
-                const command_line *line)
+static void say_search(const dagger_view *view, const aann_dagger_progress *progress)
 {
-    if (dagger->quiet) {
+    const aann_search_options *search = &view->options->search;
+    fputs("search", stderr);
+    if (view->dagger->task->name != NULL) {
+        say_word(view->dagger->task->name);
+    }
+    say_members(view, "--start", progress->members);
+    fputs(" --data", stderr);
+    say_word(progress->path);
+    fprintf(stderr, " --steps %" PRIu64 " --temperature %g --first-samples %" PRId64, search->steps,
+            search->temperature, search->first_samples);
+    fprintf(stderr, " --seed %" PRIu64 " --name", search->seed);
+    say_word(progress->name);
+    fputs(" --study", stderr);
+    say_word(view->dagger->study);
+    if (view->session->work.threads > 0) {
+        fprintf(stderr, " --threads %" PRId32, view->session->work.threads);
+    }
+}
+
+static void say(const dagger_view *view, const aann_dagger_progress *progress)
+{
+    if (view->session->quiet) {
         return;
     }
-    cli_print_to(stderr, "round %" PRId32 " of %" PRId32 ": aann %s", round, dagger->rounds,
-                 command);
-    for (int i = 0; i < line->count; i++) {
-        const bool plain = strpbrk(line->words[i], " \t'\"") == NULL;
-        cli_print_to(stderr, plain ? " %s" : " \"%s\"", line->words[i]);
+    fprintf(stderr, "round %" PRId32 " of %" PRId32 ": aann ", progress->round,
+            view->dagger->rounds);
+    if (progress->stage == AANN_DAGGER_RECORDS) {
+        say_recording(view, progress);
+    } else {
+        say_search(view, progress);
+    }
+    if (view->dagger->json) {
+        fputs(" --json", stderr);
     }
     fputc('\n', stderr);
 }
 
-/* "STUDY:3,4" of the study's last family, and the number that its next family will have. */
-static aann_status find_members(const char *path, char *text, int64_t *next, aann_error *error)
+static void show(void *context, const aann_dagger_progress *progress)
 {
-    aann_study *study = NULL;
-    aann_family_row *families = NULL;
-    aann_member_row *members = NULL;
-    size_t family_count = 0;
-    size_t count = 0;
-    *next = 1;
-    aann_status status = aann_study_open(path, AANN_STUDY_READ, &study, error);
-    if (status == AANN_OK) {
-        status = aann_study_families(study, &families, &family_count, error);
+    dagger_view *view = context;
+    switch (progress->stage) {
+    case AANN_DAGGER_RECORDS:
+    case AANN_DAGGER_SEARCHES: say(view, progress); break;
+    case AANN_DAGGER_RECORDED:
+        cli_car_print_recording(progress->recording, progress->path, view->dagger->json);
+        break;
+    case AANN_DAGGER_SEARCHED:
+        view->status = cli_session_report(view->study, view->dagger->study, progress->family_id,
+                                          view->dagger->json);
+        break;
     }
-    if (status == AANN_OK && family_count > 0) {
-        *next = families[family_count - 1].id + 1;
-        status = aann_study_members(study, *next - 1, &members, &count, error);
-    }
-    size_t length = (size_t)snprintf(text, MOST_TEXT, "%s", path);
-    for (size_t i = 0; i < count && length < MOST_TEXT; i++) {
-        length += (size_t)snprintf(text + length, MOST_TEXT - length, "%c%" PRId64,
-                                   i == 0 ? ':' : ',', members[i].id);
-    }
-    if (status == AANN_OK && (count == 0 || length >= MOST_TEXT)) {
-        status = cli_set_error(error, AANN_ERROR_ARGUMENT, "%.200s: %s", path,
-                               count == 0 ? "has no family to be corrected"
-                                          : "too many members to be corrected at once");
-    }
-    free(members);
-    aann_family_rows_destroy(families, family_count);
-    aann_study_close(study);
-    return status;
 }
 
-static int record(const cli_dagger *dagger, int32_t round, const char *driver, const char *file)
+/* ---- the rounds ---------------------------------------------------------------------------------- */
+
+static aann_dagger_options make_options(const cli_dagger *dagger)
 {
-    char episodes[NUMBER];
-    char first_track[NUMBER];
-    snprintf(episodes, sizeof episodes, "%" PRId32, dagger->episodes);
-    snprintf(first_track, sizeof first_track, "%" PRId32, FIRST_TRACK + round * TRACKS_APART);
-    command_line line = {0};
-    add(&line, style, sizeof style / sizeof style[0]);
-    add_pair(&line, "--driver", driver);
-    line.words[line.count++] = "--each";
-    add_pair(&line, "--driver-episodes", episodes);
-    add_pair(&line, "--episodes", episodes);
-    add_pair(&line, "--first-track", first_track);
-    add_pair(&line, "--out", file);
-    if (dagger->json) {
-        line.words[line.count++] = "--json";
+    aann_dagger_options options = aann_dagger_options_default();
+    const double temperature = options.search.temperature;
+    options.rounds = dagger->rounds;
+    options.name = dagger->name;
+    options.recording.episodes = dagger->episodes;
+    options.recording.driver_episodes = dagger->episodes;
+    if (dagger->task->preset != NULL) {
+        aann_search_options_apply_preset(&options.search, dagger->task->preset);
+        options.search.temperature = temperature;
     }
-    say(dagger, round, "car record", &line);
-    return cli_car_record(line.count, line.words);
+    options.search.steps = (uint64_t)dagger->steps;
+    options.search.seed = (uint64_t)dagger->seed;
+    return options;
 }
 
-static int search_on(const cli_dagger *dagger, int32_t round, const char *driver, const char *file)
+/* A search that was stopped is reported as always; of frames that were not recorded nothing is
+ * stored. */
+static int report_stop(const dagger_view *view, int64_t family_id)
 {
-    char name[MOST_TEXT];
-    char steps[NUMBER];
-    char seed[NUMBER];
-    char threads[NUMBER];
-    snprintf(name, sizeof name, "%s, corrected %" PRId32, dagger->name, round);
-    snprintf(steps, sizeof steps, "%" PRId64, dagger->steps);
-    snprintf(seed, sizeof seed, "%" PRId64, dagger->seed);
-    snprintf(threads, sizeof threads, "%" PRId32, dagger->threads);
-    command_line line = {0};
-    if (dagger->task != NULL) {
-        line.words[line.count++] = (char *)(uintptr_t)dagger->task;
+    aann_error error;
+    int64_t left = 0;
+    if (aann_family_unfinished(view->study, family_id, &left, &error) != AANN_OK) {
+        return cli_fail(&error);
     }
-    add_pair(&line, "--start", driver);
-    add_pair(&line, "--data", file);
-    add_pair(&line, "--steps", steps);
-    add(&line, warmth, sizeof warmth / sizeof warmth[0]);
-    add_pair(&line, "--seed", seed);
-    add_pair(&line, "--name", name);
-    add_pair(&line, "--study", dagger->study);
-    if (dagger->threads > 0) {
-        add_pair(&line, "--threads", threads);
-    }
-    if (dagger->quiet) {
-        line.words[line.count++] = "--quiet";
-    }
-    if (dagger->json) {
-        line.words[line.count++] = "--json";
-    }
-    say(dagger, round, "search", &line);
-    return cli_search(line.count, line.words);
+    return left > 0
+               ? cli_session_report(view->study, view->dagger->study, family_id, view->dagger->json)
+               : cli_failed("stopped while frames were recorded; the families before this "
+                            "round are stored");
 }
 
-int cli_dagger_run(const cli_dagger *dagger)
+int cli_dagger_run(const cli_dagger *dagger, cli_session *session)
 {
-    for (int32_t round = 1; round <= dagger->rounds; round++) {
-        aann_error error = {0};
-        char members[MOST_TEXT];
-        char file[MOST_TEXT];
-        int64_t next = 0;
-        if (find_members(dagger->study, members, &next, &error) != AANN_OK) {
-            return cli_fail(&error);
-        }
-        snprintf(file, sizeof file, "%.4000s.corrections%" PRId64 ".npz", dagger->study, next);
-        int result = record(dagger, round, members, file);
-        if (result == CLI_GOOD) {
-            result = search_on(dagger, round, members, file);
-        }
-        if (result != CLI_GOOD) {
-            return result;
-        }
+    aann_error error;
+    aann_dagger_options options = make_options(dagger);
+    dagger_view view = {
+        .dagger = dagger, .session = session, .options = &options, .status = CLI_GOOD};
+    if (aann_study_open(dagger->study, AANN_STUDY_WRITE, &view.study, &error) != AANN_OK) {
+        return cli_fail(&error);
     }
-    return CLI_GOOD;
+    options.progress = show;
+    options.context = &view;
+    cli_session_start(session);
+    int64_t family_id = 0;
+    const aann_status status =
+        aann_dagger_run(view.study, &family_id, &options, &session->work, &error);
+    if (status == AANN_INTERRUPTED) {
+        view.status = report_stop(&view, family_id);
+    } else if (status != AANN_OK) {
+        view.status = cli_fail(&error);
+    }
+    aann_study_close(view.study);
+    return view.status;
 }

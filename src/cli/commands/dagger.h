@@ -5,21 +5,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/shared/session.h"
+#include "cli/shared/task.h"
+
 typedef struct cli_dagger {
-    int32_t rounds;    /* 0: none */
-    int32_t episodes;  /* tracks that the members, and the expert, drive in each round */
-    const char *task;  /* the preset, or NULL */
-    const char *study; /* where the families are kept */
+    int32_t rounds;   /* 0: none */
+    int32_t episodes; /* tracks that the members, and the expert, drive in each round */
+    const cli_task *task;
+    const char *study; /* where the families are kept; the last one is corrected */
     const char *name;  /* of the first one; the others are called "NAME, corrected 1", ... */
     int64_t steps;     /* of each search */
     int64_t seed;
-    int32_t threads; /* 0: one per processor */
-    bool quiet;
     bool json;
 } cli_dagger;
 
-/* Drives, records and searches on, round after round; each is a family of its own. Returns the exit
- * status. */
-int cli_dagger_run(const cli_dagger *dagger);
+/* Drives, records and searches on, round after round (aann/dagger.h). Returns the exit status. */
+int cli_dagger_run(const cli_dagger *dagger, cli_session *session);
 
 #endif

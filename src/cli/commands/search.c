@@ -288,18 +288,16 @@ static bool is_driving(const aann_samples *train)
 }
 
 /* The rounds of corrections after the search. */
-static int correct(const search_arguments *a, const char *name, const char *study)
+static int correct(search_arguments *a, const char *name, const char *study)
 {
     cli_dagger dagger = a->dagger;
-    dagger.task = a->task.name;
+    dagger.task = &a->task;
     dagger.study = study;
     dagger.name = name;
     dagger.steps = (int64_t)a->plan.search.steps;
     dagger.seed = (int64_t)a->plan.search.seed;
-    dagger.threads = a->session.work.threads;
-    dagger.quiet = a->session.quiet;
     dagger.json = a->json;
-    return cli_dagger_run(&dagger);
+    return cli_dagger_run(&dagger, &a->session);
 }
 
 /* Everything after the arguments; the data are loaded, and the start is open, if there is one. */

@@ -1,0 +1,92 @@
+/* Recorded drives: what the expert sees and would do there, as a data set to search on.
+ *
+ * A network's output is HardTanh: a number z in [-1, 1]. The targets are the expert's actions put
+ * into that range: -1 and 1 are their 2nd and 98th percentiles, and what lies outside is cut off.
+ * Middles and half ranges travel with the data, so a family that was searched on them knows how to
+ * drive.
+ *
+ *     aann_recording_options options = aann_recording_options_default();
+ *     aann_recording recording;
+ *     if (aann_recording_make(&options, NULL, &recording, &error) == AANN_OK) {
+ *         aann_recording_write(&recording, "drives.npz", &error);
+ *         aann_recording_destroy(&recording);
+ *     }
+ *
+ * Functions on different recordings may run at the same time. */
+#ifndef AANN_RECORDING_H
+#define AANN_RECORDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "aann/car_driver.h"
+#include "aann/drive.h"
+#include "aann/export.h"
+#include "aann/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Always start from aann_recording_options_default(). */
+typedef struct aann_recording_options {
+    /* the expert, its disturbances, and the tracks: first the expert's, then the driver's */
+    aann_car_demonstration_options demonstration;
+
+    /* tracks that the expert drives: 1 and more (240) */
+    int32_t episodes;
+
+    /* tracks that the driver drives, if there is one: 1 and more (120) */
+    int32_t driver_episodes;
+
+    /* a driver of several networks: each drives its share of the tracks alone */
+    bool each;
+
+    /* asked often: true ends the recording with AANN_INTERRUPTED; NULL: never */
+    bool (*interrupted)(void *context);
+    void *context;
+} aann_recording_options;
+
+AANN_API aann_recording_options aann_recording_options_default(void);
+
+typedef struct aann_recording {
+    /* [count][96 * 96], as aann_car_view gives them */
+    uint8_t *views;
+
+    /* [count][3] (steering, gas, brake): (action - mean) / scale, within -1 and 1 */
+    float *targets;
+    int64_t count;
+
+    /* all but the last tenth of the expert's episodes; what follows has tracks of its own */
+    int64_t train_count;
+
+    /* frames of the driver's drives */
+    int64_t corrections;
+    float mean[AANN_CAR_OUTPUTS];
+    float scale[AANN_CAR_OUTPUTS];
+
+    /* mean of the expert's disturbed drives, and of the driver's */
+    double reward;
+    double driver_reward;
+} aann_recording;
+
+/* Lets the expert drive and records; with a driver (or NULL), lets it drive first and records what
+ * the expert would do in its place (aann_drive_correct); the outputs keep the meaning that they have
+ * for the driver. The same options and driver give the same recording. Frames are shuffled, those
+ * of the last tenth of the episodes among themselves at the end: the usual validation split. On
+ * failure there is nothing to free. */
+AANN_API aann_status aann_recording_make(const aann_recording_options *options,
+                                         const aann_driver *driver, aann_recording *recording,
+                                         aann_error *error);
+AANN_API void aann_recording_destroy(aann_recording *recording);
+
+/* As NPZ: inputs uint8 [count][96][96], targets float [count][3], target_mean and target_scale
+ * float [3]. */
+AANN_API aann_status aann_recording_write(const aann_recording *recording, const char *path,
+                                          aann_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
