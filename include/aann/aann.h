@@ -56,6 +56,7 @@
 #include "aann/family.h"
 #include "aann/geometry.h"
 #include "aann/lesion.h"
+#include "aann/measures.h"
 #include "aann/picture.h"
 #include "aann/study.h"
 

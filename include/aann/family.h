@@ -445,13 +445,32 @@ AANN_API aann_status aann_family_import(aann_study *study, const aann_spec *spec
 
 /* - what the members answer -------------------------------------------------------------------- */
 
-/* Reads the members' (ids[count], of one spec) logits of a split from the study, computes those
- * that are missing, and keeps these if the study is open for writing (`keep`). Free with
- * aann_predictions_destroy. */
-AANN_API aann_status aann_predictions_get(aann_study *study, const int64_t *ids, int32_t count,
-                                          const char *split, const aann_samples *samples,
-                                          int32_t threads, bool keep, aann_predictions *predictions,
-                                          aann_error *error);
+/* Whose predictions of what. Always start from aann_predictions_request_default(). */
+typedef struct aann_predictions_request {
+    /* [count], members of one spec */
+    const int64_t *ids;
+    int32_t count;
+
+    /* "train", "validation" or "test": under which the study keeps them */
+    const char *split;
+
+    /* of that split */
+    const aann_samples *samples;
+
+    /* never changes the result (1) */
+    int32_t threads;
+
+    /* keep in the study, which is open for writing, what had to be computed */
+    bool keep;
+} aann_predictions_request;
+
+AANN_API aann_predictions_request aann_predictions_request_default(void);
+
+/* Reads the members' logits of the samples from the study and computes those that are missing. Free
+ * with aann_predictions_destroy. */
+AANN_API aann_status aann_predictions_get(aann_study *study,
+                                          const aann_predictions_request *request,
+                                          aann_predictions *predictions, aann_error *error);
 
 #ifdef __cplusplus
 }

@@ -2,8 +2,9 @@
  *
  * Every function takes plain arrays of networks, answers or distances, and gives matrices
  * [count][count] (row by row, symmetric). All of it is deterministic: the same bits on any machine
- * and number of threads. Ties go to the lower index. docs/families.md has the definitions, and what
- * each number can and cannot tell.
+ * and number of threads. Ties go to the lower index. Nothing is kept between calls: any of them may
+ * run at the same time, as long as nobody changes what they read. docs/families.md has the
+ * definitions, and what each number can and cannot tell.
  *
  *     aann_distances distances;
  *     aann_distances_measure(networks, count, threads, &distances, &error);
@@ -64,6 +65,19 @@ AANN_API aann_chance aann_chance_of_counts(aann_counts counts);
 /* Of one layer, and of whole networks (the layers are independent). */
 AANN_API aann_chance aann_chance_of_layer(const aann_spec *spec, int32_t layer);
 AANN_API aann_chance aann_chance_of_spec(const aann_spec *spec);
+
+/* What matching alone achieves: mean and variance of the distance of two such networks after
+ * renaming units as aann_matching_find does. */
+typedef struct aann_matched_chance {
+    /* [layer_count of the spec] */
+    aann_chance layers[AANN_MAX_LAYERS];
+    aann_chance total;
+} aann_matched_chance;
+
+/* There is no formula: it is sampled over the pairs of ten random networks, always the same ones,
+ * so the mean of a layer is known to about its standard deviation over three. */
+AANN_API aann_status aann_chance_matched(const aann_spec *spec, int32_t threads,
+                                         aann_matched_chance *chance, aann_error *error);
 
 /* ---- matching of units --------------------------------------------------------------------------- */
 

@@ -6,8 +6,11 @@
  * released schema opens for ever, a newer one is refused with AANN_ERROR_VERSION, anything else
  * with AANN_ERROR_FORMAT.
  *
- * A failed call changes nothing. Strings handed out are malloc'ed and freed by the matching
- * _clear. */
+ * A failed call changes nothing. Rows that are handed out own their texts and go to the matching
+ * _destroy; arrays of plain values go to aann_free.
+ *
+ * A study belongs to one thread at a time; several threads open it several times, one of them for
+ * writing. Rows are plain data. */
 #ifndef AANN_STUDY_H
 #define AANN_STUDY_H
 
@@ -189,7 +192,7 @@ typedef struct aann_member_record {
 /* Stores records[count], new members and old ones, in one transaction: all of them or none. */
 AANN_API aann_status aann_study_save_members(aann_study *study, const aann_member_record *records,
                                              size_t count, aann_error *error);
-/* members[count] of a family (0: of all), in order of id; free() them. */
+/* members[count] of a family (0: of all), in order of id; free with aann_free. */
 AANN_API aann_status aann_study_members(aann_study *study, int64_t family,
                                         aann_member_row **members, size_t *count,
                                         aann_error *error);
@@ -198,10 +201,10 @@ AANN_API aann_status aann_study_member(aann_study *study, int64_t id, aann_membe
 /* The member's network; verified against its hash (AANN_ERROR_FORMAT if it differs). */
 AANN_API aann_status aann_study_network(aann_study *study, int64_t id, aann_network **network,
                                         aann_error *error);
-/* The checkpoint's state, malloc'ed; *state is NULL if the member has none. */
+/* The checkpoint's state, to be freed with aann_free; *state is NULL if the member has none. */
 AANN_API aann_status aann_study_checkpoint(aann_study *study, int64_t id, void **state,
                                            size_t *size, aann_error *error);
-/* rows[count] in order of step; free() them. */
+/* rows[count] in order of step; free with aann_free. */
 AANN_API aann_status aann_study_trace(aann_study *study, int64_t id, aann_trace_row **rows,
                                       size_t *count, aann_error *error);
 

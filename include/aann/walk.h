@@ -69,12 +69,12 @@ typedef struct aann_walk {
     int32_t recorded;
 } aann_walk;
 
-/* The walks of a family in the order in which they were begun; free() them. */
+/* The walks of a family in the order in which they were begun; free with aann_free. */
 AANN_API aann_status aann_walk_list(aann_study *study, int64_t family, aann_walk **walks,
                                     size_t *count, aann_error *error);
 
-/* The members of a walk in order, the one that is being made or that failed included; free()
- * them. */
+/* The members of a walk in order, the one that is being made or that failed included;
+ * free with aann_free. */
 AANN_API aann_status aann_walk_members(aann_study *study, const aann_walk_plan *plan,
                                        aann_member_row **members, size_t *count, aann_error *error);
 

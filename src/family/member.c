@@ -271,8 +271,9 @@ static aann_status open_reward_search(const aann_spec *spec, const aann_family_d
     if (status != AANN_OK) {
         return status;
     }
-    return state != NULL ? aann_reward_search_resume(spec, &outputs, options, member_index, network,
-                                                     state, size, search, error)
+    const aann_search_saved saved = {network, state, size};
+    return state != NULL ? aann_reward_search_resume(spec, &outputs, options, member_index, &saved,
+                                                     search, error)
                          : aann_reward_search_create(spec, &outputs, options, member_index, network,
                                                      search, error);
 }
@@ -287,9 +288,9 @@ aann_status aann_member_search_open(const aann_spec *spec, const aann_family_dat
                                   error);
     }
     const aann_samples *train = aann_family_data_train(data);
+    const aann_search_saved saved = {network, state, size};
     return state != NULL
-               ? aann_search_resume(spec, train, options, member_index, network, state, size,
-                                    search, error)
+               ? aann_search_resume(spec, train, options, member_index, &saved, search, error)
                : aann_search_create(spec, train, options, member_index, network, search, error);
 }
 

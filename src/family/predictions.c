@@ -84,40 +84,53 @@ static aann_status output_count(aann_study *study, int64_t id, int32_t *outputs,
     return status;
 }
 
-aann_status aann_predictions_get(aann_study *study, const int64_t *ids, int32_t count,
-                                 const char *split, const aann_samples *samples, int32_t threads,
-                                 bool keep, aann_predictions *predictions, aann_error *error)
+aann_predictions_request aann_predictions_request_default(void)
 {
-    *predictions = (aann_predictions){.member_count = count, .sample_count = samples->count};
-    if (count < 1 || samples->count < 1) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "predictions of %d members on %lld samples",
-                         count, (long long)samples->count);
-    }
-    aann_status status = output_count(study, ids[0], &predictions->outputs, error);
-    if (status != AANN_OK) {
-        return status;
-    }
+    return (aann_predictions_request){.split = "test", .threads = 1};
+}
+
+static aann_status allocate(aann_predictions *predictions, aann_error *error)
+{
     size_t rows = 0;
-    if (aann_multiply_sizes((size_t)count * (size_t)predictions->outputs, (size_t)samples->count,
-                            &rows)) {
+    if (aann_multiply_sizes((size_t)predictions->member_count * (size_t)predictions->outputs,
+                            (size_t)predictions->sample_count, &rows)) {
         predictions->logits = aann_allocate(rows, sizeof *predictions->logits);
     }
-    if (predictions->logits == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY,
-                         "out of memory for the predictions of %d members on %lld samples", count,
-                         (long long)samples->count);
+    return predictions->logits != NULL
+               ? AANN_OK
+               : aann_fail(error, AANN_ERROR_MEMORY,
+                           "out of memory for the predictions of %d members on %lld samples",
+                           predictions->member_count, (long long)predictions->sample_count);
+}
+
+aann_status aann_predictions_get(aann_study *study, const aann_predictions_request *request,
+                                 aann_predictions *predictions, aann_error *error)
+{
+    const aann_samples *samples = request->samples;
+    *predictions =
+        (aann_predictions){.member_count = request->count, .sample_count = samples->count};
+    if (request->count < 1 || samples->count < 1) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "predictions of %d members on %lld samples",
+                         request->count, (long long)samples->count);
+    }
+    aann_status status = output_count(study, request->ids[0], &predictions->outputs, error);
+    if (status == AANN_OK) {
+        status = allocate(predictions, error);
+    }
+    if (status != AANN_OK) {
+        return status;
     }
     char name[FINGERPRINT_SIZE];
     fingerprint(samples, name);
     reading r = {.study = study,
                  .samples = samples,
-                 .wanted = {.split = split,
+                 .wanted = {.split = request->split,
                             .samples = name,
                             .sample_count = samples->count,
                             .outputs = predictions->outputs},
-                 .threads = threads,
-                 .keep = keep};
-    status = read_members(&r, ids, predictions, error);
+                 .threads = request->threads,
+                 .keep = request->keep};
+    status = read_members(&r, request->ids, predictions, error);
     aann_evaluator_destroy(r.evaluator);
     if (status != AANN_OK) {
         aann_predictions_destroy(predictions);

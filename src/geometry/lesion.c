@@ -96,62 +96,75 @@ aann_status aann_lesion_apply(aann_network *network, int32_t layer, double perce
     return AANN_OK;
 }
 
-/* Accuracy of one lesioned copy. logits is scratch, [samples][outputs]. */
-static aann_status lesioned_accuracy(aann_evaluator *evaluator, const aann_network *network,
-                                     const aann_samples *samples, int32_t layer, double percent,
-                                     uint64_t seed, uint64_t draw, int32_t *logits,
+aann_lesion_options aann_lesion_options_default(void)
+{
+    return (aann_lesion_options){.layer = AANN_EVERY_LAYER, .draws = 1};
+}
+
+/* What every point of a curve needs. */
+typedef struct curve {
+    aann_evaluator *evaluator;
+    const aann_network *network;
+    const aann_samples *samples;
+    const aann_lesion_options *options;
+    int32_t *logits; /* scratch memory, [samples][outputs] */
+} curve;
+
+/* Accuracy of one lesioned copy. */
+static aann_status lesioned_accuracy(const curve *c, double percent, uint64_t draw,
                                      double *accuracy, aann_error *error)
 {
+    const aann_samples *samples = c->samples;
     aann_network *copy = NULL;
-    aann_status status = aann_network_copy(network, &copy, error);
+    aann_status status = aann_network_copy(c->network, &copy, error);
     if (status == AANN_OK) {
-        status = aann_lesion_apply(copy, layer, percent, seed, draw, NULL, error);
+        status = aann_lesion_apply(copy, c->options->layer, percent, c->options->seed, draw, NULL,
+                                   error);
     }
     if (status == AANN_OK) {
-        status = aann_evaluator_set_network(evaluator, copy, error);
+        status = aann_evaluator_set_network(c->evaluator, copy, error);
     }
     if (status == AANN_OK) {
-        status = aann_evaluator_logits(evaluator, samples, 0, samples->count, logits, error);
+        status = aann_evaluator_logits(c->evaluator, samples, 0, samples->count, c->logits, error);
     }
     aann_network_destroy(copy);
     if (status != AANN_OK) {
         return status;
     }
-    const int32_t outputs = aann_network_spec(network)->output_count;
+    const int32_t outputs = aann_network_spec(c->network)->output_count;
     int64_t correct = 0;
     for (int64_t i = 0; i < samples->count; i++) {
-        correct +=
-            aann_logits_answer(logits + (size_t)i * (size_t)outputs, outputs) == samples->labels[i];
+        correct += aann_logits_answer(c->logits + (size_t)i * (size_t)outputs, outputs) ==
+                   samples->labels[i];
     }
     *accuracy = (double)correct / (double)samples->count;
     return AANN_OK;
 }
 
 aann_status aann_lesion_curve(aann_evaluator *evaluator, const aann_network *network,
-                              const aann_samples *samples, int32_t layer, const double *percents,
-                              int32_t count, uint64_t seed, int32_t draws, double *accuracy,
-                              aann_error *error)
+                              const aann_samples *samples, const aann_lesion_options *options,
+                              double *accuracy, aann_error *error)
 {
     if (samples->labels == NULL || samples->count < 1) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "lesions need samples with labels");
     }
-    const size_t outputs = (size_t)aann_network_spec(network)->output_count;
+    curve c = {evaluator, network, samples, options, NULL};
     size_t cells = 0;
-    int32_t *logits = aann_multiply_sizes((size_t)samples->count, outputs, &cells)
-                          ? aann_allocate(cells, sizeof *logits)
-                          : NULL;
-    if (logits == NULL) {
+    if (aann_multiply_sizes((size_t)samples->count,
+                            (size_t)aann_network_spec(network)->output_count, &cells)) {
+        c.logits = aann_allocate(cells, sizeof *c.logits);
+    }
+    if (c.logits == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for lesions");
     }
     aann_status status = AANN_OK;
-    for (int32_t draw = 0; status == AANN_OK && draw < draws; draw++) {
-        for (int32_t i = 0; status == AANN_OK && i < count; i++) {
-            status = lesioned_accuracy(evaluator, network, samples, layer, percents[i], seed,
-                                       (uint64_t)draw, logits,
-                                       &accuracy[(size_t)draw * (size_t)count + (size_t)i], error);
+    for (int32_t draw = 0; status == AANN_OK && draw < options->draws; draw++) {
+        double *row = accuracy + (size_t)draw * (size_t)options->count;
+        for (int32_t i = 0; status == AANN_OK && i < options->count; i++) {
+            status = lesioned_accuracy(&c, options->percents[i], (uint64_t)draw, &row[i], error);
         }
     }
-    free(logits);
+    free(c.logits);
     return status == AANN_OK ? aann_evaluator_set_network(evaluator, network, error) : status;
 }
 

@@ -57,7 +57,7 @@ static bool interrupt_often(void *context)
 static void test_pieces(void **state)
 {
     aann_error error;
-    aann_walk_plan walk;
+    aann_walk_plan walk = aann_walk_plan_default();
     aann_family_data *data = sample_data();
     uint64_t hashes[WALK_MEMBERS];
     aann_study *study = study_with_start(state, "whole.aann", &walk);

@@ -220,9 +220,12 @@ static void test_lesion_curve(void **state)
     must(aann_evaluator_create_empty(spec, 1, NULL, &evaluator, &error), &error);
     const double percents[3] = {0.0, 20.0, 100.0};
     double accuracy[6];
-    must(aann_lesion_curve(evaluator, networks[0], samples, AANN_EVERY_LAYER, percents, 3, 8, 2,
-                           accuracy, &error),
-         &error);
+    aann_lesion_options options = aann_lesion_options_default();
+    options.percents = percents;
+    options.count = 3;
+    options.seed = 8;
+    options.draws = 2;
+    must(aann_lesion_curve(evaluator, networks[0], samples, &options, accuracy, &error), &error);
     for (int32_t draw = 0; draw < 2; draw++) {
         for (int32_t i = 0; i < 3; i++) {
             aann_network *hurt = NULL;

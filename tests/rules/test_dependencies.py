@@ -48,7 +48,7 @@ HEADER_FOLDER = {
     "task": "network",
     "benchmark": "search", "objective": "search", "options": "search",
     "car_driver": "car", "cars": "car",
-    "ensemble": "geometry", "lesion": "geometry",
+    "ensemble": "geometry", "lesion": "geometry", "measures": "geometry",
     "walk": "family", "path": "family", "recording": "family", "dagger": "family",
 }
 

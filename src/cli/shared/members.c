@@ -157,9 +157,14 @@ aann_status cli_family_predict(cli_family *opened, const char *split, aann_predi
     for (int32_t i = 0; i < family->member_count; i++) {
         ids[i] = family->members[i].id;
     }
-    const aann_status status =
-        aann_predictions_get(opened->study, ids, family->member_count, split, samples,
-                             opened->threads, opened->writable, predictions, error);
+    aann_predictions_request request = aann_predictions_request_default();
+    request.ids = ids;
+    request.count = family->member_count;
+    request.split = split;
+    request.samples = samples;
+    request.threads = opened->threads;
+    request.keep = opened->writable;
+    const aann_status status = aann_predictions_get(opened->study, &request, predictions, error);
     free(ids);
     return status;
 }
