@@ -121,6 +121,9 @@ through_pkg_config()
     local name=$1 pc flags
     shift
     pc=$(find "$work/$name/prefix" -name aann.pc)
+    if [ "$#" -eq 0 ] && [ -n "$(PKG_CONFIG_PATH=${pc%/aann.pc} pkg-config --print-requires aann)" ]; then
+        fail "$name: aann.pc requires something"
+    fi
     flags=$(PKG_CONFIG_PATH=${pc%/aann.pc} pkg-config --cflags --libs aann 2>"$work/log") || fail "$name: pkg-config aann"
     # shellcheck disable=SC2086 # flags are several words
     quietly "$compiler" -std=c17 "$root/tests/install/consumer/consumer.c" -o "$work/$name/by_pkg_config" $flags \
