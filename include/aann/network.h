@@ -16,7 +16,7 @@
  *     aann_network *network;
  *     aann_network_create(&spec, &network, &error);
  *     aann_network_randomise(network, seed, member);
- *     aann_network_reference_logits(network, input, logits);
+ *     aann_network_reference_logits(network, input, logits, &error);
  * */
 #ifndef AANN_NETWORK_H
 #define AANN_NETWORK_H
