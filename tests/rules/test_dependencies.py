@@ -161,6 +161,31 @@ def violations(root):
     return found + circles(root)
 
 
+def contributing(text, below, program):
+    """How the tables of CONTRIBUTING.md differ from these; one line for each difference. A row of the rule is
+    "| `folder` | `below`, `below` |", one of the layout begins with "| `src/folder/`"."""
+    rows = {}
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if line.startswith("| `") and len(cells) == 2:
+            name = cells[0].strip("`")
+            # Words are not compared, so a cell with words is a row of the layout.
+            if re.fullmatch(r"(`[a-z]+`(, )?)*|nothing", cells[1]):
+                rows[name] = re.findall(r"`([a-z]+)`", cells[1])
+    expected = {**below, **{f"cli/{room}": rooms for room, rooms in program.items()}}
+    expected.pop("cli")  # words: the public headers
+    found = []
+    for name, folders in expected.items():
+        if name not in rows:
+            found.append(f"CONTRIBUTING.md: the dependency rule has no row for {name}")
+        elif rows[name] != folders:
+            found.append(f"CONTRIBUTING.md: {name} may include {folders}, the row says {rows[name]}")
+    found += [f"CONTRIBUTING.md: {name} is no folder" for name in rows if name not in expected]
+    found += [f"CONTRIBUTING.md: the layout has no row for src/{name}/" for name in below
+              if f"| `src/{name}/` |" not in text]
+    return found
+
+
 def write(root, path, text):
     (root / path).parent.mkdir(parents=True, exist_ok=True)
     (root / path).write_text(text, encoding="utf-8")
@@ -190,6 +215,11 @@ def check_the_checker():
             "src/engine/loader.c:1", "src/extra/new.c", "src/network/database.c:1", "src/search/study.c:1",
             "include/aann/network.h:2", "car/a, car/b",
         ]
+        table = "| `src/a/` | words |\n| `src/b/` | words |\n| `src/cli/` | words |\n| `a` | nothing |\n| `b` | `a` |\n"
+        below = {"a": [], "b": ["a"], "cli": []}
+        if contributing(table + "| `cli/room` | `a` |\n", below, {"room": ["a"]}) or \
+                len(contributing(table + "| `c` | `a` |\n", {**below, "b": []}, {"room": []})) != 3:
+            sys.exit("the checker is broken: it misreads the table of CONTRIBUTING.md")
         found = violations(root)
         places = [line.split(": ")[0] for line in found]
         if places != expected:
@@ -200,10 +230,11 @@ def main():
     check_the_checker()
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("AANN_SOURCE_DIR", "."))
     found = violations(root.resolve())
+    found += contributing((root / "CONTRIBUTING.md").read_text(encoding="utf-8"), BELOW, PROGRAM)
     for line in found:
         print(line)
     if found:
-        sys.exit(f"{len(found)} includes break the dependency rule of CONTRIBUTING.md")
+        sys.exit(f"{len(found)} lines break the dependency rule of CONTRIBUTING.md")
     print("the dependency rule holds")
 
 
