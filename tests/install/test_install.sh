@@ -48,6 +48,25 @@ flags=$(pkg-config --cflags --libs aann) || fail "pkg-config aann"
     fail "building with pkg-config"
 "$work/by_pkg_config" || fail "the program built with pkg-config"
 
+# The examples, as a stranger builds them: examples/c/README.md.
+cmake -S "$AANN_SOURCE_DIR/examples/c" -B "$work/examples" -DCMAKE_C_COMPILER="$CC" -DCMAKE_C_FLAGS=-Werror \
+    -DCMAKE_PREFIX_PATH="$prefix" >"$work/cmake.log" 2>&1 || { cat "$work/cmake.log"; fail "configuring the examples"; }
+cmake --build "$work/examples" >"$work/build.log" 2>&1 || { cat "$work/build.log"; fail "building the examples"; }
+
+# An example prints a line that matches $2 when it is run as $1...
+expect()
+{
+    local pattern=$1
+    shift
+    "$@" >"$work/said" 2>&1 || { cat "$work/said"; fail "$*"; }
+    grep -Eq "$pattern" "$work/said" || { cat "$work/said"; fail "$* says nothing like '$pattern'"; }
+}
+
+expect '^8 of 8 lines are recognised$' "$work/examples/first_network"
+expect '^the expert: [89][0-9][0-9]\.[0-9] in [0-9]+ steps$' "$work/examples/driving"
+[ "$(find "$work/examples" -maxdepth 1 -type f -executable | wc -l)" -eq \
+    "$(find "$AANN_SOURCE_DIR/examples/c" -name '*.c' | wc -l)" ] || fail "an example is not built"
+
 if [ -x "$AANN" ]; then
     [ -x "$prefix/bin/aann" ] || fail "the program is not installed"
     "$prefix/bin/aann" --help >/dev/null || fail "the installed program does not run"
