@@ -63,6 +63,7 @@ expect()
 }
 
 expect '^8 of 8 lines are recognised$' "$work/examples/first_network"
+expect '^in the end it is 0\.[012][0-9]* ' "$work/examples/objective"
 expect '^the expert: [89][0-9][0-9]\.[0-9] in [0-9]+ steps$' "$work/examples/driving"
 [ "$(find "$work/examples" -maxdepth 1 -type f -executable | wc -l)" -eq \
     "$(find "$AANN_SOURCE_DIR/examples/c" -name '*.c' | wc -l)" ] || fail "an example is not built"

@@ -1,8 +1,9 @@
 """Every example in the comment of a public header compiles.
 
 An example is what stands in a comment, indented by five columns and more after the star, as long as a statement is in
-it (tables of words look alike, but end no line in a semicolon). Each becomes a function, with an aann_error named
-`error` and the names of the table below as parameters, and is compiled with all warnings as errors.
+it (tables of words look alike, but end no line in a semicolon). Each becomes a function, with an aann_error named `error` and the names of the table
+below as parameters, and is compiled with all warnings as errors. Functions at the beginning of an example stay
+functions.
 
 Usage: test_header_examples.py [ROOT]
 """
@@ -20,7 +21,7 @@ aann_network *network, const aann_network *const *networks, int32_t count, int32
 uint64_t member, int8_t *input, int32_t *logits, const float *values, aann_dataset *dataset,
 aann_family_data *data, aann_family_plan plan, aann_family_work work, const aann_network *from, const aann_network *to,
 aann_car *car, uint8_t *pixels, uint8_t *view, aann_car_outputs outputs, aann_car_action action,
-aann_car_result result, int32_t rows, const double *steps, const double *accuracy
+aann_car_result result, void *pattern, aann_search_options options, aann_search *search, int32_t rows, const double *steps, const double *accuracy
 """
 
 INCLUDES = "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include \"aann/aann.h\"\n"
@@ -43,6 +44,20 @@ def blocks(text):
     return found
 
 
+def split(lines):
+    """The functions at the beginning of an example, and the rest."""
+    margin = min(len(line) - len(line.lstrip()) for line in lines if line)
+    code = [line[margin:] for line in lines]
+    end = 0
+    while True:
+        start = end
+        while start < len(code) and (not code[start] or code[start].startswith("//")):
+            start += 1
+        if start == len(code) or not re.match(r"static [^=;]*\([^;]*$", code[start]) or "}" not in code[start:]:
+            return lines[:end], lines[end:]
+        end = code.index("}", start) + 1
+
+
 def translation_unit(headers):
     parts = [INCLUDES]
     parts += [f'#include "aann/{header.name}"\n' for header in headers]
@@ -50,9 +65,12 @@ def translation_unit(headers):
     for header in headers:
         for first, lines in blocks(header.read_text(encoding="utf-8")):
             count += 1
+            functions, statements = split(lines)
+            parts.append(f'#line {first} "{header}"\n' + "\n".join(functions) + "\n")
+            first += len(functions)
             parts.append(f"void example_{count}({PARAMETERS.strip()});\n"
                          f"void example_{count}({PARAMETERS.strip()})\n{{\naann_error error;\n(void)error;\n{{\n"
-                         f'#line {first} "{header}"\n' + "\n".join(lines) + "\n}\n}\n")
+                         f'#line {first} "{header}"\n' + "\n".join(statements) + "\n}\n}\n")
     return "".join(parts), count
 
 

@@ -17,7 +17,7 @@ fail()
 
 configure()
 {
-    cmake -S "$AANN_SOURCE_DIR/tests/install/subdirectory" -B "$work/$1" -DAANN_SOURCE="$AANN_SOURCE_DIR" \
+    cmake -S "$AANN_SOURCE_DIR/tests/variants/subdirectory" -B "$work/$1" -DAANN_SOURCE="$AANN_SOURCE_DIR" \
         -DCMAKE_C_COMPILER="$CC" -DCMAKE_C_FLAGS=-O0 "-DAANN_KERNEL_ISAS=baseline;neon" "${@:2}" >"$work/log" 2>&1
 }
 
