@@ -27,7 +27,7 @@ endforeach()
 
 if(AANN_STUDY AND NOT AANN_FILES)
     # A family knows data sets by name; a stand-in says that files cannot be loaded.
-    list(APPEND library_sources ${PROJECT_SOURCE_DIR}/src/data/catalog.c ${PROJECT_SOURCE_DIR}/src/data/absent/load.c)
+    list(APPEND library_sources ${PROJECT_SOURCE_DIR}/src/data/catalog.c ${PROJECT_SOURCE_DIR}/src/data/absent/files.c)
 endif()
 
 # Only aann_features wants to know; everything else is the same in every build.

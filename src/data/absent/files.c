@@ -1,5 +1,5 @@
-/* Loading in a build without files (AANN_FILES=OFF) but with studies: families can be made from arrays,
- * and whoever names a file is told what is missing. */
+/* Reading and writing arrays in a build without files (AANN_FILES=OFF) but with studies: families
+ * can be made from arrays, and whoever names a file is told what is missing. */
 #include "aann/data.h"
 #include "core/error.h"
 
@@ -16,5 +16,14 @@ aann_status aann_dataset_load(const char *path, const aann_load_options *options
     return aann_fail(error, AANN_ERROR_ARGUMENT,
                      "%s: this library was built without files (AANN_FILES=OFF): make the data set "
                      "from arrays, or use a build with files",
+                     path);
+}
+
+aann_status aann_npz_write(const char *path, const aann_npz_array *arrays, size_t count,
+                           aann_error *error)
+{
+    (void)arrays, (void)count;
+    return aann_fail(error, AANN_ERROR_ARGUMENT,
+                     "%s: this library was built without files (AANN_FILES=OFF) and writes no NPZ",
                      path);
 }
