@@ -1,7 +1,4 @@
 /* aann geometry: how far apart the members of a family are. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "cli/commands/command.h"
 #include "cli/shared/geometry.h"
 #include "cli/shared/message.h"
@@ -21,25 +18,54 @@ static const char description[] =
 
 typedef struct geometry_arguments {
     cli_family_options members;
-    cli_measure_options measure;
-    const char *csv, *pictures;
+    aann_measures_options measure;
+    const char *split, *csv, *pictures;
     bool json, matrices;
 } geometry_arguments;
 
-static aann_status report(const geometry_arguments *a, const cli_family *opened,
-                          const cli_measures *measures, aann_error *error)
+/* Of the answers to a split; a regression has none that are right or wrong. */
+static aann_status measure(const geometry_arguments *a, cli_family *opened,
+                           cli_comparison *geometry, aann_error *error)
+{
+    const bool has_test = aann_family_data_test(opened->data) != NULL;
+    *geometry = (cli_comparison){.opened = opened, .split = a->split};
+    if (geometry->split == NULL) {
+        geometry->split = has_test ? "test" : "validation";
+    }
+    const aann_samples *samples = aann_family_data_split(opened->data, geometry->split);
+    const bool answers = samples == NULL || samples->labels != NULL;
+    aann_predictions predictions = {0};
+    aann_status status = AANN_OK;
+    if (answers) {
+        status = cli_family_predict(opened, geometry->split, &predictions, error);
+    }
+    if (status == AANN_OK) {
+        aann_measures_options options = a->measure;
+        options.threads = opened->threads;
+        geometry->samples = predictions.sample_count;
+        geometry->computed = predictions.computed;
+        status = aann_measures_take((const aann_network *const *)opened->family.networks,
+                                    opened->family.member_count, answers ? &predictions : NULL,
+                                    samples, &options, &geometry->measures, error);
+    }
+    aann_predictions_destroy(&predictions);
+    return status;
+}
+
+static aann_status report(const geometry_arguments *a, const cli_comparison *geometry,
+                          aann_error *error)
 {
     aann_status status = AANN_OK;
     if (a->csv != NULL) {
-        status = cli_geometry_csv(opened, measures, a->csv, error);
+        status = cli_geometry_csv(geometry, a->csv, error);
     }
     if (status == AANN_OK && a->pictures != NULL) {
-        status = cli_geometry_pictures(opened, measures, a->pictures, error);
+        status = cli_geometry_pictures(geometry, a->pictures, error);
     }
     if (status == AANN_OK && a->json) {
-        cli_geometry_json(opened, measures, a->matrices);
+        cli_geometry_json(geometry, a->matrices);
     } else if (status == AANN_OK) {
-        cli_geometry_print(opened, measures);
+        cli_geometry_print(geometry);
     }
     return status;
 }
@@ -47,13 +73,14 @@ static aann_status report(const geometry_arguments *a, const cli_family *opened,
 int cli_geometry(int count, char **texts)
 {
     geometry_arguments a = {.members = cli_family_options_default(),
-                            .measure = {.match = true, .similarity_samples = 256}};
+                            .measure = aann_measures_options_default()};
+    a.measure.similarity_samples = 256;
     const cli_option options[] = {
         {"family", CLI_LONG, &a.members.family, 1, 9e15, "ID", "which family (the study's last)",
          NULL},
         {"all", CLI_FLAG, &a.members.all, 0, 0, NULL, "unfinished and failed members, too", NULL},
         {"members", CLI_INT, &a.members.limit, 2, 1e6, "N", "only the first N members", NULL},
-        {"split", CLI_TEXT, &a.measure.split, 0, 0, "NAME",
+        {"split", CLI_TEXT, &a.split, 0, 0, "NAME",
          "whose answers are compared: validation or test (test)", NULL},
         {"samples", CLI_INT, &a.measure.similarity_samples, 0, 20000, "N",
          "samples for the similarity of layers, the split's first; 0: none (256)", NULL},
@@ -81,15 +108,15 @@ int cli_geometry(int count, char **texts)
     }
     aann_error error;
     cli_family opened;
-    cli_measures measures = {0};
+    cli_comparison geometry = {.samples = 0};
     aann_status done = cli_family_open(positional[0], &a.members, 2, &opened, &error);
     if (done == AANN_OK) {
-        done = cli_measures_take(&opened, &a.measure, &measures, &error);
+        done = measure(&a, &opened, &geometry, &error);
     }
     if (done == AANN_OK) {
-        done = report(&a, &opened, &measures, &error);
+        done = report(&a, &geometry, &error);
     }
-    cli_measures_clear(&measures);
+    aann_measures_destroy(&geometry.measures);
     cli_family_close(&opened);
     return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
 }

@@ -15,34 +15,35 @@ enum { TEXT_SIZE = 160, MOST_NAMES = 60 };
 
 /* What drawing any of them needs. */
 typedef struct drawing {
+    const cli_comparison *geometry;
     const cli_family *family;
-    const cli_measures *measures;
+    const aann_measures *measures;
     const char *folder;
     char subtitle[TEXT_SIZE];
 } drawing;
 
 /* What the numbers of a measure are. */
-static void describe(const cli_measure *measure, char text[TEXT_SIZE])
+static void describe(const drawing *d, const aann_measure *measure, char text[TEXT_SIZE])
 {
+    char title[CLI_TITLE_SIZE];
+    cli_measure_title(d->geometry, measure, title);
     switch (measure->kind) {
-    case CLI_MEASURE_DISTANCE:
-        snprintf(text, TEXT_SIZE, "weights that differ, %s", measure->title);
+    case AANN_MEASURE_DISTANCE: snprintf(text, TEXT_SIZE, "weights that differ, %s", title); break;
+    case AANN_MEASURE_MATCHED:
+        snprintf(text, TEXT_SIZE, "weights that differ after matching units, %s", title);
         break;
-    case CLI_MEASURE_MATCHED:
-        snprintf(text, TEXT_SIZE, "weights that differ after matching units, %s", measure->title);
-        break;
-    case CLI_MEASURE_ANSWERS: snprintf(text, TEXT_SIZE, "%s", measure->title); break;
-    case CLI_MEASURE_SIMILARITY:
-        snprintf(text, TEXT_SIZE, "similarity (CKA) of layer %s", measure->title);
+    case AANN_MEASURE_ANSWERS: snprintf(text, TEXT_SIZE, "%s", title); break;
+    case AANN_MEASURE_SIMILARITY:
+        snprintf(text, TEXT_SIZE, "similarity (CKA) of layer %s", title);
         break;
     }
 }
 
-static aann_status draw_matrix(const drawing *d, const cli_measure *measure, aann_error *error)
+static aann_status draw_matrix(const drawing *d, const aann_measure *measure, aann_error *error)
 {
     char text[TEXT_SIZE];
     char name[64];
-    describe(measure, text);
+    describe(d, measure, text);
     snprintf(name, sizeof name, "%s_matrix", measure->key);
     text[0] = (char)(text[0] >= 'a' && text[0] <= 'z' ? text[0] - 'a' + 'A' : text[0]);
     const aann_picture_frame frame = {.title = text,
@@ -60,12 +61,12 @@ static aann_status draw_matrix(const drawing *d, const cli_measure *measure, aan
     return status;
 }
 
-static aann_status draw_pairs(const drawing *d, const cli_measure *measure, aann_error *error)
+static aann_status draw_pairs(const drawing *d, const aann_measure *measure, aann_error *error)
 {
     char text[TEXT_SIZE];
     char name[64];
     char expected[TEXT_SIZE];
-    describe(measure, text);
+    describe(d, measure, text);
     snprintf(name, sizeof name, "%s_histogram", measure->key);
     snprintf(expected, sizeof expected, "by chance: %.1f +- %.1f", measure->chance.mean,
              sqrt(measure->chance.variance));
@@ -86,7 +87,7 @@ static aann_status draw_pairs(const drawing *d, const cli_measure *measure, aann
 static aann_status draw_accuracies(const drawing *d, const double *percent, aann_error *error)
 {
     char text[TEXT_SIZE];
-    snprintf(text, sizeof text, "accuracy on the %s split (%%)", d->measures->split);
+    snprintf(text, sizeof text, "accuracy on the %s split (%%)", d->geometry->split);
     const aann_picture_frame frame = {.title = "Accuracy of the members",
                                       .subtitle = d->subtitle,
                                       .x_label = text,
@@ -181,17 +182,19 @@ static aann_status draw_members(const drawing *d, aann_error *error)
     return status;
 }
 
-aann_status cli_geometry_pictures(const cli_family *opened, const cli_measures *measures,
-                                  const char *folder, aann_error *error)
+aann_status cli_geometry_pictures(const cli_comparison *geometry, const char *folder,
+                                  aann_error *error)
 {
-    drawing d = {.family = opened, .measures = measures, .folder = folder};
+    const cli_family *opened = geometry->opened;
+    const aann_measures *measures = &geometry->measures;
+    drawing d = {.geometry = geometry, .family = opened, .measures = measures, .folder = folder};
     snprintf(d.subtitle, sizeof d.subtitle, "%s: %d members, %.80s", opened->family.row.name,
              opened->family.member_count, opened->family.row.spec);
     aann_status status = cli_make_folder(folder, error);
     for (int32_t i = 0; status == AANN_OK && i < measures->measure_count; i++) {
-        const cli_measure *measure = &measures->list[i];
+        const aann_measure *measure = &measures->list[i];
         const bool part =
-            strstr(measure->key, "_layer") != NULL && measure->kind != CLI_MEASURE_SIMILARITY;
+            strstr(measure->key, "_layer") != NULL && measure->kind != AANN_MEASURE_SIMILARITY;
         if (part) {
             continue; /* distances layer by layer are in the tables */
         }

@@ -12,24 +12,54 @@
 #include "cli/shared/report.h"
 #include "cli/shared/text.h"
 
+/* ---- titles -------------------------------------------------------------------------------------- */
+
+const char *cli_measure_title(const cli_comparison *geometry, const aann_measure *measure,
+                              char text[CLI_TITLE_SIZE])
+{
+    static const struct {
+        const char *key;
+        const char *title;
+    } answers[] = {
+        {"agreement", "same answer (share of samples)"},
+        {"answer_kappa", "kappa of the answers"},
+        {"error_overlap", "shared errors (of all errors of two)"},
+        {"error_kappa", "kappa of the errors"},
+    };
+    snprintf(text, CLI_TITLE_SIZE, "all layers");
+    if (measure->layer >= 0) {
+        aann_layer_name(&geometry->opened->family.spec.layers[measure->layer], text,
+                        CLI_TITLE_SIZE);
+    }
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        if (strcmp(measure->key, answers[i].key) == 0) {
+            snprintf(text, CLI_TITLE_SIZE, "%s", answers[i].title);
+        }
+    }
+    return text;
+}
+
 /* ---- text ---------------------------------------------------------------------------------------- */
 
-static void print_distances(const cli_measures *measures)
+static void print_distances(const cli_comparison *geometry)
 {
+    const aann_measures *measures = &geometry->measures;
+    char title[CLI_TITLE_SIZE];
     printf("\nWeights that differ, in %" PRId64 " pairs\n", measures->list[0].summary.count);
     cli_print("  %-12s %21s   %19s %7s %7s   %s\n", "layer", "expected by chance", "found", "least",
               "most", "after matching units");
     for (int32_t i = 0; i < measures->measure_count; i++) {
-        const cli_measure *raw = &measures->list[i];
-        if (raw->kind != CLI_MEASURE_DISTANCE) {
+        const aann_measure *raw = &measures->list[i];
+        if (raw->kind != AANN_MEASURE_DISTANCE) {
             continue;
         }
         char key[64];
         snprintf(key, sizeof key, "matched%s", raw->key + strlen("distance"));
-        const cli_measure *matched = cli_measures_find(measures, key);
-        cli_print("  %-12s %12.1f +- %5.1f   %10.1f +- %5.1f %7.0f %7.0f", raw->title,
-                  raw->chance.mean, sqrt(raw->chance.variance), raw->summary.mean,
-                  raw->summary.deviation, raw->summary.minimum, raw->summary.maximum);
+        const aann_measure *matched = aann_measures_find(measures, key);
+        cli_print("  %-12s %12.1f +- %5.1f   %10.1f +- %5.1f %7.0f %7.0f",
+                  cli_measure_title(geometry, raw, title), raw->chance.mean,
+                  sqrt(raw->chance.variance), raw->summary.mean, raw->summary.deviation,
+                  raw->summary.minimum, raw->summary.maximum);
         if (matched != NULL) {
             printf("   %10.1f +- %5.1f (by chance %.1f)", matched->summary.mean,
                    matched->summary.deviation, matched->chance.mean);
@@ -47,16 +77,18 @@ static void print_number(double value)
     }
 }
 
-static void print_measures(const cli_measures *measures, cli_measure_kind kind, int width)
+static void print_measures(const cli_comparison *geometry, aann_measure_kind kind, int width)
 {
+    const aann_measures *measures = &geometry->measures;
+    char title[CLI_TITLE_SIZE];
     cli_print("  %-*s %9s %9s %9s %9s %9s\n", width, "", "mean", "deviation", "least", "median",
               "most");
     for (int32_t i = 0; i < measures->measure_count; i++) {
-        const cli_measure *measure = &measures->list[i];
+        const aann_measure *measure = &measures->list[i];
         if (measure->kind != kind) {
             continue;
         }
-        cli_print("  %-*s", width, measure->title);
+        cli_print("  %-*s", width, cli_measure_title(geometry, measure, title));
         print_number(measure->summary.mean);
         print_number(measure->summary.deviation);
         print_number(measure->summary.minimum);
@@ -66,42 +98,45 @@ static void print_measures(const cli_measures *measures, cli_measure_kind kind, 
     }
 }
 
-static void print_histograms(const cli_measures *measures)
+static void print_histograms(const cli_comparison *geometry)
 {
+    const aann_measures *measures = &geometry->measures;
     enum { BINS = 12 };
     int64_t pairs = 0;
     double *distances =
-        cli_pairs(cli_measures_find(measures, "distance")->values, measures->count, &pairs);
+        cli_pairs(aann_measures_find(measures, "distance")->values, measures->count, &pairs);
     printf("\nDistances, all layers\n");
     if (distances != NULL) {
         cli_print_histogram(distances, pairs, BINS, "%9.1f");
     }
     free(distances);
     if (measures->accuracy != NULL) {
-        cli_print("\nAccuracy on the %s split\n", measures->split);
+        cli_print("\nAccuracy on the %s split\n", geometry->split);
         cli_print_histogram(measures->accuracy, measures->count, BINS, "%9.5f");
     }
 }
 
-void cli_geometry_print(const cli_family *opened, const cli_measures *measures)
+void cli_geometry_print(const cli_comparison *geometry)
 {
+    const cli_family *opened = geometry->opened;
+    const aann_measures *measures = &geometry->measures;
     cli_print("%s, family %" PRId64 " \"%s\": %d members, %s\n", opened->path,
               opened->family.row.id, opened->family.row.name, opened->family.member_count,
               opened->family.row.spec);
-    print_distances(measures);
+    print_distances(geometry);
     if (measures->accuracy != NULL) {
         cli_print("\nAnswers to the %" PRId64
                   " samples of the %s split (%d forward passes, %d kept from before)\n",
-                  measures->samples, measures->split, measures->computed,
-                  measures->count - measures->computed);
-        print_measures(measures, CLI_MEASURE_ANSWERS, 38);
+                  geometry->samples, geometry->split, geometry->computed,
+                  measures->count - geometry->computed);
+        print_measures(geometry, AANN_MEASURE_ANSWERS, 38);
     }
     if (measures->similarity_samples > 0) {
         printf("\nSimilarity of what the layers see in %d samples (linear CKA)\n",
                measures->similarity_samples);
-        print_measures(measures, CLI_MEASURE_SIMILARITY, 12);
+        print_measures(geometry, AANN_MEASURE_SIMILARITY, 12);
     }
-    print_histograms(measures);
+    print_histograms(geometry);
     printf(
         "\nA map with two axes shows %.1f %% of the distances (equal distances would give %.1f %%)\n",
         100.0 * measures->share, 200.0 / fmax(2.0, measures->count - 1.0));
@@ -127,11 +162,14 @@ static json_t *rows_json(const double *values, int32_t rows, int32_t columns)
     return array;
 }
 
-static json_t *measure_json(const cli_measure *measure, int32_t count, bool matrices)
+static json_t *measure_json(const cli_comparison *geometry, const aann_measure *measure,
+                            bool matrices)
 {
+    const int32_t count = geometry->measures.count;
+    char title[CLI_TITLE_SIZE];
     json_t *object = summary_json(&measure->summary);
-    json_object_set_new(object, "title", json_string(measure->title));
-    if (measure->kind == CLI_MEASURE_DISTANCE || measure->kind == CLI_MEASURE_MATCHED) {
+    json_object_set_new(object, "title", json_string(cli_measure_title(geometry, measure, title)));
+    if (measure->kind == AANN_MEASURE_DISTANCE || measure->kind == AANN_MEASURE_MATCHED) {
         json_object_set_new(object, "chance_mean", json_real(measure->chance.mean));
         json_object_set_new(object, "chance_deviation", json_real(sqrt(measure->chance.variance)));
     }
@@ -153,7 +191,7 @@ static json_t *ids_json(const cli_family *opened, const int32_t *order)
     return array;
 }
 
-static json_t *merges_json(const cli_measures *measures)
+static json_t *merges_json(const aann_measures *measures)
 {
     json_t *array = json_array();
     for (int32_t i = 0; i + 1 < measures->count; i++) {
@@ -164,12 +202,14 @@ static json_t *merges_json(const cli_measures *measures)
     return array;
 }
 
-void cli_geometry_json(const cli_family *opened, const cli_measures *measures, bool matrices)
+void cli_geometry_json(const cli_comparison *geometry, bool matrices)
 {
+    const cli_family *opened = geometry->opened;
+    const aann_measures *measures = &geometry->measures;
     json_t *list = json_object();
     for (int32_t i = 0; i < measures->measure_count; i++) {
-        const cli_measure *measure = &measures->list[i];
-        json_object_set_new(list, measure->key, measure_json(measure, measures->count, matrices));
+        const aann_measure *measure = &measures->list[i];
+        json_object_set_new(list, measure->key, measure_json(geometry, measure, matrices));
     }
     json_t *map =
         json_pack("{s:o, s:o, s:o}", "coordinates", rows_json(measures->map, measures->count, 2),
@@ -182,16 +222,18 @@ void cli_geometry_json(const cli_family *opened, const cli_measures *measures, b
         json_pack("{s:o, s:I, s:o, s:o, s:s, s:I, s:i, s:o, s:i, s:o, s:o, s:o, s:o}", "study",
                   cli_json_text(opened->path), "family", (json_int_t)opened->family.row.id, "spec",
                   cli_json_text(opened->family.row.spec), "members", ids_json(opened, NULL),
-                  "split", measures->split, "samples", (json_int_t)measures->samples,
-                  "forward_passes", measures->computed, "accuracy", accuracy, "similarity_samples",
+                  "split", geometry->split, "samples", (json_int_t)geometry->samples,
+                  "forward_passes", geometry->computed, "accuracy", accuracy, "similarity_samples",
                   measures->similarity_samples, "measures", list, "map", map, "order",
                   ids_json(opened, measures->order), "merges", merges_json(measures)));
 }
 
 /* ---- CSV ----------------------------------------------------------------------------------------- */
 
-static void write_rows(FILE *file, const cli_family *opened, const cli_measures *measures)
+static void write_rows(FILE *file, const cli_comparison *geometry)
 {
+    const cli_family *opened = geometry->opened;
+    const aann_measures *measures = &geometry->measures;
     fputs("member,other", file);
     for (int32_t i = 0; i < measures->measure_count; i++) {
         cli_print_to(file, ",%s", measures->list[i].key);
@@ -212,13 +254,12 @@ static void write_rows(FILE *file, const cli_family *opened, const cli_measures 
     }
 }
 
-aann_status cli_geometry_csv(const cli_family *opened, const cli_measures *measures,
-                             const char *path, aann_error *error)
+aann_status cli_geometry_csv(const cli_comparison *geometry, const char *path, aann_error *error)
 {
     FILE *file = cli_file_open(path, error);
     if (file == NULL) {
         return error->status;
     }
-    write_rows(file, opened, measures);
+    write_rows(file, geometry);
     return cli_file_close(path, file, error);
 }
