@@ -8,14 +8,8 @@
  *     float measured[150][4] = {{5.1f, 3.5f, 1.4f, 0.2f}};
  *     int64_t species[150] = {0};
  *     aann_dataset_arrays arrays = aann_dataset_arrays_default();
- *     arrays.inputs = (aann_array_view){.values = measured,
- *                                       .type = AANN_ELEMENT_FLOAT32,
- *                                       .dimension_count = 2,
- *                                       .dimensions = {150, 4}};
- *     arrays.labels = (aann_array_view){.values = species,
- *                                       .type = AANN_ELEMENT_INT64,
- *                                       .dimension_count = 1,
- *                                       .dimensions = {150}};
+ *     arrays.inputs = aann_array_matrix(measured, AANN_ELEMENT_FLOAT32, 150, 4);
+ *     arrays.labels = aann_array_vector(species, AANN_ELEMENT_INT64, 150);
  *     aann_dataset *dataset;
  *     aann_dataset_create(&arrays, &dataset, &error);
  *     aann_encoding encoding;
@@ -71,6 +65,12 @@ typedef struct aann_array_view {
      * or 0. NULL: C order, the last dimension fastest and without gaps */
     const int64_t *strides;
 } aann_array_view;
+
+/* The two views that most callers need, in C order without gaps: [rows][columns] and [count]. */
+AANN_API aann_array_view aann_array_matrix(const void *values, aann_element_type type, int64_t rows,
+                                           int64_t columns);
+AANN_API aann_array_view aann_array_vector(const void *values, aann_element_type type,
+                                           int64_t count);
 
 /* - data sets ---------------------------------------------------------------------------------- */
 

@@ -28,6 +28,19 @@ int32_t aann_element_size(aann_element_type type)
     return 0;
 }
 
+aann_array_view aann_array_matrix(const void *values, aann_element_type type, int64_t rows,
+                                  int64_t columns)
+{
+    return (aann_array_view){
+        .values = values, .type = type, .dimension_count = 2, .dimensions = {rows, columns}};
+}
+
+aann_array_view aann_array_vector(const void *values, aann_element_type type, int64_t count)
+{
+    return (aann_array_view){
+        .values = values, .type = type, .dimension_count = 1, .dimensions = {count}};
+}
+
 /* Sign, 5 bits of exponent, 10 of fraction. */
 static double half_value(uint16_t bits)
 {

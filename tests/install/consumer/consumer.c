@@ -1,5 +1,5 @@
 /* A stranger's program on the installed library: the headers and the library agree, and a search on
- * arrays finds a network that is better than chance.
+ * arrays finds a network that is better than chance, which comes back from a file as it was.
  *
  * Prints the parts that the library has, one a line: "files", "study", "pictures". */
 #include <aann/aann.h>
@@ -25,8 +25,31 @@ static void make_samples(int8_t *inputs, int32_t *labels)
     }
 }
 
+/* Through a file and back: the same network. */
+static aann_status keep(const aann_network *network, const char *path, aann_error *error)
+{
+    const aann_model_description description = aann_model_description_default();
+    aann_model *model = NULL, *again = NULL;
+    aann_status status = aann_model_create(network, &description, &model, error);
+    if (status == AANN_OK) {
+        status = aann_model_save(model, path, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_model_load(path, &again, error);
+    }
+    if (status == AANN_OK &&
+        aann_network_hash(aann_model_network(again)) != aann_network_hash(network)) {
+        snprintf(error->message, sizeof error->message, "%s: holds another network", path);
+        status = AANN_ERROR_FORMAT;
+    }
+    remove(path);
+    aann_model_destroy(model);
+    aann_model_destroy(again);
+    return status;
+}
+
 /* A network for the samples; the accuracy it has on them. */
-static aann_status search(double *accuracy, aann_error *error)
+static aann_status search(const char *path, double *accuracy, aann_error *error)
 {
     static int8_t inputs[SAMPLES * FEATURES];
     static int32_t labels[SAMPLES];
@@ -54,13 +77,18 @@ static aann_status search(double *accuracy, aann_error *error)
                                                logits, error);
         right += (logits[1] > logits[0]) == (labels[i] == 1) ? 1 : 0;
     }
+    if (status == AANN_OK) {
+        status = keep(aann_search_network(handle), path, error);
+    }
     aann_search_destroy(handle);
     *accuracy = (double)right / SAMPLES;
     return status;
 }
 
-int main(void)
+int main(int count, char **arguments)
 {
+    char path[1024];
+    snprintf(path, sizeof path, "%s.aannm", count > 0 ? arguments[0] : "consumer");
     if (strcmp(aann_version(), AANN_VERSION) != 0 || aann_isa_count() < 1 ||
         aann_isa_name(0) == NULL || aann_isa_name(aann_isa_count()) != NULL) {
         fprintf(stderr, "headers %s, library %s\n", AANN_VERSION, aann_version());
@@ -68,7 +96,7 @@ int main(void)
     }
     double accuracy;
     aann_error error;
-    if (search(&accuracy, &error) != AANN_OK) {
+    if (search(path, &accuracy, &error) != AANN_OK) {
         fprintf(stderr, "%s\n", error.message);
         return 1;
     }
