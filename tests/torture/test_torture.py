@@ -4,6 +4,7 @@ ctest-labels: slow
 ctest-timeout: 600
 ctest-serial: yes
 """
+
 import os
 import pathlib
 import subprocess
@@ -15,7 +16,9 @@ SECONDS = 45
 def main():
     fault = pathlib.Path(os.environ["AANN_BINARY_DIR"]) / "tests" / "libaann_fault.so"
     if not fault.exists():
-        print("skipped: no place for the library that makes calls fail (sanitizers, another system)")
+        print(
+            "skipped: no place for the library that makes calls fail (sanitizers, another system)"
+        )
         sys.exit(77)
     torture = pathlib.Path(__file__).with_name("torture.py")
     sys.exit(
