@@ -5,6 +5,11 @@
 # project's program runs; FetchContent finds the same target.
 set -eu
 
+if [ -n "${AANN_SANITIZE:-}" ]; then
+    echo "skipped: builds without the sanitizers, as the release preset has done already"
+    exit 77
+fi
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
