@@ -398,6 +398,10 @@ typedef struct aann_family_work {
     /* Asked often, from the calling thread: true stops all members at a point that can be
      * resumed. To stop from another thread, let it read an atomic flag. */
     bool (*interrupted)(void *context);
+    /* NULL, or called once, from the calling thread, when the work waits because another program
+     * has a transaction open on the study. It goes on when that has ended; `interrupted` ends the
+     * wait after ten seconds in all, with AANN_ERROR_LOCKED. */
+    void (*waits)(void *context);
     void *context;
 } aann_family_work;
 
@@ -411,7 +415,8 @@ AANN_API aann_status aann_family_check(const aann_spec *spec, const aann_family_
 /* Adds a family to the study (opened for writing) and searches its members. AANN_INTERRUPTED
  * when it was stopped or out of time before the end: then members are left in AANN_MEMBER_RUNNING,
  * with a checkpoint where they had begun, and aann_family_resume goes on. *family_id is set as soon
- * as the family is stored (0 before). */
+ * as the family is stored; 0 before, also where choosing the steps was interrupted: then nothing is
+ * stored. */
 AANN_API aann_status aann_family_run(aann_study *study, const aann_spec *spec,
                                      const aann_family_data *data, const aann_family_plan *plan,
                                      const aann_family_work *work, int64_t *family_id,

@@ -20,12 +20,16 @@ static const double share_to_calibrate = 0.05;
 
 typedef struct stop_watch {
     double end;
+    const aann_family_work *work;
+    bool interrupted; /* the caller asked to stop */
 } stop_watch;
 
 static bool time_is_over(void *context)
 {
-    const stop_watch *watch = context;
-    return aann_clock_seconds() >= watch->end;
+    stop_watch *watch = context;
+    const aann_family_work *work = watch->work;
+    watch->interrupted = work->interrupted != NULL && work->interrupted(work->context);
+    return watch->interrupted || aann_clock_seconds() >= watch->end;
 }
 
 aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data,
@@ -47,7 +51,7 @@ aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data,
     }
     const double start = aann_clock_seconds();
     const double longest = options.reward_tracks > 0 ? longest_by_driving : longest_calibration;
-    stop_watch watch = {start + fmin(longest, share_to_calibrate * member_seconds)};
+    stop_watch watch = {start + fmin(longest, share_to_calibrate * member_seconds), work, false};
     const aann_status ran = aann_search_run(search, options.steps, time_is_over, &watch, error);
     const double seconds = aann_clock_seconds() - start;
     aann_search_progress progress;
@@ -57,5 +61,5 @@ aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data,
     const double left =
         member_seconds - 2.0 * (start - begin); /* the first state has to be computed again */
     *steps = (uint64_t)fmax(1.0, share_to_use * rate * fmax(left, 0.0));
-    return ran == AANN_INTERRUPTED ? AANN_OK : ran; /* the watch ended it */
+    return ran == AANN_INTERRUPTED && !watch.interrupted ? AANN_OK : ran;
 }

@@ -77,7 +77,8 @@ static aann_status find_next_id(aann_study *study, int64_t *id, aann_error *erro
     aann_family_row *families = NULL;
     size_t count = 0;
     const aann_status status = aann_study_families(study, &families, &count, error);
-    *id = status == AANN_OK && count > 0 ? families[count - 1].id + 1 : 1;
+    const int64_t last = status == AANN_OK && count > 0 ? families[count - 1].id : 0;
+    *id = last < INT64_MAX ? last + 1 : 1; /* then SQLite finds one that is free */
     aann_family_rows_destroy(families, count);
     return status;
 }

@@ -175,11 +175,11 @@ static aann_status store(member_run *run, const void *state, size_t size, aann_e
     row->validation_loss = run->validation_loss;
     row->validation_accuracy = run->validation_accuracy;
     row->seconds = aann_meter_seconds(&run->meter);
-    pthread_mutex_lock(&run->scheduler->mutex);
+    pthread_mutex_lock(&run->scheduler->study_mutex);
     const aann_status status =
         aann_study_save_member(run->scheduler->study, row, aann_search_network(run->search), state,
                                size, run->rows, run->row_count, error);
-    pthread_mutex_unlock(&run->scheduler->mutex);
+    pthread_mutex_unlock(&run->scheduler->study_mutex);
     run->row_count = status == AANN_OK ? 0 : run->row_count;
     return status;
 }
@@ -305,12 +305,12 @@ static aann_status open_search(member_run *run, int32_t threads, aann_error *err
     aann_network *network = NULL;
     void *state = NULL;
     size_t size = 0;
-    pthread_mutex_lock(&scheduler->mutex);
+    pthread_mutex_lock(&scheduler->study_mutex);
     aann_status status = aann_study_checkpoint(scheduler->study, row->id, &state, &size, error);
     if (status == AANN_OK) {
         status = aann_study_network(scheduler->study, row->id, &network, error);
     }
-    pthread_mutex_unlock(&scheduler->mutex);
+    pthread_mutex_unlock(&scheduler->study_mutex);
     if (status == AANN_OK) {
         status = aann_member_search_open(scheduler->spec, scheduler->data, &options,
                                          (uint64_t)row->index, network, state, size, &run->search,
@@ -354,7 +354,9 @@ aann_status aann_member_search(aann_scheduler *scheduler, aann_member_job *job, 
         aann_search_progress progress;
         aann_search_progress_get(run.search, &progress);
         aann_meter_set(&run.meter, &progress);
+        aann_scheduler_set_search(scheduler, job, run.search);
         status = go(&run, error);
+        aann_scheduler_set_search(scheduler, job, NULL);
         publish(&run, true);
     }
     aann_search_destroy(run.search);

@@ -51,6 +51,10 @@ static aann_status evaluate(reading *r, int64_t id, int32_t *logits, aann_error 
     }
     if (status == AANN_OK && r->keep) {
         status = aann_study_save_prediction(r->study, id, &r->wanted, logits, error);
+        if (status == AANN_ERROR_LOCKED) { /* they are there, only not kept */
+            r->keep = false;
+            status = AANN_OK;
+        }
     }
     aann_network_destroy(network);
     return status;

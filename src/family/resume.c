@@ -7,6 +7,7 @@
 #include "family/create.h"
 #include "family/meter.h"
 #include "family/origin.h"
+#include "family/patience.h"
 #include "family/run.h"
 #include "family/stored.h"
 #include "family/walk_plan.h"
@@ -94,10 +95,17 @@ aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_
 {
     const double start = aann_clock_seconds();
     aann_stored_family family;
+    aann_patience patience;
     aann_status status = aann_stored_family_read(study, family_id, &family, error);
-    if (status == AANN_OK) {
-        status = resume_members(study, &family, data, work, error);
-        aann_family_row_destroy(&family.row);
+    if (status != AANN_OK) {
+        return status;
     }
-    return status == AANN_OK ? resume_walks(study, family_id, data, work, start, error) : status;
+    aann_patience_begin(&patience, study, work, false);
+    status = resume_members(study, &family, data, work, error);
+    if (status == AANN_OK) {
+        status = resume_walks(study, family_id, data, work, start, error);
+    }
+    aann_patience_end(&patience);
+    aann_family_row_destroy(&family.row);
+    return status;
 }

@@ -9,6 +9,7 @@
 #include "family/create.h"
 #include "family/member.h"
 #include "family/origin.h"
+#include "family/patience.h"
 #include "family/scheduler.h"
 
 aann_family_work aann_family_work_default(void)
@@ -95,9 +96,9 @@ static aann_status choose_steps(const aann_spec *spec, const aann_family_data *d
                           error);
 }
 
-aann_status aann_family_run(aann_study *study, const aann_spec *spec, const aann_family_data *data,
-                            const aann_family_plan *wanted, const aann_family_work *work,
-                            int64_t *family_id, aann_error *error)
+static aann_status run_new(aann_study *study, const aann_spec *spec, const aann_family_data *data,
+                           const aann_family_plan *wanted, const aann_family_work *work,
+                           int64_t *family_id, aann_error *error)
 {
     *family_id = 0;
     aann_stored_plan stored = {.plan = *wanted};
@@ -119,4 +120,15 @@ aann_status aann_family_run(aann_study *study, const aann_spec *spec, const aann
     return status == AANN_OK ? aann_family_run_members(study, *family_id, spec, data, plan, &limits,
                                                        member_seconds, error)
                              : status;
+}
+
+aann_status aann_family_run(aann_study *study, const aann_spec *spec, const aann_family_data *data,
+                            const aann_family_plan *wanted, const aann_family_work *work,
+                            int64_t *family_id, aann_error *error)
+{
+    aann_patience patience;
+    aann_patience_begin(&patience, study, work, false);
+    const aann_status status = run_new(study, spec, data, wanted, work, family_id, error);
+    aann_patience_end(&patience);
+    return status;
 }

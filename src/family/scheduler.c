@@ -4,10 +4,12 @@
  *
  * Members are the best thing to do in parallel: they share nothing but the samples, so two on one
  * processor each find nearly twice as much as one on both. The study is written under one mutex;
- * that is a few milliseconds every half minute. */
+ * that is a few milliseconds every half minute.
+ *
+ * Whoever asks to stop should not wait for a batch of candidates or a regrouping of the samples: the
+ * calling thread stops the searches themselves (aann_search_stop), too. */
 #include "family/scheduler.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -18,7 +20,7 @@
 #include "engine/layout.h"
 #include "family/meter.h"
 
-enum { MILLISECONDS_BETWEEN_LOOKS = 50 };
+enum { MILLISECONDS_BETWEEN_LOOKS = 20 };
 static const double share_of_memory =
     0.6; /* of the machine's, for the states of all members at once */
 
@@ -82,6 +84,27 @@ static aann_member_job *take_job(aann_scheduler *scheduler)
     return job;
 }
 
+/* Stops all members; with the mutex held. */
+static void stop_all(aann_scheduler *scheduler)
+{
+    atomic_store(&scheduler->stop, true);
+    for (size_t i = 0; i < scheduler->next_job; i++) {
+        if (scheduler->jobs[i].search != NULL) {
+            aann_search_stop(scheduler->jobs[i].search);
+        }
+    }
+}
+
+void aann_scheduler_set_search(aann_scheduler *scheduler, aann_member_job *job, aann_search *search)
+{
+    pthread_mutex_lock(&scheduler->mutex);
+    job->search = search;
+    if (search != NULL && atomic_load(&scheduler->stop)) {
+        aann_search_stop(search);
+    }
+    pthread_mutex_unlock(&scheduler->mutex);
+}
+
 /* Keeps the first failure and stops the others. */
 static void fail(aann_scheduler *scheduler, aann_status status, const aann_error *error)
 {
@@ -90,8 +113,9 @@ static void fail(aann_scheduler *scheduler, aann_status status, const aann_error
         scheduler->status = status;
         scheduler->error = *error;
     }
-    atomic_store(&scheduler->stop, true);
+    stop_all(scheduler);
     pthread_mutex_unlock(&scheduler->mutex);
+    aann_patience_give_up(&scheduler->patience);
 }
 
 static void *worker_main(void *argument)
@@ -156,8 +180,11 @@ static void watch(aann_scheduler *scheduler, aann_member_report *reports)
         const bool ended = scheduler->active == 0;
         pthread_mutex_unlock(&scheduler->mutex);
         const double now = aann_clock_seconds();
-        if (aann_work_must_stop(work, start)) {
-            atomic_store(&scheduler->stop, true);
+        aann_patience_look(&scheduler->patience);
+        if (!atomic_load(&scheduler->stop) && aann_work_must_stop(work, start)) {
+            pthread_mutex_lock(&scheduler->mutex);
+            stop_all(scheduler);
+            pthread_mutex_unlock(&scheduler->mutex);
         }
         if (ended || now - last_report >= aann_report_interval()) {
             report(scheduler, reports);
@@ -173,13 +200,15 @@ static aann_status start_and_watch(aann_scheduler *scheduler, worker *workers, i
                                    aann_member_report *reports, aann_error *error)
 {
     int32_t started = 0;
+    int reason = 0;
     scheduler->active = count;
     for (int32_t i = 0; i < count; i++) {
         workers[i] = (worker){
             .scheduler = scheduler,
             .threads = scheduler->member_threads + (i < scheduler->extra_threads ? 1 : 0),
         };
-        if (pthread_create(&workers[i].handle, NULL, worker_main, &workers[i]) != 0) {
+        reason = pthread_create(&workers[i].handle, NULL, worker_main, &workers[i]);
+        if (reason != 0) {
             break;
         }
         started++;
@@ -188,14 +217,13 @@ static aann_status start_and_watch(aann_scheduler *scheduler, worker *workers, i
         pthread_mutex_lock(&scheduler->mutex);
         scheduler->active -= count - started;
         pthread_mutex_unlock(&scheduler->mutex);
-        atomic_store(&scheduler->stop, started == 0);
     }
     watch(scheduler, reports);
     for (int32_t i = 0; i < started; i++) {
         pthread_join(workers[i].handle, NULL);
     }
     if (started == 0) {
-        return aann_fail(error, AANN_ERROR_IO, "cannot start a thread: %s", strerror(errno));
+        return aann_fail(error, AANN_ERROR_IO, "cannot start a thread: %s", strerror(reason));
     }
     if (scheduler->status != AANN_OK && error != NULL) {
         *error = scheduler->error;
@@ -222,11 +250,15 @@ aann_status aann_scheduler_run(aann_scheduler *scheduler, aann_error *error)
         status =
             aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d members at a time", parallel);
     } else {
+        aann_patience_begin(&scheduler->patience, scheduler->study, scheduler->work, true);
+        pthread_mutex_init(&scheduler->study_mutex, NULL);
         pthread_mutex_init(&scheduler->mutex, NULL);
         pthread_cond_init(&scheduler->changed, NULL);
         status = start_and_watch(scheduler, workers, parallel, reports, error);
         pthread_cond_destroy(&scheduler->changed);
         pthread_mutex_destroy(&scheduler->mutex);
+        pthread_mutex_destroy(&scheduler->study_mutex);
+        aann_patience_end(&scheduler->patience);
     }
     free(workers);
     free(reports);

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "aann/family.h"
+#include "family/patience.h"
 
 typedef struct aann_scheduler aann_scheduler;
 
@@ -15,7 +16,8 @@ typedef struct aann_member_job {
     aann_member_row row;
     aann_member_report report;
     bool started;
-    bool reported; /* its last report was handed out */
+    bool reported;       /* its last report was handed out */
+    aann_search *search; /* running: stopped with the scheduler; NULL: none */
 } aann_member_job;
 
 /* Searches one member from where it is in the study until it is finished or the scheduler stops.
@@ -35,18 +37,24 @@ struct aann_scheduler {
     double member_seconds; /* a member that takes longer ends where it is, as finished; 0: never */
     aann_member_job *jobs; /* [job_count] */
     size_t job_count;
-    pthread_mutex_t mutex; /* for the study, the reports, the error and what follows */
+    pthread_mutex_t study_mutex; /* for the study; another's transaction can hold it for long */
+    pthread_mutex_t mutex;       /* for the reports, the searches, the error and what follows */
     pthread_cond_t changed;
     size_t next_job;
     int32_t active; /* threads that have not ended */
     aann_status status;
     aann_error error;  /* the first that happened */
     _Atomic bool stop; /* all members stop where they can be resumed */
+    aann_patience patience;
 };
 
 /* Runs all jobs, reporting from the calling thread. Returns the first failure; AANN_OK also where
  * jobs were stopped. */
 aann_status aann_scheduler_run(aann_scheduler *scheduler, aann_error *error);
+
+/* The search that the job's thread runs from now on (NULL: none), to be stopped with the others. */
+void aann_scheduler_set_search(aann_scheduler *scheduler, aann_member_job *job,
+                               aann_search *search);
 
 /* How many threads, and how many members at a time, `work` means for this many members that search
  * on `copies` of every sample. */

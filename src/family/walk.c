@@ -25,6 +25,7 @@
 #include "family/check.h"
 #include "family/meter.h"
 #include "family/origin.h"
+#include "family/patience.h"
 #include "family/score.h"
 #include "family/walk_plan.h"
 
@@ -510,6 +511,8 @@ aann_status aann_walk_run(aann_study *study, const aann_walk_plan *plan,
     walk_run run = {
         .study = study, .walk = plan, .data = data, .work = work, .begin = aann_clock_seconds()};
     aann_family_row family = {0};
+    aann_patience patience;
+    aann_patience_begin(&patience, study, work, false);
     aann_status status = aann_study_member(study, plan->start, &run.start_row, error);
     if (status == AANN_OK) {
         status = aann_study_family(study, run.start_row.family, &family, error);
@@ -526,6 +529,7 @@ aann_status aann_walk_run(aann_study *study, const aann_walk_plan *plan,
     if (status == AANN_OK) {
         status = walk_on(&run, error);
     }
+    aann_patience_end(&patience);
     aann_scorer_clear(&run.scorer);
     aann_network_destroy(run.start);
     aann_family_row_destroy(&family);

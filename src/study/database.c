@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/memory.h"
 
@@ -116,15 +117,59 @@ aann_status aann_study_read_number(aann_study *study, const char *sql, int64_t *
     return status;
 }
 
+/* ---- transactions -------------------------------------------------------------------------------- */
+
+aann_study_patience aann_study_set_patience(aann_study *study, aann_study_patience patience)
+{
+    const aann_study_patience before = study->patience;
+    study->patience = patience;
+    return before;
+}
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Runs BEGIN or COMMIT, with all the patience that there is. */
+static aann_status execute_patiently(aann_study *study, const char *sql, aann_error *error)
+{
+    enum { MILLISECONDS_BETWEEN_LOOKS = 100 };
+    const aann_study_patience *patience = &study->patience;
+    if (patience->goes_on == NULL) {
+        return aann_study_execute(study, sql, error);
+    }
+    const double start = now();
+    sqlite3_busy_timeout(study->database, MILLISECONDS_BETWEEN_LOOKS);
+    aann_status status = aann_study_execute(study, sql, error);
+    while (status == AANN_ERROR_LOCKED && patience->goes_on(patience->context, now() - start)) {
+        status = aann_study_execute(study, sql, error);
+    }
+    sqlite3_busy_timeout(study->database, AANN_STUDY_BUSY_MILLISECONDS);
+    return status;
+}
+
 aann_status aann_study_begin(aann_study *study, aann_error *error)
 {
     if (!study->writable) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "%s: was opened for reading only",
                          study->path);
     }
-    const aann_status status = check_place(study, error);
+    aann_status status = check_place(study, error);
     /* IMMEDIATE: who is in the way is found out here, not halfway through. */
-    return status == AANN_OK ? aann_study_execute(study, "BEGIN IMMEDIATE", error) : status;
+    if (status == AANN_OK) {
+        status = execute_patiently(study, "BEGIN IMMEDIATE", error);
+    }
+    if (status != AANN_OK) {
+        return status;
+    }
+    status = check_place(study, error); /* once more: it may have been a long wait */
+    if (status != AANN_OK) {
+        sqlite3_exec(study->database, "ROLLBACK", NULL, NULL, NULL);
+    }
+    return status;
 }
 
 /* Works the log into the file and empties it, so that a file that is moved later takes everything
@@ -142,7 +187,7 @@ static void empty_log(aann_study *study)
 aann_status aann_study_finish(aann_study *study, aann_status status, aann_error *error)
 {
     if (status == AANN_OK) {
-        status = aann_study_execute(study, "COMMIT", error);
+        status = execute_patiently(study, "COMMIT", error);
     }
     if (status == AANN_OK) {
         empty_log(study);

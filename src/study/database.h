@@ -12,6 +12,7 @@
 #include "aann/study.h"
 #include "core/error.h"
 #include "study/lock.h"
+#include "study/patience.h"
 #include "study/place.h"
 
 /* Patience with others' transactions: a sqlite3 shell, a reader's recovery. */
@@ -26,6 +27,7 @@ struct aann_study {
     /* Of the writer: the file it opened, and whether the log holds what the file does not. */
     aann_study_place place;
     bool log_pending;
+    aann_study_patience patience; /* with others' transactions */
 };
 
 /* Turns a result code of SQLite into a status and one line "path: what went wrong". */

@@ -30,8 +30,10 @@ static aann_status copy_pages(aann_study *study, const char *temporary, const ch
     if (code == SQLITE_OK) {
         sqlite3_backup *backup = sqlite3_backup_init(target, "main", study->database, "main");
         if (backup != NULL) {
-            (void)sqlite3_backup_step(backup, -1);
+            /* The end of a backup does not tell of one that had to wait for too long. */
+            const int step = sqlite3_backup_step(backup, -1);
             code = sqlite3_backup_finish(backup);
+            code = code == SQLITE_OK && step != SQLITE_DONE ? step : code;
         } else {
             code = sqlite3_errcode(target);
         }

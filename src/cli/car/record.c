@@ -24,11 +24,11 @@ void cli_car_print_recording(const aann_recording *r, const char *path, bool jso
 {
     if (json) {
         json_t *root = json_pack(
-            "{s:s, s:I, s:I, s:f, s:I, s:f, s:[f,f,f], s:[f,f,f]}", "npz", path, "count",
-            (json_int_t)r->count, "validation", (json_int_t)(r->count - r->train_count), "reward",
-            r->reward, "corrections", (json_int_t)r->corrections, "driver_reward", r->driver_reward,
-            "mean", (double)r->mean[0], (double)r->mean[1], (double)r->mean[2], "scale",
-            (double)r->scale[0], (double)r->scale[1], (double)r->scale[2]);
+            "{s:o, s:I, s:I, s:f, s:I, s:f, s:[f,f,f], s:[f,f,f]}", "npz", cli_json_text(path),
+            "count", (json_int_t)r->count, "validation", (json_int_t)(r->count - r->train_count),
+            "reward", r->reward, "corrections", (json_int_t)r->corrections, "driver_reward",
+            r->driver_reward, "mean", (double)r->mean[0], (double)r->mean[1], (double)r->mean[2],
+            "scale", (double)r->scale[0], (double)r->scale[1], (double)r->scale[2]);
         cli_print_json(root);
         return;
     }

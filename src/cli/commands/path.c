@@ -165,6 +165,22 @@ static aann_status interpolate(const path_arguments *a, const path_result *resul
     return status;
 }
 
+/* A path takes long to find, and is not lost because another program has a transaction open. */
+static aann_status store(const path_arguments *a, path_result *result, aann_error *error)
+{
+    bool told = false;
+    aann_status status;
+    while ((status = aann_path_store(result->study, a->ids[0], &a->options, &result->path,
+                                     &result->stored, error)) == AANN_ERROR_LOCKED &&
+           !cli_stop_asked()) {
+        if (!told) {
+            cli_print_to(stderr, "aann: %s; waiting until it ends\n", error->message);
+        }
+        told = true;
+    }
+    return status;
+}
+
 static aann_status work(path_arguments *a, path_result *result, aann_error *error)
 {
     cli_catch_stop();
@@ -189,8 +205,7 @@ static aann_status work(path_arguments *a, path_result *result, aann_error *erro
                                     &result->constant_accuracy);
     }
     if (status == AANN_OK && a->store) {
-        status = aann_path_store(result->study, a->ids[0], &a->options, &result->path,
-                                 &result->stored, error);
+        status = store(a, result, error);
     }
     if (!a->quiet && isatty(STDERR_FILENO) == 1) {
         fputs("\r\033[K", stderr);

@@ -261,7 +261,10 @@ static int run(search_arguments *a, const aann_spec *spec, const aann_family_dat
     const aann_status status =
         aann_family_run(study, spec, data, &a->plan, &a->session.work, &family, &error);
     const bool good = status == AANN_OK || status == AANN_INTERRUPTED;
-    const int result = good ? cli_session_report(study, path, family, a->json) : cli_fail(&error);
+    const int result = !good ? cli_fail(&error)
+                       : family == 0
+                           ? cli_failed("stopped before the first step; no family is stored")
+                           : cli_session_report(study, path, family, a->json);
     aann_study_close(study);
     return result;
 }

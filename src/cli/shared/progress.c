@@ -153,3 +153,9 @@ void cli_progress_show(cli_progress *progress, const aann_member_report *members
         print_lines(progress, members, count);
     }
 }
+
+void cli_progress_say(cli_progress *progress, const char *line)
+{
+    cli_print_to(stderr, "%s\n", line);
+    progress->drawn = 0; /* what is above stays as it is */
+}

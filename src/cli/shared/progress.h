@@ -19,4 +19,7 @@ typedef struct cli_progress {
 void cli_progress_start(cli_progress *progress, bool quiet);
 void cli_progress_show(cli_progress *progress, const aann_member_report *members, size_t count);
 
+/* A line that stays, even if quiet. */
+void cli_progress_say(cli_progress *progress, const char *line);
+
 #endif

@@ -23,12 +23,21 @@ static bool interrupted(void *context)
     return cli_stop_asked();
 }
 
+static void waits(void *context)
+{
+    cli_session *session = context;
+    cli_progress_say(&session->progress,
+                     "aann: another program has a transaction open on the study; waiting until "
+                     "it ends, to store what was found");
+}
+
 void cli_session_start(cli_session *session)
 {
     cli_catch_stop();
     cli_progress_start(&session->progress, session->quiet);
     session->work.report = show;
     session->work.interrupted = interrupted;
+    session->work.waits = waits;
     session->work.context = session;
 }
 
