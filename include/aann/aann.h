@@ -21,6 +21,7 @@
  *    geometry.h  how far apart the members are, in their weights and in what they do
  *    ensemble.h  members that answer together
  *    lesion.h    what a network can lose
+ *    ablation.h  a list of such changes, applied and measured
  *    picture.h   charts of all this
  *
  * 3. Advanced: other objectives, other tasks, and the machine.
@@ -51,6 +52,7 @@
 #include "aann/search.h"
 #include "aann/task.h"
 
+#include "aann/ablation.h"
 #include "aann/data.h"
 #include "aann/ensemble.h"
 #include "aann/family.h"

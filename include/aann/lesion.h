@@ -1,13 +1,12 @@
-/* Lesions and null models: what a network can lose, and what its wiring is worth. */
+/* Lesions and null models: what a network can lose, and what its wiring is worth. ablation.h
+ * measures lists of them. */
 #ifndef AANN_LESION_H
 #define AANN_LESION_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "aann/evaluate.h"
 #include "aann/network.h"
-#include "aann/samples.h"
 #include "aann/status.h"
 
 #ifdef __cplusplus
@@ -22,29 +21,6 @@ enum { AANN_EVERY_LAYER = -1 };
  * many were deleted through *deleted (may be NULL). */
 AANN_API aann_status aann_lesion_apply(aann_network *network, int32_t layer, double percent,
                                        uint64_t seed, uint64_t draw, int64_t *deleted,
-                                       aann_error *error);
-
-/* What a curve of lesions is made of. Always start from aann_lesion_options_default(). */
-typedef struct aann_lesion_options {
-    /* a layer, or AANN_EVERY_LAYER (the default) */
-    int32_t layer;
-
-    /* [count], each 0 to 100 */
-    const double *percents;
-    int32_t count;
-    uint64_t seed;
-
-    /* times that the curve is drawn, each with other weights (1) */
-    int32_t draws;
-} aann_lesion_options;
-
-AANN_API aann_lesion_options aann_lesion_options_default(void);
-
-/* accuracy[draws][count]: of a copy of the network after each lesion, on samples with labels. The
- * evaluator is one of the network's spec, and has this network afterwards. */
-AANN_API aann_status aann_lesion_curve(aann_evaluator *evaluator, const aann_network *network,
-                                       const aann_samples *samples,
-                                       const aann_lesion_options *options, double *accuracy,
                                        aann_error *error);
 
 /* The null model: puts the weights of one layer, or of every layer within itself, into a uniformly

@@ -2,8 +2,8 @@
  * counting. */
 #include "geometry/support_geometry.h"
 
+#include "aann/ablation.h"
 #include "aann/ensemble.h"
-#include "aann/lesion.h"
 
 enum { MEMBERS = 5, SAMPLES = 300, CLASSES = 4 };
 
@@ -209,42 +209,91 @@ static void test_lesions(void **state)
     free_networks(networks, 1);
 }
 
-static void test_lesion_curve(void **state)
+static bool always(void *context)
+{
+    (void)context;
+    return true;
+}
+
+/* A list of changes against the calls that make them and the reference evaluation. */
+static void test_ablations(void **state)
+{
+    (void)state;
+    enum { COUNT = 6 };
+    aann_error error;
+    aann_network **networks = random_networks("6C3@40-MP2-9@50-5", (aann_shape){1, 8, 8}, 43, 1);
+    aann_samples *samples = make_samples(aann_network_spec(networks[0]), 200, 44);
+    const aann_ablation list[COUNT] = {
+        aann_ablation_default(),
+        {.kind = AANN_ABLATION_LESION, .layer = AANN_EVERY_LAYER, .amount = 20.0, .seed = 8},
+        {.kind = AANN_ABLATION_LESION, .layer = 1, .amount = 60.0, .seed = 8, .draw = 1},
+        {.kind = AANN_ABLATION_SHUFFLE, .layer = 0, .seed = 8, .draw = 1},
+        {.kind = AANN_ABLATION_SHARED_WEIGHT, .amount = -0.5, .keep_signs = true},
+        aann_ablation_default()};
+    const aann_ablation_options options = aann_ablation_options_default();
+    aann_ablation_result results[COUNT];
+    must(aann_ablation_measure(networks[0], list, COUNT, samples, &options, results, &error),
+         &error);
+    for (int32_t i = 0; i < COUNT; i++) {
+        aann_network *changed = NULL;
+        int64_t deleted = 0;
+        must(aann_network_copy(networks[0], &changed, &error), &error);
+        if (list[i].kind == AANN_ABLATION_LESION) {
+            must(aann_lesion_apply(changed, list[i].layer, list[i].amount, 8, list[i].draw,
+                                   &deleted, &error),
+                 &error);
+        } else if (list[i].kind == AANN_ABLATION_SHUFFLE) {
+            aann_network_shuffle(changed, 0, 8, 1);
+        } else if (list[i].kind == AANN_ABLATION_SHARED_WEIGHT) {
+            aann_network_destroy(changed);
+            must(aann_shared_weight_apply(networks[0], -0.5, true, &changed, &error), &error);
+        }
+        double correct = 0.0;
+        for (int64_t s = 0; s < samples->count; s++) {
+            int32_t logits[5];
+            must(aann_network_reference_logits(changed, samples->inputs + s * 64, logits, &error),
+                 &error);
+            correct += aann_logits_answer(logits, 5) == samples->labels[s];
+        }
+        assert_near(results[i].score.accuracy, correct / 200.0, 1e-15);
+        assert_int_equal(results[i].deleted, deleted);
+        aann_network_destroy(changed);
+    }
+    assert_true(results[1].score.accuracy != results[0].score.accuracy);
+    assert_true(results[0].score.loss == results[5].score.loss); /* the network is as before */
+    free_samples(samples);
+    free_networks(networks, 1);
+}
+
+static void test_bad_ablations(void **state)
 {
     (void)state;
     aann_error error;
     aann_network **networks = random_networks("6C3@40-MP2-9@50-5", (aann_shape){1, 8, 8}, 43, 1);
-    const aann_spec *spec = aann_network_spec(networks[0]);
-    aann_samples *samples = make_samples(spec, 200, 44);
-    aann_evaluator *evaluator = NULL;
-    must(aann_evaluator_create_empty(spec, 1, NULL, &evaluator, &error), &error);
-    const double percents[3] = {0.0, 20.0, 100.0};
-    double accuracy[6];
-    aann_lesion_options options = aann_lesion_options_default();
-    options.percents = percents;
-    options.count = 3;
-    options.seed = 8;
-    options.draws = 2;
-    must(aann_lesion_curve(evaluator, networks[0], samples, &options, accuracy, &error), &error);
-    for (int32_t draw = 0; draw < 2; draw++) {
-        for (int32_t i = 0; i < 3; i++) {
-            aann_network *hurt = NULL;
-            must(aann_network_copy(networks[0], &hurt, &error), &error);
-            must(aann_lesion_apply(hurt, AANN_EVERY_LAYER, percents[i], 8, (uint64_t)draw, NULL,
-                                   &error),
-                 &error);
-            double correct = 0.0;
-            for (int64_t s = 0; s < samples->count; s++) {
-                int32_t logits[5];
-                must(aann_network_reference_logits(hurt, samples->inputs + s * 64, logits, &error),
-                     &error);
-                correct += aann_logits_answer(logits, 5) == samples->labels[s];
-            }
-            assert_near(accuracy[draw * 3 + i], correct / 200.0, 1e-15);
-            aann_network_destroy(hurt);
-        }
+    aann_samples *samples = make_samples(aann_network_spec(networks[0]), 20, 44);
+    const aann_ablation bad[5] = {
+        {.kind = AANN_ABLATION_SHUFFLE, .layer = 3},
+        {.kind = AANN_ABLATION_SHUFFLE, .layer = -2},
+        {.kind = AANN_ABLATION_LESION, .layer = 3},
+        {.kind = AANN_ABLATION_LESION, .layer = 0, .amount = 100.5},
+        {.kind = AANN_ABLATION_SHARED_WEIGHT, .amount = 0.3},
+    };
+    aann_ablation_options options = aann_ablation_options_default();
+    aann_ablation_result result;
+    for (int i = 0; i < 5; i++) {
+        aann_network *changed = networks[0];
+        assert_int_equal(aann_ablation_apply(networks[0], &bad[i], &changed, NULL, &error),
+                         AANN_ERROR_ARGUMENT);
+        assert_null(changed);
+        assert_int_equal(
+            aann_ablation_measure(networks[0], &bad[i], 1, samples, &options, &result, &error),
+            AANN_ERROR_ARGUMENT);
     }
-    aann_evaluator_destroy(evaluator);
+    const aann_ablation none = aann_ablation_default();
+    options.interrupted = always;
+    assert_int_equal(
+        aann_ablation_measure(networks[0], &none, 1, samples, &options, &result, &error),
+        AANN_INTERRUPTED);
     free_samples(samples);
     free_networks(networks, 1);
 }
@@ -276,10 +325,10 @@ static void test_null_model(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_grow),       cmocka_unit_test(test_sample),
-        cmocka_unit_test(test_choose),     cmocka_unit_test(test_draws_are_uniform),
-        cmocka_unit_test(test_lesions),    cmocka_unit_test(test_lesion_curve),
-        cmocka_unit_test(test_null_model),
+        cmocka_unit_test(test_grow),          cmocka_unit_test(test_sample),
+        cmocka_unit_test(test_choose),        cmocka_unit_test(test_draws_are_uniform),
+        cmocka_unit_test(test_lesions),       cmocka_unit_test(test_ablations),
+        cmocka_unit_test(test_bad_ablations), cmocka_unit_test(test_null_model),
     };
     return cmocka_run_group_tests_name("geometry: ensembles and lesions", tests, NULL, NULL);
 }

@@ -49,6 +49,7 @@ HEADER_FOLDER = {
     "benchmark": "search", "objective": "search", "options": "search",
     "car_driver": "car", "cars": "car",
     "ensemble": "geometry", "lesion": "geometry", "measures": "geometry",
+    "ablation": "geometry",
     "walk": "family", "path": "family", "recording": "family", "dagger": "family",
 }
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "aann/lesion.h"
+#include "aann/ablation.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
 
@@ -46,24 +46,34 @@ static void describe_layer(const cli_ablation *a, const aann_member *member, cha
     snprintf(text, 64, "layer %s", name);
 }
 
-static aann_status share_weight(const cli_ablation *a, aann_member *member, aann_error *error)
+/* What was asked for, as one change, and in words. */
+static aann_ablation choose(const cli_ablation *a, const char *where, char *text, size_t size)
 {
-    aann_network *copy = NULL;
-    const aann_status status =
-        aann_shared_weight_apply(member->network, a->shared, a->keep_signs, &copy, error);
-    if (status == AANN_OK) {
-        aann_network_destroy(member->network);
-        member->network = copy;
-        member->spec = *aann_network_spec(copy);
+    aann_ablation change = {
+        .layer = a->layer, .seed = (uint64_t)a->seed, .draw = (uint64_t)a->draw};
+    text[0] = '\0';
+    if (a->lesion >= 0.0) {
+        change.kind = AANN_ABLATION_LESION;
+        change.amount = a->lesion;
+        snprintf(text, size, ", %g %% of the synapses of %s deleted, draw %" PRId64, a->lesion,
+                 where, a->draw);
+    } else if (a->shuffle) {
+        change.kind = AANN_ABLATION_SHUFFLE;
+        snprintf(text, size, ", %s shuffled, draw %" PRId64, where, a->draw);
+    } else if (a->shared != 0.0) {
+        change.kind = AANN_ABLATION_SHARED_WEIGHT;
+        change.amount = a->shared;
+        change.keep_signs = a->keep_signs;
+        snprintf(text, size, ", all synapses %g%s", a->shared,
+                 a->keep_signs ? " times their sign" : "");
     }
-    return status;
+    return change;
 }
 
 aann_status cli_ablation_apply(const cli_ablation *a, aann_member *member, char *text, size_t size,
                                aann_error *error)
 {
     char where[64];
-    text[0] = '\0';
     if ((a->lesion >= 0.0 ? 1 : 0) + (a->shuffle ? 1 : 0) + (a->shared != 0.0 ? 1 : 0) > 1) {
         return cli_set_error(error, AANN_ERROR_ARGUMENT,
                              "--lesion, --shuffle and --shared-weight: expected one of them");
@@ -73,19 +83,13 @@ aann_status cli_ablation_apply(const cli_ablation *a, aann_member *member, char 
         return cli_set_error(error, AANN_ERROR_ARGUMENT, "--layer: there are 0 to %d",
                              member->spec.layer_count - 1);
     }
-    if (a->lesion >= 0.0) {
-        snprintf(text, size, ", %g %% of the synapses of %s deleted, draw %" PRId64, a->lesion,
-                 where, a->draw);
-        return aann_lesion_apply(member->network, a->layer, a->lesion, (uint64_t)a->seed,
-                                 (uint64_t)a->draw, NULL, error);
+    const aann_ablation change = choose(a, where, text, size);
+    aann_network *changed = NULL;
+    const aann_status status = aann_ablation_apply(member->network, &change, &changed, NULL, error);
+    if (status == AANN_OK) {
+        aann_network_destroy(member->network);
+        member->network = changed;
+        member->spec = *aann_network_spec(changed);
     }
-    if (a->shuffle) {
-        snprintf(text, size, ", %s shuffled, draw %" PRId64, where, a->draw);
-        aann_network_shuffle(member->network, a->layer, (uint64_t)a->seed, (uint64_t)a->draw);
-    } else if (a->shared != 0.0) {
-        snprintf(text, size, ", all synapses %g%s", a->shared,
-                 a->keep_signs ? " times their sign" : "");
-        return share_weight(a, member, error);
-    }
-    return AANN_OK;
+    return status;
 }
