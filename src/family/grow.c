@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "family/create.h"
 #include "family/stored.h"
+#include "study/transaction.h"
 
 static aann_status check_members(const aann_stored_family *family, int32_t members,
                                  aann_error *error)
@@ -33,6 +34,22 @@ static aann_status check_starts(aann_study *study, const aann_stored_family *fam
     return status;
 }
 
+/* The number of members and the new ones' starts, in one transaction. */
+static aann_status store(aann_study *study, const aann_stored_family *family, const char *options,
+                         aann_error *error)
+{
+    aann_status status = aann_study_begin(study, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    status = aann_study_save_options(study, family->row.id, options, error);
+    if (status == AANN_OK) {
+        status =
+            aann_family_add_members(study, &family->spec, &family->plan, family->row.id, error);
+    }
+    return aann_study_finish(study, status, error);
+}
+
 static aann_status grow(aann_study *study, aann_stored_family *family, int32_t members,
                         aann_error *error)
 {
@@ -44,14 +61,12 @@ static aann_status grow(aann_study *study, aann_stored_family *family, int32_t m
     if (status == AANN_OK) {
         status = aann_family_options_grow(family->row.options, members, &grown, error);
     }
+    family->plan.plan.members = members;
     if (status == AANN_OK) {
-        status = aann_study_save_options(study, family->row.id, grown, error);
+        status = store(study, family, grown, error);
     }
     free(grown);
-    family->plan.plan.members = members;
-    return status == AANN_OK
-               ? aann_family_add_members(study, &family->spec, &family->plan, family->row.id, error)
-               : status;
+    return status;
 }
 
 aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t members,

@@ -2,6 +2,7 @@
 #include "family/check.h"
 #include "family/create.h"
 #include "family/score.h"
+#include "study/transaction.h"
 
 static aann_status score_all(const aann_network *network, const aann_family_data *data,
                              const aann_family_plan *plan, aann_member_row *member,
@@ -46,12 +47,20 @@ aann_status aann_family_import(aann_study *study, const aann_spec *spec,
         status = score_all(network, data, &plan, &member, error);
     }
     if (status == AANN_OK) {
+        status = aann_study_begin(study, error);
+    }
+    if (status == AANN_OK) {
         const bool passes = plan.threshold <= 0.0 || member.validation_accuracy >= plan.threshold;
         member.state = as_start ? AANN_MEMBER_RUNNING
                        : passes ? AANN_MEMBER_DONE
                                 : AANN_MEMBER_FAILED;
         status = aann_family_create(study, spec, data, &plan, family_id, error);
         member.family = *family_id;
+        if (status == AANN_OK) {
+            status = aann_study_add_member(study, &member, network, error);
+        }
+        status = aann_study_finish(study, status, error);
     }
-    return status == AANN_OK ? aann_study_add_member(study, &member, network, error) : status;
+    *family_id = status == AANN_OK ? *family_id : 0;
+    return status;
 }

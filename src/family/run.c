@@ -11,6 +11,7 @@
 #include "family/origin.h"
 #include "family/patience.h"
 #include "family/scheduler.h"
+#include "study/transaction.h"
 
 aann_family_work aann_family_work_default(void)
 {
@@ -96,6 +97,23 @@ static aann_status choose_steps(const aann_spec *spec, const aann_family_data *d
                           error);
 }
 
+/* The family and its members' starts, in one transaction. */
+static aann_status store(aann_study *study, const aann_spec *spec, const aann_family_data *data,
+                         const aann_stored_plan *stored, int64_t *family_id, aann_error *error)
+{
+    aann_status status = aann_study_begin(study, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    status = aann_family_create(study, spec, data, &stored->plan, family_id, error);
+    if (status == AANN_OK) {
+        status = aann_family_add_members(study, spec, stored, *family_id, error);
+    }
+    status = aann_study_finish(study, status, error);
+    *family_id = status == AANN_OK ? *family_id : 0;
+    return status;
+}
+
 static aann_status run_new(aann_study *study, const aann_spec *spec, const aann_family_data *data,
                            const aann_family_plan *wanted, const aann_family_work *work,
                            int64_t *family_id, aann_error *error)
@@ -112,10 +130,7 @@ static aann_status run_new(aann_study *study, const aann_spec *spec, const aann_
         status = choose_steps(spec, data, work, plan, &member_seconds, error);
     }
     if (status == AANN_OK) {
-        status = aann_family_create(study, spec, data, plan, family_id, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_family_add_members(study, spec, &stored, *family_id, error);
+        status = store(study, spec, data, &stored, family_id, error);
     }
     return status == AANN_OK ? aann_family_run_members(study, *family_id, spec, data, plan, &limits,
                                                        member_seconds, error)

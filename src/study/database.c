@@ -151,6 +151,19 @@ static aann_status execute_patiently(aann_study *study, const char *sql, aann_er
     return status;
 }
 
+/* IMMEDIATE: who is in the way is found out here, not halfway through. */
+static aann_status begin(aann_study *study, aann_error *error)
+{
+    aann_status status = execute_patiently(study, "BEGIN IMMEDIATE", error);
+    if (status == AANN_OK) {
+        status = check_place(study, error); /* once more: it may have been a long wait */
+        if (status != AANN_OK) {
+            sqlite3_exec(study->database, "ROLLBACK", NULL, NULL, NULL);
+        }
+    }
+    return status;
+}
+
 aann_status aann_study_begin(aann_study *study, aann_error *error)
 {
     if (!study->writable) {
@@ -158,16 +171,14 @@ aann_status aann_study_begin(aann_study *study, aann_error *error)
                          study->path);
     }
     aann_status status = check_place(study, error);
-    /* IMMEDIATE: who is in the way is found out here, not halfway through. */
+    if (status == AANN_OK && study->depth == 0) {
+        status = begin(study, error);
+        study->failed = false;
+    }
     if (status == AANN_OK) {
-        status = execute_patiently(study, "BEGIN IMMEDIATE", error);
-    }
-    if (status != AANN_OK) {
-        return status;
-    }
-    status = check_place(study, error); /* once more: it may have been a long wait */
-    if (status != AANN_OK) {
-        sqlite3_exec(study->database, "ROLLBACK", NULL, NULL, NULL);
+        study->depth++;
+    } else {
+        study->failed = true; /* of an outer transaction, if there is one */
     }
     return status;
 }
@@ -186,6 +197,14 @@ static void empty_log(aann_study *study)
 
 aann_status aann_study_finish(aann_study *study, aann_status status, aann_error *error)
 {
+    study->failed = study->failed || status != AANN_OK;
+    if (--study->depth > 0) {
+        return status;
+    }
+    if (status == AANN_OK && study->failed) {
+        status =
+            aann_fail(error, AANN_ERROR_ARGUMENT, "%s: a part of the change failed", study->path);
+    }
     if (status == AANN_OK) {
         status = execute_patiently(study, "COMMIT", error);
     }

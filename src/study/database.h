@@ -14,6 +14,7 @@
 #include "study/lock.h"
 #include "study/patience.h"
 #include "study/place.h"
+#include "study/transaction.h"
 
 /* Patience with others' transactions: a sqlite3 shell, a reader's recovery. */
 enum { AANN_STUDY_BUSY_MILLISECONDS = 10000 };
@@ -28,6 +29,10 @@ struct aann_study {
     aann_study_place place;
     bool log_pending;
     aann_study_patience patience; /* with others' transactions */
+
+    /* Transactions begun and not finished, and whether a part of them failed. */
+    int32_t depth;
+    bool failed;
 };
 
 /* Turns a result code of SQLite into a status and one line "path: what went wrong". */
@@ -50,11 +55,6 @@ aann_status aann_study_run(aann_study *study, sqlite3_stmt *statement, aann_erro
 /* The first column of the first row of `sql`; 0 without a row. */
 aann_status aann_study_read_number(aann_study *study, const char *sql, int64_t *number,
                                    aann_error *error);
-
-/* A transaction: begin; then finish with the status of the work, which is committed if that is
- * AANN_OK and rolled back if not. Returns that status, or what made the commit fail. */
-aann_status aann_study_begin(aann_study *study, aann_error *error);
-aann_status aann_study_finish(aann_study *study, aann_status status, aann_error *error);
 
 /* Unsigned 64-bit values are stored as the signed number with the same bits. */
 void aann_study_bind_u64(sqlite3_stmt *statement, int parameter, uint64_t value);

@@ -475,6 +475,34 @@ static void test_one_file(void **state)
     }
 }
 
+/* Calls between a begin and a finish appear together, or not at all. */
+static void test_one_transaction(void **state)
+{
+    const scratch *area = *state;
+    aann_error error = {0};
+    make_study(area, 1);
+    aann_study *study = open_study(area->path, AANN_STUDY_WRITE);
+    assert_ok(aann_study_begin(study, &error));
+    add_member(study, 1, 1);
+    assert_int_equal(count_members(area->path), 1); /* a reader does not see half of it */
+    add_member(study, 1, 2);
+    assert_ok(aann_study_finish(study, AANN_OK, &error));
+    assert_int_equal(count_members(area->path), 3);
+
+    assert_ok(aann_study_begin(study, &error));
+    add_member(study, 1, 3);
+    aann_member_row nobody = {.family = 77, .origin = "search"};
+    aann_network *network = make_network(1, 1);
+    assert_int_not_equal(aann_study_add_member(study, &nobody, network, &error), AANN_OK);
+    aann_network_destroy(network);
+    /* Also where the caller forgot that a part has failed. */
+    assert_int_not_equal(aann_study_finish(study, AANN_OK, &error), AANN_OK);
+    assert_int_equal(count_members(area->path), 3);
+    add_member(study, 1, 3);
+    assert_int_equal(count_members(area->path), 4);
+    aann_study_close(study);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -489,6 +517,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_member_refused, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_reader_cannot_write, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_many, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_one_transaction, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_one_file, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests_name("study: contents", tests, NULL, NULL);
