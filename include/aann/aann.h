@@ -1,24 +1,25 @@
-/* All of aann in one include: families of sparse networks with weights -1, 0 and +1, found by
- * stochastic search, without backpropagation.
+/* All of aann in one include: families of sparse networks with weights -1, 0 and +1. A stochastic
+ * search finds them, without backpropagation.
  *
  * Reading order:
  *
- * 1. The simple calls: what a first program needs, in the order in which it needs it.
+ * 1. The simple calls: what a first program needs, in that order.
  *    status.h    how every function reports failure
- *    network.h   a network: its notation ("16C5-MP2-10"), its exact counts of weights, its outputs
- *    samples.h   data in memory: from measured values to the networks' inputs, int8 in -127..127
- *    task.h      the networks and sparsities of tasks that are known by name
+ *    network.h   a network: notation ("16C5-MP2-10"), exact counts of each weight value, outputs
+ *    samples.h   data in memory: from measured values to int8 inputs in -127..127
+ *    task.h      networks and sparsities of the built-in tasks
  *    search.h    finds one network for given samples
- *    objective.h the same search on any function that gives losses
- *    options.h   all options of a search as a table; setting them by name
+ *    objective.h the same search on any function that returns losses
+ *    options.h   all search options as a table; set and read by name
  *    evaluate.h  how good a network is: logits, accuracy, loss, confusion
- *    model.h     a network with its encoding and names, in one small file: predictions elsewhere
+ *    model.h     a network with its encoding and names in one small file, for use elsewhere
  *
- * 2. The explicit objects: many networks, kept.
+ * 2. The explicit objects: many networks, stored.
  *    data.h      data sets from files: IDX, NPY, NPZ, CSV
- *    study.h     the file that families, members, traces and checkpoints live in
- *    family.h    grows a family in a study: stopped, resumed, on several threads
- *    geometry.h  how far apart the members are, in their weights and in what they do
+ *    study.h     the file that stores families, members, traces and checkpoints
+ *    family.h    searches a family in a study: stop, resume, use several threads
+ *    geometry.h  distances between members, in weights and in behaviour
+ *    measures.h  all pairwise measures of a family at once
  *    ensemble.h  members that answer together
  *    lesion.h    what a network can lose
  *    ablation.h  a list of such changes, applied and measured
@@ -28,13 +29,14 @@
  *    walk.h, path.h           along the manifold of good networks, from one member to another
  *    car.h                    CarRacing, bit for bit Gymnasium's physics and rewards
  *    cars.h                   many cars at once, as a vector environment of Gymnasium
- *    car_driver.h, drive.h    networks at the wheel, searched for the reward of a lap
+ *    car_driver.h, drive.h    networks that drive, and the search for the reward of a lap
+ *    recording.h, dagger.h    imitation: recorded drives, and rounds of corrections
  *    benchmark.h              how fast this machine is
- *    version.h                the version, the parts that were built in, the instruction sets
+ *    version.h                version, built-in parts, instruction sets
  *
- * Three rules hold everywhere. Options come from aann_<noun>_options_default(), so that a new field
- * breaks nobody. What a _create or _load function hands out goes to the _destroy function of the
- * same noun (aann_study_close for a study), flat memory to aann_free. A function that can fail
+ * Three rules hold everywhere. Options come from aann_<noun>_options_default(), so a new field
+ * breaks no caller. What a _create or _load function returns goes to the _destroy function of the
+ * same noun (aann_study_close for a study); flat memory goes to aann_free. A function that can fail
  * returns an aann_status; its aann_error says in one line what is wrong, where, and what was
  * expected. The library never prints, exits or aborts, and it has no global state. */
 #ifndef AANN_AANN_H

@@ -1,4 +1,4 @@
-/* How fast this machine runs the engine, in the units that a search is made of. */
+/* How fast this machine runs the engine, in image-candidates and images per second. */
 #ifndef AANN_BENCHMARK_H
 #define AANN_BENCHMARK_H
 
@@ -13,100 +13,99 @@
 extern "C" {
 #endif
 
+/* Always start from aann_benchmark_options_default(). */
 typedef struct aann_benchmark_options {
     /* for the forward pass and the memory; candidates are measured on one thread */
     int32_t threads;
 
-    /* instruction set; NULL: the best there is */
+    /* instruction set; NULL: the best of this machine */
     const char *isa;
 
-    /* see aann_search_options */
-    double loss_scale;
-
     /* as in aann_search_options */
+    double loss_scale;
     double within_unit;
 
-    /* per figure */
+    /* time for each figure */
     double seconds;
     uint64_t seed;
 
-    /* engine: candidates of this layer and nothing else; -1: everything */
+    /* aann_benchmark_engine: measure only candidates of this layer; -1: everything */
     int32_t only_layer;
 } aann_benchmark_options;
 
 AANN_API aann_benchmark_options aann_benchmark_options_default(void);
 
-/* The whole network, images per second. */
+/* The speed of a forward pass through the whole network. */
 typedef struct aann_forward_speed {
-    /* that was used */
+    /* the instruction set and threads used */
     char isa[32];
     int32_t threads;
 
-    /* all samples in one call, `threads` threads */
+    /* all samples in one call, on `threads` threads */
     double images_per_second;
 
-    /* the same, one thread */
+    /* all samples in one call, on one thread */
     double images_per_second_one_thread;
 
-    /* a call for each sample, one thread */
+    /* one call per sample, on one thread */
     double single_images_per_second;
 
-    /* evaluated in calls for many */
+    /* images evaluated in calls for many samples, and in calls for one */
     int64_t images;
-
-    /* evaluated in calls for one */
     int64_t single_images;
 } aann_forward_speed;
 
-/* What the machine can do, to compare with. Bytes are those read, and those read and written. */
+/* The limits of the machine, for comparison. A copy counts the bytes read and the bytes written. */
 typedef struct aann_machine_speed {
     int32_t threads;
 
-    /* of one thread that keeps its processor busy */
+    /* of one busy thread */
     double cycles_per_second;
 
-    /* from memory, `threads` threads */
+    /* from memory, on `threads` threads */
     double read_bytes_per_second;
 
-    /* one */
+    /* from memory, on one thread */
     double read_bytes_per_second_one_thread;
     double copy_bytes_per_second_one_thread;
 
-    /* from 256 kB, again and again */
+    /* from the same 256 kB, repeatedly */
     double cache_read_bytes_per_second_one_thread;
 } aann_machine_speed;
 
 typedef struct aann_benchmark_result {
-    /* that was used */
+    /* the instruction set and threads used */
     char isa[32];
     int32_t threads;
     int32_t layer_count;
-    /* Candidates of the layer times the images each is evaluated on, per second, one thread. */
+
+    /* candidates of the layer times the images that each is evaluated on, per second, on one
+     * thread */
     double image_candidates_per_second[AANN_MAX_LAYERS];
 
-    /* evaluated for that, times blocks of 64 images */
+    /* candidates evaluated for that figure, times blocks of 64 images */
     int64_t candidates[AANN_MAX_LAYERS];
     aann_forward_speed forward;
 
-    /* that a search keeps */
+    /* memory that a search keeps per sample */
     size_t bytes_per_sample;
 } aann_benchmark_result;
 
-/* Measures with this network on these samples (at least 2,048; labels needed): candidates as a
- * search draws them, 256 at a time, sorted by unit, on 16 blocks of 64 samples again and again, as
- * the sequential test does. */
+/* Measures the engine with this network on these samples (at least 2,048, with labels). Candidates
+ * are drawn as a search draws them, 256 at a time, sorted by unit, and evaluated repeatedly on the
+ * same 16 blocks of 64 samples, as the sequential test does. */
 AANN_API aann_status aann_benchmark_engine(const aann_network *network, const aann_samples *samples,
                                            const aann_benchmark_options *options,
                                            aann_benchmark_result *result, aann_error *error);
 
-/* Measures the forward pass with this network on these samples (at least one). */
+/* Measures the forward pass with this network on these samples, at least one. */
 AANN_API aann_status aann_benchmark_forward(const aann_network *network,
                                             const aann_samples *samples,
                                             const aann_benchmark_options *options,
                                             aann_forward_speed *result, aann_error *error);
 
-/* Measures the processor's clock and the memory, of which it takes 256 MB. Uses threads and seconds
- * of the options. */
+/* Measures the processor's clock and the memory, with a buffer of 256 MB. Reads threads and seconds
+ * of the options only. */
 AANN_API aann_status aann_benchmark_machine(const aann_benchmark_options *options,
                                             aann_machine_speed *result, aann_error *error);
 

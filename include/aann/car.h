@@ -1,10 +1,10 @@
 /* CarRacing: drive a car round a random track, seen from above.
  *
- * The same task as Gymnasium's CarRacing-v3: from one seed and the same actions come the same
- * track, the same motion, the same rewards and the same end, to the last bit; only the picture
- * differs a little (docs/carracing.md says how much, and how it is checked). It exists because
- * scores only mean something on the same task, and because searching with a driven lap as the
- * objective needs two orders of magnitude more steps per second.
+ * This is the task of Gymnasium's CarRacing-v3: the same seed and actions give the same track,
+ * motion, rewards and end of the episode, to the last bit. Only the picture differs a little
+ * (docs/carracing.md says how much, and how it is checked). It exists because scores are comparable
+ * only on the same task, and because a search for the reward of a lap needs two orders of magnitude
+ * more steps per second.
  *
  *     aann_car *car = NULL;
  *     static uint8_t pixels[AANN_CAR_PIXELS];
@@ -20,12 +20,12 @@
  *     }
  *     aann_car_destroy(car);
  *
- * Units: metres, radians, seconds. x points right and y up; an angle of 0 looks along +y and grows
+ * Units: metres, radians, seconds. x points right and y up; angle 0 looks along +y and angles grow
  * to the left. One step is 1/50 s. Only aann_car_create and aann_car_expert_create allocate memory.
  *
- * Thread safety: there is no global state. Any number of cars and experts may be used at once, each
- * by one thread at a time; what takes a const pointer may be called for the same one by several.
- * aann/cars.h steps many cars with one call.
+ * Thread safety: one thread uses a car or an expert at a time; different ones are independent.
+ * Several threads may call functions that take a const pointer for the same one. aann/cars.h steps
+ * many cars with one call.
  *
  * Sources: the task and its rules are Oleg Klimov's and Gymnasium's (car_racing.py,
  * car_dynamics.py, MIT); the physics are those of Box2D 2.3 (Erin Catto, zlib); the random numbers
@@ -47,9 +47,12 @@ enum {
     AANN_CAR_WIDTH = 96,
     AANN_CAR_HEIGHT = 96,
     AANN_CAR_CHANNELS = 3,
-    AANN_CAR_PIXELS =
-        AANN_CAR_WIDTH * AANN_CAR_HEIGHT * AANN_CAR_CHANNELS, /* bytes of one picture */
-    AANN_CAR_WHEELS = 4, /* front left, front right, rear left, rear right */
+
+    /* bytes of one picture */
+    AANN_CAR_PIXELS = AANN_CAR_WIDTH * AANN_CAR_HEIGHT * AANN_CAR_CHANNELS,
+
+    /* front left, front right, rear left, rear right */
+    AANN_CAR_WHEELS = 4,
     AANN_CAR_DISCRETE_ACTIONS = 5
 };
 
@@ -58,19 +61,19 @@ typedef struct aann_car aann_car;
 
 /* Settings of an environment. Always start from aann_car_options_default(). */
 typedef struct aann_car_options {
-    /* share of the tiles that must be visited before the start counts as a lap: 0.95 */
+    /* share of the tiles that must be visited before the start counts as a lap (0.95) */
     double lap_complete_percent;
 
-    /* truncates an episode after this many steps; 0: never; 1000 */
+    /* an episode is truncated after this many steps; 0: never (1000) */
     int32_t step_limit;
 
-    /* other colours for road and grass at every reset: false */
+    /* draw other colours for road and grass at every reset (false) */
     bool domain_randomize;
 } aann_car_options;
 
 AANN_API aann_car_options aann_car_options_default(void);
 
-/* What the driver does in one step. */
+/* The driver's controls in one step. */
 typedef struct aann_car_action {
     /* -1 (full left) to +1 (full right) */
     double steer;
@@ -78,7 +81,7 @@ typedef struct aann_car_action {
     /* 0 to 1; values outside are clipped */
     double gas;
 
-    /* 0 to 1; 0.9 and more block the wheels */
+    /* 0 to 1; at 0.9 and above the wheels lock */
     double brake;
 } aann_car_action;
 
@@ -91,9 +94,10 @@ typedef enum aann_car_discrete {
     AANN_CAR_BRAKE = 4
 } aann_car_discrete;
 
-/* What came of one step. */
+/* The result of one step. */
 typedef struct aann_car_result {
-    /* -0.1, + 1000 / tiles for each tile visited for the first time; -100 for leaving the field */
+    /* -0.1, plus 1000 / tiles for each tile visited for the first time, or -100 for leaving the
+     * field */
     double reward;
 
     /* the lap is finished or the car has left the field */
@@ -106,12 +110,12 @@ typedef struct aann_car_result {
     bool lap_finished;
 } aann_car_result;
 
-/* One point of the centre line, a tile apart from the next. */
+/* One point of the centre line, one tile from the next. */
 typedef struct aann_car_point {
-    /* angle seen from the middle of the field */
+    /* angle of the point, seen from the middle of the field */
     double alpha;
 
-    /* direction of the road: it runs along (-sin beta, cos beta) */
+    /* direction of the road: (-sin beta, cos beta) */
     double beta;
     double x, y;
 } aann_car_point;
@@ -120,16 +124,16 @@ typedef struct aann_car_wheel {
     /* of the wheel's body */
     float x, y, angle;
 
-    /* angle against the hull: the steering */
+    /* angle to the hull: the steering */
     float joint;
 
-    /* spin, radians per second */
+    /* angular velocity of the spin, radians per second */
     double omega;
 
     /* spin angle, radians */
     double phase;
 
-    /* how many tiles it touches; 0: it is on grass */
+    /* number of tiles under the wheel; 0: grass */
     int32_t tiles;
 } aann_car_wheel;
 
@@ -139,10 +143,10 @@ typedef struct aann_car_state {
     float x, y, angle, velocity_x, velocity_y, angular_velocity;
     aann_car_wheel wheels[AANN_CAR_WHEELS];
 
-    /* as the picture shows it: since the reset, the tiles under the start included */
+    /* since the reset, with the tiles under the start, as the picture shows it */
     double total_reward;
 
-    /* seconds since the reset, whose own step counts too */
+    /* seconds since the reset; the reset's step counts too */
     double time;
 
     /* tiles visited so far */
@@ -152,72 +156,74 @@ typedef struct aann_car_state {
     int32_t steps;
 } aann_car_state;
 
-/* Makes an environment. `options` may be NULL for the defaults. Errors: argument (a setting out of
- * range), memory. Call aann_car_reset before anything else; free it with aann_car_destroy. */
+/* Creates an environment. `options` may be NULL for the defaults. Call aann_car_reset before
+ * anything else; free with aann_car_destroy. Errors: argument (a setting out of range), memory. */
 AANN_API aann_status aann_car_create(const aann_car_options *options, aann_car **car,
                                      aann_error *error);
-AANN_API void aann_car_destroy(aann_car *car); /* NULL is allowed */
 
-/* Starts an episode on the track of `seed`, as Gymnasium's reset(seed=seed) does: one step without
- * action is done. */
+/* NULL is allowed. */
+AANN_API void aann_car_destroy(aann_car *car);
+
+/* Starts an episode on the track of `seed`, as Gymnasium's reset(seed=seed) does; this includes one
+ * step without action. */
 AANN_API void aann_car_reset(aann_car *car, uint64_t seed);
 
-/* Starts an episode on the next track of the current stream of random numbers, as reset() without a
- * seed does. Errors: argument (never seeded before). `keep_colours` keeps the colours of the last
- * episode under domain randomisation, as Gymnasium's options={"randomize": False} does, and draws
- * no numbers for them. */
+/* Starts an episode on the next track of the car's random numbers, as reset() without a seed does.
+ * With domain randomisation, `keep_colours` keeps the colours of the last episode and draws no
+ * numbers for them, as Gymnasium's options={"randomize": False} does. Errors: argument (the car was
+ * never seeded). */
 AANN_API aann_status aann_car_reset_next(aann_car *car, bool keep_colours, aann_error *error);
 
-/* One step of 1/50 s, after the first reset. Going on after the end is allowed, as in Gymnasium. What
- * is not a number in an action counts as 0. `result` may be NULL. */
+/* Steps by 1/50 s, after the first reset. Steps after the end are allowed, as in Gymnasium. A
+ * number in an action that is NAN counts as 0. `result` may be NULL. */
 AANN_API void aann_car_step(aann_car *car, const aann_car_action *action, aann_car_result *result);
 
-/* The continuous action that stands for a discrete one. Errors: argument. */
+/* The continuous action of a discrete one. Errors: argument. */
 AANN_API aann_status aann_car_discrete_action(int32_t discrete, aann_car_action *action,
                                               aann_error *error);
 
-/* ---- the picture and the state ------------------------------------------------------------------- */
+/* ---- the picture and the state --------------------------------------------------------------- */
 
 /* Draws the current state: pixels[96][96][3], rows from the top, red green blue. It may be called
- * after the first reset at any time or never: only memory for drawing changes in the car. */
+ * at any time after the first reset and never changes the drive. */
 AANN_API void aann_car_render(aann_car *car, uint8_t pixels[AANN_CAR_PIXELS]);
 
 AANN_API void aann_car_state_get(const aann_car *car, aann_car_state *state);
 
-/* The centre line, `count` points of a closed loop. Tile i lies between points i-1 and i. Owned by
- * the car, good until the next reset. */
+/* The centre line: *count points of a closed loop. Tile i lies between points i-1 and i. Owned by
+ * the car, valid until the next reset. */
 AANN_API const aann_car_point *aann_car_track(const aann_car *car, int32_t *count);
 
-/* ---- copies -------------------------------------------------------------------------------------- */
+/* ---- copies ---------------------------------------------------------------------------------- */
 
-/* Makes `to` the same as `from`, settings and random numbers included: from here on the same actions
- * give the same bits, also in the episodes that follow. For searching ahead; it takes a few
- * microseconds. Both may be the same car. */
+/* Makes `to` equal to `from`, settings and random numbers included: the same actions then give the
+ * same bits, also in later episodes. It takes a few microseconds, for searching ahead. Both may be
+ * the same car. */
 AANN_API void aann_car_copy(aann_car *to, const aann_car *from);
 
-/* The car as bytes, for a file or another process: about 700 bytes in one format on every machine.
- * aann_car_save writes aann_car_saved_size(car) of them. Errors: argument (the buffer is too
+/* Saves the car as bytes, for a file or another process: about 700 bytes, in one format on every
+ * machine. aann_car_save writes aann_car_saved_size(car) bytes. Errors: argument (the buffer is too
  * small). */
 AANN_API size_t aann_car_saved_size(const aann_car *car);
 AANN_API aann_status aann_car_save(const aann_car *car, void *bytes, size_t size,
                                    aann_error *error);
 
-/* Makes `car` the saved one, settings and random numbers included; it takes about as long as a
- * reset. All is checked first, so that bytes from anywhere do no harm, and after a failure the car is
- * as it was. Errors: format (no saved car, or a damaged one; a track that comes out different here,
- * as the C library's sine differs), version (saved by a newer aann). A car more than a million metres
- * away is not restored. */
+/* Makes `car` equal to the saved one, settings and random numbers included. It takes about as long
+ * as a reset. Everything is checked first, so hostile bytes do no harm, and on failure the car is
+ * unchanged. Errors: format (no saved car; a damaged one; one more than a million metres away; a
+ * track that comes out different here because the C library's sine differs), version (saved by a
+ * newer aann). */
 AANN_API aann_status aann_car_restore(aann_car *car, const void *bytes, size_t size,
                                       aann_error *error);
 
-/* ---- the expert ---------------------------------------------------------------------------------- */
+/* ---- the expert ------------------------------------------------------------------------------ */
 
-/* The expert: a driver that sees the track and the car's state, not the picture. It shows what the
- * task allows, and what to imitate. */
+/* The expert: a driver that reads the track and the car's state, not the picture. It shows what the
+ * task allows, and serves as the model to imitate. */
 typedef struct aann_car_expert aann_car_expert;
 
-/* How it drives. Always start from aann_car_expert_options_default(): fast, mean reward above
- * 930. */
+/* How it drives. Always start from aann_car_expert_options_default() (fast, with a mean reward
+ * above 930) or aann_car_expert_options_teacher(). */
 typedef struct aann_car_expert_options {
     /* metres per second */
     double top_speed;
@@ -228,31 +234,33 @@ typedef struct aann_car_expert_options {
     /* planned deceleration before bends, metres per second squared */
     double braking;
 
-    /* how far its line may be off the middle of the road, metres; the road is 13.3 wide */
+    /* maximum distance of its line from the middle of the road, metres; the road is 13.3 wide */
     double widest;
 } aann_car_expert_options;
 
 AANN_API aann_car_expert_options aann_car_expert_options_default(void);
 
-/* Slower and steadier, with margin for disturbances: the one to learn from. */
+/* Slower and steadier, with a margin for disturbances: the expert to learn from. */
 AANN_API aann_car_expert_options aann_car_expert_options_teacher(void);
 
-/* Makes an expert; about 200 kilobytes. `options` may be NULL for the defaults. Errors: argument,
- * memory. */
+/* Creates an expert, about 200 kilobytes. `options` may be NULL for the defaults. Free with
+ * aann_car_expert_destroy. Errors: argument, memory. */
 AANN_API aann_status aann_car_expert_create(const aann_car_expert_options *options,
                                             aann_car_expert **expert, aann_error *error);
-AANN_API void aann_car_expert_destroy(aann_car_expert *expert); /* NULL is allowed */
+
+/* NULL is allowed. */
+AANN_API void aann_car_expert_destroy(aann_car_expert *expert);
 
 /* Plans line and speeds for the car's track. Call it after every reset. */
 AANN_API void aann_car_expert_plan(aann_car_expert *expert, const aann_car *car);
 
-/* What the expert does now. It needs a plan. */
+/* Fills in the expert's action now. Call aann_car_expert_plan first. */
 AANN_API void aann_car_expert_act(aann_car_expert *expert, const aann_car *car,
                                   aann_car_action *action);
 
-/* How far the car is from the planned line, in metres (positive: right of it), and how far it looks
- * away from the line's direction, in radians (positive: to the left), where the expert last
- * acted. */
+/* The car's deviation when the expert last acted: the distance from the planned line in metres
+ * (positive: right of it) and the angle to the line's direction in radians (positive: to the
+ * left). */
 AANN_API void aann_car_expert_deviation(const aann_car_expert *expert, double *distance,
                                         double *angle);
 

@@ -1,5 +1,5 @@
-/* Many cars at once: n environments stepped by one call, on as many threads as wanted, in the shape
- * of a vector environment of Gymnasium.
+/* Many cars at once: n environments stepped by one call, on several threads, as a vector
+ * environment of Gymnasium.
  *
  *     enum { COUNT = 8 };
  *     static uint8_t pixels[COUNT][AANN_CAR_PIXELS];
@@ -27,12 +27,12 @@
  *     }
  *     aann_cars_destroy(cars);
  *
- * Each car is the environment of aann/car.h, and does to the bit what it does alone: results depend
+ * Each car is the environment of aann/car.h and behaves to the bit as it does alone: results depend
  * neither on the other cars nor on the number of threads. All results go to the caller's memory;
  * only aann_cars_create allocates.
  *
- * Thread safety: one call at a time for each aann_cars; different ones are independent. After
- * fork() the child can go on with its copy, on one thread. */
+ * Thread safety: one thread uses an aann_cars at a time; different ones are independent. After
+ * fork(), the child can use its copy, on one thread. */
 #ifndef AANN_CARS_H
 #define AANN_CARS_H
 
@@ -47,25 +47,25 @@
 extern "C" {
 #endif
 
-enum { AANN_CARS_LIMIT = 65536 }; /* cars in one aann_cars; about a megabyte each, less in use */
+/* Maximum of cars in one aann_cars. Each takes about a megabyte of address space, less in use. */
+enum { AANN_CARS_LIMIT = 65536 };
 
 typedef struct aann_cars aann_cars;
 
 /* What happens after the end of a car's episode (terminated or truncated), as Gymnasium's
- * AutoresetMode. "Resets" means: goes on to the next track of the car's random numbers, as
- * aann_car_reset_next does. */
+ * AutoresetMode. A reset starts the next track of the car's random numbers, as aann_car_reset_next
+ * does. */
 typedef enum aann_cars_autoreset {
-    /* the next step resets the car: its action is ignored, its reward 0, nothing is terminated or
-     * truncated, and its picture is the first of the new episode */
+    /* the next step resets the car: the action is ignored, the reward is 0, terminated and
+     * truncated are false, and the picture is the first of the new episode */
     AANN_CARS_NEXT_STEP = 0,
 
     /* the same step resets the car: reward, terminated, truncated and lap_finished are those of the
-     * episode that ended, the picture is the first of the new one, and the last of the old one goes
-     * to final_pixels */
+     * old episode, the picture is the first of the new one, and the last picture of the old episode
+     * goes to final_pixels */
     AANN_CARS_SAME_STEP,
 
-    /* the caller resets the car with aann_cars_reset; a step before that is refused, and then no
-     * car moves */
+    /* the caller resets the car with aann_cars_reset; until then a step fails, and no car moves */
     AANN_CARS_DISABLED
 } aann_cars_autoreset;
 
@@ -74,14 +74,14 @@ typedef struct aann_cars_options {
     /* the same for all cars */
     aann_car_options car;
 
-    /* AANN_CARS_NEXT_STEP, as in Gymnasium */
+    /* (AANN_CARS_NEXT_STEP, as in Gymnasium) */
     aann_cars_autoreset autoreset;
 
-    /* that share the cars, the caller's among them, 1 to 1024: 1 */
+    /* threads that share the cars, the caller's included: 1 to 1024 (1) */
     int32_t threads;
 
-    /* how long a thread without work looks for new work before it sleeps: 10. Waking it costs about
-     * as much. 0 where other programs need the processors. */
+    /* how long a thread without work polls for new work before it sleeps (10). Waking it takes
+     * about as long. Choose 0 if other programs need the processors */
     int32_t spin_microseconds;
 } aann_cars_options;
 
@@ -89,7 +89,7 @@ AANN_API aann_cars_options aann_cars_options_default(void);
 
 /* Where results go: arrays of the caller with an entry for each car. Each may be NULL. */
 typedef struct aann_cars_results {
-    /* [count][96][96][3], rows from the top, red green blue; without it nothing is drawn */
+    /* [count][96][96][3], rows from the top, red green blue; NULL: nothing is drawn */
     uint8_t *pixels;
 
     /* [count]; see aann_car_result */
@@ -100,51 +100,53 @@ typedef struct aann_cars_results {
     /* [count]: terminated by finishing the lap */
     bool *lap_finished;
 
-    /* [count][96][96][3]: the last picture of an episode that ended in this step; pictures of other
-     * cars are left as they are. Used with AANN_CARS_SAME_STEP only. */
+    /* [count][96][96][3]: the last picture of an episode that ended in this step; the pictures of
+     * other cars are unchanged. With AANN_CARS_SAME_STEP only */
     uint8_t *final_pixels;
 } aann_cars_results;
 
-/* Makes `count` cars, 1 to AANN_CARS_LIMIT. `options` may be NULL for the defaults. Errors: argument
- * (what is out of range), memory, io (the system starts no more threads). Every car must be reset
- * with a seed before it is stepped. */
+/* Creates `count` cars, 1 to AANN_CARS_LIMIT. `options` may be NULL for the defaults. Reset every
+ * car with a seed before the first step. Free with aann_cars_destroy. Errors: argument (a value out
+ * of range), memory, io (the system starts no more threads). */
 AANN_API aann_status aann_cars_create(int32_t count, const aann_cars_options *options,
                                       aann_cars **cars, aann_error *error);
-AANN_API void aann_cars_destroy(aann_cars *cars); /* NULL is allowed */
+
+/* NULL is allowed. */
+AANN_API void aann_cars_destroy(aann_cars *cars);
 AANN_API int32_t aann_cars_count(const aann_cars *cars);
 
-/* Car i, 0 to count - 1, to look at its state or track, to copy, save or restore it. Owned by
- * `cars`. NULL if there is no such car. Stepping or resetting it alone is allowed, but only
- * aann_cars_step knows then whether its episode had ended. */
+/* Car i, 0 to count - 1, to read its state or track, and to copy, save or restore it. Owned by
+ * `cars`. NULL if there is no such car. Stepping or resetting it alone is allowed, but does not
+ * change aann_cars_has_ended. */
 AANN_API aann_car *aann_cars_car(aann_cars *cars, int32_t i);
 
-/* Whether the last step ended the episode of car i (with AANN_CARS_SAME_STEP never, since it goes on
- * at once), and to say so of a car that was restored or copied into. */
+/* Whether the last step ended the episode of car i (never with AANN_CARS_SAME_STEP, which starts
+ * the next episode at once). Set it after you restored or copied into a car. */
 AANN_API bool aann_cars_has_ended(const aann_cars *cars, int32_t i);
 AANN_API void aann_cars_set_ended(aann_cars *cars, int32_t i, bool ended);
 
-/* A seed that is none: the car goes on to the next track of its random numbers. */
+/* No seed: the car starts the next track of its random numbers. */
 #define AANN_CARS_NO_SEED UINT64_MAX
 
-/* Starts episodes of the cars whose mask[i] is true (NULL: of all). seeds[count] (NULL: none of them
- * has one) are those of the tracks; an entry may be AANN_CARS_NO_SEED. `keep_colours`: see
- * aann_car_reset_next. pixels[count][96][96][3] (may be NULL) gets the pictures of the cars that are
- * reset. Errors: argument (a car without a seed that never had one); then no car is reset. */
+/* Starts new episodes of the cars whose mask[i] is true (mask NULL: all cars). seeds[count] are the
+ * seeds of the tracks; an entry may be AANN_CARS_NO_SEED, and NULL is that for all. `keep_colours`:
+ * see aann_car_reset_next. pixels[count][96][96][3] (may be NULL) receives the pictures of the
+ * reset cars. Errors: argument (no seed for a car that never had one); then no car is reset. */
 AANN_API aann_status aann_cars_reset(aann_cars *cars, const bool *mask, const uint64_t *seeds,
                                      bool keep_colours, uint8_t *pixels, aann_error *error);
 
-/* One step of 1/50 s of every car, except for those that it resets. actions[count][3]: steer, gas,
- * brake, as in aann_car_action. `results` may be NULL. Errors: argument (an action that is not a
- * number, a car that was never reset, with AANN_CARS_DISABLED a car whose episode has ended); then
- * no car moves. */
+/* Steps every car by 1/50 s, except for those that it resets. actions[count][3]: steer, gas, brake,
+ * as in aann_car_action. `results` may be NULL. Errors: argument (an action that is not a number, a
+ * car that was never reset, with AANN_CARS_DISABLED a car whose episode has ended); then no car
+ * moves. */
 AANN_API aann_status aann_cars_step(aann_cars *cars, const float *actions,
                                     const aann_cars_results *results, aann_error *error);
 
-/* The same with Gymnasium's discrete actions, aann_car_discrete: actions[count]. */
+/* The same with Gymnasium's discrete actions (aann_car_discrete): actions[count]. */
 AANN_API aann_status aann_cars_step_discrete(aann_cars *cars, const int64_t *actions,
                                              const aann_cars_results *results, aann_error *error);
 
-/* The current pictures: pixels[count][96][96][3]. Errors: argument (a car that was never reset). */
+/* Draws all cars: pixels[count][96][96][3]. Errors: argument (a car that was never reset). */
 AANN_API aann_status aann_cars_render(aann_cars *cars, uint8_t *pixels, aann_error *error);
 
 #ifdef __cplusplus

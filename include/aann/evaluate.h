@@ -1,4 +1,12 @@
-/* Evaluating networks on samples: logits, accuracy, loss, confusion. */
+/* Evaluating networks on samples: logits, accuracy, loss, confusion.
+ *
+ *     aann_evaluator *evaluator = NULL;
+ *     if (aann_evaluator_create(network, 1, NULL, &evaluator, &error) == AANN_OK) {
+ *         aann_evaluator_logits(evaluator, samples, 0, samples->count, logits, &error);
+ *     }
+ *     aann_evaluator_destroy(evaluator);
+ *
+ * Thread safety: one thread uses an evaluator at a time; different evaluators are independent. */
 #ifndef AANN_EVALUATE_H
 #define AANN_EVALUATE_H
 
@@ -12,38 +20,40 @@
 extern "C" {
 #endif
 
-/* A network made ready for fast evaluation on many samples: the same integers as the reference
- * evaluator, about a thousand times as fast. It keeps a copy of the network, so later changes of
- * the original do not reach it. */
+/* A network prepared for fast evaluation on many samples: the same integers as the reference
+ * evaluation, about a thousand times as fast. It keeps a copy of the network; later changes of the
+ * original have no effect. */
 typedef struct aann_evaluator aann_evaluator;
 
-/* `isa` forces an instruction set ("baseline", "avx2", "avx512", "neon"); NULL: the best there is.
- * `threads` is the number of threads each call uses. Free with aann_evaluator_destroy. Different
- * evaluators may be used at the same time, one evaluator by one thread at a time. */
+/* `isa` selects an instruction set ("baseline", "avx2", "avx512", "neon"); NULL: the best of this
+ * machine. `threads` is the number of threads that each call uses. Free with
+ * aann_evaluator_destroy. Errors: argument (threads, isa), memory. */
 AANN_API aann_status aann_evaluator_create(const aann_network *network, int32_t threads,
                                            const char *isa, aann_evaluator **evaluator,
                                            aann_error *error);
 
-/* An evaluator for networks of this spec that are still to come: aann_evaluator_set_network before
- * the first evaluation, which fails (AANN_ERROR_ARGUMENT) without. */
+/* An evaluator without a network, for networks of this spec. Call aann_evaluator_set_network before
+ * the first evaluation, which otherwise fails (AANN_ERROR_ARGUMENT). */
 AANN_API aann_status aann_evaluator_create_empty(const aann_spec *spec, int32_t threads,
                                                  const char *isa, aann_evaluator **evaluator,
                                                  aann_error *error);
+
+/* NULL is allowed. */
 AANN_API void aann_evaluator_destroy(aann_evaluator *evaluator);
 
-/* Evaluates this network from now on: for whoever evaluates many, since memory and tables are kept.
- * Its layers must be those of the evaluator's spec (AANN_ERROR_ARGUMENT), its counts need not be:
- * it may be a lesioned one. */
+/* Replaces the network by a copy of this one. This is the fast way to evaluate many networks, since
+ * memory and tables are reused. The layers must be those of the evaluator's spec
+ * (AANN_ERROR_ARGUMENT); the counts may differ, as those of a lesioned network do. */
 AANN_API aann_status aann_evaluator_set_network(aann_evaluator *evaluator,
                                                 const aann_network *network, aann_error *error);
 
-/* logits int32 [count][output_count] of samples first..first+count-1. The first call prepares the
- * network's lists; later ones neither copy nor compare anything. */
+/* Fills in logits int32 [count][output_count] of samples first..first+count-1. The first call after
+ * a change of the network prepares its lists. */
 AANN_API aann_status aann_evaluator_logits(aann_evaluator *evaluator, const aann_samples *samples,
                                            int64_t first, int64_t count, int32_t *logits,
                                            aann_error *error);
 
-/* The same for inputs int8 [count][channels][height][width] that lie in no aann_samples. */
+/* The same for inputs int8 [count][channels][height][width] without an aann_samples. */
 AANN_API aann_status aann_evaluator_run(aann_evaluator *evaluator, const int8_t *inputs,
                                         int64_t count, int32_t *logits, aann_error *error);
 
@@ -58,7 +68,7 @@ AANN_API aann_status aann_evaluator_activations(aann_evaluator *evaluator,
 typedef struct aann_score {
     int64_t count;
 
-    /* the first largest logit is the label's; 0 for regression */
+    /* samples whose first largest logit is that of the label; 0 for regression */
     int64_t correct;
 
     /* correct / count; NAN for regression */
@@ -69,24 +79,24 @@ typedef struct aann_score {
     double loss;
 } aann_score;
 
-/* The logit that is an output of 1 in regression: the whole number nearest to 127 * output_scale.
- * An output is max(-1, min(1, logit / full)). */
+/* The logit that stands for an output of 1 in regression: 127 * output_scale, rounded. An output is
+ * max(-1, min(1, logit / full)), where `full` is this number. */
 AANN_API int32_t aann_logits_full_scale(double output_scale);
 
-/* Scores logits [samples->count][output_count]; `scale` is the loss_scale of aann_search_options,
- * or for regression the output_scale. Samples without labels and targets are AANN_ERROR_ARGUMENT.
- * target_weights may be NULL (all 1). */
+/* Scores logits [samples->count][output_count]. `scale` is loss_scale of aann_search_options, or
+ * for regression output_scale. target_weights [output_count] may be NULL (all 1). Samples without
+ * labels and targets are AANN_ERROR_ARGUMENT. */
 AANN_API aann_status aann_logits_score(const aann_samples *samples, const int32_t *logits,
                                        int32_t output_count, double scale,
                                        const double *target_weights, aann_score *score,
                                        aann_error *error);
 
-/* confusion[label][prediction], int64 [class_count][class_count], of logits
+/* Fills in confusion[label][prediction], int64 [class_count][class_count], from logits
  * [count][class_count]. */
 AANN_API void aann_logits_confusion(const aann_samples *samples, const int32_t *logits,
                                     int32_t class_count, int64_t *confusion);
 
-/* The first largest of outputs[count]: the class a network answers. */
+/* The index of the first largest of outputs[count]: the class that the network answers. */
 AANN_API int32_t aann_logits_answer(const int32_t *outputs, int32_t count);
 
 #ifdef __cplusplus

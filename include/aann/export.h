@@ -1,9 +1,8 @@
-/* Marks what the library offers: a shared library exports the functions with AANN_API and hides
- * everything else.
+/* Marks the public functions: a shared library exports those with AANN_API and hides the rest.
  *
- * Every other header includes this one; programs have no need to. On Windows, a program that links
- * the shared library is compiled with AANN_SHARED defined (the CMake package does that). Whoever
- * parses the headers with a tool that knows plain C only can define AANN_API as nothing. */
+ * Every other header includes this one; programs need not. On Windows, a program that links the
+ * shared library must be compiled with AANN_SHARED defined (the CMake package does that). A tool
+ * that parses the headers as plain C may define AANN_API as nothing. */
 #ifndef AANN_EXPORT_H
 #define AANN_EXPORT_H
 

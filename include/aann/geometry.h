@@ -1,17 +1,19 @@
 /* Geometry: how far apart the networks of a family are, in their wiring and in what they do.
  *
- * Every function takes plain arrays of networks, answers or distances, and gives matrices
- * [count][count] (row by row, symmetric). All of it is deterministic: the same bits on any machine
- * and number of threads. Ties go to the lower index. Nothing is kept between calls: any of them may
- * run at the same time, as long as nobody changes what they read. docs/families.md has the
- * definitions, and what each number can and cannot tell.
+ * The functions take plain arrays of networks, answers or distances and return matrices
+ * [count][count] (row by row, symmetric). They are deterministic: the same bits on any machine and
+ * number of threads. Ties go to the lower index. docs/families.md has the definitions, and says
+ * what each number can and cannot tell.
+ *
+ * Thread safety: nothing is kept between calls, so they may run at the same time, as long as no
+ * thread changes what they read.
  *
  *     aann_distances distances;
  *     aann_distances_measure(networks, count, threads, &distances, &error);
  *     aann_chance chance = aann_chance_of_spec(aann_network_spec(networks[0]));
  *     // distances.total[i * count + j] against chance.mean
  *     aann_distances_destroy(&distances);
- * */
+ */
 #ifndef AANN_GEOMETRY_H
 #define AANN_GEOMETRY_H
 
@@ -28,11 +30,11 @@
 extern "C" {
 #endif
 
-/* ---- distances of wirings ------------------------------------------------------------------------ */
+/* ---- distances of wirings -------------------------------------------------------------------- */
 
 /* The Hamming distance of two networks is the number of weights in which they differ. */
 typedef struct aann_distances {
-    /* networks */
+    /* number of networks */
     int32_t count;
     int32_t layer_count;
 
@@ -43,12 +45,13 @@ typedef struct aann_distances {
     int64_t *total;
 } aann_distances;
 
-/* All pairs. The networks must have layers of the same shapes (AANN_ERROR_ARGUMENT). Free with
- * aann_distances_destroy. */
+/* Measures all pairs. The networks must have layers of the same shapes (AANN_ERROR_ARGUMENT). Free
+ * with aann_distances_destroy. */
 AANN_API aann_status aann_distances_measure(const aann_network *const *networks, int32_t count,
                                             int32_t threads, aann_distances *distances,
                                             aann_error *error);
-/* All pairs, each after renaming hidden units as aann_matching_find does. */
+
+/* Measures all pairs, each after renaming hidden units as aann_matching_find does. */
 AANN_API aann_status aann_distances_match(const aann_network *const *networks, int32_t count,
                                           int32_t threads, aann_distances *distances,
                                           aann_error *error);
@@ -62,32 +65,33 @@ typedef struct aann_chance {
 } aann_chance;
 
 AANN_API aann_chance aann_chance_of_counts(aann_counts counts);
+
 /* Of one layer, and of whole networks (the layers are independent). */
 AANN_API aann_chance aann_chance_of_layer(const aann_spec *spec, int32_t layer);
 AANN_API aann_chance aann_chance_of_spec(const aann_spec *spec);
 
-/* What matching alone achieves: mean and variance of the distance of two such networks after
- * renaming units as aann_matching_find does. */
+/* The distance of two such networks after renaming units as aann_matching_find does: mean and
+ * variance of what matching alone achieves. */
 typedef struct aann_matched_chance {
     /* [layer_count of the spec] */
     aann_chance layers[AANN_MAX_LAYERS];
     aann_chance total;
 } aann_matched_chance;
 
-/* There is no formula: it is sampled over the pairs of ten random networks, always the same ones,
- * so the mean of a layer is known to about its standard deviation over three. */
+/* There is no formula, so it is sampled over the pairs of ten fixed random networks: the mean of a
+ * layer is known to about a third of its standard deviation. */
 AANN_API aann_status aann_chance_matched(const aann_spec *spec, int32_t threads,
                                          aann_matched_chance *chance, aann_error *error);
 
-/* ---- matching of units --------------------------------------------------------------------------- */
+/* ---- matching of units ----------------------------------------------------------------------- */
 
-/* Renaming the units of a hidden layer, together with the input channels of the next, changes
- * nothing that a network does. A matching names the units of `b` so that it is close to `a`. */
+/* Renaming the units of a hidden layer, together with the input channels of the next layer, does
+ * not change a network's function. A matching renames the units of `b` to bring it close to `a`. */
 typedef struct aann_matching {
     int32_t layer_count;
 
-    /* [units]: unit units[layer][i] of b is put beside unit i of a; the last layer's are 0, 1,
-     * 2, ..., outputs have names */
+    /* [units]: unit units[layer][i] of b is matched with unit i of a; in the last layer 0, 1, 2,
+     * ..., since outputs keep their names */
     int32_t *units[AANN_MAX_LAYERS];
 
     /* distances after renaming */
@@ -95,20 +99,21 @@ typedef struct aann_matching {
     int64_t total;
 } aann_matching;
 
-/* Minimises the distance over one layer's names at a time, exactly (linear assignment), until no
- * layer's can be improved; from the given names, and from names found layer by layer from the
- * input; the better of the two. With one hidden layer this is the least distance of all renamings;
- * with more it is a local minimum: an upper bound of the least distance, and never above the raw
- * distance. Free with aann_matching_destroy. */
+/* Minimises the distance over the names of one layer at a time, exactly (linear assignment), until
+ * no layer can be improved. It starts once from the given names and once from names found layer by
+ * layer from the input, and keeps the better result. With one hidden layer this is the minimum over
+ * all renamings; with more it is a local minimum: an upper bound of the minimum, and never above
+ * the raw distance. Free with aann_matching_destroy. */
 AANN_API aann_status aann_matching_find(const aann_network *a, const aann_network *b,
                                         aann_matching *matching, aann_error *error);
 AANN_API void aann_matching_destroy(aann_matching *matching);
-/* `b` with its units renamed as the matching says: the same function, matching->total weights from
- * `a`. */
+
+/* A copy of `b` with its units renamed as the matching says: the same function, at the distance
+ * matching->total from `a`. Free with aann_network_destroy. */
 AANN_API aann_status aann_matching_apply(const aann_matching *matching, const aann_network *b,
                                          aann_network **renamed, aann_error *error);
 
-/* ---- what the networks do ------------------------------------------------------------------------ */
+/* ---- what the networks do -------------------------------------------------------------------- */
 
 /* Logits of many members, for comparing them. */
 typedef struct aann_predictions {
@@ -119,28 +124,28 @@ typedef struct aann_predictions {
     /* [member_count][sample_count][outputs] */
     int32_t *logits;
 
-    /* members that took a forward pass; the others' were in the study */
+    /* members whose logits were computed; those of the others were in the study */
     int32_t computed;
 } aann_predictions;
 
-/* NULL fields are allowed. */
+/* Frees the logits; a NULL field is allowed. */
 AANN_API void aann_predictions_destroy(aann_predictions *predictions);
 
 /* answers[rows] of logits[rows][outputs]: the first largest output. */
 AANN_API void aann_logits_answers(const int32_t *logits, int64_t rows, int32_t outputs,
                                   uint16_t *answers);
 
-/* Pairwise comparison of answers. A number that is not defined (0/0) is NAN. */
+/* Pairwise comparison of answers: matrices [count][count]. An undefined number (0/0) is NAN. */
 typedef struct aann_agreement {
     int32_t count;
 
-    /* share of the samples that both give the same answer to */
+    /* share of the samples to which both give the same answer */
     double *agreement;
 
     /* Cohen's kappa of the answers: agreement beyond that of the answers' frequencies */
     double *answer_kappa;
 
-    /* samples that both get wrong / samples that one of them gets wrong (Jaccard) */
+    /* samples that both get wrong / samples that at least one gets wrong (Jaccard) */
     double *error_overlap;
 
     /* Cohen's kappa of being right: agreement beyond that of two accuracies ("error
@@ -151,8 +156,8 @@ typedef struct aann_agreement {
     double *accuracy;
 } aann_agreement;
 
-/* answers[count][samples]; labels[samples] may be NULL, then error_overlap, error_kappa and
- * accuracy are NULL. `classes` is above every answer and label. Free with
+/* Compares answers[count][samples]. labels[samples] may be NULL; then error_overlap, error_kappa
+ * and accuracy are NULL. `classes` is above every answer and label. Free with
  * aann_agreement_destroy. */
 AANN_API aann_status aann_agreement_measure(const uint16_t *answers, const int32_t *labels,
                                             int32_t count, int64_t samples, int32_t classes,
@@ -160,11 +165,11 @@ AANN_API aann_status aann_agreement_measure(const uint16_t *answers, const int32
                                             aann_error *error);
 AANN_API void aann_agreement_destroy(aann_agreement *agreement);
 
-/* Linear centred kernel alignment of a layer's representations of the samples: 1 for
- * representations that are equal but for rotation, scale and offset. Hidden layers are compared by
- * their activations, the last by its logits. */
+/* Linear centred kernel alignment of a layer's representations of the samples: 1 if they are equal
+ * up to rotation, scale and offset. Hidden layers are compared by their activations, the last by
+ * its logits. Always start from aann_similarity_options_default(). */
 typedef struct aann_similarity_options {
-    /* estimate without the bias that grows with units per sample; can be slightly negative */
+    /* the estimate without the bias that grows with units per sample; can be slightly negative */
     bool unbiased;
 
     /* never changes the result */
@@ -173,42 +178,44 @@ typedef struct aann_similarity_options {
 
 AANN_API aann_similarity_options aann_similarity_options_default(void);
 
-/* similarity[count][count], caller-owned. At least 4 samples (all of `samples` are used; memory: 4
- * samples^2 bytes per network). NAN where a layer is constant. */
+/* Fills in the caller's similarity[count][count], from all of `samples`, at least 4. Memory: 4 *
+ * samples^2 bytes per network. NAN if a layer is constant. */
 AANN_API aann_status aann_similarity_measure(const aann_network *const *networks, int32_t count,
                                              const aann_samples *samples, int32_t layer,
                                              const aann_similarity_options *options,
                                              double *similarity, aann_error *error);
 
-/* ---- putting matrices in order ------------------------------------------------------------------- */
+/* ---- maps and clusters ----------------------------------------------------------------------- */
 
-/* Classical multidimensional scaling: points whose Euclidean distances approximate
- * distances[count][count]. coordinates[count][dimensions] (dimensions at most count) are centred,
- * their axes uncorrelated, in order of spread; the largest coordinate of an axis is positive.
+/* Classical multidimensional scaling: finds points whose Euclidean distances approximate
+ * distances[count][count]. coordinates[count][dimensions] (dimensions at most count) are centred;
+ * the axes are uncorrelated and in order of spread; the largest coordinate of an axis is positive.
  * eigenvalues[dimensions]; *share (may be NULL) is their part of the sum of all positive
  * eigenvalues: how much of the distances the map shows. */
 AANN_API aann_status aann_map_scale(const double *distances, int32_t count, int32_t dimensions,
                                     double *coordinates, double *eigenvalues, double *share,
                                     aann_error *error);
 
-/* One step of a hierarchical clustering: clusters 0..count-1 are the single points, step k makes
+/* One step of a hierarchical clustering. Clusters 0..count-1 are the single points; step k makes
  * cluster count + k. */
 typedef struct aann_merge {
-    /* the cluster with the lowest point */
+    /* the two clusters; the left one has the lowest point */
     int32_t left;
     int32_t right;
 
     /* mean distance between the points of the two */
     double height;
+
+    /* points in the new cluster */
     int32_t size;
 } aann_merge;
 
-/* Average linkage (UPGMA): merges[count - 1], and order[count]: the points as the leaves of the
- * tree, left to right. Both caller-owned, either may be NULL. */
+/* Average linkage (UPGMA). Fills in the caller's merges[count - 1] and order[count], the leaves of
+ * the tree from left to right; either may be NULL. */
 AANN_API aann_status aann_cluster_average(const double *distances, int32_t count,
                                           aann_merge *merges, int32_t *order, aann_error *error);
 
-/* ---- summaries ----------------------------------------------------------------------------------- */
+/* ---- summaries ------------------------------------------------------------------------------- */
 
 typedef struct aann_summary {
     /* values that are not NAN */
@@ -226,6 +233,7 @@ typedef struct aann_summary {
 
 AANN_API aann_status aann_summary_of_values(const double *values, int64_t count,
                                             aann_summary *summary, aann_error *error);
+
 /* Of the pairs i < j of a matrix [count][count]. */
 AANN_API aann_status aann_summary_of_pairs(const double *matrix, int32_t count,
                                            aann_summary *summary, aann_error *error);
@@ -241,16 +249,15 @@ typedef struct aann_bins {
     int32_t bins;
 } aann_bins;
 
-/* Parts that the values fill; `bins` of them at most (to AANN_MAX_BINS), or 0: about the root of
- * their number, 8 to 40. Where all values are whole multiples of something apart (numbers of
- * weights, shares of the same number of samples) each part holds equally many of the possible
- * values: other parts would show ups and downs that are not there. What is not finite does not
- * count. */
+/* Chooses bins for the values: at most `bins` (up to AANN_MAX_BINS), or for 0 about the square root
+ * of `count`, 8 to 40. If all values are multiples of one spacing (numbers of weights, shares of
+ * the same number of samples), each bin holds equally many possible values; other bins would show
+ * ups and downs that the values do not have. Values that are not finite are ignored. */
 AANN_API aann_status aann_bins_choose(const double *values, int64_t count, int32_t bins,
                                       aann_bins *parts, aann_error *error);
 
-/* counts[bins] of the values in equal parts of [low, high]; values outside go to the first or last
- * part, NAN to none. */
+/* Counts the values in equal parts of [low, high]: counts[bins]. A value outside counts in the
+ * first or last part, NAN in none. */
 AANN_API void aann_bins_count(const double *values, int64_t count, double low, double high,
                               int32_t bins, int64_t *counts);
 

@@ -1,15 +1,17 @@
-/* All pairwise measures of a family at once: each a matrix with a name, so that tables, files and
- * pictures can treat all of them alike.
+/* All pairwise measures of a family at once. Each is a matrix with a name, so tables, files and
+ * pictures treat all of them alike.
  *
  *     aann_measures_options options = aann_measures_options_default();
  *     aann_measures measures;
- *     if (aann_measures_take(networks, count, NULL, NULL, &options, &measures, &error) == AANN_OK) {
+ *     if (aann_measures_take(networks, count, NULL, NULL, &options, &measures, &error) ==
+ *         AANN_OK) {
  *         const aann_measure *distance = aann_measures_find(&measures, "distance");
  *         // distance->values[i * count + j], distance->summary, distance->chance
  *         aann_measures_destroy(&measures);
  *     }
  *
- * Deterministic on any number of threads; calls on different measures may run at the same time. */
+ * Deterministic on any number of threads. Thread safety: any number of calls may run at the same
+ * time. */
 #ifndef AANN_MEASURES_H
 #define AANN_MEASURES_H
 
@@ -49,8 +51,8 @@ typedef struct aann_measure {
     /* over the pairs */
     aann_summary summary;
 
-    /* of distances: for independent random networks with these counts; exact for raw ones, sampled
-     * for matched ones (aann_chance_matched) */
+    /* distances only: what independent random networks with these counts have; exact for raw
+     * distances, sampled for matched ones (aann_chance_matched) */
     aann_chance chance;
 } aann_measure;
 
@@ -61,33 +63,34 @@ typedef struct aann_measures {
     aann_measure list[AANN_MAX_MEASURES];
     int32_t measure_count;
 
-    /* networks */
+    /* number of networks */
     int32_t count;
 
-    /* that the similarity was measured on; 0: it was not */
+    /* samples that the similarity was measured on; 0: not measured */
     int32_t similarity_samples;
 
-    /* [count] on the samples; NULL without answers */
+    /* [count], on the samples; NULL without answers */
     double *accuracy;
 
-    /* [count][2]: a map of the networks, by classical scaling of the roots of their distances */
+    /* [count][2]: a map of the networks, by classical scaling of the square roots of their
+     * distances */
     double *map;
     double eigenvalues[2];
 
     /* part of the distances that the map shows */
     double share;
 
-    /* [count], and [count - 1]: average linkage of the distances */
+    /* [count] and [count - 1]: average linkage of the distances */
     int32_t *order;
     aann_merge *merges;
 } aann_measures;
 
 /* Always start from aann_measures_options_default(). */
 typedef struct aann_measures_options {
-    /* distances after matching units, too: the slowest part (yes) */
+    /* also measure distances after matching units, the slowest part (true) */
     bool match;
 
-    /* similarity on the first samples, this many; 0: none */
+    /* measure the similarity on this many first samples; 0: no similarity */
     int32_t similarity_samples;
 
     /* see aann_similarity_options */
@@ -99,9 +102,9 @@ typedef struct aann_measures_options {
 
 AANN_API aann_measures_options aann_measures_options_default(void);
 
-/* Measures networks[count], all of one spec, 2 and more. `predictions` are their logits of
- * `samples`, which need labels: without both (NULL) there are no measures of answers. `samples` are
- * also what the similarity is measured on. Free with aann_measures_destroy; on failure there is
+/* Measures networks[count], at least 2, all of one spec. `predictions` are their logits on
+ * `samples`, which need labels; without both (NULL) there are no measures of answers. The
+ * similarity is measured on `samples` too. Free with aann_measures_destroy; on failure there is
  * nothing to free. */
 AANN_API aann_status aann_measures_take(const aann_network *const *networks, int32_t count,
                                         const aann_predictions *predictions,
@@ -110,7 +113,7 @@ AANN_API aann_status aann_measures_take(const aann_network *const *networks, int
                                         aann_measures *measures, aann_error *error);
 AANN_API void aann_measures_destroy(aann_measures *measures);
 
-/* The measure of this key; NULL if it was not taken. Owned by the measures. */
+/* The measure with this key; NULL if it was not taken. Owned by the measures. */
 AANN_API const aann_measure *aann_measures_find(const aann_measures *measures, const char *key);
 
 #ifdef __cplusplus

@@ -1,8 +1,7 @@
 /* Models: one network with all that is needed to use it, in memory or in one small file.
  *
- * A model is what is shipped: the network, how measured values are encoded, the names of classes and
- * columns, what outputs stand for, and where it all came from. It needs neither the study that it
- * was found in nor the training data.
+ * A model contains the network, the encoding of measured values, the names of classes and columns,
+ * what outputs stand for, and where it came from. It needs neither its study nor the training data.
  *
  *     aann_model *model = NULL;
  *     int32_t answer = 0;
@@ -13,9 +12,10 @@
  *     }
  *     aann_model_destroy(model);
  *
- * The file is described byte by byte in docs/model-file.md. Reading trusts nothing in it: every
- * length, count and number is checked, and no memory is allocated because a header asks for it. A
- * model is used by one thread at a time; different models are independent. */
+ * docs/model-file.md describes the file byte by byte. Reading trusts nothing in it: every length,
+ * count and number is checked, and no memory is allocated because a header asks for it.
+ *
+ * Thread safety: one thread uses a model at a time; different models are independent. */
 #ifndef AANN_MODEL_H
 #define AANN_MODEL_H
 
@@ -36,8 +36,8 @@ typedef struct aann_model aann_model;
 
 /* What a model holds besides its network. Always start from aann_model_description_default(). */
 typedef struct aann_model_description {
-    /* how measured values become inputs; NULL: inputs come encoded, and aann_model_predict is not
-     * possible */
+    /* how measured values become inputs; NULL: inputs are encoded already, and aann_model_predict
+     * fails */
     const aann_encoding *encoding;
 
     /* outputs are numbers, not classes */
@@ -49,8 +49,8 @@ typedef struct aann_model_description {
     /* regression: an output is HardTanh(logit / (127 output_scale)) */
     double output_scale;
 
-    /* regression: output o in the user's units is target_mean[o] + target_scale[o] * output,
-     * [outputs]; NULL: outputs are from -1 to 1. Both or neither. */
+    /* [outputs], both or neither: in regression, output o in the user's units is target_mean[o] +
+     * target_scale[o] * output; NULL: outputs are in [-1, 1] */
     const double *target_mean;
     const double *target_scale;
 
@@ -58,55 +58,58 @@ typedef struct aann_model_description {
     const char *const *class_names;
     int32_t class_count;
 
-    /* [column_count] of the inputs, as many as a sample has values; NULL: columns have no names */
+    /* [column_count], one for each value of a sample; NULL: columns have no names */
     const char *const *column_names;
     int32_t column_count;
 
-    /* where it came from, for people: a command, a seed, check sums; NULL: nothing is said */
+    /* where the model came from, for people: a command, a seed, checksums; NULL: unknown */
     const char *provenance;
 } aann_model_description;
 
 AANN_API aann_model_description aann_model_description_default(void);
 
-/* A model of copies of the network and of everything described. The network's counts must be those
- * of its spec. Errors: argument (what does not fit together), memory. */
+/* Makes a model from copies of the network and of the whole description. The network's counts must
+ * be those of its spec. Free with aann_model_destroy. Errors: argument (parts that do not fit
+ * together), memory. */
 AANN_API aann_status aann_model_create(const aann_network *network,
                                        const aann_model_description *description,
                                        aann_model **model, aann_error *error);
-AANN_API void aann_model_destroy(aann_model *model); /* NULL is allowed */
+
+/* NULL is allowed. */
+AANN_API void aann_model_destroy(aann_model *model);
 
 /* Owned by the model. */
 AANN_API const aann_network *aann_model_network(const aann_model *model);
 AANN_API const aann_model_description *aann_model_describe(const aann_model *model);
 
-/* ---- memory and files ---------------------------------------------------------------------------- */
+/* ---- memory and files ------------------------------------------------------------------------ */
 
-/* The model as bytes: *bytes [*size], for aann_free. The same model gives the same bytes on any
- * machine. */
+/* Writes the model to memory: (*bytes)[*size], for aann_free. The same model gives the same bytes
+ * on every machine. */
 AANN_API aann_status aann_model_write(const aann_model *model, void **bytes, size_t *size,
                                       aann_error *error);
 
-/* Errors: format (no model, or a damaged one: says where), version (written by a newer version of
- * aann), memory. */
+/* Reads a model from bytes[size]. Free with aann_model_destroy. Errors: format (no model, or a
+ * damaged one; the message says where), version (written by a newer version of aann), memory. */
 AANN_API aann_status aann_model_read(const void *bytes, size_t size, aann_model **model,
                                      aann_error *error);
 
-/* The same from and to a file. Writing is atomic: the file appears whole, or what was there stays. */
+/* The same to and from a file. Writing is atomic: on failure an existing file is unchanged. */
 AANN_API aann_status aann_model_save(const aann_model *model, const char *path, aann_error *error);
 AANN_API aann_status aann_model_load(const char *path, aann_model **model, aann_error *error);
 
-/* Whether a file begins as a model does; its name does not matter. False where it cannot be read. */
+/* Whether a file begins as a model does, whatever its name. False if it cannot be read. */
 AANN_API bool aann_model_is_file(const char *path);
 
-/* ---- prediction ---------------------------------------------------------------------------------- */
+/* ---- prediction ------------------------------------------------------------------------------ */
 
-/* Encodes measured values[count][channels][height][width] and evaluates them. What is not wanted may
- * be NULL:
+/* Encodes measured values[count][channels][height][width] and evaluates them. Each result may be
+ * NULL:
  *     logits   int32 [count][outputs]
  *     answers  [count]: the class, the first largest logit (classification only, else all 0)
  *     outputs  double [count][outputs]: regression in the user's units; classification logits / 127
  * Errors: argument (no encoding), format (a value that is not finite, or that the encoding refuses;
- * names sample and feature), memory. */
+ * the message names sample and feature), memory. */
 AANN_API aann_status aann_model_predict(aann_model *model, const float *values, int64_t count,
                                         int32_t *logits, int32_t *answers, double *outputs,
                                         aann_error *error);
@@ -116,7 +119,8 @@ AANN_API aann_status aann_model_predict_bytes(aann_model *model, const uint8_t *
                                               int64_t count, int32_t *logits, int32_t *answers,
                                               double *outputs, aann_error *error);
 
-/* answers and outputs, as above, of logits [count][outputs] that were computed elsewhere. */
+/* Fills in answers and outputs, as above, from logits [count][outputs] that were computed
+ * elsewhere. */
 AANN_API void aann_model_interpret(const aann_model *model, const int32_t *logits, int64_t count,
                                    int32_t *answers, double *outputs);
 

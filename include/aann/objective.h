@@ -1,12 +1,12 @@
-/* The search over anything: an objective is a function that gives candidate networks their losses.
+/* The search on any objective: a function that returns the losses of candidate networks.
  *
- * Where the loss of a network is not that of a prediction on samples (a simulation, a game, a
- * device on the desk), the same search runs on a callback. It is asked for the losses of a few
- * candidates on a few cases. A case is a part of the objective that has a loss of its own, such as
- * a track, an opponent, an instance of a problem; the search lowers the mean over all cases. Most
- * candidates are rejected after some of the cases, by the same sequential test as on samples
- * (options.first_check then counts cases, options.first_samples the cases that the search begins
- * with). An objective without parts has one case.
+ * If the loss of a network does not come from predictions on samples (a simulation, a game, a
+ * device), the same search runs on a callback, which returns the losses of a few candidates on a
+ * few cases. A case is a part of the objective with a separate loss: a track, an opponent, an
+ * instance of a problem. The search lowers the mean over all cases. The same sequential test as on
+ * samples rejects most candidates after some of the cases: options.first_check then counts cases,
+ * and options.first_samples is the number of cases in use at the beginning. An objective without
+ * parts has one case.
  *
  *     // Loss: the share of weights that differ from a pattern.
  *     static aann_status losses(void *context, const aann_objective_request *request,
@@ -31,9 +31,9 @@
  *     aann_objective_search_create(&spec, &objective, &options, 0, NULL, &search, &error);
  *     aann_search_run(search, options.steps, NULL, NULL, &error);
  *
- * The result is a function of (spec, options, member) and of the losses: the batch changes the
- * speed only. An objective that gives different losses for the same weights and case is allowed,
- * but its search cannot be repeated, and does not come to the same end when it is resumed. */
+ * The result is a function of (spec, options, member) and of the losses; the batch changes only the
+ * speed. An objective may return different losses for the same weights and case, but then a search
+ * cannot be repeated, and a resumed search ends elsewhere. */
 #ifndef AANN_OBJECTIVE_H
 #define AANN_OBJECTIVE_H
 
@@ -50,7 +50,8 @@ extern "C" {
 
 enum { AANN_OBJECTIVE_BATCH_LIMIT = 256 };
 
-/* Candidates on cases. Everything is owned by the library and valid during the call. */
+/* Candidates and cases to evaluate. Everything is owned by the library and valid during the
+ * call. */
 typedef struct aann_objective_request {
     /* int8 [count][weight_count]: -1, 0 or +1, layer after layer, each [units][fan_in] as in
      * aann_network_weights */
@@ -62,15 +63,15 @@ typedef struct aann_objective_request {
     const int64_t *cases;
     int64_t case_count;
 
-    /* [count][case_count], to be filled in. Any finite numbers whose sum over all cases stays below
-     * 2^41 in magnitude; they are rounded to multiples of 2^-20, so scale them such that a
-     * difference that matters is far above 0.000001. */
+    /* [count][case_count], for the callback to fill in: finite numbers whose sum over all cases
+     * stays below 2^41 in magnitude. They are rounded to multiples of 2^-20, so scale them such
+     * that a difference that matters is far above 0.000001 */
     double *losses;
 } aann_objective_request;
 
-/* Called by the thread that creates, resumes or runs the search, never twice at a time; it may use
- * threads itself. A status other than AANN_OK ends the call that the search is in, which returns
- * this status and this error. Nothing is lost: the search can be saved, and run again. */
+/* Called by the thread that creates, resumes or runs the search, never concurrently; it may use
+ * threads itself. If it returns another status than AANN_OK, the call into the search returns that
+ * status and error. Nothing is lost: the search can be saved and run again. */
 typedef aann_status (*aann_objective_losses)(void *context, const aann_objective_request *request,
                                              aann_error *error);
 
@@ -78,27 +79,28 @@ typedef aann_status (*aann_objective_losses)(void *context, const aann_objective
 typedef struct aann_objective {
     aann_objective_losses losses;
 
-    /* handed to `losses`; borrowed, must outlive the search */
+    /* passed to `losses`; borrowed, must outlive the search */
     void *context;
 
     /* at least 1 */
     int64_t case_count;
 
-    /* candidates per call at most, 1 to AANN_OBJECTIVE_BATCH_LIMIT. Large where a call costs much
-     * beside the candidates in it (another language, a device); small where a candidate takes long,
-     * because those after an accepted one are drawn and evaluated again. Changes no result. */
+    /* maximum of candidates per call, 1 to AANN_OBJECTIVE_BATCH_LIMIT. Choose it large if a call
+     * has a high fixed cost (another language, a device), small if a candidate takes long:
+     * candidates after an accepted one are drawn and evaluated again. Changes no result */
     int32_t batch;
 } aann_objective;
 
-/* One case, 64 candidates per call; `losses` is for the caller to set. */
+/* One case, 64 candidates per call; the caller sets `losses`. */
 AANN_API aann_objective aann_objective_default(void);
 
 /* As aann_search_create and aann_search_resume (aann/search.h), with this objective in place of
  * samples. Every function of aann/search.h works on the result: progress.train_loss is the mean
- * loss, progress.samples the cases in use, aann_search_correct 0. Methods sense and hill; options
- * of samples (loss_scale, regression, ...) and `threads` are not used, copies and jitter not
- * allowed. Both evaluate the network that the search begins with. Errors: argument (options,
- * objective, a loss that is not finite or too large), memory, and what `losses` returns. */
+ * loss, progress.samples is the number of cases in use, aann_search_correct is 0. The method is
+ * sense or hill. Options of samples (loss_scale, regression, ...) and `threads` have no effect;
+ * copies and jitter are not allowed. Both functions evaluate the first network. Errors: argument
+ * (options, objective, a loss that is not finite or too large), memory, and what `losses`
+ * returns. */
 AANN_API aann_status aann_objective_search_create(const aann_spec *spec,
                                                   const aann_objective *objective,
                                                   const aann_search_options *options,

@@ -1,5 +1,5 @@
-/* The options of a search as a table: what a command line, a settings file, the documentation and
- * other languages read, so that none of them has a list that can disagree.
+/* The options of a search as a table. The command line, settings files, the documentation and
+ * bindings read it, so none of them has a list that can disagree.
  *
  *     size_t count;
  *     const aann_option *table = aann_option_table(&count);
@@ -34,7 +34,7 @@
 extern "C" {
 #endif
 
-/* Any option fits as a text, its terminating zero included. */
+/* Bytes that are enough for any option as a text, the final NUL included. */
 enum { AANN_OPTION_TEXT_SIZE = 2048 };
 
 typedef enum aann_option_type {
@@ -43,7 +43,7 @@ typedef enum aann_option_type {
     AANN_OPTION_INT32,    /* int32_t */
     AANN_OPTION_REAL,     /* double */
     AANN_OPTION_BOOL,     /* bool */
-    AANN_OPTION_REALS,    /* double[capacity]; those at the end that are 0 are not there */
+    AANN_OPTION_REALS,    /* double[capacity]; the list ends before the trailing zeros */
     AANN_OPTION_METHOD,   /* aann_search_method, by its name */
     AANN_OPTION_ISA       /* const char *: the name of an instruction set, or NULL for "auto" */
 } aann_option_type;
@@ -71,49 +71,50 @@ typedef struct aann_option {
     /* bytes from the beginning of aann_search_options */
     size_t offset;
 
-    /* numbers in a list at most; 1 for everything else */
+    /* maximum of numbers in a list; 1 for other types */
     size_t capacity;
 
-    /* of the number, or of each in a list; both are allowed. Means nothing for other types */
+    /* inclusive range of the number, or of each in a list; unused for other types */
     double minimum;
     double maximum;
 
-    /* the number, 0 or 1, or a method; for a list, all of its numbers */
+    /* the default: the number, 0 or 1, or a method; in a list, each of its numbers */
     double initial;
 
-    /* METHOD and ISA: the names that there are, NULL after the last; NULL for other types */
+    /* METHOD and ISA: the possible names, then NULL; NULL for other types */
     const char *const *choices;
 
-    /* what stands for the value in a help text: "N"; NULL for BOOL */
+    /* placeholder of the value in a help text: "N"; NULL for BOOL */
     const char *argument;
 
-    /* one line, as an instruction or what the value is; without the default */
+    /* one line that says what the option does, without its default */
     const char *help;
 
-    /* false: another value gives the same networks, perhaps later */
+    /* false: the value changes only the speed, not the networks */
     bool determines_result;
 } aann_option;
 
-/* The table; its order is that of the options in the JSON of a study. */
+/* options[*count], in the order of the options in a study's JSON. */
 AANN_API const aann_option *aann_option_table(size_t *count);
 
-/* The option called "first_samples", "first-samples" or "--first-samples"; NULL if there is none. */
+/* The option called "first_samples", "first-samples" or "--first-samples"; NULL if there is
+ * none. */
 AANN_API const aann_option *aann_option_find(const char *name);
 
-/* "Budget", "Search", ... */
+/* The heading of a group: "Budget", "Search", ... */
 AANN_API const char *aann_option_group_name(aann_option_group group);
 
-/* "uint64", "int64", "int32", "real", "bool", "reals", "method" or "isa". */
+/* The name of a type: "uint64", "int64", "int32", "real", "bool", "reals", "method" or "isa". */
 AANN_API const char *aann_option_type_name(aann_option_type type);
 
-/* What values it can have: "1 to 16", "true or false", "sense, hill, random or genetic". Cut off
- * where `size` bytes are too few; 96 are enough. */
+/* Writes the possible values: "1 to 16", "true or false", "sense, hill, random or genetic". 96
+ * bytes are enough; a longer text is cut off. */
 AANN_API void aann_option_range(const aann_option *option, char *text, size_t size);
 
-/* Sets one option from a text: a number ("1e5" is a whole one, too), numbers "1,2,3", "true" or
- * "false", or a name. Fails (AANN_ERROR_ARGUMENT; the message has the name as it was given, the
- * value and the range) and leaves the options as they were. What options mean together is checked
- * by aann_search_options_check. */
+/* Sets one option from a text: a number (integers may be written "1e5"), a list "1,2,3", "true" or
+ * "false", or a name. An unknown name or a wrong value is AANN_ERROR_ARGUMENT: the message has the
+ * name as given, the value and the range, and the options are unchanged. Contradictions between
+ * options are left to aann_search_options_check. */
 AANN_API aann_status aann_search_options_set(aann_search_options *options, const char *name,
                                              const char *text, aann_error *error);
 
@@ -122,24 +123,25 @@ AANN_API aann_status aann_search_options_format(const aann_search_options *optio
                                                 const char *name, char *text, size_t size,
                                                 aann_error *error);
 
-/* Gives the options that a task has its own defaults for these values; before the user's are
+/* Sets the options for which the task has its own defaults. Call it before the user's options are
  * set. */
 AANN_API void aann_search_options_apply_preset(aann_search_options *options,
                                                const aann_task_preset *preset);
 
-/* Regression: weighs every output's error by 1 / variance of its targets, so that all outputs
- * matter alike and the best constant has a loss of 1 per output. Outputs whose targets never change
- * get the weight 1. Does nothing to samples without targets. The program does this for every
+/* Regression: weights every output's error by 1 / variance of its targets, so that all outputs
+ * count equally and the best constant has a loss of 1 per output. An output with constant targets
+ * gets the weight 1. Does nothing for samples without targets. The program does this for every
  * regression. */
 AANN_API void aann_search_options_balance_targets(aann_search_options *options,
                                                   const aann_samples *samples);
 
-/* The numbers of options: false, and *value as it was, if the whole text is not such a number.
- * Whole ones may have a fraction or exponent that leaves them whole ("1e5", "2.5e3", "7.0") and
- * are read exactly. */
+/* Parse the numbers of options. If the whole text is not such a number, they return false and leave
+ * *value unchanged. An integer may have a fraction or an exponent if its value is whole ("1e5",
+ * "2.5e3", "7.0"); it is read exactly. */
 AANN_API bool aann_uint64_parse(const char *text, uint64_t *value);
 AANN_API bool aann_int64_parse(const char *text, int64_t *value);
-/* Finite. */
+
+/* A finite number. */
 AANN_API bool aann_real_parse(const char *text, double *value);
 
 #ifdef __cplusplus

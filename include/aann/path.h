@@ -1,18 +1,20 @@
 /* Paths on the manifold: a chain of swaps that turns one network into another of the same counts,
  * with the worst network on the way as good as possible.
  *
- * It is built from both ends by turns, in steps. Each brings one end's network nearer to the
- * other's by the best of several swaps drawn from what still differs; then, if the loss is above
- * that of both ends, repairs follow: swaps that lower the loss and do not lead farther from the
- * goal. Every network on the way has the counts of both ends. A path is a function of (the two
- * networks, data, search options, path options); threads change nothing.
+ * The path grows alternately from both ends. Each step draws `candidates` swaps that reduce the
+ * distance and keeps the best. If the loss is then above that of both ends, repairs follow: swaps
+ * that lower the loss and do not increase the distance. Every network on the way has the counts of
+ * both ends. A path is a function of (the two networks, data, search options, path options);
+ * threads change nothing.
  *
  *     aann_path_options options = aann_path_options_default();
  *     aann_path path;
  *     aann_path_find(data, &plan.search, from, to, &options, &work, &path, &error);
  *     // path.worst_loss against that of aann_path_straight
  *     aann_path_destroy(&path);
- * */
+ *
+ * Thread safety: paths are independent of each other and only read networks and data;
+ * aann_path_store follows the rule of the study. */
 #ifndef AANN_PATH_H
 #define AANN_PATH_H
 
@@ -33,16 +35,16 @@ extern "C" {
 typedef struct aann_path_options {
     uint64_t seed;
 
-    /* way-points between the ends, at equal distances: 1 to 10000 */
+    /* waypoints between the ends, at equal distances: 1 to 10000 */
     int32_t points;
 
-    /* swaps among which the best is taken: 1 to 256 */
+    /* swaps drawn in each step, of which the best is taken: 1 to 256 */
     int32_t candidates;
 
-    /* of these, evaluated on all samples */
+    /* how many of these are evaluated on all samples */
     int32_t finalists;
 
-    /* candidates for repairs after each step; 0: none */
+    /* repair candidates after each step; 0: none */
     int64_t repairs;
 } aann_path_options;
 
@@ -53,19 +55,19 @@ typedef struct aann_path_point {
     /* owned by the path */
     aann_network *network;
 
-    /* since the beginning, repairs included */
+    /* since the beginning of the path, repairs included */
     int64_t swaps;
 
-    /* weights that differed from the other end's network when it was reached */
+    /* weights that differed from the other end's network when the path reached this point */
     int64_t distance;
     double train_loss;
 
-    /* NAN for regression, as are the next two where there is no such split */
+    /* accuracies are NAN for regression; every number is NAN if there is no such split */
     double train_accuracy;
     double validation_loss;
     double validation_accuracy;
 
-    /* not of a straight path */
+    /* not measured on a straight path */
     double test_loss;
     double test_accuracy;
 } aann_path_point;
@@ -75,7 +77,7 @@ typedef struct aann_path {
     aann_path_point *points;
     size_t point_count;
 
-    /* swaps that brought it nearer */
+    /* swaps that reduced the distance */
     int64_t steps;
 
     /* accepted repairs */
@@ -92,17 +94,17 @@ typedef struct aann_path {
     double worst_validation_accuracy;
 } aann_path;
 
-/* From `from` to `to`, which must have the same spec and counts. Frees nothing of the caller's;
- * free the path with aann_path_destroy. Reports as aann_family_run does: step is how much of the
- * distance is done. AANN_INTERRUPTED when it was stopped or out of time: then, as after an error,
- * *path is empty. */
+/* Finds a path from `from` to `to`, which must have the same spec and counts. Free it with
+ * aann_path_destroy. Reports as aann_family_run does; `step` is the part of the distance that is
+ * done. Returns AANN_INTERRUPTED if it was stopped or out of time; then, as after an error, *path
+ * is empty. */
 AANN_API aann_status aann_path_find(const aann_family_data *data, const aann_search_options *search,
                                     const aann_network *from, const aann_network *to,
                                     const aann_path_options *options, const aann_family_work *work,
                                     aann_path *path, aann_error *error);
 
-/* What random straight interpolation gives: the same differences, in a random order, nothing
- * evaluated but the points. */
+/* The baseline, random straight interpolation: the same swaps in a random order; only the points
+ * are evaluated. */
 AANN_API aann_status aann_path_straight(const aann_family_data *data,
                                         const aann_search_options *search, const aann_network *from,
                                         const aann_network *to, const aann_path_options *options,
@@ -110,15 +112,16 @@ AANN_API aann_status aann_path_straight(const aann_family_data *data,
                                         aann_error *error);
 AANN_API void aann_path_destroy(aann_path *path);
 
-/* The chance level: loss and accuracy (NAN for regression) of the best constant answer to these
+/* The chance level: loss and accuracy (NAN for regression) of the best constant output on these
  * samples. */
 AANN_API void aann_samples_constant_score(const aann_samples *samples,
                                           const aann_search_options *search, double *loss,
                                           double *accuracy);
 
-/* Stores the way-points between the ends as members of `from`'s family (origin "path", parent
- * `from`, swaps from it): done if they pass the family's threshold, failed if not. Those that the
- * family has already are left out. One transaction; *stored (may be NULL) is how many. */
+/* Stores the waypoints between the ends as members of the family of member `from` (origin "path",
+ * parent `from`, with the swaps from it): done if they pass the family's threshold, failed if not.
+ * Networks that the family already has are left out. One transaction; *stored (may be NULL) is
+ * their number. */
 AANN_API aann_status aann_path_store(aann_study *study, int64_t from,
                                      const aann_path_options *options, const aann_path *path,
                                      int32_t *stored, aann_error *error);

@@ -1,9 +1,8 @@
-/* Recorded drives: what the expert sees and would do there, as a data set to search on.
+/* Recorded drives: views of the road and the expert's actions, as a data set to search on.
  *
- * A network's output is HardTanh: a number z in [-1, 1]. The targets are the expert's actions put
- * into that range: -1 and 1 are their 2nd and 98th percentiles, and what lies outside is cut off.
- * Middles and half ranges travel with the data, so a family that was searched on them knows how to
- * drive.
+ * A network's output is HardTanh, a number z in [-1, 1]. The targets are the expert's actions
+ * scaled to that range: -1 and 1 are their 2nd and 98th percentiles; actions outside are clamped.
+ * Means and scales are stored with the data, so a family that is searched on them can drive.
  *
  *     aann_recording_options options = aann_recording_options_default();
  *     aann_recording recording;
@@ -12,7 +11,7 @@
  *         aann_recording_destroy(&recording);
  *     }
  *
- * Functions on different recordings may run at the same time. */
+ * Thread safety: calls on different recordings may run at the same time. */
 #ifndef AANN_RECORDING_H
 #define AANN_RECORDING_H
 
@@ -30,19 +29,20 @@ extern "C" {
 
 /* Always start from aann_recording_options_default(). */
 typedef struct aann_recording_options {
-    /* the expert, its disturbances, and the tracks: first the expert's, then the driver's */
+    /* the expert, its disturbances, and the first track: the expert's tracks come first, then the
+     * driver's */
     aann_car_demonstration_options demonstration;
 
-    /* tracks that the expert drives: 1 and more (240) */
+    /* tracks that the expert drives, at least 1 (240) */
     int32_t episodes;
 
-    /* tracks that the driver drives, if there is one: 1 and more (120) */
+    /* tracks that the driver drives, if there is one, at least 1 (120) */
     int32_t driver_episodes;
 
-    /* a driver of several networks: each drives its share of the tracks alone */
+    /* with a driver of several networks: each drives its share of the tracks alone */
     bool each;
 
-    /* asked often: true ends the recording with AANN_INTERRUPTED; NULL: never */
+    /* called often: true ends the recording with AANN_INTERRUPTED; NULL: never */
     bool (*interrupted)(void *context);
     void *context;
 } aann_recording_options;
@@ -53,11 +53,12 @@ typedef struct aann_recording {
     /* [count][96 * 96], as aann_car_view gives them */
     uint8_t *views;
 
-    /* [count][3] (steering, gas, brake): (action - mean) / scale, within -1 and 1 */
+    /* [count][3] (steering, gas, brake): (action - mean) / scale, clamped to -1 to 1 */
     float *targets;
     int64_t count;
 
-    /* all but the last tenth of the expert's episodes; what follows has tracks of its own */
+    /* frames for training; those after them come from other tracks, the last tenth of the
+     * episodes */
     int64_t train_count;
 
     /* frames of the driver's drives */
@@ -65,23 +66,23 @@ typedef struct aann_recording {
     float mean[AANN_CAR_OUTPUTS];
     float scale[AANN_CAR_OUTPUTS];
 
-    /* mean of the expert's disturbed drives, and of the driver's */
+    /* mean reward of the expert's disturbed drives, and of the driver's drives */
     double reward;
     double driver_reward;
 } aann_recording;
 
-/* Lets the expert drive and records; with a driver (or NULL), lets it drive first and records what
- * the expert would do in its place (aann_drive_correct); the outputs keep the meaning that they have
- * for the driver. The same options and driver give the same recording. Frames are shuffled, those
- * of the last tenth of the episodes among themselves at the end: the usual validation split. On
- * failure there is nothing to free. */
+/* Records drives of the expert. With a driver (may be NULL), also records the expert's corrections
+ * of its drives (aann_drive_correct); the targets then keep the driver's means and scales. The same
+ * options and driver give the same recording. Frames are shuffled; those of the last tenth of the
+ * episodes are shuffled separately and come last, as the usual validation split. Free with
+ * aann_recording_destroy; on failure there is nothing to free. */
 AANN_API aann_status aann_recording_make(const aann_recording_options *options,
                                          const aann_driver *driver, aann_recording *recording,
                                          aann_error *error);
 AANN_API void aann_recording_destroy(aann_recording *recording);
 
-/* As NPZ: inputs uint8 [count][96][96], targets float [count][3], target_mean and target_scale
- * float [3]. */
+/* Writes an NPZ file: inputs uint8 [count][96][96], targets float [count][3], target_mean and
+ * target_scale float [3]. */
 AANN_API aann_status aann_recording_write(const aann_recording *recording, const char *path,
                                           aann_error *error);
 

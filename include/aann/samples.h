@@ -1,9 +1,8 @@
 /* Data in memory: data sets, their encoding, samples, augmentation.
  *
- * A data set holds values as they were measured (bytes or floats), from a file (aann/data.h) or
- * from arrays. It is encoded once into int8 values in [-127, 127], the networks' only input type.
- * How it was encoded is a small value (aann_encoding), so that new data are encoded in the same
- * way.
+ * A data set holds measured values (bytes or floats), from a file (aann/data.h) or from arrays. It
+ * is encoded once into samples: int8 values in [-127, 127], the networks' only input type. The
+ * encoding is a small value (aann_encoding), which encodes new data in the same way.
  *
  *     float measured[150][4] = {{5.1f, 3.5f, 1.4f, 0.2f}};
  *     int64_t species[150] = {0};
@@ -17,8 +16,8 @@
  *     aann_samples *samples;
  *     aann_dataset_encode(dataset, &encoding, 0, aann_dataset_count(dataset), &samples, &error);
  *
- * Thread safety: nothing here changes a data set, an encoding or samples once they are made (but
- * aann_dataset_match_classes), so any number of threads may read one at the same time. */
+ * Thread safety: only aann_dataset_match_classes changes a data set; nothing changes an encoding or
+ * samples once they are made. Any number of threads may read the same one at the same time. */
 #ifndef AANN_SAMPLES_H
 #define AANN_SAMPLES_H
 
@@ -33,7 +32,7 @@
 extern "C" {
 #endif
 
-/* - arrays ------------------------------------------------------------------------------------- */
+/* ---- arrays ---------------------------------------------------------------------------------- */
 
 typedef enum aann_element_type {
     AANN_ELEMENT_BOOL = 1, /* one byte, 0 or 1 */
@@ -52,7 +51,7 @@ typedef enum aann_element_type {
 
 enum { AANN_MAX_DIMENSIONS = 8 };
 
-/* Somebody's array, in the byte order of this machine; nothing is owned. {0}: no array. */
+/* An array in the caller's memory, in this machine's byte order. {0}: no array. */
 typedef struct aann_array_view {
     /* the element whose indices are all 0; need not be aligned */
     const void *values;
@@ -61,18 +60,18 @@ typedef struct aann_array_view {
     int32_t dimension_count;
     int64_t dimensions[AANN_MAX_DIMENSIONS];
 
-    /* [dimension_count]: from one element to the next along a dimension, in bytes; may be negative
-     * or 0. NULL: C order, the last dimension fastest and without gaps */
+    /* [dimension_count]: bytes from one element to the next along each dimension; may be negative
+     * or 0. NULL: C order, the last dimension fastest, without gaps */
     const int64_t *strides;
 } aann_array_view;
 
-/* The two views that most callers need, in C order without gaps: [rows][columns] and [count]. */
+/* Views of a matrix [rows][columns] and of a vector [count], in C order without gaps. */
 AANN_API aann_array_view aann_array_matrix(const void *values, aann_element_type type, int64_t rows,
                                            int64_t columns);
 AANN_API aann_array_view aann_array_vector(const void *values, aann_element_type type,
                                            int64_t count);
 
-/* - data sets ---------------------------------------------------------------------------------- */
+/* ---- data sets ------------------------------------------------------------------------------- */
 
 typedef struct aann_dataset aann_dataset;
 
@@ -81,43 +80,43 @@ typedef struct aann_dataset_arrays {
     /* [n][features], [n][height][width] or [n][channels][height][width] */
     aann_array_view inputs;
 
-    /* how to see one sample; {0,0,0}: as stored ([n][f] is {f,1,1}, [n][h][w] is {1,h,w}) */
+    /* shape of one sample; {0,0,0}: as stored ([n][f] is {f,1,1}, [n][h][w] is {1,h,w}) */
     aann_shape shape;
 
     /* class numbers 0 to 255, [n] or [n][1], of any type; {0}: none */
     aann_array_view labels;
 
-    /* [n] words instead of class numbers; NULL: none. The classes are class_names, or without
-     * those the different words, sorted bytewise */
+    /* [n] words instead of class numbers; NULL: none. The classes are class_names, or if that is
+     * NULL the distinct words, sorted bytewise */
     const char *const *label_words;
 
     /* [class_count]; NULL: classes are plain numbers, or follow from label_words */
     const char *const *class_names;
     int32_t class_count;
 
-    /* [n][outputs] or [n], numbers to be predicted, instead of labels; {0}: none */
+    /* [n][outputs] or [n]: regression targets, instead of labels; {0}: none */
     aann_array_view targets;
 
     /* [outputs] each, or NULL: what a target stands for (see aann_dataset_target_mean) */
     const float *target_mean;
     const float *target_scale;
 
-    /* [values per sample], or NULL: named in messages */
+    /* [values per sample], or NULL; messages use them */
     const char *const *column_names;
 
-    /* the features have units of their own, as the columns of a table: AANN_ENCODING_AUTOMATIC
-     * scales them one by one */
+    /* each feature has its own unit, as the columns of a table have: AANN_ENCODING_AUTOMATIC scales
+     * each feature separately */
     bool tabular;
 } aann_dataset_arrays;
 
 AANN_API aann_dataset_arrays aann_dataset_arrays_default(void);
 
-/* Makes a data set of arrays. Everything is copied: the arrays may go as soon as this returns. The
- * data set is the one that aann_dataset_load makes of an NPZ file with the same arrays: the same
- * check sum, encoding and samples. Bytes and booleans are kept as bytes, all else as float32.
- * Refused (AANN_ERROR_ARGUMENT, or AANN_ERROR_FORMAT where a value is at fault): numbers that are
- * not finite (or not as float32), labels that are no class numbers, arrays of different lengths, no
- * samples, sizes that overflow, both labels and targets. Destroy with aann_dataset_destroy. */
+/* Makes a data set from arrays. Everything is copied: the arrays may go as soon as this returns.
+ * The result equals what aann_dataset_load makes of an NPZ file with the same arrays: same
+ * checksum, encoding and samples. Bytes and booleans are kept as bytes, everything else as float32.
+ * Errors: argument (a wrong array or shape, no samples, sizes that overflow, both labels and
+ * targets), format (arrays of different lengths, a number that is not finite as float32, a label
+ * that is no class number), memory. Free with aann_dataset_destroy. */
 AANN_API aann_status aann_dataset_create(const aann_dataset_arrays *arrays, aann_dataset **dataset,
                                          aann_error *error);
 
@@ -126,35 +125,42 @@ AANN_API void aann_dataset_destroy(aann_dataset *dataset);
 
 AANN_API int64_t aann_dataset_count(const aann_dataset *dataset);
 AANN_API aann_shape aann_dataset_shape(const aann_dataset *dataset);
+
 /* Labels int32 [count], or NULL if there are none. Owned by the data set. */
 AANN_API const int32_t *aann_dataset_labels(const aann_dataset *dataset);
-/* Largest label + 1, or the number of class names where that is more; 0 without labels. */
+
+/* The larger of (largest label + 1) and the number of class names; 0 without labels. */
 AANN_API int32_t aann_dataset_class_count(const aann_dataset *dataset);
-/* The word of a class, or NULL if classes are plain numbers. */
+
+/* The word of a class, or NULL if classes are plain numbers. Owned by the data set. */
 AANN_API const char *aann_dataset_class_name(const aann_dataset *dataset, int32_t class_index);
-/* The name of value `index` of a sample (a column of a table), or NULL. */
+
+/* The name of value `index` of a sample (a column of a table), or NULL. Owned by the data set. */
 AANN_API const char *aann_dataset_column_name(const aann_dataset *dataset, int64_t index);
-/* Renumbers word labels to the classes names[count] of a training set, which another file may not
- * all have (a CSV that lacks a word numbers the rest differently). Without words the numbers stay.
- * A label that is none of these classes is AANN_ERROR_FORMAT. The check sum stays that of the
- * file. */
+
+/* Renumbers word labels to the classes names[count] of a training set: a file that lacks one of the
+ * words numbers the others differently. Labels that are plain numbers stay. A label outside these
+ * classes is AANN_ERROR_FORMAT. The checksum stays that of the file. */
 AANN_API aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const *names,
                                                 int32_t count, aann_error *error);
-/* Regression targets float [count][target_count], or NULL. */
+
+/* Regression targets float [count][target_count], or NULL. Owned by the data set. */
 AANN_API const float *aann_dataset_targets(const aann_dataset *dataset);
 AANN_API int32_t aann_dataset_target_count(const aann_dataset *dataset);
-/* What a target t of output o stands for, where the file says it: mean[o] + scale[o] t, in units of
- * the task. [target_count], or NULL. */
+
+/* If the file says so, a target t of output o stands for mean[o] + scale[o] * t in units of the
+ * task: [target_count], or NULL. Owned by the data set. */
 AANN_API const float *aann_dataset_target_mean(const aann_dataset *dataset);
 AANN_API const float *aann_dataset_target_scale(const aann_dataset *dataset);
-/* SHA-256 over shape, values and labels or targets as loaded, 64 hex digits: recorded in the
- * study's protocol. */
+
+/* SHA-256 of shape, values and labels or targets as loaded: 64 hexadecimal digits, as the study
+ * records them. Owned by the data set. */
 AANN_API const char *aann_dataset_checksum(const aann_dataset *dataset);
 
-/* - encoding ----------------------------------------------------------------------------------- */
+/* ---- encoding -------------------------------------------------------------------------------- */
 
 typedef enum aann_encoding_kind {
-    /* for fit only: tables -> FEATURE, bytes above 127 -> BYTE, all else -> GLOBAL */
+    /* for aann_encoding_fit only: tables -> FEATURE, bytes above 127 -> BYTE, others -> GLOBAL */
     AANN_ENCODING_AUTOMATIC = 0,
 
     /* v in 0..255 -> round(127 v / 255); other values are refused */
@@ -163,36 +169,34 @@ typedef enum aann_encoding_kind {
     /* v -> round(127 v / max|v|) over the whole training set, clamped */
     AANN_ENCODING_GLOBAL,
 
-    /* each feature's [min, max] -> [-127, 127], rounded, clamped; a constant -> 0 */
+    /* each feature's [minimum, maximum] -> [-127, 127], rounded, clamped; a constant -> 0 */
     AANN_ENCODING_FEATURE
 } aann_encoding_kind;
 
-/* A plain value but for the two arrays, which aann_encoding_destroy frees. */
+/* How measured values become int8. aann_encoding_destroy frees the two arrays. */
 typedef struct aann_encoding {
     aann_encoding_kind kind;
 
-    /* GLOBAL */
+    /* of GLOBAL: max|v| */
     double global_maximum;
 
-    /* values per sample; 0 (never with FEATURE): any */
+    /* values per sample; 0 (never with FEATURE): any number */
     int64_t feature_count;
 
-    /* [feature_count] */
+    /* [feature_count] each, of FEATURE; else NULL */
     float *minimum;
-
-    /* [feature_count] */
     float *maximum;
 } aann_encoding;
 
-/* Measures the training data. Fails if a value is not finite (names sample and feature). */
+/* Fits an encoding to training data. Errors: format (a value that is not finite; the message names
+ * sample and feature), memory. Free with aann_encoding_destroy. */
 AANN_API aann_status aann_encoding_fit(const aann_dataset *train, aann_encoding_kind kind,
                                        aann_encoding *encoding, aann_error *error);
 AANN_API void aann_encoding_destroy(aann_encoding *encoding);
 
-/* Encoded samples: what searches and evaluators read. They never write through these pointers nor
- * keep more than the pointer they are given, so a caller may fill in this struct himself, as a view
- * of his own memory, and must then keep that memory for as long as the search or the evaluator
- * lives. Exactly one of labels and targets is set, or neither (for prediction). */
+/* Encoded samples: what searches and evaluators read, and never change. A caller may fill in this
+ * struct as a view of his own memory; searches and evaluators borrow it, so struct and memory must
+ * outlive them. At most one of labels and targets is set; for prediction, neither. */
 typedef struct aann_samples {
     aann_shape shape;
     int64_t count;
@@ -213,47 +217,47 @@ typedef struct aann_samples {
     int32_t target_count;
 } aann_samples;
 
-/* Whether a view that somebody filled in is what is promised above: sizes, values, labels, finite
- * targets. One line that names the sample if not. */
+/* Checks a view that a caller filled in: sizes, values, labels, finite targets. The message names
+ * the first wrong sample. */
 AANN_API aann_status aann_samples_check(const aann_samples *view, aann_error *error);
 
-/* A copy of samples that owns its memory, checked as by aann_samples_check. Destroy with
+/* Copies samples, after aann_samples_check. The copy owns its memory; free it with
  * aann_samples_destroy. */
 AANN_API aann_status aann_samples_create(const aann_samples *view, aann_samples **samples,
                                          aann_error *error);
 
-/* Encodes samples first..first+count-1. A different shape than the encoding was fitted for is
- * AANN_ERROR_ARGUMENT. Destroy with aann_samples_destroy. */
+/* Encodes samples first..first+count-1. Another shape than the encoding was fitted to is
+ * AANN_ERROR_ARGUMENT. Free with aann_samples_destroy. */
 AANN_API aann_status aann_dataset_encode(const aann_dataset *dataset, const aann_encoding *encoding,
                                          int64_t first, int64_t count, aann_samples **samples,
                                          aann_error *error);
 
-/* Only for samples that the library made (create, encode, augment), never for a caller's view. NULL
- * is allowed. */
+/* Only for samples that the library made (aann_samples_create, aann_dataset_encode,
+ * aann_samples_augment), never for a caller's view. NULL is allowed. */
 AANN_API void aann_samples_destroy(aann_samples *samples);
 
-/* More training samples from those there are. */
+/* Further training samples, made from the given ones. */
 typedef struct aann_augmentation {
-    /* of every sample, itself included: 1 adds nothing */
+    /* copies of every sample, itself included: 1 adds nothing */
     int32_t copies;
 
-    /* copies are moved by up to so many rows and columns, 0 to 100 */
+    /* a copy is moved by up to this many rows and columns, 0 to 100 */
     double shift;
 
-    /* and turned, stretched and slanted: the elements of their affine map differ by up to this
-     * from the identity's, 0 to 1 */
+    /* a copy is also turned, stretched and slanted: the elements of its affine map differ from the
+     * identity's by up to this, 0 to 1 */
     double warp;
 } aann_augmentation;
 
-/* Fails (AANN_ERROR_ARGUMENT) where this makes no sense for the samples: out of range, 2^31 samples
- * and more, or samples of a single place (channels x 1 x 1), in which nothing can be moved. */
+/* Fails (AANN_ERROR_ARGUMENT) if a value is out of range, if there would be 2^31 samples or more,
+ * or if a sample has one place only (channels x 1 x 1), so that nothing can be moved. */
 AANN_API aann_status aann_augmentation_check(const aann_samples *samples,
                                              const aann_augmentation *wanted, aann_error *error);
 
-/* All samples, then copies - 1 times all samples, each moved and warped in its own way, which is a
- * function of (seed, member, copy, sample); labels and targets stay. Values between four are
- * interpolated linearly, those outside are 0. A dimension of size 1 stays as it is. Free with
- * aann_samples_destroy. */
+/* All samples, followed by copies - 1 times all samples, each moved and warped by its own map, a
+ * function of (seed, member, copy, sample). Labels and targets stay. Values are interpolated
+ * linearly between four neighbours; places outside are 0. A dimension of size 1 stays as it is.
+ * Free with aann_samples_destroy. */
 AANN_API aann_status aann_samples_augment(const aann_samples *samples,
                                           const aann_augmentation *wanted, uint64_t seed,
                                           uint64_t member, aann_samples **result,

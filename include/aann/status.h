@@ -16,34 +16,51 @@ extern "C" {
 
 typedef enum aann_status {
     AANN_OK = 0,
-    AANN_ERROR_ARGUMENT, /* the caller asked for something that makes no sense (option, spec, range) */
-    AANN_ERROR_FORMAT,    /* a file's content is not what its format promises */
-    AANN_ERROR_IO,        /* the operating system refused: missing file, full disk, no permission */
-    AANN_ERROR_MEMORY,    /* out of memory, or a size that does not fit size_t */
-    AANN_ERROR_LOCKED,    /* somebody else is writing this study */
-    AANN_ERROR_VERSION,   /* written by a newer version of aann */
-    AANN_ERROR_NOT_FOUND, /* no such member, layer, data set */
-    AANN_INTERRUPTED      /* no error, and no message: stopped before the end, and can go on */
+
+    /* an argument is wrong: an option, a spec, a value out of range */
+    AANN_ERROR_ARGUMENT,
+
+    /* content is not what its format requires: a damaged or hostile file, a wrong value */
+    AANN_ERROR_FORMAT,
+
+    /* the operating system refused: missing file, full disk, no permission */
+    AANN_ERROR_IO,
+
+    /* out of memory, or a size that does not fit size_t */
+    AANN_ERROR_MEMORY,
+
+    /* another process or handle is writing this study */
+    AANN_ERROR_LOCKED,
+
+    /* written by another version of aann, usually a newer one */
+    AANN_ERROR_VERSION,
+
+    /* no such member, family, data set, ... */
+    AANN_ERROR_NOT_FOUND,
+
+    /* no error, and no message: stopped before the end; the work can be resumed */
+    AANN_INTERRUPTED
 } aann_status;
 
 enum { AANN_MESSAGE_SIZE = 512 };
 
-/* Filled in on failure only; always ends in NUL. */
+/* Filled in on failure only. The message always ends in NUL. */
 typedef struct aann_error {
     aann_status status;
     char message[AANN_MESSAGE_SIZE];
 } aann_error;
 
-/* A short constant name of the status, for logs: "ok", "argument", "format", ... Never NULL. */
+/* A short constant name of the status, for logs: "ok", "argument", "format", ... Never NULL; not to
+ * be freed. */
 AANN_API const char *aann_status_name(aann_status status);
 
-/* Frees flat memory that the library handed out (texts, arrays of plain values). NULL is allowed.
- * What has a _destroy function of its own goes there instead. Memory belongs to the library's C
- * runtime, so free() is not a substitute everywhere. */
+/* Frees flat memory that the library allocated for the caller: texts, arrays of plain values. NULL
+ * is allowed. Objects with a _destroy function go there instead. Use this and not free(): the
+ * library may have another C runtime than the program. */
 AANN_API void aann_free(void *memory);
 
-/* How many processors this process may use, at least 1: those that taskset or an affinity mask left
- * to it. It is what "threads: as many as there are" means everywhere. Thread-safe. */
+/* The number of processors that this process may use, at least 1; an affinity mask (taskset)
+ * counts. Where 0 threads means "all", it means this number. Safe to call from any thread. */
 AANN_API int32_t aann_processor_count(void);
 
 #ifdef __cplusplus

@@ -1,16 +1,16 @@
 /* The study file: families, members, weights, traces and checkpoints in one SQLite database.
  *
- * One writer at a time; readers (list, show, eval) are never blocked by it. Every call that writes
- * is one transaction: a process killed at any moment leaves the study as it was before or after the
- * call. A study is recognised by its application_id, and its user_version is the schema: every
- * released schema opens for ever, a newer one is refused with AANN_ERROR_VERSION, anything else
- * with AANN_ERROR_FORMAT.
+ * There is one writer at a time, which never blocks readers (list, show, eval). Every call that
+ * writes is one transaction: a process killed at any moment leaves the study as it was before or
+ * after the call. A study is recognised by its application_id; its user_version is the schema.
+ * Every released schema opens for ever; a newer one is AANN_ERROR_VERSION, any other file is
+ * AANN_ERROR_FORMAT.
  *
- * A failed call changes nothing. Rows that are handed out own their texts and go to the matching
- * _destroy; arrays of plain values go to aann_free.
+ * A failed call changes nothing. Rows that the library fills in own their texts and go to the
+ * matching _destroy; arrays of plain values go to aann_free.
  *
- * A study belongs to one thread at a time; several threads open it several times, one of them for
- * writing. Rows are plain data. */
+ * Thread safety: one thread uses a handle at a time. Several threads open the file several times,
+ * one of them for writing. Rows are plain data. */
 #ifndef AANN_STUDY_H
 #define AANN_STUDY_H
 
@@ -31,26 +31,25 @@ typedef enum aann_study_mode {
     /* must exist; also works on a read-only file */
     AANN_STUDY_READ,
 
-    /* must exist; takes the writer's lock (AANN_ERROR_LOCKED if somebody has it) */
+    /* must exist; takes the writer's lock (AANN_ERROR_LOCKED if another handle holds it) */
     AANN_STUDY_WRITE,
 
-    /* creates it, or opens an existing one as WRITE does */
+    /* creates the file, or opens an existing one as WRITE does */
     AANN_STUDY_CREATE
 } aann_study_mode;
 
-/* The path ":memory:" with AANN_STUDY_CREATE is a study without a file or a lock, for a program
- * that wants members and no study on the disk; it ends when it is closed. (A file of that name is
- * "./:memory:".) A handle belongs to one thread at a time; open a file once more for another
- * thread. */
+/* Opens a study; close it with aann_study_close. The path ":memory:" with AANN_STUDY_CREATE is a
+ * study without file and lock, which vanishes when it is closed. (A file of that name is
+ * "./:memory:".) */
 AANN_API aann_status aann_study_open(const char *path, aann_study_mode mode, aann_study **study,
                                      aann_error *error);
 AANN_API void aann_study_close(aann_study *study);
 
-/* Writes the study, in memory or not, as it is now to a new file, which appears whole or not at
- * all. AANN_ERROR_IO if there is anything at `path`: nothing is ever overwritten. */
+/* Writes the study, in memory or not, to a new file, which appears whole or not at all. An existing
+ * file is never overwritten: AANN_ERROR_IO. */
 AANN_API aann_status aann_study_export(aann_study *study, const char *path, aann_error *error);
 
-/* The path that it was opened with, for messages. Owned by the study. */
+/* The path that the study was opened with, for messages. Owned by the study. */
 AANN_API const char *aann_study_path(const aann_study *study);
 
 /* What all members of a family share. */
@@ -67,43 +66,46 @@ typedef struct aann_family_row {
     /* canonical text, see aann_spec_format */
     const char *spec;
 
-    /* of one sample */
+    /* shape of one sample */
     aann_shape input;
     double excitatory_share;
 
     /* JSON: where the data came from, checksums, split, encoding */
     const char *data;
 
-    /* JSON: the search options, everything that determines the result */
+    /* JSON: the search options, with all that determines the result */
     const char *options;
 
-    /* version of aann that created it */
+    /* version of aann that created the family */
     const char *software;
 
     /* Unix seconds */
     int64_t created;
 
-    /* where the texts are, in a row that was read; NULL in a row of your own */
+    /* the memory of the texts in a row that was read; NULL in a row that you fill in */
     char *storage;
 } aann_family_row;
 
-/* Stores a family and fills in its id and created. All strings must be set. */
+/* Stores a family and fills in `id` and `created`. All texts must be set. */
 AANN_API aann_status aann_study_add_family(aann_study *study, aann_family_row *family,
                                            aann_error *error);
-/* families[count], in order of id; free with aann_family_rows_destroy. */
+
+/* Reads all families in order of id: families[*count]; free with aann_family_rows_destroy. */
 AANN_API aann_status aann_study_families(aann_study *study, aann_family_row **families,
                                          size_t *count, aann_error *error);
+
+/* Reads one family (AANN_ERROR_NOT_FOUND); free with aann_family_row_destroy. */
 AANN_API aann_status aann_study_family(aann_study *study, int64_t id, aann_family_row *family,
                                        aann_error *error);
-/* Replaces a stored family's options: for what is added to it later (more members, walks). One
- * transaction. */
+
+/* Replaces a stored family's options, when members or walks are added. One transaction. */
 AANN_API aann_status aann_study_save_options(aann_study *study, int64_t family, const char *options,
                                              aann_error *error);
 AANN_API void aann_family_row_destroy(aann_family_row *family);
 AANN_API void aann_family_rows_destroy(aann_family_row *families, size_t count);
 
 typedef enum aann_member_state {
-    AANN_MEMBER_RUNNING = 0, /* has a checkpoint (or nothing yet) and steps left */
+    AANN_MEMBER_RUNNING = 0, /* has steps left, and a checkpoint unless it has not begun */
     AANN_MEMBER_DONE,        /* finished its budget or passed its threshold */
     AANN_MEMBER_FAILED       /* finished its budget without passing the family's threshold */
 } aann_member_state;
@@ -117,7 +119,7 @@ typedef struct aann_member_row {
     /* id of its family */
     int64_t family;
 
-    /* 0, 1, ... within its family: selects its random numbers */
+    /* 0, 1, ... within its family; selects its random numbers */
     int64_t index;
     uint64_t seed;
     aann_member_state state;
@@ -129,13 +131,13 @@ typedef struct aann_member_row {
     int64_t parent;
     int64_t swaps_from_parent;
 
-    /* candidates seen so far */
+    /* candidates decided so far */
     uint64_t steps;
 
     /* candidates accepted so far */
     uint64_t accepted;
 
-    /* aann_network_hash of the weights stored */
+    /* aann_network_hash of the stored weights */
     uint64_t hash;
     double train_loss;
     double train_accuracy;
@@ -144,11 +146,11 @@ typedef struct aann_member_row {
     double test_loss;
     double test_accuracy;
 
-    /* of search, all sessions added up */
+    /* search time, over all sessions */
     double seconds;
 } aann_member_row;
 
-/* One line of a member's history. */
+/* One mark of a member's trace. */
 typedef struct aann_trace_row {
     uint64_t step;
     double seconds;
@@ -156,7 +158,7 @@ typedef struct aann_trace_row {
     double train_loss;
     double train_accuracy;
 
-    /* NAN where not measured at this step, as is the next */
+    /* NAN if not measured at this step */
     double validation_loss;
     double validation_accuracy;
     uint64_t accepted;
@@ -165,68 +167,80 @@ typedef struct aann_trace_row {
     uint64_t evaluated_samples;
 } aann_trace_row;
 
-/* Adds a member with the given weights (packed inside) and fills in its id and hash. */
+/* Adds a member with these weights and fills in its id and hash. */
 AANN_API aann_status aann_study_add_member(aann_study *study, aann_member_row *member,
                                            const aann_network *network, aann_error *error);
-/* One transaction: the member's row (by id), its weights, its checkpoint (state[state_size], opaque
- * to the study, NULL deletes it: the member is finished) and new trace rows. */
+
+/* Stores in one transaction: the member's row (by id), its weights, its checkpoint
+ * state[state_size] (opaque to the study; NULL deletes it, for a finished member) and new trace
+ * rows. */
 AANN_API aann_status aann_study_save_member(aann_study *study, aann_member_row *member,
                                             const aann_network *network, const void *state,
                                             size_t state_size, const aann_trace_row *rows,
                                             size_t row_count, aann_error *error);
+
 /* One of several members that are stored together. */
 typedef struct aann_member_record {
-    /* id 0: a new one; id and hash are filled in */
+    /* id 0: a new member; id and hash are filled in */
     aann_member_row *member;
     const aann_network *network;
 
-    /* [state_size] its checkpoint; NULL: none */
+    /* [state_size]: its checkpoint; NULL: none */
     const void *state;
     size_t state_size;
 
-    /* [row_count]: new ones */
+    /* [row_count]: new trace rows */
     const aann_trace_row *rows;
     size_t row_count;
 } aann_member_record;
 
-/* Stores records[count], new members and old ones, in one transaction: all of them or none. */
+/* Stores records[count], new members and existing ones, in one transaction: all or none. */
 AANN_API aann_status aann_study_save_members(aann_study *study, const aann_member_record *records,
                                              size_t count, aann_error *error);
-/* members[count] of a family (0: of all), in order of id; free with aann_free. */
+
+/* Reads the members of a family (0: of all) in order of id: members[*count]; free with
+ * aann_free. */
 AANN_API aann_status aann_study_members(aann_study *study, int64_t family,
                                         aann_member_row **members, size_t *count,
                                         aann_error *error);
+
+/* Reads one member's row (AANN_ERROR_NOT_FOUND); there is nothing to free. */
 AANN_API aann_status aann_study_member(aann_study *study, int64_t id, aann_member_row *member,
                                        aann_error *error);
-/* The member's network; verified against its hash (AANN_ERROR_FORMAT if it differs). */
+
+/* Reads a member's network and verifies its hash (AANN_ERROR_FORMAT if it differs). Free with
+ * aann_network_destroy. */
 AANN_API aann_status aann_study_network(aann_study *study, int64_t id, aann_network **network,
                                         aann_error *error);
-/* The checkpoint's state, to be freed with aann_free; *state is NULL if the member has none. */
+
+/* Reads a member's checkpoint: (*state)[*size], for aann_free; *state is NULL if there is none. */
 AANN_API aann_status aann_study_checkpoint(aann_study *study, int64_t id, void **state,
                                            size_t *size, aann_error *error);
-/* rows[count] in order of step; free with aann_free. */
+
+/* Reads a member's trace in order of step: rows[*count]; free with aann_free. */
 AANN_API aann_status aann_study_trace(aann_study *study, int64_t id, aann_trace_row **rows,
                                       size_t *count, aann_error *error);
 
-/* What a member answers to the samples of a split, kept so that comparing N members costs N forward
- * passes, once. */
+/* A member's predictions on the samples of a split. They are stored so that comparing N members
+ * costs N forward passes only once. */
 typedef struct aann_prediction {
-    /* "validation", "test": one prediction is kept per member and split */
+    /* "validation", "test": one prediction is stored per member and split */
     const char *split;
 
-    /* which samples these were, to the bit: a fingerprint of the caller's */
+    /* a fingerprint of the samples, made by the caller */
     const char *samples;
     int64_t sample_count;
     int32_t outputs;
 } aann_prediction;
 
-/* Stores logits[sample_count][outputs] of the member's present weights, in place of older ones. One
+/* Stores logits[sample_count][outputs] of the member's present weights and replaces older ones. One
  * transaction. */
 AANN_API aann_status aann_study_save_prediction(aann_study *study, int64_t id,
                                                 const aann_prediction *prediction,
                                                 const int32_t *logits, aann_error *error);
-/* Fills logits[sample_count][outputs] and sets *found, if they are stored for exactly these samples
- * and the member's present weights; *found is false if they are not. */
+
+/* Fills in logits[sample_count][outputs] and sets *found to true if they are stored for exactly
+ * these samples and the member's present weights; otherwise sets *found to false. */
 AANN_API aann_status aann_study_load_prediction(aann_study *study, int64_t id,
                                                 const aann_prediction *prediction, int32_t *logits,
                                                 bool *found, aann_error *error);

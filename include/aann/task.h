@@ -1,4 +1,4 @@
-/* The tasks that are known by name: which network, how sparse, and how to search.
+/* The built-in tasks: which network, how sparse, and how to search.
  *
  *     const aann_task_preset *preset = aann_task_preset_find("mnist");
  *     aann_spec spec;
@@ -30,22 +30,23 @@ typedef struct aann_task_preset {
     const char *network;
     aann_shape input;
 
-    /* the data set that belongs to it, as `aann data fetch` knows it; NULL: data are recorded */
+    /* its data set, for `aann data fetch`; NULL: the data are recorded drives */
     const char *data;
 
     /* percent of zeros in each layer, for aann_spec_set_sparsity */
     size_t layer_count;
     double sparsity[AANN_MAX_LAYERS];
 
-    /* of aann_search_options, each; 0: the default of all searches */
+    /* for aann_search_options; 0: keep the general default */
     double temperature;
     double cooling;
     double output_scale;
 } aann_task_preset;
 
+/* presets[*count], constant. */
 AANN_API const aann_task_preset *aann_task_preset_table(size_t *count);
 
-/* NULL if there is none by that name. */
+/* The preset of that name; NULL if there is none. */
 AANN_API const aann_task_preset *aann_task_preset_find(const char *name);
 
 #ifdef __cplusplus

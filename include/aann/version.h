@@ -1,9 +1,9 @@
-/* Which aann this is: its version, the parts that were built in, and the instruction sets it can
- * use here.
+/* The version of aann, its built-in parts, and the instruction sets that it can use here.
  *
- * The macros describe the headers that a program was compiled with, the functions the library that
- * it runs with. While the major version is 0, a program fits the library if major and minor are
- * equal: the name of the shared library (libaann.so.0.2) and the CMake package say the same.
+ * The macros describe the headers that a program was compiled with; the functions describe the
+ * library that it runs with. While the major version is 0, the two are compatible if major and
+ * minor are equal; the name of the shared library (libaann.so.0.2) and the CMake package enforce
+ * that.
  *
  *     printf("aann %s, on %s\n", aann_version(), aann_isa_name(0));
  *     if ((aann_features() & AANN_FEATURE_STUDY) == 0) {
@@ -28,7 +28,7 @@ extern "C" {
 #define AANN_VERSION_PATCH 0
 #define AANN_VERSION "0.2.0"
 
-/* The version of the library that runs, such as "0.2.0". Never NULL; not to be freed. */
+/* The version of the running library, such as "0.2.0". Never NULL; not to be freed. */
 AANN_API const char *aann_version(void);
 
 /* Parts that a build can leave out. */
@@ -43,14 +43,15 @@ enum {
     AANN_FEATURE_PICTURES = 4
 };
 
-/* The AANN_FEATURE_... that this library was built with, added up. */
+/* The AANN_FEATURE_... flags of this library, combined with |. */
 AANN_API uint32_t aann_features(void);
 
-/* How many instruction sets this build has kernels for and this processor offers; at least 1. */
+/* The number of instruction sets that this build has kernels for and this processor offers; at
+ * least 1. */
 AANN_API int32_t aann_isa_count(void);
 
 /* The name of one of them, best first: "avx512", "avx2", "neon" or "baseline". Index 0 is what
- * "auto" stands for wherever an instruction set can be chosen. NULL for an index outside
+ * "auto" (NULL) selects wherever an instruction set can be chosen. NULL for an index outside
  * 0..aann_isa_count() - 1. Not to be freed. */
 AANN_API const char *aann_isa_name(int32_t index);
 

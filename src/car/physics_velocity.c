@@ -18,7 +18,7 @@
 #include "car/float4.h"
 #include "car/physics_velocity.h"
 
-/* ---- what is known of the joints before the first round ------------------------------------------- */
+/* ---- what is known of the joints before the first round -------------------------------------- */
 
 static float inverse_or_zero(float determinant)
 {
@@ -83,7 +83,7 @@ void aann_car_prepare_joints(aann_car_assembly *assembly, const int32_t order[AA
     }
 }
 
-/* ---- rounds ---------------------------------------------------------------------------------------- */
+/* ---- rounds ---------------------------------------------------------------------------------- */
 
 /* The velocities of the hull and of the wheels. */
 typedef struct speeds {

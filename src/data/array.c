@@ -29,7 +29,7 @@ void aann_array_describe(const aann_array *array, char *text, size_t size)
     aann_dimensions_describe(array->dimensions, array->dimension_count, text, size);
 }
 
-/* -------------------------------------------------------------------------------------- reading */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static aann_status measure(aann_array *array, aann_error *error)
 {
@@ -154,7 +154,7 @@ aann_status aann_array_read(aann_array *array, aann_source *source, aann_error *
     return status;
 }
 
-/* ------------------------------------------------------------------------------------ data sets */
+/* ---- data sets ------------------------------------------------------------------------------- */
 
 static aann_array_view view_of(const aann_array *array)
 {

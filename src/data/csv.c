@@ -51,7 +51,7 @@ static void clear_table(csv_table *table)
     aann_csv_scanner_clear(&table->scanner);
 }
 
-/* --------------------------------------------------------------------------------------- header */
+/* ---- header ---------------------------------------------------------------------------------- */
 
 static aann_status check_header(const csv_table *table, aann_error *error)
 {
@@ -132,7 +132,7 @@ static aann_status copy_names(csv_table *table, aann_error *error)
     return AANN_OK;
 }
 
-/* ---------------------------------------------------------------------------------------- roles */
+/* ---- roles ----------------------------------------------------------------------------------- */
 
 /* The index of the column, or column_count. */
 static size_t find_column(const csv_table *table, const char *name, size_t length)
@@ -250,7 +250,7 @@ static aann_status read_header(csv_table *table, const aann_load_options *option
     return status == AANN_OK ? choose_roles(table, options, error) : status;
 }
 
-/* ----------------------------------------------------------------------------------------- rows */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static aann_status read_number(const csv_table *table, size_t column, float *value,
                                aann_error *error)
@@ -354,7 +354,7 @@ static aann_status read_rows(csv_table *table, aann_error *error)
     return AANN_OK;
 }
 
-/* --------------------------------------------------------------------------------------- result */
+/* ---- result ---------------------------------------------------------------------------------- */
 
 static aann_status finish_labels(csv_table *table, aann_dataset *dataset, aann_error *error)
 {

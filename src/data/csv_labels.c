@@ -71,7 +71,7 @@ aann_status aann_csv_labels_add(aann_csv_labels *labels, const char *cell, aann_
     return AANN_OK;
 }
 
-/* ------------------------------------------------------------------------------- numbers, words */
+/* ---- numbers, words -------------------------------------------------------------------------- */
 
 static bool all_numbers(const aann_csv_labels *labels)
 {

@@ -62,7 +62,7 @@ void aann_csv_scanner_place(const aann_csv_scanner *scanner, size_t column, char
     describe_place(scanner, scanner->cells[column].line, column, text, size);
 }
 
-/* ---------------------------------------------------------------------------------------- bytes */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 static aann_status fill(aann_csv_scanner *scanner, aann_error *error)
 {
@@ -108,7 +108,7 @@ static void finish_line_end(aann_csv_scanner *scanner, int byte)
     scanner->next_line++;
 }
 
-/* ---------------------------------------------------------------------------------------- cells */
+/* ---- cells ----------------------------------------------------------------------------------- */
 
 static aann_status append(aann_csv_scanner *scanner, char byte, aann_error *error)
 {
@@ -236,7 +236,7 @@ static aann_status scan_cell(aann_csv_scanner *scanner, int *byte, aann_error *e
     return add_cell(scanner, start, line, error);
 }
 
-/* ----------------------------------------------------------------------------------------- rows */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static aann_status skip_empty_lines(aann_csv_scanner *scanner, aann_error *error)
 {

@@ -68,7 +68,7 @@ static aann_status recognise(aann_source *source, file_format *format, aann_erro
     return AANN_OK;
 }
 
-/* --------------------------------------------------------------------------------------- labels */
+/* ---- labels ---------------------------------------------------------------------------------- */
 
 static bool file_exists(const char *path)
 {
@@ -169,7 +169,7 @@ static aann_status load_labels(const char *path, aann_dataset *dataset, aann_err
     return status;
 }
 
-/* ---------------------------------------------------------------------------------------- files */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static aann_status check_options(file_format format, const aann_load_options *options,
                                  aann_error *error)
@@ -261,7 +261,7 @@ static aann_status load_file(const char *path, const aann_load_options *options,
     return status;
 }
 
-/* ---------------------------------------------------------------------------------------- names */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static aann_status load_fetched(const aann_catalog_entry *entry, const char *name,
                                 const aann_load_options *options, aann_dataset *dataset,

@@ -35,7 +35,7 @@ typedef struct reward_objective {
     uint64_t first_track;
 } reward_objective;
 
-/* ---- driving ------------------------------------------------------------------------------------- */
+/* ---- driving --------------------------------------------------------------------------------- */
 
 /* Leaving the field costs 100, so a reward can be far below 0, but never above 1000. */
 static double loss_of(const aann_lap *lap)
@@ -154,7 +154,7 @@ static aann_status drive(void *context, const aann_objective_request *request, a
     return status;
 }
 
-/* ---- its life ------------------------------------------------------------------------------------ */
+/* ---- its life -------------------------------------------------------------------------------- */
 
 static void destroy(void *context)
 {

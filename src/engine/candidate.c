@@ -17,7 +17,7 @@
 #include "engine/first_layer.h"
 #include "network/network.h"
 
-/* ---- preparation --------------------------------------------------------------------------------- */
+/* ---- preparation ----------------------------------------------------------------------------- */
 
 aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap,
                                 aann_candidate *candidate, aann_error *error)
@@ -60,7 +60,7 @@ void aann_candidate_clear(aann_candidate *candidate)
     *candidate = (aann_candidate){0};
 }
 
-/* ---- from layer to layer ------------------------------------------------------------------------- */
+/* ---- from layer to layer --------------------------------------------------------------------- */
 
 /* One walk of a candidate through a block. */
 typedef struct layer_walk {
@@ -344,7 +344,7 @@ void aann_engine_changes(const aann_engine *engine, int32_t worker_index,
     }
 }
 
-/* ---- committing ---------------------------------------------------------------------------------- */
+/* ---- committing ------------------------------------------------------------------------------ */
 
 typedef struct commit_job {
     aann_engine *engine;

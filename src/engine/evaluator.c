@@ -116,7 +116,7 @@ void aann_evaluator_destroy(aann_evaluator *evaluator)
     free(evaluator);
 }
 
-/* ---- getting ready ------------------------------------------------------------------------------- */
+/* ---- getting ready --------------------------------------------------------------------------- */
 
 static aann_status allocate_kind(const aann_evaluator *evaluator, aann_forward_kind which,
                                  forward_kind *kind, aann_error *error)
@@ -185,7 +185,7 @@ static aann_status prepare(aann_evaluator *evaluator, int64_t count, aann_error 
     return status;
 }
 
-/* ---- one block ----------------------------------------------------------------------------------- */
+/* ---- one block ------------------------------------------------------------------------------- */
 
 /* Hands out what was asked for, of the sample in a lane; a single sample is lane 0 of lanes of one
  * byte and outputs of one value. */
@@ -334,7 +334,7 @@ aann_status aann_evaluator_activations(aann_evaluator *evaluator, const aann_sam
     return evaluate_samples(evaluator, samples, first, count, error);
 }
 
-/* ---- scores -------------------------------------------------------------------------------------- */
+/* ---- scores ---------------------------------------------------------------------------------- */
 
 int32_t aann_logits_answer(const int32_t *outputs, int32_t count)
 {

@@ -35,7 +35,7 @@ enum {
     TOGETHER = AANN_MAX_VARIANTS, /* candidates whose own layer is computed together */
 };
 
-/* ---- what does not depend on the candidate ------------------------------------------------------- */
+/* ---- what does not depend on the candidate --------------------------------------------------- */
 
 /* There is a second hidden layer, with 16-bit sums, and the first layer's are not kept or 16 bits
  * wide. */
@@ -191,7 +191,7 @@ void aann_first_layer_read_weight(aann_engine *engine, int32_t index, int32_t un
     }
 }
 
-/* ---- preparing a candidate ----------------------------------------------------------------------- */
+/* ---- preparing a candidate ------------------------------------------------------------------- */
 
 /* By how much a changed unit's weights change, the larger changes as often as they are large. */
 static aann_forward_taps difference_taps(const aann_engine *engine, const aann_swap *swap,
@@ -360,7 +360,7 @@ aann_status aann_first_layer_prepare(const aann_engine *engine, aann_candidate *
     return AANN_OK;
 }
 
-/* ---- on a block ---------------------------------------------------------------------------------- */
+/* ---- on a block ------------------------------------------------------------------------------ */
 
 /* The positions of the first layer's map that are needed and touched into which[], the others into
  * rest[]; returns how many of the former. */

@@ -22,7 +22,7 @@ void aann_forward_unit(const aann_kernels *kernels, const aann_forward_taps *tap
     }
 }
 
-/* ---- 64 samples ---------------------------------------------------------------------------------- */
+/* ---- 64 samples ------------------------------------------------------------------------------ */
 
 void aann_forward_fill(const aann_forward_plan *plan, const aann_kernels *kernels,
                        const int8_t *const *samples, int32_t count, uint8_t *block)
@@ -85,7 +85,7 @@ void aann_forward_batch(const aann_forward_plan *plan, const aann_kernels *kerne
     }
 }
 
-/* ---- one sample ---------------------------------------------------------------------------------- */
+/* ---- one sample ------------------------------------------------------------------------------ */
 
 static void fill_single(const aann_forward_plan *plan, const int8_t *sample, uint8_t *block)
 {

@@ -67,7 +67,7 @@ static bool reserve(size_t *offset, size_t bytes, size_t *place)
     return true;
 }
 
-/* ---- the layers' maps ---------------------------------------------------------------------------- */
+/* ---- the layers' maps ------------------------------------------------------------------------ */
 
 static void fill_tables(const aann_layer *layer, const map_shape *shape, aann_forward_layer *to)
 {
@@ -230,7 +230,7 @@ void aann_forward_plan_clear(aann_forward_plan *plan)
     *plan = (aann_forward_plan){0};
 }
 
-/* ---- a network's weights ------------------------------------------------------------------------- */
+/* ---- a network's weights --------------------------------------------------------------------- */
 
 int32_t *aann_forward_write_tap(const aann_forward_layer *layer, size_t start, int32_t tap,
                                 int32_t *offsets)

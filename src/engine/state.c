@@ -9,7 +9,7 @@
 #include "engine/first_layer.h"
 #include "network/network.h"
 
-/* ---- creation ------------------------------------------------------------------------------------ */
+/* ---- creation -------------------------------------------------------------------------------- */
 
 static void worker_clear(aann_worker *worker)
 {
@@ -224,7 +224,7 @@ void aann_engine_destroy(aann_engine *engine)
     free(engine);
 }
 
-/* ---- what is kept of a block --------------------------------------------------------------------- */
+/* ---- what is kept of a block ----------------------------------------------------------------- */
 
 aann_loss_block aann_engine_loss_block(const aann_engine *engine, const uint8_t *block)
 {
@@ -399,7 +399,7 @@ aann_status aann_engine_admit(aann_engine *engine, const aann_swap *swap, aann_e
     return AANN_OK;
 }
 
-/* ---- questions ----------------------------------------------------------------------------------- */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 const aann_network *aann_engine_network(const aann_engine *engine)
 {

@@ -41,7 +41,7 @@ aann_status aann_family_create(aann_study *study, const aann_spec *spec,
     return status;
 }
 
-/* ---- members ------------------------------------------------------------------------------------- */
+/* ---- members --------------------------------------------------------------------------------- */
 
 /* The first member of the study with this hash; *id is 0 if there is none. */
 static aann_status find_hash(aann_study *study, uint64_t hash, int64_t *id, aann_error *error)

@@ -69,7 +69,7 @@ static void tell(const dagger_round *round, aann_dagger_stage stage)
     }
 }
 
-/* ---- opening ------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* The id that the study's next family will have. */
 static aann_status find_next_id(aann_study *study, int64_t *id, aann_error *error)
@@ -122,7 +122,7 @@ static void close_round(dagger_round *round)
     free(round->path);
 }
 
-/* ---- driving ------------------------------------------------------------------------------------- */
+/* ---- driving --------------------------------------------------------------------------------- */
 
 static bool must_stop(void *context)
 {
@@ -156,7 +156,7 @@ static aann_status record(dagger_round *round, aann_error *error)
     return status;
 }
 
-/* ---- searching on -------------------------------------------------------------------------------- */
+/* ---- searching on ---------------------------------------------------------------------------- */
 
 /* What is left of the time; false: nothing. */
 static bool time_left(const dagger_round *round, aann_family_work *left)

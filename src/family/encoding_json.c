@@ -14,7 +14,7 @@
 
 enum { DIGITS = 17 };
 
-/* ------------------------------------------------------------------------------------------- write */
+/* ---- write ----------------------------------------------------------------------------------- */
 
 static json_t *array_of(const float *values, int64_t count)
 {
@@ -62,7 +62,7 @@ aann_status aann_encoding_format(const aann_encoding *encoding, char **json, aan
     return AANN_OK;
 }
 
-/* -------------------------------------------------------------------------------------------- read */
+/* ---- read ------------------------------------------------------------------------------------ */
 
 static aann_status read_floats(const json_t *array, const char *name, float **values,
                                aann_error *error)

@@ -36,7 +36,7 @@ typedef struct member_run {
     double validation_accuracy;
 } member_run;
 
-/* ---- reporting ----------------------------------------------------------------------------------- */
+/* ---- reporting ------------------------------------------------------------------------------- */
 
 static void publish(member_run *run, bool stopped)
 {
@@ -63,7 +63,7 @@ static void publish(member_run *run, bool stopped)
     pthread_mutex_unlock(&run->scheduler->mutex);
 }
 
-/* ---- when to pause ------------------------------------------------------------------------------- */
+/* ---- when to pause --------------------------------------------------------------------------- */
 
 static bool out_of_time(const member_run *run)
 {
@@ -85,7 +85,7 @@ static bool pause_wanted(void *context)
     return must_stop(run) || aann_clock_seconds() >= run->next_checkpoint || out_of_time(run);
 }
 
-/* ---- marks -------------------------------------------------------------------------------------- */
+/* ---- marks ----------------------------------------------------------------------------------- */
 
 /* Where mark i is: steps * i / MARKS, in a form that does not overflow. */
 static uint64_t mark_place(uint64_t steps, uint64_t i)
@@ -103,7 +103,7 @@ static uint64_t next_mark(uint64_t steps, uint64_t step)
     return mark_place(steps, i);
 }
 
-/* ---- scores -------------------------------------------------------------------------------------- */
+/* ---- scores ---------------------------------------------------------------------------------- */
 
 static aann_status score_validation(member_run *run, aann_error *error)
 {
@@ -160,7 +160,7 @@ static aann_status mark(member_run *run, aann_error *error)
     return AANN_OK;
 }
 
-/* ---- storing ------------------------------------------------------------------------------------- */
+/* ---- storing --------------------------------------------------------------------------------- */
 
 /* Brings the member's row up to date and stores it; without a state the member is finished. */
 static aann_status store(member_run *run, const void *state, size_t size, aann_error *error)
@@ -215,7 +215,7 @@ static aann_status finish(member_run *run, bool passed, aann_error *error)
     return status;
 }
 
-/* ---- the run ------------------------------------------------------------------------------------- */
+/* ---- the run --------------------------------------------------------------------------------- */
 
 static bool passes(const member_run *run)
 {

@@ -19,7 +19,7 @@ aann_family_samples aann_family_samples_default(void)
     return (aann_family_samples){0};
 }
 
-/* - checking ----------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 static bool same_kind(const aann_samples *a, const aann_samples *b)
 {
@@ -109,7 +109,7 @@ static aann_status copy_splits(const aann_family_samples *samples, aann_family_d
     return status == AANN_OK ? copy_split(samples->test, &data->test, error) : status;
 }
 
-/* - the description ---------------------------------------------------------------------------- */
+/* ---- the description ------------------------------------------------------------------------- */
 
 static json_t *split_json(const aann_samples *samples)
 {
@@ -178,7 +178,7 @@ static aann_status describe(const aann_family_samples *samples, char **json, aan
     return status;
 }
 
-/* - making, and making again ------------------------------------------------------------------- */
+/* ---- making, and making again ---------------------------------------------------------------- */
 
 /* `json` NULL: described anew. */
 static aann_status make_data(const aann_family_samples *samples, const char *json,

@@ -57,7 +57,7 @@ typedef struct path_run {
     bool stopped; /* the caller asked, or the time is over */
 } path_run;
 
-/* ---- checks -------------------------------------------------------------------------------------- */
+/* ---- checks ---------------------------------------------------------------------------------- */
 
 static aann_status check_options(const aann_path_options *options, aann_error *error)
 {
@@ -91,7 +91,7 @@ static aann_status check_ends(const aann_network *from, const aann_network *to, 
                       "there is no path: the networks differ in their layers or in their counts");
 }
 
-/* ---- points -------------------------------------------------------------------------------------- */
+/* ---- points ---------------------------------------------------------------------------------- */
 
 /* Adds what is known of the network to the path's worst. */
 static void note_worst(aann_path *path, double loss, double accuracy)
@@ -149,7 +149,7 @@ static int64_t point_distance(const path_run *run, int64_t done)
     return run->whole / parts * (parts - done) + run->whole % parts * (parts - done) / parts;
 }
 
-/* ---- walking ------------------------------------------------------------------------------------- */
+/* ---- walking --------------------------------------------------------------------------------- */
 
 static void report(path_run *run)
 {
@@ -254,7 +254,7 @@ static aann_status repair(path_run *run, aann_error *error)
     return run->stopped ? AANN_INTERRUPTED : AANN_OK;
 }
 
-/* ---- a straight path ----------------------------------------------------------------------------- */
+/* ---- a straight path ------------------------------------------------------------------------- */
 
 static aann_status go_straight(path_run *run, aann_network *network, aann_error *error)
 {
@@ -274,7 +274,7 @@ static aann_status go_straight(path_run *run, aann_network *network, aann_error 
     return status;
 }
 
-/* ---- a path from both ends ----------------------------------------------------------------------- */
+/* ---- a path from both ends ------------------------------------------------------------------- */
 
 /* What one end has come to: its way-points, the end itself first. */
 typedef struct path_side {
@@ -414,7 +414,7 @@ static aann_status go_from_both_ends(path_run *run, const aann_network *from,
     return status;
 }
 
-/* ---- finding ------------------------------------------------------------------------------------- */
+/* ---- finding --------------------------------------------------------------------------------- */
 
 /* The family's options, but on all samples as they are, without annealing, and with no end. */
 static aann_search_options path_search_options(const aann_family_data *data,

@@ -23,7 +23,7 @@ aann_family_plan aann_family_plan_default(void)
         .name = "family", .search = aann_search_options_default(), .members = 1};
 }
 
-/* ---- writing ------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static json_t *reals_json(const double *values, size_t count)
 {
@@ -115,7 +115,7 @@ aann_status aann_family_options_grow(const char *options, int32_t members, char 
                           : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");
 }
 
-/* ---- reading ------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static bool read_reals(const json_t *array, const aann_option *option, aann_search_options *options)
 {

@@ -43,7 +43,7 @@ void aann_recording_destroy(aann_recording *recording)
     *recording = (aann_recording){0};
 }
 
-/* ---- taking frames ------------------------------------------------------------------------------- */
+/* ---- taking frames --------------------------------------------------------------------------- */
 
 static bool grow(recorder *r)
 {
@@ -93,7 +93,7 @@ static aann_status ended_early(const recorder *r, aann_error *error)
     return r->interrupted ? AANN_INTERRUPTED : AANN_OK;
 }
 
-/* ---- drives -------------------------------------------------------------------------------------- */
+/* ---- drives ---------------------------------------------------------------------------------- */
 
 /* Frames that the driver gets into; they come first, where the training split is. */
 static aann_status record_driver(recorder *r, const aann_driver *driver, aann_error *error)
@@ -140,7 +140,7 @@ static aann_status record_expert(recorder *r, aann_error *error)
     return status;
 }
 
-/* ---- order --------------------------------------------------------------------------------------- */
+/* ---- order ----------------------------------------------------------------------------------- */
 
 static void exchange(aann_recording *r, int64_t a, int64_t b)
 {
@@ -170,7 +170,7 @@ static void shuffle(aann_recording *r, int64_t first, int64_t end)
     }
 }
 
-/* ---- targets ------------------------------------------------------------------------------------- */
+/* ---- targets --------------------------------------------------------------------------------- */
 
 static int compare_floats(const void *a, const void *b)
 {
@@ -220,7 +220,7 @@ static void normalise(aann_recording *r)
     }
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static aann_status check_options(const aann_recording_options *options, const aann_driver *driver,
                                  aann_error *error)

@@ -9,7 +9,7 @@
 #include "samples/dataset.h"
 #include "samples/samples.h"
 
-/* - the same samples --------------------------------------------------------------------------- */
+/* ---- the same samples ------------------------------------------------------------------------ */
 
 /* What a data set is to be taken from: a file or memory; both NULL: the file that is described. */
 typedef struct set_place {
@@ -126,7 +126,7 @@ aann_status aann_family_data_reload_sets(const aann_family_row *family, const aa
     return reload_from(family, places, data, error);
 }
 
-/* - other samples ------------------------------------------------------------------------------ */
+/* ---- other samples --------------------------------------------------------------------------- */
 
 aann_status aann_family_class_names(const aann_family_row *family, char ***names, int32_t *count,
                                     aann_error *error)

@@ -70,7 +70,7 @@ aann_status aann_family_run_members(aann_study *study, int64_t family_id, const 
     return status;
 }
 
-/* ---- a new family -------------------------------------------------------------------------------- */
+/* ---- a new family ---------------------------------------------------------------------------- */
 
 /* Seconds for each member, where `work.seconds` are for all of them. */
 static double seconds_per_member(const aann_family_work *work, const aann_spec *spec,

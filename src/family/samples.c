@@ -60,7 +60,7 @@ const char *aann_family_data_json(const aann_family_data *data)
     return data->json;
 }
 
-/* - loading ------------------------------------------------------------------------------------ */
+/* ---- loading --------------------------------------------------------------------------------- */
 
 aann_status aann_match_test(const aann_dataset *train, aann_dataset *test, const char *name,
                             aann_error *error)

@@ -24,7 +24,7 @@ enum { MILLISECONDS_BETWEEN_LOOKS = 20 };
 static const double share_of_memory =
     0.6; /* of the machine's, for the states of all members at once */
 
-/* ---- threads ------------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 /* Bytes of one member's state, with its copies of the samples; 0 if that cannot be told. */
 static double state_bytes(const aann_spec *spec, const aann_samples *train, int32_t copies)
@@ -136,7 +136,7 @@ static void *worker_main(void *argument)
     return NULL;
 }
 
-/* ---- watching ------------------------------------------------------------------------------------ */
+/* ---- watching -------------------------------------------------------------------------------- */
 
 /* Hands out the reports of the members that run or have just stopped. */
 static void report(aann_scheduler *scheduler, aann_member_report *reports)

@@ -50,7 +50,7 @@ char *aann_copy_text(const char *text)
     return copy;
 }
 
-/* - writing ------------------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /* The name of a fetched set stands for itself wherever one is; a file is found again by its full
  * path. */
@@ -163,7 +163,7 @@ aann_status aann_source_description_format(const aann_family_source *source,
     return *json != NULL ? AANN_OK : out_of_memory(error);
 }
 
-/* - reading ------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static bool unpack_split(json_t *object, aann_split *split)
 {
@@ -283,7 +283,7 @@ aann_status aann_source_description_class_names(const aann_source_description *r
     return AANN_OK;
 }
 
-/* - what inputs and targets stand for ---------------------------------------------------------- */
+/* ---- what inputs and targets stand for ------------------------------------------------------- */
 
 aann_status aann_family_encoding(const aann_family_row *family, aann_encoding *encoding,
                                  aann_error *error)
@@ -329,7 +329,7 @@ aann_status aann_family_target_range(const aann_family_row *family, int32_t coun
                       (long long)family->id, count);
 }
 
-/* - where they came from ----------------------------------------------------------------------- */
+/* ---- where they came from -------------------------------------------------------------------- */
 
 /* Copies a text to *at and moves on; NULL stays NULL. */
 static const char *pack_text(const char *text, char **at)

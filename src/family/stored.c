@@ -34,7 +34,7 @@ aann_status aann_stored_family_read(aann_study *study, int64_t family_id,
     return status;
 }
 
-/* ---- one member ---------------------------------------------------------------------------------- */
+/* ---- one member ------------------------------------------------------------------------------ */
 
 static aann_status open_member(aann_study *study, int64_t member_id, aann_member *member,
                                aann_error *error)
@@ -75,7 +75,7 @@ double aann_family_plan_scale(const aann_family_plan *plan)
     return plan->search.regression ? plan->search.output_scale : plan->search.loss_scale;
 }
 
-/* ---- a family ------------------------------------------------------------------------------------ */
+/* ---- a family -------------------------------------------------------------------------------- */
 
 aann_family_choice aann_family_choice_default(void)
 {

@@ -53,7 +53,7 @@ typedef struct walk_run {
     double next_checkpoint;
 } walk_run;
 
-/* ---- reporting and pausing ----------------------------------------------------------------------- */
+/* ---- reporting and pausing ------------------------------------------------------------------- */
 
 static void report(walk_run *run, bool stopped)
 {
@@ -88,7 +88,7 @@ static bool pause_wanted(void *context)
     return aann_clock_seconds() >= run->next_checkpoint || must_stop(run);
 }
 
-/* ---- the bound ----------------------------------------------------------------------------------- */
+/* ---- the bound ------------------------------------------------------------------------------- */
 
 /* The share that is answered wrong, but never less than half a sample. */
 static double share_wrong(double accuracy, int64_t samples)
@@ -115,7 +115,7 @@ static aann_status confine(walk_run *run, aann_error *error)
     return aann_search_confine(run->search, &confinement, error);
 }
 
-/* ---- storing ------------------------------------------------------------------------------------- */
+/* ---- storing --------------------------------------------------------------------------------- */
 
 static void put_u64(uint8_t *to, uint64_t value)
 {
@@ -204,7 +204,7 @@ static aann_status finish(walk_run *run, aann_member_state state, aann_error *er
     return status;
 }
 
-/* ---- a segment ----------------------------------------------------------------------------------- */
+/* ---- a segment ------------------------------------------------------------------------------- */
 
 /* A segment's random numbers belong to the start's weights, not to its number in some study. */
 static uint64_t segment_number(const walk_run *run)
@@ -333,7 +333,7 @@ static aann_status go(walk_run *run, aann_error *error)
     return status;
 }
 
-/* ---- the walk ------------------------------------------------------------------------------------ */
+/* ---- the walk -------------------------------------------------------------------------------- */
 
 /* Adds the next member, where the last one is. */
 static aann_status add_member(walk_run *run, const aann_member_row *last, int32_t index,
@@ -387,7 +387,7 @@ static aann_status walk_on(walk_run *run, aann_error *error)
     return status;
 }
 
-/* ---- checks -------------------------------------------------------------------------------------- */
+/* ---- checks ---------------------------------------------------------------------------------- */
 
 /* The start must be where the walk is to stay. */
 static aann_status check_start(walk_run *run, aann_error *error)

@@ -50,7 +50,7 @@ aann_status aann_walk_plan_check(const aann_walk_plan *plan, bool regression, aa
     return AANN_OK;
 }
 
-/* ---- plans as JSON ------------------------------------------------------------------------------- */
+/* ---- plans as JSON --------------------------------------------------------------------------- */
 
 static json_t *plan_json(const aann_walk_plan *plan)
 {
@@ -138,7 +138,7 @@ aann_status aann_walk_plans_add(const char *options, const aann_walk_plan *plan,
                : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the plans of walks");
 }
 
-/* ---- how far they are ---------------------------------------------------------------------------- */
+/* ---- how far they are ------------------------------------------------------------------------ */
 
 /* Keeps the members of a walk, which come in order of id and therefore of the walk; returns how
  * many they are. */

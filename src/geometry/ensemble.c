@@ -246,7 +246,7 @@ aann_status aann_ensemble_sample(const aann_predictions *predictions, const int3
     return status;
 }
 
-/* ---- greedy choice ------------------------------------------------------------------------------- */
+/* ---- greedy choice --------------------------------------------------------------------------- */
 
 /* Memory of one choice. */
 typedef struct choice {

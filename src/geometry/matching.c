@@ -318,7 +318,7 @@ aann_status aann_matching_apply(const aann_matching *matching, const aann_networ
     return AANN_OK;
 }
 
-/* ---- all pairs ----------------------------------------------------------------------------------- */
+/* ---- all pairs ------------------------------------------------------------------------------- */
 
 typedef struct match_job {
     const aann_network *const *networks;

@@ -53,7 +53,7 @@ static aann_measure *add_measure(aann_measures *measures, aann_measure_kind kind
     return measure;
 }
 
-/* ---- distances ----------------------------------------------------------------------------------- */
+/* ---- distances ------------------------------------------------------------------------------- */
 
 static aann_status add_distance(const measuring *m, aann_measure_kind kind, int32_t layer,
                                 const int64_t *distances, aann_chance chance, aann_error *error)
@@ -109,7 +109,7 @@ static aann_status add_distances(const measuring *m, aann_measure_kind kind, aan
     return status;
 }
 
-/* ---- answers ------------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static aann_status add_agreement(aann_measures *measures, const aann_agreement *agreement,
                                  aann_error *error)
@@ -164,7 +164,7 @@ static aann_status add_answers(const measuring *m, aann_error *error)
     return status;
 }
 
-/* ---- similarity ---------------------------------------------------------------------------------- */
+/* ---- similarity ------------------------------------------------------------------------------ */
 
 static aann_status add_similarity(const measuring *m, aann_error *error)
 {
@@ -187,7 +187,7 @@ static aann_status add_similarity(const measuring *m, aann_error *error)
     return status;
 }
 
-/* ---- map and order ------------------------------------------------------------------------------- */
+/* ---- map and order --------------------------------------------------------------------------- */
 
 /* From the raw distances. The root of a Hamming distance is a Euclidean distance (of the networks in
  * a space with three axes per weight), so classical scaling fits it without contradictions. */
@@ -217,7 +217,7 @@ static aann_status arrange(aann_measures *measures, aann_error *error)
     return status;
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static aann_status check(const measuring *m, aann_error *error)
 {

@@ -5,7 +5,7 @@
 
 #include "core/memory.h"
 
-/* ---- writing ------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static bool make_room(aann_byte_writer *to, size_t size)
 {
@@ -71,7 +71,7 @@ void aann_write_f64(aann_byte_writer *to, double value)
     aann_write_u64(to, bits);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 const uint8_t *aann_take_bytes(aann_byte_reader *from, size_t size)
 {

@@ -13,7 +13,7 @@ aann_model_description aann_model_description_default(void)
     return (aann_model_description){.loss_scale = 8.0, .output_scale = 1.0};
 }
 
-/* ---- checks -------------------------------------------------------------------------------------- */
+/* ---- checks ---------------------------------------------------------------------------------- */
 
 static aann_status check_encoding(const aann_encoding *encoding, int64_t values, aann_status status,
                                   aann_error *error)
@@ -89,7 +89,7 @@ aann_status aann_model_check(const aann_spec *spec, const aann_model_description
     return check_numbers(d, spec->output_count, status, error);
 }
 
-/* ---- copies -------------------------------------------------------------------------------------- */
+/* ---- copies ---------------------------------------------------------------------------------- */
 
 static char *copy_text(const char *text)
 {

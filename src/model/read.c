@@ -20,7 +20,7 @@ static aann_status damaged(const char *what, aann_error *error)
     return aann_fail(error, AANN_ERROR_FORMAT, "the model is damaged: %s", what);
 }
 
-/* ---- the frame ----------------------------------------------------------------------------------- */
+/* ---- the frame ------------------------------------------------------------------------------- */
 
 static aann_status check_frame(const uint8_t *bytes, size_t size, aann_error *error)
 {
@@ -91,7 +91,7 @@ static aann_status find_sections(aann_byte_reader *from, section_list *list, aan
                : damaged("its network or its task is missing", error);
 }
 
-/* ---- sections ------------------------------------------------------------------------------------ */
+/* ---- sections -------------------------------------------------------------------------------- */
 
 /* A text of `length` bytes, malloc'ed; NULL if there are not so many, or one of them is 0. */
 static char *take_text(aann_byte_reader *from, size_t length)
@@ -236,7 +236,7 @@ static aann_status read_names(aann_byte_reader *from, char ***names, int32_t *co
     return !from->failed && from->left == 0 ? AANN_OK : damaged("its names make no sense", error);
 }
 
-/* ---- the model ----------------------------------------------------------------------------------- */
+/* ---- the model ------------------------------------------------------------------------------- */
 
 static aann_status read_names_and_text(section_list *list, aann_model *model, aann_error *error)
 {

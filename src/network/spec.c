@@ -39,7 +39,7 @@ typedef struct layer_suffixes {
 static const double default_sparsity = 50.0;
 static const double default_excitatory_share = 0.5;
 
-/* ------------------------------------------------------------------------------------------------- errors */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 enum { QUOTE_SIZE = 164 }; /* a longer spec is cut in messages, which have to fit a line */
 
@@ -94,7 +94,7 @@ static aann_status fail_in_element(const spec_parser *parser, size_t position, a
                             position + 1, character);
 }
 
-/* ------------------------------------------------------------------------------------------------- numbers */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 static char next_character(const spec_parser *parser)
 {
@@ -192,7 +192,7 @@ static aann_status read_percent(spec_parser *parser, double *percent)
     return AANN_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------ elements */
+/* ---- elements -------------------------------------------------------------------------------- */
 
 static const char *expected_element =
     "a convolution like 16C5, a pool like MP2, or a dense size like 10";

@@ -139,7 +139,7 @@ aann_status aann_canvas_finish(aann_canvas *canvas, aann_status status, aann_err
     return status;
 }
 
-/* ---- text ---------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 double aann_canvas_text_width(const aann_canvas *canvas, double size, const char *text)
 {
@@ -179,7 +179,7 @@ void aann_canvas_text_upwards(const aann_canvas *canvas, double x, double y, dou
     cairo_restore(canvas->cairo);
 }
 
-/* ---- colours ------------------------------------------------------------------------------------- */
+/* ---- colours --------------------------------------------------------------------------------- */
 
 void aann_canvas_colour(const aann_canvas *canvas, aann_colour colour, double opacity)
 {

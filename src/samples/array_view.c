@@ -113,7 +113,7 @@ void aann_dimensions_describe(const int64_t *dimensions, int32_t count, char *te
     }
 }
 
-/* - going through an array --------------------------------------------------------------------- */
+/* ---- going through an array ------------------------------------------------------------------ */
 
 /* Goes through an array in C order, a line (the last dimension) at a time. */
 typedef struct array_walk {
@@ -149,7 +149,7 @@ static bool next_line(const aann_array_view *array, array_walk *walk)
     return false;
 }
 
-/* - checking ----------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 static int64_t magnitude(int64_t value)
 {
@@ -232,7 +232,7 @@ int64_t aann_array_view_count(const aann_array_view *array)
     return count;
 }
 
-/* - reading ------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 void aann_array_view_read_floats(const aann_array_view *array, float *to)
 {

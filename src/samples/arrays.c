@@ -18,7 +18,7 @@ static void describe(const aann_array_view *array, char text[TEXT_SIZE])
     aann_dimensions_describe(array->dimensions, array->dimension_count, text, TEXT_SIZE);
 }
 
-/* - samples ------------------------------------------------------------------------------------ */
+/* ---- samples --------------------------------------------------------------------------------- */
 
 static aann_status stored_shape(const aann_array_view *array, aann_shape *shape, aann_error *error)
 {
@@ -82,7 +82,7 @@ aann_status aann_dataset_read_inputs(aann_dataset *dataset, const aann_array_vie
     return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %" PRId64 " values", count);
 }
 
-/* - labels and targets ------------------------------------------------------------------------- */
+/* ---- labels and targets ---------------------------------------------------------------------- */
 
 static aann_status check_rows(const aann_array_view *array, const char *what,
                               const aann_dataset *dataset, aann_error *error)
@@ -175,7 +175,7 @@ aann_status aann_dataset_set_targets(aann_dataset *dataset, const aann_array_vie
     return AANN_OK;
 }
 
-/* - words -------------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 static int compare_words(const void *a, const void *b)
 {
@@ -251,7 +251,7 @@ static aann_status set_words(aann_dataset *dataset, const char *const *words, aa
     return AANN_OK;
 }
 
-/* - everything --------------------------------------------------------------------------------- */
+/* ---- everything ------------------------------------------------------------------------------ */
 
 aann_dataset_arrays aann_dataset_arrays_default(void)
 {

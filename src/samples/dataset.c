@@ -190,7 +190,7 @@ aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const 
     return aann_dataset_name_classes(dataset, names, count, error);
 }
 
-/* -------------------------------------------------------------------------------------- numbers */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 aann_status aann_dataset_fail_value(const aann_dataset *dataset, int64_t index, const char *problem,
                                     aann_error *error)
@@ -219,7 +219,7 @@ aann_status aann_dataset_check_finite(const aann_dataset *dataset, int64_t first
     return AANN_OK;
 }
 
-/* ------------------------------------------------------------------------------------ check sum */
+/* ---- check sum ------------------------------------------------------------------------------- */
 
 /* What is hashed, in this order: the text "aann data 1\n"; count, channels, height, width, 1 or 4
  * bytes a value, has labels, target count (each int64); the values; the labels (int32); the targets
@@ -262,7 +262,7 @@ void aann_dataset_finish(aann_dataset *dataset)
     compute_checksum(dataset);
 }
 
-/* ------------------------------------------------------------------------------------ questions */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 int64_t aann_dataset_count(const aann_dataset *dataset)
 {

@@ -23,7 +23,7 @@ static double value_at(const aann_dataset *dataset, int64_t index)
     return dataset->bytes != NULL ? (double)dataset->bytes[index] : (double)dataset->floats[index];
 }
 
-/* ------------------------------------------------------------------------------------------ fit */
+/* ---- fit ------------------------------------------------------------------------------------- */
 
 static double largest_magnitude(const aann_dataset *dataset)
 {
@@ -104,7 +104,7 @@ void aann_encoding_destroy(aann_encoding *encoding)
     encoding->maximum = NULL;
 }
 
-/* --------------------------------------------------------------------------------------- encode */
+/* ---- encode ---------------------------------------------------------------------------------- */
 
 static int8_t to_activation(double value)
 {

@@ -77,7 +77,7 @@ aann_status aann_samples_allocate(const aann_samples *like, int64_t count, aann_
     return AANN_OK;
 }
 
-/* - checking ----------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 static aann_status check_sizes(const aann_samples *view, aann_error *error)
 {

@@ -76,7 +76,7 @@ static int64_t block_count(const aann_baseline *baseline)
     return (baseline->samples->count + BLOCK - 1) / BLOCK;
 }
 
-/* ---- samples ------------------------------------------------------------------------------------- */
+/* ---- samples --------------------------------------------------------------------------------- */
 
 static aann_status no_memory(aann_error *error)
 {
@@ -136,7 +136,7 @@ static aann_status take_samples(aann_baseline *baseline, const aann_samples *tra
     return status;
 }
 
-/* ---- evaluation ---------------------------------------------------------------------------------- */
+/* ---- evaluation ------------------------------------------------------------------------------ */
 
 /* Fills in the losses of blocks first..end-1 of the child. */
 static aann_status evaluate_blocks(aann_baseline *baseline, int64_t first, int64_t end,
@@ -226,7 +226,7 @@ static aann_status evaluate_child(aann_baseline *baseline, bool test, aann_error
     return AANN_OK;
 }
 
-/* ---- random sampling ----------------------------------------------------------------------------- */
+/* ---- random sampling ------------------------------------------------------------------------- */
 
 /* The child takes the place of an individual, which becomes the next child's memory. */
 static void place_child(aann_baseline *baseline, int32_t place)
@@ -258,7 +258,7 @@ static aann_status sample(aann_baseline *baseline, aann_error *error)
     return status;
 }
 
-/* ---- genetic algorithm --------------------------------------------------------------------------- */
+/* ---- genetic algorithm ----------------------------------------------------------------------- */
 
 static int32_t draw_parent(const aann_baseline *baseline, aann_random_stream *stream)
 {
@@ -361,7 +361,7 @@ aann_status aann_baseline_run(aann_baseline *baseline, uint64_t until_step, cons
     return AANN_OK;
 }
 
-/* ---- questions ----------------------------------------------------------------------------------- */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 void aann_baseline_progress_get(const aann_baseline *baseline, aann_search_progress *progress)
 {
@@ -388,7 +388,7 @@ int64_t aann_baseline_correct(const aann_baseline *baseline)
     return baseline->alive > 0 ? baseline->population[baseline->best].correct : 0;
 }
 
-/* ---- life ---------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 static aann_status create_population(aann_baseline *baseline, aann_error *error)
 {
@@ -485,7 +485,7 @@ void aann_baseline_destroy(aann_baseline *baseline)
     free(baseline);
 }
 
-/* ---- the saved state ----------------------------------------------------------------------------- */
+/* ---- the saved state ------------------------------------------------------------------------- */
 
 static size_t state_size(const aann_baseline *baseline, int32_t alive)
 {

@@ -65,7 +65,7 @@ typedef struct callback_objective {
     double *values;  /* [LARGEST_CALL] */
 } callback_objective;
 
-/* ---- asking -------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 /* One call, for candidates weights[count] on cases[case_count]: the losses are in values[count]
  * [case_count], all of them good. */
@@ -164,7 +164,7 @@ static aann_status find_losses(callback_objective *objective, int64_t count, aan
     return AANN_OK;
 }
 
-/* ---- cases --------------------------------------------------------------------------------------- */
+/* ---- cases ----------------------------------------------------------------------------------- */
 
 typedef struct ranked_case {
     int64_t loss;
@@ -298,7 +298,7 @@ static int32_t block_samples(void *context, int64_t block)
     return 1;
 }
 
-/* ---- candidates ---------------------------------------------------------------------------------- */
+/* ---- candidates ------------------------------------------------------------------------------ */
 
 static aann_status prepare(void *context, const aann_swap *swaps, int32_t count, aann_error *error)
 {
@@ -426,7 +426,7 @@ static void stop_on(void *context, const atomic_bool *stop)
     objective->stop = stop;
 }
 
-/* ---- life ---------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 static void destroy(void *context)
 {
@@ -542,7 +542,7 @@ aann_status aann_callback_objective_make(const aann_spec *spec, const aann_objec
     return AANN_OK;
 }
 
-/* ---- the public interface ------------------------------------------------------------------------ */
+/* ---- the public interface -------------------------------------------------------------------- */
 
 aann_objective aann_objective_default(void)
 {

@@ -238,7 +238,7 @@ void aann_search_destroy(aann_search *search)
     free(search);
 }
 
-/* ---- the saved state ----------------------------------------------------------------------------- */
+/* ---- the saved state ------------------------------------------------------------------------- */
 
 static size_t state_size(const aann_spec *spec)
 {

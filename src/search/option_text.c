@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "search/option_value.h"
 
-/* ---- numbers ------------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 /* A decimal number in the making: digits without a point, times 10^power. */
 typedef struct decimal {
@@ -116,7 +116,7 @@ bool aann_real_parse(const char *text, double *value)
     return true;
 }
 
-/* ---- ranges -------------------------------------------------------------------------------------- */
+/* ---- ranges ---------------------------------------------------------------------------------- */
 
 /* "1", "0.001", "1e15". */
 static void print_limit(double value, char text[32])
@@ -158,7 +158,7 @@ void aann_option_range(const aann_option *option, char *text, size_t size)
     }
 }
 
-/* ---- setting ------------------------------------------------------------------------------------- */
+/* ---- setting --------------------------------------------------------------------------------- */
 
 static bool in_range(const aann_option *option, double value)
 {
@@ -279,7 +279,7 @@ aann_status aann_search_options_set(aann_search_options *options, const char *na
                      what, range);
 }
 
-/* ---- formatting ---------------------------------------------------------------------------------- */
+/* ---- formatting ------------------------------------------------------------------------------ */
 
 /* The shortest text that is read back to the bit. */
 static void print_real(double value, char text[32])

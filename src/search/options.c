@@ -150,7 +150,7 @@ const char *aann_option_type_name(aann_option_type type)
     return "unknown";
 }
 
-/* ---- defaults ------------------------------------------------------------------------------------ */
+/* ---- defaults -------------------------------------------------------------------------------- */
 
 static void set_default(const aann_option *option, aann_search_options *options)
 {
@@ -191,7 +191,7 @@ aann_search_options aann_search_options_default(void)
     return options;
 }
 
-/* ---- methods ------------------------------------------------------------------------------------- */
+/* ---- methods --------------------------------------------------------------------------------- */
 
 const char *aann_search_method_name(aann_search_method method)
 {

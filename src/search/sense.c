@@ -29,7 +29,7 @@
  * an acceptance discards all later ones. */
 enum { TOGETHER_BLOCKS = 48, LARGEST_STAGE = 64 };
 
-/* ---- temperature --------------------------------------------------------------------------------- */
+/* ---- temperature ----------------------------------------------------------------------------- */
 
 static double temperature_at(const aann_search *search, uint64_t step)
 {
@@ -50,7 +50,7 @@ static double threshold_at(const aann_search *search, uint64_t step)
     return -temperature_at(search, step) * aann_log(aann_random_unit(&stream));
 }
 
-/* ---- a batch ------------------------------------------------------------------------------------- */
+/* ---- a batch --------------------------------------------------------------------------------- */
 
 /* Draws the candidates of steps step .. step + count - 1 and makes them ready. */
 static aann_status draw_batch(aann_search *search, int32_t count, aann_error *error)
@@ -305,7 +305,7 @@ static aann_status run_batch(aann_search *search, int32_t count, aann_error *err
     return AANN_OK;
 }
 
-/* ---- the run ------------------------------------------------------------------------------------- */
+/* ---- the run --------------------------------------------------------------------------------- */
 
 /* As many candidates as make an acceptance among them about even odds. */
 static int32_t batch_size(const aann_search *search)
@@ -468,7 +468,7 @@ aann_status aann_search_run(aann_search *search, uint64_t until_step,
     return aann_search_run_until(search, &limits, interrupted, context, error);
 }
 
-/* ---- questions ----------------------------------------------------------------------------------- */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 void aann_search_progress_get(const aann_search *search, aann_search_progress *progress)
 {

@@ -9,7 +9,7 @@
 #include "core/memory.h"
 #include "study/database.h"
 
-/* ---- a member's history: a row per report of its search ------------------------------------------- */
+/* ---- a member's history: a row per report of its search -------------------------------------- */
 
 static void bind_trace_row(sqlite3_stmt *statement, int64_t id, const aann_trace_row *row)
 {
@@ -59,7 +59,7 @@ static aann_trace_row read_trace_row(sqlite3_stmt *statement)
     };
 }
 
-/* ---- members ---------------------------------------------------------------------------------------- */
+/* ---- members --------------------------------------------------------------------------------- */
 
 /* The words for aann_member_state in the file, in the order of the enumeration. */
 static const char *const state_words[] = {"running", "done", "failed"};

@@ -83,7 +83,7 @@ static const char *const upgrades[AANN_STUDY_SCHEMA_VERSION] = {
     "PRAGMA user_version = 1;",
 };
 
-/* ---- what a study may hold ----------------------------------------------------------------------- */
+/* ---- what a study may hold ------------------------------------------------------------------- */
 
 static const char *column(sqlite3_stmt *row, int index)
 {

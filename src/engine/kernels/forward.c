@@ -140,7 +140,7 @@ static ALWAYS_INLINE aann_words_narrow larger(aann_words_narrow a, aann_words_na
     return (aann_words_narrow)aann_larger_narrow((aann_vector_narrow)a, (aann_vector_narrow)b);
 }
 
-/* ---- 16 bits ------------------------------------------------------------------------------------- */
+/* ---- 16 bits --------------------------------------------------------------------------------- */
 
 static ALWAYS_INLINE void store_sums(const aann_forward_rows *rows, int32_t row, int32_t k,
                                      int32_t v, aann_words_narrow low, aann_words_narrow high)
@@ -222,7 +222,7 @@ void AANN_KERNEL(aann_forward_narrow)(const aann_forward_taps *taps, const aann_
     }
 }
 
-/* ---- from sums that are there -------------------------------------------------------------------- */
+/* ---- from sums that are there ---------------------------------------------------------------- */
 
 /* The maximum of `columns` places of a window from k on, whose sums begin with those at `start`. */
 static ALWAYS_INLINE void continue_places(tap_range taps, const uint8_t *base, const int16_t *start,
@@ -313,7 +313,7 @@ void AANN_KERNEL(aann_forward_continued)(const aann_forward_taps *taps,
     }
 }
 
-/* ---- variants of one unit ------------------------------------------------------------------------ */
+/* ---- variants of one unit -------------------------------------------------------------------- */
 
 /* The larger of what there is and `columns` places of one variant, whose sums are the shared ones
  * and its own taps'. */
@@ -396,7 +396,7 @@ void AANN_KERNEL(aann_forward_variants)(const aann_forward_taps *shared,
     }
 }
 
-/* ---- 32 bits ------------------------------------------------------------------------------------- */
+/* ---- 32 bits --------------------------------------------------------------------------------- */
 
 /* sums[base_count][64] of one column of the window, added up from pieces that 16 bits hold. */
 static ALWAYS_INLINE void sum_wide(const aann_forward_taps *column, const uint8_t *const *rows,
@@ -514,7 +514,7 @@ void AANN_KERNEL(aann_forward_outputs)(const aann_forward_taps *taps, const uint
     memcpy(outputs, sums[0], sizeof sums[0]);
 }
 
-/* ---- dense layers of single samples -------------------------------------------------------------- */
+/* ---- dense layers of single samples ---------------------------------------------------------- */
 
 void AANN_KERNEL(aann_forward_dense)(const uint8_t *input, const int8_t *weights, int32_t count,
                                      int32_t units, int32_t *sums)

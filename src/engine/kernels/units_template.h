@@ -69,7 +69,7 @@ static inline void NAME(write_change)(NAME(slice) best, int32_t shift, const uin
      NAME(activate)(best.high, shift) + 127 - (NAME(aann_vector))(old >> 8));
 }
 
-/* ---- a swap -------------------------------------------------------------------------------------- */
+/* ---- a swap ---------------------------------------------------------------------------------- */
 
 /* The sums at one place of the window plus what the swap adds: one tap, or two of opposite weights,
  * the larger first. */
@@ -158,7 +158,7 @@ static void NAME(swap)(const aann_map *map, const void *sums, const uint16_t *bl
     }
 }
 
-/* ---- changed inputs ------------------------------------------------------------------------------ */
+/* ---- changed inputs -------------------------------------------------------------------------- */
 
 /* The maximum over the window (at most four) of its sums plus what the changed inputs add. */
 static inline __attribute__((always_inline)) NAME(slice)
@@ -242,7 +242,7 @@ static void NAME(propagate)(const aann_map *map, const void *sums, const int16_t
     }
 }
 
-/* ---- making a change permanent ------------------------------------------------------------------- */
+/* ---- making a change permanent --------------------------------------------------------------- */
 
 static void NAME(add_taps)(const aann_map *map, const uint16_t *block, const aann_tap *taps,
                            int32_t tap_count, void *sums)

@@ -38,7 +38,7 @@ typedef uint32_t aann_words_wide __attribute__((vector_size(AANN_VECTOR_BYTES)))
 typedef int16_t aann_half_narrow __attribute__((vector_size(AANN_VECTOR_BYTES / 2)));
 typedef uint16_t aann_half_words __attribute__((vector_size(AANN_VECTOR_BYTES / 2)));
 
-/* ---- loading and storing ------------------------------------------------------------------------- */
+/* ---- loading and storing --------------------------------------------------------------------- */
 
 /* Words of two activations. */
 static inline aann_words_narrow aann_load_words_narrow(const uint16_t *from)
@@ -104,7 +104,7 @@ static inline void aann_store_changes_wide(int16_t *to, aann_vector_wide value)
     memcpy(to, &changes, sizeof changes);
 }
 
-/* ---- arithmetic ---------------------------------------------------------------------------------- */
+/* ---- arithmetic ------------------------------------------------------------------------------ */
 
 /* The element loops become one instruction each. */
 static inline aann_vector_narrow aann_larger_narrow(aann_vector_narrow a, aann_vector_narrow b)
