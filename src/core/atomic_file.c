@@ -1,10 +1,10 @@
-/* Writing a file so that nobody ever sees half of it: a temporary file in the same folder (so that
- * the rename cannot cross a file system), fsync, rename, fsync of the folder.
+/* Writing a file atomically, so that no reader sees half of it: a temporary file in the same folder
+ * (so that the rename cannot cross a file system), fsync, rename, fsync of the folder.
  *
- * Where the system can, the temporary file has no name until it is whole, so that a program that is
- * killed while it writes leaves nothing behind; its name, "<path>.<process>-<n>.tmp", lives from one
- * system call to the next. Elsewhere it has that name from the start. What a process left that is
- * gone is removed by the next one that writes the same file. */
+ * If the system supports it, the temporary file has no name until it is complete, so a program that
+ * is killed while it writes leaves nothing behind; the name "<path>.<process>-<n>.tmp" exists only
+ * between two system calls. Elsewhere the file has that name from the start. The next writer of the
+ * same file removes what a dead process left. */
 #if defined(__linux__)
 #define _GNU_SOURCE /* O_TMPFILE */
 #endif
@@ -28,8 +28,8 @@
 
 struct aann_atomic_file {
     int descriptor;
-    char *path;      /* where it goes, links followed */
-    char *temporary; /* [temporary_size] where it is now; "": it has no name yet */
+    char *path;      /* the final path, links resolved */
+    char *temporary; /* [temporary_size]: the present path; "": no name yet */
     size_t temporary_size;
 };
 
@@ -53,8 +53,7 @@ void aann_atomic_file_abandon(aann_atomic_file *file)
     }
 }
 
-/* Where to write: behind links, so that a link stays a link, and never over a device or a
- * folder. */
+/* Resolves links, so that a link stays a link, and refuses devices and folders. */
 static aann_status resolve(const char *path, char **resolved, mode_t *mode, aann_error *error)
 {
     struct stat information;
@@ -79,7 +78,7 @@ static char *folder_of(const char *path)
     return slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-/* A file without a name in the folder of `path`; -1 where there are no such files. */
+/* Opens a file without a name in the folder of `path`; -1 if the system has no such files. */
 static int open_unnamed(const char *path)
 {
     int descriptor = -1;
@@ -103,9 +102,9 @@ static bool link_unnamed(int descriptor, const char *temporary)
     return linkat(AT_FDCWD, source, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0;
 }
 
-/* Finds a temporary name that nobody else uses and opens the file (descriptor < 0), or gives the
- * name to the file that is open. Returns the descriptor, or -1. mkstemp would do for the first, but
- * its files are readable by the owner only. */
+/* Finds an unused temporary name and opens the file (descriptor < 0), or gives the name to the open
+ * file. Returns the descriptor, or -1. mkstemp could open it, but its files are readable by the
+ * owner only. */
 static int take_name(const char *path, int descriptor, char *temporary, size_t size)
 {
     enum { ATTEMPTS = 1000 };
@@ -122,7 +121,7 @@ static int take_name(const char *path, int descriptor, char *temporary, size_t s
     return -1;
 }
 
-/* Removes "<path>.<process>-<n>.tmp" of processes that are gone. */
+/* Removes "<path>.<process>-<n>.tmp" of processes that no longer exist. */
 static void remove_stale(const char *path)
 {
     char *folder = folder_of(path);
@@ -203,7 +202,7 @@ aann_status aann_atomic_file_write(aann_atomic_file *file, const void *bytes, si
     return AANN_OK;
 }
 
-/* So that the new name survives a power cut. Some file systems refuse; the data are safe either
+/* Makes the new name survive a power cut. Some file systems refuse; the data are safe either
  * way. */
 static void sync_folder(const char *path)
 {

@@ -13,10 +13,11 @@ aann_status aann_atomic_file_create(const char *path, aann_atomic_file **file, a
 aann_status aann_atomic_file_write(aann_atomic_file *file, const void *bytes, size_t size,
                                    aann_error *error);
 
-/* Flushes to the disk and puts the file in place; frees it. On failure it is taken away. */
+/* Flushes to the disk, puts the file in place and frees the handle. On failure the temporary file
+ * is removed. */
 aann_status aann_atomic_file_commit(aann_atomic_file *file, aann_error *error);
 
-/* Takes the temporary file away and frees it; NULL is allowed. */
+/* Removes the temporary file and frees the handle; NULL is allowed. */
 void aann_atomic_file_abandon(aann_atomic_file *file);
 
 #endif

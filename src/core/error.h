@@ -20,8 +20,8 @@ aann_status aann_fail(aann_error *error, aann_status status, const char *format,
 aann_status aann_fail_prefix(aann_error *error, aann_status status, const char *format, ...)
     AANN_PRINTF_LIKE(3, 4);
 
-/* The static analyser looks neither into error.c nor into functions with "...". Told that a failure
- * never returns AANN_OK, it does not report what could only happen if one did. */
+/* The static analyser reads neither error.c nor functions with "...". This tells it that a failure
+ * never returns AANN_OK, so it does not report what would follow if one did. */
 #ifdef __clang_analyzer__
 static inline aann_status aann_fail_analysed(const aann_error *error, aann_status status)
 {

@@ -1,4 +1,4 @@
-/* Checked allocation. The idea is in the header. */
+/* Checked allocation; see the header. */
 #include "core/memory.h"
 
 #include <stdint.h>
@@ -63,8 +63,8 @@ void *aann_reallocate(void *block, size_t count, size_t size)
     return allocation_size(count, size, &bytes) ? realloc(block, bytes) : NULL;
 }
 
-/* `bytes` is a multiple of `alignment`, as C17's aligned_alloc asks. Windows has another name for it,
- * and its blocks must not go to free(). */
+/* `bytes` is a multiple of `alignment`, as C17's aligned_alloc requires. Windows has another name
+ * for it, and its blocks must not go to free(). */
 static void *allocate_on(size_t alignment, size_t bytes)
 {
 #if defined(_WIN32)
@@ -84,8 +84,8 @@ void *aann_allocate_aligned(size_t bytes)
     void *block = allocate_on(alignment, units * alignment);
 #if defined(__linux__)
     if (block != NULL && bytes >= LARGE) {
-        /* A search strides through gigabytes: with small pages every block costs a dozen misses of
-         * the TLB. Only a wish, so a refusal does not matter. */
+        /* A search strides through gigabytes: with small pages every block costs a dozen TLB
+         * misses. This is only advice, so a refusal does not matter. */
         (void)madvise(block, units * alignment, MADV_HUGEPAGE);
     }
 #endif

@@ -7,24 +7,23 @@
 
 enum { AANN_ALIGNMENT = 64 }; /* a cache line, and the widest vector register */
 
-/* *product = a * b; returns false, and leaves *product alone, where that does not fit. */
+/* *product = a * b; if that does not fit, returns false and leaves *product unchanged. */
 bool aann_multiply_sizes(size_t a, size_t b, size_t *product);
 
-/* *sum = a + b; returns false, and leaves *sum alone, where that does not fit. */
+/* *sum = a + b; if that does not fit, returns false and leaves *sum unchanged. */
 bool aann_add_sizes(size_t a, size_t b, size_t *sum);
 
-/* count elements of `size` bytes; freed with free(). NULL on failure only: nothing asked for (count
- * or size 0) still gives a pointer to free. The contents are undefined, or all bytes 0. */
+/* count elements of `size` bytes, undefined or zeroed; free with free(). NULL on failure only: even
+ * count or size 0 gives a pointer to free. */
 void *aann_allocate(size_t count, size_t size);
 void *aann_allocate_zeroed(size_t count, size_t size);
 
-/* The block with room for count elements and its old contents; NULL on failure, with the old block
- * as it was. */
+/* Resizes the block to count elements and keeps its contents; on failure returns NULL and leaves
+ * the old block unchanged. */
 void *aann_reallocate(void *block, size_t count, size_t size);
 
-/* `bytes` bytes that start on a multiple of AANN_ALIGNMENT; freed with aann_free_aligned, which
- * takes NULL too. Readable up to the next multiple of AANN_ALIGNMENT. The contents are
- * undefined. */
+/* `bytes` undefined bytes that start on a multiple of AANN_ALIGNMENT and are readable up to the
+ * next one; free with aann_free_aligned, which allows NULL. */
 void *aann_allocate_aligned(size_t bytes);
 void aann_free_aligned(void *block);
 

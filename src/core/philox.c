@@ -1,4 +1,4 @@
-/* Philox4x32-10 and the streams read from it. The idea is in the header. */
+/* Philox4x32-10 and the streams read from it; see the header. */
 #include "core/philox.h"
 
 /* The constants of the paper: two multipliers with good avalanche, and the Weyl increments of the
@@ -73,7 +73,7 @@ uint32_t aann_random_u32(aann_random_stream *stream)
 }
 
 /* Lemire, "Fast random integer generation in an interval", 2019: the high half of word * bound is
- * the draw. 2^32 is not a multiple of most bounds, so some draws would come up once too often; the
+ * the draw. 2^32 is not a multiple of most bounds, so some draws would occur once too often; the
  * words with a low half below 2^32 mod bound are the surplus and are drawn again. */
 uint32_t aann_random_below(aann_random_stream *stream, uint32_t bound)
 {

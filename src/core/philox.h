@@ -1,9 +1,9 @@
-/* Random numbers that are a function of what they are for.
+/* Random numbers that are a function of their purpose.
  *
  * Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC
- * 2011) turns a 128-bit counter and a 64-bit key into 128 random bits. There is no state to hand
- * from one draw to the next, so candidate number k of a member draws the same numbers on whichever
- * thread, in whatever order and after however many restarts it is evaluated. Here
+ * 2011) turns a 128-bit counter and a 64-bit key into 128 random bits. No state passes from one
+ * draw to the next, so candidate k of a member draws the same numbers on any thread, in any order
+ * and after any number of restarts. Here
  *     key     = a mix of (seed, member), computed once per member,
  *     counter = (candidate low, candidate high, purpose, block),
  * and a stream reads block 0, 1, 2, ... of its (key, candidate, purpose), four words at a time.
@@ -11,7 +11,7 @@
  *     aann_random_key key = aann_random_key_create(seed, member);
  *     aann_random_stream stream = aann_random_start(key, candidate, AANN_PURPOSE_SWAP);
  *     uint32_t layer = aann_random_below(&stream, layer_count);
- * */
+ */
 #ifndef AANN_CORE_PHILOX_H
 #define AANN_CORE_PHILOX_H
 
@@ -58,7 +58,7 @@ typedef struct aann_random_stream {
     uint32_t purpose;
     uint32_t block;    /* the next block to compute */
     uint32_t words[4]; /* the last block computed */
-    uint32_t unread;   /* how many of its words were not handed out yet */
+    uint32_t unread;   /* its words that were not drawn yet */
 } aann_random_stream;
 
 /* Computes nothing until the first draw. */

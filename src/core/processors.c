@@ -1,4 +1,4 @@
-/* How many processors there are for this process. The one place where systems are asked. */
+/* How many processors this process may use: the one place that asks the operating system. */
 #if defined(__linux__)
 #define _GNU_SOURCE /* sched_getaffinity, CPU_COUNT */
 #elif defined(__APPLE__)

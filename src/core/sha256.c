@@ -1,5 +1,5 @@
-/* SHA-256 as FIPS 180-4 defines it, in plain C: some hundred megabytes a second, so a check sum is
- * never what loading waits for. */
+/* SHA-256 as FIPS 180-4 defines it, in plain C: some hundred megabytes a second, so loading never
+ * waits for a checksum. */
 #include "core/sha256.h"
 
 #include <string.h>

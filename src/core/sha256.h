@@ -1,5 +1,4 @@
-/* SHA-256 (FIPS 180-4), piece by piece: the check sum of data in a study's protocol and of
- * downloads. */
+/* SHA-256 (FIPS 180-4), piece by piece: the checksum of a study's data and of downloads. */
 #ifndef AANN_CORE_SHA256_H
 #define AANN_CORE_SHA256_H
 
@@ -8,7 +7,7 @@
 
 enum { AANN_SHA256_BLOCK = 64, AANN_SHA256_TEXT_SIZE = 65 }; /* 64 hex digits and the final NUL */
 
-/* A hash in the making: a plain value, started by aann_sha256_start. */
+/* An unfinished hash: a plain value, started by aann_sha256_start. */
 typedef struct aann_sha256 {
     uint32_t state[8];
     uint64_t size;                    /* bytes so far */

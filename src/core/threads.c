@@ -1,14 +1,14 @@
-/* Fork and join: the caller opens a job, bumps the generation, and works along. Indices are handed
- * out one by one by an atomic counter. When none is left the caller closes the job and waits for
- * the workers that are inside, not for those that never came: a worker that has no processor just
- * now never delays the join unless it holds an item, and then it holds one item only.
+/* Fork and join: the caller opens a job, increments the generation, and works too. An atomic
+ * counter hands out the indices one by one. When none is left, the caller closes the job and waits
+ * for the workers that are inside, not for those that never entered: a descheduled worker never
+ * delays the join unless it holds an item, and it holds one item only.
  *
- * Both kinds of waiting, of a worker for a job and of the caller for the join, look again for the
- * spin limit and then sleep. A worker that spins takes processor time from other threads, and the
- * system takes it back when the worker has work; so the limit is short, about what waking a thread
- * costs. Measured on two processors, busy ones and with priority over all else, with jobs of 16 to
- * 2,300 microseconds and gaps of 0 to 1,000: 10 is as good as any other limit or better; from 50 on
- * jobs take more processor time (up to 1.8 times at 200) and the second thread gains less. */
+ * Both waits, of a worker for a job and of the caller for the join, spin up to the spin limit and
+ * then sleep. A spinning worker takes processor time from other threads, and the system takes it
+ * back when the worker has work; so the limit is short, about the cost of waking a thread. Measured
+ * on two processors, busy ones and with priority over all else, with jobs of 16 to 2,300
+ * microseconds and gaps of 0 to 1,000: 10 is as good as any other limit or better; from 50 on jobs
+ * take more processor time (up to 1.8 times at 200) and the second thread gains less. */
 #include "core/threads.h"
 
 #include <pthread.h>
@@ -34,7 +34,7 @@ typedef struct worker_thread {
 struct aann_threads {
     int32_t count;
     int32_t spin_microseconds;
-    int64_t process;        /* that started the workers */
+    int64_t process;        /* the process that started the workers */
     worker_thread *workers; /* [count - 1] */
     /* The job; written by the caller before the generation is bumped. */
     aann_thread_work work;
@@ -43,12 +43,12 @@ struct aann_threads {
     _Atomic int64_t next;
     _Atomic uint64_t generation;
     _Atomic bool open;      /* the job may be entered */
-    _Atomic int32_t inside; /* workers that look whether it is open, or are at work */
-    _Atomic bool joining;   /* the caller sleeps until nobody is inside */
+    _Atomic int32_t inside; /* workers that test whether it is open, or work on it */
+    _Atomic bool joining;   /* the caller sleeps until no worker is inside */
     _Atomic bool stop;
     pthread_mutex_t mutex;
     pthread_cond_t wake; /* for workers: a new generation */
-    pthread_cond_t left; /* for the caller: nobody inside */
+    pthread_cond_t left; /* for the caller: no worker inside */
 };
 
 static void relax(void)
@@ -60,7 +60,7 @@ static void relax(void)
 #endif
 }
 
-/* Who runs this: after fork() the child has another number, and none of the workers. */
+/* The number of this process: after fork() the child has another one, and none of the workers. */
 static int64_t current_process(void)
 {
 #if defined(_WIN32)
@@ -83,7 +83,7 @@ typedef struct spin {
     int64_t end; /* microseconds; 0: not read yet */
 } spin;
 
-/* Passes a moment; false when the limit is reached and it is time to sleep. */
+/* Spins once; false when the limit is reached and the thread should sleep. */
 static bool spin_on(spin *s, int32_t limit)
 {
     if (limit == 0) {
@@ -132,8 +132,9 @@ static uint64_t wait_for_job(aann_threads *threads, uint64_t seen)
     return generation;
 }
 
-/* The last one out wakes a caller that sleeps. Either this sees `joining`, or the caller, which
- * sets it first, sees nobody inside: both are in the one order of all such operations. */
+/* The last worker that leaves wakes a sleeping caller. Either the worker sees `joining`, or the
+ * caller, which sets it first, sees no worker inside: both operations are sequentially
+ * consistent. */
 static void leave(aann_threads *threads)
 {
     if (atomic_fetch_sub(&threads->inside, 1) == 1 && atomic_load(&threads->joining)) {
@@ -153,9 +154,9 @@ static void *worker_main(void *argument)
         if (atomic_load_explicit(&threads->stop, memory_order_acquire)) {
             return NULL;
         }
-        /* First in, then look (in one order for all): whoever sees the job open is seen inside by
-         * the caller that closes it. It may be a later job than the one that woke us, which is as
-         * good. */
+        /* Enter first, then test (sequentially consistent): if a worker sees the job open, the
+         * caller that closes it sees the worker inside. It may be a later job than the one that
+         * woke this worker, which is as good. */
         atomic_fetch_add(&threads->inside, 1);
         if (atomic_load(&threads->open)) {
             take_items(threads, self->worker);

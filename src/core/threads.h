@@ -1,11 +1,11 @@
 /* A pool of threads that run one function over a range of indices and wait for each other.
  *
- * Which worker takes which index is not determined: the function must write its result by index.
+ * Which worker takes which index is not determined, so the function must write its result by index.
  *
  * The search forks and joins thousands of times a second, and waking a sleeping worker costs more
- * than such a job. So a worker that finds no job looks again for some microseconds before it
- * sleeps: the spin limit. 0 makes workers sleep at once, for programs whose own work fills the
- * processors. No worker spins in a pool that is larger than the number of processors.
+ * than one of these jobs. So a worker without a job spins for some microseconds, the spin limit,
+ * before it sleeps. With 0, workers sleep at once, for programs whose own work fills the
+ * processors. No worker spins in a pool with more threads than processors.
  *
  * A pool survives fork() as a pool of one: the child has none of the workers, so the forked copy
  * runs its jobs on the calling thread, with equal results, and is destroyed as usual. The fork

@@ -1,4 +1,4 @@
-/* The version of the library that runs, and the parts that the build put into it. */
+/* The version of the running library, and its built-in parts. */
 #include "aann/version.h"
 
 const char *aann_version(void)

@@ -1,8 +1,8 @@
 /* From real weights to -1, 0 and +1, with exact counts.
  *
- * Pruning by magnitude keeps the weights that are furthest from 0, whichever their sign; how many
- * are positive is then up to the network. A family fixes that number, too, so the largest and the
- * smallest are taken, each as many as are asked for. */
+ * Pruning by magnitude keeps the weights that are farthest from 0, whatever their sign, so the
+ * number of positive ones is not fixed. A family fixes that number too, so counts.plus of the
+ * largest and counts.minus of the smallest weights are taken. */
 #include <stdlib.h>
 
 #include "core/error.h"

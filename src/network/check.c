@@ -1,9 +1,9 @@
-/* What is checked before a network is trusted: how many weights of each value its layers have, and
- * that its layers are those that somebody made room for.
+/* The checks of a network before it is trusted: its layers are those of the spec, with the spec's
+ * counts of each weight value.
  *
  * Buffers are sized from the counts of a spec, so weights with other counts would overrun them. A
- * hash proves that weights are those that were stored, not that they are p-sparse: whoever writes a
- * file can make its hashes right. */
+ * hash does not replace this check: it proves that weights are those that were stored, not that
+ * they are p-sparse, and an attacker can write a file with right hashes. */
 #include "network/network.h"
 
 #include <inttypes.h>
@@ -47,8 +47,8 @@ static bool same_shape(aann_shape a, aann_shape b)
     return a.channels == b.channels && a.height == b.height && a.width == b.width;
 }
 
-/* Whether two layers compute the same from the same weights. Where inputs, sums and outputs have
- * the same shapes, padding and fan-in follow. */
+/* Whether two layers compute the same from the same weights. Equal shapes of inputs, sums and
+ * outputs imply equal padding and fan-in. */
 static bool same_layer(const aann_layer *a, const aann_layer *b)
 {
     return a->kind == b->kind && same_shape(a->input, b->input) && same_shape(a->sums, b->sums) &&

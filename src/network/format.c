@@ -1,7 +1,7 @@
 /* From a spec back to its notation: layer names, and the canonical text that identifies a family.
  *
- * Text is appended to a buffer that may turn out too small: appending then only counts, so that the
- * caller learns how much is needed, as snprintf does. */
+ * Text is appended to a buffer that may be too small; appending then only counts, so that the
+ * caller learns the size that is needed, as with snprintf. */
 #include "network/layer.h"
 
 #include <inttypes.h>
@@ -13,7 +13,7 @@
 typedef struct text_writer {
     char *text;
     size_t size;
-    size_t length; /* of everything appended so far, whether it fitted or not; without the NUL */
+    size_t length; /* of all appended text, whether it fitted or not, without the NUL */
 } text_writer;
 
 static text_writer start_text(char *text, size_t size)
@@ -47,7 +47,7 @@ static void append_extent(text_writer *writer, int32_t height, int32_t width)
     }
 }
 
-/* "-MP2"; nothing where there is no pool. The dash is left out at the start of the text. */
+/* "-MP2"; nothing if there is no pool; no dash at the start of the text. */
 static void append_pool(text_writer *writer, int32_t height, int32_t width)
 {
     if (height > 1 || width > 1) {
@@ -80,7 +80,7 @@ static void append_shift(text_writer *writer, const aann_layer *layer)
     }
 }
 
-/* "@90", "@99.5": exactly the value that is kept, from integers, because printf's decimal point
+/* "@90", "@99.5": exactly the stored value, printed from integers, because printf's decimal point
  * depends on the locale of the program. */
 static void append_sparsity(text_writer *writer, double sparsity)
 {

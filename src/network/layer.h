@@ -17,7 +17,7 @@ enum {
     AANN_MAX_WEIGHTS = INT32_MAX     /* weights of one layer */
 };
 
-/* Fails where the input has an extent that is not 1..AANN_MAX_EXTENT, or too many values. */
+/* Fails if an extent of the input is not in 1..AANN_MAX_EXTENT, or if it has too many values. */
 aann_status aann_shape_check(aann_shape shape, aann_error *error);
 
 /* Complete a layer that reads `input`: sums, output (not pooled), padding, fan_in, weight_count. A
@@ -30,11 +30,11 @@ aann_status aann_layer_place_dense(aann_layer *layer, aann_shape input, aann_err
 aann_status aann_shape_pool(aann_shape *map, int32_t height, int32_t width, int32_t *pool_height,
                             int32_t *pool_width, aann_error *error);
 
-/* Whether a convolution needs no "v": its map is the one that zero padding gives. */
+/* Whether a convolution needs no "v", because its map is that of zero padding. */
 bool aann_layer_is_padded(const aann_layer *layer);
 
-/* Sparsity in units of 10^-9 percent, the precision that is kept: finer than one weight of the
- * largest layer, and every value can be written in a spec with nine decimals and read back. */
+/* Sparsity is stored in units of 10^-9 percent: finer than one weight of the largest layer, and
+ * every value can be written in a spec with nine decimals and read back. */
 enum { AANN_SPARSITY_DECIMALS = 9, AANN_NANO_PER_PERCENT = 1000000000 };
 
 static inline int64_t aann_sparsity_to_nano(double percent)
@@ -50,7 +50,7 @@ static inline double aann_sparsity_from_nano(int64_t nano)
 /* The exact counts of one layer. */
 aann_counts aann_layer_counts(const aann_layer *layer);
 
-/* Fails where the layer's sparsity leaves it no weight that is not 0. */
+/* Fails if the layer's sparsity leaves it no non-zero weight. */
 aann_status aann_layer_check_counts(const aann_layer *layer, aann_error *error);
 
 #endif

@@ -1,5 +1,5 @@
-/* The inside of aann_network, for the files of this folder; and for those of the others: weights that
- * are changed in place, and the checks that come before a network is trusted. */
+/* The inside of aann_network for the files of this folder, and for other folders: weights that are
+ * changed in place, and the checks before a network is trusted. */
 #ifndef AANN_NETWORK_NETWORK_H
 #define AANN_NETWORK_NETWORK_H
 
@@ -12,10 +12,10 @@ struct aann_network {
     int8_t *weights[AANN_MAX_LAYERS];
 };
 
-/* The weights of a layer, to be changed in place. Whoever writes keeps the values in {-1, 0, +1}. */
+/* The weights of a layer, for changes in place. The writer keeps the values in {-1, 0, +1}. */
 int8_t *aann_network_weights_mutable(aann_network *network, int32_t layer);
 
-/* All weights of one network into another of the same layers. */
+/* Copies all weights into another network with the same layers. */
 void aann_network_copy_weights(const aann_network *source, aann_network *copy);
 
 /* Fails with `status` unless layer `index` of the spec has these counts. */
@@ -23,12 +23,12 @@ aann_status aann_counts_check(const aann_spec *spec, int32_t index, aann_counts 
                               aann_status status, aann_error *error);
 
 /* Fails with AANN_ERROR_ARGUMENT unless the network's layers have the shapes and shifts of this
- * spec: whoever made room for the spec may then read the network. Sparsities may differ. */
+ * spec, so that buffers sized for the spec fit the network. Sparsities may differ. */
 aann_status aann_network_check_layers(const aann_network *network, const aann_spec *spec,
                                       aann_error *error);
 
-/* The same, and every layer has the counts of this spec: a point of the manifold that is
- * searched. */
+/* The same, and every layer must have the counts of this spec: the network is a point of the
+ * searched manifold. */
 aann_status aann_network_check_sparse(const aann_network *network, const aann_spec *spec,
                                       aann_error *error);
 

@@ -1,8 +1,8 @@
-/* The packed form: two bits a weight.
+/* The packed form: two bits per weight.
  *
  * The code is the weight's two lowest bits in two's complement: 0 = 00, +1 = 01, -1 = 11; 10 is no
- * weight. Four weights a byte, the first in the lowest bits; each layer starts on a byte, and the
- * bits that its last byte does not need are 0. So one network has one packed form. */
+ * weight. A byte holds four weights, the first in the lowest bits. Each layer starts on a byte, and
+ * the unused bits of its last byte are 0. So a network has exactly one packed form. */
 #include "network/network.h"
 
 #include <inttypes.h>

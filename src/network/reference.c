@@ -1,13 +1,14 @@
-/* The reference evaluation: what a network computes, said as plainly as possible.
+/* The reference evaluation: what a network computes, as plainly as possible.
  *
- * Every faster path (the incremental engine on each instruction set, exported C, ONNX) is tested
- * against this file to the last bit. It is never optimised. One layer is four steps, each a
+ * Every faster path (the forward pass and the incremental engine, on each instruction set) is
+ * tested against this file to the last bit. It is never optimised. One layer is four steps, each a
  * function below:
  *
- *     sums[u][y][x] = sum over c, i, j of weight[u][c][i][j] * input[c][y*stride + i - top][x*stride + j - left]
+ *     sums[u][y][x] = sum over c, i, j of
+ *                     weight[u][c][i][j] * input[c][y*stride + i - top][x*stride + j - left]
  *     pooled        = the maximum of each window of the sums
  *     shifted       = floor(pooled / 2^shift)
- *     output        = HardTanh: clamp to [-127, 127]; not for the last layer, whose values are the logits
+ *     output        = HardTanh: clamp to [-127, 127]; not in the last layer, whose values are logits
  *
  * Buffers are [channels][height][width], one sample at a time. Values outside the input are 0. */
 #include "network/network.h"
@@ -137,9 +138,9 @@ static int8_t hard_tanh(int32_t value)
     return (int8_t)value;
 }
 
-/* ------------------------------------------------------------------------------------------------- */
+/* ---- the whole network ------------------------------------------------------------------------ */
 
-/* Room for the largest map of each kind. */
+/* Buffers for the largest map of each kind. */
 typedef struct reference_scratch {
     int32_t *sums;      /* before pooling */
     int32_t *pooled;    /* after pooling, and shifted */
@@ -153,7 +154,7 @@ static void release_scratch(reference_scratch *scratch)
     free(scratch->activation);
 }
 
-/* Returns false, with nothing to release, where there is no memory. */
+/* Returns false, with nothing to free, if there is no memory. */
 static bool allocate_scratch(const aann_spec *spec, reference_scratch *scratch)
 {
     int64_t largest = aann_shape_size(spec->input);

@@ -1,4 +1,4 @@
-/* Shapes: what map each layer turns its input into.
+/* Shapes: the map that each layer makes of its input.
  *
  * Along one direction, with input size n, kernel k and stride s:
  *     zero padding   (k-1)/2 zeros before (rounded down) and k-1-(k-1)/2 after, k-1 in all
@@ -50,7 +50,7 @@ static int32_t same_padding_before(int32_t kernel)
     return (kernel - 1) / 2;
 }
 
-/* Positions of a kernel along one direction, 0 where it does not fit. */
+/* Positions of a kernel along one direction; 0 if it does not fit. */
 static int32_t position_count(int32_t size, int32_t padding, int32_t kernel, int32_t stride)
 {
     const int32_t room = size + padding - kernel;
@@ -142,8 +142,8 @@ aann_status aann_shape_pool(aann_shape *map, int32_t height, int32_t width, int3
     return AANN_OK;
 }
 
-/* A layer records its padding before, its kernel and its map. Where padded and unpadded give the
- * same of all three (1x1 kernels; 2x2 kernels whose last zeros no window reaches) they are the same
+/* A layer stores its leading padding, its kernel and its map. If all three are the same padded and
+ * unpadded (1x1 kernels; 2x2 kernels whose last zeros no window reads), both are the same
  * computation, and the shorter notation stands for both. */
 bool aann_layer_is_padded(const aann_layer *layer)
 {

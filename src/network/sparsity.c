@@ -1,7 +1,7 @@
 /* p-sparse networks: how many weights of each value a layer has.
  *
  * The number of zeros is the nearest integer to p percent of the weights. It decides which networks
- * belong to one family, so it is computed with integers only: p is kept in units of 10^-9
+ * belong to one family, so it is computed with integers only: p is stored in units of 10^-9
  * percent. */
 #include "network/layer.h"
 
@@ -53,7 +53,7 @@ static aann_status fail_in_layer(const aann_spec *spec, int32_t index, aann_erro
     return aann_fail_prefix(error, AANN_ERROR_ARGUMENT, "layer %" PRId32 " (%s)", index + 1, name);
 }
 
-/* Rounds to the precision that is kept. Written so that NaN fails. */
+/* Rounds to the stored precision. The comparison is written so that NaN fails. */
 static aann_status round_sparsity(double percent, double *rounded, aann_error *error)
 {
     if (percent >= 0.0 && percent < 100.0) {
@@ -83,7 +83,7 @@ aann_status aann_spec_set_sparsity(aann_spec *spec, double overall, const double
             return status;
         }
     }
-    aann_spec changed = *spec; /* so that a failure half-way changes nothing */
+    aann_spec changed = *spec; /* a failure halfway changes nothing */
     for (int32_t index = 0; index < spec->layer_count; index++) {
         aann_layer *layer = &changed.layers[index];
         if (count != 0) {

@@ -8,9 +8,8 @@
  *     extent      = number [ "x" number ]              one number stands for both
  *     suffix      = "v" | "s" number | "@" percent | ">>" number
  *
- * Shapes are worked out on the way, so that a kernel that does not fit is reported at its element.
- * Positions in messages count from 1. The spec is built aside and handed over when all of it is
- * right. */
+ * Shapes are computed during parsing, so a kernel that does not fit is reported at its element.
+ * Positions in messages count from 1. The caller's spec is written only when all of it is right. */
 #include "network/layer.h"
 
 #include <inttypes.h>
@@ -27,7 +26,7 @@ typedef struct spec_parser {
     aann_error *error;
 } spec_parser;
 
-/* Which suffixes a layer has had, and what they said. */
+/* The suffixes of a layer so far, and their values. */
 typedef struct layer_suffixes {
     bool unpadded;
     bool stride;
@@ -41,14 +40,14 @@ static const double default_excitatory_share = 0.5;
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
-enum { QUOTE_SIZE = 164 }; /* a longer spec is cut in messages, which have to fit a line */
+enum { QUOTE_SIZE = 164 }; /* messages cut a longer spec */
 
 static char printable(char character)
 {
     return character >= ' ' && character <= '~' ? character : '?';
 }
 
-/* The text for a message: on one line, not too long. */
+/* Quotes the text for a message, on one line. */
 static void quote_text(const char *text, char quote[QUOTE_SIZE])
 {
     size_t length = 0;
@@ -197,7 +196,7 @@ static aann_status read_percent(spec_parser *parser, double *percent)
 static const char *expected_element =
     "a convolution like 16C5, a pool like MP2, or a dense size like 10";
 
-/* Reads one suffix's mark and says that it has been seen. */
+/* Reads one suffix's mark and sets *seen. */
 static aann_status accept_once(spec_parser *parser, const char *mark, bool *seen, bool *accepted)
 {
     const size_t start = parser->position;
@@ -209,7 +208,7 @@ static aann_status accept_once(spec_parser *parser, const char *mark, bool *seen
     return AANN_OK;
 }
 
-/* Reads one suffix of a layer; *found is false, and nothing was read, where none follows. */
+/* Reads one suffix of a layer; *found is false, and nothing was read, if none follows. */
 static aann_status read_suffix(spec_parser *parser, aann_layer *layer, layer_suffixes *suffixes,
                                bool *found)
 {

@@ -1,5 +1,5 @@
-/* Every element is read as a double, from which a float is rounded once: what a file's reader and
- * an array in memory have in common, so that they give the same bits. */
+/* Reading arrays of any type and layout. Every element is read as a double and rounded once to
+ * float; file readers and arrays in memory share this code, so they give the same bits. */
 #include "samples/array_view.h"
 
 #include <inttypes.h>
@@ -134,7 +134,7 @@ static array_walk start_walk(const aann_array_view *array)
     return walk;
 }
 
-/* On to the next line; false behind the last one. */
+/* Moves to the next line; false after the last one. */
 static bool next_line(const aann_array_view *array, array_walk *walk)
 {
     for (int32_t i = walk->last - 1; i >= 0; i--) {
@@ -158,7 +158,7 @@ static int64_t magnitude(int64_t value)
 
 static bool strides_fit(const aann_array_view *array)
 {
-    int64_t reach = 0; /* bytes from the first element to the farthest, at most */
+    int64_t reach = 0; /* limit of the bytes from the first element to the farthest */
     for (int32_t i = 0; array->strides != NULL && i < array->dimension_count; i++) {
         const int64_t steps = array->dimensions[i] > 0 ? array->dimensions[i] - 1 : 0;
         if (array->strides[i] == INT64_MIN ||

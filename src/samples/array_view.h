@@ -13,14 +13,14 @@ double aann_element_value(aann_element_type type, const void *at);
 /* "60000 x 28 x 28", for messages. */
 void aann_dimensions_describe(const int64_t *dimensions, int32_t count, char *text, size_t size);
 
-/* Type, dimensions and strides make sense, and no offset overflows. `what` is for the message. */
+/* Checks type, dimensions and strides, and that no offset overflows. The message names `what`. */
 aann_status aann_array_view_check(const aann_array_view *array, const char *what,
                                   aann_error *error);
 
 /* The product of the dimensions, of a checked array. */
 int64_t aann_array_view_count(const aann_array_view *array);
 
-/* All elements of a checked array in C order: as floats; or, of a type of one byte, as they are. */
+/* Copies all elements of a checked array in C order: as floats, or unchanged for one-byte types. */
 void aann_array_view_read_floats(const aann_array_view *array, float *to);
 void aann_array_view_read_bytes(const aann_array_view *array, uint8_t *to);
 

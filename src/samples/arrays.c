@@ -1,4 +1,5 @@
-/* A data set from arrays: the samples first, then labels, words or targets of as many rows. */
+/* A data set from arrays: first the samples, then labels, words or targets with the same number of
+ * rows. */
 #include "samples/arrays.h"
 
 #include <inttypes.h>
@@ -182,7 +183,7 @@ static int compare_words(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The different words, sorted; *count of them. NULL for lack of memory. */
+/* The distinct words, sorted; sets *count. NULL if there is no memory. */
 static const char **different_words(const char *const *words, int64_t word_count, int64_t *count)
 {
     const char **sorted = aann_allocate((size_t)word_count, sizeof *sorted);
@@ -200,7 +201,7 @@ static const char **different_words(const char *const *words, int64_t word_count
     return sorted;
 }
 
-/* The class names of the data set follow from the words, unless they were given. */
+/* Sets the class names of the data set: those given, or the distinct words. */
 static aann_status name_word_classes(aann_dataset *dataset, const char *const *words,
                                      aann_error *error)
 {
@@ -299,7 +300,7 @@ static aann_status set_names(aann_dataset *dataset, const aann_dataset_arrays *a
         const char *name = arrays->class_names[i];
         if (name == NULL || name[0] == '\0' || aann_find_class(name, arrays->class_names, i) >= 0) {
             return aann_fail(error, AANN_ERROR_ARGUMENT,
-                             "class_names: name %" PRId32 " is %s; expected words of their own", i,
+                             "class_names: name %" PRId32 " is %s; expected distinct words", i,
                              name == NULL || name[0] == '\0' ? "empty" : "there twice");
         }
     }

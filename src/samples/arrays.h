@@ -1,5 +1,5 @@
-/* Filling a data set from arrays: shared by files, whose arrays were read into memory, and by
- * callers who bring their own. The array is checked (aann_array_view_check) and has samples. */
+/* Filling a data set from arrays, which come from a file or from the caller. The array has been
+ * checked (aann_array_view_check) and has samples. */
 #ifndef AANN_SAMPLES_ARRAYS_H
 #define AANN_SAMPLES_ARRAYS_H
 
@@ -7,13 +7,13 @@
 
 enum { AANN_LARGEST_LABEL = 255 };
 
-/* Number and shape of the samples, seen as `shape` ({0,0,0}: as stored); then their values. */
+/* Set number and shape of the samples (`shape` {0,0,0}: as stored), then their values. */
 aann_status aann_dataset_shape_inputs(aann_dataset *dataset, const aann_array_view *array,
                                       aann_shape shape, aann_error *error);
 aann_status aann_dataset_read_inputs(aann_dataset *dataset, const aann_array_view *array,
                                      aann_error *error);
 
-/* After the samples. *bad: the element that was refused, -1 if it is none. */
+/* Call these after the samples. *bad is the wrong element, or -1. */
 aann_status aann_dataset_set_labels(aann_dataset *dataset, const aann_array_view *array,
                                     int64_t *bad, aann_error *error);
 aann_status aann_dataset_set_targets(aann_dataset *dataset, const aann_array_view *array,

@@ -1,16 +1,14 @@
-/* More training samples from those there are: copies, moved and warped a little, each in its own
- * way.
+/* Further training samples: copies of the given ones, each moved and warped by its own affine map.
  *
- * A copy reads the sample at places that an affine map gives: with both axes counted from the
- * middle,
+ * A copy reads the sample at the places of an affine map: with both axes counted from the middle,
  *     (row, column) -> (I + W) (row, column) + t,
  * where the four elements of W are uniform in +-warp (which turns, stretches and slants) and the
  * two of t in +-shift. Between four values it interpolates linearly; outside it reads 0. A sample
  * of one row, a signal, keeps its row.
  *
- * Every number is a function of (seed, member, copy, sample), and only additions, multiplications,
- * comparisons and floor of doubles are used, all of them exact or rounded by IEEE 754, and nothing
- * contracted: copies are the same on every machine. */
+ * Every number is a function of (seed, member, copy, sample). Only additions, multiplications,
+ * comparisons and floor of doubles are used, which IEEE 754 defines, without contraction: copies
+ * are the same on every machine. */
 #include <math.h>
 #include <string.h>
 
@@ -20,8 +18,8 @@
 #include "core/philox.h"
 #include "samples/samples.h"
 
-/* Where a copy reads: the offset of the middle of the sample, and the steps for one row and one
- * column further. */
+/* Where a copy reads: the offset of the middle of the sample, and the steps from one row and one
+ * column to the next. */
 typedef struct affine_map {
     double row_per_row, row_per_column, row_shift;
     double column_per_row, column_per_column, column_shift;
@@ -54,8 +52,8 @@ static affine_map draw_map(const aann_augmentation *wanted, aann_shape shape, aa
     return map;
 }
 
-/* The value at a place, from the four around it. Those outside are 0, so that a sample fades out
- * over one step. */
+/* The value at a place, interpolated from its four neighbours. Neighbours outside are 0, so a
+ * sample fades out over one step. */
 static double read_between(const int8_t *channel, aann_shape shape, double row, double column)
 {
     if (!(row > -1.0 && row < shape.height && column > -1.0 && column < shape.width)) {
@@ -116,11 +114,10 @@ aann_status aann_augmentation_check(const aann_samples *samples, const aann_augm
                          wanted->shift, wanted->warp);
     }
     if (wanted->copies > 1 && samples->shape.height == 1 && samples->shape.width == 1) {
-        return aann_fail(
-            error, AANN_ERROR_ARGUMENT,
-            "copies of samples of %dx1x1: features have no places to be moved to; expected a "
-            "signal or a picture (see --input)",
-            samples->shape.channels);
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "copies of samples of %dx1x1: features cannot be moved; expected a "
+                         "signal or a picture (see --input)",
+                         samples->shape.channels);
     }
     return AANN_OK;
 }

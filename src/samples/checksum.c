@@ -1,4 +1,4 @@
-/* What is hashed, and in which order, never changes: check sums are stored in studies. */
+/* What is hashed, and in which order, never changes: checksums are stored in studies. */
 #include "samples/checksum.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* The data set: a plain container, its check sum, and what the public interface asks of it. */
+/* The data set: a plain container, its checksum, and its public functions. */
 #include "samples/dataset.h"
 
 #include <inttypes.h>
@@ -51,7 +51,7 @@ aann_status aann_dataset_choose_shape(aann_shape stored, aann_shape wished, aann
         *shape = stored;
         return AANN_OK;
     }
-    /* Divided, not multiplied: the stored sizes may be anything that a header claims. */
+    /* Divide, do not multiply: the stored sizes may be anything that a header claims. */
     const int64_t stored_plane = (int64_t)stored.channels * stored.height;
     const bool positive = wished.channels > 0 && wished.height > 0 && wished.width > 0;
     if (!positive || stored_plane > INT64_MAX / stored.width ||
@@ -67,7 +67,7 @@ aann_status aann_dataset_choose_shape(aann_shape stored, aann_shape wished, aann
     return AANN_OK;
 }
 
-/* NULL for lack of memory. */
+/* NULL if there is no memory. */
 static char **copy_names(const char *const *names, int64_t count)
 {
     char **copies = aann_allocate_zeroed((size_t)count, sizeof *copies);
@@ -160,7 +160,7 @@ int32_t aann_find_class(const char *name, const char *const *names, int32_t coun
 aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const *names,
                                        int32_t count, aann_error *error)
 {
-    /* All are looked up before any is changed. */
+    /* Find all classes before any label is changed. */
     for (int64_t i = 0; dataset->labels != NULL && i < dataset->count; i++) {
         const char *name = aann_dataset_class_name(dataset, dataset->labels[i]);
         if (name != NULL && aann_find_class(name, names, count) < 0) {

@@ -7,8 +7,8 @@
 #include "aann/samples.h"
 #include "core/sha256.h"
 
-/* Samples are kept as they were stored: bytes (one of the two is NULL), or anything else as
- * floats. */
+/* Samples are kept as bytes if they were stored as bytes, else as floats; the other pointer is
+ * NULL. */
 struct aann_dataset {
     aann_shape shape;
     int64_t count;
@@ -32,12 +32,12 @@ struct aann_dataset {
 /* An empty data set, to be filled. */
 aann_status aann_dataset_allocate(aann_dataset **dataset, aann_error *error);
 
-/* Another data set with the same values, which stay the first one's; with labels of its own, so
- * that they can be renumbered. */
+/* Makes another data set that borrows the same values but owns its labels, so that they can be
+ * renumbered. */
 aann_status aann_dataset_share(const aann_dataset *dataset, aann_dataset **shared,
                                aann_error *error);
 
-/* How to see samples stored as `stored` when the caller wishes for `wished` ({0,0,0}: no wish):
+/* The shape of samples stored as `stored` when the caller asks for `wished` ({0,0,0}: as stored);
  * fails if the sizes differ. */
 aann_status aann_dataset_choose_shape(aann_shape stored, aann_shape wished, aann_shape *shape,
                                       aann_error *error);
@@ -50,10 +50,10 @@ aann_status aann_dataset_name_classes(aann_dataset *dataset, const char *const *
 aann_status aann_dataset_name_columns(aann_dataset *dataset, const char *const *names,
                                       int64_t count, aann_error *error);
 
-/* Which of names[count] this is, or -1. */
+/* The index of the name in names[count], or -1. */
 int32_t aann_find_class(const char *name, const char *const *names, int32_t count);
 
-/* Fails with "sample 3, feature 2 is nan: ..."; `problem` is what comes behind. */
+/* Fails with "sample 3, feature 2 is nan: ", followed by `problem`. */
 aann_status aann_dataset_fail_value(const aann_dataset *dataset, int64_t index, const char *problem,
                                     aann_error *error);
 
@@ -61,11 +61,10 @@ aann_status aann_dataset_fail_value(const aann_dataset *dataset, int64_t index, 
 aann_status aann_dataset_check_finite(const aann_dataset *dataset, int64_t first, int64_t count,
                                       aann_error *error);
 
-/* Keeps a message one line, whatever names and cells from a file it quotes: control characters
- * become spaces. */
+/* Replaces control characters by spaces, so that a message that quotes a file stays one line. */
 void aann_dataset_one_line(aann_error *error);
 
-/* After filling: counts the classes and computes the check sum. */
+/* Call this after filling: counts the classes and computes the checksum. */
 void aann_dataset_finish(aann_dataset *dataset);
 
 #endif

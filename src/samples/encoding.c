@@ -1,11 +1,11 @@
 /* Encoding: from bytes or floats to the int8 values in [-127, 127] that networks read.
  *
  * Every value is computed in double from the stored value and the encoding alone, and rounded to
- * the nearest integer, halves away from zero, so anybody can compute the same integers elsewhere:
+ * the nearest integer, halves away from zero, so other programs can compute the same integers:
  *     BYTE     127 v / 255
  *     GLOBAL   127 v / maximum                                           (maximum 0: all 0)
  *     FEATURE  254 (v - minimum) / (maximum - minimum) - 127             (constant feature: 0)
- * GLOBAL and FEATURE clamp what lies outside of what the training data showed; BYTE refuses it,
+ * GLOBAL and FEATURE clamp values outside the range of the training data. BYTE refuses them,
  * because a value outside 0..255 means that these are not the same data. */
 #include <inttypes.h>
 #include <math.h>
@@ -63,8 +63,8 @@ static aann_status measure_features(const aann_dataset *dataset, aann_encoding *
     return AANN_OK;
 }
 
-/* Bytes that stay in the lower half are counts or levels, such as 0..16, rather than pixels: scaled
- * by 255 they would come out as a few small numbers. */
+/* Bytes that stay in the lower half are counts or levels, such as 0..16, rather than pixels; scaled
+ * by 255 they would become a few small numbers. */
 static aann_encoding_kind choose_kind(const aann_dataset *dataset)
 {
     if (dataset->tabular) {
@@ -140,7 +140,7 @@ static double scale(double value, const aann_encoding *encoding, int64_t feature
     return 0.0;
 }
 
-/* Bytes have 256 possible values: look them up. */
+/* Bytes have 256 possible values, so a table holds their encodings. */
 static void encode_bytes(const uint8_t *bytes, int64_t count, const aann_encoding *encoding,
                          int8_t *inputs)
 {

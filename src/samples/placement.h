@@ -7,14 +7,14 @@
 
 #include "aann/network.h"
 
-/* By how much a sample is moved down and right before the network sees it; what comes in from
- * outside is 0. */
+/* How far a sample is moved down and right before the network sees it; values from outside are
+ * 0. */
 typedef struct aann_offset {
     int8_t rows;
     int8_t columns;
 } aann_offset;
 
-/* Whether the spec begins with a pool, so that a sample is not what the first layer reads. */
+/* Whether the spec begins with a pool, so that the first layer does not read the sample itself. */
 bool aann_sample_needs_pooling(const aann_spec *spec);
 
 /* Moves a sample [spec->input] and pools it into to [spec->layers[0].input]. */

@@ -1,5 +1,5 @@
-/* Samples: allocating, checking, copying, destroying. The public struct shows its memory as const,
- * since everybody but its maker only reads; here it is made, and freed. */
+/* Samples: allocating, checking, copying, destroying. The public struct has const pointers, because
+ * only this file, which makes and frees the memory, may write to it. */
 #include "samples/samples.h"
 
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-/* The library's own memory again, which it may free. */
+/* Casts away const, to free the library's own memory. */
 static void release(const void *memory)
 {
     free((void *)(uintptr_t)memory);

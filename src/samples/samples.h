@@ -11,12 +11,12 @@ typedef struct aann_samples_memory {
     float *targets;  /* NULL: none */
 } aann_samples_memory;
 
-/* `count` samples of the same kind as `like` (shape, labels and classes, or targets), whose values
- * are undefined yet: to be filled through `memory`. */
+/* Allocates `count` samples of the kind of `like` (shape, labels and classes, or targets). Their
+ * values are undefined; the caller fills them in through `memory`. */
 aann_status aann_samples_allocate(const aann_samples *like, int64_t count, aann_samples **samples,
                                   aann_samples_memory *memory, aann_error *error);
 
-/* Takes labels and targets away, of samples that own their memory. */
+/* Removes labels and targets from samples that own their memory. */
 void aann_samples_drop_answers(aann_samples *samples);
 
 #endif
