@@ -114,10 +114,11 @@ aann_status aann_augmentation_check(const aann_samples *samples, const aann_augm
                          wanted->shift, wanted->warp);
     }
     if (wanted->copies > 1 && samples->shape.height == 1 && samples->shape.width == 1) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "copies of samples of %dx1x1: features cannot be moved; expected a "
-                         "signal or a picture (see --input)",
-                         samples->shape.channels);
+        return aann_fail(
+            error, AANN_ERROR_ARGUMENT,
+            "copies of samples of %dx1x1: features have no places to move to; expected a "
+            "signal or a picture (see --input)",
+            samples->shape.channels);
     }
     return AANN_OK;
 }
