@@ -1,14 +1,14 @@
-/* What a candidate would change on one block, and making it so.
+/* Evaluating a candidate on one block, and committing it.
  *
  * Both walk the same way: the changed units of the candidate's layer give change maps; each further
  * layer turns the change maps of its input channels into change maps of its units; the last layer
  * turns them into changes of the outputs, and the loss kernel into a change of the loss. Evaluation
  * computes only positions that a non-zero weight downstream reads (needed) and that a non-zero
- * activation reaches (touched), and writes nothing but scratch; a commit computes all positions and
- * adds the changes to what is stored.
+ * activation reaches (reachable), and writes only scratch memory. A commit computes all positions
+ * and adds the changes to the stored state.
  *
- * Candidates of the first layer take a shorter way through the second when they are evaluated:
- * carry.c. */
+ * When candidates of the first layer are evaluated, they take a shorter way through the second:
+ * first_layer.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,7 +67,7 @@ typedef struct layer_walk {
     const aann_engine *engine;
     aann_worker *worker;
     uint8_t *block;    /* read only unless committing */
-    bool committing;   /* all positions, and the stored state changes */
+    bool committing;   /* compute all positions and change the stored state */
     int32_t layer;     /* the layer whose units are changing */
     int32_t *channels; /* its changed units so far: the next layer's changed channels */
     int32_t channel_count;
@@ -104,7 +104,7 @@ static void change_outputs(const layer_walk *walk, int32_t unit, const int16_t *
     }
 }
 
-/* A unit's change map is complete: pass it on, and store it when committing. */
+/* Passes a unit's complete change map on, and stores it when committing. */
 static void finish_unit(layer_walk *walk, int32_t unit, const int16_t *change)
 {
     const aann_engine *engine = walk->engine;
@@ -121,7 +121,7 @@ static void finish_unit(layer_walk *walk, int32_t unit, const int16_t *change)
     }
 }
 
-/* Which positions of a unit's map to compute; NULL if nobody reads any. */
+/* The positions of a unit's map to compute; NULL if no weight reads any. */
 static const uint64_t *needed_positions(const layer_walk *walk, int32_t unit)
 {
     const aann_wiring *wiring = &walk->engine->wiring;
@@ -138,7 +138,7 @@ static const uint64_t *needed_positions(const layer_walk *walk, int32_t unit)
     return NULL;
 }
 
-/* The candidate's own layer, if it is a hidden one. */
+/* Changes the candidate's own layer, if it is a hidden one. */
 static void change_own_layer(layer_walk *walk, const aann_candidate *candidate)
 {
     const aann_engine *engine = walk->engine;
@@ -153,7 +153,7 @@ static void change_own_layer(layer_walk *walk, const aann_candidate *candidate)
         int16_t *change = change_map(walk, unit);
         const aann_positions which = {
             needed_positions(walk, unit),
-            aann_engine_touched(engine, walk->worker, walk->block, walk->layer, taps, tap_count)};
+            aann_engine_reachable(engine, walk->worker, walk->block, walk->layer, taps, tap_count)};
         if (which.needed == NULL) {
             continue;
         }
@@ -206,7 +206,7 @@ static tap_list gather_taps(const layer_walk *walk, const int32_t *channels, int
     return list;
 }
 
-/* A later hidden layer, from the changed channels of its input. */
+/* Changes a later hidden layer, from the changed channels of its input. */
 static void change_next_layer(layer_walk *walk, const int32_t *channels, int32_t channel_count)
 {
     const aann_engine *engine = walk->engine;
@@ -232,7 +232,7 @@ static void change_next_layer(layer_walk *walk, const int32_t *channels, int32_t
     }
 }
 
-/* A first-layer candidate's changes of the second layer, without the 16-bit maps of its own. */
+/* A first-layer candidate's changes of the second layer, without 16-bit maps of the first. */
 static void carry_to_next_layer(layer_walk *walk, const aann_candidate *candidate,
                                 const uint8_t *maps)
 {
@@ -248,20 +248,20 @@ static void carry_to_next_layer(layer_walk *walk, const aann_candidate *candidat
     }
 }
 
-/* When committing: the inputs of the current layer's successor changed, so what they touch did
- * too. */
-static void refresh_touched(const layer_walk *walk)
+/* When committing: the inputs of the next layer changed, and so did the positions that they
+ * reach. */
+static void refresh_reachable(const layer_walk *walk)
 {
     if (!walk->committing) {
         return;
     }
     for (int32_t i = 0; i < walk->channel_count; i++) {
-        aann_engine_refresh_touched(walk->engine, walk->worker, walk->block, walk->layer + 1,
-                                    walk->channels[i]);
+        aann_engine_refresh_reachable(walk->engine, walk->worker, walk->block, walk->layer + 1,
+                                      walk->channels[i]);
     }
 }
 
-/* Leaves the change of the outputs in the worker. `maps`: of a candidate that is carried, from
+/* Leaves the change of the outputs in the worker. `maps` are those of a carried candidate, from
  * aann_first_layer_own; NULL when committing. */
 static void walk_candidate(const aann_engine *engine, aann_worker *worker, uint8_t *block,
                            bool committing, const aann_candidate *candidate, const uint8_t *maps)
@@ -291,7 +291,7 @@ static void walk_candidate(const aann_engine *engine, aann_worker *worker, uint8
         carry_to_next_layer(&walk, candidate, maps);
     } else {
         change_own_layer(&walk, candidate);
-        refresh_touched(&walk);
+        refresh_reachable(&walk);
     }
     while (walk.layer + 2 <= last && walk.channel_count > 0) {
         const int32_t *channels = walk.channels;
@@ -300,7 +300,7 @@ static void walk_candidate(const aann_engine *engine, aann_worker *worker, uint8
         walk.channels = worker->changed_channels[walk.layer % 2];
         walk.channel_count = 0;
         change_next_layer(&walk, channels, channel_count);
-        refresh_touched(&walk);
+        refresh_reachable(&walk);
     }
 }
 

@@ -1,12 +1,12 @@
-/* The incremental engine: what a candidate swap would change, without evaluating the network.
+/* The incremental engine: the loss change of a swap, without evaluating the whole network.
  *
  * The engine keeps, for every block of 64 training samples, the activations, sums, outputs and
  * losses of one network (the current one). A candidate changes one or two weights of one or two
- * units; its loss change on a block needs only those units' maps and what they feed. Committing a
- * candidate brings every block up to date.
+ * units; its loss change on a block depends only on those units' maps and what reads them.
+ * Committing a candidate updates every block.
  *
- * Losses are integers (2^-20), so the sums that a search decides on do not depend on who added them
- * up. */
+ * Losses are integers (2^-20), so sums of losses do not depend on the order of addition or on the
+ * number of threads. */
 #ifndef AANN_ENGINE_ENGINE_H
 #define AANN_ENGINE_ENGINE_H
 
@@ -33,20 +33,20 @@ typedef struct aann_weight_change {
     int8_t value;  /* the new weight */
 } aann_weight_change;
 
-/* A proposed swap: two weights of one layer trade places. */
+/* A proposed swap of two weights of one layer. */
 typedef struct aann_swap {
     int32_t layer;
     aann_weight_change changes[2];
 } aann_swap;
 
-/* A swap made ready for evaluation; see aann_engine_prepare. */
+/* A swap prepared for evaluation; see aann_engine_prepare. */
 typedef struct aann_candidate {
     aann_swap swap;
     int32_t unit_count; /* units that change: 1 or 2 */
     int32_t units[2];
     int32_t tap_count[2];
     aann_tap taps[2][2]; /* per unit: by how much its weights change; of two, +d first, then -d */
-    /* Of the first layer (carry.c). */
+    /* Of the first layer (first_layer.c). */
     bool carries;               /* evaluated by carrying the change through the second layer */
     bool to_outputs;            /* and on to the outputs */
     bool halves[2];             /* the changed unit's change takes two maps of bytes */
@@ -67,21 +67,21 @@ typedef struct aann_loss_options {
 
 typedef struct aann_engine aann_engine;
 
-/* An engine for these samples (borrowed, must outlive it), all zeros until aann_engine_load.
- * `kernels` is copied; `threads` is borrowed. */
+/* Creates an engine for these samples (borrowed, must outlive it), all zeros until
+ * aann_engine_load. `kernels` is copied; `threads` is borrowed. */
 aann_status aann_engine_create(const aann_spec *spec, const aann_samples *samples,
                                const aann_loss_options *loss, const aann_kernels *kernels,
                                aann_threads *threads, aann_engine **engine, aann_error *error);
 void aann_engine_destroy(aann_engine *engine);
 
-/* From now on loading ends with AANN_INTERRUPTED soon after *stop is true (NULL: never). The engine
- * then has the new network, but nothing else until the next load. `stop` is borrowed. */
+/* Makes later loads end with AANN_INTERRUPTED soon after *stop is true (NULL: never). The engine
+ * then has the new network, but everything else is undefined until the next load. `stop` is
+ * borrowed. */
 void aann_engine_stop_on(aann_engine *engine, const atomic_bool *stop);
 
-/* Makes `network` the current one and takes these samples in this order: order[count], distinct, or
- * NULL for 0, 1, 2, ..., count - 1; each moved by offsets[count], or NULL for not moved. Block b
- * holds samples order[64 b] and so on. A forward pass over them. The memory for all samples is
- * allocated the first time. */
+/* Makes `network` the current one and loads these samples with a forward pass: order[count],
+ * distinct (NULL: 0, 1, 2, ..., count - 1), each moved by offsets[count] (NULL: not moved). Block b
+ * holds samples order[64 b] and following. The first call allocates the memory for all samples. */
 aann_status aann_engine_load(aann_engine *engine, const aann_network *network, const int32_t *order,
                              const aann_offset *offsets, int64_t count, aann_error *error);
 
@@ -89,36 +89,37 @@ aann_status aann_engine_load(aann_engine *engine, const aann_network *network, c
 const aann_network *aann_engine_network(const aann_engine *engine);
 
 int64_t aann_engine_block_count(const aann_engine *engine);
-int64_t aann_engine_sample_count(const aann_engine *engine); /* of those loaded */
+int64_t aann_engine_sample_count(const aann_engine *engine); /* loaded samples */
 size_t aann_engine_bytes(const aann_engine *engine);         /* of all blocks */
 
 /* Sum of the current losses over all samples. */
 int64_t aann_engine_total_loss(const aann_engine *engine);
-/* The current loss of every loaded sample: losses[sample]; the others are left alone. */
+/* Fills in the current loss of every loaded sample, losses[sample]; the others are unchanged. */
 void aann_engine_sample_losses(const aann_engine *engine, int32_t *losses);
-/* Samples whose largest output (the first one, if several) is their label's. */
+/* Samples whose first largest output is that of their label. */
 int64_t aann_engine_correct(const aann_engine *engine);
 
-/* To be called for every swap before any of a batch is prepared: where the sum of a unit it changes
- * might no longer fit 16 bits, turns that layer into 32 bits, which takes as long as
- * aann_engine_load and makes candidates prepared before invalid. Results never depend on the
+/* Call this for every swap before any swap of a batch is prepared. If a sum of a unit that it
+ * changes might no longer fit 16 bits, this converts the layer to 32 bits, which takes as long as
+ * aann_engine_load and invalidates candidates prepared before. Results never depend on the
  * width. */
 aann_status aann_engine_admit(aann_engine *engine, const aann_swap *swap, aann_error *error);
 
-/* Makes a swap ready for the current network. The candidate starts as {0} and may be prepared again
- * and again; free with aann_candidate_clear. */
+/* Prepares a swap for the current network. The candidate starts as {0} and can be prepared
+ * repeatedly; free with aann_candidate_clear. */
 aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap,
                                 aann_candidate *candidate, aann_error *error);
 void aann_candidate_clear(aann_candidate *candidate);
 
-/* The changes of the block's loss if the candidates were accepted, one at a time: results[i] for
- * candidates[which[i]], i < count. Those that change the same unit should follow one another: they
- * are evaluated together where that is cheaper. Several workers may call this at once. */
+/* Finds the change of the block's loss for each candidate alone: results[i] for
+ * candidates[which[i]], i < count. Candidates that change the same unit should follow one another,
+ * because they are evaluated together where that is cheaper. Several workers may call this at the
+ * same time. */
 void aann_engine_changes(const aann_engine *engine, int32_t worker,
                          const aann_candidate *candidates, const int32_t *which, int32_t count,
                          int64_t block, aann_block_change *results);
 
-/* Accepts the candidate: the current network and all blocks change. */
+/* Commits the candidate: updates the current network and all blocks. */
 void aann_engine_commit(aann_engine *engine, const aann_candidate *candidate);
 
 #endif

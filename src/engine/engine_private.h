@@ -1,4 +1,4 @@
-/* What the engine's files share. */
+/* Shared by the engine's files. */
 #ifndef AANN_ENGINE_ENGINE_PRIVATE_H
 #define AANN_ENGINE_ENGINE_PRIVATE_H
 
@@ -13,22 +13,22 @@ typedef struct aann_worker {
     int32_t *changed_channels[2]; /* [largest number of units]: of even layers, of odd ones */
     aann_change_tap *taps;        /* [largest fan-in]: gathered from several channels */
     uint64_t *mask;               /* [largest position words] */
-    uint64_t *nonzero;            /* touched.c: a bit for every row of a map */
-    uint8_t *reached;             /* and twice a byte */
+    uint64_t *nonzero;            /* reachable.c: a bit for every row of a map */
+    uint8_t *row_flags;           /* two bytes for every row */
     uint8_t *forward;             /* a block of the forward pass */
     int8_t *samples; /* [64][values of the first layer's input]: moved or pooled ones */
-    /* Carrying a first-layer change (carry.c). */
+    /* Carrying a first-layer change (first_layer.c). */
     int32_t *positions; /* [2 * positions of the first layer's map] */
-    uint8_t *maps;      /* changed maps as the second layer reads them; see carry.c */
+    uint8_t *maps;      /* changed maps as the second layer reads them; see first_layer.c */
     uint8_t *rows;      /* the second layer's new activations, as the third reads them */
 } aann_worker;
 
-/* What carrying a first-layer change needs of the network (carry.c). */
+/* The network's data for carrying a first-layer change (first_layer.c). */
 typedef struct aann_first_layer {
     bool applies;
     int32_t *
         needed; /* [units of the second layer][its positions]: those that the third layer reads, ... */
-    int32_t *needed_count; /* [units]: so many */
+    int32_t *needed_count; /* [units]: their number */
     /* Where the first layer's sums are not kept: its weights. */
     aann_forward_taps *own_taps; /* [units of the first layer] */
     int32_t *own_offsets;        /* [units][fan-in][window] */
@@ -52,7 +52,7 @@ struct aann_engine {
     bool regression;
     bool inputs_not_negative; /* of all samples */
     float scale;              /* exponents of 2 per unit of output */
-    int32_t most;             /* see aann_loss_block */
+    int32_t output_limit;     /* see aann_loss_block */
     float *target_weights;    /* [output_count] */
     int32_t *order;           /* [count] */
     aann_offset *offsets;     /* [count] */
@@ -72,34 +72,33 @@ static inline uint8_t *aann_engine_block(const aann_engine *engine, int64_t bloc
 /* The loss kernels' view of a block. */
 aann_loss_block aann_engine_loss_block(const aann_engine *engine, const uint8_t *block);
 
-/* Fills a block with its samples and all that the current network makes of them, up to the
- * outputs. */
+/* Fills a block with its samples and the current network's activations, sums and outputs. */
 void aann_engine_load_block(const aann_engine *engine, int32_t worker, int64_t index,
                             uint8_t *block);
 
-/* What that needs of a worker's memory; false if there is not enough. */
+/* Allocates a worker's memory for that; false if there is not enough. */
 bool aann_engine_load_memory(const aann_engine *engine, aann_worker *worker);
 
 /* Computes what the loss keeps (reference, powers, losses) from the block's outputs. */
 void aann_engine_refresh_loss(aann_engine *engine, int64_t block);
 
-/* The touch masks (touched.c). Positions of a hidden layer's map that a non-zero activation reaches
- * through any of these taps, in the worker's mask; NULL for all. _add: or through any of those
- * before, since the mask was cleared. */
-void aann_engine_touched_clear(const aann_engine *engine, aann_worker *worker, int32_t layer);
-const uint64_t *aann_engine_touched(const aann_engine *engine, aann_worker *worker,
-                                    const uint8_t *block, int32_t layer, const aann_tap *taps,
-                                    int32_t tap_count);
-const uint64_t *aann_engine_touched_add(const aann_engine *engine, aann_worker *worker,
-                                        const uint8_t *block, int32_t layer, const aann_tap *taps,
-                                        int32_t tap_count);
+/* Reachability masks (reachable.c). The positions of a hidden layer's map that a non-zero
+ * activation reaches through any of these taps, in the worker's mask; NULL means all. _add adds
+ * positions to those since the last _clear. */
+void aann_engine_reachable_clear(const aann_engine *engine, aann_worker *worker, int32_t layer);
+const uint64_t *aann_engine_reachable(const aann_engine *engine, aann_worker *worker,
+                                      const uint8_t *block, int32_t layer, const aann_tap *taps,
+                                      int32_t tap_count);
+const uint64_t *aann_engine_reachable_add(const aann_engine *engine, aann_worker *worker,
+                                          const uint8_t *block, int32_t layer, const aann_tap *taps,
+                                          int32_t tap_count);
 
 /* Writes the masks of one input channel of layer `index` anew. */
-void aann_engine_refresh_touched(const aann_engine *engine, aann_worker *worker, uint8_t *block,
-                                 int32_t index, int32_t channel);
+void aann_engine_refresh_reachable(const aann_engine *engine, aann_worker *worker, uint8_t *block,
+                                   int32_t index, int32_t channel);
 
 /* What that needs of a worker's memory; false if there is not enough. */
-bool aann_engine_touched_memory(const aann_engine *engine, aann_worker *worker);
+bool aann_engine_reachable_memory(const aann_engine *engine, aann_worker *worker);
 
 /* The kernels for a layer's width. */
 static inline const aann_unit_kernels *aann_engine_unit_kernels(const aann_engine *engine,

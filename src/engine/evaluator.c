@@ -1,7 +1,7 @@
-/* The evaluator: blocks of 64 samples through the whole network, blocks shared out among threads.
+/* The evaluator: blocks of 64 samples through the whole network, distributed among threads.
  *
- * It keeps a copy of its network, and for each kind of forward pass the lists made from it. A kind
- * is made ready in the first call that needs it; later calls neither copy nor compare weights. */
+ * It keeps a copy of its network, and for each kind of forward pass the lists made from it. The
+ * first call that needs a kind prepares it; later calls neither copy nor compare weights. */
 #include "aann/evaluate.h"
 
 #include <math.h>
@@ -16,19 +16,19 @@
 #include "network/network.h"
 #include "samples/placement.h"
 
-/* Up to so many samples, one at a time is faster than lanes that are mostly empty. */
+/* Up to this many samples, single samples are faster than lanes that are mostly empty. */
 enum { FEW = 16 };
 
 /* A plan and every thread's memory for it; made when first needed. */
 typedef struct forward_kind {
     aann_forward_plan plan;
     uint8_t *blocks; /* [threads][plan.block_bytes] */
-    bool ready;      /* for the present network */
+    bool ready;      /* its lists are those of the present network */
 } forward_kind;
 
 struct aann_evaluator {
     aann_spec spec;
-    aann_network *network; /* a copy; NULL before there is one */
+    aann_network *network; /* a copy; NULL: none yet */
     aann_kernels kernels;
     aann_threads *threads;
     forward_kind batch;
@@ -36,11 +36,11 @@ struct aann_evaluator {
     bool batch_too_large; /* single samples only */
     int8_t *
         pooled; /* [threads][64][values of the first layer's input], where the spec begins with a pool */
-    /* The call being worked on. */
+    /* The current call. */
     const int8_t *inputs; /* [count][values of a sample] */
     int64_t count;
-    int32_t *logits;     /* what is asked for: these, */
-    int8_t *activations; /* or, where this is not NULL, those of activation_layer */
+    int32_t *logits;     /* the result, */
+    int8_t *activations; /* or if this is not NULL the activations of activation_layer */
     int32_t activation_layer;
 };
 
@@ -159,8 +159,8 @@ static aann_status prepare_kind(const aann_evaluator *evaluator, aann_forward_ki
     return status;
 }
 
-/* Single samples for a few, and for what is left after whole blocks if that is few; batches for the
- * rest, if memory allows. */
+/* Prepares the pass for single samples, which evaluates a few samples or the few after whole
+ * blocks, and the pass for batches, which evaluates the others if memory allows. */
 static aann_status prepare(aann_evaluator *evaluator, int64_t count, aann_error *error)
 {
     aann_status status = AANN_OK;
@@ -187,8 +187,8 @@ static aann_status prepare(aann_evaluator *evaluator, int64_t count, aann_error 
 
 /* ---- one block ------------------------------------------------------------------------------- */
 
-/* Hands out what was asked for, of the sample in a lane; a single sample is lane 0 of lanes of one
- * byte and outputs of one value. */
+/* Copies the results of the sample in a lane; a single sample is lane 0 of lanes of one byte and
+ * outputs of one value. */
 static void copy_results(const aann_evaluator *evaluator, const aann_forward_plan *plan,
                          const uint8_t *block, int32_t lane, int64_t sample)
 {
@@ -215,8 +215,8 @@ static void copy_results(const aann_evaluator *evaluator, const aann_forward_pla
     }
 }
 
-/* Sample `index` of the call as the first layer reads it; `lane` chooses the memory where it must
- * be pooled. */
+/* Sample `index` of the call as the first layer reads it; if it must be pooled, `lane` selects the
+ * memory. */
 static const int8_t *read_sample(const aann_evaluator *evaluator, int32_t worker, int32_t lane,
                                  int64_t index)
 {
@@ -263,7 +263,7 @@ static void evaluate_block(void *context, int32_t worker, int64_t index)
     }
 }
 
-/* Runs the blocks, with what is asked for already set. */
+/* Runs the blocks; the fields for the result are set already. */
 static aann_status evaluate(aann_evaluator *evaluator, const int8_t *inputs, int64_t count,
                             aann_error *error)
 {

@@ -1,24 +1,26 @@
-/* A first-layer candidate as far as the second layer.
+/* Carries a first-layer candidate through the second layer.
  *
  * A changed unit of the first layer changes a map that every unit of the second reads, so nearly
- * all of the second layer's sums change a little: a forward pass whose input is the change and
- * whose sums begin with the stored ones. The kernels of the forward pass (kernels/forward.c) do
- * that, on byte rows, in the forward pass's layout:
+ * all of the second layer's sums change a little. This is a forward pass whose input is the change
+ * and whose sums begin with the stored ones. The kernels of the forward pass (kernels/forward.c)
+ * compute it on byte rows, in the forward pass's layout:
  *
- *     the changed units' maps     from the inputs; minus the stored activations, v stored as v + 127
- *     the second layer            stored sums + weights on the changed maps; maximum, shift, clamp: new activations
- *     the outputs, if they follow from all of the second layer's new activations; minus the stored outputs
+ *     changed units' maps   from the inputs, minus the stored activations; v is stored as v + 127
+ *     second layer          stored sums + weights on the changed maps; maximum, shift, clamp give
+ *                           new activations
+ *     outputs               if the third layer is the last: from all new activations of the second
+ *                           layer, minus the stored outputs
  *
- * The first layer's sums are usually not kept, and most of what a changed map costs is the sum over
- * the unit's present weights. Candidates that change the same unit share it.
+ * The first layer's sums are usually not stored, so most of the cost of a changed map is the sum
+ * over the unit's present weights. Candidates that change the same unit share it.
  *
- * A byte holds a change of at most 127. Where a swap can change an activation by more (a -1 and a
- * +1 trade places, or inputs may be negative) the change is written as the sum of two maps, and
- * every weight reads both.
+ * A byte holds a change of at most 127. If a swap can change an activation by more (an exchange of
+ * a -1 and a +1, or negative inputs), the change is written as the sum of two maps, and every
+ * weight reads both.
  *
- * Adding up the outputs anew costs less than adding changes up by pairs of unit and output, whose
- * lists of a few rows each the processor mispredicts, unless few of the second layer's units read
- * what changed. */
+ * Computing the outputs from all new activations costs less than adding changes pair by pair of
+ * unit and output, whose short lists the processor mispredicts, unless few of the second layer's
+ * units read the change. */
 #include "engine/first_layer.h"
 
 #include <stdlib.h>
@@ -37,8 +39,8 @@ enum {
 
 /* ---- what does not depend on the candidate --------------------------------------------------- */
 
-/* There is a second hidden layer, with 16-bit sums, and the first layer's are not kept or 16 bits
- * wide. */
+/* Whether there is a second hidden layer with 16-bit sums, and the first layer's sums are not
+ * stored or have 16 bits. */
 static bool applies(const aann_engine *engine)
 {
     const aann_layer_layout *own = &engine->layout.layers[OWN];
@@ -51,7 +53,8 @@ static bool ends_in_third(const aann_engine *engine)
     return engine->layout.layer_count == THIRD + 1;
 }
 
-/* Whether a first-layer candidate starts from the unit's weights, its sums not being kept. */
+/* Whether a first-layer candidate starts from the unit's weights because its sums are not
+ * stored. */
 static bool starts_from_weights(const aann_engine *engine)
 {
     return engine->layout.layer_count > 1 && engine->layout.layers[OWN].sums == AANN_ABSENT;
@@ -117,7 +120,7 @@ bool aann_first_layer_create_worker(const aann_engine *engine, aann_worker *work
     if (worker->positions == NULL || worker->maps == NULL) {
         return false;
     }
-    memset(worker->maps, AANN_ACTIVATION_MAX, map_bytes); /* the padding, for ever */
+    memset(worker->maps, AANN_ACTIVATION_MAX, map_bytes); /* the padding never changes */
     if (!engine->carry.applies) {
         return true;
     }
@@ -193,7 +196,7 @@ void aann_first_layer_read_weight(aann_engine *engine, int32_t index, int32_t un
 
 /* ---- preparing a candidate ------------------------------------------------------------------- */
 
-/* By how much a changed unit's weights change, the larger changes as often as they are large. */
+/* The differences of a changed unit's weights; a difference of 2 is listed twice. */
 static aann_forward_taps difference_taps(const aann_engine *engine, const aann_swap *swap,
                                          int32_t unit, int32_t *offsets)
 {
@@ -217,7 +220,7 @@ static aann_forward_taps difference_taps(const aann_engine *engine, const aann_s
     return taps;
 }
 
-/* All weights of a changed unit, after the change, as its own. */
+/* All weights of a changed unit after the change, as the candidate's own taps. */
 static bool whole_taps(const aann_engine *engine, aann_candidate *candidate, int32_t u,
                        int32_t *offsets)
 {
@@ -269,7 +272,7 @@ static void write_carried(const aann_engine *engine, const aann_candidate *candi
     }
 }
 
-/* Whether 16 bits hold the unit's sums with what storing v + 127 adds on the way; see
+/* Whether 16 bits hold the unit's sums plus the offset of activations stored as v + 127; see
  * aann_forward_kernels.continued. */
 static bool leaves_room(const aann_forward_taps *taps, int32_t non_zeros)
 {
@@ -279,7 +282,7 @@ static bool leaves_room(const aann_forward_taps *taps, int32_t non_zeros)
 static void prepare_carried(const aann_engine *engine, aann_candidate *candidate, int32_t *next)
 {
     const aann_forward_layer *layer = &engine->plan.layers[SECOND];
-    int32_t reached = 0;
+    int32_t readers = 0;
     for (int32_t unit = 0; unit < layer->units; unit++) {
         const int32_t *const first = next;
         write_carried(engine, candidate, unit, true, &next);
@@ -288,15 +291,15 @@ static void prepare_carried(const aann_engine *engine, aann_candidate *candidate
         candidate->carried[unit] =
             (aann_forward_taps){first, (int32_t)(middle - first) / layer->window,
                                 (int32_t)(next - first) / layer->window};
-        reached += next > first;
+        readers += next > first;
         candidate->carries =
             candidate->carries &&
             leaves_room(&candidate->carried[unit], engine->wiring.layers[SECOND].unit_count[unit]);
     }
-    candidate->to_outputs = ends_in_third(engine) && 2 * reached > layer->units;
+    candidate->to_outputs = ends_in_third(engine) && 2 * readers > layer->units;
 }
 
-/* How many offsets the candidate's lists take, at most. */
+/* The maximum number of offsets in the candidate's lists. */
 static size_t count_offsets(const aann_engine *engine, const aann_candidate *candidate)
 {
     const aann_layer *own = &engine->spec.layers[OWN];
@@ -343,9 +346,9 @@ aann_status aann_first_layer_prepare(const aann_engine *engine, aann_candidate *
     }
     int32_t *next = candidate->offsets;
     for (int32_t u = 0; u < candidate->unit_count; u++) {
-        const int32_t most = engine->wiring.layers[OWN].unit_count[candidate->units[u]] + 2;
+        const int32_t maximum = engine->wiring.layers[OWN].unit_count[candidate->units[u]] + 2;
         candidate->own[u] = difference_taps(engine, &candidate->swap, candidate->units[u], next);
-        const bool room = leaves_room(&candidate->own[u], most);
+        const bool room = leaves_room(&candidate->own[u], maximum);
         candidate->whole[u] = !kept && !room;
         candidate->halves[u] = exceeds_byte(engine, candidate, u);
         candidate->carries = candidate->carries && (!kept || room);
@@ -362,17 +365,17 @@ aann_status aann_first_layer_prepare(const aann_engine *engine, aann_candidate *
 
 /* ---- on a block ------------------------------------------------------------------------------ */
 
-/* The positions of the first layer's map that are needed and touched into which[], the others into
- * rest[]; returns how many of the former. */
+/* Writes the positions of the first layer's map that are needed and reachable to which[], the
+ * others to rest[]; returns the number of the former. */
 static int32_t split_positions(const aann_positions *positions, int32_t count, int32_t *which,
                                int32_t *rest)
 {
     int32_t chosen = 0;
     int32_t left = 0;
     for (int32_t position = 0; position < count; position++) {
-        const uint64_t touched =
-            positions->touched == NULL ? UINT64_MAX : positions->touched[position / 64];
-        const uint64_t bit = (positions->needed[position / 64] & touched) >> (position % 64) & 1;
+        const uint64_t reachable =
+            positions->reachable == NULL ? UINT64_MAX : positions->reachable[position / 64];
+        const uint64_t bit = (positions->needed[position / 64] & reachable) >> (position % 64) & 1;
         which[chosen] = position;
         rest[left] = position;
         chosen += bit != 0;
@@ -388,9 +391,9 @@ static const uint16_t *stored_rows(const aann_layer_layout *layout, const uint8_
            (size_t)unit * layout->output_stride;
 }
 
-/* New activations of a unit of the first layer, as the second reads them: of each of the variants,
- * which are candidates' own taps and where the map goes; of a single one if it is `whole` or sums
- * are kept. */
+/* Computes new activations of a unit of the first layer, as the second reads them, for each variant
+ * (a candidate's own taps, and its map). There is one variant if it is `whole` or if sums are
+ * stored. */
 static void compute_unit(const aann_engine *engine, const uint8_t *block, int32_t unit, bool whole,
                          const aann_forward_variant *variants, int32_t variant_count,
                          const int32_t *which, int32_t count)
@@ -438,7 +441,7 @@ void aann_first_layer_recompute(const aann_engine *engine, aann_worker *worker,
     }
 }
 
-/* From new activations to changes, and no change where they were not computed. */
+/* Turns new activations into changes; positions that were not computed do not change. */
 static void write_changes(const aann_engine *engine, const uint8_t *block, int32_t unit,
                           uint8_t *map, uint8_t *second, const int32_t *which, int32_t count,
                           const int32_t *rest)
@@ -460,7 +463,7 @@ uint8_t *aann_first_layer_maps(const aann_engine *engine, const aann_worker *wor
     return worker->maps + (size_t)number * MAPS * engine->plan.layers[SECOND].channel_bytes;
 }
 
-/* Changed unit u of candidates[which[count]], the same in all; into the worker's maps from that of
+/* Computes changed unit u of candidates[which[count]], the same in all, into the worker's maps from
  * number `start` on. */
 static void change_own_unit(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
                             const aann_candidate *candidates, const int32_t *which, int32_t start,
@@ -473,13 +476,13 @@ static void change_own_unit(const aann_engine *engine, aann_worker *worker, cons
     aann_positions both = {.needed = engine->wiring.layers[SECOND].needed +
                                      (size_t)unit * (size_t)layout->position_words};
     aann_forward_variant variants[TOGETHER];
-    aann_engine_touched_clear(engine, worker, OWN);
+    aann_engine_reachable_clear(engine, worker, OWN);
     for (int32_t i = 0; i < count; i++) {
         const aann_candidate *candidate = &candidates[which[i]];
         uint8_t *maps = aann_first_layer_maps(engine, worker, start + i);
         variants[i] = (aann_forward_variant){candidate->own[u], maps + 2 * (size_t)u * map_bytes};
-        both.touched = aann_engine_touched_add(engine, worker, block, OWN, candidate->taps[u],
-                                               candidate->tap_count[u]);
+        both.reachable = aann_engine_reachable_add(engine, worker, block, OWN, candidate->taps[u],
+                                                   candidate->tap_count[u]);
     }
     int32_t *rest = worker->positions + layout->map.positions;
     const int32_t rows = split_positions(&both, layout->map.positions, worker->positions, rest);
@@ -522,7 +525,7 @@ void aann_first_layer_own(const aann_engine *engine, aann_worker *worker, const 
     }
 }
 
-/* New activations of a unit of the second layer, where somebody needs them, as the third layer
+/* Computes new activations of a unit of the second layer at needed positions, as the third layer
  * reads them. */
 static void carry_rows(const aann_engine *engine, const uint8_t *maps, const uint8_t *block,
                        const aann_forward_taps *taps, int32_t unit, uint8_t *to)
@@ -556,7 +559,7 @@ void aann_first_layer_unit(const aann_engine *engine, const aann_worker *worker,
                                 engine->carry.needed_count[unit], change);
 }
 
-/* The stored activations of a unit that reads nothing of what changed. */
+/* Copies the stored activations of a unit that reads no changed map. */
 static void copy_rows(const aann_engine *engine, const uint8_t *block, int32_t unit, uint8_t *to)
 {
     const aann_layer_layout *layout = &engine->layout.layers[SECOND];

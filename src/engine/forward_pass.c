@@ -5,11 +5,11 @@
 
 #include "engine/layout.h"
 
-/* Fewest weights of a unit that need 32 bits. */
+/* The smallest number of weights of a unit that needs 32 bits. */
 enum { WIDE = AANN_NARROW_NON_ZEROS + 1 };
 
-/* Rows of a batch that are computed for one unit before the next: a few times what the kernels sum
- * at once. */
+/* Rows of a batch that are computed for one unit before the next unit: a few times as many as the
+ * kernels sum together. */
 enum { GROUP = 8 };
 
 void aann_forward_unit(const aann_kernels *kernels, const aann_forward_taps *taps,
@@ -41,8 +41,8 @@ void aann_forward_fill(const aann_forward_plan *plan, const aann_kernels *kernel
     }
 }
 
-/* A few rows of every unit, then the next few of every unit, so that what they read stays in the
- * first-level cache. */
+/* Computes a few rows of every unit, then the next few of every unit, so that the rows they read
+ * stay in the first-level cache. */
 static void batch_layer(const aann_forward_plan *plan, const aann_kernels *kernels, int32_t index,
                         bool complete, const aann_forward_sums *sums, uint8_t *block)
 {
@@ -107,7 +107,7 @@ static uint8_t activate(int32_t sum, int32_t shift)
     return (uint8_t)((low > AANN_ACTIVATION_MAX ? AANN_ACTIVATION_MAX : low) + AANN_ACTIVATION_MAX);
 }
 
-/* From lines of a flattened map to where the next layer reads them. */
+/* Copies lines of a flattened map to where the next layer reads them. */
 static void spread(const aann_forward_layer *layer, const int32_t *places, const uint8_t *from,
                    uint8_t *to)
 {

@@ -13,12 +13,12 @@ static inline int32_t aann_lane_byte(int32_t lane)
     return lane % AANN_ROW_WORDS * 2 + lane / AANN_ROW_WORDS;
 }
 
-/* One unit's rows. `wide`: into 32-bit sums; otherwise 16 bits are taken where they suffice. */
+/* Computes one unit's rows. `wide`: with 32-bit sums; otherwise with 16 bits where they suffice. */
 void aann_forward_unit(const aann_kernels *kernels, const aann_forward_taps *taps,
                        const aann_forward_rows *rows, bool wide);
 
 /* Writes samples[count], 1 <= count <= 64, each [channels][height][width] of the first layer's
- * input, into the lanes of a batch's input map; what the other lanes hold is of no interest. */
+ * input, into the lanes of a batch's input map; the other lanes are undefined. */
 void aann_forward_fill(const aann_forward_plan *plan, const aann_kernels *kernels,
                        const int8_t *const *samples, int32_t count, uint8_t *block);
 
@@ -30,9 +30,9 @@ typedef struct aann_forward_sums {
     bool wide;
 } aann_forward_sums;
 
-/* Computes layers 0..layer_count-1 of the batch in `block`; what the last layer gives is int32
- * [output_count][64] at plan->outputs, before its shift. `complete`: also what no later layer
- * reads. sums[layers], or NULL for none. */
+/* Computes layers 0..layer_count-1 of the batch in `block`. The last layer's sums, before its
+ * shift, are int32 [output_count][64] at plan->outputs. `complete`: also compute values that no
+ * later layer reads. sums[layers]; NULL: none are stored. */
 void aann_forward_batch(const aann_forward_plan *plan, const aann_kernels *kernels,
                         int32_t layer_count, bool complete, const aann_forward_sums *sums,
                         uint8_t *block);

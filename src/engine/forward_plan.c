@@ -1,4 +1,4 @@
-/* From a spec and its weights to distances in memory. */
+/* Turns a spec and its weights into distances in memory. */
 #include "engine/forward_plan.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 /* A layer's input map with its padding. */
 typedef struct map_shape {
-    int32_t phases_y; /* remainders that are kept apart */
+    int32_t phases_y; /* remainders, each stored separately */
     int32_t phases_x;
     int32_t height; /* of one phase */
     int32_t width;
@@ -46,7 +46,7 @@ static map_shape find_shape(const aann_layer *layer, aann_forward_kind kind)
     return shape;
 }
 
-/* Bytes from a channel's first value to that of a place, padding included. */
+/* Bytes from a channel's first value to the value at a place, padding included. */
 static size_t place_bytes(const map_shape *shape, int32_t y, int32_t x)
 {
     const size_t phase =
@@ -298,8 +298,8 @@ static bool read_layer(aann_forward_layer *layer)
     return true;
 }
 
-/* Which of the layer's results anybody reads. Looked up where a dense layer follows; elsewhere they
- * nearly always are read. */
+/* Finds which of the layer's results are read, if a dense layer follows; otherwise nearly all
+ * are. */
 static void read_needed(aann_forward_layer *layer, const aann_forward_layer *next)
 {
     const size_t positions = (size_t)layer->positions;
@@ -320,7 +320,7 @@ static void read_needed(aann_forward_layer *layer, const aann_forward_layer *nex
     }
 }
 
-/* Copies the weights; false if they are those that were there. */
+/* Copies the weights; false if they are the same as before. */
 static bool take_weights(aann_forward_plan *plan, const aann_network *network)
 {
     bool changed = !plan->ready;

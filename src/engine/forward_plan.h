@@ -1,16 +1,17 @@
-/* How a whole-network forward pass lies in memory, and which rows each weight reads.
+/* The memory layout of a whole-network forward pass, and the rows that each weight reads.
  *
- * There are two kinds, computed by the same kernels (kernels/forward_rows.h), which always work on 64
- * bytes:
+ * There are two kinds, computed by the same kernels (kernels/forward_rows.h), which always work on
+ * 64 bytes:
  *
  *     batch    64 samples at one place of a map are a row. A map is [channels][height][width] rows.
- *     single   64 consecutive places of one sample's map are a row. A map is [channels][phases][height][width] bytes:
- *              with windows or strides, neighbouring results read every second (third, ...) place, so
- *              places are sorted by their remainders (phases), which makes them neighbours. Rows of such a map run
- *              on from line to line; the lanes between two lines compute something that nobody reads.
+ *     single   64 consecutive places of one sample's map are a row. A map is
+ *              [channels][phases][height][width] bytes: with windows or strides, neighbouring
+ *              results read every second (third, ...) place, so places are sorted by their
+ *              remainders (phases), which makes them neighbours. Rows of a map continue from line to
+ *              line; the lanes between two lines compute values that are not read.
  *
- * Each map has the zeros of its reader's padding around it, written once, so that every weight
- * reads at a fixed distance from where a window begins: no tables per place and no special cases at
+ * The zeros of its reader's padding surround each map. They are written once, so every weight reads
+ * at a fixed distance from the beginning of a window: no tables per place and no special cases at
  * the edges. */
 #ifndef AANN_ENGINE_FORWARD_PLAN_H
 #define AANN_ENGINE_FORWARD_PLAN_H
@@ -48,10 +49,10 @@ typedef struct aann_forward_layer {
     int32_t *all;         /* [rows] 0, 1, 2, ... */
     /* The network's weights. */
     aann_forward_taps *unit_taps; /* [units] */
-    int32_t *offsets;             /* what they point into */
+    int32_t *offsets;             /* the memory of their offsets */
     const int8_t *weights;        /* [units][channels * taps] */
-    int32_t *needed;              /* batch: [units][rows] those that anybody reads, ... */
-    int32_t *needed_count;        /* [units] so many of them */
+    int32_t *needed;              /* batch: [units][rows]: the rows that are read, ... */
+    int32_t *needed_count;        /* [units]: their number */
 } aann_forward_layer;
 
 typedef struct aann_forward_plan {
@@ -63,11 +64,11 @@ typedef struct aann_forward_plan {
     size_t block_bytes; /* a multiple of 64 */
     int8_t *weights;    /* of all layers, as they were read */
     size_t weight_count;
-    bool ready; /* some network was read */
+    bool ready; /* a network was read */
     aann_forward_layer layers[AANN_MAX_LAYERS];
 } aann_forward_plan;
 
-/* AANN_ERROR_MEMORY also where a map is too large for 32-bit distances. Free with
+/* Errors: memory, also if a map is too large for 32-bit distances. Free with
  * aann_forward_plan_clear. */
 aann_status aann_forward_plan_create(const aann_spec *spec, aann_forward_kind kind,
                                      aann_forward_plan *plan, aann_error *error);
@@ -77,8 +78,8 @@ void aann_forward_plan_clear(aann_forward_plan *plan);
  * padding, and as far as the last window reads. */
 void aann_forward_padded(const aann_layer *layer, int32_t *height, int32_t *width);
 
-/* Writes where a tap (0..taps-1) of a map that begins `start` bytes on reads, [window] offsets;
- * returns the end of them. */
+/* Writes the [window] offsets that a tap (0..taps-1) reads in a map that begins `start` bytes on;
+ * returns their end. */
 int32_t *aann_forward_write_tap(const aann_forward_layer *layer, size_t start, int32_t tap,
                                 int32_t *offsets);
 
@@ -87,12 +88,11 @@ int32_t *aann_forward_write_tap(const aann_forward_layer *layer, size_t start, i
 aann_forward_taps aann_forward_unit_taps(const aann_forward_layer *layer, const int8_t *weights,
                                          int32_t *offsets);
 
-/* Takes over the network's weights; cheap if they are those of the last time. Fails only for lack
- * of memory. */
+/* Reads the network's weights; cheap if they are the same as last time. Errors: memory. */
 aann_status aann_forward_plan_read(aann_forward_plan *plan, const aann_network *network,
                                    aann_error *error);
 
-/* Writes the zeros of all paddings: once for every block of memory. */
+/* Writes the zeros of all paddings, once for every block of memory. */
 void aann_forward_plan_prepare(const aann_forward_plan *plan, uint8_t *block);
 
 #endif

@@ -8,9 +8,9 @@
 #include "core/memory.h"
 #include "engine/forward_plan.h"
 
-/* Sums of the first layer that take more than this many bytes a sample are not kept: they are most
- * of a block (MNIST: 25 of 43 kB), few candidates need them, and those spend most of their time
- * elsewhere. */
+/* Sums of the first layer that take more than this many bytes per sample are not stored: they would
+ * be most of a block (MNIST: 25 of 43 kB), few candidates need them, and those spend most of their
+ * time elsewhere. */
 enum { LARGEST_KEPT_FIRST_SUMS = 2048 };
 
 /* The rows of one channel of a layer's input, and how to find them. */
@@ -19,8 +19,7 @@ typedef struct row_grid {
     int32_t width;
     int32_t top; /* row and column of the first value that is not padding */
     int32_t left;
-    int32_t
-        count; /* one row of padding, the last, included where padding does not lie around the map */
+    int32_t count; /* with one row of padding at the end if the padding does not surround the map */
 } row_grid;
 
 static row_grid find_input_rows(const aann_layer *layer, int32_t index)
@@ -95,7 +94,7 @@ static bool layer_layout(const aann_layer *layer, int32_t index, bool last, bool
         .output = AANN_ABSENT,
         .output_stride = ((size_t)positions + 1) * AANN_ROW_WORDS,
         .sums = AANN_ABSENT,
-        .touched = AANN_ABSENT,
+        .reachable = AANN_ABSENT,
         .wide = wide,
     };
     const size_t sum_bytes = wide ? sizeof(int32_t) : sizeof(int16_t);
@@ -116,7 +115,7 @@ static bool layer_layout(const aann_layer *layer, int32_t index, bool last, bool
     const size_t masks = (size_t)result->channels * (size_t)result->taps;
     if (!last && positions > 1 &&
         !reserve(offset, masks * (size_t)result->position_words, sizeof(uint64_t),
-                 &result->touched)) {
+                 &result->reachable)) {
         return false;
     }
     result->places =

@@ -1,18 +1,20 @@
-/* How a network's state for one block of 64 samples lies in memory.
+/* The memory layout of a network's state for one block of 64 samples.
  *
  * A block is one piece of memory, the same for all blocks, so a place is an offset:
  *
- *     input rows | layer 0: output rows, sums, touch masks | layer 1: ... | outputs, labels, losses
+ *     input rows | layer 0: output rows, sums, reachability masks | layer 1: ... | outputs, labels,
+ *     losses
  *
  * with shapes
- *     input rows     [channels][height][width][64] activations (one byte each, see kernels/kernels.h), the first
- *                    layer's padding around them, as the forward pass reads them (forward_plan.h)
- *     output rows    [units][positions + 1][64]    activations, the row after the last position being the padding
- *     sums           [units][positions][window][64] int16 or int32, where they are kept at all
- *     touch masks    [channels][taps][position words] uint64: which positions of this layer's map see any
- *                    activation other than 0 through this tap (the others cannot change)
- *     outputs        [outputs][64] int32, and what the loss keeps.
- * */
+ *     input rows     [channels][height][width][64] activations (one byte each, see
+ *                    kernels/kernels.h), with the first layer's padding around them, as the forward
+ *                    pass reads them (forward_plan.h)
+ *     output rows    [units][positions + 1][64] activations; the last row is the padding
+ *     sums           [units][positions][window][64] int16 or int32, if they are stored
+ *     reachability   [channels][taps][position words] uint64: the positions of this layer's map that
+ *                    read a non-zero activation through this tap (the others cannot change)
+ *     outputs        [outputs][64] int32, and the loss's data
+ */
 #ifndef AANN_ENGINE_LAYOUT_H
 #define AANN_ENGINE_LAYOUT_H
 
@@ -24,7 +26,7 @@
 #include "aann/status.h"
 #include "engine/kernels/kernels.h"
 
-/* What stands for "not in the block". */
+/* The offset of what is not in the block. */
 #define AANN_ABSENT SIZE_MAX
 
 typedef struct aann_layer_layout {
@@ -41,7 +43,7 @@ typedef struct aann_layer_layout {
     size_t output_stride; /* words from unit to unit */
     size_t sums;          /* bytes; AANN_ABSENT where sums are computed again when needed */
     size_t sums_stride;   /* bytes from unit to unit */
-    size_t touched;       /* bytes; AANN_ABSENT for layers with a single position */
+    size_t reachable;     /* bytes; AANN_ABSENT for layers with a single position */
     bool wide;            /* int32 sums */
 } aann_layer_layout;
 
@@ -65,12 +67,12 @@ aann_status aann_layout_create(const aann_spec *spec, bool regression, const boo
                                aann_layout *layout, aann_error *error);
 void aann_layout_clear(aann_layout *layout);
 
-/* The largest number of non-zero weights in a unit whose sum int16 is certain to hold, stored with
- * the offset of 127: 257. */
+/* The largest number of non-zero weights of a unit whose sum always fits int16, stored with the
+ * offset of 127: 257. */
 enum { AANN_NARROW_NON_ZEROS = 32767 / AANN_ACTIVATION_MAX - 1 };
 
-/* Sets wide[layer] for every layer in which some unit of the network has more non-zero weights than
- * that, and leaves the others alone; returns whether any was set anew. */
+/* Sets wide[layer] for every layer in which a unit of the network has more non-zero weights than
+ * that; the others are unchanged. Returns whether any was newly set. */
 bool aann_find_wide(const aann_network *network, bool *wide);
 
 #endif

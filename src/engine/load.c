@@ -1,17 +1,17 @@
 /* Filling a block of the engine: its samples, and the activations, sums and outputs of the current
  * network.
  *
- * The forward pass has a layout of its own, with each map's padding around it, which is what makes
- * it fast; one block of that for every thread stays in the cache. Sums go straight to where the
- * engine keeps them, activations are copied. */
+ * The forward pass has another layout, with each map's padding around it, which makes it fast; one
+ * block of it per thread stays in the cache. Sums are written directly to the engine's block,
+ * activations are copied. */
 #include <string.h>
 
 #include "core/memory.h"
 #include "engine/engine_private.h"
 #include "samples/placement.h"
 
-/* The samples of a block as the first layer reads them, moved and pooled in the worker's memory
- * where need be. */
+/* The samples of a block as the first layer reads them; if necessary they are moved and pooled in
+ * the worker's memory. */
 static int32_t read_samples(const aann_engine *engine, const aann_worker *worker, int64_t index,
                             const int8_t **samples)
 {
@@ -32,8 +32,8 @@ static int32_t read_samples(const aann_engine *engine, const aann_worker *worker
     return count;
 }
 
-/* A map from the forward pass, where a channel has places and bytes from channel to channel, to the
- * engine's: rows one after the other, then one of zeros. */
+/* Copies a map of the forward pass to the engine's layout: rows one after the other, then a row of
+ * zeros. */
 static void copy_map(const uint8_t *from, size_t from_stride, const int32_t *places,
                      int32_t channels, int32_t positions, uint8_t *to)
 {

@@ -1,19 +1,19 @@
-/* Touch masks: which positions of a layer's map see an activation other than 0 in any of a block's
- * samples, for every input channel and tap. A weight that changes can change no other position, so
- * those are left out.
+/* Reachability masks: for every input channel and tap, the positions of a layer's map that read a
+ * non-zero activation of any of a block's samples. A changed weight can change only these
+ * positions, so the others are left out.
  *
- * A position reads one row for every place of its pooling window, and the rows of a window lie at
- * the same distances from its first, whatever the tap. So the rows are looked at once (a bit each),
- * combined once into "any of the window that begins here", and a position's bit is that of where
- * its window begins for the tap. */
+ * A position reads one row for every place of its pooling window, and the rows of a window have the
+ * same distances from its first row, whatever the tap. So each row is tested once (one bit), the
+ * bits are combined once into "any row of the window that begins here", and a position's bit is the
+ * bit at the beginning of its window for the tap. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "engine/engine_private.h"
 
-/* Rows of a layer's input channel, as the forward pass lays them out; and as far as a window
- * reaches. */
+/* Rows of a layer's input channel in the layout of the forward pass; and the rows that a window
+ * spans. */
 static size_t padded_rows(const aann_forward_layer *layer)
 {
     return layer->channel_bytes / AANN_BLOCK;
@@ -24,7 +24,7 @@ static size_t window_rows(const aann_forward_layer *layer)
     return (size_t)(layer->tap_offsets[layer->window - 1] - layer->tap_offsets[0]) / AANN_BLOCK;
 }
 
-bool aann_engine_touched_memory(const aann_engine *engine, aann_worker *worker)
+bool aann_engine_reachable_memory(const aann_engine *engine, aann_worker *worker)
 {
     size_t rows = 1;
     for (int32_t i = 0; i < engine->layout.layer_count; i++) {
@@ -33,11 +33,11 @@ bool aann_engine_touched_memory(const aann_engine *engine, aann_worker *worker)
         rows = needed > rows ? needed : rows;
     }
     worker->nonzero = aann_allocate((rows + 63) / 64, sizeof *worker->nonzero);
-    worker->reached = aann_allocate(rows, 2);
-    return worker->nonzero != NULL && worker->reached != NULL;
+    worker->row_flags = aann_allocate(rows, 2);
+    return worker->nonzero != NULL && worker->row_flags != NULL;
 }
 
-/* any[row], for the rows of the forward pass's layout: is there an activation other than 0? */
+/* Fills in any[row] for the rows of the forward pass's layout: is an activation not 0? */
 static void find_rows(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
                       int32_t index, int32_t channel, uint8_t *any)
 {
@@ -61,17 +61,17 @@ static void find_rows(const aann_engine *engine, aann_worker *worker, const uint
     }
 }
 
-void aann_engine_refresh_touched(const aann_engine *engine, aann_worker *worker, uint8_t *block,
-                                 int32_t index, int32_t channel)
+void aann_engine_refresh_reachable(const aann_engine *engine, aann_worker *worker, uint8_t *block,
+                                   int32_t index, int32_t channel)
 {
     const aann_layer_layout *layout = &engine->layout.layers[index];
     const aann_forward_layer *layer = &engine->plan.layers[index];
-    if (layout->touched == AANN_ABSENT) {
+    if (layout->reachable == AANN_ABSENT) {
         return;
     }
     const size_t rows = padded_rows(layer);
-    uint8_t *restrict any = worker->reached;
-    uint8_t *restrict window = worker->reached + rows + window_rows(layer);
+    uint8_t *restrict any = worker->row_flags;
+    uint8_t *restrict window = worker->row_flags + rows + window_rows(layer);
     find_rows(engine, worker, block, index, channel, any);
     memset(window, 0, rows);
     for (int32_t k = 0; k < layer->window; k++) {
@@ -80,7 +80,7 @@ void aann_engine_refresh_touched(const aann_engine *engine, aann_worker *worker,
             window[row] |= from[row];
         }
     }
-    uint64_t *mask = (uint64_t *)(void *)(block + layout->touched) +
+    uint64_t *mask = (uint64_t *)(void *)(block + layout->reachable) +
                      (size_t)channel * (size_t)layout->taps * (size_t)layout->position_words;
     for (int32_t tap = 0; tap < layout->taps; tap++, mask += layout->position_words) {
         const uint8_t *first =
@@ -96,31 +96,31 @@ void aann_engine_refresh_touched(const aann_engine *engine, aann_worker *worker,
     }
 }
 
-void aann_engine_touched_clear(const aann_engine *engine, aann_worker *worker, int32_t index)
+void aann_engine_reachable_clear(const aann_engine *engine, aann_worker *worker, int32_t index)
 {
     const size_t words = (size_t)engine->layout.layers[index].position_words;
     memset(worker->mask, 0, words * sizeof *worker->mask);
 }
 
-const uint64_t *aann_engine_touched(const aann_engine *engine, aann_worker *worker,
-                                    const uint8_t *block, int32_t index, const aann_tap *taps,
-                                    int32_t tap_count)
+const uint64_t *aann_engine_reachable(const aann_engine *engine, aann_worker *worker,
+                                      const uint8_t *block, int32_t index, const aann_tap *taps,
+                                      int32_t tap_count)
 {
-    aann_engine_touched_clear(engine, worker, index);
-    return aann_engine_touched_add(engine, worker, block, index, taps, tap_count);
+    aann_engine_reachable_clear(engine, worker, index);
+    return aann_engine_reachable_add(engine, worker, block, index, taps, tap_count);
 }
 
-const uint64_t *aann_engine_touched_add(const aann_engine *engine, aann_worker *worker,
-                                        const uint8_t *block, int32_t index, const aann_tap *taps,
-                                        int32_t tap_count)
+const uint64_t *aann_engine_reachable_add(const aann_engine *engine, aann_worker *worker,
+                                          const uint8_t *block, int32_t index, const aann_tap *taps,
+                                          int32_t tap_count)
 {
     const aann_layer_layout *layer = &engine->layout.layers[index];
-    if (layer->touched == AANN_ABSENT) {
+    if (layer->reachable == AANN_ABSENT) {
         return NULL;
     }
     const size_t words = (size_t)layer->position_words;
     const size_t sum_count = (size_t)layer->map.positions * (size_t)layer->map.window;
-    const uint64_t *masks = (const uint64_t *)(const void *)(block + layer->touched);
+    const uint64_t *masks = (const uint64_t *)(const void *)(block + layer->reachable);
     uint64_t *mask = worker->mask;
     for (int32_t t = 0; t < tap_count; t++) {
         const size_t channel = (taps[t].rows - layer->input) / layer->input_stride;

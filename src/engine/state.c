@@ -1,4 +1,4 @@
-/* The engine's state: creation, the forward pass over all blocks, and what can be asked of it. */
+/* The engine's state: creation, the forward pass over all blocks, and queries. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ static void worker_clear(aann_worker *worker)
     free(worker->taps);
     free(worker->mask);
     free(worker->nonzero);
-    free(worker->reached);
+    free(worker->row_flags);
     free(worker->samples);
     aann_free_aligned(worker->forward);
     free(worker->positions);
@@ -57,10 +57,10 @@ static bool worker_create(const aann_engine *engine, aann_worker *worker)
         worker->changed_channels[1] == NULL || worker->taps == NULL || worker->mask == NULL ||
         !aann_engine_load_memory(engine, worker) ||
         !aann_first_layer_create_worker(engine, worker) ||
-        !aann_engine_touched_memory(engine, worker)) {
+        !aann_engine_reachable_memory(engine, worker)) {
         return false;
     }
-    memset(worker->changes, 0, change_bytes); /* the padding rows stay zero for ever */
+    memset(worker->changes, 0, change_bytes); /* the padding rows always stay zero */
     return true;
 }
 
@@ -80,12 +80,11 @@ static void set_loss(aann_engine *engine, const aann_loss_options *loss)
     engine->regression = loss->regression;
     const double scale = loss->scale > 0.0 ? loss->scale : 1.0;
     engine->scale = (float)(1.0 / (127.0 * scale * ln2));
-    /* 60 powers of two apart is certainty either way, and keeps sums of powers and losses
-     * finite. */
-    engine->most = (int32_t)ceil(60.0 * 127.0 * scale * ln2);
+    /* At a difference of 60 powers of two a class is certain, and sums of powers stay finite. */
+    engine->output_limit = (int32_t)ceil(60.0 * 127.0 * scale * ln2);
     if (loss->regression) {
-        engine->most = aann_logits_full_scale(scale);
-        engine->scale = 1.0F / (float)engine->most;
+        engine->output_limit = aann_logits_full_scale(scale);
+        engine->scale = 1.0F / (float)engine->output_limit;
     }
     for (int32_t i = 0; i < engine->spec.output_count; i++) {
         engine->target_weights[i] =
@@ -106,7 +105,7 @@ static void free_blocks(aann_engine *engine)
 }
 
 /* Blocks for all samples. */
-static size_t most_blocks(const aann_engine *engine)
+static size_t maximum_blocks(const aann_engine *engine)
 {
     return (size_t)(engine->samples->count + AANN_BLOCK - 1) / AANN_BLOCK;
 }
@@ -123,7 +122,7 @@ static aann_status allocate_blocks(aann_engine *engine, aann_error *error)
         return status;
     }
     size_t bytes = 0;
-    if (aann_multiply_sizes(most_blocks(engine), engine->layout.block_bytes, &bytes)) {
+    if (aann_multiply_sizes(maximum_blocks(engine), engine->layout.block_bytes, &bytes)) {
         engine->blocks = aann_allocate_aligned(bytes);
     }
     bool fits = engine->blocks != NULL && aann_first_layer_create(engine);
@@ -189,7 +188,8 @@ aann_status aann_engine_create(const aann_spec *spec, const aann_samples *sample
     engine->workers = aann_allocate_zeroed((size_t)engine->worker_count, sizeof *engine->workers);
     engine->order = aann_allocate((size_t)samples->count, sizeof *engine->order);
     engine->offsets = aann_allocate((size_t)samples->count, sizeof *engine->offsets);
-    engine->block_losses = aann_allocate_zeroed(most_blocks(engine), sizeof *engine->block_losses);
+    engine->block_losses =
+        aann_allocate_zeroed(maximum_blocks(engine), sizeof *engine->block_losses);
     engine->target_weights =
         aann_allocate((size_t)spec->output_count, sizeof *engine->target_weights);
     if (engine->workers == NULL || engine->order == NULL || engine->offsets == NULL ||
@@ -237,7 +237,7 @@ aann_loss_block aann_engine_loss_block(const aann_engine *engine, const uint8_t 
         .output_count = layout->output_count,
         .output_shift = layout->layers[layout->layer_count - 1].map.shift,
         .scale = engine->scale,
-        .most = engine->most,
+        .output_limit = engine->output_limit,
     };
     if (engine->regression) {
         view.targets = (const float *)(const void *)(block + layout->targets);
@@ -305,13 +305,13 @@ static void load_block(void *context, int32_t worker, int64_t index)
     aann_engine_load_block(engine, worker, index, block);
     for (int32_t i = 0; i < engine->layout.layer_count; i++) {
         for (int32_t channel = 0; channel < engine->layout.layers[i].channels; channel++) {
-            aann_engine_refresh_touched(engine, &engine->workers[worker], block, i, channel);
+            aann_engine_refresh_reachable(engine, &engine->workers[worker], block, i, channel);
         }
     }
     aann_engine_refresh_loss(engine, index);
 }
 
-/* Takes the network over and computes everything; the order is set. */
+/* Makes the network the current one and computes everything; the order is set already. */
 static aann_status load_network(aann_engine *engine, aann_network *network, aann_error *error)
 {
     aann_network_destroy(engine->network);
@@ -388,7 +388,7 @@ aann_status aann_engine_admit(aann_engine *engine, const aann_swap *swap, aann_e
             free_blocks(engine);
             aann_network *network = engine->network;
             engine->network = NULL;
-            /* Not to be stopped: candidates wait for these blocks. */
+            /* This must not be stopped: candidates need these blocks. */
             const atomic_bool *stop = engine->stop;
             engine->stop = NULL;
             const aann_status status = load_network(engine, network, error);
@@ -418,7 +418,7 @@ int64_t aann_engine_sample_count(const aann_engine *engine)
 
 size_t aann_engine_bytes(const aann_engine *engine)
 {
-    return most_blocks(engine) * engine->layout.block_bytes;
+    return maximum_blocks(engine) * engine->layout.block_bytes;
 }
 
 int64_t aann_engine_total_loss(const aann_engine *engine)

@@ -1,6 +1,6 @@
-/* Sparse lists from dense weights. After an accepted candidate only what its weights are part of is
- * read anew: reading the whole layer took a fifth of the time where samples are few and many
- * candidates are accepted. */
+/* Sparse lists from dense weights. After an accepted candidate only the lists with its weights are
+ * read again: with few samples and many accepted candidates, reading the whole layer took a fifth
+ * of the time. */
 #include "engine/wiring.h"
 
 #include <stdlib.h>

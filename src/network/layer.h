@@ -1,12 +1,11 @@
-/* What the files of this folder share: limits, shapes, and the checks of a layer's counts. */
+/* Shared by the files of this folder: limits, shapes, and the checks of a layer's counts. */
 #ifndef AANN_NETWORK_LAYER_H
 #define AANN_NETWORK_LAYER_H
 
 #include "aann/network.h"
 
-/* Limits. They are far above what the search can use, and low enough that no product of two of them
- * needs more than 64 bits, and that every sum fits an int32: (2^24 - 1) weights times an input of
- * at most 128. */
+/* Limits, far above what the search can use. They are low enough that a product of two fits 64
+ * bits, and that every sum fits an int32: (2^24 - 1) weights times an input of at most 128. */
 enum {
     AANN_MAX_EXTENT = 65536,         /* channels, rows, columns of a map; units; a pool's window */
     AANN_MAX_KERNEL = 255,           /* rows, columns of a kernel */

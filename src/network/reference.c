@@ -138,7 +138,7 @@ static int8_t hard_tanh(int32_t value)
     return (int8_t)value;
 }
 
-/* ---- the whole network ------------------------------------------------------------------------ */
+/* ---- the whole network ----------------------------------------------------------------------- */
 
 /* Buffers for the largest map of each kind. */
 typedef struct reference_scratch {

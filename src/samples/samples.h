@@ -1,10 +1,10 @@
-/* Making samples: the one place that has pointers to write through. */
+/* Making samples: the one place with writable pointers. */
 #ifndef AANN_SAMPLES_SAMPLES_H
 #define AANN_SAMPLES_SAMPLES_H
 
 #include "aann/samples.h"
 
-/* The memory of samples that were just made. */
+/* The memory of new samples. */
 typedef struct aann_samples_memory {
     int8_t *inputs;
     int32_t *labels; /* NULL: none */

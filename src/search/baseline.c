@@ -1,19 +1,20 @@
 /* Random sampling and a genetic algorithm, on whole networks.
  *
- * Random sampling: candidate k is an independent random network; the best one is kept. Candidates
- * are given up by the same kind of test as in the search: after 8, 12, 18, ... blocks of 64
- * samples, when they are worse than the best by more than z standard errors. So a budget of samples
- * goes much further than with full evaluation.
+ * Random sampling: candidate k is an independent random network; the best one is kept. A sequential
+ * test like that of the search rejects candidates: after 8, 12, 18, ... blocks of 64 samples, if
+ * they are worse than the best by more than z standard errors. So a budget of samples goes much
+ * further than with full evaluation.
  *
  * Genetic algorithm, steady-state (one child at a time, as in Whitley's GENITOR, 1989): the first
  * `population` candidates are random networks. Each further one is a child: a parent is the best of
- * `tournament` drawn at random; with probability `crossover` a second one is drawn and mixed with
- * the first (crossover.c); then `mutations` swaps are made. A child better than the
- * worst of the population takes its place, unless it is there already. All are evaluated on the
- * same `first_samples` training samples: more candidates on fewer samples serve it better.
+ * `tournament` networks drawn at random; with probability `crossover` a second parent is drawn and
+ * mixed with the first (crossover.c); then `mutations` swaps are made. A child that is better than
+ * the worst network of the population replaces it, unless the population has the same network
+ * already. All are evaluated on the same `first_samples` training samples, since this method gains
+ * more from more candidates than from more samples.
  *
- * Random numbers are a function of (seed, member, candidate), losses are added up in one order:
- * threads change nothing. */
+ * Random numbers are a function of (seed, member, candidate), and losses are added up in one order,
+ * so threads change nothing. */
 #include "search/baseline.h"
 
 #include <math.h>
@@ -33,7 +34,7 @@
 
 enum {
     BLOCK = 64,
-    STAGE = 64, /* blocks between two looks whether to stop */
+    STAGE = 64, /* blocks between two tests whether to stop */
     HEADER_WORDS = 5,
     INDIVIDUAL_WORDS = 2
 };
@@ -49,7 +50,7 @@ struct aann_baseline {
     aann_search_options options;
     aann_random_key key;
     uint64_t random_seed;  /* of the random networks */
-    aann_samples *samples; /* in an order of the member's own */
+    aann_samples *samples; /* in the member's random order */
     aann_evaluator *evaluator;
     int32_t *logits;     /* [samples][outputs] */
     double *losses;      /* [blocks]: sums of the candidate under evaluation */
@@ -57,7 +58,7 @@ struct aann_baseline {
     double target_weights[AANN_MAX_TARGETS];
     individual *population; /* [population_size]; random sampling: the best alone */
     int32_t population_size;
-    int32_t alive; /* of them, evaluated */
+    int32_t alive; /* evaluated individuals */
     int32_t best;
     individual child; /* the candidate */
     uint64_t step;
@@ -83,8 +84,8 @@ static aann_status no_memory(aann_error *error)
     return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a baseline");
 }
 
-/* order[count]: a random order, so that the first blocks are a fair sample, however a file is
- * sorted. */
+/* Puts order[count] into a random order, so that the first blocks are a fair sample however the
+ * file is sorted. */
 static void shuffle(aann_random_key key, int64_t *order, int64_t count)
 {
     aann_random_stream stream = aann_random_start(key, 0, AANN_PURPOSE_SAMPLING);
@@ -95,7 +96,7 @@ static void shuffle(aann_random_key key, int64_t *order, int64_t count)
     }
 }
 
-/* A copy of the first `taken` samples in this order; what is NULL stays so. */
+/* Copies the first `taken` samples in this order. */
 static aann_status copy_samples(const aann_samples *source, const int64_t *order, int64_t taken,
                                 aann_samples **copy, aann_error *error)
 {
@@ -190,8 +191,8 @@ static bool is_stopped(const aann_baseline *baseline)
     return baseline->stop != NULL && atomic_load_explicit(baseline->stop, memory_order_relaxed);
 }
 
-/* Evaluates the child on all samples, or, with `test`, until it is clearly worse than the best:
- * then its loss is infinite. */
+/* Evaluates the child on all samples. With `test`, stops as soon as it is clearly worse than the
+ * best; its loss is then infinite. */
 static aann_status evaluate_child(aann_baseline *baseline, bool test, aann_error *error)
 {
     const int64_t blocks = block_count(baseline);
@@ -228,7 +229,7 @@ static aann_status evaluate_child(aann_baseline *baseline, bool test, aann_error
 
 /* ---- random sampling ------------------------------------------------------------------------- */
 
-/* The child takes the place of an individual, which becomes the next child's memory. */
+/* Replaces an individual by the child; its memory becomes that of the next child. */
 static void place_child(aann_baseline *baseline, int32_t place)
 {
     const individual old = baseline->population[place];
@@ -313,7 +314,7 @@ static aann_status breed(aann_baseline *baseline, aann_error *error)
 
 static aann_status evolve(aann_baseline *baseline, aann_error *error)
 {
-    if (baseline->alive < baseline->population_size) { /* still filling it */
+    if (baseline->alive < baseline->population_size) { /* the population is not full yet */
         const int32_t place = baseline->alive;
         if (place > 0) { /* the first is the member's start, in its place already */
             aann_network_randomise(baseline->child.network, baseline->random_seed, baseline->step);
@@ -376,7 +377,7 @@ void aann_baseline_progress_get(const aann_baseline *baseline, aann_search_progr
     };
 }
 
-/* Before the first candidate was evaluated, it is what there is. */
+/* Before the first candidate is evaluated, this is the start. */
 const aann_network *aann_baseline_network(const aann_baseline *baseline)
 {
     return baseline->alive > 0 ? baseline->population[baseline->best].network
@@ -543,7 +544,7 @@ static aann_status read_population(aann_baseline *baseline, const uint8_t *from,
     return AANN_OK;
 }
 
-/* Random sampling compares block by block with the best: those losses are computed again. */
+/* Computes the losses of the best again, with which random sampling compares block by block. */
 static aann_status recall_best(aann_baseline *baseline, aann_error *error)
 {
     const uint64_t evaluated = baseline->evaluated_samples;

@@ -1,8 +1,8 @@
-/* Methods to compare the search with: random sampling and a genetic algorithm.
+/* Baselines for the search: random sampling and a genetic algorithm.
  *
- * Both evaluate whole networks, one candidate after the other, and know only the mean training
- * loss. They have the life of a search (src/search/create.c hands its calls on to here), so that
- * families of them are grown, stored, interrupted and resumed as any other. */
+ * Both evaluate whole networks, one candidate after the other, and use only the mean training loss.
+ * They have the interface of a search (src/search/create.c forwards its calls to them), so their
+ * families are searched, stored, interrupted and resumed as any other. */
 #ifndef AANN_SEARCH_BASELINE_H
 #define AANN_SEARCH_BASELINE_H
 
@@ -12,7 +12,7 @@
 
 typedef struct aann_baseline aann_baseline;
 
-/* Whether this method is one of these. */
+/* Whether this method is one of the two. */
 bool aann_baseline_is_for(aann_search_method method);
 
 /* Candidate 0 is `start`, or if that is NULL the random network of (seed, member). Samples are
@@ -21,12 +21,12 @@ aann_status aann_baseline_create(const aann_spec *spec, const aann_samples *trai
                                  const aann_search_options *options, uint64_t member,
                                  const aann_network *start, aann_baseline **baseline,
                                  aann_error *error);
-/* Takes up a saved state; options, samples and member must be those of then. */
+/* Restores a saved state; options, samples and member must be the same as before. */
 aann_status aann_baseline_restore(aann_baseline *baseline, const void *state, size_t size,
                                   aann_error *error);
 void aann_baseline_destroy(aann_baseline *baseline);
 
-/* These are as the functions of aann_search in aann/search.h; *stop is as aann_search_stop. */
+/* As the functions of aann_search in aann/search.h; *stop is set by aann_search_stop. */
 aann_status aann_baseline_run(aann_baseline *baseline, uint64_t until_step, const atomic_bool *stop,
                               aann_search_interrupted interrupted, void *context,
                               aann_error *error);

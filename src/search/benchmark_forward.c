@@ -1,4 +1,4 @@
-/* The forward pass's speed: many samples a call, and one. */
+/* The speed of the forward pass: many samples per call, and one. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "engine/dispatch.h"
 #include "search/benchmark_time.h"
 
-/* Calls for `batch` samples each, for as long as the options say. */
+/* Evaluates `batch` samples per call for the time that the options give. */
 static aann_status measure_calls(const aann_network *network, const aann_samples *samples,
                                  int32_t threads, int64_t batch,
                                  const aann_benchmark_options *options, int32_t *logits,

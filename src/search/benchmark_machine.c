@@ -1,5 +1,5 @@
-/* What the machine can do: cycles, and bytes from memory. The engine's figures mean little
- * without. */
+/* The limits of the machine, cycles and bytes from memory, with which the engine's figures are
+ * compared. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,12 +11,12 @@
 #include "search/benchmark_time.h"
 
 enum {
-    PIECES = 64,       /* of the memory, shared out among threads */
+    PIECES = 64,       /* of the memory, distributed among threads */
     LARGE = 256 << 20, /* bytes: more than any cache */
     SMALL = 256 << 10, /* bytes: fits the second-level cache */
     BETWEEN_LOOKS = 16 << 20,
     CHAIN = 1 << 20,    /* steps of the clock's chain at a time */
-    CYCLES_PER_STEP = 6 /* three shifts, three exclusive ors, each waiting for the one before */
+    CYCLES_PER_STEP = 6 /* three shifts and three exclusive ors, each dependent on the one before */
 };
 
 typedef struct memory_job {
@@ -26,7 +26,7 @@ typedef struct memory_job {
     uint64_t sums[PIECES];
 } memory_job;
 
-/* Reads a piece; the sum is there so that it must. */
+/* Reads a piece; the sum keeps the compiler from leaving the reads out. */
 static void read_piece(void *context, int32_t worker, int64_t index)
 {
     (void)worker;
@@ -54,7 +54,7 @@ static double measure_memory(aann_threads *threads, memory_job *job, size_t byte
     aann_threads_run(threads, 0, pieces, work, job); /* warm-up */
     double done = 0.0;
     const size_t times =
-        BETWEEN_LOOKS / bytes + 1; /* looking at the clock takes as long as a read from the cache */
+        BETWEEN_LOOKS / bytes + 1; /* reading the clock takes as long as a read from the cache */
     const double start = aann_benchmark_time(count);
     do {
         for (size_t i = 0; i < times; i++) {
@@ -68,7 +68,7 @@ static double measure_memory(aann_threads *threads, memory_job *job, size_t byte
 /* xorshift64: a chain of operations of one cycle each that no compiler shortens. */
 static double measure_clock(double seconds, uint64_t *chain)
 {
-    double best = 0.0; /* the clock varies, and other programs only ever take from it */
+    double best = 0.0; /* the maximum: other programs only ever slow this one down */
     const double start = aann_benchmark_time(1);
     do {
         const double from = aann_benchmark_time(1);

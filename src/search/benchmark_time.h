@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Seconds. One thread is timed by its own processor time, so that other programs count little;
- * several only by the clock on the wall. */
+/* Seconds: for one thread its processor time, so that other programs count little; for several
+ * threads the wall clock. */
 static inline double aann_benchmark_time(int32_t threads)
 {
     struct timespec time;

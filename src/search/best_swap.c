@@ -1,6 +1,6 @@
-/* The best of several swaps: a path has to get on, whatever it costs, so here none is rejected for
- * being bad. The sample of blocks is the beginning of the sequential test's order, in which the
- * strata take turns. */
+/* The best of several swaps. A path must proceed whatever it costs, so no swap is rejected for its
+ * loss. The sample of blocks is the beginning of the sequential test's order, which takes blocks
+ * from the strata in turn. */
 #include "search/best_swap.h"
 
 #include "core/error.h"
@@ -8,11 +8,11 @@
 
 enum { SAMPLE_BLOCKS = 32 };
 
-/* Brings the trials with the smallest key[] to the front: the first `most` of alive[count], in
- * order; stable. */
-static void best_first(int32_t *alive, const double *key, int32_t count, int32_t most)
+/* Moves the `wanted` trials with the smallest key[] to the front of alive[count], in order;
+ * stable. */
+static void best_first(int32_t *alive, const double *key, int32_t count, int32_t wanted)
 {
-    for (int32_t place = 0; place < most && place < count; place++) {
+    for (int32_t place = 0; place < wanted && place < count; place++) {
         int32_t best = place;
         for (int32_t i = place + 1; i < count; i++) {
             const double difference = key[alive[i]] - key[alive[best]];

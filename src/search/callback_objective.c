@@ -1,14 +1,13 @@
 /* A search on a callback: a sample, and a block, is one case.
  *
- * The losses of the current network are kept for each case, as whole numbers of AANN_LOSS_UNIT, so
- * a candidate costs one loss per case and its change is an exact difference. Candidates are kept as
- * swaps; their weights are written out for each call. Cases that were seen are the first of the
- * sequential test's order, the same for all candidates of a batch: that order is kept once, and
- * each candidate keeps only the losses it has.
+ * The losses of the current network are stored per case, as integers in units of AANN_LOSS_UNIT, so
+ * a candidate costs one loss per case and its change is an exact difference. Candidates are stored
+ * as swaps; their weights are written out for each call. All candidates of a batch see the cases in
+ * the order of the sequential test, which is stored once; each candidate stores only its losses so
+ * far.
  *
- * The cases are grouped by the losses of the network, as samples are (static_objective.c); since
- * losses may be negative, or of any size, each is taken above the lowest and in units of their
- * mean. */
+ * The cases are grouped by the losses of the network, as samples are (static_objective.c). Losses
+ * may be negative or of any size, so each is measured from the lowest, in units of their mean. */
 #include "search/callback_objective.h"
 
 #include <inttypes.h>
@@ -24,9 +23,9 @@
 #include "search/strata.h"
 
 enum {
-    LARGEST_CALL = 64 * AANN_MAX_BATCH, /* losses per call: what the search has room for */
+    LARGEST_CALL = 64 * AANN_MAX_BATCH, /* limit of the losses per call: the search's buffer */
     CASES_PER_CALL = 1024, /* of the current network; a stop takes effect between two calls */
-    KEPT_LOSSES = 4096     /* a candidate's memory for more is given back */
+    KEPT_LOSSES = 4096     /* memory for more losses of a candidate is freed */
 };
 
 /* Sums over all cases, in AANN_LOSS_UNIT, stay below 2^61; a difference of two fits as well. */
@@ -49,9 +48,9 @@ typedef struct callback_objective {
     int64_t weight_count;
     int64_t layer_start[AANN_MAX_LAYERS]; /* in a candidate's weights */
     double largest_loss;
-    int32_t *own;    /* [case_count]: the member's own order, in which cases come into use */
-    int64_t known;   /* the first of them whose losses under the current network are known */
-    int64_t used;    /* the first of them, which are in use */
+    int32_t *own;    /* [case_count]: the member's order, in which cases come into use */
+    int64_t known;   /* number of the first of them whose losses are known */
+    int64_t used;    /* number of the first of them that are in use */
     int32_t *order;  /* [case_count]: the case of each block */
     int64_t *losses; /* [case_count]: of the current network, by case */
     int64_t total;   /* of the cases in use */
@@ -67,14 +66,14 @@ typedef struct callback_objective {
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-/* One call, for candidates weights[count] on cases[case_count]: the losses are in values[count]
- * [case_count], all of them good. */
+/* Calls the objective for candidates weights[count] on cases[case_count]; fills in and checks
+ * values[count][case_count]. */
 static aann_status ask(callback_objective *objective, int32_t count, int64_t case_count,
                        aann_error *error)
 {
     const int64_t value_count = count * case_count;
     for (int64_t i = 0; i < value_count; i++) {
-        objective->values[i] = NAN; /* what is not filled in is noticed */
+        objective->values[i] = NAN; /* detects losses that are not filled in */
     }
     const aann_objective_request request = {
         .weights = objective->weights,
@@ -137,8 +136,7 @@ static void write_candidate(const callback_objective *objective, const aann_swap
     }
 }
 
-/* Makes the losses of the current network known for the first `count` cases of the member's own
- * order. */
+/* Finds the losses of the current network on the first `count` cases of the member's order. */
 static aann_status find_losses(callback_objective *objective, int64_t count, aann_error *error)
 {
     while (objective->known < count) {
@@ -194,7 +192,7 @@ static double sensitivity(const void *context, int64_t rank)
     return aann_strata_sensitivity(ranked->mean > 0.0 ? above / ranked->mean : 0.0);
 }
 
-/* Groups the first `count` cases by their known losses; the order of the blocks. */
+/* Groups the first `count` cases by their known losses and sets the order of the blocks. */
 static aann_status group_cases(callback_objective *objective, uint64_t epoch, int64_t count,
                                aann_error *error)
 {
@@ -237,7 +235,7 @@ static bool same_weights(const aann_network *a, const aann_network *b)
     return same;
 }
 
-/* Makes this the current network, whose losses are known where they were. */
+/* Makes this the current network; known losses are kept if it is the same as before. */
 static aann_status become(callback_objective *objective, const aann_network *network,
                           aann_error *error)
 {
@@ -345,8 +343,8 @@ static aann_status make_room(const callback_objective *objective, proposal *p, i
     return AANN_OK;
 }
 
-/* What candidates[count] change on cases[case_count], where they stand in objective->cases. Column
- * `first` on of results[case_count][width]. */
+/* Finds the loss changes of candidates[count] on objective->cases[case_count] and writes them to
+ * results[case_count][width], from column `first` on. */
 static aann_status find_changes(callback_objective *objective, const int32_t *candidates,
                                 int32_t count, int64_t case_count, aann_block_change *results,
                                 int32_t first, int32_t width, aann_error *error)
@@ -537,7 +535,7 @@ aann_status aann_callback_objective_make(const aann_spec *spec, const aann_objec
         .largest_batch = asked->batch,
     };
     for (int32_t i = 0; i < spec->layer_count; i++) {
-        view->layer_cost[i] = 1.0; /* whichever layer changes, the objective is asked once */
+        view->layer_cost[i] = 1.0; /* one call of the objective, whichever layer changes */
     }
     return AANN_OK;
 }

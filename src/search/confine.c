@@ -1,15 +1,15 @@
-/* Walking instead of annealing: any candidate is accepted that keeps the loss within a bound.
+/* Walking instead of annealing: a candidate is accepted if it keeps the loss within a bound.
  *
- * The machinery is that of the search (sense.c): the swap's threshold is what the loss may still
- * rise, tau = (bound - loss) / samples, in place of the Metropolis threshold. Above the bound (it
- * was lowered, or the network put there) tau is 0: the loss never rises, until it is within the
- * bound again. Losses are whole numbers, so the bound is kept exactly.
+ * The machinery is that of the search (sense.c). The threshold of a swap is not that of Metropolis
+ * but the rise that is left, tau = (bound - loss) / samples. If the loss is above the bound
+ * (because the bound was lowered, or the walk starts there), tau is 0: the loss never rises until
+ * it is within the bound again. Losses are integers, so the bound holds exactly.
  *
- * A walk away from its anchor draws only swaps that increase the distance. To forbid only those
- * that decrease it is not enough: the farther away, the more swaps put one mismatch in place of
- * another, and the walk is spent on these (on MNIST it got to 60 percent of the distance by
- * chance in 5,600 swaps; drawn so, to all of it in 2,800). A walk towards its anchor may do so:
- * that is how a path is repaired (best_swap.c). */
+ * A walk away from its anchor draws only swaps that increase the distance. It is not enough to
+ * exclude those that decrease it: the farther away, the more swaps replace one mismatch by another,
+ * and the walk spends its time on these (on MNIST it covered 60 percent of the distance by chance
+ * in 5,600 swaps; with this rule all of it in 2,800). A walk towards its anchor may draw such
+ * swaps: they repair a path (best_swap.c). */
 #include <math.h>
 
 #include "core/error.h"

@@ -1,8 +1,8 @@
 /* The life of a search: creation, saving and resuming.
  *
- * The saved state is what the next decision depends on besides the network and the options:
- * counters, the layers' record, and the network by which the samples were last arranged (from which
- * the arrangement follows). Little-endian, written field by field, with a version and a
+ * The saved state holds what the next decision depends on besides the network and the options:
+ * counters, the layers' records, and the network by which the samples were last arranged, which
+ * determines the arrangement. It is little-endian, written field by field, with a version and a
  * checksum. */
 #include <math.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@
 /* The largest budget of a search. */
 static const double steps_limit = 1e15;
 
-/* The samples that are searched on: *augmented, or the caller's where that is NULL. */
+/* Makes the samples that the search uses: *augmented, or if that is NULL the caller's. */
 static aann_status augment(const aann_samples *train, const aann_search_options *options,
                            uint64_t member, aann_samples **augmented, aann_error *error)
 {
@@ -34,7 +34,7 @@ static aann_status augment(const aann_samples *train, const aann_search_options 
     return aann_samples_augment(train, &wanted, options->seed, member, augmented, error);
 }
 
-/* Hands the augmented samples to the search that was made of them; a baseline has copied what it
+/* Gives the augmented samples to the search that reads them; a baseline has copied what it
  * needs. */
 static aann_status keep_augmented(aann_status status, aann_samples *augmented, aann_search *search)
 {
@@ -61,7 +61,7 @@ static aann_status make_static(const void *context, const aann_spec *spec,
     return status;
 }
 
-/* Everything but what follows from the network. */
+/* Creates all that does not depend on the network. */
 static aann_status create(const aann_spec *spec, const aann_objective_maker *maker,
                           const aann_search_options *options, uint64_t member, aann_search **result,
                           aann_error *error)
@@ -108,7 +108,7 @@ static aann_status create(const aann_spec *spec, const aann_objective_maker *mak
     return AANN_OK;
 }
 
-/* A search that samples or breeds networks has no incremental engine: it evaluates whole
+/* Random sampling and the genetic algorithm have no incremental engine: they evaluate whole
  * networks. */
 static aann_status create_baseline(const aann_spec *spec, const aann_samples *train,
                                    const aann_search_options *options, uint64_t member,
@@ -158,7 +158,7 @@ static aann_status load(aann_search *search, const aann_network *arranged_by,
                              : status;
 }
 
-/* On the samples and their copies: from the start, or on from what was saved. */
+/* Opens a search on the samples and their copies, from the start or from the saved state. */
 static aann_status open_on_samples(const aann_spec *spec, const aann_samples *train,
                                    const aann_search_options *options, uint64_t member,
                                    const aann_network *start, const aann_search_saved *saved,
@@ -277,8 +277,8 @@ aann_status aann_search_save(const aann_search *search, void **state, size_t *si
     return AANN_OK;
 }
 
-/* Whether a search can have come to these numbers. A checksum does not tell: a stranger's
- * checkpoint can have the right one. */
+/* Checks that a search can have reached these numbers. The checksum does not prove it: a hostile
+ * checkpoint can have a right one. */
 static aann_status check_record(const aann_search *search, aann_error *error)
 {
     bool good = search->accepted <= search->step && search->step <= (uint64_t)steps_limit &&

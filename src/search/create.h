@@ -1,4 +1,4 @@
-/* Searches on any objective: what the public ways to create one have in common. */
+/* Searches on any objective: the common part of the public functions that create one. */
 #ifndef AANN_SEARCH_CREATE_H
 #define AANN_SEARCH_CREATE_H
 
@@ -7,7 +7,7 @@
 #include "core/threads.h"
 #include "search/objective.h"
 
-/* Makes the objective of a search, which destroys it in the end. `threads` live as long as the
+/* Makes the objective of a search, which destroys it later. `threads` live as long as the
  * search. */
 typedef struct aann_objective_maker {
     aann_status (*make)(const void *context, const aann_spec *spec,

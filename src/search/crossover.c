@@ -1,13 +1,13 @@
 /* Crossover that keeps the counts.
  *
- * Where two networks of the same counts agree, so does the child. At the positions where they
- * differ both hold the same values in another order. Seen as a step from the mother's value to the
- * father's, each such position is an edge between three values (-1, 0, +1), and as many edges leave
- * a value as enter it: the edges make up cycles of two (a position with 0 -> + and one with + -> 0)
- * and of three. A child that takes all positions of a cycle from the same parent has the counts of
- * its parents. So the positions are put into a random order, matched to cycles, and each cycle is
- * tossed for. Every weight comes from a parent, as in uniform crossover, and nothing has to be
- * repaired. */
+ * Where two networks of the same counts agree, the child has the same weight. At the positions
+ * where they differ, both hold the same values in another order. Each such position is an edge from
+ * the mother's value to the father's in a graph of three nodes (-1, 0, +1), and each node has as
+ * many outgoing as incoming edges. So the edges form cycles of two (a position 0 -> + and one + ->
+ * 0) and of three. A child that takes all positions of a cycle from the same parent has the counts
+ * of its parents. The positions are put into a random order and matched to cycles, and each cycle
+ * comes from a random parent. Every weight comes from a parent, as in uniform crossover, and
+ * nothing needs repair. */
 #include "search/crossover.h"
 
 #include <stdlib.h>
@@ -61,8 +61,8 @@ static aann_status list_differences(const int8_t *mother, const int8_t *father, 
             const int32_t from = mother[i] + 1;
             const int32_t to = father[i] + 1;
             const int64_t last = found->count[from][to]++;
-            /* Inside out: what was at a random place goes to the end, the new one takes its
-             * place. */
+            /* An inside-out shuffle: the entry at a random place moves to the end, and the new one
+             * takes its place. */
             const int64_t random = aann_random_below(stream, (uint32_t)(last + 1));
             found->positions[from][to][last] = found->positions[from][to][random];
             found->positions[from][to][random] = (int32_t)i;
@@ -89,7 +89,8 @@ static void cross_layer(differences *found, int8_t *child, aann_random_stream *s
             }
         }
     }
-    /* What is left goes round in one direction: - -> 0 -> + -> -, or back. */
+    /* The remaining edges form cycles of three in one direction: - -> 0 -> + -> -, or the
+     * reverse. */
     for (int32_t direction = 1; direction <= 2; direction++) {
         while (found->count[0][direction] > 0) {
             const bool theirs = (aann_random_u32(stream) & 1u) != 0;

@@ -1,17 +1,17 @@
-/* How the candidates are shared out among the layers.
+/* The layers' shares of the candidates.
  *
- * Layers differ a thousandfold in what a candidate costs and in how often one helps. Every
- * AANN_ADAPT_INTERVAL candidates, the share of a layer moves towards its part of sqrt(gain / cost):
- * gain is the loss won by its accepted candidates, cost the work its candidates took (modelled in
- * rows, not measured in seconds, so that the shares are the same on every machine). The square root
- * and a floor keep every layer alive: what is poor now may be needed again after others have
- * moved. */
+ * Layers differ a thousandfold in the cost of a candidate and in how often one is accepted. Every
+ * AANN_ADAPT_INTERVAL candidates, the share of a layer moves towards its part of sqrt(gain / cost).
+ * The gain is the loss reduction by its accepted candidates, the cost the work of its candidates
+ * (modelled in rows, not measured in seconds, so that the shares are the same on every machine).
+ * The square root and a minimum share keep every layer in play: a layer with little gain now may
+ * matter again after others have changed. */
 #include <math.h>
 
 #include "search/search.h"
 
-/* The least share of a layer, how much of the past is kept, and how far a share moves at a time. */
-static const double least_share = 0.02;
+/* The minimum share of a layer, the weight of the past, and the step of a share. */
+static const double minimum_share = 0.02;
 static const double memory = 0.5;
 static const double speed = 0.25;
 
@@ -23,7 +23,7 @@ void aann_layers_start(aann_search *search)
     }
     double sum = 0.0;
     for (int32_t i = 0; i < search->spec.layer_count; i++) {
-        /* By default as many as there are weights, fewer where they cost more. */
+        /* By default in proportion to the weights, less for layers with costlier candidates. */
         const double wanted = total > 0.0 ? search->options.layer_share[i] / total
                                           : sqrt((double)search->spec.layers[i].weight_count /
                                                  search->objective.layer_cost[i]);
@@ -55,7 +55,7 @@ void aann_layers_adapt(aann_search *search)
     for (int32_t i = 0; i < count; i++) {
         aann_layer_record *layer = &search->layers[i];
         layer->share += speed * (worth[i] / sum - layer->share);
-        layer->share = layer->share < least_share ? least_share : layer->share;
+        layer->share = layer->share < minimum_share ? minimum_share : layer->share;
         layer->gain *= memory;
         layer->cost *= memory;
         total += layer->share;

@@ -1,6 +1,6 @@
-/* A mismatch is a weight that has value v and should have w. Both networks have equal counts, so
- * for each mismatch (v, w) there is one whose current value is w: a swap with it puts the first
- * right. If it is a mismatch (w, v), the swap puts both right. */
+/* A mismatch v->w is a weight that has value v and should have w. Both networks have equal counts,
+ * so each mismatch v->w pairs with a mismatch whose current value is w: swapping the two corrects
+ * the first. If the second is w->v, the swap corrects both. */
 #include "search/mismatch.h"
 
 #include <stdlib.h>
@@ -51,7 +51,7 @@ void aann_mismatch_find(const aann_network *network, const aann_network *goal,
     mismatch->count = count;
 }
 
-/* Whether a swap of weight i with j puts i right, and j too if `both`. */
+/* Whether a swap of weights i and j corrects i, and with `both` also j. */
 static bool fits(const int8_t *now, const int8_t *wanted, int32_t i, int32_t j, bool both)
 {
     return now[j] == wanted[i] && (!both || wanted[j] == now[i]);

@@ -1,4 +1,4 @@
-/* Where two networks of the same counts differ, and swaps that make them differ less. */
+/* Where two networks of the same counts differ, and swaps that reduce their distance. */
 #ifndef AANN_SEARCH_MISMATCH_H
 #define AANN_SEARCH_MISMATCH_H
 
@@ -20,8 +20,8 @@ void aann_mismatch_clear(aann_mismatch *mismatch);
 void aann_mismatch_find(const aann_network *network, const aann_network *goal,
                         aann_mismatch *mismatch);
 
-/* Draws a swap that puts at least one of its two weights right, both where that is possible; there
- * must be a mismatch, and the counts of both networks must be the same. */
+/* Draws a swap that corrects at least one of its two weights, and both if possible. There must be a
+ * mismatch, and both networks must have the same counts. */
 void aann_mismatch_draw(const aann_mismatch *mismatch, const aann_network *network,
                         const aann_network *goal, aann_random_stream *stream, aann_swap *swap);
 

@@ -1,8 +1,7 @@
-/* What the search knows of its task: blocks on which candidates can be compared with the current
- * network.
+/* The search's view of its task: blocks on which candidates are compared with the current network.
  *
- * The incremental engine is one implementation (a block is 64 training samples), closed-loop
- * driving another (a block is one track). The search never looks behind this. */
+ * The incremental engine is one implementation (a block is 64 training samples), the callback
+ * objective another (a block is one case, such as a track). The search knows nothing else. */
 #ifndef AANN_SEARCH_OBJECTIVE_H
 #define AANN_SEARCH_OBJECTIVE_H
 
@@ -14,7 +13,7 @@
 #include "aann/status.h"
 #include "engine/engine.h"
 
-/* A group of blocks that the sequential test samples on its own. */
+/* A group of blocks that the sequential test samples separately. */
 typedef struct aann_stratum {
     int64_t first_block;
     int64_t end_block;
@@ -25,48 +24,47 @@ enum { AANN_MAX_STRATA = 16 };
 
 typedef struct aann_search_objective {
     void *context;
-    /* Makes candidates 0..count-1 out of these swaps, for the functions below; earlier ones are
-     * gone. */
+    /* Makes candidates 0..count-1 from these swaps, for the functions below; earlier candidates are
+     * discarded. */
     aann_status (*prepare)(void *context, const aann_swap *swaps, int32_t count, aann_error *error);
-    /* The loss changes of prepared candidates[count] on a block. Called from several threads, one
-     * per worker. */
+    /* Finds the loss changes of prepared candidates[count] on a block. Called by several threads,
+     * one per worker. */
     void (*change)(void *context, int32_t worker, const int32_t *candidates, int32_t count,
                    int64_t block, aann_block_change *results);
-    /* Where that is not how to do it: all of candidates[candidate_count] on blocks[block_count] at
-     * once, on the objective's own threads, results[block][candidate]. NULL: `change` is called for
+    /* An alternative to `change`: all of candidates[candidate_count] on blocks[block_count] in one
+     * call, on the objective's own threads: results[block][candidate]. NULL: `change` is called for
      * each block. */
     aann_status (*changes)(void *context, const int32_t *candidates, int32_t candidate_count,
                            const int64_t *blocks, int64_t block_count, aann_block_change *results,
                            aann_error *error);
-    /* Where the test has one check, the last: all candidates of a batch are evaluated for it at
-     * once, since a call for several costs little more than one. Else one after the other, because
-     * an acceptance discards all later ones. */
+    /* If the sequential test has only one check, the last: true evaluates all candidates of a batch
+     * together, because a call for several costs little more than a call for one. False evaluates
+     * them one after the other, because an acceptance discards all later ones. */
     bool one_check_together;
-    /* Accepts a prepared candidate; the others are gone. */
+    /* Accepts a prepared candidate; the others are discarded. */
     aann_status (*commit)(void *context, int32_t candidate, aann_error *error);
     const aann_network *(*network)(void *context);
     int64_t (*total_loss)(void *context); /* sum over all samples, in AANN_LOSS_UNIT */
-    /* Where arranging takes long: it ends with AANN_INTERRUPTED soon after *stop is true. NULL: it
-     * is done in a moment. */
+    /* If arranging takes long: it ends with AANN_INTERRUPTED soon after *stop is true. NULL:
+     * arranging is fast. */
     void (*stop_on)(void *context, const atomic_bool *stop);
-    /* Takes the first `samples` of them (in an order of the member's own), as they are in this
-     * epoch, groups their blocks by what the network `arranged_by` does on them, as they were in
-     * epoch ranked_in, and makes `network` the current one. Where that fails, the current
-     * network has the weights it had, and nothing else holds until the next arrange. */
+    /* Arranges the samples: takes the first `samples` of the member's order, as they are in this
+     * epoch, groups their blocks by the losses of the network `arranged_by` on them, as they were
+     * in epoch ranked_in, and makes `network` the current one. On failure the current network keeps
+     * its weights, and everything else is undefined until the next arrange. */
     aann_status (*arrange)(void *context, const aann_network *arranged_by, uint64_t ranked_in,
                            const aann_network *network, uint64_t epoch, int64_t samples,
                            aann_error *error);
-    /* The strata as of the last arrange; returns how many. */
+    /* Fills in the strata of the last arrange; returns their number. */
     int32_t (*strata)(void *context, aann_stratum strata[AANN_MAX_STRATA]);
     /* Samples in a block. */
     int32_t (*block_samples)(void *context, int64_t block);
     int64_t (*correct)(void *context); /* samples answered correctly; NULL: nothing of that kind */
     size_t bytes;                      /* of memory for the samples' state */
     void (*destroy)(void *context);
-    int64_t sample_count; /* all there are */
-    int32_t
-        largest_batch; /* candidates that it pays to evaluate together; 0: as many as possible */
-    /* How much work a candidate of a layer is on one block, in any unit. */
+    int64_t sample_count;  /* all there are */
+    int32_t largest_batch; /* limit of candidates worth evaluating together; 0: no limit */
+    /* The work of a candidate of a layer on one block, in any unit. */
     double layer_cost[AANN_MAX_LAYERS];
 } aann_search_objective;
 

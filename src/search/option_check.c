@@ -1,4 +1,4 @@
-/* Whether options make sense: each in its range, and together. */
+/* Checks options: each in its range, and all together. */
 #include <math.h>
 
 #include "core/error.h"
@@ -37,12 +37,12 @@ static aann_status check_option(const aann_option *option, const aann_search_opt
                                "method is %d: expected one of aann_search_method",
                                (int)options->method);
     case AANN_OPTION_BOOL:
-    case AANN_OPTION_ISA: return AANN_OK; /* the engine says which sets this machine has */
+    case AANN_OPTION_ISA: return AANN_OK; /* the engine checks the instruction set */
     }
     return status;
 }
 
-/* What makes sense only together. */
+/* Checks options that depend on each other. */
 static aann_status check_together(const aann_search_options *options, aann_error *error)
 {
     if (options->cooling != floor(options->cooling)) {

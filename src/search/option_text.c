@@ -10,14 +10,14 @@
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
-/* A decimal number in the making: digits without a point, times 10^power. */
+/* A decimal number that is being read: digits without a point, times 10^power. */
 typedef struct decimal {
     const char *digits; /* where they begin; a point may lie between them */
     int32_t count;
     int32_t power;
 } decimal;
 
-/* Reads "12", "1.5", "1e5", "2.5E+3": false if the text is anything else. */
+/* Reads "12", "1.5", "1e5", "2.5E+3"; false for any other text. */
 static bool read_decimal(const char *text, decimal *number)
 {
     enum { LARGEST_POWER = 100000, MOST_DIGITS = 1000 };
@@ -103,7 +103,7 @@ bool aann_int64_parse(const char *text, int64_t *value)
 
 bool aann_real_parse(const char *text, double *value)
 {
-    /* No spaces, hexadecimal numbers, infinities and NAN, all of which strtod knows. */
+    /* Excludes spaces, hexadecimal numbers, infinities and NAN, which strtod reads. */
     if (*text == '\0' || strspn(text, "+-.0123456789eE") != strlen(text)) {
         return false;
     }
@@ -281,7 +281,7 @@ aann_status aann_search_options_set(aann_search_options *options, const char *na
 
 /* ---- formatting ------------------------------------------------------------------------------ */
 
-/* The shortest text that is read back to the bit. */
+/* The shortest text that reads back to the same bits. */
 static void print_real(double value, char text[32])
 {
     for (int digits = 15; digits <= 17; digits++) {

@@ -1,4 +1,4 @@
-/* Reading and writing fields of aann_search_options by their place and type. */
+/* Reading and writing fields of aann_search_options by their offset and type. */
 #include "search/option_value.h"
 
 #include <string.h>

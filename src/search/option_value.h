@@ -7,17 +7,17 @@
 /* A range as a text; the capacity of the longest list. */
 enum { AANN_OPTION_RANGE_SIZE = 96, AANN_OPTION_CAPACITY = 64 };
 
-/* 2^64, one more than the largest number, which is no double. */
+/* 2^64: one more than the largest uint64_t, which no double represents. */
 static const double AANN_LARGEST_UNSIGNED = 18446744073709551616.0;
 
-/* Whether it is a single whole number. */
+/* Whether the option is a single integer. */
 bool aann_option_is_whole(const aann_option *option);
 
 /* The number, or number `index` of a list. Not for METHOD and ISA. */
 double aann_option_number(const aann_option *option, const aann_search_options *options,
                           size_t index);
 
-/* Copies a value of the option's own type, for a list of all its numbers, in or out. */
+/* Copy a value of the option's type, for a list all its numbers, into or out of the struct. */
 void aann_option_store(const aann_option *option, aann_search_options *options, const void *value);
 void aann_option_load(const aann_option *option, const aann_search_options *options, void *value);
 

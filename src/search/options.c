@@ -1,7 +1,7 @@
 /* The table of a search's options, and what follows from it: defaults and names.
  *
  * An option is a field of aann_search_options, a line of this table, and the code that uses it. A
- * new line goes before `threads`: the order is that of the JSON in studies, and of the headings. */
+ * new line goes before `threads`, because the table has the order of the JSON in studies. */
 #include "aann/options.h"
 
 #include <string.h>
@@ -106,7 +106,7 @@ const aann_option *aann_option_table(size_t *count)
     return table;
 }
 
-/* "--first-samples" is "first_samples". */
+/* Compares names; "--first-samples" equals "first_samples". */
 static bool is_name(const char *given, const char *name)
 {
     for (; *given != '\0' && *name != '\0'; given++, name++) {

@@ -1,5 +1,5 @@
-/* Layout in the low 32 bits, algorithm in the high ones. Layout 1 had no algorithm: it is that of
- * version 1. Since then the layouts are equal but for this word. */
+/* The low 32 bits are the layout, the high ones the algorithm. Layout 1 had no algorithm, which was
+ * version 1; otherwise the layouts are equal. */
 #include "search/saved_version.h"
 
 #include <inttypes.h>

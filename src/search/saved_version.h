@@ -1,5 +1,4 @@
-/* The first word of a saved state: how it is laid out, and by which version of the algorithm the
- * search was made. */
+/* The first word of a saved state: its layout, and the version of the algorithm. */
 #ifndef AANN_SEARCH_SAVED_VERSION_H
 #define AANN_SEARCH_SAVED_VERSION_H
 
@@ -10,8 +9,8 @@
 /* The word that this library writes. */
 uint64_t aann_saved_version(void);
 
-/* Fails with AANN_ERROR_VERSION where a state that begins with this word cannot be read, or would
- * be continued to another end than the one it was on its way to. Only for a state whose checksum is
+/* Fails with AANN_ERROR_VERSION if a state that begins with this word cannot be read, or if this
+ * library would continue it to a different result. Call it only if the state's checksum is
  * right. */
 aann_status aann_saved_version_check(uint64_t word, aann_error *error);
 

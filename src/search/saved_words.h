@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Each moves the place on by eight bytes. */
+/* Each advances the pointer by eight bytes. */
 static inline void aann_save_word(uint8_t **to, uint64_t value)
 {
     for (int32_t i = 0; i < 8; i++) {

@@ -17,12 +17,12 @@ enum {
     AANN_ADAPT_INTERVAL = 4096 /* candidates between changes of the layers' shares */
 };
 
-/* Per layer, what the share of candidates is decided by; see layers.c. */
+/* Per layer, the numbers that determine its share of candidates; see layers.c. */
 typedef struct aann_layer_record {
     double share;
-    double gain;         /* loss won by accepted candidates, older ones counting less */
-    double cost;         /* work spent, likewise */
-    uint64_t candidates; /* decided, ever */
+    double gain;         /* loss reduction by accepted candidates; older ones count less */
+    double cost;         /* work, likewise */
+    uint64_t candidates; /* decided since the beginning */
     uint64_t accepted;
 } aann_layer_record;
 
@@ -31,14 +31,15 @@ typedef struct aann_trial {
     aann_swap swap;
     double threshold;
     aann_evidence evidence;
-    int32_t prepared; /* its number in the objective, or -1: no swap was found */
+    int32_t prepared; /* its number in the objective; -1: no swap was found */
 } aann_trial;
 
 struct aann_search {
-    aann_baseline
-        *baseline; /* random sampling and the genetic algorithm: then nothing below is used */
-    aann_samples
-        *augmented; /* training samples and copies of them; NULL: only those of the caller */
+    /* Random sampling and the genetic algorithm: nothing below is used then. */
+    aann_baseline *baseline;
+
+    /* Training samples and their copies; NULL: only the caller's samples. */
+    aann_samples *augmented;
     aann_spec spec;
     aann_search_options options;
     aann_random_key key;
@@ -53,19 +54,19 @@ struct aann_search {
     int64_t samples;         /* in use; follows from the epoch */
     aann_network *arranged_by;
     aann_layer_record layers[AANN_MAX_LAYERS];
-    /* Where it is confined to, see confine.c; set by its owner, not saved. */
+    /* The confinement, see confine.c; set by its owner, not saved. */
     bool confined;
     int64_t loss_limit;   /* sum over the samples in use, in AANN_LOSS_UNIT */
     aann_network *anchor; /* NULL: none */
     bool towards;
-    /* Asked for by aann_search_stop, from any thread; taken back by the run that ends for it. */
+    /* Set by aann_search_stop, from any thread; cleared by the run that it ends. */
     atomic_bool stop;
-    /* An arrangement was begun and not completed: until the next one, the objective knows no
-     * losses. These are those of the network before it. */
+    /* An arrangement was begun and not completed: until the next one, the objective has no losses,
+     * and these are those of the network before it. */
     bool disarranged;
     int64_t kept_loss;
     int64_t kept_correct;
-    /* A batch in the making; changes speed only. */
+    /* The current batch; changes speed only. */
     double recent_acceptance;   /* running share of accepted candidates */
     aann_trial *trials;         /* [AANN_MAX_BATCH] */
     aann_block_change *results; /* [blocks of a stage][trials alive] */
@@ -78,30 +79,30 @@ static inline int64_t aann_search_total_loss(const aann_search *search)
                                : search->objective.total_loss(search->objective.context);
 }
 
-/* How many training samples are in use in an epoch, and how long an epoch is. */
+/* The number of training samples in use in an epoch, and the length of an epoch. */
 int64_t aann_search_samples(const aann_search *search, uint64_t epoch);
 uint64_t aann_search_epoch_steps(const aann_search *search);
 
-/* The epoch by whose samples those of this epoch are ranked: the one before, where they were as
- * many. */
+/* The epoch by whose samples those of this epoch are ranked: the previous one, if it had as many
+ * samples. */
 uint64_t aann_search_ranked_in(const aann_search *search, uint64_t epoch);
 
-/* What a candidate may cost now, where the search is confined; the rule its swaps are drawn by, or
- * NULL (`rule` is room for it); and what an accepted swap won: distance from the anchor, or
+/* For a confined search: the threshold of a candidate now; the rule by which swaps are drawn, or
+ * NULL (`rule` is memory for it); and the gain of an accepted swap: distance from the anchor, or
  * loss. */
 double aann_search_confined_threshold(const aann_search *search);
 const aann_swap_rule *aann_search_rule(const aann_search *search, aann_swap_rule *rule);
 double aann_search_gain(const aann_search *search, const aann_swap *swap, double mean);
 
-/* Whether a stop was asked for; then it no longer is. */
+/* Whether a stop was requested; clears the request. */
 bool aann_search_take_stop(aann_search *search);
 
 /* Evaluates trials[alive[alive_count]] on the plan's places first .. end - 1 and adds to their
- * evidence. AANN_INTERRUPTED if a stop is asked for in between. */
+ * evidence. AANN_INTERRUPTED if a stop is requested meanwhile. */
 aann_status aann_search_evaluate(aann_search *search, const int32_t *alive, int32_t alive_count,
                                  int64_t first, int64_t end, aann_error *error);
 
-/* Starting shares, and shares after a period. */
+/* The shares at the beginning, and their update after an interval. */
 void aann_layers_start(aann_search *search);
 void aann_layers_adapt(aann_search *search);
 

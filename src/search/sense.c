@@ -1,18 +1,17 @@
 /* SENSE: stochastic search and succeed.
  *
- * The paper proposes a random change and keeps it when the network still succeeds. Here:
- *   1. candidate k draws a swap (swap.c) and a threshold tau = -T_k ln(u_k): accepting when the
- *      mean loss change is at most tau is Metropolis acceptance at temperature T_k, with the dice
- *      thrown first;
- *   2. blocks of training samples are evaluated one after the other, and after some of them the
- *      candidate is rejected if it is clearly worse than tau (sequential.c);
- *   3. what survives all blocks and is at most tau, exactly, is committed.
+ * The paper proposes a random change and keeps it if the network still succeeds. Here:
+ *   1. candidate k draws a swap (swap.c) and a threshold tau = -T_k ln(u_k). Accepting a mean loss
+ *      change of at most tau is Metropolis acceptance at temperature T_k, with the random number
+ *      drawn first;
+ *   2. blocks of training samples are evaluated one after the other, and the checks of the
+ *      sequential test reject a candidate that is clearly worse than tau (sequential.c);
+ *   3. a candidate that survives all blocks is committed if its exact loss change is at most tau.
  *
- * Speculation. A block costs more to bring into the cache than to evaluate one candidate on, and
- * threads need something to share, so a batch of candidates k .. k + K - 1 is evaluated against the
- * same state. They are decided in order; the first accepted one is committed and those after it are
- * thrown away and drawn again. A decision therefore never depends on K, nor on which thread did
- * what: only speed does.
+ * Speculation. Loading a block into the cache costs more than evaluating one candidate on it, and
+ * threads need work to share, so a batch of candidates k .. k + K - 1 is evaluated against the same
+ * state. They are decided in order; the first accepted one is committed, and those after it are
+ * discarded and drawn again. So decisions never depend on K or on threads; only the speed does.
  *
  * Departures from the paper: the sequential test (it evaluates everything), annealing, and swaps
  * instead of independent changes, so that the counts of -1, 0 and +1 are kept exactly. */
@@ -79,7 +78,7 @@ static aann_status draw_batch(aann_search *search, int32_t count, aann_error *er
     return search->objective.prepare(search->objective.context, swaps, found, error);
 }
 
-/* Candidates x blocks, shared out among the threads: an item is one block and one group of
+/* Candidates x blocks, distributed among the threads: an item is one block and one group of
  * candidates. */
 typedef struct stage_job {
     aann_search *search;
@@ -111,8 +110,8 @@ aann_status aann_search_evaluate(aann_search *search, const int32_t *alive, int3
     for (int32_t i = 0; i < alive_count; i++) {
         candidates[i] = search->trials[alive[i]].prepared;
     }
-    /* The results of a stage fill the memory for them; where a call is for several blocks, that is
-     * as many as there is room for. */
+    /* If the objective evaluates several blocks per call, a stage is as many blocks as the results
+     * have room for. */
     const int64_t stage = objective->changes == NULL || alive_count == 0
                               ? LARGEST_STAGE
                               : (int64_t)LARGEST_STAGE * AANN_MAX_BATCH / alive_count;
@@ -151,8 +150,8 @@ static bool rejects(const aann_search *search, const aann_trial *trial)
 }
 
 /* The order in which trials are evaluated on a block: those that change the same unit follow one
- * another, so that its sums are still in the cache, or are computed once. The order in which they
- * are decided is another matter. */
+ * another, so that its sums are still in the cache, or are computed once. They are decided in the
+ * order of their steps all the same. */
 static bool evaluated_before(const aann_swap *a, const aann_swap *b)
 {
     return a->layer != b->layer ? a->layer < b->layer : a->changes[0].unit < b->changes[0].unit;
@@ -185,8 +184,8 @@ static void sort_by_step(int32_t *alive, int32_t count)
     }
 }
 
-/* Evaluates all trials together up to TOGETHER_BLOCKS: how many are left, and how many checks were
- * made. */
+/* Evaluates all trials together up to TOGETHER_BLOCKS; fills in how many are left, and the number
+ * of checks done. */
 static aann_status evaluate_together(aann_search *search, int32_t *alive, int32_t *alive_left,
                                      int32_t *checks, aann_error *error)
 {
@@ -225,7 +224,7 @@ static aann_status evaluate_together(aann_search *search, int32_t *alive, int32_
     return AANN_OK;
 }
 
-/* Evaluates one surviving trial to its end: whether it is accepted. */
+/* Evaluates one surviving trial to the end and decides whether it is accepted. */
 static aann_status evaluate_alone(aann_search *search, int32_t index, int32_t checks,
                                   bool *accepted, aann_error *error)
 {
@@ -307,7 +306,7 @@ static aann_status run_batch(aann_search *search, int32_t count, aann_error *err
 
 /* ---- the run --------------------------------------------------------------------------------- */
 
-/* As many candidates as make an acceptance among them about even odds. */
+/* The number of candidates among which an acceptance has about even odds. */
 static int32_t batch_size(const aann_search *search)
 {
     const double size = 0.7 / (search->recent_acceptance + 0.7 / AANN_MAX_BATCH);
@@ -329,7 +328,7 @@ static uint64_t smaller(uint64_t a, uint64_t b)
 
 uint64_t aann_search_epoch_steps(const aann_search *search)
 {
-    /* Moved samples are worth seeing in many places; regrouping alone is not worth as much. */
+    /* Regroup more often with jitter: samples should be seen in many places. */
     const uint64_t automatic = search->options.steps / (search->options.jitter > 0 ? 50 : 12);
     const uint64_t steps =
         search->options.arrange_interval == 0 ? automatic : search->options.arrange_interval;
@@ -346,7 +345,8 @@ int64_t aann_search_samples(const aann_search *search, uint64_t epoch)
     if (first >= (double)all || done >= grown) {
         return all;
     }
-    /* Doublings in whole eighths, by multiplication only: the same number on every machine. */
+    /* Grows in steps of an eighth of a doubling, by multiplication only: the same number on every
+     * machine. */
     double samples = first;
     int32_t eighths = 0;
     while (samples * 1.0905077326652577 < (double)all) {
@@ -407,7 +407,7 @@ static bool at_limit(const aann_search *search, const aann_search_limits *limits
     return limits->loss >= 0.0 && (double)aann_search_total_loss(search) <= limits->loss * units;
 }
 
-/* A batch of candidates, and what is due before or after it. */
+/* Does what is due before a batch, the batch, and what is due after it. */
 static aann_status advance(aann_search *search, uint64_t end, aann_error *error)
 {
     const uint64_t epoch = search->step / aann_search_epoch_steps(search);

@@ -1,12 +1,12 @@
 /* The sequential test on a stratified sample.
  *
- * Late in a search nearly all of the loss, and of what a candidate changes, is in a few percent of
- * the samples. The objective therefore groups its blocks into strata by the samples' loss, such
- * that each contributes about as much to the uncertainty, and the blocks are taken from the strata
- * in turn. With n_s of a stratum's N_s samples seen, of mean m_s and variance v_s, the estimate and
- * its variance are (Cochran, Sampling Techniques, chapter 5)
+ * Late in a search, nearly all of the loss, and of what a candidate changes, is in a few percent of
+ * the samples. The objective therefore groups its blocks by the samples' loss into strata that
+ * contribute about equally to the uncertainty, and the test takes blocks from the strata in turn.
+ * With n_s of a stratum's N_s samples seen, of mean m_s and variance v_s, the estimate and its
+ * variance are (Cochran, Sampling Techniques, chapter 5)
  *     mean = sum_s N_s/N m_s,   variance = sum_s (N_s/N)^2 v_s/n_s (1 - n_s/N_s).
- * The hard strata are small and soon seen completely; they then contribute no variance at all. */
+ * The hard strata are small and soon seen completely; they then contribute no variance. */
 #include "search/sequential.h"
 
 #include <math.h>

@@ -1,10 +1,10 @@
 /* Strata by loss, and the calls through to the engine.
  *
- * A sample whose loss is l changes its loss by about 1 - e^-l times what a candidate does to its
+ * If a sample has loss l, its loss changes by about 1 - e^-l times what a candidate changes in its
  * outputs; l / (1 + l) is close to that and exact on every machine. Samples are sorted by loss and
- * cut into strata of equal sums of this sensitivity (plus a little for every sample, since a
- * candidate may break what is easy): by Neyman's rule they then deserve equally many blocks. Within
- * a stratum the order is random. */
+ * cut into strata of equal sums of this sensitivity, plus a small constant for every sample, since
+ * a candidate may break easy ones. By Neyman's rule the strata then deserve equally many blocks.
+ * Within a stratum the order is random. */
 #include "search/static_objective.h"
 
 #include <stdlib.h>
@@ -27,13 +27,13 @@ struct aann_static_objective {
     int32_t jitter;
     uint64_t epoch; /* of what is loaded */
     int64_t sample_count;
-    int32_t *losses; /* [sample_count] */
-    int32_t *order;  /* [sample_count]: as arranged */
-    int32_t *own;    /* [sample_count]: the member's own order, in which samples come into use */
+    int32_t *losses;      /* [sample_count] */
+    int32_t *order;       /* [sample_count]: as arranged */
+    int32_t *own;         /* [sample_count]: the member's order, in which samples come into use */
     aann_offset *offsets; /* [sample_count]: of the samples being loaded */
 };
 
-/* No epoch: what is loaded is of no use to rank by. */
+/* No epoch: the loaded samples cannot be used for ranking. */
 static const uint64_t nothing_loaded = UINT64_MAX;
 
 typedef struct ranked_sample {
@@ -57,7 +57,7 @@ static double sensitivity(const void *context, int64_t rank)
     return aann_strata_sensitivity((double)ranked[rank].loss / AANN_LOSS_UNIT);
 }
 
-/* Where the samples of `order` are moved in an epoch. */
+/* Draws how the samples of `order` are moved in an epoch. */
 static void draw_offsets(aann_static_objective *objective, const int32_t *order, int64_t count,
                          uint64_t epoch)
 {
@@ -83,8 +83,8 @@ static aann_status load(aann_static_objective *objective, const aann_network *ne
     return aann_engine_load(objective->engine, network, order, objective->offsets, count, error);
 }
 
-/* The losses of the first `count` samples under the network in an epoch; known already if that is
- * what is loaded. */
+/* Finds the losses of the first `count` samples under the network in an epoch; loads them unless
+ * they are loaded already. */
 static aann_status find_losses(aann_static_objective *objective, const aann_network *network,
                                uint64_t epoch, int64_t count, aann_error *error)
 {
@@ -272,9 +272,9 @@ void aann_static_objective_destroy(aann_static_objective *objective)
     free(objective);
 }
 
-/* Work of one candidate on one block, in rows of 64 values read or written: its own map, then for
- * each further layer the maps that change, and the loss. Rough is enough: it only guides how
- * candidates are shared out among layers. */
+/* The work of one candidate on one block, in rows of 64 values read or written: its own map, then
+ * for each further layer the maps that change, and the loss. A rough estimate is enough: it only
+ * guides the layers' shares of candidates. */
 static double layer_cost(const aann_spec *spec, int32_t index)
 {
     double changed_channels = 1.0;

@@ -1,8 +1,8 @@
-/* The members of a stratum are in random order, so that its first blocks are a fair sample of it.
- * */
+/* Strata: cutting and shuffling. The samples of a stratum are in random order, so its first blocks
+ * are a fair sample of it. */
 #include "search/strata.h"
 
-/* What every sample counts at least, however small its loss. */
+/* The sensitivity of a sample without loss. */
 static const double minimum_sensitivity = 0.004;
 
 double aann_strata_sensitivity(double loss)

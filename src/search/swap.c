@@ -3,15 +3,15 @@
  * the proposal symmetric, as Metropolis acceptance requires. (Across units it is so nearly: a unit
  * is drawn first, and units may have different counts.)
  *
- * Not every pair is worth the same. In two searches of 500,000 candidates of the mnist network 8
+ * Not every pair is equally useful. In two searches of 500,000 candidates with the mnist network, 8
  * percent of the swaps with a 0 were accepted in the last layer and 0.6 percent of the exchanges
- * (swaps of a -1 and a +1); in the second 2.4 and 0.2; in the first 0.4 percent and none of 4,390.
- * So only one exchange in sixteen is taken; a layer without zeros has nothing else, and is searched
- * all the same. A swap across units of the first layer costs nearly twice as much as one within a
- * unit, and 3 of 4,196 were accepted: only one in eight is taken.
+ * (swaps of a -1 and a +1); in the second layer 2.4 and 0.2 percent; in the first 0.4 percent and
+ * none of 4,390. So only one exchange in sixteen is taken; a layer without zeros has only exchanges
+ * and is searched all the same. A swap across units of the first layer costs nearly twice as much
+ * as one within a unit, and 3 of 4,196 were accepted, so only one in eight is taken.
  *
  * Candidates of the first of several layers come in runs that change the same unit, because most of
- * what they cost can then be shared (engine/first_layer.c). */
+ * their cost can then be shared (engine/first_layer.c). */
 #include "search/swap.h"
 
 enum {
@@ -22,7 +22,7 @@ enum {
     FIRST_RUN = 16 /* steps that all, or none of them, change the same unit of the first layer */
 };
 
-/* One of the layers from `first` on; `left` is uniform in 0 to the sum of their shares. */
+/* Draws one of the layers from `first` on; `left` is uniform in 0 to the sum of their shares. */
 static int32_t draw_layer(double left, const double *share, int32_t first, int32_t layer_count)
 {
     int32_t layer = first;
@@ -33,8 +33,8 @@ static int32_t draw_layer(double left, const double *share, int32_t first, int32
     return layer;
 }
 
-/* By how much a swap of the values at places a and b changes the distance from `other`, whose
- * values there are other_a and other_b. */
+/* How a swap of the values at places a and b changes the distance from `other`, whose values there
+ * are other_a and other_b. */
 static int32_t distance_change(int8_t value_a, int8_t value_b, int8_t other_a, int8_t other_b)
 {
     return (value_b != other_a) + (value_a != other_b) - (value_a != other_a) -
@@ -56,8 +56,8 @@ static bool allows(const aann_swap_rule *rule, int32_t change)
     return rule->towards ? change <= 0 : change > 0;
 }
 
-/* The layer of a candidate, the unit that it changes, and the probability that it changes no
- * other. */
+/* The layer of a candidate, the unit that it changes, and the probability that it changes only this
+ * unit. */
 typedef struct swap_place {
     int32_t layer;
     int32_t unit;

@@ -18,14 +18,14 @@ typedef struct aann_swap_rule {
  * share (share[layer_count], adding up to 1; the first of several layers for sixteen steps at a
  * time), then two of its positions with different values, within one unit with probability
  * within_unit (in the first of several layers 1 - (1 - within_unit) / 8); `rule` NULL: any. Pairs
- * are equally likely, except those of a -1 and a +1, see swap.c. Returns false in the rare case
+ * are equally likely, except exchanges of a -1 and a +1, see swap.c. Returns false in the rare case
  * that none was found (a layer or unit of equal weights, or none that the rule allows): the
- * candidate is then rejected without a look. */
+ * candidate is then rejected without evaluation. */
 bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t step,
                     const double *share, double within_unit, const aann_swap_rule *rule,
                     aann_swap *swap);
 
-/* By how much a swap, drawn for the present network, changes its Hamming distance to the anchor:
+/* How a swap that was drawn for the present network changes its Hamming distance to the anchor:
  * -2..2. */
 int32_t aann_swap_distance_change(const aann_network *anchor, const aann_swap *swap);
 

@@ -1,4 +1,4 @@
-/* What a task and its data say about the options of a search. */
+/* Options of a search that follow from its task and data. */
 #include "aann/options.h"
 
 void aann_search_options_apply_preset(aann_search_options *options, const aann_task_preset *preset)

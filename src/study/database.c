@@ -117,7 +117,7 @@ aann_status aann_study_read_number(aann_study *study, const char *sql, int64_t *
     return status;
 }
 
-/* ---- transactions -------------------------------------------------------------------------------- */
+/* ---- transactions ---------------------------------------------------------------------------- */
 
 aann_study_patience aann_study_set_patience(aann_study *study, aann_study_patience patience)
 {

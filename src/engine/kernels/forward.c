@@ -1,11 +1,11 @@
 /* Sums over a unit's non-zero weights, 64 lanes at a time: nearly all of the time of a forward
  * pass.
  *
- * The words of a row hold two lanes each. Adding whole words gives (even + 256 odd) modulo 2^16,
- * adding the high bytes alone gives odd, and even is the difference, exactly, as long as the true
- * sums fit 16 bits: a load and three operations per weight and row. Several rows are summed at a
- * time, as many as there are registers for two sums each, so that finding the weights is paid once
- * for all of them. */
+ * Each word of a row holds two lanes. Adding whole words gives (even + 256 odd) modulo 2^16, adding
+ * the high bytes alone gives odd, and even follows from the difference, exactly, as long as the
+ * true sums fit 16 bits: a load and three operations per weight and row. Several rows are summed at
+ * once, as many as the registers can hold two sums each of, so that the weights are found once for
+ * all of them. */
 #include "engine/kernels/forward_rows.h"
 
 #include <stdbool.h>
@@ -25,12 +25,12 @@ enum {
     ROW_VECTORS = AANN_ROW_WORDS / AANN_VECTOR_WORDS,
     WINDOW = 4,          /* the usual one, with kernels of its own */
     LARGEST_PIECE = 256, /* taps whose sum 16 bits hold */
-    /* The most that wide sums are taken for at once. */
+    /* Limit of the rows whose wide sums are computed together. */
     WIDE_AT_ONCE = 4
 };
 
-/* The bytes of a row. Vectors of 64 bytes are read once: gcc would rather read them twice, as an
- * operand of both instructions that use them, and there is one such read a cycle. */
+/* The bytes of a row. Vectors of 64 bytes are read once: gcc prefers to read them twice, as an
+ * operand of both instructions that use them, but the processor does one such read per cycle. */
 static ALWAYS_INLINE aann_words_narrow load_once(const uint8_t *from)
 {
 #if defined(__AVX512BW__)
@@ -46,8 +46,8 @@ static ALWAYS_INLINE void store(void *to, aann_words_narrow value)
     memcpy(to, &value, sizeof value);
 }
 
-/* Where the offsets of some taps lie: those of weight +1 from plus to minus, those of -1 from there
- * to the end. */
+/* The offsets of some taps: those of weight +1 from plus to minus, those of -1 from minus to
+ * end. */
 typedef struct tap_range {
     const int32_t *plus;
     const int32_t *minus;
@@ -66,15 +66,15 @@ static ALWAYS_INLINE tap_range at_place(tap_range taps, int32_t k)
     return (tap_range){taps.plus + k, taps.minus + k, taps.end + k};
 }
 
-/* What takes out of a sum over so many taps what storing v + 127 adds to it. */
+/* The correction of a sum over these taps for activations stored as v + 127. */
 static ALWAYS_INLINE uint16_t offset_of(int32_t plus_count, int32_t count)
 {
     return (uint16_t)(-127 * (2 * plus_count - count));
 }
 
-/* Adds the taps up for base_count * columns places: to `both` even lanes + 256 odd ones, to `high`
- * the odd ones. Place (i, j) reads bases[i] + what the tap has at j. All but the taps is known to
- * the compiler. */
+/* Adds the taps up for base_count * columns places: even lanes + 256 odd ones to `both`, the odd
+ * ones to `high`. Place (i, j) reads bases[i] + the tap's offset at j. All arguments but the taps
+ * are compile-time constants. */
 static ALWAYS_INLINE void add_taps(tap_range taps, const uint8_t *const *bases, int32_t base_count,
                                    int32_t columns, int32_t window, aann_words_narrow *both,
                                    aann_words_narrow *high)
@@ -246,8 +246,8 @@ static ALWAYS_INLINE void continue_places(tap_range taps, const uint8_t *base, c
     }
 }
 
-/* One row, `columns` places of its window at a time. What storing v + 127 adds to the sums
- * (-offset) is the same for all places, and taken out of the largest. */
+/* One row, `columns` places of its window at a time. The correction for v + 127 is the same for all
+ * places, so it is applied to the maximum only. */
 static ALWAYS_INLINE void continue_row(tap_range taps, uint16_t offset, const uint8_t *base,
                                        const int16_t *start, int32_t columns, int32_t window,
                                        int32_t shift, uint8_t *to)
@@ -277,7 +277,7 @@ static ALWAYS_INLINE void continue_map(const aann_forward_taps *where,
                                        const aann_forward_rows *rows, int32_t columns,
                                        int32_t window, int32_t shift)
 {
-    /* Copies, which no store can change. */
+    /* Local copies: the compiler knows that no store changes them. */
     const tap_range taps = all_of(where, window);
     const uint16_t offset = offset_of(where->plus_count, where->count);
     const uint8_t *const input = rows->input;
@@ -289,8 +289,8 @@ static ALWAYS_INLINE void continue_map(const aann_forward_taps *where,
     const int32_t count = rows->count;
     const size_t length = (size_t)window * AANN_BLOCK;
     for (int32_t i = 0; i < count; i++) {
-        /* It comes from the second-level cache at best, and the processor does not look ahead as
-         * far as the next row. */
+        /* Prefetch: the data are in the second-level cache at best, and the hardware does not
+         * prefetch as far as the next row. */
         const int16_t *ahead = start + (size_t)which[i + 2 < count ? i + 2 : i] * length;
         for (int32_t line = 0; line < window * AANN_BLOCK; line += AANN_BLOCK / 2) {
             __builtin_prefetch(ahead + line);
@@ -315,8 +315,8 @@ void AANN_KERNEL(aann_forward_continued)(const aann_forward_taps *taps,
 
 /* ---- variants of one unit -------------------------------------------------------------------- */
 
-/* The larger of what there is and `columns` places of one variant, whose sums are the shared ones
- * and its own taps'. */
+/* Keeps the maximum of the present value and `columns` places of one variant, whose sums are the
+ * shared ones plus those of its own taps. */
 static ALWAYS_INLINE void keep_variant(const aann_forward_taps *own, const uint8_t *base, int32_t k,
                                        int32_t columns, int32_t window,
                                        const aann_words_narrow *shared_both,
@@ -348,8 +348,8 @@ static ALWAYS_INLINE void store_variant(const aann_forward_variant *variant, aan
     store(variant->output + place, even | odd << 8);
 }
 
-/* One row of all variants, `columns` places of its window at a time: the shared taps once, and from
- * there on each variant's own. */
+/* One row of all variants, `columns` places of its window at a time: the shared taps once, then
+ * each variant's own. */
 static ALWAYS_INLINE void compute_variants(const aann_forward_taps *shared,
                                            const aann_forward_variant *variants, int32_t count,
                                            const aann_forward_rows *rows, int32_t row,

@@ -1,8 +1,9 @@
 /* The kernels of the whole-network forward pass (kernels/forward.c, kernels/transpose.c).
  *
- * They work on rows of 64 bytes, each byte an activation v stored as v + 127, and do not know what
- * the 64 are: 64 samples at one place of a map (batches), or 64 consecutive places of one sample's
- * map (single samples). A sum is taken in 16-bit words, the even bytes of the row in one vector and
+ * They work on rows of 64 bytes, each byte an activation v stored as v + 127. For them it makes no
+ * difference whether these are 64 samples at one place of a map (batches), or 64 consecutive places
+ * of one sample's map (single samples). Sums are 16-bit words, the even bytes of the row in one
+ * vector and
  * the odd ones in another, and the result packed the same way, so the order of the 64 never
  * changes. Where 16-bit or 32-bit values leave the kernels, the even bytes' come first: [0..31] of
  * bytes 0, 2, 4, ..., [32..63] of bytes 1, 3, 5, ... (which is lane order for a block filled as
@@ -21,7 +22,7 @@ typedef struct aann_forward_taps {
     int32_t count;
 } aann_forward_taps;
 
-/* Which rows of one unit's map to compute, and where everything lies. */
+/* The rows of one unit's map to compute, and the addresses. */
 typedef struct aann_forward_rows {
     const uint8_t *input;
     const int32_t *from; /* row -> bytes from input to the base of its window */
@@ -33,7 +34,7 @@ typedef struct aann_forward_rows {
     int32_t shift;
     void *
         sums; /* [row][window][64], int16 (narrow) or int32 (wide), as kernels/kernels.h says; NULL: not kept */
-    const int16_t *start; /* continued: the sums that there are, in the same form */
+    const int16_t *start; /* continued: the stored sums, in the same form */
 } aann_forward_rows;
 
 /* A unit that differs from another by these taps, and where its rows go. */
@@ -45,19 +46,18 @@ typedef struct aann_forward_variant {
 enum { AANN_MAX_VARIANTS = 8 };
 
 typedef struct aann_forward_kernels {
-    /* Sums, pools, shifts and clamps one unit's rows. narrow: at most 257 taps, so that 16 bits
-     * hold every sum and the 127 it is stored with. */
+    /* Sums, pools, shifts and clamps one unit's rows, with at most 257 taps, so that 16 bits hold
+     * every sum and the offset of 127. */
     void (*narrow)(const aann_forward_taps *taps, const aann_forward_rows *rows);
     void (*wide)(const aann_forward_taps *taps, const aann_forward_rows *rows);
-    /* The same, with sums that go on from rows->start. 16 bits must hold what each ends with, plus
-     * 127 times the difference between the numbers of taps of weight +1 and -1, either way. */
+    /* The same, with sums that begin with rows->start. 16 bits must hold each final sum plus or
+     * minus 127 times the difference between the numbers of taps of weight +1 and -1. */
     void (*continued)(const aann_forward_taps *taps, const aann_forward_rows *rows);
-    /* narrow for 1 to AANN_MAX_VARIANTS units at once, whose taps are the shared ones and each its
-     * own, and which go to their own outputs. 16 bits must hold each sum plus what `continued` says
-     * of its own taps. */
+    /* narrow for 1 to AANN_MAX_VARIANTS units together, each with the shared taps, its own taps and
+     * its own output. The condition of `continued` holds for each unit's own taps. */
     void (*variants)(const aann_forward_taps *shared, const aann_forward_variant *variants,
                      int32_t count, const aann_forward_rows *rows);
-    /* The sums alone, of one row (window 1): int32 [64]. */
+    /* Only the sums of one row (window 1): int32 [64]. */
     void (*outputs)(const aann_forward_taps *taps, const uint8_t *input, int32_t *outputs);
     /* sums[units]: of the activations input[count] (stored as v + 127) times weights
      * [units][count]. */

@@ -1,6 +1,6 @@
-/* The kernels: everything that is done 64 samples at a time, and nothing else.
+/* The kernels: all work that is done 64 samples at a time.
  *
- * They are plain C over the 64 lanes of one block (one sample a lane), compiled once per
+ * They are plain C over the 64 lanes of one block (one sample per lane), compiled once per
  * instruction set from the same source (see cmake/kernels.cmake) and chosen at run time. All
  * arithmetic is on integers, or on floats lane by lane in a fixed order, so every instruction set
  * gives the same bits.
@@ -56,12 +56,12 @@ typedef struct aann_map {
     int32_t shift;
 } aann_map;
 
-/* Which positions of a map to work on: those needed by somebody and touched by a change. Needed
- * ones that are not touched get a row of zero change. A NULL touched means all. Bit p of word p /
- * 64. */
+/* The positions of a map to compute: those that are needed downstream and reachable by a change.
+ * Needed positions that are not reachable get a row of zero change. A NULL `reachable` means all.
+ * Bit p of word p / 64. */
 typedef struct aann_positions {
     const uint64_t *needed;
-    const uint64_t *touched;
+    const uint64_t *reachable;
 } aann_positions;
 
 /* The sum over a block's samples of a loss change, and of its square. Loss unit: 2^-20. */
@@ -82,14 +82,14 @@ typedef struct aann_loss_block {
     const int32_t *losses;       /* [64] */
     int32_t output_count;
     int32_t output_shift; /* an output is its sum >> this */
-    float scale;  /* classification: outputs times this are the exponents of 2 in the softmax;
-                             regression: 1 / most */
-    int32_t most; /* classification: differences to the reference are clamped to +-this (finite
-                             powers); regression: the output that means 1 */
+    float scale; /* classification: outputs times this are the exponents of 2 in the softmax;
+                             regression: 1 / output_limit */
+    int32_t output_limit; /* outputs are clamped to +-this; classification: their differences to
+                             the reference (so powers are finite); regression: the output of 1.0 */
 } aann_loss_block;
 
-/* What a loss kernel writes for the block: the fields of the same names above. Regression writes
- * losses only. */
+/* Output of a loss kernel for the block: the fields of the same names above. Regression writes only
+ * losses. */
 typedef struct aann_loss_kept {
     int32_t *reference;
     int32_t *label_differences;
@@ -109,7 +109,7 @@ typedef struct aann_unit_kernels {
     void (*propagate)(const aann_map *map, const void *sums, const int16_t *changes,
                       const aann_change_tap *taps, int32_t plus_count, int32_t tap_count,
                       const uint16_t *output, const aann_positions *which, int16_t *change);
-    /* Make it so: sums += weight * row, all positions. */
+    /* Commits the change: sums += weight * row, all positions. */
     void (*add_taps)(const aann_map *map, const uint16_t *block, const aann_tap *taps,
                      int32_t tap_count, void *sums);
     void (*add_change_taps)(const aann_map *map, const int16_t *changes,
@@ -135,8 +135,8 @@ typedef struct aann_kernels {
     /* Bit p of nonzero: is any lane of row p an activation other than 0? */
     void (*find_nonzero)(const uint16_t *rows, int32_t row_count, uint64_t *nonzero);
 
-    /* Reads rows[row_count], a multiple of 8, as fast as can be, and returns something that depends
-     * on all: what memory and caches give, to compare the other kernels with. */
+    /* Reads rows[row_count], a multiple of 8, as fast as possible, and returns a value that depends
+     * on all of them: the bandwidth with which the other kernels are compared. */
     uint16_t (*read_rows)(const uint16_t *rows, size_t row_count);
 
     /* outputs[64] += rows of change, places[0..plus_count) added, the rest subtracted. */
@@ -151,9 +151,9 @@ typedef struct aann_kernels {
      * not 0; the other rows of change are not read. */
     void (*cross_entropy_change)(const aann_loss_block *block, const int32_t *change,
                                  const uint8_t *changed, aann_block_change *result);
-    /* Cross-entropy of a block from scratch: writes all that is kept. */
+    /* Cross-entropy of a block from scratch: writes all of `kept`. */
     void (*cross_entropy)(const aann_loss_block *block, aann_loss_kept *kept);
-    /* The same for the weighted squared error of HardTanh(output / most). */
+    /* The same for the weighted squared error of HardTanh(output / output_limit). */
     void (*squared_error_change)(const aann_loss_block *block, const int32_t *change,
                                  const uint8_t *changed, aann_block_change *result);
     void (*squared_error)(const aann_loss_block *block, aann_loss_kept *kept);

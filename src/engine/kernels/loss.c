@@ -2,8 +2,8 @@
  *
  * A loss is an integer in units of 2^-20, so that sums of losses are exact in any order and a
  * search gives the same bits on any number of threads. Within a lane the arithmetic is IEEE single
- * precision in one fixed order, without fused multiply-add, with powers and logarithms of our own:
- * the same bits on every instruction set.
+ * precision in one fixed order, without fused multiply-add, with the powers and logarithms of this
+ * file: the same bits on every instruction set.
  *
  * Softmax: with exponents t_c = scale * (output_c - reference), the loss is ln(sum_c 2^t_c) - ln2 *
  * t_label. The reference is the sample's largest output as of the last commit, so the powers of
@@ -64,20 +64,20 @@ static inline float logarithm_of_two(float value)
     return (float)exponent + ratio * series;
 }
 
-static inline int32_t clamp(int32_t value, int32_t most)
+static inline int32_t clamp(int32_t value, int32_t limit)
 {
-    const int32_t above = value < -most ? -most : value;
-    return above > most ? most : above;
+    const int32_t above = value < -limit ? -limit : value;
+    return above > limit ? limit : above;
 }
 
 /* Loss of every lane from the sum of powers and the label's difference to the reference. */
 static inline void finish_cross_entropy(const float *restrict powers,
                                         const int32_t *restrict label_differences,
-                                        const int32_t *restrict labels, int32_t most, float scale,
+                                        const int32_t *restrict labels, int32_t limit, float scale,
                                         int32_t *restrict losses)
 {
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-        const float label = (float)clamp(label_differences[lane], most) * scale;
+        const float label = (float)clamp(label_differences[lane], limit) * scale;
         const float loss = (logarithm_of_two(powers[lane]) - label) * loss_unit_ln2;
         losses[lane] = (int32_t)loss & ~(labels[lane] >> 31);
     }
@@ -87,13 +87,13 @@ static inline void finish_cross_entropy(const float *restrict powers,
 static inline void add_changed_power(const int32_t *restrict outputs, const int32_t *restrict by,
                                      const int32_t *restrict reference,
                                      const int32_t *restrict labels, int32_t output_index,
-                                     int32_t shift, int32_t most, float scale,
+                                     int32_t shift, int32_t limit, float scale,
                                      float *restrict powers, int32_t *restrict label_differences)
 {
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
         const int32_t before = outputs[lane] >> shift;
         const int32_t after = (outputs[lane] + by[lane]) >> shift;
-        powers[lane] += power_of_two((float)clamp(after - reference[lane], most) * scale);
+        powers[lane] += power_of_two((float)clamp(after - reference[lane], limit) * scale);
         label_differences[lane] += (after - before) & -(int32_t)(labels[lane] == output_index);
     }
 }
@@ -101,13 +101,13 @@ static inline void add_changed_power(const int32_t *restrict outputs, const int3
 /* The power of one output, kept for later, and the difference of lanes with this label. */
 static inline void add_kept_power(const int32_t *restrict outputs,
                                   const int32_t *restrict reference, const int32_t *restrict labels,
-                                  int32_t output_index, int32_t shift, int32_t most, float scale,
+                                  int32_t output_index, int32_t shift, int32_t limit, float scale,
                                   float *restrict kept, float *restrict powers,
                                   int32_t *restrict label_differences)
 {
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
         const int32_t difference = (outputs[lane] >> shift) - reference[lane];
-        kept[lane] = power_of_two((float)clamp(difference, most) * scale);
+        kept[lane] = power_of_two((float)clamp(difference, limit) * scale);
         powers[lane] += kept[lane];
         label_differences[lane] |= difference & -(int32_t)(labels[lane] == output_index);
     }
@@ -148,7 +148,7 @@ void AANN_KERNEL(aann_cross_entropy_change)(const aann_loss_block *block, const 
         const size_t row = (size_t)c * AANN_BLOCK;
         if (changed[c] != 0) {
             add_changed_power(block->outputs + row, change + row, block->reference, block->labels,
-                              c, block->output_shift, block->most, block->scale, powers,
+                              c, block->output_shift, block->output_limit, block->scale, powers,
                               label_differences);
             continue;
         }
@@ -158,8 +158,8 @@ void AANN_KERNEL(aann_cross_entropy_change)(const aann_loss_block *block, const 
         }
     }
     int32_t losses[AANN_BLOCK];
-    finish_cross_entropy(powers, label_differences, block->labels, block->most, block->scale,
-                         losses);
+    finish_cross_entropy(powers, label_differences, block->labels, block->output_limit,
+                         block->scale, losses);
     sum_changes(losses, block->losses, result);
 }
 
@@ -188,12 +188,12 @@ void AANN_KERNEL(aann_cross_entropy)(const aann_loss_block *block, aann_loss_kep
     for (int32_t c = 0; c < block->output_count; c++) {
         const size_t row = (size_t)c * AANN_BLOCK;
         add_kept_power(block->outputs + row, kept->reference, block->labels, c, block->output_shift,
-                       block->most, block->scale, kept->exponentials + row, powers,
+                       block->output_limit, block->scale, kept->exponentials + row, powers,
                        label_differences);
     }
     memcpy(kept->label_differences, label_differences, sizeof label_differences);
-    finish_cross_entropy(powers, label_differences, block->labels, block->most, block->scale,
-                         kept->losses);
+    finish_cross_entropy(powers, label_differences, block->labels, block->output_limit,
+                         block->scale, kept->losses);
 }
 
 /* Adds one output's weighted squared error; sums are before the shift. */
@@ -202,10 +202,10 @@ static inline void add_squared_error(const aann_loss_block *block, int32_t outpu
 {
     const float *restrict targets = block->targets + (size_t)output_index * AANN_BLOCK;
     const float weight = block->target_weights[output_index];
-    const int32_t shift = block->output_shift, most = block->most;
+    const int32_t shift = block->output_shift, limit = block->output_limit;
     const float scale = block->scale;
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-        const int32_t output = clamp(sums[lane] >> shift, most);
+        const int32_t output = clamp(sums[lane] >> shift, limit);
         const float error = (float)output * scale - targets[lane];
         errors[lane] += error * error * weight;
     }

@@ -3,10 +3,10 @@
  * widths".
  *
  * A candidate's cost is here. For each pooled position of the unit's map: the stored sums, plus the
- * rows of the taps that change, maximum over the window, shift, clamp, minus the stored output;
- * nothing is copied, and what is written is only the change that the next layer reads. A position
- * is worked on slice by slice (see vectors.h), and a window of four stays in registers while the
- * taps go by, so that the rows' addresses are the only thing computed per tap.
+ * rows of the taps that change, maximum over the window, shift, clamp, minus the stored output.
+ * Nothing is copied, and only the change that the next layer reads is written. A position is
+ * computed slice by slice (see vectors.h), and a window of four stays in registers while the taps
+ * are added, so only the rows' addresses are computed per tap.
  *
  * The functions over a whole map are inlined into callers that know the window (and, for a swap,
  * the taps): the constants let the compiler unroll the window and leave multiplications out. */
@@ -112,7 +112,7 @@ NAME(swap_position)(const SUM *sums, const uint16_t *block, const aann_tap *taps
     }
 }
 
-/* Rows of zero change for positions that somebody needs but nothing touches. */
+/* Writes rows of zero change for positions that are needed but not reachable. */
 static inline void NAME(clear_positions)(uint64_t left, int32_t first, int16_t *change)
 {
     for (; left != 0; left &= left - 1) {
@@ -128,15 +128,15 @@ NAME(swap_map)(const aann_map *map, const SUM *sums, const uint16_t *block, cons
 {
     const int32_t words = (map->positions + 63) / 64;
     for (int32_t w = 0; w < words; w++) {
-        const uint64_t touched = which->touched == NULL ? UINT64_MAX : which->touched[w];
-        for (uint64_t left = which->needed[w] & touched; left != 0; left &= left - 1) {
+        const uint64_t reachable = which->reachable == NULL ? UINT64_MAX : which->reachable[w];
+        for (uint64_t left = which->needed[w] & reachable; left != 0; left &= left - 1) {
             const size_t position = (size_t)w * 64 + (size_t)__builtin_ctzll(left);
             const size_t place = position * (size_t)window;
             NAME(swap_position)
             (sums + place * AANN_BLOCK, block, taps, tap_count, weight, place, window, map->shift,
              output + position * AANN_ROW_WORDS, change + position * AANN_BLOCK);
         }
-        NAME(clear_positions)(which->needed[w] & ~touched, w * 64, change);
+        NAME(clear_positions)(which->needed[w] & ~reachable, w * 64, change);
     }
 }
 
