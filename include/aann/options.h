@@ -141,7 +141,8 @@ AANN_API void aann_search_options_balance_targets(aann_search_options *options,
 AANN_API bool aann_uint64_parse(const char *text, uint64_t *value);
 AANN_API bool aann_int64_parse(const char *text, int64_t *value);
 
-/* A finite number. */
+/* A finite number with a decimal point, whatever the locale of the program; at most 1000
+ * characters. */
 AANN_API bool aann_real_parse(const char *text, double *value);
 
 #ifdef __cplusplus

@@ -1,11 +1,11 @@
 /* Options as texts: setting, formatting, ranges. */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/error.h"
+#include "core/real_text.h"
 #include "search/option_value.h"
 
 /* ---- numbers --------------------------------------------------------------------------------- */
@@ -103,29 +103,19 @@ bool aann_int64_parse(const char *text, int64_t *value)
 
 bool aann_real_parse(const char *text, double *value)
 {
-    /* Excludes spaces, hexadecimal numbers, infinities and NAN, which strtod reads. */
-    if (*text == '\0' || strspn(text, "+-.0123456789eE") != strlen(text)) {
-        return false;
-    }
-    char *end;
-    const double found = strtod(text, &end);
-    if (*end != '\0' || !isfinite(found)) {
-        return false;
-    }
-    *value = found;
-    return true;
+    return aann_real_from_text(text, value);
 }
 
 /* ---- ranges ---------------------------------------------------------------------------------- */
 
 /* "1", "0.001", "1e15". */
-static void print_limit(double value, char text[32])
+static void print_limit(double value, char text[AANN_REAL_TEXT_SIZE])
 {
     if (value >= AANN_LARGEST_UNSIGNED) {
-        snprintf(text, 32, "%" PRIu64, UINT64_MAX);
+        snprintf(text, AANN_REAL_TEXT_SIZE, "%" PRIu64, UINT64_MAX);
         return;
     }
-    snprintf(text, 32, "%.10g", value);
+    aann_real_to_text(value, 10, text);
     char *plus = strchr(text, '+');
     if (plus != NULL) {
         memmove(plus, plus + 1, strlen(plus));
@@ -150,8 +140,8 @@ void aann_option_range(const aann_option *option, char *text, size_t size)
     } else if (option->choices != NULL) {
         print_choices(option->choices, text, size);
     } else {
-        char low[32];
-        char high[32];
+        char low[AANN_REAL_TEXT_SIZE];
+        char high[AANN_REAL_TEXT_SIZE];
         print_limit(option->minimum, low);
         print_limit(option->maximum, high);
         snprintf(text, size, "%s to %s", low, high);
@@ -183,9 +173,9 @@ static bool set_whole(const aann_option *option, const char *text, aann_search_o
         aann_option_store(option, options, &whole);
         return true;
     }
-    const int32_t narrow = (int32_t)whole;
+    const int32_t narrow = (int32_t)whole; /* no INT32 option has a range beyond int32 */
     aann_option_store(option, options, &narrow);
-    return whole == narrow;
+    return true;
 }
 
 /* "1,2,3": the rest of the list is 0. */
@@ -282,11 +272,12 @@ aann_status aann_search_options_set(aann_search_options *options, const char *na
 /* ---- formatting ------------------------------------------------------------------------------ */
 
 /* The shortest text that reads back to the same bits. */
-static void print_real(double value, char text[32])
+static void print_real(double value, char text[AANN_REAL_TEXT_SIZE])
 {
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, 32, "%.*g", digits, value);
-        if (strtod(text, NULL) == value) {
+    double again;
+    for (int digits = 15; digits <= AANN_REAL_DIGITS_LIMIT; digits++) {
+        aann_real_to_text(value, digits, text);
+        if (aann_real_from_text(text, &again) && again == value) {
             return;
         }
     }
@@ -301,7 +292,7 @@ static void print_reals(const aann_option *option, const aann_search_options *op
     }
     size_t used = 0;
     for (size_t i = 0; i < count; i++) {
-        char number[32];
+        char number[AANN_REAL_TEXT_SIZE];
         print_real(aann_option_number(option, options, i), number);
         used += (size_t)snprintf(text + used, AANN_OPTION_TEXT_SIZE - used, "%s%s",
                                  i == 0 ? "" : ",", number);

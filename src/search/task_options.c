@@ -14,6 +14,16 @@ void aann_search_options_apply_preset(aann_search_options *options, const aann_t
     }
 }
 
+static bool is_constant(const aann_samples *samples, int32_t output)
+{
+    for (int64_t i = 1; i < samples->count; i++) {
+        if (samples->targets[i * samples->target_count + output] != samples->targets[output]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static double variance_of(const aann_samples *samples, int32_t output)
 {
     const double count = (double)samples->count;
@@ -31,8 +41,11 @@ static double variance_of(const aann_samples *samples, int32_t output)
 
 void aann_search_options_balance_targets(aann_search_options *options, const aann_samples *samples)
 {
+    const double limit = aann_option_find("target_weight")->maximum;
     for (int32_t o = 0; o < samples->target_count && o < AANN_MAX_TARGETS; o++) {
-        const double variance = variance_of(samples, o);
-        options->target_weight[o] = variance > 0.0 ? 1.0 / variance : 1.0;
+        /* Asked first: the mean of equal numbers is rounded, and then they seem to differ. */
+        const double variance = is_constant(samples, o) ? 0.0 : variance_of(samples, o);
+        const double weight = variance > 0.0 ? 1.0 / variance : 1.0;
+        options->target_weight[o] = weight < limit ? weight : limit;
     }
 }

@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 #include "aann/options.h"
+#include "support/comma_locale.h"
+#include "support/remove_tree.h"
 #include "support/test.h"
 
 static size_t size_of(const aann_option *option)
@@ -379,13 +381,68 @@ static void balance(void **state)
     assert_true(options.target_weight[3] == 0.0);
 }
 
+/* Equal targets have a rounded mean, and tiny ones a variance near 0: no weight may leave the range
+ * of the option. */
+static void balance_without_spread(void **state)
+{
+    (void)state;
+    enum { COUNT = 1000 };
+    aann_error error;
+    static float targets[2 * COUNT];
+    for (int32_t i = 0; i < COUNT; i++) {
+        targets[2 * i] = 0.1F;
+        targets[2 * i + 1] = i % 2 == 0 ? 1e-12F : -1e-12F;
+    }
+    const aann_samples samples = {.count = COUNT, .targets = targets, .target_count = 2};
+    aann_search_options options = aann_search_options_default();
+    aann_search_options_balance_targets(&options, &samples);
+    assert_true(options.target_weight[0] == 1.0);
+    assert_true(options.target_weight[1] == 1e15);
+    assert_ok(aann_search_options_check(&options, &error));
+}
+
+/* The texts of options are the same in a program whose locale has a decimal comma. */
+static void comma_locale(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/aann-locale-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    const bool entered = enter_comma_locale(folder);
+    if (entered) {
+        aann_error error;
+        char text[AANN_OPTION_TEXT_SIZE];
+        aann_search_options options = aann_search_options_default();
+        assert_ok(aann_search_options_set(&options, "growth", "0.25", &error));
+        assert_true(options.growth == 0.25);
+        assert_ok(aann_search_options_set(&options, "layer_share", "0.5,0.25", &error));
+        assert_true(options.layer_share[0] == 0.5 && options.layer_share[1] == 0.25);
+        assert_ok(aann_search_options_format(&options, "layer_share", text, sizeof text, &error));
+        assert_string_equal(text, "0.5,0.25");
+        aann_option_range(aann_option_find("loss_scale"), text, sizeof text);
+        assert_string_equal(text, "0.001 to 1000000");
+        leave_comma_locale();
+    }
+    remove_tree(folder);
+    if (!entered) {
+        skip();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_field), cmocka_unit_test(defaults), cmocka_unit_test(rows),
-        cmocka_unit_test(ranges),      cmocka_unit_test(setting),  cmocka_unit_test(refusals),
-        cmocka_unit_test(limits),      cmocka_unit_test(numbers),  cmocka_unit_test(presets),
+        cmocka_unit_test(every_field),
+        cmocka_unit_test(defaults),
+        cmocka_unit_test(rows),
+        cmocka_unit_test(ranges),
+        cmocka_unit_test(setting),
+        cmocka_unit_test(refusals),
+        cmocka_unit_test(limits),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(presets),
         cmocka_unit_test(balance),
+        cmocka_unit_test(balance_without_spread),
+        cmocka_unit_test(comma_locale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
