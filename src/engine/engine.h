@@ -74,6 +74,11 @@ aann_status aann_engine_create(const aann_spec *spec, const aann_samples *sample
                                aann_threads *threads, aann_engine **engine, aann_error *error);
 void aann_engine_destroy(aann_engine *engine);
 
+/* Whether networks of this spec can be trained on these samples, which may be a caller's view: sizes,
+ * inputs, labels or targets. Labels are used as indices, so this comes before every evaluation. */
+aann_status aann_engine_check_samples(const aann_spec *spec, const aann_samples *samples,
+                                      bool regression, aann_error *error);
+
 /* Makes later loads end with AANN_INTERRUPTED soon after *stop is true (NULL: never). The engine
  * then has the new network, but everything else is undefined until the next load. `stop` is
  * borrowed. */

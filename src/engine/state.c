@@ -8,6 +8,7 @@
 #include "core/memory.h"
 #include "engine/first_layer.h"
 #include "network/network.h"
+#include "samples/samples.h"
 
 /* ---- creation -------------------------------------------------------------------------------- */
 
@@ -140,8 +141,8 @@ static aann_status allocate_blocks(aann_engine *engine, aann_error *error)
     return AANN_OK;
 }
 
-static aann_status check_samples(const aann_spec *spec, const aann_samples *samples,
-                                 bool regression, aann_error *error)
+aann_status aann_engine_check_samples(const aann_spec *spec, const aann_samples *samples,
+                                      bool regression, aann_error *error)
 {
     if (samples->count < 1 || samples->count > INT32_MAX) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
@@ -164,7 +165,7 @@ static aann_status check_samples(const aann_spec *spec, const aann_samples *samp
                          "the data have %d %s, the network \"%s\" has %d outputs", wanted,
                          regression ? "targets" : "classes", spec->text, spec->output_count);
     }
-    return AANN_OK;
+    return aann_samples_check_values(samples, error);
 }
 
 aann_status aann_engine_create(const aann_spec *spec, const aann_samples *samples,
@@ -172,7 +173,7 @@ aann_status aann_engine_create(const aann_spec *spec, const aann_samples *sample
                                aann_threads *threads, aann_engine **result, aann_error *error)
 {
     *result = NULL;
-    aann_status status = check_samples(spec, samples, loss->regression, error);
+    aann_status status = aann_engine_check_samples(spec, samples, loss->regression, error);
     if (status != AANN_OK) {
         return status;
     }

@@ -107,12 +107,8 @@ static aann_status check_sizes(const aann_samples *view, aann_error *error)
     return AANN_OK;
 }
 
-aann_status aann_samples_check(const aann_samples *view, aann_error *error)
+aann_status aann_samples_check_values(const aann_samples *view, aann_error *error)
 {
-    const aann_status status = check_sizes(view, error);
-    if (status != AANN_OK) {
-        return status;
-    }
     const int64_t size = aann_shape_size(view->shape);
     for (int64_t i = 0; i < view->count * size; i++) {
         if (view->inputs[i] < -AANN_ACTIVATION_MAX) {
@@ -137,6 +133,12 @@ aann_status aann_samples_check(const aann_samples *view, aann_error *error)
         }
     }
     return AANN_OK;
+}
+
+aann_status aann_samples_check(const aann_samples *view, aann_error *error)
+{
+    const aann_status status = check_sizes(view, error);
+    return status == AANN_OK ? aann_samples_check_values(view, error) : status;
 }
 
 aann_status aann_samples_create(const aann_samples *view, aann_samples **samples, aann_error *error)

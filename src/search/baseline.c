@@ -26,6 +26,7 @@
 #include "core/hash64.h"
 #include "core/memory.h"
 #include "core/philox.h"
+#include "engine/engine.h"
 #include "network/network.h"
 #include "samples/samples.h"
 #include "search/crossover.h"
@@ -445,7 +446,10 @@ aann_status aann_baseline_create(const aann_spec *spec, const aann_samples *trai
     aann_random_stream stream = aann_random_start(baseline->key, 1, AANN_PURPOSE_SAMPLING);
     baseline->random_seed = (uint64_t)aann_random_u32(&stream) << 32;
     baseline->random_seed |= aann_random_u32(&stream);
-    aann_status status = start == NULL ? AANN_OK : aann_network_check_sparse(start, spec, error);
+    aann_status status = aann_engine_check_samples(spec, train, options->regression, error);
+    if (status == AANN_OK && start != NULL) {
+        status = aann_network_check_sparse(start, spec, error);
+    }
     if (status == AANN_OK) {
         status = take_samples(baseline, train, error);
     }
@@ -520,6 +524,21 @@ aann_status aann_baseline_save(const aann_baseline *baseline, void **state, size
     return AANN_OK;
 }
 
+/* Among equally good networks the best is the one that was found first, which their order does not
+ * tell: it is the network beside the state, which is the child now. */
+static void recognise_best(aann_baseline *baseline)
+{
+    const uint64_t hash = aann_network_hash(baseline->child.network);
+    const double lowest = baseline->population[baseline->best].loss;
+    for (int32_t i = 0; i < baseline->alive; i++) {
+        if (baseline->population[i].loss <= lowest &&
+            aann_network_hash(baseline->population[i].network) == hash) {
+            baseline->best = i;
+            return;
+        }
+    }
+}
+
 static aann_status read_population(aann_baseline *baseline, const uint8_t *from, aann_error *error)
 {
     const size_t packed = aann_network_packed_size(&baseline->spec);
@@ -541,6 +560,7 @@ static aann_status read_population(aann_baseline *baseline, const uint8_t *from,
         from += packed;
         baseline->best = one->loss < baseline->population[baseline->best].loss ? i : baseline->best;
     }
+    recognise_best(baseline);
     return AANN_OK;
 }
 
@@ -561,8 +581,10 @@ aann_status aann_baseline_restore(aann_baseline *baseline, const void *state, si
 {
     const uint8_t *from = state;
     bool good = size >= state_size(baseline, 0);
-    const uint8_t *end = from + size - sizeof(uint64_t);
-    good = good && aann_load_word(&end) == aann_hash64(state, size - sizeof(uint64_t));
+    if (good) {
+        const uint8_t *end = from + size - sizeof(uint64_t);
+        good = aann_load_word(&end) == aann_hash64(state, size - sizeof(uint64_t));
+    }
     if (good) {
         const aann_status known = aann_saved_version_check(aann_load_word(&from), error);
         if (known != AANN_OK) {

@@ -136,6 +136,13 @@ static aann_status create_baseline(const aann_spec *spec, const aann_samples *tr
     return AANN_OK;
 }
 
+static aann_status no_network(aann_error *error)
+{
+    return aann_fail(error, AANN_ERROR_ARGUMENT,
+                     "a saved search without its network (NULL): expected what aann_search_network "
+                     "was when it was saved");
+}
+
 /* Arranges the samples by one network and makes another the current one. */
 static aann_status load(aann_search *search, const aann_network *arranged_by,
                         const aann_network *network, aann_error *error)
@@ -165,6 +172,9 @@ static aann_status open_on_samples(const aann_spec *spec, const aann_samples *tr
                                    aann_search **result, aann_error *error)
 {
     *result = NULL;
+    if (saved != NULL && saved->network == NULL) {
+        return no_network(error);
+    }
     aann_samples *augmented = NULL;
     aann_status status = augment(train, options, member, &augmented, error);
     if (status != AANN_OK) {
@@ -351,6 +361,10 @@ aann_status aann_search_resume_on(const aann_spec *spec, const aann_objective_ma
                                   const aann_search_saved *saved, aann_search **result,
                                   aann_error *error)
 {
+    *result = NULL;
+    if (saved->network == NULL) {
+        return no_network(error);
+    }
     aann_status status = create(spec, maker, options, member, result, error);
     if (status != AANN_OK) {
         return status;

@@ -10,6 +10,7 @@
 #include "search/crossover.h"
 #include "search/support_task.h"
 #include "support/test.h"
+#include "support/writable.h"
 
 enum { SAMPLES = 700, STEPS = 300 };
 
@@ -346,6 +347,58 @@ static void resume(void **state)
     free_bar_samples(samples);
 }
 
+/* Samples of which most values are 0, so that many networks answer alike. */
+static aann_samples *dull_samples(int64_t count)
+{
+    aann_samples *samples = bar_samples(count, 1);
+    int8_t *inputs = writable(samples->inputs);
+    for (int64_t i = 0; i < count * 64; i++) {
+        inputs[i] = i % 64 < 60 ? 0 : inputs[i];
+    }
+    return samples;
+}
+
+/* Of networks that are equally good the one found first is the best, also after a resume. */
+static void ties_are_resumed(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_samples *samples = dull_samples(12);
+    const aann_spec spec = bar_spec();
+    aann_search_options options = options_of(AANN_METHOD_GENETIC);
+    options.mutations = 1;
+    int32_t tied = 0;
+    aann_search *search;
+    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+    for (uint64_t step = 1; step <= options.steps; step++) {
+        assert_ok(aann_search_run(search, step, NULL, NULL, &error));
+        void *saved;
+        size_t size;
+        aann_search *resumed, *other;
+        assert_ok(aann_search_save(search, &saved, &size, &error));
+        const aann_network *best = aann_search_network(search);
+        assert_ok(aann_search_resume(&spec, samples, &options, 0,
+                                     &(aann_search_saved){best, saved, size}, &resumed, &error));
+        const uint64_t hash = aann_network_hash(best);
+        assert_int_equal(aann_network_hash(aann_search_network(resumed)), hash);
+        /* Beside a network that is not in the state it is another one, if there are ties. */
+        aann_network *stranger;
+        assert_ok(aann_network_create(&spec, &stranger, &error));
+        aann_network_randomise(stranger, 12345, 0);
+        assert_ok(aann_search_resume(&spec, samples, &options, 0,
+                                     &(aann_search_saved){stranger, saved, size}, &other, &error));
+        tied += aann_network_hash(aann_search_network(other)) != hash;
+        aann_network_destroy(stranger);
+        aann_search_destroy(other);
+        aann_search_destroy(resumed);
+        free(saved);
+    }
+    print_message("%d of %d states have ties that matter\n", tied, STEPS);
+    assert_true(tied > 0);
+    aann_search_destroy(search);
+    free_bar_samples(samples);
+}
+
 static void damaged_state(void **state)
 {
     (void)state;
@@ -430,6 +483,7 @@ int main(void)
         cmocka_unit_test(hill),
         cmocka_unit_test(copies),
         cmocka_unit_test(resume),
+        cmocka_unit_test(ties_are_resumed),
         cmocka_unit_test(damaged_state),
         cmocka_unit_test(bad_options),
     };

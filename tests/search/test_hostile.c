@@ -8,6 +8,7 @@
 #include "core/hash64.h"
 #include "network/network.h"
 #include "search/support_task.h"
+#include "support/writable.h"
 
 enum { SAMPLES = 200, WORD = 8 };
 
@@ -75,6 +76,79 @@ static void odd_starts(void **state)
         assert_start_refused(network, words[layer]);
         aann_network_destroy(network);
     }
+}
+
+/* Samples that a caller filled in himself: labels are indices, so none may lead outside. */
+static void odd_samples(void **state)
+{
+    (void)state;
+    aann_error error;
+    const aann_spec spec = bar_spec();
+    aann_samples *samples = bar_samples(100, 1);
+    int32_t *label = writable(samples->labels + 70);
+    int8_t *input = writable(samples->inputs + 70 * 64 + 5);
+    float *target = writable(samples->targets + 70 * 4 + 2);
+    const int32_t labels[] = {-1, 4, INT32_MAX, INT32_MIN, 0, 0};
+    for (int32_t method = 0; method < AANN_METHOD_COUNT; method++) {
+        aann_search_options options = bar_options();
+        options.method = (aann_search_method)method;
+        for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+            const int32_t good_label = *label;
+            const int8_t good_input = *input;
+            const float good_target = *target;
+            *label = i < 4 ? labels[i] : good_label;
+            *input = i == 4 ? -128 : good_input;
+            *target = i == 5 ? NAN : good_target;
+            aann_search *search = NULL;
+            assert_int_equal(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error),
+                             AANN_ERROR_FORMAT);
+            assert_null(search);
+            assert_non_null(strstr(error.message, "sample 70"));
+            *label = good_label;
+            *input = good_input;
+            *target = good_target;
+        }
+        samples->count = 0;
+        aann_search *search = NULL;
+        assert_int_equal(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error),
+                         AANN_ERROR_ARGUMENT);
+        samples->count = 100;
+    }
+    free_bar_samples(samples);
+}
+
+/* A saved state is nothing without its network. */
+static void no_network_beside_a_state(void **state)
+{
+    (void)state;
+    aann_error error;
+    const aann_spec spec = bar_spec();
+    aann_samples *samples = bar_samples(100, 1);
+    for (int32_t method = 0; method < AANN_METHOD_COUNT; method++) {
+        aann_search_options options = bar_options();
+        options.method = (aann_search_method)method;
+        aann_search *search;
+        void *saved;
+        size_t size;
+        assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+        assert_ok(aann_search_save(search, &saved, &size, &error));
+        aann_search_destroy(search);
+        assert_int_equal(aann_search_resume(&spec, samples, &options, 0,
+                                            &(aann_search_saved){NULL, saved, size}, &search,
+                                            &error),
+                         AANN_ERROR_ARGUMENT);
+        assert_null(search);
+        for (size_t short_size = 0; short_size < 16; short_size++) {
+            aann_network *network = random_network(&spec);
+            assert_int_equal(aann_search_resume(&spec, samples, &options, 0,
+                                                &(aann_search_saved){network, saved, short_size},
+                                                &search, &error),
+                             AANN_ERROR_FORMAT);
+            aann_network_destroy(network);
+        }
+        free(saved);
+    }
+    free_bar_samples(samples);
 }
 
 static void other_specs(void **state)
@@ -273,6 +347,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(odd_starts),
+        cmocka_unit_test(odd_samples),
+        cmocka_unit_test(no_network_beside_a_state),
         cmocka_unit_test(other_specs),
         cmocka_unit_test(odd_networks_in_a_state),
         cmocka_unit_test(odd_network_beside_a_state),
