@@ -107,6 +107,9 @@ static aann_status run_heats(reward_objective *objective, const heat *items, int
                              aann_error *error)
 {
     heats all = {objective, items};
+    for (int32_t i = 0; i < aann_threads_count(objective->threads); i++) {
+        objective->seats[i].status = AANN_OK; /* a call that failed may be made again */
+    }
     aann_threads_run(objective->threads, 0, count, run_heat, &all);
     for (int32_t i = 0; i < aann_threads_count(objective->threads); i++) {
         if (objective->seats[i].status != AANN_OK) {

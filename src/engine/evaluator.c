@@ -166,7 +166,8 @@ static aann_status prepare(aann_evaluator *evaluator, int64_t count, aann_error 
     aann_status status = AANN_OK;
     const int64_t left = count % AANN_BLOCK;
     if (count > FEW && !evaluator->batch_too_large) {
-        status = prepare_kind(evaluator, AANN_FORWARD_BATCH, &evaluator->batch, error);
+        /* No error to be told: then it goes one sample at a time. */
+        status = prepare_kind(evaluator, AANN_FORWARD_BATCH, &evaluator->batch, NULL);
         evaluator->batch_too_large = status != AANN_OK;
     }
     if (evaluator->batch_too_large || (left > 0 && left <= FEW)) {

@@ -32,6 +32,9 @@ static aann_status check_encoding(const aann_encoding *encoding, int64_t values,
         return aann_fail(error, status, "the encoding of a model has the maximum %g",
                          encoding->global_maximum);
     }
+    if (feature && (encoding->minimum == NULL || encoding->maximum == NULL)) {
+        return aann_fail(error, status, "the encoding of a model has no ranges of the features");
+    }
     for (int64_t i = 0; feature && i < values; i++) {
         if (!isfinite(encoding->minimum[i]) || !isfinite(encoding->maximum[i]) ||
             encoding->minimum[i] > encoding->maximum[i]) {
@@ -40,6 +43,18 @@ static aann_status check_encoding(const aann_encoding *encoding, int64_t values,
                              "feature %lld",
                              (double)encoding->minimum[i], (double)encoding->maximum[i],
                              (long long)i);
+        }
+    }
+    return AANN_OK;
+}
+
+static aann_status check_names(const char *const *names, int32_t count, const char *what,
+                               aann_status status, aann_error *error)
+{
+    for (int32_t i = 0; names != NULL && i < count; i++) {
+        if (names[i] == NULL) {
+            return aann_fail(error, status, "%s %d of a model has no name (NULL): expected a text",
+                             what, i);
         }
     }
     return AANN_OK;
@@ -86,7 +101,11 @@ aann_status aann_model_check(const aann_spec *spec, const aann_model_description
                          "a model has the names of %d columns, the network reads %lld",
                          d->column_count, (long long)values);
     }
-    return check_numbers(d, spec->output_count, status, error);
+    aann_status good = check_names(d->class_names, d->class_count, "class", status, error);
+    if (good == AANN_OK) {
+        good = check_names(d->column_names, d->column_count, "column", status, error);
+    }
+    return good == AANN_OK ? check_numbers(d, spec->output_count, status, error) : good;
 }
 
 /* ---- copies ---------------------------------------------------------------------------------- */

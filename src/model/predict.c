@@ -72,6 +72,10 @@ static aann_status predict(aann_model *model, const aann_dataset *values, int32_
         return aann_fail(error, AANN_ERROR_ARGUMENT, "%lld samples: expected 0 to %d",
                          (long long)values->count, INT32_MAX);
     }
+    if (values->count > 0 && values->bytes == NULL && values->floats == NULL) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "there are no values (NULL) of %lld samples",
+                         (long long)values->count);
+    }
     aann_samples *samples = NULL;
     aann_status status =
         aann_dataset_encode(values, model->description.encoding, 0, values->count, &samples, error);

@@ -221,7 +221,8 @@ static aann_status read_names(aann_byte_reader *from, char ***names, int32_t *co
 {
     const uint32_t wanted = aann_take_u32(from);
     /* Each name takes at least its length. */
-    if (from->failed || wanted < 1 || wanted > from->left / sizeof(uint32_t)) {
+    if (from->failed || wanted < 1 || wanted > INT32_MAX ||
+        wanted > from->left / sizeof(uint32_t)) {
         return damaged("its names make no sense", error);
     }
     *names = aann_allocate_zeroed(wanted, sizeof **names);

@@ -207,6 +207,7 @@ aann_status aann_dataset_encode(const aann_dataset *dataset, const aann_encoding
                                 int64_t first, int64_t count, aann_samples **samples,
                                 aann_error *error)
 {
+    *samples = NULL;
     aann_status status = check_request(dataset, encoding, first, count, error);
     if (status != AANN_OK) {
         return status;

@@ -15,6 +15,9 @@
 #include "core/error.h"
 #include "search/search.h"
 
+/* Of any sum over samples, in AANN_LOSS_UNIT: 2^61, so that a difference of two fits, too. */
+static const double largest_loss = 2305843009213693952.0;
+
 aann_search_limits aann_search_limits_default(void)
 {
     return (aann_search_limits){.step = UINT64_MAX, .accepted = UINT64_MAX, .loss = -1.0};
@@ -55,8 +58,8 @@ aann_status aann_search_confine(aann_search *search, const aann_confinement *con
     search->confined = confinement != NULL;
     search->towards = search->confined && confinement->towards;
     if (search->confined) {
-        search->loss_limit =
-            (int64_t)floor(confinement->loss_limit * (double)search->samples * AANN_LOSS_UNIT);
+        const double units = confinement->loss_limit * (double)search->samples * AANN_LOSS_UNIT;
+        search->loss_limit = (int64_t)floor(fmin(units, largest_loss));
     }
     return AANN_OK;
 }

@@ -285,6 +285,11 @@ static void bytes_and_no_encoding(void **state)
     assert_ok(aann_model_predict_bytes(model, pixels, 1, logits[0], NULL, NULL, &error));
     assert_ok(aann_model_predict(model, same, 1, logits[1], NULL, NULL, &error));
     assert_memory_equal(logits[0], logits[1], sizeof logits[0]);
+    assert_int_equal(aann_model_predict(model, NULL, 1, logits[0], NULL, NULL, &error),
+                     AANN_ERROR_ARGUMENT);
+    assert_int_equal(aann_model_predict_bytes(model, NULL, 1, logits[0], NULL, NULL, &error),
+                     AANN_ERROR_ARGUMENT);
+    assert_ok(aann_model_predict(model, NULL, 0, NULL, NULL, NULL, &error));
     aann_model_destroy(model);
 
     about.encoding = NULL;
@@ -317,6 +322,21 @@ static void refused_at_creation(void **state)
     bad[5].column_count = VALUES - 1;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_int_equal(aann_model_create(network, &bad[i], &model, &error), AANN_ERROR_ARGUMENT);
+        assert_null(model);
+    }
+    static const char *const unnamed[VALUES] = {NULL};
+    aann_encoding empty = encoding;
+    empty.feature_count = VALUES;
+    empty.minimum = NULL;
+    aann_model_description missing[3] = {fine, fine, fine};
+    missing[0].encoding = &empty;
+    missing[1].class_names = unnamed;
+    missing[1].class_count = 1;
+    missing[2].column_names = unnamed;
+    missing[2].column_count = VALUES;
+    for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++) {
+        assert_int_equal(aann_model_create(network, &missing[i], &model, &error),
+                         AANN_ERROR_ARGUMENT);
         assert_null(model);
     }
     aann_network_weights_mutable(network, 0)[0] ^= 1;
