@@ -183,7 +183,8 @@ typedef struct aann_search_progress {
 /* Creates the search for member `member`. It borrows `train`, which must outlive it. The search
  * starts from `start`, which must have the spec's counts and is copied, or if that is NULL from the
  * random network of (seed, member). Free with aann_search_destroy. Errors: argument (options,
- * samples, counts), format (names a sample whose input, label or target is out of range), memory. */
+ * samples, counts), format (names the sample whose input, label or target is out of range),
+ * memory. */
 AANN_API aann_status aann_search_create(const aann_spec *spec, const aann_samples *train,
                                         const aann_search_options *options, uint64_t member,
                                         const aann_network *start, aann_search **search,
