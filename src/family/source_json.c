@@ -76,7 +76,11 @@ json_t *aann_names_json(const char *const *names, int32_t count)
 {
     json_t *array = json_array();
     for (int32_t i = 0; i < count; i++) {
-        json_array_append_new(array, json_string(names[i] != NULL ? names[i] : ""));
+        /* One that is left out would give its number to the next. */
+        if (json_array_append_new(array, json_string(names[i] != NULL ? names[i] : "")) != 0) {
+            json_decref(array);
+            return NULL;
+        }
     }
     return array;
 }
@@ -87,12 +91,28 @@ static json_t *classes_json(const aann_dataset *train)
     if (count == 0 || aann_dataset_class_name(train, 0) == NULL) {
         return json_null();
     }
-    json_t *names = json_array();
-    for (int32_t i = 0; i < count; i++) {
-        const char *name = aann_dataset_class_name(train, i);
-        json_array_append_new(names, json_string(name != NULL ? name : ""));
+    const char **names = aann_allocate((size_t)count, sizeof *names);
+    for (int32_t i = 0; names != NULL && i < count; i++) {
+        names[i] = aann_dataset_class_name(train, i);
     }
-    return names;
+    json_t *json = names != NULL ? aann_names_json(names, count) : NULL;
+    free(names);
+    return json;
+}
+
+/* JSON holds UTF-8 and nothing else. */
+static aann_status check_class_names(const aann_dataset *train, aann_error *error)
+{
+    for (int32_t i = 0; i < aann_dataset_class_count(train); i++) {
+        const char *name = aann_dataset_class_name(train, i);
+        json_t *text = name != NULL ? json_string(name) : NULL;
+        if (name != NULL && text == NULL) {
+            return aann_fail(error, AANN_ERROR_FORMAT,
+                             "the label '%.60s' is not UTF-8 text; expected a file in UTF-8", name);
+        }
+        json_decref(text);
+    }
+    return AANN_OK;
 }
 
 json_t *aann_numbers_json(const float *values, int32_t count)
@@ -128,7 +148,10 @@ aann_status aann_source_description_format(const aann_family_source *source,
                                            char **json, aann_error *error)
 {
     char *encoding_text = NULL;
-    aann_status status = aann_encoding_format(encoding, &encoding_text, error);
+    aann_status status = check_class_names(train, error);
+    if (status == AANN_OK) {
+        status = aann_encoding_format(encoding, &encoding_text, error);
+    }
     if (status != AANN_OK) {
         return status;
     }
@@ -150,12 +173,17 @@ aann_status aann_source_description_format(const aann_family_source *source,
         "target_scale",
         aann_numbers_json(aann_dataset_target_scale(train), aann_dataset_target_count(train)));
     free(encoding_text);
-    if (object != NULL && source->train_set != NULL) {
+    if (object == NULL) {
+        return aann_fail(
+            error, AANN_ERROR_ARGUMENT,
+            "the description of the data: no memory, or the name of a file or a column "
+            "that is not UTF-8");
+    }
+    if (source->train_set != NULL) {
         status = aann_provenance_json(source->provenance, object, error);
     }
-    *json = object != NULL && status == AANN_OK
-                ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS))
-                : NULL;
+    *json = status == AANN_OK ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS))
+                              : NULL;
     json_decref(object);
     if (status != AANN_OK) {
         return status;

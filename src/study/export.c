@@ -40,7 +40,11 @@ static aann_status copy_pages(aann_study *study, const char *temporary, const ch
     }
     aann_status status = AANN_OK;
     if (code != SQLITE_OK) {
-        status = aann_fail(error, code == SQLITE_NOMEM ? AANN_ERROR_MEMORY : AANN_ERROR_IO,
+        const int plain = code & 0xff;
+        status = aann_fail(error,
+                           plain == SQLITE_NOMEM                            ? AANN_ERROR_MEMORY
+                           : plain == SQLITE_BUSY || plain == SQLITE_LOCKED ? AANN_ERROR_LOCKED
+                                                                            : AANN_ERROR_IO,
                            "%s: cannot be written: %s", path, sqlite3_errstr(code));
     }
     sqlite3_close(target);

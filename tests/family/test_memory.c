@@ -267,6 +267,9 @@ static void bad_data_are_refused(void **state)
     assert_samples_refused(&samples, "class_names: 3 names for 2 classes");
     samples.class_count = 2;
     assert_samples_refused(&samples, "class_names: name 1 is NULL");
+    const char *const latin[] = {"a", "\xe4"};
+    samples.class_names = latin;
+    assert_samples_refused(&samples, "not UTF-8");
     samples.class_names = NULL;
     samples.target_mean = numbers;
     assert_samples_refused(&samples, "target_mean and target_scale go together");

@@ -147,6 +147,23 @@ static void test_words(void **state)
 }
 
 /* Other content under the same name is refused, moved files are found where one says. */
+/* A word that JSON cannot hold would be left out, and all later classes would get the names of
+ * others. */
+static void test_words_in_latin_1(void **state)
+{
+    aann_error error = {0};
+    char train[TEST_PATH];
+    write_text(in_folder(state, "train.csv", train),
+               "a,b,kind\n1,2,red\n3,4,gr\xfcn\n5,6,blue\n1,3,red\n3,1,gr\xfcn\n5,5,blue\n");
+    aann_family_source source = aann_family_source_default();
+    source.train = train;
+    source.load.label_column = "kind";
+    aann_family_data *data = NULL;
+    assert_int_equal(aann_family_data_load(&source, &data, &error), AANN_ERROR_FORMAT);
+    assert_non_null(strstr(error.message, "is not UTF-8"));
+    assert_null(data);
+}
+
 static void test_changed_and_moved(void **state)
 {
     aann_error error = {0};
@@ -217,6 +234,7 @@ int main(void)
         cmocka_unit_test(test_splits),
         cmocka_unit_test(test_bad_splits),
         cmocka_unit_test_setup_teardown(test_words, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_words_in_latin_1, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_changed_and_moved, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_targets, make_folder, remove_folder),
         cmocka_unit_test(test_damaged_description),

@@ -305,6 +305,9 @@ static void test_objects_added(void **state)
         {"CREATE INDEX i ON member (hash)", "the index i is no part of one"},
         {"ALTER TABLE member ADD COLUMN more TEXT", "the table member is defined in another way"},
         {"DROP TABLE trace; CREATE VIEW trace AS SELECT 1 AS member", "trace is missing"},
+        {"PRAGMA writable_schema = ON; INSERT INTO sqlite_schema VALUES ('view', 'sqlite_stat1', "
+         "'sqlite_stat1', 0, 'CREATE VIEW sqlite_stat1 AS SELECT 1 AS tbl, 2 AS idx, 3 AS stat')",
+         "the view sqlite_stat1 is no part of one"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char name[24];

@@ -5,6 +5,9 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <sqlite3.h>
+
+#include "study/database.h"
 #include "study/lock.h"
 
 /* Opening for writing is refused, at once, and names the process `owner` (0: does not matter). */
@@ -164,6 +167,31 @@ static void test_hand_to_hand(void **state)
     }
 }
 
+/* A copy that another program keeps from being made is an error, not an empty study. */
+static void test_export_locked(void **state)
+{
+    scratch *area = *state;
+    char other[PATH_SIZE + 8];
+    make_study(area, 1);
+    sqlite3 *foreign = NULL;
+    assert_int_equal(sqlite3_open(area->path, &foreign), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(foreign, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL),
+                     SQLITE_OK);
+    aann_error error = {0};
+    aann_study *study = open_study(area->path, AANN_STUDY_READ);
+    sqlite3_busy_timeout(study->database, 10);
+    assert_int_equal(sqlite3_exec(foreign, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+    snprintf(other, sizeof other, "%s.copy", area->path);
+    assert_int_equal(aann_study_export(study, other, &error), AANN_ERROR_LOCKED);
+    assert_one_line(&error, "locked");
+    assert_int_equal(access(other, F_OK), -1);
+    assert_int_equal(sqlite3_exec(foreign, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    assert_ok(aann_study_export(study, other, &error));
+    assert_int_equal(count_members(other), 1);
+    aann_study_close(study);
+    sqlite3_close(foreign);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +200,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_through_link, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_left_lock_file, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_hand_to_hand, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_export_locked, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests_name("study: locking", tests, NULL, NULL);
 }
