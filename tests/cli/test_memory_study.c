@@ -63,6 +63,7 @@ static void sets_have_to_be_given_again(void **state)
     source.test_set = test;
     assert_ok(aann_family_data_load(&source, &data, &error));
     make_study(data, in_folder(state, "sets.aann", study));
+    assert_int_equal(setenv("AANN_DATA", *state, 1), 0);
     assert_run(0, "sample", "list %s", study);
     assert_run(0, "member 1", "show %s 1", study);
     assert_run(1, "its train set came from memory and is in no file; give it again", "eval %s 1",
@@ -71,6 +72,7 @@ static void sets_have_to_be_given_again(void **state)
                study);
     assert_run(0, "256 samples", "eval %s 1 --data " MNIST_SAMPLES "t10k-images-idx3-ubyte.gz",
                study);
+    assert_run(1, "mnist", "eval %s 1 --data mnist", study); /* no such set in an empty folder */
     assert_run(1, "is not the train set that family 1 was searched on",
                "resume %s --data " MNIST_SAMPLES "t10k-images-idx3-ubyte.gz", study);
     assert_run(0, "",

@@ -31,6 +31,13 @@ static void test_recording(void **state)
         assert_true(first.targets[i] == second.targets[i]);
     }
     assert_true(first.scale[0] > 0.0F);
+    /* In the range of an output: the gas, 0 to 1 as an action, comes to both ends. */
+    float low = 1.0F, high = -1.0F;
+    for (int64_t i = 0; i < first.count; i++) {
+        low = fminf(low, first.targets[i * AANN_CAR_OUTPUTS + 1]);
+        high = fmaxf(high, first.targets[i * AANN_CAR_OUTPUTS + 1]);
+    }
+    assert_true(low == -1.0F && high == 1.0F);
     aann_recording_destroy(&first);
     aann_recording_destroy(&second);
     assert_null(first.views);
