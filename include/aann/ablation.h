@@ -1,4 +1,4 @@
-/* What is left of a network after a change: a list of changes, applied and measured one by one.
+/* Ablations: a list of changes of a network, each applied to a copy and measured.
  *
  *     aann_ablation changes[2] = {aann_ablation_default(), aann_ablation_default()};
  *     changes[0].kind = AANN_ABLATION_LESION;
@@ -9,7 +9,8 @@
  *     aann_ablation_result results[2];
  *     aann_ablation_measure(network, changes, 2, samples, &options, results, &error);
  *
- * Deterministic on any number of threads; calls may run at the same time, also on one network. */
+ * Deterministic on any number of threads. Thread safety: any number of calls may run at the same
+ * time, also on one network. */
 #ifndef AANN_ABLATION_H
 #define AANN_ABLATION_H
 
@@ -41,22 +42,22 @@ typedef struct aann_ablation {
     /* of a shuffle or a lesion: a layer, or AANN_EVERY_LAYER (the default) */
     int32_t layer;
 
-    /* of a lesion: percent of the synapses; or the shared weight */
+    /* lesion: percent of the synapses; shared weight: its value */
     double amount;
 
-    /* of a shared weight */
+    /* shared weight: see aann_shared_weight_apply */
     bool keep_signs;
 
-    /* which random lesion or shuffle (1, 0) */
+    /* selects the random lesion or shuffle (1, 0) */
     uint64_t seed;
     uint64_t draw;
 } aann_ablation;
 
 AANN_API aann_ablation aann_ablation_default(void);
 
-/* *changed is a changed copy of the network, to be freed with aann_network_destroy; with a shared
- * weight it has a spec of its own. *deleted (may be NULL) is the number of weights that a lesion
- * set to 0. Errors: argument (no such layer, percentage or weight). */
+/* Makes a changed copy of the network; free it with aann_network_destroy. With a shared weight the
+ * copy has another spec. *deleted (may be NULL) is the number of weights that a lesion set to 0.
+ * Errors: argument (no such layer, percentage or weight), memory. */
 AANN_API aann_status aann_ablation_apply(const aann_network *network, const aann_ablation *ablation,
                                          aann_network **changed, int64_t *deleted,
                                          aann_error *error);
@@ -75,18 +76,18 @@ typedef struct aann_ablation_options {
     /* never changes the result (1) */
     int32_t threads;
 
-    /* instruction set; NULL: the best */
+    /* instruction set; NULL: the best of this machine */
     const char *isa;
 
-    /* NULL, or asked before each change: true ends the call with AANN_INTERRUPTED */
+    /* called before each change: true ends the call with AANN_INTERRUPTED; NULL: never */
     bool (*interrupted)(void *context);
     void *context;
 } aann_ablation_options;
 
 AANN_API aann_ablation_options aann_ablation_options_default(void);
 
-/* results[count]: the scores of the network after each of ablations[count], each made to a copy, on
- * samples with labels or targets. */
+/* Fills in results[count]: the scores after each of ablations[count], each applied to a copy of the
+ * network, on samples with labels or targets. */
 AANN_API aann_status aann_ablation_measure(const aann_network *network,
                                            const aann_ablation *ablations, int64_t count,
                                            const aann_samples *samples,

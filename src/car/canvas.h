@@ -21,8 +21,8 @@ typedef struct aann_car_spot {
 } aann_car_spot;
 
 /* What changes, layer by layer, from the pixel above to this one: a sum down each column gives the
- * coverage. Only the cells marked dirty mean anything, all others are zero: most of a picture looks
- * like the row above it, and need not be touched. */
+ * coverage. Only the cells marked dirty are used, all others are zero: most of a picture equals the
+ * row above it, and needs no work. */
 typedef struct aann_car_canvas {
     uint32_t dirty[AANN_CAR_CANVAS_GROUPS][AANN_CAR_CANVAS_WORDS]; /* a bit for each cell */
     aann_float4 cells[AANN_CAR_CANVAS_GROUPS]

@@ -8,7 +8,7 @@
 typedef struct aann_car_tile {
     aann_car_polygon shape; /* what touches, in single precision */
     bool visited;           /* by a wheel */
-    bool shaded; /* still has the shade that two of three tiles wear until they are touched */
+    bool shaded;            /* has the shade of two of three tiles, until a car has been on it */
 } aann_car_tile;
 
 typedef struct aann_car_road {

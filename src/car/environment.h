@@ -40,7 +40,7 @@ bool aann_car_draw_track(aann_car_circuit *track, aann_car_random *random, int32
  * keep_colours: see aann_car_reset_next. */
 void aann_car_start(aann_car *car, const uint64_t *seed, bool keep_colours);
 
-/* As aann_car_render, with somebody else's memory for drawing: many cars can share it. */
+/* As aann_car_render, with the caller's memory for drawing, which many cars can share. */
 void aann_car_render_on(const aann_car *car, aann_car_canvas *canvas,
                         uint8_t pixels[AANN_CAR_PIXELS]);
 

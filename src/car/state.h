@@ -1,4 +1,4 @@
-/* Inside a saved car, for those who test it. */
+/* The inside of a saved car, for tests. */
 #ifndef AANN_CAR_STATE_H
 #define AANN_CAR_STATE_H
 

@@ -33,7 +33,7 @@ void aann_array_describe(const aann_array *array, char *text, size_t size)
 
 static aann_status measure(aann_array *array, aann_error *error)
 {
-    /* The first dimension is multiplied last: with it 0, the others still must make sense. */
+    /* The first dimension is multiplied last: even if it is 0, the others must be valid. */
     int64_t count = 1;
     for (int32_t i = array->dimension_count - 1; i >= 0; i--) {
         const int64_t length = array->dimensions[i];
@@ -105,7 +105,7 @@ static bool machine_is_big_endian(void)
     return first == 0;
 }
 
-/* The bytes of every element the other way round, unless they are right for this machine. */
+/* Reverses the bytes of every element if this machine has the other byte order. */
 static void to_machine_order(aann_array *array)
 {
     const int64_t size = array->element_size;
@@ -164,7 +164,7 @@ static aann_array_view view_of(const aann_array *array)
     return view;
 }
 
-/* Where the element is that was refused. */
+/* Adds the place of the wrong element to the message. */
 static aann_status fail_at(const aann_array *array, int64_t bad, aann_status status,
                            aann_error *error)
 {

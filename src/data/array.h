@@ -39,9 +39,8 @@ double aann_array_element(const aann_array *array, int64_t index);
 /* "60000 x 28 x 28", for messages. */
 void aann_array_describe(const aann_array *array, char *text, size_t size);
 
-/* Puts the array into the data set as its samples (seen as `shape`, {0,0,0}: as stored), labels or
- * targets. Samples come first; the others must have as many rows. May move the array's data out of
- * it. */
+/* Makes the array the samples (`shape` {0,0,0}: as stored), labels or targets of the data set.
+ * Samples come first; the others must have as many rows. May move the array's data. */
 aann_status aann_array_to_samples(aann_array *array, aann_shape shape, aann_dataset *dataset,
                                   aann_error *error);
 aann_status aann_array_to_labels(const aann_array *array, aann_dataset *dataset, aann_error *error);

@@ -1,5 +1,5 @@
-/* The data sets that have a name: which file of the data folder "mnist:train" stands for. The
- * program fetches them (src/cli/fetch); the library only looks whether they are there. */
+/* The named data sets: which file of the data folder "mnist:train" stands for. The program fetches
+ * them (src/cli/fetch); the library only tests whether they exist. */
 #ifndef AANN_DATA_CATALOG_H
 #define AANN_DATA_CATALOG_H
 
@@ -16,8 +16,7 @@ typedef struct aann_catalog_entry {
     int32_t class_count;
 } aann_catalog_entry;
 
-/* The entry that "mnist", "mnist:train" and anything else with this name before a colon is about,
- * or NULL. */
+/* The entry whose name is `name`, or the part of `name` before a colon ("mnist:train"); or NULL. */
 const aann_catalog_entry *aann_catalog_match(const char *name);
 
 /* The images of the split that "mnist:train" or "mnist:test" names, in the data folder. Fails with

@@ -1,7 +1,7 @@
-/* A table: which column is what, and the rows as features with a label or targets.
+/* A table: the roles of its columns, and the rows as features with a label or targets.
  *
- * All values are floats, and features have units of their own, so the data set is marked "tabular"
- * and is encoded feature by feature unless the user says otherwise. */
+ * All values are floats, and each feature has its own unit, so the data set is marked "tabular" and
+ * is encoded feature by feature unless the user says otherwise. */
 #include "data/csv.h"
 
 #include <inttypes.h>

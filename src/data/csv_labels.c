@@ -1,6 +1,6 @@
 /* Labels in a table: if every cell is a number, they are class numbers; else they are words, sorted
- * bytewise and numbered from 0. Which of the two is known at the end only, so the different cells
- * are kept as text until then. */
+ * bytewise and numbered from 0. This is only known at the end, so the distinct cells are kept as
+ * text until then. */
 #include "data/csv_labels.h"
 
 #include <math.h>

@@ -19,8 +19,7 @@ typedef struct aann_csv_labels {
 aann_status aann_csv_labels_add(aann_csv_labels *labels, const char *cell, aann_error *error);
 void aann_csv_labels_clear(aann_csv_labels *labels);
 
-/* The first row whose label is a number that is no class, when all are numbers; -1 if all is
- * well. */
+/* If all labels are numbers: the first row whose number is no class; otherwise -1. */
 int64_t aann_csv_labels_first_bad(const aann_csv_labels *labels);
 
 /* Gives the labels to the data set. */

@@ -1,8 +1,8 @@
 /* A reader that gunzips another source.
  *
- * zlib's own gzread is too forgiving for data that must be whole: it ignores bytes after the
- * stream. Here a stream that is cut, whose check sum is wrong or that has something other than
- * another gzip member behind it is an error, with the place in the compressed file. */
+ * zlib's gzread is too tolerant for data that must be complete: it ignores bytes after the stream.
+ * Here it is an error, with the place in the compressed file, if a stream is cut, its checksum is
+ * wrong, or anything but another gzip member follows it. */
 #include "data/gzip.h"
 
 #include <stdlib.h>

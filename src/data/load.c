@@ -36,7 +36,7 @@ static bool looks_like_text(const uint8_t *bytes, size_t size)
     return true;
 }
 
-/* By content, because names lie and pipes have none. */
+/* Recognises the format by content, because names can be wrong and pipes have none. */
 static aann_status recognise(aann_source *source, file_format *format, aann_error *error)
 {
     enum { LOOK_AT = 512 };
@@ -96,7 +96,7 @@ static bool replace_in_name(const char *path, const char *old, const char *new, 
     return true;
 }
 
-/* With ".gz" where there was none, and without where there was. The buffer has room for it. */
+/* Adds ".gz" to the path, or removes it. The buffer has room for it. */
 static void toggle_gz(char *path)
 {
     const size_t length = strlen(path);
@@ -107,8 +107,8 @@ static void toggle_gz(char *path)
     }
 }
 
-/* *labels_path: the labels that belong to these images, malloc'ed, or NULL if there seem to be
- * none. */
+/* Finds the file with the labels of these images; *labels_path is NULL if there is none. Free it
+ * with free(). */
 static aann_status guess_labels_path(const char *path, char **labels_path, aann_error *error)
 {
     static const char *const names[][2] = {{"images-idx3", "labels-idx1"},

@@ -24,7 +24,7 @@ typedef struct npz_arrays {
     char others[128];           /* the names that mean nothing here, for messages */
 } npz_arrays;
 
-/* What an entry called "x.npy" is for; false if nothing. */
+/* The role of an entry called "x.npy"; false if it has none. */
 static bool role_of(const char *entry_name, array_role *role)
 {
     static const struct {

@@ -19,7 +19,7 @@ static aann_status read_entry(void *context, uint8_t *buffer, size_t size, size_
     struct archive *archive = context;
     const la_ssize_t count = archive_read_data(archive, buffer, size);
     if (count < 0) {
-        /* A wrong check sum is only a warning to libarchive; here nothing is half right. */
+        /* A wrong checksum is only a warning to libarchive; here it is an error. */
         return aann_fail(error, AANN_ERROR_FORMAT, "the zip archive is damaged: %s",
                          archive_error_string(archive));
     }

@@ -1,4 +1,4 @@
-/* Writing NPZ: libarchive makes the zip (deflated) and hands its bytes to an atomic file. The time
+/* Writing NPZ: libarchive makes the zip (deflated) and passes its bytes to an atomic file. The time
  * of every entry is fixed, so in one time zone the same arrays give the same file. */
 #include <archive.h>
 #include <archive_entry.h>
@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "aann/data.h"
+#include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "core/atomic_file.h"
 #include "data/npy_write.h"
 
 enum {
@@ -163,8 +163,8 @@ aann_status aann_npz_write(const char *path, const aann_npz_array *arrays, size_
     struct archive *archive = archive_write_new();
     status = archive != NULL ? write_arrays(archive, path, arrays, count, &output)
                              : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for an archive");
-    /* Freeing closes it, and that may write: while the file is still there, but without touching
-     * the message. */
+    /* Freeing closes the archive, which may write, so the file must still exist; the message must
+     * not change. */
     output.error = NULL;
     archive_write_free(archive);
     if (status != AANN_OK) {

@@ -137,8 +137,8 @@ aann_status aann_source_read_growing(aann_source *source, uint64_t size, const c
     uint8_t *block = NULL;
     uint64_t filled = 0;
     do {
-        /* Twice what has really arrived, so a header that lies costs no more than the file it is
-         * in. */
+        /* Twice the bytes that have arrived, so a false header costs no more memory than the size
+         * of its file. */
         uint64_t room = filled == 0 ? FIRST_GROWTH : 2 * filled;
         room = room < size ? room : size;
         uint8_t *larger = room <= SIZE_MAX ? aann_reallocate(block, (size_t)room, 1) : NULL;

@@ -1,9 +1,8 @@
-/* A stream of bytes to parse, wherever it comes from.
+/* A stream of bytes to parse, whatever its source.
  *
- * Every reader of a file format gets its bytes here, so that the rules hold once for all of them:
- * nothing is allocated because a header says so (memory grows as bytes really arrive), every
- * message names the byte where the file stopped making sense, and a plain and a compressed file
- * look the same. */
+ * Every reader of a file format gets its bytes here, so that the same rules hold for all of them:
+ * nothing is allocated because a header says so (memory grows as bytes arrive), every message names
+ * the byte where the file goes wrong, and plain and compressed files are read in the same way. */
 #ifndef AANN_DATA_SOURCE_H
 #define AANN_DATA_SOURCE_H
 
@@ -31,8 +30,8 @@ aann_status aann_source_create(aann_reader reader, const char *note, aann_source
 
 void aann_source_close(aann_source *source);
 
-/* What to put behind the file's name in messages: " (gunzipped)" if offsets count decompressed
- * bytes, else "". */
+/* The suffix of the file's name in messages: " (gunzipped)" if offsets count decompressed bytes,
+ * else "". */
 const char *aann_source_note(const aann_source *source);
 
 /* Looks at the next bytes without taking them: at most `size` (and at most 4096), fewer only at the

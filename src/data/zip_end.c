@@ -1,6 +1,6 @@
-/* libarchive looks for the last record of a zip archive somewhere near the end and reads on happily
- * if bytes follow it, or if the archive was cut and another record happens to be there. This check
- * is stricter: the record (22 bytes and a comment whose length it holds) must end with the file. */
+/* The end of a zip archive. libarchive searches for the last record near the end of the file, and
+ * accepts bytes after it, or another record if the archive was cut. This check is stricter: the
+ * record (22 bytes and a comment whose length it holds) must end with the file. */
 #include "data/zip_end.h"
 
 #include <errno.h>

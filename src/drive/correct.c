@@ -1,8 +1,8 @@
-/* DAgger: the driver drives, the expert beside it says what it would do.
+/* DAgger: the driver drives, and the expert gives its action for every state.
  *
- * Demonstrations, however disturbed, show the states of a driver that is nearly right; a network
- * that learned from them makes other mistakes, which last longer. What to do then is only found out
- * by letting it drive. */
+ * Demonstrations, however disturbed, show the states of a driver that is nearly right. A network
+ * that learned from them makes other, longer mistakes, whose states are only found by letting it
+ * drive. */
 #include <stdlib.h>
 
 #include "car/demonstration.h"

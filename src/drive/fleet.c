@@ -1,5 +1,5 @@
-/* 64 cars in step. A car keeps its lane for a whole drive, since those who look on know it by its
- * lane; the pictures of the cars that are on the road are put side by side. */
+/* 64 cars in step. A car keeps its lane for a whole drive, because watchers identify it by its
+ * lane; the pictures of the cars on the road are put side by side. */
 #include "drive/fleet.h"
 
 #include <stdlib.h>

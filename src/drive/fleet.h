@@ -15,7 +15,7 @@ typedef struct aann_route {
     aann_lap *laps; /* [count] */
 } aann_route;
 
-/* Who looks on; either may be NULL. */
+/* Callbacks that watch the drives; either may be NULL. */
 typedef struct aann_fleet_watch {
     void (*start)(void *context, int32_t lane, const aann_car *car);
     /* Before a step; view[96 * 96] is what the driver sees. */

@@ -1,8 +1,8 @@
 /* The drive as the objective of a search: a case is one track, its loss (1000 - reward) / 1000.
  *
- * The tracks of a call are driven side by side, since a pass of the network takes 64 pictures in
- * the time of one; with more candidates than threads each thread takes one after the other, else a
- * candidate's tracks are shared out. */
+ * The tracks of a call are driven side by side, because a forward pass takes 64 pictures in the
+ * time of one. With more candidates than threads each thread takes one after the other; otherwise
+ * the threads share a candidate's tracks. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static const double full_reward = 1000.0;
 typedef struct seat {
     aann_fleet *fleet;
     aann_pilot *pilot;
-    const aann_network *network; /* at the wheel: what the pilot's driver points to */
+    const aann_network *network; /* the driving network, to which the pilot's driver points */
     aann_status status;
     aann_error error;
 } seat;
@@ -131,7 +131,7 @@ static void take_weights(const aann_spec *spec, const int8_t *weights, aann_netw
     }
 }
 
-/* The losses that are asked for: aann_objective_losses. */
+/* An aann_objective_losses. */
 static aann_status drive(void *context, const aann_objective_request *request, aann_error *error)
 {
     reward_objective *objective = context;
@@ -211,8 +211,8 @@ static aann_status make(const void *context, const aann_spec *spec,
     memcpy(&objective->outputs, context, sizeof objective->outputs);
     objective->threads = threads;
     objective->first_track = options->reward_first_track;
-    /* A candidate for each thread: nothing is gained by more, and what an accepted one throws away
-     * costs drives. Tracks are not ranked: any of them may be where a candidate errs. */
+    /* One candidate per thread: more gain nothing, and those that an accepted one discards cost
+     * drives. Tracks are not ranked: a candidate may fail on any of them. */
     const int32_t count = aann_threads_count(threads);
     const aann_objective asked = {
         .losses = drive,

@@ -1,10 +1,10 @@
-/* How many candidates fit into a time: a short run measures.
+/* Measures in a short run how many candidates fit into a time.
  *
- * The rate of the first seconds is not that of the whole: later, more candidates are thrown out
- * soon, but the samples in use have grown, and regrouping them takes its time. On the MNIST network
- * these about cancel; the factor leaves a margin for the rest. It need not be right: a budget that
- * turns out too large is cut off by the time, one that is too small ends early, and the study says
- * what was done. */
+ * The rate of the first seconds differs from the mean rate: later, more candidates are rejected
+ * early, but more samples are in use, and regrouping them takes time. On the MNIST network these
+ * effects about cancel; the factor leaves a margin. It need not be exact: the time limit cuts off a
+ * budget that is too large, a budget that is too small ends early, and the study records the
+ * budget. */
 #include "family/calibrate.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* Whether spec, data, plan and work go together: everything that can be refused before the first
- * step is refused here. */
+/* Checks that spec, data, plan and work go together: every error that can be found before the first
+ * step is reported here. */
 #include "family/check.h"
 
 #include <string.h>
@@ -64,7 +64,7 @@ aann_status aann_family_check_threshold(double threshold, const aann_family_data
     return AANN_OK;
 }
 
-/* The start must be a point of the manifold that is searched. */
+/* The start must be a point of the searched manifold. */
 aann_status aann_family_check_start(const aann_spec *spec, const aann_network *start,
                                     aann_error *error)
 {
@@ -86,7 +86,7 @@ aann_status aann_family_check_start(const aann_spec *spec, const aann_network *s
     return status;
 }
 
-/* The objective is the drive: the members must be able to. */
+/* If the objective is the drive, the members must be drivers. */
 static aann_status check_reward(const aann_spec *spec, const aann_family_data *data,
                                 const aann_family_plan *plan, aann_error *error)
 {
@@ -110,7 +110,7 @@ static aann_status check_work(const aann_family_work *work, aann_error *error)
     return AANN_OK;
 }
 
-/* An instruction set that this machine or this build does not have. */
+/* Fails if this machine or this build does not have the instruction set. */
 static aann_status check_isa(const aann_spec *spec, const aann_family_work *work, aann_error *error)
 {
     aann_evaluator *evaluator = NULL;
@@ -143,7 +143,7 @@ static aann_status check_starts(const aann_spec *spec, const aann_family_plan *p
     return status;
 }
 
-/* What belongs to the objective: the plan's, against the data. */
+/* Checks the plan's objective against the data. */
 static aann_status check_objective(const aann_spec *spec, const aann_family_data *data,
                                    const aann_family_plan *plan, aann_error *error)
 {

@@ -1,4 +1,4 @@
-/* A new family: its row, with all that determines its result, and its members' starts.
+/* Creating a family: its row, with all that determines its result, and its members' starts.
  *
  * Everything is in the study before the search starts. So whenever a process ends, what is in the
  * study is enough to go on. */

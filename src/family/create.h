@@ -10,14 +10,14 @@ aann_status aann_family_create(aann_study *study, const aann_spec *spec,
                                const aann_family_data *data, const aann_family_plan *plan,
                                int64_t *family_id, aann_error *error);
 
-/* The network that member `index` begins with, and the member of the study that this is (0: none).
- * Of a stored family's starts the plan knows the hashes alone. */
+/* The start of member `index`, and the id of the study's member with that network (0: none). The
+ * plan of a stored family has only the starts' hashes. */
 aann_status aann_family_start_member(aann_study *study, const aann_spec *spec,
                                      const aann_stored_plan *stored, int32_t index, int64_t *parent,
                                      aann_network **network, aann_error *error);
 
-/* Adds those members of the plan that are not stored, with their starts: all of a new family, the
- * new ones of a grown one, and those that a process which was killed did not get to. */
+/* Adds the members of the plan that are not stored, with their starts: all of a new family, the new
+ * ones of a grown one, and those that a killed process did not store. */
 aann_status aann_family_add_members(aann_study *study, const aann_spec *spec,
                                     const aann_stored_plan *stored, int64_t family_id,
                                     aann_error *error);

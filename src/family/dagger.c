@@ -1,4 +1,4 @@
-/* Rounds of corrections: the members drive, the expert corrects, the search goes on from them. */
+/* Rounds of corrections: the members drive, the expert corrects, the search continues from them. */
 #include "aann/dagger.h"
 
 #include <stdio.h>
@@ -35,7 +35,7 @@ aann_dagger_options aann_dagger_options_default(void)
         .recording = aann_recording_options_default(),
         .search = aann_search_options_default(),
     };
-    /* The steady expert, which leaves room for mistakes: docs/carracing.md, "Measured". */
+    /* The steady expert, which leaves a margin for mistakes: docs/carracing.md, "Measured". */
     options.recording.demonstration.expert = aann_car_expert_options_teacher();
     options.recording.demonstration.expert.lateral_acceleration = 100.0;
     options.recording.demonstration.expert.widest = 2.0;
@@ -158,7 +158,7 @@ static aann_status record(dagger_round *round, aann_error *error)
 
 /* ---- searching on ---------------------------------------------------------------------------- */
 
-/* What is left of the time; false: nothing. */
+/* Sets the remaining time; false if there is none. */
 static bool time_left(const dagger_round *round, aann_family_work *left)
 {
     *left = *round->work;

@@ -1,5 +1,5 @@
-/* Whether a family's members can drive: they read pictures as aann_car_view makes them, encoded as
- * bytes, and give three outputs whose meaning came with the data. */
+/* Whether a family's members are drivers: their inputs are pictures of aann_car_view, encoded as
+ * bytes, and the data give mean and scale of their three outputs. */
 #include "family/driver.h"
 
 #include "aann/evaluate.h"

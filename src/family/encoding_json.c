@@ -2,7 +2,7 @@
  *     {"kind":"byte","features":784}
  *     {"kind":"global","features":784,"maximum":3.5}
  *     {"kind":"feature","minimum":[0.0,...],"maximum":[1.0,...]}
- * Numbers are written with 17 digits, so every float comes back as it was. */
+ * Numbers are written with 17 digits, so every float reads back to the same bits. */
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>

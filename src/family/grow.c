@@ -1,4 +1,4 @@
-/* More members for a stored family. */
+/* Adding members to a stored family. */
 #include <stdlib.h>
 
 #include "core/error.h"
@@ -19,7 +19,7 @@ static aann_status check_members(const aann_stored_family *family, int32_t membe
     return aann_family_plan_check(&plan, error);
 }
 
-/* A start that is not in the study is noticed before anything is changed. */
+/* Finds a start that is not in the study before anything is changed. */
 static aann_status check_starts(aann_study *study, const aann_stored_family *family,
                                 int32_t members, aann_error *error)
 {

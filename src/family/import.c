@@ -1,4 +1,5 @@
-/* A network that was found elsewhere, as a family of one: for comparison, or to search on from. */
+/* Imports a network that was found elsewhere as a family of one member: for comparison, or as the
+ * start of a search. */
 #include "family/check.h"
 #include "family/create.h"
 #include "family/score.h"

@@ -5,8 +5,8 @@
  * Between marks the search asks several times a second whether to pause: for a checkpoint, or
  * because everything is to stop. None of this changes what the search decides, so the marks, and
  * whether the threshold was passed at one, are the same however often a run was interrupted. Lines
- * of history are stored together with the checkpoint that comes after them: a killed scheduler loses
- * both or neither, and makes them again. */
+ * of history are stored together with the checkpoint that comes after them: a killed scheduler
+ * loses both or neither, and makes them again. */
 #include "family/member.h"
 
 #include <math.h>
@@ -93,7 +93,7 @@ static uint64_t mark_place(uint64_t steps, uint64_t i)
     return steps / MARKS * i + steps % MARKS * i / MARKS;
 }
 
-/* The first mark after `step`. */
+/* The step of the first mark after `step`. */
 static uint64_t next_mark(uint64_t steps, uint64_t step)
 {
     uint64_t i = 1;
@@ -119,8 +119,8 @@ static double train_accuracy(const member_run *run, const aann_search_progress *
                : (double)aann_search_correct(run->search) / (double)progress->samples;
 }
 
-/* Scoring takes as long as some hundred candidates. Where a threshold is waited for, every mark is
- * scored; else no more often than every so many candidates, but twenty times in all. */
+/* Scoring takes as long as some hundred candidates. With a threshold every mark is scored; without,
+ * marks are scored less often, but at least twenty times in all. */
 static bool score_is_due(const aann_family_plan *plan, uint64_t step)
 {
     const uint64_t steps = plan->search.steps;
@@ -197,7 +197,7 @@ static aann_status checkpoint(member_run *run, aann_error *error)
     return status;
 }
 
-/* The end: the only time that the test set is looked at. */
+/* Finishes the member: the only place that scores the test set. */
 static aann_status finish(member_run *run, bool passed, aann_error *error)
 {
     aann_member_row *row = &run->job->row;
@@ -223,7 +223,7 @@ static bool passes(const member_run *run)
     return threshold <= 0.0 || run->validation_accuracy >= threshold;
 }
 
-/* From mark to mark. Returns with the member finished, or stored where it stopped. */
+/* Runs from mark to mark. On return the member is finished, or stored where it stopped. */
 static aann_status go(member_run *run, aann_error *error)
 {
     const aann_family_plan *plan = run->scheduler->plan;
@@ -294,7 +294,7 @@ aann_status aann_member_search_open(const aann_spec *spec, const aann_family_dat
                : aann_search_create(spec, train, options, member_index, network, search, error);
 }
 
-/* The search from its last checkpoint, or from the start if there is none. */
+/* Opens the search from its last checkpoint, or from the start if there is none. */
 static aann_status open_search(member_run *run, int32_t threads, aann_error *error)
 {
     aann_scheduler *scheduler = run->scheduler;

@@ -1,5 +1,5 @@
-/* A family's data from samples that are encoded already. The study then holds no way to get them
- * again, but check sums that tell the same ones from others:
+/* A family's data from samples that are encoded already. The study cannot load them again; it
+ * stores only checksums to recognise them:
  *     {"encoded": true, "train": {"path": null, "sha256": "...", "count": 900},
  *      "validation": {...} or null, "test": {...} or null, "shape": ..., "split": ...,
  *      "encoding": {...} or null, ...} */
@@ -180,7 +180,7 @@ static aann_status describe(const aann_family_samples *samples, char **json, aan
 
 /* ---- making, and making again ---------------------------------------------------------------- */
 
-/* `json` NULL: described anew. */
+/* `json` NULL: makes a new description. */
 static aann_status make_data(const aann_family_samples *samples, const char *json,
                              aann_family_data **result, aann_error *error)
 {
@@ -213,7 +213,7 @@ aann_status aann_family_data_create(const aann_family_samples *samples, aann_fam
     return status == AANN_OK ? make_data(samples, NULL, data, error) : status;
 }
 
-/* Whether these are the samples of the split that was described. */
+/* Fails unless these are the described samples of the split. */
 static aann_status compare(const aann_family_row *family, const aann_source_description *recipe,
                            const char *which, const aann_samples *samples, aann_error *error)
 {

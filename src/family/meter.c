@@ -55,7 +55,7 @@ static void update_rates(aann_meter *meter, const aann_search_progress *progress
     if (elapsed <= 0.0) {
         return;
     }
-    if (progress->step < meter->last_step) { /* another search: that of a path's next leg */
+    if (progress->step < meter->last_step) { /* a new search: the next leg of a path */
         aann_meter_set(meter, progress);
         return;
     }

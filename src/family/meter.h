@@ -1,4 +1,4 @@
-/* The clock of a running search: how long, how fast, and what is reported. */
+/* The clock of a running search: time, speed, and reports. */
 #ifndef AANN_FAMILY_METER_H
 #define AANN_FAMILY_METER_H
 
@@ -6,7 +6,7 @@
 
 #include "aann/family.h"
 
-/* One member's, walk's or path's. */
+/* The meter of one member, walk or path. */
 typedef struct aann_meter {
     double start;           /* of this session */
     double earlier_seconds; /* of the sessions before */
@@ -17,10 +17,10 @@ typedef struct aann_meter {
     double samples_per_second;
 } aann_meter;
 
-/* Seconds of a clock that never jumps. */
+/* Seconds of a monotonic clock. */
 double aann_clock_seconds(void);
 
-/* Between two reports. */
+/* Seconds between two reports. */
 double aann_report_interval(void);
 
 /* Whether work->seconds are over since `start`, or the caller asks to stop. */
@@ -29,10 +29,10 @@ bool aann_work_must_stop(const aann_family_work *work, double start);
 /* Starts the clock of a session. */
 aann_meter aann_meter_start(double earlier_seconds);
 
-/* Where the search is now: rates count from here. Without this, from 0. */
+/* Sets where the search is now; rates count from here. Without this call they count from 0. */
 void aann_meter_set(aann_meter *meter, const aann_search_progress *progress);
 
-/* Of all sessions. */
+/* Seconds over all sessions. */
 double aann_meter_seconds(const aann_meter *meter);
 
 /* Whether it is time for the next report. */

@@ -1,4 +1,4 @@
-/* A stored member as a model: the unit that is shipped. */
+/* Making a model of a stored member. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 #include "core/memory.h"
 #include "family/samples.h"
 
-/* What of a description has to be freed. */
+/* The parts of a description that must be freed. */
 typedef struct member_parts {
     aann_encoding encoding;
     double *target_mean;
@@ -26,8 +26,8 @@ static void free_parts(member_parts *parts)
     free(parts->provenance);
 }
 
-/* Where it came from, as one line of JSON: what finds the member again, and how good it was. No paths,
- * which would tell strangers about its maker's machine. */
+/* Where the model came from, as one line of JSON: what identifies the member, and how good it was.
+ * No paths, which would reveal details of the machine. */
 static char *make_provenance(const aann_member *member)
 {
     const aann_member_row *row = &member->row;
@@ -45,7 +45,7 @@ static char *make_provenance(const aann_member *member)
     return text;
 }
 
-/* What the family's data say about targets; nothing is no failure. */
+/* Reads what the family's data say about targets, if anything. */
 static aann_status read_targets(const aann_member *member, member_parts *parts, aann_error *error)
 {
     const int32_t outputs = member->spec.output_count;

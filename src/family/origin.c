@@ -1,4 +1,4 @@
-/* Where members come from: the word that is stored with them, and which of them a search makes. */
+/* The origins of members: the stored word, and which members a search finds. */
 #include "family/origin.h"
 
 #include <math.h>

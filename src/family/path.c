@@ -1,19 +1,19 @@
 /* Paths: steps nearer to the goal, and repairs between them.
  *
- * Straight ahead, in a random order, the loss climbs to that of a random network half-way: the
- * weights of two networks do not work together. Two things keep it down. Of the swaps that lead
- * nearer, the one that costs least is made next (search/choose.c). And while the loss is above that
- * of both ends, the search itself repairs (search/confine.c): it accepts what lowers the loss and
- * does not lead farther away, which exchanges a difference for another: the path leaves the
- * straight lines between the ends. The distance never grows and every step lowers it, so the path
- * ends.
+ * On a straight path in random order, the loss climbs halfway to that of a random network: the
+ * weights of two networks do not work together. Two things keep it low. Of several swaps that
+ * reduce the distance, the one that costs least comes next (search/best_swap.c). And while the loss
+ * is above that of both ends, the search itself repairs (search/confine.c): it accepts swaps that
+ * lower the loss and do not increase the distance, so that one difference replaces another and the
+ * path leaves the straight lines between the ends. The distance never grows and every step lowers
+ * it, so the path ends.
  *
- * The networks get worse the less there is left to choose, so the path is built from both ends by
- * turns: a leg leads from one end's present network towards the other's, as far as the next
- * way-point, and then it is the other's turn. That spares most of the way the climb that one end
- * alone makes all along; the worst is where they meet, and no better than from one end (MNIST,
- * 10,000 samples: 0.24 against 0.23). A leg is a search of its own, so memory is needed for one at
- * a time. The second end's half is turned round in the end. */
+ * The networks get worse as fewer swaps are left to choose from, so the path grows alternately from
+ * both ends: a leg leads from one end's present network towards the other's, as far as the next
+ * waypoint; then the other end continues. This avoids, for most of the way, the climb of a path
+ * from one end. The worst point is where the halves meet, and no better than from one end (MNIST,
+ * 10,000 samples: 0.24 against 0.23). Each leg is a new search, so there is memory for one at a
+ * time. In the end the second half is reversed. */
 #include "aann/path.h"
 
 #include <math.h>
@@ -52,7 +52,7 @@ typedef struct path_run {
     aann_path *path;
     int64_t whole; /* distance of the ends */
     double level;  /* loss above which is repaired */
-    int64_t swaps; /* of the side whose turn it is */
+    int64_t swaps; /* of the side that moves */
     aann_meter meter;
     bool stopped; /* the caller asked, or the time is over */
 } path_run;
@@ -93,7 +93,7 @@ static aann_status check_ends(const aann_network *from, const aann_network *to, 
 
 /* ---- points ---------------------------------------------------------------------------------- */
 
-/* Adds what is known of the network to the path's worst. */
+/* Updates the path's worst values with those of a network. */
 static void note_worst(aann_path *path, double loss, double accuracy)
 {
     path->worst_loss = fmax(path->worst_loss, loss);
@@ -142,7 +142,7 @@ static aann_status add_point(path_run *run, const aann_network *network, aann_pa
     return status;
 }
 
-/* Way-point number `done` is due at this distance or below. */
+/* Waypoint number `done` is due at this distance or below. */
 static int64_t point_distance(const path_run *run, int64_t done)
 {
     const int64_t parts = run->options->points + 1;
@@ -183,7 +183,7 @@ static bool stop_wanted(void *context)
     return must_stop(context);
 }
 
-/* Whether the present network is among the worst. */
+/* Updates the worst values with the present network. */
 static void note_present(path_run *run)
 {
     aann_search_progress progress;
@@ -194,7 +194,7 @@ static void note_present(path_run *run)
                    : (double)aann_search_correct(run->search) / (double)progress.samples);
 }
 
-/* One step nearer. */
+/* Makes one step that reduces the distance. */
 static aann_status step(path_run *run, aann_network *straight, aann_error *error)
 {
     const aann_network *network = straight != NULL ? straight : aann_search_network(run->search);
@@ -218,8 +218,7 @@ static aann_status step(path_run *run, aann_network *straight, aann_error *error
     return status;
 }
 
-/* The nearer the ends are to each other, the less there is left to choose, and the more a repair is
- * worth. */
+/* The nearer the ends are to each other, the fewer swaps are left, and the more a repair gains. */
 static uint64_t repair_candidates(const path_run *run)
 {
     const int64_t near =
@@ -228,7 +227,8 @@ static uint64_t repair_candidates(const path_run *run)
     return (uint64_t)(run->options->repairs * times);
 }
 
-/* Swaps that lower the loss, until it is as low as at the ends or the candidates are used up. */
+/* Accepts swaps that lower the loss until it is as low as at the ends or the candidates are used
+ * up. */
 static aann_status repair(path_run *run, aann_error *error)
 {
     aann_search_progress progress;
@@ -276,7 +276,7 @@ static aann_status go_straight(path_run *run, aann_network *network, aann_error 
 
 /* ---- a path from both ends ------------------------------------------------------------------- */
 
-/* What one end has come to: its way-points, the end itself first. */
+/* One end's half of the path: its waypoints, the end itself first. */
 typedef struct path_side {
     aann_path_point *points; /* [point_count] */
     size_t point_count;
@@ -311,8 +311,8 @@ static aann_status open_leg(path_run *run, const aann_network *from, const aann_
     return status == AANN_OK ? aann_search_confine(run->search, &confinement, error) : status;
 }
 
-/* From the side's front towards the other's until so few weights differ; the way-point there is the
- * new front. */
+/* Walks from the side's front towards the other's until only `until` weights differ; the waypoint
+ * there is the new front. */
 static aann_status walk_leg(path_run *run, path_side *side, int64_t until, aann_error *error)
 {
     aann_status status = AANN_OK;
@@ -371,8 +371,8 @@ static aann_status begin_sides(path_run *run, const aann_network *ends[2], path_
     return status;
 }
 
-/* The first side's points, then the second's from its front back; what each counts is turned round.
- * The networks move. */
+/* Joins the first side's points and the second's in reverse order, and reverses the second's
+ * counts. The networks move to the path. */
 static void join_sides(path_run *run, path_side sides[2])
 {
     aann_path *path = run->path;

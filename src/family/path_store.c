@@ -1,5 +1,4 @@
-/* What is said about paths, and kept of them: the chance level, and way-points as members of the
- * family. */
+/* The chance level of paths, and storing waypoints as members of the family. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +7,9 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-/* Classification: the classes' frequencies as probabilities lose the entropy; the most frequent
- * class is right that often. Regression: the mean of the targets loses their variance. */
+/* Classification: with the classes' frequencies as probabilities the loss is the entropy, and the
+ * accuracy is the frequency of the most frequent class. Regression: with the mean of the targets
+ * the loss is their variance. */
 void aann_samples_constant_score(const aann_samples *samples, const aann_search_options *search,
                                  double *loss, double *accuracy)
 {

@@ -1,6 +1,6 @@
 /* A family's search options as JSON, and back: the table of options says what is stored.
  *
- * What determines no result is not stored: threads and instruction set. A field that is missing in an
+ * Threads and instruction set determine no result and are not stored. A field that is missing in an
  * older study has its default. Unsigned 64-bit numbers are stored as the signed number with the
  * same bits, as everywhere in a study. */
 #include <inttypes.h>
@@ -68,7 +68,7 @@ static json_t *option_json(const aann_option *option, const aann_search_options 
     return NULL;
 }
 
-/* The hashes of the networks that members begin with. */
+/* The hashes of the starts. */
 static json_t *starts_json(const aann_family_plan *plan)
 {
     json_t *array = json_array();

@@ -6,8 +6,8 @@
 
 enum { AANN_MAX_MEMBERS = 1000000 };
 
-/* A plan as it is stored: of the networks that members begin with, the hashes alone. What a member
- * begins with is in the study. */
+/* A plan as it is stored, with only the hashes of the starts; the networks are the members' first
+ * weights in the study. */
 typedef struct aann_stored_plan {
     aann_family_plan plan;                  /* without starts, if it was read from a study */
     uint64_t start_hashes[AANN_MAX_STARTS]; /* [start_hash_count] */

@@ -1,5 +1,4 @@
-/* Predictions of many members: from the study where they are kept, by a forward pass where they are
- * not. */
+/* Predictions of many members: from the study if they are stored, otherwise by a forward pass. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +11,7 @@
 
 enum { FINGERPRINT_SIZE = 17 };
 
-/* Tells samples apart by what a network reads of them; labels do not change a prediction. */
+/* Identifies samples by their inputs; labels do not change a prediction. */
 static void fingerprint(const aann_samples *samples, char text[FINGERPRINT_SIZE])
 {
     const size_t bytes = (size_t)samples->count * (size_t)aann_shape_size(samples->shape);

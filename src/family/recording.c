@@ -1,11 +1,11 @@
 /* Recorded drives as a data set.
  *
- * The ends of the targets' range are often right: no gas, full gas and no brake are sums of any
- * size beyond 127, which a network of saturated units makes easily, and numbers in between, which
- * it makes with difficulty, are as few as the task allows. (Ranges that reached to the 99.9th
- * percentile around the mean left a search at a steering error of 0.8 of its variance.)
+ * Many targets are at the ends of the range: no gas, full gas and no brake are sums of any size
+ * beyond 127, which a network of saturated units makes easily. Numbers in between are hard for it,
+ * and as rare as the task allows. (With ranges up to the 99.9th percentile around the mean, a
+ * search stayed at a steering error of 0.8 of its variance.)
  *
- * Frames are shuffled, so that any first part of them shows all of the task. */
+ * Frames are shuffled, so that any first part of them covers the whole task. */
 #include "aann/recording.h"
 
 #include <math.h>
@@ -20,7 +20,7 @@ static const double validation_share = 0.1; /* of the episodes */
 static const double share_outside = 0.02;   /* of the actions, cut off on either side */
 static const double scale_minimum = 1e-3;   /* of an action that never changes */
 
-/* What is being recorded. */
+/* A recording in progress. */
 typedef struct recorder {
     const aann_recording_options *options;
     aann_recording *recording;
@@ -83,7 +83,7 @@ static bool take_frame(void *context, const aann_car_frame *frame)
     return true;
 }
 
-/* What ended the drives before their time. */
+/* The reason why the drives ended early. */
 static aann_status ended_early(const recorder *r, aann_error *error)
 {
     if (r->out_of_room) {
@@ -95,7 +95,7 @@ static aann_status ended_early(const recorder *r, aann_error *error)
 
 /* ---- drives ---------------------------------------------------------------------------------- */
 
-/* Frames that the driver gets into; they come first, where the training split is. */
+/* Records the driver's frames; they come first, in the training split. */
 static aann_status record_driver(recorder *r, const aann_driver *driver, aann_error *error)
 {
     const aann_recording_options *options = r->options;
@@ -156,8 +156,8 @@ static void exchange(aann_recording *r, int64_t a, int64_t b)
     memcpy(r->targets + b * AANN_CAR_OUTPUTS, target, sizeof target);
 }
 
-/* Fisher and Yates, with the numbers of SplitMix64 (Steele, Lea, Flood 2014): any fixed order that
- * is no order will do. */
+/* Fisher and Yates, with the numbers of SplitMix64 (Steele, Lea, Flood 2014): any fixed random
+ * order is good enough. */
 static void shuffle(aann_recording *r, int64_t first, int64_t end)
 {
     uint64_t state = 0;
@@ -191,7 +191,7 @@ static void measure_range(aann_recording *r, int32_t output, float *sorted)
     r->scale[output] = (float)fmax((high - low) / 2.0, scale_minimum);
 }
 
-/* A driver's outputs keep their meaning, so that it can learn on. */
+/* A driver's outputs keep their means and scales, so that it can continue to learn. */
 static aann_status find_ranges(aann_recording *r, const aann_driver *driver, aann_error *error)
 {
     float *sorted = aann_allocate((size_t)r->count, sizeof *sorted);
@@ -211,7 +211,7 @@ static aann_status find_ranges(aann_recording *r, const aann_driver *driver, aan
     return AANN_OK;
 }
 
-/* From actions to what the outputs should be. */
+/* Turns actions into targets. */
 static void normalise(aann_recording *r)
 {
     for (int64_t i = 0; i < r->count * AANN_CAR_OUTPUTS; i++) {

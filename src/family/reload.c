@@ -11,7 +11,7 @@
 
 /* ---- the same samples ------------------------------------------------------------------------ */
 
-/* What a data set is to be taken from: a file or memory; both NULL: the file that is described. */
+/* The source of a data set: a file or memory; both NULL: the described file. */
 typedef struct set_place {
     const char *path;
     const aann_dataset *set;
@@ -27,7 +27,7 @@ static aann_status not_in_a_file(const aann_family_row *family, const char *whic
                      (long long)family->id, which);
 }
 
-/* Takes the set described as `which`, and compares its content. */
+/* Loads the set described as `which`, and compares its content. */
 static aann_status load_again(const aann_family_row *family, const aann_source_description *recipe,
                               const char *which, const set_place *place, aann_dataset **dataset,
                               aann_error *error)
@@ -140,8 +140,7 @@ aann_status aann_family_class_names(const aann_family_row *family, char ***names
     return status;
 }
 
-/* How to load other data: as the caller says, and where that leaves it open as the family's own
- * were. */
+/* How to load other data: as the caller says, and otherwise as the family's data were loaded. */
 static aann_load_options merged_options(const aann_source_description *recipe,
                                         const aann_load_options *wanted)
 {
@@ -229,7 +228,7 @@ static aann_status encode_other(const aann_family_row *family,
         return status == AANN_OK ? check_answers(family, *samples, path, error) : status;
     }
     if (status != AANN_OK) {
-        /* Perhaps a CSV file without labels, whose last feature was taken for one. The first
+        /* This may be a CSV file without labels, whose last feature was read as one. The first
          * message is kept. */
         load.label_column = "";
         load.target_columns = NULL;

@@ -1,4 +1,4 @@
-/* Going on with a stored family: its members, then its walks. */
+/* Resuming a stored family: its members, then its walks. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "family/stored.h"
 #include "family/walk_plan.h"
 
-/* How many members of its plan, and imported starts, are not finished. */
+/* Counts the members of its plan and the imported starts that are not finished. */
 static int64_t count_unfinished(const aann_family_plan *plan, const aann_member_row *members,
                                 size_t count)
 {
@@ -66,7 +66,7 @@ static aann_status resume_members(aann_study *study, const aann_stored_family *f
                              : status;
 }
 
-/* All walks that are not finished, while there is time. */
+/* Continues all unfinished walks, while there is time. */
 static aann_status resume_walks(aann_study *study, int64_t family_id, const aann_family_data *data,
                                 const aann_family_work *work, double start, aann_error *error)
 {

@@ -1,4 +1,4 @@
-/* Searching a family: a new one from its start, or what is not finished of a stored one. */
+/* Searching a family: all members of a new one, or the unfinished members of a stored one. */
 #include "family/run.h"
 
 #include <stdlib.h>
@@ -86,7 +86,7 @@ static double seconds_per_member(const aann_family_work *work, const aann_spec *
     return work->seconds / rounds;
 }
 
-/* The budget that follows from the time, for each member (*member_seconds). */
+/* Chooses the budget from the time for each member (*member_seconds). */
 static aann_status choose_steps(const aann_spec *spec, const aann_family_data *data,
                                 const aann_family_work *work, aann_family_plan *plan,
                                 double *member_seconds, aann_error *error)
@@ -126,7 +126,7 @@ static aann_status run_new(aann_study *study, const aann_spec *spec, const aann_
     aann_status status = aann_family_check(spec, data, plan, work, error);
     double member_seconds = 0.0;
     if (status == AANN_OK && plan->choose_steps) {
-        limits.seconds = 0.0; /* every member keeps to its own part */
+        limits.seconds = 0.0; /* every member has its own limit */
         status = choose_steps(spec, data, work, plan, &member_seconds, error);
     }
     if (status == AANN_OK) {

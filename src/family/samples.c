@@ -81,7 +81,7 @@ aann_status aann_match_test(const aann_dataset *train, aann_dataset *test, const
     return status == AANN_OK ? status : aann_fail_prefix(error, status, "%s", name);
 }
 
-/* A test set that belongs to another task is found out before the search, not at its end. */
+/* Finds a test set that belongs to another task before the search, not at its end. */
 static aann_status check_test(const aann_dataset *train, const aann_dataset *test, const char *path,
                               aann_error *error)
 {

@@ -1,4 +1,4 @@
-/* The samples of a family, inside: what is kept, and the JSON that says how to get them again. */
+/* The samples of a family, inside: the splits, and the JSON that says how to load them again. */
 #ifndef AANN_FAMILY_SAMPLES_H
 #define AANN_FAMILY_SAMPLES_H
 
@@ -53,7 +53,7 @@ aann_status aann_source_description_file_of(const aann_family_row *family,
                                             aann_error *error);
 /* The samples were given encoded: no data sets, and perhaps no encoding. */
 bool aann_source_description_is_encoded(const aann_source_description *recipe);
-/* The words of the classes, or NULL; one block. */
+/* The words of the classes in one block, or NULL. */
 aann_status aann_source_description_class_names(const aann_source_description *recipe,
                                                 char ***names, int32_t *count, aann_error *error);
 
@@ -62,7 +62,7 @@ json_t *aann_names_json(const char *const *names, int32_t count);
 json_t *aann_numbers_json(const float *values, int32_t count);
 aann_status aann_provenance_json(const char *provenance, json_t *object, aann_error *error);
 
-/* "its samples were given encoded, and nobody said how". */
+/* The error of a family whose samples were given encoded, without their encoding. */
 aann_status aann_fail_encoded(const aann_family_row *family, aann_error *error);
 
 /* A malloc'ed copy, or NULL. */

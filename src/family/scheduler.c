@@ -1,13 +1,12 @@
-/* Members side by side: a few threads take one member after the other, each with its own share of
- * the processors, while the calling thread tells the caller how they are doing, and stops them when
- * it is asked to.
+/* Members in parallel: a few threads take one member after the other, each with its own share of
+ * the processors, while the calling thread reports their progress, and stops them on request.
  *
- * Members are the best thing to do in parallel: they share nothing but the samples, so two on one
+ * Members are the best unit of parallel work: they share nothing but the samples, so two on one
  * processor each find nearly twice as much as one on both. The study is written under one mutex;
  * that is a few milliseconds every half minute.
  *
- * Whoever asks to stop should not wait for a batch of candidates or a regrouping of the samples: the
- * calling thread stops the searches themselves (aann_search_stop), too. */
+ * Whoever asks to stop should not wait for a batch of candidates or a regrouping of the samples:
+ * the calling thread stops the searches themselves (aann_search_stop), too. */
 #include "family/scheduler.h"
 
 #include <stdlib.h>
@@ -26,7 +25,7 @@ static const double share_of_memory =
 
 /* ---- threads --------------------------------------------------------------------------------- */
 
-/* Bytes of one member's state, with its copies of the samples; 0 if that cannot be told. */
+/* Bytes of one member's state, with its copies of the samples; 0 if unknown. */
 static double state_bytes(const aann_spec *spec, const aann_samples *train, int32_t copies)
 {
     const bool regression = train->target_count > 0;
@@ -138,7 +137,7 @@ static void *worker_main(void *argument)
 
 /* ---- watching -------------------------------------------------------------------------------- */
 
-/* Hands out the reports of the members that run or have just stopped. */
+/* Reports the members that run or have just stopped. */
 static void report(aann_scheduler *scheduler, aann_member_report *reports)
 {
     size_t count = 0;
@@ -166,7 +165,7 @@ static void wait_a_little(aann_scheduler *scheduler)
     pthread_cond_timedwait(&scheduler->changed, &scheduler->mutex, &until);
 }
 
-/* Until all workers have ended. */
+/* Watches until all workers have ended. */
 static void watch(aann_scheduler *scheduler, aann_member_report *reports)
 {
     const aann_family_work *work = scheduler->work;

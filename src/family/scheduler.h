@@ -1,4 +1,4 @@
-/* Members side by side: what the threads that search a family share. */
+/* Members in parallel: the data that the threads of a family's search share. */
 #ifndef AANN_FAMILY_SCHEDULER_H
 #define AANN_FAMILY_SCHEDULER_H
 
@@ -34,7 +34,7 @@ struct aann_scheduler {
     aann_member_searcher search;
     int32_t member_threads; /* of each member; extra_threads members get one more */
     int32_t extra_threads;
-    double member_seconds; /* a member that takes longer ends where it is, as finished; 0: never */
+    double member_seconds; /* a member that takes longer is finished where it is; 0: no limit */
     aann_member_job *jobs; /* [job_count] */
     size_t job_count;
     pthread_mutex_t study_mutex; /* for the study; another's transaction can hold it for long */
@@ -48,7 +48,7 @@ struct aann_scheduler {
     aann_patience patience;
 };
 
-/* Runs all jobs, reporting from the calling thread. Returns the first failure; AANN_OK also where
+/* Runs all jobs and reports from the calling thread. Returns the first failure; AANN_OK also if
  * jobs were stopped. */
 aann_status aann_scheduler_run(aann_scheduler *scheduler, aann_error *error);
 
@@ -56,8 +56,8 @@ aann_status aann_scheduler_run(aann_scheduler *scheduler, aann_error *error);
 void aann_scheduler_set_search(aann_scheduler *scheduler, aann_member_job *job,
                                aann_search *search);
 
-/* How many threads, and how many members at a time, `work` means for this many members that search
- * on `copies` of every sample. */
+/* The number of threads, and of parallel members, that `work` gives for this many members that
+ * search on `copies` of every sample. */
 void aann_scheduler_share(const aann_family_work *work, const aann_spec *spec,
                           const aann_samples *train, int32_t copies, int32_t members,
                           int32_t *threads, int32_t *parallel);

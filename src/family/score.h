@@ -19,7 +19,7 @@ aann_status aann_scorer_create(const aann_spec *spec, const aann_family_data *da
                                aann_scorer *scorer, aann_error *error);
 void aann_scorer_clear(aann_scorer *scorer);
 
-/* Loss and accuracy on a split; NAN where there are no such samples (NULL). */
+/* Loss and accuracy on a split; NAN if there are no such samples (NULL). */
 aann_status aann_scorer_score(aann_scorer *scorer, const aann_network *network,
                               const aann_samples *samples, double *loss, double *accuracy,
                               aann_error *error);

@@ -1,5 +1,5 @@
-/* The description of a family's samples: JSON that says everything they depend on, with the check
- * sums of the files' content, so that a family goes on with the same samples or not at all:
+/* The description of a family's samples: JSON with all that they depend on and the checksums of the
+ * files' content, so that a family continues with the same samples or not at all:
  *     {"train": {"path": "mnist:train", "labels": null, "sha256": "...", "count": 60000},
  *      "test": {...} or null, "label_column": null, "target_columns": null, "shape": [1, 28, 28],
  *      "split": {"train": [0, 55000], "validation": [55000, 5000]},
@@ -7,7 +7,7 @@
  *      "target_mean": [0.0, ...] or null, "target_scale": [1.0, ...] or null}
  * Files are named by their full path; a range is [first, count]. Data from memory have the path
  * null, and may have "provenance": any JSON. Of samples that were given encoded (see memory.c)
- * there are "encoded": true, check sums of each split, and perhaps no encoding (null). */
+ * there are "encoded": true, checksums of each split, and "encoding" may be null. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,8 +52,7 @@ char *aann_copy_text(const char *text)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* The name of a fetched set stands for itself wherever one is; a file is found again by its full
- * path. */
+/* The name of a fetched set is stored as it is, a file by its full path. */
 static json_t *path_json(const char *path)
 {
     if (path == NULL) {
@@ -205,7 +204,7 @@ static bool unpack_split(json_t *object, aann_split *split)
            validation_count <= INT64_MAX - validation_first;
 }
 
-/* The text of a field; NULL where it is null. */
+/* The text of a field; NULL if it is null. */
 static const char *text_of(const json_t *object, const char *key)
 {
     return json_string_value(json_object_get(object, key));
@@ -228,7 +227,7 @@ static bool unpack_encoding(json_t *object, aann_encoding *encoding)
 {
     if (json_is_true(json_object_get(object, "encoded")) &&
         json_is_null(json_object_get(object, "encoding"))) {
-        *encoding = (aann_encoding){.kind = AANN_ENCODING_AUTOMATIC}; /* nobody said how */
+        *encoding = (aann_encoding){.kind = AANN_ENCODING_AUTOMATIC}; /* unknown */
         return true;
     }
     char *text = json_dumps(json_object_get(object, "encoding"), JSON_REAL_PRECISION(JSON_DIGITS));
@@ -298,7 +297,7 @@ aann_status aann_source_description_class_names(const aann_source_description *r
     if (words == NULL) {
         return out_of_memory(error);
     }
-    char *text = (char *)(words + size); /* the words lie behind their pointers */
+    char *text = (char *)(words + size); /* the words follow their pointers */
     for (size_t i = 0; i < size; i++) {
         const char *word = json_string_value(json_array_get(array, i));
         const size_t length = json_string_length(json_array_get(array, i)) + 1;
@@ -359,7 +358,7 @@ aann_status aann_family_target_range(const aann_family_row *family, int32_t coun
 
 /* ---- where they came from -------------------------------------------------------------------- */
 
-/* Copies a text to *at and moves on; NULL stays NULL. */
+/* Copies a text to *at and advances *at; NULL stays NULL. */
 static const char *pack_text(const char *text, char **at)
 {
     if (text == NULL) {

@@ -1,5 +1,4 @@
-/* A stored member, or a stored family with some of its members, with everything that is needed to
- * use it. */
+/* Opening a stored member, or a stored family with some of its members. */
 #include "family/stored.h"
 
 #include <stdlib.h>
@@ -8,7 +7,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-/* What a family's row says, in the form that the library works with. */
+/* Parses a family's row. */
 static aann_status read_row(const aann_family_row *row, aann_family_plan *plan, aann_spec *spec,
                             aann_error *error)
 {
@@ -96,7 +95,7 @@ static aann_status last_family(aann_study *study, int64_t *id, aann_error *error
                : status;
 }
 
-/* The members that are named, in the order in which they are named. */
+/* The named members, in their given order. */
 static aann_status choose_named(aann_study *study, const aann_family_choice *choice,
                                 aann_family *family, aann_error *error)
 {

@@ -1,4 +1,4 @@
-/* A stored family as those who go on with it read it. */
+/* Reading a stored family, to continue it. */
 #ifndef AANN_FAMILY_STORED_H
 #define AANN_FAMILY_STORED_H
 

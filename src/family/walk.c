@@ -1,21 +1,21 @@
 /* A walk: segment after segment, each from one recorded member to the next.
  *
- * A segment is a confined search (search/confine.c) that begins at the last member and ends when so
- * many swaps are accepted and the network passes the threshold. It is a function of (start, last
- * member, data, plan, number of the segment), so between two members nothing has to be kept but the
- * members, and a walk can be made longer at any time. Within a segment the study has the member
- * being made, AANN_MEMBER_RUNNING, with a checkpoint: the bound, how many swaps to accept before
- * the next look, and the search's own state.
+ * A segment is a confined search (search/confine.c) that begins at the last member and ends when
+ * plan.every swaps are accepted and the network passes the threshold. It is a function of (start,
+ * last member, data, plan, number of the segment), so only the members need to be stored, and a
+ * walk can be extended at any time. Within a segment the study has the unfinished member,
+ * AANN_MEMBER_RUNNING, with a checkpoint: the bound, the number of accepted swaps at the next
+ * score, and the search's own state.
  *
- * The bound. The threshold is on the validation split, which the search never looks at, the bound
- * on the training loss. What loss goes with an accuracy differs from task to task and drifts on a
- * long walk, so it is learnt on the way, at each look: with the share e of the validation split
+ * The bound. The threshold is on the validation split, which the search never reads; the bound is
+ * on the training loss. Which loss corresponds to an accuracy differs between tasks and drifts on a
+ * long walk, so each score updates the bound: with the share e of the validation split that is
  * answered wrong at training loss l, and the share e* that the threshold allows,
  *     bound = l sqrt(e* / e),
  * the geometric mean of l and of the loss at which the share would be e* if the two were
- * proportional. A walk that is well above its threshold gets more room; one that fell below it gets
- * a bound below its loss, which it may then not raise until it is within (repair), and it is looked
- * at again some swaps later. What is recorded always passes. */
+ * proportional. A walk that is well above its threshold gets a higher bound. One that fell below it
+ * gets a bound below its loss; it may then not raise the loss until it is within the bound
+ * (repair), and is scored again some swaps later. Recorded members always pass. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,7 @@
 
 enum { LOOKS_APART = 8, HEADER = 24, HEADER_VERSION = 1 };
 
-/* What a walk works with, and the segment it is in. */
+/* A walk and its current segment. */
 typedef struct walk_run {
     aann_study *study;
     const aann_walk_plan *walk;
@@ -46,9 +46,9 @@ typedef struct walk_run {
     double begin; /* of this session */
     /* The segment. */
     aann_search *search;
-    aann_member_row row; /* being made */
+    aann_member_row row; /* the unfinished member */
     double bound;
-    uint64_t target; /* accepted swaps at the next look */
+    uint64_t target; /* accepted swaps at the next score */
     aann_meter meter;
     double next_checkpoint;
 } walk_run;
@@ -90,7 +90,7 @@ static bool pause_wanted(void *context)
 
 /* ---- the bound ------------------------------------------------------------------------------- */
 
-/* The share that is answered wrong, but never less than half a sample. */
+/* The share that is answered wrong, at least half a sample. */
 static double share_wrong(double accuracy, int64_t samples)
 {
     const double least = 0.5 / (double)samples;
@@ -174,7 +174,7 @@ static aann_status checkpoint(walk_run *run, aann_error *error)
     return status;
 }
 
-/* The member is made, or cannot be. */
+/* Finishes the member, as done or failed. */
 static aann_status finish(walk_run *run, aann_member_state state, aann_error *error)
 {
     const aann_network *network = aann_search_network(run->search);
@@ -212,7 +212,7 @@ static uint64_t segment_number(const walk_run *run)
     return run->start_row.hash + (uint64_t)run->row.index;
 }
 
-/* From the member before: it is scored, which gives the first bound. */
+/* Begins a segment from the previous member, whose score gives the first bound. */
 static aann_status begin_segment(walk_run *run, const aann_network *from, aann_error *error)
 {
     aann_status status =
@@ -252,7 +252,7 @@ static aann_status resume_segment(walk_run *run, const aann_network *network, co
     return status == AANN_OK ? confine(run, error) : status;
 }
 
-/* The segment of run->row from where it is in the study. */
+/* Opens the segment of run->row where it stands in the study. */
 static aann_status open_segment(walk_run *run, aann_error *error)
 {
     void *state = NULL;
@@ -280,8 +280,8 @@ static aann_status open_segment(walk_run *run, aann_error *error)
 
 /* Scores the network where enough swaps are accepted or all candidates are used up; *ended if the
  * segment is over. */
-static aann_status look(walk_run *run, const aann_search_progress *progress, bool *ended,
-                        aann_error *error)
+static aann_status score_segment(walk_run *run, const aann_search_progress *progress, bool *ended,
+                                 aann_error *error)
 {
     aann_member_row *row = &run->row;
     const aann_status status = aann_scorer_score(
@@ -303,7 +303,7 @@ static aann_status look(walk_run *run, const aann_search_progress *progress, boo
     return confine(run, error);
 }
 
-/* To the end of the segment, or until the walk has to stop (AANN_INTERRUPTED). */
+/* Runs to the end of the segment, or until the walk must stop (AANN_INTERRUPTED). */
 static aann_status go(walk_run *run, aann_error *error)
 {
     bool ended = false;
@@ -319,7 +319,7 @@ static aann_status go(walk_run *run, aann_error *error)
             break;
         }
         if (progress.accepted >= run->target || progress.step >= run->walk->steps) {
-            status = look(run, &progress, &ended, error);
+            status = score_segment(run, &progress, &ended, error);
         } else if (must_stop(run)) {
             status = checkpoint(run, error);
             status = status == AANN_OK ? AANN_INTERRUPTED : status;
@@ -335,7 +335,7 @@ static aann_status go(walk_run *run, aann_error *error)
 
 /* ---- the walk -------------------------------------------------------------------------------- */
 
-/* Adds the next member, where the last one is. */
+/* Adds the next member, with the weights of the last one. */
 static aann_status add_member(walk_run *run, const aann_member_row *last, int32_t index,
                               aann_error *error)
 {
@@ -389,7 +389,7 @@ static aann_status walk_on(walk_run *run, aann_error *error)
 
 /* ---- checks ---------------------------------------------------------------------------------- */
 
-/* The start must be where the walk is to stay. */
+/* The start must pass the walk's threshold and be within its loss limit. */
 static aann_status check_start(walk_run *run, aann_error *error)
 {
     const aann_walk_plan *walk = run->walk;
@@ -480,7 +480,7 @@ static aann_search_options walk_options(const walk_run *run)
     return options;
 }
 
-/* Everything but what takes time. */
+/* Prepares all that takes little time. */
 static aann_status prepare(walk_run *run, const aann_family_row *family, aann_error *error)
 {
     aann_status status = aann_family_spec(family, &run->spec, error);

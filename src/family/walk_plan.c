@@ -1,6 +1,7 @@
-/* The walks of a family: their plans, which are kept as a list in the family's options,
- *     "walks": [{"start": 1, "seed": 1, "members": 50, "every": 110, "steps": 200000, "threshold": 0.97, "loss": 0.0}]
- * and how far each of them is, which follows from the members: each is the parent of the next. */
+/* The walks of a family. Their plans are stored as a list in the family's options,
+ *     "walks": [{"start": 1, "seed": 1, "members": 50, "every": 110, "steps": 200000,
+ *                "threshold": 0.97, "loss": 0.0}]
+ * and their progress follows from the members: each is the parent of the next. */
 #include "family/walk_plan.h"
 
 #include <jansson.h>
@@ -140,8 +141,8 @@ aann_status aann_walk_plans_add(const char *options, const aann_walk_plan *plan,
 
 /* ---- how far they are ------------------------------------------------------------------------ */
 
-/* Keeps the members of a walk, which come in order of id and therefore of the walk; returns how
- * many they are. */
+/* Keeps the members of a walk, which come in order of id and therefore of the walk; returns their
+ * number. */
 static size_t keep_chain(const aann_walk_plan *plan, aann_member_row *members, size_t count)
 {
     int64_t parent = plan->start;

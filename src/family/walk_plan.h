@@ -1,4 +1,4 @@
-/* Plans of walks: where they are kept, and how far the walks are. */
+/* Plans of walks: storing them, and the walks' progress. */
 #ifndef AANN_FAMILY_WALK_PLAN_H
 #define AANN_FAMILY_WALK_PLAN_H
 

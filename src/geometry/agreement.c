@@ -120,7 +120,7 @@ static void compare_row(void *context, int32_t worker, int64_t index)
     }
 }
 
-/* What is known of every member on its own. */
+/* Counts what each member contributes alone. */
 static void count_members(const agreement_job *job, const int32_t *labels)
 {
     for (int32_t member = 0; member < job->result->count; member++) {
@@ -174,7 +174,7 @@ static bool allocate_job(agreement_job *job, bool labels)
     return job->frequencies != NULL && job->errors != NULL && (!labels || job->wrong != NULL);
 }
 
-/* Everything above this line indexes by answers and labels. */
+/* All functions above index by answers and labels, so this checks their ranges. */
 static aann_status check(const uint16_t *answers, const int32_t *labels, int32_t count,
                          int64_t samples, int32_t classes, aann_error *error)
 {

@@ -2,11 +2,11 @@
  * and Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment
  * problems", Computing 38, 1987).
  *
- * Rows are placed one after the other. Every row and column has a price; cost - row price - column
- * price is the reduced cost, never negative, and 0 for what is assigned. To place a row, Dijkstra's
- * algorithm finds the cheapest way, in reduced costs, of moving rows already placed so that some
- * column gets free; then the prices are corrected so that all of this stays true. Costs are
- * integers: the result is exact, and the same everywhere. */
+ * Rows are assigned one after the other. Every row and column has a price; cost - row price -
+ * column price is the reduced cost, never negative, and 0 for assigned pairs. To assign a row,
+ * Dijkstra's algorithm finds the cheapest path, in reduced costs, of moves of assigned rows that
+ * frees a column; then the prices are updated so that these properties still hold. Costs are
+ * integers: the result is exact, and the same on every machine. */
 #include "geometry/assignment.h"
 
 #include <stdbool.h>

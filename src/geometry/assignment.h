@@ -5,12 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes of scratch memory, aligned as for int64_t, that solving size x size takes. */
+/* Bytes of scratch memory, aligned for int64_t, for a problem of size x size. */
 size_t aann_assignment_scratch(int32_t size);
 
-/* Gives every row a column of its own so that the sum of cost[row][column] is least: columns[size]
- * are the rows' columns. Returns that sum. costs are [size][size], below 2^60 / size in
- * magnitude. */
+/* Assigns every row a different column so that the sum of cost[row][column] is minimal:
+ * columns[size] are the rows' columns. Returns that sum. costs are [size][size], below 2^60 / size
+ * in magnitude. */
 int64_t aann_assignment_solve(const int64_t *costs, int32_t size, void *scratch, int32_t *columns);
 
 #endif

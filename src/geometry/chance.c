@@ -4,7 +4,7 @@
  * A layer has N weights; n_v of them have value v in {-1, 0, +1}. Let I_i be 1 where both networks
  * have the same value at position i. Given the first network, a position of the second has value v
  * with probability n_v / N, and two positions have values v and w with probability n_v (n_w - [v =
- * w]) / (N (N - 1)). The agreement A = sum of the I_i has
+ * w]) / (N (N - 1)). The agreement A = sum_i I_i has
  *     E[A]          = sum_v n_v^2 / N
  *     E[A (A - 1)]  = sum_{v,w} (n_v (n_w - [v = w]))^2 / (N (N - 1)).
  * With S2 = sum n_v^2 and S3 = sum n_v^3 the second sum is S2^2 - 2 S3 + S2, and what remains of

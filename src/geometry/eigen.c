@@ -3,9 +3,9 @@
  * algorithms 8.3.1 to 8.3.3).
  *
  * About 9 size^3 operations for all vectors, so a family of a thousand takes seconds. Distances of
- * independent members are nearly equal, and so are the eigenvalues: methods that separate a few
- * vectors by powers would hardly converge there, this one does not mind. Only +, -, *, / and sqrt
- * in a fixed order: the same bits on every machine. */
+ * independent members are nearly equal, and so are the eigenvalues. Power iteration for a few
+ * vectors would converge very slowly there; this method does not depend on it. Only +, -, *, / and
+ * sqrt in a fixed order: the same bits on every machine. */
 #include "geometry/eigen.h"
 
 #include <float.h>
@@ -16,7 +16,7 @@
 enum { STEPS_PER_VALUE = 60 };
 
 /* The reflection I - beta v v^T that takes x[length] onto the first axis; x becomes v (with v[0] =
- * 1). Returns what is left of x there. */
+ * 1). Returns the remaining component of x there. */
 static double reflector(double *x, size_t length, double *beta)
 {
     double tail = 0.0;

@@ -95,8 +95,7 @@ static int64_t tally_correct(const tally *t)
     return correct;
 }
 
-/* What tally_correct would give with one more member. sums[classes] and votes[classes] are
- * scratch. */
+/* tally_correct with one more member. sums[classes] and votes[classes] are scratch. */
 static int64_t correct_with(const tally *t, int32_t member, int64_t *sums, int32_t *votes)
 {
     const size_t classes = (size_t)t->predictions->outputs;
@@ -185,7 +184,7 @@ static aann_status sample(const aann_predictions *predictions, const int32_t *la
     return status;
 }
 
-/* Mean, deviation, least and greatest of one column of accuracies[draws][length]. */
+/* Mean, deviation, minimum and maximum of one column of accuracies[draws][length]. */
 static void spread_of_column(const double *accuracies, int32_t draws, int32_t length,
                              int32_t column, const aann_ensemble_spread *spread)
 {

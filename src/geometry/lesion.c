@@ -1,9 +1,8 @@
-/* Lesions: synapses deleted at random, as in development, where most of what is formed is lost
- * again.
+/* Lesions: synapses deleted at random, as in development, where most synapses are lost again.
  *
  * All non-zero weights are put into one random order; a lesion of p percent deletes the first p
  * percent of them. So a curve over p follows one network that loses one synapse after the other,
- * and needs no luck to be monotone in what is left. */
+ * and each lesion is a subset of the next. */
 #include "aann/lesion.h"
 
 #include <math.h>

@@ -3,8 +3,7 @@
  * If distances d_ij are those of points with centre 0, then B = -1/2 J D2 J, where D2 holds the
  * squares and J subtracts row and column means, holds their inner products. The eigenvectors of B
  * with the largest eigenvalues, scaled by the roots of these, are the coordinates that keep most of
- * B. Distances that belong to no points give negative eigenvalues; these dimensions are left at
- * 0. */
+ * B. Distances that no points can have give negative eigenvalues; those dimensions are 0. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
-/* The distance that chance gives after matching. Matching brings random networks together, too; only
- * what is below this says that two networks found the same units. */
+/* The distance that chance gives after matching. Matching also brings random networks closer; only
+ * a distance below this shows that two networks have found the same units. */
 #include "aann/geometry.h"
 
 #include "core/error.h"

@@ -235,10 +235,10 @@ static void measure(matcher *m, const aann_network *a, const aann_network *b)
 static void descend(matcher *m, const aann_network *a, const aann_network *b)
 {
     const int32_t hidden = m->spec->layer_count - 1;
-    /* A layer is finished when all others were tried in vain after it. */
-    int32_t in_vain = 0;
-    for (int32_t index = 0; in_vain < hidden; index = (index + 1) % hidden) {
-        in_vain = improve_layer(m, a, b, index, false) ? 1 : in_vain + 1;
+    /* The search ends when no layer improved in a whole round. */
+    int32_t unimproved = 0;
+    for (int32_t index = 0; unimproved < hidden; index = (index + 1) % hidden) {
+        unimproved = improve_layer(m, a, b, index, false) ? 1 : unimproved + 1;
     }
     measure(m, a, b);
 }

@@ -10,8 +10,8 @@ enum { AANN_WEIGHTS_PER_WORD = 32 };
 /* Words for `count` weights. */
 size_t aann_packed_weights_needed(size_t count);
 
-/* words[aann_packed_weights_needed(count)] of weights[count]: the low two bits of each; what is
- * left of the last word is 0. */
+/* Packs weights[count] into words[aann_packed_weights_needed(count)]: the low two bits of each; the
+ * rest of the last word is 0. */
 void aann_packed_weights_pack(const int8_t *weights, size_t count, uint64_t *words);
 
 /* How many of the codes in a[count] and b[count] (words) differ. */

@@ -7,7 +7,7 @@
 
 enum { MOST_SHIFT = 24 };
 
-/* k of |value| = 2^-k; -1 if it is no such number. */
+/* k of |value| = 2^-k; -1 for any other value. */
 static int32_t shift_of(double value)
 {
     int exponent = 0;

@@ -43,7 +43,7 @@ static aann_summary summarise(const double *sorted, int64_t count)
     return summary;
 }
 
-/* The values that are numbers, in order; to be freed. */
+/* The values that are numbers, sorted; the caller frees them. */
 static aann_status sort_values(const double *values, int64_t count, double **sorted, int64_t *kept,
                                aann_error *error)
 {
@@ -93,8 +93,8 @@ aann_status aann_summary_of_pairs(const double *matrix, int32_t count, aann_summ
     return status;
 }
 
-/* What all distances between the values are multiples of, by Euclid's algorithm; 0 if that is
- * nothing, or so little that values of that kind are as good as continuous. */
+/* The spacing of which all differences between the values are multiples, by Euclid's algorithm; 0
+ * if there is none, or one so small that the values are practically continuous. */
 static double find_step(const double *sorted, int64_t count)
 {
     const double range = sorted[count - 1] - sorted[0];

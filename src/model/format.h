@@ -8,11 +8,11 @@ enum {
     AANN_MODEL_MAGIC_SIZE = 8,
     AANN_MODEL_VERSION = 1,
     AANN_MODEL_TAG_SIZE = 4,
-    AANN_MODEL_REQUIRED = 1, /* a flag: who does not know the section cannot use the model */
+    AANN_MODEL_REQUIRED = 1, /* a flag: a reader that does not know the section must refuse */
     AANN_MODEL_CHECKSUM_SIZE = 8
 };
 
-/* Not text, so that nobody takes it for text; and whoever copies it as text damages it at once. */
+/* Not text: no program mistakes it for text, and a copy in text mode damages it detectably. */
 static const uint8_t aann_model_magic[AANN_MODEL_MAGIC_SIZE] = {0x89, 'A',  'A',  'N',
                                                                 'M',  '\r', '\n', 0x1a};
 

@@ -1,4 +1,4 @@
-/* The life of a model: what fits together, and copies of it. */
+/* Creating and destroying models: checks of the parts, and copies of them. */
 #include "model/model.h"
 
 #include <math.h>

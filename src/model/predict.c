@@ -1,5 +1,5 @@
-/* What a model says to measured values: encoded as the training data were, evaluated, and put into
- * the user's terms. */
+/* Predictions for measured values: encoded as the training data were, evaluated, and converted to
+ * the user's units. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
-/* From bytes to a model. The bytes are a stranger's: lengths are compared with what is there before
- * anything is allocated, and a section that fits its length must end with it. */
+/* From bytes to a model. The bytes are hostile: lengths are compared with the bytes that are left
+ * before anything is allocated, and a section's content must end exactly with the section. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* Checkpoints: the bytes from which a search goes on. What they mean is the search's business. */
+/* Checkpoints: the bytes from which a search continues. Only the search knows their meaning. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -8,7 +8,7 @@
 
 #include "core/memory.h"
 
-/* Which of our statuses a result code is. Extended codes carry the plain one in their low byte. */
+/* The status of a result code. Extended codes have the plain one in their low byte. */
 static aann_status status_of(int code)
 {
     if (code == SQLITE_IOERR_NOMEM) {

@@ -16,7 +16,7 @@
 #include "study/place.h"
 #include "study/transaction.h"
 
-/* Patience with others' transactions: a sqlite3 shell, a reader's recovery. */
+/* How long to wait for other programs' transactions: a sqlite3 shell, a reader's recovery. */
 enum { AANN_STUDY_BUSY_MILLISECONDS = 10000 };
 
 /* A study belongs to one thread at a time; open it once more for another thread. */

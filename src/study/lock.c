@@ -58,8 +58,8 @@ static bool read_owner(int descriptor, long *owner)
     return length <= 0 || (length < (ssize_t)sizeof text - 1 && strcmp(end, "\n") == 0);
 }
 
-/* For the message of whoever comes next. A full disk may refuse it, which is no reason not to go
- * on. */
+/* Writes the number for the message of the next writer. A full disk may refuse it, which is no
+ * reason to fail. */
 static void write_owner(int descriptor)
 {
     char text[LOCK_TEXT_SIZE];

@@ -1,4 +1,4 @@
-/* The writer's lock of a study: one process writes, readers do not notice. */
+/* The writer's lock of a study: one process writes, readers are not affected. */
 #ifndef AANN_STUDY_LOCK_H
 #define AANN_STUDY_LOCK_H
 

@@ -2,8 +2,8 @@
  *
  * Ten thousand samples of ten classes are 400 kB as int32. Most logits fit 16 bits, and their high
  * bytes hardly vary: stored byte plane by byte plane and deflated, a third of that is left. A row
- * is a cache entry, so it says what it was made from: the hash of the weights and the fingerprint
- * of the samples. Whatever else is asked for is not found. */
+ * is a cache entry with the hash of the weights and the fingerprint of the samples; a request with
+ * another hash or fingerprint finds nothing. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "core/memory.h"
 #include "study/database.h"
 
-/* Deflated hardly smaller by higher levels, but several times as slow. */
+/* Higher levels save little and are several times as slow. */
 enum { COMPRESSION_LEVEL = 4 };
 
 static bool fits_16_bits(const int32_t *logits, size_t count)

@@ -1,5 +1,4 @@
-/* Weights: 2 bits each, with the family's spec to say what they mean and the member's hash to prove
- * them. */
+/* Weights: 2 bits each. The family's spec gives their meaning, the member's hash verifies them. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,7 +71,7 @@ static aann_status create_network(const aann_study *study, sqlite3_stmt *stateme
         status = aann_spec_set_excitatory_share(&spec, sqlite3_column_double(statement, 4), error);
     }
     if (status != AANN_OK) {
-        /* What makes no sense as an argument, found in a file, is a damaged file. */
+        /* A wrong argument that comes from a file is a damaged file. */
         return aann_fail_prefix(error, status == AANN_ERROR_ARGUMENT ? AANN_ERROR_FORMAT : status,
                                 "%s: is damaged", study->path);
     }

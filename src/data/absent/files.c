@@ -1,5 +1,5 @@
 /* Reading and writing arrays in a build without files (AANN_FILES=OFF) but with studies: families
- * can be made from arrays, and whoever names a file is told what is missing. */
+ * can be made from arrays, and a file's name gives an error that says what is missing. */
 #include "aann/data.h"
 #include "core/error.h"
 
