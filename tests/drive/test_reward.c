@@ -21,7 +21,7 @@ static const bool thorough = true;
 static aann_search_options reward_options(void)
 {
     aann_search_options options = aann_search_options_default();
-    options.steps = 14;
+    options.steps = thorough ? 14 : 6;
     options.temperature = 0.0;
     options.reward_tracks = TRACKS;
     options.reward_first_track = FIRST;
