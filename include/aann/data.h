@@ -36,7 +36,14 @@ typedef struct aann_load_options {
     /* shape of one sample; {0,0,0}: as stored ([n][f] is {f,1,1}, [n][h][w] is {1,h,w},
      * [n][c][h][w] is {c,h,w}) */
     aann_shape shape;
+
+    /* bytes that one file may hold, after decompression: a small file can hold enormous data.
+     * Memory takes up to six times that. 0: AANN_DATA_LIMIT */
+    int64_t data_limit;
 } aann_load_options;
+
+/* A gibibyte. */
+enum { AANN_DATA_LIMIT = 1 << 30 };
 
 AANN_API aann_load_options aann_load_options_default(void);
 
@@ -46,8 +53,10 @@ AANN_API aann_load_options aann_load_options_default(void);
  * [outputs]. `path` may also name a set in the data folder with its split: "mnist:train",
  * "mnist:test", "fashion-mnist:train". Every header and length is checked while streaming; a file
  * is never trusted to be as long as it says. Labels are class numbers 0..255 or, in CSV, words,
- * which are numbered in sorted order. Free with aann_dataset_destroy. Errors: argument, io (no such
- * file), format (what is wrong, and where), memory. */
+ * which are numbered in sorted order. A table has at most 65,536 columns. A pipe will do but for NPZ,
+ * and is read once; one into which nobody writes is an error after three seconds; folders, sockets
+ * and devices are refused. Free with aann_dataset_destroy. Errors: argument, io (no such file),
+ * format (what is wrong, and where), memory. */
 AANN_API aann_status aann_dataset_load(const char *path, const aann_load_options *options,
                                        aann_dataset **dataset, aann_error *error);
 

@@ -235,9 +235,6 @@ static aann_status read_header(csv_table *table, const aann_load_options *option
         status = aann_fail(error, AANN_ERROR_FORMAT,
                            "line 1: the file is empty; expected a header line");
     }
-    if (status == AANN_OK && table->scanner.cell_count > (size_t)INT32_MAX) {
-        status = aann_fail(error, AANN_ERROR_FORMAT, "line 1: more than %d columns", INT32_MAX);
-    }
     if (status == AANN_OK) {
         status = check_header(table, error);
     }

@@ -112,6 +112,11 @@ static void finish_line_end(aann_csv_scanner *scanner, int byte)
 
 static aann_status append(aann_csv_scanner *scanner, char byte, aann_error *error)
 {
+    if (scanner->text_size >= AANN_CSV_ROW_LIMIT) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "line %" PRId64 ": longer than %d bytes, the limit of one row",
+                         scanner->line, AANN_CSV_ROW_LIMIT);
+    }
     if (scanner->text_size == scanner->text_room) {
         const size_t room = scanner->text_room == 0 ? FIRST_ROOM : scanner->text_room;
         char *larger = aann_reallocate(scanner->text, room, 2);
@@ -129,6 +134,11 @@ static aann_status append(aann_csv_scanner *scanner, char byte, aann_error *erro
 static aann_status add_cell(aann_csv_scanner *scanner, size_t start, int64_t line,
                             aann_error *error)
 {
+    if (scanner->cell_count >= AANN_CSV_COLUMN_LIMIT) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "line %" PRId64 ": more than %d columns, the limit of a table",
+                         scanner->line, AANN_CSV_COLUMN_LIMIT);
+    }
     if (scanner->cell_count == scanner->cell_room) {
         const size_t room = scanner->cell_room == 0 ? FIRST_ROOM : scanner->cell_room;
         aann_csv_cell *larger = aann_reallocate(scanner->cells, room, 2 * sizeof *larger);

@@ -15,6 +15,10 @@ typedef struct aann_csv_cell {
     int64_t line; /* where it begins, counted from 1 */
 } aann_csv_cell;
 
+/* No network reads more inputs than a table may have columns. A row is as many numbers of many digits
+ * in quotes. */
+enum { AANN_CSV_COLUMN_LIMIT = 65536, AANN_CSV_ROW_LIMIT = 1 << 24 };
+
 typedef struct aann_csv_scanner {
     aann_source *source;
     const char *const *column_names; /* [column_count] for messages, or NULL while there are none */

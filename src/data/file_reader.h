@@ -4,6 +4,10 @@
 
 #include "data/source.h"
 
+/* Of a file or a pipe. A pipe without a writer is an error after three seconds. */
 aann_status aann_file_reader_open(const char *path, aann_reader *reader, aann_error *error);
+
+/* Fails if this is no regular file, for readers that have to move about in it; never waits. */
+aann_status aann_file_check_regular(const char *path, const char *what, aann_error *error);
 
 #endif

@@ -20,7 +20,12 @@
 
 aann_load_options aann_load_options_default(void)
 {
-    return (aann_load_options){0};
+    return (aann_load_options){.data_limit = AANN_DATA_LIMIT};
+}
+
+static int64_t data_limit(const aann_load_options *options)
+{
+    return options->data_limit > 0 ? options->data_limit : AANN_DATA_LIMIT;
 }
 
 typedef enum file_format { FORMAT_IDX, FORMAT_NPY, FORMAT_NPZ, FORMAT_CSV } file_format;
@@ -154,13 +159,15 @@ static aann_status read_labels(aann_source *source, aann_dataset *dataset, aann_
     return status;
 }
 
-static aann_status load_labels(const char *path, aann_dataset *dataset, aann_error *error)
+static aann_status load_labels(const char *path, int64_t limit, aann_dataset *dataset,
+                               aann_error *error)
 {
     aann_source *source;
     aann_status status = aann_source_open(path, &source, error);
     if (status != AANN_OK) {
         return aann_fail_prefix(error, status, "%s", path);
     }
+    aann_source_set_limit(source, limit);
     status = read_labels(source, dataset, error);
     if (status != AANN_OK) {
         aann_fail_prefix(error, status, "%s%s", path, aann_source_note(source));
@@ -233,6 +240,7 @@ static aann_status load_samples(const char *path, const aann_load_options *optio
     if (status != AANN_OK) {
         return aann_fail_prefix(error, status, "%s", path);
     }
+    aann_source_set_limit(source, data_limit(options));
     status = read_samples(path, source, options, format, dataset, error);
     if (status != AANN_OK) {
         aann_fail_prefix(error, status, "%s%s", path, aann_source_note(source));
@@ -250,12 +258,12 @@ static aann_status load_file(const char *path, const aann_load_options *options,
         return status;
     }
     if (options->labels_path != NULL) {
-        return load_labels(options->labels_path, dataset, error);
+        return load_labels(options->labels_path, data_limit(options), dataset, error);
     }
     char *guess;
     status = guess_labels_path(path, &guess, error);
     if (status == AANN_OK && guess != NULL) {
-        status = load_labels(guess, dataset, error);
+        status = load_labels(guess, data_limit(options), dataset, error);
     }
     free(guess);
     return status;

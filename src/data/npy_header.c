@@ -78,7 +78,8 @@ static aann_status take_string(cursor *c, char *string, size_t size, const char 
     }
     size_t used = 0;
     for (c->at++; c->at < c->length && c->text[c->at] != quote; c->at++) {
-        if (c->text[c->at] == '\\' || used + 1 >= size) {
+        const unsigned char byte = (unsigned char)c->text[c->at];
+        if (byte == '\\' || byte < 0x20 || byte > 0x7e || used + 1 >= size) {
             return expected(c, what);
         }
         string[used++] = c->text[c->at];

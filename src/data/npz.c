@@ -56,7 +56,7 @@ static void remember_other(npz_arrays *found, const char *name)
 }
 
 /* Reads the arrays that have a role, and remembers the names of the others. */
-static aann_status visit(void *context, struct archive *archive, const char *name,
+static aann_status visit(void *context, aann_npz_archive *archive, const char *name,
                          aann_error *error)
 {
     npz_arrays *found = context;
@@ -129,7 +129,8 @@ aann_status aann_npz_read(const char *path, const aann_load_options *options, aa
                           aann_error *error)
 {
     npz_arrays found = {0};
-    aann_status status = aann_npz_visit(path, visit, &found, error);
+    const int64_t limit = options->data_limit > 0 ? options->data_limit : AANN_DATA_LIMIT;
+    aann_status status = aann_npz_visit(path, limit, visit, &found, error);
     if (status == AANN_OK) {
         status = check_found(&found, error);
     }

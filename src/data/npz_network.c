@@ -35,7 +35,7 @@ static int32_t layer_of(const char *name)
     return layer;
 }
 
-static aann_status visit(void *context, struct archive *archive, const char *name,
+static aann_status visit(void *context, aann_npz_archive *archive, const char *name,
                          aann_error *error)
 {
     layer_arrays *wanted = context;
@@ -144,7 +144,7 @@ aann_status aann_npz_binarise(const char *path, aann_network *network,
                               aann_binarisation binarisations[AANN_MAX_LAYERS], aann_error *error)
 {
     layer_arrays wanted = {.layer_count = aann_network_spec(network)->layer_count};
-    aann_status status = aann_npz_visit(path, visit, &wanted, error);
+    aann_status status = aann_npz_visit(path, AANN_DATA_LIMIT, visit, &wanted, error);
     if (status == AANN_OK) {
         status = binarise(&wanted, network, binarisations, error);
     }

@@ -16,6 +16,8 @@ struct aann_source {
     size_t begin;   /* buffer[begin..end) is read but not yet taken */
     size_t end;
     bool at_end; /* the reader has no more */
+    int64_t limit;
+    int64_t arrived; /* bytes that the reader gave */
     uint8_t buffer[BUFFER_SIZE];
 };
 
@@ -36,6 +38,7 @@ aann_status aann_source_create(aann_reader reader, const char *note, aann_source
     }
     created->reader = reader;
     created->note = note;
+    created->limit = INT64_MAX;
     *source = created;
     return AANN_OK;
 }
@@ -46,6 +49,23 @@ void aann_source_close(aann_source *source)
         close_reader(source->reader);
         free(source);
     }
+}
+
+void aann_source_set_limit(aann_source *source, int64_t limit)
+{
+    source->limit = limit;
+}
+
+static aann_status count_arrived(aann_source *source, size_t got, aann_error *error)
+{
+    source->arrived += (int64_t)got;
+    if (source->arrived <= source->limit) {
+        return AANN_OK;
+    }
+    return aann_fail(error, AANN_ERROR_FORMAT,
+                     "holds more than %lld bytes when decompressed, the limit of one file; if that "
+                     "is right, raise it (--data-limit, data_limit of aann_load_options)",
+                     (long long)source->limit);
 }
 
 const char *aann_source_note(const aann_source *source)
@@ -63,9 +83,12 @@ static aann_status fill(aann_source *source, size_t size, aann_error *error)
     }
     while (source->end - source->begin < size && !source->at_end) {
         size_t got = 0;
-        const aann_status status =
+        aann_status status =
             source->reader.read(source->reader.context, source->buffer + source->end,
                                 BUFFER_SIZE - source->end, &got, error);
+        if (status == AANN_OK) {
+            status = count_arrived(source, got, error);
+        }
         if (status != AANN_OK) {
             return status;
         }

@@ -30,6 +30,10 @@ aann_status aann_source_create(aann_reader reader, const char *note, aann_source
 
 void aann_source_close(aann_source *source);
 
+/* The most bytes that may arrive, after decompression: a small compressed file can hold enormous
+ * data. No limit until this is called. */
+void aann_source_set_limit(aann_source *source, int64_t limit);
+
 /* The suffix of the file's name in messages: " (gunzipped)" if offsets count decompressed bytes,
  * else "". */
 const char *aann_source_note(const aann_source *source);

@@ -14,7 +14,12 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-enum { RECORD_SIZE = 22, COMMENT_LIMIT = 65535, TAIL_SIZE = RECORD_SIZE + COMMENT_LIMIT };
+enum {
+    RECORD_SIZE = 22,
+    COMMENT_LIMIT = 65535,
+    TAIL_SIZE = RECORD_SIZE + COMMENT_LIMIT,
+    ENTRIES_ELSEWHERE = 65535
+};
 
 static aann_status read_tail(FILE *file, uint8_t *tail, size_t *size, aann_error *error)
 {
@@ -35,19 +40,21 @@ static aann_status read_tail(FILE *file, uint8_t *tail, size_t *size, aann_error
     return AANN_OK;
 }
 
-static bool ends_with_record(const uint8_t *tail, size_t size)
+static bool ends_with_record(const uint8_t *tail, size_t size, int64_t *entries)
 {
     for (size_t back = RECORD_SIZE; back <= size; back++) {
         const uint8_t *record = tail + size - back;
         const size_t comment = (size_t)record[20] | (size_t)record[21] << 8;
         if (memcmp(record, "PK\5\6", 4) == 0 && comment == back - RECORD_SIZE) {
+            *entries = (int64_t)record[10] | (int64_t)record[11] << 8;
+            *entries = *entries < ENTRIES_ELSEWHERE ? *entries : -1;
             return true;
         }
     }
     return false;
 }
 
-aann_status aann_zip_check_end(const char *path, aann_error *error)
+aann_status aann_zip_check_end(const char *path, int64_t *entries, aann_error *error)
 {
     FILE *file = fopen(path, "rbe");
     uint8_t *tail = aann_allocate(TAIL_SIZE, 1);
@@ -60,7 +67,7 @@ aann_status aann_zip_check_end(const char *path, aann_error *error)
     } else {
         status = read_tail(file, tail, &size, error);
     }
-    if (status == AANN_OK && !ends_with_record(tail, size)) {
+    if (status == AANN_OK && !ends_with_record(tail, size, entries)) {
         status = aann_fail(
             error, AANN_ERROR_FORMAT,
             "the zip archive is cut or has bytes after its end; expected its last record to end with "

@@ -2,6 +2,7 @@
  * encoding. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/error.h"
 #include "core/memory.h"
@@ -216,6 +217,13 @@ static aann_status load_and_encode(const aann_source_description *recipe, const 
     return status;
 }
 
+/* A pipe is empty after it was read once. */
+static bool is_read_once(const char *path)
+{
+    struct stat information;
+    return stat(path, &information) == 0 && S_ISFIFO(information.st_mode);
+}
+
 static aann_status encode_other(const aann_family_row *family,
                                 const aann_source_description *recipe, const char *path,
                                 const aann_load_options *wanted, int64_t first, int64_t count,
@@ -226,6 +234,11 @@ static aann_status encode_other(const aann_family_row *family,
         load_and_encode(recipe, path, &load, first, count, need_labels, samples, error);
     if (need_labels) {
         return status == AANN_OK ? check_answers(family, *samples, path, error) : status;
+    }
+    if (status != AANN_OK && is_read_once(path)) {
+        return aann_fail_prefix(error, status,
+                                "from a pipe, which is read once (a table without labels needs "
+                                "--label-column \"\")");
     }
     if (status != AANN_OK) {
         /* This may be a CSV file without labels, whose last feature was read as one. The first

@@ -5,6 +5,7 @@
  *      "split": {"train": [0, 55000], "validation": [55000, 5000]},
  *      "encoding": {"kind": "byte", "features": 784}, "classes": ["setosa", ...] or null,
  *      "target_mean": [0.0, ...] or null, "target_scale": [1.0, ...] or null}
+ * and "data_limit": N where the files needed a higher one than aann_load_options_default().
  * Files are named by their full path; a range is [first, count]. Data from memory have the path
  * null, and may have "provenance": any JSON. Of samples that were given encoded (see memory.c)
  * there are "encoded": true, checksums of each split, and "encoding" may be null. */
@@ -178,6 +179,9 @@ aann_status aann_source_description_format(const aann_family_source *source,
             "the description of the data: no memory, or the name of a file or a column "
             "that is not UTF-8");
     }
+    if (source->load.data_limit > AANN_DATA_LIMIT) {
+        json_object_set_new(object, "data_limit", json_integer(source->load.data_limit));
+    }
     if (source->train_set != NULL) {
         status = aann_provenance_json(source->provenance, object, error);
     }
@@ -220,7 +224,9 @@ static bool unpack_load(json_t *object, aann_load_options *load)
     load->label_column = text_of(object, "label_column");
     load->target_columns = text_of(object, "target_columns");
     load->shape = (aann_shape){channels, height, width};
-    return true;
+    const json_t *limit = json_object_get(object, "data_limit");
+    load->data_limit = limit != NULL ? json_integer_value(limit) : AANN_DATA_LIMIT;
+    return limit == NULL || (json_is_integer(limit) && load->data_limit > 0);
 }
 
 static bool unpack_encoding(json_t *object, aann_encoding *encoding)

@@ -8,6 +8,7 @@
 #include "aann/car.h"
 #include "cli/car/car.h"
 #include "cli/shared/exit_status.h"
+#include "cli/shared/file.h"
 #include "cli/shared/json.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
@@ -95,9 +96,10 @@ static bool read_csv(const char *path, FILE *file, actions *all)
 
 static bool read_actions(const char *path, actions *all)
 {
-    FILE *file = fopen(path, "rb");
+    aann_error error;
+    FILE *file = cli_file_read(path, &error);
     if (file == NULL) {
-        cli_failed("cannot open %s: %s", path, strerror(errno));
+        cli_fail(&error);
         return false;
     }
     int first = getc(file);

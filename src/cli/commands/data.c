@@ -175,6 +175,8 @@ int cli_data(int count, char **texts)
          "columns of a CSV file that are targets", NULL},
         {"labels", CLI_TEXT, &a.load.labels_path, 0, 0, "FILE",
          "labels, where they are in another file", NULL},
+        {"data-limit", CLI_LONG, &a.load.data_limit, 1, 1e15, "BYTES",
+         "refuse files that hold more than this (1 GiB)", NULL},
         {"sample", CLI_LONG, &a.sample, 0, 1e15, "N", "which sample to draw (0)", NULL},
         {0},
     };

@@ -120,6 +120,8 @@ int cli_eval(int count, char **texts)
          "labels of --data, where they are in another file", NULL},
         {"label-column", CLI_TEXT, &a.load.label_column, 0, 0, "NAME",
          "column of a CSV file that holds the labels", NULL},
+        {"data-limit", CLI_LONG, &a.load.data_limit, 1, 1e15, "BYTES",
+         "refuse files that hold more than this (1 GiB)", NULL},
         {"threads", CLI_INT, &a.threads, 1, 1024, "N", "threads (1)", NULL},
         {"isa", CLI_TEXT, &a.isa, 0, 0, "NAME", "instruction set (the best)", NULL},
         {0},

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/commands/command.h"
+#include "cli/shared/file.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
@@ -183,7 +184,7 @@ int cli_import(int count, char **texts)
     if (!parse(count, texts, &a, &file, &status)) {
         return status;
     }
-    if (!cli_task_check("import", &a.task)) {
+    if (!cli_study_stays("import", a.study) || !cli_task_check("import", &a.task)) {
         return CLI_USAGE;
     }
     if (!cli_task_load(&a.task, a.quiet, &data, &status)) {

@@ -7,6 +7,7 @@
 #include "cli/commands/command.h"
 #include "cli/commands/dagger.h"
 #include "cli/commands/start.h"
+#include "cli/shared/file.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/search_options.h"
@@ -176,7 +177,7 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
 static bool check(search_arguments *a)
 {
     a->task.has_spec = a->start_text != NULL;
-    if (!cli_task_check("search", &a->task)) {
+    if (!cli_study_stays("search", a->study) || !cli_task_check("search", &a->task)) {
         return false;
     }
     if (a->tracks_given && !a->reward) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/paper/paper.h"
+#include "cli/shared/file.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
 
@@ -144,10 +145,10 @@ static void read_list(reader *r, const json_t *object, const char *where, const 
 
 static void read_task(reader *r, const json_t *root, cli_task *task)
 {
-    static const char *const names[] = {"name",           "data",     "test",   "labels",
-                                        "test_labels",    "net",      "input",  "validation",
-                                        "sparsity",       "encoding", "shifts", "label_column",
-                                        "target_columns", NULL};
+    static const char *const names[] = {"name",           "data",       "test",   "labels",
+                                        "test_labels",    "net",        "input",  "validation",
+                                        "sparsity",       "encoding",   "shifts", "label_column",
+                                        "target_columns", "data_limit", NULL};
     const json_t *object = section(r, root, "task");
     if (object == NULL) {
         complain(r, "", "task", "an object {...}");
@@ -165,6 +166,8 @@ static void read_task(reader *r, const json_t *root, cli_task *task)
     task->encoding = string(r, object, "task", "encoding");
     task->label_column = string(r, object, "task", "label_column");
     task->targets = string(r, object, "task", "target_columns");
+    task->data_limit =
+        whole(r, object, "task", "data_limit", 1, 1000000000000000, task->data_limit);
     read_list(r, object, "task", "sparsity", 100.0, &task->sparsity_per_layer);
     read_list(r, object, "task", "shifts", 24.0, &task->shifts);
 }
@@ -332,12 +335,18 @@ static void read_scale(reader *r, const json_t *scale, paper_settings *s)
 static json_t *load(const char *path, aann_status *status, aann_error *error)
 {
     json_error_t problem;
-    json_t *root = path != NULL ? json_load_file(path, JSON_REJECT_DUPLICATES, &problem)
+    FILE *file = path != NULL ? cli_file_read(path, error) : NULL;
+    if (path != NULL && file == NULL) {
+        *status = error->status;
+        return NULL;
+    }
+    json_t *root = file != NULL ? json_loadf(file, JSON_REJECT_DUPLICATES, &problem)
                                 : json_loads(paper_default_settings, 0, &problem);
+    if (file != NULL) {
+        fclose(file);
+    }
     *status = AANN_OK;
-    if (root == NULL && problem.line < 0) { /* the file itself */
-        *status = cli_set_error(error, AANN_ERROR_IO, "%s", problem.text);
-    } else if (!json_is_object(root)) {
+    if (!json_is_object(root)) {
         *status = cli_set_error(error, AANN_ERROR_FORMAT, "%s: line %d: %s", path,
                                 root == NULL ? problem.line : 1,
                                 root == NULL ? problem.text : "expected an object {...}");

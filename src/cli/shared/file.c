@@ -57,3 +57,28 @@ void cli_put_cells(FILE *file, const double *values, size_t count, int digits)
         }
     }
 }
+
+FILE *cli_file_read(const char *path, aann_error *error)
+{
+    struct stat information;
+    if (stat(path, &information) == 0 && !S_ISREG(information.st_mode)) {
+        cli_set_error(error, AANN_ERROR_IO, "%s: is not a file", path);
+        return NULL;
+    }
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        cli_set_error(error, AANN_ERROR_IO, "%s: cannot open: %s", path, strerror(errno));
+    }
+    return file;
+}
+
+bool cli_study_stays(const char *command, const char *path)
+{
+    if (path == NULL || strcmp(path, ":memory:") != 0) {
+        return true;
+    }
+    cli_usage_error("%s: --study :memory: would be gone at the end; name a file, such as "
+                    "--study mine.aann",
+                    command);
+    return false;
+}

@@ -15,7 +15,7 @@ enum { PATH_SIZE = 160 };
 
 cli_task cli_default_task(void)
 {
-    return (cli_task){.sparsity = -1.0, .excitatory = 0.5};
+    return (cli_task){.sparsity = -1.0, .excitatory = 0.5, .data_limit = AANN_DATA_LIMIT};
 }
 
 size_t cli_task_options(cli_task *a, cli_option *options)
@@ -35,6 +35,8 @@ size_t cli_task_options(cli_task *a, cli_option *options)
          "validation split: the last N samples, or the share N < 1", NULL},
         {"encoding", CLI_TEXT, &a->encoding, 0, 0, "KIND",
          "byte, global or feature (chosen from the data)", NULL},
+        {"data-limit", CLI_LONG, &a->data_limit, 1, 1e15, "BYTES",
+         "refuse files that hold more than this (1 GiB)", NULL},
         {"samples", CLI_LONG, &a->samples, 0, 1e12, "N", "* use only the first N training samples",
          NULL},
         {.name = "Network", .kind = CLI_HEADING},
@@ -100,6 +102,7 @@ static bool choose_source(const cli_task *a, char paths[2][PATH_SIZE], aann_fami
     source->load.target_columns = a->targets;
     source->load.labels_path = a->labels;
     source->test_labels = a->test_labels;
+    source->load.data_limit = a->data_limit;
     source->train_limit = a->samples;
     if (cli_task_has_data(a)) {
         snprintf(paths[0], PATH_SIZE, "%s:train", a->preset->data);
