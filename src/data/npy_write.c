@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "aann/data.h"
-#include "core/error.h"
 #include "core/atomic_file.h"
+#include "core/error.h"
 
 enum { PREFIX_SIZE = 10, HEADER_ALIGNMENT = 64 };
 

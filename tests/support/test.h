@@ -15,7 +15,8 @@
 #include "aann/status.h"
 
 /* Fails the test with the library's own message, at the caller's line, unless the call succeeded. */
-static inline void check_status(aann_status status, const aann_error *error, const char *file, int line)
+static inline void check_status(aann_status status, const aann_error *error, const char *file,
+                                int line)
 {
     if (status != AANN_OK) {
         print_error("%s: %s\n", aann_status_name(status), error->message);

@@ -1,6 +1,6 @@
 /* aann geometry: how far apart the members of a family are. */
-#include "cli/commands/command.h"
 #include "cli/shared/geometry.h"
+#include "cli/commands/command.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 
