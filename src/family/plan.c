@@ -197,7 +197,11 @@ aann_status aann_stored_plan_parse(const char *json, aann_stored_plan *stored, a
     }
     const json_t *members = json_object_get(object, "members");
     const json_t *threshold = json_object_get(object, "threshold");
-    parsed.members = (int32_t)json_integer_value(members);
+    const json_int_t member_count = json_integer_value(members);
+    if (bad == NULL && (member_count < 0 || member_count > AANN_MAX_MEMBERS)) {
+        bad = "members";
+    }
+    parsed.members = bad == NULL ? (int32_t)member_count : 0;
     parsed.threshold = json_number_value(threshold);
     read_starts(json_object_get(object, "starts"), &all);
     json_decref(object);

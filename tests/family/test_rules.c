@@ -220,6 +220,9 @@ static void test_plan_json(void **state)
                      AANN_ERROR_FORMAT);
     assert_int_equal(aann_family_plan_parse("{\"method\":1}", &parsed, &error), AANN_ERROR_FORMAT);
     assert_int_equal(aann_family_plan_parse("nonsense", &parsed, &error), AANN_ERROR_FORMAT);
+    /* 2^32 + 4: not four members. */
+    assert_int_equal(aann_family_plan_parse("{\"members\":4294967300}", &parsed, &error),
+                     AANN_ERROR_FORMAT);
 }
 
 /* What version 0.1 wrote, to the byte: studies compare their families' options as texts. */
