@@ -237,7 +237,7 @@ int model_file_eval(const char *path, const model_request *request)
 static json_t *classes_json(const aann_model_description *about)
 {
     json_t *names = about->class_names != NULL ? json_array() : json_null();
-    for (int32_t i = 0; i < about->class_count; i++) {
+    for (int32_t i = 0; about->class_names != NULL && i < about->class_count; i++) {
         json_array_append_new(names, cli_json_text(about->class_names[i]));
     }
     return names;
