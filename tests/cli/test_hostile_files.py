@@ -40,7 +40,8 @@ def fed(path, content):
 
 def small_memory():
     """All that the program may have, its code and libraries included."""
-    resource.setrlimit(resource.RLIMIT_AS, (700 << 20, 700 << 20))
+    if not os.environ.get("AANN_SANITIZE"):  # whose shadow memory is terabytes of addresses
+        resource.setrlimit(resource.RLIMIT_AS, (700 << 20, 700 << 20))
 
 
 def soon(*arguments, **options):
