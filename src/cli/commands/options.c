@@ -44,7 +44,8 @@ static row describe(const aann_option *option)
 static void print_table(const aann_option *table, size_t count)
 {
     for (int group = 0; group < AANN_OPTION_GROUP_COUNT; group++) {
-        cli_print("%s%s\n", group == 0 ? "" : "\n", aann_option_group_name(group));
+        cli_print("%s%s\n", group == 0 ? "" : "\n",
+                  aann_option_group_name((aann_option_group)group));
         for (size_t i = 0; i < count; i++) {
             if ((int)table[i].group == group) {
                 const row one = describe(&table[i]);
