@@ -84,7 +84,7 @@ typedef struct aann_option {
     /* METHOD and ISA: the possible names, then NULL; NULL for other types */
     const char *const *choices;
 
-    /* placeholder of the value in a help text: "N"; NULL for BOOL */
+    /* what stands for the value in a help text: "N"; NULL for BOOL */
     const char *argument;
 
     /* one line that says what the option does, without its default */

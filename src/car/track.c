@@ -198,14 +198,3 @@ void aann_car_track_tile(const aann_car_circuit *track, int32_t i, aann_car_corn
     corners[2] = beside(before, AANN_CAR_TRACK_WIDTH);
     corners[3] = beside(before, -AANN_CAR_TRACK_WIDTH);
 }
-
-void aann_car_track_kerb(const aann_car_circuit *track, int32_t i, aann_car_corner corners[4])
-{
-    const aann_car_point *here = &track->points[i],
-                         *before = &track->points[wrap(i - 1, track->count)];
-    const double side = sign_of(before->beta - here->beta);
-    corners[0] = beside(here, side * AANN_CAR_TRACK_WIDTH);
-    corners[1] = beside(here, side * (AANN_CAR_TRACK_WIDTH + AANN_CAR_KERB_WIDTH));
-    corners[2] = beside(before, side * (AANN_CAR_TRACK_WIDTH + AANN_CAR_KERB_WIDTH));
-    corners[3] = beside(before, side * AANN_CAR_TRACK_WIDTH);
-}

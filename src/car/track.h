@@ -30,7 +30,4 @@ bool aann_car_track_generate(aann_car_circuit *track, aann_car_random *random);
 /* The four corners of tile i, in the order in which they are drawn. */
 void aann_car_track_tile(const aann_car_circuit *track, int32_t i, aann_car_corner corners[4]);
 
-/* The four corners of tile i's kerb. */
-void aann_car_track_kerb(const aann_car_circuit *track, int32_t i, aann_car_corner corners[4]);
-
 #endif

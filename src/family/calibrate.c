@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "core/clock.h"
 #include "family/member.h"
 #include "family/meter.h"
 

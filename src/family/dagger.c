@@ -7,6 +7,7 @@
 
 #include "aann/data.h"
 #include "aann/options.h"
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/meter.h"

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "aann/drive.h"
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/driver.h"

@@ -3,17 +3,11 @@
 #include "family/meter.h"
 
 #include <math.h>
-#include <time.h>
+
+#include "core/clock.h"
 
 static const double seconds_between_reports = 0.1;
 static const double seconds_of_rate = 3.0; /* over which rates are averaged */
-
-double aann_clock_seconds(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 double aann_report_interval(void)
 {

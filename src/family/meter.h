@@ -17,9 +17,6 @@ typedef struct aann_meter {
     double samples_per_second;
 } aann_meter;
 
-/* Seconds of a monotonic clock. */
-double aann_clock_seconds(void);
-
 /* Seconds between two reports. */
 double aann_report_interval(void);
 

@@ -337,8 +337,3 @@ aann_search_objective aann_static_objective_view(aann_static_objective *objectiv
     }
     return view;
 }
-
-const aann_engine *aann_static_objective_engine(const aann_static_objective *objective)
-{
-    return objective->engine;
-}

@@ -19,6 +19,4 @@ void aann_static_objective_destroy(aann_static_objective *objective);
 /* The view that the search works on; valid as long as the objective. */
 aann_search_objective aann_static_objective_view(aann_static_objective *objective);
 
-const aann_engine *aann_static_objective_engine(const aann_static_objective *objective);
-
 #endif

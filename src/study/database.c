@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "core/memory.h"
 
 /* The status of a result code. Extended codes have the plain one in their low byte. */
@@ -126,13 +126,6 @@ aann_study_patience aann_study_set_patience(aann_study *study, aann_study_patien
     return before;
 }
 
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 /* Runs BEGIN or COMMIT, with all the patience that there is. */
 static aann_status execute_patiently(aann_study *study, const char *sql, aann_error *error)
 {
@@ -141,10 +134,11 @@ static aann_status execute_patiently(aann_study *study, const char *sql, aann_er
     if (patience->goes_on == NULL) {
         return aann_study_execute(study, sql, error);
     }
-    const double start = now();
+    const double start = aann_clock_seconds();
     sqlite3_busy_timeout(study->database, MILLISECONDS_BETWEEN_LOOKS);
     aann_status status = aann_study_execute(study, sql, error);
-    while (status == AANN_ERROR_LOCKED && patience->goes_on(patience->context, now() - start)) {
+    while (status == AANN_ERROR_LOCKED &&
+           patience->goes_on(patience->context, aann_clock_seconds() - start)) {
         status = aann_study_execute(study, sql, error);
     }
     sqlite3_busy_timeout(study->database, AANN_STUDY_BUSY_MILLISECONDS);

@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "aann/cars.h"
+#include "cli/shared/clock.h"
 
 enum { TRACKS = 16, LAP_STEPS = 400 }; /* no lap is finished so early */
 
@@ -24,13 +24,6 @@ typedef struct runner {
     uint8_t *pixels;     /* [count][96][96][3] */
     double seconds[2], steps[2];
 } runner;
-
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static aann_status out_of_memory(aann_error *error)
 {
@@ -111,11 +104,11 @@ static aann_status run_slice(runner *r, const lap_actions *laps, bool draw, aann
         for (int32_t i = 0; i < 3 * r->count; i++) {
             r->actions[i] = laps[r->step][i / 3 % TRACKS][i % 3];
         }
-        const double start = seconds_now();
+        const double start = cli_now();
         if (status == AANN_OK) {
             status = aann_cars_step(r->cars, r->actions, &results, error);
         }
-        spent += seconds_now() - start;
+        spent += cli_now() - start;
         r->step++;
         r->steps[draw ? 0 : 1] += r->count;
     }

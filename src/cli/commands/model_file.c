@@ -119,20 +119,6 @@ static aann_status print_predictions(const aann_model *model, const int32_t *log
     return AANN_OK;
 }
 
-static json_t *answers_json(const aann_model *model, const int32_t *logits, int64_t count)
-{
-    const int32_t outputs = aann_network_spec(aann_model_network(model))->output_count;
-    if (aann_model_describe(model)->regression) {
-        return json_null();
-    }
-    json_t *answers = json_array();
-    for (int64_t i = 0; i < count; i++) {
-        json_array_append_new(answers,
-                              json_integer(aann_logits_answer(logits + i * outputs, outputs)));
-    }
-    return answers;
-}
-
 static aann_status predict(const aann_model *model, const model_request *request, aann_error *error)
 {
     aann_samples *samples = NULL;
@@ -150,7 +136,8 @@ static aann_status predict(const aann_model *model, const model_request *request
         cli_print_json(json_pack(
             "{s:I, s:i, s:o, s:o}", "count", (json_int_t)count, "outputs", outputs, "logits",
             request->logits != NULL ? cli_json_text(request->logits) : json_null(), "answers",
-            answers_json(model, logits, count)));
+            aann_model_describe(model)->regression ? json_null()
+                                                   : cli_json_answers(logits, count, outputs)));
     } else if (status == AANN_OK && request->logits != NULL) {
         cli_print("%s: logits of %" PRId64 " samples, int32 [%" PRId64 "][%d]\n", request->logits,
                   count, count, outputs);

@@ -58,16 +58,6 @@ static void print_outputs(const aann_member *member, const int32_t *logits, int6
     }
 }
 
-static json_t *answers_json(const int32_t *logits, int64_t count, int32_t outputs)
-{
-    json_t *answers = json_array();
-    for (int64_t i = 0; i < count; i++) {
-        json_array_append_new(answers,
-                              json_integer(aann_logits_answer(logits + i * outputs, outputs)));
-    }
-    return answers;
-}
-
 static aann_status predict(const aann_member *member, const predict_arguments *a, aann_error *error)
 {
     aann_samples *samples = NULL;
@@ -86,7 +76,7 @@ static aann_status predict(const aann_member *member, const predict_arguments *a
         cli_print_json(json_pack(
             "{s:I, s:i, s:o, s:o}", "count", (json_int_t)samples->count, "outputs", outputs,
             "logits", a->logits != NULL ? cli_json_text(a->logits) : json_null(), "answers",
-            regression ? json_null() : answers_json(logits, samples->count, outputs)));
+            regression ? json_null() : cli_json_answers(logits, samples->count, outputs)));
     } else if (status == AANN_OK && a->logits != NULL) {
         cli_print("%s: logits of %" PRId64 " samples, int32 [%" PRId64 "][%d]\n", a->logits,
                   samples->count, samples->count, outputs);

@@ -141,8 +141,8 @@ static aann_status compare(const paper *p, const paper_family *wanted, const aan
     return AANN_OK;
 }
 
-/* The last family of this name that has all its members (a process killed between storing a family
- * and its members leaves one that has not); *id is 0 if there is none. */
+/* The last family of this name that has all its members (version 0.1.0, killed between storing a
+ * family and its members, left one that has not); *id is 0 if there is none. */
 static aann_status look_up(const paper *p, const paper_family *wanted, const aann_family_plan *plan,
                            int64_t *id, aann_error *error)
 {

@@ -230,7 +230,7 @@ void paper_measures_clear(paper_measures *m)
 
 /* ---- summaries ----------------------------------------------------------------------------------- */
 
-double paper_score_of_point(const paper *p, const paper_point *point)
+static double score_of_point(const paper *p, const paper_point *point)
 {
     return p->regression ? point->loss : 100.0 * point->accuracy;
 }
@@ -244,7 +244,7 @@ double paper_score_of_member(const paper *p, const aann_member_row *member)
     return 100.0 * (test ? member->test_accuracy : member->validation_accuracy);
 }
 
-double paper_validation_of_member(const paper *p, const aann_member_row *member)
+static double validation_of_member(const paper *p, const aann_member_row *member)
 {
     return p->regression ? member->validation_loss : 100.0 * member->validation_accuracy;
 }
@@ -268,7 +268,7 @@ aann_status paper_summarise(const paper *p, const paper_points *points, int32_t 
     for (int64_t i = 0; i < points->count; i++) {
         const paper_point *point = &points->list[i];
         if (point->layer == layer && point->x == x && point->keep_signs == keep_signs) {
-            values[count++] = paper_score_of_point(p, point);
+            values[count++] = score_of_point(p, point);
         }
     }
     const aann_status status = aann_summary_of_values(values, count, summary, error);
@@ -285,7 +285,7 @@ aann_status paper_summarise_family(const paper *p, const paper_family *family, p
     }
     for (int32_t i = 0; i < family->count; i++) {
         values[i] = split == PAPER_JUDGED ? paper_score_of_member(p, &family->rows[i])
-                                          : paper_validation_of_member(p, &family->rows[i]);
+                                          : validation_of_member(p, &family->rows[i]);
     }
     const aann_status status = aann_summary_of_values(values, family->count, summary, error);
     free(values);

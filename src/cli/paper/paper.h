@@ -137,10 +137,8 @@ typedef struct paper_measures {
 aann_status paper_measure(paper *p, paper_measures *measures, aann_error *error);
 void paper_measures_clear(paper_measures *measures);
 
-/* What a member or a point is judged by: accuracy in percent, or for regression the loss. */
+/* What a member is judged by: accuracy in percent, or for regression the loss. */
 double paper_score_of_member(const paper *p, const aann_member_row *member);
-double paper_validation_of_member(const paper *p, const aann_member_row *member);
-double paper_score_of_point(const paper *p, const paper_point *point);
 const char *paper_score_label(const paper *p); /* "accuracy on the test split (%)" */
 
 /* Summary of the points with this layer and x (and signs). */

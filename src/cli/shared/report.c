@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aann/evaluate.h"
 #include "cli/shared/text.h"
 
 const char *cli_state_name(aann_member_state state)
@@ -197,4 +198,14 @@ aann_status cli_print_family(aann_study *study, const aann_family_row *family, a
            count_in_state(members, count, AANN_MEMBER_RUNNING));
     free(members);
     return AANN_OK;
+}
+
+json_t *cli_json_answers(const int32_t *logits, int64_t count, int32_t outputs)
+{
+    json_t *answers = json_array();
+    for (int64_t i = 0; i < count; i++) {
+        json_array_append_new(answers,
+                              json_integer(aann_logits_answer(logits + i * outputs, outputs)));
+    }
+    return answers;
 }

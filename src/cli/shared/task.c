@@ -118,7 +118,8 @@ static bool choose_source(const cli_task *a, char paths[2][PATH_SIZE], aann_fami
            (a->encoding == NULL || parse_encoding(a->encoding, &source->encoding));
 }
 
-void cli_task_names(char *text, size_t size)
+/* The names of all tasks, for messages: "mnist, fashion-mnist, carracing". */
+static void list_tasks(char *text, size_t size)
 {
     size_t count;
     size_t used = 0;
@@ -139,7 +140,7 @@ bool cli_task_has_data(const cli_task *a)
 bool cli_task_check(const char *command, cli_task *a)
 {
     char names[CLI_TASK_NAME];
-    cli_task_names(names, sizeof names);
+    list_tasks(names, sizeof names);
     a->preset = a->name != NULL ? aann_task_preset_find(a->name) : NULL;
     if (a->name == NULL && a->data == NULL && !a->has_spec) {
         cli_usage_error("%s: no task given; expected %s, or --data FILE --net SPEC", command,

@@ -44,9 +44,6 @@ aann_status cli_task_spec(const cli_task *task, aann_shape input, aann_spec *spe
 /* Puts sparsities and shifts that were given over those of a network from elsewhere. */
 aann_status cli_task_counts(const cli_task *task, aann_spec *spec, aann_error *error);
 
-/* The names of all tasks, for messages: "mnist, fashion-mnist, carracing". */
-void cli_task_names(char *text, size_t size);
-
 /* What a family is called: as given, else "mnist", or the data file's name without folder and
  * ending. */
 void cli_task_name(const cli_task *task, const char *given, char name[CLI_TASK_NAME]);
