@@ -17,7 +17,6 @@ zlib1g-dev      | module zlib
 libsqlite3-dev  | module sqlite3
 libarchive-dev  | module libarchive
 libcurl4-openssl-dev | module libcurl
-libssl-dev      | module libcrypto
 libjansson-dev  | module jansson
 libxxhash-dev   | module libxxhash
 libpng-dev      | module libpng

@@ -34,16 +34,10 @@ SOURCE = pathlib.Path(
 )
 MNIST = SOURCE / "tests" / "fixtures" / "mnist"
 TRAIN, TEST = str(MNIST / "train-images-idx3-ubyte.gz"), str(MNIST / "t10k-images-idx3-ubyte.gz")
+TASK = ["--data", TRAIN, "--test", TEST, "--net", "4C5s2-MP2-6C3-MP2-10", "--sparsity", "60"]
 SEARCH = [
     "search",
-    "--data",
-    TRAIN,
-    "--test",
-    TEST,
-    "--net",
-    "4C5s2-MP2-6C3-MP2-10",
-    "--sparsity",
-    "60",
+    *TASK,
     "--seed",
     "3",
     "--threads",
@@ -259,14 +253,7 @@ def tasks():
             [
                 "import",
                 "member.npz",
-                "--data",
-                TRAIN,
-                "--test",
-                TEST,
-                "--net",
-                "4C5s2-MP2-6C3-MP2-10",
-                "--sparsity",
-                "60",
+                *TASK,
                 "--study",
                 "i.aann",
                 "--name",
