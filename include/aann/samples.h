@@ -73,6 +73,31 @@ AANN_API aann_array_view aann_array_vector(const void *values, aann_element_type
 
 /* ---- data sets ------------------------------------------------------------------------------- */
 
+/* What the values of a table's column are. */
+typedef enum aann_column_kind {
+    AANN_COLUMN_NUMBER = 1,
+
+    /* 0 (false) and 1 (true) */
+    AANN_COLUMN_BOOLEAN,
+
+    /* value i is the word levels[i] */
+    AANN_COLUMN_WORDS
+} aann_column_kind;
+
+/* Different words in one column at most. */
+enum { AANN_LEVEL_LIMIT = 65536 };
+
+/* A column of a table. In every kind NaN is a missing value. */
+typedef struct aann_column {
+    /* NULL: it has none */
+    const char *name;
+    aann_column_kind kind;
+
+    /* [level_count], of WORDS, else NULL: the different words, sorted bytewise */
+    const char *const *levels;
+    int32_t level_count;
+} aann_column;
+
 typedef struct aann_dataset aann_dataset;
 
 /* A data set as arrays. Always start from aann_dataset_arrays_default(). */
@@ -104,8 +129,12 @@ typedef struct aann_dataset_arrays {
     /* [values per sample], or NULL; messages use them */
     const char *const *column_names;
 
-    /* each feature has its own unit, as the columns of a table have: AANN_ENCODING_AUTOMATIC scales
-     * each feature separately */
+    /* [values per sample], or NULL, of a table: names, kinds and words, instead of column_names.
+     * Implies tabular */
+    const aann_column *columns;
+
+    /* the inputs are a table: each column has its own unit, values are kept as float64, and NaN is
+     * a missing value */
     bool tabular;
 } aann_dataset_arrays;
 
@@ -137,6 +166,17 @@ AANN_API const char *aann_dataset_class_name(const aann_dataset *dataset, int32_
 
 /* The name of value `index` of a sample (a column of a table), or NULL. Owned by the data set. */
 AANN_API const char *aann_dataset_column_name(const aann_dataset *dataset, int64_t index);
+
+/* Column `index` of a table; NULL if the data set is no table, or has fewer columns. Owned by the
+ * data set. */
+AANN_API const aann_column *aann_dataset_column(const aann_dataset *dataset, int64_t index);
+
+/* The number of columns; 0 if the data set is no table. */
+AANN_API int64_t aann_dataset_column_count(const aann_dataset *dataset);
+
+/* The values of a table, float64 [count][columns], NaN where one is missing; NULL if the data set
+ * is no table. Owned by the data set. */
+AANN_API const double *aann_dataset_table(const aann_dataset *dataset);
 
 /* Renumbers word labels to the classes names[count] of a training set: a file that lacks one of the
  * words numbers the others differently. Labels that are plain numbers stay. A label outside these

@@ -1,7 +1,5 @@
-/* A table: the roles of its columns, and the rows as features with a label or targets.
- *
- * All values are floats, and each feature has its own unit, so the data set is marked "tabular" and
- * is encoded feature by feature unless the user says otherwise. */
+/* A table: the roles of its columns, and the rows as features with a label or targets. What a
+ * feature is, numbers, booleans or words, follows from its cells (data/column_cells.h). */
 #include "data/csv.h"
 
 #include <inttypes.h>
@@ -14,6 +12,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "data/column_cells.h"
 #include "data/csv_labels.h"
 #include "data/csv_number.h"
 #include "data/csv_scanner.h"
@@ -30,9 +29,9 @@ typedef struct csv_table {
     int32_t target_count;
     int64_t row_count;
     int64_t row_room;
-    float *features; /* [row_count][feature_count] */
-    float *targets;  /* [row_count][target_count] */
-    int64_t *lines;  /* [row_count], where the row is in the file */
+    aann_column_cells *features; /* [feature_count] */
+    float *targets;              /* [row_count][target_count] */
+    int64_t *lines;              /* [row_count], where the row is in the file */
     aann_csv_labels labels;
     size_t label_column; /* column_count: none */
 } csv_table;
@@ -44,6 +43,9 @@ static void clear_table(csv_table *table)
     }
     free(table->names);
     free(table->roles);
+    for (int32_t i = 0; table->features != NULL && i < table->feature_count; i++) {
+        aann_column_cells_clear(&table->features[i]);
+    }
     free(table->features);
     free(table->targets);
     free(table->lines);
@@ -223,7 +225,11 @@ static aann_status choose_roles(csv_table *table, const aann_load_options *optio
             ": no column is left as a feature (column '%.100s' is the label or a target)",
             table->scanner.line, table->names[table->column_count - 1]);
     }
-    return AANN_OK;
+    table->features = aann_allocate_zeroed((size_t)table->feature_count, sizeof *table->features);
+    return table->features != NULL
+               ? AANN_OK
+               : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %" PRId32 " columns",
+                           table->feature_count);
 }
 
 static aann_status read_header(csv_table *table, const aann_load_options *options,
@@ -267,21 +273,30 @@ static aann_status read_number(const csv_table *table, size_t column, float *val
     return aann_fail(error, AANN_ERROR_FORMAT, "%s: '%.60s' is not a finite number", place, cell);
 }
 
+static aann_status add_feature(csv_table *table, size_t column, int32_t feature, aann_error *error)
+{
+    const aann_status status = aann_column_cells_add(
+        &table->features[feature], aann_csv_scanner_cell(&table->scanner, column), error);
+    if (status == AANN_OK) {
+        return status;
+    }
+    char place[PLACE_SIZE];
+    aann_csv_scanner_place(&table->scanner, column, place, sizeof place);
+    return aann_fail_prefix(error, status, "%s", place);
+}
+
 static bool grow_rows(csv_table *table)
 {
     if (table->row_count < table->row_room) {
         return true;
     }
     const int64_t room = table->row_room == 0 ? FIRST_ROWS : 2 * table->row_room;
-    const size_t feature_row = (size_t)table->feature_count * sizeof *table->features;
     const size_t target_row = (size_t)table->target_count * sizeof *table->targets;
-    float *features = aann_reallocate(table->features, (size_t)room, feature_row);
-    table->features = features != NULL ? features : table->features;
     float *targets = aann_reallocate(table->targets, (size_t)room, target_row);
     table->targets = targets != NULL ? targets : table->targets;
     int64_t *lines = aann_reallocate(table->lines, (size_t)room, sizeof *lines);
     table->lines = lines != NULL ? lines : table->lines;
-    if (features == NULL || targets == NULL || lines == NULL) {
+    if (targets == NULL || lines == NULL) {
         return false;
     }
     table->row_room = room;
@@ -312,14 +327,14 @@ static aann_status add_row(csv_table *table, aann_error *error)
         return aann_fail(error, AANN_ERROR_MEMORY, "line %" PRId64 ": out of memory",
                          scanner->line);
     }
-    float *feature = table->features + table->row_count * table->feature_count;
+    int32_t feature = 0;
     float *targets = table->targets + table->row_count * table->target_count;
     aann_status status = AANN_OK;
     for (size_t i = 0; status == AANN_OK && i < table->column_count; i++) {
         if (table->roles[i] == LABEL) {
             status = add_label(table, i, error);
         } else if (table->roles[i] == FEATURE) {
-            status = read_number(table, i, feature++, error);
+            status = add_feature(table, i, feature++, error);
         } else {
             status = read_number(table, i, &targets[table->roles[i]], error);
         }
@@ -368,21 +383,46 @@ static aann_status finish_labels(csv_table *table, aann_dataset *dataset, aann_e
     return aann_csv_labels_finish(&table->labels, dataset, error);
 }
 
-/* The columns that are features, in order. */
-static aann_status name_features(const csv_table *table, aann_dataset *dataset, aann_error *error)
+/* What the feature in column `index` of the file is; writes its values to values[row * stride]. */
+static aann_status finish_feature(csv_table *table, int32_t feature, size_t index, double *values,
+                                  aann_column *column, aann_error *error)
 {
-    const char **names = aann_allocate((size_t)table->feature_count, sizeof *names);
-    if (names == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the names of columns");
+    int64_t bad = -1;
+    const aann_status status = aann_column_cells_finish(&table->features[feature], values + feature,
+                                                        table->feature_count, column, &bad, error);
+    aann_column_cells_clear(&table->features[feature]); /* or all cells would be there twice */
+    if (status == AANN_OK) {
+        column->name = strdup(table->names[index]);
+        return column->name != NULL
+                   ? AANN_OK
+                   : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the names of columns");
     }
-    int64_t count = 0;
-    for (size_t i = 0; i < table->column_count; i++) {
+    return bad < 0 ? aann_fail_prefix(error, status, "column '%.100s'", table->names[index])
+                   : aann_fail_prefix(error, status, "line %" PRId64 ", column '%.100s'",
+                                      table->lines[bad], table->names[index]);
+}
+
+static aann_status finish_features(csv_table *table, aann_dataset *dataset, aann_error *error)
+{
+    const size_t features = (size_t)table->feature_count;
+    size_t cells = 0;
+    dataset->columns = aann_allocate_zeroed(features, sizeof *dataset->columns);
+    dataset->column_count = table->feature_count;
+    if (aann_multiply_sizes((size_t)table->row_count, features, &cells)) {
+        dataset->table = aann_allocate(cells, sizeof *dataset->table);
+    }
+    if (dataset->columns == NULL || dataset->table == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %zu columns", features);
+    }
+    aann_status status = AANN_OK;
+    int32_t feature = 0;
+    for (size_t i = 0; status == AANN_OK && i < table->column_count; i++) {
         if (table->roles[i] == FEATURE) {
-            names[count++] = table->names[i];
+            status = finish_feature(table, feature, i, dataset->table, &dataset->columns[feature],
+                                    error);
+            feature++;
         }
     }
-    const aann_status status = aann_dataset_name_columns(dataset, names, count, error);
-    free(names);
     return status;
 }
 
@@ -394,23 +434,16 @@ static aann_status fill_dataset(csv_table *table, const aann_load_options *optio
     if (status == AANN_OK && table->label_column < table->column_count) {
         status = finish_labels(table, dataset, error);
     }
-    if (status != AANN_OK) {
-        return status;
-    }
-    status = name_features(table, dataset, error);
-    if (status != AANN_OK) {
-        return status;
-    }
-    dataset->tabular = true;
     dataset->count = table->row_count;
-    dataset->floats = table->features;
-    table->features = NULL;
-    if (table->target_count > 0) {
+    if (status == AANN_OK) {
+        status = finish_features(table, dataset, error);
+    }
+    if (status == AANN_OK && table->target_count > 0) {
         dataset->target_count = table->target_count;
         dataset->targets = table->targets;
         table->targets = NULL;
     }
-    return AANN_OK;
+    return status;
 }
 
 static aann_status read_table(aann_source *source, const aann_load_options *options,

@@ -52,7 +52,7 @@ static aann_status load_again(const aann_family_row *family, const aann_source_d
         return status;
     }
     const char *found = aann_dataset_checksum(*dataset);
-    if (strcmp(found, file.checksum) != 0) {
+    if (!aann_dataset_has_checksum(*dataset, file.checksum)) {
         return aann_fail(
             error, AANN_ERROR_FORMAT,
             "%s: is not the %s set that family %lld was searched on (SHA-256 of the content was "

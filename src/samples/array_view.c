@@ -249,6 +249,21 @@ void aann_array_view_read_floats(const aann_array_view *array, float *to)
     } while (next_line(array, &walk));
 }
 
+void aann_array_view_read_doubles(const aann_array_view *array, double *to)
+{
+    array_walk walk = start_walk(array);
+    const int64_t length = array->dimensions[walk.last];
+    const int64_t stride = walk.strides[walk.last];
+    if (aann_array_view_count(array) == 0) {
+        return; /* there is no first line */
+    }
+    do {
+        for (int64_t i = 0; i < length; i++) {
+            *to++ = aann_element_value(array->type, walk.line + i * stride);
+        }
+    } while (next_line(array, &walk));
+}
+
 void aann_array_view_read_bytes(const aann_array_view *array, uint8_t *to)
 {
     array_walk walk = start_walk(array);

@@ -20,8 +20,10 @@ aann_status aann_array_view_check(const aann_array_view *array, const char *what
 /* The product of the dimensions, of a checked array. */
 int64_t aann_array_view_count(const aann_array_view *array);
 
-/* Copies all elements of a checked array in C order: as floats, or unchanged for one-byte types. */
+/* Copies all elements of a checked array in C order: as floats, as doubles, or unchanged for
+ * one-byte types. */
 void aann_array_view_read_floats(const aann_array_view *array, float *to);
+void aann_array_view_read_doubles(const aann_array_view *array, double *to);
 void aann_array_view_read_bytes(const aann_array_view *array, uint8_t *to);
 
 #endif

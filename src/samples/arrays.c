@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "samples/array_view.h"
+#include "samples/columns.h"
 #include "samples/dataset.h"
 
 enum { TEXT_SIZE = 192 };
@@ -266,6 +267,10 @@ static aann_status check_arrays(const aann_dataset_arrays *arrays, aann_error *e
     if (arrays->inputs.values == NULL) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "inputs: there is no array");
     }
+    if (arrays->columns != NULL && arrays->column_names != NULL) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "both columns and column_names; expected one or none");
+    }
     if ((labels ? 1 : 0) + (targets ? 1 : 0) + (arrays->label_words != NULL ? 1 : 0) > 1) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "more than one of labels, label_words and targets; expected one or none");
@@ -292,6 +297,36 @@ static aann_status check_arrays(const aann_dataset_arrays *arrays, aann_error *e
     return status;
 }
 
+/* The values of a table, exactly. */
+static aann_status read_table(aann_dataset *dataset, const aann_array_view *array,
+                              aann_error *error)
+{
+    const int64_t count = aann_array_view_count(array);
+    const bool bytes = array->type == AANN_ELEMENT_BOOL || array->type == AANN_ELEMENT_UINT8;
+    dataset->table = aann_allocate((size_t)count, sizeof *dataset->table);
+    if (dataset->table == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %" PRId64 " values", count);
+    }
+    aann_array_view_read_doubles(array, dataset->table);
+    dataset->bytes_in_float_checksum = bytes;
+    return AANN_OK;
+}
+
+static aann_status set_columns(aann_dataset *dataset, const aann_dataset_arrays *arrays,
+                               aann_error *error)
+{
+    const int64_t size = aann_shape_size(dataset->shape);
+    if (arrays->columns == NULL) {
+        return aann_dataset_name_columns(dataset, arrays->column_names, size, error);
+    }
+    aann_status status = aann_columns_check(arrays->columns, size, "columns", error);
+    if (status == AANN_OK) {
+        status = aann_columns_copy(arrays->columns, size, &dataset->columns, error);
+    }
+    dataset->column_count = status == AANN_OK ? size : 0;
+    return status;
+}
+
 static aann_status set_names(aann_dataset *dataset, const aann_dataset_arrays *arrays,
                              aann_error *error)
 {
@@ -312,8 +347,8 @@ static aann_status set_names(aann_dataset *dataset, const aann_dataset_arrays *a
         }
     }
     aann_status status = AANN_OK;
-    if (arrays->column_names != NULL) {
-        status = aann_dataset_name_columns(dataset, arrays->column_names, size, error);
+    if (arrays->column_names != NULL || dataset->table != NULL) {
+        status = set_columns(dataset, arrays, error);
     }
     if (status == AANN_OK && arrays->class_names != NULL) {
         status =
@@ -382,15 +417,18 @@ static aann_status fill(aann_dataset *dataset, const aann_dataset_arrays *arrays
 {
     aann_status status = aann_dataset_shape_inputs(dataset, &arrays->inputs, arrays->shape, error);
     if (status == AANN_OK) {
-        status = aann_dataset_read_inputs(dataset, &arrays->inputs, error);
+        status = arrays->tabular || arrays->columns != NULL
+                     ? read_table(dataset, &arrays->inputs, error)
+                     : aann_dataset_read_inputs(dataset, &arrays->inputs, error);
     }
     if (status != AANN_OK) {
         return aann_fail_prefix(error, status, "inputs");
     }
-    dataset->tabular = arrays->tabular;
     status = set_names(dataset, arrays, error);
     if (status == AANN_OK) {
-        status = aann_dataset_check_finite(dataset, 0, dataset->count, error);
+        status = dataset->table != NULL
+                     ? aann_dataset_check_table(dataset, error)
+                     : aann_dataset_check_finite(dataset, 0, dataset->count, error);
     }
     if (status == AANN_OK && arrays->label_words != NULL) {
         status = set_words(dataset, arrays->label_words, error);

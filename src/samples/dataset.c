@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "samples/checksum.h"
+#include "samples/columns.h"
 
 aann_status aann_dataset_allocate(aann_dataset **dataset, aann_error *error)
 {
@@ -34,13 +35,14 @@ void aann_dataset_destroy(aann_dataset *dataset)
     if (!dataset->shares_values) {
         free(dataset->bytes);
         free(dataset->floats);
+        free(dataset->table);
+        aann_columns_free(dataset->columns, dataset->column_count);
         free(dataset->targets);
         free(dataset->target_mean);
         free(dataset->target_scale);
     }
     free(dataset->labels);
     free_names(dataset->class_names, dataset->class_name_count);
-    free_names(dataset->column_names, dataset->column_name_count);
     free(dataset);
 }
 
@@ -84,11 +86,18 @@ static char **copy_names(const char *const *names, int64_t count)
 aann_status aann_dataset_name_columns(aann_dataset *dataset, const char *const *names,
                                       int64_t count, aann_error *error)
 {
-    dataset->column_names = copy_names(names, count);
-    dataset->column_name_count = dataset->column_names != NULL ? count : 0;
-    return dataset->column_names != NULL
-               ? AANN_OK
-               : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the names of columns");
+    aann_column *columns = aann_allocate_zeroed((size_t)count, sizeof *columns);
+    if (columns == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the names of columns");
+    }
+    for (int64_t i = 0; i < count; i++) {
+        columns[i] =
+            (aann_column){.name = names != NULL ? names[i] : NULL, .kind = AANN_COLUMN_NUMBER};
+    }
+    const aann_status status = aann_columns_copy(columns, count, &dataset->columns, error);
+    free(columns);
+    dataset->column_count = status == AANN_OK ? count : 0;
+    return status;
 }
 
 aann_status aann_dataset_name_classes(aann_dataset *dataset, const char *const *names,
@@ -116,8 +125,6 @@ aann_status aann_dataset_share(const aann_dataset *dataset, aann_dataset **share
     *made = *dataset;
     made->shares_values = true;
     made->class_names = NULL;
-    made->column_names = NULL;
-    made->column_name_count = 0;
     made->labels = NULL;
     if (dataset->labels != NULL) {
         made->labels = aann_allocate(labels_size, 1);
@@ -192,12 +199,19 @@ aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const 
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
+double aann_dataset_value(const aann_dataset *dataset, int64_t index)
+{
+    if (dataset->bytes != NULL) {
+        return (double)dataset->bytes[index];
+    }
+    return dataset->table != NULL ? dataset->table[index] : (double)dataset->floats[index];
+}
+
 aann_status aann_dataset_fail_value(const aann_dataset *dataset, int64_t index, const char *problem,
                                     aann_error *error)
 {
     const int64_t size = aann_shape_size(dataset->shape);
-    const double value =
-        dataset->bytes != NULL ? (double)dataset->bytes[index] : (double)dataset->floats[index];
+    const double value = aann_dataset_value(dataset, index);
     const char *name = aann_dataset_column_name(dataset, index % size);
     aann_fail(error, AANN_ERROR_FORMAT,
               "sample %" PRId64 ", feature %" PRId64 "%s%.100s%s is %g: %s", index / size,
@@ -211,9 +225,41 @@ aann_status aann_dataset_check_finite(const aann_dataset *dataset, int64_t first
                                       aann_error *error)
 {
     const int64_t size = aann_shape_size(dataset->shape);
-    for (int64_t i = first * size; dataset->floats != NULL && i < (first + count) * size; i++) {
-        if (!isfinite(dataset->floats[i])) {
+    for (int64_t i = first * size; dataset->bytes == NULL && i < (first + count) * size; i++) {
+        if (!isfinite(aann_dataset_value(dataset, i))) {
             return aann_dataset_fail_value(dataset, i, "a finite number is expected", error);
+        }
+    }
+    return AANN_OK;
+}
+
+/* Whether a column can hold this number. */
+static bool fits_column(const aann_column *column, double value)
+{
+    switch (column->kind) {
+    case AANN_COLUMN_NUMBER: return isfinite(value);
+    case AANN_COLUMN_BOOLEAN: return value == 0.0 || value == 1.0;
+    case AANN_COLUMN_WORDS:
+        return value >= 0.0 && value < (double)column->level_count && value == floor(value);
+    }
+    return false;
+}
+
+aann_status aann_dataset_check_table(const aann_dataset *dataset, aann_error *error)
+{
+    const int64_t columns = dataset->column_count;
+    for (int64_t i = 0; i < dataset->count * columns; i++) {
+        const aann_column *column = &dataset->columns[i % columns];
+        const double value = dataset->table[i];
+        if (!isnan(value) && !fits_column(column, value)) {
+            return aann_dataset_fail_value(
+                dataset, i,
+                column->kind == AANN_COLUMN_NUMBER
+                    ? "a finite number is expected, or NaN where it is missing"
+                : column->kind == AANN_COLUMN_BOOLEAN
+                    ? "a boolean is 0 or 1, or NaN where it is missing"
+                    : "a word is the index of one of its column's levels, or NaN where it is missing",
+                error);
         }
     }
     return AANN_OK;
@@ -223,32 +269,129 @@ aann_status aann_dataset_check_finite(const aann_dataset *dataset, int64_t first
 
 /* What is hashed, in this order: the text "aann data 1\n"; count, channels, height, width, 1 or 4
  * bytes a value, has labels, target count (each int64); the values; the labels (int32); the targets
- * (float). */
+ * (float). Tables have "aann data 2\n", 8 bytes a value, and after the targets of each column its
+ * kind (int64), its number of levels (int64), and each level with its final 0. */
+static void hash_head(aann_sha256 *hash, const aann_dataset *dataset, const char *version,
+                      int64_t value_bytes)
+{
+    aann_sha256_update(hash, version, strlen(version));
+    aann_hash_int64(hash, dataset->count);
+    aann_hash_int64(hash, dataset->shape.channels);
+    aann_hash_int64(hash, dataset->shape.height);
+    aann_hash_int64(hash, dataset->shape.width);
+    aann_hash_int64(hash, value_bytes);
+    aann_hash_int64(hash, dataset->labels != NULL ? 1 : 0);
+    aann_hash_int64(hash, dataset->target_count);
+}
+
+static void hash_answers(aann_sha256 *hash, const aann_dataset *dataset)
+{
+    if (dataset->labels != NULL) {
+        aann_hash_words(hash, dataset->labels, dataset->count);
+    }
+    if (dataset->targets != NULL) {
+        aann_hash_words(hash, dataset->targets, dataset->count * dataset->target_count);
+    }
+}
+
 static void compute_checksum(aann_dataset *dataset)
 {
-    static const char version[] = "aann data 1\n";
     aann_sha256 hash = aann_sha256_start();
     const int64_t value_count = dataset->count * aann_shape_size(dataset->shape);
-    aann_sha256_update(&hash, version, sizeof version - 1);
-    aann_hash_int64(&hash, dataset->count);
-    aann_hash_int64(&hash, dataset->shape.channels);
-    aann_hash_int64(&hash, dataset->shape.height);
-    aann_hash_int64(&hash, dataset->shape.width);
-    aann_hash_int64(&hash, dataset->bytes != NULL ? 1 : 4);
-    aann_hash_int64(&hash, dataset->labels != NULL ? 1 : 0);
-    aann_hash_int64(&hash, dataset->target_count);
+    hash_head(&hash, dataset, "aann data 1\n", dataset->bytes != NULL ? 1 : 4);
     if (dataset->bytes != NULL) {
         aann_sha256_update(&hash, dataset->bytes, (size_t)value_count);
     } else {
         aann_hash_words(&hash, dataset->floats, value_count);
     }
-    if (dataset->labels != NULL) {
-        aann_hash_words(&hash, dataset->labels, dataset->count);
+    hash_answers(&hash, dataset);
+    aann_sha256_finish(&hash, dataset->checksum);
+}
+
+static void hash_column(aann_sha256 *hash, const aann_column *column)
+{
+    aann_hash_int64(hash, (int64_t)column->kind);
+    aann_hash_int64(hash, column->level_count);
+    for (int32_t i = 0; i < column->level_count; i++) {
+        aann_sha256_update(hash, column->levels[i], strlen(column->levels[i]) + 1);
     }
-    if (dataset->targets != NULL) {
-        aann_hash_words(&hash, dataset->targets, dataset->count * dataset->target_count);
+}
+
+/* The bits of a value; those of NaN differ from machine to machine. */
+static int64_t bits_of(double value)
+{
+    int64_t bits = -1;
+    if (!isnan(value)) {
+        memcpy(&bits, &value, sizeof bits);
+    }
+    return bits;
+}
+
+/* Many values at a time: hashing a few bytes costs as much as hashing many. */
+enum { VALUES_AT_ONCE = 512 };
+
+static void hash_table(aann_sha256 *hash, const double *values, int64_t count)
+{
+    uint8_t bytes[VALUES_AT_ONCE * 8];
+    while (count > 0) {
+        const int64_t step = count < VALUES_AT_ONCE ? count : VALUES_AT_ONCE;
+        for (int64_t i = 0; i < step * 8; i++) {
+            bytes[i] = (uint8_t)((uint64_t)bits_of(values[i / 8]) >> (8 * (i % 8)));
+        }
+        aann_sha256_update(hash, bytes, (size_t)step * 8);
+        values += step;
+        count -= step;
+    }
+}
+
+static void hash_table_as_floats(aann_sha256 *hash, const double *values, int64_t count)
+{
+    float floats[VALUES_AT_ONCE];
+    while (count > 0) {
+        const int64_t step = count < VALUES_AT_ONCE ? count : VALUES_AT_ONCE;
+        for (int64_t i = 0; i < step; i++) {
+            floats[i] = (float)values[i];
+        }
+        aann_hash_words(hash, floats, step);
+        values += step;
+        count -= step;
+    }
+}
+
+static void hash_table_as_bytes(aann_sha256 *hash, const double *values, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        const uint8_t byte = (uint8_t)values[i];
+        aann_sha256_update(hash, &byte, 1);
+    }
+}
+
+static void compute_table_checksums(aann_dataset *dataset)
+{
+    aann_sha256 hash = aann_sha256_start();
+    aann_sha256 float_hash = aann_sha256_start();
+    hash_head(&hash, dataset, "aann data 2\n", 8);
+    hash_head(&float_hash, dataset, "aann data 1\n", dataset->bytes_in_float_checksum ? 1 : 4);
+    const int64_t value_count = dataset->count * aann_shape_size(dataset->shape);
+    hash_table(&hash, dataset->table, value_count);
+    if (dataset->bytes_in_float_checksum) {
+        hash_table_as_bytes(&float_hash, dataset->table, value_count);
+    } else {
+        hash_table_as_floats(&float_hash, dataset->table, value_count);
+    }
+    hash_answers(&hash, dataset);
+    hash_answers(&float_hash, dataset);
+    for (int64_t i = 0; i < dataset->column_count; i++) {
+        hash_column(&hash, &dataset->columns[i]);
     }
     aann_sha256_finish(&hash, dataset->checksum);
+    aann_sha256_finish(&float_hash, dataset->float_checksum);
+}
+
+bool aann_dataset_has_checksum(const aann_dataset *dataset, const char *checksum)
+{
+    return strcmp(dataset->checksum, checksum) == 0 ||
+           (dataset->float_checksum[0] != '\0' && strcmp(dataset->float_checksum, checksum) == 0);
 }
 
 void aann_dataset_finish(aann_dataset *dataset)
@@ -259,7 +402,11 @@ void aann_dataset_finish(aann_dataset *dataset)
             dataset->class_count = dataset->labels[i] + 1;
         }
     }
-    compute_checksum(dataset);
+    if (dataset->table != NULL) {
+        compute_table_checksums(dataset);
+    } else {
+        compute_checksum(dataset);
+    }
 }
 
 /* ---- questions ------------------------------------------------------------------------------- */
@@ -294,7 +441,23 @@ const char *aann_dataset_class_name(const aann_dataset *dataset, int32_t class_i
 
 const char *aann_dataset_column_name(const aann_dataset *dataset, int64_t index)
 {
-    return index >= 0 && index < dataset->column_name_count ? dataset->column_names[index] : NULL;
+    return index >= 0 && index < dataset->column_count ? dataset->columns[index].name : NULL;
+}
+
+const aann_column *aann_dataset_column(const aann_dataset *dataset, int64_t index)
+{
+    return index >= 0 && index < aann_dataset_column_count(dataset) ? &dataset->columns[index]
+                                                                    : NULL;
+}
+
+int64_t aann_dataset_column_count(const aann_dataset *dataset)
+{
+    return dataset->table != NULL ? dataset->column_count : 0;
+}
+
+const double *aann_dataset_table(const aann_dataset *dataset)
+{
+    return dataset->table;
 }
 
 const float *aann_dataset_targets(const aann_dataset *dataset)

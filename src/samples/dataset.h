@@ -7,26 +7,30 @@
 #include "aann/samples.h"
 #include "core/sha256.h"
 
-/* Samples are kept as bytes if they were stored as bytes, else as floats; the other pointer is
- * NULL. */
+/* Samples are kept as bytes if they were stored as bytes, those of a table as doubles with NaN for
+ * what is missing, else as floats; the other pointers are NULL. Use aann_dataset_value. */
 struct aann_dataset {
     aann_shape shape;
     int64_t count;
     uint8_t *bytes;  /* [count][channels][height][width] */
     float *floats;   /* [count][channels][height][width] */
-    bool tabular;    /* from CSV: features have units of their own, so they are scaled one by one */
+    double *table;   /* [count][column_count] */
     int32_t *labels; /* [count], or NULL */
     int32_t class_count;
     char **class_names; /* [class_name_count], or NULL */
     int32_t class_name_count;
-    char **column_names; /* [column_name_count], or NULL */
-    int64_t column_name_count;
+    aann_column *columns; /* [column_count]; NULL: nothing is known, and it is no table */
+    int64_t column_count;
     float *targets; /* [count][target_count], or NULL */
     int32_t target_count;
     float *target_mean;  /* [target_count], or NULL; so is target_scale */
     float *target_scale; /* [target_count] */
-    bool shares_values;  /* bytes, floats, targets and their range belong to another data set */
+    bool shares_values;  /* values, columns, targets and their range belong to another data set */
     char checksum[AANN_SHA256_TEXT_SIZE];
+    /* of a table: the checksum that aann 0.2 gave it, which studies of that time hold; else "". It
+     * took the values as floats, or as bytes if they came as such */
+    char float_checksum[AANN_SHA256_TEXT_SIZE];
+    bool bytes_in_float_checksum;
 };
 
 /* An empty data set, to be filled. */
@@ -46,7 +50,13 @@ aann_status aann_dataset_choose_shape(aann_shape stored, aann_shape wished, aann
 aann_status aann_dataset_name_classes(aann_dataset *dataset, const char *const *names,
                                       int32_t count, aann_error *error);
 
-/* Copies the names of the values of a sample. */
+/* The value `index` of all samples, counted through. */
+double aann_dataset_value(const aann_dataset *dataset, int64_t index);
+
+/* Whether a checksum that a study holds is that of these data. */
+bool aann_dataset_has_checksum(const aann_dataset *dataset, const char *checksum);
+
+/* Copies the names of the values of a sample: numbers. */
 aann_status aann_dataset_name_columns(aann_dataset *dataset, const char *const *names,
                                       int64_t count, aann_error *error);
 
@@ -60,6 +70,10 @@ aann_status aann_dataset_fail_value(const aann_dataset *dataset, int64_t index, 
 /* Fails if a value of samples first..first+count-1 is not finite. */
 aann_status aann_dataset_check_finite(const aann_dataset *dataset, int64_t first, int64_t count,
                                       aann_error *error);
+
+/* Fails if a value of a table is infinite, or is neither missing nor one that its column can
+ * hold. */
+aann_status aann_dataset_check_table(const aann_dataset *dataset, aann_error *error);
 
 /* Replaces control characters by spaces, so that a message that quotes a file stays one line. */
 void aann_dataset_one_line(aann_error *error);

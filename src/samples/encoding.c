@@ -18,9 +18,28 @@
 
 enum { BYTE_MAX = 255, LARGEST_LEVEL = 127 };
 
+/* These kinds read floats, those of a table too. */
 static double value_at(const aann_dataset *dataset, int64_t index)
 {
-    return dataset->bytes != NULL ? (double)dataset->bytes[index] : (double)dataset->floats[index];
+    return dataset->table != NULL ? (double)(float)dataset->table[index]
+                                  : aann_dataset_value(dataset, index);
+}
+
+/* Fails where a table has a column of words, which no number stands for. */
+static aann_status refuse_words(const aann_dataset *dataset, aann_error *error)
+{
+    for (int64_t i = 0; i < aann_dataset_column_count(dataset); i++) {
+        const aann_column *column = &dataset->columns[i];
+        if (column->kind == AANN_COLUMN_WORDS) {
+            aann_fail(error, AANN_ERROR_FORMAT,
+                      "column %" PRId64 "%s%.100s%s holds words; this encoding reads numbers",
+                      i + 1, column->name != NULL ? " (" : "",
+                      column->name != NULL ? column->name : "", column->name != NULL ? ")" : "");
+            aann_dataset_one_line(error);
+            return AANN_ERROR_FORMAT;
+        }
+    }
+    return AANN_OK;
 }
 
 /* ---- fit ------------------------------------------------------------------------------------- */
@@ -67,7 +86,7 @@ static aann_status measure_features(const aann_dataset *dataset, aann_encoding *
  * by 255 they would become a few small numbers. */
 static aann_encoding_kind choose_kind(const aann_dataset *dataset)
 {
-    if (dataset->tabular) {
+    if (dataset->table != NULL) {
         return AANN_ENCODING_FEATURE;
     }
     if (dataset->bytes != NULL && largest_magnitude(dataset) > (double)LARGEST_LEVEL) {
@@ -80,7 +99,10 @@ aann_status aann_encoding_fit(const aann_dataset *train, aann_encoding_kind kind
                               aann_encoding *encoding, aann_error *error)
 {
     *encoding = (aann_encoding){.kind = kind, .feature_count = aann_shape_size(train->shape)};
-    const aann_status status = aann_dataset_check_finite(train, 0, train->count, error);
+    aann_status status = refuse_words(train, error);
+    if (status == AANN_OK) {
+        status = aann_dataset_check_finite(train, 0, train->count, error);
+    }
     if (status != AANN_OK) {
         return status;
     }
@@ -200,7 +222,7 @@ static aann_status check_request(const aann_dataset *dataset, const aann_encodin
                          " on are asked for; there are %" PRId64,
                          count, first, dataset->count);
     }
-    return AANN_OK;
+    return refuse_words(dataset, error);
 }
 
 aann_status aann_dataset_encode(const aann_dataset *dataset, const aann_encoding *encoding,

@@ -124,7 +124,7 @@ static inline void assert_bytes_fail(void **state, const void *bytes, size_t siz
 
 static inline double value_of(const aann_dataset *dataset, int64_t index)
 {
-    return dataset->bytes != NULL ? (double)dataset->bytes[index] : (double)dataset->floats[index];
+    return aann_dataset_value(dataset, index);
 }
 
 #define data_test(function)                                                                        \

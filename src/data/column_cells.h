@@ -1,0 +1,37 @@
+/* The cells of one column of a table, and what the column is: numbers, booleans or words. */
+#ifndef AANN_DATA_COLUMN_CELLS_H
+#define AANN_DATA_COLUMN_CELLS_H
+
+#include "aann/samples.h"
+
+/* Collects the cells of a column; starts as {0}. */
+typedef struct aann_column_cells {
+    double *values; /* [count]: the number, or the index of the word; NaN: missing */
+    int64_t count, room;
+
+    /* The different words in order of appearance, once there is one. */
+    char **words; /* [word_count] */
+    int32_t word_count, word_room;
+    int32_t *slots; /* [slot_count], a hash table: index of a word, or -1 */
+    int32_t slot_count;
+
+    int64_t number_count;     /* cells that are numbers */
+    int64_t first_word;       /* the first row with a word */
+    int32_t first_word_index; /* that word */
+} aann_column_cells;
+
+/* Adds the cell of the next row. Messages lack the place, which the caller prefixes. */
+aann_status aann_column_cells_add(aann_column_cells *cells, const char *text, aann_error *error);
+void aann_column_cells_clear(aann_column_cells *cells);
+
+/* Says what the column is, with its words (sorted), and writes the values to values[row * stride].
+ * If it is neither numbers nor words, fails and sets *bad to the row that is to be named, else
+ * to -1. Free the column's levels with aann_levels_free. */
+aann_status aann_column_cells_finish(const aann_column_cells *cells, double *values, int64_t stride,
+                                     aann_column *column, int64_t *bad, aann_error *error);
+
+/* Whether a cell stands for no value: empty, NA, N/A, NaN, null, None, ?, - or a point, in capitals
+ * or not. */
+bool aann_cell_is_missing(const char *text);
+
+#endif
