@@ -9,6 +9,7 @@
  * the calling thread stops the searches themselves (aann_search_stop), too. */
 #include "family/scheduler.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -156,11 +157,17 @@ static void report(aann_scheduler *scheduler, aann_member_report *reports)
     }
 }
 
-static void wait_a_little(aann_scheduler *scheduler)
+/* Until a worker says something, but no longer than until the next look, or until the time is up. */
+static void wait_a_little(aann_scheduler *scheduler, double start)
 {
+    const aann_family_work *work = scheduler->work;
+    double wait = MILLISECONDS_BETWEEN_LOOKS * 1e-3;
+    if (work->seconds > 0.0 && !atomic_load(&scheduler->stop)) {
+        wait = fmax(fmin(wait, start + work->seconds - aann_clock_seconds()), 0.0);
+    }
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += MILLISECONDS_BETWEEN_LOOKS * 1000000L;
+    until.tv_nsec += (long)ceil(wait * 1e9);
     until.tv_sec += until.tv_nsec / 1000000000L;
     until.tv_nsec %= 1000000000L;
     pthread_cond_timedwait(&scheduler->changed, &scheduler->mutex, &until);
@@ -175,7 +182,7 @@ static void watch(aann_scheduler *scheduler, aann_member_report *reports)
     for (;;) {
         pthread_mutex_lock(&scheduler->mutex);
         if (scheduler->active > 0) {
-            wait_a_little(scheduler);
+            wait_a_little(scheduler, start);
         }
         const bool ended = scheduler->active == 0;
         pthread_mutex_unlock(&scheduler->mutex);
