@@ -45,6 +45,23 @@ AANN_API aann_status aann_study_open(const char *path, aann_study_mode mode, aan
                                      aann_error *error);
 AANN_API void aann_study_close(aann_study *study);
 
+/* How a study waits where another program has a transaction open that is in the way of a write.
+ * Usually it waits for ten seconds, and the write fails with AANN_ERROR_LOCKED. Both functions are
+ * called by the thread that writes; NULL stands for none. */
+typedef struct aann_study_patience {
+    /* asked several times a second, with the seconds that this write has waited: false gives up */
+    bool (*goes_on)(void *context, double seconds);
+
+    /* told once by every write that has waited for two seconds */
+    void (*waits)(void *context);
+    void *context;
+} aann_study_patience;
+
+/* How all writes wait from now on. Returns how they waited before. Searches of a family have a
+ * patience themselves, see aann_family_work. */
+AANN_API aann_study_patience aann_study_set_patience(aann_study *study,
+                                                     aann_study_patience patience);
+
 /* Writes the study, in memory or not, to a new file, which appears whole or not at all. An existing
  * file is never overwritten: AANN_ERROR_IO. */
 AANN_API aann_status aann_study_export(aann_study *study, const char *path, aann_error *error);

@@ -7,7 +7,6 @@
 #include <stdbool.h>
 
 #include "aann/family.h"
-#include "study/patience.h"
 
 /* While it lasts, everything that is written to the study waits until it can be, or until the
  * caller asks to stop: then for ten seconds in all. */

@@ -126,19 +126,28 @@ aann_study_patience aann_study_set_patience(aann_study *study, aann_study_patien
     return before;
 }
 
+/* Says once that the write waits; whether it goes on waiting. */
+static bool keeps_waiting(const aann_study_patience *patience, double waited, bool *told)
+{
+    static const double seconds_untold = 2.0; /* of waiting that is nobody's concern */
+    if (!*told && waited >= seconds_untold && patience->waits != NULL) {
+        patience->waits(patience->context);
+        *told = true;
+    }
+    return patience->goes_on != NULL ? patience->goes_on(patience->context, waited)
+                                     : waited < AANN_STUDY_BUSY_MILLISECONDS * 1e-3;
+}
+
 /* Runs BEGIN or COMMIT, with all the patience that there is. */
 static aann_status execute_patiently(aann_study *study, const char *sql, aann_error *error)
 {
     enum { MILLISECONDS_BETWEEN_LOOKS = 100 };
-    const aann_study_patience *patience = &study->patience;
-    if (patience->goes_on == NULL) {
-        return aann_study_execute(study, sql, error);
-    }
     const double start = aann_clock_seconds();
+    bool told = false;
     sqlite3_busy_timeout(study->database, MILLISECONDS_BETWEEN_LOOKS);
     aann_status status = aann_study_execute(study, sql, error);
     while (status == AANN_ERROR_LOCKED &&
-           patience->goes_on(patience->context, aann_clock_seconds() - start)) {
+           keeps_waiting(&study->patience, aann_clock_seconds() - start, &told)) {
         status = aann_study_execute(study, sql, error);
     }
     sqlite3_busy_timeout(study->database, AANN_STUDY_BUSY_MILLISECONDS);

@@ -12,7 +12,6 @@
 #include "aann/study.h"
 #include "core/error.h"
 #include "study/lock.h"
-#include "study/patience.h"
 #include "study/place.h"
 #include "study/transaction.h"
 

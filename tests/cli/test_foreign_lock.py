@@ -1,5 +1,5 @@
-"""Another program's transaction on the study, open for longer than a study usually waits (ten seconds): work that took
-long waits for its end, says so once, and comes to the same members. Who stops it meanwhile gets an end, and an error.
+"""Another program's transaction on the study, open for longer than a study usually waits (ten seconds): whatever writes
+waits for its end, says so once, and comes to the same members. Who stops it meanwhile gets an end, and an error.
 
 ctest-labels: slow
 ctest-timeout: 300
@@ -43,6 +43,13 @@ def take_lock(study):
     return connection
 
 
+def kept_predictions(study):
+    connection = sqlite3.connect(study)
+    count = connection.execute("SELECT count(*) FROM prediction").fetchone()[0]
+    connection.close()
+    return count
+
+
 def lets_go(connection):
     connection.execute("ROLLBACK")
     connection.close()
@@ -61,21 +68,26 @@ def test_waits():
     answer(*SEARCH, *MEMBERS, "--study", "whole.aann")
     half_searched("resumed.aann")
     made_study("walk.aann", *SEARCH, *MEMBERS)
-    for name in ("plain_walk", "path", "plain_path", "stopped_walk"):
+    for name in ("plain_walk", "path", "plain_path", "stopped_walk", "grown", "imported", "compared"):
         shutil.copy("walk.aann", f"{name}.aann")
     walk = [1, "--threshold", "20", "--members", "3", "--every", "20", "--quiet"]
     path = [1, 2, "--points", "3", "--repairs", "10", "--draws", "1", "--quiet"]
     expected_walk = answer("walk", "plain_walk.aann", *walk)["members"]
     answer("path", "plain_path.aann", *path)
     half_searched("stopped.aann")
-    locks = [take_lock(f"{name}.aann") for name in ("resumed", "walk", "path", "stopped", "stopped_walk")]
+    answer("weights", "walk.aann", 1, "--npz", "member.npz")
+    names = ("resumed", "walk", "path", "stopped", "stopped_walk", "grown", "imported", "compared")
+    locks = [take_lock(f"{name}.aann") for name in names]
     resumed = start("resume", "resumed.aann", "--quiet", "--checkpoint-seconds", "0.05")
     walks = start("walk", "walk.aann", *walk)
     finds = start("path", "path.aann", *path)
     stopped = start("resume", "stopped.aann", "--quiet")
     stopped_walk = start("walk", "stopped_walk.aann", *walk)
+    grows = start("resume", "grown.aann", "--members", "3", "--quiet")
+    imports = start("import", "member.npz", *SEARCH[1:-2], "--study", "imported.aann", "--quiet")
+    compares = start("geometry", "compared.aann", "--json")
     time.sleep(FOREIGN_SECONDS)
-    for process in (resumed, walks, finds, stopped, stopped_walk):
+    for process in (resumed, walks, finds, stopped, stopped_walk, grows, imports, compares):
         assert process.poll() is None, process.communicate()
     for process in (stopped, stopped_walk):
         process.send_signal(signal.SIGTERM)
@@ -87,6 +99,10 @@ def test_waits():
     ends(resumed, 0, SAYS)
     ends(walks, 0, SAYS)
     ends(finds, 0, SAYS)
+    for process in (grows, imports, compares):
+        ends(process, 0, SAYS)
+    assert len(hashes("grown.aann")) == 3 and len(answer("list", "imported.aann")["families"]) == 2
+    assert kept_predictions("compared.aann") == 2
     assert hashes("resumed.aann") == hashes("whole.aann")
     answer("resume", "stopped.aann", "--quiet")
     assert hashes("stopped.aann") == hashes("whole.aann")

@@ -192,6 +192,58 @@ static void test_export_locked(void **state)
     sqlite3_close(foreign);
 }
 
+/* What a writer does while another program is in its way. */
+typedef struct waiting {
+    sqlite3 *foreign; /* lets go as soon as it is told that somebody waits */
+    int looks;
+    int told;
+    bool patient;
+} waiting;
+
+static bool goes_on(void *context, double seconds)
+{
+    waiting *w = context;
+    w->looks++;
+    assert_true(seconds >= 0.0 && seconds < 60.0);
+    return w->patient;
+}
+
+static void waits(void *context)
+{
+    waiting *w = context;
+    w->told++;
+    assert_int_equal(sqlite3_exec(w->foreign, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+}
+
+/* A write waits as long as it is told to, says so once, and is then as any other. */
+static void test_patience(void **state)
+{
+    scratch *area = *state;
+    make_study(area, 1);
+    waiting w = {0};
+    assert_int_equal(sqlite3_open(area->path, &w.foreign), SQLITE_OK);
+    aann_study *study = open_study(area->path, AANN_STUDY_WRITE);
+    const aann_study_patience usual =
+        aann_study_set_patience(study, (aann_study_patience){goes_on, waits, &w});
+    assert_true(usual.goes_on == NULL && usual.waits == NULL);
+    assert_int_equal(sqlite3_exec(w.foreign, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    aann_error error = {0};
+    assert_int_equal(aann_study_begin(study, &error), AANN_ERROR_LOCKED);
+    assert_one_line(&error, "another program has a transaction open");
+    assert_true(w.looks == 1 && w.told == 0);
+    w.patient = true;
+    assert_ok(aann_study_begin(study, &error));
+    assert_ok(aann_study_finish(study, AANN_OK, &error));
+    assert_true(w.looks > 10 && w.told == 1);
+    const int looks = w.looks;
+    assert_ok(aann_study_begin(study, &error)); /* nobody is in the way any more */
+    assert_ok(aann_study_finish(study, AANN_OK, &error));
+    assert_true(w.looks == looks);
+    assert_true(aann_study_set_patience(study, usual).context == &w);
+    aann_study_close(study);
+    sqlite3_close(w.foreign);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +253,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_left_lock_file, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_hand_to_hand, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_export_locked, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_patience, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests_name("study: locking", tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
 #include "cli/shared/stop.h"
+#include "cli/shared/study.h"
 #include "cli/shared/text.h"
 
 /* What the stages of the rounds are told with. */
@@ -148,7 +149,7 @@ int cli_dagger_run(const cli_dagger *dagger, cli_session *session)
     aann_dagger_options options = make_options(dagger);
     dagger_view view = {
         .dagger = dagger, .session = session, .options = &options, .status = CLI_GOOD};
-    if (aann_study_open(dagger->study, AANN_STUDY_WRITE, &view.study, &error) != AANN_OK) {
+    if (cli_study_open(dagger->study, AANN_STUDY_WRITE, &view.study, &error) != AANN_OK) {
         return cli_fail(&error);
     }
     options.progress = show;

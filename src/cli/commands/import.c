@@ -10,6 +10,7 @@
 #include "cli/shared/report.h"
 #include "cli/shared/search_options.h"
 #include "cli/shared/session.h"
+#include "cli/shared/study.h"
 #include "cli/shared/task.h"
 #include "cli/shared/text.h"
 
@@ -161,7 +162,7 @@ static aann_status import(import_arguments *a, const char *file, const aann_fami
         status = aann_family_check(&spec, data, &a->plan, &work, error);
     }
     if (status == AANN_OK) {
-        status = aann_study_open(path, AANN_STUDY_CREATE, &study, error);
+        status = cli_study_open(path, AANN_STUDY_CREATE, &study, error);
     }
     if (status == AANN_OK) {
         status =

@@ -15,6 +15,7 @@
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
 #include "cli/shared/stop.h"
+#include "cli/shared/study.h"
 #include "cli/shared/text.h"
 
 static const char description[] =
@@ -82,8 +83,8 @@ static void clear(path_result *result)
 static aann_status open_members(const path_arguments *a, path_result *result, aann_error *error)
 {
     const aann_member *ends = result->ends;
-    aann_status status = aann_study_open(a->path, a->store ? AANN_STUDY_WRITE : AANN_STUDY_READ,
-                                         &result->study, error);
+    aann_status status = cli_study_open(a->path, a->store ? AANN_STUDY_WRITE : AANN_STUDY_READ,
+                                        &result->study, error);
     for (int i = 0; status == AANN_OK && i < 2; i++) {
         status = aann_member_open(result->study, a->ids[i], &result->ends[i], error);
         if (status == AANN_OK && ends[i].row.state == AANN_MEMBER_RUNNING) {
@@ -165,22 +166,6 @@ static aann_status interpolate(const path_arguments *a, const path_result *resul
     return status;
 }
 
-/* A path takes long to find, and is not lost because another program has a transaction open. */
-static aann_status store(const path_arguments *a, path_result *result, aann_error *error)
-{
-    bool told = false;
-    aann_status status;
-    while ((status = aann_path_store(result->study, a->ids[0], &a->options, &result->path,
-                                     &result->stored, error)) == AANN_ERROR_LOCKED &&
-           !cli_stop_asked()) {
-        if (!told) {
-            cli_print_to(stderr, "aann: %s; waiting until it ends\n", error->message);
-        }
-        told = true;
-    }
-    return status;
-}
-
 static aann_status work(path_arguments *a, path_result *result, aann_error *error)
 {
     cli_catch_stop();
@@ -205,7 +190,8 @@ static aann_status work(path_arguments *a, path_result *result, aann_error *erro
                                     &result->constant_accuracy);
     }
     if (status == AANN_OK && a->store) {
-        status = store(a, result, error);
+        status = aann_path_store(result->study, a->ids[0], &a->options, &result->path,
+                                 &result->stored, error);
     }
     if (!a->quiet && isatty(STDERR_FILENO) == 1) {
         fputs("\r\033[K", stderr);

@@ -11,6 +11,7 @@
 #include "cli/shared/options.h"
 #include "cli/shared/session.h"
 #include "cli/shared/stop.h"
+#include "cli/shared/study.h"
 
 static const char description[] =
     "Continues the members of a study that are not finished, each from its last\n"
@@ -159,7 +160,7 @@ int cli_resume(int count, char **texts)
     aann_study *study = NULL;
     aann_family_row *families = NULL;
     size_t family_count = 0;
-    aann_status opened = aann_study_open(a.study, AANN_STUDY_WRITE, &study, &error);
+    aann_status opened = cli_study_open(a.study, AANN_STUDY_WRITE, &study, &error);
     if (opened == AANN_OK) {
         opened = aann_study_families(study, &families, &family_count, &error);
     }

@@ -12,6 +12,7 @@
 #include "cli/shared/options.h"
 #include "cli/shared/search_options.h"
 #include "cli/shared/session.h"
+#include "cli/shared/study.h"
 #include "cli/shared/task.h"
 
 static const char description[] =
@@ -254,7 +255,7 @@ static int run(search_arguments *a, const aann_spec *spec, const aann_family_dat
     if (aann_family_check(spec, data, &a->plan, &a->session.work, &error) != AANN_OK) {
         return cli_fail(&error);
     }
-    if (aann_study_open(path, AANN_STUDY_CREATE, &study, &error) != AANN_OK) {
+    if (cli_study_open(path, AANN_STUDY_CREATE, &study, &error) != AANN_OK) {
         return cli_fail(&error);
     }
     int64_t family = 0;

@@ -16,6 +16,7 @@
 #include "cli/shared/report.h"
 #include "cli/shared/session.h"
 #include "cli/shared/stop.h"
+#include "cli/shared/study.h"
 #include "cli/shared/text.h"
 
 static const char description[] =
@@ -71,7 +72,7 @@ static void clear(walk_view *view)
 
 static aann_status open_start(const walk_arguments *a, walk_view *view, aann_error *error)
 {
-    aann_status status = aann_study_open(a->path, AANN_STUDY_WRITE, &view->study, error);
+    aann_status status = cli_study_open(a->path, AANN_STUDY_WRITE, &view->study, error);
     if (status == AANN_OK) {
         status = aann_member_open(view->study, a->plan.start, &view->start, error);
     }

@@ -12,6 +12,7 @@
 #include "cli/shared/options.h"
 #include "cli/shared/pictures.h"
 #include "cli/shared/report.h"
+#include "cli/shared/study.h"
 #include "cli/shared/text.h"
 
 static const char description[] =
@@ -133,7 +134,7 @@ static aann_status run(paper *p, aann_error *error)
     }
     snprintf(p->study_path, sizeof p->study_path, "%s/study.aann", p->folder);
     if (status == AANN_OK) {
-        status = aann_study_open(p->study_path, AANN_STUDY_CREATE, &p->study, error);
+        status = cli_study_open(p->study_path, AANN_STUDY_CREATE, &p->study, error);
     }
     if (status == AANN_OK) {
         cli_session_start(&p->session);

@@ -9,6 +9,7 @@
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
+#include "cli/shared/study.h"
 
 enum { PATH_SIZE = 4096, ID_SIZE = 24 };
 
@@ -99,7 +100,7 @@ cli_family_options cli_family_options_default(void)
 static aann_status open_study(cli_family *opened, bool keep, aann_error *error)
 {
     opened->writable =
-        keep && aann_study_open(opened->path, AANN_STUDY_WRITE, &opened->study, error) == AANN_OK;
+        keep && cli_study_open(opened->path, AANN_STUDY_WRITE, &opened->study, error) == AANN_OK;
     return opened->writable ? AANN_OK
                             : aann_study_open(opened->path, AANN_STUDY_READ, &opened->study, error);
 }
