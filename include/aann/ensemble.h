@@ -26,6 +26,11 @@ typedef enum aann_ensemble_method {
     AANN_ENSEMBLE_SUM
 } aann_ensemble_method;
 
+/* Fills in answers[sample_count], the classes that all members answer together. */
+AANN_API aann_status aann_ensemble_answer(const aann_predictions *predictions,
+                                          aann_ensemble_method method, int32_t *answers,
+                                          aann_error *error);
+
 /* Fills in accuracy[length], of the ensembles of the members order[0], order[0..1], ...,
  * order[0..length-1]; labels are [sample_count]. */
 AANN_API aann_status aann_ensemble_grow(const aann_predictions *predictions, const int32_t *labels,

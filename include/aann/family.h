@@ -166,6 +166,8 @@ typedef struct aann_data_origin {
     const char *train;
     const char *test;
 
+    bool has_test;
+
     /* the samples were encoded by the caller (aann_family_data_create) */
     bool encoded;
 

@@ -1,5 +1,6 @@
-/* A reader over a file descriptor: of a file, or of a pipe, which is read once and waited for only
- * while somebody writes into it. Folders, sockets and devices are refused. */
+/* A reader over a file descriptor: of a file, of a pipe, which is read once and waited for only
+ * while somebody writes into it, or of the standard input, "-". Folders, sockets and devices are
+ * refused. */
 #include "data/file_reader.h"
 
 #include <errno.h>
@@ -103,7 +104,8 @@ static const char *other_kind(mode_t mode)
 aann_status aann_file_check_regular(const char *path, const char *what, aann_error *error)
 {
     struct stat information;
-    if (stat(path, &information) != 0) {
+    if ((strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &information) : stat(path, &information)) !=
+        0) {
         return aann_fail(error, AANN_ERROR_IO, "cannot open: %s", strerror(errno));
     }
     const char *other = S_ISFIFO(information.st_mode) ? "a pipe" : other_kind(information.st_mode);
@@ -113,10 +115,27 @@ aann_status aann_file_check_regular(const char *path, const char *what, aann_err
                            "is %s; %s must be a file that can be read from its end", other, what);
 }
 
+/* The standard input: a file or a pipe, or the socket that some systems give in its place. */
+static aann_status open_standard_input(file_reader *reader, aann_error *error)
+{
+    reader->descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+    if (reader->descriptor < 0) {
+        return aann_fail(error, AANN_ERROR_IO, "cannot read: %s", strerror(errno));
+    }
+    return isatty(reader->descriptor)
+               ? aann_fail(error, AANN_ERROR_IO,
+                           "the standard input is a terminal; give it a file or a pipe: "
+                           "cat FILE | aann ...")
+               : AANN_OK;
+}
+
 /* Nothing is waited for at opening; a file ignores the flag. */
 static aann_status open_file(const char *path, file_reader *reader, aann_error *error)
 {
     struct stat information;
+    if (strcmp(path, "-") == 0) {
+        return open_standard_input(reader, error);
+    }
     reader->descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (reader->descriptor < 0 && errno == ENXIO) {
         return aann_fail(error, AANN_ERROR_IO, "is a socket, a file is expected");

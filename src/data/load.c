@@ -159,18 +159,24 @@ static aann_status read_labels(aann_source *source, aann_dataset *dataset, aann_
     return status;
 }
 
+/* For messages. */
+static const char *shown(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 static aann_status load_labels(const char *path, int64_t limit, aann_dataset *dataset,
                                aann_error *error)
 {
     aann_source *source;
     aann_status status = aann_source_open(path, &source, error);
     if (status != AANN_OK) {
-        return aann_fail_prefix(error, status, "%s", path);
+        return aann_fail_prefix(error, status, "%s", shown(path));
     }
     aann_source_set_limit(source, limit);
     status = read_labels(source, dataset, error);
     if (status != AANN_OK) {
-        aann_fail_prefix(error, status, "%s%s", path, aann_source_note(source));
+        aann_fail_prefix(error, status, "%s%s", shown(path), aann_source_note(source));
     }
     aann_source_close(source);
     return status;
@@ -238,12 +244,12 @@ static aann_status load_samples(const char *path, const aann_load_options *optio
     aann_source *source;
     aann_status status = aann_source_open(path, &source, error);
     if (status != AANN_OK) {
-        return aann_fail_prefix(error, status, "%s", path);
+        return aann_fail_prefix(error, status, "%s", shown(path));
     }
     aann_source_set_limit(source, data_limit(options));
     status = read_samples(path, source, options, format, dataset, error);
     if (status != AANN_OK) {
-        aann_fail_prefix(error, status, "%s%s", path, aann_source_note(source));
+        aann_fail_prefix(error, status, "%s%s", shown(path), aann_source_note(source));
     }
     aann_source_close(source);
     return status;

@@ -26,6 +26,19 @@ static void free_parts(member_parts *parts)
     free(parts->provenance);
 }
 
+/* A text from a study; JSON holds UTF-8 and nothing else, so what is not becomes a question mark. */
+static json_t *text_json(const char *text)
+{
+    json_t *json = json_string(text);
+    char *copy = json == NULL ? aann_copy_text(text) : NULL;
+    for (char *at = copy; copy != NULL && *at != '\0'; at++) {
+        *at = (unsigned char)*at < 0x80 ? *at : '?';
+    }
+    json = copy != NULL ? json_string(copy) : json;
+    free(copy);
+    return json;
+}
+
 /* Where the model came from, as one line of JSON: what identifies the member, and how good it was.
  * No paths, which would reveal details of the machine. */
 static char *make_provenance(const aann_member *member)
@@ -34,12 +47,13 @@ static char *make_provenance(const aann_member *member)
     char hash[17], seed[24];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)row->seed);
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)row->hash);
-    json_t *object = json_pack("{s:s, s:s, s:I, s:I, s:s, s:s, s:I, s:I, s:s, s:o?}", "software",
-                               member->family.software, "family", member->family.name, "member",
-                               (json_int_t)row->id, "index", (json_int_t)row->index, "seed", seed,
-                               "origin", row->origin, "steps", (json_int_t)row->steps, "accepted",
-                               (json_int_t)row->accepted, "hash", hash, "search",
-                               json_loads(member->family.options, 0, NULL));
+    json_t *object =
+        json_pack("{s:o, s:o, s:I, s:I, s:s, s:o, s:I, s:I, s:s, s:o?}", "software",
+                  text_json(member->family.software), "family", text_json(member->family.name),
+                  "member", (json_int_t)row->id, "index", (json_int_t)row->index, "seed", seed,
+                  "origin", text_json(row->origin), "steps", (json_int_t)row->steps, "accepted",
+                  (json_int_t)row->accepted, "hash", hash, "search",
+                  json_loads(member->family.options, 0, NULL));
     char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
     json_decref(object);
     return text;

@@ -2,7 +2,6 @@
  * encoding. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "core/error.h"
 #include "core/memory.h"
@@ -21,11 +20,12 @@ typedef struct set_place {
 static aann_status not_in_a_file(const aann_family_row *family, const char *which,
                                  aann_error *error)
 {
-    return aann_fail(error, AANN_ERROR_NOT_FOUND,
-                     "family %lld: its %s set came from memory and is in no file; give it again: a "
-                     "file with the same content (aann resume --data FILE --test FILE), or "
-                     "aann_family_data_reload_sets",
-                     (long long)family->id, which);
+    return aann_fail(
+        error, AANN_ERROR_NOT_FOUND,
+        "family %lld: its %s set came from memory or a pipe and is in no file; give it again: a "
+        "file with the same content (aann resume --data FILE --test FILE), or "
+        "aann_family_data_reload_sets",
+        (long long)family->id, which);
 }
 
 /* Loads the set described as `which`, and compares its content. */
@@ -217,13 +217,6 @@ static aann_status load_and_encode(const aann_source_description *recipe, const 
     return status;
 }
 
-/* A pipe is empty after it was read once. */
-static bool is_read_once(const char *path)
-{
-    struct stat information;
-    return stat(path, &information) == 0 && S_ISFIFO(information.st_mode);
-}
-
 static aann_status encode_other(const aann_family_row *family,
                                 const aann_source_description *recipe, const char *path,
                                 const aann_load_options *wanted, int64_t first, int64_t count,
@@ -235,7 +228,7 @@ static aann_status encode_other(const aann_family_row *family,
     if (need_labels) {
         return status == AANN_OK ? check_answers(family, *samples, path, error) : status;
     }
-    if (status != AANN_OK && is_read_once(path)) {
+    if (status != AANN_OK && aann_path_is_read_once(path)) {
         return aann_fail_prefix(error, status,
                                 "from a pipe, which is read once (a table without labels needs "
                                 "--label-column \"\")");

@@ -211,6 +211,9 @@ aann_status aann_encode_splits(const aann_dataset *train, const aann_dataset *te
     if (status == AANN_OK && test != NULL) {
         status =
             aann_dataset_encode(test, encoding, 0, aann_dataset_count(test), &data->test, error);
+        if (status != AANN_OK) {
+            aann_fail_prefix(error, status, "the test set");
+        }
     }
     return status;
 }
@@ -233,6 +236,9 @@ aann_status aann_family_data_load(const aann_family_source *source, aann_family_
     }
     if (status == AANN_OK) {
         status = aann_encoding_fit(train, source->encoding, &encoding, error);
+        if (status != AANN_OK) {
+            aann_fail_prefix(error, status, "%s", train_name(source));
+        }
     }
     if (status == AANN_OK) {
         status = aann_encode_splits(train, test, &split, &encoding, data, error);

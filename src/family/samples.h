@@ -65,6 +65,9 @@ aann_status aann_provenance_json(const char *provenance, json_t *object, aann_er
 /* The error of a family whose samples were given encoded, without their encoding. */
 aann_status aann_fail_encoded(const aann_family_row *family, aann_error *error);
 
+/* Whether a second reading would find nothing: the standard input ("-"), a pipe. */
+bool aann_path_is_read_once(const char *path);
+
 /* A malloc'ed copy, or NULL. */
 char *aann_copy_text(const char *text);
 

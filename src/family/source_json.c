@@ -11,6 +11,7 @@
  * there are "encoded": true, checksums of each split, and "encoding" may be null. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/error.h"
 #include "core/memory.h"
@@ -53,10 +54,18 @@ char *aann_copy_text(const char *text)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* The name of a fetched set is stored as it is, a file by its full path. */
+bool aann_path_is_read_once(const char *path)
+{
+    struct stat information;
+    return strcmp(path, "-") == 0 ||
+           (stat(path, &information) == 0 && S_ISFIFO(information.st_mode));
+}
+
+/* The name of a fetched set is stored as it is, a file by its full path. What came from a pipe cannot
+ * be found again. */
 static json_t *path_json(const char *path)
 {
-    if (path == NULL) {
+    if (path == NULL || aann_path_is_read_once(path)) {
         return json_null();
     }
     char *full = aann_catalog_match(path) != NULL ? NULL : realpath(path, NULL);
@@ -396,6 +405,7 @@ static aann_status make_origin(const aann_source_description *recipe, aann_data_
     char *at = (char *)(made + 1);
     *made = (aann_data_origin){.train = pack_text(train, &at),
                                .test = pack_text(test, &at),
+                               .has_test = aann_source_description_has_test(recipe),
                                .encoded = aann_source_description_is_encoded(recipe),
                                .provenance = pack_text(provenance, &at),
                                .train_count = recipe->split.train_count,

@@ -123,6 +123,29 @@ static aann_status check(const aann_predictions *predictions, int32_t length, aa
     return AANN_OK;
 }
 
+aann_status aann_ensemble_answer(const aann_predictions *predictions, aann_ensemble_method method,
+                                 int32_t *answers, aann_error *error)
+{
+    tally t;
+    const size_t classes = (size_t)predictions->outputs;
+    aann_status status = check(predictions, predictions->member_count, error);
+    if (status == AANN_OK) {
+        status = tally_create(predictions, NULL, method, &t, error);
+    }
+    if (status != AANN_OK) {
+        return status;
+    }
+    for (int32_t member = 0; member < predictions->member_count; member++) {
+        tally_add(&t, member);
+    }
+    for (size_t i = 0; i < (size_t)predictions->sample_count; i++) {
+        const int32_t *votes = t.votes == NULL ? NULL : t.votes + i * classes;
+        answers[i] = decide(t.sums + i * classes, votes, (int32_t)classes);
+    }
+    tally_clear(&t);
+    return AANN_OK;
+}
+
 static void grow(tally *t, const int32_t *order, int32_t length, double *accuracy)
 {
     tally_empty(t);

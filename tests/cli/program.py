@@ -40,6 +40,15 @@ def answer(*arguments, **options):
     return json.loads(good(*arguments, "--json", **options).splitlines()[-1])
 
 
+def threshold_answer(*arguments, missed=None):
+    """The JSON of a search with a threshold; its exit status is 3 exactly if a member missed it."""
+    result = run(*arguments, "--json")
+    found = json.loads(result.stdout.splitlines()[-1])
+    assert result.returncode == (3 if any(member["state"] == "failed" for member in found["members"]) else 0), result
+    assert missed is None or (result.returncode == 3) == missed, result
+    return found
+
+
 def refused(status, pattern, *arguments, **options):
     """A run that has to fail with this exit status, no output, and exactly one line that matches."""
     result = run(*arguments, **options)

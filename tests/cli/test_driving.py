@@ -62,7 +62,10 @@ def test_outputs_have_a_scale():
     assert np.abs(logits).max() > 127
     z = np.clip(logits, -508, 508) / 508
     shown = [[float(x) for x in line.split()] for line in good("predict", "scale.aann", 1, "--data", "data.npz").splitlines()]
-    assert np.abs(np.array(shown) - z).max() < 1e-6
+    arrays = np.load("data.npz")
+    units = z if "target_mean" not in arrays else arrays["target_mean"] + arrays["target_scale"] * z
+    assert np.abs(np.array(shown) - units).max() < 1e-6, "in the units of the task"
+    assert np.abs(np.array(answer("predict", "scale.aann", 1, "--data", "data.npz")["values"]) - units).max() < 1e-9
     member, train = answer("show", "scale.aann", 1), answer("list", "scale.aann")["families"][0]["data"]["split"]["train"][1]
     weights = answer("list", "scale.aann")["families"][0]["options"]["target_weight"]
     errors = ((z - targets) ** 2 * weights).sum(axis=1)

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import time
 
-from program import PROGRAM, SEARCH, answer, good, hashes, main, refused
+from program import PROGRAM, SEARCH, answer, good, hashes, main, refused, threshold_answer
 
 STEPS = ["--steps", "2000", "--threads", "2", "--quiet"]
 
@@ -19,7 +19,7 @@ def fields(members):
 
 def test_threshold():
     """Members stop at the threshold, or are kept and counted as failed."""
-    result = answer(*SEARCH, *STEPS, "--members", 4, "--threshold", 60, "--study", "a.aann")
+    result = threshold_answer(*SEARCH, *STEPS, "--members", 4, "--threshold", 60, "--study", "a.aann")
     assert result["complete"]
     states = [member["state"] for member in result["members"]]
     for member in result["members"]:
@@ -28,7 +28,7 @@ def test_threshold():
         else:
             assert member["state"] == "failed" and member["steps"] == 2000 and member["test_accuracy"] is not None
     assert "done" in states, states
-    failed = answer(*SEARCH, *STEPS, "--members", 2, "--threshold", 100, "--study", "a.aann")
+    failed = threshold_answer(*SEARCH, *STEPS, "--members", 2, "--threshold", 100, "--study", "a.aann", missed=True)
     assert failed["states"] == {"running": 0, "done": 0, "failed": 2}, failed["states"]
     families = answer("list", "a.aann")["families"]
     assert [family["family"] for family in families] == [1, 2]
@@ -38,15 +38,15 @@ def test_threshold():
 
 def test_more_members():
     """Grown step by step, a family is what it would have been at once."""
-    whole = answer(*SEARCH, *STEPS, "--members", 5, "--threshold", 70, "--study", "whole.aann")
-    answer(*SEARCH, *STEPS, "--members", 2, "--threshold", 70, "--study", "grown.aann")
+    whole = threshold_answer(*SEARCH, *STEPS, "--members", 5, "--threshold", 70, "--study", "whole.aann")
+    threshold_answer(*SEARCH, *STEPS, "--members", 2, "--threshold", 70, "--study", "grown.aann")
     answer(*SEARCH, *STEPS, "--members", 1, "--seed", 9, "--study", "grown.aann")
-    second = answer("resume", "grown.aann", "--family", 1, "--members", 3, "--threads", 1)
+    second = threshold_answer("resume", "grown.aann", "--family", 1, "--members", 3, "--threads", 1)
     assert second["family"] == 1 and len(second["members"]) == 3
-    grown = answer("resume", "grown.aann", "--family", 1, "--members", 5)
+    grown = threshold_answer("resume", "grown.aann", "--family", 1, "--members", 5)
     assert grown["complete"] and fields(grown["members"]) == fields(whole["members"])
     assert grown["options"] == whole["options"]
-    assert answer("resume", "grown.aann", "--family", 1, "--members", 5)["members"] == grown["members"]
+    assert threshold_answer("resume", "grown.aann", "--family", 1, "--members", 5)["members"] == grown["members"]
     assert len(answer("list", "grown.aann")["families"][1]["members"]) == 1
 
 

@@ -1,4 +1,5 @@
 """Float networks from numpy as members, and searches that start from a member, with everything that can be wrong."""
+import json
 import os
 import sys
 import zipfile
@@ -9,7 +10,7 @@ except ImportError:
     print("no numpy: skipped")
     sys.exit(77)
 
-from program import NET, SEARCH, TEST, TRAIN, answer, good, hashes, main, refused
+from program import NET, SEARCH, TEST, TRAIN, answer, good, hashes, main, refused, run
 
 USAGE, FAILED = 2, 1
 SHAPES = [(4, 1, 5, 5), (6, 4, 3, 3), (10, 54)]
@@ -97,7 +98,8 @@ def test_round_trip():
 
 def test_threshold():
     arrays = save("in.npz", floats())
-    assert answer("import", arrays, *TASK, "--study", "a.aann", "--threshold", 99)["members"][0]["state"] == "failed"
+    result = run("import", arrays, *TASK, "--study", "a.aann", "--threshold", 99, "--json")
+    assert result.returncode == 3 and json.loads(result.stdout.splitlines()[-1])["members"][0]["state"] == "failed"
     assert answer("import", arrays, *TASK, "--study", "a.aann", "--threshold", 0.01)["members"][0]["state"] == "done"
 
 

@@ -66,10 +66,10 @@ static void sets_have_to_be_given_again(void **state)
     assert_int_equal(setenv("AANN_DATA", *state, 1), 0);
     assert_run(0, "sample", "list %s", study);
     assert_run(0, "member 1", "show %s 1", study);
-    assert_run(1, "its train set came from memory and is in no file; give it again", "eval %s 1",
-               study);
-    assert_run(1, "its train set came from memory and is in no file; give it again", "resume %s",
-               study);
+    assert_run(1, "its train set came from memory or a pipe and is in no file; give it again",
+               "eval %s 1", study);
+    assert_run(1, "its train set came from memory or a pipe and is in no file; give it again",
+               "resume %s", study);
     assert_run(0, "256 samples", "eval %s 1 --data " MNIST_SAMPLES "t10k-images-idx3-ubyte.gz",
                study);
     assert_run(1, "mnist", "eval %s 1 --data mnist", study); /* no such set in an empty folder */

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 
-from program import PROGRAM, SEARCH, answer, good, made_study, main, refused
+from program import PROGRAM, SEARCH, answer, good, made_study, main, refused, threshold_answer
 
 STEPS = ["--steps", "8000", "--threads", "2", "--quiet"]
 FEW = ["--candidates", 8, "--finalists", 2, "--repairs", 40, "--draws", 1, "--quiet"]
@@ -55,7 +55,7 @@ def test_options():
 
 def test_below_the_threshold():
     """Way-points that do not pass the family's threshold are kept, and count as failed."""
-    answer(*SEARCH, *STEPS, "--members", 2, "--threshold", 45, "--study", "a.aann")
+    threshold_answer(*SEARCH, *STEPS, "--members", 2, "--threshold", 45, "--study", "a.aann")
     answer("path", "a.aann", 1, 2, "--points", 3, "--no-match", "--repairs", 0, "--candidates", 1, "--quiet")
     for member in answer("list", "a.aann")["families"][0]["members"][2:]:
         assert member["state"] == ("done" if member["validation_accuracy"] >= 0.45 else "failed")

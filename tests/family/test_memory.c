@@ -72,8 +72,9 @@ static void sets_in_memory(void **state)
 
     assert_int_equal(aann_family_data_reload(&family, NULL, NULL, &again, &error),
                      AANN_ERROR_NOT_FOUND);
-    assert_line(&error,
-                "family 2: its train set came from memory and is in no file; give it again");
+    assert_line(
+        &error,
+        "family 2: its train set came from memory or a pipe and is in no file; give it again");
     assert_ok(aann_family_data_reload(&family, source.train, source.test, &again, &error));
     aann_family_data_destroy(again);
     assert_ok(aann_family_data_reload_sets(&family, train, test, &again, &error));

@@ -6,6 +6,7 @@
 
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
+#include "cli/shared/options.h"
 #include "cli/shared/text.h"
 
 typedef struct subcommand {
@@ -33,6 +34,14 @@ static int print_usage(void)
     return cli_finish_output(CLI_GOOD);
 }
 
+/* For completion, as cli_parse lists options. */
+static void list_subcommands(void)
+{
+    for (size_t i = 0; i < sizeof subcommands / sizeof subcommands[0]; i++) {
+        cli_print("%s\t\t%s\n", subcommands[i].name, subcommands[i].summary);
+    }
+}
+
 int cli_car(int count, char **arguments)
 {
     if (count < 1) {
@@ -41,6 +50,10 @@ int cli_car(int count, char **arguments)
     }
     if (strcmp(arguments[0], "--help") == 0 || strcmp(arguments[0], "-h") == 0) {
         return print_usage();
+    }
+    if (strcmp(arguments[0], cli_list_options) == 0) {
+        list_subcommands();
+        return cli_finish_output(CLI_GOOD);
     }
     for (size_t i = 0; i < sizeof subcommands / sizeof subcommands[0]; i++) {
         if (strcmp(arguments[0], subcommands[i].name) == 0) {

@@ -295,7 +295,7 @@ int cli_bench(int count, char **arguments)
          "for the forward pass and the memory (1)", NULL},
         {"isa", CLI_TEXT, &options.isa, 0, 0, "NAME",
          "instruction set: baseline, avx2, avx512, neon (the best)", NULL},
-        {"seconds", CLI_REAL, &options.seconds, 0.001, 3600, "S", "per figure (1)", NULL},
+        {"seconds", CLI_SECONDS, &options.seconds, 0.001, 3600, "S", "per figure (1)", NULL},
         {"seed", CLI_LONG, &seed, 0, 9e15, "N", "of the network and the candidates (1)", NULL},
         {"layer", CLI_INT, &options.only_layer, 0, AANN_MAX_LAYERS - 1, "N",
          "engine: only candidates of layer 0, 1, ...", NULL},
@@ -304,7 +304,7 @@ int cli_bench(int count, char **arguments)
          NULL},
         {"net", CLI_TEXT, &choice.net, 0, 0, "SPEC", "forward: any network", NULL},
         {"input", CLI_TEXT, &choice.input, 0, 0, "CxHxW", "forward: what it reads (1x28x28)", NULL},
-        {"sparsity", CLI_REALS, &choice.sparsity, 0, 99.999999999, "P,P,...",
+        {"sparsity", CLI_PERCENTS, &choice.sparsity, 0, 99.999999999, "P,P,...",
          "forward: layer by layer, the last for all others (50,90)", NULL},
         {0}};
     const char *positional[1];

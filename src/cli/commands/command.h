@@ -33,5 +33,6 @@ int cli_path(int count, char **arguments);
 int cli_options(int count, char **arguments);
 int cli_data(int count, char **arguments);
 int cli_bench(int count, char **arguments);
+int cli_completion(int count, char **arguments);
 
 #endif

@@ -27,6 +27,7 @@ const cli_command cli_commands[] = {
     {"bench", "measure the engine on this machine", cli_bench},
     {"car", "the driving task: replay, measure, record, play", cli_car},
     {"drive", "let a member drive, for its rewards or to watch it", cli_drive},
+    {"completion", "print the completion of a shell: bash, zsh or fish", cli_completion},
     {NULL, NULL, NULL},
 };
 

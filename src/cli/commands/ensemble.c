@@ -8,6 +8,7 @@
 #include "aann/ensemble.h"
 #include "aann/picture.h"
 #include "cli/commands/command.h"
+#include "cli/commands/ensemble_data.h"
 #include "cli/shared/file.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
@@ -21,10 +22,12 @@ static const char description[] =
     "sum of their logits: ensembles of 1, 2, 3, ... members, drawn at random\n"
     "(mean and standard deviation over the draws) and chosen greedily on the\n"
     "validation split. All are judged on the test split. Predictions are kept in\n"
-    "the study.\n"
+    "the study. With --data, all chosen members answer together to a file, and\n"
+    "the answer to each sample is printed, one a line.\n"
     "\n"
     "  aann ensemble mnist.aann\n"
-    "  aann ensemble mnist.aann --size 30 --draws 50 --csv ensemble.csv\n";
+    "  aann ensemble mnist.aann --size 30 --draws 50 --csv ensemble.csv\n"
+    "  aann ensemble mine.aann --data new.csv\n";
 
 typedef struct ensemble_arguments {
     cli_family_options members;
@@ -361,11 +364,26 @@ static aann_status run(const ensemble_arguments *a, cli_family *opened, aann_err
     return status;
 }
 
+static int answer(ensemble_request *request, bool wants_files)
+{
+    if (wants_files) {
+        return cli_usage_error("ensemble: --csv and --pictures are for samples with labels, of the "
+                               "family's own splits; --data has none");
+    }
+    if (request->method != NULL && strcmp(request->method, "sum") != 0 &&
+        strcmp(request->method, "vote") != 0) {
+        return cli_usage_error("ensemble: --method: expected sum or vote, not '%s'",
+                               request->method);
+    }
+    return cli_load_check(&request->load) ? ensemble_answer(request) : CLI_USAGE;
+}
+
 int cli_ensemble(int count, char **texts)
 {
     ensemble_arguments a = {
         .members = cli_family_options_default(), .size = 50, .draws = 20, .seed = 1};
-    const cli_option options[] = {
+    ensemble_request request = {.load = cli_load_default()};
+    const cli_option own[] = {
         {"family", CLI_LONG, &a.members.family, 1, 9e15, "ID", "which family (the study's last)",
          NULL},
         {"all", CLI_FLAG, &a.members.all, 0, 0, NULL, "unfinished and failed members, too", NULL},
@@ -380,14 +398,31 @@ int cli_ensemble(int count, char **texts)
         {"pictures", CLI_TEXT, &a.pictures, 0, 0, "DIR", "a picture, as PNG and SVG", NULL},
         {"threads", CLI_INT, &a.members.threads, 1, 1024, "N",
          "threads for predicting (one per processor)", NULL},
-        {0},
+        {.name = "Other data", .kind = CLI_HEADING},
+        {"data", CLI_TEXT, &request.data, 0, 0, "FILE",
+         "print what the members answer together to these samples", NULL},
+        {"method", CLI_TEXT, &request.method, 0, 0, "NAME",
+         "sum of the logits, or vote (sum); regression takes the mean", NULL},
     };
+    enum { OWN = sizeof own / sizeof own[0] };
+    cli_option options[OWN + CLI_LOAD_OPTIONS + 1] = {{0}};
+    memcpy(options, own, sizeof own);
+    cli_load_add_options(&request.load, options + OWN);
     const char *positional[1];
     const cli_syntax syntax = {
         "ensemble", "STUDY [OPTIONS]", description, options, positional, 1, 1, &a.json};
     int status;
     if (!cli_parse(&syntax, count, texts, &status)) {
         return status;
+    }
+    if (request.data != NULL) {
+        request.study = positional[0];
+        request.members = a.members;
+        request.json = a.json;
+        return answer(&request, a.csv != NULL || a.pictures != NULL);
+    }
+    if (request.method != NULL) {
+        return cli_usage_error("ensemble: --method is for --data");
     }
     aann_error error;
     cli_family opened;

@@ -51,7 +51,9 @@ static bool parse(int count, char **texts, import_arguments *a, const char **fil
         {"study", CLI_TEXT, &a->study, 0, 0, "FILE", "where the member is kept (NAME.aann)", NULL},
         {"name", CLI_TEXT, &a->family_name, 0, 0, "TEXT", "name of the family", NULL},
         {"threshold", CLI_REAL, &a->plan.threshold, 0, 100, "P",
-         "the member fails below this validation accuracy (0.97, or 97 for percent)", NULL},
+         "the member fails below this validation accuracy (0.97, or 97 for percent); the exit "
+         "status is then 3",
+         NULL},
         {"as-start", CLI_FLAG, &a->as_start, 0, 0, NULL,
          "leave it unfinished: 'aann resume' searches from it", NULL},
         {"quiet", CLI_FLAG, &a->quiet, 0, 0, NULL, "print no lines about fetching", NULL},
@@ -136,8 +138,9 @@ static aann_status report(aann_study *study, const char *path, int64_t id, const
     return status;
 }
 
+/* *result becomes the exit status of a run that worked. */
 static aann_status import(import_arguments *a, const char *file, const aann_family_data *data,
-                          const char *path, aann_error *error)
+                          const char *path, int *result, aann_error *error)
 {
     aann_spec spec;
     aann_network *network = NULL;
@@ -171,6 +174,9 @@ static aann_status import(import_arguments *a, const char *file, const aann_fami
     if (status == AANN_OK) {
         status = report(study, path, family, &spec, layers, a->json, error);
     }
+    if (status == AANN_OK) {
+        *result = cli_session_threshold(study, family);
+    }
     aann_study_close(study);
     aann_network_destroy(network);
     return status;
@@ -198,7 +204,9 @@ int cli_import(int count, char **texts)
     a.plan.name = name;
     a.plan.threshold = cli_accuracy(a.plan.threshold);
     aann_error error;
-    const aann_status done = import(&a, file, data, a.study != NULL ? a.study : path, &error);
+    int result = CLI_GOOD;
+    const aann_status done =
+        import(&a, file, data, a.study != NULL ? a.study : path, &result, &error);
     aann_family_data_destroy(data);
-    return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+    return done == AANN_OK ? cli_finish_output(result) : cli_fail(&error);
 }

@@ -7,6 +7,7 @@
 
 #include "aann/evaluate.h"
 #include "aann/model.h"
+#include "cli/shared/answers.h"
 #include "cli/shared/confusion.h"
 #include "cli/shared/exit_status.h"
 #include "cli/shared/json.h"
@@ -40,12 +41,16 @@ static aann_status load_once(const aann_model *model, const char *path,
     const aann_model_description *about = aann_model_describe(model);
     aann_dataset *dataset = NULL;
     aann_status status = aann_dataset_load(path, load, &dataset, error);
-    if (status == AANN_OK && need_labels && about->class_names != NULL) {
+    const bool loaded = status == AANN_OK; /* otherwise the message names the file already */
+    if (loaded && need_labels && about->class_names != NULL) {
         status = aann_dataset_match_classes(dataset, about->class_names, about->class_count, error);
     }
     if (status == AANN_OK) {
         status = aann_dataset_encode(dataset, about->encoding, 0, aann_dataset_count(dataset),
                                      samples, error);
+    }
+    if (loaded && status != AANN_OK) {
+        cli_prefix_error(error, path);
     }
     aann_dataset_destroy(dataset);
     return status;
@@ -91,62 +96,48 @@ static aann_status evaluate(const aann_model *model, const aann_samples *samples
 
 /* ---- predict ------------------------------------------------------------------------------------- */
 
-static aann_status print_predictions(const aann_model *model, const int32_t *logits, int64_t count,
-                                     aann_error *error)
+static void print(const cli_answers *answers, const model_request *request)
 {
-    const aann_model_description *about = aann_model_describe(model);
-    const int32_t outputs = aann_network_spec(aann_model_network(model))->output_count;
-    int32_t *answers = malloc((size_t)(count + 1) * sizeof *answers);
-    double *values = malloc((size_t)(count * outputs + 1) * sizeof *values);
-    if (answers == NULL || values == NULL) {
-        free(answers);
-        free(values);
-        return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for the answers");
+    const cli_output *file = request->logits;
+    if (request->json) {
+        json_t *object = json_pack("{s:I, s:i, s:o}", "count", (json_int_t)answers->count,
+                                   "outputs", answers->outputs, "logits",
+                                   file->path != NULL ? cli_json_text(file->path) : json_null());
+        cli_answers_add_json(answers, object);
+        cli_print_json(object);
+    } else if (file->path != NULL) {
+        cli_print_to(file->messages, "%s: logits of %" PRId64 " samples, int32 [%" PRId64 "][%d]\n",
+                     file->is_standard ? "standard output" : file->path, answers->count,
+                     answers->count, answers->outputs);
+    } else {
+        cli_answers_print(answers, 1);
     }
-    aann_model_interpret(model, logits, count, answers, values);
-    for (int64_t i = 0; i < count; i++) {
-        if (!about->regression && answers[i] < about->class_count) {
-            cli_print("%s\n", about->class_names[answers[i]]);
-        } else if (!about->regression) {
-            printf("%" PRId32 "\n", answers[i]);
-        }
-        for (int32_t o = 0; about->regression && o < outputs; o++) {
-            printf("%.6f%c", values[i * outputs + o], o + 1 == outputs ? '\n' : ' ');
-        }
-    }
-    free(answers);
-    free(values);
-    return AANN_OK;
 }
 
 static aann_status predict(const aann_model *model, const model_request *request, aann_error *error)
 {
     aann_samples *samples = NULL;
     int32_t *logits = NULL;
+    cli_answers answers = {0};
     const int32_t outputs = aann_network_spec(aann_model_network(model))->output_count;
     aann_status status = load_samples(model, request, false, &samples, error);
     if (status == AANN_OK) {
         status = evaluate(model, samples, request, &logits, error);
     }
     const int64_t count = status == AANN_OK ? samples->count : 0;
-    if (status == AANN_OK && request->logits != NULL) {
-        status = aann_npy_write_int32(request->logits, logits, count, outputs, error);
+    if (status == AANN_OK && request->logits->path != NULL) {
+        status = aann_npy_write_int32(request->logits->path, logits, count, outputs, error);
     }
-    if (status == AANN_OK && request->json) {
-        cli_print_json(json_pack(
-            "{s:I, s:i, s:o, s:o}", "count", (json_int_t)count, "outputs", outputs, "logits",
-            request->logits != NULL ? cli_json_text(request->logits) : json_null(), "answers",
-            aann_model_describe(model)->regression ? json_null()
-                                                   : cli_json_answers(logits, count, outputs)));
-    } else if (status == AANN_OK && request->logits != NULL) {
-        cli_print("%s: logits of %" PRId64 " samples, int32 [%" PRId64 "][%d]\n", request->logits,
-                  count, count, outputs);
-    } else if (status == AANN_OK) {
-        status = print_predictions(model, logits, count, error);
+    if (status == AANN_OK) {
+        status = cli_answers_make(model, logits, count, &answers, error);
     }
+    if (status == AANN_OK) {
+        print(&answers, request);
+    }
+    cli_answers_clear(&answers);
     free(logits);
     aann_samples_destroy(samples);
-    return status;
+    return cli_output_end(request->logits, status, error);
 }
 
 int model_file_predict(const char *path, const model_request *request)
@@ -154,9 +145,8 @@ int model_file_predict(const char *path, const model_request *request)
     aann_error error;
     aann_model *model = NULL;
     aann_status status = aann_model_load(path, &model, &error);
-    if (status == AANN_OK) {
-        status = predict(model, request, &error);
-    }
+    status = status == AANN_OK ? predict(model, request, &error)
+                               : cli_output_end(request->logits, status, &error);
     aann_model_destroy(model);
     return status == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
 }

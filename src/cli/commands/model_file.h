@@ -5,11 +5,12 @@
 #include <stdbool.h>
 
 #include "aann/data.h"
+#include "cli/shared/output.h"
 
 /* What the command was asked for. */
 typedef struct model_request {
     const char *data;
-    const char *logits; /* predict: the NPY file to write, or NULL */
+    cli_output *logits; /* predict: the NPY file to write, path NULL if none; else NULL */
     const char *isa;
     aann_load_options load;
     int32_t threads;

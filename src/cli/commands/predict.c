@@ -1,131 +1,213 @@
-/* aann predict: what a member answers to data without labels. */
+/* aann predict: what members answer to data without labels. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "aann/evaluate.h"
 #include "cli/commands/command.h"
 #include "cli/commands/model_file.h"
+#include "cli/shared/answers.h"
 #include "cli/shared/evaluate.h"
+#include "cli/shared/load.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
-#include "cli/shared/report.h"
+#include "cli/shared/output.h"
 #include "cli/shared/text.h"
 
 static const char description[] =
-    "Runs a member on data, encoded as the family's were. Labels are not needed,\n"
-    "and not looked at. Prints the answer to each sample, one a line; --logits\n"
-    "writes the exact integer outputs to an NPY file, int32 [count][outputs],\n"
-    "instead.\n"
+    "Runs members on data, encoded as the family's were. Labels are not needed,\n"
+    "and not looked at. Prints the answer to each sample, one a line; of several\n"
+    "members their answers side by side, with tabs between them. --logits writes\n"
+    "the exact integer outputs to an NPY file, int32 [count][outputs], instead.\n"
+    "'aann ensemble --data' lets members answer together.\n"
     "\n"
     "  aann predict mnist.aann 1 --data mnist:test --logits logits.npy\n"
-    "  aann predict mine.aann 1 --data new.csv\n"
+    "  aann predict mine.aann 1,2,5 --data new.csv\n"
+    "  cat new.csv | aann predict mine.aann 1 --data -\n"
     "  aann predict mine.aannm --data new.csv     (a file from 'aann save')\n";
 
 typedef struct predict_arguments {
-    const char *data, *logits, *isa;
-    aann_load_options load;
+    const char *data, *isa;
+    cli_output logits;
+    cli_load load;
     int32_t threads;
     bool json;
 } predict_arguments;
 
-static void print_answers(const aann_member *member, const int32_t *logits, int64_t count)
-{
-    const int32_t outputs = member->spec.output_count;
-    char **names = NULL;
-    int32_t name_count = 0;
-    (void)aann_family_class_names(&member->family, &names, &name_count, NULL);
-    for (int64_t i = 0; i < count; i++) {
-        const int32_t answer = aann_logits_answer(logits + i * outputs, outputs);
-        if (answer < name_count) {
-            cli_print("%s\n", names[answer]);
-        } else {
-            printf("%" PRId32 "\n", answer);
-        }
-    }
-    aann_free(names);
-}
+/* The answers of all members: models[count] and answers[count]. */
+typedef struct predicted {
+    aann_model *models[CLI_MEMBERS_LIMIT];
+    cli_answers answers[CLI_MEMBERS_LIMIT];
+    int32_t count;
+} predicted;
 
-/* Regression: the outputs themselves, HardTanh(logit / full) as a number from -1 to 1. */
-static void print_outputs(const aann_member *member, const int32_t *logits, int64_t count)
+static void clear(predicted *all)
 {
-    const int32_t outputs = member->spec.output_count;
-    const int32_t full = aann_logits_full_scale(member->plan.search.output_scale);
-    for (int64_t i = 0; i < count * outputs; i++) {
-        const int32_t value = logits[i] > full ? full : logits[i] < -full ? -full : logits[i];
-        printf("%.6f%c", (double)value / full, (i + 1) % outputs == 0 ? '\n' : ' ');
+    for (int32_t i = 0; i < CLI_MEMBERS_LIMIT; i++) {
+        cli_answers_clear(&all->answers[i]);
+        aann_model_destroy(all->models[i]);
     }
 }
 
-static aann_status predict(const aann_member *member, const predict_arguments *a, aann_error *error)
+static aann_status ask(aann_study *study, const aann_member *member, const aann_samples *samples,
+                       const predict_arguments *a, predicted *all, aann_error *error)
 {
-    aann_samples *samples = NULL;
     int32_t *logits = NULL;
-    const int32_t outputs = member->spec.output_count;
-    const bool regression = member->plan.search.regression;
-    aann_status status =
-        aann_family_encode(&member->family, a->data, &a->load, 0, 0, false, &samples, error);
+    const int32_t i = all->count;
+    aann_status status = aann_family_model(study, member->row.id, &all->models[i], error);
     if (status == AANN_OK) {
         status = cli_logits(member, samples, a->threads, a->isa, &logits, error);
     }
-    if (status == AANN_OK && a->logits != NULL) {
-        status = aann_npy_write_int32(a->logits, logits, samples->count, outputs, error);
+    if (status == AANN_OK && a->logits.path != NULL) {
+        status = aann_npy_write_int32(a->logits.path, logits, samples->count,
+                                      member->spec.output_count, error);
     }
-    if (status == AANN_OK && a->json) {
-        cli_print_json(json_pack(
-            "{s:I, s:i, s:o, s:o}", "count", (json_int_t)samples->count, "outputs", outputs,
-            "logits", a->logits != NULL ? cli_json_text(a->logits) : json_null(), "answers",
-            regression ? json_null() : cli_json_answers(logits, samples->count, outputs)));
-    } else if (status == AANN_OK && a->logits != NULL) {
-        cli_print("%s: logits of %" PRId64 " samples, int32 [%" PRId64 "][%d]\n", a->logits,
-                  samples->count, samples->count, outputs);
-    } else if (status == AANN_OK && regression) {
-        print_outputs(member, logits, samples->count);
-    } else if (status == AANN_OK) {
-        print_answers(member, logits, samples->count);
+    if (status == AANN_OK) {
+        status = cli_answers_make(all->models[i], logits, samples->count, &all->answers[i], error);
     }
+    all->count += status == AANN_OK ? 1 : 0;
     free(logits);
+    return status;
+}
+
+static json_t *result_json(const predict_arguments *a, const cli_members *members,
+                           const predicted *all)
+{
+    const cli_answers *first = &all->answers[0];
+    json_t *object =
+        json_pack("{s:I, s:i, s:o}", "count", (json_int_t)first->count, "outputs", first->outputs,
+                  "logits", a->logits.path != NULL ? cli_json_text(a->logits.path) : json_null());
+    if (all->count == 1) {
+        cli_answers_add_json(first, object);
+        return object;
+    }
+    json_t *list = json_array();
+    for (int32_t i = 0; i < all->count; i++) {
+        json_t *one = json_pack("{s:I}", "id", (json_int_t)members->list[i].row.id);
+        cli_answers_add_json(&all->answers[i], one);
+        json_array_append_new(list, one);
+    }
+    json_object_set_new(object, "members", list);
+    return object;
+}
+
+static void print(const predict_arguments *a, const cli_members *members, const predicted *all)
+{
+    if (a->json) {
+        cli_print_json(result_json(a, members, all));
+    } else if (a->logits.path != NULL) {
+        const int64_t count = all->answers[0].count;
+        cli_print_to(a->logits.messages,
+                     "%s: logits of %" PRId64 " samples, int32 [%" PRId64 "][%d]\n",
+                     a->logits.is_standard ? "standard output" : a->logits.path, count, count,
+                     all->answers[0].outputs);
+    } else {
+        cli_answers_print(all->answers, all->count);
+    }
+}
+
+static aann_status predict(const char *path, const cli_members *members, const predict_arguments *a,
+                           predicted *all, aann_error *error)
+{
+    aann_study *study = NULL;
+    aann_samples *samples = NULL;
+    aann_status status = aann_study_open(path, AANN_STUDY_READ, &study, error);
+    if (status == AANN_OK) {
+        status = aann_family_encode(&members->list[0].family, a->data, &a->load.options, 0, 0,
+                                    false, &samples, error);
+    }
+    for (int32_t i = 0; status == AANN_OK && i < members->count; i++) {
+        status = ask(study, &members->list[i], samples, a, all, error);
+    }
     aann_samples_destroy(samples);
+    aann_study_close(study);
+    return status;
+}
+
+/* Members of different families may read differently encoded data. */
+static bool check_members(const char *path, const cli_members *members, const predict_arguments *a,
+                          int *status)
+{
+    for (int32_t i = 1; i < members->count; i++) {
+        if (members->list[i].row.family != members->list[0].row.family) {
+            *status = cli_usage_error("predict: members %" PRId64 " and %" PRId64
+                                      " of %s are of different families; ask one family at a time",
+                                      members->list[0].row.id, members->list[i].row.id, path);
+            return false;
+        }
+    }
+    if (a->logits.path != NULL && members->count > 1) {
+        *status = cli_usage_error("predict: --logits is for one member, and %d are named",
+                                  members->count);
+        return false;
+    }
+    return true;
+}
+
+static int run(const char *path, const char *ids, predict_arguments *a)
+{
+    int status = CLI_GOOD;
+    cli_members *members = calloc(1, sizeof *members);
+    predicted *all = calloc(1, sizeof *all);
+    if (members == NULL || all == NULL) {
+        status = cli_failed("out of memory for members");
+    } else if (cli_members_open(path, ids, members, &status) &&
+               check_members(path, members, a, &status)) {
+        aann_error error;
+        aann_status done = predict(path, members, a, all, &error);
+        if (done == AANN_OK) {
+            print(a, members, all);
+        }
+        done = cli_output_end(&a->logits, done, &error);
+        status = done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+    }
+    if (members != NULL) {
+        cli_members_close(members);
+    }
+    if (all != NULL) {
+        clear(all);
+    }
+    free(members);
+    free(all);
     return status;
 }
 
 int cli_predict(int count, char **texts)
 {
-    predict_arguments a = {.load = aann_load_options_default(), .threads = 1};
-    const cli_option options[] = {
+    predict_arguments a = {.load = cli_load_default(), .threads = 1};
+    const char *logits = NULL;
+    const cli_option own[] = {
         {"data", CLI_TEXT, &a.data, 0, 0, "FILE", "the samples: a file, or mnist:test and the like",
          NULL},
-        {"logits", CLI_TEXT, &a.logits, 0, 0, "OUT.npy", "write the outputs there", NULL},
-        {"label-column", CLI_TEXT, &a.load.label_column, 0, 0, "NAME",
-         "column of a CSV file that is no feature", NULL},
-        {"data-limit", CLI_LONG, &a.load.data_limit, 1, 1e15, "BYTES",
-         "refuse files that hold more than this (1 GiB)", NULL},
+        {"logits", CLI_TEXT, &logits, 0, 0, "OUT.npy", "write the outputs there", NULL},
         {"threads", CLI_INT, &a.threads, 1, 1024, "N", "threads (1)", NULL},
         {"isa", CLI_TEXT, &a.isa, 0, 0, "NAME", "instruction set (the best)", NULL},
-        {0},
     };
+    enum { OWN = sizeof own / sizeof own[0] };
+    cli_option options[OWN + CLI_LOAD_OPTIONS + 1] = {{0}};
+    memcpy(options, own, sizeof own);
+    cli_load_add_options(&a.load, options + OWN);
     const char *positional[2];
-    const cli_syntax syntax = {
-        "predict", "STUDY ID|MODEL --data FILE [OPTIONS]", description, options, positional, 1, 2,
-        &a.json};
+    const cli_syntax syntax = {"predict",   "STUDY ID,...|MODEL --data FILE [OPTIONS]",
+                               description, options,
+                               positional,  1,
+                               2,           &a.json};
     int status;
-    aann_member member;
     if (!cli_parse(&syntax, count, texts, &status)) {
         return status;
     }
     if (a.data == NULL) {
         return cli_usage_error("predict: --data FILE is missing");
     }
-    if (model_file_is_meant("predict", positional[0], positional[1], &status)) {
-        const model_request request = {a.data, a.logits, a.isa, a.load, a.threads, a.json};
-        return status != CLI_GOOD ? status : model_file_predict(positional[0], &request);
+    const bool is_model = model_file_is_meant("predict", positional[0], positional[1], &status);
+    if (status != CLI_GOOD || !cli_load_check(&a.load) ||
+        !cli_output_begin("predict", logits, a.json, &a.logits, &status)) {
+        return status != CLI_GOOD ? status : CLI_USAGE;
     }
-    if (!cli_member_open(positional[0], positional[1], &member, &status)) {
-        return status;
+    if (is_model) {
+        const model_request request = {a.data, &a.logits, a.isa, a.load.options, a.threads, a.json};
+        return model_file_predict(positional[0], &request);
     }
-    aann_error error;
-    const aann_status done = predict(&member, &a, &error);
-    aann_member_destroy(&member);
-    return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+    return run(positional[0], positional[1], &a);
 }

@@ -9,6 +9,7 @@
 #include "cli/shared/json.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
+#include "cli/shared/output.h"
 #include "cli/shared/text.h"
 
 static const char description[] =
@@ -35,8 +36,9 @@ static aann_status save(const char *study_path, int64_t id, const char *path, aa
     return status;
 }
 
-static void print_saved(const aann_model *model, int64_t id, const char *path, bool json)
+static void print_saved(const aann_model *model, int64_t id, const cli_output *output, bool json)
 {
+    const char *path = output->path;
     const aann_network *network = aann_model_network(model);
     struct stat information = {0};
     const int64_t size = stat(path, &information) == 0 ? (int64_t)information.st_size : 0;
@@ -47,8 +49,9 @@ static void print_saved(const aann_model *model, int64_t id, const char *path, b
                                  cli_json_text(aann_network_spec(network)->text)));
         return;
     }
-    cli_print("%s: %s, %" PRId64 " bytes, hash %016" PRIx64 "\n", path,
-              aann_network_spec(network)->text, size, aann_network_hash(network));
+    cli_print_to(output->messages, "%s: %s, %" PRId64 " bytes, hash %016" PRIx64 "\n",
+                 output->is_standard ? "standard output" : path, aann_network_spec(network)->text,
+                 size, aann_network_hash(network));
 }
 
 int cli_save(int count, char **texts)
@@ -56,7 +59,8 @@ int cli_save(int count, char **texts)
     const char *path = NULL;
     bool json = false;
     const cli_option options[] = {
-        {"out", CLI_TEXT, &path, 0, 0, "FILE", "the file to write, usually NAME.aannm", NULL},
+        {"out", CLI_TEXT, &path, 0, 0, "FILE",
+         "the file to write, usually NAME.aannm; -: the standard output", NULL},
         {0},
     };
     const char *positional[2];
@@ -75,10 +79,15 @@ int cli_save(int count, char **texts)
     }
     aann_error error;
     aann_model *model = NULL;
-    const aann_status done = save(positional[0], id, path, &model, &error);
-    if (done == AANN_OK) {
-        print_saved(model, id, path, json);
+    cli_output output;
+    if (!cli_output_begin("save", path, json, &output, &status)) {
+        return status;
     }
+    aann_status done = save(positional[0], id, output.path, &model, &error);
+    if (done == AANN_OK) {
+        print_saved(model, id, &output, json);
+    }
+    done = cli_output_end(&output, done, &error);
     aann_model_destroy(model);
     return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
 }

@@ -80,7 +80,9 @@ static size_t family_options(search_arguments *a, cli_option *list)
         {"members", CLI_INT, &a->plan.members, 1, 1e6, "N",
          "networks to search for (1; with --start as many as it has)", &a->members_given},
         {"threshold", CLI_REAL, &a->plan.threshold, 0, 100, "P",
-         "* a member fails below this validation accuracy (0.97, or 97 for percent)", NULL},
+         "* a member fails below this validation accuracy (0.97, or 97 for percent); the exit "
+         "status is then 3",
+         NULL},
         {"start", CLI_TEXT, &a->start_text, 0, 0, "STUDY:ID,...",
          "* start from these members, and with their data, not from random networks", NULL},
     };
@@ -114,7 +116,7 @@ static size_t machine_options(search_arguments *a, cli_option *list)
          NULL},
         {"parallel", CLI_INT, &work->parallel, 1, 1024, "N",
          "members at the same time (as many as threads)", NULL},
-        {"checkpoint-seconds", CLI_REAL, &work->checkpoint_seconds, 0.01, 1e6, "S",
+        {"checkpoint-seconds", CLI_SECONDS, &work->checkpoint_seconds, 0.01, 1e6, "S",
          "time between checkpoints (30)", NULL},
         {"isa", CLI_TEXT, &work->isa, 0, 0, "NAME",
          "instruction set: baseline, avx2, avx512, neon (the best)", NULL},
@@ -133,8 +135,8 @@ static size_t group_options(search_arguments *a, aann_option_group group, cli_op
 static size_t all_options(search_arguments *a, cli_option *list)
 {
     const cli_option seconds = {
-        "seconds", CLI_REAL, &a->session.work.seconds,    0.1,
-        1e9,       "S",      "time for the whole search", &a->seconds_given};
+        "seconds", CLI_SECONDS, &a->session.work.seconds,    0.1,
+        1e9,       "S",         "time for the whole search", &a->seconds_given};
     const cli_option output[OUTPUT_OPTIONS] = {
         {.name = "Output", .kind = CLI_HEADING},
         {"quiet", CLI_FLAG, &a->session.quiet, 0, 0, NULL, "print no progress lines", NULL},

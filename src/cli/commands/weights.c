@@ -9,6 +9,7 @@
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
+#include "cli/shared/output.h"
 #include "cli/shared/report.h"
 #include "cli/shared/text.h"
 
@@ -95,7 +96,7 @@ static json_t *array_json(const aann_npz_array *array)
     return json_pack("{s:s, s:o}", "name", array->name, "shape", shape);
 }
 
-static aann_status write_weights(const aann_member *member, const char *path, bool json,
+static aann_status write_weights(const aann_member *member, const cli_output *output, bool json,
                                  aann_error *error)
 {
     aann_npz_array arrays[AANN_MAX_LAYERS + 3];
@@ -106,13 +107,15 @@ static aann_status write_weights(const aann_member *member, const char *path, bo
         arrays[i] = describe(member->network, i, names[i]);
     }
     const size_t all = add_output_range(member, arrays, (size_t)count, &range);
+    const char *path = output->path;
     const aann_status status = aann_npz_write(path, arrays, all, error);
     if (status != AANN_OK) {
         return status;
     }
     if (!json) {
-        cli_print("%s: %d layers of member %" PRId64 ", hash %016" PRIx64 "\n", path, count,
-                  member->row.id, aann_network_hash(member->network));
+        cli_print_to(output->messages, "%s: %d layers of member %" PRId64 ", hash %016" PRIx64 "\n",
+                     output->is_standard ? "standard output" : path, count, member->row.id,
+                     aann_network_hash(member->network));
         return AANN_OK;
     }
     json_t *list = json_array();
@@ -132,7 +135,7 @@ int cli_weights(int count, char **texts)
     bool json = false;
     cli_ablation alteration = cli_default_alteration();
     const cli_option others[] = {
-        {"npz", CLI_TEXT, &path, 0, 0, "FILE", "the file to write", NULL},
+        {"npz", CLI_TEXT, &path, 0, 0, "FILE", "the file to write; -: the standard output", NULL},
         {0},
     };
     cli_option options[CLI_ALTERATION_OPTIONS + sizeof others / sizeof others[0]];
@@ -153,10 +156,16 @@ int cli_weights(int count, char **texts)
     }
     aann_error error;
     char altered[128];
+    cli_output output;
+    if (!cli_output_begin("weights", path, json, &output, &status)) {
+        aann_member_destroy(&member);
+        return status;
+    }
     aann_status done = cli_ablation_apply(&alteration, &member, altered, sizeof altered, &error);
     if (done == AANN_OK) {
-        done = write_weights(&member, path, json, &error);
+        done = write_weights(&member, &output, json, &error);
     }
+    done = cli_output_end(&output, done, &error);
     aann_member_destroy(&member);
     return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
 }

@@ -219,7 +219,7 @@ int cli_experiment(int count, char **texts)
          "print the built-in settings, and nothing else", NULL},
         {"threads", CLI_INT, &work->threads, 1, 1024, "N", "threads in all (one per processor)",
          NULL},
-        {"checkpoint-seconds", CLI_REAL, &work->checkpoint_seconds, 0.01, 1e6, "S",
+        {"checkpoint-seconds", CLI_SECONDS, &work->checkpoint_seconds, 0.01, 1e6, "S",
          "between checkpoints (30)", NULL},
         {"isa", CLI_TEXT, &work->isa, 0, 0, "NAME", "instruction set (the best)", NULL},
         {"quiet", CLI_FLAG, &a.session.quiet, 0, 0, NULL, "no progress lines", NULL},

@@ -22,6 +22,11 @@ static void name_part(const char *path, char part[PATH_SIZE])
 FILE *cli_file_open(const char *path, aann_error *error)
 {
     char part[PATH_SIZE];
+    if (strcmp(path, "-") == 0) {
+        cli_set_error(error, AANN_ERROR_ARGUMENT,
+                      "-: the standard output has the tables; name a file, such as ./out.csv");
+        return NULL;
+    }
     name_part(path, part);
     FILE *file = fopen(part, "w");
     if (file == NULL) {

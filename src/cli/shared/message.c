@@ -54,6 +54,14 @@ aann_status cli_set_error(aann_error *error, aann_status status, const char *for
     return status;
 }
 
+void cli_prefix_error(aann_error *error, const char *path)
+{
+    if (error != NULL) {
+        const aann_error before = *error;
+        cli_set_error(error, before.status, "%s: %s", path, before.message);
+    }
+}
+
 int cli_finish_output(int status)
 {
     if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -23,6 +23,9 @@ aann_status cli_set_error(aann_error *error, aann_status status, const char *for
 #define cli_set_error(error, status, ...) ((void)(error), (void)printf(__VA_ARGS__), (status))
 #endif
 
+/* Puts "PATH: " in front of the error's message; NULL is allowed. */
+void cli_prefix_error(aann_error *error, const char *path);
+
 /* Of the texts, a list that ends in NULL, the one that is most like `wrong`; NULL if none is
  * close. */
 const char *cli_nearest(const char *wrong, const char *const *texts);

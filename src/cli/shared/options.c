@@ -8,6 +8,10 @@
 
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
+#include "cli/shared/quantity.h"
+#include "cli/shared/text.h"
+
+const char cli_list_options[] = "--list-options";
 
 enum { MOST_OPTIONS = 96, HELP_WIDTH = 78, HELP_COLUMN = 28 };
 
@@ -72,6 +76,40 @@ static void print_help(const cli_syntax *syntax)
     print_option("help", NULL, "print this text");
 }
 
+/* ---- completion ---------------------------------------------------------------------------------- */
+
+/* What a shell can offer as a value: "FILE", "DIR", "=a b c" for names, or only that there is one. */
+static void print_value_kind(const cli_option *option)
+{
+    const cli_named *named = option->kind == CLI_NAMED ? option->value : NULL;
+    if (named != NULL && named->option->choices != NULL) {
+        for (size_t i = 0; named->option->choices[i] != NULL; i++) {
+            cli_print("%c%s", i == 0 ? '=' : ' ', named->option->choices[i]);
+        }
+    } else if (option->argument != NULL) {
+        const bool folder = strcmp(option->argument, "DIR") == 0;
+        const bool file = strstr(option->argument, "FILE") != NULL ||
+                          strncmp(option->argument, "OUT", 3) == 0 ||
+                          strncmp(option->argument, "STUDY", 5) == 0;
+        printf("%s", folder ? "DIR" : file ? "FILE" : "VALUE");
+    }
+}
+
+static void list_options(const cli_syntax *syntax)
+{
+    for (const cli_option *option = syntax->options; option->name != NULL; option++) {
+        if (option->kind != CLI_HEADING) {
+            printf("--%s\t", option->name);
+            print_value_kind(option);
+            printf("\t%s\n", option->help);
+        }
+    }
+    if (syntax->json != NULL) {
+        printf("--json\t\tprint the result as JSON\n");
+    }
+    printf("--help\t\tprint the help\n");
+}
+
 /* ---- values -------------------------------------------------------------------------------------- */
 
 /* "1 to 1000", or what is left of that where a side is open. */
@@ -84,10 +122,12 @@ static void describe_range(double least, double most, char *text, size_t size)
     }
 }
 
-bool cli_parse_real(const char *name, const char *text, double least, double most, double *value)
+/* `plain` is the number that was typed as `text`, which the message quotes. */
+static bool parse_plain(const char *name, const char *text, const char *plain, double least,
+                        double most, double *value)
 {
     double parsed;
-    if (!aann_real_parse(text, &parsed) || !(parsed >= least && parsed <= most)) {
+    if (!aann_real_parse(plain, &parsed) || !(parsed >= least && parsed <= most)) {
         char range[64];
         describe_range(least, most, range, sizeof range);
         cli_usage_error("%s: '%s' is not a number in range; expected %s", name, text, range);
@@ -97,10 +137,17 @@ bool cli_parse_real(const char *name, const char *text, double least, double mos
     return true;
 }
 
+bool cli_parse_real(const char *name, const char *text, double least, double most, double *value)
+{
+    return parse_plain(name, text, text, least, most, value);
+}
+
 bool cli_parse_long(const char *name, const char *text, double least, double most, int64_t *value)
 {
     int64_t parsed;
-    if (!aann_int64_parse(text, &parsed) || !((double)parsed >= least && (double)parsed <= most)) {
+    char plain[CLI_QUANTITY_SIZE];
+    cli_quantity_count(text, plain);
+    if (!aann_int64_parse(plain, &parsed) || !((double)parsed >= least && (double)parsed <= most)) {
         char range[64];
         describe_range(least, most, range, sizeof range);
         cli_usage_error("%s: '%s' is not a whole number in range; expected %s", name, text, range);
@@ -124,8 +171,11 @@ static bool parse_reals(const char *name, const char *text, const cli_option *op
         }
         memcpy(part, at, length);
         part[length] = '\0';
-        if (!cli_parse_real(name, part, option->least, option->most,
-                            &reals->values[reals->count])) {
+        char plain[CLI_QUANTITY_SIZE];
+        snprintf(plain, sizeof plain, "%s", part);
+        if ((option->kind == CLI_PERCENTS && !cli_quantity_percent(name, part, plain)) ||
+            !parse_plain(name, part, plain, option->least, option->most,
+                         &reals->values[reals->count])) {
             return false;
         }
         reals->count++;
@@ -145,11 +195,14 @@ static bool set_named(cli_named *named, const char *name, const char *text)
     }
     aann_error error;
     aann_search_options tried = aann_search_options_default();
-    if (aann_search_options_set(&tried, name, text, &error) != AANN_OK) {
+    cli_quantity_count(text, named->number);
+    const bool has_unit = strcmp(named->number, text) != 0 && strlen(text) < CLI_NUMBER_SIZE;
+    named->text = has_unit ? named->number : text;
+    if (aann_search_options_set(&tried, name, named->text, &error) != AANN_OK) {
+        (void)aann_search_options_set(&tried, name, text, &error); /* it quotes what was typed */
         cli_usage_error("%s", error.message);
         return false;
     }
-    named->text = text;
     return true;
 }
 
@@ -164,6 +217,7 @@ static bool stands_alone(const cli_option *option)
 static bool set_value(const cli_option *option, const char *text)
 {
     char name[64];
+    char plain[CLI_QUANTITY_SIZE];
     snprintf(name, sizeof name, "--%s", option->name);
     int64_t whole;
     switch (option->kind) {
@@ -174,7 +228,14 @@ static bool set_value(const cli_option *option, const char *text)
     case CLI_TEXT: *(const char **)option->value = text; return true;
     case CLI_LONG: return cli_parse_long(name, text, option->least, option->most, option->value);
     case CLI_REAL: return cli_parse_real(name, text, option->least, option->most, option->value);
-    case CLI_REALS: return parse_reals(name, text, option, option->value);
+    case CLI_PERCENT:
+        return cli_quantity_percent(name, text, plain) &&
+               parse_plain(name, text, plain, option->least, option->most, option->value);
+    case CLI_SECONDS:
+        cli_quantity_seconds(text, plain);
+        return parse_plain(name, text, plain, option->least, option->most, option->value);
+    case CLI_REALS:
+    case CLI_PERCENTS: return parse_reals(name, text, option, option->value);
     case CLI_INT:
         if (!cli_parse_long(name, text, option->least, option->most, &whole)) {
             return false;
@@ -224,8 +285,26 @@ static const cli_option *find_option(const cli_syntax *syntax, const char *name)
     return NULL;
 }
 
-/* Takes the option at arguments[*at], and moves *at to its last argument. */
-static bool take_option(const cli_syntax *syntax, int count, char **arguments, int *at)
+/* The last of several values counts, so that a script can put its own behind others. Of two files one
+ * would be forgotten, although both may be meant. */
+static bool is_repeated(const cli_syntax *syntax, const cli_option *option, bool *seen)
+{
+    const ptrdiff_t index = option - syntax->options;
+    const bool repeated = index < MOST_OPTIONS && seen[index];
+    if (index < MOST_OPTIONS) {
+        seen[index] = true;
+    }
+    const bool is_file = option->kind == CLI_TEXT && option->argument != NULL &&
+                         strstr(option->argument, "FILE") != NULL;
+    if (repeated && is_file) {
+        cli_usage_error("%s: --%s is given twice; expected once", syntax->command, option->name);
+    }
+    return repeated && is_file;
+}
+
+/* Takes the option at arguments[*at], and moves *at to its last argument. `seen` are those that were
+ * given before. */
+static bool take_option(const cli_syntax *syntax, int count, char **arguments, int *at, bool *seen)
 {
     char name[64];
     const char *text = arguments[*at] + 2;
@@ -253,6 +332,9 @@ static bool take_option(const cli_syntax *syntax, int count, char **arguments, i
         }
         value = arguments[++*at];
     }
+    if (is_repeated(syntax, option, seen)) {
+        return false;
+    }
     if (option->given != NULL) {
         *option->given = true;
     }
@@ -274,12 +356,13 @@ static bool take_all(const cli_syntax *syntax, int count, char **arguments)
 {
     int found = 0;
     bool options_end = false;
+    bool seen[MOST_OPTIONS] = {false};
     for (int i = 0; i < count; i++) {
         const char *argument = arguments[i];
         if (!options_end && strcmp(argument, "--") == 0) {
             options_end = true;
         } else if (!options_end && strncmp(argument, "--", 2) == 0) {
-            if (!take_option(syntax, count, arguments, &i)) {
+            if (!take_option(syntax, count, arguments, &i, seen)) {
                 return false;
             }
         } else if (!options_end && argument[0] == '-' && argument[1] != '\0') {
@@ -307,8 +390,13 @@ bool cli_parse(const cli_syntax *syntax, int count, char **arguments, int *statu
     for (int i = 0; i < syntax->most_positional; i++) {
         syntax->positional[i] = NULL;
     }
-    if (asks_for_help(count, arguments)) {
-        print_help(syntax);
+    const bool asked_to_list = count > 0 && strcmp(arguments[0], cli_list_options) == 0;
+    if (asked_to_list || asks_for_help(count, arguments)) {
+        if (asked_to_list) {
+            list_options(syntax);
+        } else {
+            print_help(syntax);
+        }
         *status = cli_finish_output(CLI_GOOD);
         return false;
     }

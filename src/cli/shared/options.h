@@ -14,8 +14,10 @@
  *         return status;
  *     }
  *
- * Both "--name value" and "--name=value" are understood; "--" ends the options. --help and --json
- * are known to every command. */
+ * Both "--name value" and "--name=value" are understood; "--" ends the options. Of an
+ * option that is given twice the last counts; one that names a file is then refused. --help and --json are known to every command. Whole numbers may be typed
+ * as 1e5 or 10k. --list-options as the first argument prints the options for a shell's completion,
+ * one a line: "--name", what kind of value it takes, what it does, with tabs between them. */
 #ifndef AANN_CLI_SHARED_OPTIONS_H
 #define AANN_CLI_SHARED_OPTIONS_H
 
@@ -26,23 +28,27 @@
 #include "aann/options.h"
 
 typedef enum cli_kind {
-    CLI_FLAG,   /* bool: given or not */
-    CLI_CLEAR,  /* bool: false if given (--no-...) */
-    CLI_TEXT,   /* const char * */
-    CLI_INT,    /* int32_t in least..most */
-    CLI_LONG,   /* int64_t in least..most */
-    CLI_REAL,   /* double in least..most */
-    CLI_REALS,  /* cli_reals: a list 1,2,3 of numbers in least..most */
-    CLI_NAMED,  /* cli_named: an option of the library's table */
-    CLI_HEADING /* no option: `name` stands above those that follow, in the help */
+    CLI_FLAG,     /* bool: given or not */
+    CLI_CLEAR,    /* bool: false if given (--no-...) */
+    CLI_TEXT,     /* const char * */
+    CLI_INT,      /* int32_t in least..most */
+    CLI_LONG,     /* int64_t in least..most */
+    CLI_REAL,     /* double in least..most */
+    CLI_REALS,    /* cli_reals: a list 1,2,3 of numbers in least..most */
+    CLI_PERCENT,  /* double in least..most, "90" or "90%"; a share such as 0.9 is refused */
+    CLI_PERCENTS, /* cli_reals: a list of them */
+    CLI_SECONDS,  /* double in least..most: "90", "90s", "5m", "2h", "1d" */
+    CLI_NAMED,    /* cli_named: an option of the library's table */
+    CLI_HEADING   /* no option: `name` stands above those that follow, in the help */
 } cli_kind;
 
-enum { CLI_LONGEST_LIST = 64, CLI_NAME_SIZE = 48, CLI_HELP_SIZE = 192 };
+enum { CLI_LONGEST_LIST = 64, CLI_NAME_SIZE = 48, CLI_HELP_SIZE = 192, CLI_NUMBER_SIZE = 72 };
 
 /* Checked and explained by the table (cli/shared/search_options.h). */
 typedef struct cli_named {
     const aann_option *option;
-    const char *text; /* as it was typed; NULL: it was not */
+    const char *text;             /* as it was typed, or `number`; NULL: it was not */
+    char number[CLI_NUMBER_SIZE]; /* "10e3" for "10k" */
     char name[CLI_NAME_SIZE];
     char help[CLI_HELP_SIZE];
 } cli_named;
@@ -73,6 +79,9 @@ typedef struct cli_syntax {
     int most_positional;
     bool *json; /* set if --json was given */
 } cli_syntax;
+
+/* The argument that asks for the options, for completion. */
+extern const char cli_list_options[];
 
 /* Parses arguments[count]. Returns false if the command is over already, because of --help or of a
  * mistake, with its exit status. */

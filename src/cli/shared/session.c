@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
@@ -41,19 +42,52 @@ void cli_session_start(cli_session *session)
     session->work.context = session;
 }
 
-static void suggest(aann_study *study, const char *path, int64_t family_id)
+/* The best split that the family has: a hint must work as it is typed. */
+static const char *split_to_evaluate(const aann_family_row *family)
+{
+    aann_data_origin *origin = NULL;
+    aann_error ignored;
+    const char *split = "train";
+    if (aann_family_data_origin(family, &origin, &ignored) == AANN_OK) {
+        split = origin->has_test ? "test" : origin->validation_count > 0 ? "validation" : "train";
+    }
+    aann_free(origin);
+    return split;
+}
+
+static void suggest(aann_study *study, const char *path, const aann_family_row *family)
 {
     aann_member_row *members = NULL;
     size_t count = 0;
-    if (aann_study_members(study, family_id, &members, &count, NULL) == AANN_OK && count > 0) {
+    if (aann_study_members(study, family->id, &members, &count, NULL) == AANN_OK && count > 0) {
         const int64_t id = members[0].id;
         cli_print("\nnext:\n"
                   "  aann show %s %" PRId64 "      counts, filters, confusion matrix\n"
-                  "  aann eval %s %" PRId64 " --split test\n"
+                  "  aann eval %s %" PRId64 " --split %s\n"
                   "  aann weights %s %" PRId64 " --npz member%" PRId64 ".npz\n",
-                  path, id, path, id, path, id, id);
+                  path, id, path, id, split_to_evaluate(family), path, id, id);
     }
     free(members);
+}
+
+int cli_session_threshold(aann_study *study, int64_t family_id)
+{
+    aann_member_row *members = NULL;
+    size_t count = 0;
+    int64_t missed = 0;
+    if (aann_study_members(study, family_id, &members, &count, NULL) == AANN_OK) {
+        for (size_t i = 0; i < count; i++) {
+            const bool walked =
+                strcmp(members[i].origin, "walk") == 0 || strcmp(members[i].origin, "path") == 0;
+            missed += members[i].state == AANN_MEMBER_FAILED && !walked ? 1 : 0;
+        }
+    }
+    free(members);
+    if (missed > 0) {
+        cli_print_to(stderr, "aann: %" PRId64 " of %zu members missed the threshold\n", missed,
+                     count);
+    }
+    return missed > 0 ? CLI_MISSED : CLI_GOOD;
 }
 
 static aann_status report(aann_study *study, const char *path, const aann_family_row *family,
@@ -72,6 +106,23 @@ static aann_status report(aann_study *study, const char *path, const aann_family
     return status;
 }
 
+/* The last words, and the exit status. */
+static int finish(aann_study *study, const char *path, const aann_family_row *family, bool json,
+                  int64_t left)
+{
+    if (left > 0) {
+        cli_print_to(stderr, "aann: %s; go on with: aann resume %s\n",
+                     cli_stop_asked() ? "stopped, everything is stored"
+                                      : "the time is over, everything is stored",
+                     path);
+        return cli_finish_output(cli_stop_asked() ? CLI_FAILED : CLI_GOOD);
+    }
+    if (!json) {
+        suggest(study, path, family);
+    }
+    return cli_finish_output(cli_session_threshold(study, family->id));
+}
+
 int cli_session_report(aann_study *study, const char *path, int64_t family_id, bool json)
 {
     aann_error error;
@@ -85,17 +136,8 @@ int cli_session_report(aann_study *study, const char *path, int64_t family_id, b
     if (status == AANN_OK) {
         status = report(study, path, &family, json, left, &error);
     }
+    const int result =
+        status == AANN_OK ? finish(study, path, &family, json, left) : cli_fail(&error);
     aann_family_row_destroy(&family);
-    if (status != AANN_OK) {
-        return cli_fail(&error);
-    }
-    if (left > 0) {
-        cli_print_to(stderr, "aann: %s; go on with: aann resume %s\n",
-                     cli_stop_asked() ? "stopped, everything is stored"
-                                      : "the time is over, everything is stored",
-                     path);
-    } else if (!json) {
-        suggest(study, path, family_id);
-    }
-    return cli_finish_output(left > 0 && cli_stop_asked() ? CLI_FAILED : CLI_GOOD);
+    return result;
 }

@@ -43,9 +43,9 @@ size_t cli_task_options(cli_task *a, cli_option *options)
         {"net", CLI_TEXT, &a->net, 0, 0, "SPEC", "* such as 64-10 or 16C5-MP2-32C5-MP2-10", NULL},
         {"input", CLI_TEXT, &a->input, 0, 0, "CxHxW",
          "* shape of a sample: channels x height x width", NULL},
-        {"sparsity", CLI_REAL, &a->sparsity, 0, 100, "P", "* percent of zeros in every layer",
-         NULL},
-        {"sparsity-per-layer", CLI_REALS, &a->sparsity_per_layer, 0, 100, "P,P,...",
+        {"sparsity", CLI_PERCENT, &a->sparsity, 0, 100, "P",
+         "* percent of zeros in every layer: 90, or 90%", NULL},
+        {"sparsity-per-layer", CLI_PERCENTS, &a->sparsity_per_layer, 0, 100, "P,P,...",
          "* percent of zeros, layer by layer", NULL},
         {"excitatory", CLI_REAL, &a->excitatory, 0, 1, "SHARE",
          "* share of +1 among the weights that are not 0 (0.5)", NULL},
@@ -132,6 +132,29 @@ static void list_tasks(char *text, size_t size)
     }
 }
 
+static void unknown_task(const char *command, const char *name, const char *tasks)
+{
+    enum { MOST_TASKS = 16 };
+    const char *names[MOST_TASKS + 1];
+    size_t count;
+    const aann_task_preset *presets = aann_task_preset_table(&count);
+    count = count < MOST_TASKS ? count : MOST_TASKS;
+    for (size_t i = 0; i < count; i++) {
+        names[i] = presets[i].name;
+    }
+    names[count] = NULL;
+    const char *nearest = cli_nearest(name, names);
+    if (nearest != NULL) {
+        cli_usage_error("%s: there is no task '%s'; did you mean '%s'?", command, name, nearest);
+    } else if (strpbrk(name, "./") != NULL) {
+        cli_usage_error("%s: '%s' is no task; a file is given as --data %s --net SPEC", command,
+                        name, name);
+    } else {
+        cli_usage_error("%s: there is no task '%s'; expected %s, or --data FILE --net SPEC",
+                        command, name, tasks);
+    }
+}
+
 bool cli_task_has_data(const cli_task *a)
 {
     return a->preset != NULL && a->preset->data != NULL;
@@ -148,8 +171,7 @@ bool cli_task_check(const char *command, cli_task *a)
         return false;
     }
     if (a->name != NULL && a->preset == NULL) {
-        cli_usage_error("%s: there is no task '%s'; expected %s, or --data FILE --net SPEC",
-                        command, a->name, names);
+        unknown_task(command, a->name, names);
         return false;
     }
     if (cli_task_has_data(a) && (a->data != NULL || a->test != NULL)) {
@@ -245,6 +267,10 @@ void cli_task_name(const cli_task *a, const char *given, char name[CLI_TASK_NAME
         return;
     }
     const char *slash = strrchr(a->data, '/');
+    if (strcmp(a->data, "-") == 0) {
+        snprintf(name, CLI_TASK_NAME, "input");
+        return;
+    }
     snprintf(name, CLI_TASK_NAME, "%s", slash != NULL ? slash + 1 : a->data);
     char *dot = strchr(name + 1, '.');
     if (dot != NULL) {

@@ -1,0 +1,26 @@
+/* How a data file is to be read, as options that many commands share. */
+#ifndef AANN_CLI_SHARED_LOAD_H
+#define AANN_CLI_SHARED_LOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "aann/data.h"
+#include "cli/shared/options.h"
+
+enum { CLI_LOAD_OPTIONS = 2 };
+
+/* What was typed. Always start from cli_load_default(). */
+typedef struct cli_load {
+    aann_load_options options; /* complete after cli_load_check */
+} cli_load;
+
+cli_load cli_load_default(void);
+
+/* Writes the options to list[CLI_LOAD_OPTIONS]; returns how many. */
+size_t cli_load_add_options(cli_load *load, cli_option *list);
+
+/* Translates what was typed; false, with a line on the standard error, if it makes no sense. */
+bool cli_load_check(cli_load *load);
+
+#endif
