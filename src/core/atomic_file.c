@@ -3,7 +3,8 @@
  *
  * If the system supports it, the temporary file has no name until it is complete, so a program that
  * is killed while it writes leaves nothing behind; the name "<path>.<process>-<n>.tmp" exists only
- * between two system calls. Elsewhere the file has that name from the start. The next writer of the
+ * between two system calls. Elsewhere, and where /proc is missing (some containers), without which
+ * an open file cannot be given a name, it has that name from the start. The next writer of the
  * same file removes what a dead process left. */
 #if defined(__linux__)
 #define _GNU_SOURCE /* O_TMPFILE */
@@ -25,6 +26,8 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+
+enum { DESCRIPTOR_PATH_SIZE = 48 };
 
 struct aann_atomic_file {
     int descriptor;
@@ -78,6 +81,23 @@ static char *folder_of(const char *path)
     return slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
+/* The path by which a file can be linked that has none. */
+static void path_of_descriptor(int descriptor, char path[DESCRIPTOR_PATH_SIZE])
+{
+    snprintf(path, DESCRIPTOR_PATH_SIZE, "/proc/self/fd/%d", descriptor);
+}
+
+#if defined(O_TMPFILE)
+static bool can_be_named(int descriptor)
+{
+    char path[DESCRIPTOR_PATH_SIZE];
+    struct stat file, found;
+    path_of_descriptor(descriptor, path);
+    return fstat(descriptor, &file) == 0 && stat(path, &found) == 0 &&
+           file.st_dev == found.st_dev && file.st_ino == found.st_ino;
+}
+#endif
+
 /* Opens a file without a name in the folder of `path`; -1 if the system has no such files. */
 static int open_unnamed(const char *path)
 {
@@ -88,6 +108,10 @@ static int open_unnamed(const char *path)
         descriptor = open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
     }
     free(folder);
+    if (descriptor >= 0 && !can_be_named(descriptor)) {
+        close(descriptor);
+        descriptor = -1;
+    }
 #else
     (void)path;
 #endif
@@ -97,8 +121,8 @@ static int open_unnamed(const char *path)
 /* Gives an unnamed file its temporary name. */
 static bool link_unnamed(int descriptor, const char *temporary)
 {
-    char source[48];
-    snprintf(source, sizeof source, "/proc/self/fd/%d", descriptor);
+    char source[DESCRIPTOR_PATH_SIZE];
+    path_of_descriptor(descriptor, source);
     return linkat(AT_FDCWD, source, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0;
 }
 

@@ -44,15 +44,31 @@ bool aann_real_from_text(const char *text, double *value)
     return true;
 }
 
-void aann_real_to_text(double value, int digits, char text[AANN_REAL_TEXT_SIZE])
+static void mark_to_point(char *text)
 {
     char mark[MARK_SIZE];
     find_mark(mark);
-    snprintf(text, AANN_REAL_TEXT_SIZE, "%.*g", digits, value);
     char *place = strstr(text, mark);
     if (place != NULL) {
         const size_t length = strlen(mark);
         *place = '.';
         memmove(place + 1, place + length, strlen(place + length) + 1);
     }
+}
+
+void aann_real_to_text(double value, int digits, char text[AANN_REAL_TEXT_SIZE])
+{
+    snprintf(text, AANN_REAL_TEXT_SIZE, "%.*g", digits, value);
+    mark_to_point(text);
+}
+
+void aann_real_to_fixed(double value, int decimals, char text[AANN_REAL_TEXT_SIZE])
+{
+    if (fabs(value) < 1e15) {
+        const int shown = decimals < AANN_REAL_DECIMALS_LIMIT ? decimals : AANN_REAL_DECIMALS_LIMIT;
+        snprintf(text, AANN_REAL_TEXT_SIZE, "%.*f", shown > 0 ? shown : 0, value);
+    } else {
+        snprintf(text, AANN_REAL_TEXT_SIZE, "%.6g", value);
+    }
+    mark_to_point(text);
 }

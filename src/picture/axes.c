@@ -72,14 +72,14 @@ double aann_axes_step(aann_range range, int32_t most)
     return 10.0 * power;
 }
 
-void aann_axes_number(double value, double step, char text[32])
+void aann_axes_number(double value, double step, char text[AANN_REAL_TEXT_SIZE])
 {
     const double rounded = fabs(value) < 1e-9 * step ? 0.0 : value;
     const int decimals = step < 1.0 ? (int)ceil(-log10(step) - 1e-9) : 0;
     if (fabs(rounded) >= 1e6 || decimals > 5) {
-        snprintf(text, 32, "%.6g", rounded);
+        aann_real_to_text(rounded, 6, text);
     } else {
-        snprintf(text, 32, "%.*f", decimals, rounded);
+        aann_real_to_fixed(rounded, decimals, text);
     }
 }
 
@@ -112,7 +112,7 @@ static void draw_x_ticks(const aann_canvas *canvas, const aann_axes *axes)
     const int64_t last = (int64_t)floor(axes->x.high / step + 1e-9);
     for (int64_t tick = first; tick <= last; tick++) {
         const double x = aann_axes_x(axes, (double)tick * step);
-        char text[32];
+        char text[AANN_REAL_TEXT_SIZE];
         aann_axes_number((double)tick * step, step, text);
         aann_canvas_colour(canvas, grid, 1.0);
         line(canvas, x, axes->top, x, axes->bottom);
@@ -128,7 +128,7 @@ static void draw_y_ticks(const aann_canvas *canvas, const aann_axes *axes)
     const int64_t last = (int64_t)floor(axes->y.high / step + 1e-9);
     for (int64_t tick = first; tick <= last; tick++) {
         const double y = aann_axes_y(axes, (double)tick * step);
-        char text[32];
+        char text[AANN_REAL_TEXT_SIZE];
         aann_axes_number((double)tick * step, step, text);
         aann_canvas_colour(canvas, grid, 1.0);
         line(canvas, axes->left, y, axes->right, y);
@@ -174,7 +174,7 @@ void aann_axes_draw_colours(const aann_canvas *canvas, const aann_axes *axes, aa
     const int64_t last = (int64_t)floor(range.high / step + 1e-9);
     aann_canvas_colour(canvas, ink, 1.0);
     for (int64_t tick = (int64_t)ceil(range.low / step - 1e-9); tick <= last; tick++) {
-        char text[32];
+        char text[AANN_REAL_TEXT_SIZE];
         aann_axes_number((double)tick * step, step, text);
         const double y =
             axes->bottom - height * ((double)tick * step - range.low) / (range.high - range.low);

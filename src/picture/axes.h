@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "aann/picture.h"
+#include "core/real_text.h"
 #include "picture/canvas.h"
 
 /* A range of values. */
@@ -39,7 +40,7 @@ double aann_axes_y(const aann_axes *axes, double value);
 /* Distance of the ticks of a range, a round number, for at most `most` of them. */
 double aann_axes_step(aann_range range, int32_t most);
 /* A tick's number, as precise as its step needs. */
-void aann_axes_number(double value, double step, char text[32]);
+void aann_axes_number(double value, double step, char text[AANN_REAL_TEXT_SIZE]);
 
 /* Title, subtitle and axis labels; grid and numbers, where the axes are numbers. */
 void aann_axes_draw_titles(const aann_canvas *canvas, const aann_axes *axes,

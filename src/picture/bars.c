@@ -44,8 +44,8 @@ static void draw_bar(const aann_canvas *canvas, const aann_axes *axes, const aan
                     height);
     cairo_fill(canvas->cairo);
     draw_whisker(canvas, axes, bar, middle, height);
-    char text[48];
-    snprintf(text, sizeof text, "%.*f", (int)decimals, bar->value);
+    char text[AANN_REAL_TEXT_SIZE];
+    aann_real_to_fixed(bar->value, decimals, text);
     aann_canvas_colour(canvas, ink, 1.0);
     aann_canvas_text(canvas, axes->right + VALUE_GAP, middle, NAME_SIZE, ALIGN_LEFT, text);
 }

@@ -63,11 +63,32 @@ static void check_writing(void)
     }
 }
 
+static void assert_fixed(double value, int decimals, const char *expected)
+{
+    char text[AANN_REAL_TEXT_SIZE];
+    aann_real_to_fixed(value, decimals, text);
+    assert_string_equal(text, expected);
+}
+
+static void check_fixed(void)
+{
+    assert_fixed(0.5, 2, "0.50");
+    assert_fixed(-98.765, 1, "-98.8");
+    assert_fixed(1234567.0, 0, "1234567");
+    assert_fixed(0.5, -1, "0");
+    assert_fixed(999999999999999.0, 2, "999999999999999.00");
+    assert_fixed(-999999999999999.0, 100, "-999999999999999.00000000000000000000");
+    assert_fixed(1e15, 2, "1e+15");
+    assert_fixed(-1.5e300, 2, "-1.5e+300");
+    assert_fixed((double)INFINITY, 2, "inf");
+}
+
 static void plain_locale(void **state)
 {
     (void)state;
     check_reading();
     check_writing();
+    check_fixed();
 }
 
 static void comma_locale(void **state)
@@ -80,6 +101,7 @@ static void comma_locale(void **state)
         assert_true(strtod("1,5", NULL) == 1.5); /* it is one */
         check_reading();
         check_writing();
+        check_fixed();
         leave_comma_locale();
     }
     remove_tree(folder);

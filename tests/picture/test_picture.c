@@ -1,13 +1,15 @@
-/* Pictures: the right kind of file, the same bytes again from another process, and one line where
- * it fails.
+/* Pictures: the right kind of file, the same bytes again from another process whose locale has a
+ * decimal comma, and one line where it fails.
  *
- * With arguments, draws one of each kind into the folder: test_picture FOLDER ENDING. The test runs
- * itself twice like that, since what cairo numbers in a process shall not show in a file. */
+ * With arguments, draws one of each kind into the folder: test_picture FOLDER ENDING [LOCALE]. The
+ * test runs itself twice like that, since what cairo numbers in a process shall not show in a file;
+ * LOCALE is a folder for a locale, see comma_locale.h. */
 #include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "aann/picture.h"
+#include "support/comma_locale.h"
 #include "support/test.h"
 
 static const char *const kinds[] = {"lines", "histogram", "matrix", "map", "bars"};
@@ -121,8 +123,8 @@ static void test_same_bytes_again(void **state)
     assert_non_null(mkdtemp(folder));
     for (int i = 0; i < 4; i++) {
         char command[3 * PATH_SIZE];
-        snprintf(command, sizeof command, "mkdir -p '%s/%d' && '%s' '%s/%d' %s", folder, i / 2,
-                 program, folder, i / 2, endings[i % 2]);
+        snprintf(command, sizeof command, "mkdir -p '%s/%d' && '%s' '%s/%d' %s %s", folder, i / 2,
+                 program, folder, i / 2, endings[i % 2], i / 2 == 0 ? "" : folder);
         assert_int_equal(system(command), 0);
     }
     for (int i = 0; i < 2 * KINDS; i++) {
@@ -193,7 +195,10 @@ static void test_nothing(void **state)
 
 int main(int count, char **arguments)
 {
-    if (count == 3) {
+    if (count == 4 && !enter_comma_locale(arguments[3])) {
+        printf("no locale with a decimal comma can be made here: drawn in the plain one\n");
+    }
+    if (count == 3 || count == 4) {
         return draw_all(arguments[1], arguments[2]);
     }
     snprintf(program, sizeof program, "%s", arguments[0]);
