@@ -43,6 +43,13 @@ extern "C" {
 
 /* ---- data ------------------------------------------------------------------------------------ */
 
+/* Whether encoded samples have a constant input (aann_encoding). */
+typedef enum aann_constant_input {
+    AANN_CONSTANT_AUTOMATIC = 0, /* tables have it, others have it not */
+    AANN_CONSTANT_OFF,
+    AANN_CONSTANT_ON
+} aann_constant_input;
+
 /* Where the samples come from, and how they are split and encoded. Always start from
  * aann_family_source_default(). */
 typedef struct aann_family_source {
@@ -67,6 +74,9 @@ typedef struct aann_family_source {
 
     /* fitted to the whole training file */
     aann_encoding_kind encoding;
+
+    /* whether there is an input that is always 127 */
+    aann_constant_input constant;
 
     /* data sets in memory instead of files; train, test, load and test_labels are then ignored, and
      * a negative `validation` takes a tenth. Read during the call only. NULL: files */

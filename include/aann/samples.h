@@ -200,7 +200,8 @@ AANN_API const char *aann_dataset_checksum(const aann_dataset *dataset);
 /* ---- encoding -------------------------------------------------------------------------------- */
 
 typedef enum aann_encoding_kind {
-    /* for aann_encoding_fit only: tables -> FEATURE, bytes above 127 -> BYTE, others -> GLOBAL */
+    /* for aann_encoding_fit only: tables -> TABLE, or FEATURE if their samples have a height or a
+     * width; bytes above 127 -> BYTE, others -> GLOBAL */
     AANN_ENCODING_AUTOMATIC = 0,
 
     /* v in 0..255 -> round(127 v / 255); other values are refused */
@@ -210,29 +211,76 @@ typedef enum aann_encoding_kind {
     AANN_ENCODING_GLOBAL,
 
     /* each feature's [minimum, maximum] -> [-127, 127], rounded, clamped; a constant -> 0 */
-    AANN_ENCODING_FEATURE
+    AANN_ENCODING_FEATURE,
+
+    /* each column of a table becomes inputs of its own, which compare it with constants */
+    AANN_ENCODING_TABLE
 } aann_encoding_kind;
 
-/* How measured values become int8. aann_encoding_destroy frees the two arrays. */
+/* How one input of TABLE follows from the value of its column. A missing value gives 0, but for
+ * MISSING. */
+typedef enum aann_input_kind {
+    /* v >= low -> 127, else -127 */
+    AANN_INPUT_THRESHOLD = 1,
+
+    /* v = low -> 127, else 0: a word; `low` is its index among the levels of the column */
+    AANN_INPUT_LEVEL,
+
+    /* 127 where the value is missing, else 0 */
+    AANN_INPUT_MISSING,
+
+    /* [low, high] -> [-127, 127], rounded, clamped */
+    AANN_INPUT_RANGE
+} aann_input_kind;
+
+typedef struct aann_input_rule {
+    int32_t column;
+    aann_input_kind kind;
+    double low;
+
+    /* of RANGE, else 0 */
+    double high;
+} aann_input_rule;
+
+/* How measured values become int8. aann_encoding_destroy frees the arrays. */
 typedef struct aann_encoding {
     aann_encoding_kind kind;
 
     /* of GLOBAL: max|v| */
     double global_maximum;
 
-    /* values per sample; 0 (never with FEATURE): any number */
+    /* values per sample; 0 (never with FEATURE or TABLE): any number */
     int64_t feature_count;
 
     /* [feature_count] each, of FEATURE; else NULL */
     float *minimum;
     float *maximum;
+
+    /* an input that is always 127, so that sums of a unit can have an offset: the last one of a
+     * vector, else a last channel full of 127 */
+    bool constant;
+
+    /* [feature_count], of TABLE, else NULL: the columns, with the words that have an input */
+    aann_column *columns;
+
+    /* [rule_count], of TABLE, else NULL: the inputs, all those of a column together and in the
+     * order of aann_input_kind, thresholds ascending */
+    aann_input_rule *rules;
+    int64_t rule_count;
 } aann_encoding;
 
-/* Fits an encoding to training data. Errors: format (a value that is not finite; the message names
- * sample and feature), memory. Free with aann_encoding_destroy. */
+/* Fits an encoding to training data. FEATURE and TABLE are robust: a few wild values do not squeeze
+ * the others together. Encodings of tables have a constant input; to have it elsewhere, or not to
+ * have it, set `constant` afterwards. Errors: argument (TABLE of what is no table), format (a value
+ * that the kind cannot encode; the message names sample and feature), memory. Free with
+ * aann_encoding_destroy. */
 AANN_API aann_status aann_encoding_fit(const aann_dataset *train, aann_encoding_kind kind,
                                        aann_encoding *encoding, aann_error *error);
 AANN_API void aann_encoding_destroy(aann_encoding *encoding);
+
+/* The shape of an encoded sample, from that of a sample of the data set; and the reverse. */
+AANN_API aann_shape aann_encoding_input_shape(const aann_encoding *encoding, aann_shape measured);
+AANN_API aann_shape aann_encoding_measured_shape(const aann_encoding *encoding, aann_shape input);
 
 /* Encoded samples: what searches and evaluators read, and never change. A caller may fill in this
  * struct as a view of his own memory; searches and evaluators borrow it, so struct and memory must

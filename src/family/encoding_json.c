@@ -2,7 +2,8 @@
  *     {"kind":"byte","features":784}
  *     {"kind":"global","features":784,"maximum":3.5}
  *     {"kind":"feature","minimum":[0.0,...],"maximum":[1.0,...]}
- * Numbers are written with 17 digits, so every float reads back to the same bits. */
+ *     {"kind":"table","columns":[...]}          (see table_encoding_json.c)
+ * and "constant":true where an input is always 127. Numbers are written with 17 digits, so every float reads back to the same bits. */
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "aann/family.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "family/table_encoding_json.h"
 
 enum { DIGITS = 17 };
 
@@ -41,6 +43,9 @@ static json_t *to_json(const aann_encoding *encoding)
         return json_pack("{s:s, s:o, s:o}", "kind", "feature", "minimum",
                          array_of(encoding->minimum, encoding->feature_count), "maximum",
                          array_of(encoding->maximum, encoding->feature_count));
+    case AANN_ENCODING_TABLE:
+        return json_pack("{s:s, s:o}", "kind", "table", "columns",
+                         aann_table_encoding_to_json(encoding));
     case AANN_ENCODING_AUTOMATIC: break;
     }
     return NULL;
@@ -48,15 +53,20 @@ static json_t *to_json(const aann_encoding *encoding)
 
 aann_status aann_encoding_format(const aann_encoding *encoding, char **json, aann_error *error)
 {
-    if (encoding->kind < AANN_ENCODING_BYTE || encoding->kind > AANN_ENCODING_FEATURE) {
+    if (encoding->kind < AANN_ENCODING_BYTE || encoding->kind > AANN_ENCODING_TABLE) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "the encoding was not fitted yet");
     }
     json_t *object = to_json(encoding);
+    if (object != NULL && encoding->constant) {
+        json_object_set_new(object, "constant", json_true());
+    }
     char *text =
         object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)) : NULL;
     json_decref(object);
     if (text == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the text of an encoding");
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "the text of an encoding: no memory, or the name of a column or a word "
+                         "that is not UTF-8; expected a file in UTF-8");
     }
     *json = text;
     return AANN_OK;
@@ -139,9 +149,19 @@ static aann_status read_object(const json_t *object, aann_encoding *encoding, aa
     if (kind == NULL) {
         return aann_fail(error, AANN_ERROR_FORMAT, "encoding: expected an object with a \"kind\"");
     }
+    const json_t *constant = json_object_get(object, "constant");
+    if (constant != NULL && !json_is_boolean(constant)) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "encoding: \"constant\" is neither true nor false");
+    }
+    encoding->constant = json_is_true(constant);
     if (strcmp(kind, "feature") == 0) {
         encoding->kind = AANN_ENCODING_FEATURE;
         return read_ranges(object, encoding, error);
+    }
+    if (strcmp(kind, "table") == 0) {
+        encoding->kind = AANN_ENCODING_TABLE;
+        return aann_table_encoding_from_json(json_object_get(object, "columns"), encoding, error);
     }
     const aann_status status = read_feature_count(object, encoding, error);
     if (status != AANN_OK) {
@@ -156,7 +176,8 @@ static aann_status read_object(const json_t *object, aann_encoding *encoding, aa
         return read_maximum(object, encoding, error);
     }
     return aann_fail(error, AANN_ERROR_FORMAT,
-                     "encoding: unknown kind \"%s\"; expected byte, global or feature", kind);
+                     "encoding: unknown kind \"%s\"; expected byte, global, feature or table",
+                     kind);
 }
 
 aann_status aann_encoding_parse(const char *json, aann_encoding *encoding, aann_error *error)

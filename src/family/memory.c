@@ -129,7 +129,16 @@ static aann_status encoding_json(const aann_family_samples *samples, json_t **js
     if (samples->encoding == NULL) {
         return AANN_OK;
     }
-    const int64_t size = aann_shape_size(samples->train->shape);
+    const int64_t size =
+        aann_shape_size(aann_encoding_measured_shape(samples->encoding, samples->train->shape));
+    const aann_shape encoded = aann_encoding_input_shape(
+        samples->encoding, aann_encoding_measured_shape(samples->encoding, samples->train->shape));
+    if (aann_shape_size(encoded) != aann_shape_size(samples->train->shape)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "encoding: it makes samples of %lld values; these have %lld",
+                         (long long)aann_shape_size(encoded),
+                         (long long)aann_shape_size(samples->train->shape));
+    }
     if (samples->encoding->feature_count != 0 && samples->encoding->feature_count != size) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "encoding: of samples of %lld values; these have %lld",

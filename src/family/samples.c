@@ -198,6 +198,19 @@ static aann_status choose_split(const aann_family_source *source, int64_t count,
     return AANN_OK;
 }
 
+static aann_status fit_encoding(const aann_family_source *source, const aann_dataset *train,
+                                aann_encoding *encoding, aann_error *error)
+{
+    const aann_status status = aann_encoding_fit(train, source->encoding, encoding, error);
+    if (status != AANN_OK) {
+        return aann_fail_prefix(error, status, "%s", train_name(source));
+    }
+    if (source->constant != AANN_CONSTANT_AUTOMATIC) {
+        encoding->constant = source->constant == AANN_CONSTANT_ON;
+    }
+    return AANN_OK;
+}
+
 aann_status aann_encode_splits(const aann_dataset *train, const aann_dataset *test,
                                const aann_split *split, const aann_encoding *encoding,
                                aann_family_data *data, aann_error *error)
@@ -235,10 +248,7 @@ aann_status aann_family_data_load(const aann_family_source *source, aann_family_
         status = choose_split(source, aann_dataset_count(train), &split, error);
     }
     if (status == AANN_OK) {
-        status = aann_encoding_fit(train, source->encoding, &encoding, error);
-        if (status != AANN_OK) {
-            aann_fail_prefix(error, status, "%s", train_name(source));
-        }
+        status = fit_encoding(source, train, &encoding, error);
     }
     if (status == AANN_OK) {
         status = aann_encode_splits(train, test, &split, &encoding, data, error);

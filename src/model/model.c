@@ -7,6 +7,8 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "samples/columns.h"
+#include "samples/table_encoding.h"
 
 aann_model_description aann_model_description_default(void)
 {
@@ -15,27 +17,13 @@ aann_model_description aann_model_description_default(void)
 
 /* ---- checks ---------------------------------------------------------------------------------- */
 
-static aann_status check_encoding(const aann_encoding *encoding, int64_t values, aann_status status,
-                                  aann_error *error)
+static aann_status check_ranges(const aann_encoding *encoding, aann_status status,
+                                aann_error *error)
 {
-    const bool feature = encoding->kind == AANN_ENCODING_FEATURE;
-    if (encoding->kind < AANN_ENCODING_BYTE || encoding->kind > AANN_ENCODING_FEATURE) {
-        return aann_fail(error, status, "the encoding of a model has the kind %d: expected 1 to 3",
-                         (int)encoding->kind);
-    }
-    if (encoding->feature_count != values && (feature || encoding->feature_count != 0)) {
-        return aann_fail(error, status,
-                         "the encoding of a model is for %lld values, the network reads %lld",
-                         (long long)encoding->feature_count, (long long)values);
-    }
-    if (!(encoding->global_maximum >= 0.0) || !isfinite(encoding->global_maximum)) {
-        return aann_fail(error, status, "the encoding of a model has the maximum %g",
-                         encoding->global_maximum);
-    }
-    if (feature && (encoding->minimum == NULL || encoding->maximum == NULL)) {
+    if (encoding->minimum == NULL || encoding->maximum == NULL) {
         return aann_fail(error, status, "the encoding of a model has no ranges of the features");
     }
-    for (int64_t i = 0; feature && i < values; i++) {
+    for (int64_t i = 0; i < encoding->feature_count; i++) {
         if (!isfinite(encoding->minimum[i]) || !isfinite(encoding->maximum[i]) ||
             encoding->minimum[i] > encoding->maximum[i]) {
             return aann_fail(error, status,
@@ -46,6 +34,39 @@ static aann_status check_encoding(const aann_encoding *encoding, int64_t values,
         }
     }
     return AANN_OK;
+}
+
+/* The network reads what the encoding makes. */
+static aann_status check_encoding(const aann_encoding *encoding, aann_shape input,
+                                  aann_status status, aann_error *error)
+{
+    const bool own_size = encoding->kind >= AANN_ENCODING_FEATURE;
+    if (encoding->kind < AANN_ENCODING_BYTE || encoding->kind > AANN_ENCODING_TABLE) {
+        return aann_fail(error, status, "the encoding of a model has the kind %d: expected 1 to 4",
+                         (int)encoding->kind);
+    }
+    const aann_shape measured = aann_encoding_measured_shape(encoding, input);
+    const int64_t values = aann_shape_size(measured);
+    if (encoding->feature_count != values && (own_size || encoding->feature_count != 0)) {
+        return aann_fail(error, status,
+                         "the encoding of a model is for %lld values, the network reads %lld",
+                         (long long)encoding->feature_count, (long long)values);
+    }
+    const int64_t made = aann_shape_size(aann_encoding_input_shape(encoding, measured));
+    if (values < 1 || made != aann_shape_size(input)) {
+        return aann_fail(error, status,
+                         "the encoding of a model makes %lld inputs, the network reads %lld",
+                         (long long)made, (long long)aann_shape_size(input));
+    }
+    if (!(encoding->global_maximum >= 0.0) || !isfinite(encoding->global_maximum)) {
+        return aann_fail(error, status, "the encoding of a model has the maximum %g",
+                         encoding->global_maximum);
+    }
+    if (encoding->kind == AANN_ENCODING_TABLE) {
+        return aann_table_encoding_check(encoding, status, error);
+    }
+    return encoding->kind == AANN_ENCODING_FEATURE ? check_ranges(encoding, status, error)
+                                                   : AANN_OK;
 }
 
 static aann_status check_names(const char *const *names, int32_t count, const char *what,
@@ -85,20 +106,20 @@ static aann_status check_numbers(const aann_model_description *d, int32_t output
 aann_status aann_model_check(const aann_spec *spec, const aann_model_description *d,
                              aann_status status, aann_error *error)
 {
-    const int64_t values = aann_shape_size(spec->input);
     const aann_status encoding =
-        d->encoding != NULL ? check_encoding(d->encoding, values, status, error) : AANN_OK;
+        d->encoding != NULL ? check_encoding(d->encoding, spec->input, status, error) : AANN_OK;
     if (encoding != AANN_OK) {
         return encoding;
     }
+    const int64_t values = aann_shape_size(
+        d->encoding != NULL ? aann_encoding_measured_shape(d->encoding, spec->input) : spec->input);
     if (d->class_names != NULL && (d->class_count < 1 || d->class_count > spec->output_count)) {
         return aann_fail(error, status,
                          "a model has the names of %d classes, the network %d outputs",
                          d->class_count, spec->output_count);
     }
     if (d->column_names != NULL && d->column_count != values) {
-        return aann_fail(error, status,
-                         "a model has the names of %d columns, the network reads %lld",
+        return aann_fail(error, status, "a model has the names of %d columns, a sample %lld values",
                          d->column_count, (long long)values);
     }
     aann_status good = check_names(d->class_names, d->class_count, "class", status, error);
@@ -137,15 +158,23 @@ static bool copy_names(const char *const *names, int32_t count, char ***copies)
 
 static bool copy_encoding(const aann_encoding *from, aann_encoding *copy)
 {
-    *copy = *from;
-    copy->minimum = NULL;
-    copy->maximum = NULL;
-    if (from->kind != AANN_ENCODING_FEATURE) {
-        return true;
+    const size_t features = (size_t)from->feature_count;
+    *copy = (aann_encoding){.kind = from->kind,
+                            .global_maximum = from->global_maximum,
+                            .feature_count = from->feature_count,
+                            .constant = from->constant};
+    if (from->kind == AANN_ENCODING_FEATURE) {
+        copy->minimum = copy_array(from->minimum, features, sizeof *copy->minimum);
+        copy->maximum = copy_array(from->maximum, features, sizeof *copy->maximum);
+        return copy->minimum != NULL && copy->maximum != NULL;
     }
-    copy->minimum = copy_array(from->minimum, (size_t)from->feature_count, sizeof *copy->minimum);
-    copy->maximum = copy_array(from->maximum, (size_t)from->feature_count, sizeof *copy->maximum);
-    return copy->minimum != NULL && copy->maximum != NULL;
+    if (from->kind == AANN_ENCODING_TABLE) {
+        copy->rules = copy_array(from->rules, (size_t)from->rule_count, sizeof *copy->rules);
+        copy->rule_count = from->rule_count;
+        return copy->rules != NULL && aann_columns_copy(from->columns, from->feature_count,
+                                                        &copy->columns, NULL) == AANN_OK;
+    }
+    return true;
 }
 
 static bool copy_description(const aann_model_description *d, int32_t outputs, aann_model *model)

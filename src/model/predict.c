@@ -86,13 +86,19 @@ static aann_status predict(aann_model *model, const aann_dataset *values, int32_
     return status;
 }
 
+static aann_shape measured_shape(const aann_model *model)
+{
+    const aann_shape input = aann_network_spec(model->network)->input;
+    const aann_encoding *encoding = model->description.encoding;
+    return encoding != NULL ? aann_encoding_measured_shape(encoding, input) : input;
+}
+
 aann_status aann_model_predict(aann_model *model, const float *values, int64_t count,
                                int32_t *logits, int32_t *answers, double *outputs,
                                aann_error *error)
 {
-    const aann_dataset dataset = {.shape = aann_network_spec(model->network)->input,
-                                  .count = count,
-                                  .floats = (float *)(uintptr_t)values};
+    const aann_dataset dataset = {
+        .shape = measured_shape(model), .count = count, .floats = (float *)(uintptr_t)values};
     return predict(model, &dataset, logits, answers, outputs, error);
 }
 
@@ -100,8 +106,7 @@ aann_status aann_model_predict_bytes(aann_model *model, const uint8_t *values, i
                                      int32_t *logits, int32_t *answers, double *outputs,
                                      aann_error *error)
 {
-    const aann_dataset dataset = {.shape = aann_network_spec(model->network)->input,
-                                  .count = count,
-                                  .bytes = (uint8_t *)(uintptr_t)values};
+    const aann_dataset dataset = {
+        .shape = measured_shape(model), .count = count, .bytes = (uint8_t *)(uintptr_t)values};
     return predict(model, &dataset, logits, answers, outputs, error);
 }

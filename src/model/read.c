@@ -7,6 +7,7 @@
 #include "core/hash64.h"
 #include "core/memory.h"
 #include "model/bytes.h"
+#include "model/encoding_section.h"
 #include "model/format.h"
 #include "model/model.h"
 
@@ -93,27 +94,12 @@ static aann_status find_sections(aann_byte_reader *from, section_list *list, aan
 
 /* ---- sections -------------------------------------------------------------------------------- */
 
-/* A text of `length` bytes, malloc'ed; NULL if there are not so many, or one of them is 0. */
-static char *take_text(aann_byte_reader *from, size_t length)
-{
-    const uint8_t *bytes = aann_take_bytes(from, length);
-    char *text =
-        bytes != NULL && memchr(bytes, 0, length) == NULL ? aann_allocate(length + 1, 1) : NULL;
-    if (text == NULL) {
-        from->failed = true;
-        return NULL;
-    }
-    memcpy(text, bytes, length);
-    text[length] = 0;
-    return text;
-}
-
 static aann_status read_spec(aann_byte_reader *from, aann_spec *spec, aann_error *error)
 {
     const aann_shape input = {(int32_t)aann_take_u32(from), (int32_t)aann_take_u32(from),
                               (int32_t)aann_take_u32(from)};
     const uint32_t length = aann_take_u32(from);
-    char *text = length < AANN_MAX_SPEC_LENGTH ? take_text(from, length) : NULL;
+    char *text = length < AANN_MAX_SPEC_LENGTH ? aann_take_text(from, length) : NULL;
     if (text == NULL) {
         return damaged("its network has no spec", error);
     }
@@ -170,32 +156,19 @@ static aann_status read_task(aann_byte_reader *from, aann_model_description *d, 
                : damaged("its task makes no sense", error);
 }
 
-static aann_status read_encoding(aann_byte_reader *from, aann_encoding *encoding, aann_error *error)
+static aann_status read_encoding(section_list *list, aann_model *model, aann_error *error)
 {
-    const uint32_t kind = aann_take_u32(from);
-    encoding->global_maximum = aann_take_f64(from);
-    const uint64_t count = aann_take_u64(from);
-    const bool feature = kind == AANN_ENCODING_FEATURE;
-    const size_t pair = 2 * sizeof(float);
-    if (from->failed || kind < AANN_ENCODING_BYTE || kind > AANN_ENCODING_FEATURE ||
-        count > INT32_MAX || from->left != (feature ? (size_t)count * pair : 0)) {
-        return damaged("its encoding makes no sense", error);
-    }
-    encoding->kind = (aann_encoding_kind)kind;
-    encoding->feature_count = (int64_t)count;
-    if (!feature) {
+    aann_byte_reader *first = &list->sections[AANN_SECTION_ENCODING];
+    aann_byte_reader *second = &list->sections[AANN_SECTION_SECOND_ENCODING];
+    if (first->bytes == NULL && second->bytes == NULL) {
         return AANN_OK;
     }
-    encoding->minimum = aann_allocate((size_t)count, sizeof *encoding->minimum);
-    encoding->maximum = aann_allocate((size_t)count, sizeof *encoding->maximum);
-    if (encoding->minimum == NULL || encoding->maximum == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a model");
+    if (first->bytes != NULL && second->bytes != NULL) {
+        return damaged("it has two encodings", error);
     }
-    for (size_t i = 0; i < (size_t)count; i++) {
-        encoding->minimum[i] = aann_take_f32(from);
-        encoding->maximum[i] = aann_take_f32(from);
-    }
-    return AANN_OK;
+    model->description.encoding = &model->encoding;
+    return first->bytes != NULL ? aann_encoding_read(first, &model->encoding, error)
+                                : aann_encoding_read_second(second, &model->encoding, error);
 }
 
 static aann_status read_targets(aann_byte_reader *from, int32_t outputs, aann_model *model,
@@ -232,7 +205,7 @@ static aann_status read_names(aann_byte_reader *from, char ***names, int32_t *co
     *count = (int32_t)wanted;
     for (uint32_t i = 0; i < wanted && !from->failed; i++) {
         const uint32_t length = aann_take_u32(from);
-        (*names)[i] = take_text(from, length);
+        (*names)[i] = aann_take_text(from, length);
     }
     return !from->failed && from->left == 0 ? AANN_OK : damaged("its names make no sense", error);
 }
@@ -253,7 +226,7 @@ static aann_status read_names_and_text(section_list *list, aann_model *model, aa
         status = read_names(columns, &model->column_names, &d->column_count, error);
     }
     if (status == AANN_OK && provenance->bytes != NULL) {
-        model->provenance = take_text(provenance, provenance->left);
+        model->provenance = aann_take_text(provenance, provenance->left);
         status =
             model->provenance != NULL ? AANN_OK : damaged("where it came from is no text", error);
     }
@@ -271,9 +244,8 @@ static aann_status read_sections(section_list *list, aann_model *model, aann_err
     if (status == AANN_OK) {
         status = read_task(&list->sections[AANN_SECTION_TASK], d, error);
     }
-    if (status == AANN_OK && list->sections[AANN_SECTION_ENCODING].bytes != NULL) {
-        status = read_encoding(&list->sections[AANN_SECTION_ENCODING], &model->encoding, error);
-        d->encoding = &model->encoding;
+    if (status == AANN_OK) {
+        status = read_encoding(list, model, error);
     }
     if (status == AANN_OK && list->sections[AANN_SECTION_TARGETS].bytes != NULL) {
         status = read_targets(&list->sections[AANN_SECTION_TARGETS],

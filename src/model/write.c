@@ -7,15 +7,9 @@
 #include "core/hash64.h"
 #include "core/memory.h"
 #include "model/bytes.h"
+#include "model/encoding_section.h"
 #include "model/format.h"
 #include "model/model.h"
-
-static void write_text(aann_byte_writer *to, const char *text)
-{
-    const size_t length = strlen(text);
-    aann_write_u32(to, (uint32_t)length);
-    aann_write_bytes(to, text, length);
-}
 
 /* Begins a section whose length is filled in at its end; returns where that is. */
 static size_t begin_section(aann_byte_writer *to, aann_model_section section)
@@ -53,7 +47,7 @@ static void write_network(aann_byte_writer *to, const aann_network *network)
     aann_write_u32(to, (uint32_t)spec->input.channels);
     aann_write_u32(to, (uint32_t)spec->input.height);
     aann_write_u32(to, (uint32_t)spec->input.width);
-    write_text(to, text);
+    aann_write_text(to, text);
     for (int32_t layer = 0; layer < spec->layer_count; layer++) {
         aann_write_f64(to, spec->layers[layer].excitatory_share);
     }
@@ -74,14 +68,13 @@ static void write_task(aann_byte_writer *to, const aann_model_description *d)
 
 static void write_encoding(aann_byte_writer *to, const aann_encoding *encoding)
 {
-    const size_t place = begin_section(to, AANN_SECTION_ENCODING);
-    aann_write_u32(to, (uint32_t)encoding->kind);
-    aann_write_f64(to, encoding->global_maximum);
-    aann_write_u64(to, (uint64_t)encoding->feature_count);
-    for (int64_t i = 0; encoding->kind == AANN_ENCODING_FEATURE && i < encoding->feature_count;
-         i++) {
-        aann_write_f32(to, encoding->minimum[i]);
-        aann_write_f32(to, encoding->maximum[i]);
+    const bool second = aann_encoding_needs_second_form(encoding);
+    const size_t place =
+        begin_section(to, second ? AANN_SECTION_SECOND_ENCODING : AANN_SECTION_ENCODING);
+    if (second) {
+        aann_encoding_write_second(to, encoding);
+    } else {
+        aann_encoding_write(to, encoding);
     }
     end_section(to, place);
 }
@@ -102,7 +95,7 @@ static void write_names(aann_byte_writer *to, aann_model_section section, const 
     const size_t place = begin_section(to, section);
     aann_write_u32(to, (uint32_t)count);
     for (int32_t i = 0; i < count; i++) {
-        write_text(to, names[i]);
+        aann_write_text(to, names[i]);
     }
     end_section(to, place);
 }

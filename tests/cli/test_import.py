@@ -195,7 +195,7 @@ def test_bad_arguments():
     refused(USAGE, "the start is", *start, "a.aann:1", "--sparsity-per-layer", "60,50,60")
     with open("small.csv", "w", encoding="ascii") as file:
         file.write("a,b,label\n" + "1,2,0\n3,4,1\n" * 20)
-    refused(USAGE, "samples are 2x1x1", "search", "--data", "small.csv", "--study", "never.aann", "--start", "a.aann:1")
+    refused(USAGE, "samples are 3x1x1", "search", "--data", "small.csv", "--study", "never.aann", "--start", "a.aann:1")
     assert not os.path.exists("never.aann")
     refused(USAGE, "--method: 'annealing'", *SEARCH, "--study", "never.aann", "--method", "annealing")
 

@@ -124,10 +124,15 @@ static void features_are_scaled_one_by_one(void **state)
     static const char test_text[] = "a,b,c,label\n-1,6,500,0\n11,4,1e30,1\n";
     write_file(in_folder(state, "table.csv", path), train_text, sizeof train_text - 1);
     aann_dataset *train = load(path, NULL);
-    aann_encoding encoding = fit(train, AANN_ENCODING_AUTOMATIC);
+    aann_encoding encoding = fit(train, AANN_ENCODING_FEATURE);
     assert_int_equal(encoding.kind, AANN_ENCODING_FEATURE);
     assert_int_equal(encoding.feature_count, 3);
-    /* 254 * 2.5 / 10 - 127 = -63.5 -> -64; the constant feature is 0. */
+    /* 254 * 2.5 / 10 - 127 = -63.5 -> -64; the constant feature is 0; the constant input of a
+     * table comes last. */
+    assert_true(encoding.constant);
+    assert_encoded(train, &encoding,
+                   (const int8_t[]){-127, 0, -127, 127, 127, 0, 127, 127, -64, 0, 0, 127});
+    encoding.constant = false;
     assert_encoded(train, &encoding, (const int8_t[]){-127, 0, -127, 127, 0, 127, -64, 0, 0});
     write_file(path, test_text, sizeof test_text - 1);
     aann_dataset *test = load(path, NULL);
@@ -256,6 +261,14 @@ static void assert_round_trip(const aann_encoding *encoding, const char *wanted)
     assert_int_equal(aann_encoding_parse(json, &back, &error), AANN_OK);
     assert_int_equal(back.kind, encoding->kind);
     assert_int_equal(back.feature_count, encoding->feature_count);
+    assert_int_equal(back.constant, encoding->constant);
+    assert_int_equal(back.rule_count, encoding->rule_count);
+    for (int64_t i = 0; i < encoding->rule_count; i++) {
+        assert_int_equal(back.rules[i].column, encoding->rules[i].column);
+        assert_int_equal(back.rules[i].kind, encoding->rules[i].kind);
+        assert_true(back.rules[i].low == encoding->rules[i].low);
+        assert_true(back.rules[i].high == encoding->rules[i].high);
+    }
     assert_true(back.global_maximum == encoding->global_maximum);
     for (int64_t i = 0; encoding->minimum != NULL && i < encoding->feature_count; i++) {
         assert_memory_equal(&back.minimum[i], &encoding->minimum[i], sizeof(float));
@@ -288,6 +301,86 @@ static void json_round_trips_to_the_bit(void **state)
     assert_message(&error, "not fitted yet");
 }
 
+static const char table_json[] =
+    "{\"kind\":\"table\",\"columns\":["
+    "{\"name\":\"a\",\"kind\":\"number\",\"thresholds\":[1.5,2.5],\"missing\":true},"
+    "{\"name\":\"b\",\"kind\":\"words\",\"levels\":[\"blue\",\"red\"],\"missing\":false},"
+    "{\"name\":\"c\",\"kind\":\"boolean\",\"thresholds\":[0.5],\"missing\":false}],"
+    "\"constant\":true}";
+
+static void tables_become_json_and_back(void **state)
+{
+    char path[TEST_PATH_SIZE];
+    static const char text[] = "a,b,c,y\n1,red,true,0\n2,blue,false,1\n,red,true,0\n"
+                               "3,blue,true,1\n";
+    write_file(in_folder(state, "table.csv", path), text, sizeof text - 1);
+    aann_dataset *train = load(path, NULL);
+    aann_encoding encoding = fit(train, AANN_ENCODING_AUTOMATIC);
+    assert_round_trip(&encoding, table_json);
+    /* An encoding that comes from text encodes in the same way. */
+    aann_error error = {0};
+    aann_encoding read;
+    assert_int_equal(aann_encoding_parse(table_json, &read, &error), AANN_OK);
+    assert_encoded(train, &read,
+                   (const int8_t[]){-127, -127, 0,   0,   127, 127,  127, /* 1, red, true */
+                                    127,  -127, 0,   127, 0,   -127, 127, /* 2, blue, false */
+                                    0,    0,    127, 0,   127, 127,  127, /* missing, red, true */
+                                    127,  127,  0,   127, 0,   127,  127});
+    aann_encoding_destroy(&read);
+    aann_encoding_destroy(&encoding);
+    aann_dataset_destroy(train);
+}
+
+static void ranges_of_columns_are_read(void **state)
+{
+    (void)state;
+    aann_error error = {0};
+    aann_encoding encoding;
+    assert_int_equal(aann_encoding_parse("{\"kind\":\"table\",\"columns\":[{\"kind\":\"number\","
+                                         "\"thresholds\":[2],\"missing\":false,\"range\":[-1,3]}]}",
+                                         &encoding, &error),
+                     AANN_OK);
+    assert_null(encoding.columns[0].name);
+    assert_int_equal(encoding.rule_count, 2);
+    assert_round_trip(&encoding, NULL);
+    aann_encoding_destroy(&encoding);
+}
+
+#define COLUMN(fields) "{\"kind\":\"table\",\"columns\":[{\"name\":\"a\"," fields "}]}"
+
+static void bad_tables_in_json_are_refused(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"{\"kind\":\"table\"}", "expected \"columns\" with at least one column"},
+        {"{\"kind\":\"table\",\"columns\":[]}", "with at least one column"},
+        {"{\"kind\":\"table\",\"columns\":[7]}", "column 0: expected a \"kind\""},
+        {COLUMN("\"kind\":\"date\""), "column 0: expected a \"kind\": number, boolean or words"},
+        {COLUMN("\"kind\":\"number\""), "without inputs"},
+        {COLUMN("\"kind\":\"number\",\"thresholds\":[\"1\"]"), "input 0 makes no sense"},
+        {COLUMN("\"kind\":\"number\",\"thresholds\":[2,1]"), "input 1 makes no sense, or is out"},
+        {COLUMN("\"kind\":\"number\",\"thresholds\":[1,1]"), "input 1 makes no sense, or is out"},
+        {COLUMN("\"kind\":\"number\",\"range\":[1,1]"), "input 0 makes no sense"},
+        {COLUMN("\"kind\":\"number\",\"range\":[1]"), "input 0 makes no sense"},
+        {COLUMN("\"kind\":\"number\",\"levels\":[\"x\"]"), "without inputs"},
+        {COLUMN("\"kind\":\"words\""), "column 0: expected \"levels\": [words]"},
+        {COLUMN("\"kind\":\"words\",\"levels\":[1]"), "column 0: a level is no text"},
+        {COLUMN("\"kind\":\"words\",\"levels\":[\"b\",\"a\"]"), "level 1 is not after"},
+        {COLUMN("\"kind\":\"words\",\"levels\":[\"a\"],\"thresholds\":[1]"), "makes no sense"},
+        {"{\"kind\":\"table\",\"columns\":[{\"name\":1,\"kind\":\"number\"}]}",
+         "column 0: the name is no text"},
+        {"{\"kind\":\"byte\",\"constant\":1}", "\"constant\" is neither true nor false"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        aann_error error = {0};
+        aann_encoding encoding;
+        assert_int_equal(aann_encoding_parse(cases[i][0], &encoding, &error), AANN_ERROR_FORMAT);
+        assert_message(&error, cases[i][1]);
+        assert_null(encoding.columns);
+        assert_null(encoding.rules);
+    }
+}
+
 static void bad_json_is_refused(void **state)
 {
     (void)state;
@@ -297,7 +390,7 @@ static void bad_json_is_refused(void **state)
         {"[1]", "encoding: expected an object with a \"kind\""},
         {"{\"kind\":3}", "encoding: expected an object with a \"kind\""},
         {"{\"kind\":\"automatic\"}",
-         "encoding: unknown kind \"automatic\"; expected byte, global or feature"},
+         "encoding: unknown kind \"automatic\"; expected byte, global, feature or table"},
         {"{\"kind\":\"byte\",\"kind\":\"byte\"}", "duplicate object key"},
         {"{\"kind\":\"byte\",\"features\":-1}", "encoding: \"features\" is not a count"},
         {"{\"kind\":\"byte\",\"features\":\"7\"}", "encoding: \"features\" is not a count"},
@@ -338,6 +431,9 @@ int main(void)
         data_test(ranges_and_shapes_are_checked),
         data_test(labels_and_targets_come_along),
         data_test(json_round_trips_to_the_bit),
+        data_test(tables_become_json_and_back),
+        data_test(ranges_of_columns_are_read),
+        data_test(bad_tables_in_json_are_refused),
         data_test(bad_json_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,11 +62,13 @@ static aann_status load_samples(const aann_model *model, const model_request *re
                                 bool need_labels, aann_samples **samples, aann_error *error)
 {
     aann_load_options load = request->load;
-    load.shape = aann_network_spec(aann_model_network(model))->input;
-    if (aann_model_describe(model)->encoding == NULL) {
+    const aann_encoding *encoding = aann_model_describe(model)->encoding;
+    if (encoding == NULL) {
         return cli_set_error(error, AANN_ERROR_ARGUMENT,
                              "the model says nothing of how data are encoded");
     }
+    load.shape =
+        aann_encoding_measured_shape(encoding, aann_network_spec(aann_model_network(model))->input);
     const aann_status status = load_once(model, request->data, &load, need_labels, samples, error);
     if (status == AANN_OK || need_labels || load.label_column != NULL) {
         return status;

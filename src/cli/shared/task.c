@@ -34,7 +34,9 @@ size_t cli_task_options(cli_task *a, cli_option *options)
         {"validation", CLI_TEXT, &a->validation, 0, 0, "N",
          "validation split: the last N samples, or the share N < 1", NULL},
         {"encoding", CLI_TEXT, &a->encoding, 0, 0, "KIND",
-         "byte, global or feature (chosen from the data)", NULL},
+         "byte, global, feature or table (chosen from the data)", NULL},
+        {"constant", CLI_TEXT, &a->constant, 0, 0, "on|off",
+         "* an input that is always 127 (on for tables, off for others)", NULL},
         {"data-limit", CLI_LONG, &a->data_limit, 1, 1e15, "BYTES",
          "refuse files that hold more than this (1 GiB)", NULL},
         {"samples", CLI_LONG, &a->samples, 0, 1e12, "N", "* use only the first N training samples",
@@ -81,15 +83,25 @@ static bool parse_shape(const char *text, aann_shape *shape)
 
 static bool parse_encoding(const char *text, aann_encoding_kind *kind)
 {
-    static const char *const names[] = {"automatic", "byte", "global", "feature"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const names[] = {"automatic", "byte", "global", "feature", "table"};
+    for (int i = 0; i < 5; i++) {
         if (strcmp(text, names[i]) == 0) {
             *kind = (aann_encoding_kind)i;
             return true;
         }
     }
-    cli_usage_error("--encoding: '%s' is none of byte, global, feature, automatic", text);
+    cli_usage_error("--encoding: '%s' is none of byte, global, feature, table, automatic", text);
     return false;
+}
+
+static bool parse_constant(const char *text, aann_constant_input *constant)
+{
+    *constant = strcmp(text, "on") == 0 ? AANN_CONSTANT_ON : AANN_CONSTANT_OFF;
+    if (*constant == AANN_CONSTANT_OFF && strcmp(text, "off") != 0) {
+        cli_usage_error("--constant: '%s' is neither on nor off", text);
+        return false;
+    }
+    return true;
 }
 
 /* What `mnist` stands for, or the files. `paths` has room for two names. */
@@ -115,7 +127,8 @@ static bool choose_source(const cli_task *a, char paths[2][PATH_SIZE], aann_fami
         return false;
     }
     return (a->input == NULL || parse_shape(a->input, &source->load.shape)) &&
-           (a->encoding == NULL || parse_encoding(a->encoding, &source->encoding));
+           (a->encoding == NULL || parse_encoding(a->encoding, &source->encoding)) &&
+           (a->constant == NULL || parse_constant(a->constant, &source->constant));
 }
 
 /* The names of all tasks, for messages: "mnist, fashion-mnist, carracing". */

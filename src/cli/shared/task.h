@@ -7,7 +7,7 @@
 #include "aann/options.h"
 #include "cli/shared/options.h"
 
-enum { CLI_TASK_OPTIONS = 19, CLI_TASK_NAME = 128 };
+enum { CLI_TASK_OPTIONS = 20, CLI_TASK_NAME = 128 };
 
 /* Everything that can be typed. Always start from cli_default_task(). */
 typedef struct cli_task {
@@ -15,7 +15,7 @@ typedef struct cli_task {
     const aann_task_preset *preset; /* set by cli_task_check */
     bool has_spec; /* network and data can come from elsewhere: --net is not needed */
     const char *data, *test, *labels, *test_labels, *net, *input, *validation, *label_column,
-        *targets, *encoding;
+        *targets, *encoding, *constant;
     int64_t samples, data_limit;
     cli_reals sparsity_per_layer, shifts;
     double sparsity, excitatory;
