@@ -594,7 +594,8 @@ aann_status aann_baseline_restore(aann_baseline *baseline, const void *state, si
         baseline->accepted = aann_load_word(&from);
         baseline->evaluated_samples = aann_load_word(&from);
         const uint64_t alive = aann_load_word(&from);
-        good = alive <= (uint64_t)baseline->population_size &&
+        good = baseline->accepted <= baseline->step && baseline->step <= baseline->options.steps &&
+               alive <= (uint64_t)baseline->population_size &&
                size == state_size(baseline, (int32_t)alive);
         baseline->alive = good ? (int32_t)alive : 0;
     }
