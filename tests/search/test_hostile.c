@@ -324,6 +324,13 @@ static void impossible_numbers(void **state)
     assert_word_refused(&sense, samples, 1, UINT64_MAX);     /* step */
     assert_word_refused(&sense, samples, 2, 21);             /* more accepted than seen */
     assert_word_refused(&sense, samples, 4, UINT64_MAX / 2); /* epoch */
+    for (int32_t m = 2; m < METHODS; m++) {
+        saved_search baseline = save(methods[m], samples);
+        assert_word_refused(&baseline, samples, 1, UINT64_MAX);
+        assert_word_refused(&baseline, samples, 1, 41); /* of 40 steps */
+        assert_word_refused(&baseline, samples, 2, 21);
+        discard(&baseline);
+    }
     for (size_t layer = 0; layer < 3; layer++) {
         for (size_t field = 0; field < 3; field++) { /* share, gain, cost */
             assert_word_refused(&sense, samples, 5 + 5 * layer + field, nan);

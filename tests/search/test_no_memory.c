@@ -1,0 +1,194 @@
+/* A search whose n-th allocation fails, for every n: the run ends with an error that says so, and
+ * with memory again the same search goes on, to the same network as if nothing had been.
+ *
+ * ctest-timeout: 300 */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "network/network.h"
+#include "search/support_task.h"
+#include "support/test.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HAS_OTHER_MALLOC
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
+#define HAS_OTHER_MALLOC
+#endif
+
+#ifdef HAS_OTHER_MALLOC
+int main(void)
+{
+    printf("skipped: malloc is the sanitizer's here, or another library's\n");
+    return 77;
+}
+#else
+
+/* ---- memory -------------------------------------------------------------------------------------- */
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+static long allocations;           /* since they were set to 0 */
+static long failing;               /* which of them fails; 0: none */
+static bool failing_from_there_on; /* and all that follow */
+
+static bool fails(void)
+{
+    const long number = ++allocations;
+    const bool now =
+        failing > 0 && (number == failing || (failing_from_there_on && number > failing));
+    errno = now ? ENOMEM : errno;
+    return now;
+}
+
+void *malloc(size_t size)
+{
+    return fails() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size)
+{
+    return fails() ? NULL : __libc_realloc(memory, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    return fails() ? NULL : __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size)
+{
+    *memory = fails() ? NULL : __libc_memalign(alignment, size);
+    return *memory != NULL ? 0 : ENOMEM;
+}
+
+/* ---- searches ------------------------------------------------------------------------------------ */
+
+enum { COUNT = 256, STEPS = 400 };
+
+typedef struct task {
+    aann_spec spec;
+    aann_samples *samples;
+    aann_search_options options;
+} task;
+
+static aann_search *begin(const task *of)
+{
+    aann_error error;
+    aann_search *search = NULL;
+    assert_ok(aann_search_create(&of->spec, of->samples, &of->options, 1, NULL, &search, &error));
+    return search;
+}
+
+/* Where the run failed, the search can be read and saved. */
+static void look(const aann_search *search, const task *of)
+{
+    aann_error error;
+    aann_search_progress progress;
+    void *state = NULL;
+    size_t size = 0;
+    aann_search_progress_get(search, &progress);
+    assert_true(progress.step <= of->options.steps);
+    const int64_t correct = aann_search_correct(search);
+    assert_true(correct >= 0 && correct <= COUNT);
+    assert_ok(aann_network_check_sparse(aann_search_network(search), &of->spec, &error));
+    assert_ok(aann_search_save(search, &state, &size, &error));
+    free(state);
+}
+
+static void sweep(const task *of, bool from_there_on)
+{
+    aann_error error;
+    aann_search *search = begin(of);
+    allocations = 0;
+    assert_ok(aann_search_run(search, STEPS, NULL, NULL, &error));
+    const long count = allocations;
+    const uint64_t expected = aann_network_hash(aann_search_network(search));
+    const int64_t correct = aann_search_correct(search);
+    aann_search_destroy(search);
+    assert_true(count > 3);
+    long failed = 0;
+    for (long n = 1; n <= count; n++) {
+        search = begin(of);
+        allocations = 0;
+        failing = n;
+        failing_from_there_on = from_there_on;
+        aann_status status = aann_search_run(search, STEPS, NULL, NULL, &error);
+        failing = 0;
+        if (status != AANN_OK) {
+            failed++;
+            assert_int_equal(status, AANN_ERROR_MEMORY);
+            assert_non_null(strstr(error.message, "memory"));
+            look(search, of);
+            status = aann_search_run(search, STEPS, NULL, NULL, &error);
+        }
+        if (status != AANN_OK || aann_network_hash(aann_search_network(search)) != expected ||
+            aann_search_correct(search) != correct) {
+            fail_msg("allocation %ld of %ld: %s", n, count,
+                     status != AANN_OK ? error.message : "another network in the end");
+        }
+        aann_search_destroy(search);
+    }
+    print_message("%ld allocations, %ld runs failed\n", count, failed);
+    assert_true(failed > 0);
+}
+
+static void both_sweeps(const task *of)
+{
+    sweep(of, false);
+    sweep(of, true);
+}
+
+static void regroupings(void **state)
+{
+    const aann_search_method methods[] = {AANN_METHOD_SENSE, AANN_METHOD_HILL};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        task of = {bar_spec(), bar_samples(COUNT, 1), bar_options()};
+        of.options.method = methods[i];
+        of.options.steps = STEPS;
+        of.options.first_samples = 100;
+        of.options.arrange_interval = 60;
+        both_sweeps(&of);
+        free_bar_samples(of.samples);
+    }
+}
+
+static void baselines(void **state)
+{
+    const aann_search_method methods[] = {AANN_METHOD_RANDOM, AANN_METHOD_GENETIC};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        task of = {bar_spec(), bar_samples(COUNT, 1), bar_options()};
+        of.options.method = methods[i];
+        of.options.steps = STEPS;
+        of.options.population = 5;
+        of.options.steps = 30;
+        of.options.jitter = 0;
+        of.options.first_samples = 0;
+        both_sweeps(&of);
+        free_bar_samples(of.samples);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(regroupings),
+        cmocka_unit_test(baselines),
+    };
+    return cmocka_run_group_tests_name("search: without memory", tests, NULL, NULL);
+}
+#endif
