@@ -4,8 +4,9 @@ include(CheckCCompilerFlag)
 
 # Losses are compared to the bit between machines: no fused multiply-add anywhere, no -ffast-math.
 add_compile_options(-ffp-contract=off)
+# Under sanitizers, reports name functions and lines (-g1); what variables hold would take twice the time to compile.
 if(AANN_SANITIZE)
-    add_compile_options(-fsanitize=${AANN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
+    add_compile_options(-fsanitize=${AANN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
     add_link_options(-fsanitize=${AANN_SANITIZE})
 endif()
 set(CMAKE_C_FLAGS_RELEASE "-O3 -DNDEBUG")

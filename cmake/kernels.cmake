@@ -2,12 +2,19 @@
 #
 # Each compilation sees AANN_ISA=<name> (baseline, avx2, avx512, neon), to be used as a suffix of every name with
 # external linkage. The rest of the engine sees AANN_HAVE_<NAME> for each instruction set that exists in
-# this build, and chooses at run time (src/engine/dispatch.c). Kernels are always -O3, also under
-# sanitizers, since unoptimised they would dominate the test time. (Except where fuzzers are built, which have
-# other things to do: there, clang's sanitizers would take minutes for vectors nobody uses.)
+# this build, and chooses at run time (src/engine/dispatch.c).
+#
+# Kernels are -O3. Under the address sanitizer they are -O1: its checks leave little to vectorise, the tests take as
+# long, and the compiler needs 2 seconds for units.c instead of more than a minute.
 
 set(AANN_KERNEL_ISAS "neon;baseline;avx2;avx512" CACHE STRING
     "Instruction sets to build kernels for, of those that processor and compiler know")
+
+string(FIND "${AANN_SANITIZE}" address aann_address_at)
+set(AANN_KERNELS_CHECKED OFF)
+if(AANN_FUZZ OR NOT aann_address_at EQUAL -1)
+    set(AANN_KERNELS_CHECKED ON)
+endif()
 
 # aann_add_kernel_isa(<target> <objects> <name> <flags>...): one more instruction set, if the compiler knows all the
 # flags. <target> hears of it, and the variable <objects> has its objects appended.
@@ -25,7 +32,7 @@ function(aann_add_kernel_isa target objects isa)
     endif()
     add_library(aann_kernels_${isa} OBJECT ${aann_kernel_sources})
     aann_library_settings(aann_kernels_${isa})
-    target_compile_options(aann_kernels_${isa} PRIVATE $<IF:$<BOOL:${AANN_FUZZ}>,-O1,-O3> ${ARGN})
+    target_compile_options(aann_kernels_${isa} PRIVATE $<IF:$<BOOL:${AANN_KERNELS_CHECKED}>,-O1,-O3> ${ARGN})
     target_compile_definitions(aann_kernels_${isa} PRIVATE AANN_ISA=${isa} AANN_ISA_${upper}=1)
     target_compile_definitions(${target} PRIVATE AANN_HAVE_${upper}=1)
     list(APPEND ${objects} $<TARGET_OBJECTS:aann_kernels_${isa}>)

@@ -62,6 +62,8 @@ function(aann_register_test name file)
         math(EXPR timeout "${timeout} * 10")
     endif()
     set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77)
+    # Tests that may take longest start first, so that none of them runs alone at the end.
+    set_tests_properties(${name} PROPERTIES COST ${timeout})
     if(serial)
         set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
     endif()

@@ -2,7 +2,6 @@
 
 ctest-labels: slow
 ctest-timeout: 600
-ctest-serial: yes
 """
 
 import os
