@@ -47,21 +47,36 @@ static void expand(const uint8_t *block, uint32_t words[64])
     }
 }
 
+/* One of the 64 rounds. v[8] holds a to h of the standard, turned by `turn` places: nothing is moved
+ * from round to round. */
+static inline void compress_round(uint32_t v[8], unsigned turn, uint32_t added)
+{
+    const uint32_t a = v[(8 - turn) % 8], b = v[(9 - turn) % 8], c = v[(10 - turn) % 8];
+    const uint32_t e = v[(12 - turn) % 8], f = v[(13 - turn) % 8], g = v[(14 - turn) % 8];
+    const uint32_t sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+    const uint32_t choice = (e & f) ^ (~e & g);
+    const uint32_t first = v[(15 - turn) % 8] + sum1 + choice + added;
+    const uint32_t sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+    const uint32_t majority = (a & b) ^ (a & c) ^ (b & c);
+    v[(11 - turn) % 8] += first;
+    v[(15 - turn) % 8] = first + sum0 + majority;
+}
+
 static void compress(uint32_t state[8], const uint8_t *block)
 {
     uint32_t words[64];
-    uint32_t v[8]; /* a to h of the standard */
+    uint32_t v[8];
     expand(block, words);
     memcpy(v, state, sizeof v);
-    for (int i = 0; i < 64; i++) {
-        const uint32_t sum1 = rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25);
-        const uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-        const uint32_t first = v[7] + sum1 + choice + constants[i] + words[i];
-        const uint32_t sum0 = rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22);
-        const uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-        memmove(v + 1, v, 7 * sizeof v[0]);
-        v[4] += first;
-        v[0] = first + sum0 + majority;
+    for (int i = 0; i < 64; i += 8) {
+        compress_round(v, 0, constants[i] + words[i]);
+        compress_round(v, 1, constants[i + 1] + words[i + 1]);
+        compress_round(v, 2, constants[i + 2] + words[i + 2]);
+        compress_round(v, 3, constants[i + 3] + words[i + 3]);
+        compress_round(v, 4, constants[i + 4] + words[i + 4]);
+        compress_round(v, 5, constants[i + 5] + words[i + 5]);
+        compress_round(v, 6, constants[i + 6] + words[i + 6]);
+        compress_round(v, 7, constants[i + 7] + words[i + 7]);
     }
     for (int i = 0; i < 8; i++) {
         state[i] += v[i];

@@ -69,7 +69,9 @@ static aann_status resume_family(const resume_arguments *a, aann_study *study,
                                  aann_error *error)
 {
     aann_family_data *data = NULL;
+    cli_release_stop();
     aann_status status = aann_family_data_reload(family, a->data, a->test, &data, error);
+    cli_catch_stop();
     if (status == AANN_OK) {
         status = aann_family_resume(study, family->id, data, work, error);
     }

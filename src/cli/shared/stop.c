@@ -53,6 +53,22 @@ void cli_catch_stop(void)
     catch (SIGHUP);
 }
 
+/* What was never caught stays as it is. */
+static void release(int number)
+{
+    struct sigaction before;
+    if (sigaction(number, NULL, &before) == 0 && before.sa_handler == note) {
+        signal(number, SIG_DFL);
+    }
+}
+
+void cli_release_stop(void)
+{
+    release(SIGINT);
+    release(SIGTERM);
+    release(SIGHUP);
+}
+
 bool cli_stop_asked(void)
 {
     return stop_asked != 0;

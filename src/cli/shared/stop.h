@@ -6,6 +6,9 @@
 
 /* From here on the three signals are noted. */
 void cli_catch_stop(void);
+
+/* From here on they end the program, at once: while data are loaded there is nothing to store. */
+void cli_release_stop(void);
 bool cli_stop_asked(void);
 
 /* A closed pipe and a file-size limit make the write fail, with a message, instead of ending the
