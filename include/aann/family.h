@@ -102,10 +102,16 @@ AANN_API aann_status aann_family_data_load(const aann_family_source *source,
 
 /* Loads the data of a stored family again. `train` and `test` are the present paths of its files;
  * NULL: the stored paths. Content that differs is AANN_ERROR_FORMAT; AANN_ERROR_NOT_FOUND if the
- * data were in memory and no file is given. */
+ * data were in memory and no file is given. A file may hold AANN_DATA_LIMIT bytes, or with
+ * _within as many as `data_limit` (0: AANN_DATA_LIMIT). A higher limit in the study, which may come
+ * from a stranger, counts for nothing. */
 AANN_API aann_status aann_family_data_reload(const aann_family_row *family, const char *train,
                                              const char *test, aann_family_data **data,
                                              aann_error *error);
+AANN_API aann_status aann_family_data_reload_within(const aann_family_row *family,
+                                                    const char *train, const char *test,
+                                                    int64_t data_limit, aann_family_data **data,
+                                                    aann_error *error);
 
 /* Samples that are encoded already. Always start from aann_family_samples_default(). */
 typedef struct aann_family_samples {

@@ -15,6 +15,7 @@
 typedef struct set_place {
     const char *path;
     const aann_dataset *set;
+    int64_t data_limit; /* of the file, in bytes */
 } set_place;
 
 static aann_status not_in_a_file(const aann_family_row *family, const char *which,
@@ -40,6 +41,7 @@ static aann_status load_again(const aann_family_row *family, const aann_source_d
     }
     aann_load_options load = recipe->load;
     load.labels_path = place->path != NULL ? NULL : file.labels;
+    load.data_limit = place->data_limit; /* the study's own may be a stranger's */
     const char *path = place->path != NULL ? place->path : file.path;
     if (place->set != NULL) {
         status = aann_dataset_share(place->set, dataset, error);
@@ -115,7 +117,15 @@ static aann_status reload_from(const aann_family_row *family, const set_place pl
 aann_status aann_family_data_reload(const aann_family_row *family, const char *train,
                                     const char *test, aann_family_data **data, aann_error *error)
 {
-    const set_place places[2] = {{.path = train}, {.path = test}};
+    return aann_family_data_reload_within(family, train, test, 0, data, error);
+}
+
+aann_status aann_family_data_reload_within(const aann_family_row *family, const char *train,
+                                           const char *test, int64_t data_limit,
+                                           aann_family_data **data, aann_error *error)
+{
+    const set_place places[2] = {{.path = train, .data_limit = data_limit},
+                                 {.path = test, .data_limit = data_limit}};
     return reload_from(family, places, data, error);
 }
 

@@ -1,8 +1,10 @@
 """Files that are none, and small files that hold enormous data: the program answers soon, in little memory."""
 import gzip
+import json
 import os
 import resource
 import socket
+import sqlite3
 import subprocess
 import threading
 import time
@@ -51,6 +53,14 @@ def soon(*arguments, **options):
     return line
 
 
+def column(study, name):
+    """A column of the only family."""
+    connection = sqlite3.connect(study)
+    value = connection.execute(f"SELECT {name} FROM family").fetchone()[0]
+    connection.close()
+    return value
+
+
 def test_bombs():
     """A table of 30 million columns in less than a hundred kilobytes, an endless cell, and gigabytes of zeros."""
     with gzip.open("columns.csv.gz", "wb", 6) as file:
@@ -79,15 +89,34 @@ def test_bombs():
 
 
 def test_raised_limit():
-    """A family whose files need more than the limit is searched, and resumed without saying it again."""
+    """A family whose files need more than the limit is searched and resumed, and the limit said each time: the study,
+    where it is kept as well, may be a stranger's."""
     with gzip.open("big.csv.gz", "wb", 1) as file:
         file.write(table(2000))
         for _ in range(1100):
             file.write(b"\n" * 1000000)  # empty lines are skipped
     refused(FAILED, "more than 1073741824 bytes", *SEARCH, "--data", "big.csv.gz", "--study", "no.aann")
     good(*SEARCH, "--data", "big.csv.gz", "--data-limit", 2000000000, "--study", "big.aann")
-    good("resume", "big.aann", "--members", 2, "--quiet")
+    limit = json.loads(column("big.aann", "data"))["data_limit"]
+    assert limit == 2000000000
+    refused(FAILED, "more than 1073741824 bytes.*--data-limit", "resume", "big.aann", "--quiet", "--members", 2)
+    good("resume", "big.aann", "--data-limit", limit, "--quiet")
     assert len(hashes("big.aann")) == 2
+
+
+def test_the_readers_limit():
+    """Every command that reads a family's data again obeys its own limit."""
+    write("d.csv", table())
+    good(*SEARCH, "--data", "d.csv", "--members", 2, "--study", "s.aann", "--data-limit", 10**12)
+    assert json.loads(column("s.aann", "data"))["data_limit"] == 10**12
+    size = len(table())
+    for command in (["resume", "s.aann", "--members", 3, "--quiet"], ["eval", "s.aann", 1], ["geometry", "s.aann"],
+                    ["ensemble", "s.aann"],
+                    ["walk", "s.aann", 1, "--threshold", 20, "--members", 1, "--every", 5, "--steps", 500, "--quiet"],
+                    ["path", "s.aann", 1, 2, "--points", 2, "--draws", 1, "--quiet"],
+                    ["search", "--start", "s.aann:1", "--study", "t.aann", "--steps", 100, "--quiet"]):
+        refused(FAILED, f"d.csv: .*more than {size - 1} bytes.*--data-limit", *command, "--data-limit", size - 1)
+        good(*command, "--data-limit", size)
 
 
 def test_pipes_are_read():

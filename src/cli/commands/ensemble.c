@@ -424,6 +424,7 @@ int cli_ensemble(int count, char **texts)
     if (request.method != NULL) {
         return cli_usage_error("ensemble: --method is for --data");
     }
+    a.members.data_limit = request.load.options.data_limit;
     aann_error error;
     cli_family opened;
     aann_status done = cli_family_open(positional[0], &a.members, 1, &opened, &error);

@@ -93,6 +93,8 @@ int cli_geometry(int count, char **texts)
         {"csv", CLI_TEXT, &a.csv, 0, 0, "FILE", "all pairs as CSV", NULL},
         {"pictures", CLI_TEXT, &a.pictures, 0, 0, "DIR", "pictures, as PNG and SVG", NULL},
         {"matrices", CLI_FLAG, &a.matrices, 0, 0, NULL, "with --json: the whole matrices", NULL},
+        {"data-limit", CLI_LONG, &a.members.data_limit, 1, 1e15, "BYTES",
+         "refuse files that hold more than this (1 GiB)", NULL},
         {"threads", CLI_INT, &a.members.threads, 1, 1024, "N", "threads (one per processor)", NULL},
         {0},
     };

@@ -38,7 +38,7 @@ enum { MOST_DRAWS = 1000 };
 typedef struct path_arguments {
     const char *path;
     int64_t ids[2];
-    int64_t seed;
+    int64_t seed, data_limit;
     int32_t draws;
     aann_path_options options;
     aann_family_work work;
@@ -98,9 +98,9 @@ static aann_status open_members(const path_arguments *a, path_result *result, aa
                                " of family %" PRId64 "; expected two members of one family",
                                a->ids[0], ends[0].row.family, a->ids[1], ends[1].row.family);
     }
-    return status == AANN_OK
-               ? aann_family_data_reload(&ends[0].family, NULL, NULL, &result->data, error)
-               : status;
+    return status == AANN_OK ? aann_family_data_reload_within(&ends[0].family, NULL, NULL,
+                                                              a->data_limit, &result->data, error)
+                             : status;
 }
 
 static aann_status rename_units(path_result *result, aann_error *error)
@@ -330,6 +330,8 @@ static bool parse(int count, char **texts, path_arguments *a, int *status)
          "random straight paths to compare with (3)", NULL},
         {"no-match", CLI_CLEAR, &a->match, 0, 0, NULL, "* do not rename B's units", NULL},
         {"no-store", CLI_CLEAR, &a->store, 0, 0, NULL, "do not store the way-points", NULL},
+        {"data-limit", CLI_LONG, &a->data_limit, 1, 1e15, "BYTES",
+         "refuse files that hold more than this (1 GiB)", NULL},
         {"threads", CLI_INT, &a->work.threads, 1, 1024, "N", "threads (one per processor)", NULL},
         {"isa", CLI_TEXT, &a->work.isa, 0, 0, "NAME", "instruction set (the best)", NULL},
         {"quiet", CLI_FLAG, &a->quiet, 0, 0, NULL, "no progress lines", NULL},

@@ -30,6 +30,7 @@ typedef struct resume_arguments {
     const char *study, *data, *test;
     int64_t family;  /* 0: all of them */
     int32_t members; /* 0: as many as it has */
+    int64_t data_limit;
     bool json;
     cli_session session;
 } resume_arguments;
@@ -44,6 +45,8 @@ static bool parse(int count, char **texts, resume_arguments *a, int *status)
          NULL},
         {"data", CLI_TEXT, &a->data, 0, 0, "FILE", "where the training data are now", NULL},
         {"test", CLI_TEXT, &a->test, 0, 0, "FILE", "where the test data are now", NULL},
+        {"data-limit", CLI_LONG, &a->data_limit, 1, 1e15, "BYTES",
+         "refuse files that hold more than this (1 GiB)", NULL},
         {"seconds", CLI_SECONDS, &work->seconds, 0.1, 1e9, "S",
          "stop again, resumably, after this time", NULL},
         {"threads", CLI_INT, &work->threads, 1, 1024, "N", "threads in all (one per processor)",
@@ -70,7 +73,8 @@ static aann_status resume_family(const resume_arguments *a, aann_study *study,
 {
     aann_family_data *data = NULL;
     cli_release_stop();
-    aann_status status = aann_family_data_reload(family, a->data, a->test, &data, error);
+    aann_status status =
+        aann_family_data_reload_within(family, a->data, a->test, a->data_limit, &data, error);
     cli_catch_stop();
     if (status == AANN_OK) {
         status = aann_family_resume(study, family->id, data, work, error);

@@ -281,7 +281,8 @@ static bool load_data(search_arguments *a, aann_family_data **data, int *status)
     if (named) {
         return cli_task_load(&a->task, a->session.quiet, data, status);
     }
-    if (aann_family_data_reload(&a->start.list[0].family, NULL, NULL, data, &error) != AANN_OK) {
+    if (aann_family_data_reload_within(&a->start.list[0].family, NULL, NULL, a->task.data_limit,
+                                       data, &error) != AANN_OK) {
         *status = cli_fail(&error);
         return false;
     }

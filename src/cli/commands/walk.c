@@ -38,7 +38,7 @@ static const char description[] =
 
 typedef struct walk_arguments {
     const char *path, *id, *csv;
-    int64_t seed, steps;
+    int64_t seed, steps, data_limit;
     double threshold;
     aann_walk_plan plan;
     bool threshold_given, loss_given, every_given, steps_given, members_given, match, json;
@@ -351,6 +351,8 @@ static bool parse(int count, char **texts, walk_arguments *a, int *status)
          NULL},
         {"seconds", CLI_SECONDS, &work->seconds, 0.1, 1e9, "S", "stop, resumably, after this time",
          NULL},
+        {"data-limit", CLI_LONG, &a->data_limit, 1, 1e15, "BYTES",
+         "refuse files that hold more than this (1 GiB)", NULL},
         {"threads", CLI_INT, &work->threads, 1, 1024, "N", "threads (one per processor)", NULL},
         {"checkpoint-seconds", CLI_SECONDS, &work->checkpoint_seconds, 0.01, 1e6, "S",
          "between checkpoints (30)", NULL},
@@ -380,7 +382,8 @@ static aann_status walk(walk_arguments *a, walk_view *view, aann_error *error)
         status = complete_plan(a, view, error);
     }
     if (status == AANN_OK) {
-        status = aann_family_data_reload(&view->start.family, NULL, NULL, &data, error);
+        status = aann_family_data_reload_within(&view->start.family, NULL, NULL, a->data_limit,
+                                                &data, error);
     }
     if (status == AANN_OK) {
         cli_session_start(&a->session);

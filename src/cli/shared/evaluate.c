@@ -39,12 +39,12 @@ static bool is_split(const char *name)
 }
 
 /* A split of the data that the family was searched on. */
-static aann_status own_split(const aann_member *member, const char *split,
+static aann_status own_split(const aann_member *member, const char *split, int64_t data_limit,
                              aann_family_data **family_data, const aann_samples **samples,
                              char *what, size_t what_size, aann_error *error)
 {
     const aann_status status =
-        aann_family_data_reload(&member->family, NULL, NULL, family_data, error);
+        aann_family_data_reload_within(&member->family, NULL, NULL, data_limit, family_data, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -114,7 +114,8 @@ aann_status cli_samples(const aann_member *member, const char *data, const char 
                              "--split: expected train, validation or test, not %s", split);
     }
     if (data == NULL) {
-        return own_split(member, split, family_data, samples, what, what_size, error);
+        return own_split(member, split, load->data_limit, family_data, samples, what, what_size,
+                         error);
     }
     if (!is_data_set(data)) {
         snprintf(what, what_size, "%s", data);
@@ -130,7 +131,8 @@ aann_status cli_samples(const aann_member *member, const char *data, const char 
         return status;
     }
     if (own && strcmp(split, "test") != 0) {
-        status = own_split(member, split, family_data, samples, what, what_size, error);
+        status = own_split(member, split, load->data_limit, family_data, samples, what, what_size,
+                           error);
     } else {
         status = other_set(member, data, split, load, owned, error);
         *samples = *owned;

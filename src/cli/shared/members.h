@@ -32,11 +32,12 @@ void cli_members_close(cli_members *members);
 
 /* Which members, and how to work. Always start from cli_family_options_default(). */
 typedef struct cli_family_options {
-    int64_t family;  /* 0: the study's last one */
-    bool all;        /* also members that are unfinished or failed */
-    int32_t limit;   /* only the first ones; 0: all of them */
-    bool keep;       /* store predictions in the study */
-    int32_t threads; /* 0: one per processor */
+    int64_t family;     /* 0: the study's last one */
+    bool all;           /* also members that are unfinished or failed */
+    int32_t limit;      /* only the first ones; 0: all of them */
+    bool keep;          /* store predictions in the study */
+    int32_t threads;    /* 0: one per processor */
+    int64_t data_limit; /* of its files, in bytes; 0: AANN_DATA_LIMIT */
 } cli_family_options;
 
 cli_family_options cli_family_options_default(void);
