@@ -50,6 +50,20 @@ typedef enum aann_constant_input {
     AANN_CONSTANT_ON
 } aann_constant_input;
 
+/* What regression targets are. Targets with units are standardised: the mean of the training split
+ * becomes 0, and the target farthest from it 1 or -1. Predictions and errors are converted back. */
+typedef enum aann_target_meaning {
+    /* outputs if the file has target_mean and target_scale, or is no table and all targets are
+     * within -1 and 1; else they have units */
+    AANN_TARGETS_AUTOMATIC = 0,
+
+    /* outputs of the network, from -1 to 1 */
+    AANN_TARGETS_ARE_OUTPUTS,
+
+    /* in the user's units */
+    AANN_TARGETS_HAVE_UNITS
+} aann_target_meaning;
+
 /* Where the samples come from, and how they are split and encoded. Always start from
  * aann_family_source_default(). */
 typedef struct aann_family_source {
@@ -77,6 +91,9 @@ typedef struct aann_family_source {
 
     /* whether there is an input that is always 127 */
     aann_constant_input constant;
+
+    /* of regression: what the numbers in the files are */
+    aann_target_meaning target_units;
 
     /* data sets in memory instead of files; train, test, load and test_labels are then ignored, and
      * a negative `validation` takes a tenth. Read during the call only. NULL: files */
@@ -112,6 +129,22 @@ AANN_API aann_status aann_family_data_reload_within(const aann_family_row *famil
                                                     const char *train, const char *test,
                                                     int64_t data_limit, aann_family_data **data,
                                                     aann_error *error);
+
+/* Sets the options of a search that follow from its data, as the program does before it looks at the
+ * user's options: weights of targets, and what suits targets with units, and tables. */
+AANN_API void aann_family_data_choose_options(const aann_family_data *data, const aann_spec *spec,
+                                              aann_search_options *options);
+
+/* Writes a network for these data, such as "32-3", to text[size]. False if only the user can know
+ * one: the data are no table, or there is no room. */
+AANN_API bool aann_family_data_choose_network(const aann_family_data *data, char *text,
+                                              size_t size);
+
+/* What outputs stand for: mean[outputs] and scale[outputs], so that mean + scale * output is in the
+ * user's units. False, and nothing is written, if nobody says, or for another number of
+ * outputs. */
+AANN_API bool aann_family_data_target_range(const aann_family_data *data, int32_t outputs,
+                                            double *mean, double *scale);
 
 /* Samples that are encoded already. Always start from aann_family_samples_default(). */
 typedef struct aann_family_samples {

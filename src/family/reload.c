@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/samples.h"
+#include "family/targets.h"
 #include "samples/dataset.h"
 #include "samples/samples.h"
 
@@ -85,6 +86,9 @@ static aann_status reload(const aann_family_row *family, const aann_source_descr
     if (status == AANN_OK) {
         status = aann_encode_splits(train, test, &recipe->split, &recipe->encoding, data, error);
     }
+    if (status == AANN_OK) {
+        aann_targets_to_outputs_all(&recipe->units, data);
+    }
     aann_dataset_destroy(train);
     aann_dataset_destroy(test);
     return status;
@@ -104,6 +108,11 @@ static aann_status reload_from(const aann_family_row *family, const set_place pl
         status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a family's samples");
     } else {
         status = reload(family, &recipe, places, data, error);
+    }
+    if (status == AANN_OK) {
+        data->is_table = recipe.encoding.kind == AANN_ENCODING_TABLE;
+        data->units = recipe.units;
+        recipe.units = (aann_target_units){0};
     }
     aann_source_description_clear(&recipe);
     if (status != AANN_OK) {
@@ -222,6 +231,9 @@ static aann_status load_and_encode(const aann_source_description *recipe, const 
         if (status != AANN_OK) {
             aann_fail_prefix(error, status, "%s", path);
         }
+    }
+    if (status == AANN_OK) {
+        aann_targets_to_outputs(&recipe->units, *samples);
     }
     aann_dataset_destroy(dataset);
     return status;

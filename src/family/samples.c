@@ -7,6 +7,7 @@
 #include "core/memory.h"
 #include "data/catalog.h"
 #include "family/samples.h"
+#include "family/targets.h"
 #include "samples/dataset.h"
 
 enum { FETCHED_VALIDATION = 5000 };
@@ -26,6 +27,7 @@ void aann_family_data_destroy(aann_family_data *data)
     aann_samples_destroy(data->validation);
     aann_samples_destroy(data->test);
     free(data->json);
+    aann_target_units_clear(&data->units);
     free(data);
 }
 
@@ -254,8 +256,13 @@ aann_status aann_family_data_load(const aann_family_source *source, aann_family_
         status = aann_encode_splits(train, test, &split, &encoding, data, error);
     }
     if (status == AANN_OK) {
-        status = aann_source_description_format(source, train, test, &split, &encoding, &data->json,
-                                                error);
+        data->is_table = encoding.kind == AANN_ENCODING_TABLE;
+        status = aann_targets_choose(source, train, data, error);
+    }
+    if (status == AANN_OK) {
+        aann_targets_to_outputs_all(&data->units, data);
+        status = aann_source_description_format(source, train, test, &split, &encoding,
+                                                &data->units, &data->json, error);
     }
     aann_encoding_destroy(&encoding);
     aann_dataset_destroy(train);

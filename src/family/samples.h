@@ -6,11 +6,21 @@
 
 #include "aann/family.h"
 
+/* What outputs stand for: mean + scale * output, in the user's units. */
+typedef struct aann_target_units {
+    float *mean;  /* [count]; NULL: nobody says */
+    float *scale; /* [count] */
+    int32_t count;
+    bool standardised; /* chosen by the program: targets as stored are in the user's units */
+} aann_target_units;
+
 struct aann_family_data {
     aann_samples *train;
     aann_samples *validation; /* NULL: none */
     aann_samples *test;       /* NULL: none */
     char *json;
+    aann_target_units units;
+    bool is_table; /* encoded as a table */
 };
 
 /* Ranges of the training file. */
@@ -27,6 +37,7 @@ typedef struct aann_source_description {
     aann_split split;
     aann_load_options load; /* of training and test file, without their labels' paths */
     aann_encoding encoding;
+    aann_target_units units;
 } aann_source_description;
 
 /* One of the files a description names, `path` NULL if it was in memory; the strings belong to its
@@ -41,7 +52,9 @@ typedef struct aann_source_description_file {
 aann_status aann_source_description_format(const aann_family_source *source,
                                            const aann_dataset *train, const aann_dataset *test,
                                            const aann_split *split, const aann_encoding *encoding,
-                                           char **json, aann_error *error);
+                                           const aann_target_units *units, char **json,
+                                           aann_error *error);
+void aann_target_units_clear(aann_target_units *units);
 aann_status aann_source_description_parse(const aann_family_row *family,
                                           aann_source_description *recipe, aann_error *error);
 void aann_source_description_clear(aann_source_description *recipe);

@@ -5,10 +5,12 @@
  *      "split": {"train": [0, 55000], "validation": [55000, 5000]},
  *      "encoding": {"kind": "byte", "features": 784}, "classes": ["setosa", ...] or null,
  *      "target_mean": [0.0, ...] or null, "target_scale": [1.0, ...] or null}
- * and "data_limit": N where the files needed a higher one than aann_load_options_default().
+ * and "targets": "standardised" where the program chose mean and scale, so that the files hold the
+ * targets in the user's units, and "data_limit": N where the files needed a higher one than aann_load_options_default().
  * Files are named by their full path; a range is [first, count]. Data from memory have the path
  * null, and may have "provenance": any JSON. Of samples that were given encoded (see memory.c)
  * there are "encoded": true, checksums of each split, and "encoding" may be null. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -154,7 +156,8 @@ aann_status aann_provenance_json(const char *provenance, json_t *object, aann_er
 aann_status aann_source_description_format(const aann_family_source *source,
                                            const aann_dataset *train, const aann_dataset *test,
                                            const aann_split *split, const aann_encoding *encoding,
-                                           char **json, aann_error *error)
+                                           const aann_target_units *units, char **json,
+                                           aann_error *error)
 {
     char *encoding_text = NULL;
     aann_status status = check_class_names(train, error);
@@ -177,16 +180,17 @@ aann_status aann_source_description_format(const aann_family_source *source,
         "shape", shape.channels, shape.height, shape.width, "split", "train", (json_int_t)0,
         (json_int_t)split->train_count, "validation", (json_int_t)split->validation_first,
         (json_int_t)split->validation_count, "encoding", json_loads(encoding_text, 0, NULL),
-        "classes", classes_json(train), "target_mean",
-        aann_numbers_json(aann_dataset_target_mean(train), aann_dataset_target_count(train)),
-        "target_scale",
-        aann_numbers_json(aann_dataset_target_scale(train), aann_dataset_target_count(train)));
+        "classes", classes_json(train), "target_mean", aann_numbers_json(units->mean, units->count),
+        "target_scale", aann_numbers_json(units->scale, units->count));
     free(encoding_text);
     if (object == NULL) {
         return aann_fail(
             error, AANN_ERROR_ARGUMENT,
             "the description of the data: no memory, or the name of a file or a column "
             "that is not UTF-8");
+    }
+    if (units->standardised) {
+        json_object_set_new(object, "targets", json_string("standardised"));
     }
     if (source->load.data_limit > AANN_DATA_LIMIT) {
         json_object_set_new(object, "data_limit", json_integer(source->load.data_limit));
@@ -251,13 +255,51 @@ static bool unpack_encoding(json_t *object, aann_encoding *encoding)
     return good;
 }
 
+void aann_target_units_clear(aann_target_units *units)
+{
+    free(units->mean);
+    free(units->scale);
+    *units = (aann_target_units){0};
+}
+
+static bool read_floats(const json_t *array, size_t count, bool positive, float **values)
+{
+    *values = aann_allocate(count, sizeof **values);
+    bool good = *values != NULL && json_array_size(array) == count;
+    for (size_t i = 0; good && i < count; i++) {
+        const json_t *number = json_array_get(array, i);
+        (*values)[i] = (float)json_number_value(number);
+        good =
+            json_is_number(number) && isfinite((*values)[i]) && (!positive || (*values)[i] > 0.0F);
+    }
+    return good;
+}
+
+/* Only standardised targets have to be converted. */
+static bool unpack_units(json_t *object, aann_target_units *units)
+{
+    const json_t *targets = json_object_get(object, "targets");
+    if (targets == NULL) {
+        return true;
+    }
+    const json_t *mean = json_object_get(object, "target_mean");
+    const size_t count = json_array_size(mean);
+    units->standardised = true;
+    units->count = (int32_t)count;
+    return text_of(object, "targets") != NULL &&
+           strcmp(text_of(object, "targets"), "standardised") == 0 && count > 0 &&
+           count <= AANN_MAX_TARGETS && read_floats(mean, count, false, &units->mean) &&
+           read_floats(json_object_get(object, "target_scale"), count, true, &units->scale);
+}
+
 aann_status aann_source_description_parse(const aann_family_row *family,
                                           aann_source_description *recipe, aann_error *error)
 {
     *recipe = (aann_source_description){.object = json_loads(family->data, 0, NULL)};
     if (recipe->object == NULL || !unpack_split(recipe->object, &recipe->split) ||
         !unpack_load(recipe->object, &recipe->load) ||
-        !unpack_encoding(recipe->object, &recipe->encoding)) {
+        !unpack_encoding(recipe->object, &recipe->encoding) ||
+        !unpack_units(recipe->object, &recipe->units)) {
         aann_source_description_clear(recipe);
         return damaged(family, error);
     }
@@ -268,6 +310,7 @@ void aann_source_description_clear(aann_source_description *recipe)
 {
     json_decref(recipe->object);
     aann_encoding_destroy(&recipe->encoding);
+    aann_target_units_clear(&recipe->units);
     *recipe = (aann_source_description){0};
 }
 

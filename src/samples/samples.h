@@ -19,6 +19,10 @@ aann_status aann_samples_allocate(const aann_samples *like, int64_t count, aann_
 /* Fails where an input, a label or a target is out of range; the sizes are right. */
 aann_status aann_samples_check_values(const aann_samples *view, aann_error *error);
 
+/* targets = (targets - mean) / scale, mean and scale [target_count], of samples that own their
+ * memory. */
+void aann_samples_scale_targets(aann_samples *samples, const float *mean, const float *scale);
+
 /* Removes labels and targets from samples that own their memory. */
 void aann_samples_drop_answers(aann_samples *samples);
 

@@ -14,6 +14,7 @@
 #include "core/memory.h"
 #include "engine/dispatch.h"
 #include "search/strata.h"
+#include "search/target_loss.h"
 
 struct aann_static_objective {
     aann_engine *engine;
@@ -213,6 +214,9 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
     *result = NULL;
     aann_kernels kernels;
     aann_status status = aann_kernels_choose(options->isa, &kernels, error);
+    if (status == AANN_OK && options->regression) {
+        status = aann_targets_check(options->target_weight, samples, error);
+    }
     if (status != AANN_OK) {
         return status;
     }

@@ -1,6 +1,10 @@
 /* Options of a search that follow from its task and data. */
 #include "aann/options.h"
 
+#include <math.h>
+
+#include "search/target_loss.h"
+
 void aann_search_options_apply_preset(aann_search_options *options, const aann_task_preset *preset)
 {
     if (preset->temperature > 0.0) {
@@ -39,6 +43,16 @@ static double variance_of(const aann_samples *samples, int32_t output)
     return squares / count;
 }
 
+/* The largest loss that a sample can have while its outputs are within -1 and 1. */
+static double largest_loss(const aann_search_options *options, const aann_samples *samples)
+{
+    double largest = 0.0;
+    for (int64_t i = 0; i < samples->count; i++) {
+        largest = fmax(largest, aann_targets_largest_loss(options->target_weight, samples, i));
+    }
+    return largest;
+}
+
 void aann_search_options_balance_targets(aann_search_options *options, const aann_samples *samples)
 {
     const double limit = aann_option_find("target_weight")->maximum;
@@ -47,5 +61,12 @@ void aann_search_options_balance_targets(aann_search_options *options, const aan
         const double variance = is_constant(samples, o) ? 0.0 : variance_of(samples, o);
         const double weight = variance > 0.0 ? 1.0 / variance : 1.0;
         options->target_weight[o] = weight < limit ? weight : limit;
+    }
+    /* A target far from all others makes the variance small beside the range. */
+    const double largest = samples->target_count <= AANN_MAX_TARGETS && samples->targets != NULL
+                               ? largest_loss(options, samples)
+                               : 0.0;
+    for (int32_t o = 0; largest > AANN_LARGEST_LOSS / 2.0 && o < samples->target_count; o++) {
+        options->target_weight[o] *= AANN_LARGEST_LOSS / 2.0 / largest;
     }
 }
