@@ -130,16 +130,6 @@ AANN_API aann_status aann_family_data_reload_within(const aann_family_row *famil
                                                     int64_t data_limit, aann_family_data **data,
                                                     aann_error *error);
 
-/* Sets the options of a search that follow from its data, as the program does before it looks at the
- * user's options: weights of targets, and what suits targets with units, and tables. */
-AANN_API void aann_family_data_choose_options(const aann_family_data *data, const aann_spec *spec,
-                                              aann_search_options *options);
-
-/* Writes a network for these data, such as "32-3", to text[size]. False if only the user can know
- * one: the data are no table, or there is no room. */
-AANN_API bool aann_family_data_choose_network(const aann_family_data *data, char *text,
-                                              size_t size);
-
 /* What outputs stand for: mean[outputs] and scale[outputs], so that mean + scale * output is in the
  * user's units. False, and nothing is written, if nobody says, or for another number of
  * outputs. */
@@ -291,6 +281,17 @@ typedef struct aann_family_plan {
 } aann_family_plan;
 
 AANN_API aann_family_plan aann_family_plan_default(void);
+
+/* Writes a network for these data, such as "32-3", to text[size], and sets what goes with it in the
+ * plan: loss scale, steps, members. plan may be NULL. False if only the user can know a network: the
+ * data are no table, or there is no room. */
+AANN_API bool aann_family_data_choose_network(const aann_family_data *data, char *text, size_t size,
+                                              aann_family_plan *plan);
+
+/* Sets what follows from the data, as the program does before it looks at the user's options:
+ * weights of targets; for targets with units the output scale. */
+AANN_API void aann_family_data_choose_plan(const aann_family_data *data, const aann_spec *spec,
+                                           aann_family_plan *plan);
 
 /* Writes the plan's search options as they are stored in aann_family_row.options (free with
  * aann_free), and reads them back. After parsing, plan->search.isa is NULL and threads 1. */

@@ -220,7 +220,7 @@ typedef enum aann_encoding_kind {
 /* How one input of TABLE follows from the value of its column. A missing value gives 0, but for
  * MISSING. */
 typedef enum aann_input_kind {
-    /* v >= low -> 127, else -127 */
+    /* v >= low -> 127, else 0 */
     AANN_INPUT_THRESHOLD = 1,
 
     /* v = low -> 127, else 0: a word; `low` is its index among the levels of the column */

@@ -6,7 +6,6 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/samples.h"
-#include "family/targets.h"
 #include "samples/dataset.h"
 #include "samples/samples.h"
 
@@ -87,7 +86,9 @@ static aann_status reload(const aann_family_row *family, const aann_source_descr
         status = aann_encode_splits(train, test, &recipe->split, &recipe->encoding, data, error);
     }
     if (status == AANN_OK) {
-        aann_targets_to_outputs_all(&recipe->units, data);
+        aann_targets_to_outputs(&recipe->units, data->train);
+        aann_targets_to_outputs(&recipe->units, data->validation);
+        aann_targets_to_outputs(&recipe->units, data->test);
     }
     aann_dataset_destroy(train);
     aann_dataset_destroy(test);

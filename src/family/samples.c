@@ -7,7 +7,6 @@
 #include "core/memory.h"
 #include "data/catalog.h"
 #include "family/samples.h"
-#include "family/targets.h"
 #include "samples/dataset.h"
 
 enum { FETCHED_VALIDATION = 5000 };
@@ -257,10 +256,13 @@ aann_status aann_family_data_load(const aann_family_source *source, aann_family_
     }
     if (status == AANN_OK) {
         data->is_table = encoding.kind == AANN_ENCODING_TABLE;
-        status = aann_targets_choose(source, train, data, error);
+        status =
+            aann_target_units_choose(source->target_units, train, data->train, &data->units, error);
     }
     if (status == AANN_OK) {
-        aann_targets_to_outputs_all(&data->units, data);
+        aann_targets_to_outputs(&data->units, data->train);
+        aann_targets_to_outputs(&data->units, data->validation);
+        aann_targets_to_outputs(&data->units, data->test);
         status = aann_source_description_format(source, train, test, &split, &encoding,
                                                 &data->units, &data->json, error);
     }

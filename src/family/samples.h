@@ -5,14 +5,7 @@
 #include <jansson.h>
 
 #include "aann/family.h"
-
-/* What outputs stand for: mean + scale * output, in the user's units. */
-typedef struct aann_target_units {
-    float *mean;  /* [count]; NULL: nobody says */
-    float *scale; /* [count] */
-    int32_t count;
-    bool standardised; /* chosen by the program: targets as stored are in the user's units */
-} aann_target_units;
+#include "family/targets.h"
 
 struct aann_family_data {
     aann_samples *train;
@@ -54,7 +47,6 @@ aann_status aann_source_description_format(const aann_family_source *source,
                                            const aann_split *split, const aann_encoding *encoding,
                                            const aann_target_units *units, char **json,
                                            aann_error *error);
-void aann_target_units_clear(aann_target_units *units);
 aann_status aann_source_description_parse(const aann_family_row *family,
                                           aann_source_description *recipe, aann_error *error);
 void aann_source_description_clear(aann_source_description *recipe);

@@ -255,13 +255,6 @@ static bool unpack_encoding(json_t *object, aann_encoding *encoding)
     return good;
 }
 
-void aann_target_units_clear(aann_target_units *units)
-{
-    free(units->mean);
-    free(units->scale);
-    *units = (aann_target_units){0};
-}
-
 static bool read_floats(const json_t *array, size_t count, bool positive, float **values)
 {
     *values = aann_allocate(count, sizeof **values);

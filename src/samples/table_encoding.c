@@ -1,5 +1,5 @@
 /* The encoding of tables. A network adds and subtracts its inputs, so a column of numbers as one
- * input is only good for straight lines. Several thresholds of it, each an input of -127 or 127,
+ * input is only good for straight lines. Several thresholds of it, each an input of 0 or 127,
  * give every function with whole steps, and the network combines those of several columns. They are
  * quantiles of the training data, so wild values count no more than others, and whole or midway
  * between two values that occur, so no rounding decides on which side a value is. A program on a
@@ -357,7 +357,7 @@ static int8_t input_of(const aann_input_rule *rule, double value)
         return 0;
     }
     switch (rule->kind) {
-    case AANN_INPUT_THRESHOLD: return value >= rule->low ? FULL : -FULL;
+    case AANN_INPUT_THRESHOLD: return value >= rule->low ? FULL : 0;
     case AANN_INPUT_LEVEL: return value == rule->low ? FULL : 0;
     case AANN_INPUT_RANGE: {
         const double at = round(2.0 * FULL * (value - rule->low) / (rule->high - rule->low) - FULL);

@@ -53,20 +53,33 @@ static double largest_loss(const aann_search_options *options, const aann_sample
     return largest;
 }
 
+/* The weight with which this output's part of a loss stays within its share. */
+static double largest_weight(const aann_samples *samples, int32_t output)
+{
+    double farthest = 0.0;
+    for (int64_t i = 0; i < samples->count; i++) {
+        farthest =
+            fmax(farthest, fabs((double)samples->targets[i * samples->target_count + output]));
+    }
+    return AANN_LARGEST_LOSS / ((farthest + 1.0) * (farthest + 1.0) * samples->target_count);
+}
+
 void aann_search_options_balance_targets(aann_search_options *options, const aann_samples *samples)
 {
+    if (samples->targets == NULL || samples->target_count > AANN_MAX_TARGETS) {
+        return;
+    }
     const double limit = aann_option_find("target_weight")->maximum;
-    for (int32_t o = 0; o < samples->target_count && o < AANN_MAX_TARGETS; o++) {
+    for (int32_t o = 0; o < samples->target_count; o++) {
         /* Asked first: the mean of equal numbers is rounded, and then they seem to differ. */
         const double variance = is_constant(samples, o) ? 0.0 : variance_of(samples, o);
         const double weight = variance > 0.0 ? 1.0 / variance : 1.0;
         options->target_weight[o] = weight < limit ? weight : limit;
     }
     /* A target far from all others makes the variance small beside the range. */
-    const double largest = samples->target_count <= AANN_MAX_TARGETS && samples->targets != NULL
-                               ? largest_loss(options, samples)
-                               : 0.0;
-    for (int32_t o = 0; largest > AANN_LARGEST_LOSS / 2.0 && o < samples->target_count; o++) {
-        options->target_weight[o] *= AANN_LARGEST_LOSS / 2.0 / largest;
+    if (largest_loss(options, samples) > AANN_LARGEST_LOSS) {
+        for (int32_t o = 0; o < samples->target_count; o++) {
+            options->target_weight[o] = fmin(options->target_weight[o], largest_weight(samples, o));
+        }
     }
 }

@@ -118,12 +118,12 @@ def test_regression():
     with open("train.csv", "w", encoding="utf-8") as file:
         file.write("a,b,y\n" + "".join(f"{i % 9},{i % 4},{(i % 9) / 4 - 1}\n" for i in range(100)))
     result = answer("search", "--data", "train.csv", "--target-columns", "y", "--net", "1", "--sparsity", "50", "--steps",
-                    100, "--study", "r.aann", "--encoding", "feature", "--constant", "off")
+                    100, "--study", "r.aann", "--encoding", "feature", "--constant", "off", "--output-scale", 1)
     assert result["task"] == "regression" and result["members"][0]["test_accuracy"] is None
     assert result["members"][0]["train_loss"] < 0.001, result
     assert answer("eval", "r.aann", 1, "--split", "train")["accuracy"] is None
     outputs = list(map(float, good("predict", "r.aann", 1, "--data", "train.csv").split()))
-    assert len(outputs) == 100 and abs(outputs[0] + 1) < 0.02 and abs(outputs[8] - 1) < 0.02, outputs[:9]
+    assert len(outputs) == 100 and abs(outputs[0] + 1) < 0.05 and abs(outputs[8] - 1) < 0.05, outputs[:9]
 
 
 def test_options_that_change_the_network():

@@ -322,10 +322,10 @@ static void tables_become_json_and_back(void **state)
     aann_encoding read;
     assert_int_equal(aann_encoding_parse(table_json, &read, &error), AANN_OK);
     assert_encoded(train, &read,
-                   (const int8_t[]){-127, -127, 0,   0,   127, 127,  127, /* 1, red, true */
-                                    127,  -127, 0,   127, 0,   -127, 127, /* 2, blue, false */
-                                    0,    0,    127, 0,   127, 127,  127, /* missing, red, true */
-                                    127,  127,  0,   127, 0,   127,  127});
+                   (const int8_t[]){0,   0,   0,   0,   127, 127, 127, /* 1, red, true */
+                                    127, 0,   0,   127, 0,   0,   127, /* 2, blue, false */
+                                    0,   0,   127, 0,   127, 127, 127, /* missing, red, true */
+                                    127, 127, 0,   127, 0,   127, 127});
     aann_encoding_destroy(&read);
     aann_encoding_destroy(&encoding);
     aann_dataset_destroy(train);

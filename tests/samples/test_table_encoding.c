@@ -70,7 +70,7 @@ static void few_values_are_told_apart(void **state)
     assert_thresholds(&encoding, 3, (const double[]){1.5, 2.5, 6.5});
     aann_samples *samples = encode(dataset, &encoding);
     assert_int_equal(samples->shape.channels, 4); /* and the constant */
-    const int8_t three[] = {127, 127, -127, 127};
+    const int8_t three[] = {127, 127, 0, 127};
     assert_memory_equal(samples->inputs, three, 4);
     aann_samples_destroy(samples);
     aann_encoding_destroy(&encoding);
@@ -166,11 +166,11 @@ static void each_kind_has_its_inputs(void **state)
     assert_int_equal(encoding.columns[1].level_count, 2);
     assert_string_equal(encoding.columns[1].levels[1], "red");
     const int8_t wanted[] = {
-        -127, 0,   127, 0,   127,  127, /* 1, blue, true */
-        127,  0,   0,   127, -127, 127, /* 2, red, false */
-        0,    127, 127, 0,   -127, 127, /* missing, blue, false */
-        -127, 0,   0,   127, 127,  127, /* 1, red, true */
-        -127, 0,   0,   0,   127,  127, /* 1, green, true */
+        0,   0,   127, 0,   127, 127, /* 1, blue, true */
+        127, 0,   0,   127, 0,   127, /* 2, red, false */
+        0,   127, 127, 0,   0,   127, /* missing, blue, false */
+        0,   0,   0,   127, 127, 127, /* 1, red, true */
+        0,   0,   0,   0,   127, 127, /* 1, green, true */
     };
     aann_samples *samples = encode(dataset, &encoding);
     assert_memory_equal(samples->inputs, wanted, sizeof wanted);
@@ -183,8 +183,8 @@ static void each_kind_has_its_inputs(void **state)
         mixed[2]};
     const double test[] = {5, 0, nan, nan, 1, 1, 1, nan, 0};
     aann_dataset *other = make_table(test, 3, columns, 3);
-    const int8_t wanted_test[] = {127,  0, 0, 127, 0,    127, 0, 127, 0, 0, 127, 127, /* yellow */
-                                  -127, 0, 0, 0,   -127, 127};
+    const int8_t wanted_test[] = {127, 0, 0, 127, 0, 127, 0, 127, 0, 0, 127, 127, /* yellow */
+                                  0,   0, 0, 0,   0, 127};
     samples = encode(other, &encoding);
     assert_memory_equal(samples->inputs, wanted_test, sizeof wanted_test);
     aann_samples_destroy(samples);

@@ -147,14 +147,14 @@ static aann_status import(import_arguments *a, const char *file, const aann_fami
     aann_binarisation layers[AANN_MAX_LAYERS];
     aann_study *study = NULL;
     int64_t family = 0;
-    const aann_samples *train = aann_family_data_train(data);
-    aann_search_options_balance_targets(&a->plan.search, train);
-    if (a->task.preset != NULL) {
-        aann_search_options_apply_preset(&a->plan.search, a->task.preset);
-    }
-    cli_search_apply(&a->typed, &a->plan.search);
-    aann_status status = cli_task_spec(&a->task, train->shape, &spec, error);
+    aann_status status = cli_task_spec(&a->task, data, &spec, error);
     if (status == AANN_OK) {
+        aann_family_data_choose_plan(data, &spec, &a->plan);
+        a->plan.members = 1;
+        if (a->task.preset != NULL) {
+            aann_search_options_apply_preset(&a->plan.search, a->task.preset);
+        }
+        cli_search_apply(&a->typed, &a->plan.search);
         status = aann_network_create(&spec, &network, error);
     }
     if (status == AANN_OK) {

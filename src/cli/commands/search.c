@@ -211,11 +211,11 @@ static bool check(search_arguments *a)
 }
 
 /* That of the start, unless another is named, or the task's. */
-static aann_status make_spec(const search_arguments *a, aann_shape input, aann_spec *spec,
-                             aann_error *error)
+static aann_status make_spec(const search_arguments *a, const aann_family_data *data,
+                             aann_spec *spec, aann_error *error)
 {
     if (a->start_text == NULL || a->task.net != NULL) {
-        return cli_task_spec(&a->task, input, spec, error);
+        return cli_task_spec(&a->task, data, spec, error);
     }
     *spec = a->start.list[0].spec;
     return cli_task_counts(&a->task, spec, error);
@@ -223,14 +223,21 @@ static aann_status make_spec(const search_arguments *a, aann_shape input, aann_s
 
 /* The user's word stands above the start's, and that above the task's. */
 static bool make_plan(search_arguments *a, const char *name, const aann_spec *spec,
-                      const aann_samples *train)
+                      const aann_family_data *data)
 {
+    const aann_samples *train = aann_family_data_train(data);
     aann_search_options *search = &a->plan.search;
     if (!cli_search_check_list(&a->typed, "layer_share", spec->layer_count, "layers") ||
         !cli_search_check_list(&a->typed, "target_weight", train->target_count, "targets")) {
         return false;
     }
-    aann_search_options_balance_targets(search, train);
+    const int32_t members = a->plan.members;
+    if (a->task.net == NULL && a->task.preset == NULL && a->start.count == 0) {
+        char chosen[AANN_MAX_SPEC_LENGTH];
+        (void)aann_family_data_choose_network(data, chosen, sizeof chosen, &a->plan);
+    }
+    aann_family_data_choose_plan(data, spec, &a->plan);
+    a->plan.members = a->members_given ? members : a->plan.members;
     if (a->task.preset != NULL) {
         aann_search_options_apply_preset(search, a->task.preset);
     }
@@ -324,10 +331,10 @@ static int search(search_arguments *a, const aann_family_data *data)
             "search: --dagger is for drivers: pictures of 1x96x96 and three targets, as "
             "from aann car record");
     }
-    if (make_spec(a, train->shape, &spec, &error) != AANN_OK) {
+    if (make_spec(a, data, &spec, &error) != AANN_OK) {
         return cli_fail(&error);
     }
-    if (!make_plan(a, name, &spec, train)) {
+    if (!make_plan(a, name, &spec, data)) {
         return CLI_USAGE;
     }
     const char *study = a->study != NULL ? a->study : path;

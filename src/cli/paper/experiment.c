@@ -187,10 +187,9 @@ static int experiment(experiment_arguments *a, paper_settings *settings)
     p->session = a->session;
     p->threads = a->session.work.threads > 0 ? a->session.work.threads : aann_processor_count();
     if (cli_task_load(&settings->task, a->session.quiet, &p->data, &status)) {
-        aann_status done = choose_samples(p, settings, &error);
+        aann_status done = cli_task_spec(&settings->task, p->data, &p->spec, &error);
         if (done == AANN_OK) {
-            done = cli_task_spec(&settings->task, aann_family_data_train(p->data)->shape, &p->spec,
-                                 &error);
+            done = choose_samples(p, settings, &error);
         }
         if (done == AANN_OK) {
             done = check(p, &error);

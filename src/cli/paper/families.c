@@ -38,7 +38,13 @@ static aann_status add(paper *p, paper_question question, double x, const char *
     snprintf(family->name, sizeof family->name, "%s", name);
     family->search.regression = p->regression;
     if (p->regression) {
-        aann_search_options_balance_targets(&family->search, aann_family_data_train(p->data));
+        aann_family_plan chosen = aann_family_plan_default();
+        aann_family_data_choose_plan(p->data, spec, &chosen);
+        memcpy(family->search.target_weight, chosen.search.target_weight,
+               sizeof chosen.search.target_weight);
+        if (search->output_scale == aann_search_options_default().output_scale) {
+            family->search.output_scale = chosen.search.output_scale;
+        }
     }
     return AANN_OK;
 }

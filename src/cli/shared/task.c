@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/fetch/fetch.h"
 #include "cli/shared/exit_status.h"
@@ -173,11 +174,21 @@ bool cli_task_has_data(const cli_task *a)
     return a->preset != NULL && a->preset->data != NULL;
 }
 
+static bool is_file(const char *path)
+{
+    struct stat information;
+    return stat(path, &information) == 0 && !S_ISDIR(information.st_mode);
+}
+
 bool cli_task_check(const char *command, cli_task *a)
 {
     char names[CLI_TASK_NAME];
     list_tasks(names, sizeof names);
     a->preset = a->name != NULL ? aann_task_preset_find(a->name) : NULL;
+    if (a->name != NULL && a->preset == NULL && a->data == NULL && is_file(a->name)) {
+        a->data = a->name;
+        a->name = NULL;
+    }
     if (a->name == NULL && a->data == NULL && !a->has_spec) {
         cli_usage_error("%s: no task given; expected %s, or --data FILE --net SPEC", command,
                         names);
@@ -194,10 +205,6 @@ bool cli_task_check(const char *command, cli_task *a)
     }
     if (a->preset != NULL && a->preset->data == NULL && a->data == NULL && !a->has_spec) {
         cli_usage_error("%s: '%s' needs --data FILE, as made by aann car record", command, a->name);
-        return false;
-    }
-    if (a->name == NULL && a->net == NULL && !a->has_spec) {
-        cli_usage_error("%s: --data needs --net: the network, such as --net 64-10", command);
         return false;
     }
     return true;
@@ -253,11 +260,23 @@ aann_status cli_task_counts(const cli_task *a, aann_spec *spec, aann_error *erro
 }
 
 /* The presets' default is the sparsity the README's figures are for. */
-aann_status cli_task_spec(const cli_task *a, aann_shape input, aann_spec *spec, aann_error *error)
+aann_status cli_task_spec(const cli_task *a, const aann_family_data *data, aann_spec *spec,
+                          aann_error *error)
 {
+    const aann_shape input = aann_family_data_train(data)->shape;
+    char chosen[AANN_MAX_SPEC_LENGTH];
     const char *text = a->net;
     const double *per_layer = a->sparsity_per_layer.values;
     size_t count = a->sparsity_per_layer.count;
+    if (text == NULL && a->preset == NULL) {
+        text = chosen;
+        if (!aann_family_data_choose_network(data, chosen, sizeof chosen, NULL)) {
+            return cli_set_error(
+                error, AANN_ERROR_ARGUMENT,
+                "--data needs --net: the network, such as --net 64-10 (only tables "
+                "have a usual one)");
+        }
+    }
     if (text == NULL) {
         text = a->preset->network;
         if (count == 0 && a->sparsity < 0.0) {

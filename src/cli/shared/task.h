@@ -37,8 +37,8 @@ bool cli_task_has_data(const cli_task *task);
  * fails. */
 bool cli_task_load(const cli_task *task, bool quiet, aann_family_data **data, int *status);
 
-/* The network for samples of this shape. */
-aann_status cli_task_spec(const cli_task *task, aann_shape input, aann_spec *spec,
+/* The network for these data: as typed, else the task's, else what the library chooses. */
+aann_status cli_task_spec(const cli_task *task, const aann_family_data *data, aann_spec *spec,
                           aann_error *error);
 
 /* Puts sparsities and shifts that were given over those of a network from elsewhere. */
