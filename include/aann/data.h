@@ -9,6 +9,7 @@
 #ifndef AANN_DATA_H
 #define AANN_DATA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,17 +21,57 @@
 extern "C" {
 #endif
 
+/* Whether the first line of a table has the names of its columns. */
+typedef enum aann_header {
+    /* as the first lines look: a line of data is data */
+    AANN_HEADER_AUTOMATIC = 0,
+    AANN_HEADER_YES,
+    AANN_HEADER_NO
+} aann_header;
+
+/* Where the channels are in an array of samples. */
+typedef enum aann_array_layout {
+    /* as `shape` and the sizes say; what they leave open is an error if `shape` is given, and
+     * channels first otherwise */
+    AANN_ARRAY_LAYOUT_AUTOMATIC = 0,
+
+    /* [n][channels][height][width], [n][channels][time] */
+    AANN_ARRAY_LAYOUT_CHANNELS_FIRST,
+
+    /* [n][height][width][channels], [n][time][channels] */
+    AANN_ARRAY_LAYOUT_CHANNELS_LAST
+} aann_array_layout;
+
+/* How labels become classes. */
+typedef enum aann_class_rule {
+    /* the numbers 0, 1, 2, ... without a gap are classes without names; all other numbers and words
+     * are the names of the classes that occur */
+    AANN_CLASSES_AUTOMATIC = 0,
+
+    /* labels are the numbers of classes, 0 to 255 */
+    AANN_CLASSES_NUMBERED,
+
+    /* labels are names, even those that are numbers */
+    AANN_CLASSES_NAMED
+} aann_class_rule;
+
+/* The rules by which files are read: those of aann 0.1 (a table has commas and a header, class
+ * numbers are as they are, `shape` regroups the values of an array), and the present ones. Studies
+ * keep which rules they were made by. */
+enum { AANN_LOAD_RULES_FIRST = 1, AANN_LOAD_RULES = 2 };
+
 /* How to read a file where its format leaves a choice. Always start from
  * aann_load_options_default(). */
 typedef struct aann_load_options {
-    /* CSV: name of the label column; NULL: "label", else the last column; "": none */
+    /* table: name of the label column; NULL: the one called label, class, target or y, else the
+     * last; "": none */
     const char *label_column;
 
     /* IDX, NPY: the file with the labels; NULL: guessed from the name (images-idx3 becomes
      * labels-idx1) if there is such a file, else none */
     const char *labels_path;
 
-    /* CSV: comma-separated names of the columns with regression targets, instead of a label */
+    /* table: comma-separated names of the columns with regression targets, instead of a label */
     const char *target_columns;
 
     /* shape of one sample; {0,0,0}: as stored ([n][f] is {f,1,1}, [n][h][w] is {1,h,w},
@@ -40,6 +81,54 @@ typedef struct aann_load_options {
     /* bytes that one file may hold, after decompression: a small file can hold enormous data.
      * Memory takes up to six times that. 0: AANN_DATA_LIMIT */
     int64_t data_limit;
+
+    /* table: what separates cells: ',', ';', '\t', '|' or ' ' (any number of blanks); 0: found in
+     * the first lines */
+    char delimiter;
+
+    /* table: the decimal mark, '.' or ','; 0: found in the first lines */
+    char decimal;
+
+    /* table: whether the first line has names; without names columns are called "column 1", ... */
+    aann_header header;
+
+    /* table: lines to skip before the first one */
+    int32_t skip_lines;
+
+    /* table: comma-separated names of columns to leave out; NULL: only an index without a name;
+     * "": none */
+    const char *drop_columns;
+
+    /* table: name of the column that says which samples belong together (a subject, a recording),
+     * and of the one that says when a sample was taken; neither is a feature. NULL: none */
+    const char *group_column;
+    const char *time_column;
+
+    /* table: [column_count] names of the features, in this order, wherever they are in the file.
+     * Missing and further columns are errors. NULL: all columns that are nothing else */
+    const char *const *columns;
+    int64_t column_count;
+
+    /* table: with `columns`, the label or the targets may be missing */
+    bool answers_optional;
+
+    /* NPZ: names of the arrays, "x=features,y=kinds"; NULL: the usual names (aann_dataset_load) */
+    const char *arrays;
+
+    /* NPZ: read the arrays for testing, x_test and y_test, instead of x_train and y_train */
+    bool test_arrays;
+
+    aann_array_layout layout;
+    aann_class_rule classes;
+
+    /* table: cut samples of `window` consecutive rows, a new one every `window_step` rows (0: every
+     * `window`): {columns, 1, window}. A window never crosses from one label or group to another.
+     * 0: a row is a sample */
+    int32_t window;
+    int32_t window_step;
+
+    /* AANN_LOAD_RULES, or the number that a study has */
+    int32_t rules;
 } aann_load_options;
 
 /* A gibibyte. */

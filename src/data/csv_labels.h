@@ -2,6 +2,8 @@
 #ifndef AANN_DATA_CSV_LABELS_H
 #define AANN_DATA_CSV_LABELS_H
 
+#include <stdbool.h>
+
 #include "aann/data.h"
 
 enum { AANN_CSV_MAX_CLASSES = 256 };
@@ -13,17 +15,16 @@ typedef struct aann_csv_labels {
     int32_t *rows; /* [row_count], index into words */
     int64_t row_count;
     int64_t row_room;
+    bool takes_any_word; /* the first rules: even "nan" */
 } aann_csv_labels;
 
 /* Adds a row's cell. Messages lack the place, which the caller prefixes. */
 aann_status aann_csv_labels_add(aann_csv_labels *labels, const char *cell, aann_error *error);
 void aann_csv_labels_clear(aann_csv_labels *labels);
 
-/* If all labels are numbers: the first row whose number is no class; otherwise -1. */
-int64_t aann_csv_labels_first_bad(const aann_csv_labels *labels);
-
-/* Gives the labels to the data set. */
-aann_status aann_csv_labels_finish(aann_csv_labels *labels, aann_dataset *dataset,
-                                   aann_error *error);
+/* Gives the labels to the data set, by the rule. *bad is the row with the first wrong label, which
+ * the message lacks, or -1. */
+aann_status aann_csv_labels_finish(aann_csv_labels *labels, aann_class_rule rule,
+                                   aann_dataset *dataset, int64_t *bad, aann_error *error);
 
 #endif

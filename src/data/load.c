@@ -20,7 +20,7 @@
 
 aann_load_options aann_load_options_default(void)
 {
-    return (aann_load_options){.data_limit = AANN_DATA_LIMIT};
+    return (aann_load_options){.data_limit = AANN_DATA_LIMIT, .rules = AANN_LOAD_RULES};
 }
 
 static int64_t data_limit(const aann_load_options *options)

@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-enum { BUFFER_SIZE = 1 << 16, PEEK_SIZE = 4096, FIRST_GROWTH = 1 << 20 };
+enum { BUFFER_SIZE = 1 << 16, PEEK_SIZE = 1 << 14, FIRST_GROWTH = 1 << 20 };
 
 struct aann_source {
     aann_reader reader;

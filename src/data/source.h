@@ -38,7 +38,7 @@ void aann_source_set_limit(aann_source *source, int64_t limit);
  * else "". */
 const char *aann_source_note(const aann_source *source);
 
-/* Looks at the next bytes without taking them: at most `size` (and at most 4096), fewer only at the
+/* Looks at the next bytes without taking them: at most `size` (and at most 16,384), fewer only at the
  * end. */
 aann_status aann_source_peek(aann_source *source, const uint8_t **bytes, size_t size, size_t *got,
                              aann_error *error);

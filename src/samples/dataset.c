@@ -37,6 +37,9 @@ void aann_dataset_destroy(aann_dataset *dataset)
         free(dataset->floats);
         free(dataset->table);
         aann_columns_free(dataset->columns, dataset->column_count);
+        free(dataset->groups);
+        free(dataset->times);
+        free(dataset->label_name);
         free(dataset->targets);
         free(dataset->target_mean);
         free(dataset->target_scale);

@@ -125,7 +125,12 @@ static void words_are_part_of_the_checksum(void **state)
 /* Studies of aann 0.2 hold the checksum of the values as floats. */
 static void older_checksums_are_recognised(void **state)
 {
-    aann_dataset *dataset = load_text(state, "a,b,y\n1.5,-2,0\n3,0.25,4\n");
+    char path[TEST_PATH_SIZE];
+    static const char text[] = "a,b,y\n1.5,-2,0\n3,0.25,4\n";
+    aann_load_options first = aann_load_options_default();
+    first.rules = AANN_LOAD_RULES_FIRST;
+    write_file(in_folder(state, "old.csv", path), text, sizeof text - 1);
+    aann_dataset *dataset = load(path, &first);
     const float values[] = {1.5F, -2.0F, 3.0F, 0.25F};
     const int32_t labels[] = {0, 4};
     aann_dataset_arrays arrays = aann_dataset_arrays_default();

@@ -5,7 +5,7 @@
 
 aann_load_options aann_load_options_default(void)
 {
-    return (aann_load_options){.data_limit = AANN_DATA_LIMIT};
+    return (aann_load_options){.data_limit = AANN_DATA_LIMIT, .rules = AANN_LOAD_RULES};
 }
 
 aann_status aann_dataset_load(const char *path, const aann_load_options *options,

@@ -1,0 +1,424 @@
+/* A line of names stands above lines of numbers and is none itself: a word above numbers is a name.
+ * A number in the first line, or a word that recurs in its column, is data. Where nothing speaks
+ * for either, as in a table of words, the first line has the names. */
+#include "data/csv_rows.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "data/column_cells.h"
+#include "data/csv_number.h"
+
+enum { NAME_SIZE = 32 };
+
+void aann_csv_rows_clear(aann_csv_rows *rows)
+{
+    for (size_t i = 0; i < AANN_CSV_LOOK_LIMIT; i++) {
+        aann_csv_row_clear(&rows->kept[i]);
+    }
+    for (size_t i = 0; rows->names != NULL && i < rows->column_count; i++) {
+        free(rows->names[i]);
+    }
+    free(rows->names);
+    rows->names = NULL;
+    aann_csv_scanner_clear(&rows->scanner);
+}
+
+static const char *cell(const aann_csv_row *row, size_t column)
+{
+    return row->text + row->cells[column].start;
+}
+
+/* ---- the first rows ---------------------------------------------------------------------------- */
+
+static bool is_number(const char *text)
+{
+    double value;
+    return aann_csv_number(text, &value);
+}
+
+/* The cells of the first row, to name columns in messages before it is decided whether they are
+ * names; NULL where they look like data. Free the list. */
+static const char **first_cells(const aann_csv_row *first)
+{
+    const char **cells = aann_allocate(first->cell_count, sizeof *cells);
+    for (size_t i = 0; cells != NULL && i < first->cell_count; i++) {
+        cells[i] = cell(first, i);
+        if (is_number(cells[i])) {
+            free(cells);
+            cells = NULL;
+        }
+    }
+    return cells;
+}
+
+static aann_status read_first(aann_csv_rows *rows, size_t limit, aann_error *error)
+{
+    aann_status status = AANN_OK;
+    const char **names = NULL;
+    bool found = true;
+    while (status == AANN_OK && found && rows->kept_count < limit) {
+        status = aann_csv_scanner_next(&rows->scanner, &found, error);
+        if (status == AANN_OK && found) {
+            aann_csv_scanner_take(&rows->scanner, &rows->kept[rows->kept_count++]);
+        }
+        if (rows->kept_count == 1 && names == NULL) {
+            names = first_cells(&rows->kept[0]);
+            rows->scanner.column_names = names;
+            rows->scanner.column_count = names != NULL ? rows->kept[0].cell_count : 0;
+        }
+    }
+    rows->scanner.column_names = NULL;
+    rows->scanner.column_count = 0;
+    free(names);
+    return status;
+}
+
+/* How many cells the rows have that are no comments; 0 if there are none. */
+static size_t usual_width(const aann_csv_rows *rows)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < rows->kept_count; i++) {
+        if (!rows->kept[i].has_hash) {
+            width = rows->kept[i].cell_count; /* the last one: the first may be a header of R */
+        }
+    }
+    return width;
+}
+
+static void drop_kept(aann_csv_rows *rows, size_t index)
+{
+    aann_csv_row_clear(&rows->kept[index]);
+    rows->kept_count--;
+    memmove(&rows->kept[index], &rows->kept[index + 1],
+            (rows->kept_count - index) * sizeof rows->kept[0]);
+    rows->kept[rows->kept_count] = (aann_csv_row){0};
+}
+
+/* "# a b c" above three columns, as numpy writes names: the sign goes. */
+static void drop_sign(aann_csv_row *row, size_t width)
+{
+    if (row->cell_count == width + 1 && strcmp(cell(row, 0), "#") == 0) {
+        row->cell_count--;
+        memmove(row->cells, row->cells + 1, row->cell_count * sizeof *row->cells);
+    } else if (width > 1 && row->cell_count == width && cell(row, 0)[1] == ' ') {
+        const size_t blanks = 1 + strspn(cell(row, 0) + 1, " \t");
+        row->cells[0].start += blanks;
+        row->cells[0].length -= blanks;
+    }
+}
+
+/* A comment has another number of cells than the rows. */
+static void drop_comments(aann_csv_rows *rows)
+{
+    const size_t width = usual_width(rows);
+    for (size_t i = 0; i < rows->kept_count;) {
+        aann_csv_row *row = &rows->kept[i];
+        if (row->has_hash && i == 0) {
+            drop_sign(row, width);
+        }
+        if (row->has_hash && width > 0 && (row->cell_count != width || width == 1)) {
+            drop_kept(rows, i);
+        } else {
+            i++;
+        }
+    }
+}
+
+/* ---- header or data ------------------------------------------------------------------------------ */
+
+/* What the cell of the first row says, beside the cells below it: positive for a name, negative for
+ * data, 0 for nothing. */
+static int judge_cell(const aann_csv_rows *rows, size_t column)
+{
+    const char *first = cell(&rows->kept[0], column);
+    bool numbers = false;
+    bool words = false;
+    bool recurs = false;
+    if (aann_cell_is_missing(first)) {
+        return 0;
+    }
+    for (size_t i = 1; i < rows->kept_count; i++) {
+        if (column >= rows->kept[i].cell_count) {
+            continue;
+        }
+        const char *below = cell(&rows->kept[i], column);
+        const bool number = is_number(below);
+        numbers = numbers || number;
+        words = words || (!number && !aann_cell_is_missing(below));
+        recurs = recurs || strcmp(below, first) == 0;
+    }
+    if (is_number(first)) {
+        return -1;
+    }
+    if (numbers && !words) {
+        return 1;
+    }
+    return recurs ? -1 : 0;
+}
+
+/* "0,1,2,3" or "1,2,3": names that a program counted, not data, unless the next row is the same. */
+static bool is_counted(const aann_csv_row *row)
+{
+    double first;
+    if (row->cell_count < 3 || !aann_csv_number(cell(row, 0), &first) ||
+        (first != 0.0 && first != 1.0)) {
+        return false;
+    }
+    for (size_t i = 1; i < row->cell_count; i++) {
+        double value;
+        if (!aann_csv_number(cell(row, i), &value) || value != first + (double)i) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether the first row has one of the comma-separated names; NULL has none. */
+static bool has_listed_name(const aann_csv_row *row, const char *names)
+{
+    while (names != NULL && *names != '\0') {
+        const size_t length = strcspn(names, ",");
+        for (size_t i = 0; i < row->cell_count; i++) {
+            if (row->cells[i].length == length && memcmp(cell(row, i), names, length) == 0) {
+                return true;
+            }
+        }
+        names += length + (names[length] == ',' ? 1 : 0);
+    }
+    return false;
+}
+
+static bool has_wanted_name(const aann_csv_row *row, const aann_load_options *options)
+{
+    for (int64_t k = 0; k < options->column_count; k++) {
+        for (size_t i = 0; i < row->cell_count; i++) {
+            if (strcmp(cell(row, i), options->columns[k]) == 0) {
+                return true;
+            }
+        }
+    }
+    return has_listed_name(row, options->label_column) ||
+           has_listed_name(row, options->target_columns) ||
+           has_listed_name(row, options->drop_columns) ||
+           has_listed_name(row, options->group_column) ||
+           has_listed_name(row, options->time_column);
+}
+
+static bool is_header(const aann_csv_rows *rows, const aann_load_options *options)
+{
+    const aann_csv_row *first = &rows->kept[0];
+    if (options->header != AANN_HEADER_AUTOMATIC) {
+        return options->header == AANN_HEADER_YES;
+    }
+    if (has_wanted_name(first, options) || first->has_hash) {
+        return true;
+    }
+    int names = 0;
+    int data = 0;
+    for (size_t i = 0; i < first->cell_count; i++) {
+        const int said = judge_cell(rows, i);
+        names += said > 0 ? 1 : 0;
+        data += said < 0 ? 1 : 0;
+    }
+    if (names > 0 || data == 0) {
+        return true;
+    }
+    return options->columns == NULL && is_counted(first) && rows->kept_count > 1 &&
+           !is_counted(&rows->kept[1]);
+}
+
+/* ---- columns ------------------------------------------------------------------------------------- */
+
+/* Whether the last cell of all rows but the first is empty, or missing in a row that is shorter. */
+static bool ends_empty(const aann_csv_rows *rows, size_t width)
+{
+    for (size_t i = 1; i < rows->kept_count; i++) {
+        const aann_csv_row *row = &rows->kept[i];
+        if (row->cell_count > width ||
+            (row->cell_count == width && cell(row, width - 1)[0] != '\0')) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Distinct whole numbers: the numbers of rows, in order or shuffled. */
+static bool is_index(const aann_csv_rows *rows, size_t first_row, size_t column)
+{
+    for (size_t i = first_row; i < rows->kept_count; i++) {
+        double value;
+        if (column >= rows->kept[i].cell_count ||
+            !aann_csv_number(cell(&rows->kept[i], column), &value) || value != floor(value)) {
+            return false;
+        }
+        for (size_t k = first_row; k < i; k++) {
+            double other;
+            if (aann_csv_number(cell(&rows->kept[k], column), &other) && other == value) {
+                return false;
+            }
+        }
+    }
+    return rows->kept_count > first_row;
+}
+
+static aann_status name_column(aann_csv_rows *rows, size_t column, const char *name,
+                               aann_error *error)
+{
+    char made[NAME_SIZE];
+    snprintf(made, sizeof made, "column %zu", column + 1);
+    rows->names[column] = strdup(name != NULL && name[0] != '\0' ? name : made);
+    return rows->names[column] != NULL
+               ? AANN_OK
+               : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %zu columns",
+                           rows->column_count);
+}
+
+/* The names that the first row has, or numbers. R leaves out the name of the first column, a program
+ * that ends lines with a delimiter adds one without a name. */
+static aann_status name_columns(aann_csv_rows *rows, aann_error *error)
+{
+    const aann_csv_row *first = &rows->kept[0];
+    size_t width = first->cell_count;
+    size_t shift = 0;
+    if (rows->has_names && rows->kept_count > 1) {
+        const aann_csv_row *second = &rows->kept[1];
+        if (width > 1 && cell(first, width - 1)[0] == '\0' && ends_empty(rows, width)) {
+            width--;
+        } else if (second->cell_count == width + 1 && !ends_empty(rows, width + 1)) {
+            shift = 1;
+        }
+    } else if (!rows->has_names && width > 1 && cell(first, width - 1)[0] == '\0' &&
+               ends_empty(rows, width)) {
+        width--;
+    }
+    rows->column_count = width + shift;
+    rows->index_column = rows->column_count;
+    rows->names = aann_allocate_zeroed(rows->column_count, sizeof *rows->names);
+    if (rows->names == NULL) {
+        rows->column_count = 0;
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the names of columns");
+    }
+    aann_status status = AANN_OK;
+    for (size_t i = 0; status == AANN_OK && i < rows->column_count; i++) {
+        const char *name = rows->has_names && i >= shift ? cell(first, i - shift) : "";
+        status = name_column(rows, i, name, error);
+        if (i == 0 && name[0] == '\0' && rows->has_names && is_index(rows, 1, 0)) {
+            rows->index_column = 0;
+        }
+    }
+    return status;
+}
+
+/* Sorted pointers into the names, to find two that are equal without comparing all pairs. */
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(**(char *const *const *)a, **(char *const *const *)b);
+}
+
+static aann_status check_duplicates(const aann_csv_rows *rows, int64_t line, aann_error *error)
+{
+    char ***sorted = aann_allocate(rows->column_count, sizeof *sorted);
+    if (sorted == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %zu columns",
+                         rows->column_count);
+    }
+    for (size_t i = 0; i < rows->column_count; i++) {
+        sorted[i] = &rows->names[i];
+    }
+    qsort(sorted, rows->column_count, sizeof *sorted, compare_names);
+    aann_status status = AANN_OK;
+    for (size_t i = 1; status == AANN_OK && i < rows->column_count; i++) {
+        if (strcmp(*sorted[i - 1], *sorted[i]) == 0) {
+            const size_t one = (size_t)(sorted[i - 1] - rows->names) + 1;
+            const size_t two = (size_t)(sorted[i] - rows->names) + 1;
+            status = aann_fail(error, AANN_ERROR_FORMAT,
+                               "line %" PRId64 ": columns %zu and %zu are both called '%.100s'",
+                               line, one < two ? one : two, one < two ? two : one, *sorted[i]);
+        }
+    }
+    free(sorted);
+    return status;
+}
+
+/* ---- rows ---------------------------------------------------------------------------------------- */
+
+/* A stream may pause after its header: then only what is certain is waited for. */
+static size_t look_limit(const aann_load_options *options)
+{
+    return options->columns != NULL && options->header == AANN_HEADER_YES ? 1 : AANN_CSV_LOOK_LIMIT;
+}
+
+aann_status aann_csv_rows_start(aann_csv_rows *rows, aann_source *source,
+                                const aann_load_options *options, aann_error *error)
+{
+    *rows = (aann_csv_rows){.names = NULL};
+    const aann_csv_dialect given = {options->delimiter, options->decimal};
+    aann_status status =
+        aann_csv_scanner_start(&rows->scanner, source, given, options->skip_lines, error);
+    if (status == AANN_OK) {
+        status = read_first(rows, look_limit(options), error);
+    }
+    if (status != AANN_OK) {
+        return status;
+    }
+    drop_comments(rows);
+    if (rows->kept_count == 0) {
+        return aann_fail(error, AANN_ERROR_FORMAT, "line 1: the table is empty");
+    }
+    const int64_t line = rows->kept[0].line;
+    rows->has_names = is_header(rows, options);
+    status = name_columns(rows, error);
+    if (status == AANN_OK) {
+        status = check_duplicates(rows, line, error);
+    }
+    if (status == AANN_OK && rows->has_names) {
+        drop_kept(rows, 0);
+    }
+    rows->scanner.column_names = (const char *const *)rows->names;
+    rows->scanner.column_count = status == AANN_OK ? rows->column_count : 0;
+    return status;
+}
+
+static aann_status check_width(const aann_csv_rows *rows, aann_error *error)
+{
+    const aann_csv_scanner *scanner = &rows->scanner;
+    const size_t count = scanner->cell_count;
+    const size_t wanted = rows->column_count;
+    if (count == wanted ||
+        (count == wanted + 1 && aann_csv_scanner_cell(scanner, wanted)[0] == '\0')) {
+        return AANN_OK;
+    }
+    const char *hint = "";
+    if (scanner->dialect.delimiter != ',' && count < wanted) {
+        hint = "; --delimiter says what separates cells";
+    } else if (rows->has_names && rows->kept_next == 1) {
+        hint = "; if the table begins further down: --skip-lines N";
+    }
+    return aann_fail(error, AANN_ERROR_FORMAT, "line %" PRId64 ": %zu cells; the %s %zu columns%s",
+                     scanner->line, count, rows->has_names ? "header has" : "first row has", wanted,
+                     hint);
+}
+
+aann_status aann_csv_rows_next(aann_csv_rows *rows, bool *found, aann_error *error)
+{
+    aann_csv_scanner *scanner = &rows->scanner;
+    do {
+        if (rows->kept_next < rows->kept_count) {
+            *found = true;
+            aann_csv_scanner_put(scanner, &rows->kept[rows->kept_next++]);
+        } else {
+            const aann_status status = aann_csv_scanner_next(scanner, found, error);
+            if (status != AANN_OK) {
+                return status;
+            }
+        }
+    } while (*found && scanner->has_hash &&
+             (scanner->cell_count != rows->column_count || rows->column_count == 1));
+    return *found ? check_width(rows, error) : AANN_OK;
+}
