@@ -109,8 +109,8 @@ typedef struct aann_load_options {
     const char *const *columns;
     int64_t column_count;
 
-    /* table: with `columns`, the label or the targets may be missing */
-    bool answers_optional;
+    /* labels and targets are not read, and may be missing */
+    bool ignore_answers;
 
     /* NPZ: names of the arrays, "x=features,y=kinds"; NULL: the usual names (aann_dataset_load) */
     const char *arrays;

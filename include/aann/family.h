@@ -64,6 +64,29 @@ typedef enum aann_target_meaning {
     AANN_TARGETS_HAVE_UNITS
 } aann_target_meaning;
 
+/* Which samples of the training file are for validation. In every rule but LAST the training samples
+ * are in random order. */
+typedef enum aann_split_rule {
+    /* GROUPS if the data have groups, else TIME if they have times, else BLOCKS for windows,
+     * SHUFFLED for tables, and LAST for everything else */
+    AANN_SPLIT_AUTOMATIC = 0,
+
+    /* the last samples of the file */
+    AANN_SPLIT_LAST,
+
+    /* random samples, of each class its share */
+    AANN_SPLIT_SHUFFLED,
+
+    /* the last samples of each class */
+    AANN_SPLIT_BLOCKS,
+
+    /* random groups (load.group_column), each wholly on one side */
+    AANN_SPLIT_GROUPS,
+
+    /* the latest samples (load.time_column, else the order of the file) */
+    AANN_SPLIT_TIME
+} aann_split_rule;
+
 /* Where the samples come from, and how they are split and encoded. Always start from
  * aann_family_source_default(). */
 typedef struct aann_family_source {
@@ -79,9 +102,16 @@ typedef struct aann_family_source {
     /* labels_path of the test file */
     const char *test_labels;
 
-    /* the last samples of the training file are the validation split. 1 and more: that many
-     * samples; below 1: that share; 0: none; negative: 5,000 of a fetched set, a tenth of a file */
+    /* size of the validation split, taken from the training file. 1 and more: that many samples;
+     * below 1: that share; 0: none; negative: 5,000 of a fetched set, a tenth of a file */
     double validation;
+
+    /* which samples these are, and the seed of the rules that draw */
+    aann_split_rule split;
+    uint64_t split_seed;
+
+    /* repeat the training samples of rarer classes until all classes have equally many */
+    bool balanced;
 
     /* search only on the first train_limit of the other samples; 0: on all of them */
     int64_t train_limit;
@@ -186,6 +216,11 @@ AANN_API const aann_samples *aann_family_data_test(const aann_family_data *data)
 
 /* The split named "train", "validation" or "test"; NULL for any other name. */
 AANN_API const aann_samples *aann_family_data_split(const aann_family_data *data, const char *name);
+
+/* What should be known about the data before they are searched on: classes that a split lacks or
+ * that are unequal, splits that are too small. Lines that end in a newline, "" if there is nothing
+ * to say; empty after a reload. Owned by the data. */
+AANN_API const char *aann_family_data_notes(const aann_family_data *data);
 
 /* The JSON that is stored in aann_family_row.data. Owned by the data. */
 AANN_API const char *aann_family_data_json(const aann_family_data *data);

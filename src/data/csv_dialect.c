@@ -107,7 +107,7 @@ static char find_delimiter(const lines *found)
     return found->count > 1 && is_regular(found, ' ') ? ' ' : ',';
 }
 
-/* ---- decimal mark -------------------------------------------------------------------------------- */
+/* ---- decimal mark ---------------------------------------------------------------------------- */
 
 /* Whether text[begin..end) is digits, the mark, and digits. */
 static bool is_decimal(const char *text, size_t begin, size_t end, char mark)

@@ -68,7 +68,7 @@ static aann_status fail_unknown_column(const aann_csv_rows *rows, const char *na
                      rows->has_names ? "" : " (the first line has numbers, no names)");
 }
 
-/* ---- named columns ------------------------------------------------------------------------------- */
+/* ---- named columns --------------------------------------------------------------------------- */
 
 /* Gives a role to each of the comma-separated names: "force,torque". With `optional` a name that is
  * not there is passed over. */
@@ -107,7 +107,7 @@ static size_t column_of(const aann_csv_rows *rows, const aann_csv_roles *roles,
     return i;
 }
 
-/* ---- the label ----------------------------------------------------------------------------------- */
+/* ---- the label ------------------------------------------------------------------------------- */
 
 /* The one column with this name, in capitals or not; column_count if there is none, or several. */
 static size_t find_usual(const aann_csv_rows *rows, const aann_csv_roles *roles, const char *name)
@@ -149,17 +149,19 @@ static aann_status choose_label(const aann_csv_rows *rows, const aann_load_optio
                                 aann_csv_roles *roles, aann_error *error)
 {
     const char *name = options->label_column;
+    const bool ignored = options->ignore_answers;
+    const aann_csv_role_kind kind = ignored ? AANN_CSV_LEFT_OUT : AANN_CSV_LABEL;
     if (name != NULL) {
-        return give_role(rows, name, AANN_CSV_LABEL, options->answers_optional, roles, error);
+        return give_role(rows, name, kind, ignored && options->columns != NULL, roles, error);
     }
     const size_t column = guess_label(rows, roles, options->rules);
     if (column < rows->column_count && options->columns == NULL) {
-        roles->list[column].kind = AANN_CSV_LABEL;
+        roles->list[column].kind = kind;
     }
     return AANN_OK;
 }
 
-/* ---- features ------------------------------------------------------------------------------------ */
+/* ---- features -------------------------------------------------------------------------------- */
 
 static aann_status fail_columns(const name_list *missing, const name_list *further,
                                 aann_error *error)
@@ -231,7 +233,9 @@ static aann_status match_places(const aann_csv_rows *rows, const aann_load_optio
                          rows->column_count, wanted);
     }
     for (size_t i = 0; i < rows->column_count; i++) {
-        roles->list[i] = (aann_csv_role){.kind = i < wanted ? AANN_CSV_FEATURE : AANN_CSV_LABEL,
+        roles->list[i] = (aann_csv_role){.kind = i < wanted                ? AANN_CSV_FEATURE
+                                                 : options->ignore_answers ? AANN_CSV_LEFT_OUT
+                                                                           : AANN_CSV_LABEL,
                                          .index = (int32_t)i};
     }
     roles->feature_count = (int32_t)wanted;
@@ -276,7 +280,7 @@ static aann_status count_features(const aann_csv_rows *rows, const aann_load_opt
               : "");
 }
 
-/* ---- everything ---------------------------------------------------------------------------------- */
+/* ---- everything ------------------------------------------------------------------------------ */
 
 static aann_status choose(const aann_csv_rows *rows, const aann_load_options *options,
                           aann_csv_roles *roles, aann_error *error)
@@ -300,8 +304,9 @@ static aann_status choose(const aann_csv_rows *rows, const aann_load_options *op
     }
     if (status == AANN_OK) {
         status = options->target_columns != NULL
-                     ? give_role(rows, options->target_columns, AANN_CSV_TARGET,
-                                 options->answers_optional, roles, error)
+                     ? give_role(rows, options->target_columns,
+                                 options->ignore_answers ? AANN_CSV_LEFT_OUT : AANN_CSV_TARGET,
+                                 options->ignore_answers && by_name, roles, error)
                      : choose_label(rows, options, roles, error);
     }
     if (status != AANN_OK) {

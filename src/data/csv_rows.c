@@ -34,7 +34,7 @@ static const char *cell(const aann_csv_row *row, size_t column)
     return row->text + row->cells[column].start;
 }
 
-/* ---- the first rows ---------------------------------------------------------------------------- */
+/* ---- the first rows -------------------------------------------------------------------------- */
 
 static bool is_number(const char *text)
 {
@@ -130,7 +130,7 @@ static void drop_comments(aann_csv_rows *rows)
     }
 }
 
-/* ---- header or data ------------------------------------------------------------------------------ */
+/* ---- header or data -------------------------------------------------------------------------- */
 
 /* What the cell of the first row says, beside the cells below it: positive for a name, negative for
  * data, 0 for nothing. */
@@ -233,7 +233,7 @@ static bool is_header(const aann_csv_rows *rows, const aann_load_options *option
            !is_counted(&rows->kept[1]);
 }
 
-/* ---- columns ------------------------------------------------------------------------------------- */
+/* ---- columns --------------------------------------------------------------------------------- */
 
 /* Whether the last cell of all rows but the first is empty, or missing in a row that is shorter. */
 static bool ends_empty(const aann_csv_rows *rows, size_t width)
@@ -346,7 +346,7 @@ static aann_status check_duplicates(const aann_csv_rows *rows, int64_t line, aan
     return status;
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 /* A stream may pause after its header: then only what is certain is waited for. */
 static size_t look_limit(const aann_load_options *options)

@@ -354,7 +354,7 @@ aann_status aann_csv_scanner_next(aann_csv_scanner *scanner, bool *found, aann_e
     return AANN_OK;
 }
 
-/* ---- rows to look at again ----------------------------------------------------------------------- */
+/* ---- rows to look at again ------------------------------------------------------------------- */
 
 void aann_csv_scanner_take(aann_csv_scanner *scanner, aann_csv_row *row)
 {
@@ -391,7 +391,7 @@ void aann_csv_row_clear(aann_csv_row *row)
     *row = (aann_csv_row){0};
 }
 
-/* ---- the beginning ------------------------------------------------------------------------------- */
+/* ---- the beginning --------------------------------------------------------------------------- */
 
 static aann_status skip_bytes(aann_source *source, size_t count, aann_error *error)
 {

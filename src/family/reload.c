@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "family/load_json.h"
 #include "family/samples.h"
 #include "samples/dataset.h"
 #include "samples/samples.h"
@@ -29,10 +30,11 @@ static aann_status not_in_a_file(const aann_family_row *family, const char *whic
         (long long)family->id, which);
 }
 
-/* Loads the set described as `which`, and compares its content. */
+/* Loads the set described as `which`, and compares its content. For the test set, `train` is there
+ * already. */
 static aann_status load_again(const aann_family_row *family, const aann_source_description *recipe,
-                              const char *which, const set_place *place, aann_dataset **dataset,
-                              aann_error *error)
+                              const char *which, const set_place *place, const aann_dataset *train,
+                              aann_dataset **dataset, aann_error *error)
 {
     aann_source_description_file file;
     aann_status status = aann_source_description_file_of(family, recipe, which, &file, error);
@@ -42,13 +44,20 @@ static aann_status load_again(const aann_family_row *family, const aann_source_d
     aann_load_options load = recipe->load;
     load.labels_path = place->path != NULL ? NULL : file.labels;
     load.data_limit = place->data_limit; /* the study's own may be a stranger's */
+    if (train == NULL && !aann_load_json_found(recipe->object, &load)) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "family %lld: the description of its data is damaged",
+                         (long long)family->id);
+    }
     const char *path = place->path != NULL ? place->path : file.path;
     if (place->set != NULL) {
         status = aann_dataset_share(place->set, dataset, error);
         path = "the data set";
     } else {
-        status = path != NULL ? aann_dataset_load(path, &load, dataset, error)
-                              : not_in_a_file(family, which, error);
+        status = path == NULL ? not_in_a_file(family, which, error)
+                 : train == NULL
+                     ? aann_dataset_load(path, &load, dataset, error)
+                     : aann_load_test(path, &load, load.labels_path, train, dataset, error);
     }
     if (status != AANN_OK) {
         return status;
@@ -75,9 +84,9 @@ static aann_status reload(const aann_family_row *family, const aann_source_descr
                          "give them again (aann_family_data_reload_samples)",
                          (long long)family->id);
     }
-    aann_status status = load_again(family, recipe, "train", &places[0], &train, error);
+    aann_status status = load_again(family, recipe, "train", &places[0], NULL, &train, error);
     if (status == AANN_OK && aann_source_description_has_test(recipe)) {
-        status = load_again(family, recipe, "test", &places[1], &test, error);
+        status = load_again(family, recipe, "test", &places[1], train, &test, error);
         if (status == AANN_OK) {
             status = aann_match_test(train, test, "the test set", error);
         }
@@ -161,23 +170,6 @@ aann_status aann_family_class_names(const aann_family_row *family, char ***names
     return status;
 }
 
-/* How to load other data: as the caller says, and otherwise as the family's data were loaded. */
-static aann_load_options merged_options(const aann_source_description *recipe,
-                                        const aann_load_options *wanted)
-{
-    aann_load_options load = *wanted;
-    if (load.label_column == NULL) {
-        load.label_column = recipe->load.label_column;
-    }
-    if (load.target_columns == NULL) {
-        load.target_columns = recipe->load.target_columns;
-    }
-    if (load.shape.channels == 0) {
-        load.shape = recipe->load.shape;
-    }
-    return load;
-}
-
 /* Word labels get the family's numbers. */
 static aann_status match_family(const aann_source_description *recipe, aann_dataset *dataset,
                                 aann_error *error)
@@ -240,33 +232,49 @@ static aann_status load_and_encode(const aann_source_description *recipe, const 
     return status;
 }
 
+/* A table whose columns nobody knows by name may have no label, so that its last feature was read as
+ * one: once more, without. `status` and `error` are those of the first time, and are kept. */
+static aann_status encode_without_answers(const aann_source_description *recipe, const char *path,
+                                          aann_load_options *load, int64_t first, int64_t count,
+                                          aann_samples **samples, aann_status status,
+                                          aann_error *error)
+{
+    if (aann_path_is_read_once(path)) {
+        return aann_fail_prefix(error, status,
+                                "from a pipe, which is read once (a table without labels needs "
+                                "--label-column \"\")");
+    }
+    load->label_column = "";
+    load->target_columns = NULL;
+    return load_and_encode(recipe, path, load, first, count, false, samples, NULL) == AANN_OK
+               ? AANN_OK
+               : status;
+}
+
 static aann_status encode_other(const aann_family_row *family,
                                 const aann_source_description *recipe, const char *path,
                                 const aann_load_options *wanted, int64_t first, int64_t count,
                                 bool need_labels, aann_samples **samples, aann_error *error)
 {
-    aann_load_options load = merged_options(recipe, wanted);
-    aann_status status =
-        load_and_encode(recipe, path, &load, first, count, need_labels, samples, error);
-    if (need_labels) {
-        return status == AANN_OK ? check_answers(family, *samples, path, error) : status;
-    }
-    if (status != AANN_OK && aann_path_is_read_once(path)) {
-        return aann_fail_prefix(error, status,
-                                "from a pipe, which is read once (a table without labels needs "
-                                "--label-column \"\")");
-    }
+    aann_kindred_load kindred;
+    aann_status status = aann_load_like(recipe->object, &recipe->load, wanted, &kindred, error);
     if (status != AANN_OK) {
-        /* This may be a CSV file without labels, whose last feature was read as one. The first
-         * message is kept. */
-        load.label_column = "";
-        load.target_columns = NULL;
-        if (load_and_encode(recipe, path, &load, first, count, false, samples, NULL) != AANN_OK) {
-            return status;
-        }
+        return status;
     }
-    aann_samples_drop_answers(*samples);
-    return AANN_OK;
+    aann_load_options *load = &kindred.options;
+    load->ignore_answers = !need_labels;
+    status = load_and_encode(recipe, path, load, first, count, need_labels, samples, error);
+    if (status != AANN_OK && !need_labels && load->columns == NULL) {
+        status = encode_without_answers(recipe, path, load, first, count, samples, status, error);
+    }
+    free(kindred.names);
+    if (status == AANN_OK && need_labels) {
+        return check_answers(family, *samples, path, error);
+    }
+    if (status == AANN_OK) {
+        aann_samples_drop_answers(*samples);
+    }
+    return status;
 }
 
 aann_status aann_family_encode(const aann_family_row *family, const char *path,

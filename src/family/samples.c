@@ -6,11 +6,10 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "data/catalog.h"
+#include "family/load_json.h"
+#include "family/notes.h"
 #include "family/samples.h"
 #include "samples/dataset.h"
-
-enum { FETCHED_VALIDATION = 5000 };
-static const double file_validation_share = 0.1;
 
 aann_family_source aann_family_source_default(void)
 {
@@ -27,6 +26,7 @@ void aann_family_data_destroy(aann_family_data *data)
     aann_samples_destroy(data->test);
     free(data->json);
     aann_target_units_clear(&data->units);
+    free(data->notes);
     free(data);
 }
 
@@ -54,6 +54,11 @@ const aann_samples *aann_family_data_split(const aann_family_data *data, const c
         return data->validation;
     }
     return strcmp(name, "test") == 0 ? data->test : NULL;
+}
+
+const char *aann_family_data_notes(const aann_family_data *data)
+{
+    return data->notes != NULL ? data->notes : "";
 }
 
 const char *aann_family_data_json(const aann_family_data *data)
@@ -109,6 +114,20 @@ static aann_status check_test(const aann_dataset *train, const aann_dataset *tes
     return AANN_OK;
 }
 
+aann_status aann_load_test(const char *path, const aann_load_options *load, const char *labels_path,
+                           const aann_dataset *train, aann_dataset **test, aann_error *error)
+{
+    aann_kindred_load kindred;
+    aann_status status = aann_load_beside(load, train, &kindred, error);
+    if (status == AANN_OK) {
+        kindred.options.labels_path = labels_path;
+        kindred.options.test_arrays = true;
+        status = aann_dataset_load(path, &kindred.options, test, error);
+    }
+    free(kindred.names);
+    return status;
+}
+
 static const char *train_name(const aann_family_source *source)
 {
     return source->train_set != NULL ? "the training set" : source->train;
@@ -131,8 +150,8 @@ static aann_status load_train(const aann_family_source *source, aann_dataset **t
 }
 
 /* *test stays NULL if there is none. */
-static aann_status load_test(const aann_family_source *source, aann_dataset **test,
-                             aann_error *error)
+static aann_status load_test(const aann_family_source *source, const aann_dataset *train,
+                             aann_dataset **test, aann_error *error)
 {
     if (source->test_set != NULL) {
         return aann_dataset_share(source->test_set, test, error);
@@ -140,9 +159,7 @@ static aann_status load_test(const aann_family_source *source, aann_dataset **te
     if (source->test == NULL || source->train_set != NULL) {
         return AANN_OK;
     }
-    aann_load_options load = source->load;
-    load.labels_path = source->test_labels;
-    return aann_dataset_load(source->test, &load, test, error);
+    return aann_load_test(source->test, &source->load, source->test_labels, train, test, error);
 }
 
 static aann_status load_datasets(const aann_family_source *source, aann_dataset **train,
@@ -158,45 +175,13 @@ static aann_status load_datasets(const aann_family_source *source, aann_dataset 
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "%s: has neither labels nor targets to search for", train_name(source));
     }
-    status = load_test(source, test, error);
+    status = load_test(source, *train, test, error);
     if (status != AANN_OK || *test == NULL) {
         return status;
     }
     const char *name = source->test_set != NULL ? "the test set" : source->test;
     status = aann_match_test(*train, *test, name, error);
     return status == AANN_OK ? check_test(*train, *test, name, error) : status;
-}
-
-static aann_status choose_split(const aann_family_source *source, int64_t count, aann_split *split,
-                                aann_error *error)
-{
-    double wanted = source->validation;
-    if (wanted < 0.0) {
-        const bool fetched = source->train_set == NULL && aann_catalog_match(source->train) != NULL;
-        wanted = fetched ? FETCHED_VALIDATION : file_validation_share;
-    }
-    if (wanted < 1.0) {
-        wanted = floor(wanted * (double)count + 0.5);
-    }
-    if (!(wanted < (double)count) || wanted != floor(wanted)) {
-        return aann_fail(
-            error, AANN_ERROR_ARGUMENT,
-            "validation split: %g of the %lld training samples; expected a whole number that "
-            "leaves some, or a share below 1",
-            wanted, (long long)count);
-    }
-    split->validation_count = (int64_t)wanted;
-    split->validation_first = count - split->validation_count;
-    split->train_count = split->validation_first;
-    if (source->train_limit < 0 || source->train_limit > split->train_count) {
-        return aann_fail(
-            error, AANN_ERROR_ARGUMENT, "%lld training samples wanted, but %s has %lld",
-            (long long)source->train_limit, train_name(source), (long long)split->train_count);
-    }
-    if (source->train_limit > 0) {
-        split->train_count = source->train_limit;
-    }
-    return AANN_OK;
 }
 
 static aann_status fit_encoding(const aann_family_source *source, const aann_dataset *train,
@@ -212,16 +197,38 @@ static aann_status fit_encoding(const aann_family_source *source, const aann_dat
     return AANN_OK;
 }
 
+static aann_status encode_ranges(const aann_dataset *train, const aann_split *split,
+                                 const aann_encoding *encoding, aann_family_data *data,
+                                 aann_error *error)
+{
+    const aann_status status =
+        aann_dataset_encode(train, encoding, 0, split->train_count, &data->train, error);
+    return status == AANN_OK && split->validation_count > 0
+               ? aann_dataset_encode(train, encoding, split->validation_first,
+                                     split->validation_count, &data->validation, error)
+               : status;
+}
+
+static aann_status encode_list(const aann_dataset *train, const aann_split *split,
+                               const aann_encoding *encoding, aann_family_data *data,
+                               aann_error *error)
+{
+    aann_samples *all = NULL;
+    aann_status status = aann_dataset_encode(train, encoding, 0, train->count, &all, error);
+    if (status == AANN_OK) {
+        status = aann_split_cut(train, all, split, &data->train, &data->validation, error);
+    }
+    aann_samples_destroy(all);
+    return status;
+}
+
 aann_status aann_encode_splits(const aann_dataset *train, const aann_dataset *test,
                                const aann_split *split, const aann_encoding *encoding,
                                aann_family_data *data, aann_error *error)
 {
-    aann_status status =
-        aann_dataset_encode(train, encoding, 0, split->train_count, &data->train, error);
-    if (status == AANN_OK && split->validation_count > 0) {
-        status = aann_dataset_encode(train, encoding, split->validation_first,
-                                     split->validation_count, &data->validation, error);
-    }
+    aann_status status = split->rule == AANN_SPLIT_LAST
+                             ? encode_ranges(train, split, encoding, data, error)
+                             : encode_list(train, split, encoding, data, error);
     if (status == AANN_OK && test != NULL) {
         status =
             aann_dataset_encode(test, encoding, 0, aann_dataset_count(test), &data->test, error);
@@ -246,7 +253,7 @@ aann_status aann_family_data_load(const aann_family_source *source, aann_family_
     aann_encoding encoding = {0};
     aann_status status = load_datasets(source, &train, &test, error);
     if (status == AANN_OK) {
-        status = choose_split(source, aann_dataset_count(train), &split, error);
+        status = aann_split_choose(source, train, &split, error);
     }
     if (status == AANN_OK) {
         status = fit_encoding(source, train, &encoding, error);
@@ -256,6 +263,10 @@ aann_status aann_family_data_load(const aann_family_source *source, aann_family_
     }
     if (status == AANN_OK) {
         data->is_table = encoding.kind == AANN_ENCODING_TABLE;
+        status =
+            aann_notes_make(train, data->train, data->validation, data->test, &data->notes, error);
+    }
+    if (status == AANN_OK) {
         status =
             aann_target_units_choose(source->target_units, train, data->train, &data->units, error);
     }

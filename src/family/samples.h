@@ -6,6 +6,7 @@
 
 #include "aann/family.h"
 #include "family/targets.h"
+#include "family/split.h"
 
 struct aann_family_data {
     aann_samples *train;
@@ -14,14 +15,8 @@ struct aann_family_data {
     char *json;
     aann_target_units units;
     bool is_table; /* encoded as a table */
+    char *notes; /* lines that end in \n, or NULL */
 };
-
-/* Ranges of the training file. */
-typedef struct aann_split {
-    int64_t train_count; /* from sample 0 on */
-    int64_t validation_first;
-    int64_t validation_count; /* 0: none */
-} aann_split;
 
 /* What a stored description says; the strings belong to the object. Cleared by
  * aann_source_description_clear. */
@@ -75,6 +70,10 @@ bool aann_path_is_read_once(const char *path);
 
 /* A malloc'ed copy, or NULL. */
 char *aann_copy_text(const char *text);
+
+/* Loads the test set that belongs to a training set which was read with `load`. */
+aann_status aann_load_test(const char *path, const aann_load_options *load, const char *labels_path,
+                           const aann_dataset *train, aann_dataset **test, aann_error *error);
 
 /* Gives a test set's word labels the training set's numbers. `name` is for the message. */
 aann_status aann_match_test(const aann_dataset *train, aann_dataset *test, const char *name,

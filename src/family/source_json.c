@@ -6,11 +6,17 @@
  *      "encoding": {"kind": "byte", "features": 784}, "classes": ["setosa", ...] or null,
  *      "target_mean": [0.0, ...] or null, "target_scale": [1.0, ...] or null}
  * and "targets": "standardised" where the program chose mean and scale, so that the files hold the
- * targets in the user's units, and "data_limit": N where the files needed a higher one than aann_load_options_default().
+ * targets in the user's units; how the files were read: "rules": 2 (absent: the first), "columns":
+ * ["width", ...] or null, "read" and "found": {"delimiter": ";", ...}, and "data_limit": N where
+ * the files needed a higher one than aann_load_options_default() (load_json.c). A split that is no
+ * range of the file has its "rule", "seed", "wanted" (validation samples), "limit" (of training
+ * samples, 0: none) and "balanced"; its ranges are then those of the list of samples that the rule
+ * gives (split.c).
  * Files are named by their full path; a range is [first, count]. Data from memory have the path
  * null, and may have "provenance": any JSON. Of samples that were given encoded (see memory.c)
  * there are "encoded": true, checksums of each split, and "encoding" may be null. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,6 +24,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "data/catalog.h"
+#include "family/load_json.h"
 #include "family/samples.h"
 
 enum { JSON_DIGITS = 17 };
@@ -153,6 +160,24 @@ aann_status aann_provenance_json(const char *provenance, json_t *object, aann_er
                : out_of_memory(error);
 }
 
+/* Ranges of the file, or the numbers of samples and the rule by which they are chosen. */
+static json_t *split_json(const aann_split *split)
+{
+    json_t *object = json_pack(
+        "{s:[I,I], s:[I,I]}", "train", (json_int_t)0, (json_int_t)split->train_count, "validation",
+        (json_int_t)split->validation_first, (json_int_t)split->measured_validation_count);
+    char seed[24];
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)split->seed);
+    if (split->rule != AANN_SPLIT_LAST && object != NULL) {
+        json_object_set_new(object, "rule", json_string(aann_split_name(split->rule)));
+        json_object_set_new(object, "seed", json_string(seed));
+        json_object_set_new(object, "wanted", json_integer(split->validation_count));
+        json_object_set_new(object, "limit", json_integer(split->train_limit));
+        json_object_set_new(object, "balanced", json_boolean(split->balanced));
+    }
+    return object;
+}
+
 aann_status aann_source_description_format(const aann_family_source *source,
                                            const aann_dataset *train, const aann_dataset *test,
                                            const aann_split *split, const aann_encoding *encoding,
@@ -169,19 +194,17 @@ aann_status aann_source_description_format(const aann_family_source *source,
     }
     const aann_shape shape = aann_dataset_shape(train);
     json_t *object = json_pack(
-        "{s:o, s:o, s:s?, s:s?, s:[i,i,i], s:{s:[I,I], s:[I,I]}, s:o, s:o, s:o, s:o}", "train",
+        "{s:o, s:o, s:[i,i,i], s:o, s:o, s:o, s:o, s:o}", "train",
         source->train_set != NULL ? file_json(NULL, NULL, train)
                                   : file_json(source->train, source->load.labels_path, train),
         "test",
         test == NULL               ? json_null()
         : source->test_set != NULL ? file_json(NULL, NULL, test)
                                    : file_json(source->test, source->test_labels, test),
-        "label_column", source->load.label_column, "target_columns", source->load.target_columns,
-        "shape", shape.channels, shape.height, shape.width, "split", "train", (json_int_t)0,
-        (json_int_t)split->train_count, "validation", (json_int_t)split->validation_first,
-        (json_int_t)split->validation_count, "encoding", json_loads(encoding_text, 0, NULL),
-        "classes", classes_json(train), "target_mean", aann_numbers_json(units->mean, units->count),
-        "target_scale", aann_numbers_json(units->scale, units->count));
+        "shape", shape.channels, shape.height, shape.width, "split", split_json(split), "encoding",
+        json_loads(encoding_text, 0, NULL), "classes", classes_json(train), "target_mean",
+        aann_numbers_json(units->mean, units->count), "target_scale",
+        aann_numbers_json(units->scale, units->count));
     free(encoding_text);
     if (object == NULL) {
         return aann_fail(
@@ -192,10 +215,8 @@ aann_status aann_source_description_format(const aann_family_source *source,
     if (units->standardised) {
         json_object_set_new(object, "targets", json_string("standardised"));
     }
-    if (source->load.data_limit > AANN_DATA_LIMIT) {
-        json_object_set_new(object, "data_limit", json_integer(source->load.data_limit));
-    }
-    if (source->train_set != NULL) {
+    status = aann_load_json_add(&source->load, train, object, error);
+    if (status == AANN_OK && source->train_set != NULL) {
         status = aann_provenance_json(source->provenance, object, error);
     }
     *json = status == AANN_OK ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS))
@@ -209,6 +230,27 @@ aann_status aann_source_description_format(const aann_family_source *source,
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+/* Of a split that is a list of samples; others have no "rule". */
+static bool unpack_rule(const json_t *object, aann_split *split)
+{
+    const json_t *rule = json_object_get(object, "rule");
+    if (rule == NULL) {
+        return true;
+    }
+    const char *seed = json_string_value(json_object_get(object, "seed"));
+    const json_t *wanted = json_object_get(object, "wanted");
+    const json_t *limit = json_object_get(object, "limit");
+    split->rule = aann_split_find(json_is_string(rule) ? json_string_value(rule) : "");
+    split->balanced = json_is_true(json_object_get(object, "balanced"));
+    split->validation_count = json_integer_value(wanted);
+    split->train_limit = json_integer_value(limit);
+    char *end = NULL;
+    split->seed = seed != NULL ? strtoull(seed, &end, 10) : 0;
+    return split->rule > AANN_SPLIT_LAST && end != NULL && end != seed && *end == '\0' &&
+           json_is_integer(wanted) && split->validation_count >= 0 &&
+           split->validation_count <= INT32_MAX && split->train_limit >= 0;
+}
+
 static bool unpack_split(json_t *object, aann_split *split)
 {
     json_int_t first, count, validation_first, validation_count;
@@ -216,30 +258,20 @@ static bool unpack_split(json_t *object, aann_split *split)
                     "validation", &validation_first, &validation_count) != 0) {
         return false;
     }
-    *split = (aann_split){count, validation_first, validation_count};
+    *split = (aann_split){.train_count = count,
+                          .validation_first = validation_first,
+                          .validation_count = validation_count,
+                          .measured_validation_count = validation_count,
+                          .rule = AANN_SPLIT_LAST};
     return first == 0 && count > 0 && validation_first >= count && validation_count >= 0 &&
-           validation_count <= INT64_MAX - validation_first;
+           validation_count <= INT64_MAX - validation_first &&
+           unpack_rule(json_object_get(object, "split"), split);
 }
 
 /* The text of a field; NULL if it is null. */
 static const char *text_of(const json_t *object, const char *key)
 {
     return json_string_value(json_object_get(object, key));
-}
-
-static bool unpack_load(json_t *object, aann_load_options *load)
-{
-    int channels, height, width;
-    if (json_unpack(object, "{s:[i,i,i]}", "shape", &channels, &height, &width) != 0) {
-        return false;
-    }
-    *load = aann_load_options_default();
-    load->label_column = text_of(object, "label_column");
-    load->target_columns = text_of(object, "target_columns");
-    load->shape = (aann_shape){channels, height, width};
-    const json_t *limit = json_object_get(object, "data_limit");
-    load->data_limit = limit != NULL ? json_integer_value(limit) : AANN_DATA_LIMIT;
-    return limit == NULL || (json_is_integer(limit) && load->data_limit > 0);
 }
 
 static bool unpack_encoding(json_t *object, aann_encoding *encoding)
@@ -290,7 +322,7 @@ aann_status aann_source_description_parse(const aann_family_row *family,
 {
     *recipe = (aann_source_description){.object = json_loads(family->data, 0, NULL)};
     if (recipe->object == NULL || !unpack_split(recipe->object, &recipe->split) ||
-        !unpack_load(recipe->object, &recipe->load) ||
+        !aann_load_json_read(recipe->object, &recipe->load) ||
         !unpack_encoding(recipe->object, &recipe->encoding) ||
         !unpack_units(recipe->object, &recipe->units)) {
         aann_source_description_clear(recipe);
@@ -445,7 +477,7 @@ static aann_status make_origin(const aann_source_description *recipe, aann_data_
                                .encoded = aann_source_description_is_encoded(recipe),
                                .provenance = pack_text(provenance, &at),
                                .train_count = recipe->split.train_count,
-                               .validation_count = recipe->split.validation_count};
+                               .validation_count = recipe->split.measured_validation_count};
     free(provenance);
     *origin = made;
     return AANN_OK;

@@ -240,11 +240,18 @@ static void columns_are_matched_by_name(void **state)
     options.columns = names;
     options.column_count = 3;
     options.label_column = "label";
-    options.answers_optional = true;
     aann_dataset *wanted = load_text(state, "a,b,c,label\n1,2,3,x\n4,5,6,y\n", &options);
     aann_dataset *dataset = load_text(state, "c,label,a,b\n3,x,1,2\n6,y,4,5\n", &options);
     assert_string_equal(aann_dataset_checksum(wanted), aann_dataset_checksum(dataset));
     assert_string_equal(aann_dataset_column_name(dataset, 2), "c");
+    aann_dataset_destroy(dataset);
+    assert_refused(state, "b;c;a\n2;3;1\n5;6;4\n", &options, AANN_ERROR_ARGUMENT,
+                   "no column is called 'label'; there are: b, c, a");
+    options.ignore_answers = true;
+    dataset = load_text(state, "label,c,a,b\n?,3,1,2\n,6,4,5\n", &options);
+    assert_null(aann_dataset_labels(dataset));
+    assert_memory_equal(aann_dataset_table(dataset), aann_dataset_table(wanted),
+                        6 * sizeof(double));
     aann_dataset_destroy(dataset);
     dataset = load_text(state, "b;c;a\n2;3;1\n5;6;4\n", &options);
     assert_null(aann_dataset_labels(dataset));
@@ -275,6 +282,10 @@ static void columns_are_matched_by_name(void **state)
     dataset = load_text(state, "1,2,3\n4,5,6\n", &options);
     assert_int_equal(aann_dataset_count(dataset), 2);
     aann_dataset_destroy(dataset);
+    dataset = load_text(state, "1,2,3,x\n4,5,6,y\n", &options);
+    assert_null(aann_dataset_labels(dataset));
+    aann_dataset_destroy(dataset);
+    options.ignore_answers = false;
     dataset = load_text(state, "1,2,3,x\n4,5,6,y\n", &options);
     assert_int_equal(aann_dataset_class_count(dataset), 2);
     aann_dataset_destroy(dataset);

@@ -7,6 +7,7 @@
 #include "aann/data.h"
 #include "cli/commands/command.h"
 #include "cli/fetch/fetch.h"
+#include "cli/shared/load.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
@@ -25,7 +26,7 @@ static const char description[] =
     "  aann data show train.csv --label-column kind\n";
 
 typedef struct data_arguments {
-    aann_load_options load;
+    cli_load load;
     int64_t sample;
     bool json;
 } data_arguments;
@@ -57,7 +58,7 @@ static int fetch(const char *name, const data_arguments *a)
     return CLI_GOOD;
 }
 
-/* ---- show ---------------------------------------------------------------------------------------- */
+/* ---- show ------------------------------------------------------------------------------------ */
 
 /* int64 [classes], malloc'ed; NULL without labels. */
 static int64_t *class_counts(const aann_dataset *dataset)
@@ -146,7 +147,7 @@ static int show(const char *path, const data_arguments *a)
 {
     aann_error error;
     aann_dataset *dataset = NULL;
-    if (aann_dataset_load(path, &a->load, &dataset, &error) != AANN_OK) {
+    if (aann_dataset_load(path, &a->load.options, &dataset, &error) != AANN_OK) {
         return cli_fail(&error);
     }
     int status = CLI_GOOD;
@@ -167,19 +168,18 @@ static int show(const char *path, const data_arguments *a)
 
 int cli_data(int count, char **texts)
 {
-    data_arguments a = {.load = aann_load_options_default()};
-    const cli_option options[] = {
-        {"label-column", CLI_TEXT, &a.load.label_column, 0, 0, "NAME",
-         "column of a CSV file that holds the labels", NULL},
-        {"target-columns", CLI_TEXT, &a.load.target_columns, 0, 0, "A,B,...",
-         "columns of a CSV file that are targets", NULL},
-        {"labels", CLI_TEXT, &a.load.labels_path, 0, 0, "FILE",
+    data_arguments a = {.load = cli_load_default()};
+    const cli_option own[] = {
+        {"labels", CLI_TEXT, &a.load.options.labels_path, 0, 0, "FILE",
          "labels, where they are in another file", NULL},
-        {"data-limit", CLI_LONG, &a.load.data_limit, 1, 1e15, "BYTES",
-         "refuse files that hold more than this (1 GiB)", NULL},
         {"sample", CLI_LONG, &a.sample, 0, 1e15, "N", "which sample to draw (0)", NULL},
-        {0},
+        {"input", CLI_TEXT, &a.load.input, 0, 0, "CxHxW",
+         "shape of a sample: channels x height x width", NULL},
     };
+    enum { OWN = sizeof own / sizeof own[0] };
+    cli_option options[OWN + CLI_LOAD_OPTIONS + 1] = {{0}};
+    memcpy(options, own, sizeof own);
+    cli_load_add_options(&a.load, options + OWN);
     const char *positional[2];
     const cli_syntax syntax = {
         "data", "fetch NAME | show FILE [OPTIONS]", description, options, positional, 2, 2,
@@ -187,6 +187,9 @@ int cli_data(int count, char **texts)
     int status;
     if (!cli_parse(&syntax, count, texts, &status)) {
         return status;
+    }
+    if (!cli_load_check(&a.load)) {
+        return CLI_USAGE;
     }
     if (strcmp(positional[0], "fetch") == 0) {
         status = fetch(positional[1], &a);

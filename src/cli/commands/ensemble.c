@@ -91,7 +91,7 @@ static void clear(ensemble_curves *curves)
     free(curves->order[1]);
 }
 
-/* ---- measuring ----------------------------------------------------------------------------------- */
+/* ---- measuring ------------------------------------------------------------------------------- */
 
 static aann_status measure_method(const ensemble_arguments *a, int method,
                                   const aann_predictions *chosen_on, const int32_t *chosen_labels,
@@ -156,7 +156,7 @@ static aann_status measure(const ensemble_arguments *a, cli_family *opened, ense
     return status;
 }
 
-/* ---- text ---------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 /* Sizes worth a line: all up to 10, then ever fewer, and the last. */
 static bool is_shown(int32_t size, int32_t length)
@@ -210,7 +210,7 @@ static void print(const ensemble_arguments *a, const cli_family *opened,
     }
 }
 
-/* ---- JSON and CSV -------------------------------------------------------------------------------- */
+/* ---- JSON and CSV ---------------------------------------------------------------------------- */
 
 static json_t *method_json(const cli_family *opened, const ensemble_curves *curves, int method)
 {
@@ -271,7 +271,7 @@ static aann_status write_csv(const ensemble_curves *curves, const char *path, aa
     return cli_file_close(path, file, error);
 }
 
-/* ---- picture ------------------------------------------------------------------------------------- */
+/* ---- picture --------------------------------------------------------------------------------- */
 
 enum { DRAWN = 5, TEXT_SIZE = 160 };
 
@@ -338,7 +338,7 @@ static aann_status draw(const cli_family *opened, const ensemble_curves *curves,
     return status;
 }
 
-/* ---- the command --------------------------------------------------------------------------------- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static aann_status run(const ensemble_arguments *a, cli_family *opened, aann_error *error)
 {

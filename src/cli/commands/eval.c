@@ -11,6 +11,7 @@
 #include "cli/shared/ablation.h"
 #include "cli/shared/confusion.h"
 #include "cli/shared/evaluate.h"
+#include "cli/shared/load.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
@@ -29,7 +30,7 @@ static const char description[] =
 
 typedef struct eval_arguments {
     const char *data, *split, *isa;
-    aann_load_options load;
+    cli_load load;
     int32_t threads;
     bool json;
 } eval_arguments;
@@ -110,24 +111,22 @@ static aann_status evaluate(const aann_member *member, const aann_samples *sampl
 
 int cli_eval(int count, char **texts)
 {
-    eval_arguments a = {.load = aann_load_options_default(), .threads = 1};
+    eval_arguments a = {.load = cli_load_default(), .threads = 1};
     cli_ablation alteration = cli_default_alteration();
     const cli_option others[] = {
         {"split", CLI_TEXT, &a.split, 0, 0, "NAME", "train, validation or test (test)", NULL},
         {"data", CLI_TEXT, &a.data, 0, 0, "NAME|FILE",
          "other data: mnist, fashion-mnist, or a file", NULL},
-        {"labels", CLI_TEXT, &a.load.labels_path, 0, 0, "FILE",
+        {"labels", CLI_TEXT, &a.load.options.labels_path, 0, 0, "FILE",
          "labels of --data, where they are in another file", NULL},
-        {"label-column", CLI_TEXT, &a.load.label_column, 0, 0, "NAME",
-         "column of a CSV file that holds the labels", NULL},
-        {"data-limit", CLI_LONG, &a.load.data_limit, 1, 1e15, "BYTES",
-         "refuse files that hold more than this (1 GiB)", NULL},
         {"threads", CLI_INT, &a.threads, 1, 1024, "N", "threads (1)", NULL},
         {"isa", CLI_TEXT, &a.isa, 0, 0, "NAME", "instruction set (the best)", NULL},
-        {0},
     };
-    cli_option options[CLI_ALTERATION_OPTIONS + sizeof others / sizeof others[0]];
-    memcpy(options + cli_alteration_options(&alteration, options), others, sizeof others);
+    enum { OTHERS = sizeof others / sizeof others[0] };
+    cli_option options[CLI_ALTERATION_OPTIONS + OTHERS + CLI_LOAD_OPTIONS + 1] = {{0}};
+    const size_t first = cli_alteration_options(&alteration, options);
+    memcpy(options + first, others, sizeof others);
+    cli_load_add_options(&a.load, options + first + OTHERS);
     const char *positional[2];
     const cli_syntax syntax = {
         "eval", "STUDY ID|MODEL [OPTIONS]", description, options, positional, 1, 2, &a.json};
@@ -136,13 +135,16 @@ int cli_eval(int count, char **texts)
     if (!cli_parse(&syntax, count, texts, &status)) {
         return status;
     }
+    if (!cli_load_check(&a.load)) {
+        return CLI_USAGE;
+    }
     if (model_file_is_meant("eval", positional[0], positional[1], &status)) {
         if (status == CLI_GOOD && (a.split != NULL || alteration.lesion >= 0.0 ||
                                    alteration.shuffle || alteration.shared != 0.0)) {
             status = cli_usage_error("eval: --split, --lesion, --shuffle and --shared-weight are "
                                      "for members of a study, not for a model");
         }
-        const model_request request = {a.data, NULL, a.isa, a.load, a.threads, a.json};
+        const model_request request = {a.data, NULL, a.isa, a.load.options, a.threads, a.json};
         return status != CLI_GOOD ? status : model_file_eval(positional[0], &request);
     }
     if (!cli_member_open(positional[0], positional[1], &member, &status)) {
@@ -156,7 +158,7 @@ int cli_eval(int count, char **texts)
     char altered[128];
     aann_status done = cli_ablation_apply(&alteration, &member, altered, sizeof altered, &error);
     if (done == AANN_OK) {
-        done = cli_samples(&member, a.data, a.split, &a.load, &owned, &samples, &data, what,
+        done = cli_samples(&member, a.data, a.split, &a.load.options, &owned, &samples, &data, what,
                            sizeof what, &error);
     }
     if (done == AANN_OK) {

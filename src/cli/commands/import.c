@@ -191,6 +191,11 @@ int cli_import(int count, char **texts)
     if (!parse(count, texts, &a, &file, &status)) {
         return status;
     }
+    const char *seed = cli_search_text(&a.typed, "seed");
+    a.task.seed = a.plan.search.seed;
+    if (seed != NULL) {
+        (void)aann_uint64_parse(seed, &a.task.seed); /* cli_parse has refused what is none */
+    }
     if (!cli_study_stays("import", a.study) || !cli_task_check("import", &a.task)) {
         return CLI_USAGE;
     }

@@ -56,7 +56,7 @@ typedef struct search_arguments {
     cli_session session;
 } search_arguments;
 
-/* ---- arguments ----------------------------------------------------------------------------------- */
+/* ---- arguments ------------------------------------------------------------------------------- */
 
 static search_arguments defaults(void)
 {
@@ -175,10 +175,15 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
     return true;
 }
 
-/* ---- what goes together --------------------------------------------------------------------------- */
+/* ---- what goes together ---------------------------------------------------------------------- */
 
 static bool check(search_arguments *a)
 {
+    const char *seed = cli_search_text(&a->typed, "seed");
+    a->task.seed = a->plan.search.seed;
+    if (seed != NULL) {
+        (void)aann_uint64_parse(seed, &a->task.seed); /* cli_parse has refused what is none */
+    }
     a->task.has_spec = a->start_text != NULL;
     if (!cli_study_stays("search", a->study) || !cli_task_check("search", &a->task)) {
         return false;
@@ -254,7 +259,7 @@ static bool make_plan(search_arguments *a, const char *name, const aann_spec *sp
     return true;
 }
 
-/* ---- the command --------------------------------------------------------------------------------- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static int run(search_arguments *a, const aann_spec *spec, const aann_family_data *data,
                const char *path)
@@ -268,6 +273,9 @@ static int run(search_arguments *a, const aann_spec *spec, const aann_family_dat
         return cli_fail(&error);
     }
     int64_t family = 0;
+    if (!a->session.quiet) {
+        cli_task_print_notes(data);
+    }
     cli_session_start(&a->session);
     const aann_status status =
         aann_family_run(study, spec, data, &a->plan, &a->session.work, &family, &error);
@@ -288,8 +296,8 @@ static bool load_data(search_arguments *a, aann_family_data **data, int *status)
     if (named) {
         return cli_task_load(&a->task, a->session.quiet, data, status);
     }
-    if (aann_family_data_reload_within(&a->start.list[0].family, NULL, NULL, a->task.data_limit,
-                                       data, &error) != AANN_OK) {
+    if (aann_family_data_reload_within(&a->start.list[0].family, NULL, NULL,
+                                       a->task.load.options.data_limit, data, &error) != AANN_OK) {
         *status = cli_fail(&error);
         return false;
     }

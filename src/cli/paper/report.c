@@ -54,8 +54,8 @@ static void put_task(FILE *file, const paper *p)
                  {"input", task->input},
                  {"validation", task->validation},
                  {"encoding", task->encoding},
-                 {"label-column", task->label_column},
-                 {"target-columns", task->targets},
+                 {"label-column", task->load.options.label_column},
+                 {"target-columns", task->load.options.target_columns},
                  {"net", task->net}};
     if (task->name != NULL) {
         cli_print_to(file, " %s", task->name);

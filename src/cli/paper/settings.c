@@ -164,10 +164,10 @@ static void read_task(reader *r, const json_t *root, cli_task *task)
     task->input = string(r, object, "task", "input");
     task->validation = string(r, object, "task", "validation");
     task->encoding = string(r, object, "task", "encoding");
-    task->label_column = string(r, object, "task", "label_column");
-    task->targets = string(r, object, "task", "target_columns");
-    task->data_limit =
-        whole(r, object, "task", "data_limit", 1, 1000000000000000, task->data_limit);
+    task->load.options.label_column = string(r, object, "task", "label_column");
+    task->load.options.target_columns = string(r, object, "task", "target_columns");
+    task->load.options.data_limit =
+        whole(r, object, "task", "data_limit", 1, 1000000000000000, task->load.options.data_limit);
     read_list(r, object, "task", "sparsity", 100.0, &task->sparsity_per_layer);
     read_list(r, object, "task", "shifts", 24.0, &task->shifts);
 }

@@ -8,11 +8,12 @@
 #include "aann/data.h"
 #include "cli/shared/options.h"
 
-enum { CLI_LOAD_OPTIONS = 2 };
+enum { CLI_LOAD_OPTIONS = 15 };
 
 /* What was typed. Always start from cli_load_default(). */
 typedef struct cli_load {
     aann_load_options options; /* complete after cli_load_check */
+    const char *delimiter, *decimal, *header, *layout, *input;
 } cli_load;
 
 cli_load cli_load_default(void);
@@ -22,5 +23,8 @@ size_t cli_load_add_options(cli_load *load, cli_option *list);
 
 /* Translates what was typed; false, with a line on the standard error, if it makes no sense. */
 bool cli_load_check(cli_load *load);
+
+/* "1x28x28" as a shape; false, with a line on the standard error, if it is none. */
+bool cli_parse_shape(const char *text, aann_shape *shape);
 
 #endif

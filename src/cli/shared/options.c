@@ -13,9 +13,9 @@
 
 const char cli_list_options[] = "--list-options";
 
-enum { MOST_OPTIONS = 96, HELP_WIDTH = 78, HELP_COLUMN = 28 };
+enum { MOST_OPTIONS = 160, HELP_WIDTH = 78, HELP_COLUMN = 28 };
 
-/* ---- help ---------------------------------------------------------------------------------------- */
+/* ---- help ------------------------------------------------------------------------------------ */
 
 /* Prints words from column `at` on, and goes on in column `indent` of the next line where one does
  * not fit. Returns the column it ends in. */
@@ -76,7 +76,7 @@ static void print_help(const cli_syntax *syntax)
     print_option("help", NULL, "print this text");
 }
 
-/* ---- completion ---------------------------------------------------------------------------------- */
+/* ---- completion ------------------------------------------------------------------------------ */
 
 /* What a shell can offer as a value: "FILE", "DIR", "=a b c" for names, or only that there is one. */
 static void print_value_kind(const cli_option *option)
@@ -110,7 +110,7 @@ static void list_options(const cli_syntax *syntax)
     printf("--help\t\tprint the help\n");
 }
 
-/* ---- values -------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 /* "1 to 1000", or what is left of that where a side is open. */
 static void describe_range(double least, double most, char *text, size_t size)
@@ -246,7 +246,7 @@ static bool set_value(const cli_option *option, const char *text)
     return false;
 }
 
-/* ---- arguments ----------------------------------------------------------------------------------- */
+/* ---- arguments ------------------------------------------------------------------------------- */
 
 static bool unknown_option(const cli_syntax *syntax, const char *name)
 {

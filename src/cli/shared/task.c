@@ -16,32 +16,33 @@ enum { PATH_SIZE = 160 };
 
 cli_task cli_default_task(void)
 {
-    return (cli_task){.sparsity = -1.0, .excitatory = 0.5, .data_limit = AANN_DATA_LIMIT};
+    return (cli_task){.sparsity = -1.0, .excitatory = 0.5, .load = cli_load_default(), .seed = 1};
 }
 
 size_t cli_task_options(cli_task *a, cli_option *options)
 {
     const cli_option known[] = {
         {.name = "Data", .kind = CLI_HEADING},
-        {"data", CLI_TEXT, &a->data, 0, 0, "FILE", "training data: IDX, NPY, NPZ or CSV", NULL},
+        {"data", CLI_TEXT, &a->data, 0, 0, "FILE",
+         "training data: a table, NPZ, NPY, IDX, or a folder of pictures; -: standard input", NULL},
         {"test", CLI_TEXT, &a->test, 0, 0, "FILE", "test data, used once, at the end", NULL},
         {"labels", CLI_TEXT, &a->labels, 0, 0, "FILE",
          "labels of --data, if they are in a separate file", NULL},
         {"test-labels", CLI_TEXT, &a->test_labels, 0, 0, "FILE", "labels of --test", NULL},
-        {"label-column", CLI_TEXT, &a->label_column, 0, 0, "NAME",
-         "the column of a CSV file that holds the labels", NULL},
-        {"target-columns", CLI_TEXT, &a->targets, 0, 0, "A,B,...",
-         "columns of a CSV file to match (regression)", NULL},
         {"validation", CLI_TEXT, &a->validation, 0, 0, "N",
-         "validation split: the last N samples, or the share N < 1", NULL},
+         "validation split: N samples of the training data, or the share N < 1", NULL},
+        {"split-by", CLI_TEXT, &a->split, 0, 0, "RULE",
+         "* which these are: shuffled (tables), last, groups, time, blocks", NULL},
+        {"class-weights", CLI_TEXT, &a->class_weights, 0, 0, "KIND",
+         "* balanced: repeat samples until all classes have equally many", NULL},
         {"encoding", CLI_TEXT, &a->encoding, 0, 0, "KIND",
          "byte, global, feature or table (chosen from the data)", NULL},
         {"constant", CLI_TEXT, &a->constant, 0, 0, "on|off",
          "* an input that is always 127 (on for tables, off for others)", NULL},
-        {"data-limit", CLI_LONG, &a->data_limit, 1, 1e15, "BYTES",
-         "refuse files that hold more than this (1 GiB)", NULL},
         {"samples", CLI_LONG, &a->samples, 0, 1e12, "N", "* use only the first N training samples",
          NULL},
+    };
+    const cli_option network[] = {
         {.name = "Network", .kind = CLI_HEADING},
         {"net", CLI_TEXT, &a->net, 0, 0, "SPEC", "* such as 64-10 or 16C5-MP2-32C5-MP2-10", NULL},
         {"input", CLI_TEXT, &a->input, 0, 0, "CxHxW",
@@ -55,12 +56,14 @@ size_t cli_task_options(cli_task *a, cli_option *options)
         {"shifts", CLI_REALS, &a->shifts, 0, 24, "N,N,...",
          "* right shift before HardTanh, layer by layer (0)", NULL},
     };
-    const size_t count = sizeof known / sizeof known[0];
+    size_t count = sizeof known / sizeof known[0];
     memcpy(options, known, sizeof known);
-    return count;
+    count += cli_load_add_options(&a->load, options + count);
+    memcpy(options + count, network, sizeof network);
+    return count + sizeof network / sizeof network[0];
 }
 
-/* ---- data ---------------------------------------------------------------------------------------- */
+/* ---- data ------------------------------------------------------------------------------------ */
 
 static bool say_line(void *context, const char *line)
 {
@@ -69,17 +72,6 @@ static bool say_line(void *context, const char *line)
         cli_print_to(stderr, "%s\n", line);
     }
     return !cli_stop_asked();
-}
-
-static bool parse_shape(const char *text, aann_shape *shape)
-{
-    char rest;
-    if (sscanf(text, "%dx%dx%d%c", &shape->channels, &shape->height, &shape->width, &rest) != 3 ||
-        shape->channels < 1 || shape->height < 1 || shape->width < 1) {
-        cli_usage_error("--input: '%s' is not channels x height x width, such as 1x28x28", text);
-        return false;
-    }
-    return true;
 }
 
 static bool parse_encoding(const char *text, aann_encoding_kind *kind)
@@ -105,17 +97,31 @@ static bool parse_constant(const char *text, aann_constant_input *constant)
     return true;
 }
 
+static bool parse_split(const char *text, aann_split_rule *rule)
+{
+    static const char *const names[] = {"automatic", "last",   "shuffled",
+                                        "blocks",    "groups", "time"};
+    for (int i = 0; i < (int)(sizeof names / sizeof names[0]); i++) {
+        if (strcmp(text, names[i]) == 0) {
+            *rule = (aann_split_rule)i;
+            return true;
+        }
+    }
+    cli_usage_error("--split-by: expected shuffled, last, groups, time or blocks, not '%s'", text);
+    return false;
+}
+
 /* What `mnist` stands for, or the files. `paths` has room for two names. */
 static bool choose_source(const cli_task *a, char paths[2][PATH_SIZE], aann_family_source *source)
 {
     *source = aann_family_source_default();
     source->train = a->data;
     source->test = a->test;
-    source->load.label_column = a->label_column;
-    source->load.target_columns = a->targets;
+    source->load = a->load.options;
     source->load.labels_path = a->labels;
     source->test_labels = a->test_labels;
-    source->load.data_limit = a->data_limit;
+    source->split_seed = a->seed;
+    source->balanced = a->class_weights != NULL;
     source->train_limit = a->samples;
     if (cli_task_has_data(a)) {
         snprintf(paths[0], PATH_SIZE, "%s:train", a->preset->data);
@@ -127,7 +133,8 @@ static bool choose_source(const cli_task *a, char paths[2][PATH_SIZE], aann_fami
         !cli_parse_real("--validation", a->validation, 0, 1e12, &source->validation)) {
         return false;
     }
-    return (a->input == NULL || parse_shape(a->input, &source->load.shape)) &&
+    return (a->split == NULL || parse_split(a->split, &source->split)) &&
+           (a->input == NULL || cli_parse_shape(a->input, &source->load.shape)) &&
            (a->encoding == NULL || parse_encoding(a->encoding, &source->encoding)) &&
            (a->constant == NULL || parse_constant(a->constant, &source->constant));
 }
@@ -182,6 +189,13 @@ static bool is_file(const char *path)
 
 bool cli_task_check(const char *command, cli_task *a)
 {
+    if (!cli_load_check(&a->load)) {
+        return false;
+    }
+    if (a->class_weights != NULL && strcmp(a->class_weights, "balanced") != 0) {
+        cli_usage_error("--class-weights: expected balanced, not '%s'", a->class_weights);
+        return false;
+    }
     char names[CLI_TASK_NAME];
     list_tasks(names, sizeof names);
     a->preset = a->name != NULL ? aann_task_preset_find(a->name) : NULL;
@@ -236,7 +250,17 @@ bool cli_task_load(const cli_task *a, bool quiet, aann_family_data **data, int *
     return loaded == AANN_OK;
 }
 
-/* ---- network ------------------------------------------------------------------------------------- */
+void cli_task_print_notes(const aann_family_data *data)
+{
+    const char *notes = aann_family_data_notes(data);
+    while (*notes != '\0') {
+        const int length = (int)strcspn(notes, "\n");
+        cli_print_to(stderr, "note: %.*s\n", length, notes);
+        notes += length + (notes[length] == '\n' ? 1 : 0);
+    }
+}
+
+/* ---- network --------------------------------------------------------------------------------- */
 
 static aann_status set_shifts(const cli_reals *shifts, aann_spec *spec, aann_error *error)
 {
