@@ -349,6 +349,8 @@ def test_bad_settings():
             (FAILED, "task: expected an object", "task", 3),
             (FAILED, "task.colour", "task", "colour", 1),
             (FAILED, "task.net: expected a text", "task", "net", 5),
+            (FAILED, "task.sparsity: expected a list of 1 to 64 numbers", "task", "sparsity", [50] * 65),
+            (FAILED, "layer_sparsity: expected a list of 1 to 64 numbers", "small", "layer_sparsity", [50] * 65),
             (FAILED, "seed: expected a number from 0", "seed", -1),
             (FAILED, "seed: expected a whole number", "seed", 1.5),
             (FAILED, "small: expected an object", "small", []),

@@ -1,170 +1,95 @@
-/* What is done to the members of existence: shuffled wiring, lesions, one weight for all synapses.
- * Every evaluation becomes a point; tables, pictures and the report are made of points. */
+/* What is done to the members of existence: one list of changes (shuffled wiring, lesions, one weight
+ * for all synapses), applied to each of them. Tables, pictures and the report are made of results. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "aann/evaluate.h"
-#include "aann/lesion.h"
 #include "aann/path.h"
 #include "cli/paper/paper.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/stop.h"
 
-/* What evaluating takes, for one spec. */
-typedef struct bench {
-    const paper *p;
-    aann_evaluator *evaluator;
-    int32_t *logits;
-} bench;
+/* ---- the list of changes ------------------------------------------------------------------------ */
 
-static aann_status open_bench(const paper *p, const aann_spec *spec, bench *b, aann_error *error)
+static void add_change(const paper *p, paper_measures *m, int32_t draw, aann_ablation change)
 {
-    *b = (bench){.p = p};
-    b->logits = malloc((size_t)p->measured.count * (size_t)spec->output_count * sizeof *b->logits);
-    if (b->logits == NULL) {
-        return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for the outputs of a member");
-    }
-    return aann_evaluator_create_empty(spec, p->threads, p->session.work.isa, &b->evaluator, error);
+    change.seed = (uint64_t)p->settings->seed;
+    change.draw = (uint64_t)draw;
+    m->changes[m->change_count++] = change;
 }
 
-static void close_bench(bench *b)
+/* Shuffles or lesions by every amount, of every layer, `draws` times. */
+static void add_draws(const paper *p, paper_measures *m, aann_ablation_kind kind, int32_t draws,
+                      const double *amounts, int32_t amount_count)
 {
-    aann_evaluator_destroy(b->evaluator);
-    free(b->logits);
-}
-
-/* Evaluates the network, and adds the point with what came out. */
-static aann_status add_point(bench *b, const aann_network *network, paper_point point,
-                             paper_points *points, aann_error *error)
-{
-    const paper *p = b->p;
-    const aann_search_options *search = &paper_existence(p)->search;
-    aann_score score = {0};
-    if (cli_stop_asked()) {
-        return cli_set_error(error, AANN_ERROR_IO, "stopped; everything found is stored");
-    }
-    aann_status status = aann_evaluator_set_network(b->evaluator, network, error);
-    if (status == AANN_OK) {
-        status = aann_evaluator_logits(b->evaluator, &p->measured, 0, p->measured.count, b->logits,
-                                       error);
-    }
-    if (status == AANN_OK) {
-        status = aann_logits_score(&p->measured, b->logits, p->spec.output_count,
-                                   p->regression ? search->output_scale : search->loss_scale,
-                                   search->target_weight, &score, error);
-    }
-    if (status != AANN_OK) {
-        return status;
-    }
-    if (points->count == points->room) {
-        const int64_t room = points->room > 0 ? 2 * points->room : 64;
-        paper_point *list = realloc(points->list, (size_t)room * sizeof *list);
-        if (list == NULL) {
-            return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for what was measured");
+    for (int32_t layer = AANN_EVERY_LAYER; layer < p->spec.layer_count; layer++) {
+        for (int32_t draw = 0; draw < draws; draw++) {
+            for (int32_t i = 0; i < amount_count; i++) {
+                add_change(p, m, draw, paper_change(kind, layer, amounts[i]));
+            }
         }
-        points->list = list;
-        points->room = room;
     }
-    point.accuracy = score.accuracy;
-    point.loss = score.loss;
-    points->list[points->count++] = point;
+}
+
+static aann_status list_changes(const paper *p, paper_measures *m, aann_error *error)
+{
+    const paper_settings *s = p->settings;
+    const double none = 0.0;
+    const int64_t per_layer =
+        s->null_draws + (int64_t)s->lesion_draws * s->lesions.count; /* and one for all layers */
+    const int64_t count = 1 + (p->spec.layer_count + 1) * per_layer + 2 * s->shared_weights.count;
+    const int64_t members = paper_existence(p)->count;
+    m->changes = malloc((size_t)count * sizeof *m->changes);
+    m->results = calloc((size_t)(count * members), sizeof *m->results);
+    if (m->changes == NULL || m->results == NULL) {
+        return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for what is measured");
+    }
+    add_change(p, m, 0, paper_change(AANN_ABLATION_NONE, AANN_EVERY_LAYER, 0.0));
+    add_draws(p, m, AANN_ABLATION_SHUFFLE, s->null_draws, &none, 1);
+    add_draws(p, m, AANN_ABLATION_LESION, s->lesion_draws, s->lesions.values, s->lesions.count);
+    for (int32_t i = 0; i < 2 * s->shared_weights.count; i++) {
+        aann_ablation change = paper_change(AANN_ABLATION_SHARED_WEIGHT, AANN_EVERY_LAYER,
+                                            s->shared_weights.values[i / 2]);
+        change.keep_signs = i % 2 == 1;
+        add_change(p, m, 0, change);
+    }
     return AANN_OK;
 }
 
-static aann_status measure_nulls(bench *b, const aann_network *network, int64_t member,
-                                 paper_points *points, aann_error *error)
+aann_ablation paper_change(aann_ablation_kind kind, int32_t layer, double amount)
 {
-    const paper *p = b->p;
-    aann_status status = AANN_OK;
-    for (int32_t layer = AANN_EVERY_LAYER; layer < p->spec.layer_count; layer++) {
-        for (int32_t draw = 0; draw < p->settings->null_draws && status == AANN_OK; draw++) {
-            aann_network *copy = NULL;
-            status = aann_network_copy(network, &copy, error);
-            if (status == AANN_OK) {
-                aann_network_shuffle(copy, layer, (uint64_t)p->settings->seed, (uint64_t)draw);
-                status = add_point(b, copy,
-                                   (paper_point){.member = member, .layer = layer, .draw = draw},
-                                   points, error);
-            }
-            aann_network_destroy(copy);
-        }
-    }
-    return status;
+    aann_ablation change = aann_ablation_default();
+    change.kind = kind;
+    change.layer = layer;
+    change.amount = amount;
+    return change;
 }
 
-static aann_status measure_lesion(bench *b, const aann_network *network, paper_point point,
-                                  paper_points *points, aann_error *error)
+/* ---- measuring ----------------------------------------------------------------------------------- */
+
+static bool interrupted(void *context)
 {
-    aann_network *copy = NULL;
-    aann_status status = aann_network_copy(network, &copy, error);
-    if (status == AANN_OK) {
-        status = aann_lesion_apply(copy, point.layer, point.x, (uint64_t)b->p->settings->seed,
-                                   (uint64_t)point.draw, &point.deleted, error);
-    }
-    if (status == AANN_OK) {
-        status = add_point(b, copy, point, points, error);
-    }
-    aann_network_destroy(copy);
-    return status;
+    (void)context;
+    return cli_stop_asked();
 }
 
-static aann_status measure_lesions(bench *b, const aann_network *network, int64_t member,
-                                   paper_points *points, aann_error *error)
-{
-    const paper_settings *s = b->p->settings;
-    aann_status status = AANN_OK;
-    for (int32_t layer = AANN_EVERY_LAYER; layer < b->p->spec.layer_count; layer++) {
-        for (int32_t draw = 0; draw < s->lesion_draws; draw++) {
-            for (int32_t i = 0; i < s->lesions.count && status == AANN_OK; i++) {
-                const paper_point point = {
-                    .member = member, .layer = layer, .draw = draw, .x = s->lesions.values[i]};
-                status = measure_lesion(b, network, point, points, error);
-            }
-        }
-    }
-    return status;
-}
-
-/* Each weight has another spec (its size is a shift) and so needs its own evaluator. */
-static aann_status measure_shared(const paper *p, const aann_network *network, int64_t member,
-                                  paper_points *points, aann_error *error)
-{
-    const paper_numbers *values = &p->settings->shared_weights;
-    aann_status status = AANN_OK;
-    for (int32_t i = 0; i < 2 * values->count && status == AANN_OK; i++) {
-        const paper_point point = {.member = member,
-                                   .layer = AANN_EVERY_LAYER,
-                                   .x = values->values[i / 2],
-                                   .keep_signs = i % 2 == 1};
-        aann_network *copy = NULL;
-        bench b = {.p = p};
-        status = aann_shared_weight_apply(network, point.x, point.keep_signs, &copy, error);
-        if (status == AANN_OK) {
-            status = open_bench(p, aann_network_spec(copy), &b, error);
-        }
-        if (status == AANN_OK) {
-            status = add_point(&b, copy, point, points, error);
-        }
-        close_bench(&b);
-        aann_network_destroy(copy);
-    }
-    return status;
-}
-
-static aann_status measure_member(bench *b, const aann_network *network, int64_t member,
+static aann_status measure_member(const paper *p, const aann_network *network, int64_t index,
                                   paper_measures *m, aann_error *error)
 {
-    aann_status status = add_point(
-        b, network, (paper_point){.member = member, .layer = AANN_EVERY_LAYER}, &m->intact, error);
-    if (status == AANN_OK) {
-        status = measure_nulls(b, network, member, &m->nulls, error);
-    }
-    if (status == AANN_OK) {
-        status = measure_lesions(b, network, member, &m->lesions, error);
-    }
-    return status == AANN_OK ? measure_shared(b->p, network, member, &m->shared, error) : status;
+    const aann_search_options *search = &paper_existence(p)->search;
+    aann_ablation_options options = aann_ablation_options_default();
+    options.scale = p->regression ? search->output_scale : search->loss_scale;
+    options.target_weights = search->target_weight;
+    options.threads = p->threads;
+    options.isa = p->session.work.isa;
+    options.interrupted = interrupted;
+    const aann_status status =
+        aann_ablation_measure(network, m->changes, m->change_count, &p->measured, &options,
+                              m->results + index * m->change_count, error);
+    return status == AANN_INTERRUPTED
+               ? cli_set_error(error, AANN_ERROR_IO, "stopped; everything found is stored")
+               : status;
 }
 
 static aann_status measure_distances(const paper *p, aann_network *const *networks, int32_t count,
@@ -195,14 +120,13 @@ aann_status paper_measure(paper *p, paper_measures *m, aann_error *error)
 {
     const paper_family *existence = paper_existence(p);
     aann_network **networks = calloc((size_t)existence->count, sizeof *networks);
-    bench b = {.p = p};
     aann_status status = networks == NULL
                              ? cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for networks")
-                             : open_bench(p, &p->spec, &b, error);
+                             : list_changes(p, m, error);
     for (int32_t i = 0; i < existence->count && status == AANN_OK; i++) {
         status = aann_study_network(p->study, existence->rows[i].id, &networks[i], error);
         if (status == AANN_OK) {
-            status = measure_member(&b, networks[i], existence->rows[i].id, m, error);
+            status = measure_member(p, networks[i], i, m, error);
         }
     }
     if (status == AANN_OK) {
@@ -211,7 +135,6 @@ aann_status paper_measure(paper *p, paper_measures *m, aann_error *error)
     double loss;
     aann_samples_constant_score(&p->measured, &existence->search, &loss, &m->guess);
     m->guess *= 100.0; /* percent */
-    close_bench(&b);
     for (int32_t i = 0; networks != NULL && i < existence->count; i++) {
         aann_network_destroy(networks[i]);
     }
@@ -221,19 +144,12 @@ aann_status paper_measure(paper *p, paper_measures *m, aann_error *error)
 
 void paper_measures_clear(paper_measures *m)
 {
-    free(m->intact.list);
-    free(m->nulls.list);
-    free(m->lesions.list);
-    free(m->shared.list);
+    free(m->changes);
+    free(m->results);
     *m = (paper_measures){.guess = (double)NAN};
 }
 
 /* ---- summaries ----------------------------------------------------------------------------------- */
-
-static double score_of_point(const paper *p, const paper_point *point)
-{
-    return p->regression ? point->loss : 100.0 * point->accuracy;
-}
 
 double paper_score_of_member(const paper *p, const aann_member_row *member)
 {
@@ -257,18 +173,21 @@ const char *paper_score_label(const paper *p)
                : (test ? "accuracy on the test split (%)" : "accuracy on the validation split (%)");
 }
 
-aann_status paper_summarise(const paper *p, const paper_points *points, int32_t layer, double x,
-                            bool keep_signs, aann_summary *summary, aann_error *error)
+aann_status paper_summarise(const paper *p, const paper_measures *m, aann_ablation change,
+                            aann_summary *summary, aann_error *error)
 {
-    double *values = malloc((size_t)(points->count > 0 ? points->count : 1) * sizeof *values);
+    const int64_t results = paper_existence(p)->count * m->change_count;
+    double *values = malloc((size_t)results * sizeof *values);
     if (values == NULL) {
         return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for a summary");
     }
     int64_t count = 0;
-    for (int64_t i = 0; i < points->count; i++) {
-        const paper_point *point = &points->list[i];
-        if (point->layer == layer && point->x == x && point->keep_signs == keep_signs) {
-            values[count++] = score_of_point(p, point);
+    for (int64_t i = 0; i < results; i++) {
+        const aann_ablation *found = &m->changes[i % m->change_count];
+        if (found->kind == change.kind && found->layer == change.layer &&
+            found->amount == change.amount && found->keep_signs == change.keep_signs) {
+            const aann_score *score = &m->results[i].score;
+            values[count++] = p->regression ? score->loss : 100.0 * score->accuracy;
         }
     }
     const aann_status status = aann_summary_of_values(values, count, summary, error);

@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "aann/ablation.h"
 #include "aann/family.h"
 #include "aann/geometry.h"
 #include "cli/shared/session.h"
@@ -40,7 +41,8 @@ typedef struct paper_settings {
     paper_numbers excitatory;
     int32_t null_draws;
     int32_t lesion_draws;
-    paper_numbers lesions; /* percent of the synapses */
+    double lesion_from, lesion_to, lesion_step;
+    paper_numbers lesions; /* percent of the synapses: from, from + step, ..., to */
     paper_numbers shared_weights;
     int32_t baseline_members;
     bool has_baseline[PAPER_BASELINES]; /* hill, random, genetic */
@@ -106,30 +108,12 @@ const paper_family *paper_existence(const paper *p);
 
 /* ---- measures (paper_measures.c) ----------------------------------------------------------------- */
 
-/* One evaluation of a changed member. */
-typedef struct paper_point {
-    int64_t member;
-    int32_t layer; /* that was changed; -1: all */
-    int32_t draw;
-    double x; /* percent deleted; the shared weight */
-    int64_t deleted;
-    bool keep_signs;
-    double accuracy;
-    double loss;
-} paper_point;
-
-typedef struct paper_points {
-    paper_point *list; /* [count] */
-    int64_t count;
-    int64_t room;
-} paper_points;
-
+/* Every member of existence with every change. */
 typedef struct paper_measures {
-    paper_points intact; /* a point per member */
-    paper_points nulls;
-    paper_points lesions;
-    paper_points shared;
-    aann_summary distance; /* between the members of existence */
+    aann_ablation *changes; /* [change_count]; the first is none */
+    int64_t change_count;
+    aann_ablation_result *results; /* [members][change_count] */
+    aann_summary distance;         /* between the members of existence */
     aann_chance chance;
     double guess; /* score of the best constant answer; NAN for regression */
 } paper_measures;
@@ -141,9 +125,10 @@ void paper_measures_clear(paper_measures *measures);
 double paper_score_of_member(const paper *p, const aann_member_row *member);
 const char *paper_score_label(const paper *p); /* "accuracy on the test split (%)" */
 
-/* Summary of the points with this layer and x (and signs). */
-aann_status paper_summarise(const paper *p, const paper_points *points, int32_t layer, double x,
-                            bool keep_signs, aann_summary *summary, aann_error *error);
+aann_ablation paper_change(aann_ablation_kind kind, int32_t layer, double amount);
+/* Summary of the scores after this change, over members and draws. */
+aann_status paper_summarise(const paper *p, const paper_measures *measures, aann_ablation change,
+                            aann_summary *summary, aann_error *error);
 /* Of a family's members: their scores on the split judged on, or on the validation split. */
 typedef enum paper_split { PAPER_JUDGED, PAPER_VALIDATION } paper_split;
 aann_status paper_summarise_family(const paper *p, const paper_family *family, paper_split split,

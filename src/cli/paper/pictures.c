@@ -32,8 +32,10 @@ static aann_status draw_bars(const paper *p, const char *name, const aann_pictur
 
 /* ---- existence ----------------------------------------------------------------------------------- */
 
-static aann_status draw_histogram(const paper *p, const char *subtitle, aann_error *error)
+static aann_status draw_histogram(const paper *p, const paper_measures *m, const char *subtitle,
+                                  aann_error *error)
 {
+    (void)m;
     const paper_family *family = paper_existence(p);
     double *values = malloc((size_t)family->count * sizeof *values);
     if (values == NULL) {
@@ -62,8 +64,10 @@ static cli_history validation_history(const paper *p)
     return p->regression ? CLI_HISTORY_VALIDATION_LOSS : CLI_HISTORY_VALIDATION_ACCURACY;
 }
 
-static aann_status draw_learning(const paper *p, const char *subtitle, aann_error *error)
+static aann_status draw_learning(const paper *p, const paper_measures *m, const char *subtitle,
+                                 aann_error *error)
 {
+    (void)m;
     const paper_family *family = paper_existence(p);
     int64_t *members = malloc((size_t)family->count * sizeof *members);
     if (members == NULL) {
@@ -141,12 +145,14 @@ static aann_status draw_nulls(const paper *p, const paper_measures *m, const cha
     char names[MOST_SERIES][72];
     int32_t count = 0;
     aann_summary summary;
-    aann_status status = paper_summarise(p, &m->intact, -1, 0.0, false, &summary, error);
+    aann_status status =
+        paper_summarise(p, m, paper_change(AANN_ABLATION_NONE, -1, 0.0), &summary, error);
     bars[count++] = (aann_picture_bar){"as found", summary.mean, summary.minimum, summary.maximum};
     for (int32_t place = 0; place <= p->spec.layer_count && status == AANN_OK; place++) {
         char layer[48];
         const int32_t index = place < p->spec.layer_count ? place : -1; /* all at last */
-        status = paper_summarise(p, &m->nulls, index, 0.0, false, &summary, error);
+        status =
+            paper_summarise(p, m, paper_change(AANN_ABLATION_SHUFFLE, index, 0.0), &summary, error);
         snprintf(names[count], sizeof names[count], "%s shuffled",
                  paper_layer_name(p, index, layer));
         bars[count] =
@@ -173,8 +179,9 @@ static aann_status draw_lesions(const paper *p, const paper_measures *m, const c
         double *mean = memory + count * (size_t)(layer + 3);
         for (size_t i = 0; i < count && status == AANN_OK; i++) {
             aann_summary summary;
-            status =
-                paper_summarise(p, &m->lesions, layer, percents->values[i], false, &summary, error);
+            status = paper_summarise(p, m,
+                                     paper_change(AANN_ABLATION_LESION, layer, percents->values[i]),
+                                     &summary, error);
             mean[i] = summary.mean;
             const double spread = isfinite(summary.deviation) ? summary.deviation : 0.0;
             memory[i] = layer < 0 ? summary.mean - spread : memory[i];
@@ -221,7 +228,9 @@ static aann_status draw_shared(const paper *p, const paper_measures *m, const ch
     aann_status status = AANN_OK;
     for (int32_t i = 0; i < 2 * w.count && status == AANN_OK; i++) {
         aann_summary summary;
-        status = paper_summarise(p, &m->shared, -1, w.values[i / 2], i % 2 == 1, &summary, error);
+        aann_ablation change = paper_change(AANN_ABLATION_SHARED_WEIGHT, -1, w.values[i / 2]);
+        change.keep_signs = i % 2 == 1;
+        status = paper_summarise(p, m, change, &summary, error);
         mean[i % 2][i / 2] = summary.mean;
     }
     const double ends[2] = {w.values[0], w.values[w.count - 1]};
@@ -249,8 +258,10 @@ static aann_status draw_shared(const paper *p, const paper_measures *m, const ch
 
 /* ---- baselines ----------------------------------------------------------------------------------- */
 
-static aann_status draw_baselines(const paper *p, const char *subtitle, aann_error *error)
+static aann_status draw_baselines(const paper *p, const paper_measures *m, const char *subtitle,
+                                  aann_error *error)
 {
+    (void)m;
     int64_t members[1 + PAPER_BASELINES];
     const char *names[1 + PAPER_BASELINES];
     aann_picture_bar bars[1 + PAPER_BASELINES];
@@ -287,8 +298,10 @@ static aann_status draw_baselines(const paper *p, const char *subtitle, aann_err
 
 /* ---- all of them --------------------------------------------------------------------------------- */
 
-static aann_status draw_sweeps(const paper *p, const char *subtitle, aann_error *error)
+static aann_status draw_sweeps(const paper *p, const paper_measures *m, const char *subtitle,
+                               aann_error *error)
 {
+    (void)m;
     aann_picture_frame frame = {.title = "Families at other sparsities (band: least to largest)",
                                 .subtitle = subtitle,
                                 .x_label = "weights that are 0, in every layer (%)",
@@ -302,28 +315,29 @@ static aann_status draw_sweeps(const paper *p, const char *subtitle, aann_error 
 
 aann_status paper_draw(const paper *p, const paper_measures *m, aann_error *error)
 {
-    char subtitle[TEXT_SIZE];
-    char text[AANN_MAX_SPEC_LENGTH] = "";
     const paper_settings *s = p->settings;
-    aann_status status = aann_spec_format(&p->spec, text, sizeof text, error);
-    snprintf(subtitle, sizeof subtitle, "%d members, %.120s", s->existence_members, text);
-    if (status == AANN_OK) {
-        status = draw_histogram(p, subtitle, error);
+    char spec[AANN_MAX_SPEC_LENGTH] = "";
+    char family[TEXT_SIZE];
+    aann_status status = aann_spec_format(&p->spec, spec, sizeof spec, error);
+    snprintf(family, sizeof family, "%d members, %.120s", s->existence_members, spec);
+    const struct {
+        aann_status (*draw)(const paper *p, const paper_measures *m, const char *subtitle,
+                            aann_error *error);
+        const char *subtitle;
+        bool asked;
+    } pictures[] = {
+        {draw_histogram, family, true},
+        {draw_learning, family, true},
+        {draw_sweeps, p->spec.text, true},
+        {draw_nulls, family, s->null_draws > 0},
+        {draw_lesions, family, s->lesion_draws > 0},
+        {draw_shared, family, s->shared_weights.count > 0},
+        {draw_baselines, spec, s->baseline_members > 0},
+    };
+    for (size_t i = 0; i < sizeof pictures / sizeof pictures[0] && status == AANN_OK; i++) {
+        if (pictures[i].asked) {
+            status = pictures[i].draw(p, m, pictures[i].subtitle, error);
+        }
     }
-    if (status == AANN_OK) {
-        status = draw_learning(p, subtitle, error);
-    }
-    if (status == AANN_OK) {
-        status = draw_sweeps(p, p->spec.text, error);
-    }
-    if (status == AANN_OK && s->null_draws > 0) {
-        status = draw_nulls(p, m, subtitle, error);
-    }
-    if (status == AANN_OK && s->lesion_draws > 0) {
-        status = draw_lesions(p, m, subtitle, error);
-    }
-    if (status == AANN_OK && s->shared_weights.count > 0) {
-        status = draw_shared(p, m, subtitle, error);
-    }
-    return status == AANN_OK && s->baseline_members > 0 ? draw_baselines(p, text, error) : status;
+    return status;
 }

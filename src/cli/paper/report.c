@@ -268,12 +268,28 @@ static aann_status write_sweep(FILE *file, const paper *p, paper_question questi
     return status;
 }
 
+static aann_status write_sparsities(FILE *file, const paper *p, const paper_measures *m,
+                                    aann_error *error)
+{
+    (void)m;
+    return write_sweep(file, p, PAPER_SPARSITY, "At which sparsities?", "zeros in every layer (%)",
+                       1.0, "sparsity", error);
+}
+
+static aann_status write_shares(FILE *file, const paper *p, const paper_measures *m,
+                                aann_error *error)
+{
+    (void)m;
+    return write_sweep(file, p, PAPER_EXCITATORY, "At which share of +1?", "share of +1 (%)", 100.0,
+                       "excitatory", error);
+}
+
 static aann_status write_nulls(FILE *file, const paper *p, const paper_measures *m,
                                aann_error *error)
 {
     aann_summary summary;
     char name[48];
-    if (m->nulls.count == 0) {
+    if (p->settings->null_draws == 0) {
         return AANN_OK;
     }
     fprintf(
@@ -283,11 +299,13 @@ static aann_status write_nulls(FILE *file, const paper *p, const paper_measures 
         "orders for each of the %d members. The counts stay, the wiring goes.\n\n"
         "| | mean | deviation | least | largest |\n|---|---|---|---|---|\n| as found |",
         p->settings->null_draws, p->settings->existence_members);
-    aann_status status = paper_summarise(p, &m->intact, -1, 0.0, false, &summary, error);
+    aann_status status =
+        paper_summarise(p, m, paper_change(AANN_ABLATION_NONE, -1, 0.0), &summary, error);
     put_summary(file, p, &summary);
     for (int32_t place = 0; place <= p->spec.layer_count && status == AANN_OK; place++) {
         const int32_t layer = place < p->spec.layer_count ? place : -1;
-        status = paper_summarise(p, &m->nulls, layer, 0.0, false, &summary, error);
+        status =
+            paper_summarise(p, m, paper_change(AANN_ABLATION_SHUFFLE, layer, 0.0), &summary, error);
         cli_print_to(file, "| %s shuffled |", paper_layer_name(p, layer, name));
         put_summary(file, p, &summary);
     }
@@ -302,8 +320,8 @@ static aann_status write_nulls(FILE *file, const paper *p, const paper_measures 
         " --shuffle --layer 0 --draw 0 --draw-seed %" PRId64
         " --split %s\n$ aann weights study.aann %" PRId64
         " --shuffle --layer 0 --draw 0 --draw-seed %" PRId64 " --npz shuffled.npz\n```\n",
-        m->intact.list[0].member, p->settings->seed, p->settings->split, m->intact.list[0].member,
-        p->settings->seed);
+        paper_existence(p)->rows[0].id, p->settings->seed, p->settings->split,
+        paper_existence(p)->rows[0].id, p->settings->seed);
     return status;
 }
 
@@ -313,7 +331,7 @@ static aann_status write_lesions(FILE *file, const paper *p, const paper_measure
     char text[NUMBER_SIZE];
     char name[48];
     aann_status status = AANN_OK;
-    if (m->lesions.count == 0) {
+    if (p->settings->lesion_draws == 0) {
         return AANN_OK;
     }
     fprintf(
@@ -335,8 +353,9 @@ static aann_status write_lesions(FILE *file, const paper *p, const paper_measure
         fprintf(file, "\n| %.10g |", p->settings->lesions.values[i]);
         for (int32_t layer = -1; layer < p->spec.layer_count && status == AANN_OK; layer++) {
             aann_summary summary;
-            status = paper_summarise(p, &m->lesions, layer, p->settings->lesions.values[i], false,
-                                     &summary, error);
+            status = paper_summarise(
+                p, m, paper_change(AANN_ABLATION_LESION, layer, p->settings->lesions.values[i]),
+                &summary, error);
             cli_print_to(file, " %s |", score(p, summary.mean, text));
             if (layer < 0) {
                 cli_print_to(file, " %s |", score(p, summary.deviation, text));
@@ -345,7 +364,11 @@ static aann_status write_lesions(FILE *file, const paper *p, const paper_measure
     }
     fputs("\n", file);
     put_picture(file, "lesions", "lesions");
-    const paper_point *one = &m->lesions.list[m->lesions.count - 1];
+    const paper_family *existence = paper_existence(p);
+    const int64_t member = existence->rows[existence->count - 1].id;
+    const double percent = p->settings->lesions.values[p->settings->lesions.count - 1];
+    const int32_t layer = p->spec.layer_count - 1;
+    const int32_t draw = p->settings->lesion_draws - 1;
     cli_print_to(
         file,
         "Every evaluation is a line of `lesions.csv`. The last of them (on the whole split), and its "
@@ -354,8 +377,8 @@ static aann_status write_lesions(FILE *file, const paper *p, const paper_measure
         " --lesion %.10g --layer %d --draw %d --draw-seed %" PRId64
         " --split %s\n$ aann weights study.aann %" PRId64
         " --lesion %.10g --layer %d --draw %d --draw-seed %" PRId64 " --npz lesioned.npz\n```\n",
-        one->member, one->x, one->layer, one->draw, p->settings->seed, p->settings->split,
-        one->member, one->x, one->layer, one->draw, p->settings->seed);
+        member, percent, layer, draw, p->settings->seed, p->settings->split, member, percent, layer,
+        draw, p->settings->seed);
     return status;
 }
 
@@ -365,7 +388,7 @@ static aann_status write_shared(FILE *file, const paper *p, const paper_measures
     const paper_numbers *values = &p->settings->shared_weights;
     char text[NUMBER_SIZE];
     aann_status status = AANN_OK;
-    if (m->shared.count == 0) {
+    if (values->count == 0) {
         return AANN_OK;
     }
     fputs(
@@ -379,8 +402,9 @@ static aann_status write_shared(FILE *file, const paper *p, const paper_measures
         fprintf(file, "| %.10g |", values->values[i]);
         for (int32_t signs = 0; signs < 2 && status == AANN_OK; signs++) {
             aann_summary summary;
-            status =
-                paper_summarise(p, &m->shared, -1, values->values[i], signs == 1, &summary, error);
+            aann_ablation change = paper_change(AANN_ABLATION_SHARED_WEIGHT, -1, values->values[i]);
+            change.keep_signs = signs == 1;
+            status = paper_summarise(p, m, change, &summary, error);
             cli_print_to(file, " %s |", score(p, summary.mean, text));
         }
         fputs("\n", file);
@@ -389,7 +413,7 @@ static aann_status write_shared(FILE *file, const paper *p, const paper_measures
     cli_print_to(file,
                  "```console\n$ aann eval study.aann %" PRId64
                  " --shared-weight %.10g --split %s\n```\n",
-                 m->intact.list[0].member, values->values[0], p->settings->split);
+                 paper_existence(p)->rows[0].id, values->values[0], p->settings->split);
     return status;
 }
 
@@ -420,8 +444,10 @@ static aann_status write_method(FILE *file, const paper *p, const paper_family *
     return status;
 }
 
-static aann_status write_baselines(FILE *file, const paper *p, aann_error *error)
+static aann_status write_baselines(FILE *file, const paper *p, const paper_measures *m,
+                                   aann_error *error)
 {
+    (void)m;
     aann_status status = AANN_OK;
     if (p->settings->baseline_members == 0) {
         return status;
@@ -458,31 +484,19 @@ static aann_status write_baselines(FILE *file, const paper *p, aann_error *error
 
 aann_status paper_write_report(const paper *p, const paper_measures *m, aann_error *error)
 {
+    typedef aann_status answer(FILE * file, const paper *p, const paper_measures *m,
+                               aann_error *error);
+    static answer *const answers[] = {write_existence, write_sparsities, write_shares,
+                                      write_nulls,     write_lesions,    write_shared,
+                                      write_baselines};
     FILE *file = paper_open_file(p, "report.md", error);
     if (file == NULL) {
         return AANN_ERROR_IO;
     }
     write_head(file, p);
-    aann_status status = write_existence(file, p, m, error);
-    if (status == AANN_OK) {
-        status = write_sweep(file, p, PAPER_SPARSITY, "At which sparsities?",
-                             "zeros in every layer (%)", 1.0, "sparsity", error);
-    }
-    if (status == AANN_OK) {
-        status = write_sweep(file, p, PAPER_EXCITATORY, "At which share of +1?", "share of +1 (%)",
-                             100.0, "excitatory", error);
-    }
-    if (status == AANN_OK) {
-        status = write_nulls(file, p, m, error);
-    }
-    if (status == AANN_OK) {
-        status = write_lesions(file, p, m, error);
-    }
-    if (status == AANN_OK) {
-        status = write_shared(file, p, m, error);
-    }
-    if (status == AANN_OK) {
-        status = write_baselines(file, p, error);
+    aann_status status = AANN_OK;
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0] && status == AANN_OK; i++) {
+        status = answers[i](file, p, m, error);
     }
     const aann_status closed = paper_close_file(p, "report.md", file, error);
     return status == AANN_OK ? closed : status;

@@ -1,5 +1,6 @@
 /* Reading the settings of an experiment. Whatever is not understood is refused, with its name. */
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,152 +25,183 @@ static void complain(reader *r, const char *where, const char *name, const char 
     }
 }
 
-/* Refuses members of an object that are none of the names, a list that ends in NULL. */
-static void check_names(reader *r, const json_t *object, const char *where,
-                        const char *const *names)
+/* ---- the names that a file may have -----------------------------------------------------------  */
+
+typedef enum setting_kind {
+    SECTION, /* {...} */
+    TEXT,    /* const char * */
+    WHOLE,   /* int64_t */
+    COUNT,   /* int32_t; 1 where the section is there without it */
+    REAL,    /* double */
+    LIST,    /* cli_reals */
+    VALUES   /* paper_numbers, each once: twice the same would be counted twice */
+} setting_kind;
+
+typedef struct setting {
+    const char *section; /* "": of the file; "scale": of the scale that was chosen */
+    const char *name;
+    setting_kind kind;
+    double minimum, maximum;
+    size_t at; /* in paper_settings */
+    bool needed;
+} setting;
+
+#define AT(member) offsetof(paper_settings, member)
+static const setting table[] = {
+    {"", "task", SECTION, .needed = true},
+    {"", "seed", WHOLE, .at = AT(seed), .maximum = 9e15},
+    {"", "small", SECTION, .needed = false},
+    {"", "full", SECTION, .needed = false},
+
+    {"task", "name", TEXT, .at = AT(task.name)},
+    {"task", "data", TEXT, .at = AT(task.data)},
+    {"task", "test", TEXT, .at = AT(task.test)},
+    {"task", "labels", TEXT, .at = AT(task.labels)},
+    {"task", "test_labels", TEXT, .at = AT(task.test_labels)},
+    {"task", "net", TEXT, .at = AT(task.net)},
+    {"task", "input", TEXT, .at = AT(task.input)},
+    {"task", "validation", TEXT, .at = AT(task.validation)},
+    {"task", "encoding", TEXT, .at = AT(task.encoding)},
+    {"task", "label_column", TEXT, .at = AT(task.load.options.label_column)},
+    {"task", "target_columns", TEXT, .at = AT(task.load.options.target_columns)},
+    {"task", "data_limit", WHOLE, .at = AT(task.load.options.data_limit), .minimum = 1,
+     .maximum = 1e15},
+    {"task", "sparsity", LIST, .at = AT(task.sparsity_per_layer), .maximum = 100},
+    {"task", "shifts", LIST, .at = AT(task.shifts), .maximum = 24},
+
+    {"scale", "train_samples", WHOLE, .at = AT(task.samples), .maximum = 1e12},
+    {"scale", "net", TEXT, .at = AT(task.net)},
+    {"scale", "layer_sparsity", LIST, .at = AT(task.sparsity_per_layer), .maximum = 100},
+    {"scale", "search", SECTION, .needed = false},
+    {"scale", "judge", SECTION, .needed = false},
+    {"scale", "existence", SECTION, .needed = true},
+    {"scale", "sparsity", SECTION, .needed = false},
+    {"scale", "excitatory", SECTION, .needed = false},
+    {"scale", "null", SECTION, .needed = false},
+    {"scale", "lesions", SECTION, .needed = false},
+    {"scale", "shared_weight", VALUES, .at = AT(shared_weights), .minimum = -1, .maximum = 1},
+    {"scale", "baselines", SECTION, .needed = false},
+
+    {"judge", "split", TEXT, .at = AT(split)},
+    {"judge", "samples", WHOLE, .at = AT(samples), .maximum = 1e12},
+    {"existence", "members", COUNT, .at = AT(existence_members), .minimum = 1, .maximum = 1e5},
+    {"existence", "threshold", REAL, .at = AT(existence_threshold), .maximum = 100},
+    {"sparsity", "members", COUNT, .at = AT(sparsity_members), .minimum = 1, .maximum = 1e5},
+    {"sparsity", "percent", VALUES, .at = AT(sparsity), .maximum = 99.999, .needed = true},
+    {"excitatory", "members", COUNT, .at = AT(excitatory_members), .minimum = 1, .maximum = 1e5},
+    {"excitatory", "share", VALUES, .at = AT(excitatory), .maximum = 1, .needed = true},
+    {"null", "draws", COUNT, .at = AT(null_draws), .minimum = 1, .maximum = 1e5},
+    {"lesions", "draws", COUNT, .at = AT(lesion_draws), .minimum = 1, .maximum = 1e5},
+    {"lesions", "from", REAL, .at = AT(lesion_from), .maximum = 100},
+    {"lesions", "to", REAL, .at = AT(lesion_to), .maximum = 100},
+    {"lesions", "step", REAL, .at = AT(lesion_step), .minimum = 1e-3, .maximum = 100},
+    {"baselines", "members", COUNT, .at = AT(baseline_members), .minimum = 1, .maximum = 1e5},
+    {"baselines", "hill", SECTION, .needed = false},
+    {"baselines", "random", SECTION, .needed = false},
+    {"baselines", "genetic", SECTION, .needed = false},
+};
+#undef AT
+
+/* ---- reading them -----------------------------------------------------------------------------  */
+
+static double number(reader *r, const json_t *value, const char *where, const setting *wanted)
+{
+    const double found = json_number_value(value);
+    if (!json_is_number(value) || !(found >= wanted->minimum && found <= wanted->maximum)) {
+        char text[80];
+        snprintf(text, sizeof text, "a number from %.10g to %.10g", wanted->minimum,
+                 wanted->maximum);
+        complain(r, where, wanted->name, text);
+        return wanted->minimum;
+    }
+    if (wanted->kind != REAL && found != floor(found)) {
+        complain(r, where, wanted->name, "a whole number");
+    }
+    return found;
+}
+
+/* The numbers of a list, into values[limit]; returns how many. */
+static int32_t numbers(reader *r, const json_t *array, const char *where, const setting *wanted,
+                       double *values, int32_t limit)
+{
+    const size_t count = json_array_size(array);
+    bool good = json_is_array(array) && count >= 1 && count <= (size_t)limit;
+    for (size_t i = 0; good && i < count; i++) {
+        const json_t *value = json_array_get(array, i);
+        values[i] = json_number_value(value);
+        good =
+            json_is_number(value) && values[i] >= wanted->minimum && values[i] <= wanted->maximum;
+        for (size_t j = 0; good && wanted->kind == VALUES && j < i; j++) {
+            if (values[i] == values[j]) {
+                complain(r, where, wanted->name, "numbers that differ");
+            }
+        }
+    }
+    if (!good) {
+        char expected[96];
+        snprintf(expected, sizeof expected, "a list of 1 to %d numbers from %g to %g", limit,
+                 wanted->minimum, wanted->maximum);
+        complain(r, where, wanted->name, expected);
+    }
+    return good ? (int32_t)count : 0;
+}
+
+/* Puts a value where the setting has its place. */
+static void read_value(reader *r, const json_t *value, const char *where, const setting *wanted,
+                       paper_settings *s)
+{
+    void *place = (char *)s + wanted->at;
+    if (wanted->kind == TEXT) {
+        if (!json_is_string(value)) {
+            complain(r, where, wanted->name, "a text");
+        }
+        *(const char **)place = json_string_value(value);
+    } else if (wanted->kind == WHOLE) {
+        *(int64_t *)place = (int64_t)number(r, value, where, wanted);
+    } else if (wanted->kind == COUNT) {
+        *(int32_t *)place = (int32_t)number(r, value, where, wanted);
+    } else if (wanted->kind == REAL) {
+        *(double *)place = number(r, value, where, wanted);
+    } else if (wanted->kind == LIST) {
+        cli_reals *list = place;
+        list->count = (size_t)numbers(r, value, where, wanted, list->values, CLI_LONGEST_LIST);
+    } else if (wanted->kind == VALUES) {
+        paper_numbers *list = place;
+        list->count = numbers(r, value, where, wanted, list->values, PAPER_MOST_VALUES);
+    } else if (!json_is_object(value)) {
+        complain(r, where, wanted->name, "an object {...}");
+    }
+}
+
+/* Reads what a section has, and refuses names that the table has not. */
+static void read_section(reader *r, const json_t *object, const char *section, const char *where,
+                         paper_settings *s)
 {
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
     {
         bool known = false;
-        for (size_t i = 0; names[i] != NULL; i++) {
-            known = known || strcmp(key, names[i]) == 0;
+        for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+            known = known ||
+                    (strcmp(table[i].section, section) == 0 && strcmp(table[i].name, key) == 0);
         }
         if (!known) {
             complain(r, where, key, "no such name; see aann experiment paper --print-settings");
         }
     }
-}
-
-/* The object of this name, or NULL if there is none. */
-static const json_t *section(reader *r, const json_t *object, const char *name)
-{
-    const json_t *found = json_object_get(object, name);
-    if (found != NULL && !json_is_object(found)) {
-        complain(r, "", name, "an object {...}");
-        return NULL;
-    }
-    return found;
-}
-
-static double number(reader *r, const json_t *object, const char *where, const char *name,
-                     double least, double most, double otherwise)
-{
-    const json_t *value = json_object_get(object, name);
-    if (value == NULL || r->status != AANN_OK) {
-        return otherwise;
-    }
-    const double found = json_number_value(value);
-    if (!json_is_number(value) || !(found >= least && found <= most)) {
-        char text[80];
-        snprintf(text, sizeof text, "a number from %.10g to %.10g", least, most);
-        complain(r, where, name, text);
-        return otherwise;
-    }
-    return found;
-}
-
-static int64_t whole(reader *r, const json_t *object, const char *where, const char *name,
-                     double least, double most, int64_t otherwise)
-{
-    const double found = number(r, object, where, name, least, most, (double)otherwise);
-    if (found != floor(found)) {
-        complain(r, where, name, "a whole number");
-    }
-    return (int64_t)found;
-}
-
-static const char *string(reader *r, const json_t *object, const char *where, const char *name)
-{
-    const json_t *value = json_object_get(object, name);
-    if (value != NULL && !json_is_string(value)) {
-        complain(r, where, name, "a text");
-    }
-    return json_string_value(value);
-}
-
-static void numbers(reader *r, const json_t *array, const char *where, const char *name,
-                    double least, double most, paper_numbers *list)
-{
-    char expected[96];
-    snprintf(expected, sizeof expected, "a list of 1 to %d numbers from %g to %g",
-             PAPER_MOST_VALUES, least, most);
-    const size_t count = json_array_size(array);
-    if (!json_is_array(array) || count < 1 || count > PAPER_MOST_VALUES) {
-        complain(r, where, name, expected);
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const json_t *value = json_array_get(array, i);
-        const double found = json_number_value(value);
-        if (!json_is_number(value) || !(found >= least && found <= most)) {
-            complain(r, where, name, expected);
-            return;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        const setting *wanted = &table[i];
+        if (strcmp(wanted->section, section) != 0) {
+            continue;
         }
-        list->values[list->count++] = found;
-    }
-}
-
-/* Numbers of which each asks for something: twice the same would be counted twice. */
-static void different_numbers(reader *r, const json_t *array, const char *where, const char *name,
-                              double least, double most, paper_numbers *list)
-{
-    numbers(r, array, where, name, least, most, list);
-    for (int32_t i = 0; i < list->count; i++) {
-        for (int32_t j = 0; j < i; j++) {
-            if (list->values[i] == list->values[j]) {
-                complain(r, where, name, "numbers that differ");
-            }
+        value = json_object_get(object, wanted->name);
+        if (value != NULL || wanted->needed) {
+            read_value(r, value, where, wanted, s);
+        } else if (wanted->kind == COUNT) {
+            *(int32_t *)(void *)((char *)s + wanted->at) = 1;
         }
     }
-}
-
-/* ---- sections ------------------------------------------------------------------------------------ */
-
-/* A list of numbers, if there is one by this name. */
-static void read_list(reader *r, const json_t *object, const char *where, const char *name,
-                      double most, cli_reals *list)
-{
-    const json_t *array = json_object_get(object, name);
-    paper_numbers found = {.count = 0};
-    if (array == NULL) {
-        return;
-    }
-    numbers(r, array, where, name, 0.0, most, &found);
-    list->count = 0;
-    for (int32_t i = 0; i < found.count && i < CLI_LONGEST_LIST; i++) {
-        list->values[list->count++] = found.values[i];
-    }
-}
-
-static void read_task(reader *r, const json_t *root, cli_task *task)
-{
-    static const char *const names[] = {"name",           "data",       "test",   "labels",
-                                        "test_labels",    "net",        "input",  "validation",
-                                        "sparsity",       "encoding",   "shifts", "label_column",
-                                        "target_columns", "data_limit", NULL};
-    const json_t *object = section(r, root, "task");
-    if (object == NULL) {
-        complain(r, "", "task", "an object {...}");
-        return;
-    }
-    check_names(r, object, "task", names);
-    task->name = string(r, object, "task", "name");
-    task->data = string(r, object, "task", "data");
-    task->test = string(r, object, "task", "test");
-    task->labels = string(r, object, "task", "labels");
-    task->test_labels = string(r, object, "task", "test_labels");
-    task->net = string(r, object, "task", "net");
-    task->input = string(r, object, "task", "input");
-    task->validation = string(r, object, "task", "validation");
-    task->encoding = string(r, object, "task", "encoding");
-    task->load.options.label_column = string(r, object, "task", "label_column");
-    task->load.options.target_columns = string(r, object, "task", "target_columns");
-    task->load.options.data_limit =
-        whole(r, object, "task", "data_limit", 1, 1000000000000000, task->load.options.data_limit);
-    read_list(r, object, "task", "sparsity", 100.0, &task->sparsity_per_layer);
-    read_list(r, object, "task", "shifts", 24.0, &task->shifts);
 }
 
 /* Search options by the names they are stored under in a study, put over those that are there. */
@@ -211,125 +243,57 @@ static void read_search(reader *r, const json_t *object, const char *where,
     json_decref(all);
 }
 
-static void read_lists(reader *r, const json_t *scale, paper_settings *s)
+static void list_lesions(reader *r, paper_settings *s)
 {
-    static const char *const sweep_names[] = {"members", "percent", NULL};
-    static const char *const share_names[] = {"members", "share", NULL};
-    const json_t *sweep = section(r, scale, "sparsity");
-    if (sweep != NULL) {
-        check_names(r, sweep, "sparsity", sweep_names);
-        s->sparsity_members = (int32_t)whole(r, sweep, "sparsity", "members", 1, 1e5, 1);
-        different_numbers(r, json_object_get(sweep, "percent"), "sparsity", "percent", 0.0, 99.999,
-                          &s->sparsity);
-    }
-    const json_t *shares = section(r, scale, "excitatory");
-    if (shares != NULL) {
-        check_names(r, shares, "excitatory", share_names);
-        s->excitatory_members = (int32_t)whole(r, shares, "excitatory", "members", 1, 1e5, 1);
-        different_numbers(r, json_object_get(shares, "share"), "excitatory", "share", 0.0, 1.0,
-                          &s->excitatory);
-    }
-    if (json_object_get(scale, "shared_weight") != NULL) {
-        different_numbers(r, json_object_get(scale, "shared_weight"), "shared_weight", "", -1.0,
-                          1.0, &s->shared_weights);
-    }
-}
-
-static void read_lesions(reader *r, const json_t *scale, paper_settings *s)
-{
-    static const char *const names[] = {"draws", "from", "to", "step", NULL};
-    static const char *const null_names[] = {"draws", NULL};
-    const json_t *null = section(r, scale, "null");
-    if (null != NULL) {
-        check_names(r, null, "null", null_names);
-        s->null_draws = (int32_t)whole(r, null, "null", "draws", 1, 1e5, 1);
-    }
-    const json_t *lesions = section(r, scale, "lesions");
-    if (lesions == NULL) {
-        return;
-    }
-    check_names(r, lesions, "lesions", names);
-    s->lesion_draws = (int32_t)whole(r, lesions, "lesions", "draws", 1, 1e5, 1);
-    const double from = number(r, lesions, "lesions", "from", 0.0, 100.0, 0.0);
-    const double to = number(r, lesions, "lesions", "to", from, 100.0, fmax(50.0, from));
-    const double step = number(r, lesions, "lesions", "step", 1e-3, 100.0, 1.0);
-    if ((to - from) / step >= PAPER_MOST_VALUES) {
+    const double from = s->lesion_from, step = s->lesion_step;
+    const double to = isnan(s->lesion_to) ? fmax(50.0, from) : s->lesion_to;
+    if (to < from) {
+        complain(r, "lesions", "to", "at least what \"from\" says");
+    } else if ((to - from) / step >= PAPER_MOST_VALUES) {
         complain(r, "lesions", "step", "fewer steps from the first to the last");
-        return;
-    }
-    for (int32_t i = 0; from + i * step <= to + 1e-9; i++) {
-        s->lesions.values[s->lesions.count++] = from + i * step;
+    } else {
+        for (int32_t i = 0; from + i * step <= to + 1e-9; i++) {
+            s->lesions.values[s->lesions.count++] = from + i * step;
+        }
     }
 }
 
-static void read_baselines(reader *r, const json_t *scale, paper_settings *s)
+static void read_baselines(reader *r, const json_t *object, paper_settings *s)
 {
-    static const char *const names[] = {"members", "hill", "random", "genetic", NULL};
-    const json_t *object = section(r, scale, "baselines");
-    if (object == NULL) {
-        return;
-    }
-    check_names(r, object, "baselines", names);
-    s->baseline_members = (int32_t)whole(r, object, "baselines", "members", 1, 1e5, 1);
     for (int32_t i = 0; i < PAPER_BASELINES; i++) {
-        const json_t *one = json_object_get(object, names[1 + i]);
-        if (one != NULL && !json_is_object(one)) {
-            complain(r, "baselines", names[1 + i], "an object {...}");
-        }
+        const aann_search_method method = (aann_search_method)(AANN_METHOD_HILL + i);
+        const json_t *one = json_object_get(object, aann_search_method_name(method));
+        char where[48];
+        snprintf(where, sizeof where, "baselines.%s", aann_search_method_name(method));
         s->has_baseline[i] = one != NULL;
         s->baseline[i] = s->search;
-        s->baseline[i].method = (aann_search_method)(AANN_METHOD_HILL + i);
-        char where[48];
-        snprintf(where, sizeof where, "baselines.%s", names[1 + i]);
+        s->baseline[i].method = method;
         read_search(r, one, where, &s->baseline[i]);
     }
 }
 
 static void read_scale(reader *r, const json_t *scale, paper_settings *s)
 {
-    static const char *const names[] = {"train_samples",
-                                        "net",
-                                        "layer_sparsity",
-                                        "search",
-                                        "judge",
-                                        "existence",
-                                        "sparsity",
-                                        "excitatory",
-                                        "null",
-                                        "lesions",
-                                        "shared_weight",
-                                        "baselines",
-                                        NULL};
-    static const char *const judge_names[] = {"split", "samples", NULL};
-    static const char *const existence_names[] = {"members", "threshold", NULL};
-    check_names(r, scale, "", names);
+    static const char *const sections[] = {"judge", "existence", "sparsity", "excitatory",
+                                           "null",  "lesions",   "baselines"};
     if (json_object_get(scale, "net") != NULL) { /* another network, at this scale */
-        s->task.net = string(r, scale, "", "net");
         s->task.sparsity_per_layer.count = 0;
     }
-    read_list(r, scale, "", "layer_sparsity", 100.0, &s->task.sparsity_per_layer);
-    s->task.samples = whole(r, scale, "", "train_samples", 0, 1e12, 0);
-    read_search(r, section(r, scale, "search"), "search", &s->search);
-    const json_t *judge = section(r, scale, "judge");
-    if (judge != NULL) {
-        check_names(r, judge, "judge", judge_names);
-        s->split = string(r, judge, "judge", "split");
-        s->samples = whole(r, judge, "judge", "samples", 0, 1e12, 0);
+    read_section(r, scale, "scale", "", s);
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+        const json_t *object = json_object_get(scale, sections[i]);
+        if (object != NULL) {
+            read_section(r, object, sections[i], sections[i], s);
+        }
     }
     if (s->split != NULL && strcmp(s->split, "validation") != 0 && strcmp(s->split, "test") != 0) {
         complain(r, "judge", "split", "validation or test");
     }
-    const json_t *existence = section(r, scale, "existence");
-    if (existence == NULL) {
-        complain(r, "", "existence", "an object {...}: the other questions are about its members");
-        return;
+    read_search(r, json_object_get(scale, "search"), "search", &s->search);
+    if (json_object_get(scale, "lesions") != NULL) {
+        list_lesions(r, s);
     }
-    check_names(r, existence, "existence", existence_names);
-    s->existence_members = (int32_t)whole(r, existence, "existence", "members", 1, 1e5, 1);
-    s->existence_threshold = number(r, existence, "existence", "threshold", 0.0, 100.0, 0.0);
-    read_lists(r, scale, s);
-    read_lesions(r, scale, s);
-    read_baselines(r, scale, s);
+    read_baselines(r, json_object_get(scale, "baselines"), s);
 }
 
 static json_t *load(const char *path, aann_status *status, aann_error *error)
@@ -359,25 +323,26 @@ static json_t *load(const char *path, aann_status *status, aann_error *error)
 aann_status paper_settings_read(const char *path, const char *scale, paper_settings *settings,
                                 aann_error *error)
 {
-    static const char *const names[] = {"task", "seed", "small", "full", NULL};
-    *settings = (paper_settings){
-        .task = cli_default_task(), .search = aann_search_options_default(), .seed = 1};
+    *settings = (paper_settings){.task = cli_default_task(),
+                                 .search = aann_search_options_default(),
+                                 .seed = 1,
+                                 .lesion_to = (double)NAN,
+                                 .lesion_step = 1.0};
     aann_status status;
     settings->document = load(path, &status, error);
     if (status != AANN_OK) {
         return status;
     }
     reader r = {path != NULL ? path : "the default settings", error, AANN_OK};
-    check_names(&r, settings->document, "", names);
-    settings->seed = whole(&r, settings->document, "", "seed", 0, 9e15, 1);
-    read_task(&r, settings->document, &settings->task);
+    read_section(&r, settings->document, "", "", settings);
+    read_section(&r, json_object_get(settings->document, "task"), "task", "task", settings);
     const aann_task_preset *preset =
         settings->task.name != NULL ? aann_task_preset_find(settings->task.name) : NULL;
     if (preset != NULL) {
         aann_search_options_apply_preset(&settings->search, preset);
     }
     settings->search.seed = (uint64_t)settings->seed;
-    const json_t *object = section(&r, settings->document, scale);
+    const json_t *object = json_object_get(settings->document, scale);
     if (object == NULL) {
         complain(&r, "", scale, "an object {...} for this scale");
     } else {

@@ -59,56 +59,71 @@ static aann_status write_members(const paper *p, aann_error *error)
     return status == AANN_OK ? closed : status;
 }
 
-/* `x` is the heading of the point's x; NULL: it has none. */
-static aann_status write_points(const paper *p, const char *name, const paper_points *points,
-                                const char *x, aann_error *error)
+/* A table of one kind of change: `amount` is its column's heading, NULL: it has none. */
+typedef struct table {
+    const char *name;
+    aann_ablation_kind kind;
+    const char *amount;
+} table;
+
+static void write_row(FILE *file, const table *t, int64_t member, const aann_ablation *change,
+                      const aann_ablation_result *result)
 {
-    if (points->count == 0) {
-        return AANN_OK;
+    char layer[24] = "all";
+    if (change->layer >= 0) {
+        snprintf(layer, sizeof layer, "%d", change->layer);
     }
-    FILE *file = paper_open_file(p, name, error);
+    cli_print_to(file, "%" PRId64 ",%s,%" PRIu64, member, layer, change->draw);
+    if (t->amount != NULL) {
+        cli_put_cells(file, &change->amount, 1, DIGITS);
+    }
+    if (t->kind == AANN_ABLATION_LESION) {
+        fprintf(file, ",%" PRId64, result->deleted);
+    } else if (t->kind == AANN_ABLATION_SHARED_WEIGHT) {
+        cli_print_to(file, ",%s", change->keep_signs ? "own" : "same");
+    }
+    const double scores[] = {result->score.accuracy, result->score.loss};
+    cli_put_cells(file, scores, 2, DIGITS);
+    fputc('\n', file);
+}
+
+static aann_status write_changes(const paper *p, const paper_measures *m, const table *t,
+                                 aann_error *error)
+{
+    bool any = false;
+    for (int64_t i = 0; i < m->change_count; i++) {
+        any = any || m->changes[i].kind == t->kind;
+    }
+    FILE *file = any ? paper_open_file(p, t->name, error) : NULL;
     if (file == NULL) {
-        return AANN_ERROR_IO;
+        return any ? AANN_ERROR_IO : AANN_OK;
     }
-    const bool lesions = points->list[0].deleted > 0 || points->list[points->count - 1].deleted > 0;
-    const bool shared = x != NULL && strcmp(x, "weight") == 0;
-    cli_print_to(file, "member,layer,draw%s%s%s%s,accuracy,loss\n", x != NULL ? "," : "",
-                 x != NULL ? x : "", lesions ? ",deleted" : "", shared ? ",signs" : "");
-    for (int64_t i = 0; i < points->count; i++) {
-        const paper_point *point = &points->list[i];
-        char layer[24] = "all";
-        if (point->layer >= 0) {
-            snprintf(layer, sizeof layer, "%d", point->layer);
+    cli_print_to(file, "member,layer,draw%s%s%s,accuracy,loss\n", t->amount != NULL ? "," : "",
+                 t->amount != NULL ? t->amount : "",
+                 t->kind == AANN_ABLATION_LESION          ? ",deleted"
+                 : t->kind == AANN_ABLATION_SHARED_WEIGHT ? ",signs"
+                                                          : "");
+    const paper_family *existence = paper_existence(p);
+    for (int64_t i = 0; i < existence->count * m->change_count; i++) {
+        const aann_ablation *change = &m->changes[i % m->change_count];
+        if (change->kind == t->kind) {
+            write_row(file, t, existence->rows[i / m->change_count].id, change, &m->results[i]);
         }
-        cli_print_to(file, "%" PRId64 ",%s,%d", point->member, layer, point->draw);
-        if (x != NULL) {
-            cli_put_cells(file, &point->x, 1, DIGITS);
-        }
-        if (lesions) {
-            fprintf(file, ",%" PRId64, point->deleted);
-        }
-        if (shared) {
-            cli_print_to(file, ",%s", point->keep_signs ? "own" : "same");
-        }
-        cli_put_cells(file, &point->accuracy, 1, DIGITS);
-        cli_put_cells(file, &point->loss, 1, DIGITS);
-        fputc('\n', file);
     }
-    return paper_close_file(p, name, file, error);
+    return paper_close_file(p, t->name, file, error);
 }
 
 aann_status paper_write_tables(const paper *p, const paper_measures *m, aann_error *error)
 {
+    static const table tables[] = {
+        {"intact.csv", AANN_ABLATION_NONE, NULL},
+        {"nulls.csv", AANN_ABLATION_SHUFFLE, NULL},
+        {"lesions.csv", AANN_ABLATION_LESION, "percent"},
+        {"shared_weight.csv", AANN_ABLATION_SHARED_WEIGHT, "weight"},
+    };
     aann_status status = write_members(p, error);
-    if (status == AANN_OK) {
-        status = write_points(p, "intact.csv", &m->intact, NULL, error);
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0] && status == AANN_OK; i++) {
+        status = write_changes(p, m, &tables[i], error);
     }
-    if (status == AANN_OK) {
-        status = write_points(p, "nulls.csv", &m->nulls, NULL, error);
-    }
-    if (status == AANN_OK) {
-        status = write_points(p, "lesions.csv", &m->lesions, "percent", error);
-    }
-    return status == AANN_OK ? write_points(p, "shared_weight.csv", &m->shared, "weight", error)
-                             : status;
+    return status;
 }
