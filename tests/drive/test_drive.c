@@ -16,7 +16,7 @@ static void same_laps(void **state)
     const aann_driver driver = {networks, 1, small_outputs()};
     aann_lap one[5], many[5], single;
     must(aann_drive_tracks(&driver, 40, 5, 1, NULL, one, &error), &error);
-    must(aann_drive_tracks(&driver, 40, 5, 3, "baseline", many, &error), &error);
+    must(aann_drive_tracks(&driver, 40, 5, 3, plainest_instruction_set(), many, &error), &error);
     must(aann_drive_tracks(&driver, 42, 1, 1, NULL, &single, &error), &error);
     for (int32_t i = 0; i < 5; i++) {
         assert_true(one[i].reward == many[i].reward);

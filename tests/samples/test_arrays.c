@@ -1,5 +1,7 @@
 /* Data sets from arrays: for every type and any strides the same as from a file with the same
- * content, to the bit; and what makes no sense is refused in one line. */
+ * content, to the bit; and what makes no sense is refused in one line.
+ *
+ * ctest-needs: data */
 #include <math.h>
 
 #include "core/philox.h"

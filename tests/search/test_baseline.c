@@ -174,7 +174,7 @@ static void threads(void **state)
             assert_int_equal(again.progress.evaluated_samples, first.progress.evaluated_samples);
         }
         options.threads = 1;
-        options.isa = "baseline";
+        options.isa = plainest_instruction_set();
         assert_int_equal(run(&options, 0, samples).hash, first.hash);
         assert_true(run(&options, 1, samples).hash != first.hash);
         options.seed++;

@@ -27,4 +27,14 @@ static inline void check_status(aann_status status, const aann_error *error, con
 /* Macros, because a failure has to name the line that it is about. `error` is a local aann_error. */
 #define assert_ok(call) check_status((call), &error, __FILE__, __LINE__)
 
+/* The instruction set that every machine of this kind has. */
+static inline const char *plainest_instruction_set(void)
+{
+#ifdef __aarch64__
+    return "neon";
+#else
+    return "baseline";
+#endif
+}
+
 #endif
