@@ -71,7 +71,7 @@ static int explain(int count, char **arguments)
     return command->run(words + 1, asked);
 }
 
-/* ---- completion ---------------------------------------------------------------------------------- */
+/* ---- completion ------------------------------------------------------------------------------ */
 
 static void print_commands(void)
 {
@@ -119,7 +119,7 @@ static int print_words(const char *name, char *second)
     return has_parts ? command->run(2, arguments) : command->run(1, arguments + 1);
 }
 
-/* ---- the program --------------------------------------------------------------------------------- */
+/* ---- the program ----------------------------------------------------------------------------- */
 
 static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
 {

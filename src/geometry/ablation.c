@@ -55,7 +55,7 @@ aann_status aann_ablation_apply(const aann_network *network, const aann_ablation
     return AANN_OK;
 }
 
-/* ---- measuring ----------------------------------------------------------------------------------- */
+/* ---- measuring ------------------------------------------------------------------------------- */
 
 typedef struct measuring {
     const aann_samples *samples;

@@ -36,7 +36,7 @@ static aann_cars *make_cars(int32_t count, const aann_cars_options *options)
     return cars;
 }
 
-/* ---- against Gymnasium --------------------------------------------------------------------------- */
+/* ---- against Gymnasium ----------------------------------------------------------------------- */
 
 /* As actions_of in compare_vector.py. */
 static void recorded_actions(int32_t step, float actions[CARS][3])
@@ -133,7 +133,7 @@ static void gymnasiums_disabled(void **state)
     check_mode("vector_disabled.csv", AANN_CARS_DISABLED, 2);
 }
 
-/* ---- against one car ----------------------------------------------------------------------------- */
+/* ---- against one car ------------------------------------------------------------------------- */
 
 static float wave(int32_t step, int32_t i)
 {
@@ -236,7 +236,7 @@ static void cars_do_what_they_do_alone(void **state)
     }
 }
 
-/* ---- resets -------------------------------------------------------------------------------------- */
+/* ---- resets ---------------------------------------------------------------------------------- */
 
 static float x_of(aann_cars *cars, int32_t i)
 {
@@ -336,7 +336,7 @@ static void taken_over(void **state)
     aann_cars_destroy(others);
 }
 
-/* ---- what is refused ----------------------------------------------------------------------------- */
+/* ---- what is refused ------------------------------------------------------------------------- */
 
 static void bad_settings_are_refused(void **state)
 {

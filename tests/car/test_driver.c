@@ -116,7 +116,7 @@ static void outputs_become_actions(void **state)
     assert_true(action.steer == 1.0 && action.gas == 0.0 && action.brake == 1.0);
 }
 
-/* ---- demonstrations ------------------------------------------------------------------------------ */
+/* ---- demonstrations -------------------------------------------------------------------------- */
 
 typedef struct notes {
     int count, most;

@@ -44,7 +44,7 @@ static long peak_kilobytes(void)
     return usage.ru_maxrss;
 }
 
-/* ---- tables -------------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 /* One line of 45 million columns in a hundred kilobytes. */
 static void a_line_of_many_columns(void **state)
@@ -101,7 +101,7 @@ static void an_endless_cell(void **state)
                       "line 3: longer than 16777216 bytes, the limit of one row");
 }
 
-/* ---- arrays -------------------------------------------------------------------------------------- */
+/* ---- arrays ---------------------------------------------------------------------------------- */
 
 /* The header of an NPY file of so many bytes, and its length. */
 static size_t npy_header(char *header, long long count)
@@ -189,7 +189,7 @@ static void many_members(void **state)
     aann_dataset_destroy(dataset);
 }
 
-/* ---- zip archives -------------------------------------------------------------------------------- */
+/* ---- zip archives ---------------------------------------------------------------------------- */
 
 static void put_16(uint8_t **at, unsigned value)
 {
@@ -297,7 +297,7 @@ static void a_byte_0_in_a_header(void **state)
     assert_bytes_fail(state, bytes, sizeof bytes, NULL, "found 0x00");
 }
 
-/* ---- files that are none ------------------------------------------------------------------------- */
+/* ---- files that are none --------------------------------------------------------------------- */
 
 static void not_files(void **state)
 {

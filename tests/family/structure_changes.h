@@ -12,7 +12,7 @@
 #include "family/structure_studies.h"
 #include "support/fuzz_bytes.h"
 
-/* ---- JSON ---------------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static inline json_t *odd_json(structure_bytes *from)
 {
@@ -78,7 +78,7 @@ static inline void change_json(json_t *value, structure_bytes *from, int depth)
     }
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static inline sqlite3_stmt *prepare(aann_study *study, const char *sql)
 {
@@ -205,7 +205,7 @@ static inline void change_text(aann_study *study, structure_bytes *from)
     run(write);
 }
 
-/* ---- spec and weights ---------------------------------------------------------------------------- */
+/* ---- spec and weights ------------------------------------------------------------------------ */
 
 static inline void change_spec(aann_study *study, structure_bytes *from)
 {
@@ -278,7 +278,7 @@ static inline void change_weights(aann_study *study, structure_bytes *from)
     aann_network_destroy(network);
 }
 
-/* ---- checkpoints --------------------------------------------------------------------------------- */
+/* ---- checkpoints ----------------------------------------------------------------------------- */
 
 static inline void change_state(aann_study *study, structure_bytes *from)
 {
@@ -321,7 +321,7 @@ static inline void change_state(aann_study *study, structure_bytes *from)
     free(state);
 }
 
-/* ---- predictions and traces ---------------------------------------------------------------------- */
+/* ---- predictions and traces ------------------------------------------------------------------ */
 
 /* Logits of any number, rightly compressed. */
 static inline void change_prediction(aann_study *study, structure_bytes *from)

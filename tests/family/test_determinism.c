@@ -112,7 +112,7 @@ static void test_threads(void **state)
     clear_outcome(&first);
 }
 
-/* ---- interruptions ------------------------------------------------------------------------------- */
+/* ---- interruptions --------------------------------------------------------------------------- */
 
 static double now(void)
 {

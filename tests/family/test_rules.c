@@ -70,7 +70,7 @@ static void test_chosen_steps(void **state)
     aann_study_close(study);
 }
 
-/* ---- refusals ------------------------------------------------------------------------------------ */
+/* ---- refusals -------------------------------------------------------------------------------- */
 
 static void assert_refused(void **state, const aann_spec *spec, const aann_family_data *data,
                            const aann_family_plan *plan, const aann_family_work *work,

@@ -162,7 +162,7 @@ static void test_draws_are_uniform(void **state)
     assert_int_equal(orders, 6);
 }
 
-/* ---- lesions ------------------------------------------------------------------------------------- */
+/* ---- lesions --------------------------------------------------------------------------------- */
 
 static int64_t synapses(const aann_network *network, int32_t layer)
 {

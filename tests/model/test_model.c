@@ -143,7 +143,7 @@ static size_t find_section(blob b, const char *tag)
     return 0;
 }
 
-/* ---- what goes in comes out ---------------------------------------------------------------------- */
+/* ---- what goes in comes out ------------------------------------------------------------------ */
 
 static void assert_same_names(const char *const *a, const char *const *b, int32_t count)
 {
@@ -346,7 +346,7 @@ static void refused_at_creation(void **state)
     aann_network_destroy(network);
 }
 
-/* ---- what is refused ----------------------------------------------------------------------------- */
+/* ---- what is refused ------------------------------------------------------------------------- */
 
 static void cut_and_flipped(void **state)
 {
@@ -478,7 +478,7 @@ static void later_versions(void **state)
     aann_model_destroy(model);
 }
 
-/* ---- files --------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static void files(void **state)
 {

@@ -38,7 +38,7 @@ static void assert_counts(const aann_network *network)
     }
 }
 
-/* ---- breeding ------------------------------------------------------------------------------------ */
+/* ---- breeding -------------------------------------------------------------------------------- */
 
 static void crossover(void **state)
 {
@@ -112,7 +112,7 @@ static void mutation(void **state)
     aann_network_destroy(network);
 }
 
-/* ---- searching ----------------------------------------------------------------------------------- */
+/* ---- searching ------------------------------------------------------------------------------- */
 
 typedef struct outcome {
     uint64_t hash;
@@ -299,7 +299,7 @@ static void copies(void **state)
     free_bar_samples(samples);
 }
 
-/* ---- stopping and going on ------------------------------------------------------------------------ */
+/* ---- stopping and going on ------------------------------------------------------------------- */
 
 static bool countdown(void *context)
 {

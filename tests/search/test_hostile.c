@@ -166,7 +166,7 @@ static void other_specs(void **state)
     }
 }
 
-/* ---- checkpoints --------------------------------------------------------------------------------- */
+/* ---- checkpoints ----------------------------------------------------------------------------- */
 
 typedef struct saved_search {
     aann_search_options options;

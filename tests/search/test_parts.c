@@ -155,7 +155,7 @@ static void swaps_respect_shares(void **state)
     aann_network_destroy(network);
 }
 
-/* ---- the estimator -------------------------------------------------------------------------------- */
+/* ---- the estimator --------------------------------------------------------------------------- */
 
 /* Two strata of 2 and 6 blocks of 10 samples. */
 static int32_t two_strata(void *context, aann_stratum strata[AANN_MAX_STRATA])

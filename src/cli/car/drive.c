@@ -7,6 +7,7 @@
 #include "cli/car/car.h"
 #include "cli/car/drive_view.h"
 #include "cli/car/laps.h"
+#include "cli/shared/common_options.h"
 #include "cli/shared/exit_status.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
@@ -35,7 +36,7 @@ typedef struct drive_arguments {
     cli_drive_view view;
 } drive_arguments;
 
-/* ---- many tracks --------------------------------------------------------------------------------- */
+/* ---- many tracks ----------------------------------------------------------------------------- */
 
 static void print_drives(const aann_lap *laps, uint64_t first, int64_t count, bool json)
 {
@@ -75,7 +76,7 @@ static aann_status drive_one(const aann_driver *driver, const drive_arguments *a
     return status;
 }
 
-/* ---- the command --------------------------------------------------------------------------------- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static int drive(const aann_driver *driver, const drive_arguments *a, uint64_t first, uint64_t end)
 {
@@ -121,7 +122,7 @@ int cli_drive(int count, char **texts)
         {"enlarge", CLI_INT, &a.view.enlarge, 1, 16, "N", "with --out: times larger (4)", NULL},
         {"threads", CLI_INT, &a.threads, 1, 256, "N",
          "threads (1); the rewards do not depend on them", NULL},
-        {"isa", CLI_TEXT, &a.isa, 0, 0, "NAME", "instruction set (the best)", NULL},
+        cli_isa_option(&a.isa),
         {0},
     };
     const char *positional[2];

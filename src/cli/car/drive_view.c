@@ -45,7 +45,7 @@ static aann_status decide(show *s, aann_car_action *action, aann_error *error)
     return aann_pilot_act(s->pilot, s->input, 1, action, error);
 }
 
-/* ---- the terminal -------------------------------------------------------------------------------- */
+/* ---- the terminal ---------------------------------------------------------------------------- */
 
 static void draw_live(show *s, const aann_car_action *action)
 {
@@ -62,7 +62,7 @@ static void draw_live(show *s, const aann_car_action *action)
     cli_wait(&s->moment, STEPS_PER_PICTURE * STEP_MILLISECONDS * 1000000L);
 }
 
-/* ---- the file ------------------------------------------------------------------------------------ */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 /* "drive.png" at step 40 -> "drive-0040.png" */
 static void name_frame(const char *path, int32_t step, char name[NAME_SIZE])
@@ -112,7 +112,7 @@ static aann_status finish_file(show *s, aann_error *error)
     return fail(error, AANN_ERROR_IO, message);
 }
 
-/* ---- the drive ----------------------------------------------------------------------------------- */
+/* ---- the drive ------------------------------------------------------------------------------- */
 
 static aann_status drive_track(show *s, aann_lap *drive, aann_error *error)
 {

@@ -70,7 +70,7 @@ static aann_status prepare(const aann_benchmark_options *options, int64_t steps,
                              : status;
 }
 
-/* ---- engine -------------------------------------------------------------------------------------- */
+/* ---- engine ---------------------------------------------------------------------------------- */
 
 static json_t *forward_json(const aann_forward_speed *speed)
 {
@@ -156,7 +156,7 @@ static int bench_engine(const aann_benchmark_options *options, int64_t steps, bo
     return answer;
 }
 
-/* ---- forward ------------------------------------------------------------------------------------- */
+/* ---- forward --------------------------------------------------------------------------------- */
 
 typedef struct network_choice {
     const char *preset;
@@ -253,7 +253,7 @@ static int bench_forward(const aann_benchmark_options *options, const network_ch
     return answer;
 }
 
-/* ---- machine ------------------------------------------------------------------------------------- */
+/* ---- machine --------------------------------------------------------------------------------- */
 
 static int bench_machine(const aann_benchmark_options *options, bool json)
 {

@@ -24,7 +24,7 @@ typedef struct dagger_view {
     int status; /* exit status so far */
 } dagger_view;
 
-/* ---- the commands -------------------------------------------------------------------------------- */
+/* ---- the commands ---------------------------------------------------------------------------- */
 
 static void say_word(const char *text)
 {
@@ -109,7 +109,7 @@ static void show(void *context, const aann_dagger_progress *progress)
     }
 }
 
-/* ---- the rounds ---------------------------------------------------------------------------------- */
+/* ---- the rounds ------------------------------------------------------------------------------ */
 
 static aann_dagger_options make_options(const cli_dagger *dagger)
 {

@@ -9,6 +9,7 @@
 #include "aann/picture.h"
 #include "cli/commands/command.h"
 #include "cli/commands/ensemble_data.h"
+#include "cli/shared/common_options.h"
 #include "cli/shared/file.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
@@ -392,12 +393,10 @@ int cli_ensemble(int count, char **texts)
          "the largest ensemble (50, or all members if there are fewer)", NULL},
         {"draws", CLI_INT, &a.draws, 1, 1e6, "N", "random orders of the members (20)", NULL},
         {"seed", CLI_LONG, &a.seed, 0, 9e15, "N", "of the random orders (1)", NULL},
-        {"no-keep", CLI_CLEAR, &a.members.keep, 0, 0, NULL, "do not store predictions in the study",
-         NULL},
+        cli_no_keep_option(&a.members.keep),
         {"csv", CLI_TEXT, &a.csv, 0, 0, "FILE", "all sizes as CSV", NULL},
         {"pictures", CLI_TEXT, &a.pictures, 0, 0, "DIR", "a picture, as PNG and SVG", NULL},
-        {"threads", CLI_INT, &a.members.threads, 1, 1024, "N",
-         "threads for predicting (one per processor)", NULL},
+        cli_threads_option(&a.members.threads),
         {.name = "Other data", .kind = CLI_HEADING},
         {"data", CLI_TEXT, &request.data, 0, 0, "FILE",
          "print what the members answer together to these samples", NULL},

@@ -9,6 +9,7 @@
 #include "cli/commands/command.h"
 #include "cli/commands/model_file.h"
 #include "cli/shared/ablation.h"
+#include "cli/shared/common_options.h"
 #include "cli/shared/confusion.h"
 #include "cli/shared/evaluate.h"
 #include "cli/shared/load.h"
@@ -120,7 +121,7 @@ int cli_eval(int count, char **texts)
         {"labels", CLI_TEXT, &a.load.options.labels_path, 0, 0, "FILE",
          "labels of --data, where they are in another file", NULL},
         {"threads", CLI_INT, &a.threads, 1, 1024, "N", "threads (1)", NULL},
-        {"isa", CLI_TEXT, &a.isa, 0, 0, "NAME", "instruction set (the best)", NULL},
+        cli_isa_option(&a.isa),
     };
     enum { OTHERS = sizeof others / sizeof others[0] };
     cli_option options[CLI_ALTERATION_OPTIONS + OTHERS + CLI_LOAD_OPTIONS + 1] = {{0}};

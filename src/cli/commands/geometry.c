@@ -1,6 +1,7 @@
 /* aann geometry: how far apart the members of a family are. */
 #include "cli/shared/geometry.h"
 #include "cli/commands/command.h"
+#include "cli/shared/common_options.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 
@@ -88,14 +89,12 @@ int cli_geometry(int count, char **texts)
          "similarity without its bias for few samples", NULL},
         {"no-match", CLI_CLEAR, &a.measure.match, 0, 0, NULL,
          "no distances after matching units, the slowest part", NULL},
-        {"no-keep", CLI_CLEAR, &a.members.keep, 0, 0, NULL, "do not store predictions in the study",
-         NULL},
+        cli_no_keep_option(&a.members.keep),
         {"csv", CLI_TEXT, &a.csv, 0, 0, "FILE", "all pairs as CSV", NULL},
         {"pictures", CLI_TEXT, &a.pictures, 0, 0, "DIR", "pictures, as PNG and SVG", NULL},
         {"matrices", CLI_FLAG, &a.matrices, 0, 0, NULL, "with --json: the whole matrices", NULL},
-        {"data-limit", CLI_LONG, &a.members.data_limit, 1, 1e15, "BYTES",
-         "refuse files that hold more than this (1 GiB)", NULL},
-        {"threads", CLI_INT, &a.members.threads, 1, 1024, "N", "threads (one per processor)", NULL},
+        cli_data_limit_option(&a.members.data_limit),
+        cli_threads_option(&a.members.threads),
         {0},
     };
     const char *positional[1];

@@ -32,7 +32,7 @@ bool model_file_is_meant(const char *command, const char *path, const char *id, 
     return false;
 }
 
-/* ---- samples and outputs ------------------------------------------------------------------------- */
+/* ---- samples and outputs --------------------------------------------------------------------- */
 
 static aann_status load_once(const aann_model *model, const char *path,
                              const aann_load_options *load, bool need_labels,
@@ -96,7 +96,7 @@ static aann_status evaluate(const aann_model *model, const aann_samples *samples
     return status;
 }
 
-/* ---- predict ------------------------------------------------------------------------------------- */
+/* ---- predict --------------------------------------------------------------------------------- */
 
 static void print(const cli_answers *answers, const model_request *request)
 {
@@ -153,7 +153,7 @@ int model_file_predict(const char *path, const model_request *request)
     return status == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
 }
 
-/* ---- eval ---------------------------------------------------------------------------------------- */
+/* ---- eval ------------------------------------------------------------------------------------ */
 
 static void print_score(const char *data, const aann_score *score, const int64_t *confusion,
                         int32_t outputs, bool json)
@@ -211,7 +211,7 @@ int model_file_eval(const char *path, const model_request *request)
     return status == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
 }
 
-/* ---- show ---------------------------------------------------------------------------------------- */
+/* ---- show ------------------------------------------------------------------------------------ */
 
 static json_t *classes_json(const aann_model_description *about)
 {

@@ -39,7 +39,7 @@ static row describe(const aann_option *option)
     return described;
 }
 
-/* ---- for people ---------------------------------------------------------------------------------- */
+/* ---- for people ------------------------------------------------------------------------------ */
 
 static void print_table(const aann_option *table, size_t count)
 {
@@ -97,7 +97,7 @@ static void print_tasks(void)
     }
 }
 
-/* ---- for the documentation ------------------------------------------------------------------------ */
+/* ---- for the documentation ------------------------------------------------------------------- */
 
 static void print_markdown_group(const aann_option *table, size_t count, aann_option_group group)
 {
@@ -147,7 +147,7 @@ static void print_markdown(const aann_option *table, size_t count)
     }
 }
 
-/* ---- for programs --------------------------------------------------------------------------------- */
+/* ---- for programs ---------------------------------------------------------------------------- */
 
 static json_t *choices_json(const aann_option *option)
 {
@@ -201,7 +201,7 @@ static void print_json(const aann_option *table, size_t count)
     cli_print_json(json_pack("{s:o}", "options", array));
 }
 
-/* ---- the command --------------------------------------------------------------------------------- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 int cli_options(int count, char **arguments)
 {

@@ -10,6 +10,7 @@
 
 #include "aann/geometry.h"
 #include "cli/commands/command.h"
+#include "cli/shared/common_options.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
@@ -78,7 +79,7 @@ static void clear(path_result *result)
     aann_study_close(result->study);
 }
 
-/* ---- opening ------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static aann_status open_members(const path_arguments *a, path_result *result, aann_error *error)
 {
@@ -115,7 +116,7 @@ static aann_status rename_units(path_result *result, aann_error *error)
     return status;
 }
 
-/* ---- working ------------------------------------------------------------------------------------- */
+/* ---- working --------------------------------------------------------------------------------- */
 
 static bool interrupted(void *context)
 {
@@ -199,7 +200,7 @@ static aann_status work(path_arguments *a, path_result *result, aann_error *erro
     return status;
 }
 
-/* ---- text ---------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static void print_barrier(const char *name, double loss, double accuracy, double validation)
 {
@@ -258,7 +259,7 @@ static void print(const path_arguments *a, const path_result *result)
     }
 }
 
-/* ---- JSON ---------------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static json_t *barrier_json(double loss, double accuracy, double validation)
 {
@@ -310,7 +311,7 @@ static void print_json(const path_arguments *a, const path_result *result)
         (int)result->stored, "points", points_json(path)));
 }
 
-/* ---- the command --------------------------------------------------------------------------------- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static bool parse(int count, char **texts, path_arguments *a, int *status)
 {
@@ -330,11 +331,10 @@ static bool parse(int count, char **texts, path_arguments *a, int *status)
          "random straight paths to compare with (3)", NULL},
         {"no-match", CLI_CLEAR, &a->match, 0, 0, NULL, "* do not rename B's units", NULL},
         {"no-store", CLI_CLEAR, &a->store, 0, 0, NULL, "do not store the way-points", NULL},
-        {"data-limit", CLI_LONG, &a->data_limit, 1, 1e15, "BYTES",
-         "refuse files that hold more than this (1 GiB)", NULL},
-        {"threads", CLI_INT, &a->work.threads, 1, 1024, "N", "threads (one per processor)", NULL},
-        {"isa", CLI_TEXT, &a->work.isa, 0, 0, "NAME", "instruction set (the best)", NULL},
-        {"quiet", CLI_FLAG, &a->quiet, 0, 0, NULL, "no progress lines", NULL},
+        cli_data_limit_option(&a->data_limit),
+        cli_threads_option(&a->work.threads),
+        cli_isa_option(&a->work.isa),
+        cli_quiet_option(&a->quiet),
         {0},
     };
     const char *positional[3];

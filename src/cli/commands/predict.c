@@ -7,6 +7,7 @@
 #include "cli/commands/command.h"
 #include "cli/commands/model_file.h"
 #include "cli/shared/answers.h"
+#include "cli/shared/common_options.h"
 #include "cli/shared/evaluate.h"
 #include "cli/shared/load.h"
 #include "cli/shared/members.h"
@@ -182,7 +183,7 @@ int cli_predict(int count, char **texts)
          NULL},
         {"logits", CLI_TEXT, &logits, 0, 0, "OUT.npy", "write the outputs there", NULL},
         {"threads", CLI_INT, &a.threads, 1, 1024, "N", "threads (1)", NULL},
-        {"isa", CLI_TEXT, &a.isa, 0, 0, "NAME", "instruction set (the best)", NULL},
+        cli_isa_option(&a.isa),
     };
     enum { OWN = sizeof own / sizeof own[0] };
     cli_option options[OWN + CLI_LOAD_OPTIONS + 1] = {{0}};

@@ -7,6 +7,7 @@
 #include "aann/family.h"
 #include "cli/commands/command.h"
 #include "cli/shared/clock.h"
+#include "cli/shared/common_options.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/session.h"
@@ -45,18 +46,14 @@ static bool parse(int count, char **texts, resume_arguments *a, int *status)
          NULL},
         {"data", CLI_TEXT, &a->data, 0, 0, "FILE", "where the training data are now", NULL},
         {"test", CLI_TEXT, &a->test, 0, 0, "FILE", "where the test data are now", NULL},
-        {"data-limit", CLI_LONG, &a->data_limit, 1, 1e15, "BYTES",
-         "refuse files that hold more than this (1 GiB)", NULL},
+        cli_data_limit_option(&a->data_limit),
         {"seconds", CLI_SECONDS, &work->seconds, 0.1, 1e9, "S",
          "stop again, resumably, after this time", NULL},
-        {"threads", CLI_INT, &work->threads, 1, 1024, "N", "threads in all (one per processor)",
-         NULL},
-        {"parallel", CLI_INT, &work->parallel, 1, 1024, "N",
-         "members at a time (as many as threads)", NULL},
-        {"checkpoint-seconds", CLI_SECONDS, &work->checkpoint_seconds, 0.01, 1e6, "S",
-         "between checkpoints (30)", NULL},
-        {"isa", CLI_TEXT, &work->isa, 0, 0, "NAME", "instruction set (the best)", NULL},
-        {"quiet", CLI_FLAG, &a->session.quiet, 0, 0, NULL, "no progress lines", NULL},
+        cli_threads_option(&work->threads),
+        cli_parallel_option(&work->parallel),
+        cli_checkpoint_option(&work->checkpoint_seconds),
+        cli_isa_option(&work->isa),
+        cli_quiet_option(&a->session.quiet),
         {0},
     };
     const char *positional[1];

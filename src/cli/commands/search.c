@@ -7,6 +7,7 @@
 #include "cli/commands/command.h"
 #include "cli/commands/dagger.h"
 #include "cli/commands/start.h"
+#include "cli/shared/common_options.h"
 #include "cli/shared/file.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
@@ -112,14 +113,10 @@ static size_t machine_options(search_arguments *a, cli_option *list)
     aann_family_work *work = &a->session.work;
     const cli_option options[MACHINE_OPTIONS] = {
         {.name = "Machine", .kind = CLI_HEADING},
-        {"threads", CLI_INT, &work->threads, 1, 1024, "N", "threads in all (one per processor)",
-         NULL},
-        {"parallel", CLI_INT, &work->parallel, 1, 1024, "N",
-         "members at the same time (as many as threads)", NULL},
-        {"checkpoint-seconds", CLI_SECONDS, &work->checkpoint_seconds, 0.01, 1e6, "S",
-         "time between checkpoints (30)", NULL},
-        {"isa", CLI_TEXT, &work->isa, 0, 0, "NAME",
-         "instruction set: baseline, avx2, avx512, neon (the best)", NULL},
+        cli_threads_option(&work->threads),
+        cli_parallel_option(&work->parallel),
+        cli_checkpoint_option(&work->checkpoint_seconds),
+        cli_isa_option(&work->isa),
     };
     memcpy(list, options, sizeof options);
     return MACHINE_OPTIONS;
@@ -139,7 +136,7 @@ static size_t all_options(search_arguments *a, cli_option *list)
         1e9,       "S",         "time for the whole search", &a->seconds_given};
     const cli_option output[OUTPUT_OPTIONS] = {
         {.name = "Output", .kind = CLI_HEADING},
-        {"quiet", CLI_FLAG, &a->session.quiet, 0, 0, NULL, "print no progress lines", NULL},
+        cli_quiet_option(&a->session.quiet),
         {0},
     };
     size_t count = cli_task_options(&a->task, list);

@@ -26,7 +26,7 @@ static const char description[] =
     "  aann show mnist.aann 1\n"
     "  aann show mnist.aannm     (a file from 'aann save')\n";
 
-/* ---- filters ------------------------------------------------------------------------------------- */
+/* ---- filters --------------------------------------------------------------------------------- */
 
 static void print_weight(int8_t weight, bool colour)
 {
@@ -102,7 +102,7 @@ static void draw_filters(const aann_network *network)
     }
 }
 
-/* ---- history ------------------------------------------------------------------------------------- */
+/* ---- history --------------------------------------------------------------------------------- */
 
 static aann_status read_history(const char *path, int64_t member, aann_trace_row **rows,
                                 size_t *count, aann_error *error)
@@ -157,7 +157,7 @@ static void print_history(const aann_trace_row *rows, size_t count)
     }
 }
 
-/* ---- the command --------------------------------------------------------------------------------- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 /* The confusion matrix, int64 [outputs][outputs], malloc'ed; NULL with an `error` if the data are
  * not at hand. */

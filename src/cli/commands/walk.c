@@ -9,6 +9,7 @@
 
 #include "aann/geometry.h"
 #include "cli/commands/command.h"
+#include "cli/shared/common_options.h"
 #include "cli/shared/file.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
@@ -68,7 +69,7 @@ static void clear(walk_view *view)
     aann_study_close(view->study);
 }
 
-/* ---- opening ------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static aann_status open_start(const walk_arguments *a, walk_view *view, aann_error *error)
 {
@@ -137,7 +138,7 @@ static aann_status complete_plan(walk_arguments *a, walk_view *view, aann_error 
     return AANN_OK;
 }
 
-/* ---- measuring ----------------------------------------------------------------------------------- */
+/* ---- measuring ------------------------------------------------------------------------------- */
 
 static aann_status measure_member(walk_view *view, size_t i, aann_error *error)
 {
@@ -204,7 +205,7 @@ static int64_t farthest(const walk_view *view)
     return best;
 }
 
-/* ---- text ---------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static double share(const walk_view *view, int64_t distance)
 {
@@ -267,7 +268,7 @@ static void print(const walk_arguments *a, const walk_view *view)
     }
 }
 
-/* ---- JSON and CSV -------------------------------------------------------------------------------- */
+/* ---- JSON and CSV ---------------------------------------------------------------------------- */
 
 static const char *state_name(aann_walk_state state)
 {
@@ -328,7 +329,7 @@ static aann_status write_csv(const walk_view *view, const char *path, aann_error
     return cli_file_close(path, file, error);
 }
 
-/* ---- the command --------------------------------------------------------------------------------- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static bool parse(int count, char **texts, walk_arguments *a, int *status)
 {
@@ -351,15 +352,13 @@ static bool parse(int count, char **texts, walk_arguments *a, int *status)
          NULL},
         {"seconds", CLI_SECONDS, &work->seconds, 0.1, 1e9, "S", "stop, resumably, after this time",
          NULL},
-        {"data-limit", CLI_LONG, &a->data_limit, 1, 1e15, "BYTES",
-         "refuse files that hold more than this (1 GiB)", NULL},
-        {"threads", CLI_INT, &work->threads, 1, 1024, "N", "threads (one per processor)", NULL},
-        {"checkpoint-seconds", CLI_SECONDS, &work->checkpoint_seconds, 0.01, 1e6, "S",
-         "between checkpoints (30)", NULL},
-        {"isa", CLI_TEXT, &work->isa, 0, 0, "NAME", "instruction set (the best)", NULL},
+        cli_data_limit_option(&a->data_limit),
+        cli_threads_option(&work->threads),
+        cli_checkpoint_option(&work->checkpoint_seconds),
+        cli_isa_option(&work->isa),
         {"no-match", CLI_CLEAR, &a->match, 0, 0, NULL, "no distances after matching units", NULL},
         {"csv", CLI_TEXT, &a->csv, 0, 0, "FILE", "all members as CSV", NULL},
-        {"quiet", CLI_FLAG, &a->session.quiet, 0, 0, NULL, "no progress lines", NULL},
+        cli_quiet_option(&a->session.quiet),
         {0},
     };
     const char *positional[2];

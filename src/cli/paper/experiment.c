@@ -7,6 +7,7 @@
 #include "aann/lesion.h"
 #include "cli/paper/experiment.h"
 #include "cli/paper/paper.h"
+#include "cli/shared/common_options.h"
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
@@ -216,12 +217,10 @@ int cli_experiment(int count, char **texts)
          "settings as JSON, instead of the built-in ones", NULL},
         {"print-settings", CLI_FLAG, &a.print, 0, 0, NULL,
          "print the built-in settings, and nothing else", NULL},
-        {"threads", CLI_INT, &work->threads, 1, 1024, "N", "threads in all (one per processor)",
-         NULL},
-        {"checkpoint-seconds", CLI_SECONDS, &work->checkpoint_seconds, 0.01, 1e6, "S",
-         "between checkpoints (30)", NULL},
-        {"isa", CLI_TEXT, &work->isa, 0, 0, "NAME", "instruction set (the best)", NULL},
-        {"quiet", CLI_FLAG, &a.session.quiet, 0, 0, NULL, "no progress lines", NULL},
+        cli_threads_option(&work->threads),
+        cli_checkpoint_option(&work->checkpoint_seconds),
+        cli_isa_option(&work->isa),
+        cli_quiet_option(&a.session.quiet),
         {0},
     };
     const char *positional[1];

@@ -14,7 +14,7 @@
 #include "cli/shared/stop.h"
 #include "cli/shared/text.h"
 
-/* ---- the list ------------------------------------------------------------------------------------ */
+/* ---- the list -------------------------------------------------------------------------------- */
 
 static aann_status add(paper *p, paper_question question, double x, const char *name,
                        int32_t members, const aann_spec *spec, const aann_search_options *search,
@@ -115,7 +115,7 @@ const paper_family *paper_existence(const paper *p)
     return p->family_count > 0 ? &p->families[0] : NULL;
 }
 
-/* ---- finding them -------------------------------------------------------------------------------- */
+/* ---- finding them ---------------------------------------------------------------------------- */
 
 /* Fails unless the stored family is what the settings ask for. */
 static aann_status compare(const paper *p, const paper_family *wanted, const aann_family_plan *plan,

@@ -10,7 +10,7 @@
 #include "cli/shared/message.h"
 #include "cli/shared/stop.h"
 
-/* ---- the list of changes ------------------------------------------------------------------------ */
+/* ---- the list of changes --------------------------------------------------------------------- */
 
 static void add_change(const paper *p, paper_measures *m, int32_t draw, aann_ablation change)
 {
@@ -66,7 +66,7 @@ aann_ablation paper_change(aann_ablation_kind kind, int32_t layer, double amount
     return change;
 }
 
-/* ---- measuring ----------------------------------------------------------------------------------- */
+/* ---- measuring ------------------------------------------------------------------------------- */
 
 static bool interrupted(void *context)
 {
@@ -149,7 +149,7 @@ void paper_measures_clear(paper_measures *m)
     *m = (paper_measures){.guess = (double)NAN};
 }
 
-/* ---- summaries ----------------------------------------------------------------------------------- */
+/* ---- summaries ------------------------------------------------------------------------------- */
 
 double paper_score_of_member(const paper *p, const aann_member_row *member)
 {

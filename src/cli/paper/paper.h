@@ -20,7 +20,7 @@ enum {
     PAPER_BASELINES = 3
 };
 
-/* ---- settings (paper_settings.c) ----------------------------------------------------------------- */
+/* ---- settings (paper_settings.c) ------------------------------------------------------------- */
 
 typedef struct paper_numbers {
     double values[PAPER_MOST_VALUES];
@@ -60,7 +60,7 @@ aann_status paper_settings_read(const char *path, const char *scale, paper_setti
                                 aann_error *error);
 void paper_settings_clear(paper_settings *settings);
 
-/* ---- families (paper_families.c) ----------------------------------------------------------------- */
+/* ---- families (paper_families.c) ------------------------------------------------------------- */
 
 typedef enum paper_question {
     PAPER_EXISTENCE,
@@ -106,7 +106,7 @@ aann_status paper_find_families(paper *p, aann_error *error);
 /* The family of existence, or NULL. */
 const paper_family *paper_existence(const paper *p);
 
-/* ---- measures (paper_measures.c) ----------------------------------------------------------------- */
+/* ---- measures (paper_measures.c) ------------------------------------------------------------- */
 
 /* Every member of existence with every change. */
 typedef struct paper_measures {
@@ -134,7 +134,7 @@ typedef enum paper_split { PAPER_JUDGED, PAPER_VALIDATION } paper_split;
 aann_status paper_summarise_family(const paper *p, const paper_family *family, paper_split split,
                                    aann_summary *summary, aann_error *error);
 
-/* ---- results (paper_tables.c, paper_pictures.c, paper_report.c) ----------------------------------- */
+/* ---- results (paper_tables.c, paper_pictures.c, paper_report.c) ------------------------------ */
 
 aann_status paper_write_tables(const paper *p, const paper_measures *measures, aann_error *error);
 aann_status paper_draw(const paper *p, const paper_measures *measures, aann_error *error);

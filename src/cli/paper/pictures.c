@@ -30,7 +30,7 @@ static aann_status draw_bars(const paper *p, const char *name, const aann_pictur
     return status;
 }
 
-/* ---- existence ----------------------------------------------------------------------------------- */
+/* ---- existence ------------------------------------------------------------------------------- */
 
 static aann_status draw_histogram(const paper *p, const paper_measures *m, const char *subtitle,
                                   aann_error *error)
@@ -87,7 +87,7 @@ static aann_status draw_learning(const paper *p, const paper_measures *m, const 
     return status;
 }
 
-/* ---- sweeps -------------------------------------------------------------------------------------- */
+/* ---- sweeps ---------------------------------------------------------------------------------- */
 
 /* Families of one question against their x: mean, range, and a point per member. */
 static aann_status draw_sweep(const paper *p, paper_question question, const char *name,
@@ -136,7 +136,7 @@ static aann_status draw_sweep(const paper *p, paper_question question, const cha
     return status;
 }
 
-/* ---- changed members ----------------------------------------------------------------------------- */
+/* ---- changed members ------------------------------------------------------------------------- */
 
 static aann_status draw_nulls(const paper *p, const paper_measures *m, const char *subtitle,
                               aann_error *error)
@@ -256,7 +256,7 @@ static aann_status draw_shared(const paper *p, const paper_measures *m, const ch
                              : status;
 }
 
-/* ---- baselines ----------------------------------------------------------------------------------- */
+/* ---- baselines ------------------------------------------------------------------------------- */
 
 static aann_status draw_baselines(const paper *p, const paper_measures *m, const char *subtitle,
                                   aann_error *error)
@@ -296,7 +296,7 @@ static aann_status draw_baselines(const paper *p, const paper_measures *m, const
     return status == AANN_OK ? draw_bars(p, "baselines", &frame, bars, count, error) : status;
 }
 
-/* ---- all of them --------------------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 static aann_status draw_sweeps(const paper *p, const paper_measures *m, const char *subtitle,
                                aann_error *error)

@@ -38,7 +38,7 @@ static void put_picture(FILE *file, const char *name, const char *what)
     cli_print_to(file, "\n![%s](pictures/%s.png)\n\n", what, name);
 }
 
-/* ---- commands ------------------------------------------------------------------------------------ */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 /* The task's part of a search command. */
 static void put_task(FILE *file, const paper *p)
@@ -139,7 +139,7 @@ static void put_command(FILE *file, const paper *p, const paper_family *family)
                  family->name);
 }
 
-/* ---- sections ------------------------------------------------------------------------------------ */
+/* ---- sections -------------------------------------------------------------------------------- */
 
 static void write_layers(FILE *file, const paper *p)
 {

@@ -30,7 +30,7 @@ aann_status cli_logits(const aann_member *member, const aann_samples *samples, i
     return status;
 }
 
-/* ---- samples ------------------------------------------------------------------------------------- */
+/* ---- samples --------------------------------------------------------------------------------- */
 
 static bool is_split(const char *name)
 {

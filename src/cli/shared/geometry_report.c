@@ -12,7 +12,7 @@
 #include "cli/shared/report.h"
 #include "cli/shared/text.h"
 
-/* ---- titles -------------------------------------------------------------------------------------- */
+/* ---- titles ---------------------------------------------------------------------------------- */
 
 const char *cli_measure_title(const cli_comparison *geometry, const aann_measure *measure,
                               char text[CLI_TITLE_SIZE])
@@ -39,7 +39,7 @@ const char *cli_measure_title(const cli_comparison *geometry, const aann_measure
     return text;
 }
 
-/* ---- text ---------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static void print_distances(const cli_comparison *geometry)
 {
@@ -142,7 +142,7 @@ void cli_geometry_print(const cli_comparison *geometry)
         100.0 * measures->share, 200.0 / fmax(2.0, measures->count - 1.0));
 }
 
-/* ---- JSON ---------------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static json_t *summary_json(const aann_summary *summary)
 {
@@ -228,7 +228,7 @@ void cli_geometry_json(const cli_comparison *geometry, bool matrices)
                   ids_json(opened, measures->order), "merges", merges_json(measures)));
 }
 
-/* ---- CSV ----------------------------------------------------------------------------------------- */
+/* ---- CSV ------------------------------------------------------------------------------------- */
 
 static void write_rows(FILE *file, const cli_comparison *geometry)
 {

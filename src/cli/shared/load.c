@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/shared/common_options.h"
 #include "cli/shared/message.h"
 
 cli_load cli_load_default(void)
@@ -43,8 +44,7 @@ size_t cli_load_add_options(cli_load *load, cli_option *list)
          "table: cut samples of N consecutive rows, within a label and a group", NULL},
         {"window-step", CLI_INT, &o->window_step, 0, 1e6, "N",
          "rows from one window to the next (N of --window)", NULL},
-        {"data-limit", CLI_LONG, &o->data_limit, 1, 1e15, "BYTES",
-         "refuse files that hold more than this (1 GiB)", NULL},
+        cli_data_limit_option(&o->data_limit),
     };
     memcpy(list, known, sizeof known);
     return sizeof known / sizeof known[0];

@@ -13,7 +13,7 @@
 
 enum { PATH_SIZE = 4096, ID_SIZE = 24 };
 
-/* ---- members that are named ---------------------------------------------------------------------- */
+/* ---- members that are named ------------------------------------------------------------------ */
 
 bool cli_member_open(const char *path, const char *id, aann_member *member, int *status)
 {
@@ -88,7 +88,7 @@ void cli_members_close(cli_members *members)
     }
 }
 
-/* ---- a family ------------------------------------------------------------------------------------ */
+/* ---- a family -------------------------------------------------------------------------------- */
 
 cli_family_options cli_family_options_default(void)
 {

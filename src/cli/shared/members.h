@@ -7,7 +7,7 @@
 
 #include "aann/family.h"
 
-/* ---- members that are named ---------------------------------------------------------------------- */
+/* ---- members that are named ------------------------------------------------------------------ */
 
 /* Opens a member by study and id as they were typed: "mnist.aann", "3". On failure there is one
  * line on the standard error, and *status is the exit status. Free with aann_member_destroy. */
@@ -28,7 +28,7 @@ bool cli_members_open_named(const char *option, const char *text, cli_members *m
                             int *status);
 void cli_members_close(cli_members *members);
 
-/* ---- a family ------------------------------------------------------------------------------------ */
+/* ---- a family -------------------------------------------------------------------------------- */
 
 /* Which members, and how to work. Always start from cli_family_options_default(). */
 typedef struct cli_family_options {

@@ -66,7 +66,7 @@ aann_status cli_draw_values(const char *folder, const char *name, const aann_pic
     return status;
 }
 
-/* ---- histories ----------------------------------------------------------------------------------- */
+/* ---- histories ------------------------------------------------------------------------------- */
 
 static double value_of(const aann_trace_row *row, cli_history what)
 {

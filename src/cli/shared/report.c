@@ -20,7 +20,7 @@ const char *cli_state_name(aann_member_state state)
     return "unknown";
 }
 
-/* ---- JSON ---------------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 json_t *cli_json_member(const aann_member_row *member)
 {
@@ -105,7 +105,7 @@ aann_status cli_json_family(aann_study *study, const aann_family_row *family, js
     return AANN_OK;
 }
 
-/* ---- tables -------------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 const char *cli_percent(double share, char text[16])
 {

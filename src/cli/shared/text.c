@@ -7,7 +7,7 @@
 
 enum { TEXT_SIZE = 4096, SPECIFICATION_SIZE = 32 };
 
-/* ---- escaping ------------------------------------------------------------------------------------ */
+/* ---- escaping -------------------------------------------------------------------------------- */
 
 /* Decodes the UTF-8 character at `at`; returns its length, 0 if there is none: a stray byte, a
  * longer form than necessary, a surrogate, or the end of the text within it. */
@@ -69,7 +69,7 @@ size_t cli_escape(const char *text, char *safe, size_t size)
     return columns;
 }
 
-/* ---- printing ------------------------------------------------------------------------------------ */
+/* ---- printing -------------------------------------------------------------------------------- */
 
 /* "%-8.3ls" taken apart. */
 typedef struct conversion {
