@@ -1,5 +1,6 @@
-/* What is done to the members of existence: one list of changes (shuffled wiring, lesions, one weight
- * for all synapses), applied to each of them. Tables, pictures and the report are made of results. */
+/* What is done to the members of existence: one list of changes (shuffled wiring, lesions, one
+ * weight for all synapses), applied to each of them. Tables, pictures and the report are made of
+ * results. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -25,7 +25,7 @@ static void complain(reader *r, const char *where, const char *name, const char 
     }
 }
 
-/* ---- the names that a file may have -----------------------------------------------------------  */
+/* ---- the names that a file may have ------------------------------------------------------------ */
 
 typedef enum setting_kind {
     SECTION, /* {...} */
@@ -102,7 +102,7 @@ static const setting table[] = {
 };
 #undef AT
 
-/* ---- reading them -----------------------------------------------------------------------------  */
+/* ---- reading them ------------------------------------------------------------------------------ */
 
 static double number(reader *r, const json_t *value, const char *where, const setting *wanted)
 {
