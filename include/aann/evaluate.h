@@ -84,8 +84,8 @@ typedef struct aann_score {
 AANN_API int32_t aann_logits_full_scale(double output_scale);
 
 /* Scores logits [samples->count][output_count]. `scale` is loss_scale of aann_search_options, or
- * for regression output_scale. target_weights [output_count] may be NULL (all 1). Samples without
- * labels and targets are AANN_ERROR_ARGUMENT. */
+ * for regression output_scale. target_weights [output_count], of which 0 means 1, may be NULL (all
+ * 1). Samples without labels and targets are AANN_ERROR_ARGUMENT. */
 AANN_API aann_status aann_logits_score(const aann_samples *samples, const int32_t *logits,
                                        int32_t output_count, double scale,
                                        const double *target_weights, aann_score *score,

@@ -54,6 +54,10 @@ typedef struct aann_model_description {
     const double *target_mean;
     const double *target_scale;
 
+    /* [outputs]: regression: what the squared error of each output counts in a loss, as in
+     * aann_logits_score; NULL: all 1 */
+    const double *target_weights;
+
     /* [class_count], at most as many as the network has outputs; NULL: classes are numbers */
     const char *const *class_names;
     int32_t class_count;

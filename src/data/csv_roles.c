@@ -191,7 +191,9 @@ static aann_status match_columns(const aann_csv_rows *rows, const aann_load_opti
     name_list missing = {.used = 0};
     name_list further = {.used = 0};
     for (size_t i = 0; i < rows->column_count; i++) {
-        roles->list[i].index = -1;
+        if (roles->list[i].kind == AANN_CSV_FEATURE) { /* a target has its index already */
+            roles->list[i].index = -1;
+        }
     }
     for (int64_t k = 0; k < options->column_count; k++) {
         const char *name = options->columns[k];

@@ -369,7 +369,8 @@ static double squared_error(const int32_t *outputs, const float *targets, int32_
     for (int32_t c = 0; c < count; c++) {
         const double output = fmax(-1.0, fmin(1.0, outputs[c] / full));
         const double difference = output - (double)targets[c];
-        error += difference * difference * (weights == NULL ? 1.0 : weights[c]);
+        error +=
+            difference * difference * (weights == NULL || weights[c] == 0.0 ? 1.0 : weights[c]);
     }
     return error;
 }

@@ -83,6 +83,19 @@ static aann_status read_targets(const aann_member *member, member_parts *parts, 
     return status;
 }
 
+/* Whether errors of some outputs count more than those of others, and how much. */
+static bool read_weights(const aann_member *member, double weights[AANN_MAX_TARGETS])
+{
+    const int32_t outputs = member->spec.output_count;
+    bool weighted = false;
+    for (int32_t o = 0; o < outputs && outputs <= AANN_MAX_TARGETS; o++) {
+        const double weight = member->plan.search.target_weight[o];
+        weights[o] = weight == 0.0 ? 1.0 : weight; /* as the options of a search say */
+        weighted = weighted || weights[o] != 1.0;
+    }
+    return weighted && member->plan.search.regression;
+}
+
 static aann_status make_model(const aann_member *member, member_parts *parts, aann_model **model,
                               aann_error *error)
 {
@@ -101,6 +114,8 @@ static aann_status make_model(const aann_member *member, member_parts *parts, aa
     if (parts->provenance == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a model");
     }
+    double weights[AANN_MAX_TARGETS];
+    const bool weighted = read_weights(member, weights);
     const bool named = parts->class_count > 0;
     const aann_model_description description = {
         .encoding = &parts->encoding,
@@ -109,6 +124,7 @@ static aann_status make_model(const aann_member *member, member_parts *parts, aa
         .output_scale = member->plan.search.output_scale,
         .target_mean = parts->target_mean,
         .target_scale = parts->target_scale,
+        .target_weights = weighted ? weights : NULL,
         .class_names = named ? (const char *const *)parts->class_names : NULL,
         .class_count = named ? parts->class_count : 0,
         .provenance = parts->provenance,

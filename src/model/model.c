@@ -100,6 +100,13 @@ static aann_status check_numbers(const aann_model_description *d, int32_t output
                              o, d->target_mean[o], d->target_scale[o]);
         }
     }
+    for (int32_t o = 0; d->target_weights != NULL && o < outputs; o++) {
+        if (!(d->target_weights[o] >= 0.0 && d->target_weights[o] <= 1e15)) {
+            return aann_fail(error, status,
+                             "output %d of a model has the weight %g: expected 0 to 1e15", o,
+                             d->target_weights[o]);
+        }
+    }
     return AANN_OK;
 }
 
@@ -190,6 +197,10 @@ static bool copy_description(const aann_model_description *d, int32_t outputs, a
         model->target_scale = copy_array(d->target_scale, (size_t)outputs, sizeof(double));
         good = model->target_mean != NULL && model->target_scale != NULL;
     }
+    if (good && d->target_weights != NULL) {
+        model->target_weights = copy_array(d->target_weights, (size_t)outputs, sizeof(double));
+        good = model->target_weights != NULL;
+    }
     good = good && (d->class_names == NULL ||
                     copy_names(d->class_names, d->class_count, &model->class_names));
     good = good && (d->column_names == NULL ||
@@ -200,6 +211,7 @@ static bool copy_description(const aann_model_description *d, int32_t outputs, a
     }
     model->description.target_mean = model->target_mean;
     model->description.target_scale = model->target_scale;
+    model->description.target_weights = model->target_weights;
     model->description.class_names = (const char *const *)model->class_names;
     model->description.class_count = d->class_names != NULL ? d->class_count : 0;
     model->description.column_names = (const char *const *)model->column_names;
@@ -253,6 +265,7 @@ void aann_model_destroy(aann_model *model)
     aann_encoding_destroy(&model->encoding);
     free(model->target_mean);
     free(model->target_scale);
+    free(model->target_weights);
     free_names(model->class_names, model->description.class_count);
     free_names(model->column_names, model->description.column_count);
     free(model->provenance);

@@ -11,6 +11,7 @@ struct aann_model {
     aann_encoding encoding;
     double *target_mean;
     double *target_scale;
+    double *target_weights;
     char **class_names;
     char **column_names;
     char *provenance;

@@ -189,6 +189,22 @@ static aann_status read_targets(aann_byte_reader *from, int32_t outputs, aann_mo
     return AANN_OK;
 }
 
+static aann_status read_weights(aann_byte_reader *from, int32_t outputs, aann_model *model,
+                                aann_error *error)
+{
+    if (from->left != (size_t)outputs * sizeof(double)) {
+        return damaged("it has not as many target weights as outputs", error);
+    }
+    model->target_weights = aann_allocate((size_t)outputs, sizeof *model->target_weights);
+    if (model->target_weights == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a model");
+    }
+    for (int32_t o = 0; o < outputs; o++) {
+        model->target_weights[o] = aann_take_f64(from);
+    }
+    return AANN_OK;
+}
+
 static aann_status read_names(aann_byte_reader *from, char ***names, int32_t *count,
                               aann_error *error)
 {
@@ -252,6 +268,11 @@ static aann_status read_sections(section_list *list, aann_model *model, aann_err
                               aann_network_spec(model->network)->output_count, model, error);
         d->target_mean = model->target_mean;
         d->target_scale = model->target_scale;
+    }
+    if (status == AANN_OK && list->sections[AANN_SECTION_WEIGHTS].bytes != NULL) {
+        status = read_weights(&list->sections[AANN_SECTION_WEIGHTS],
+                              aann_network_spec(model->network)->output_count, model, error);
+        d->target_weights = model->target_weights;
     }
     if (status == AANN_OK) {
         status = read_names_and_text(list, model, error);

@@ -89,6 +89,15 @@ static void write_targets(aann_byte_writer *to, const aann_model_description *d,
     end_section(to, place);
 }
 
+static void write_weights(aann_byte_writer *to, const double *weights, int32_t outputs)
+{
+    const size_t place = begin_section(to, AANN_SECTION_WEIGHTS);
+    for (int32_t o = 0; o < outputs; o++) {
+        aann_write_f64(to, weights[o]);
+    }
+    end_section(to, place);
+}
+
 static void write_names(aann_byte_writer *to, aann_model_section section, const char *const *names,
                         int32_t count)
 {
@@ -117,6 +126,9 @@ static void write_sections(aann_byte_writer *to, const aann_model *model)
     }
     if (d->target_mean != NULL) {
         write_targets(to, d, aann_network_spec(model->network)->output_count);
+    }
+    if (d->target_weights != NULL) {
+        write_weights(to, d->target_weights, aann_network_spec(model->network)->output_count);
     }
     if (d->class_names != NULL) {
         write_names(to, AANN_SECTION_CLASSES, d->class_names, d->class_count);

@@ -64,6 +64,16 @@ def test_words_and_regression():
          "--study", "r.aann")
     good("save", "r.aann", 1, "--out", "r.aannm")
     pathlib.Path("x.csv").write_text("x\n-5\n0\n5\n", encoding="utf-8")
+    losses = []
+    for weight in (1, 3):  # of the error of y: the same search with all losses times three
+        good("search", "--data", "r.csv", "--target-columns", "y", "--net", "4-1", "--steps", 500, "--members", 1,
+             "--study", f"r{weight}.aann", "--target-weight", weight, "--validation", "0", "--temperature", 0)
+        good("save", f"r{weight}.aann", 1, "--out", "weighted.aannm")
+        losses.append([answer("eval", *where, "--data", "r.csv", "--target-columns", "y")["loss"]
+                       for where in ([f"r{weight}.aann", 1], ["weighted.aannm"])])
+        train = answer("show", f"r{weight}.aann", 1)["train_loss"]
+        assert abs(losses[-1][0] - train) < 1e-5 * train, (losses, train)
+    assert all(abs(b - 3 * a) < 1e-9 * b for a, b in zip(*losses)), losses
     assert good("predict", "r.aannm", "--data", "x.csv") == good("predict", "r.aann", 1, "--data", "x.csv")
 
 

@@ -76,12 +76,14 @@ static aann_model *make_regression(bool units)
     const aann_encoding encoding = {.kind = AANN_ENCODING_GLOBAL, .global_maximum = 3.0};
     const double mean[2] = {10.0, -0.5};
     const double scale[2] = {2.0, 0.125};
+    const double weights[2] = {0.25, 3.0};
     aann_model_description about = aann_model_description_default();
     about.encoding = &encoding;
     about.regression = true;
     about.output_scale = 0.3;
     about.target_mean = units ? mean : NULL;
     about.target_scale = units ? scale : NULL;
+    about.target_weights = units ? weights : NULL;
     aann_model *model = NULL;
     assert_ok(aann_model_create(network, &about, &model, &error));
     aann_network_destroy(network);
@@ -310,7 +312,7 @@ static void refused_at_creation(void **state)
     const double number[CLASSES] = {1.0, 2.0, 0.0 / 0.0};
     aann_model *model = NULL;
     const aann_model_description fine = aann_model_description_default();
-    aann_model_description bad[6] = {fine, fine, fine, fine, fine, fine};
+    aann_model_description bad[7] = {fine, fine, fine, fine, fine, fine, fine};
     bad[0].encoding = &encoding;
     bad[1].loss_scale = 0.0;
     bad[2].target_mean = number;
@@ -320,6 +322,7 @@ static void refused_at_creation(void **state)
     bad[4].class_count = CLASSES + 1;
     bad[5].column_names = column_names;
     bad[5].column_count = VALUES - 1;
+    bad[6].target_weights = number;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_int_equal(aann_model_create(network, &bad[i], &model, &error), AANN_ERROR_ARGUMENT);
         assert_null(model);

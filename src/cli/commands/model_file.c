@@ -184,7 +184,7 @@ static aann_status score(const aann_model *model, const model_request *request, 
     if (status == AANN_OK) {
         status = aann_logits_score(samples, logits, outputs,
                                    about->regression ? about->output_scale : about->loss_scale,
-                                   NULL, &result, error);
+                                   about->target_weights, &result, error);
     }
     if (status == AANN_OK) {
         int64_t *confusion = cli_confusion(samples, logits, outputs);
