@@ -316,7 +316,7 @@ static aann_status open_search(member_run *run, int32_t threads, aann_error *err
         status = aann_member_search_open(scheduler->spec, scheduler->data, &options,
                                          (uint64_t)row->index, network, state, size, &run->search,
                                          error);
-        if (status == AANN_ERROR_FORMAT) {
+        if (status == AANN_ERROR_FORMAT || status == AANN_ERROR_VERSION) {
             aann_fail_prefix(error, status, "member %lld", (long long)row->id);
         }
     }

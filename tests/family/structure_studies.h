@@ -106,7 +106,8 @@ static inline void search_a_little(const structure_study *of, aann_study *study)
 {
     aann_error error;
     aann_spec spec;
-    require(aann_spec_parse(of->spec, of->input, &spec, &error) == AANN_OK);
+    require(aann_spec_parse(of->spec, aann_family_data_train(of->data)->shape, &spec, &error) ==
+            AANN_OK);
     aann_family_plan plan = aann_family_plan_default();
     plan.search.steps = 60;
     plan.search.method = of->method;

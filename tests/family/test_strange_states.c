@@ -1,0 +1,119 @@
+/* A study whose saved searches hold numbers that no search has, with right check sums: the family is
+ * refused when it is resumed, with the member's number, or goes on without harm; it never becomes
+ * another study. */
+#include "support/test.h"
+
+#include <stdio.h>
+
+#include "family/structure_studies.h"
+#include "support/fuzz_bytes.h"
+
+enum { MEMBER = 2, WORD = 8, VERSION = 0, STEP = 1, ACCEPTED = 2, EPOCH = 4 };
+
+static void store_state(aann_study *study, const uint8_t *state, size_t size)
+{
+    sqlite3_stmt *statement = NULL;
+    assert_int_equal(sqlite3_prepare_v2(study->database,
+                                        "UPDATE checkpoint SET state = ?1 WHERE member = ?2", -1,
+                                        &statement, NULL),
+                     SQLITE_OK);
+    sqlite3_bind_blob(statement, 1, state, (int)size, SQLITE_TRANSIENT);
+    sqlite3_bind_int(statement, 2, MEMBER);
+    assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
+    sqlite3_finalize(statement);
+}
+
+/* Resumes the first family of a copy whose member's state has this word. */
+static aann_status resume_with(const structure_study *of, size_t word, uint64_t value,
+                               aann_error *failure)
+{
+    aann_study *study = open_copy(of);
+    void *stored = NULL;
+    size_t size = 0;
+    aann_error error = {0};
+    assert_ok(aann_study_checkpoint(study, MEMBER, &stored, &size, &error));
+    assert_non_null(stored);
+    if ((word + 2) * WORD > size) { /* beyond the state, or the check sum */
+        aann_free(stored);
+        return AANN_OK;
+    }
+    uint8_t *state = stored;
+    for (size_t i = 0; i < WORD; i++) {
+        state[word * WORD + i] = (uint8_t)(value >> 8 * i);
+    }
+    make_check_sum(state, size);
+    store_state(study, state, size);
+    aann_free(stored);
+    int moments = 3;
+    aann_family_work work = aann_family_work_default();
+    work.threads = 1;
+    work.parallel = 1;
+    work.interrupted = stop_at_once;
+    work.context = &moments;
+    return aann_family_resume(study, 1, of->data, &work, failure);
+}
+
+static void impossible_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t word;
+        uint64_t value;
+    } cases[] = {{STEP, UINT64_MAX},
+                 {STEP, UINT64_C(1) << 62},
+                 {ACCEPTED, UINT64_C(1) << 40},
+                 {ACCEPTED, UINT64_MAX},
+                 {EPOCH, UINT64_C(1) << 50}};
+    for (int i = 0; i < STUDIES; i++) {
+        const structure_study *of = &structure_table()[i];
+        const bool sense = of->method == AANN_METHOD_SENSE;
+        for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+            aann_error error = {0};
+            const aann_status status = resume_with(of, cases[c].word, cases[c].value, &error);
+            const char *says = sense ? "member 2: the checkpoint is damaged (its numbers are none"
+                                     : "member 2: the checkpoint is damaged, or that of another";
+            if (status != AANN_ERROR_FORMAT || strstr(error.message, says) == NULL) {
+                fail_msg("study %d, word %zu: %s: %s", i, cases[c].word, aann_status_name(status),
+                         error.message);
+            }
+        }
+    }
+}
+
+/* Every word of the beginning: the version, the counts, the layers' records, weights. */
+static void any_numbers(void **state)
+{
+    (void)state;
+    enum { WORDS = 18 };
+    static const uint64_t values[] = {0, 1, 1000, UINT64_C(1) << 31, UINT64_C(0x7ff8000000000000)};
+    int refused = 0;
+    for (int i = 0; i < STUDIES; i++) {
+        for (size_t word = VERSION; word < WORDS; word++) {
+            for (size_t v = 0; v < sizeof values / sizeof values[0]; v++) {
+                aann_error error = {0};
+                const aann_status status =
+                    resume_with(&structure_table()[i], word, values[v], &error);
+                const bool good = status == AANN_OK || status == AANN_INTERRUPTED;
+                assert_true(good || status == AANN_ERROR_FORMAT ||
+                            (word == VERSION && status == AANN_ERROR_VERSION));
+                if (!good && (strstr(error.message, "member 2: ") == NULL ||
+                              strchr(error.message, '\n') != NULL)) {
+                    fail_msg("study %d, word %zu: %s", i, word, error.message);
+                }
+                refused += !good;
+            }
+        }
+    }
+    print_message("%d states refused\n", refused);
+    assert_true(refused > 50);
+}
+
+int main(void)
+{
+    make_studies();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(impossible_numbers),
+        cmocka_unit_test(any_numbers),
+    };
+    return cmocka_run_group_tests_name("family: strange states", tests, NULL, NULL);
+}
