@@ -178,6 +178,27 @@ AANN_API int64_t aann_dataset_column_count(const aann_dataset *dataset);
  * is no table. Owned by the data set. */
 AANN_API const double *aann_dataset_table(const aann_dataset *dataset);
 
+/* How the file of a table is written, and what was left out. */
+typedef struct aann_table_origin {
+    /* ',', ';', tab, '|', or ' ' for any number of blanks; 0: the data set is from no such file */
+    char delimiter;
+    char decimal;
+
+    /* the first line has the names of the columns */
+    bool has_names;
+
+    /* not all of it was UTF-8; those cells were read as Windows-1252 */
+    bool is_repaired;
+
+    /* a first column without a name, of whole numbers, was left out */
+    bool index_left_out;
+} aann_table_origin;
+
+AANN_API aann_table_origin aann_dataset_origin(const aann_dataset *dataset);
+
+/* The name of the label column of a table, or NULL. Owned by the data set. */
+AANN_API const char *aann_dataset_label_name(const aann_dataset *dataset);
+
 /* Renumbers word labels to the classes names[count] of a training set: a file that lacks one of the
  * words numbers the others differently. Labels that are plain numbers stay. A label outside these
  * classes is AANN_ERROR_FORMAT. The checksum stays that of the file. */

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "data/array_arrange.h"
 #include "samples/array_view.h"
 #include "samples/arrays.h"
 #include "samples/dataset.h"
@@ -126,7 +127,8 @@ static void to_machine_order(aann_array *array)
 aann_status aann_array_read(aann_array *array, aann_source *source, aann_error *error)
 {
     array->data = NULL;
-    array->element_size = aann_element_size(array->type);
+    array->element_size = array->text_length > 0 ? array->text_length * (array->is_wide ? 4 : 1)
+                                                 : aann_element_size(array->type);
     aann_status status = measure(array, error);
     if (status != AANN_OK) {
         return status;
@@ -142,7 +144,7 @@ aann_status aann_array_read(aann_array *array, aann_source *source, aann_error *
     if (status == AANN_OK && array->type == AANN_ELEMENT_BOOL) {
         status = check_booleans(array, error);
     }
-    if (status == AANN_OK) {
+    if (status == AANN_OK && array->text_length == 0) {
         to_machine_order(array);
     }
     if (status == AANN_OK && array->fortran_order && array->dimension_count > 1) {
@@ -173,11 +175,26 @@ static aann_status fail_at(const aann_array *array, int64_t bad, aann_status sta
                                       array->data_offset + bad * array->element_size);
 }
 
-aann_status aann_array_to_samples(aann_array *array, aann_shape shape, aann_dataset *dataset,
-                                  aann_error *error)
+static aann_status check_numbers(const aann_array *array, const char *what, aann_error *error)
 {
+    return array->text_length == 0
+               ? AANN_OK
+               : aann_fail(error, AANN_ERROR_FORMAT, "%s are words; expected numbers", what);
+}
+
+aann_status aann_array_to_samples(aann_array *array, const aann_load_options *options,
+                                  aann_dataset *dataset, aann_error *error)
+{
+    aann_shape shape = options->shape;
+    aann_status status = check_numbers(array, "the samples", error);
+    if (status == AANN_OK && options->rules > AANN_LOAD_RULES_FIRST) {
+        status = aann_array_arrange(array, options->layout, &shape, error);
+    }
+    if (status != AANN_OK) {
+        return status;
+    }
     const aann_array_view view = view_of(array);
-    const aann_status status = aann_dataset_shape_inputs(dataset, &view, shape, error);
+    status = aann_dataset_shape_inputs(dataset, &view, shape, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -189,16 +206,11 @@ aann_status aann_array_to_samples(aann_array *array, aann_shape shape, aann_data
     return aann_dataset_read_inputs(dataset, &view, error);
 }
 
-aann_status aann_array_to_labels(const aann_array *array, aann_dataset *dataset, aann_error *error)
-{
-    const aann_array_view view = view_of(array);
-    int64_t bad;
-    const aann_status status = aann_dataset_set_labels(dataset, &view, &bad, error);
-    return fail_at(array, bad, status, error);
-}
-
 aann_status aann_array_to_targets(const aann_array *array, aann_dataset *dataset, aann_error *error)
 {
+    if (array->text_length > 0) {
+        return check_numbers(array, "the targets", error);
+    }
     const aann_array_view view = view_of(array);
     int64_t bad;
     const aann_status status = aann_dataset_set_targets(dataset, &view, &bad, error);

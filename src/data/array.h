@@ -18,6 +18,8 @@ enum { AANN_ARRAY_MAX_DIMENSIONS = AANN_MAX_DIMENSIONS };
  * adds. Then the elements are in C order and in this machine's byte order. */
 typedef struct aann_array {
     aann_element_type type;
+    int32_t text_length;  /* characters of words ('<U5', '|S5'), which have no type; 0: numbers */
+    bool is_wide;         /* words of four bytes a character, else of one */
     int32_t element_size; /* bytes */
     bool big_endian;
     bool fortran_order; /* first index fastest */
@@ -39,11 +41,13 @@ double aann_array_element(const aann_array *array, int64_t index);
 /* "60000 x 28 x 28", for messages. */
 void aann_array_describe(const aann_array *array, char *text, size_t size);
 
-/* Makes the array the samples (`shape` {0,0,0}: as stored), labels or targets of the data set.
- * Samples come first; the others must have as many rows. May move the array's data. */
-aann_status aann_array_to_samples(aann_array *array, aann_shape shape, aann_dataset *dataset,
-                                  aann_error *error);
-aann_status aann_array_to_labels(const aann_array *array, aann_dataset *dataset, aann_error *error);
+/* Makes the array the samples, labels or targets of the data set, as the options say (shape, layout,
+ * classes). Samples come first; the others must have as many rows. May move the array's data. Labels
+ * are numbers [n] or [n][1], one-hot rows [n][classes], or words [n]. */
+aann_status aann_array_to_samples(aann_array *array, const aann_load_options *options,
+                                  aann_dataset *dataset, aann_error *error);
+aann_status aann_array_to_labels(const aann_array *array, const aann_load_options *options,
+                                 aann_dataset *dataset, aann_error *error);
 aann_status aann_array_to_targets(const aann_array *array, aann_dataset *dataset,
                                   aann_error *error);
 /* One number per target, malloc'ed: what the data set says about them. After the targets. */

@@ -297,7 +297,7 @@ static aann_status describe(const csv_table *table, const aann_load_options *opt
                             aann_dataset *dataset, aann_error *error)
 {
     const aann_csv_rows *rows = &table->rows;
-    dataset->origin = (aann_dataset_origin){
+    dataset->origin = (aann_table_origin){
         .delimiter = rows->scanner.dialect.delimiter,
         .decimal = rows->scanner.dialect.decimal,
         .has_names = rows->has_names,

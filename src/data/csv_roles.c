@@ -184,6 +184,18 @@ static aann_status fail_columns(const name_list *missing, const name_list *furth
                      further->text, more(further, rest[0]), further->text);
 }
 
+/* Nobody knows what the label is called, but there is only one further column. */
+static aann_status take_label(const aann_csv_rows *rows, const aann_load_options *options,
+                              aann_csv_roles *roles)
+{
+    for (size_t i = 0; i < rows->column_count; i++) {
+        if (roles->list[i].kind == AANN_CSV_FEATURE && roles->list[i].index < 0) {
+            roles->list[i].kind = options->ignore_answers ? AANN_CSV_LEFT_OUT : AANN_CSV_LABEL;
+        }
+    }
+    return AANN_OK;
+}
+
 /* The features by their names, in the wanted order. */
 static aann_status match_columns(const aann_csv_rows *rows, const aann_load_options *options,
                                  aann_csv_roles *roles, aann_error *error)
@@ -213,6 +225,10 @@ static aann_status match_columns(const aann_csv_rows *rows, const aann_load_opti
         }
     }
     roles->feature_count = (int32_t)options->column_count;
+    if (missing.count == 0 && further.count == 1 && options->label_column == NULL &&
+        options->target_columns == NULL) {
+        return take_label(rows, options, roles);
+    }
     return missing.count + further.count == 0 ? AANN_OK : fail_columns(&missing, &further, error);
 }
 

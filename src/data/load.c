@@ -11,6 +11,7 @@
 #include "data/array.h"
 #include "data/catalog.h"
 #include "data/csv.h"
+#include "data/foreign.h"
 #include "data/idx.h"
 #include "data/npy.h"
 #include "data/npz.h"
@@ -30,15 +31,15 @@ static int64_t data_limit(const aann_load_options *options)
 
 typedef enum file_format { FORMAT_IDX, FORMAT_NPY, FORMAT_NPZ, FORMAT_CSV } file_format;
 
-/* Text has no control characters but tab and the ends of lines. */
-static bool looks_like_text(const uint8_t *bytes, size_t size)
+/* Where text ends: it has no control characters but tab and the ends of lines. */
+static size_t text_length(const uint8_t *bytes, size_t size)
 {
-    for (size_t i = 0; i < size; i++) {
-        if (bytes[i] < 0x20 && bytes[i] != '\t' && bytes[i] != '\r' && bytes[i] != '\n') {
-            return false;
-        }
+    size_t i = 0;
+    while (i < size &&
+           (bytes[i] >= 0x20 || bytes[i] == '\t' || bytes[i] == '\r' || bytes[i] == '\n')) {
+        i++;
     }
-    return true;
+    return i;
 }
 
 /* Recognises the format by content, because names can be wrong and pipes have none. */
@@ -55,19 +56,25 @@ static aann_status recognise(aann_source *source, file_format *format, aann_erro
         return aann_fail(error, AANN_ERROR_FORMAT,
                          "byte 0: the file is empty; expected IDX, NPY, NPZ or CSV");
     }
+    const char *foreign = aann_foreign_describe(start, got);
+    if (foreign != NULL) {
+        return aann_fail(error, AANN_ERROR_FORMAT, "%s", foreign);
+    }
     if (got >= 2 && start[0] == 0 && start[1] == 0) {
         *format = FORMAT_IDX;
     } else if (got >= 6 && memcmp(start, "\x93NUMPY", 6) == 0) {
         *format = FORMAT_NPY;
     } else if (got >= 4 && memcmp(start, "PK", 2) == 0) {
         *format = FORMAT_NPZ;
-    } else if (looks_like_text(start, got)) {
+    } else if (text_length(start, got) == got) {
         *format = FORMAT_CSV;
     } else {
+        const size_t text = text_length(start, got);
         return aann_fail(
             error, AANN_ERROR_FORMAT,
-            "byte 0: %02x %02x ... begins no known format; expected IDX (00 00), NPY (93 4e), NPZ (50 4b) "
-            "or CSV (text), plain or gzip",
+            "byte %zu: %02x %s; byte 0: %02x %02x ... begins no known format; expected "
+            "IDX (00 00), NPY (93 4e), NPZ (50 4b) or CSV (text), plain or compressed",
+            text, (unsigned)start[text], text > 1 ? "in what looks like a table" : "is no text",
             (unsigned)start[0], got > 1 ? (unsigned)start[1] : 0U);
     }
     return AANN_OK;
@@ -139,7 +146,8 @@ static aann_status guess_labels_path(const char *path, char **labels_path, aann_
     return AANN_OK;
 }
 
-static aann_status read_labels(aann_source *source, aann_dataset *dataset, aann_error *error)
+static aann_status read_labels(aann_source *source, const aann_load_options *options,
+                               aann_dataset *dataset, aann_error *error)
 {
     file_format format;
     aann_status status = recognise(source, &format, error);
@@ -153,7 +161,7 @@ static aann_status read_labels(aann_source *source, aann_dataset *dataset, aann_
     status = format == FORMAT_IDX ? aann_idx_read(source, &array, error)
                                   : aann_npy_read(source, &array, error);
     if (status == AANN_OK) {
-        status = aann_array_to_labels(&array, dataset, error);
+        status = aann_array_to_labels(&array, options, dataset, error);
         aann_array_clear(&array);
     }
     return status;
@@ -165,16 +173,16 @@ static const char *shown(const char *path)
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
-static aann_status load_labels(const char *path, int64_t limit, aann_dataset *dataset,
-                               aann_error *error)
+static aann_status load_labels(const char *path, const aann_load_options *options,
+                               aann_dataset *dataset, aann_error *error)
 {
     aann_source *source;
     aann_status status = aann_source_open(path, &source, error);
     if (status != AANN_OK) {
         return aann_fail_prefix(error, status, "%s", shown(path));
     }
-    aann_source_set_limit(source, limit);
-    status = read_labels(source, dataset, error);
+    aann_source_set_limit(source, data_limit(options));
+    status = read_labels(source, options, dataset, error);
     if (status != AANN_OK) {
         aann_fail_prefix(error, status, "%s%s", shown(path), aann_source_note(source));
     }
@@ -187,8 +195,9 @@ static aann_status load_labels(const char *path, int64_t limit, aann_dataset *da
 static aann_status check_options(file_format format, const aann_load_options *options,
                                  aann_error *error)
 {
-    if (format != FORMAT_CSV &&
-        (options->label_column != NULL || options->target_columns != NULL)) {
+    if (format != FORMAT_CSV && (options->target_columns != NULL || options->window > 0 ||
+                                 options->group_column != NULL || options->time_column != NULL ||
+                                 (options->label_column != NULL && options->columns == NULL))) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "only a CSV file has named columns, and this is none");
     }
@@ -208,7 +217,7 @@ static aann_status read_array_samples(aann_source *source, file_format format,
     aann_status status = format == FORMAT_IDX ? aann_idx_read(source, &array, error)
                                               : aann_npy_read(source, &array, error);
     if (status == AANN_OK) {
-        status = aann_array_to_samples(&array, options->shape, dataset, error);
+        status = aann_array_to_samples(&array, options, dataset, error);
         aann_array_clear(&array);
     }
     return status;
@@ -260,16 +269,17 @@ static aann_status load_file(const char *path, const aann_load_options *options,
 {
     file_format format = FORMAT_IDX;
     aann_status status = load_samples(path, options, &format, dataset, error);
-    if (status != AANN_OK || format == FORMAT_CSV || format == FORMAT_NPZ) {
+    if (status != AANN_OK || format == FORMAT_CSV || format == FORMAT_NPZ ||
+        options->ignore_answers) {
         return status;
     }
     if (options->labels_path != NULL) {
-        return load_labels(options->labels_path, data_limit(options), dataset, error);
+        return load_labels(options->labels_path, options, dataset, error);
     }
     char *guess;
     status = guess_labels_path(path, &guess, error);
     if (status == AANN_OK && guess != NULL) {
-        status = load_labels(guess, data_limit(options), dataset, error);
+        status = load_labels(guess, options, dataset, error);
     }
     free(guess);
     return status;

@@ -111,6 +111,26 @@ static aann_element_type find_type(const char *name)
     return (aann_element_type)0;
 }
 
+/* "U5" and "S5": words of at most five characters. */
+static bool find_words(const char *name, char order, aann_array *array)
+{
+    if ((name[0] != 'U' || order == '|') && (name[0] != 'S' || order != '|')) {
+        return false;
+    }
+    int64_t length = 0;
+    for (const char *at = name + 1; *at >= '0' && *at <= '9' && length < INT32_MAX / 64; at++) {
+        length = 10 * length + (*at - '0');
+        if (at[1] == '\0' && length > 0 && length < INT32_MAX / 8) {
+            array->type = AANN_ELEMENT_UINT8;
+            array->text_length = (int32_t)length;
+            array->is_wide = name[0] == 'U';
+            array->big_endian = order == '>';
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "<f4": byte order, kind, bytes. */
 static aann_status take_type(cursor *c, aann_array *array)
 {
@@ -126,12 +146,18 @@ static aann_status take_type(cursor *c, aann_array *array)
     if (*name == '<' || *name == '>' || *name == '|') {
         order = *name++;
     }
+    if (find_words(name, order, array)) {
+        return AANN_OK;
+    }
     array->type = find_type(name);
     const int32_t size = aann_element_size(array->type);
     if (size == 0 || (size > 1 && order == '|')) {
-        return aann_fail(c->error, AANN_ERROR_FORMAT,
-                         "byte %lld: the NPY type is '%s'; expected %s",
-                         (long long)(c->offset + (int64_t)start), type, known);
+        return aann_fail(
+            c->error, AANN_ERROR_FORMAT, "byte %lld: the NPY type is '%s'; expected %s%s",
+            (long long)(c->offset + (int64_t)start), type, known,
+            strcmp(name, "O") == 0
+                ? " (objects of Python are converted by .astype(float) or .astype(str))"
+                : "");
     }
     array->big_endian = order == '>';
     return AANN_OK;

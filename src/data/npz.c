@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/error.h"
 #include "data/array.h"
@@ -18,70 +19,161 @@ typedef enum array_role {
     ROLE_COUNT
 } array_role;
 
+enum { NAME_SIZE = 64, OTHERS_SIZE = 192 };
+
 typedef struct npz_arrays {
+    const aann_load_options *options;
     aann_array arrays[ROLE_COUNT];
-    char names[ROLE_COUNT][24]; /* "" until found */
-    char others[128];           /* the names that mean nothing here, for messages */
+    char names[ROLE_COUNT][NAME_SIZE]; /* "" until found */
+    int ranks[ROLE_COUNT];             /* how good the name is */
+    char others[OTHERS_SIZE];          /* the names that mean nothing here, for messages */
+    bool is_doubled;                   /* two names of one rank mean the same: names and doubled */
+    array_role doubled_role;
+    char doubled[NAME_SIZE];
 } npz_arrays;
 
-/* The role of an entry called "x.npy"; false if it has none. */
-static bool role_of(const char *entry_name, array_role *role)
+/* What the usual names mean, in capitals or not. A higher rank wins: the halves of a file with
+ * x_train and x_test stand above the whole, and the names that numpy makes are the last resort. */
+enum { RANK_NUMPY = 1, RANK_WHOLE, RANK_HALF };
+
+static const struct {
+    const char *name;
+    array_role role;
+    int rank;
+    bool is_test;
+} known[] = {{"x", ROLE_SAMPLES, RANK_WHOLE, false},
+             {"images", ROLE_SAMPLES, RANK_WHOLE, false},
+             {"inputs", ROLE_SAMPLES, RANK_WHOLE, false},
+             {"data", ROLE_SAMPLES, RANK_WHOLE, false},
+             {"features", ROLE_SAMPLES, RANK_WHOLE, false},
+             {"arr_0", ROLE_SAMPLES, RANK_NUMPY, false},
+             {"x_train", ROLE_SAMPLES, RANK_HALF, false},
+             {"train_images", ROLE_SAMPLES, RANK_HALF, false},
+             {"train_x", ROLE_SAMPLES, RANK_HALF, false},
+             {"x_test", ROLE_SAMPLES, RANK_HALF, true},
+             {"test_images", ROLE_SAMPLES, RANK_HALF, true},
+             {"test_x", ROLE_SAMPLES, RANK_HALF, true},
+             {"y", ROLE_LABELS, RANK_WHOLE, false},
+             {"labels", ROLE_LABELS, RANK_WHOLE, false},
+             {"label", ROLE_LABELS, RANK_WHOLE, false},
+             {"target", ROLE_LABELS, RANK_WHOLE, false},
+             {"arr_1", ROLE_LABELS, RANK_NUMPY, false},
+             {"y_train", ROLE_LABELS, RANK_HALF, false},
+             {"train_labels", ROLE_LABELS, RANK_HALF, false},
+             {"train_y", ROLE_LABELS, RANK_HALF, false},
+             {"y_test", ROLE_LABELS, RANK_HALF, true},
+             {"test_labels", ROLE_LABELS, RANK_HALF, true},
+             {"test_y", ROLE_LABELS, RANK_HALF, true},
+             {"targets", ROLE_TARGETS, RANK_WHOLE, false},
+             {"target_mean", ROLE_TARGET_MEAN, RANK_WHOLE, false},
+             {"target_scale", ROLE_TARGET_SCALE, RANK_WHOLE, false}};
+
+/* The length of "x" in "x.npy". */
+static size_t bare_length(const char *entry)
 {
-    static const struct {
-        const char *name;
-        array_role role;
-    } known[] = {{"x", ROLE_SAMPLES},
-                 {"images", ROLE_SAMPLES},
-                 {"inputs", ROLE_SAMPLES},
-                 {"y", ROLE_LABELS},
-                 {"labels", ROLE_LABELS},
-                 {"targets", ROLE_TARGETS},
-                 {"target_mean", ROLE_TARGET_MEAN},
-                 {"target_scale", ROLE_TARGET_SCALE}};
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        const size_t length = strlen(known[i].name);
-        if (strncmp(entry_name, known[i].name, length) == 0 &&
-            (entry_name[length] == '\0' || strcmp(entry_name + length, ".npy") == 0)) {
-            *role = known[i].role;
-            return true;
+    const size_t length = strlen(entry);
+    return length > 4 && strcmp(entry + length - 4, ".npy") == 0 ? length - 4 : length;
+}
+
+/* By "x=features,y=kinds"; false if the entry is not in it. */
+static bool named_role(const char *arrays, const char *entry, array_role *role)
+{
+    static const char *const roles[] = {"x", "y", "targets", "target_mean", "target_scale"};
+    const size_t length = bare_length(entry);
+    for (const char *at = arrays; *at != '\0';) {
+        const size_t part = strcspn(at, ",");
+        const size_t key = strcspn(at, "=");
+        for (int i = 0; key < part && i < ROLE_COUNT; i++) {
+            if (strlen(roles[i]) == key && memcmp(roles[i], at, key) == 0 &&
+                part - key - 1 == length && memcmp(at + key + 1, entry, length) == 0) {
+                *role = (array_role)i;
+                return true;
+            }
         }
+        at += part + (at[part] == ',' ? 1 : 0);
     }
     return false;
+}
+
+/* The role of an entry called "x.npy", and the rank of its name; 0 if it has none. */
+static int role_of(const char *entry, const aann_load_options *options, array_role *role)
+{
+    const size_t length = bare_length(entry);
+    if (options->arrays != NULL) {
+        return named_role(options->arrays, entry, role) ? RANK_HALF : 0;
+    }
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strlen(known[i].name) == length && strncasecmp(entry, known[i].name, length) == 0) {
+            *role = known[i].role;
+            return known[i].is_test == options->test_arrays || known[i].rank < RANK_HALF
+                       ? known[i].rank
+                       : 0;
+        }
+    }
+    return 0;
 }
 
 static void remember_other(npz_arrays *found, const char *name)
 {
     const size_t used = strlen(found->others);
-    snprintf(found->others + used, sizeof found->others - used, "%s%s", used > 0 ? ", " : "", name);
+    snprintf(found->others + used, sizeof found->others - used, "%s%.*s", used > 0 ? ", " : "",
+             (int)bare_length(name), name);
 }
 
-/* Reads the arrays that have a role, and remembers the names of the others. */
-static aann_status visit(void *context, aann_npz_archive *archive, const char *name,
-                         aann_error *error)
+/* The first visit: which entry is what. */
+static aann_status choose(void *context, aann_npz_archive *archive, const char *name,
+                          aann_error *error)
 {
     npz_arrays *found = context;
-    array_role role;
-    if (!role_of(name, &role)) {
+    array_role role = ROLE_SAMPLES;
+    (void)archive, (void)error;
+    const int rank = role_of(name, found->options, &role);
+    const bool answers = role == ROLE_LABELS || role == ROLE_TARGETS;
+    if (rank == 0 || strlen(name) >= NAME_SIZE) {
         remember_other(found, name);
-        return AANN_OK;
+    } else if (!(answers && found->options->ignore_answers)) {
+        if (rank == found->ranks[role]) {
+            found->is_doubled = true;
+            found->doubled_role = role;
+            snprintf(found->doubled, NAME_SIZE, "%s", name);
+        } else if (rank > found->ranks[role]) {
+            found->is_doubled = found->is_doubled && found->doubled_role != role;
+            found->ranks[role] = rank;
+            snprintf(found->names[role], NAME_SIZE, "%s", name);
+        }
     }
-    if (found->names[role][0] != '\0') {
-        return aann_fail(error, AANN_ERROR_FORMAT,
-                         "the arrays %s and %s mean the same; expected one of them",
-                         found->names[role], name);
+    return AANN_OK;
+}
+
+/* The second visit reads them. */
+static aann_status read_chosen(void *context, aann_npz_archive *archive, const char *name,
+                               aann_error *error)
+{
+    npz_arrays *found = context;
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        if (strcmp(found->names[role], name) == 0) {
+            return found->arrays[role].data == NULL
+                       ? aann_npz_read_array(archive, name, &found->arrays[role], error)
+                       : aann_fail(error, AANN_ERROR_FORMAT, "the array %s is there twice", name);
+        }
     }
-    const aann_status status = aann_npz_read_array(archive, name, &found->arrays[role], error);
-    if (status == AANN_OK) {
-        snprintf(found->names[role], sizeof found->names[role], "%s", name);
-    }
-    return status;
+    return AANN_OK;
 }
 
 static aann_status check_found(const npz_arrays *found, aann_error *error)
 {
+    if (found->is_doubled) {
+        return aann_fail(
+            error, AANN_ERROR_FORMAT,
+            "the arrays %s and %s mean the same; expected one of them (--arrays x=..., "
+            "y=... says which)",
+            found->names[found->doubled_role], found->doubled);
+    }
     if (found->names[ROLE_SAMPLES][0] == '\0') {
-        return aann_fail(error, AANN_ERROR_FORMAT, "no array x, images or inputs%s%s",
-                         found->others[0] != '\0' ? "; there is: " : "", found->others);
+        return aann_fail(
+            error, AANN_ERROR_FORMAT,
+            "no array x, images or inputs%s%s; --arrays x=NAME,y=NAME says what is what",
+            found->others[0] != '\0' ? "; there is: " : "", found->others);
     }
     if (found->names[ROLE_LABELS][0] != '\0' && found->names[ROLE_TARGETS][0] != '\0') {
         return aann_fail(error, AANN_ERROR_FORMAT,
@@ -102,10 +194,10 @@ static aann_status fill_dataset(npz_arrays *found, const aann_load_options *opti
 {
     array_role role = ROLE_SAMPLES;
     aann_status status =
-        aann_array_to_samples(&found->arrays[ROLE_SAMPLES], options->shape, dataset, error);
+        aann_array_to_samples(&found->arrays[ROLE_SAMPLES], options, dataset, error);
     if (status == AANN_OK && found->names[ROLE_LABELS][0] != '\0') {
         role = ROLE_LABELS;
-        status = aann_array_to_labels(&found->arrays[ROLE_LABELS], dataset, error);
+        status = aann_array_to_labels(&found->arrays[ROLE_LABELS], options, dataset, error);
     }
     if (status == AANN_OK && found->names[ROLE_TARGETS][0] != '\0') {
         role = ROLE_TARGETS;
@@ -128,11 +220,14 @@ static aann_status fill_dataset(npz_arrays *found, const aann_load_options *opti
 aann_status aann_npz_read(const char *path, const aann_load_options *options, aann_dataset *dataset,
                           aann_error *error)
 {
-    npz_arrays found = {0};
+    npz_arrays found = {.options = options};
     const int64_t limit = options->data_limit > 0 ? options->data_limit : AANN_DATA_LIMIT;
-    aann_status status = aann_npz_visit(path, limit, visit, &found, error);
+    aann_status status = aann_npz_visit(path, limit, choose, &found, error);
     if (status == AANN_OK) {
         status = check_found(&found, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_npz_visit(path, limit, read_chosen, &found, error);
     }
     if (status == AANN_OK) {
         status = fill_dataset(&found, options, dataset, error);

@@ -84,7 +84,7 @@ static json_t *read_json(const aann_load_options *load)
 /* What was found in the training file. */
 static json_t *found_json(const aann_dataset *train)
 {
-    const aann_dataset_origin *origin = &train->origin;
+    const aann_table_origin *origin = &train->origin;
     if (origin->delimiter == '\0') {
         return json_null();
     }

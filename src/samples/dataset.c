@@ -487,3 +487,13 @@ const char *aann_dataset_checksum(const aann_dataset *dataset)
 {
     return dataset->checksum;
 }
+
+aann_table_origin aann_dataset_origin(const aann_dataset *dataset)
+{
+    return dataset->origin;
+}
+
+const char *aann_dataset_label_name(const aann_dataset *dataset)
+{
+    return dataset->label_name;
+}

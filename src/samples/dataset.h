@@ -7,15 +7,6 @@
 #include "aann/samples.h"
 #include "core/sha256.h"
 
-/* How a table was written, and what was done with it. */
-typedef struct aann_dataset_origin {
-    char delimiter; /* 0: no table of text */
-    char decimal;
-    bool has_names;      /* of columns, in the first line */
-    bool is_repaired;    /* not all of it was UTF-8 */
-    bool index_left_out; /* a first column of whole numbers without a name */
-} aann_dataset_origin;
-
 /* Samples are kept as bytes if they were stored as bytes, those of a table as doubles with NaN for
  * what is missing, else as floats; the other pointers are NULL. Use aann_dataset_value. */
 struct aann_dataset {
@@ -37,7 +28,7 @@ struct aann_dataset {
     double *groups; /* [count], or NULL: samples with the same number belong together */
     double *times;  /* [count], or NULL: when samples were taken */
     char *label_name; /* of the label column of a table, or NULL */
-    aann_dataset_origin origin;
+    aann_table_origin origin;
     bool windows;       /* [channels][1][time]: a channel is one quantity */
     bool shares_values;  /* values, columns, targets and their range belong to another data set */
     char checksum[AANN_SHA256_TEXT_SIZE];

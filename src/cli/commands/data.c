@@ -6,6 +6,7 @@
 
 #include "aann/data.h"
 #include "cli/commands/command.h"
+#include "cli/commands/data_columns.h"
 #include "cli/fetch/fetch.h"
 #include "cli/shared/load.h"
 #include "cli/shared/message.h"
@@ -19,8 +20,9 @@ enum { MOST_CLASSES_LISTED = 40, PATH_SIZE = 4096 };
 static const char description[] =
     "fetch NAME   puts mnist or fashion-mnist into the data folder ($AANN_DATA, or\n"
     "             ~/.local/share/aann) and verifies every file\n"
-    "show FILE    says what a file holds and draws its first sample; FILE can\n"
-    "             also be mnist:train or mnist:test\n"
+    "show FILE    says what a file holds: classes, and of a table the columns, with\n"
+    "             what becomes of each and what looks wrong; draws a picture. FILE\n"
+    "             can also be mnist:train or mnist:test\n"
     "\n"
     "  aann data fetch mnist\n"
     "  aann data show train.csv --label-column kind\n";
@@ -82,11 +84,11 @@ static void show_json(const aann_dataset *dataset, const char *path, const int64
                                                  name != NULL ? cli_json_text(name) : json_null(),
                                                  "count", (json_int_t)counts[i]));
     }
-    cli_print_json(json_pack("{s:o, s:I, s:[i,i,i], s:s, s:i, s:o}", "path", cli_json_text(path),
-                             "count", (json_int_t)aann_dataset_count(dataset), "shape",
-                             shape.channels, shape.height, shape.width, "sha256",
-                             aann_dataset_checksum(dataset), "targets",
-                             aann_dataset_target_count(dataset), "classes", classes));
+    cli_print_json(json_pack(
+        "{s:o, s:I, s:[i,i,i], s:s, s:i, s:o, s:o}", "path", cli_json_text(path), "count",
+        (json_int_t)aann_dataset_count(dataset), "shape", shape.channels, shape.height, shape.width,
+        "sha256", aann_dataset_checksum(dataset), "targets", aann_dataset_target_count(dataset),
+        "classes", classes, "columns", data_columns_json(dataset)));
 }
 
 /* The first channel of an encoded sample, darker where it is larger. */
@@ -112,11 +114,19 @@ static void draw_sample(const aann_dataset *dataset, int64_t index)
 {
     aann_encoding encoding = {0};
     aann_samples *samples = NULL;
-    if (aann_encoding_fit(dataset, AANN_ENCODING_AUTOMATIC, &encoding, NULL) == AANN_OK &&
-        aann_dataset_encode(dataset, &encoding, index, 1, &samples, NULL) == AANN_OK) {
+    aann_error error;
+    const aann_shape shape = aann_dataset_shape(dataset);
+    if (shape.height * shape.width == 1) {
+        return; /* a row: its columns are described */
+    }
+    if (aann_encoding_fit(dataset, AANN_ENCODING_AUTOMATIC, &encoding, &error) != AANN_OK) {
+        cli_print("  a search would refuse this: %s\n", error.message);
+    } else if (aann_dataset_encode(dataset, &encoding, index, 1, &samples, NULL) == AANN_OK) {
         printf("sample %" PRId64, index);
         if (samples->labels != NULL) {
-            printf(", label %d", samples->labels[0]);
+            const char *name = aann_dataset_class_name(dataset, samples->labels[0]);
+            cli_print(", label %d%s%s", samples->labels[0], name != NULL ? " " : "",
+                      name != NULL ? name : "");
         }
         printf(":\n");
         draw(samples->inputs, samples->shape);
@@ -125,20 +135,36 @@ static void draw_sample(const aann_dataset *dataset, int64_t index)
     aann_encoding_destroy(&encoding);
 }
 
+/* What a search would say about values, such as NaN. */
+static void print_refusal(const aann_dataset *dataset)
+{
+    aann_encoding encoding = {0};
+    aann_error error;
+    if (aann_encoding_fit(dataset, AANN_ENCODING_AUTOMATIC, &encoding, &error) != AANN_OK) {
+        cli_print("  a search would refuse this: %s\n", error.message);
+    }
+    aann_encoding_destroy(&encoding);
+}
+
 static void show_text(const aann_dataset *dataset, const char *path, const int64_t *counts,
                       int64_t sample)
 {
     const aann_shape shape = aann_dataset_shape(dataset);
-    cli_print("%s: %" PRId64 " samples of %dx%dx%d (channels x height x width)\n  SHA-256 %s\n",
-              path, aann_dataset_count(dataset), shape.channels, shape.height, shape.width,
-              aann_dataset_checksum(dataset));
+    cli_print("%s: %" PRId64 " sample%s of %dx%dx%d (channels x height x width)\n  SHA-256 %s\n",
+              path, aann_dataset_count(dataset), aann_dataset_count(dataset) == 1 ? "" : "s",
+              shape.channels, shape.height, shape.width, aann_dataset_checksum(dataset));
     if (aann_dataset_target_count(dataset) > 0) {
         printf("  %d targets a sample\n", aann_dataset_target_count(dataset));
     }
+    data_print_origin(dataset);
     const int32_t classes = aann_dataset_class_count(dataset);
     for (int32_t i = 0; counts != NULL && i < classes && i < MOST_CLASSES_LISTED; i++) {
         const char *name = aann_dataset_class_name(dataset, i);
         cli_print("  class %3d %-20s %8" PRId64 "\n", i, name != NULL ? name : "", counts[i]);
+    }
+    data_print_columns(dataset);
+    if (aann_dataset_column_count(dataset) == 0 && shape.height * shape.width == 1) {
+        print_refusal(dataset);
     }
     draw_sample(dataset, sample);
 }

@@ -59,6 +59,7 @@ static json_t *result_json(const aann_score *score, const int64_t *confusion, co
         json_pack("{s:o, s:o, s:I, s:o}", "accuracy", cli_json_real(score->accuracy), "loss",
                   cli_json_real(score->loss), "count", (json_int_t)score->count, "confusion",
                   cli_confusion_json(confusion, outputs));
+    cli_confusion_add_balance(confusion, outputs, object);
     json_t *array = errors != NULL ? json_array() : NULL;
     for (int32_t o = 0; errors != NULL && o < outputs; o++) {
         json_array_append_new(array, cli_json_real(errors[o]));
@@ -80,6 +81,7 @@ static void print_result(const aann_member *member, const char *what, const aann
         printf("  output %d: %.5f of it\n", o, errors[o]);
     }
     if (errors == NULL) {
+        cli_confusion_print_balance(confusion, member->spec.output_count);
         cli_print_confusion(member, confusion);
     }
 }

@@ -56,8 +56,28 @@ static aann_status load_once(const aann_model *model, const char *path,
     return status;
 }
 
-/* Without labels to look for, a CSV file's last column may have been taken for one: then once more,
- * with none. The first message is kept. */
+/* The names of the columns that the model reads, [*count]; NULL if it does not say. Free the list. */
+static const char **column_names(const aann_model *model, int64_t *count)
+{
+    const aann_model_description *about = aann_model_describe(model);
+    const aann_encoding *encoding = about->encoding;
+    const bool table = encoding->kind == AANN_ENCODING_TABLE;
+    *count = table                         ? encoding->feature_count
+             : about->column_names != NULL ? about->column_count
+                                           : 0;
+    const char **names = *count > 0 ? calloc((size_t)*count, sizeof *names) : NULL;
+    for (int64_t i = 0; names != NULL && i < *count; i++) {
+        names[i] = table ? encoding->columns[i].name : about->column_names[i];
+        if (names[i] == NULL) {
+            free(names);
+            names = NULL;
+        }
+    }
+    return names;
+}
+
+/* Columns are found by their names. Without names and labels to look for, a CSV file's last column
+ * may have been taken for a label: then once more, with none. The first message is kept. */
 static aann_status load_samples(const aann_model *model, const model_request *request,
                                 bool need_labels, aann_samples **samples, aann_error *error)
 {
@@ -69,10 +89,19 @@ static aann_status load_samples(const aann_model *model, const model_request *re
     }
     load.shape =
         aann_encoding_measured_shape(encoding, aann_network_spec(aann_model_network(model))->input);
+    const char **names = column_names(model, &load.column_count);
+    const bool is_named = names != NULL;
+    load.columns = names;
+    load.ignore_answers = !need_labels;
+    load.classes = aann_model_describe(model)->class_names != NULL ? AANN_CLASSES_NAMED
+                                                                   : AANN_CLASSES_NUMBERED;
     const aann_status status = load_once(model, request->data, &load, need_labels, samples, error);
-    if (status == AANN_OK || need_labels || load.label_column != NULL) {
+    free(names);
+    if (status == AANN_OK || need_labels || load.label_column != NULL || is_named) {
         return status;
     }
+    load.columns = NULL;
+    load.column_count = 0;
     load.label_column = "";
     return load_once(model, request->data, &load, false, samples, NULL) == AANN_OK ? AANN_OK
                                                                                    : status;
@@ -160,10 +189,12 @@ static void print_score(const char *data, const aann_score *score, const int64_t
 {
     char accuracy[16];
     if (json) {
-        cli_print_json(json_pack("{s:o, s:o, s:I, s:o}", "accuracy", cli_json_real(score->accuracy),
-                                 "loss", cli_json_real(score->loss), "count",
-                                 (json_int_t)score->count, "confusion",
-                                 cli_confusion_json(confusion, outputs)));
+        json_t *object =
+            json_pack("{s:o, s:o, s:I, s:o}", "accuracy", cli_json_real(score->accuracy), "loss",
+                      cli_json_real(score->loss), "count", (json_int_t)score->count, "confusion",
+                      cli_confusion_json(confusion, outputs));
+        cli_confusion_add_balance(confusion, outputs, object);
+        cli_print_json(object);
         return;
     }
     cli_print("%s: %" PRId64 " samples, accuracy %s, loss %.5f\n", data, score->count,

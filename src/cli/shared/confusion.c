@@ -2,11 +2,14 @@
 #include "cli/shared/confusion.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "aann/evaluate.h"
 
+#include "cli/shared/json.h"
+#include "cli/shared/report.h"
 #include "cli/shared/text.h"
 
 enum { MOST_CLASSES_PRINTED = 20 };
@@ -38,6 +41,70 @@ json_t *cli_confusion_json(const int64_t *confusion, int32_t classes)
         json_array_append_new(rows, row);
     }
     return rows;
+}
+
+/* ---- balance --------------------------------------------------------------------------------- */
+
+static int64_t class_size(const int64_t *confusion, int32_t classes, int32_t label)
+{
+    int64_t size = 0;
+    for (int32_t answer = 0; answer < classes; answer++) {
+        size += confusion[label * classes + answer];
+    }
+    return size;
+}
+
+double cli_confusion_balanced(const int64_t *confusion, int32_t classes)
+{
+    double sum = 0.0;
+    int32_t present = 0;
+    for (int32_t label = 0; confusion != NULL && label < classes; label++) {
+        const int64_t size = class_size(confusion, classes, label);
+        if (size > 0) {
+            sum += (double)confusion[label * classes + label] / (double)size;
+            present++;
+        }
+    }
+    return present > 0 ? sum / present : (double)NAN;
+}
+
+double cli_confusion_majority(const int64_t *confusion, int32_t classes)
+{
+    int64_t largest = 0;
+    int64_t total = 0;
+    for (int32_t label = 0; confusion != NULL && label < classes; label++) {
+        const int64_t size = class_size(confusion, classes, label);
+        largest = size > largest ? size : largest;
+        total += size;
+    }
+    return total > 0 ? (double)largest / (double)total : (double)NAN;
+}
+
+void cli_confusion_add_balance(const int64_t *confusion, int32_t classes, json_t *object)
+{
+    json_object_set_new(object, "balanced_accuracy",
+                        cli_json_real(cli_confusion_balanced(confusion, classes)));
+    json_object_set_new(object, "majority",
+                        cli_json_real(cli_confusion_majority(confusion, classes)));
+}
+
+void cli_confusion_print_balance(const int64_t *confusion, int32_t classes)
+{
+    /* A class is called the largest where it has this many times its equal share. */
+    static const double unequal = 1.5;
+    const double majority = cli_confusion_majority(confusion, classes);
+    int32_t present = 0;
+    for (int32_t label = 0; confusion != NULL && label < classes; label++) {
+        present += class_size(confusion, classes, label) > 0 ? 1 : 0;
+    }
+    if (majority * present >= unequal) {
+        char balanced[16];
+        char always[16];
+        cli_print("balanced accuracy %s (classes counted alike); always answering the largest "
+                  "class has %s\n",
+                  cli_percent(cli_confusion_balanced(confusion, classes), balanced),
+                  cli_percent(majority, always));
+    }
 }
 
 void cli_print_confusion(const aann_member *member, const int64_t *confusion)

@@ -1,0 +1,131 @@
+/* Two bytes are a character, or half of one beyond U+FFFF. The byte order mark says in which order
+ * the two come; without it the zero bytes of ASCII text do. */
+#include "data/utf16.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "core/utf8.h"
+
+typedef struct utf16_reader {
+    aann_source *text;
+    bool big_endian;
+    bool begun;
+    char waiting[AANN_UTF8_SIZE]; /* of a character that did not fit */
+    size_t waiting_size;
+} utf16_reader;
+
+static bool is_mark(const uint8_t *bytes, bool *big_endian)
+{
+    *big_endian = bytes[0] == 0xfe;
+    return (bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff);
+}
+
+bool aann_utf16_begins(const uint8_t *bytes, size_t size)
+{
+    bool big_endian;
+    if (size >= 2 && is_mark(bytes, &big_endian)) {
+        return true;
+    }
+    /* A zero byte comes first in IDX, too, but never alone. */
+    return size >= 4 && ((bytes[0] != 0 && bytes[1] == 0 && bytes[2] != 0 && bytes[3] == 0) ||
+                         (bytes[0] == 0 && bytes[1] != 0 && bytes[2] == 0 && bytes[3] != 0));
+}
+
+static aann_status read_unit(utf16_reader *reader, uint32_t *unit, bool *at_end, aann_error *error)
+{
+    uint8_t bytes[2];
+    size_t got;
+    const aann_status status = aann_source_read(reader->text, bytes, 2, &got, error);
+    *at_end = status == AANN_OK && got == 0;
+    if (status != AANN_OK || *at_end) {
+        return status;
+    }
+    if (got == 1) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "byte %lld: the file ends inside a character of UTF-16",
+                         (long long)aann_source_offset(reader->text));
+    }
+    *unit = reader->big_endian ? (uint32_t)bytes[0] << 8 | bytes[1]
+                               : (uint32_t)bytes[1] << 8 | bytes[0];
+    return AANN_OK;
+}
+
+/* The next character into `waiting`; nothing at the end. */
+static aann_status read_character(utf16_reader *reader, aann_error *error)
+{
+    uint32_t high = 0;
+    uint32_t low = 0;
+    bool at_end;
+    aann_status status = read_unit(reader, &high, &at_end, error);
+    if (status != AANN_OK || at_end) {
+        return status;
+    }
+    if (high >= 0xd800 && high < 0xdc00) {
+        status = read_unit(reader, &low, &at_end, error);
+        if (status != AANN_OK) {
+            return status;
+        }
+        high = !at_end && low >= 0xdc00 && low < 0xe000
+                   ? 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)
+                   : 0xfffd;
+    }
+    reader->waiting_size = aann_utf8_encode(high, reader->waiting);
+    return AANN_OK;
+}
+
+static aann_status begin(utf16_reader *reader, aann_error *error)
+{
+    const uint8_t *bytes;
+    size_t got;
+    aann_status status = aann_source_peek(reader->text, &bytes, 2, &got, error);
+    reader->begun = true;
+    if (status != AANN_OK || got < 2) {
+        return status;
+    }
+    uint8_t mark[2];
+    if (is_mark(bytes, &reader->big_endian)) {
+        return aann_source_read(reader->text, mark, 2, &got, error);
+    }
+    reader->big_endian = bytes[0] == 0;
+    return AANN_OK;
+}
+
+static aann_status read_text(void *context, uint8_t *buffer, size_t size, size_t *got,
+                             aann_error *error)
+{
+    utf16_reader *reader = context;
+    aann_status status = reader->begun ? AANN_OK : begin(reader, error);
+    *got = 0;
+    while (status == AANN_OK && *got + AANN_UTF8_SIZE <= size) {
+        status = read_character(reader, error);
+        if (status != AANN_OK || reader->waiting_size == 0) {
+            break;
+        }
+        memcpy(buffer + *got, reader->waiting, reader->waiting_size);
+        *got += reader->waiting_size;
+        reader->waiting_size = 0;
+    }
+    return status;
+}
+
+static void close_text(void *context)
+{
+    utf16_reader *reader = context;
+    aann_source_close(reader->text);
+    free(reader);
+}
+
+aann_status aann_utf16_reader_open(aann_source *text, aann_reader *reader, aann_error *error)
+{
+    utf16_reader *created = aann_allocate_zeroed(1, sizeof *created);
+    if (created == NULL) {
+        aann_source_close(text);
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a text in UTF-16");
+    }
+    created->text = text;
+    *reader = (aann_reader){read_text, close_text, created};
+    return AANN_OK;
+}
