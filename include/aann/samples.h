@@ -141,8 +141,8 @@ typedef struct aann_dataset_arrays {
 AANN_API aann_dataset_arrays aann_dataset_arrays_default(void);
 
 /* Makes a data set from arrays. Everything is copied: the arrays may go as soon as this returns.
- * The result equals what aann_dataset_load makes of an NPZ file with the same arrays: same
- * checksum, encoding and samples. Bytes and booleans are kept as bytes, everything else as float32.
+ * The result equals what aann_dataset_load makes of an NPZ file with the same arrays, labels 0, 1,
+ * 2, ... and the channels first: same checksum, encoding and samples. Bytes and booleans are kept as bytes, everything else as float32.
  * Errors: argument (a wrong array or shape, no samples, sizes that overflow, both labels and
  * targets), format (arrays of different lengths, a number that is not finite as float32, a label
  * that is no class number), memory. Free with aann_dataset_destroy. */

@@ -9,7 +9,6 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "data/array_arrange.h"
 #include "samples/array_view.h"
 #include "samples/arrays.h"
 #include "samples/dataset.h"
@@ -175,41 +174,10 @@ static aann_status fail_at(const aann_array *array, int64_t bad, aann_status sta
                                       array->data_offset + bad * array->element_size);
 }
 
-static aann_status check_numbers(const aann_array *array, const char *what, aann_error *error)
-{
-    return array->text_length == 0
-               ? AANN_OK
-               : aann_fail(error, AANN_ERROR_FORMAT, "%s are words; expected numbers", what);
-}
-
-aann_status aann_array_to_samples(aann_array *array, const aann_load_options *options,
-                                  aann_dataset *dataset, aann_error *error)
-{
-    aann_shape shape = options->shape;
-    aann_status status = check_numbers(array, "the samples", error);
-    if (status == AANN_OK && options->rules > AANN_LOAD_RULES_FIRST) {
-        status = aann_array_arrange(array, options->layout, &shape, error);
-    }
-    if (status != AANN_OK) {
-        return status;
-    }
-    const aann_array_view view = view_of(array);
-    status = aann_dataset_shape_inputs(dataset, &view, shape, error);
-    if (status != AANN_OK) {
-        return status;
-    }
-    if (array->type == AANN_ELEMENT_UINT8 || array->type == AANN_ELEMENT_BOOL) {
-        dataset->bytes = array->data;
-        array->data = NULL;
-        return AANN_OK;
-    }
-    return aann_dataset_read_inputs(dataset, &view, error);
-}
-
 aann_status aann_array_to_targets(const aann_array *array, aann_dataset *dataset, aann_error *error)
 {
     if (array->text_length > 0) {
-        return check_numbers(array, "the targets", error);
+        return aann_fail(error, AANN_ERROR_FORMAT, "the targets are words; expected numbers");
     }
     const aann_array_view view = view_of(array);
     int64_t bad;

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "samples/array_view.h"
 
 /* More channels than pictures have, and fewer pixels than they have in a row. */
 enum { PICTURE_CHANNELS = 4 };
@@ -76,7 +77,7 @@ static void set_signal_shape(const aann_array *array, aann_shape *shape)
 static aann_status fail_regrouped(const aann_array *array, aann_shape shape, aann_error *error)
 {
     char stored[160];
-    aann_array_describe(array, stored, sizeof stored);
+    aann_dimensions_describe(array->dimensions, array->dimension_count, stored, sizeof stored);
     return aann_fail(error, AANN_ERROR_ARGUMENT,
                      "samples are stored as %s (count first), and seen as %" PRId32 " x %" PRId32
                      " x %" PRId32 " their values would be mixed; expected these sizes in this "

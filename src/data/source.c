@@ -81,6 +81,9 @@ static aann_status fill(aann_source *source, size_t size, aann_error *error)
         source->end -= source->begin;
         source->begin = 0;
     }
+    if (source->arrived > source->limit) { /* before the limit was set */
+        return count_arrived(source, 0, error);
+    }
     while (source->end - source->begin < size && !source->at_end) {
         size_t got = 0;
         aann_status status =

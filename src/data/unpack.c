@@ -50,8 +50,8 @@ aann_packing aann_packing_of(const uint8_t *bytes, size_t size)
     const char *name = (const char *)bytes + ZIP_NAME;
     const bool whole = size >= ZIP_NAME + length;
     const bool array = whole && length > 4 && memcmp(name + length - 4, ".npy", 4) == 0;
-    return array || aann_foreign_describe(bytes, size) != NULL ? AANN_PACKING_NONE
-                                                               : AANN_PACKING_ZIP;
+    return array || !whole || aann_foreign_describe(bytes, size) != NULL ? AANN_PACKING_NONE
+                                                                         : AANN_PACKING_ZIP;
 }
 
 static la_ssize_t give_block(struct archive *archive, void *context, const void **block)

@@ -62,7 +62,7 @@ static void test_splits(void **state)
     aann_family_source source = sample_source();
     source.validation = 51;
     source.train_limit = 100;
-    source.load.shape = (aann_shape){4, 14, 14};
+    source.load.shape = (aann_shape){784, 1, 1};
     aann_family_data *limited = NULL;
     assert_ok(aann_family_data_load(&source, &limited, &error));
     assert_int_equal(aann_family_data_train(limited)->count, 100);

@@ -185,6 +185,7 @@ static void compare_with_file(void **state, aann_random_stream *stream, aann_ele
               labels, (size_t)(view->dimensions[0] * label_size));
     aann_load_options options = aann_load_options_default();
     options.labels_path = labels_path;
+    options.rules = AANN_LOAD_RULES_FIRST; /* class numbers and dimensions as they are */
     aann_dataset *from_file = load(path, &options);
     arrays.labels = (aann_array_view){.values = labels,
                                       .type = label_type,

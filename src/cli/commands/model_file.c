@@ -90,18 +90,20 @@ static aann_status load_samples(const aann_model *model, const model_request *re
     load.shape =
         aann_encoding_measured_shape(encoding, aann_network_spec(aann_model_network(model))->input);
     const char **names = column_names(model, &load.column_count);
-    const bool is_named = names != NULL;
-    load.columns = names;
     load.ignore_answers = !need_labels;
     load.classes = aann_model_describe(model)->class_names != NULL ? AANN_CLASSES_NAMED
                                                                    : AANN_CLASSES_NUMBERED;
+    if (names != NULL) {
+        load.columns = names;
+        const aann_status named =
+            load_once(model, request->data, &load, need_labels, samples, error);
+        free(names);
+        return named;
+    }
     const aann_status status = load_once(model, request->data, &load, need_labels, samples, error);
-    free(names);
-    if (status == AANN_OK || need_labels || load.label_column != NULL || is_named) {
+    if (status == AANN_OK || need_labels || load.label_column != NULL) {
         return status;
     }
-    load.columns = NULL;
-    load.column_count = 0;
     load.label_column = "";
     return load_once(model, request->data, &load, false, samples, NULL) == AANN_OK ? AANN_OK
                                                                                    : status;
