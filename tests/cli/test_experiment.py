@@ -31,7 +31,7 @@ SETTINGS = {
     "task": {"data": TRAIN, "test": TEST, "net": NET, "sparsity": [60, 60, 60]},
     "seed": 5,
     "small": {
-        "search": {"steps": 400, "first_samples": 200},
+        "search": {"steps": 100 if os.environ.get("AANN_SANITIZE") else 400, "first_samples": 200},
         "judge": {"split": "test", "samples": JUDGED},
         "existence": {"members": 3, "threshold": 20},
         "sparsity": {"members": 2, "percent": [20, 90]},
