@@ -261,18 +261,30 @@ aann_status aann_study_column_text(const aann_study *study, sqlite3_stmt *statem
     return AANN_OK;
 }
 
-void *aann_study_make_room(const aann_study *study, void *array, size_t count, size_t *capacity,
-                           size_t element_size, aann_error *error)
+aann_status aann_study_read_rows(aann_study *study, sqlite3_stmt *statement, size_t row_size,
+                                 aann_study_row_reader *read, aann_study_rows *rows,
+                                 aann_error *error)
 {
-    if (count < *capacity) {
-        return array;
+    size_t capacity = 0;
+    *rows = (aann_study_rows){0};
+    for (;;) {
+        bool row = false;
+        aann_status status = aann_study_step(study, statement, &row, error);
+        if (status != AANN_OK || !row) {
+            return status;
+        }
+        if (rows->count == capacity) {
+            capacity = capacity == 0 ? 16 : capacity * 2;
+            void *larger = aann_reallocate(rows->list, capacity, row_size);
+            if (larger == NULL) {
+                return aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory", study->path);
+            }
+            rows->list = larger;
+        }
+        status = read(study, statement, (char *)rows->list + rows->count * row_size, error);
+        if (status != AANN_OK) {
+            return status;
+        }
+        rows->count++;
     }
-    const size_t wanted = *capacity == 0 ? 16 : *capacity * 2;
-    void *larger = aann_reallocate(array, wanted, element_size);
-    if (larger == NULL) {
-        aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory", study->path);
-        return NULL;
-    }
-    *capacity = wanted;
-    return larger;
 }

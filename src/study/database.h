@@ -66,9 +66,20 @@ double aann_study_column_double(sqlite3_stmt *statement, int column);
 aann_status aann_study_column_text(const aann_study *study, sqlite3_stmt *statement, int column,
                                    char **text, aann_error *error);
 
-/* Returns `array`, of `count` elements of element_size bytes and room for *capacity, with room for
- * one more; NULL for lack of memory, with the old array as it was. */
-void *aann_study_make_room(const aann_study *study, void *array, size_t count, size_t *capacity,
-                           size_t element_size, aann_error *error);
+/* Rows of a query. */
+typedef struct aann_study_rows {
+    void *list; /* [count], of the caller's type; malloc'ed */
+    size_t count;
+} aann_study_rows;
+
+/* Makes `row` out of the query's present row. On failure there is nothing in it to be freed. */
+typedef aann_status aann_study_row_reader(const aann_study *study, sqlite3_stmt *statement,
+                                          void *row, aann_error *error);
+
+/* Reads all rows of a prepared query, row_size bytes each. After a failure `rows` has those before
+ * it. */
+aann_status aann_study_read_rows(aann_study *study, sqlite3_stmt *statement, size_t row_size,
+                                 aann_study_row_reader *read, aann_study_rows *rows,
+                                 aann_error *error);
 
 #endif

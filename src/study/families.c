@@ -160,9 +160,10 @@ static aann_status read_texts(const aann_study *study, sqlite3_stmt *statement,
 }
 
 /* A row of the query below. What has been read on failure is cleared again. */
-static aann_status read_family(const aann_study *study, sqlite3_stmt *statement,
-                               aann_family_row *family, aann_error *error)
+static aann_status read_family(const aann_study *study, sqlite3_stmt *statement, void *read,
+                               aann_error *error)
 {
+    aann_family_row *family = read;
     *family = (aann_family_row){.id = sqlite3_column_int64(statement, 0),
                                 .excitatory_share = aann_study_column_double(statement, 7),
                                 .created = sqlite3_column_int64(statement, 11)};
@@ -182,9 +183,7 @@ static aann_status read_family(const aann_study *study, sqlite3_stmt *statement,
 static aann_status read_families(aann_study *study, int64_t first, int64_t last,
                                  aann_family_row **families, size_t *count, aann_error *error)
 {
-    size_t capacity = 0;
-    *families = NULL;
-    *count = 0;
+    aann_study_rows found = {0};
     sqlite3_stmt *statement = NULL;
     aann_status status = aann_study_prepare(
         study,
@@ -194,29 +193,16 @@ static aann_status read_families(aann_study *study, int64_t first, int64_t last,
     if (status == AANN_OK) {
         sqlite3_bind_int64(statement, 1, first);
         sqlite3_bind_int64(statement, 2, last);
-    }
-    bool row = true;
-    while (status == AANN_OK && row) {
-        status = aann_study_step(study, statement, &row, error);
-        if (status != AANN_OK || !row) {
-            break;
-        }
-        aann_family_row *larger =
-            aann_study_make_room(study, *families, *count, &capacity, sizeof *larger, error);
-        if (larger == NULL) {
-            status = AANN_ERROR_MEMORY;
-            break;
-        }
-        *families = larger;
-        status = read_family(study, statement, *families + *count, error);
-        *count += status == AANN_OK;
+        status =
+            aann_study_read_rows(study, statement, sizeof **families, read_family, &found, error);
     }
     sqlite3_finalize(statement);
     if (status != AANN_OK) {
-        aann_family_rows_destroy(*families, *count);
-        *families = NULL;
-        *count = 0;
+        aann_family_rows_destroy(found.list, found.count);
+        found = (aann_study_rows){0};
     }
+    *families = found.list;
+    *count = found.count;
     return status;
 }
 

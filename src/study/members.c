@@ -44,9 +44,13 @@ static aann_status store_trace(aann_study *study, int64_t id, const aann_trace_r
     return status;
 }
 
-static aann_trace_row read_trace_row(sqlite3_stmt *statement)
+static aann_status read_trace_row(const aann_study *study, sqlite3_stmt *statement, void *read,
+                                  aann_error *error)
 {
-    return (aann_trace_row){
+    (void)study;
+    (void)error;
+    aann_trace_row *row = read;
+    *row = (aann_trace_row){
         .step = aann_study_column_u64(statement, 0),
         .seconds = aann_study_column_double(statement, 1),
         .temperature = aann_study_column_double(statement, 2),
@@ -57,6 +61,7 @@ static aann_trace_row read_trace_row(sqlite3_stmt *statement)
         .accepted = aann_study_column_u64(statement, 7),
         .evaluated_samples = aann_study_column_u64(statement, 8),
     };
+    return AANN_OK;
 }
 
 /* ---- members --------------------------------------------------------------------------------- */
@@ -251,9 +256,10 @@ static aann_status read_words(const aann_study *study, sqlite3_stmt *statement,
     return AANN_OK;
 }
 
-static aann_status read_member(const aann_study *study, sqlite3_stmt *statement,
-                               aann_member_row *member, aann_error *error)
+static aann_status read_member(const aann_study *study, sqlite3_stmt *statement, void *read,
+                               aann_error *error)
 {
+    aann_member_row *member = read;
     *member = (aann_member_row){
         .id = sqlite3_column_int64(statement, 0),
         .family = sqlite3_column_int64(statement, 1),
@@ -278,9 +284,7 @@ static aann_status read_member(const aann_study *study, sqlite3_stmt *statement,
 static aann_status read_members(aann_study *study, const int64_t ids[2], const int64_t families[2],
                                 aann_member_row **members, size_t *count, aann_error *error)
 {
-    size_t capacity = 0;
-    *members = NULL;
-    *count = 0;
+    aann_study_rows found = {0};
     sqlite3_stmt *statement = NULL;
     aann_status status = aann_study_prepare(
         study,
@@ -294,29 +298,16 @@ static aann_status read_members(aann_study *study, const int64_t ids[2], const i
         sqlite3_bind_int64(statement, 2, ids[1]);
         sqlite3_bind_int64(statement, 3, families[0]);
         sqlite3_bind_int64(statement, 4, families[1]);
-    }
-    bool row = true;
-    while (status == AANN_OK && row) {
-        status = aann_study_step(study, statement, &row, error);
-        if (status != AANN_OK || !row) {
-            break;
-        }
-        aann_member_row *larger =
-            aann_study_make_room(study, *members, *count, &capacity, sizeof *larger, error);
-        if (larger == NULL) {
-            status = AANN_ERROR_MEMORY;
-            break;
-        }
-        *members = larger;
-        status = read_member(study, statement, *members + *count, error);
-        *count += status == AANN_OK;
+        status =
+            aann_study_read_rows(study, statement, sizeof **members, read_member, &found, error);
     }
     sqlite3_finalize(statement);
     if (status != AANN_OK) {
-        free(*members);
-        *members = NULL;
-        *count = 0;
+        free(found.list);
+        found = (aann_study_rows){0};
     }
+    *members = found.list;
+    *count = found.count;
     return status;
 }
 
@@ -361,9 +352,7 @@ aann_status aann_study_member(aann_study *study, int64_t id, aann_member_row *me
 aann_status aann_study_trace(aann_study *study, int64_t id, aann_trace_row **rows, size_t *count,
                              aann_error *error)
 {
-    size_t capacity = 0;
-    *rows = NULL;
-    *count = 0;
+    aann_study_rows found = {0};
     aann_member_row member;
     sqlite3_stmt *statement = NULL;
     aann_status status = aann_study_member(study, id, &member, error);
@@ -377,27 +366,15 @@ aann_status aann_study_trace(aann_study *study, int64_t id, aann_trace_row **row
     }
     if (status == AANN_OK) {
         sqlite3_bind_int64(statement, 1, id);
-    }
-    bool row = true;
-    while (status == AANN_OK && row) {
-        status = aann_study_step(study, statement, &row, error);
-        if (status != AANN_OK || !row) {
-            break;
-        }
-        aann_trace_row *larger =
-            aann_study_make_room(study, *rows, *count, &capacity, sizeof *larger, error);
-        if (larger == NULL) {
-            status = AANN_ERROR_MEMORY;
-            break;
-        }
-        *rows = larger;
-        (*rows)[(*count)++] = read_trace_row(statement);
+        status =
+            aann_study_read_rows(study, statement, sizeof **rows, read_trace_row, &found, error);
     }
     sqlite3_finalize(statement);
     if (status != AANN_OK) {
-        free(*rows);
-        *rows = NULL;
-        *count = 0;
+        free(found.list);
+        found = (aann_study_rows){0};
     }
+    *rows = found.list;
+    *count = found.count;
     return status;
 }

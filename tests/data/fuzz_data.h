@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "aann/data.h"
+#include "data/array.h"
 #include "data/source.h"
 #include "samples/dataset.h"
 
@@ -83,6 +84,41 @@ static inline void fuzz_use(aann_dataset *dataset)
         aann_samples_destroy(samples);
         aann_encoding_destroy(&encoding);
     }
+}
+
+/* Any bytes as a file that holds one array, read by `read`: used as samples, as labels and as
+ * targets, or refused. */
+static inline int fuzz_array(aann_status (*read)(aann_source *, aann_array *, aann_error *),
+                             const uint8_t *bytes, size_t size)
+{
+    fuzz_memory memory = {bytes, size};
+    aann_error error = {0};
+    aann_source *source = fuzz_source(&memory);
+    if (source == NULL) {
+        return 0;
+    }
+    aann_array array;
+    const aann_status status = read(source, &array, &error);
+    fuzz_check_error(status, &error);
+    aann_source_close(source);
+    if (status != AANN_OK) {
+        return 0;
+    }
+    aann_dataset *dataset;
+    fuzz_require(aann_dataset_allocate(&dataset, NULL) == AANN_OK);
+    /* As its own labels and targets: before the samples, which may take the data out of the
+     * array. */
+    dataset->count = array.dimension_count > 0 ? array.dimensions[0] : 1;
+    fuzz_check_error(aann_array_to_labels(&array, dataset, &error), &error);
+    fuzz_check_error(aann_array_to_targets(&array, dataset, &error), &error);
+    const aann_status taken = aann_array_to_samples(&array, (aann_shape){0, 0, 0}, dataset, &error);
+    fuzz_check_error(taken, &error);
+    if (taken == AANN_OK) {
+        fuzz_use(dataset);
+    }
+    aann_dataset_destroy(dataset);
+    aann_array_clear(&array);
+    return 0;
 }
 
 #endif
