@@ -62,7 +62,7 @@ static int32_t find_slot(const aann_column_cells *cells, const char *word)
 /* Makes room for one more word; at most half of the slots are in use. */
 static bool grow_words(aann_column_cells *cells)
 {
-    if (cells->word_count < cells->word_room) {
+    if (cells->slots != NULL && cells->word_count < cells->word_room) {
         return true;
     }
     const int32_t room = cells->word_room == 0 ? FIRST_ROOM : 2 * cells->word_room;

@@ -7,7 +7,8 @@
 #include "family/samples.h"
 
 enum { TABLE_MEMBERS = 5 };
-static const char table_layers[] = "32";
+static const char table_layers[] = "32@75";
+static const char table_sparsity[] = "@75";
 static const double table_loss_scale = 4.0;
 static const uint64_t table_steps = 50000;
 
@@ -57,7 +58,8 @@ bool aann_family_data_choose_network(const aann_family_data *data, char *text, s
     const aann_samples *train = data->train;
     const bool regression = train->targets != NULL;
     const int32_t outputs = regression ? train->target_count : train->class_count;
-    if (!data->is_table || snprintf(text, size, "%s-%d", table_layers, outputs) >= (int)size) {
+    if (!data->is_table ||
+        snprintf(text, size, "%s-%d%s", table_layers, outputs, table_sparsity) >= (int)size) {
         return false;
     }
     if (plan != NULL) {

@@ -120,7 +120,7 @@ static aann_status reload_from(const aann_family_row *family, const set_place pl
         status = reload(family, &recipe, places, data, error);
     }
     if (status == AANN_OK) {
-        data->is_table = recipe.encoding.kind == AANN_ENCODING_TABLE;
+        data->is_table = recipe.encoding.columns != NULL;
         data->units = recipe.units;
         recipe.units = (aann_target_units){0};
     }

@@ -262,7 +262,8 @@ aann_status aann_family_data_load(const aann_family_source *source, aann_family_
         status = aann_encode_splits(train, test, &split, &encoding, data, error);
     }
     if (status == AANN_OK) {
-        data->is_table = encoding.kind == AANN_ENCODING_TABLE;
+        const aann_shape shape = aann_dataset_shape(train);
+        data->is_table = aann_dataset_table(train) != NULL && shape.height == 1 && shape.width == 1;
         status =
             aann_notes_make(train, data->train, data->validation, data->test, &data->notes, error);
     }

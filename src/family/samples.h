@@ -14,8 +14,8 @@ struct aann_family_data {
     aann_samples *test;       /* NULL: none */
     char *json;
     aann_target_units units;
-    bool is_table; /* encoded as a table */
-    char *notes; /* lines that end in \n, or NULL */
+    bool is_table; /* and its samples are vectors: there is a usual network */
+    char *notes;   /* lines that end in \n, or NULL */
 };
 
 /* What a stored description says; the strings belong to the object. Cleared by

@@ -5,7 +5,7 @@
  * between two values that occur, so no rounding decides on which side a value is. A program on a
  * chip compares the measured values with them and needs no division.
  *
- *     numbers    up to LEVELS thresholds
+ *     numbers    8 to 32 thresholds, fewer where there are many columns
  *     booleans   one threshold, at 0.5
  *     words      an input for each word that occurs often enough; others look like no word at all
  *     missing    where the training data lack values: an input that says so, and 0 for the others
@@ -24,8 +24,13 @@
 #include "samples/columns.h"
 
 enum {
-    LEVELS = 8,         /* thresholds of a column of numbers */
-    INPUT_LIMIT = 4096, /* with many columns there are fewer thresholds each */
+    /* Thresholds of a column of numbers: the usual number of all columns together, shared out, but
+     * not fewer than the usual minimum nor more than the maximum of each; and fewer with so many
+     * columns that there would be too many inputs. */
+    INPUTS_WANTED = 192,
+    LEVELS_MINIMUM = 8,
+    LEVELS_MAXIMUM = 32,
+    INPUT_LIMIT = 4096,
     WORD_INPUTS = 32,   /* words of a column that have an input */
     WORD_REPEATS = 2,   /* rows that a word occurs in */
     FULL = AANN_ACTIVATION_MAX
@@ -173,8 +178,12 @@ static aann_status choose_words(const aann_column *column, const double *values,
 /* Thresholds per column of numbers, so that all together are not too many. */
 static int64_t choose_levels(const aann_dataset *train)
 {
-    const int64_t levels = INPUT_LIMIT / train->column_count;
-    return levels < 1 ? 1 : levels > LEVELS ? LEVELS : levels;
+    const int64_t wanted = INPUTS_WANTED / train->column_count;
+    const int64_t limit = INPUT_LIMIT / train->column_count;
+    int64_t levels = wanted < LEVELS_MINIMUM ? LEVELS_MINIMUM : wanted;
+    levels = levels > LEVELS_MAXIMUM ? LEVELS_MAXIMUM : levels;
+    levels = levels > limit ? limit : levels;
+    return levels > 0 ? levels : 1;
 }
 
 /* The values of a column that are not missing, to values[]; returns how many. */

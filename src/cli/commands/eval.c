@@ -12,6 +12,7 @@
 #include "cli/shared/common_options.h"
 #include "cli/shared/confusion.h"
 #include "cli/shared/evaluate.h"
+#include "cli/shared/fit.h"
 #include "cli/shared/load.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
@@ -53,7 +54,7 @@ static double *output_errors(const aann_member *member, const aann_samples *samp
 }
 
 static json_t *result_json(const aann_score *score, const int64_t *confusion, const double *errors,
-                           int32_t outputs)
+                           const cli_fit *fits, int32_t outputs)
 {
     json_t *object =
         json_pack("{s:o, s:o, s:I, s:o}", "accuracy", cli_json_real(score->accuracy), "loss",
@@ -67,18 +68,25 @@ static json_t *result_json(const aann_score *score, const int64_t *confusion, co
     if (errors != NULL) {
         json_object_set_new(object, "output_errors", array);
     }
+    if (fits != NULL) {
+        json_object_set_new(object, "fits", cli_fits_json(fits, outputs));
+    }
     return object;
 }
 
 static void print_result(const aann_member *member, const char *what, const aann_score *score,
-                         const int64_t *confusion, const double *errors)
+                         const int64_t *confusion, const double *errors, const cli_fit *fits)
 {
     char accuracy[16];
     cli_print("member %" PRId64 " on %s: %" PRId64 " samples, accuracy %s, loss %.5f\n",
               member->row.id, what, score->count, cli_percent(score->accuracy, accuracy),
               score->loss);
-    for (int32_t o = 0; errors != NULL && o < member->spec.output_count; o++) {
+    for (int32_t o = 0;
+         errors != NULL && member->spec.output_count > 1 && o < member->spec.output_count; o++) {
         printf("  output %d: %.5f of it\n", o, errors[o]);
+    }
+    if (fits != NULL) {
+        cli_fits_print(fits, member->spec.output_count);
     }
     if (errors == NULL) {
         cli_confusion_print_balance(confusion, member->spec.output_count);
@@ -100,13 +108,15 @@ static aann_status evaluate(const aann_member *member, const aann_samples *sampl
     if (status == AANN_OK) {
         int64_t *confusion = cli_confusion(samples, logits, member->spec.output_count);
         double *errors = output_errors(member, samples, logits);
+        cli_fit *fits = cli_member_fits(member, samples, logits);
         if (a->json) {
-            cli_print_json(result_json(&score, confusion, errors, member->spec.output_count));
+            cli_print_json(result_json(&score, confusion, errors, fits, member->spec.output_count));
         } else {
-            print_result(member, what, &score, confusion, errors);
+            print_result(member, what, &score, confusion, errors, fits);
         }
         free(confusion);
         free(errors);
+        free(fits);
     }
     free(logits);
     return status;

@@ -10,6 +10,7 @@
 #include "cli/shared/answers.h"
 #include "cli/shared/confusion.h"
 #include "cli/shared/exit_status.h"
+#include "cli/shared/fit.h"
 #include "cli/shared/json.h"
 #include "cli/shared/message.h"
 #include "cli/shared/report.h"
@@ -34,6 +35,38 @@ bool model_file_is_meant(const char *command, const char *path, const char *id, 
 
 /* ---- samples and outputs --------------------------------------------------------------------- */
 
+/* Targets in the user's units become outputs, (t - mean) / scale, so that they can be compared. A
+ * file that says itself what its targets stand for holds outputs. */
+static aann_status convert_targets(const aann_model *model, const aann_dataset *dataset,
+                                   aann_samples **samples, aann_error *error)
+{
+    const aann_model_description *about = aann_model_describe(model);
+    const int32_t outputs = aann_network_spec(aann_model_network(model))->output_count;
+    aann_samples view = **samples;
+    if (!about->regression || about->target_mean == NULL || view.targets == NULL ||
+        view.target_count != outputs || aann_dataset_target_mean(dataset) != NULL) {
+        return AANN_OK;
+    }
+    float *targets = malloc((size_t)(view.count * outputs + 1) * sizeof *targets);
+    if (targets == NULL) {
+        return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for targets");
+    }
+    for (int64_t i = 0; i < view.count * outputs; i++) {
+        const int32_t o = (int32_t)(i % outputs);
+        targets[i] =
+            (float)(((double)view.targets[i] - about->target_mean[o]) / about->target_scale[o]);
+    }
+    view.targets = targets;
+    aann_samples *converted = NULL;
+    const aann_status status = aann_samples_create(&view, &converted, error);
+    if (status == AANN_OK) {
+        aann_samples_destroy(*samples);
+        *samples = converted;
+    }
+    free(targets);
+    return status;
+}
+
 static aann_status load_once(const aann_model *model, const char *path,
                              const aann_load_options *load, bool need_labels,
                              aann_samples **samples, aann_error *error)
@@ -48,6 +81,9 @@ static aann_status load_once(const aann_model *model, const char *path,
     if (status == AANN_OK) {
         status = aann_dataset_encode(dataset, about->encoding, 0, aann_dataset_count(dataset),
                                      samples, error);
+    }
+    if (status == AANN_OK) {
+        status = convert_targets(model, dataset, samples, error);
     }
     if (loaded && status != AANN_OK) {
         cli_prefix_error(error, path);
@@ -187,7 +223,7 @@ int model_file_predict(const char *path, const model_request *request)
 /* ---- eval ------------------------------------------------------------------------------------ */
 
 static void print_score(const char *data, const aann_score *score, const int64_t *confusion,
-                        int32_t outputs, bool json)
+                        const cli_fit *fits, int32_t outputs, bool json)
 {
     char accuracy[16];
     if (json) {
@@ -196,11 +232,17 @@ static void print_score(const char *data, const aann_score *score, const int64_t
                       cli_json_real(score->loss), "count", (json_int_t)score->count, "confusion",
                       cli_confusion_json(confusion, outputs));
         cli_confusion_add_balance(confusion, outputs, object);
+        if (fits != NULL) {
+            json_object_set_new(object, "fits", cli_fits_json(fits, outputs));
+        }
         cli_print_json(object);
         return;
     }
     cli_print("%s: %" PRId64 " samples, accuracy %s, loss %.5f\n", data, score->count,
               cli_percent(score->accuracy, accuracy), score->loss);
+    if (fits != NULL) {
+        cli_fits_print(fits, outputs);
+    }
 }
 
 static aann_status score(const aann_model *model, const model_request *request, aann_error *error)
@@ -221,7 +263,10 @@ static aann_status score(const aann_model *model, const model_request *request, 
     }
     if (status == AANN_OK) {
         int64_t *confusion = cli_confusion(samples, logits, outputs);
-        print_score(request->data, &result, confusion, outputs, request->json);
+        cli_fit *fits =
+            cli_fits(samples, logits, outputs, about->output_scale, about->target_scale);
+        print_score(request->data, &result, confusion, fits, outputs, request->json);
+        free(fits);
         free(confusion);
     }
     free(logits);
@@ -257,7 +302,7 @@ static json_t *classes_json(const aann_model_description *about)
 
 static void show(const aann_model *model, const char *path, bool json)
 {
-    static const char *const encodings[] = {"none", "byte", "global", "feature"};
+    static const char *const encodings[] = {"none", "byte", "global", "feature", "table"};
     const aann_model_description *about = aann_model_describe(model);
     const aann_network *network = aann_model_network(model);
     const aann_spec *spec = aann_network_spec(network);

@@ -45,7 +45,7 @@ static void print_one(const cli_answers *answers, int64_t sample)
     const char *name = name_of(answers, sample);
     if (aann_model_describe(answers->model)->regression) {
         for (int32_t o = 0; o < answers->outputs; o++) {
-            cli_print("%s%.6f", o > 0 ? " " : "", answers->values[sample * answers->outputs + o]);
+            cli_print("%s%.7g", o > 0 ? " " : "", answers->values[sample * answers->outputs + o]);
         }
     } else if (name != NULL) {
         cli_print("%s", name);

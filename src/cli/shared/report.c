@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "aann/evaluate.h"
+#include "cli/shared/fit.h"
 #include "cli/shared/text.h"
 
 const char *cli_state_name(aann_member_state state)
@@ -62,6 +63,17 @@ json_t *cli_json_layers(const aann_spec *spec)
     return layers;
 }
 
+/* Errors of a regression in the user's units; null where there are none. */
+static void add_errors(const aann_family_row *family, const aann_member_row *row, json_t *member)
+{
+    json_object_set_new(member, "train_rmse",
+                        cli_json_real(cli_rmse_of_loss(family, row->train_loss)));
+    json_object_set_new(member, "validation_rmse",
+                        cli_json_real(cli_rmse_of_loss(family, row->validation_loss)));
+    json_object_set_new(member, "test_rmse",
+                        cli_json_real(cli_rmse_of_loss(family, row->test_loss)));
+}
+
 /* How many members are in a state. */
 static int64_t count_in_state(const aann_member_row *members, size_t count, aann_member_state state)
 {
@@ -87,7 +99,11 @@ aann_status cli_json_family(aann_study *study, const aann_family_row *family, js
     }
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
-        json_array_append_new(array, cli_json_member(&members[i]));
+        json_t *member = cli_json_member(&members[i]);
+        if (strcmp(family->task, "regression") == 0) {
+            add_errors(family, &members[i], member);
+        }
+        json_array_append_new(array, member);
     }
     json_t *states = json_object();
     for (int state = AANN_MEMBER_RUNNING; state <= AANN_MEMBER_FAILED; state++) {
@@ -159,14 +175,29 @@ void cli_print_layers(const aann_spec *spec)
     }
 }
 
-static void print_member(const aann_member_row *member)
+/* An accuracy, or the error of a regression in the user's units, or its loss. */
+static const char *score_of(const aann_family_row *family, double accuracy, double loss,
+                            char text[16])
 {
+    const double rmse = cli_rmse_of_loss(family, loss);
+    if (isfinite(accuracy) || !isfinite(rmse)) {
+        return cli_score(accuracy, loss, text);
+    }
+    snprintf(text, 16, "%.5g", rmse);
+    return text;
+}
+
+static void print_member(const aann_family_row *family, const aann_member_row *member)
+{
+    const bool regression = strcmp(family->task, "regression") == 0;
     char steps[32], loss[16], train[16], validation[16], test[16];
     cli_print("  %4" PRId64 "  %-8s %12s %11s %9s %11s %9s %9.1f  %016" PRIx64 "%s%s\n", member->id,
               cli_state_name(member->state), cli_grouped(member->steps, steps),
-              cli_number(member->train_loss, loss), cli_percent(member->train_accuracy, train),
-              cli_score(member->validation_accuracy, member->validation_loss, validation),
-              cli_score(member->test_accuracy, member->test_loss, test), member->seconds,
+              cli_number(member->train_loss, loss),
+              regression ? score_of(family, member->train_accuracy, member->train_loss, train)
+                         : cli_percent(member->train_accuracy, train),
+              score_of(family, member->validation_accuracy, member->validation_loss, validation),
+              score_of(family, member->test_accuracy, member->test_loss, test), member->seconds,
               member->hash, strcmp(member->origin, "search") == 0 ? "" : "  ",
               strcmp(member->origin, "search") == 0 ? "" : member->origin);
 }
@@ -190,7 +221,10 @@ aann_status cli_print_family(aann_study *study, const aann_family_row *family, a
     cli_print("  %4s  %-8s %12s %11s %9s %11s %9s %9s  %s\n", "id", "state", "steps", "train loss",
               "train", "validation", "test", "seconds", "hash");
     for (size_t i = 0; i < count; i++) {
-        print_member(&members[i]);
+        print_member(family, &members[i]);
+    }
+    if (isfinite(cli_rmse_of_loss(family, 1.0))) {
+        cli_print("  train, validation, test: root mean square errors in units of the target\n");
     }
     printf("  %zu members: %" PRId64 " done, %" PRId64 " failed, %" PRId64 " running\n", count,
            count_in_state(members, count, AANN_MEMBER_DONE),

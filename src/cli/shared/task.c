@@ -238,8 +238,7 @@ bool cli_task_load(const cli_task *a, bool quiet, aann_family_data **data, int *
     if (fetched) {
         cli_catch_stop();
     }
-    aann_status loaded =
-        fetched ? cli_fetch(a->preset->data, say_line, &quiet, &error) : AANN_OK;
+    aann_status loaded = fetched ? cli_fetch(a->preset->data, say_line, &quiet, &error) : AANN_OK;
     if (loaded == AANN_OK) {
         cli_release_stop();
         loaded = aann_family_data_load(&source, data, &error);

@@ -1,0 +1,33 @@
+/* How well a regression fits, in the units of its targets. */
+#ifndef AANN_CLI_SHARED_FIT_H
+#define AANN_CLI_SHARED_FIT_H
+
+#include "aann/family.h"
+#include "cli/shared/json.h"
+
+/* Of one output: root mean square and mean absolute error in units of the target, and 1 - squared
+ * error / squared deviation of these targets from their mean; NAN if all are equal. */
+typedef struct cli_fit {
+    double rmse, mae, r2;
+} cli_fit;
+
+/* Fits of logits [count][outputs] to the targets of samples, which are outputs; an output of 1 is
+ * `scale` in the user's units (NULL: 1). fits[outputs], malloc'ed; NULL without targets. */
+cli_fit *cli_fits(const aann_samples *samples, const int32_t *logits, int32_t outputs,
+                  double output_scale, const double *scale);
+
+/* The same for a member, whose family says what outputs stand for. */
+cli_fit *cli_member_fits(const aann_member *member, const aann_samples *samples,
+                         const int32_t *logits);
+
+/* [{"rmse": 2.1, "mae": 1.5, "r2": 0.93}, ...] */
+json_t *cli_fits_json(const cli_fit *fits, int32_t outputs);
+
+/* A line for each output. */
+void cli_fits_print(const cli_fit *fits, int32_t outputs);
+
+/* Root mean square error in the user's units of a family with one output and such units, from a
+ * loss; NAN for others. */
+double cli_rmse_of_loss(const aann_family_row *family, double loss);
+
+#endif
