@@ -52,7 +52,7 @@ static void train(const char *path)
     arrays.labels = aann_array_vector(kinds, AANN_ELEMENT_INT32, LEAVES);
     arrays.class_names = trees;
     arrays.class_count = TREES;
-    arrays.tabular = true; /* each column is scaled by itself */
+    arrays.tabular = true; /* each column has its own unit */
     aann_family_source source = aann_family_source_default();
     source.validation = 0.2; /* the last fifth chooses */
     aann_dataset *dataset;
@@ -63,12 +63,14 @@ static void train(const char *path)
 
     aann_spec spec;
     aann_family_plan plan = aann_family_plan_default();
-    plan.members = MEMBERS;
-    plan.search.steps = 20000;
     aann_family_work work = aann_family_work_default();
     aann_study *study; /* a path instead of ":memory:" keeps the family, resumes it, shows it */
     int64_t family;
-    must(aann_spec_parse("16-3", aann_family_data_train(data)->shape, &spec, &error), &error);
+    char network[64] = "16-3"; /* any will do; tables have a usual one */
+    aann_family_data_choose_network(data, network, sizeof network, &plan);
+    must(aann_spec_parse(network, aann_family_data_train(data)->shape, &spec, &error), &error);
+    plan.members = MEMBERS;
+    plan.search.steps = 20000;
     must(aann_study_open(":memory:", AANN_STUDY_CREATE, &study, &error), &error);
     must(aann_family_run(study, &spec, data, &plan, &work, &family, &error), &error);
 
