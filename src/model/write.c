@@ -15,7 +15,7 @@
 static size_t begin_section(aann_byte_writer *to, aann_model_section section)
 {
     const bool required = section != AANN_SECTION_CLASSES && section != AANN_SECTION_COLUMNS &&
-                          section != AANN_SECTION_PROVENANCE;
+                          section != AANN_SECTION_PROVENANCE && section != AANN_SECTION_WEIGHTS;
     aann_write_bytes(to, aann_model_tags[section], AANN_MODEL_TAG_SIZE);
     aann_write_u32(to, required ? AANN_MODEL_REQUIRED : 0);
     const size_t place = to->size;

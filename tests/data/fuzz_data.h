@@ -109,9 +109,10 @@ static inline int fuzz_array(aann_status (*read)(aann_source *, aann_array *, aa
     /* As its own labels and targets: before the samples, which may take the data out of the
      * array. */
     dataset->count = array.dimension_count > 0 ? array.dimensions[0] : 1;
-    fuzz_check_error(aann_array_to_labels(&array, dataset, &error), &error);
+    const aann_load_options options = aann_load_options_default();
+    fuzz_check_error(aann_array_to_labels(&array, &options, dataset, &error), &error);
     fuzz_check_error(aann_array_to_targets(&array, dataset, &error), &error);
-    const aann_status taken = aann_array_to_samples(&array, (aann_shape){0, 0, 0}, dataset, &error);
+    const aann_status taken = aann_array_to_samples(&array, &options, dataset, &error);
     fuzz_check_error(taken, &error);
     if (taken == AANN_OK) {
         fuzz_use(dataset);

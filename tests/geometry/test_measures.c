@@ -1,5 +1,7 @@
 /* All measures at once are those that are taken one by one, and chance after matching is below chance
  * before it. */
+#include <math.h>
+
 #include "aann/measures.h"
 #include "geometry/support_geometry.h"
 
@@ -83,8 +85,25 @@ static void test_all(void **state)
     assert_int_equal(measures.similarity_samples, 20);
     assert_null(aann_measures_find(&measures, "distance_layer3"));
     assert_true(measures.share > 0.0 && measures.share <= 1.0);
+
+    /* The map is one of the roots of distances. */
+    double roots[COUNT * COUNT], map[COUNT * 2], eigenvalues[2];
+    for (int32_t i = 0; i < COUNT * COUNT; i++) {
+        roots[i] = sqrt(aann_measures_find(&measures, "distance")->values[i]);
+    }
+    must(aann_map_scale(roots, COUNT, 2, map, eigenvalues, NULL, &error), &error);
+    assert_memory_equal(measures.map, map, sizeof map);
     aann_measures_destroy(&measures);
     assert_null(measures.map);
+
+    aann_similarity_options other = how;
+    other.unbiased = true;
+    options.unbiased = true;
+    must(aann_measures_take(all, COUNT, &predictions, samples, &options, &measures, &error),
+         &error);
+    must(aann_similarity_measure(all, COUNT, &first, 0, &other, values, &error), &error);
+    assert_same(&measures, "similarity_layer0", values);
+    aann_measures_destroy(&measures);
     free_samples(samples);
     free_networks(networks, COUNT);
 }

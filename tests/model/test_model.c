@@ -412,6 +412,47 @@ static void hostile_bytes(void **state)
     assert_true(refused > 1000);
 }
 
+/* A hash that is not the network's, in a file whose check sum is right. */
+static void wrong_hash(void **state)
+{
+    (void)state;
+    aann_network *network = make_network("8@75", CLASSES);
+    aann_model *model = make_classifier();
+    const blob b = to_bytes(model);
+    const size_t packed = aann_network_packed_size(aann_network_spec(network));
+    b.bytes[find_section(b, "TASK") - 16 - packed - 1] ^= 1;
+    seal(b);
+    assert_refused(b, AANN_ERROR_FORMAT, "the hash of its network is wrong");
+    free(b.bytes);
+    aann_model_destroy(model);
+    aann_network_destroy(network);
+}
+
+/* Weights of targets: below zero; as many as something else has; left out by those who do not know
+ * them. */
+static void target_weights(void **state)
+{
+    (void)state;
+    aann_error error = {0};
+    aann_model *model = make_regression(true);
+    const blob b = to_bytes(model);
+    const size_t place = find_section(b, "TWGT");
+    b.bytes[place + 7] |= 0x80;
+    seal(b);
+    assert_refused(b, AANN_ERROR_FORMAT, "output 0 of a model has the weight -0.25");
+    memcpy(b.bytes + place - 16, "XXXX", 4);
+    seal(b);
+    aann_model *without = NULL;
+    assert_ok(aann_model_read(b.bytes, b.size, &without, &error));
+    assert_null(aann_model_describe(without)->target_weights);
+    aann_model_destroy(without);
+    memcpy(b.bytes + find_section(b, "TARG") - 16, "TWGT", 4);
+    seal(b);
+    assert_refused(b, AANN_ERROR_FORMAT, "not as many target weights as outputs");
+    free(b.bytes);
+    aann_model_destroy(model);
+}
+
 /* Weights with other counts, their hash right, too. */
 static void odd_counts(void **state)
 {
@@ -553,6 +594,8 @@ int main(void)
         cmocka_unit_test(cut_and_flipped),
         cmocka_unit_test(hostile_bytes),
         cmocka_unit_test(odd_counts),
+        cmocka_unit_test(wrong_hash),
+        cmocka_unit_test(target_weights),
         cmocka_unit_test(later_versions),
         cmocka_unit_test(files),
         cmocka_unit_test(golden),
