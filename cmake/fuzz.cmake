@@ -28,7 +28,7 @@ function(aann_add_fuzz_targets)
         if(NOT IS_DIRECTORY ${seeds})
             set(seeds)
         endif()
-        add_test(NAME ${target} COMMAND ${target} -max_total_time=10 -timeout=10 -rss_limit_mb=1024
+        add_test(NAME ${target} COMMAND ${target} -max_total_time=5 -timeout=10 -rss_limit_mb=1024
             -artifact_prefix=${PROJECT_BINARY_DIR}/fuzz/ ${found} ${seeds})
         set_tests_properties(${target} PROPERTIES LABELS "${folder};fuzz" TIMEOUT 120)
     endforeach()
