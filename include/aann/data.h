@@ -127,6 +127,10 @@ typedef struct aann_load_options {
     int32_t window;
     int32_t window_step;
 
+    /* table: it comes from a stream that may pause: read no further than needed. The first line has
+     * names if the wanted `columns` are among them */
+    bool live;
+
     /* AANN_LOAD_RULES, or the number that a study has */
     int32_t rules;
 } aann_load_options;
@@ -148,6 +152,26 @@ AANN_API aann_load_options aann_load_options_default(void);
  * format (what is wrong, and where), memory. */
 AANN_API aann_status aann_dataset_load(const char *path, const aann_load_options *options,
                                        aann_dataset **dataset, aann_error *error);
+
+/* ---- streams --------------------------------------------------------------------------------- */
+
+/* Samples of a table that is still being written, one after the other. */
+typedef struct aann_stream aann_stream;
+
+/* Opens a table of numbers, plain text, for reading as it comes; options.columns are needed, and say
+ * what a sample has. "-" is the standard input. Free with aann_stream_destroy. Errors: as
+ * aann_dataset_load. */
+AANN_API aann_status aann_stream_open(const char *path, const aann_load_options *options,
+                                      aann_stream **stream, aann_error *error);
+
+/* NULL is allowed. */
+AANN_API void aann_stream_destroy(aann_stream *stream);
+
+/* Waits for the next sample: values [columns], or with options.window [columns][window], a new one
+ * every window_step rows. *found is false at the end of the stream. A cell that is no number is
+ * AANN_ERROR_FORMAT. */
+AANN_API aann_status aann_stream_next(aann_stream *stream, float *values, bool *found,
+                                      aann_error *error);
 
 /* ---- named data sets, checksums -------------------------------------------------------------- */
 

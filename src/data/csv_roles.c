@@ -71,7 +71,8 @@ static aann_status fail_unknown_column(const aann_csv_rows *rows, const char *na
 /* ---- named columns --------------------------------------------------------------------------- */
 
 /* Gives a role to each of the comma-separated names: "force,torque". With `optional` a name that is
- * not there is passed over. */
+ * not there is passed over, and so is one that has a role: what is left out of other data may have
+ * been something in the training data. */
 static aann_status give_role(const aann_csv_rows *rows, const char *names, aann_csv_role_kind kind,
                              bool optional, aann_csv_roles *roles, aann_error *error)
 {
@@ -82,13 +83,15 @@ static aann_status give_role(const aann_csv_rows *rows, const char *names, aann_
         if (column == rows->column_count && !optional) {
             return fail_unknown_column(rows, names, length, error);
         }
-        if (column < rows->column_count && roles->list[column].kind != AANN_CSV_FEATURE) {
+        const bool taken =
+            column < rows->column_count && roles->list[column].kind != AANN_CSV_FEATURE;
+        if (taken && !optional) {
             return aann_fail(error, AANN_ERROR_ARGUMENT,
                              "the column '%s' is named twice: as label, target, group or time, or "
                              "to be left out",
                              rows->names[column]);
         }
-        if (column < rows->column_count) {
+        if (column < rows->column_count && !taken) {
             roles->list[column].kind = kind;
             roles->list[column].index = kind == AANN_CSV_TARGET ? roles->target_count++ : 0;
         }

@@ -219,6 +219,9 @@ static bool is_header(const aann_csv_rows *rows, const aann_load_options *option
     if (has_wanted_name(first, options) || first->has_hash) {
         return true;
     }
+    if (options->live) {
+        return false;
+    }
     int names = 0;
     int data = 0;
     for (size_t i = 0; i < first->cell_count; i++) {

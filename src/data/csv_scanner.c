@@ -56,8 +56,8 @@ static aann_status fill(aann_csv_scanner *scanner, aann_error *error)
     }
     scanner->buffer_at = 0;
     scanner->buffer_end = 0;
-    return aann_source_read(scanner->source, scanner->buffer, BUFFER_SIZE, &scanner->buffer_end,
-                            error);
+    return aann_source_read_some(scanner->source, scanner->buffer, BUFFER_SIZE,
+                                 &scanner->buffer_end, error);
 }
 
 static aann_status next_byte(aann_csv_scanner *scanner, int *byte, aann_error *error)

@@ -16,6 +16,7 @@ struct aann_source {
     size_t begin;   /* buffer[begin..end) is read but not yet taken */
     size_t end;
     bool at_end; /* the reader has no more */
+    bool is_live;
     int64_t limit;
     int64_t arrived; /* bytes that the reader gave */
     uint8_t buffer[BUFFER_SIZE];
@@ -86,6 +87,9 @@ static aann_status fill(aann_source *source, size_t size, aann_error *error)
     }
     while (source->end - source->begin < size && !source->at_end) {
         size_t got = 0;
+        if (source->is_live && source->end > source->begin) {
+            break;
+        }
         aann_status status =
             source->reader.read(source->reader.context, source->buffer + source->end,
                                 BUFFER_SIZE - source->end, &got, error);
@@ -99,6 +103,28 @@ static aann_status fill(aann_source *source, size_t size, aann_error *error)
         source->at_end = got == 0;
     }
     return AANN_OK;
+}
+
+void aann_source_set_live(aann_source *source)
+{
+    source->is_live = true;
+}
+
+aann_status aann_source_read_some(aann_source *source, uint8_t *buffer, size_t size, size_t *got,
+                                  aann_error *error)
+{
+    aann_status status = AANN_OK;
+    if (source->begin == source->end) {
+        source->begin = 0;
+        source->end = 0;
+        status = fill(source, 1, error);
+    }
+    const size_t waiting = source->end - source->begin;
+    *got = status == AANN_OK ? (waiting < size ? waiting : size) : 0;
+    memcpy(buffer, source->buffer + source->begin, *got);
+    source->begin += *got;
+    source->offset += (int64_t)*got;
+    return status;
 }
 
 static size_t smaller(size_t a, size_t b)

@@ -47,6 +47,15 @@ aann_status aann_source_peek(aann_source *source, const uint8_t **bytes, size_t 
 aann_status aann_source_read(aann_source *source, uint8_t *buffer, size_t size, size_t *got,
                              aann_error *error);
 
+/* Takes what there is, at most `size` bytes, and waits only if there is nothing; *got is 0 at the
+ * end. */
+aann_status aann_source_read_some(aann_source *source, uint8_t *buffer, size_t size, size_t *got,
+                                  aann_error *error);
+
+/* A stream that may pause: a look at the next bytes then finds those that have come, one at
+ * least. */
+void aann_source_set_live(aann_source *source);
+
 /* Takes exactly `size` bytes or fails with "byte N: the file ends inside WHAT ...". */
 aann_status aann_source_read_exactly(aann_source *source, uint8_t *buffer, size_t size,
                                      const char *what, aann_error *error);

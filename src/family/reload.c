@@ -299,3 +299,30 @@ aann_status aann_family_encode(const aann_family_row *family, const char *path,
     }
     return status;
 }
+
+aann_status aann_family_stream_open(const aann_family_row *family, const char *path,
+                                    const aann_load_options *wanted, aann_stream **stream,
+                                    aann_error *error)
+{
+    *stream = NULL;
+    aann_source_description recipe;
+    aann_kindred_load kindred = {.names = NULL};
+    aann_status status = aann_source_description_parse(family, &recipe, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    status = aann_load_like(recipe.object, &recipe.load, wanted, &kindred, error);
+    if (status == AANN_OK && kindred.options.columns == NULL) {
+        status = aann_fail(error, AANN_ERROR_ARGUMENT,
+                           "family %lld: a stream has rows of a table, and the family was searched "
+                           "on none whose columns have names",
+                           (long long)family->id);
+    }
+    if (status == AANN_OK) {
+        kindred.options.ignore_answers = true;
+        status = aann_stream_open(path, &kindred.options, stream, error);
+    }
+    free(kindred.names);
+    aann_source_description_clear(&recipe);
+    return status;
+}

@@ -85,6 +85,24 @@ static void choose_range(const float *sorted, int64_t count, float *minimum, flo
     }
 }
 
+/* All values of a channel are the same quantity, at different times. */
+static void share_ranges(aann_shape shape, aann_encoding *encoding)
+{
+    const int64_t length = (int64_t)shape.height * shape.width;
+    for (int64_t channel = 0; channel < shape.channels; channel++) {
+        float *minimum = encoding->minimum + channel * length;
+        float *maximum = encoding->maximum + channel * length;
+        for (int64_t t = 1; t < length; t++) {
+            minimum[0] = minimum[t] < minimum[0] ? minimum[t] : minimum[0];
+            maximum[0] = maximum[t] > maximum[0] ? maximum[t] : maximum[0];
+        }
+        for (int64_t t = 1; t < length; t++) {
+            minimum[t] = minimum[0];
+            maximum[t] = maximum[0];
+        }
+    }
+}
+
 static aann_status measure_features(const aann_dataset *dataset, aann_encoding *encoding,
                                     aann_error *error)
 {
@@ -105,6 +123,9 @@ static aann_status measure_features(const aann_dataset *dataset, aann_encoding *
                      &encoding->maximum[feature]);
     }
     free(values);
+    if (dataset->windows) {
+        share_ranges(dataset->shape, encoding);
+    }
     return AANN_OK;
 }
 
@@ -115,6 +136,9 @@ static aann_encoding_kind choose_kind(const aann_dataset *dataset)
     if (dataset->table != NULL) {
         const bool vector = dataset->shape.height == 1 && dataset->shape.width == 1;
         return vector ? AANN_ENCODING_TABLE : AANN_ENCODING_FEATURE;
+    }
+    if (dataset->windows) {
+        return AANN_ENCODING_FEATURE;
     }
     if (dataset->bytes != NULL && largest_magnitude(dataset) > (double)LARGEST_LEVEL) {
         return AANN_ENCODING_BYTE;

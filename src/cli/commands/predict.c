@@ -6,6 +6,7 @@
 
 #include "cli/commands/command.h"
 #include "cli/commands/model_file.h"
+#include "cli/commands/predict_stream.h"
 #include "cli/shared/answers.h"
 #include "cli/shared/common_options.h"
 #include "cli/shared/evaluate.h"
@@ -26,6 +27,7 @@ static const char description[] =
     "  aann predict mnist.aann 1 --data mnist:test --logits logits.npy\n"
     "  aann predict mine.aann 1,2,5 --data new.csv\n"
     "  cat new.csv | aann predict mine.aann 1 --data -\n"
+    "  sensor | aann predict mine.aann 1 --data - --stream   (as it comes)\n"
     "  aann predict mine.aannm --data new.csv     (a file from 'aann save')\n";
 
 typedef struct predict_arguments {
@@ -33,7 +35,7 @@ typedef struct predict_arguments {
     cli_output logits;
     cli_load load;
     int32_t threads;
-    bool json;
+    bool json, stream;
 } predict_arguments;
 
 /* The answers of all members: models[count] and answers[count]. */
@@ -182,6 +184,8 @@ int cli_predict(int count, char **texts)
         {"data", CLI_TEXT, &a.data, 0, 0, "FILE", "the samples: a file, or mnist:test and the like",
          NULL},
         {"logits", CLI_TEXT, &logits, 0, 0, "OUT.npy", "write the outputs there", NULL},
+        {"stream", CLI_FLAG, &a.stream, 0, 0, NULL,
+         "answer each row, or each window, of a table as soon as it has come", NULL},
         {"threads", CLI_INT, &a.threads, 1, 1024, "N", "threads (1)", NULL},
         cli_isa_option(&a.isa),
     };
@@ -205,6 +209,13 @@ int cli_predict(int count, char **texts)
     if (status != CLI_GOOD || !cli_load_check(&a.load) ||
         !cli_output_begin("predict", logits, a.json, &a.logits, &status)) {
         return status != CLI_GOOD ? status : CLI_USAGE;
+    }
+    if (a.stream) {
+        return is_model || a.json || logits != NULL || strchr(positional[1], ',') != NULL
+                   ? cli_usage_error(
+                         "predict: --stream is for one member of a study, and goes with "
+                         "neither --json nor --logits")
+                   : predict_stream(positional[0], positional[1], a.data, &a.load);
     }
     if (is_model) {
         const model_request request = {a.data, &a.logits, a.isa, a.load.options, a.threads, a.json};

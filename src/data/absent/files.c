@@ -27,3 +27,12 @@ aann_status aann_npz_write(const char *path, const aann_npz_array *arrays, size_
                      "%s: this library was built without files (AANN_FILES=OFF) and writes no NPZ",
                      path);
 }
+
+aann_status aann_stream_open(const char *path, const aann_load_options *options,
+                             aann_stream **stream, aann_error *error)
+{
+    (void)options;
+    *stream = NULL;
+    return aann_fail(error, AANN_ERROR_ARGUMENT,
+                     "%s: this library was built without files (AANN_FILES=OFF)", path);
+}

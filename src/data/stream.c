@@ -1,0 +1,171 @@
+/* A stream keeps the rows of the window that is being filled, and nothing else. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aann/data.h"
+#include "core/error.h"
+#include "core/memory.h"
+#include "data/csv_number.h"
+#include "data/csv_roles.h"
+#include "data/csv_rows.h"
+#include "data/file_reader.h"
+#include "samples/dataset.h"
+
+enum { PLACE_SIZE = 192 };
+
+struct aann_stream {
+    aann_source *source;
+    aann_csv_rows rows;
+    aann_csv_roles roles;
+    int32_t window; /* rows of a sample */
+    int32_t step;
+    int32_t kept;   /* rows of the next sample that have come */
+    float *samples; /* [window][columns], in the order of the rows */
+};
+
+void aann_stream_destroy(aann_stream *stream)
+{
+    if (stream != NULL) {
+        aann_csv_rows_clear(&stream->rows);
+        aann_source_close(stream->source);
+        free(stream->roles.list);
+        free(stream->samples);
+        free(stream);
+    }
+}
+
+static aann_status open_source(const char *path, aann_stream *stream, aann_error *error)
+{
+    aann_reader reader;
+    aann_status status = aann_file_reader_open(path, &reader, error);
+    if (status == AANN_OK) {
+        status = aann_source_create(reader, "", &stream->source, error);
+    }
+    if (status == AANN_OK) {
+        aann_source_set_live(stream->source);
+    }
+    return status;
+}
+
+static aann_status start(const char *path, const aann_load_options *given, aann_stream *stream,
+                         aann_error *error)
+{
+    aann_load_options options = *given;
+    options.live = true;
+    if (options.columns == NULL) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "nothing says which columns a sample has");
+    }
+    stream->window = options.window > 0 ? options.window : 1;
+    stream->step =
+        options.window > 0 && options.window_step > 0 ? options.window_step : stream->window;
+    size_t values = 0;
+    if (aann_multiply_sizes((size_t)options.column_count, (size_t)stream->window, &values)) {
+        stream->samples = aann_allocate(values, sizeof *stream->samples);
+    }
+    if (stream->samples == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a window");
+    }
+    aann_status status = open_source(path, stream, error);
+    if (status == AANN_OK) {
+        status = aann_csv_rows_start(&stream->rows, stream->source, &options, error);
+    }
+    /* The first line says nothing of numbers. A comma in one is a decimal mark, where it separates
+     * no cells. */
+    if (status == AANN_OK && options.decimal == '\0' &&
+        stream->rows.scanner.dialect.delimiter != ',') {
+        stream->rows.scanner.dialect.decimal = ',';
+    }
+    return status == AANN_OK ? aann_csv_roles_choose(&stream->rows, &options, &stream->roles, error)
+                             : status;
+}
+
+static const char *shown(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+aann_status aann_stream_open(const char *path, const aann_load_options *options,
+                             aann_stream **stream, aann_error *error)
+{
+    *stream = NULL;
+    aann_stream *created = aann_allocate_zeroed(1, sizeof *created);
+    if (created == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a stream");
+    }
+    const aann_status status = start(path, options, created, error);
+    if (status != AANN_OK) {
+        aann_stream_destroy(created);
+        aann_fail_prefix(error, status, "%s", shown(path));
+        aann_dataset_one_line(error);
+        return status;
+    }
+    *stream = created;
+    return AANN_OK;
+}
+
+static aann_status read_cell(const aann_stream *stream, size_t column, float *value,
+                             aann_error *error)
+{
+    const char *cell = aann_csv_scanner_cell(&stream->rows.scanner, column);
+    double number = 0.0;
+    if (aann_csv_number(cell, &number) && isfinite((float)number)) {
+        *value = (float)number;
+        return AANN_OK;
+    }
+    char place[PLACE_SIZE];
+    aann_csv_scanner_place(&stream->rows.scanner, column, place, sizeof place);
+    aann_fail(error, AANN_ERROR_FORMAT, "%s: '%.60s' is not a finite number", place, cell);
+    aann_dataset_one_line(error);
+    return AANN_ERROR_FORMAT;
+}
+
+static aann_status read_row(aann_stream *stream, bool *found, aann_error *error)
+{
+    aann_status status = aann_csv_rows_next(&stream->rows, found, error);
+    float *row = stream->samples + (size_t)stream->kept * (size_t)stream->roles.feature_count;
+    for (size_t i = 0; status == AANN_OK && *found && i < stream->rows.column_count; i++) {
+        const aann_csv_role role = stream->roles.list[i];
+        if (role.kind == AANN_CSV_FEATURE) {
+            status = read_cell(stream, i, &row[role.index], error);
+        }
+    }
+    stream->kept += status == AANN_OK && *found ? 1 : 0;
+    return status;
+}
+
+/* Rows that the next window begins with stay; where windows lie apart, the rows between are
+ * skipped. */
+static aann_status make_room(aann_stream *stream, bool *found, aann_error *error)
+{
+    const int32_t columns = stream->roles.feature_count;
+    const int32_t stay = stream->window > stream->step ? stream->window - stream->step : 0;
+    aann_status status = AANN_OK;
+    *found = true;
+    if (stream->kept < stream->window) {
+        return AANN_OK;
+    }
+    memmove(stream->samples, stream->samples + (size_t)(stream->window - stay) * (size_t)columns,
+            (size_t)stay * (size_t)columns * sizeof *stream->samples);
+    for (int32_t i = stream->window; status == AANN_OK && *found && i < stream->step; i++) {
+        status = aann_csv_rows_next(&stream->rows, found, error);
+    }
+    stream->kept = stay;
+    return status;
+}
+
+aann_status aann_stream_next(aann_stream *stream, float *values, bool *found, aann_error *error)
+{
+    const int32_t columns = stream->roles.feature_count;
+    aann_status status = make_room(stream, found, error);
+    while (status == AANN_OK && *found && stream->kept < stream->window) {
+        status = read_row(stream, found, error);
+    }
+    for (int32_t c = 0; status == AANN_OK && *found && c < columns; c++) {
+        for (int32_t t = 0; t < stream->window; t++) {
+            *values++ = stream->samples[(size_t)t * (size_t)columns + (size_t)c];
+        }
+    }
+    return status;
+}

@@ -1,0 +1,149 @@
+"""A sensor engineer's path, as docs/tutorial-sensor.md walks it: recordings as CSV, windows cut by option, search,
+confusion, answers to a stream while it runs.
+
+ctest-timeout: 300
+"""
+import math
+import random
+import re
+import select
+import subprocess
+
+from program import PROGRAM, SOURCE, answer, good, main, refused, run
+
+FAILED, USAGE = 1, 2
+PEOPLE = ["anna", "ben", "carla", "dora", "eva", "finn"]
+RATES = {"still": (0.0, 0.05), "walk": (0.11, 0.8), "run": (0.27, 1.2)}
+
+
+def recording(path, sessions, seed, label=True, rows=160):
+    """Three axes of an accelerometer, 50 readings a second: how fast and how far they swing is the activity."""
+    numbers = random.Random(seed)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("time,session,ax,ay,az" + (",activity\n" if label else "\n"))
+        now = 0
+        for session in sessions:
+            for activity, (rate, size) in RATES.items():
+                phase = numbers.random()
+                for i in range(rows):
+                    swing = [size * math.sin(2 * math.pi * (rate * i + phase + axis / 3)) + numbers.gauss(0, 0.1)
+                             for axis in range(3)]
+                    cells = [f"{now}", session, f"{swing[0]:.3f}", f"{swing[1]:.3f}", f"{9.81 + swing[2]:.3f}"]
+                    file.write(",".join(cells + ([activity] if label else [])) + "\n")
+                    now += 20
+    return path
+
+
+WINDOWS = ["--window", 32, "--window-step", 16, "--group-column", "session", "--drop-columns", "time"]
+NET = ["--net", "8C1x5-MP1x4-3", "--steps", "20k", "--validation", 0.25, "--quiet"]
+
+
+def searched():
+    recording("train.csv", PEOPLE, 1, rows=320)
+    return answer("search", "--data", "train.csv", *WINDOWS, *NET, "--study", "s.aann")
+
+
+def test_the_path():
+    result = searched()
+    assert result["input"] == [3, 1, 32], result["input"]
+    split = result["data"]["split"]
+    # A session has 3 activities of 320 rows: 19 windows each. Two of six sessions are nearest to a quarter.
+    assert split["rule"] == "groups" and split["train"] == [0, 228] and split["validation"] == [228, 114], split
+    assert result["members"][0]["validation_accuracy"] > 0.9, result["members"]
+    recording("new.csv", ["emil"], 2)
+    judged = answer("eval", "s.aann", 1, "--data", "new.csv")
+    assert judged["count"] == 27 and judged["accuracy"] > 0.9 and judged["balanced_accuracy"] > 0.9, judged
+    assert "still" in good("eval", "s.aann", 1, "--data", "new.csv")
+    answers = good("predict", "s.aann", 1, "--data", "new.csv").split()
+    assert len(answers) == 29, "480 rows: without labels a window may cross from one activity to the next"
+
+
+def test_windows_of_one_quantity():
+    """A channel is scaled as a whole: gravity on one axis does not squeeze the others."""
+    searched()
+    encoding = answer("list", "s.aann")["families"][0]["data"]["encoding"]
+    assert encoding["kind"] == "feature" and len(encoding["minimum"]) == 96
+    for channel in range(3):
+        assert len(set(encoding["minimum"][32 * channel:32 * channel + 32])) == 1, encoding
+    assert encoding["minimum"][64] > 5 > encoding["maximum"][0]
+
+
+def test_stream():
+    """Each window is answered as soon as its last row has come, and the answers are those of the file."""
+    searched()
+    recording("new.csv", ["emil"], 2)
+    lines = open("new.csv", encoding="utf-8").read().splitlines(keepends=True)
+    expected = good("predict", "s.aann", 1, "--data", "new.csv").split()
+    with subprocess.Popen([PROGRAM, "predict", "s.aann", "1", "--data", "-", "--stream", "--drop-columns", "time,session"],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1) as process:
+        found = []
+        for i, line in enumerate(lines):
+            process.stdin.write(line)
+            process.stdin.flush()
+            if i >= 32 and i % 16 == 0:
+                ready, _, _ = select.select([process.stdout], [], [], 20)
+                assert ready, f"no answer after row {i}"
+                found.append(process.stdout.readline().strip())
+            if i == 200:
+                break
+        process.stdin.close()
+        assert process.wait(timeout=20) == 0, process.stderr.read()
+    assert len(found) == 11 and found == expected[:11], (found, expected)
+
+
+def test_stream_as_it_comes():
+    """Other orders of columns, decimal commas, no header; what is wrong is said with its line."""
+    searched()
+    recording("new.csv", ["emil"], 2)
+    rows = [line.split(",") for line in open("new.csv", encoding="utf-8").read().splitlines()]
+    expected = good("predict", "s.aann", 1, "--data", "new.csv")
+
+    def stream(text, *more):
+        return subprocess.run([PROGRAM, "predict", "s.aann", "1", "--data", "-", "--stream", *more], input=text,
+                              capture_output=True, text=True, check=False, timeout=60)
+
+    other = "".join(f"{r[4]};{r[2]};{r[3]}\n" for r in rows).replace(".", ",")
+    done = stream(other)
+    assert done.returncode == 0 and done.stdout == expected, done
+    bare = "".join(f"{r[2]},{r[3]},{r[4]}\n" for r in rows[1:])
+    done = stream(bare, "--header", "no")
+    assert done.returncode == 0 and done.stdout == expected, done
+    assert "names of columns" in stream(bare).stderr
+    done = stream("ax,ay,az\n" + "1,2,3\n" * 40 + "1,oops,3\n" + "1,2,3\n" * 40)
+    assert done.returncode == FAILED and "standard input: " not in done.stdout and len(done.stdout.split()) == 1, done
+    assert re.search(r"line 42, column 'ay': 'oops' is not a finite number", done.stderr), done.stderr
+    assert "lacks columns that the training data had: az" in stream("ax,ay\n1,2\n").stderr
+    refused(USAGE, "--stream is for one member", "predict", "s.aann", "1,2", "--data", "-", "--stream")
+    refused(USAGE, "--window-step is for --window", "search", "--data", "train.csv", "--window-step", 4, "--net", "4-3")
+
+
+def test_rows_of_a_table():
+    """Without windows each row is a sample."""
+    with open("rows.csv", "w", encoding="utf-8") as file:
+        file.write("a,b,label\n" + "".join(f"{i % 7},{i % 5},{'low' if i % 7 < 3 else 'high'}\n" for i in range(80)))
+    answer("search", "--data", "rows.csv", "--net", "8-2", "--steps", "5k", "--quiet", "--study", "r.aann")
+    expected = good("predict", "r.aann", 1, "--data", "rows.csv")
+    text = open("rows.csv", encoding="utf-8").read()
+    done = subprocess.run([PROGRAM, "predict", "r.aann", "1", "--data", "-", "--stream"], input=text, capture_output=True,
+                          text=True, check=True)
+    assert done.stdout == expected
+
+
+def test_the_tutorial():
+    """Every command of the tutorial works as it is written."""
+    recording("recordings.csv", PEOPLE, 1, rows=320)
+    recording("new.csv", ["emil"], 2)
+    recording("live.csv", ["fred"], 3, label=False)
+    page = (SOURCE / "docs" / "tutorial-sensor.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^\$ ((?:.*\\\n)*.*)$", page, re.MULTILINE)
+    assert len(commands) >= 6, commands
+    for command in commands:
+        done = subprocess.run(["bash", "-c", command.replace("aann ", f"{PROGRAM} ", 1) if command.startswith("aann ")
+                               else command.replace("| aann ", f"| {PROGRAM} ")],
+                              capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == 0, (command, done.stderr)
+    assert run("list", "activity.aann").returncode == 0
+
+
+if __name__ == "__main__":
+    main(globals())
