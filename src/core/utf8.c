@@ -1,6 +1,8 @@
 /* UTF-8, and the one other encoding that files on this side of it still have. */
 #include "core/utf8.h"
 
+#include <string.h>
+
 /* The length of the character that begins at `at`, at most `left`; 0 if there is none. */
 static size_t character_length(const unsigned char *at, size_t left)
 {
@@ -34,6 +36,11 @@ bool aann_utf8_is_valid(const char *text, size_t length)
         at += step;
     }
     return true;
+}
+
+bool aann_utf8_is_odd(const char *text)
+{
+    return text != NULL && !aann_utf8_is_valid(text, strlen(text));
 }
 
 size_t aann_utf8_encode(uint32_t c, char text[AANN_UTF8_SIZE])

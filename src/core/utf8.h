@@ -13,6 +13,9 @@ enum { AANN_UTF8_SIZE = 4 };
  * surrogate. */
 bool aann_utf8_is_valid(const char *text, size_t length);
 
+/* Whether a text, if there is one (NULL: none), is no UTF-8. */
+bool aann_utf8_is_odd(const char *text);
+
 /* Writes a character; returns its length, 1 to 4. What is no character becomes U+FFFD. */
 size_t aann_utf8_encode(uint32_t character, char text[AANN_UTF8_SIZE]);
 

@@ -12,6 +12,7 @@
 #include "aann/family.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/utf8.h"
 #include "family/table_encoding_json.h"
 
 enum { DIGITS = 17 };
@@ -51,22 +52,36 @@ static json_t *to_json(const aann_encoding *encoding)
     return NULL;
 }
 
+static bool has_odd_name(const aann_encoding *encoding)
+{
+    bool odd = false;
+    for (int64_t i = 0; encoding->columns != NULL && i < encoding->feature_count; i++) {
+        const aann_column *column = &encoding->columns[i];
+        odd = odd || aann_utf8_is_odd(column->name);
+        for (int32_t level = 0; column->levels != NULL && level < column->level_count; level++) {
+            odd = odd || aann_utf8_is_odd(column->levels[level]);
+        }
+    }
+    return odd;
+}
+
 aann_status aann_encoding_format(const aann_encoding *encoding, char **json, aann_error *error)
 {
     if (encoding->kind < AANN_ENCODING_BYTE || encoding->kind > AANN_ENCODING_TABLE) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "the encoding was not fitted yet");
     }
     json_t *object = to_json(encoding);
-    if (object != NULL && encoding->constant) {
-        json_object_set_new(object, "constant", json_true());
-    }
-    char *text =
-        object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)) : NULL;
+    const bool whole =
+        object != NULL &&
+        (!encoding->constant || json_object_set_new(object, "constant", json_true()) == 0);
+    char *text = whole ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)) : NULL;
     json_decref(object);
     if (text == NULL) {
-        return aann_fail(error, AANN_ERROR_FORMAT,
-                         "the text of an encoding: no memory, or the name of a column or a word "
-                         "that is not UTF-8; expected a file in UTF-8");
+        return has_odd_name(encoding)
+                   ? aann_fail(error, AANN_ERROR_FORMAT,
+                               "the text of an encoding: the name of a column or a word is not "
+                               "UTF-8; expected a file in UTF-8")
+                   : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for an encoding");
     }
     *json = text;
     return AANN_OK;

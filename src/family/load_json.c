@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/utf8.h"
 #include "samples/dataset.h"
 
 static aann_status out_of_memory(aann_error *error)
@@ -97,6 +98,18 @@ static json_t *found_json(const aann_dataset *train)
     return object;
 }
 
+static bool has_odd_name(const aann_load_options *load, const aann_dataset *train)
+{
+    bool odd = aann_utf8_is_odd(train->label_name) || aann_utf8_is_odd(load->label_column) ||
+               aann_utf8_is_odd(load->target_columns) || aann_utf8_is_odd(load->drop_columns) ||
+               aann_utf8_is_odd(load->group_column) || aann_utf8_is_odd(load->time_column) ||
+               aann_utf8_is_odd(load->arrays);
+    for (int64_t i = 0; train->columns != NULL && i < train->column_count; i++) {
+        odd = odd || aann_utf8_is_odd(train->columns[i].name);
+    }
+    return odd;
+}
+
 aann_status aann_load_json_add(const aann_load_options *load, const aann_dataset *train,
                                json_t *object, aann_error *error)
 {
@@ -113,9 +126,10 @@ aann_status aann_load_json_add(const aann_load_options *load, const aann_dataset
         json_decref(columns);
         json_decref(read);
         json_decref(found);
-        return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "the description of the data: no memory, or the name of a column that is "
-                         "not UTF-8");
+        return has_odd_name(load, train)
+                   ? aann_fail(error, AANN_ERROR_ARGUMENT,
+                               "the description of the data: the name of a column is not UTF-8")
+                   : out_of_memory(error);
     }
     const int64_t limit = load->data_limit > AANN_DATA_LIMIT ? load->data_limit : 0;
     return json_object_set_new(object, "columns", columns) == 0 &&

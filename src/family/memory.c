@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/utf8.h"
 #include "family/samples.h"
 #include "samples/checksum.h"
 
@@ -174,8 +175,13 @@ static aann_status describe(const aann_family_samples *samples, char **json, aan
         "target_mean", aann_numbers_json(samples->target_mean, train->target_count), "target_scale",
         aann_numbers_json(samples->target_scale, train->target_count));
     if (object == NULL) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "the description of the data: no memory, or a name that is not UTF-8");
+        bool odd = false;
+        for (int32_t i = 0; samples->class_names != NULL && i < samples->class_count; i++) {
+            odd = odd || aann_utf8_is_odd(samples->class_names[i]);
+        }
+        return odd ? aann_fail(error, AANN_ERROR_ARGUMENT,
+                               "the description of the data: the name of a class is not UTF-8")
+                   : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a family's samples");
     }
     status = aann_provenance_json(samples->provenance, object, error);
     *json = status == AANN_OK ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS))

@@ -32,7 +32,10 @@ static json_t *reals_json(const double *values, size_t count)
     }
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
-        json_array_append_new(array, json_real(values[i]));
+        if (json_array_append_new(array, json_real(values[i])) != 0) {
+            json_decref(array);
+            return NULL;
+        }
     }
     return array;
 }
@@ -75,7 +78,10 @@ static json_t *starts_json(const aann_family_plan *plan)
     for (int32_t i = 0; i < plan->start_count; i++) {
         char text[24];
         snprintf(text, sizeof text, "%016" PRIx64, aann_network_hash(plan->starts[i]));
-        json_array_append_new(array, json_string(text));
+        if (json_array_append_new(array, json_string(text)) != 0) {
+            json_decref(array);
+            return NULL;
+        }
     }
     return array;
 }

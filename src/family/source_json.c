@@ -23,6 +23,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/utf8.h"
 #include "data/catalog.h"
 #include "family/load_json.h"
 #include "family/samples.h"
@@ -123,12 +124,10 @@ static aann_status check_class_names(const aann_dataset *train, aann_error *erro
 {
     for (int32_t i = 0; i < aann_dataset_class_count(train); i++) {
         const char *name = aann_dataset_class_name(train, i);
-        json_t *text = name != NULL ? json_string(name) : NULL;
-        if (name != NULL && text == NULL) {
+        if (aann_utf8_is_odd(name)) {
             return aann_fail(error, AANN_ERROR_FORMAT,
                              "the label '%.60s' is not UTF-8 text; expected a file in UTF-8", name);
         }
-        json_decref(text);
     }
     return AANN_OK;
 }
@@ -140,7 +139,10 @@ json_t *aann_numbers_json(const float *values, int32_t count)
     }
     json_t *array = json_array();
     for (int32_t i = 0; i < count; i++) {
-        json_array_append_new(array, json_real((double)values[i]));
+        if (json_array_append_new(array, json_real((double)values[i])) != 0) {
+            json_decref(array);
+            return NULL;
+        }
     }
     return array;
 }
@@ -168,12 +170,16 @@ static json_t *split_json(const aann_split *split)
         (json_int_t)split->validation_first, (json_int_t)split->measured_validation_count);
     char seed[24];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)split->seed);
-    if (split->rule != AANN_SPLIT_LAST && object != NULL) {
-        json_object_set_new(object, "rule", json_string(aann_split_name(split->rule)));
-        json_object_set_new(object, "seed", json_string(seed));
-        json_object_set_new(object, "wanted", json_integer(split->validation_count));
-        json_object_set_new(object, "limit", json_integer(split->train_limit));
-        json_object_set_new(object, "balanced", json_boolean(split->balanced));
+    const bool good =
+        split->rule == AANN_SPLIT_LAST ||
+        (json_object_set_new(object, "rule", json_string(aann_split_name(split->rule))) == 0 &&
+         json_object_set_new(object, "seed", json_string(seed)) == 0 &&
+         json_object_set_new(object, "wanted", json_integer(split->validation_count)) == 0 &&
+         json_object_set_new(object, "limit", json_integer(split->train_limit)) == 0 &&
+         json_object_set_new(object, "balanced", json_boolean(split->balanced)) == 0);
+    if (!good) {
+        json_decref(object);
+        return NULL;
     }
     return object;
 }
@@ -207,13 +213,17 @@ aann_status aann_source_description_format(const aann_family_source *source,
         aann_numbers_json(units->scale, units->count));
     free(encoding_text);
     if (object == NULL) {
-        return aann_fail(
-            error, AANN_ERROR_ARGUMENT,
-            "the description of the data: no memory, or the name of a file or a column "
-            "that is not UTF-8");
+        const bool odd = aann_utf8_is_odd(source->train) || aann_utf8_is_odd(source->test) ||
+                         aann_utf8_is_odd(source->load.labels_path) ||
+                         aann_utf8_is_odd(source->test_labels);
+        return odd ? aann_fail(error, AANN_ERROR_ARGUMENT,
+                               "the description of the data: the name of a file is not UTF-8")
+                   : out_of_memory(error);
     }
-    if (units->standardised) {
-        json_object_set_new(object, "targets", json_string("standardised"));
+    if (units->standardised &&
+        json_object_set_new(object, "targets", json_string("standardised")) != 0) {
+        json_decref(object);
+        return out_of_memory(error);
     }
     status = aann_load_json_add(&source->load, train, object, error);
     if (status == AANN_OK && source->train_set != NULL) {

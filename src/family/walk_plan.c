@@ -121,7 +121,10 @@ aann_status aann_walk_plans_add(const char *options, const aann_walk_plan *plan,
     json_t *array = json_object_get(object, "walks");
     if (array == NULL) {
         array = json_array();
-        json_object_set_new(object, "walks", array);
+        if (json_object_set_new(object, "walks", array) != 0) { /* the array is gone with it */
+            json_decref(object);
+            return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the plans of walks");
+        }
     }
     size_t place = 0;
     while (place < json_array_size(array) && !same_walk(json_array_get(array, place), plan)) {

@@ -84,11 +84,14 @@ static aann_status check_member(const aann_study *study, const aann_member_row *
     return AANN_OK;
 }
 
-/* Parameters 1..17, the same for a new member and for one that is saved again. */
-static void bind_member(sqlite3_stmt *statement, const aann_member_row *member, uint64_t hash)
+enum { HASH_TEXT_SIZE = 17 };
+
+/* Parameters 1..17, the same for a new member and for one that is saved again. The text stays where
+ * it is until the statement has run: a copy of SQLite's could fail, and NULL be stored. */
+static void bind_member(sqlite3_stmt *statement, const aann_member_row *member, uint64_t hash,
+                        char hash_text[HASH_TEXT_SIZE])
 {
-    char hash_text[17];
-    snprintf(hash_text, sizeof hash_text, "%016" PRIx64, hash);
+    snprintf(hash_text, HASH_TEXT_SIZE, "%016" PRIx64, hash);
     sqlite3_bind_int64(statement, 1, member->family);
     sqlite3_bind_int64(statement, 2, member->index);
     aann_study_bind_u64(statement, 3, member->seed);
@@ -100,7 +103,7 @@ static void bind_member(sqlite3_stmt *statement, const aann_member_row *member, 
     sqlite3_bind_int64(statement, 7, member->swaps_from_parent);
     aann_study_bind_u64(statement, 8, member->steps);
     aann_study_bind_u64(statement, 9, member->accepted);
-    sqlite3_bind_text(statement, 10, hash_text, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(statement, 10, hash_text, -1, SQLITE_STATIC);
     sqlite3_bind_double(statement, 11, member->train_loss);
     sqlite3_bind_double(statement, 12, member->train_accuracy);
     sqlite3_bind_double(statement, 13, member->validation_loss);
@@ -113,6 +116,7 @@ static void bind_member(sqlite3_stmt *statement, const aann_member_row *member, 
 static aann_status insert_member(aann_study *study, const aann_member_row *member, uint64_t hash,
                                  int64_t *id, aann_error *error)
 {
+    char hash_text[HASH_TEXT_SIZE];
     sqlite3_stmt *statement = NULL;
     aann_status status =
         aann_study_prepare(study,
@@ -123,7 +127,7 @@ static aann_status insert_member(aann_study *study, const aann_member_row *membe
                            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                            &statement, error);
     if (status == AANN_OK) {
-        bind_member(statement, member, hash);
+        bind_member(statement, member, hash, hash_text);
         status = aann_study_run(study, statement, error);
         *id = sqlite3_last_insert_rowid(study->database);
     }
@@ -134,6 +138,7 @@ static aann_status insert_member(aann_study *study, const aann_member_row *membe
 static aann_status update_member(aann_study *study, const aann_member_row *member, uint64_t hash,
                                  aann_error *error)
 {
+    char hash_text[HASH_TEXT_SIZE];
     sqlite3_stmt *statement = NULL;
     aann_status status = aann_study_prepare(
         study,
@@ -145,7 +150,7 @@ static aann_status update_member(aann_study *study, const aann_member_row *membe
         " WHERE family = ?1 AND id = ?18",
         &statement, error);
     if (status == AANN_OK) {
-        bind_member(statement, member, hash);
+        bind_member(statement, member, hash, hash_text);
         sqlite3_bind_int64(statement, 18, member->id);
         status = aann_study_run(study, statement, error);
     }

@@ -46,6 +46,8 @@ def prepare(program, folder):
         "resume": ["resume", "s.aann", "--members", 2, "--threads", 1, "--quiet"],
         "save": ["save", "s.aann", 1, "--out", "m.aannm"],
         "predict": ["predict", "s.aann", 1, "--data", "d.csv"],
+        "walk": ["walk", "s.aann", 1, "--threshold", 20, "--members", 1, "--every", 3, "--steps", 300, "--threads", 1,
+                 "--quiet"],
     }
 
 
