@@ -49,7 +49,8 @@ static inline structure_study *structure_table(void)
 static inline void make_data(structure_study *of)
 {
     const int64_t values = aann_shape_size(of->input);
-    uint8_t *inputs = malloc((size_t)(SAMPLES * values));
+    require(values > 1);
+    uint8_t *inputs = calloc(SAMPLES, (size_t)values);
     uint8_t labels[SAMPLES];
     float targets[2 * SAMPLES];
     require(inputs != NULL);
@@ -200,7 +201,7 @@ static inline aann_study *open_copy(const structure_study *of)
         require(aann_study_open(":memory:", AANN_STUDY_CREATE, &study, &error) == AANN_OK);
     }
     unsigned char *bytes = sqlite3_malloc64((sqlite3_uint64)of->size);
-    require(bytes != NULL && sqlite3_get_autocommit(study->database) != 0);
+    require(bytes != NULL && of->bytes != NULL && sqlite3_get_autocommit(study->database) != 0);
     memcpy(bytes, of->bytes, (size_t)of->size);
     require(sqlite3_deserialize(study->database, "main", bytes, of->size, of->size,
                                 SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE) ==
