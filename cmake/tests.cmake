@@ -83,6 +83,9 @@ function(aann_add_c_test name file)
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
     target_compile_definitions(${name} PRIVATE
         AANN_SOURCE_DIR="${PROJECT_SOURCE_DIR}" AANN_BINARY_DIR="${PROJECT_BINARY_DIR}")
+    if(CMAKE_CROSSCOMPILING) # an emulator takes fifty times as long
+        target_compile_definitions(${name} PRIVATE AANN_EMULATED=1)
+    endif()
     target_link_libraries(${name} PRIVATE aann_inside PkgConfig::cmocka Threads::Threads m)
     if(TARGET aann_cli AND name MATCHES "^cli_")
         target_link_libraries(${name} PRIVATE aann_cli)

@@ -48,7 +48,8 @@ static double largest_loss(const aann_search_options *options, const aann_sample
 {
     double largest = 0.0;
     for (int64_t i = 0; i < samples->count; i++) {
-        largest = fmax(largest, aann_targets_largest_loss(options->target_weight, samples, i));
+        const double loss = aann_targets_largest_loss(options->target_weight, samples, i);
+        largest = loss > largest ? loss : largest; /* gcc 12 for ARM ends on fmax here */
     }
     return largest;
 }
@@ -58,8 +59,8 @@ static double largest_weight(const aann_samples *samples, int32_t output)
 {
     double farthest = 0.0;
     for (int64_t i = 0; i < samples->count; i++) {
-        farthest =
-            fmax(farthest, fabs((double)samples->targets[i * samples->target_count + output]));
+        const double distance = fabs((double)samples->targets[i * samples->target_count + output]);
+        farthest = distance > farthest ? distance : farthest;
     }
     return AANN_LARGEST_LOSS / ((farthest + 1.0) * (farthest + 1.0) * samples->target_count);
 }

@@ -15,8 +15,8 @@
 #include "support/test.h"
 #include "support/writable.h"
 
-/* Under sanitizers every spec is still there, with fewer swaps of it. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+/* Under sanitizers and emulators every spec is still there, with fewer swaps of it. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(AANN_EMULATED)
 enum { SWAPS = 12 };
 #else
 enum { SWAPS = 60 };

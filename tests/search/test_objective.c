@@ -286,8 +286,8 @@ static void nothing_twice(void **state)
  * is or saved and resumed. */
 static void check_failure(task *broken, aann_status expected, const char *message)
 {
-    /* Under sanitizers once early and once late. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    /* Under sanitizers and emulators once early and once late. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(AANN_EMULATED)
     const int64_t between = 388;
 #else
     const int64_t between = 97;
