@@ -116,7 +116,7 @@ CLASSES = {
     "Pima.te": ("R: MASS", lambda: from_r("Pima.te"), "type", []),
     "birthwt": ("R: MASS", lambda: from_r("birthwt"), "low", ["bwt"]),
     "synth.te": ("R: MASS", lambda: from_r("synth.te"), "yc", []),
-    "Cars93": ("R: MASS", lambda: from_r("Cars93"), "Type", []),
+    "Cars93": ("R: MASS", lambda: from_r("Cars93"), "Type", ["Cylinders"]),  # one word among numbers: refused in new data
     "Chile": ("R: car", lambda: from_r("Chile"), "vote", []),
     "Womenlf": ("R: car", lambda: from_r("Womenlf"), "partic", []),
     "Salaries": ("R: car", lambda: from_r("Salaries"), "rank", []),

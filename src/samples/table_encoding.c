@@ -31,8 +31,8 @@ enum {
     LEVELS_MINIMUM = 8,
     LEVELS_MAXIMUM = 32,
     INPUT_LIMIT = 4096,
-    WORD_INPUTS = 32,   /* words of a column that have an input */
-    WORD_REPEATS = 2,   /* rows that a word occurs in */
+    WORD_INPUTS = 32, /* words of a column that have an input */
+    WORD_REPEATS = 2, /* rows that a word occurs in */
     FULL = AANN_ACTIVATION_MAX
 };
 
@@ -316,12 +316,21 @@ aann_status aann_table_encoding_check(const aann_encoding *encoding, aann_status
 
 /* ---- encode ---------------------------------------------------------------------------------- */
 
-static aann_status fail_column(const aann_dataset *dataset, int64_t column, const char *problem,
-                               aann_error *error)
+/* Names the first word that is no number. */
+static aann_status fail_words(const aann_column *column, int64_t index, aann_error *error)
 {
-    const char *name = dataset->columns != NULL ? dataset->columns[column].name : NULL;
-    aann_fail(error, AANN_ERROR_FORMAT, "column %" PRId64 "%s%.100s%s %s", column + 1,
-              name != NULL ? " (" : "", name != NULL ? name : "", name != NULL ? ")" : "", problem);
+    double number;
+    int32_t level = 0;
+    while (level + 1 < column->level_count && aann_real_from_text(column->levels[level], &number)) {
+        level++;
+    }
+    const char *name = column->name;
+    aann_fail(error, AANN_ERROR_FORMAT,
+              "column %" PRId64
+              "%s%.100s%s holds words, such as '%.60s'; those of the training data "
+              "are numbers",
+              index + 1, name != NULL ? " (" : "", name != NULL ? name : "",
+              name != NULL ? ")" : "", column->levels[level]);
     aann_dataset_one_line(error);
     return AANN_ERROR_FORMAT;
 }
@@ -401,9 +410,8 @@ static aann_status check_column(const aann_dataset *dataset, const aann_encoding
 {
     const aann_column *found = aann_dataset_column(dataset, column);
     const bool numbers = encoding->columns[column].kind != AANN_COLUMN_WORDS;
-    if (found != NULL && found->kind == AANN_COLUMN_WORDS && numbers) {
-        return fail_column(dataset, column, "holds words; those of the training data are numbers",
-                           error);
+    if (found != NULL && found->kind == AANN_COLUMN_WORDS && found->level_count > 0 && numbers) {
+        return fail_words(found, column, error);
     }
     for (int64_t i = first; i < first + count; i++) {
         const int64_t index = i * encoding->feature_count + column;

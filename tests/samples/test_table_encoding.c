@@ -214,7 +214,8 @@ static void kinds_are_translated_or_refused(void **state)
     aann_error error = {0};
     assert_int_equal(aann_dataset_encode(dataset, &encoding, 0, 6, &samples, &error),
                      AANN_ERROR_FORMAT);
-    assert_message(&error, "column 1 (w) holds words; those of the training data are numbers");
+    assert_message(
+        &error, "column 1 (w) holds words, such as '3+'; those of the training data are numbers");
     aann_encoding_destroy(&encoding);
     aann_dataset_destroy(other);
     aann_dataset_destroy(dataset);
