@@ -20,6 +20,7 @@ libcurl4-openssl-dev | module libcurl
 libjansson-dev  | module jansson
 libxxhash-dev   | module libxxhash
 libpng-dev      | module libpng
+libjpeg62-turbo-dev | module libjpeg
 libwebp-dev     | module libwebpmux
 libcairo2-dev   | module cairo
 libcmocka-dev   | module cmocka

@@ -15,6 +15,7 @@
 #include "data/idx.h"
 #include "data/npy.h"
 #include "data/npz.h"
+#include "data/pictures.h"
 #include "data/source.h"
 #include "data/source_open.h"
 #include "samples/dataset.h"
@@ -268,6 +269,10 @@ static aann_status load_file(const char *path, const aann_load_options *options,
                              aann_dataset *dataset, aann_error *error)
 {
     file_format format = FORMAT_IDX;
+    if (aann_pictures_is_folder(path)) {
+        const aann_status read = aann_pictures_read(path, options, dataset, error);
+        return read == AANN_OK ? read : aann_fail_prefix(error, read, "%s", path);
+    }
     aann_status status = load_samples(path, options, &format, dataset, error);
     if (status != AANN_OK || format == FORMAT_CSV || format == FORMAT_NPZ ||
         options->ignore_answers) {

@@ -304,7 +304,7 @@ static aann_split_rule choose_rule(const aann_family_source *source, const aann_
     if (train->windows) {
         return AANN_SPLIT_BLOCKS;
     }
-    return train->table != NULL ? AANN_SPLIT_SHUFFLED : AANN_SPLIT_LAST;
+    return train->table != NULL || train->in_class_order ? AANN_SPLIT_SHUFFLED : AANN_SPLIT_LAST;
 }
 
 static aann_status check_rule(const aann_dataset *train, const aann_split *split, aann_error *error)

@@ -25,11 +25,12 @@ struct aann_dataset {
     int32_t target_count;
     float *target_mean;  /* [target_count], or NULL; so is target_scale */
     float *target_scale; /* [target_count] */
-    double *groups; /* [count], or NULL: samples with the same number belong together */
-    double *times;  /* [count], or NULL: when samples were taken */
-    char *label_name; /* of the label column of a table, or NULL */
+    double *groups;      /* [count], or NULL: samples with the same number belong together */
+    double *times;       /* [count], or NULL: when samples were taken */
+    char *label_name;    /* of the label column of a table, or NULL */
     aann_table_origin origin;
-    bool windows;       /* [channels][1][time]: a channel is one quantity */
+    bool windows;        /* [channels][1][time]: a channel is one quantity */
+    bool in_class_order; /* from a folder for each class */
     bool shares_values;  /* values, columns, targets and their range belong to another data set */
     char checksum[AANN_SHA256_TEXT_SIZE];
     /* of a table: the checksum that aann 0.2 gave it, which studies of that time hold; else "". It

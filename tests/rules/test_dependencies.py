@@ -62,7 +62,8 @@ THIRD_PARTY = {
     "curl/": ["cli"],
     "jansson.h": ["family", "cli"],
     "xxhash.h": ["core"],
-    "png.h": ["cli"],
+    "png.h": ["data", "cli"],
+    "jpeglib.h": ["data"],
     "webp/": ["cli"],
     "cairo": ["picture"],
 }

@@ -1,0 +1,21 @@
+/* One PNG or JPEG file as pixels. */
+#ifndef AANN_DATA_PICTURE_FILE_H
+#define AANN_DATA_PICTURE_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "aann/status.h"
+
+typedef struct aann_pixels {
+    int32_t width, height;
+    bool has_colours;
+    uint8_t *bytes; /* [height][width], or with colours [height][width][3] */
+} aann_pixels;
+
+/* Decodes the file; `limit` bounds the bytes of its pixels. With `colours`, grey pictures get three
+ * equal channels. Free bytes with free(). */
+aann_status aann_picture_read(const char *path, bool colours, int64_t limit, aann_pixels *pixels,
+                              aann_error *error);
+
+#endif

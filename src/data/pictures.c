@@ -1,0 +1,255 @@
+/* First the names, sorted, so that the order does not depend on the file system; then each picture
+ * twice: once to see whether one has colours, and then its pixels. */
+#include "data/pictures.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "data/picture_file.h"
+#include "samples/dataset.h"
+
+enum { CLASS_LIMIT = 256, PATH_SIZE = 4096, FIRST_ROOM = 64 };
+
+/* Names of a folder: files, or folders. */
+typedef struct name_list {
+    char **names; /* [count], sorted bytewise */
+    size_t count, room;
+} name_list;
+
+static void clear_names(name_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->names[i]);
+    }
+    free(list->names);
+    *list = (name_list){.names = NULL};
+}
+
+static bool add_name(name_list *list, const char *name)
+{
+    if (list->count == list->room) {
+        const size_t room = list->room == 0 ? FIRST_ROOM : 2 * list->room;
+        char **larger = aann_reallocate(list->names, room, sizeof *larger);
+        if (larger == NULL) {
+            return false;
+        }
+        list->names = larger;
+        list->room = room;
+    }
+    list->names[list->count] = strdup(name);
+    list->count += list->names[list->count] != NULL ? 1 : 0;
+    return list->count > 0 && list->names[list->count - 1] != NULL;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+bool aann_pictures_is_folder(const char *path)
+{
+    struct stat information;
+    return stat(path, &information) == 0 && S_ISDIR(information.st_mode);
+}
+
+static bool is_picture_name(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot != NULL && (strcasecmp(dot, ".png") == 0 || strcasecmp(dot, ".jpg") == 0 ||
+                           strcasecmp(dot, ".jpeg") == 0);
+}
+
+/* Folders, or pictures, of a folder; hidden ones are passed over. */
+static aann_status list_folder(const char *path, bool folders, name_list *list, aann_error *error)
+{
+    char inside[PATH_SIZE];
+    DIR *folder = opendir(path);
+    if (folder == NULL) {
+        return aann_fail(error, AANN_ERROR_IO, "cannot open: %s", strerror(errno));
+    }
+    bool good = true;
+    for (struct dirent *entry = readdir(folder); good && entry != NULL; entry = readdir(folder)) {
+        const int length = snprintf(inside, sizeof inside, "%s/%s", path, entry->d_name);
+        const bool fits = length > 0 && length < PATH_SIZE && entry->d_name[0] != '.';
+        const bool is_folder = fits && aann_pictures_is_folder(inside);
+        if (fits && (folders ? is_folder : !is_folder && is_picture_name(entry->d_name))) {
+            good = add_name(list, entry->d_name);
+        }
+    }
+    closedir(folder);
+    if (list->count > 1) {
+        qsort(list->names, list->count, sizeof *list->names, compare_names);
+    }
+    return good ? AANN_OK : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for names");
+}
+
+/* ---- pixels ---------------------------------------------------------------------------------- */
+
+typedef struct collection {
+    aann_dataset *dataset;
+    int64_t limit, room;
+    bool colours;
+    bool any_colours; /* found while grey was hoped for */
+} collection;
+
+static bool make_room(collection *all, size_t size)
+{
+    aann_dataset *dataset = all->dataset;
+    if (dataset->count < all->room) {
+        return true;
+    }
+    const int64_t room = all->room == 0 ? FIRST_ROOM : 2 * all->room;
+    uint8_t *bytes = aann_reallocate(dataset->bytes, (size_t)room, size);
+    dataset->bytes = bytes != NULL ? bytes : dataset->bytes;
+    int32_t *labels = aann_reallocate(dataset->labels, (size_t)room, sizeof *labels);
+    dataset->labels = labels != NULL ? labels : dataset->labels;
+    all->room = bytes != NULL && labels != NULL ? room : all->room;
+    return bytes != NULL && labels != NULL;
+}
+
+static aann_status add_pixels(collection *all, const aann_pixels *pixels, int32_t label,
+                              aann_error *error)
+{
+    aann_dataset *dataset = all->dataset;
+    const int32_t channels = all->colours ? 3 : 1;
+    const aann_shape shape = {channels, pixels->height, pixels->width};
+    const size_t plane = (size_t)pixels->height * (size_t)pixels->width;
+    if (dataset->count == 0) {
+        dataset->shape = shape;
+    }
+    if (shape.height != dataset->shape.height || shape.width != dataset->shape.width) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "is %" PRId32 " x %" PRId32 " pixels, the first picture %" PRId32
+                         " x %" PRId32 "; make all of one size, for example: mogrify -resize "
+                         "%" PRId32 "x%" PRId32 "! FILE",
+                         shape.width, shape.height, dataset->shape.width, dataset->shape.height,
+                         dataset->shape.width, dataset->shape.height);
+    }
+    const size_t size = plane * (size_t)channels;
+    if ((dataset->count + 1) * (int64_t)size > all->limit) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "the pictures hold more than %" PRId64
+                         " bytes; if that is right, raise the limit (--data-limit)",
+                         all->limit);
+    }
+    if (!make_room(all, size)) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for pictures");
+    }
+    uint8_t *to = dataset->bytes + (size_t)dataset->count * size;
+    for (size_t p = 0; p < plane; p++) {
+        for (size_t c = 0; c < (size_t)channels; c++) {
+            to[c * plane + p] = pixels->bytes[p * (size_t)channels + c];
+        }
+    }
+    dataset->labels[dataset->count++] = label;
+    return AANN_OK;
+}
+
+static aann_status add_picture(collection *all, const char *path, int32_t label, aann_error *error)
+{
+    aann_pixels pixels;
+    aann_status status = aann_picture_read(path, all->colours, all->limit, &pixels, error);
+    if (status == AANN_OK) {
+        all->any_colours = all->any_colours || pixels.has_colours;
+        /* Once one has colours, the grey pixels of the others are of no use. */
+        status =
+            all->colours || !all->any_colours ? add_pixels(all, &pixels, label, error) : AANN_OK;
+        free(pixels.bytes);
+    }
+    return status;
+}
+
+static aann_status add_folder(collection *all, const char *path, int32_t label, aann_error *error)
+{
+    name_list files = {.names = NULL};
+    char file[PATH_SIZE];
+    aann_status status = list_folder(path, false, &files, error);
+    for (size_t i = 0; status == AANN_OK && i < files.count; i++) {
+        snprintf(file, sizeof file, "%s/%s", path, files.names[i]);
+        status = add_picture(all, file, label, error);
+        if (status != AANN_OK) {
+            aann_fail_prefix(error, status, "%s", files.names[i]);
+        }
+    }
+    clear_names(&files);
+    return status;
+}
+
+static aann_status read_classes(const char *path, const name_list *classes, collection *all,
+                                aann_error *error)
+{
+    char folder[PATH_SIZE];
+    aann_status status = AANN_OK;
+    for (size_t i = 0; status == AANN_OK && i < classes->count; i++) {
+        snprintf(folder, sizeof folder, "%s/%s", path, classes->names[i]);
+        status = add_folder(all, folder, (int32_t)i, error);
+        if (status != AANN_OK) {
+            aann_fail_prefix(error, status, "%s", classes->names[i]);
+        }
+    }
+    return status == AANN_OK && classes->count == 0 ? add_folder(all, path, 0, error) : status;
+}
+
+static void empty(collection *all)
+{
+    free(all->dataset->bytes);
+    free(all->dataset->labels);
+    all->dataset->bytes = NULL;
+    all->dataset->labels = NULL;
+    all->dataset->count = 0;
+    all->room = 0;
+}
+
+static aann_status read_all(const char *path, const name_list *classes, collection *all,
+                            aann_error *error)
+{
+    aann_status status = read_classes(path, classes, all, error);
+    if (status == AANN_OK && all->any_colours) {
+        empty(all);
+        all->colours = true;
+        status = read_classes(path, classes, all, error);
+    }
+    if (status == AANN_OK && all->dataset->count == 0) {
+        status = aann_fail(error, AANN_ERROR_FORMAT,
+                           "is a folder without pictures; expected a folder of PNG or JPEG files "
+                           "for each class");
+    }
+    return status;
+}
+
+aann_status aann_pictures_read(const char *path, const aann_load_options *options,
+                               aann_dataset *dataset, aann_error *error)
+{
+    name_list classes = {.names = NULL};
+    collection all = {.dataset = dataset,
+                      .limit = options->data_limit > 0 ? options->data_limit : AANN_DATA_LIMIT};
+    aann_status status = list_folder(path, true, &classes, error);
+    if (status == AANN_OK && classes.count > CLASS_LIMIT) {
+        status = aann_fail(error, AANN_ERROR_FORMAT,
+                           "has %zu folders; expected one for each of at "
+                           "most %d classes",
+                           classes.count, CLASS_LIMIT);
+    }
+    if (status == AANN_OK) {
+        status = read_all(path, &classes, &all, error);
+    }
+    dataset->in_class_order = classes.count > 0;
+    if (status == AANN_OK && classes.count > 0) {
+        status = aann_dataset_name_classes(dataset, (const char *const *)classes.names,
+                                           (int32_t)classes.count, error);
+    }
+    if (status == AANN_OK && (classes.count == 0 || options->ignore_answers)) {
+        free(dataset->labels);
+        dataset->labels = NULL;
+    }
+    clear_names(&classes);
+    return status;
+}

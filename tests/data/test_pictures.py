@@ -1,0 +1,92 @@
+"""Folders of pictures by class: PNG and JPEG, grey and in colours; what is wrong is named with its file."""
+import base64
+import os
+import pathlib
+import struct
+import sys
+import zlib
+
+sys.path.insert(0, str(pathlib.Path(os.environ["AANN_SOURCE_DIR"]) / "tests" / "cli"))
+from program import answer, good, main, refused  # pylint: disable=wrong-import-position
+
+FAILED = 1
+# 8 x 8, grey: the left half 40, the right half 200.
+JPEG = base64.b64decode("/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUV"
+                        "DA8XGBYUGBIUFRT/wAALCAAIAAgBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAABf/EABgQAAIDAAAAAAAAAAAAAAAAAAAJR4XE/9oACAEB"
+                        "AAA/ACluyJXaj//Z")
+
+
+def png(pixels, width, height, colour=0, depth=8):
+    """pixels: height rows of bytes; colour 0: grey, 2: red, green, blue, 6: and transparency."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    stride = len(pixels) // height
+    lines = b"".join(b"\0" + pixels[i * stride:(i + 1) * stride] for i in range(height))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b""))
+
+
+def write(path, content):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(content)
+
+
+def folder(name, count=30):
+    """Bright to the left or to the right."""
+    for i in range(count):
+        left = i % 2 == 0
+        row = bytes(200 - 3 * (i % 7) if (x < 4) == left else 30 + i % 5 for x in range(8))
+        write(f"{name}/{'left' if left else 'right'}/{i:03}.png", png(row * 8, 8, 8))
+    write(f"{name}/.hidden/x.png", b"no picture")
+    write(f"{name}/left/notes.txt", b"not a picture")
+    return name
+
+
+def test_a_folder_for_each_class():
+    shown = answer("data", "show", folder("pets"))
+    assert shown["count"] == 30 and shown["shape"] == [1, 8, 8], shown
+    assert [(one["name"], one["count"]) for one in shown["classes"]] == [("left", 15), ("right", 15)]
+    result = answer("search", "--data", "pets", "--net", "8-2", "--steps", "3k", "--validation", 0.2, "--quiet", "--study", "p.aann")
+    assert result["data"]["classes"] == ["left", "right"] and result["data"]["split"]["rule"] == "shuffled"
+    confusion = answer("eval", "p.aann", 1, "--split", "validation")["confusion"]
+    assert [sum(row) for row in confusion] == [3, 3], "the files are sorted by class, the split is not"
+    assert answer("eval", "p.aann", 1, "--data", folder("more", 10))["accuracy"] == 1.0
+    # Without folders there are no labels; a JPEG picture beside others.
+    row = bytes([30] * 4 + [200] * 4)
+    write("new/a.png", png(row * 8, 8, 8))
+    write("new/b.JPG", JPEG)
+    write("new/c.png", png(bytes(reversed(row)) * 8, 8, 8))
+    assert good("predict", "p.aann", 1, "--data", "new").split() == ["right", "right", "left"]
+
+
+def test_colours():
+    """One picture in colours makes three channels of all; transparency is dropped."""
+    grey = png(bytes([10, 20, 30, 40]), 2, 2)
+    write("c/x/1.png", grey)
+    write("c/y/2.png", png(bytes([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]), 2, 2, 2))
+    write("c/y/3.png", png(bytes([1, 2, 3, 255, 4, 5, 6, 255, 7, 8, 9, 255, 10, 11, 12, 255]), 2, 2, 6))
+    shown = answer("data", "show", "c")
+    assert shown["shape"] == [3, 2, 2] and shown["count"] == 3
+    write("g/x/1.png", grey)
+    assert answer("data", "show", "g")["shape"] == [1, 2, 2]
+
+
+def test_bad_folders():
+    os.mkdir("empty")
+    refused(FAILED, "empty: is a folder without pictures; expected a folder of PNG or JPEG files for each class", "data", "show",
+            "empty")
+    folder("pets", 4)
+    write("pets/left/odd.png", png(bytes(9), 3, 3))
+    refused(FAILED, "pets: left: odd.png: is 3 x 3 pixels, the first picture 8 x 8; make all of one size", "data", "show", "pets")
+    for content in (JPEG[:60], JPEG[:-8], png(bytes(64), 8, 8)[:50], b"\x89PNG", b"GIF89a", b""):
+        write("pets/left/odd.png", content)
+        refused(FAILED, "pets: left: odd.png: is (no whole (PNG|JPEG) picture|neither a PNG nor a JPEG)", "data", "show", "pets")
+    write("pets/left/odd.png", png(b"\0", 60000, 60000)[:60])
+    refused(FAILED, "odd.png: (is no whole|a picture of 60000 x 60000 is larger)", "data", "show", "pets")
+    os.remove("pets/left/odd.png")
+    refused(FAILED, "pets: .*more than 200 bytes|pets: .*larger than the limit", "data", "show", "pets", "--data-limit", 200)
+
+
+if __name__ == "__main__":
+    main(globals())
