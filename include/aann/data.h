@@ -140,18 +140,18 @@ enum { AANN_DATA_LIMIT = 1 << 30 };
 
 AANN_API aann_load_options aann_load_options_default(void);
 
-/* Loads a file: IDX, NPY, NPZ, a table (CSV), or a folder of PNG and JPEG pictures with a folder for
- * each class. The content decides the format, not the name; docs/data.md says what is understood.
- * Files may be compressed (gzip, bzip2, xz, zstd, lz4, or alone in a zip archive). An NPZ file has
- * inputs "x", "images", "inputs", "data", "features", "x_train" or "arr_0", and labels "y",
- * "labels", "target", "y_train" or "arr_1", or "targets" float [n][outputs], optionally with
- * "target_mean" and "target_scale" [outputs]. `path` may also name a set in the data folder with its
- * split: "mnist:train", "mnist:test", "fashion-mnist:train"; "-" is the standard input. Every header
- * and length is checked while streaming; a file is never trusted to be as long as it says. A table
- * has at most 65,536 columns. A pipe will do but for NPZ, and is read once; one into which nobody
- * writes is an error after three seconds; sockets and devices are refused. Free with
- * aann_dataset_destroy. Errors: argument, io (no such file), format (what is wrong, and where),
- * memory. */
+/* Loads a file: IDX, NPY, NPZ, a table (CSV), or a folder of PNG and JPEG pictures with a folder
+ * for each class. The content decides the format, not the name; docs/data.md says what is
+ * understood. Files may be compressed (gzip, bzip2, xz, zstd, lz4, or alone in a zip archive). An
+ * NPZ file has inputs "x", "images", "inputs", "data", "features", "x_train" or "arr_0", and
+ * labels "y", "labels", "target", "y_train" or "arr_1", or "targets" float [n][outputs],
+ * optionally with "target_mean" and "target_scale" [outputs]. `path` may also name a set in the
+ * data folder with its split: "mnist:train", "mnist:test", "fashion-mnist:train"; "-" is the
+ * standard input. Every header and length is checked while streaming; a file is never trusted to
+ * be as long as it says. A table has at most 65,536 columns. A pipe will do but for NPZ, and is
+ * read once; one into which nobody writes is an error after three seconds; sockets and devices are
+ * refused. Free with aann_dataset_destroy. Errors: argument, io (no such file), format (what is
+ * wrong, and where), memory. */
 AANN_API aann_status aann_dataset_load(const char *path, const aann_load_options *options,
                                        aann_dataset **dataset, aann_error *error);
 
