@@ -5,8 +5,8 @@
 #include <jansson.h>
 
 #include "aann/family.h"
-#include "family/targets.h"
 #include "family/split.h"
+#include "family/targets.h"
 
 struct aann_family_data {
     aann_samples *train;

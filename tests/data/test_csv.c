@@ -42,8 +42,8 @@ static void quotes_line_ends_and_blanks_are_understood(void **state)
         "a,b,kind\r\n1,2,x\r\n3,4,y\r\n",
         "a,b,kind\r1,2,x\r3,4,y\r",
         "a,b,kind\n1,2,x\n3,4,y",
-        "\xef\xbb\xbf"
-        "a,b,kind\n1,2,x\n3,4,y\n",
+        ("\xef\xbb\xbf"
+         "a,b,kind\n1,2,x\n3,4,y\n"),
         "\n\na,b,kind\n\n1,2,x\n\r\n3,4,y\n\n\n",
         "\"a\",\"b\",\"kind\"\n\"1\",2,\"x\"\n3,\"4\",y\n",
         " a , b\t, kind\n 1 ,\t2 , x \n 3, \"4\" , \"y\" \n",
@@ -157,7 +157,8 @@ static void bad_tables_are_refused(void **state)
         {"a,b\n1,2\n1e,2\n3,4\n", "'1e' is not a finite number"},
         {"a,b\n1,2\n\"1,5\",2\n3,4\n", "'1,5' is not a finite number"},
         {"a,b\n1,0\n1,\n", "line 3, column 'b': the cell is empty; expected a label"},
-        {"a,b\n1,0\n\n\n1,0.5\n", "line 5, column 'b': label 1 is 0.5, one of 2 different numbers, with decimals; numbers "
+        {"a,b\n1,0\n\n\n1,0.5\n",
+         "line 5, column 'b': label 1 is 0.5, one of 2 different numbers, with decimals; numbers "
          "to be predicted are targets"},
         {"a,b\n1,x\"y\"\n",
          "line 2, column 'b': a quote inside a cell that does not begin with one"},

@@ -232,9 +232,7 @@ static void bad_labels_are_refused(void **state)
         {{0, 0, 9, 1, 0, 0, 0, 2, 1, 0xff},
          10,
          "labels: byte 9: label 1 is -1; expected a whole number"},
-        {{0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 1},
-         14,
-         "labels: 1 labels for 2 samples"},
+        {{0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 1}, 14, "labels: 1 labels for 2 samples"},
         {"a,b\n1,2\n", 8, "labels: labels are expected in an IDX or NPY file"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

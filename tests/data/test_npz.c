@@ -89,7 +89,8 @@ static void wrong_sets_of_arrays_are_refused(void **state)
 {
     static const char *const no_samples[][2] = {{"y.npy", "labels.npy"},
                                                 {"pictures.npy", "f4-little.npy"}};
-    assert_zip_fails(state, no_samples, 2, "no array x, images or inputs; there is: pictures; --arrays");
+    assert_zip_fails(state, no_samples, 2,
+                     "no array x, images or inputs; there is: pictures; --arrays");
     static const char *const two_samples[][2] = {{"x.npy", "f4-little.npy"},
                                                  {"images.npy", "f4-little.npy"}};
     assert_zip_fails(state, two_samples, 2, "the arrays x.npy and images.npy mean the same");
