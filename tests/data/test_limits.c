@@ -306,8 +306,8 @@ static void not_files(void **state)
     aann_dataset *dataset = NULL;
     assert_load_fails("/dev/zero", NULL, AANN_ERROR_IO, "is a device, a file is expected");
     assert_load_fails("/dev/null", NULL, AANN_ERROR_IO, "is a device, a file is expected");
-    assert_int_equal(aann_dataset_load(*state, NULL, &dataset, &error), AANN_ERROR_IO);
-    assert_message(&error, "is a folder, a file is expected");
+    assert_int_equal(aann_dataset_load(*state, NULL, &dataset, &error), AANN_ERROR_FORMAT);
+    assert_message(&error, "is a folder without pictures");
     const int descriptor = socket(AF_UNIX, SOCK_STREAM, 0);
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     in_folder(state, "socket", path);
