@@ -139,6 +139,18 @@ typedef struct aann_search_options {
     int64_t reward_tracks;
     uint64_t reward_first_track;
 
+    /* each sample is also turned, stretched and slanted by up to this, anew at each regrouping, and
+     * moved by fractions of rows and columns; 0: off */
+    double warp;
+
+    /* samples on which candidates are compared between two regroupings, chosen by their losses; the
+     * others are represented by them; 0: all samples in use */
+    int64_t working_samples;
+
+    /* the sequential test accepts when mean + z * standard error <= threshold; 0: only after the
+     * whole working set */
+    double acceptance_z;
+
     /* threads that evaluate this member's candidates */
     int32_t threads;
 
@@ -168,7 +180,7 @@ typedef struct aann_search_progress {
     /* training samples in use */
     int64_t samples;
 
-    /* mean loss of the samples in use */
+    /* mean loss of the samples in use; with working_samples estimated, from 4,096 of them */
     double train_loss;
     double layer_share[AANN_MAX_LAYERS];
 
@@ -272,7 +284,7 @@ AANN_API void aann_search_progress_get(const aann_search *search, aann_search_pr
 /* The current network. Owned by the search; valid until the next run. */
 AANN_API const aann_network *aann_search_network(const aann_search *search);
 
-/* Training samples in use that the current network answers correctly. */
+/* Training samples in use that the current network answers correctly; estimated like the loss. */
 AANN_API int64_t aann_search_correct(const aann_search *search);
 
 /* Saves all that a resumed search needs besides the network: (*state)[*size], for aann_free. The

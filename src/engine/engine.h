@@ -3,7 +3,8 @@
  * The engine keeps, for every block of 64 training samples, the activations, sums, outputs and
  * losses of one network (the current one). A candidate changes one or two weights of one or two
  * units; its loss change on a block depends only on those units' maps and what reads them.
- * Committing a candidate updates every block.
+ * Committing a candidate changes the network; a block is brought up to date when it is next looked
+ * at (catch_up.c).
  *
  * Losses are integers (2^-20), so sums of losses do not depend on the order of addition or on the
  * number of threads. */
@@ -67,11 +68,13 @@ typedef struct aann_loss_options {
 
 typedef struct aann_engine aann_engine;
 
-/* Creates an engine for these samples (borrowed, must outlive it), all zeros until
- * aann_engine_load. `kernels` is copied; `threads` is borrowed. */
+/* Creates an engine for these samples (borrowed, must outlive it), of which at most `largest_load`
+ * are loaded at a time. There is no network until aann_engine_load. `kernels` is copied; `threads`
+ * is borrowed. */
 aann_status aann_engine_create(const aann_spec *spec, const aann_samples *samples,
-                               const aann_loss_options *loss, const aann_kernels *kernels,
-                               aann_threads *threads, aann_engine **engine, aann_error *error);
+                               int64_t largest_load, const aann_loss_options *loss,
+                               const aann_kernels *kernels, aann_threads *threads,
+                               aann_engine **engine, aann_error *error);
 void aann_engine_destroy(aann_engine *engine);
 
 /* Whether networks of this spec can be trained on these samples, which may be a caller's view: sizes,
@@ -79,16 +82,22 @@ void aann_engine_destroy(aann_engine *engine);
 aann_status aann_engine_check_samples(const aann_spec *spec, const aann_samples *samples,
                                       bool regression, aann_error *error);
 
-/* Makes later loads end with AANN_INTERRUPTED soon after *stop is true (NULL: never). The engine
- * then has the new network, but everything else is undefined until the next load. `stop` is
- * borrowed. */
+/* Makes later calls of aann_engine_rank end with AANN_INTERRUPTED soon after *stop is true (NULL:
+ * never). `stop` is borrowed. */
 void aann_engine_stop_on(aann_engine *engine, const atomic_bool *stop);
 
-/* Makes `network` the current one and loads these samples with a forward pass: order[count],
- * distinct (NULL: 0, 1, 2, ..., count - 1), each moved by offsets[count] (NULL: not moved). Block b
- * holds samples order[64 b] and following. The first call allocates the memory for all samples. */
+/* Finds the losses of these samples under `network`: order[count], each moved by placements[count]
+ * (NULL: not moved); losses[i] is that of order[i]. What is loaded does not matter and stays. */
+aann_status aann_engine_rank(aann_engine *engine, const aann_network *network, const int32_t *order,
+                             const aann_placement *placements, int64_t count, int32_t *losses,
+                             aann_error *error);
+
+/* Makes `network` the current one and these samples the loaded ones: order[count], distinct (NULL:
+ * 0, 1, 2, ..., count - 1), each moved by placements[count] (NULL: not moved). Block b holds samples
+ * order[64 b] and following; it is filled when it is first looked at. The first call allocates the
+ * memory for `largest_load` samples. */
 aann_status aann_engine_load(aann_engine *engine, const aann_network *network, const int32_t *order,
-                             const aann_offset *offsets, int64_t count, aann_error *error);
+                             const aann_placement *placements, int64_t count, aann_error *error);
 
 /* The current network; changed by commits only. */
 const aann_network *aann_engine_network(const aann_engine *engine);
@@ -97,12 +106,11 @@ int64_t aann_engine_block_count(const aann_engine *engine);
 int64_t aann_engine_sample_count(const aann_engine *engine); /* loaded samples */
 size_t aann_engine_bytes(const aann_engine *engine);         /* of all blocks */
 
-/* Sum of the current losses over all samples. */
-int64_t aann_engine_total_loss(const aann_engine *engine);
-/* Fills in the current loss of every loaded sample, losses[sample]; the others are unchanged. */
-void aann_engine_sample_losses(const aann_engine *engine, int32_t *losses);
-/* Samples whose first largest output is that of their label. */
-int64_t aann_engine_correct(const aann_engine *engine);
+/* Brings a block up to date and sums its losses. */
+int64_t aann_engine_block_loss(aann_engine *engine, int64_t block);
+/* Brings a block up to date and counts its samples whose first largest output is that of their
+ * label. */
+int32_t aann_engine_block_correct(aann_engine *engine, int64_t block);
 
 /* Call this for every swap before any swap of a batch is prepared. If a sum of a unit that it
  * changes might no longer fit 16 bits, this converts the layer to 32 bits, which takes as long as
@@ -116,15 +124,19 @@ aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap
                                 aann_candidate *candidate, aann_error *error);
 void aann_candidate_clear(aann_candidate *candidate);
 
+/* Call this before aann_engine_changes on these blocks (NULL: 0, 1, ..., count - 1). If several
+ * workers will look at the same block, `shared` is true, and all blocks are brought up to date. */
+void aann_engine_ready(aann_engine *engine, const int64_t *blocks, int64_t count, bool shared);
+
 /* Finds the change of the block's loss for each candidate alone: results[i] for
  * candidates[which[i]], i < count. Candidates that change the same unit should follow one another,
  * because they are evaluated together where that is cheaper. Several workers may call this at the
- * same time. */
-void aann_engine_changes(const aann_engine *engine, int32_t worker,
-                         const aann_candidate *candidates, const int32_t *which, int32_t count,
-                         int64_t block, aann_block_change *results);
+ * same time, for the same block only after aann_engine_ready(..., true). */
+void aann_engine_changes(aann_engine *engine, int32_t worker, const aann_candidate *candidates,
+                         const int32_t *which, int32_t count, int64_t block,
+                         aann_block_change *results);
 
-/* Commits the candidate: updates the current network and all blocks. */
+/* Commits the candidate: changes the current network. Blocks follow when they are looked at. */
 void aann_engine_commit(aann_engine *engine, const aann_candidate *candidate);
 
 #endif

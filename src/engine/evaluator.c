@@ -228,7 +228,7 @@ static const int8_t *read_sample(const aann_evaluator *evaluator, int32_t worker
     }
     const size_t pooled_size = (size_t)aann_shape_size(evaluator->spec.layers[0].input);
     int8_t *pooled = evaluator->pooled + ((size_t)worker * AANN_BLOCK + (size_t)lane) * pooled_size;
-    aann_sample_read(&evaluator->spec, sample, (aann_offset){0, 0}, pooled);
+    aann_sample_read(&evaluator->spec, sample, (aann_placement){0}, pooled);
     return pooled;
 }
 

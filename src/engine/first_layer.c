@@ -441,6 +441,18 @@ void aann_first_layer_recompute(const aann_engine *engine, aann_worker *worker,
     }
 }
 
+void aann_first_layer_renew(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
+                            int32_t unit, int16_t *change)
+{
+    const aann_layer_layout *layout = &engine->layout.layers[OWN];
+    const aann_forward_variant variant = {engine->carry.own_taps[unit], worker->maps};
+    const int32_t *all = engine->plan.layers[OWN].all;
+    compute_unit(engine, block, unit, true, &variant, 1, all, layout->map.positions);
+    engine->kernels.change_rows(worker->maps, engine->plan.layers[SECOND].places,
+                                stored_rows(layout, block, unit), all, layout->map.positions,
+                                change);
+}
+
 /* Turns new activations into changes; positions that were not computed do not change. */
 static void write_changes(const aann_engine *engine, const uint8_t *block, int32_t unit,
                           uint8_t *map, uint8_t *second, const int32_t *which, int32_t count,

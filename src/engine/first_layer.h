@@ -28,6 +28,10 @@ void aann_first_layer_recompute(const aann_engine *engine, aann_worker *worker,
                                 const uint8_t *block, const aann_candidate *candidate,
                                 int32_t which_unit, const aann_positions *which, int16_t *change);
 
+/* The same for the present weights of a unit, at all positions. */
+void aann_first_layer_renew(const aann_engine *engine, aann_worker *worker, const uint8_t *block,
+                            int32_t unit, int16_t *change);
+
 /* The number of candidates[which[count]], from the first on, that are carried together because they
  * change the same unit; 0 if the first is not carried. */
 int32_t aann_first_layer_together(const aann_engine *engine, const aann_candidate *candidates,

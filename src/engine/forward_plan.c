@@ -284,8 +284,11 @@ static bool read_layer(aann_forward_layer *layer)
 {
     const size_t fan_in = (size_t)layer->channels * (size_t)layer->taps;
     const size_t non_zeros = count_non_zeros(layer->weights, fan_in * (size_t)layer->units);
-    free(layer->offsets);
-    layer->offsets = aann_allocate(non_zeros * (size_t)layer->window, sizeof *layer->offsets);
+    if (layer->offsets == NULL || layer->capacity < non_zeros) {
+        free(layer->offsets);
+        layer->offsets = aann_allocate(non_zeros * (size_t)layer->window, sizeof *layer->offsets);
+        layer->capacity = non_zeros;
+    }
     if (layer->offsets == NULL) {
         return false;
     }

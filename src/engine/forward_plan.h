@@ -50,6 +50,7 @@ typedef struct aann_forward_layer {
     /* The network's weights. */
     aann_forward_taps *unit_taps; /* [units] */
     int32_t *offsets;             /* the memory of their offsets */
+    size_t capacity;              /* taps that it has room for */
     const int8_t *weights;        /* [units][channels * taps] */
     int32_t *needed;              /* batch: [units][rows]: the rows that are read, ... */
     int32_t *needed_count;        /* [units]: their number */

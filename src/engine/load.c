@@ -10,26 +10,41 @@
 #include "engine/engine_private.h"
 #include "samples/placement.h"
 
-/* The samples of a block as the first layer reads them; if necessary they are moved and pooled in
- * the worker's memory. */
-static int32_t read_samples(const aann_engine *engine, const aann_worker *worker, int64_t index,
-                            const int8_t **samples)
+/* The samples as the first layer reads them; if necessary they are moved and pooled in the worker's
+ * memory. */
+static void read_samples(const aann_engine *engine, const aann_worker *worker,
+                         const aann_sample_lanes *lanes, const int8_t **samples)
 {
-    const int64_t first = index * AANN_BLOCK;
-    const int64_t left = engine->count - first;
-    const int32_t count = (int32_t)(left < AANN_BLOCK ? left : AANN_BLOCK);
     const size_t size = (size_t)aann_shape_size(engine->spec.input);
     const size_t read_size = (size_t)aann_shape_size(engine->spec.layers[0].input);
-    for (int32_t lane = 0; lane < count; lane++) {
-        const aann_offset offset = engine->offsets[first + lane];
-        samples[lane] = engine->samples->inputs + (size_t)engine->order[first + lane] * size;
-        if (offset.rows != 0 || offset.columns != 0 || aann_sample_needs_pooling(&engine->spec)) {
-            int8_t *to = worker->samples + (size_t)lane * read_size;
-            aann_sample_read(&engine->spec, samples[lane], offset, to);
-            samples[lane] = to;
+    for (int32_t lane = 0; lane < lanes->count; lane++) {
+        aann_placement place =
+            lanes->placements == NULL ? (aann_placement){0} : lanes->placements[lane];
+        const int8_t *sample = engine->samples->inputs + (size_t)lanes->order[lane] * size;
+        int8_t *to = worker->samples + (size_t)lane * read_size;
+        if (place.warped) {
+            int8_t *whole = aann_sample_needs_pooling(&engine->spec) ? worker->warped : to;
+            aann_sample_warp(engine->spec.input, sample, &place, worker->scratch, whole);
+            place = (aann_placement){0};
+            sample = whole;
         }
+        if (place.rows != 0 || place.columns != 0 || aann_sample_needs_pooling(&engine->spec)) {
+            aann_sample_read(&engine->spec, sample, place, to);
+            sample = to;
+        }
+        samples[lane] = sample;
     }
-    return count;
+}
+
+void aann_engine_forward(const aann_engine *engine, int32_t worker, const aann_sample_lanes *lanes,
+                         bool complete, const aann_forward_sums *sums)
+{
+    const aann_forward_plan *plan = &engine->plan;
+    uint8_t *forward = engine->workers[worker].forward;
+    const int8_t *samples[AANN_BLOCK];
+    read_samples(engine, &engine->workers[worker], lanes, samples);
+    aann_forward_fill(plan, &engine->kernels, samples, lanes->count, forward);
+    aann_forward_batch(plan, &engine->kernels, plan->spec.layer_count, complete, sums, forward);
 }
 
 /* Copies a map of the forward pass to the engine's layout: rows one after the other, then a row of
@@ -47,13 +62,11 @@ static void copy_map(const uint8_t *from, size_t from_stride, const int32_t *pla
     }
 }
 
-void aann_engine_load_block(const aann_engine *engine, int32_t worker, int64_t index,
-                            uint8_t *block)
+void aann_engine_load_block(const aann_engine *engine, int32_t worker,
+                            const aann_sample_lanes *lanes, uint8_t *block)
 {
     const aann_forward_plan *plan = &engine->plan;
-    uint8_t *forward = engine->workers[worker].forward;
-    const int8_t *samples[AANN_BLOCK];
-    const int32_t count = read_samples(engine, &engine->workers[worker], index, samples);
+    const uint8_t *forward = engine->workers[worker].forward;
     aann_forward_sums sums[AANN_MAX_LAYERS] = {{0}};
     for (int32_t i = 0; i < plan->spec.layer_count; i++) {
         const aann_layer_layout *layer = &engine->layout.layers[i];
@@ -61,8 +74,7 @@ void aann_engine_load_block(const aann_engine *engine, int32_t worker, int64_t i
         sums[i] =
             (aann_forward_sums){kept ? block + layer->sums : NULL, layer->sums_stride, layer->wide};
     }
-    aann_forward_fill(plan, &engine->kernels, samples, count, forward);
-    aann_forward_batch(plan, &engine->kernels, plan->spec.layer_count, true, sums, forward);
+    aann_engine_forward(engine, worker, lanes, true, sums);
     const aann_forward_layer *first = &plan->layers[0];
     memcpy(block + engine->layout.layers[0].input * sizeof(uint16_t), forward + first->input,
            (size_t)first->channels * first->channel_bytes);
@@ -84,8 +96,11 @@ bool aann_engine_load_memory(const aann_engine *engine, aann_worker *worker)
     if (aann_multiply_sizes(AANN_BLOCK, size, &bytes)) {
         worker->samples = aann_allocate(bytes, 1);
     }
+    worker->warped = aann_allocate((size_t)aann_shape_size(engine->spec.input), 1);
+    worker->scratch = aann_allocate(aann_warp_scratch(engine->spec.input), 1);
     worker->forward = aann_allocate_aligned(engine->plan.block_bytes);
-    if (worker->samples == NULL || worker->forward == NULL) {
+    if (worker->samples == NULL || worker->warped == NULL || worker->scratch == NULL ||
+        worker->forward == NULL) {
         return false;
     }
     aann_forward_plan_prepare(&engine->plan, worker->forward);

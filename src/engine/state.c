@@ -23,22 +23,28 @@ static void worker_clear(aann_worker *worker)
     free(worker->mask);
     free(worker->nonzero);
     free(worker->row_flags);
+    aann_free_aligned(worker->ranked);
     free(worker->samples);
+    free(worker->warped);
+    free(worker->scratch);
     aann_free_aligned(worker->forward);
     free(worker->positions);
     aann_free_aligned(worker->maps);
     aann_free_aligned(worker->rows);
+    free(worker->unit_missed);
     *worker = (aann_worker){0};
 }
 
 static bool worker_create(const aann_engine *engine, aann_worker *worker)
 {
     int32_t units = 1;
+    size_t all_units = 0;
     int32_t fan_in = 1;
     int32_t words = 1;
     for (int32_t i = 0; i < engine->spec.layer_count; i++) {
         const aann_layer *layer = &engine->spec.layers[i];
         units = layer->units > units ? layer->units : units;
+        all_units += (size_t)layer->units;
         fan_in = layer->fan_in > fan_in ? layer->fan_in : fan_in;
         const int32_t layer_words = engine->layout.layers[i].position_words;
         words = layer_words > words ? layer_words : words;
@@ -53,9 +59,12 @@ static bool worker_create(const aann_engine *engine, aann_worker *worker)
     worker->changed_channels[1] = aann_allocate((size_t)units, sizeof(int32_t));
     worker->taps = aann_allocate((size_t)fan_in, sizeof *worker->taps);
     worker->mask = aann_allocate((size_t)words, sizeof *worker->mask);
+    worker->ranked = aann_allocate_aligned(engine->layout.block_bytes);
+    worker->unit_missed = aann_allocate_zeroed(all_units, sizeof *worker->unit_missed);
     if (worker->changes == NULL || worker->output_changes == NULL ||
         worker->output_changed == NULL || worker->changed_channels[0] == NULL ||
         worker->changed_channels[1] == NULL || worker->taps == NULL || worker->mask == NULL ||
+        worker->ranked == NULL || worker->unit_missed == NULL ||
         !aann_engine_load_memory(engine, worker) ||
         !aann_first_layer_create_worker(engine, worker) ||
         !aann_engine_reachable_memory(engine, worker)) {
@@ -105,10 +114,9 @@ static void free_blocks(aann_engine *engine)
     engine->blocks = NULL;
 }
 
-/* Blocks for all samples. */
 static size_t maximum_blocks(const aann_engine *engine)
 {
-    return (size_t)(engine->samples->count + AANN_BLOCK - 1) / AANN_BLOCK;
+    return (size_t)(engine->largest_load + AANN_BLOCK - 1) / AANN_BLOCK;
 }
 
 /* Everything that depends on the width of the sums. */
@@ -135,7 +143,7 @@ static aann_status allocate_blocks(aann_engine *engine, aann_error *error)
             error, AANN_ERROR_MEMORY,
             "out of memory: %lld samples take %.2f GB, %zu bytes each (fewer members at once, or "
             "fewer samples, take less)",
-            (long long)engine->samples->count, (double)bytes / 1e9,
+            (long long)engine->largest_load, (double)bytes / 1e9,
             engine->layout.block_bytes / AANN_BLOCK);
     }
     return AANN_OK;
@@ -169,8 +177,9 @@ aann_status aann_engine_check_samples(const aann_spec *spec, const aann_samples 
 }
 
 aann_status aann_engine_create(const aann_spec *spec, const aann_samples *samples,
-                               const aann_loss_options *loss, const aann_kernels *kernels,
-                               aann_threads *threads, aann_engine **result, aann_error *error)
+                               int64_t largest_load, const aann_loss_options *loss,
+                               const aann_kernels *kernels, aann_threads *threads,
+                               aann_engine **result, aann_error *error)
 {
     *result = NULL;
     aann_status status = aann_engine_check_samples(spec, samples, loss->regression, error);
@@ -183,20 +192,27 @@ aann_status aann_engine_create(const aann_spec *spec, const aann_samples *sample
     }
     engine->spec = *spec;
     engine->samples = samples;
+    engine->largest_load = largest_load < samples->count ? largest_load : samples->count;
     engine->kernels = *kernels;
     engine->threads = threads;
     engine->worker_count = aann_threads_count(threads);
     engine->workers = aann_allocate_zeroed((size_t)engine->worker_count, sizeof *engine->workers);
-    engine->order = aann_allocate((size_t)samples->count, sizeof *engine->order);
-    engine->offsets = aann_allocate((size_t)samples->count, sizeof *engine->offsets);
+    engine->order = aann_allocate((size_t)engine->largest_load, sizeof *engine->order);
+    engine->placements = aann_allocate((size_t)engine->largest_load, sizeof *engine->placements);
     engine->block_losses =
         aann_allocate_zeroed(maximum_blocks(engine), sizeof *engine->block_losses);
+    engine->block_commits =
+        aann_allocate_zeroed(maximum_blocks(engine), sizeof *engine->block_commits);
     engine->target_weights =
         aann_allocate((size_t)spec->output_count, sizeof *engine->target_weights);
-    if (engine->workers == NULL || engine->order == NULL || engine->offsets == NULL ||
-        engine->block_losses == NULL || engine->target_weights == NULL) {
+    if (engine->workers == NULL || engine->order == NULL || engine->placements == NULL ||
+        engine->block_losses == NULL || engine->block_commits == NULL ||
+        engine->target_weights == NULL) {
         aann_engine_destroy(engine);
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the engine");
+    }
+    for (int32_t i = 1; i < spec->layer_count; i++) {
+        engine->first_unit[i] = engine->first_unit[i - 1] + spec->layers[i - 1].units;
     }
     engine->inputs_not_negative = not_negative(samples);
     set_loss(engine, loss);
@@ -219,8 +235,9 @@ void aann_engine_destroy(aann_engine *engine)
     aann_network_destroy(engine->network);
     free(engine->workers);
     free(engine->order);
-    free(engine->offsets);
+    free(engine->placements);
     free(engine->block_losses);
+    free(engine->block_commits);
     free(engine->target_weights);
     free(engine);
 }
@@ -250,9 +267,8 @@ aann_loss_block aann_engine_loss_block(const aann_engine *engine, const uint8_t 
     return view;
 }
 
-void aann_engine_refresh_loss(aann_engine *engine, int64_t index)
+int64_t aann_engine_refresh_loss(const aann_engine *engine, uint8_t *block)
 {
-    uint8_t *block = aann_engine_block(engine, index);
     const aann_layout *layout = &engine->layout;
     const aann_loss_block view = aann_engine_loss_block(engine, block);
     aann_loss_kept kept = {.losses = (int32_t *)(void *)(block + layout->losses)};
@@ -268,18 +284,17 @@ void aann_engine_refresh_loss(aann_engine *engine, int64_t index)
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
         sum += kept.losses[lane];
     }
-    engine->block_losses[index] = sum;
+    return sum;
 }
 
-/* Labels and targets of a block, -1 and 0 in lanes without a sample. */
-static void fill_truth(const aann_engine *engine, int64_t index, uint8_t *block)
+void aann_engine_fill_truth(const aann_engine *engine, const aann_sample_lanes *lanes,
+                            uint8_t *block)
 {
     const aann_layout *layout = &engine->layout;
     int32_t *labels = (int32_t *)(void *)(block + layout->labels);
     for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
-        const int64_t place = index * AANN_BLOCK + lane;
-        const bool there = place < engine->count;
-        const int64_t sample = there ? engine->order[place] : 0;
+        const bool there = lane < lanes->count;
+        const int64_t sample = there ? lanes->order[lane] : 0;
         labels[lane] = !there ? -1 : engine->regression ? 0 : engine->samples->labels[sample];
         for (int32_t c = 0; engine->regression && c < layout->output_count; c++) {
             float *targets = (float *)(void *)(block + layout->targets);
@@ -290,33 +305,24 @@ static void fill_truth(const aann_engine *engine, int64_t index, uint8_t *block)
     }
 }
 
-static bool is_stopped(const aann_engine *engine)
+void aann_engine_renew_block(aann_engine *engine, int32_t worker, int64_t index)
 {
-    return engine->stop != NULL && atomic_load_explicit(engine->stop, memory_order_relaxed);
-}
-
-static void load_block(void *context, int32_t worker, int64_t index)
-{
-    aann_engine *engine = context;
-    if (is_stopped(engine)) {
-        return;
-    }
     uint8_t *block = aann_engine_block(engine, index);
-    fill_truth(engine, index, block);
-    aann_engine_load_block(engine, worker, index, block);
+    const aann_sample_lanes lanes =
+        aann_engine_lanes(engine->order, engine->placements, engine->count, index);
+    aann_engine_fill_truth(engine, &lanes, block);
+    aann_engine_load_block(engine, worker, &lanes, block);
     for (int32_t i = 0; i < engine->layout.layer_count; i++) {
         for (int32_t channel = 0; channel < engine->layout.layers[i].channels; channel++) {
             aann_engine_refresh_reachable(engine, &engine->workers[worker], block, i, channel);
         }
     }
-    aann_engine_refresh_loss(engine, index);
+    engine->block_losses[index] = aann_engine_refresh_loss(engine, block);
 }
 
-/* Makes the network the current one and computes everything; the order is set already. */
-static aann_status load_network(aann_engine *engine, aann_network *network, aann_error *error)
+aann_status aann_engine_make_room(aann_engine *engine, const aann_network *network,
+                                  aann_error *error)
 {
-    aann_network_destroy(engine->network);
-    engine->network = network;
     if (aann_find_wide(network, engine->wide) || engine->blocks == NULL) {
         free_blocks(engine);
         const aann_status status = allocate_blocks(engine, error);
@@ -325,16 +331,33 @@ static aann_status load_network(aann_engine *engine, aann_network *network, aann
             return status;
         }
     }
+    return AANN_OK;
+}
+
+/* Makes the network the current one; the order is set already. Blocks are filled when they are
+ * looked at. */
+static aann_status load_network(aann_engine *engine, aann_network *network, aann_error *error)
+{
+    aann_network_destroy(engine->network);
+    engine->network = network;
+    aann_status status = aann_engine_make_room(engine, network, error);
+    if (status != AANN_OK) {
+        return status;
+    }
     for (int32_t i = 0; i < engine->spec.layer_count; i++) {
         aann_wiring_read(&engine->wiring, engine->network, i);
     }
     aann_first_layer_read(engine);
-    const aann_status status = aann_forward_plan_read(&engine->plan, engine->network, error);
+    status = aann_forward_plan_read(&engine->plan, engine->network, error);
     if (status != AANN_OK) {
         return status;
     }
-    aann_threads_run(engine->threads, 0, engine->block_count, load_block, engine);
-    return is_stopped(engine) ? AANN_INTERRUPTED : AANN_OK;
+    engine->commits = 0;
+    engine->plan_commits = 0;
+    for (int64_t block = 0; block < engine->block_count; block++) {
+        engine->block_commits[block] = AANN_NOT_FILLED;
+    }
+    return AANN_OK;
 }
 
 void aann_engine_stop_on(aann_engine *engine, const atomic_bool *stop)
@@ -343,7 +366,7 @@ void aann_engine_stop_on(aann_engine *engine, const atomic_bool *stop)
 }
 
 aann_status aann_engine_load(aann_engine *engine, const aann_network *network, const int32_t *order,
-                             const aann_offset *offsets, int64_t count, aann_error *error)
+                             const aann_placement *placements, int64_t count, aann_error *error)
 {
     aann_network *copy = NULL;
     /* The wiring's lists have room for the counts of the spec. */
@@ -358,7 +381,7 @@ aann_status aann_engine_load(aann_engine *engine, const aann_network *network, c
     engine->block_count = (count + AANN_BLOCK - 1) / AANN_BLOCK;
     for (int64_t i = 0; i < count; i++) {
         engine->order[i] = order == NULL ? (int32_t)i : order[i];
-        engine->offsets[i] = offsets == NULL ? (aann_offset){0, 0} : offsets[i];
+        engine->placements[i] = placements == NULL ? (aann_placement){0} : placements[i];
     }
     return load_network(engine, copy, error);
 }
@@ -389,12 +412,7 @@ aann_status aann_engine_admit(aann_engine *engine, const aann_swap *swap, aann_e
             free_blocks(engine);
             aann_network *network = engine->network;
             engine->network = NULL;
-            /* This must not be stopped: candidates need these blocks. */
-            const atomic_bool *stop = engine->stop;
-            engine->stop = NULL;
-            const aann_status status = load_network(engine, network, error);
-            engine->stop = stop;
-            return status;
+            return load_network(engine, network, error);
         }
     }
     return AANN_OK;
@@ -422,40 +440,28 @@ size_t aann_engine_bytes(const aann_engine *engine)
     return maximum_blocks(engine) * engine->layout.block_bytes;
 }
 
-int64_t aann_engine_total_loss(const aann_engine *engine)
+int64_t aann_engine_block_loss(aann_engine *engine, int64_t index)
 {
-    int64_t total = 0;
-    for (int64_t block = 0; block < engine->block_count; block++) {
-        total += engine->block_losses[block];
-    }
-    return total;
+    aann_engine_ready(engine, &index, 1, true);
+    return engine->block_losses[index];
 }
 
-void aann_engine_sample_losses(const aann_engine *engine, int32_t *losses)
+int32_t aann_engine_block_correct(aann_engine *engine, int64_t index)
 {
-    for (int64_t place = 0; place < engine->count; place++) {
-        const uint8_t *block = aann_engine_block(engine, place / AANN_BLOCK);
-        const int32_t *block_losses =
-            (const int32_t *)(const void *)(block + engine->layout.losses);
-        losses[engine->order[place]] = block_losses[place % AANN_BLOCK];
-    }
-}
-
-int64_t aann_engine_correct(const aann_engine *engine)
-{
-    int64_t correct = 0;
+    aann_engine_ready(engine, &index, 1, true);
+    const uint8_t *block = aann_engine_block(engine, index);
     const int32_t shift = engine->layout.layers[engine->layout.layer_count - 1].map.shift;
-    for (int64_t place = 0; place < engine->count; place++) {
-        const uint8_t *block = aann_engine_block(engine, place / AANN_BLOCK);
-        const int32_t *outputs =
-            (const int32_t *)(const void *)(block + engine->layout.outputs) + place % AANN_BLOCK;
-        const int32_t *labels = (const int32_t *)(const void *)(block + engine->layout.labels);
+    const int32_t *labels = (const int32_t *)(const void *)(block + engine->layout.labels);
+    const int32_t *outputs = (const int32_t *)(const void *)(block + engine->layout.outputs);
+    int32_t correct = 0;
+    for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
         int32_t best = 0;
         for (int32_t c = 1; c < engine->layout.output_count; c++) {
-            const int32_t here = outputs[(size_t)c * AANN_BLOCK] >> shift;
-            best = here > outputs[(size_t)best * AANN_BLOCK] >> shift ? c : best;
+            const int32_t here = outputs[(size_t)c * AANN_BLOCK + (size_t)lane] >> shift;
+            const int32_t there = outputs[(size_t)best * AANN_BLOCK + (size_t)lane] >> shift;
+            best = here > there ? c : best;
         }
-        correct += best == labels[place % AANN_BLOCK];
+        correct += best == labels[lane];
     }
     return correct;
 }

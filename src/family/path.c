@@ -429,7 +429,9 @@ static aann_search_options path_search_options(const aann_family_data *data,
     wanted.method = AANN_METHOD_SENSE; /* however its members were found */
     wanted.temperature = 0.0;
     wanted.first_samples = 0;
+    wanted.working_samples = 0;
     wanted.jitter = 0;
+    wanted.warp = 0.0;
     wanted.copies = 1;
     wanted.regression = aann_family_data_train(data)->target_count > 0;
     wanted.threads = work->threads > 0 ? work->threads : aann_processor_count();

@@ -190,6 +190,7 @@ aann_status aann_stored_plan_parse(const char *json, aann_stored_plan *stored, a
 {
     aann_stored_plan all = {.plan = aann_family_plan_default()};
     aann_family_plan parsed = all.plan;
+    aann_search_options_set_unnamed(&parsed.search);
     json_t *object = json_loads(json, 0, NULL);
     const char *bad = object != NULL ? NULL : "JSON";
     size_t count;

@@ -474,7 +474,9 @@ static aann_search_options walk_options(const walk_run *run)
     options.method = AANN_METHOD_SENSE; /* however its members were found */
     options.temperature = 0.0;
     options.first_samples = 0;
+    options.working_samples = 0; /* a bound is kept on all samples */
     options.jitter = 0;
+    options.warp = 0.0;
     options.copies = 1;
     options.threads = run->work->threads > 0 ? run->work->threads : aann_processor_count();
     options.isa = run->work->isa;

@@ -16,7 +16,7 @@ static int32_t value_at(const int8_t *channel, aann_shape shape, int32_t y, int3
     return inside ? channel[(size_t)y * (size_t)shape.width + (size_t)x] : 0;
 }
 
-static int8_t pooled_value(const aann_spec *spec, const int8_t *channel, aann_offset offset,
+static int8_t pooled_value(const aann_spec *spec, const int8_t *channel, aann_placement offset,
                            int32_t y, int32_t x)
 {
     int32_t best = -AANN_ACTIVATION_MAX;
@@ -32,7 +32,7 @@ static int8_t pooled_value(const aann_spec *spec, const int8_t *channel, aann_of
 }
 
 /* Without a pool: line by line. */
-static void move_channel(aann_shape shape, const int8_t *channel, aann_offset offset, int8_t *to)
+static void move_channel(aann_shape shape, const int8_t *channel, aann_placement offset, int8_t *to)
 {
     const int32_t columns = offset.columns;
     const int32_t first = columns > 0 ? columns : 0;
@@ -48,7 +48,8 @@ static void move_channel(aann_shape shape, const int8_t *channel, aann_offset of
     }
 }
 
-void aann_sample_read(const aann_spec *spec, const int8_t *sample, aann_offset offset, int8_t *to)
+void aann_sample_read(const aann_spec *spec, const int8_t *sample, aann_placement offset,
+                      int8_t *to)
 {
     const aann_shape shape = spec->layers[0].input;
     for (int32_t c = 0; c < shape.channels; c++) {

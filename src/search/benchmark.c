@@ -101,11 +101,14 @@ static aann_status measure_candidates(const aann_network *network, const aann_sa
             ? aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d candidates", CANDIDATES)
             : aann_threads_create(1, &threads, error);
     if (status == AANN_OK) {
-        status = aann_engine_create(aann_network_spec(network), &part, &loss, kernels, threads,
-                                    &engine, error);
+        status = aann_engine_create(aann_network_spec(network), &part, SAMPLES, &loss, kernels,
+                                    threads, &engine, error);
     }
     if (status == AANN_OK) {
         status = aann_engine_load(engine, network, NULL, NULL, SAMPLES, error);
+    }
+    if (status == AANN_OK) {
+        aann_engine_ready(engine, NULL, BLOCKS, true);
     }
     for (int32_t i = 0; i < result->layer_count && status == AANN_OK; i++) {
         if (options->only_layer < 0 || options->only_layer == i) {

@@ -198,7 +198,7 @@ static aann_status group_cases(callback_objective *objective, uint64_t epoch, in
 {
     if (objective->wanted_strata == 1 || count == 1) {
         memcpy(objective->order, objective->own, (size_t)count * sizeof *objective->order);
-        objective->strata[0] = (aann_stratum){0, count, count};
+        objective->strata[0] = (aann_stratum){0, count, count, count};
         objective->stratum_count = 1;
         return AANN_OK;
     }
@@ -412,10 +412,10 @@ static const aann_network *network(void *context)
     return objective->network;
 }
 
-static int64_t total_loss(void *context)
+static int64_t block_loss(void *context, int64_t block)
 {
     const callback_objective *objective = context;
-    return objective->total;
+    return objective->losses[objective->order[block]];
 }
 
 static void stop_on(void *context, const atomic_bool *stop)
@@ -524,7 +524,8 @@ aann_status aann_callback_objective_make(const aann_spec *spec, const aann_objec
         .one_check_together = true,
         .commit = commit,
         .network = network,
-        .total_loss = total_loss,
+        .block_loss = block_loss,
+        .only_exact = true,
         .stop_on = stop_on,
         .arrange = arrange,
         .strata = strata,

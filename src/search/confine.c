@@ -43,6 +43,12 @@ aann_status aann_search_confine(aann_search *search, const aann_confinement *con
                          "a bound of %g on the loss: expected 0 to 1000000",
                          confinement->loss_limit);
     }
+    if (confinement != NULL && !search->plan.exact) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a confined search on a working set of %lld samples: a bound can be kept "
+                         "only on all of them (working_samples 0)",
+                         (long long)search->options.working_samples);
+    }
     if (confinement != NULL && confinement->anchor != NULL) {
         if (!same_counts(confinement->anchor, &search->spec)) {
             return aann_fail(error, AANN_ERROR_ARGUMENT,
@@ -64,7 +70,7 @@ aann_status aann_search_confine(aann_search *search, const aann_confinement *con
     return AANN_OK;
 }
 
-double aann_search_confined_threshold(const aann_search *search)
+double aann_search_confined_threshold(aann_search *search)
 {
     const int64_t left = search->loss_limit - aann_search_total_loss(search);
     return left > 0 ? (double)left / ((double)search->samples * AANN_LOSS_UNIT) : 0.0;

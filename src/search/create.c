@@ -160,9 +160,12 @@ static aann_status load(aann_search *search, const aann_network *arranged_by,
                                            aann_search_ranked_in(search, search->arranged_epoch),
                                            network, search->arranged_epoch, search->samples, error);
     }
-    return status == AANN_OK ? aann_plan_make(&search->objective, search->options.first_check,
-                                              &search->plan, error)
-                             : status;
+    if (status == AANN_OK) {
+        status =
+            aann_plan_make(&search->objective, search->options.first_check, &search->plan, error);
+        search->loss_known = false;
+    }
+    return status;
 }
 
 /* Opens a search on the samples and their copies, from the start or from the saved state. */

@@ -17,7 +17,8 @@
 typedef struct aann_stratum {
     int64_t first_block;
     int64_t end_block;
-    int64_t samples; /* in these blocks */
+    int64_t samples;    /* in these blocks */
+    int64_t population; /* samples that these stand for: as many, or more */
 } aann_stratum;
 
 enum { AANN_MAX_STRATA = 16 };
@@ -27,6 +28,9 @@ typedef struct aann_search_objective {
     /* Makes candidates 0..count-1 from these swaps, for the functions below; earlier candidates are
      * discarded. */
     aann_status (*prepare)(void *context, const aann_swap *swaps, int32_t count, aann_error *error);
+    /* Called before `change` looks at these blocks. `shared`: several workers may look at one of
+     * them at the same time. NULL: blocks are always ready. */
+    void (*ready)(void *context, const int64_t *blocks, int64_t count, bool shared);
     /* Finds the loss changes of prepared candidates[count] on a block. Called by several threads,
      * one per worker. */
     void (*change)(void *context, int32_t worker, const int32_t *candidates, int32_t count,
@@ -41,10 +45,15 @@ typedef struct aann_search_objective {
      * together, because a call for several costs little more than a call for one. False evaluates
      * them one after the other, because an acceptance discards all later ones. */
     bool one_check_together;
+    /* True: only candidates evaluated on all blocks may be committed. */
+    bool only_exact;
     /* Accepts a prepared candidate; the others are discarded. */
     aann_status (*commit)(void *context, int32_t candidate, aann_error *error);
     const aann_network *(*network)(void *context);
-    int64_t (*total_loss)(void *context); /* sum over all samples, in AANN_LOSS_UNIT */
+    /* The loss of a block's samples, in AANN_LOSS_UNIT, and how many of them are answered correctly
+     * (NULL: nothing of that kind). The block is ready. */
+    int64_t (*block_loss)(void *context, int64_t block);
+    int32_t (*block_correct)(void *context, int64_t block);
     /* If arranging takes long: it ends with AANN_INTERRUPTED soon after *stop is true. NULL:
      * arranging is fast. */
     void (*stop_on)(void *context, const atomic_bool *stop);
@@ -59,8 +68,7 @@ typedef struct aann_search_objective {
     int32_t (*strata)(void *context, aann_stratum strata[AANN_MAX_STRATA]);
     /* Samples in a block. */
     int32_t (*block_samples)(void *context, int64_t block);
-    int64_t (*correct)(void *context); /* samples answered correctly; NULL: nothing of that kind */
-    size_t bytes;                      /* of memory for the samples' state */
+    size_t bytes; /* of memory for the samples' state */
     void (*destroy)(void *context);
     int64_t sample_count;  /* all there are */
     int32_t largest_batch; /* limit of candidates worth evaluating together; 0: no limit */

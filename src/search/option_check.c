@@ -5,6 +5,9 @@
 #include "search/baseline.h"
 #include "search/option_value.h"
 
+/* A block of 64 samples for every stratum that there may be. */
+enum { MINIMUM_WORKING_SAMPLES = 1024 };
+
 static aann_status check_number(const aann_option *option, double value, aann_error *error)
 {
     if (value >= option->minimum && value <= option->maximum) {
@@ -48,6 +51,11 @@ static aann_status check_together(const aann_search_options *options, aann_error
     if (options->cooling != floor(options->cooling)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "cooling is %g: expected 1, 2 or 3",
                          options->cooling);
+    }
+    if (options->working_samples > 0 && options->working_samples < MINIMUM_WORKING_SAMPLES) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "working_samples is %lld: expected 0, or %d and more",
+                         (long long)options->working_samples, MINIMUM_WORKING_SAMPLES);
     }
     if (options->reward_tracks > 0 && aann_baseline_is_for(options->method)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,

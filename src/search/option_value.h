@@ -21,4 +21,8 @@ double aann_option_number(const aann_option *option, const aann_search_options *
 void aann_option_store(const aann_option *option, aann_search_options *options, const void *value);
 void aann_option_load(const aann_option *option, const aann_search_options *options, void *value);
 
+/* Sets options that came later than 0.1.0 to what a search did before: the meaning of a study that
+ * does not name them. */
+void aann_search_options_set_unnamed(aann_search_options *options);
+
 #endif

@@ -92,6 +92,14 @@ static const aann_option table[] = {
     {"mutations", AANN_OPTION_INT32, AANN_OPTION_BASELINES,
      offsetof(aann_search_options, mutations), 1, 0, 1e6, 8, NULL, "N",
      "genetic: swaps in each child", true},
+    {"warp", AANN_OPTION_REAL, AANN_OPTION_SAMPLES, offsetof(aann_search_options, warp), 1, 0, 1, 0,
+     NULL, "W", "turn, stretch and slant every sample by up to W, anew at each regrouping", true},
+    {"working_samples", AANN_OPTION_INT64, AANN_OPTION_SAMPLES,
+     offsetof(aann_search_options, working_samples), 1, 0, 1e15, 8192, NULL, "N",
+     "compare candidates on N samples, drawn anew at each regrouping; 0: on all", true},
+    {"acceptance_z", AANN_OPTION_REAL, AANN_OPTION_SEARCH,
+     offsetof(aann_search_options, acceptance_z), 1, 0, 100, 3, NULL, "Z",
+     "accept a candidate Z standard errors below the threshold; 0: never early", true},
     {"threads", AANN_OPTION_INT32, AANN_OPTION_MACHINE, offsetof(aann_search_options, threads), 1,
      1, 1024, 1, NULL, "N", "threads that evaluate the candidates of one member", false},
     {"isa", AANN_OPTION_ISA, AANN_OPTION_MACHINE, offsetof(aann_search_options, isa), 1, 0, 0, 0,
@@ -189,6 +197,13 @@ aann_search_options aann_search_options_default(void)
         set_default(&table[i], &options);
     }
     return options;
+}
+
+void aann_search_options_set_unnamed(aann_search_options *options)
+{
+    options->warp = 0.0;
+    options->working_samples = 0;
+    options->acceptance_z = 0.0;
 }
 
 /* ---- methods --------------------------------------------------------------------------------- */

@@ -26,12 +26,15 @@ typedef struct aann_layer_record {
     uint64_t accepted;
 } aann_layer_record;
 
+typedef enum aann_decision { AANN_UNDECIDED = 0, AANN_ACCEPTED, AANN_REJECTED } aann_decision;
+
 /* One candidate of a batch. */
 typedef struct aann_trial {
     aann_swap swap;
     double threshold;
     aann_evidence evidence;
     int32_t prepared; /* its number in the objective; -1: no swap was found */
+    aann_decision decision;
 } aann_trial;
 
 struct aann_search {
@@ -53,6 +56,9 @@ struct aann_search {
     uint64_t arranged_epoch; /* number of the arrangement in force */
     int64_t samples;         /* in use; follows from the epoch */
     aann_network *arranged_by;
+    /* Of an exact plan: the sum of the losses, in AANN_LOSS_UNIT; found again where unknown. */
+    bool loss_known;
+    int64_t total_loss;
     aann_layer_record layers[AANN_MAX_LAYERS];
     /* The confinement, see confine.c; set by its owner, not saved. */
     bool confined;
@@ -64,7 +70,7 @@ struct aann_search {
     /* An arrangement was begun and not completed: until the next one, the objective has no losses,
      * and these are those of the network before it. */
     bool disarranged;
-    int64_t kept_loss;
+    double kept_loss;
     int64_t kept_correct;
     /* The current batch; changes speed only. */
     double recent_acceptance;   /* running share of accepted candidates */
@@ -72,25 +78,35 @@ struct aann_search {
     aann_block_change *results; /* [blocks of a stage][trials alive] */
 };
 
-/* Sum over the samples in use, in AANN_LOSS_UNIT. */
-static inline int64_t aann_search_total_loss(const aann_search *search)
-{
-    return search->disarranged ? search->kept_loss
-                               : search->objective.total_loss(search->objective.context);
-}
+/* The mean loss of the samples in use, and how many are answered correctly; of a working set
+ * estimates (measure.c). */
+double aann_search_mean_loss(const aann_search *search);
+int64_t aann_search_count_correct(const aann_search *search);
+
+/* Of an exact plan: the sum of the losses, in AANN_LOSS_UNIT. */
+int64_t aann_search_total_loss(aann_search *search);
+
+/* Metropolis: the threshold of the candidate of a step. */
+double aann_search_threshold(const aann_search *search, uint64_t step);
+
+/* Draws, evaluates and decides the next candidates, up to the first that is accepted. */
+aann_status aann_search_run_batch(aann_search *search, int32_t count, aann_error *error);
+
+/* Makes a trial's network the current one. */
+aann_status aann_search_commit(aann_search *search, const aann_trial *trial, aann_error *error);
 
 /* The number of training samples in use in an epoch, and the length of an epoch. */
 int64_t aann_search_samples(const aann_search *search, uint64_t epoch);
 uint64_t aann_search_epoch_steps(const aann_search *search);
 
-/* The epoch by whose samples those of this epoch are ranked: the previous one, if it had as many
- * samples. */
+/* The epoch by whose samples those of this epoch are ranked: with a working set the same, otherwise
+ * the previous one, if it had as many samples. */
 uint64_t aann_search_ranked_in(const aann_search *search, uint64_t epoch);
 
 /* For a confined search: the threshold of a candidate now; the rule by which swaps are drawn, or
  * NULL (`rule` is memory for it); and the gain of an accepted swap: distance from the anchor, or
  * loss. */
-double aann_search_confined_threshold(const aann_search *search);
+double aann_search_confined_threshold(aann_search *search);
 const aann_swap_rule *aann_search_rule(const aann_search *search, aann_swap_rule *rule);
 double aann_search_gain(const aann_search *search, const aann_swap *swap, double mean);
 

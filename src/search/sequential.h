@@ -18,6 +18,7 @@ typedef struct aann_plan {
     int32_t *samples; /* [block_count]: in it */
     int32_t check_count;
     int64_t checks[128]; /* a check after this many blocks; the last is block_count */
+    bool exact;          /* the blocks are the whole population */
 } aann_plan;
 
 /* The evidence on one candidate so far. */
@@ -43,10 +44,14 @@ void aann_evidence_add(const aann_plan *plan, const aann_block_change *change,
 bool aann_evidence_rejects(const aann_plan *plan, const aann_evidence *evidence, double threshold,
                            double z);
 
+/* True if the estimate is below the threshold by at least z standard errors. */
+bool aann_evidence_accepts(const aann_plan *plan, const aann_evidence *evidence, double threshold,
+                           double z);
+
 /* The mean loss change, estimated from the blocks seen. */
 double aann_evidence_estimate(const aann_plan *plan, const aann_evidence *evidence);
 
-/* The exact mean loss change, after all blocks. */
+/* The mean loss change: exact after all blocks of an exact plan, else estimated. */
 double aann_evidence_mean(const aann_plan *plan, const aann_evidence *evidence);
 
 #endif

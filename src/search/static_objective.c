@@ -1,10 +1,15 @@
-/* Strata by loss, and the calls through to the engine.
+/* Strata by loss, the working set, and the calls through to the engine.
  *
  * If a sample has loss l, its loss changes by about 1 - e^-l times what a candidate changes in its
  * outputs; l / (1 + l) is close to that and exact on every machine. Samples are sorted by loss and
  * cut into strata of equal sums of this sensitivity, plus a small constant for every sample, since
  * a candidate may break easy ones. By Neyman's rule the strata then deserve equally many blocks.
- * Within a stratum the order is random. */
+ * Within a stratum the order is random.
+ *
+ * The working set has equally many blocks of every stratum, or all of a smaller one: the samples
+ * that matter most, and a random part of the others, which stands for all of them. It is drawn
+ * anew at each regrouping. Only these samples are loaded, so neither memory nor the cost of a
+ * candidate depends on how many there are. */
 #include "search/static_objective.h"
 
 #include <stdlib.h>
@@ -26,16 +31,15 @@ struct aann_static_objective {
     int32_t stratum_count;
     aann_stratum strata[AANN_MAX_STRATA];
     int32_t jitter;
-    uint64_t epoch; /* of what is loaded */
+    double warp;
+    int64_t working_samples; /* 0: all */
     int64_t sample_count;
-    int32_t *losses;      /* [sample_count] */
-    int32_t *order;       /* [sample_count]: as arranged */
-    int32_t *own;         /* [sample_count]: the member's order, in which samples come into use */
-    aann_offset *offsets; /* [sample_count]: of the samples being loaded */
+    aann_stratum ranked_strata[AANN_MAX_STRATA]; /* of all samples in use */
+    int32_t *losses;                             /* [sample_count] */
+    int32_t *order;                              /* [sample_count]: the working set */
+    int32_t *own; /* [sample_count]: the member's order, in which samples come into use */
+    aann_placement *placements; /* [sample_count]: of the samples being ranked or loaded */
 };
-
-/* No epoch: the loaded samples cannot be used for ranking. */
-static const uint64_t nothing_loaded = UINT64_MAX;
 
 typedef struct ranked_sample {
     int32_t loss;
@@ -58,62 +62,69 @@ static double sensitivity(const void *context, int64_t rank)
     return aann_strata_sensitivity((double)ranked[rank].loss / AANN_LOSS_UNIT);
 }
 
-/* Draws how the samples of `order` are moved in an epoch. */
-static void draw_offsets(aann_static_objective *objective, const int32_t *order, int64_t count,
-                         uint64_t epoch)
+/* Uniform in +-most, in units of 1 / 4096. */
+static int32_t draw_fine(aann_random_stream *stream, double most)
 {
-    const uint32_t places = 2 * (uint32_t)objective->jitter + 1;
+    const uint32_t width = (uint32_t)(8192.0 * most) + 1;
+    return (int32_t)aann_random_below(stream, width) - (int32_t)(width / 2);
+}
+
+static aann_placement draw_placement(const aann_static_objective *objective,
+                                     aann_random_stream *stream)
+{
+    /* Interpolation blurs a sample a little, so only every second one is warped. */
+    aann_placement place = {.warped =
+                                objective->warp > 0.0 && aann_random_below(stream, 2) == 0};
+    const aann_shape shape = objective->spec.input;
+    if (!place.warped) {
+        const uint32_t places = 2 * (uint32_t)objective->jitter + 1;
+        place.rows = (int8_t)((int32_t)aann_random_below(stream, places) - objective->jitter);
+        place.columns = (int8_t)((int32_t)aann_random_below(stream, places) - objective->jitter);
+        return place;
+    }
+    const int32_t rows = draw_fine(stream, objective->jitter);
+    const int32_t columns = draw_fine(stream, objective->jitter);
+    for (int32_t i = 0; i < 4; i++) {
+        place.warp[i] = (int16_t)draw_fine(stream, objective->warp);
+    }
+    if (shape.height > 1) { /* a signal keeps its row */
+        place.rows = (int8_t)(rows / 4096);
+        place.fine_rows = (int16_t)(rows % 4096);
+    }
+    if (shape.width > 1) {
+        place.columns = (int8_t)(columns / 4096);
+        place.fine_columns = (int16_t)(columns % 4096);
+    }
+    if (shape.height == 1 || shape.width == 1) {
+        place.warp[1] = place.warp[2] = 0;
+    }
+    return place;
+}
+
+/* Draws how the samples of `order` are moved and warped in an epoch; NULL: they are not. */
+static const aann_placement *draw_placements(aann_static_objective *objective, const int32_t *order,
+                                             int64_t count, uint64_t epoch)
+{
+    if (objective->jitter == 0 && objective->warp == 0.0) {
+        return NULL;
+    }
     for (int64_t i = 0; i < count; i++) {
         /* A function of (epoch, sample), whatever the order. */
         aann_random_stream stream = aann_random_start(
             objective->key, epoch << 32 | (uint32_t)order[i], AANN_PURPOSE_JITTER);
-        const int32_t rows = (int32_t)aann_random_below(&stream, places) - objective->jitter;
-        const int32_t columns = (int32_t)aann_random_below(&stream, places) - objective->jitter;
-        objective->offsets[i] = (aann_offset){(int8_t)rows, (int8_t)columns};
+        objective->placements[i] = draw_placement(objective, &stream);
     }
+    return objective->placements;
 }
 
-/* Loads the network and the samples as they are in an epoch. */
-static aann_status load(aann_static_objective *objective, const aann_network *network,
-                        const int32_t *order, uint64_t epoch, int64_t count, aann_error *error)
+/* Sorts the first `count` samples of the member's order by their losses, and cuts them into
+ * strata. */
+static aann_status rank_samples(aann_static_objective *objective, const aann_network *arranged_by,
+                                uint64_t epoch, int64_t count, aann_error *error)
 {
-    if (objective->jitter == 0) {
-        return aann_engine_load(objective->engine, network, order, NULL, count, error);
-    }
-    draw_offsets(objective, order, count, epoch);
-    return aann_engine_load(objective->engine, network, order, objective->offsets, count, error);
-}
-
-/* Finds the losses of the first `count` samples under the network in an epoch; loads them unless
- * they are loaded already. */
-static aann_status find_losses(aann_static_objective *objective, const aann_network *network,
-                               uint64_t epoch, int64_t count, aann_error *error)
-{
-    const bool known = network == aann_engine_network(objective->engine) &&
-                       epoch == objective->epoch &&
-                       count == aann_engine_sample_count(objective->engine);
-    if (!known) {
-        aann_network *copy = NULL;
-        aann_status status = aann_network_copy(network, &copy, error);
-        if (status == AANN_OK) {
-            objective->epoch = nothing_loaded;
-            status = load(objective, copy, objective->own, epoch, count, error);
-        }
-        aann_network_destroy(copy);
-        if (status != AANN_OK) {
-            return status;
-        }
-    }
-    aann_engine_sample_losses(objective->engine, objective->losses);
-    return AANN_OK;
-}
-
-static aann_status arrange(void *context, const aann_network *arranged_by, uint64_t ranked_in,
-                           const aann_network *network, uint64_t epoch, int64_t count,
-                           aann_error *error)
-{
-    aann_static_objective *objective = context;
-    aann_status status = find_losses(objective, arranged_by, ranked_in, count, error);
+    const aann_status status = aann_engine_rank(
+        objective->engine, arranged_by, objective->own,
+        draw_placements(objective, objective->own, count, epoch), count, objective->losses, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -123,20 +134,73 @@ static aann_status arrange(void *context, const aann_network *arranged_by, uint6
                          (long long)count);
     }
     for (int64_t i = 0; i < count; i++) {
-        ranked[i] = (ranked_sample){objective->losses[objective->own[i]], objective->own[i]};
+        ranked[i] = (ranked_sample){objective->losses[i], objective->own[i]};
     }
     qsort(ranked, (size_t)count, sizeof *ranked, compare_ranked);
     objective->stratum_count = aann_strata_cut(sensitivity, ranked, count, AANN_BLOCK,
-                                               objective->wanted_strata, objective->strata);
+                                               objective->wanted_strata, objective->ranked_strata);
     for (int64_t i = 0; i < count; i++) {
         objective->order[i] = ranked[i].sample;
     }
     free(ranked);
-    aann_strata_shuffle_each(objective->key, epoch, objective->strata, objective->stratum_count,
-                             AANN_BLOCK, objective->order);
-    status = load(objective, network, objective->order, epoch, count, error);
-    objective->epoch = status == AANN_OK ? epoch : nothing_loaded;
-    return status;
+    return AANN_OK;
+}
+
+/* The number of blocks of each stratum in the working set: one of each in turn until it is full. */
+static void choose_blocks(const aann_static_objective *objective, int64_t count,
+                          int64_t blocks[AANN_MAX_STRATA])
+{
+    const bool all = objective->working_samples == 0 || objective->working_samples >= count;
+    int64_t left = objective->working_samples / AANN_BLOCK;
+    bool more = true;
+    while (more && (all || left > 0)) {
+        more = false;
+        for (int32_t s = 0; s < objective->stratum_count && (all || left > 0); s++) {
+            const aann_stratum *stratum = &objective->ranked_strata[s];
+            if (blocks[s] < stratum->end_block - stratum->first_block) {
+                blocks[s]++;
+                left--;
+                more = true;
+            }
+        }
+    }
+}
+
+/* Leaves the working set of an epoch in objective->order: of every stratum the first of its samples,
+ * which are shuffled. Returns the number of samples. */
+static int64_t choose_working_set(aann_static_objective *objective, uint64_t epoch, int64_t count)
+{
+    int64_t blocks[AANN_MAX_STRATA] = {0};
+    int64_t kept = 0;
+    aann_strata_shuffle_each(objective->key, epoch, objective->ranked_strata,
+                             objective->stratum_count, AANN_BLOCK, objective->order);
+    choose_blocks(objective, count, blocks);
+    for (int32_t s = 0; s < objective->stratum_count; s++) {
+        const aann_stratum *ranked = &objective->ranked_strata[s];
+        const int64_t room = blocks[s] * AANN_BLOCK;
+        const int64_t samples = room < ranked->population ? room : ranked->population;
+        memmove(objective->order + kept, objective->order + ranked->first_block * AANN_BLOCK,
+                (size_t)samples * sizeof *objective->order);
+        const int64_t first = kept / AANN_BLOCK;
+        objective->strata[s] =
+            (aann_stratum){first, first + blocks[s], samples, ranked->population};
+        kept += samples;
+    }
+    return kept;
+}
+
+static aann_status arrange(void *context, const aann_network *arranged_by, uint64_t ranked_in,
+                           const aann_network *network, uint64_t epoch, int64_t count,
+                           aann_error *error)
+{
+    aann_static_objective *objective = context;
+    const aann_status status = rank_samples(objective, arranged_by, ranked_in, count, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    const int64_t kept = choose_working_set(objective, epoch, count);
+    return aann_engine_load(objective->engine, network, objective->order,
+                            draw_placements(objective, objective->order, kept, epoch), kept, error);
 }
 
 static int32_t strata(void *context, aann_stratum result[AANN_MAX_STRATA])
@@ -178,6 +242,12 @@ static aann_status prepare(void *context, const aann_swap *swaps, int32_t count,
     return status;
 }
 
+static void ready(void *context, const int64_t *blocks, int64_t count, bool shared)
+{
+    const aann_static_objective *objective = context;
+    aann_engine_ready(objective->engine, blocks, count, shared);
+}
+
 static void change(void *context, int32_t worker, const int32_t *candidates, int32_t count,
                    int64_t block, aann_block_change *results)
 {
@@ -200,10 +270,16 @@ static const aann_network *network(void *context)
     return aann_engine_network(objective->engine);
 }
 
-static int64_t total_loss(void *context)
+static int64_t block_loss(void *context, int64_t block)
 {
     const aann_static_objective *objective = context;
-    return aann_engine_total_loss(objective->engine);
+    return aann_engine_block_loss(objective->engine, block);
+}
+
+static int32_t block_correct(void *context, int64_t block)
+{
+    const aann_static_objective *objective = context;
+    return aann_engine_block_correct(objective->engine, block);
 }
 
 aann_status aann_static_objective_create(const aann_spec *spec, const aann_samples *samples,
@@ -228,6 +304,8 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
     objective->key = key;
     objective->wanted_strata = options->strata;
     objective->jitter = options->jitter;
+    objective->warp = options->warp;
+    objective->working_samples = options->working_samples;
     double weights[AANN_MAX_TARGETS];
     for (int32_t i = 0; i < AANN_MAX_TARGETS; i++) {
         weights[i] = options->target_weight[i] == 0.0 ? 1.0 : options->target_weight[i];
@@ -235,14 +313,18 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
     const aann_loss_options loss = {
         options->regression, options->regression ? options->output_scale : options->loss_scale,
         options->regression ? weights : NULL};
-    status = aann_engine_create(spec, samples, &loss, &kernels, threads, &objective->engine, error);
+    const int64_t largest_load =
+        options->working_samples > 0 ? options->working_samples : samples->count;
+    status = aann_engine_create(spec, samples, largest_load, &loss, &kernels, threads,
+                                &objective->engine, error);
     if (status == AANN_OK) {
         objective->losses = aann_allocate((size_t)samples->count, sizeof *objective->losses);
         objective->order = aann_allocate((size_t)samples->count, sizeof *objective->order);
         objective->own = aann_allocate((size_t)samples->count, sizeof *objective->own);
-        objective->offsets = aann_allocate((size_t)samples->count, sizeof *objective->offsets);
+        objective->placements =
+            aann_allocate((size_t)samples->count, sizeof *objective->placements);
         if (objective->losses == NULL || objective->order == NULL || objective->own == NULL ||
-            objective->offsets == NULL) {
+            objective->placements == NULL) {
             status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the objective");
         }
     }
@@ -272,7 +354,7 @@ void aann_static_objective_destroy(aann_static_objective *objective)
     free(objective->losses);
     free(objective->order);
     free(objective->own);
-    free(objective->offsets);
+    free(objective->placements);
     free(objective);
 }
 
@@ -307,12 +389,6 @@ static void stop_on(void *context, const atomic_bool *stop)
     aann_engine_stop_on(objective->engine, stop);
 }
 
-static int64_t correct(void *context)
-{
-    const aann_static_objective *objective = context;
-    return aann_engine_correct(objective->engine);
-}
-
 static void destroy(void *context)
 {
     aann_static_objective_destroy(context);
@@ -323,15 +399,16 @@ aann_search_objective aann_static_objective_view(aann_static_objective *objectiv
     aann_search_objective view = {
         .context = objective,
         .prepare = prepare,
+        .ready = ready,
         .change = change,
         .commit = commit,
         .network = network,
-        .total_loss = total_loss,
+        .block_loss = block_loss,
+        .block_correct = block_correct,
         .stop_on = stop_on,
         .arrange = arrange,
         .strata = strata,
         .block_samples = block_samples,
-        .correct = correct,
         .bytes = aann_engine_bytes(objective->engine),
         .destroy = destroy,
         .sample_count = objective->sample_count,

@@ -28,7 +28,8 @@ int32_t aann_strata_cut(aann_rank_sensitivity sensitivity, const void *context, 
         }
         const bool full = sum >= total * (made + 1) / wanted;
         if (block + 1 == block_count || (full && made + 1 < wanted)) {
-            strata[made++] = (aann_stratum){first, block + 1, end - first * block_size};
+            const int64_t samples = end - first * block_size;
+            strata[made++] = (aann_stratum){first, block + 1, samples, samples};
             first = block + 1;
         }
     }

@@ -68,12 +68,13 @@ static void check_outputs(const aann_engine *engine, const int32_t *expected)
 
 /* Evaluates the candidate on every block and compares the predicted outputs with the
  * reference's. */
-static void check_change(const aann_engine *engine, const aann_candidate *candidate,
+static void check_change(aann_engine *engine, const aann_candidate *candidate,
                          const int32_t *expected)
 {
     const int32_t count = engine->layout.output_count;
     const int32_t shift = engine->layout.layers[engine->layout.layer_count - 1].map.shift;
     const aann_worker *worker = &engine->workers[0];
+    aann_engine_ready(engine, NULL, aann_engine_block_count(engine), false);
     for (int64_t index = 0; index < aann_engine_block_count(engine); index++) {
         aann_block_change change;
         const int32_t which = 0;
@@ -113,22 +114,45 @@ static double expected_loss(const aann_engine *engine, const int32_t *outputs, i
     return log(sum);
 }
 
-static void check_losses(const aann_engine *engine, const int32_t *outputs)
+static void check_losses(aann_engine *engine, const int32_t *outputs)
 {
-    int32_t *losses = malloc((size_t)engine->samples->count * sizeof *losses);
-    aann_engine_sample_losses(engine, losses);
-    int64_t total = 0;
-    for (int64_t i = 0; i < engine->samples->count; i++) {
-        const double expected =
-            fmin(expected_loss(engine, outputs, i), 41.5); /* 60 ln 2: the clamp */
-        const double tolerance = 4e-6 + 3e-6 * expected;
-        total += losses[i];
-        if (expected < 40.0) {
-            assert_true(fabs(losses[i] / (double)AANN_LOSS_UNIT - expected) < tolerance);
+    aann_engine_ready(engine, NULL, engine->block_count, true);
+    for (int64_t block = 0; block < engine->block_count; block++) {
+        const int32_t *losses = (const int32_t *)(const void *)(aann_engine_block(engine, block) +
+                                                                engine->layout.losses);
+        int64_t total = 0;
+        for (int64_t place = block * AANN_BLOCK;
+             place < (block + 1) * AANN_BLOCK && place < engine->count; place++) {
+            const int32_t loss = losses[place % AANN_BLOCK];
+            const double expected = fmin(expected_loss(engine, outputs, engine->order[place]),
+                                         41.5); /* 60 ln 2: the clamp */
+            const double tolerance = 4e-6 + 3e-6 * expected;
+            total += loss;
+            if (expected < 40.0) {
+                assert_true(fabs(loss / (double)AANN_LOSS_UNIT - expected) < tolerance);
+            }
+        }
+        assert_int_equal(total, aann_engine_block_loss(engine, block));
+    }
+}
+
+/* Ranking finds the losses of the loaded samples, in any order, and changes nothing. */
+static void check_rank(aann_engine *engine, const aann_network *network)
+{
+    aann_error error;
+    const int32_t order[] = {5, 0, 69, 64, 3};
+    int32_t ranked[5];
+    must(aann_engine_rank(engine, network, order, NULL, 5, ranked, &error), &error);
+    aann_engine_ready(engine, NULL, engine->block_count, true);
+    for (int32_t i = 0; i < 5; i++) {
+        for (int64_t place = 0; place < engine->count; place++) {
+            const uint8_t *block = aann_engine_block(engine, place / AANN_BLOCK);
+            const int32_t *losses = (const int32_t *)(const void *)(block + engine->layout.losses);
+            if (engine->order[place] == order[i]) {
+                assert_int_equal(losses[place % AANN_BLOCK], ranked[i]);
+            }
         }
     }
-    assert_int_equal(total, aann_engine_total_loss(engine));
-    free(losses);
 }
 
 /* After commits, which read anew only what changed, the wiring is what reading the whole network
@@ -220,6 +244,7 @@ static void check_together(aann_engine *engine, aann_random_stream *stream, tall
     for (int32_t i = 0; i < COUNT; i++) {
         must(aann_engine_prepare(engine, &swaps[i], &candidates[i], &error), &error);
     }
+    aann_engine_ready(engine, NULL, aann_engine_block_count(engine), true);
     for (int64_t block = 0; block < aann_engine_block_count(engine); block++) {
         aann_block_change changes[COUNT];
         aann_engine_changes(engine, 0, candidates, which, COUNT, block, changes);
@@ -255,7 +280,9 @@ static void check_swaps(const aann_kernels *kernels, const aann_spec *spec_of,
     const aann_loss_options loss = {
         .regression = seed % 3 == 0, .scale = 2.0, .target_weight = target_weights};
     aann_engine *engine;
-    must(aann_engine_create(&spec, samples, &loss, kernels, threads, &engine, &error), &error);
+    must(aann_engine_create(&spec, samples, samples->count, &loss, kernels, threads, &engine,
+                            &error),
+         &error);
     int32_t order[SAMPLES];
     const int32_t sample_count = (int32_t)samples->count;
     for (int32_t i = 0; i < sample_count; i++) {
@@ -264,8 +291,8 @@ static void check_swaps(const aann_kernels *kernels, const aann_spec *spec_of,
     must(aann_engine_load(engine, network, order, NULL, sample_count, &error), &error);
     int32_t *outputs = malloc((size_t)sample_count * (size_t)spec.output_count * sizeof *outputs);
     reference_outputs(network, samples, outputs);
-    check_outputs(engine, outputs);
     check_losses(engine, outputs);
+    check_outputs(engine, outputs);
     aann_candidate candidate = {0};
     for (int32_t i = 0; i < swaps; i++) {
         const aann_swap swap = random_swap(network, stream);
@@ -286,8 +313,9 @@ static void check_swaps(const aann_kernels *kernels, const aann_spec *spec_of,
         network = changed;
         assert_int_equal(aann_network_hash(aann_engine_network(engine)),
                          aann_network_hash(network));
+        check_losses(engine, outputs); /* which brings all blocks up to date */
         check_outputs(engine, outputs);
-        check_losses(engine, outputs);
+        check_rank(engine, network);
         check_wiring(engine);
     }
     check_together(engine, stream, counts);
@@ -298,6 +326,55 @@ static void check_swaps(const aann_kernels *kernels, const aann_spec *spec_of,
     free(outputs);
 }
 
+/* Blocks that look in after every commit, now and then, and never, hold what loading the network
+ * gives. */
+static void check_lagging(const aann_kernels *kernels, const aann_spec *spec,
+                          const aann_samples *samples, aann_random_stream *stream, int32_t commits)
+{
+    aann_error error;
+    aann_network *network;
+    must(aann_network_create(spec, &network, &error), &error);
+    aann_network_randomise(network, 5, 0);
+    aann_threads *threads;
+    must(aann_threads_create(2, &threads, &error), &error);
+    const aann_loss_options loss = {.scale = 2.0};
+    aann_engine *engine;
+    must(
+        aann_engine_create(spec, samples, samples->count, &loss, kernels, threads, &engine, &error),
+        &error);
+    must(aann_engine_load(engine, network, NULL, NULL, samples->count, &error), &error);
+    aann_candidate candidate = {0};
+    for (int32_t i = 0; i < commits; i++) {
+        const aann_swap swap = random_swap(network, stream);
+        must(aann_engine_admit(engine, &swap, &error), &error);
+        must(aann_engine_prepare(engine, &swap, &candidate, &error), &error);
+        aann_engine_commit(engine, &candidate);
+        apply(network, &swap);
+        const int64_t looked[] = {0, 1};
+        const int64_t count = i % 7 == 6 ? 2 : 1;
+        aann_engine_ready(engine, looked, count, i % 2 == 0);
+        for (int64_t block = 0; block < count; block++) {
+            aann_engine_catch_up(engine, 0, block);
+        }
+    }
+    aann_engine_ready(engine, NULL, engine->block_count, true);
+    const size_t bytes = (size_t)engine->block_count * engine->layout.block_bytes;
+    uint8_t *caught_up = malloc(bytes);
+    memcpy(caught_up, engine->blocks, bytes);
+    int64_t losses[3];
+    assert_true(engine->block_count <= 3);
+    memcpy(losses, engine->block_losses, (size_t)engine->block_count * sizeof *losses);
+    must(aann_engine_load(engine, network, NULL, NULL, samples->count, &error), &error);
+    aann_engine_ready(engine, NULL, engine->block_count, true);
+    assert_memory_equal(caught_up, engine->blocks, bytes);
+    assert_memory_equal(losses, engine->block_losses, (size_t)engine->block_count * sizeof *losses);
+    free(caught_up);
+    aann_candidate_clear(&candidate);
+    aann_engine_destroy(engine);
+    aann_threads_destroy(threads);
+    aann_network_destroy(network);
+}
+
 static void check_spec(const aann_kernels *kernels, uint64_t seed)
 {
     aann_random_stream stream =
@@ -306,6 +383,9 @@ static void check_spec(const aann_kernels *kernels, uint64_t seed)
     aann_samples *samples = random_samples(&spec, SAMPLES, &stream);
     tally counts = {0};
     check_swaps(kernels, &spec, samples, &stream, seed, SWAPS, &counts);
+    /* More commits than are replayed, for some of the specs. */
+    check_lagging(kernels, &spec, samples, &stream,
+                  seed % 4 == 0 ? AANN_REPLAYED_COMMITS + 40 : 30);
     free_random_samples(samples);
 }
 
@@ -346,6 +426,7 @@ static void check_carried(const aann_kernels *kernels)
                 (int8_t)(samples->inputs[k] < 0 ? -samples->inputs[k] : samples->inputs[k]);
         }
         check_swaps(kernels, &spec, samples, &stream, i, CARRIED_SWAPS, &counts);
+        check_lagging(kernels, &spec, samples, &stream, 30);
         free_random_samples(samples);
     }
     assert_true(counts.to_outputs > 20 && counts.to_second_layer > 5);
@@ -355,7 +436,7 @@ static void check_carried(const aann_kernels *kernels)
 }
 
 /* The samples as they are after moving: what comes in from outside is 0. */
-static aann_samples *moved_samples(const aann_samples *samples, const aann_offset *offsets)
+static aann_samples *moved_samples(const aann_samples *samples, const aann_placement *places)
 {
     const aann_shape shape = samples->shape;
     const int64_t size = aann_shape_size(shape);
@@ -367,8 +448,8 @@ static aann_samples *moved_samples(const aann_samples *samples, const aann_offse
         for (int32_t c = 0; c < shape.channels; c++) {
             for (int32_t y = 0; y < shape.height; y++) {
                 for (int32_t x = 0; x < shape.width; x++) {
-                    const int32_t to_y = y + offsets[i].rows;
-                    const int32_t to_x = x + offsets[i].columns;
+                    const int32_t to_y = y + places[i].rows;
+                    const int32_t to_x = x + places[i].columns;
                     if (to_y >= 0 && to_y < shape.height && to_x >= 0 && to_x < shape.width) {
                         const int64_t channel = i * size + (int64_t)c * shape.height * shape.width;
                         inputs[channel + to_y * shape.width + to_x] =
@@ -395,21 +476,25 @@ static void offsets(void **state)
             aann_random_start(aann_random_key_create(seed, 7), 0, AANN_PURPOSE_TEST);
         const aann_spec spec = random_spec(&stream);
         aann_samples *samples = random_samples(&spec, SAMPLES, &stream);
-        aann_offset by[SAMPLES];
+        aann_placement by[SAMPLES];
         for (int32_t i = 0; i < SAMPLES; i++) {
-            by[i] = (aann_offset){(int8_t)((int32_t)aann_random_below(&stream, 7) - 3),
-                                  (int8_t)((int32_t)aann_random_below(&stream, 5) - 2)};
+            by[i] =
+                (aann_placement){.rows = (int8_t)((int32_t)aann_random_below(&stream, 7) - 3),
+                                 .columns = (int8_t)((int32_t)aann_random_below(&stream, 5) - 2)};
         }
         aann_network *network;
         must(aann_network_create(&spec, &network, &error), &error);
         aann_network_randomise(network, seed, 0);
         const aann_loss_options loss = {.scale = 2.0};
         aann_engine *engine;
-        must(aann_engine_create(&spec, samples, &loss, &kernels, threads, &engine, &error), &error);
+        must(aann_engine_create(&spec, samples, samples->count, &loss, &kernels, threads, &engine,
+                                &error),
+             &error);
         must(aann_engine_load(engine, network, NULL, by, SAMPLES, &error), &error);
         aann_samples *moved = moved_samples(samples, by);
         int32_t *outputs = malloc((size_t)SAMPLES * (size_t)spec.output_count * sizeof *outputs);
         reference_outputs(network, moved, outputs);
+        aann_engine_ready(engine, NULL, engine->block_count, true);
         check_outputs(engine, outputs);
         free(outputs);
         free(writable(moved->inputs));

@@ -161,8 +161,8 @@ static void swaps_respect_shares(void **state)
 static int32_t two_strata(void *context, aann_stratum strata[AANN_MAX_STRATA])
 {
     (void)context;
-    strata[0] = (aann_stratum){0, 2, 20};
-    strata[1] = (aann_stratum){2, 8, 60};
+    strata[0] = (aann_stratum){0, 2, 20, 20};
+    strata[1] = (aann_stratum){2, 8, 60, 60};
     return 2;
 }
 
