@@ -215,3 +215,31 @@ void aann_engine_ready(aann_engine *engine, const int64_t *blocks, int64_t count
         aann_threads_run(engine->threads, 0, count, catch_up_item, &job);
     }
 }
+
+/* ---- questions ------------------------------------------------------------------------------- */
+
+int64_t aann_engine_block_loss(aann_engine *engine, int64_t index)
+{
+    aann_engine_ready(engine, &index, 1, true);
+    return engine->block_losses[index];
+}
+
+int32_t aann_engine_block_correct(aann_engine *engine, int64_t index)
+{
+    aann_engine_ready(engine, &index, 1, true);
+    const uint8_t *block = aann_engine_block(engine, index);
+    const int32_t shift = engine->layout.layers[engine->layout.layer_count - 1].map.shift;
+    const int32_t *labels = (const int32_t *)(const void *)(block + engine->layout.labels);
+    const int32_t *outputs = (const int32_t *)(const void *)(block + engine->layout.outputs);
+    int32_t correct = 0;
+    for (int32_t lane = 0; lane < AANN_BLOCK; lane++) {
+        int32_t best = 0;
+        for (int32_t c = 1; c < engine->layout.output_count; c++) {
+            const int32_t here = outputs[(size_t)c * AANN_BLOCK + (size_t)lane] >> shift;
+            const int32_t there = outputs[(size_t)best * AANN_BLOCK + (size_t)lane] >> shift;
+            best = here > there ? c : best;
+        }
+        correct += best == labels[lane];
+    }
+    return correct;
+}

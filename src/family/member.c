@@ -106,6 +106,14 @@ static uint64_t next_mark(uint64_t steps, uint64_t step)
 
 /* ---- scores ---------------------------------------------------------------------------------- */
 
+/* Whether the search's own loss is an estimate: it compares candidates on a part of the samples, and
+ * perhaps on moved ones. A finished member is measured on all of them, as they are. */
+static bool compares_a_part(const aann_search_options *options)
+{
+    return options->working_samples > 0 && options->reward_tracks == 0 &&
+           (options->method == AANN_METHOD_SENSE || options->method == AANN_METHOD_HILL);
+}
+
 static aann_status score_validation(member_run *run, aann_error *error)
 {
     return aann_scorer_score(&run->scorer, aann_search_network(run->search),
@@ -173,6 +181,14 @@ static aann_status store(member_run *run, const void *state, size_t size, aann_e
     row->accepted = progress.accepted;
     row->train_loss = progress.train_loss;
     row->train_accuracy = train_accuracy(run, &progress);
+    if (state == NULL && compares_a_part(&run->scheduler->plan->search)) {
+        const aann_status scored = aann_scorer_score(&run->scorer, aann_search_network(run->search),
+                                                     aann_family_data_train(run->scheduler->data),
+                                                     &row->train_loss, &row->train_accuracy, error);
+        if (scored != AANN_OK) {
+            return scored;
+        }
+    }
     row->validation_loss = run->validation_loss;
     row->validation_accuracy = run->validation_accuracy;
     row->seconds = aann_meter_seconds(&run->meter);
@@ -332,9 +348,9 @@ static aann_status open_run(member_run *run, int32_t threads, aann_error *error)
     if (run->rows == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the history of a member");
     }
-    const aann_status status =
-        aann_scorer_create(scheduler->spec, scheduler->data, false, &scheduler->plan->search,
-                           threads, scheduler->work->isa, &run->scorer, error);
+    const aann_status status = aann_scorer_create(
+        scheduler->spec, scheduler->data, compares_a_part(&scheduler->plan->search),
+        &scheduler->plan->search, threads, scheduler->work->isa, &run->scorer, error);
     return status == AANN_OK ? open_search(run, threads, error) : status;
 }
 

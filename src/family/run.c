@@ -79,8 +79,8 @@ static double seconds_per_member(const aann_family_work *work, const aann_spec *
 {
     int32_t threads;
     int32_t parallel;
-    aann_scheduler_share(work, spec, aann_family_data_train(data), plan->search.copies,
-                         plan->members, &threads, &parallel);
+    aann_scheduler_share(work, spec, aann_family_data_train(data), &plan->search, plan->members,
+                         &threads, &parallel);
     *member_threads = threads / parallel > 0 ? threads / parallel : 1;
     const int32_t rounds = (plan->members + parallel - 1) / parallel;
     return work->seconds / rounds;

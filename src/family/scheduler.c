@@ -28,25 +28,30 @@ static const double share_of_memory =
 /* ---- threads --------------------------------------------------------------------------------- */
 
 /* Bytes of one member's state, with its copies of the samples; 0 if unknown. */
-static double state_bytes(const aann_spec *spec, const aann_samples *train, int32_t copies)
+static double state_bytes(const aann_spec *spec, const aann_samples *train,
+                          const aann_search_options *options)
 {
     const bool regression = train->target_count > 0;
     aann_layout layout;
     if (aann_layout_create(spec, regression, NULL, &layout, NULL) != AANN_OK) {
         return 0.0;
     }
-    const double samples = (double)train->count * copies;
-    const double blocks = samples / 64.0 + 8.0; /* with some to spare */
-    const double inputs = copies > 1 ? samples * (double)aann_shape_size(train->shape) : 0.0;
+    const double samples = (double)train->count * options->copies;
+    const double working = (double)options->working_samples;
+    const double loaded = working > 0.0 && working < samples ? working : samples;
+    const double blocks = loaded / 64.0 + 8.0; /* with some to spare */
+    const double inputs =
+        options->copies > 1 ? samples * (double)aann_shape_size(train->shape) : 0.0;
     const double bytes = (double)layout.block_bytes * blocks + inputs;
     aann_layout_clear(&layout);
     return bytes;
 }
 
 /* How many members fit into memory at a time; at least 1. */
-static int32_t members_in_memory(const aann_spec *spec, const aann_samples *train, int32_t copies)
+static int32_t members_in_memory(const aann_spec *spec, const aann_samples *train,
+                                 const aann_search_options *options)
 {
-    const double one = state_bytes(spec, train, copies);
+    const double one = state_bytes(spec, train, options);
     const double pages = (double)sysconf(_SC_PHYS_PAGES);
     const double room = share_of_memory * pages * (double)sysconf(_SC_PAGESIZE);
     if (one <= 0.0 || pages <= 0.0 || room / one >= 1024.0) {
@@ -56,13 +61,13 @@ static int32_t members_in_memory(const aann_spec *spec, const aann_samples *trai
 }
 
 void aann_scheduler_share(const aann_family_work *work, const aann_spec *spec,
-                          const aann_samples *train, int32_t copies, int32_t members,
-                          int32_t *threads, int32_t *parallel)
+                          const aann_samples *train, const aann_search_options *options,
+                          int32_t members, int32_t *threads, int32_t *parallel)
 {
     *threads = work->threads > 0 ? work->threads : aann_processor_count();
     *parallel = work->parallel;
     if (*parallel <= 0) {
-        const int32_t fit = members_in_memory(spec, train, copies);
+        const int32_t fit = members_in_memory(spec, train, options);
         *parallel = *threads < fit ? *threads : fit;
     }
     *parallel = *parallel < members ? *parallel : members;
@@ -247,7 +252,7 @@ aann_status aann_scheduler_run(aann_scheduler *scheduler, aann_error *error)
     int32_t parallel;
     const int32_t members = scheduler->job_count < 1024 ? (int32_t)scheduler->job_count : 1024;
     aann_scheduler_share(scheduler->work, scheduler->spec, aann_family_data_train(scheduler->data),
-                         scheduler->plan->search.copies, members, &threads, &parallel);
+                         &scheduler->plan->search, members, &threads, &parallel);
     scheduler->member_threads = threads / parallel > 0 ? threads / parallel : 1;
     scheduler->extra_threads = threads > parallel ? threads % parallel : 0;
     worker *workers = aann_allocate_zeroed((size_t)parallel, sizeof *workers);

@@ -57,9 +57,9 @@ void aann_scheduler_set_search(aann_scheduler *scheduler, aann_member_job *job,
                                aann_search *search);
 
 /* The number of threads, and of parallel members, that `work` gives for this many members that
- * search on `copies` of every sample. */
+ * search with these options. */
 void aann_scheduler_share(const aann_family_work *work, const aann_spec *spec,
-                          const aann_samples *train, int32_t copies, int32_t members,
-                          int32_t *threads, int32_t *parallel);
+                          const aann_samples *train, const aann_search_options *options,
+                          int32_t members, int32_t *threads, int32_t *parallel);
 
 #endif

@@ -71,5 +71,5 @@ aann_status aann_search_choose(aann_search *search, const aann_swap *swaps, int3
     }
     best_first(alive, key, left, 1);
     *chosen = alive[0];
-    return search->objective.commit(search->objective.context, alive[0], error);
+    return aann_search_commit(search, &search->trials[alive[0]], error);
 }

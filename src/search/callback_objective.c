@@ -424,6 +424,12 @@ static void stop_on(void *context, const atomic_bool *stop)
     objective->stop = stop;
 }
 
+static size_t bytes(void *context)
+{
+    const callback_objective *objective = context;
+    return (size_t)objective->objective.case_count * (3 * sizeof(int32_t) + sizeof(int64_t));
+}
+
 /* ---- life ------------------------------------------------------------------------------------ */
 
 static void destroy(void *context)
@@ -530,7 +536,7 @@ aann_status aann_callback_objective_make(const aann_spec *spec, const aann_objec
         .arrange = arrange,
         .strata = strata,
         .block_samples = block_samples,
-        .bytes = (size_t)asked->case_count * (3 * sizeof(int32_t) + sizeof(int64_t)),
+        .bytes = bytes,
         .destroy = destroy,
         .sample_count = asked->case_count,
         .largest_batch = asked->batch,

@@ -68,7 +68,7 @@ typedef struct aann_search_objective {
     int32_t (*strata)(void *context, aann_stratum strata[AANN_MAX_STRATA]);
     /* Samples in a block. */
     int32_t (*block_samples)(void *context, int64_t block);
-    size_t bytes; /* of memory for the samples' state */
+    size_t (*bytes)(void *context); /* of memory for the samples' state */
     void (*destroy)(void *context);
     int64_t sample_count;  /* all there are */
     int32_t largest_batch; /* limit of candidates worth evaluating together; 0: no limit */

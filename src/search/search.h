@@ -86,6 +86,9 @@ int64_t aann_search_count_correct(const aann_search *search);
 /* Of an exact plan: the sum of the losses, in AANN_LOSS_UNIT. */
 int64_t aann_search_total_loss(aann_search *search);
 
+/* The temperature at a step, 0 while confined. */
+double aann_search_temperature(const aann_search *search, uint64_t step);
+
 /* Metropolis: the threshold of the candidate of a step. */
 double aann_search_threshold(const aann_search *search, uint64_t step);
 

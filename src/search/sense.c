@@ -12,35 +12,9 @@
  *
  * Departures from the paper: the sequential test (it evaluates everything), annealing, and swaps
  * instead of independent changes, so that the counts of -1, 0 and +1 are kept exactly. */
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "core/error.h"
-#include "core/exact_math.h"
-#include "core/memory.h"
 #include "search/search.h"
-
-/* ---- temperature ----------------------------------------------------------------------------- */
-
-static double temperature_at(const aann_search *search, uint64_t step)
-{
-    if (search->confined) {
-        return 0.0;
-    }
-    const double left = 1.0 - (double)step / (double)search->options.steps;
-    double factor = left;
-    for (int32_t power = 1; power < (int32_t)search->options.cooling; power++) {
-        factor *= left;
-    }
-    return search->options.temperature * factor;
-}
-
-double aann_search_threshold(const aann_search *search, uint64_t step)
-{
-    aann_random_stream stream = aann_random_start(search->key, step, AANN_PURPOSE_THRESHOLD);
-    return -temperature_at(search, step) * aann_log(aann_random_unit(&stream));
-}
 
 /* ---- the run --------------------------------------------------------------------------------- */
 
@@ -235,10 +209,10 @@ void aann_search_progress_get(const aann_search *search, aann_search_progress *p
         .step = search->step,
         .accepted = search->accepted,
         .evaluated_samples = search->evaluated_samples,
-        .temperature = temperature_at(search, search->step),
+        .temperature = aann_search_temperature(search, search->step),
         .train_loss = aann_search_mean_loss(search),
         .samples = search->samples,
-        .bytes = search->objective.bytes,
+        .bytes = search->objective.bytes(search->objective.context),
     };
     for (int32_t i = 0; i < search->spec.layer_count; i++) {
         progress->layer_share[i] = search->layers[i].share;

@@ -73,8 +73,7 @@ static aann_placement draw_placement(const aann_static_objective *objective,
                                      aann_random_stream *stream)
 {
     /* Interpolation blurs a sample a little, so only every second one is warped. */
-    aann_placement place = {.warped =
-                                objective->warp > 0.0 && aann_random_below(stream, 2) == 0};
+    aann_placement place = {.warped = objective->warp > 0.0 && aann_random_below(stream, 2) == 0};
     const aann_shape shape = objective->spec.input;
     if (!place.warped) {
         const uint32_t places = 2 * (uint32_t)objective->jitter + 1;
@@ -383,6 +382,12 @@ static double layer_cost(const aann_spec *spec, int32_t index)
     return cost;
 }
 
+static size_t bytes(void *context)
+{
+    const aann_static_objective *objective = context;
+    return aann_engine_bytes(objective->engine);
+}
+
 static void stop_on(void *context, const atomic_bool *stop)
 {
     const aann_static_objective *objective = context;
@@ -409,7 +414,7 @@ aann_search_objective aann_static_objective_view(aann_static_objective *objectiv
         .arrange = arrange,
         .strata = strata,
         .block_samples = block_samples,
-        .bytes = aann_engine_bytes(objective->engine),
+        .bytes = bytes,
         .destroy = destroy,
         .sample_count = objective->sample_count,
     };

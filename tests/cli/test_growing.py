@@ -80,8 +80,8 @@ def test_copies():
     answer(*search, "--threads", 1, "--seconds", 0.2, "--study", "parts.aann")
     answer("resume", "parts.aann", "--threads", 3, "--quiet")
     assert hashes("parts.aann") == hashes("whole.aann") and len(set(hashes("whole.aann"))) == 2
-    for member in whole["members"]:
-        assert abs(member["train_accuracy"] - answer("eval", "whole.aann", member["id"], "--split", "train")["accuracy"]) > 1e-9
+    for member in whole["members"]:  # measured on the samples themselves, not on copies
+        assert abs(member["train_accuracy"] - answer("eval", "whole.aann", member["id"], "--split", "train")["accuracy"]) < 1e-9
     walk = answer("walk", "whole.aann", 1, "--loss", 3, "--members", 2, "--every", 10, "--quiet")
     for member in walk["members"]:
         exact = answer("eval", "whole.aann", member["id"], "--split", "train")["accuracy"]

@@ -12,7 +12,7 @@ import time
 from program import PROGRAM, SEARCH, TRAIN, answer, hashes, main, refused, run
 
 # Long enough to be interrupted; sanitizers take twenty times as long.
-STEPS = 8000 if os.environ.get("AANN_SANITIZE") else 60000
+STEPS = 8000 if os.environ.get("AANN_SANITIZE") else 150000
 MEMBERS = ["--members", "3", "--steps", STEPS, "--threads", "2", "--quiet"]
 
 

@@ -66,5 +66,17 @@ aann_search_options bar_options(void)
     options.jitter = 1;
     options.first_check = 4;
     options.strata = 4;
+    options.working_samples = 0;
+    options.acceptance_z = 0.0;
+    return options;
+}
+
+aann_search_options working_options(void)
+{
+    aann_search_options options = bar_options();
+    options.steps = 8000;
+    options.working_samples = 2048;
+    options.acceptance_z = 2.0;
+    options.warp = 0.1;
     return options;
 }

@@ -15,7 +15,11 @@ void free_bar_samples(aann_samples *samples);
 /* 4C3-MP2-8C3-MP2-4 with sparsity 30, 70, 50. */
 aann_spec bar_spec(void);
 
-/* Few steps, several regroupings, growth and jitter: every part of a search has work. */
+/* Few steps, several regroupings, growth and jitter: every part of a search has work, and as in
+ * 0.1.0 candidates are compared on all samples. */
 aann_search_options bar_options(void);
+
+/* The same on a working set of 2,048 samples, which are also warped, with early acceptance. */
+aann_search_options working_options(void);
 
 #endif

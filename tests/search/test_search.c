@@ -13,10 +13,11 @@
 #include "search/support_task.h"
 #include "support/test.h"
 
-enum { SAMPLES = 1500 };
+enum { SAMPLES = 1500, MORE_SAMPLES = 5000 };
 
 static const uint64_t golden_classification = 0xb2c31d740345910f;
 static const uint64_t golden_regression = 0x3c92ff4af52d85d5;
+static const uint64_t golden_working = 0x7ff242d5c0d744e3;
 
 static uint64_t run_on(const aann_samples *samples, const aann_search_options *options,
                        uint64_t member, aann_search_progress *progress)
@@ -102,10 +103,10 @@ static bool countdown(void *context)
 }
 
 /* Searches to the end with dozens of interruptions; the hash of the weights. */
-static uint64_t run_interrupted(const aann_search_options *wanted)
+static uint64_t run_interrupted(const aann_search_options *wanted, int64_t count)
 {
     aann_error error;
-    aann_samples *samples = bar_samples(SAMPLES, 1);
+    aann_samples *samples = bar_samples(count, 1);
     const aann_spec spec = bar_spec();
     const aann_search_options options = *wanted;
     aann_search *search;
@@ -144,7 +145,77 @@ static void resume(void **state)
 {
     (void)state;
     const aann_search_options options = bar_options();
-    assert_int_equal(run_interrupted(&options), golden_classification);
+    assert_int_equal(run_interrupted(&options, SAMPLES), golden_classification);
+}
+
+/* A working set, whatever the threads, the instruction set and the interruptions. */
+static void working_set(void **state)
+{
+    (void)state;
+    aann_samples *samples = bar_samples(MORE_SAMPLES, 2);
+    static const char *const names[] = {NULL, "baseline", "avx2", "neon"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        aann_kernels kernels;
+        if (aann_kernels_choose(names[i], &kernels, NULL) != AANN_OK) {
+            continue;
+        }
+        aann_search_options options = working_options();
+        options.isa = names[i];
+        options.threads = 1 + (int32_t)i;
+        aann_search_progress progress;
+        const uint64_t hash = run_on(samples, &options, 0, &progress);
+        print_message("%d threads: %016llx, loss %.6f, %llu accepted\n", options.threads,
+                      (unsigned long long)hash, progress.train_loss,
+                      (unsigned long long)progress.accepted);
+        assert_int_equal(hash, golden_working);
+        assert_true(progress.accepted > 100);
+    }
+    free_bar_samples(samples);
+    const aann_search_options options = working_options();
+    aann_samples *other = bar_samples(MORE_SAMPLES, 1);
+    aann_search_progress progress;
+    const uint64_t hash = run_on(other, &options, 0, &progress);
+    free_bar_samples(other);
+    assert_int_equal(run_interrupted(&options, MORE_SAMPLES), hash);
+}
+
+/* Memory does not grow with the samples; the loss that is reported is near the true one. */
+static void working_set_is_small(void **state)
+{
+    (void)state;
+    aann_search_options options = working_options();
+    options.warp = 0.0;
+    options.jitter = 0;
+    aann_search_options all = options;
+    all.working_samples = 0;
+    aann_samples *samples = bar_samples(MORE_SAMPLES, 1);
+    aann_search_progress progress;
+    aann_search_progress exact;
+    const aann_spec spec = bar_spec();
+    aann_error error;
+    aann_search *search;
+    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+    assert_ok(aann_search_run(search, options.steps, NULL, NULL, &error));
+    aann_search_progress_get(search, &progress);
+    const int64_t correct = aann_search_correct(search);
+    all.temperature = 0.0;
+    all.first_samples = 0;
+    aann_search *whole;
+    assert_ok(
+        aann_search_create(&spec, samples, &all, 0, aann_search_network(search), &whole, &error));
+    aann_search_progress_get(whole, &exact);
+    print_message("loss %.4f estimated, %.4f on all; correct %lld, %lld\n", progress.train_loss,
+                  exact.train_loss, (long long)correct, (long long)aann_search_correct(whole));
+    assert_true(fabs(progress.train_loss - exact.train_loss) < 0.2 * exact.train_loss);
+    assert_true(llabs(correct - aann_search_correct(whole)) < MORE_SAMPLES / 50);
+    assert_true(2 * progress.bytes < exact.bytes);
+    /* A bound cannot be kept on a part of the samples. */
+    const aann_confinement confinement = {.loss_limit = 1.0};
+    assert_int_equal(aann_search_confine(search, &confinement, &error), AANN_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "working_samples 0"));
+    aann_search_destroy(search);
+    aann_search_destroy(whole);
+    free_bar_samples(samples);
 }
 
 /* The same search on samples that were augmented beforehand. */
@@ -175,7 +246,7 @@ static void copies(void **state)
     const uint64_t whole = run(&options, 0, &progress);
     assert_int_equal(progress.samples, 3 * SAMPLES);
     assert_int_equal(run_on_copies(&options), whole);
-    assert_int_equal(run_interrupted(&options), whole);
+    assert_int_equal(run_interrupted(&options, SAMPLES), whole);
     options.threads = 3;
     assert_int_equal(run(&options, 0, &progress), whole);
     options.copy_warp = 0.05;
@@ -274,8 +345,14 @@ static void bad_options(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(threads),     cmocka_unit_test(instruction_sets), cmocka_unit_test(resume),
-        cmocka_unit_test(copies),      cmocka_unit_test(damaged_state),    cmocka_unit_test(learns),
+        cmocka_unit_test(threads),
+        cmocka_unit_test(instruction_sets),
+        cmocka_unit_test(resume),
+        cmocka_unit_test(working_set),
+        cmocka_unit_test(working_set_is_small),
+        cmocka_unit_test(copies),
+        cmocka_unit_test(damaged_state),
+        cmocka_unit_test(learns),
         cmocka_unit_test(bad_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
