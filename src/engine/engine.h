@@ -114,7 +114,8 @@ int32_t aann_engine_block_correct(aann_engine *engine, int64_t block);
 
 /* Call this for every swap before any swap of a batch is prepared. If a sum of a unit that it
  * changes might no longer fit 16 bits, this converts the layer to 32 bits, which takes as long as
- * aann_engine_load and invalidates candidates prepared before. Results never depend on the
+ * aann_engine_load and invalidates candidates prepared before; without the memory for it, the engine
+ * stays as it was. Results never depend on the
  * width. */
 aann_status aann_engine_admit(aann_engine *engine, const aann_swap *swap, aann_error *error);
 

@@ -401,6 +401,33 @@ static int32_t non_zeros_after(const aann_engine *engine, const aann_swap *swap,
     return count;
 }
 
+/* Gives a layer 32-bit sums. If there is no memory for that, the engine stays as it was. */
+static aann_status widen(aann_engine *engine, int32_t layer, aann_error *error)
+{
+    aann_engine before = *engine;
+    engine->wide[layer] = true;
+    engine->layout = (aann_layout){0};
+    engine->wiring = (aann_wiring){0};
+    engine->carry = (aann_first_layer){0};
+    engine->blocks = NULL;
+    engine->workers = aann_allocate_zeroed((size_t)engine->worker_count, sizeof *engine->workers);
+    const aann_status status = engine->workers == NULL ? aann_fail(error, AANN_ERROR_MEMORY,
+                                                                   "out of memory for wider sums")
+                                                       : allocate_blocks(engine, error);
+    if (status != AANN_OK) {
+        free_blocks(engine);
+        free(engine->workers);
+        *engine = before;
+        engine->wiring.layout = &engine->layout;
+        return status;
+    }
+    free_blocks(&before);
+    free(before.workers);
+    aann_network *network = engine->network;
+    engine->network = NULL;
+    return load_network(engine, network, error);
+}
+
 aann_status aann_engine_admit(aann_engine *engine, const aann_swap *swap, aann_error *error)
 {
     if (swap->layer + 1 == engine->spec.layer_count || engine->wide[swap->layer]) {
@@ -408,11 +435,7 @@ aann_status aann_engine_admit(aann_engine *engine, const aann_swap *swap, aann_e
     }
     for (int32_t i = 0; i < 2; i++) {
         if (non_zeros_after(engine, swap, swap->changes[i].unit) > AANN_NARROW_NON_ZEROS) {
-            engine->wide[swap->layer] = true;
-            free_blocks(engine);
-            aann_network *network = engine->network;
-            engine->network = NULL;
-            return load_network(engine, network, error);
+            return widen(engine, swap->layer, error);
         }
     }
     return AANN_OK;
