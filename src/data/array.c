@@ -188,7 +188,8 @@ aann_status aann_array_to_targets(const aann_array *array, aann_dataset *dataset
 aann_status aann_array_to_target_numbers(const aann_array *array, const aann_dataset *dataset,
                                          float **numbers, aann_error *error)
 {
-    if (array->dimension_count != 1 || array->element_count != dataset->target_count) {
+    if (array->text_length > 0 || array->dimension_count != 1 ||
+        array->element_count != dataset->target_count) {
         return aann_fail(error, AANN_ERROR_FORMAT, "expected %" PRId32 " numbers, one per target",
                          dataset->target_count);
     }

@@ -128,7 +128,8 @@ static aann_status choose(void *context, aann_npz_archive *archive, const char *
     array_role role = ROLE_SAMPLES;
     (void)archive, (void)error;
     const int rank = role_of(name, found->options, &role);
-    const bool answers = role == ROLE_LABELS || role == ROLE_TARGETS;
+    const bool answers = role == ROLE_LABELS || role == ROLE_TARGETS || role == ROLE_TARGET_MEAN ||
+                         role == ROLE_TARGET_SCALE;
     if (rank == 0 || strlen(name) >= NAME_SIZE) {
         remember_other(found, name);
     } else if (!(answers && found->options->ignore_answers)) {

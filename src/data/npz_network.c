@@ -94,6 +94,10 @@ static aann_status binarise_layer(const aann_array *array, aann_network *network
                                   aann_binarisation *binarisation, aann_error *error)
 {
     const aann_layer *layer = &aann_network_spec(network)->layers[index];
+    if (array->text_length > 0) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "array layer%" PRId32 ".npy holds words; expected numbers", index);
+    }
     if (!shape_fits(layer, array)) {
         return wrong_shape(layer, array, index, error);
     }

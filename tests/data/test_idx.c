@@ -277,7 +277,7 @@ static void what_is_no_file_is_refused(void **state)
     char path[TEST_PATH_SIZE];
     assert_load_fails(in_folder(state, "missing", path), NULL, AANN_ERROR_IO,
                       "cannot open: No such file");
-    assert_load_fails(*state, NULL, AANN_ERROR_IO, "is a folder");
+    assert_load_fails(*state, NULL, AANN_ERROR_FORMAT, "is a folder");
 }
 
 int main(void)
