@@ -161,6 +161,9 @@ aann_status aann_array_to_labels(const aann_array *array, const aann_load_option
     }
     const int64_t rows = array->dimensions[0];
     aann_status status = check_rows(rows, dataset, error);
+    if (status == AANN_OK && array->element_count < rows) {
+        return fail_dimensions(array, error); /* rows of nothing */
+    }
     double *values = status == AANN_OK ? aann_allocate_zeroed((size_t)rows, sizeof *values) : NULL;
     if (status == AANN_OK && values == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for labels");

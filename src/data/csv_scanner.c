@@ -120,7 +120,7 @@ static aann_status append(aann_csv_scanner *scanner, char byte, aann_error *erro
 static aann_status repair_text(aann_csv_scanner *scanner, size_t start, aann_error *error)
 {
     const size_t length = scanner->text_size - start;
-    if (aann_utf8_is_valid(scanner->text + start, length)) {
+    if (length == 0 || aann_utf8_is_valid(scanner->text + start, length)) {
         return AANN_OK;
     }
     char *bytes = aann_allocate(length, 1);

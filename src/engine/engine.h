@@ -77,8 +77,9 @@ aann_status aann_engine_create(const aann_spec *spec, const aann_samples *sample
                                aann_engine **engine, aann_error *error);
 void aann_engine_destroy(aann_engine *engine);
 
-/* Whether networks of this spec can be trained on these samples, which may be a caller's view: sizes,
- * inputs, labels or targets. Labels are used as indices, so this comes before every evaluation. */
+/* Whether networks of this spec can be trained on these samples, which may be a caller's view:
+ * sizes, inputs, labels or targets. Labels are used as indices, so this comes before every
+ * evaluation. */
 aann_status aann_engine_check_samples(const aann_spec *spec, const aann_samples *samples,
                                       bool regression, aann_error *error);
 
@@ -93,9 +94,9 @@ aann_status aann_engine_rank(aann_engine *engine, const aann_network *network, c
                              aann_error *error);
 
 /* Makes `network` the current one and these samples the loaded ones: order[count], distinct (NULL:
- * 0, 1, 2, ..., count - 1), each moved by placements[count] (NULL: not moved). Block b holds samples
- * order[64 b] and following; it is filled when it is first looked at. The first call allocates the
- * memory for `largest_load` samples. */
+ * 0, 1, 2, ..., count - 1), each moved by placements[count] (NULL: not moved). Block b holds
+ * samples order[64 b] and following; it is filled when it is first looked at. The first call
+ * allocates the memory for `largest_load` samples. */
 aann_status aann_engine_load(aann_engine *engine, const aann_network *network, const int32_t *order,
                              const aann_placement *placements, int64_t count, aann_error *error);
 
@@ -114,9 +115,8 @@ int32_t aann_engine_block_correct(aann_engine *engine, int64_t block);
 
 /* Call this for every swap before any swap of a batch is prepared. If a sum of a unit that it
  * changes might no longer fit 16 bits, this converts the layer to 32 bits, which takes as long as
- * aann_engine_load and invalidates candidates prepared before; without the memory for it, the engine
- * stays as it was. Results never depend on the
- * width. */
+ * aann_engine_load and invalidates candidates prepared before; without the memory for it, the
+ * engine stays as it was. Results never depend on the width. */
 aann_status aann_engine_admit(aann_engine *engine, const aann_swap *swap, aann_error *error);
 
 /* Prepares a swap for the current network. The candidate starts as {0} and can be prepared

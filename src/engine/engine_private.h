@@ -123,8 +123,8 @@ void aann_engine_forward(const aann_engine *engine, int32_t worker, const aann_s
 void aann_engine_load_block(const aann_engine *engine, int32_t worker,
                             const aann_sample_lanes *lanes, uint8_t *block);
 
-/* Allocates the memory of all blocks and workers, if there is none yet or if the network needs wider
- * sums. */
+/* Allocates the memory of all blocks and workers, if there is none yet or if the network needs
+ * wider sums. */
 aann_status aann_engine_make_room(aann_engine *engine, const aann_network *network,
                                   aann_error *error);
 
@@ -135,8 +135,8 @@ void aann_engine_renew_block(aann_engine *engine, int32_t worker, int64_t index)
 void aann_engine_fill_truth(const aann_engine *engine, const aann_sample_lanes *lanes,
                             uint8_t *block);
 
-/* Brings a block up to date with the commits that it missed; before it, call aann_engine_ready. Only
- * one worker may look at the block meanwhile. */
+/* Brings a block up to date with the commits that it missed; before it, call aann_engine_ready.
+ * Only one worker may look at the block meanwhile. */
 void aann_engine_catch_up(aann_engine *engine, int32_t worker, int64_t index);
 
 /* Allocates a worker's memory for that; false if there is not enough. */

@@ -49,7 +49,8 @@ aann_status aann_engine_rank(aann_engine *engine, const aann_network *network, c
         return status;
     }
     engine->plan_commits = AANN_NOT_FILLED; /* the plan may have another network now */
-    rank_job job = {engine, order, placements, count, losses};
+    rank_job job = {.engine = engine, .order = order, .placements = placements, .count = count};
+    job.losses = losses;
     aann_threads_run(engine->threads, 0, (count + AANN_BLOCK - 1) / AANN_BLOCK, rank_block, &job);
     return is_stopped(engine) ? AANN_INTERRUPTED : AANN_OK;
 }

@@ -302,7 +302,10 @@ aann_status aann_table_encoding_check(const aann_encoding *encoding, aann_status
     const aann_status good =
         aann_columns_check(encoding->columns, encoding->feature_count, "encoding", error);
     if (good != AANN_OK) {
-        return status;
+        if (error != NULL && good == AANN_ERROR_ARGUMENT) {
+            error->status = status;
+        }
+        return good == AANN_ERROR_ARGUMENT ? status : good;
     }
     for (int64_t i = 0; i < encoding->rule_count; i++) {
         if (!rule_fits(encoding, &encoding->rules[i]) ||

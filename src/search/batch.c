@@ -88,10 +88,6 @@ aann_status aann_search_evaluate(aann_search *search, const int32_t *alive, int3
             objective->ready(objective->context, search->plan.blocks + from, to - from,
                              job.groups > 1);
         }
-        if (objective->ready != NULL) {
-            objective->ready(objective->context, search->plan.blocks + from, to - from,
-                             job.groups > 1);
-        }
         if (objective->changes == NULL) {
             aann_threads_run(search->threads, 0, (to - from) * job.groups, evaluate_item, &job);
         } else {

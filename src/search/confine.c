@@ -43,7 +43,9 @@ aann_status aann_search_confine(aann_search *search, const aann_confinement *con
                          "a bound of %g on the loss: expected 0 to 1000000",
                          confinement->loss_limit);
     }
-    if (confinement != NULL && !search->plan.exact) {
+    const bool in_part = !search->objective.only_exact && search->options.working_samples > 0 &&
+                         search->options.working_samples < search->objective.sample_count;
+    if (confinement != NULL && in_part) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "a confined search on a working set of %lld samples: a bound can be kept "
                          "only on all of them (working_samples 0)",

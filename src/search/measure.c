@@ -1,8 +1,8 @@
 /* How good the current network is on the samples in use.
  *
- * If they are all loaded, exactly. Of a working set the first blocks of the plan are measured, which
- * candidates have just been compared on, and each stratum stands for its population: enough for a
- * curve, and cheap enough to look at any time. */
+ * If they are all loaded, exactly. Of a working set the first blocks of the plan are measured, on
+ * which candidates have just been compared, and each stratum stands for its population: enough for
+ * a curve, and cheap enough to look at any time. */
 #include "search/search.h"
 
 enum { REPORTED_BLOCKS = 64 };

@@ -5,14 +5,13 @@
  *      change of at most tau is Metropolis acceptance at temperature T_k, with the random number
  *      drawn first;
  *   2. blocks of training samples are evaluated one after the other, and the checks of the
- *      sequential test reject a candidate that is clearly worse than tau (sequential.c);
- *      or accept one that is clearly better;
- *   3. a candidate that neither happens to is committed if its loss change on all blocks is at most
- *      tau.
+ *      sequential test reject a candidate that is clearly worse than tau, or accept one that is
+ *      clearly better (sequential.c);
+ *   3. what is still open after all blocks of the working set is accepted if its loss change there
+ *      is at most tau.
  *
  * Departures from the paper: the sequential test (it evaluates everything), annealing, and swaps
  * instead of independent changes, so that the counts of -1, 0 and +1 are kept exactly. */
-
 #include "core/error.h"
 #include "search/search.h"
 
@@ -117,7 +116,7 @@ static bool at_limit(aann_search *search, const aann_search_limits *limits)
     if (search->step >= limits->step || search->accepted >= limits->accepted) {
         return true;
     }
-    if (limits->loss < 0.0) {
+    if (limits->loss < 0.0 || search->disarranged) {
         return false;
     }
     if (!search->plan.exact) {
@@ -131,17 +130,13 @@ static bool at_limit(aann_search *search, const aann_search_limits *limits)
 static aann_status advance(aann_search *search, uint64_t end, aann_error *error)
 {
     const uint64_t epoch = search->step / aann_search_epoch_steps(search);
-    aann_status status = AANN_OK;
     if (epoch != search->arranged_epoch) {
-        status = arrange(search, epoch, error);
-    }
-    if (status != AANN_OK) {
-        return status;
+        return arrange(search, epoch, error); /* after which a limit of the loss is asked again */
     }
     const uint64_t next_arrange = next_multiple(search->step, aann_search_epoch_steps(search));
     const uint64_t next_adapt = next_multiple(search->step, AANN_ADAPT_INTERVAL);
     const uint64_t limit = smaller(end, smaller(next_arrange, next_adapt)) - search->step;
-    status =
+    const aann_status status =
         aann_search_run_batch(search, (int32_t)smaller(limit, (uint64_t)batch_size(search)), error);
     if (status == AANN_OK && search->step == next_adapt) {
         aann_layers_adapt(search);

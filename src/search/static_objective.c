@@ -165,8 +165,8 @@ static void choose_blocks(const aann_static_objective *objective, int64_t count,
     }
 }
 
-/* Leaves the working set of an epoch in objective->order: of every stratum the first of its samples,
- * which are shuffled. Returns the number of samples. */
+/* Leaves the working set of an epoch in objective->order: of every stratum the first of its
+ * samples, which are shuffled. Returns the number of samples. */
 static int64_t choose_working_set(aann_static_objective *objective, uint64_t epoch, int64_t count)
 {
     int64_t blocks[AANN_MAX_STRATA] = {0};
@@ -289,6 +289,9 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
     *result = NULL;
     aann_kernels kernels;
     aann_status status = aann_kernels_choose(options->isa, &kernels, error);
+    if (status == AANN_OK) {
+        status = aann_engine_check_samples(spec, samples, options->regression, error);
+    }
     if (status == AANN_OK && options->regression) {
         status = aann_targets_check(options->target_weight, samples, error);
     }

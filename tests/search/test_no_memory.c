@@ -6,6 +6,7 @@
  * ctest-timeout: 300 */
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/philox.h"
