@@ -85,6 +85,13 @@ static aann_status fail_regrouped(const aann_array *array, aann_shape shape, aan
                      stored, shape.channels, shape.height, shape.width);
 }
 
+/* Whether a sample of `values` values has this shape, whose sizes may be anything. */
+static bool has_size(aann_shape shape, int64_t values)
+{
+    const int64_t plane = (int64_t)shape.channels * shape.height;
+    return plane > 0 && values % plane == 0 && values / plane == shape.width;
+}
+
 aann_status aann_array_arrange(aann_array *array, aann_array_layout layout, aann_shape *shape,
                                aann_error *error)
 {
@@ -107,7 +114,7 @@ aann_status aann_array_arrange(aann_array *array, aann_array_layout layout, aann
     int64_t kept[4];
     const bool is_vector = without_ones(wanted, 3, kept) <= 1; /* has no order of its own */
     if (!any && !is_vector && !(last ? as_moved : as_stored) &&
-        aann_shape_size(*shape) == array->element_count / (d[0] > 0 ? d[0] : 1)) {
+        has_size(*shape, array->element_count / (d[0] > 0 ? d[0] : 1))) {
         return fail_regrouped(array, *shape, error);
     }
     const aann_status status = last ? move_last_first(array, error) : AANN_OK;

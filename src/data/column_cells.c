@@ -279,6 +279,31 @@ static aann_status finish_words(const aann_column_cells *cells, double *values, 
     return status;
 }
 
+/* Digits, a comma and digits, perhaps behind a sign. */
+static bool has_decimal_comma(const char *word)
+{
+    static const char digits[] = "0123456789";
+    word += *word == '+' || *word == '-' ? 1 : 0;
+    const size_t whole = strspn(word, digits);
+    const size_t fraction = word[whole] == ',' ? strspn(word + whole + 1, digits) : 0;
+    return fraction > 0 && word[whole + 1 + fraction] == '\0';
+}
+
+const char *aann_column_cells_comma(const aann_column_cells *cells)
+{
+    const char *found = NULL;
+    double number;
+    for (int32_t i = 0; i < cells->word_count; i++) {
+        const char *word = cells->words[i];
+        if (has_decimal_comma(word)) {
+            found = found != NULL ? found : word;
+        } else if (!aann_csv_number(word, &number)) {
+            return NULL;
+        }
+    }
+    return found;
+}
+
 aann_status aann_column_cells_finish(const aann_column_cells *cells, double *values, int64_t stride,
                                      aann_column *column, int64_t *bad, aann_error *error)
 {

@@ -34,4 +34,8 @@ aann_status aann_column_cells_finish(const aann_column_cells *cells, double *val
  * or not. */
 bool aann_cell_is_missing(const char *text);
 
+/* The first word of a column that is nothing but numbers with a decimal comma, and numbers; else
+ * NULL. */
+const char *aann_column_cells_comma(const aann_column_cells *cells);
+
 #endif

@@ -192,14 +192,30 @@ static aann_status finish_labels(csv_table *table, const aann_load_options *opti
                                   table->lines[bad], table->rows.names[table->roles.label_column]);
 }
 
+/* Numbers with a comma are words where other cells have a point. That is a mistake, unless the caller
+ * says which mark there is. */
+static aann_status check_commas(const csv_table *table, int32_t feature, aann_error *error)
+{
+    const char *word = aann_column_cells_comma(&table->features[feature]);
+    return word == NULL
+               ? AANN_OK
+               : aann_fail(error, AANN_ERROR_FORMAT,
+                           "'%.60s' is a number only if its comma is a decimal mark: --decimal , "
+                           "(to keep it as a word: --decimal .)",
+                           word);
+}
+
 /* What the feature in column `index` of the file is; writes its values to values[row * stride]. */
-static aann_status finish_feature(csv_table *table, int32_t feature, size_t index, double *values,
-                                  aann_column *column, aann_error *error)
+static aann_status finish_feature(csv_table *table, int32_t feature, size_t index,
+                                  bool mark_is_guessed, double *values, aann_column *column,
+                                  aann_error *error)
 {
     int64_t bad = -1;
-    const aann_status status =
-        aann_column_cells_finish(&table->features[feature], values + feature,
-                                 table->roles.feature_count, column, &bad, error);
+    aann_status status = aann_column_cells_finish(&table->features[feature], values + feature,
+                                                  table->roles.feature_count, column, &bad, error);
+    if (status == AANN_OK && mark_is_guessed && column->kind == AANN_COLUMN_WORDS) {
+        status = check_commas(table, feature, error);
+    }
     aann_column_cells_clear(&table->features[feature]); /* or all cells would be there twice */
     if (status == AANN_OK) {
         column->name = strdup(table->rows.names[index]);
@@ -212,7 +228,8 @@ static aann_status finish_feature(csv_table *table, int32_t feature, size_t inde
                                       table->lines[bad], table->rows.names[index]);
 }
 
-static aann_status finish_features(csv_table *table, aann_dataset *dataset, aann_error *error)
+static aann_status finish_features(csv_table *table, const aann_load_options *options,
+                                   aann_dataset *dataset, aann_error *error)
 {
     const size_t features = (size_t)table->roles.feature_count;
     size_t cells = 0;
@@ -228,17 +245,34 @@ static aann_status finish_features(csv_table *table, aann_dataset *dataset, aann
     for (size_t i = 0; status == AANN_OK && i < table->rows.column_count; i++) {
         const aann_csv_role role = table->roles.list[i];
         if (role.kind == AANN_CSV_FEATURE) {
-            status = finish_feature(table, role.index, i, dataset->table,
+            status = finish_feature(table, role.index, i, options->decimal == '\0', dataset->table,
                                     &dataset->columns[role.index], error);
         }
     }
     return status;
 }
 
+/* Words are sorted as texts, which is the order of time for 2024-03-01 and not for 1.3.2024: all must
+ * be as long as each other and begin with a year. */
+static aann_status check_times(const aann_column *column, aann_error *error)
+{
+    enum { YEAR_DIGITS = 4 };
+    for (int32_t i = 0; i < column->level_count; i++) {
+        const char *word = column->levels[i];
+        if (strlen(word) != strlen(column->levels[0]) || strspn(word, "0123456789") < YEAR_DIGITS) {
+            return aann_fail(error, AANN_ERROR_FORMAT,
+                             "'%.60s' is no time that can be sorted; expected numbers, or dates as "
+                             "2024-03-01, with the year first and all of one length",
+                             word);
+        }
+    }
+    return AANN_OK;
+}
+
 /* The values of a column beside the features, [row_count]: words are numbered in sorted order. A
  * value must be there. */
 static aann_status finish_beside(csv_table *table, aann_column_cells *cells, size_t index,
-                                 double **values, aann_error *error)
+                                 bool are_times, double **values, aann_error *error)
 {
     aann_column column = {0};
     int64_t bad = -1;
@@ -247,6 +281,9 @@ static aann_status finish_beside(csv_table *table, aann_column_cells *cells, siz
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a column");
     }
     aann_status status = aann_column_cells_finish(cells, *values, 1, &column, &bad, error);
+    if (status == AANN_OK && are_times) {
+        status = check_times(&column, error);
+    }
     aann_levels_free(column.levels);
     for (int64_t i = 0; status == AANN_OK && i < table->row_count; i++) {
         if (isnan((*values)[i])) {
@@ -273,15 +310,18 @@ static aann_status fill_dataset(csv_table *table, const aann_load_options *optio
     }
     dataset->count = table->row_count;
     if (status == AANN_OK) {
-        status = finish_features(table, dataset, error);
+        status = finish_features(table, options, dataset, error);
     }
     if (status == AANN_OK && table->roles.group_column < columns) {
-        status =
-            finish_beside(table, &table->group, table->roles.group_column, &dataset->groups, error);
+        status = finish_beside(table, &table->group, table->roles.group_column, false,
+                               &dataset->groups, error);
     }
     if (status == AANN_OK && table->roles.time_column < columns) {
-        status =
-            finish_beside(table, &table->time, table->roles.time_column, &dataset->times, error);
+        /* A study says how its table was read before: what was accepted then is accepted again. */
+        const bool known = options->delimiter != '\0' && options->decimal != '\0' &&
+                           options->header != AANN_HEADER_AUTOMATIC;
+        status = finish_beside(table, &table->time, table->roles.time_column, !known,
+                               &dataset->times, error);
     }
     if (status == AANN_OK && table->roles.target_count > 0) {
         dataset->target_count = table->roles.target_count;
@@ -340,7 +380,8 @@ static aann_status read_table(aann_source *source, const aann_load_options *give
     }
     clear_table(&table);
     if (status == AANN_OK && options.window > 0) {
-        status = aann_csv_cut_windows(dataset, options.window, options.window_step, error);
+        const int64_t limit = options.data_limit > 0 ? options.data_limit : AANN_DATA_LIMIT;
+        status = aann_csv_cut_windows(dataset, options.window, options.window_step, limit, error);
     }
     return status;
 }

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "core/real_text.h"
+
 static size_t count_digits(const char *text)
 {
     size_t count = 0;
@@ -55,6 +57,8 @@ bool aann_csv_number(const char *text, double *value)
     if (!is_decimal(text)) {
         return false;
     }
-    *value = strtod(text, NULL);
-    return isfinite(*value);
+    char *end;
+    *value = strtod(text, &end);
+    /* Where the locale has another decimal mark, strtod stops at the point. */
+    return *end == '\0' ? isfinite(*value) : aann_real_from_text(text, value);
 }

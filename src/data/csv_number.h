@@ -5,8 +5,7 @@
 #include <stdbool.h>
 
 /* A decimal number and nothing else: sign, digits with one point, exponent. No hexadecimal, no
- * "nan", no "inf". Uses strtod, so the decimal point is that of the thread's locale: see
- * aann_csv_read. */
+ * "nan", no "inf". The same in every locale. */
 bool aann_csv_number(const char *text, double *value);
 
 #endif

@@ -214,6 +214,10 @@ static aann_status match_columns(const aann_csv_rows *rows, const aann_load_opti
         const char *name = options->columns[k];
         const size_t column = find_column(rows, name, strlen(name));
         if (column < rows->column_count && roles->list[column].kind == AANN_CSV_FEATURE) {
+            if (roles->list[column].index >= 0) {
+                return aann_fail(error, AANN_ERROR_ARGUMENT,
+                                 "the wanted column '%.100s' is named twice", name);
+            }
             roles->list[column].index = (int32_t)k;
         } else {
             add_name(&missing, name);

@@ -119,7 +119,7 @@ static void drop_comments(aann_csv_rows *rows)
     const size_t width = usual_width(rows);
     for (size_t i = 0; i < rows->kept_count;) {
         aann_csv_row *row = &rows->kept[i];
-        if (row->has_hash && i == 0) {
+        if (row->has_hash && i == 0 && width > 0) {
             drop_sign(row, width);
         }
         if (row->has_hash && width > 0 && (row->cell_count != width || width == 1)) {
@@ -302,6 +302,10 @@ static aann_status name_columns(aann_csv_rows *rows, aann_error *error)
     }
     rows->column_count = width + shift;
     rows->index_column = rows->column_count;
+    if (rows->column_count == 0) {
+        return aann_fail(error, AANN_ERROR_FORMAT, "line %" PRId64 ": no columns; expected a table",
+                         first->line);
+    }
     rows->names = aann_allocate_zeroed(rows->column_count, sizeof *rows->names);
     if (rows->names == NULL) {
         rows->column_count = 0;

@@ -98,6 +98,23 @@ static void fill(const aann_dataset *dataset, const int64_t *starts, int64_t cou
     }
 }
 
+/* Windows that overlap hold each row several times. */
+static aann_status check_limit(const aann_dataset *dataset, int32_t length, int64_t count,
+                               int64_t limit, aann_error *error)
+{
+    size_t bytes = 0;
+    if (aann_multiply_sizes((size_t)count, (size_t)dataset->column_count, &bytes) &&
+        aann_multiply_sizes(bytes, (size_t)length, &bytes) &&
+        aann_multiply_sizes(bytes, sizeof *dataset->floats, &bytes) && bytes <= (size_t)limit) {
+        return AANN_OK;
+    }
+    return aann_fail(error, AANN_ERROR_FORMAT,
+                     "%" PRId64 " windows of %" PRId32 " rows hold more than %" PRId64
+                     " bytes, the limit of one file; use a larger --window-step, or if that is "
+                     "right, raise the limit (--data-limit, data_limit of aann_load_options)",
+                     count, length, limit);
+}
+
 static aann_status cut(aann_dataset *dataset, int32_t length, int32_t step, int64_t *starts,
                        int64_t count, aann_error *error)
 {
@@ -122,7 +139,7 @@ static aann_status cut(aann_dataset *dataset, int32_t length, int32_t step, int6
     return AANN_OK;
 }
 
-aann_status aann_csv_cut_windows(aann_dataset *dataset, int32_t length, int32_t step,
+aann_status aann_csv_cut_windows(aann_dataset *dataset, int32_t length, int32_t step, int64_t limit,
                                  aann_error *error)
 {
     step = step > 0 ? step : length;
@@ -136,6 +153,10 @@ aann_status aann_csv_cut_windows(aann_dataset *dataset, int32_t length, int32_t 
                          "no window of %" PRId32 " rows: the longest piece with one label%s is "
                          "shorter",
                          length, dataset->groups != NULL ? " and one group" : "");
+    }
+    status = check_limit(dataset, length, count, limit, error);
+    if (status != AANN_OK) {
+        return status;
     }
     int64_t *starts = aann_allocate((size_t)count, sizeof *starts);
     if (starts == NULL) {

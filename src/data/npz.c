@@ -24,12 +24,10 @@ enum { NAME_SIZE = 64, OTHERS_SIZE = 192 };
 typedef struct npz_arrays {
     const aann_load_options *options;
     aann_array arrays[ROLE_COUNT];
-    char names[ROLE_COUNT][NAME_SIZE]; /* "" until found */
-    int ranks[ROLE_COUNT];             /* how good the name is */
-    char others[OTHERS_SIZE];          /* the names that mean nothing here, for messages */
-    bool is_doubled;                   /* two names of one rank mean the same: names and doubled */
-    array_role doubled_role;
-    char doubled[NAME_SIZE];
+    char names[ROLE_COUNT][NAME_SIZE];   /* "" until found */
+    int ranks[ROLE_COUNT];               /* how good the name is */
+    char others[OTHERS_SIZE];            /* the names that mean nothing here, for messages */
+    char doubled[ROLE_COUNT][NAME_SIZE]; /* another name of that rank, or "" */
 } npz_arrays;
 
 /* What the usual names mean, in capitals or not. A higher rank wins: the halves of a file with
@@ -134,11 +132,9 @@ static aann_status choose(void *context, aann_npz_archive *archive, const char *
         remember_other(found, name);
     } else if (!(answers && found->options->ignore_answers)) {
         if (rank == found->ranks[role]) {
-            found->is_doubled = true;
-            found->doubled_role = role;
-            snprintf(found->doubled, NAME_SIZE, "%s", name);
+            snprintf(found->doubled[role], NAME_SIZE, "%s", name);
         } else if (rank > found->ranks[role]) {
-            found->is_doubled = found->is_doubled && found->doubled_role != role;
+            found->doubled[role][0] = '\0';
             found->ranks[role] = rank;
             snprintf(found->names[role], NAME_SIZE, "%s", name);
         }
@@ -163,12 +159,14 @@ static aann_status read_chosen(void *context, aann_npz_archive *archive, const c
 
 static aann_status check_found(const npz_arrays *found, aann_error *error)
 {
-    if (found->is_doubled) {
-        return aann_fail(
-            error, AANN_ERROR_FORMAT,
-            "the arrays %s and %s mean the same; expected one of them (--arrays x=..., "
-            "y=... says which)",
-            found->names[found->doubled_role], found->doubled);
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        if (found->doubled[role][0] != '\0') {
+            return aann_fail(
+                error, AANN_ERROR_FORMAT,
+                "the arrays %s and %s mean the same; expected one of them (--arrays x=..., "
+                "y=... says which)",
+                found->names[role], found->doubled[role]);
+        }
     }
     if (found->names[ROLE_SAMPLES][0] == '\0') {
         return aann_fail(

@@ -121,17 +121,18 @@ static aann_status read_jpeg(FILE *file, bool colours, int64_t limit, aann_pixel
 {
     struct jpeg_decompress_struct decoder;
     jpeg_failure failure;
+    memset(&decoder, 0, sizeof decoder);
     decoder.err = jpeg_std_error(&failure.manager);
     failure.manager.error_exit = fail_jpeg;
     failure.manager.emit_message = warn_jpeg;
     *pixels = (aann_pixels){.bytes = NULL};
-    jpeg_create_decompress(&decoder);
     if (setjmp(failure.jump) != 0) {
         jpeg_destroy_decompress(&decoder);
         free(pixels->bytes);
         return aann_fail(error, AANN_ERROR_FORMAT, "is no whole JPEG picture: %.80s",
                          failure.message);
     }
+    jpeg_create_decompress(&decoder); /* may jump too */
     jpeg_stdio_src(&decoder, file);
     jpeg_read_header(&decoder, TRUE);
     const aann_status status = decode_jpeg(&decoder, colours, limit, pixels, error);

@@ -300,6 +300,33 @@ aann_status aann_family_encode(const aann_family_row *family, const char *path,
     return status;
 }
 
+/* A sample of the stream goes where the encoding expects one: both must have as many values. */
+static aann_status check_stream(const aann_family_row *family, const aann_encoding *encoding,
+                                const aann_load_options *options, aann_error *error)
+{
+    aann_spec spec;
+    if (encoding->kind == AANN_ENCODING_AUTOMATIC) {
+        return aann_fail_encoded(family, error);
+    }
+    const aann_status status = aann_family_spec(family, &spec, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    const int64_t size = aann_shape_size(aann_encoding_measured_shape(encoding, spec.input));
+    const int64_t wanted = encoding->feature_count > 0 ? encoding->feature_count : size;
+    const int64_t rows = options->window > 0 ? options->window : 1;
+    if (options->column_count > INT32_MAX || options->column_count * rows != wanted ||
+        wanted != size) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "family %lld: a sample of the stream has %lld x %lld values (columns x "
+                         "rows), and the network was searched for samples of %lld; expected the "
+                         "same (--window)",
+                         (long long)family->id, (long long)options->column_count, (long long)rows,
+                         (long long)size);
+    }
+    return AANN_OK;
+}
+
 aann_status aann_family_stream_open(const aann_family_row *family, const char *path,
                                     const aann_load_options *wanted, aann_stream **stream,
                                     aann_error *error)
@@ -317,6 +344,9 @@ aann_status aann_family_stream_open(const aann_family_row *family, const char *p
                            "family %lld: a stream has rows of a table, and the family was searched "
                            "on none whose columns have names",
                            (long long)family->id);
+    }
+    if (status == AANN_OK) {
+        status = check_stream(family, &recipe.encoding, &kindred.options, error);
     }
     if (status == AANN_OK) {
         kindred.options.ignore_answers = true;

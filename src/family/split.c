@@ -389,7 +389,18 @@ aann_status aann_split_cut(const aann_dataset *train, const aann_samples *sample
     row_lists lists;
     *train_split = NULL;
     *validation = NULL;
-    aann_status status = make_lists(train, split, &lists, error);
+    /* A stored split may be a stranger's. */
+    aann_status status = check_rule(train, split, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    if (split->validation_count < 0 || split->validation_count >= train->count) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "the split has %lld of %lld samples for validation; expected 0 to %lld",
+                         (long long)split->validation_count, (long long)train->count,
+                         (long long)train->count - 1);
+    }
+    status = make_lists(train, split, &lists, error);
     if (status == AANN_OK && (lists.counts[0] != split->train_count ||
                               lists.counts[1] != split->measured_validation_count)) {
         status = aann_fail(

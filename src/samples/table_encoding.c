@@ -70,7 +70,8 @@ static int compare_numbers(const void *a, const void *b)
 /* A number above `below` and at most `above`: halfway, if there is one. */
 static double between(double below, double above)
 {
-    const double middle = below + (above - below) / 2.0;
+    const double apart = above - below; /* of the largest numbers: infinite */
+    const double middle = isfinite(apart) ? below + apart / 2.0 : below / 2.0 + above / 2.0;
     return middle > below ? middle : above;
 }
 

@@ -127,6 +127,11 @@ def test_rows_of_a_table():
     done = subprocess.run([PROGRAM, "predict", "r.aann", "1", "--data", "-", "--stream"], input=text, capture_output=True,
                           text=True, check=True)
     assert done.stdout == expected
+    for window in (1000, 2):
+        done = subprocess.run([PROGRAM, "predict", "r.aann", "1", "--data", "-", "--stream", "--window", str(window)],
+                              input=text, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode in (FAILED, USAGE) and done.stdout == "" and done.stderr.count("\n") == 1, done
+        assert f"2 x {window} values" in done.stderr, done
 
 
 def test_the_tutorial():

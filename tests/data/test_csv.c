@@ -4,6 +4,8 @@
 
 #include <locale.h>
 
+#include "data/csv_number.h"
+
 static aann_dataset *load_text(void **state, const char *text, const aann_load_options *options)
 {
     char path[TEST_PATH_SIZE];
@@ -258,6 +260,9 @@ static void the_locale_does_not_matter(void **state)
     assert_true(aann_dataset_table(dataset)[0] == 1.5);
     aann_dataset_destroy(dataset);
     assert_true(strtod("1,5", NULL) == 1.5); /* put back as it was */
+    double value = 0.0;                      /* as streams and arrays of words read it */
+    assert_true(aann_csv_number("-12.75e1", &value) && value == -127.5);
+    assert_false(aann_csv_number("1,5", &value));
     setlocale(LC_ALL, "C");
     unsetenv("LOCPATH");
 }

@@ -310,6 +310,71 @@ static void groups_and_times_are_no_features(void **state)
                    "line 2, column 'subject': the cell is empty");
 }
 
+static void times_that_do_not_sort_are_refused(void **state)
+{
+    aann_load_options options = aann_load_options_default();
+    options.time_column = "day";
+    assert_refused(state, "a,day,label\n1,1.3.2024,0\n2,31.12.2023,1\n", &options,
+                   AANN_ERROR_FORMAT, "column 'day': '1.3.2024' is no time that can be sorted");
+    assert_refused(state, "a,day,label\n1,2024-3-1,0\n2,2023-12-31,1\n", &options,
+                   AANN_ERROR_FORMAT, "all of one length");
+    options.delimiter = ',';
+    options.decimal = '.';
+    options.header = AANN_HEADER_YES; /* as a study has it: what was read once is read again */
+    aann_dataset *dataset = load_text(state, "a,day,label\n1,mon,0\n2,tue,1\n", &options);
+    assert_true(dataset->times[0] < dataset->times[1]);
+    aann_dataset_destroy(dataset);
+}
+
+static void commas_beside_points_are_refused(void **state)
+{
+    static const char text[] = "a;b;label\n3,14;1.5;0\n2;2.5;1\n-1,5;3.5;1\n";
+    aann_load_options options = aann_load_options_default();
+    assert_refused(state, text, &options, AANN_ERROR_FORMAT,
+                   "column 'a': '3,14' is a number only if its comma is a decimal mark");
+    options.decimal = '.';
+    aann_dataset *dataset = load_text(state, text, &options);
+    assert_int_equal(aann_dataset_column_count(dataset), 2);
+    aann_dataset_destroy(dataset);
+}
+
+static void a_wanted_column_has_one_place(void **state)
+{
+    static const char *const twice[] = {"a", "a"};
+    aann_load_options options = aann_load_options_default();
+    options.columns = twice;
+    options.column_count = 2;
+    options.label_column = "label";
+    assert_refused(state, "a,b,label\n1,2,0\n3,4,1\n", &options, AANN_ERROR_ARGUMENT,
+                   "'a' is named twice");
+}
+
+static void a_sign_alone_is_no_table(void **state)
+{
+    const aann_load_options options = aann_load_options_default();
+    assert_refused(state, "#\n", &options, AANN_ERROR_FORMAT, "line 1");
+    assert_refused(state, "#\n#\n", &options, AANN_ERROR_FORMAT, "line 1");
+}
+
+static void windows_have_a_limit(void **state)
+{
+    aann_load_options options = aann_load_options_default();
+    options.window = 100;
+    options.window_step = 1;
+    options.data_limit = 20000;
+    options.label_column = "";
+    char text[1024] = "x\n";
+    for (int i = 0; i < 200; i++) {
+        memcpy(text + 2 + 4 * (size_t)i, "1.5\n", 5);
+    }
+    assert_refused(state, text, &options, AANN_ERROR_FORMAT,
+                   "101 windows of 100 rows hold more than 20000 bytes");
+    options.window_step = 50;
+    aann_dataset *dataset = load_text(state, text, &options);
+    assert_int_equal(aann_dataset_count(dataset), 3);
+    aann_dataset_destroy(dataset);
+}
+
 static void windows_stay_within_labels_and_groups(void **state)
 {
     aann_load_options options = aann_load_options_default();
@@ -357,6 +422,11 @@ int main(void)
         data_test(the_label_is_found_by_its_name),
         data_test(columns_are_matched_by_name),
         data_test(groups_and_times_are_no_features),
+        data_test(times_that_do_not_sort_are_refused),
+        data_test(commas_beside_points_are_refused),
+        data_test(a_wanted_column_has_one_place),
+        data_test(a_sign_alone_is_no_table),
+        data_test(windows_have_a_limit),
         data_test(windows_stay_within_labels_and_groups),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,8 +39,8 @@ static void write_zip(const char *path, bool deflate, const zip_entry *entries, 
 static void assert_zip_fails(void **state, const char *const names[][2], size_t count,
                              const char *wanted)
 {
-    zip_entry entries[4];
-    uint8_t *bytes[4];
+    zip_entry entries[5];
+    uint8_t *bytes[5];
     char path[TEST_PATH_SIZE];
     for (size_t i = 0; i < count; i++) {
         snprintf(path, sizeof path, "%s%s", NUMPY_SAMPLES, names[i][1]);
@@ -94,6 +94,23 @@ static void wrong_sets_of_arrays_are_refused(void **state)
     static const char *const two_samples[][2] = {{"x.npy", "f4-little.npy"},
                                                  {"images.npy", "f4-little.npy"}};
     assert_zip_fails(state, two_samples, 2, "the arrays x.npy and images.npy mean the same");
+    /* A better name for one of the arrays does not choose among the others. */
+    static const char *const better[][2] = {{"x.npy", "f4-little.npy"},
+                                            {"images.npy", "f4-little.npy"},
+                                            {"y.npy", "labels.npy"},
+                                            {"y_train.npy", "labels.npy"}};
+    assert_zip_fails(state, better, 4, "the arrays x.npy and images.npy mean the same");
+    static const char *const both_doubled[][2] = {{"x.npy", "f4-little.npy"},
+                                                  {"images.npy", "f4-little.npy"},
+                                                  {"y.npy", "labels.npy"},
+                                                  {"labels.npy", "labels.npy"}};
+    assert_zip_fails(state, both_doubled, 4, "mean the same");
+    static const char *const one_resolved[][2] = {{"y.npy", "labels.npy"},
+                                                  {"labels.npy", "labels.npy"},
+                                                  {"x.npy", "f4-little.npy"},
+                                                  {"images.npy", "f4-little.npy"},
+                                                  {"x_train.npy", "f4-little.npy"}};
+    assert_zip_fails(state, one_resolved, 5, "the arrays y.npy and labels.npy mean the same");
     static const char *const twice[][2] = {{"x.npy", "f4-little.npy"}, {"x.npy", "f4-little.npy"}};
     assert_zip_fails(state, twice, 2, "the arrays x.npy and x.npy mean the same");
     static const char *const both[][2] = {

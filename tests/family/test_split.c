@@ -189,6 +189,44 @@ static void the_latest_are_for_validation(void **state)
     aann_family_data_destroy(data);
 }
 
+/* The stored description with the word behind the key `key` exchanged; static memory. */
+static char *changed(const char *json, const char *key, const char *value)
+{
+    static char text[TEXT_SIZE];
+    const char *found = strstr(json, key);
+    assert_non_null(found);
+    const char *begin = strchr(found, ':') + 1;
+    const char *end = begin + strcspn(begin, ",}");
+    assert_true(strlen(json) + strlen(value) < sizeof text);
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(begin - json), json, value, end);
+    return text;
+}
+
+static void a_strangers_split_is_checked(void **state)
+{
+    static const char *const cases[][3] = {
+        {"\"wanted\"", "91", "91 of 90 samples for validation; expected 0 to 89"},
+        {"\"wanted\"", "2000000000", "expected 0 to 89"},
+        {"\"rule\"", "\"groups\"", "no groups to split by"}};
+    char path[TEST_PATH];
+    aann_error error = {0};
+    aann_family_source source = sorted_table(state, path);
+    source.load.drop_columns = "group";
+    source.load.time_column = "when";
+    aann_family_data *data = load(&source);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        aann_family_data *again = NULL;
+        aann_family_row family = family_of(data);
+        family.data = changed(family.data, cases[i][0], cases[i][1]);
+        assert_true(aann_family_data_reload(&family, NULL, NULL, &again, &error) != AANN_OK);
+        if (strstr(error.message, cases[i][2]) == NULL) {
+            fail_msg("%s", error.message);
+        }
+        assert_null(again);
+    }
+    aann_family_data_destroy(data);
+}
+
 /* T28: classes that are unequal are said to be, and can be balanced. */
 static void rarer_classes_are_repeated(void **state)
 {
@@ -274,6 +312,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(tables_are_shuffled_by_class, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(groups_stay_together, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(the_latest_are_for_validation, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(a_strangers_split_is_checked, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(rarer_classes_are_repeated, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(small_data_are_noted, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(the_test_set_is_matched_by_name, make_folder,

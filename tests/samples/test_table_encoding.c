@@ -314,9 +314,22 @@ static void a_constant_channel_can_be_had(void **state)
     aann_dataset_destroy(dataset);
 }
 
+static void the_largest_numbers_are_told_apart(void **state)
+{
+    (void)state;
+    static const double values[] = {-1.5e308, 1.5e308, -1.5e308, 1.5e308};
+    static const aann_column column = {.name = "a", .kind = AANN_COLUMN_NUMBER};
+    aann_dataset *dataset = make_table(values, 4, &column, 1);
+    aann_encoding encoding = fit(dataset);
+    assert_thresholds(&encoding, 1, (const double[]){0.0});
+    aann_encoding_destroy(&encoding);
+    aann_dataset_destroy(dataset);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_largest_numbers_are_told_apart),
         cmocka_unit_test(few_values_are_told_apart),
         cmocka_unit_test(neighbouring_doubles_are_told_apart),
         cmocka_unit_test(many_values_are_cut_at_quantiles),
