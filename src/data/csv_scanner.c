@@ -166,7 +166,7 @@ static aann_status add_cell(aann_csv_scanner *scanner, size_t start, int64_t lin
     if (repaired != AANN_OK) {
         return repaired;
     }
-    if (scanner->dialect.decimal == ',') {
+    if (scanner->dialect.decimal == ',' && scanner->text_size > start) {
         change_decimal_mark(scanner->text + start, scanner->text_size - start);
     }
     if (scanner->cell_count >= AANN_CSV_COLUMN_LIMIT) {
