@@ -116,7 +116,13 @@ static aann_status measure_features(const aann_dataset *dataset, aann_encoding *
     }
     for (int64_t feature = 0; feature < size; feature++) {
         for (int64_t sample = 0; sample < dataset->count; sample++) {
-            values[sample] = (float)value_at(dataset, sample * size + feature);
+            const int64_t index = sample * size + feature;
+            values[sample] = (float)value_at(dataset, index);
+            if (!isfinite(values[sample])) {
+                free(values);
+                return aann_dataset_fail_value(
+                    dataset, index, "the encoding of features holds numbers up to 3.4e38", error);
+            }
         }
         qsort(values, (size_t)dataset->count, sizeof *values, compare_floats);
         choose_range(values, dataset->count, &encoding->minimum[feature],
