@@ -32,6 +32,21 @@ static double value_at(const aann_dataset *dataset, int64_t index)
                                   : aann_dataset_value(dataset, index);
 }
 
+/* Fails at a value that is not finite, or beyond what 32 bits hold. */
+static aann_status check_finite(const aann_dataset *dataset, int64_t first, int64_t count,
+                                aann_error *error)
+{
+    const aann_status status = aann_dataset_check_finite(dataset, first, count, error);
+    const int64_t size = aann_shape_size(dataset->shape);
+    for (int64_t i = first * size; status == AANN_OK && i < (first + count) * size; i++) {
+        if (!isfinite(value_at(dataset, i))) {
+            return aann_dataset_fail_value(
+                dataset, i, "a number up to 3.4e38 is expected by this encoding", error);
+        }
+    }
+    return status;
+}
+
 /* Fails where a table has a column of words, which no number stands for. */
 static aann_status refuse_words(const aann_dataset *dataset, aann_error *error)
 {
@@ -116,13 +131,7 @@ static aann_status measure_features(const aann_dataset *dataset, aann_encoding *
     }
     for (int64_t feature = 0; feature < size; feature++) {
         for (int64_t sample = 0; sample < dataset->count; sample++) {
-            const int64_t index = sample * size + feature;
-            values[sample] = (float)value_at(dataset, index);
-            if (!isfinite(values[sample])) {
-                free(values);
-                return aann_dataset_fail_value(
-                    dataset, index, "the encoding of features holds numbers up to 3.4e38", error);
-            }
+            values[sample] = (float)value_at(dataset, sample * size + feature);
         }
         qsort(values, (size_t)dataset->count, sizeof *values, compare_floats);
         choose_range(values, dataset->count, &encoding->minimum[feature],
@@ -163,7 +172,7 @@ static aann_status fit(const aann_dataset *train, aann_encoding *encoding, aann_
     }
     aann_status status = refuse_words(train, error);
     if (status == AANN_OK) {
-        status = aann_dataset_check_finite(train, 0, train->count, error);
+        status = check_finite(train, 0, train->count, error);
     }
     if (status != AANN_OK) {
         return status;
@@ -291,7 +300,7 @@ static aann_status encode_values(const aann_dataset *dataset, const aann_encodin
         encode_bytes(dataset->bytes + first * size, count, size, gap, encoding, inputs);
         return AANN_OK;
     }
-    const aann_status status = aann_dataset_check_finite(dataset, first, count, error);
+    const aann_status status = check_finite(dataset, first, count, error);
     if (status != AANN_OK) {
         return status;
     }
