@@ -103,7 +103,6 @@ aann_status aann_engine_load(aann_engine *engine, const aann_network *network, c
 /* The current network; changed by commits only. */
 const aann_network *aann_engine_network(const aann_engine *engine);
 
-int64_t aann_engine_block_count(const aann_engine *engine);
 int64_t aann_engine_sample_count(const aann_engine *engine); /* loaded samples */
 size_t aann_engine_bytes(const aann_engine *engine);         /* of all blocks */
 

@@ -448,11 +448,6 @@ const aann_network *aann_engine_network(const aann_engine *engine)
     return engine->network;
 }
 
-int64_t aann_engine_block_count(const aann_engine *engine)
-{
-    return engine->block_count;
-}
-
 int64_t aann_engine_sample_count(const aann_engine *engine)
 {
     return engine->count;

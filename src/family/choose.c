@@ -5,28 +5,13 @@
 #include "aann/family.h"
 #include "aann/options.h"
 #include "family/samples.h"
+#include "samples/samples.h"
 
 enum { TABLE_MEMBERS = 5 };
 static const char table_layers[] = "32@75";
 static const char table_sparsity[] = "@75";
 static const double table_loss_scale = 4.0;
 static const uint64_t table_steps = 50000;
-
-/* The standard deviation of the targets of an output. */
-static double deviation(const aann_samples *samples, int32_t output)
-{
-    const double count = (double)samples->count;
-    double sum = 0.0, squares = 0.0;
-    for (int64_t i = 0; i < samples->count; i++) {
-        sum += (double)samples->targets[i * samples->target_count + output];
-    }
-    for (int64_t i = 0; i < samples->count; i++) {
-        const double distance =
-            (double)samples->targets[i * samples->target_count + output] - sum / count;
-        squares += distance * distance;
-    }
-    return sqrt(squares / count);
-}
 
 /* A logit is a sum of activations, one for each weight that is not 0. The deviation of the targets
  * is to be a few full activations: less would round the outputs, more could not be reached. */
@@ -35,7 +20,7 @@ static double choose_output_scale(const aann_spec *spec, const aann_samples *tra
     static const double activations = 4.0;
     double smallest = 1.0;
     for (int32_t o = 0; o < train->target_count; o++) {
-        const double found = deviation(train, o);
+        const double found = sqrt(aann_samples_target_variance(train, o));
         smallest = found > 0.0 && found < smallest ? found : smallest;
     }
     (void)spec;

@@ -172,3 +172,18 @@ aann_status aann_samples_create(const aann_samples *view, aann_samples **samples
     }
     return AANN_OK;
 }
+
+double aann_samples_target_variance(const aann_samples *samples, int32_t output)
+{
+    const double count = (double)samples->count;
+    double sum = 0.0, squares = 0.0;
+    for (int64_t i = 0; i < samples->count; i++) {
+        sum += (double)samples->targets[i * samples->target_count + output];
+    }
+    for (int64_t i = 0; i < samples->count; i++) {
+        const double distance =
+            (double)samples->targets[i * samples->target_count + output] - sum / count;
+        squares += distance * distance;
+    }
+    return squares / count;
+}

@@ -16,6 +16,9 @@ typedef struct aann_samples_memory {
 aann_status aann_samples_allocate(const aann_samples *like, int64_t count, aann_samples **samples,
                                   aann_samples_memory *memory, aann_error *error);
 
+/* The variance of an output's targets. */
+double aann_samples_target_variance(const aann_samples *samples, int32_t output);
+
 /* Fails where an input, a label or a target is out of range; the sizes are right. */
 aann_status aann_samples_check_values(const aann_samples *view, aann_error *error);
 

@@ -53,7 +53,6 @@ typedef struct callback_objective {
     int64_t used;    /* number of the first of them that are in use */
     int32_t *order;  /* [case_count]: the case of each block */
     int64_t *losses; /* [case_count]: of the current network, by case */
-    int64_t total;   /* of the cases in use */
     int32_t stratum_count;
     aann_stratum strata[AANN_MAX_STRATA];
     int32_t *seen;       /* [case_count]: cases in the order in which candidates see them */
@@ -275,10 +274,6 @@ static aann_status arrange(void *context, const aann_network *arranged_by, uint6
         return status;
     }
     objective->used = count;
-    objective->total = 0;
-    for (int64_t i = 0; i < count; i++) {
-        objective->total += objective->losses[objective->own[i]];
-    }
     return AANN_OK;
 }
 
@@ -397,10 +392,8 @@ static aann_status commit(void *context, int32_t candidate, aann_error *error)
     callback_objective *objective = context;
     const proposal *p = &objective->proposals[candidate];
     aann_swap_apply(&p->swap, objective->network);
-    objective->total = 0;
     for (int64_t i = 0; i < p->seen; i++) {
         objective->losses[objective->seen[i]] = p->losses[i];
-        objective->total += p->losses[i];
     }
     objective->known = objective->used;
     return AANN_OK;

@@ -289,12 +289,6 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
     *result = NULL;
     aann_kernels kernels;
     aann_status status = aann_kernels_choose(options->isa, &kernels, error);
-    if (status == AANN_OK) {
-        status = aann_engine_check_samples(spec, samples, options->regression, error);
-    }
-    if (status == AANN_OK && options->regression) {
-        status = aann_targets_check(options->target_weight, samples, error);
-    }
     if (status != AANN_OK) {
         return status;
     }
@@ -319,6 +313,10 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
         options->working_samples > 0 ? options->working_samples : samples->count;
     status = aann_engine_create(spec, samples, largest_load, &loss, &kernels, threads,
                                 &objective->engine, error);
+    if (status == AANN_OK && options->regression) {
+        /* Reads the targets, which the engine has checked. */
+        status = aann_targets_check(options->target_weight, samples, error);
+    }
     if (status == AANN_OK) {
         objective->losses = aann_allocate((size_t)samples->count, sizeof *objective->losses);
         objective->order = aann_allocate((size_t)samples->count, sizeof *objective->order);

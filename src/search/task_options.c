@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "samples/samples.h"
 #include "search/target_loss.h"
 
 void aann_search_options_apply_preset(aann_search_options *options, const aann_task_preset *preset)
@@ -26,21 +27,6 @@ static bool is_constant(const aann_samples *samples, int32_t output)
         }
     }
     return true;
-}
-
-static double variance_of(const aann_samples *samples, int32_t output)
-{
-    const double count = (double)samples->count;
-    double sum = 0.0, squares = 0.0;
-    for (int64_t i = 0; i < samples->count; i++) {
-        sum += (double)samples->targets[i * samples->target_count + output];
-    }
-    for (int64_t i = 0; i < samples->count; i++) {
-        const double distance =
-            (double)samples->targets[i * samples->target_count + output] - sum / count;
-        squares += distance * distance;
-    }
-    return squares / count;
 }
 
 /* The largest loss that a sample can have while its outputs are within -1 and 1. */
@@ -73,7 +59,8 @@ void aann_search_options_balance_targets(aann_search_options *options, const aan
     const double limit = aann_option_find("target_weight")->maximum;
     for (int32_t o = 0; o < samples->target_count; o++) {
         /* Asked first: the mean of equal numbers is rounded, and then they seem to differ. */
-        const double variance = is_constant(samples, o) ? 0.0 : variance_of(samples, o);
+        const double variance =
+            is_constant(samples, o) ? 0.0 : aann_samples_target_variance(samples, o);
         const double weight = variance > 0.0 ? 1.0 / variance : 1.0;
         options->target_weight[o] = weight < limit ? weight : limit;
     }

@@ -74,8 +74,8 @@ static void check_change(aann_engine *engine, const aann_candidate *candidate,
     const int32_t count = engine->layout.output_count;
     const int32_t shift = engine->layout.layers[engine->layout.layer_count - 1].map.shift;
     const aann_worker *worker = &engine->workers[0];
-    aann_engine_ready(engine, NULL, aann_engine_block_count(engine), false);
-    for (int64_t index = 0; index < aann_engine_block_count(engine); index++) {
+    aann_engine_ready(engine, NULL, engine->block_count, false);
+    for (int64_t index = 0; index < engine->block_count; index++) {
         aann_block_change change;
         const int32_t which = 0;
         aann_engine_changes(engine, 0, candidate, &which, 1, index, &change);
@@ -244,8 +244,8 @@ static void check_together(aann_engine *engine, aann_random_stream *stream, tall
     for (int32_t i = 0; i < COUNT; i++) {
         must(aann_engine_prepare(engine, &swaps[i], &candidates[i], &error), &error);
     }
-    aann_engine_ready(engine, NULL, aann_engine_block_count(engine), true);
-    for (int64_t block = 0; block < aann_engine_block_count(engine); block++) {
+    aann_engine_ready(engine, NULL, engine->block_count, true);
+    for (int64_t block = 0; block < engine->block_count; block++) {
         aann_block_change changes[COUNT];
         aann_engine_changes(engine, 0, candidates, which, COUNT, block, changes);
         for (int32_t i = 0; i < COUNT; i++) {
