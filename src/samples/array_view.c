@@ -118,20 +118,25 @@ void aann_dimensions_describe(const int64_t *dimensions, int32_t count, char *te
 /* Goes through an array in C order, a line (the last dimension) at a time. */
 typedef struct array_walk {
     const uint8_t *line; /* its first element */
+    int64_t length;      /* elements of a line, ... */
+    int64_t stride;      /* and bytes from one to the next */
     int32_t last;        /* the last dimension */
     int64_t strides[AANN_MAX_DIMENSIONS];
     int64_t index[AANN_MAX_DIMENSIONS];
 } array_walk;
 
-static array_walk start_walk(const aann_array_view *array)
+/* Goes to the first line; false if there is none. */
+static bool first_line(const aann_array_view *array, array_walk *walk)
 {
-    array_walk walk = {.line = array->values, .last = array->dimension_count - 1};
+    *walk = (array_walk){.line = array->values, .last = array->dimension_count - 1};
     int64_t stride = aann_element_size(array->type);
-    for (int32_t i = walk.last; i >= 0; i--) {
-        walk.strides[i] = array->strides != NULL ? array->strides[i] : stride;
+    for (int32_t i = walk->last; i >= 0; i--) {
+        walk->strides[i] = array->strides != NULL ? array->strides[i] : stride;
         stride *= array->dimensions[i];
     }
-    return walk;
+    walk->length = array->dimensions[walk->last];
+    walk->stride = walk->strides[walk->last];
+    return aann_array_view_count(array) > 0;
 }
 
 /* Moves to the next line; false after the last one. */
@@ -172,18 +177,18 @@ static bool strides_fit(const aann_array_view *array)
 
 static aann_status check_booleans(const aann_array_view *array, const char *what, aann_error *error)
 {
-    array_walk walk = start_walk(array);
+    array_walk walk;
     int64_t index = 0;
-    do {
-        for (int64_t i = 0; i < array->dimensions[walk.last]; i++, index++) {
-            const uint8_t value = walk.line[i * walk.strides[walk.last]];
+    for (bool more = first_line(array, &walk); more; more = next_line(array, &walk)) {
+        for (int64_t i = 0; i < walk.length; i++, index++) {
+            const uint8_t value = walk.line[i * walk.stride];
             if (value > 1) {
                 return aann_fail(error, AANN_ERROR_FORMAT,
                                  "%s: element %" PRId64 ": a boolean is %u; expected 0 or 1", what,
                                  index, (unsigned)value);
             }
         }
-    } while (next_line(array, &walk));
+    }
     return AANN_OK;
 }
 
@@ -236,45 +241,30 @@ int64_t aann_array_view_count(const aann_array_view *array)
 
 void aann_array_view_read_floats(const aann_array_view *array, float *to)
 {
-    array_walk walk = start_walk(array);
-    const int64_t length = array->dimensions[walk.last];
-    const int64_t stride = walk.strides[walk.last];
-    if (aann_array_view_count(array) == 0) {
-        return; /* there is no first line */
-    }
-    do {
-        for (int64_t i = 0; i < length; i++) {
-            *to++ = (float)aann_element_value(array->type, walk.line + i * stride);
+    array_walk walk;
+    for (bool more = first_line(array, &walk); more; more = next_line(array, &walk)) {
+        for (int64_t i = 0; i < walk.length; i++) {
+            *to++ = (float)aann_element_value(array->type, walk.line + i * walk.stride);
         }
-    } while (next_line(array, &walk));
+    }
 }
 
 void aann_array_view_read_doubles(const aann_array_view *array, double *to)
 {
-    array_walk walk = start_walk(array);
-    const int64_t length = array->dimensions[walk.last];
-    const int64_t stride = walk.strides[walk.last];
-    if (aann_array_view_count(array) == 0) {
-        return; /* there is no first line */
-    }
-    do {
-        for (int64_t i = 0; i < length; i++) {
-            *to++ = aann_element_value(array->type, walk.line + i * stride);
+    array_walk walk;
+    for (bool more = first_line(array, &walk); more; more = next_line(array, &walk)) {
+        for (int64_t i = 0; i < walk.length; i++) {
+            *to++ = aann_element_value(array->type, walk.line + i * walk.stride);
         }
-    } while (next_line(array, &walk));
+    }
 }
 
 void aann_array_view_read_bytes(const aann_array_view *array, uint8_t *to)
 {
-    array_walk walk = start_walk(array);
-    const int64_t length = array->dimensions[walk.last];
-    const int64_t stride = walk.strides[walk.last];
-    if (aann_array_view_count(array) == 0) {
-        return; /* there is no first line */
-    }
-    do {
-        for (int64_t i = 0; i < length; i++) {
-            *to++ = walk.line[i * stride];
+    array_walk walk;
+    for (bool more = first_line(array, &walk); more; more = next_line(array, &walk)) {
+        for (int64_t i = 0; i < walk.length; i++) {
+            *to++ = walk.line[i * walk.stride];
         }
-    } while (next_line(array, &walk));
+    }
 }

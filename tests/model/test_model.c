@@ -14,6 +14,7 @@
 #include "core/hash64.h"
 #include "model/format.h"
 #include "model/model.h"
+#include "model/stepped_weights.h"
 #include "network/network.h"
 #include "samples/dataset.h"
 
@@ -24,7 +25,6 @@ static const char *const column_names[VALUES] = {"a", "b", "width (cm)", "d"};
 static float minimum[VALUES] = {-1.0F, 0.0F, 2.0F, 5.0F};
 static float maximum[VALUES] = {1.0F, 4.0F, 2.5F, 5.0F};
 
-/* Weights from a formula of this test alone: the counts of the spec, stepped through by 5. */
 static aann_network *make_network(const char *text, int outputs)
 {
     aann_error error = {0};
@@ -33,18 +33,7 @@ static aann_network *make_network(const char *text, int outputs)
     snprintf(whole, sizeof whole, "%s-%d@50>>1", text, outputs);
     assert_ok(aann_spec_parse(whole, (aann_shape){VALUES, 1, 1}, &spec, &error));
     assert_ok(aann_spec_set_excitatory_share(&spec, 0.25, &error));
-    aann_network *network = NULL;
-    assert_ok(aann_network_create(&spec, &network, &error));
-    for (int32_t layer = 0; layer < spec.layer_count; layer++) {
-        const aann_counts counts = aann_spec_counts(&spec, layer);
-        const int64_t count = spec.layers[layer].weight_count;
-        int8_t *weights = aann_network_weights_mutable(network, layer);
-        for (int64_t i = 0; i < count; i++) {
-            const int64_t rank = (i * 5 + layer) % count;
-            weights[i] = rank < counts.minus ? -1 : rank < counts.minus + counts.zero ? 0 : 1;
-        }
-    }
-    return network;
+    return stepped_network(&spec);
 }
 
 static aann_model *make_classifier(void)

@@ -5,6 +5,7 @@
 
 #include "aann/model.h"
 #include "core/hash64.h"
+#include "model/stepped_weights.h"
 #include "network/network.h"
 
 enum { COLUMNS = 3, RULES = 7, INPUTS = RULES + 1, CLASSES = 3, CHECKSUM = 8, HEADER = 12 };
@@ -37,18 +38,7 @@ static aann_network *make_network(int32_t inputs)
     aann_error error = {0};
     aann_spec spec;
     assert_ok(aann_spec_parse("6-3", (aann_shape){inputs, 1, 1}, &spec, &error));
-    aann_network *network = NULL;
-    assert_ok(aann_network_create(&spec, &network, &error));
-    for (int32_t layer = 0; layer < spec.layer_count; layer++) {
-        const aann_counts counts = aann_spec_counts(&spec, layer);
-        const int64_t count = spec.layers[layer].weight_count;
-        int8_t *weights = aann_network_weights_mutable(network, layer);
-        for (int64_t i = 0; i < count; i++) {
-            const int64_t rank = (i * 5 + layer) % count;
-            weights[i] = rank < counts.minus ? -1 : rank < counts.minus + counts.zero ? 0 : 1;
-        }
-    }
-    return network;
+    return stepped_network(&spec);
 }
 
 static aann_model *make_model(void)
