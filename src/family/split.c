@@ -136,31 +136,40 @@ static aann_status choose_by_class(const aann_dataset *train, const int32_t *ord
     return AANN_OK;
 }
 
-typedef struct timed_row {
-    double time;
+typedef struct keyed_row {
+    double key; /* a time or a group */
     int64_t row;
-} timed_row;
+} keyed_row;
 
-static int compare_times(const void *a, const void *b)
+static int compare_keys(const void *a, const void *b)
 {
-    const timed_row *one = a;
-    const timed_row *two = b;
-    const int by_time = (one->time > two->time) - (one->time < two->time);
-    return by_time != 0 ? by_time : (one->row > two->row) - (one->row < two->row);
+    const keyed_row *one = a;
+    const keyed_row *two = b;
+    const int by_key = (one->key > two->key) - (one->key < two->key);
+    return by_key != 0 ? by_key : (one->row > two->row) - (one->row < two->row);
+}
+
+/* The rows by their keys[count] (NULL: all alike), malloc'ed; NULL if there is no memory. */
+static keyed_row *sort_rows(const double *keys, int64_t count)
+{
+    keyed_row *rows = aann_allocate((size_t)count, sizeof *rows);
+    for (int64_t i = 0; rows != NULL && i < count; i++) {
+        rows[i] = (keyed_row){keys != NULL ? keys[i] : 0.0, i};
+    }
+    if (rows != NULL) {
+        qsort(rows, (size_t)count, sizeof *rows, compare_keys);
+    }
+    return rows;
 }
 
 /* The latest rows; without times, the last. */
 static aann_status choose_by_time(const aann_dataset *train, int64_t wanted, bool *is_chosen,
                                   aann_error *error)
 {
-    timed_row *timed = aann_allocate((size_t)train->count, sizeof *timed);
+    keyed_row *timed = sort_rows(train->times, train->count);
     if (timed == NULL) {
         return out_of_memory(error);
     }
-    for (int64_t i = 0; i < train->count; i++) {
-        timed[i] = (timed_row){train->times != NULL ? train->times[i] : 0.0, i};
-    }
-    qsort(timed, (size_t)train->count, sizeof *timed, compare_times);
     for (int64_t i = train->count - wanted; i < train->count; i++) {
         is_chosen[timed[i].row] = true;
     }
@@ -168,39 +177,54 @@ static aann_status choose_by_time(const aann_dataset *train, int64_t wanted, boo
     return AANN_OK;
 }
 
+/* Writes the number of each row's group, 0, 1, 2, ..., and the rows of each group; false if there is
+ * no memory. */
+static bool number_groups(const aann_dataset *train, int64_t *group_of, int64_t *sizes)
+{
+    keyed_row *sorted = sort_rows(train->groups, train->count);
+    int64_t group = 0;
+    for (int64_t i = 0; sorted != NULL && i < train->count; i++) {
+        group += i > 0 && sorted[i].key != sorted[i - 1].key ? 1 : 0;
+        group_of[sorted[i].row] = group;
+        sizes[group]++;
+    }
+    const bool fits = sorted != NULL;
+    free(sorted);
+    return fits;
+}
+
 /* Whole groups, in the order in which their first rows come in `order`, as long as that brings their
  * number closer to what is wanted; one group at least, and not the last one. */
 static aann_status choose_by_group(const aann_dataset *train, const int32_t *order, int64_t wanted,
                                    bool *is_chosen, aann_error *error)
 {
-    bool *is_done = aann_allocate_zeroed((size_t)train->count, sizeof *is_done);
-    if (is_done == NULL) {
-        return out_of_memory(error);
-    }
+    int64_t *group_of = aann_allocate((size_t)train->count, sizeof *group_of);
+    int64_t *sizes = aann_allocate_zeroed((size_t)train->count, sizeof *sizes); /* 0: decided */
+    bool *is_taken = aann_allocate_zeroed((size_t)train->count, sizeof *is_taken);
     int64_t chosen = 0;
     int64_t left = train->count;
-    for (int64_t k = 0; k < train->count && chosen < wanted; k++) {
-        const int64_t first = order[k];
-        if (is_done[first]) {
-            continue;
-        }
-        int64_t size = 0;
-        for (int64_t i = 0; i < train->count; i++) {
-            const bool same = train->groups[i] == train->groups[first];
-            is_done[i] = is_done[i] || same;
-            size += same ? 1 : 0;
-        }
+    const bool fits = group_of != NULL && sizes != NULL && is_taken != NULL &&
+                      number_groups(train, group_of, sizes);
+    for (int64_t k = 0; fits && k < train->count && chosen < wanted; k++) {
+        const int64_t group = group_of[order[k]];
+        const int64_t size = sizes[group];
+        sizes[group] = 0;
         const bool closer = chosen + size - wanted <= wanted - chosen;
-        if (size == left || (chosen > 0 && !closer)) {
-            continue;
+        if (size > 0 && size != left && (chosen == 0 || closer)) {
+            is_taken[group] = true;
+            chosen += size;
+            left -= size;
         }
-        for (int64_t i = 0; i < train->count; i++) {
-            is_chosen[i] = is_chosen[i] || train->groups[i] == train->groups[first];
-        }
-        chosen += size;
-        left -= size;
     }
-    free(is_done);
+    for (int64_t i = 0; fits && i < train->count; i++) {
+        is_chosen[i] = is_taken[group_of[i]];
+    }
+    free(group_of);
+    free(sizes);
+    free(is_taken);
+    if (!fits) {
+        return out_of_memory(error);
+    }
     return chosen > 0 ? AANN_OK
                       : aann_fail(error, AANN_ERROR_ARGUMENT,
                                   "all samples are of one group, and a group is not divided; "
