@@ -97,6 +97,9 @@ aann_status aann_array_arrange(aann_array *array, aann_array_layout layout, aann
 {
     const int rank = array->dimension_count;
     const int64_t *d = array->dimensions;
+    if (array->element_count == 0) {
+        return AANN_OK; /* refused later, and its sizes may be anything */
+    }
     if (rank < 3 || rank > 4 || shape->channels < 0 || shape->height < 0 || shape->width < 0) {
         return AANN_OK;
     }

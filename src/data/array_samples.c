@@ -14,7 +14,7 @@ aann_status aann_array_to_samples(aann_array *array, const aann_load_options *op
     if (array->text_length > 0) {
         return aann_fail(error, AANN_ERROR_FORMAT, "the samples are words; expected numbers");
     }
-    if (options->rules > AANN_LOAD_RULES_FIRST && array->element_count > 0) {
+    if (options->rules > AANN_LOAD_RULES_FIRST) {
         status = aann_array_arrange(array, options->layout, &shape, error);
     }
     if (status != AANN_OK) {

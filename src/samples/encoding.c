@@ -38,6 +38,9 @@ static aann_status check_finite(const aann_dataset *dataset, int64_t first, int6
 {
     const aann_status status = aann_dataset_check_finite(dataset, first, count, error);
     const int64_t size = aann_shape_size(dataset->shape);
+    if (dataset->table == NULL) {
+        return status; /* 32 bits, or less, already */
+    }
     for (int64_t i = first * size; status == AANN_OK && i < (first + count) * size; i++) {
         if (!isfinite(value_at(dataset, i))) {
             return aann_dataset_fail_value(
