@@ -8,13 +8,14 @@ set(aann_dependencies_cli jansson libarchive libcurl libpng libwebp libwebpmux)
 # Of these only headers are used: they are compiled in, and nothing is linked.
 set(aann_headers_core libxxhash)
 
-find_package(PkgConfig REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 
-# Finds a pkg-config module once and makes it PkgConfig::<module>.
+# Finds a pkg-config module once and makes it PkgConfig::<module>. A project around this one may have made it already
+# (python/third_party.cmake compiles libraries in).
 function(aann_find_module module)
     if(NOT TARGET PkgConfig::${module})
+        find_package(PkgConfig REQUIRED)
         pkg_check_modules(${module} REQUIRED QUIET GLOBAL IMPORTED_TARGET ${module})
     endif()
 endfunction()

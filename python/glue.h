@@ -1,0 +1,17 @@
+/* What the Python package needs besides the public headers: the few loops that would be slow
+ * there. The
+ * C compiler and make_ffi.py read it. */
+#ifndef AANN_PYTHON_GLUE_H
+#define AANN_PYTHON_GLUE_H
+
+#include "aann/aann.h"
+
+/* Evaluates inputs int8 [count][size of a sample] as aann_evaluator_run does, but refuses -128, which is no input:
+ * AANN_ERROR_ARGUMENT names the first wrong sample and value. */
+aann_status aann_python_logits(aann_evaluator *evaluator, const int8_t *inputs, int64_t count, int64_t sample_size,
+                               int32_t *logits, aann_error *error);
+
+/* Fills in answers[count]: the class of each row of logits[count][outputs]. */
+void aann_python_answers(const int32_t *logits, int64_t count, int32_t outputs, int64_t *answers);
+
+#endif
