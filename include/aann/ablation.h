@@ -18,11 +18,11 @@
 #include <stdint.h>
 
 #include "aann/evaluate.h"
-#include "aann/export.h"
 #include "aann/lesion.h"
 #include "aann/network.h"
 #include "aann/samples.h"
 #include "aann/status.h"
+#include "aann/visibility.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -40,8 +40,8 @@
 #include <stdint.h>
 
 #include "aann/car.h"
-#include "aann/export.h"
 #include "aann/status.h"
+#include "aann/visibility.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -18,11 +18,11 @@
 
 #include <stdint.h>
 
-#include "aann/export.h"
 #include "aann/family.h"
 #include "aann/recording.h"
 #include "aann/status.h"
 #include "aann/study.h"
+#include "aann/visibility.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -39,10 +39,10 @@
 
 #include <stdint.h>
 
-#include "aann/export.h"
 #include "aann/network.h"
 #include "aann/search.h"
 #include "aann/status.h"
+#include "aann/visibility.h"
 
 #ifdef __cplusplus
 extern "C" {

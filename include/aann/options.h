@@ -25,10 +25,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "aann/export.h"
 #include "aann/search.h"
 #include "aann/status.h"
 #include "aann/task.h"
+#include "aann/visibility.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -20,8 +20,8 @@
 
 #include "aann/car_driver.h"
 #include "aann/drive.h"
-#include "aann/export.h"
 #include "aann/status.h"
+#include "aann/visibility.h"
 
 #ifdef __cplusplus
 extern "C" {

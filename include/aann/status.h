@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "aann/export.h"
+#include "aann/visibility.h"
 
 #ifdef __cplusplus
 extern "C" {

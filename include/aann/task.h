@@ -15,8 +15,8 @@
 
 #include <stddef.h>
 
-#include "aann/export.h"
 #include "aann/network.h"
+#include "aann/visibility.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -16,7 +16,7 @@
 
 #include <stdint.h>
 
-#include "aann/export.h"
+#include "aann/visibility.h"
 
 #ifdef __cplusplus
 extern "C" {

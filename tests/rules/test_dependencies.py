@@ -43,7 +43,7 @@ PROGRAM = {
 
 # Public header -> the folder that implements it, where the names differ.
 HEADER_FOLDER = {
-    "aann": "core", "export": "core", "status": "core", "version": "core",
+    "aann": "core", "status": "core", "version": "core", "visibility": "core",
     "evaluate": "engine",
     "task": "network",
     "benchmark": "search", "objective": "search", "options": "search",

@@ -3,8 +3,8 @@
  * Every other header includes this one; programs need not. On Windows, a program that links the
  * shared library must be compiled with AANN_SHARED defined (the CMake package does that). A tool
  * that parses the headers as plain C may define AANN_API as nothing. */
-#ifndef AANN_EXPORT_H
-#define AANN_EXPORT_H
+#ifndef AANN_VISIBILITY_H
+#define AANN_VISIBILITY_H
 
 #if !defined(AANN_API)
 #if defined(_WIN32) && defined(AANN_SHARED)
