@@ -1,0 +1,66 @@
+"""How objects look in a notebook: small tables and pictures, without anything to load."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aann.network import Network
+    from aann.searching import Result
+
+FILTERS_SHOWN = 16
+
+
+def network_html(network: Network) -> str:
+    """Layers and counts, and the first filters where they are small pictures."""
+    rows = "".join(
+        f"<tr><td>{escape(layer.name)}</td><td>{layer.units} &times; {layer.fan_in}</td>"
+        f"<td>{counts.minus:,}</td><td>{counts.zero:,}</td><td>{counts.plus:,}</td></tr>"
+        for layer, counts in zip(network.spec.layers, network.counts, strict=True)
+    )
+    return (
+        f"<div><b>{escape(network.spec.text)}</b> <code>{network.hash:016x}</code><table>"
+        "<tr><th>layer</th><th>weights</th><th>&minus;1</th><th>0</th><th>+1</th></tr>"
+        f"{rows}</table>{_filters(network)}</div>"
+    )
+
+
+def _filters(network: Network) -> str:
+    """The filters of the first layer as one SVG; empty if they are no small pictures."""
+    weights = network.weights[0]
+    if weights.ndim != 4 or max(weights.shape[2:]) > 16:
+        return ""
+    height, width = weights.shape[2:]
+    cell, pieces = 6, []
+    shown = weights[:FILTERS_SHOWN, 0]
+    for number, kernel in enumerate(shown):
+        left = number * (width + 1) * cell
+        for (row, column), value in _nonzero(kernel):
+            colour = "#1f6fb4" if value > 0 else "#d1603d"
+            pieces.append(
+                f'<rect x="{left + column * cell}" y="{row * cell}" width="{cell}" '
+                f'height="{cell}" fill="{colour}"/>'
+            )
+        pieces.append(
+            f'<rect x="{left}" y="0" width="{width * cell}" height="{height * cell}" '
+            'fill="none" stroke="#888"/>'
+        )
+    total = len(shown) * (width + 1) * cell
+    return (
+        f'<svg width="{total}" height="{height * cell}" role="img" '
+        f'aria-label="filters of the first layer">{"".join(pieces)}</svg>'
+    )
+
+
+def _nonzero(kernel):  # type: ignore[no-untyped-def]
+    for row in range(kernel.shape[0]):
+        for column in range(kernel.shape[1]):
+            if kernel[row, column] != 0:
+                yield (row, column), kernel[row, column]
+
+
+def result_html(result: Result) -> str:
+    """What the search found, how good it is, and the network."""
+    lines = "".join(f"<li>{escape(line)}</li>" for line in str(result).splitlines())
+    return f"<div><ul>{lines}</ul>{network_html(result.network)}</div>"
