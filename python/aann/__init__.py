@@ -1,8 +1,44 @@
-"""Families of sparse networks with weights -1, 0 and +1, found by stochastic search."""
+"""Families of sparse networks with weights -1, 0 and +1, found by stochastic search.
+
+`search` finds one network, `Study` holds families of them, `minimize` searches for any objective.
+The subpackages `aann.sklearn`, `aann.gym`, `aann.geometry`, `aann.plot`, `aann.torch` and
+`aann.export` are imported by name; each needs its extra (``pip install aann[sklearn]``).
+"""
 
 from aann import errors
+from aann._library import lib as _lib
+from aann._library import text as _text
+from aann.data import Data, Samples, Score
+from aann.encoding import Encoding
+from aann.model import Model
 from aann.network import Network
 from aann.options import Options
+from aann.running import Progress
+from aann.searching import Result, search
 from aann.spec import Counts, Layer, Spec
 
-__all__ = ["Counts", "Layer", "Network", "Options", "Spec", "errors"]
+__version__: str = _text(_lib.aann_version())
+
+__all__ = [
+    "Counts",
+    "Data",
+    "Encoding",
+    "Layer",
+    "Model",
+    "Network",
+    "Options",
+    "Progress",
+    "Result",
+    "Samples",
+    "Score",
+    "Spec",
+    "__version__",
+    "errors",
+    "isa_names",
+    "search",
+]
+
+
+def isa_names() -> list[str]:
+    """The instruction sets that the library can use here, best first."""
+    return [_text(_lib.aann_isa_name(i)) for i in range(_lib.aann_isa_count())]
