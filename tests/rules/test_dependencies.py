@@ -25,6 +25,7 @@ BELOW = {
     "car": ["core"],
     "drive": ["search", "engine", "samples", "car", "network", "core"],
     "geometry": ["engine", "samples", "network", "core"],
+    "export": ["model", "engine", "samples", "network", "core"],
     "picture": ["core"],
     "data": ["samples", "network", "core"],
     "study": ["network", "core"],
@@ -45,6 +46,7 @@ PROGRAM = {
 HEADER_FOLDER = {
     "aann": "core", "status": "core", "version": "core", "visibility": "core",
     "evaluate": "engine",
+    "export_onnx": "export",
     "task": "network",
     "benchmark": "search", "objective": "search", "options": "search",
     "car_driver": "car", "cars": "car",
