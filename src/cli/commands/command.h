@@ -24,6 +24,7 @@ int cli_show(int count, char **arguments);
 int cli_eval(int count, char **arguments);
 int cli_predict(int count, char **arguments);
 int cli_save(int count, char **arguments);
+int cli_export(int count, char **arguments);
 int cli_weights(int count, char **arguments);
 int cli_import(int count, char **arguments);
 int cli_geometry(int count, char **arguments);
