@@ -33,3 +33,11 @@ void aann_python_answers(const int32_t *logits, int64_t count, int32_t outputs, 
         answers[i] = aann_logits_answer(logits + i * outputs, outputs);
     }
 }
+
+void aann_python_car_states(aann_cars *cars, aann_car_state *states)
+{
+    const int32_t count = aann_cars_count(cars);
+    for (int32_t i = 0; i < count; i++) {
+        aann_car_state_get(aann_cars_car(cars, i), &states[i]);
+    }
+}

@@ -14,4 +14,7 @@ aann_status aann_python_logits(aann_evaluator *evaluator, const int8_t *inputs, 
 /* Fills in answers[count]: the class of each row of logits[count][outputs]. */
 void aann_python_answers(const int32_t *logits, int64_t count, int32_t outputs, int64_t *answers);
 
+/* Fills in states[aann_cars_count(cars)]. */
+void aann_python_car_states(aann_cars *cars, aann_car_state *states);
+
 #endif

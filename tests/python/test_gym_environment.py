@@ -1,0 +1,398 @@
+"""aann/CarRacing-v3, one car: Gymnasium's interface, and Gymnasium's own CarRacing to the bit."""
+
+from __future__ import annotations
+
+import copy
+import multiprocessing
+import pickle
+import threading
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+
+gymnasium = pytest.importorskip("gymnasium", minversion="1.1")
+
+from gym_support import blind, random_actions, same  # noqa: E402
+from gymnasium.utils.env_checker import check_env  # noqa: E402
+
+import aann  # noqa: E402
+import aann.gym  # noqa: E402
+from aann.gym import CarRacing  # noqa: E402
+
+GAS = np.array([0.1, 0.3, 0.0], dtype=np.float32)
+
+
+def drive(env: Any, actions: Any) -> list[Any]:
+    return [env.step(action) for action in actions]
+
+
+# ---- the interface
+
+
+@pytest.mark.parametrize(
+    "how", [{}, {"continuous": False}, {"domain_randomize": True}, {"render_scale": 3}]
+)
+def test_gymnasiums_checker_has_nothing_to_say(how: dict[str, Any]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        env = gymnasium.make("aann/CarRacing-v3", render_mode="rgb_array", **how)
+        check_env(env.unwrapped)
+
+
+def test_the_checker_accepts_states() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", ".*infinity.*")  # states have no limits
+        env = gymnasium.make("aann/CarRacing-v3", render_mode="rgb_array", pixels=False)
+        check_env(env.unwrapped)
+
+
+def test_make_finds_the_module_and_limits_the_steps() -> None:
+    env = gymnasium.make("aann.gym:aann/CarRacing-v3")
+    env.reset(seed=1)
+    still = np.zeros(3, dtype=np.float32)
+    ends = [env.step(still)[2:4] for _ in range(1000)]
+    assert ends[-1] == (False, True)
+    assert not any(terminated or truncated for terminated, truncated in ends[:-1])
+
+
+def test_human_is_left_to_gymnasiums_wrapper() -> None:
+    assert "rgb_array" in CarRacing.metadata["render_modes"]
+    with pytest.raises(ValueError, match="render_mode 'human'"):
+        CarRacing(render_mode="human")
+
+
+# ---- Gymnasium's own
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 36, 2**32 + 7])
+def test_tracks_rewards_and_ends_are_gymnasiums(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    theirs, ours = blind(monkeypatch)(), CarRacing(pixels=False)
+    for episode in range(3):  # the second and third go on with the random numbers
+        first = {"seed": seed} if episode == 0 else {}
+        theirs.reset(**first)
+        ours.reset(**first)
+        assert np.array_equal(np.array(theirs.track), ours.track)
+        for action in random_actions(seed + episode, 250):
+            _, *wanted = theirs.step(action)
+            _, *found = ours.step(action)
+            assert found == wanted
+            assert np.array_equal(ours.state["position"], theirs.car.hull.position)
+            if wanted[1]:
+                break
+
+
+def test_discrete_actions_are_gymnasiums(monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = blind(monkeypatch)(continuous=False)
+    ours = CarRacing(continuous=False, pixels=False)
+    theirs.reset(seed=5)
+    ours.reset(seed=5)
+    for action in np.random.default_rng(0).integers(0, 5, 300):
+        assert theirs.step(action)[1:] == ours.step(action)[1:]
+
+
+def test_float64_actions_keep_their_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs, ours = blind(monkeypatch)(), CarRacing(pixels=False)
+    theirs.reset(seed=5)
+    ours.reset(seed=5)
+    for action in random_actions(1, 200).astype(np.float64) * 0.1:
+        theirs.step(action)
+        ours.step(action)
+    omega = [wheel.omega for wheel in theirs.car.wheels]
+    assert ours.state["wheel_omega"].tolist() == omega
+
+
+def test_random_colours_and_kept_ones_are_gymnasiums(monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = blind(monkeypatch)(domain_randomize=True)
+    ours = CarRacing(domain_randomize=True, pixels=False)
+    resets: list[dict[str, Any]] = [
+        {"seed": 3},
+        {},
+        {"options": {"randomize": False}},
+        {"options": {"randomize": True}},
+        {"seed": 4, "options": {"randomize": False}},
+    ]
+    for how in resets:
+        theirs.reset(**how)
+        ours.reset(**how)
+        assert np.array_equal(np.array(theirs.track), ours.track)
+    with pytest.raises(ValueError, match="no colours to keep"):
+        CarRacing(domain_randomize=True).reset(seed=1, options={"randomize": False})
+
+
+@pytest.mark.parametrize("how", [{}, {"domain_randomize": True}])
+def test_pictures_are_nearly_gymnasiums(how: dict[str, Any]) -> None:
+    pytest.importorskip("Box2D", reason="needs gymnasium[box2d]")
+    theirs, ours = gymnasium.make("CarRacing-v3", **how), CarRacing(**how)
+    pairs = [(theirs.reset(seed=7)[0], ours.reset(seed=7)[0])]
+    for step, action in enumerate(random_actions(2, 45)):
+        wanted, found = theirs.step(action)[0], ours.step(action)[0]
+        if step % 15 == 14:
+            pairs.append((wanted, found))
+    for wanted, found in pairs:
+        difference = np.abs(wanted.astype(int) - found.astype(int))
+        assert difference[:84].mean() < 0.3
+        assert difference[84:, 12:].mean() < 0.1  # without the digits of the score
+
+
+# ---- copies
+
+
+def copies(env: CarRacing) -> list[CarRacing]:
+    other = CarRacing()
+    other.reset(seed=99)
+    other.restore(env.snapshot())
+    return [pickle.loads(pickle.dumps(env)), copy.deepcopy(env), other]
+
+
+def test_copies_go_on_to_the_same_bits() -> None:
+    env = CarRacing()
+    env.reset(seed=11)
+    drive(env, random_actions(11, 60))
+    others = copies(env)
+    wanted = drive(env, random_actions(12, 60))
+    for other in others:
+        assert same(drive(other, random_actions(12, 60)), wanted)
+    next_track = env.reset()[0]
+    for other in others:
+        assert np.array_equal(other.reset()[0], next_track)
+        assert np.array_equal(other.track, env.track)
+
+
+def test_a_wrapped_environment_pickles_with_its_count_of_steps() -> None:
+    env = gymnasium.make("aann/CarRacing-v3", max_episode_steps=10)
+    env.reset(seed=0)
+    drive(env, [GAS] * 8)
+    other = pickle.loads(pickle.dumps(env))
+    assert [step[3] for step in drive(other, [GAS] * 2)] == [False, True]
+
+
+def test_snapshots_of_strangers_change_nothing() -> None:
+    env = CarRacing()
+    env.reset(seed=1)
+    good = env.snapshot()
+    wrong = [
+        b"",
+        b"aann gym",
+        good[:-1],
+        good + b"\0",
+        good[:60] + b"\xff" * 8 + good[68:],
+        CarRacing_of(seed=1, lap_complete_percent=0.5).snapshot(),
+        good[:8] + b"\2" + good[9:],  # version 2
+    ]
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        damaged = bytearray(good)
+        damaged[rng.integers(len(good))] ^= 1 << rng.integers(8)
+        wrong.append(bytes(damaged))
+    harmless = 0
+    for snapshot in wrong:
+        try:
+            env.restore(snapshot)
+            harmless += 1  # "ended" of the environment, which a single car does not use
+            env.restore(good)
+        except (ValueError, RuntimeError):
+            pass
+        assert env.snapshot() == good
+    assert harmless < 10
+
+
+def CarRacing_of(*, seed: int, **how: Any) -> CarRacing:  # noqa: N802
+    env = CarRacing(**how)
+    env.reset(seed=seed)
+    return env
+
+
+def test_a_snapshot_without_a_track_is_refused() -> None:
+    with pytest.raises(gymnasium.error.ResetNeeded):
+        CarRacing().snapshot()
+    blank = CarRacing()._cars.save()
+    env = CarRacing_of(seed=1)
+    before = env.snapshot()
+    with pytest.raises(aann.errors.FormatError, match="never reset"):
+        env.restore(blank)
+    assert env.snapshot() == before
+    fresh = pickle.loads(pickle.dumps(CarRacing()))
+    with pytest.raises(gymnasium.error.ResetNeeded):
+        fresh.step(GAS)
+
+
+# ---- bad input
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        np.array([np.nan, 0, 0]),
+        np.array([0, np.inf, 0]),
+        np.zeros(2),
+        np.zeros((1, 3)),
+        np.zeros(3, dtype=complex),
+        np.array(["a", "b", "c"]),
+        np.array([True, False, False]),
+        [[1], [1, 2]],
+        "left",
+        None,
+        3,
+    ],
+)
+def test_bad_actions_are_refused_and_no_car_moves(action: Any) -> None:
+    env = CarRacing_of(seed=1)
+    before = env.snapshot()
+    with pytest.raises(ValueError, match="action"):
+        env.step(action)
+    with pytest.raises(gymnasium.error.InvalidAction):
+        env.step(action)
+    assert env.snapshot() == before
+
+
+@pytest.mark.parametrize("action", [-1, 5, 2.0, [0, 1], None, "gas", 10**30, np.array([1])])
+def test_bad_discrete_actions_are_refused(action: Any) -> None:
+    env = CarRacing_of(seed=1, continuous=False)
+    before = env.snapshot()
+    with pytest.raises(ValueError, match="action"):
+        env.step(action)
+    assert env.snapshot() == before
+
+
+def test_lists_and_whole_numbers_are_actions_too() -> None:
+    one, other = CarRacing_of(seed=1), CarRacing_of(seed=1)
+    assert same(one.step([0, 1, 0]), other.step(np.array([0, 1, 0], dtype=np.float32)))
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "1", 2**64])
+def test_bad_seeds_are_refused(seed: Any) -> None:
+    env = CarRacing_of(seed=1)
+    before = env.snapshot()
+    with pytest.raises((gymnasium.error.Error, ValueError), match=r"[Ss]eed"):
+        env.reset(seed=seed)
+    assert env.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"lap_complete_percent": float("nan")},
+        {"render_mode": "ansi"},
+        {"render_scale": 0},
+    ],
+)
+def test_bad_settings_are_refused(how: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"lap|render"):
+        CarRacing(**how)
+
+
+def test_the_order_of_calls_is_enforced() -> None:
+    env = CarRacing(render_mode="rgb_array")
+    for call in (lambda: env.step(GAS), env.render, env.snapshot, lambda: env.state):
+        with pytest.raises(gymnasium.error.ResetNeeded):
+            call()
+    env.reset(seed=0)
+    env.step(GAS)
+    env.close()
+    env.close()
+    for call in (lambda: env.step(GAS), env.render, env.reset, lambda: env.track):
+        with pytest.raises(gymnasium.error.ClosedEnvironmentError):
+            call()
+    with pytest.raises(gymnasium.error.ClosedEnvironmentError):
+        pickle.loads(pickle.dumps(env)).reset()
+
+
+# ---- observations, pictures, seeds
+
+
+def test_a_reused_buffer_is_the_same_array() -> None:
+    env, usual = CarRacing(copy=False), CarRacing()
+    first, other = env.reset(seed=2)[0], usual.reset(seed=2)[0]
+    for _ in range(20):
+        again, wanted = env.step(GAS)[0], usual.step(GAS)[0]
+        assert again is first
+        assert wanted is not other
+        assert np.array_equal(again, wanted)
+        other = wanted
+
+
+def test_render_shows_the_observation() -> None:
+    env = CarRacing(render_mode="rgb_array")
+    large = CarRacing(render_mode="state_pixels", render_scale=4)
+    observation, picture = env.reset(seed=2)[0], env.render()
+    assert np.array_equal(observation, picture)
+    large.reset(seed=2)
+    enlarged = large.render()
+    assert enlarged is not None
+    assert enlarged.shape == (384, 384, 3)
+    assert np.array_equal(enlarged[::4, ::4], picture)
+    assert np.array_equal(enlarged[3::4, 2::4], picture)
+    with pytest.warns(UserWarning, match="render_mode"):
+        assert CarRacing_of(seed=1).render() is None
+
+
+def test_state_observations_are_the_state() -> None:
+    env = CarRacing(pixels=False)
+    env.reset(seed=3)
+    for action in random_actions(3, 30):
+        found = env.step(action)[0]
+    state = env.state
+    wanted = np.concatenate(
+        [
+            state["position"],
+            [state["angle"]],
+            state["velocity"],
+            [state["angular_velocity"]],
+            state["wheel_joint"],
+            state["wheel_omega"].astype(np.float32),
+            state["wheel_tiles"].astype(np.float32),
+        ]
+    )
+    assert found.dtype == np.float32
+    assert np.array_equal(found, wanted)
+    assert state["steps"] == 30
+
+
+def test_a_first_reset_without_a_seed_tells_the_seed_it_drew() -> None:
+    one, other = CarRacing(), CarRacing()
+    one.reset()
+    assert one.np_random_seed is not None
+    other.reset(seed=one.np_random_seed)
+    assert np.array_equal(one.track, other.track)
+    another = CarRacing()
+    another.reset()
+    assert not np.array_equal(one.track, another.track)
+
+
+# ---- threads and processes
+
+
+def test_threads_share_an_environment() -> None:
+    env = CarRacing_of(seed=1, pixels=False)
+
+    def work() -> None:
+        for _ in range(500):
+            env.step(GAS)
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert env.state["steps"] == 2000
+
+
+def child(env: CarRacing, queue: Any) -> None:
+    queue.put([env.step(GAS)[1] for _ in range(20)])
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_processes_get_their_copy(method: str) -> None:
+    context = multiprocessing.get_context(method)
+    env = CarRacing_of(seed=1)
+    queue = context.Queue()
+    process = context.Process(target=child, args=(env, queue))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # fork beside threads
+        process.start()
+    rewards = queue.get(timeout=60)
+    process.join()
+    assert rewards == [env.step(GAS)[1] for _ in range(20)]
