@@ -13,6 +13,7 @@
  *    options.h   all search options as a table; set and read by name
  *    evaluate.h  how good a network is: logits, accuracy, loss, confusion
  *    model.h     a network with its encoding and names in one small file, for use elsewhere
+ *    export_c.h      a model as C source text, for chips
  *    export_onnx.h   a model as an ONNX graph, for other engines
  *
  * 2. The explicit objects: many networks, stored.
@@ -47,6 +48,7 @@
 #include "aann/version.h"
 
 #include "aann/evaluate.h"
+#include "aann/export_c.h"
 #include "aann/export_onnx.h"
 #include "aann/model.h"
 #include "aann/network.h"

@@ -91,6 +91,12 @@ static void print_tasks(void)
     }
 }
 
+/* Commands that have subcommands with options of their own. */
+static bool has_subcommands(const char *name)
+{
+    return strcmp(name, "car") == 0 || strcmp(name, "export") == 0;
+}
+
 /* What can follow the words: of `car`, its subcommands or the options of one. */
 static int print_words(const char *name, char *second)
 {
@@ -115,7 +121,7 @@ static int print_words(const char *name, char *second)
         printf("bash\t\ta shell\nzsh\t\ta shell\nfish\t\ta shell\n");
     }
     const bool has_parts =
-        strcmp(name, "car") == 0 && second != NULL && second[0] != '\0' && second[0] != '-';
+        has_subcommands(name) && second != NULL && second[0] != '\0' && second[0] != '-';
     return has_parts ? command->run(2, arguments) : command->run(1, arguments + 1);
 }
 

@@ -46,7 +46,7 @@ PROGRAM = {
 HEADER_FOLDER = {
     "aann": "core", "status": "core", "version": "core", "visibility": "core",
     "evaluate": "engine",
-    "export_onnx": "export",
+    "export_c": "export", "export_onnx": "export",
     "task": "network",
     "benchmark": "search", "objective": "search", "options": "search",
     "car_driver": "car", "cars": "car",

@@ -15,7 +15,7 @@ const cli_command cli_commands[] = {
     {"eval", "evaluate a member on a split or on other data", cli_eval},
     {"predict", "print or write a member's answers to other data", cli_predict},
     {"save", "write a member to one small file, to be used elsewhere", cli_save},
-    {"export", "write a member for use outside of aann: ONNX", cli_export},
+    {"export", "write a member for use outside of aann: C, ONNX", cli_export},
     {"weights", "write the weights of a member for NumPy", cli_weights},
     {"import", "prune and binarise a float network from NumPy", cli_import},
     {"geometry", "compare members: wiring, answers, layers", cli_geometry},

@@ -10,12 +10,13 @@
 #include "cli/shared/text.h"
 
 static const cli_command formats[] = {
+    {"c", "one C header for a chip: no floats, no multiplications", export_c},
     {"onnx", "a graph for ONNX Runtime and other engines", export_onnx},
 };
 
 enum { FORMATS = sizeof formats / sizeof formats[0] };
 
-static const char expected[] = "expected onnx";
+static const char expected[] = "expected c or onnx";
 
 static int print_usage(void)
 {

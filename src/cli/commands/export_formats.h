@@ -3,6 +3,7 @@
 #define AANN_CLI_COMMANDS_EXPORT_FORMATS_H
 
 /* As every command: arguments[count] are those after the format's name. Returns the exit status. */
+int export_c(int count, char **arguments);
 int export_onnx(int count, char **arguments);
 
 #endif
