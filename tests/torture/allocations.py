@@ -45,6 +45,7 @@ def prepare(program, folder):
         "search": [*search, "--study", "new.aann"],
         "resume": ["resume", "s.aann", "--members", 2, "--threads", 1, "--quiet"],
         "save": ["save", "s.aann", 1, "--out", "m.aannm"],
+        "export": ["export", "onnx", "s.aann", 1, "--out", "m.onnx"],
         "predict": ["predict", "s.aann", 1, "--data", "d.csv"],
         "walk": ["walk", "s.aann", 1, "--threshold", 20, "--members", 1, "--every", 3, "--steps", 300, "--threads", 1,
                  "--quiet"],
