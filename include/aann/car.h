@@ -251,7 +251,8 @@ AANN_API aann_status aann_car_expert_create(const aann_car_expert_options *optio
 /* NULL is allowed. */
 AANN_API void aann_car_expert_destroy(aann_car_expert *expert);
 
-/* Plans line and speeds for the car's track. Call it after every reset. */
+/* Plans line and speeds for the car's track. Call it after every reset, and for a car that was
+ * restored or copied. */
 AANN_API void aann_car_expert_plan(aann_car_expert *expert, const aann_car *car);
 
 /* Fills in the expert's action now. Call aann_car_expert_plan first. */

@@ -144,14 +144,35 @@ static void plan_speeds(aann_car_expert *expert)
     }
 }
 
+/* The place of the car on the whole line, where it is not at the start: it was restored. */
+static void find_place(aann_car_expert *expert, double x, double y)
+{
+    static const double start_reach = 20.0; /* metres; a reset puts the car at the start */
+    const double dx = expert->line[0].x - x, dy = expert->line[0].y - y;
+    if (dx * dx + dy * dy < start_reach * start_reach) {
+        return;
+    }
+    double best = INFINITY;
+    for (int32_t i = 0; i < expert->count; i++) {
+        const double square = (expert->line[i].x - x) * (expert->line[i].x - x) +
+                              (expert->line[i].y - y) * (expert->line[i].y - y);
+        if (square < best) {
+            best = square;
+            expert->nearest = i;
+        }
+    }
+}
+
 void aann_car_expert_plan(aann_car_expert *expert, const aann_car *car)
 {
+    const aann_car_vector place = car->vehicle.assembly.hull.position;
     expert->count = car->track.count;
     expert->nearest = 0;
     expert->distance = 0.0;
     expert->angle = 0.0;
     smooth_line(expert, car->track.points);
     plan_speeds(expert);
+    find_place(expert, (double)place.x, (double)place.y);
 }
 
 /* Follows the car along the line: the nearest point within reach of the last one. */

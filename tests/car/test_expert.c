@@ -57,6 +57,39 @@ static void the_teacher_is_steady(void **state)
     assert_true(all.mean >= 915.0 && all.lowest >= 890.0);
 }
 
+/* Drives on from the middle of a lap with a new plan; returns whether the lap was finished. */
+static bool finishes_after(aann_car *car, aann_car_expert *expert, int steps)
+{
+    aann_car_reset(car, 3);
+    aann_car_expert_plan(expert, car);
+    aann_car_result result = {0};
+    for (int step = 0; !result.terminated && !result.truncated; step++) {
+        aann_car_action action;
+        if (step == steps) {
+            aann_car_expert_plan(expert, car);
+        }
+        aann_car_expert_act(expert, car, &action);
+        aann_car_step(car, &action, &result);
+    }
+    return result.lap_finished;
+}
+
+static void a_plan_finds_a_car_on_its_lap(void **state)
+{
+    (void)state;
+    aann_error error = {0};
+    aann_car *car = drive_make_car();
+    aann_car_expert *expert;
+    if (aann_car_expert_create(NULL, &expert, &error) != AANN_OK) {
+        fail_msg("%s", error.message);
+    }
+    for (int steps = 50; steps <= 500; steps += 50) {
+        assert_true(finishes_after(car, expert, steps));
+    }
+    aann_car_expert_destroy(expert);
+    aann_car_destroy(car);
+}
+
 static void options_are_checked(void **state)
 {
     (void)state;
@@ -71,8 +104,8 @@ static void options_are_checked(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_expert_is_fast),
-                                       cmocka_unit_test(the_teacher_is_steady),
-                                       cmocka_unit_test(options_are_checked)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_expert_is_fast), cmocka_unit_test(the_teacher_is_steady),
+        cmocka_unit_test(a_plan_finds_a_car_on_its_lap), cmocka_unit_test(options_are_checked)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
