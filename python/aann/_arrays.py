@@ -240,6 +240,7 @@ def make_dataset(
     labels: NDArray[np.int32] | None = None,
     classes: Sequence[str] | None = None,
     targets: NDArray[np.float32] | None = None,
+    target_range: tuple[Sequence[float], Sequence[float]] | None = None,
 ) -> CData:
     """An aann_dataset, which the result's owner frees.
 
@@ -269,9 +270,24 @@ def make_dataset(
         arrays.class_count = len(classes)
     if targets is not None:
         fill_view(arrays.targets, targets, borrowed)
+        if target_range is not None:
+            mean, scale = (
+                borrowed.keep(_for_outputs(part, targets.shape[1])) for part in target_range
+            )
+            arrays.target_mean, arrays.target_scale = mean, scale
     out = ffi.new("aann_dataset **")
     call(lib.aann_dataset_create, arrays, out)
     return ffi.gc(out[0], lib.aann_dataset_destroy)
+
+
+def _for_outputs(values: Sequence[float], outputs: int) -> CData:
+    """A number for each output, as float."""
+    numbers = [float(value) for value in values]
+    if len(numbers) != outputs:
+        raise errors.ArgumentError(
+            f"target_range with {len(numbers)} numbers: the targets have {outputs} outputs"
+        )
+    return ffi.new("float[]", numbers)
 
 
 def is_table(array: NDArray[Any], table: bool | None) -> bool:

@@ -159,6 +159,9 @@ class Data:
         Repeat samples of rarer classes until all classes have equally many.
     train_limit:
         Search only on this many samples; 0: on all.
+    target_range:
+        Regression: (mean, scale) of each output, if y is from -1 to 1 and stands for
+        mean + scale * y.
 
     Everything is copied; the arrays may be changed afterwards.
     """
@@ -179,6 +182,7 @@ class Data:
         split_seed: int = 1,
         balanced: bool = False,
         train_limit: int = 0,
+        target_range: tuple[Sequence[float], Sequence[float]] | None = None,
         provenance: str | None = None,
     ) -> None:
         self.task = _find_task(y, task)
@@ -187,6 +191,9 @@ class Data:
         """The classes as they were in y, sorted; None for a regression."""
         if self.task == "classification":
             self.classes = find_classes(y)
+        self._target_range = target_range
+        if target_range is not None and (self.task != "regression" or encoding == "int8"):
+            raise TypeError("target_range is for a regression on measured values")
         self.columns = list(columns) if columns is not None else _columns(X)
         extra = _pair(validation, "validation")
         _check_lengths(X, y, "X", "y")
@@ -251,6 +258,7 @@ class Data:
             table=table,
             columns=None if is_frame(X) else self.columns,
             targets=target_matrix(y),
+            target_range=self._target_range,
         )
 
     def _encoded(self, X: Any, y: Any, validation: Any) -> CData:

@@ -17,10 +17,26 @@ from __future__ import annotations
 
 import gymnasium
 
+from aann.gym.driving import Driver, Outputs, drive, view
 from aann.gym.environment import CarRacing
+from aann.gym.expert import Expert
+from aann.gym.recording import Recording, record
+from aann.gym.stable_baselines import as_sb3
 from aann.gym.vector import CarRacingVector
 
-__all__ = ["ID", "CarRacing", "CarRacingVector"]
+__all__ = [
+    "ID",
+    "CarRacing",
+    "CarRacingVector",
+    "Driver",
+    "Expert",
+    "Outputs",
+    "Recording",
+    "as_sb3",
+    "drive",
+    "record",
+    "view",
+]
 
 ID = "aann/CarRacing-v3"
 
