@@ -250,7 +250,7 @@ typedef struct aann_search_limits {
     /* candidates accepted since the beginning of the search */
     uint64_t accepted;
 
-    /* mean training loss; the run ends at or below it; negative: no limit */
+    /* mean training loss; the run ends at or below it; -INFINITY: no limit */
     double loss;
 } aann_search_limits;
 

@@ -20,7 +20,7 @@ static const double largest_loss = 2305843009213693952.0;
 
 aann_search_limits aann_search_limits_default(void)
 {
-    return (aann_search_limits){.step = UINT64_MAX, .accepted = UINT64_MAX, .loss = -1.0};
+    return (aann_search_limits){.step = UINT64_MAX, .accepted = UINT64_MAX, .loss = -INFINITY};
 }
 
 static bool same_counts(const aann_network *a, const aann_spec *spec)

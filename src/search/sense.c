@@ -12,6 +12,8 @@
  *
  * Departures from the paper: the sequential test (it evaluates everything), annealing, and swaps
  * instead of independent changes, so that the counts of -1, 0 and +1 are kept exactly. */
+#include <math.h>
+
 #include "core/error.h"
 #include "search/search.h"
 
@@ -116,7 +118,7 @@ static bool at_limit(aann_search *search, const aann_search_limits *limits)
     if (search->step >= limits->step || search->accepted >= limits->accepted) {
         return true;
     }
-    if (limits->loss < 0.0 || search->disarranged) {
+    if (limits->loss == -INFINITY || search->disarranged) {
         return false;
     }
     if (!search->plan.exact) {

@@ -236,6 +236,33 @@ static void one_case(void **state)
     check_batches(1, golden_one_case);
 }
 
+/* A limit of the loss may be negative, as losses may; it is reached at the same candidate whatever
+ * the batch. */
+static void negative_limit(void **state)
+{
+    (void)state;
+    static const int32_t batches[] = {1, 64};
+    uint64_t steps[2];
+    for (int32_t i = 0; i < 2; i++) {
+        aann_error error;
+        task *t = make_task(CASES);
+        const aann_search_options options = search_options(t);
+        aann_search *search = create(t, &options, batches[i]);
+        aann_search_limits limits = aann_search_limits_default();
+        limits.loss = -0.0001;
+        assert_ok(aann_search_run_until(search, &limits, NULL, NULL, &error));
+        aann_search_progress progress;
+        aann_search_progress_get(search, &progress);
+        print_message("batch %d: loss %.6f after %llu candidates\n", batches[i],
+                      progress.train_loss, (unsigned long long)progress.step);
+        assert_true(progress.train_loss <= limits.loss && progress.step < options.steps);
+        steps[i] = progress.step;
+        aann_search_destroy(search);
+        free(t);
+    }
+    assert_int_equal(steps[0], steps[1]);
+}
+
 static bool countdown(void *context)
 {
     int32_t *left = context;
@@ -473,10 +500,11 @@ static void whole_batches(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cases),     cmocka_unit_test(one_case),
-        cmocka_unit_test(resume),    cmocka_unit_test(nothing_twice),
-        cmocka_unit_test(failures),  cmocka_unit_test(largest_losses),
-        cmocka_unit_test(bad_input), cmocka_unit_test(whole_batches),
+        cmocka_unit_test(cases),          cmocka_unit_test(one_case),
+        cmocka_unit_test(negative_limit), cmocka_unit_test(resume),
+        cmocka_unit_test(nothing_twice),  cmocka_unit_test(failures),
+        cmocka_unit_test(largest_losses), cmocka_unit_test(bad_input),
+        cmocka_unit_test(whole_batches),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
