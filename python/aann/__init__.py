@@ -10,6 +10,7 @@ from aann._library import lib as _lib
 from aann._library import text as _text
 from aann.data import Data, Samples, Score
 from aann.encoding import Encoding
+from aann.minimizing import MinimizeResult, minimize
 from aann.model import Model
 from aann.network import Network
 from aann.options import Options
@@ -24,6 +25,7 @@ __all__ = [
     "Data",
     "Encoding",
     "Layer",
+    "MinimizeResult",
     "Model",
     "Network",
     "Options",
@@ -35,6 +37,7 @@ __all__ = [
     "__version__",
     "errors",
     "isa_names",
+    "minimize",
     "search",
 ]
 

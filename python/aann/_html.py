@@ -62,5 +62,10 @@ def _nonzero(kernel):  # type: ignore[no-untyped-def]
 
 def result_html(result: Result) -> str:
     """What the search found, how good it is, and the network."""
-    lines = "".join(f"<li>{escape(line)}</li>" for line in str(result).splitlines())
-    return f"<div><ul>{lines}</ul>{network_html(result.network)}</div>"
+    return lines_html(str(result), result.network)
+
+
+def lines_html(text: str, network: Network) -> str:
+    """The lines of a text as a list, and the network."""
+    lines = "".join(f"<li>{escape(line)}</li>" for line in text.splitlines())
+    return f"<div><ul>{lines}</ul>{network_html(network)}</div>"

@@ -132,7 +132,7 @@ def keep_exception(
     """cffi calls this for an exception that leaves a callback."""
     if traceback is not None and "context" in traceback.tb_frame.f_locals:
         context = traceback.tb_frame.f_locals["context"]
-        ffi.from_handle(context).keep(exception)
+        ffi.from_handle(context).keep(exception.with_traceback(traceback))
 
 
 @ffi.def_extern(error=True, onerror=keep_exception)  # type: ignore[untyped-decorator]

@@ -13,9 +13,10 @@ from aann._library import CData, Interruption, call, call_interruptible, ffi, li
 from aann.network import Network
 
 if TYPE_CHECKING:
+    import pandas
     from typing_extensions import TypeAlias
 
-__all__ = ["Progress", "Run"]
+__all__ = ["Progress", "Run", "history_frame"]
 
 log = logging.getLogger("aann")
 
@@ -258,3 +259,15 @@ def _summary(progress: Progress) -> str:
     if progress.train_accuracy != progress.train_accuracy:  # noqa: PLR0124 - NaN
         return loss
     return f"{loss}, {100 * progress.train_accuracy:.2f} % right"
+
+
+def history_frame(history: list[Progress]) -> pandas.DataFrame:
+    """A row for each mark of a search (needs pandas)."""
+    import pandas
+
+    columns = [
+        "step", "seconds", "temperature", "train_loss", "train_accuracy", "accepted",
+        "evaluated_samples",
+    ]
+    rows = [[getattr(mark, name) for name in columns] for mark in history]
+    return pandas.DataFrame(rows, columns=columns)

@@ -16,7 +16,7 @@ from aann.encoding import Encoding
 from aann.model import Model
 from aann.network import Network, _threads
 from aann.options import Options, read_options
-from aann.running import Progress, ProgressCall, Run, log
+from aann.running import Progress, ProgressCall, Run, history_frame, log
 from aann.spec import Spec
 
 if TYPE_CHECKING:
@@ -430,14 +430,7 @@ class Result:
 
     def trace(self) -> pandas.DataFrame:
         """The history as a data frame (needs pandas)."""
-        import pandas
-
-        columns = [
-            "step", "seconds", "temperature", "train_loss", "train_accuracy", "accepted",
-            "evaluated_samples",
-        ]
-        rows = [[getattr(mark, name) for name in columns] for mark in self.history]
-        return pandas.DataFrame(rows, columns=columns)
+        return history_frame(self.history)
 
     def __getstate__(self) -> dict[str, Any]:
         if self.data is not None:
