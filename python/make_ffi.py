@@ -2,8 +2,8 @@
 
 usage: make_ffi.py INCLUDE_FOLDER OUTPUT.c
 
-There is no second description of the library: the headers are read as they are, without comments and
-preprocessor lines. The C compiler then checks every struct and every call against the real headers.
+There is no second description of the library: the headers are read as they are, without comments
+and preprocessor lines. The C compiler then checks every struct and call against the real ones.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pathlib import Path
 import cffi
 
 # In this order: what a header uses is declared before it. Pictures are matplotlib's job in Python.
-HEADERS = (
-    "status version network samples task search options objective evaluate model car car_driver "
-    "cars data study geometry family lesion ensemble measures ablation walk path drive recording "
-    "dagger"
-).split()
+HEADERS = [
+    *("status", "version", "network", "samples", "task", "search", "options", "objective"),
+    *("evaluate", "model", "car", "car_driver", "cars", "data", "study", "geometry", "family"),
+    *("lesion", "ensemble", "measures", "ablation", "walk", "path", "drive", "recording", "dagger"),
+]
 
 # Functions of a build without files (AANN_FILES=OFF): NumPy and pandas read and write files here.
 LEFT_OUT = re.compile(

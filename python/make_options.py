@@ -10,20 +10,23 @@ differs from the table.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from aann.options import option_table
+from aann.options import Option, option_table
 
 OUTPUT = Path(__file__).parent / "aann" / "option_values.py"
 
-HEADER = '''"""The search options by name and type. Written by python/make_options.py: change the table instead."""
+PARAMETERS = ("seed", "steps", "threads")
+
+HEADER = '''"""The search options by name and type: written by python/make_options.py."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Literal, TypedDict
 
-__all__ = ["OptionFields", "OptionValues"]
+__all__ = ["MoreOptions", "OptionFields", "OptionValues"]
 
 '''
 
@@ -34,12 +37,18 @@ def python_type(kind: str, choices: tuple[str, ...]) -> str:
     return {"real": "float", "bool": "bool", "reals": "Sequence[float]"}.get(kind, "int")
 
 
+def fields(table: Iterable[Option]) -> list[str]:
+    return [f"{option.name}: {python_type(option.type, option.choices)}" for option in table]
+
+
 def generate() -> str:
     table = option_table().values()
     lines = [HEADER, "\nclass OptionValues(TypedDict, total=False):\n"]
     lines.append('    """Options as keyword arguments."""\n\n')
-    for option in table:
-        lines.append(f"    {option.name}: {python_type(option.type, option.choices)}\n")
+    lines += [f"    {line}\n" for line in fields(table)]
+    lines.append("\n\nclass MoreOptions(TypedDict, total=False):\n")
+    lines.append('    """Those that are no parameters of `aann.search` by themselves."""\n\n')
+    lines += [f"    {line}\n" for line in fields(table) if line.split(":")[0] not in PARAMETERS]
     lines.append("\n\nclass OptionFields:\n")
     lines.append('    """Options as attributes: what was set, else the default."""\n\n')
     for option in table:

@@ -6,6 +6,11 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from aann.network import Network
     from aann.searching import Result
 
@@ -53,11 +58,11 @@ def _filters(network: Network) -> str:
     )
 
 
-def _nonzero(kernel):  # type: ignore[no-untyped-def]
+def _nonzero(kernel: NDArray[np.int8]) -> Iterator[tuple[tuple[int, int], int]]:
     for row in range(kernel.shape[0]):
         for column in range(kernel.shape[1]):
             if kernel[row, column] != 0:
-                yield (row, column), kernel[row, column]
+                yield (row, column), int(kernel[row, column])
 
 
 def result_html(result: Result) -> str:

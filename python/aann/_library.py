@@ -10,12 +10,13 @@ import types
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from aann import errors
-from aann._aann import ffi, lib
+from aann._aann import ffi as ffi
+from aann._aann import lib as lib
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from typing_extensions import TypeAlias
+    from typing import TypeAlias
 
 CData: TypeAlias = Any
 """A value of C: cffi has no types for these."""

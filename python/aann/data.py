@@ -238,9 +238,7 @@ class Data:
         row.data = lib.aann_family_data_json(self._c)
         fitted = ffi.new("aann_encoding *")
         call(lib.aann_family_encoding, row, fitted)
-        self.encoding = Encoding._copy_of(
-            ffi.gc(fitted, lib.aann_encoding_destroy), self.shape
-        )
+        self.encoding = Encoding._copy_of(ffi.gc(fitted, lib.aann_encoding_destroy), self.shape)
         """How X becomes inputs; None if X was inputs already."""
 
     def _dataset(self, X: Any, y: Any, table: bool | None) -> CData:
@@ -383,9 +381,7 @@ class Data:
 
 def _find_task(y: Any, task: Task) -> str:
     if task not in ("auto", "classification", "regression"):
-        raise errors.ArgumentError(
-            f"task {task!r}: expected auto, classification or regression"
-        )
+        raise errors.ArgumentError(f"task {task!r}: expected auto, classification or regression")
     if y is None:
         raise TypeError("y is missing: a search needs classes or targets")
     if task != "auto":
@@ -445,9 +441,7 @@ def _join(first: Any, second: Any) -> Any:
 
 def _join_answers(first: Any, second: Any) -> NDArray[Any]:
     left, right = np.asarray(first), np.asarray(second)
-    if left.shape[1:] != right.shape[1:] or (left.dtype.kind in "US") != (
-        right.dtype.kind in "US"
-    ):
+    if left.shape[1:] != right.shape[1:] or (left.dtype.kind in "US") != (right.dtype.kind in "US"):
         raise errors.ArgumentError("validation: y is of another kind than the training y")
     return np.concatenate([left, right])
 

@@ -180,9 +180,7 @@ class Encoding:
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, Encoding)
-            and self._json == other._json
-            and self.shape == other.shape
+            isinstance(other, Encoding) and self._json == other._json and self.shape == other.shape
         )
 
     def __hash__(self) -> int:

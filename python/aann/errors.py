@@ -22,7 +22,7 @@ __all__ = [
 
 
 class AannError(Exception):
-    """Whatever the library refuses. The message says what is wrong, where, and what was expected."""
+    """Whatever the library refuses: the message says what is wrong, where, what was expected."""
 
 
 class ArgumentError(AannError, ValueError):

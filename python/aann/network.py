@@ -371,11 +371,9 @@ def _set_weights(pointer: CData, spec: Spec, weights: Sequence[ArrayLike]) -> No
         values = np.asarray(given)
         if values.shape != layer.weight_shape and values.shape != (layer.weight_count,):
             raise errors.ArgumentError(
-                f"weights of layer {index} of shape {values.shape}: "
-                f"expected {layer.weight_shape}"
+                f"weights of layer {index} of shape {values.shape}: expected {layer.weight_shape}"
             )
         small = np.ascontiguousarray(values, dtype=np.int8)
         if values.dtype != np.int8 and not np.array_equal(small, values):
             raise errors.ArgumentError(f"weights of layer {index}: expected -1, 0 and 1")
         call(lib.aann_network_set_weights, pointer, index, ffi.from_buffer("int8_t[]", small))
-

@@ -43,7 +43,7 @@ def option_table() -> Mapping[str, Option]:
 def _option(row: CData, defaults: CData) -> Option:
     limits = ffi.new("char[]", 256)
     lib.aann_option_range(ffi.addressof(row), limits, 256)
-    choices = []
+    choices: list[str] = []
     while row.choices != ffi.NULL and row.choices[len(choices)] != ffi.NULL:
         choices.append(text(row.choices[len(choices)]))
     name, kind = text(row.name), text(lib.aann_option_type_name(row.type))
@@ -91,13 +91,11 @@ def as_text(name: str, value: Any) -> str:
     try:
         return repr(float(value))
     except (TypeError, ValueError):
-        raise errors.ArgumentError(
-            f"{name}: {value!r} is neither a number nor a text"
-        ) from None
+        raise errors.ArgumentError(f"{name}: {value!r} is neither a number nor a text") from None
 
 
 class Options(OptionFields):
-    """Options of a search. Immutable; only those that are given are set, the others follow the data.
+    """Options of a search. Immutable; those that are not given follow the data.
 
     >>> import aann
     >>> options = aann.Options(steps=200_000, jitter=1)
@@ -145,7 +143,7 @@ class Options(OptionFields):
 
     def replace(self, **values: Unpack[OptionValues]) -> Options:
         """These options with some others set."""
-        return Options(**{**self._values, **values})  # type: ignore[typeddict-item]
+        return Options(**{**self._values, **values})
 
     def apply(self, options: CData) -> None:
         """Sets the given options in an aann_search_options."""
@@ -179,7 +177,7 @@ class Options(OptionFields):
 
 
 def _options(values: dict[str, Any]) -> Options:
-    return Options(**values)  # type: ignore[typeddict-item]
+    return Options(**values)
 
 
 def read_options(options: CData) -> Options:

@@ -13,8 +13,9 @@ from aann._library import CData, Interruption, call, call_interruptible, ffi, li
 from aann.network import Network
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     import pandas
-    from typing_extensions import TypeAlias
 
 __all__ = ["Progress", "Run", "history_frame"]
 
@@ -256,7 +257,7 @@ class _Line:
 
 def _summary(progress: Progress) -> str:
     loss = f"loss {progress.train_loss:.4f}"
-    if progress.train_accuracy != progress.train_accuracy:  # noqa: PLR0124 - NaN
+    if progress.train_accuracy != progress.train_accuracy:
         return loss
     return f"{loss}, {100 * progress.train_accuracy:.2f} % right"
 
@@ -270,4 +271,5 @@ def history_frame(history: list[Progress]) -> pandas.DataFrame:
         "evaluated_samples",
     ]
     rows = [[getattr(mark, name) for name in columns] for mark in history]
-    return pandas.DataFrame(rows, columns=columns)
+    frame: pandas.DataFrame = pandas.DataFrame(rows, columns=columns)
+    return frame

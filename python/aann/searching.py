@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -24,9 +24,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from typing_extensions import Unpack
 
-    from aann.option_values import OptionValues
+    from aann.option_values import MoreOptions
 
 __all__ = ["Result", "search"]
+
+
+class _HasProgress(Protocol):
+    progress: Progress
+
+
+Found = TypeVar("Found", bound=_HasProgress)
 
 
 def search(
@@ -54,7 +61,7 @@ def search(
     progress: bool | ProgressCall = False,
     raise_on_interrupt: bool = False,
     options: Options | None = None,
-    **more: Unpack[OptionValues],
+    **more: Unpack[MoreOptions],
 ) -> Result:
     """Searches for one network.
 
@@ -124,7 +131,11 @@ def search(
         given = given.replace(steps=steps)
     given = given.replace(seed=seed)
     spec, chosen = plan(
-        data, net, sparsity=sparsity, excitatory_share=excitatory_share, shifts=shifts,
+        data,
+        net,
+        sparsity=sparsity,
+        excitatory_share=excitatory_share,
+        shifts=shifts,
         options=given,
     )
     chosen.threads = _threads(threads)
@@ -238,7 +249,7 @@ class _Searching:
         return settle(run, result, raise_on_interrupt)
 
 
-def settle(run: Run, result: Any, raise_on_interrupt: bool) -> Any:
+def settle(run: Run, result: Found, raise_on_interrupt: bool) -> Found:
     """Returns the result, or raises what ended the run, with the result as an attribute."""
     if run.interrupted is None:
         return result
@@ -470,10 +481,10 @@ class Result:
 def fingerprint(data: Data) -> str:
     """A checksum of the encoded training samples and their answers."""
     digest = hashlib.sha256(str((data.input, len(data.train))).encode())
-    digest.update(memoryview(np.ascontiguousarray(data.train.inputs)).cast("B"))
+    digest.update(data.train.inputs.data.cast("B"))
     answers = data.train.labels if data.train.labels is not None else data.train.targets
     if answers is not None:
-        digest.update(memoryview(np.ascontiguousarray(answers)).cast("B"))
+        digest.update(answers.data.cast("B"))
     return digest.hexdigest()
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
+
+import numpy as np
 
 from aann import errors
 from aann._library import CData, c_text, call, ffi, lib, text
@@ -47,7 +49,7 @@ class Layer:
 
     @property
     def weight_shape(self) -> tuple[int, ...]:
-        """Shape of the weights: (units, channels, rows, columns), of a dense layer (units, fan-in)."""
+        """Shape of the weights: (units, channels, rows, columns); dense: (units, fan-in)."""
         if self.kind == "dense":
             return (self.units, self.fan_in)
         return (self.units, self.input[0], *self.kernel)
@@ -111,11 +113,11 @@ class Spec:
             raise errors.ArgumentError(f"input {shape}: a size beyond 2^31") from None
         call(lib.aann_spec_parse, c_text(text, "net"), c_shape, spec)
         if sparsity is not None:
-            if isinstance(sparsity, Sequence) or hasattr(sparsity, "__len__"):
-                shares = [float(share) for share in sparsity]
+            if np.ndim(sparsity) > 0:
+                shares = [float(share) for share in cast("Sequence[float]", sparsity)]
                 call(lib.aann_spec_set_sparsity, spec, -1.0, shares, len(shares))
             else:
-                overall = float(sparsity)
+                overall = float(cast("float", sparsity))
                 if overall < 0:
                     raise errors.ArgumentError(
                         f"sparsity {overall:g}: expected percent, 0 to below 100"
@@ -131,7 +133,11 @@ class Spec:
         canonical = ffi.new("char[]", lib.AANN_MAX_SPEC_LENGTH)
         call(lib.aann_spec_format, spec, canonical, lib.AANN_MAX_SPEC_LENGTH)
         share = float(spec.layers[0].excitatory_share)
-        self._arguments = (text(canonical), (spec.input.channels, spec.input.height, spec.input.width), share)
+        self._arguments = (
+            text(canonical),
+            (spec.input.channels, spec.input.height, spec.input.width),
+            share,
+        )
         self._layers = tuple(_layer(spec, index) for index in range(spec.layer_count))
 
     @classmethod
@@ -187,7 +193,9 @@ class Spec:
         return sum(layer.weight_count for layer in self._layers)
 
     def __repr__(self) -> str:
-        share = "" if self.excitatory_share == 0.5 else f", excitatory_share={self.excitatory_share}"
+        share = (
+            "" if self.excitatory_share == 0.5 else f", excitatory_share={self.excitatory_share}"
+        )
         return f"Spec({self.text!r}, {self.input}{share})"
 
     def __str__(self) -> str:
