@@ -6,6 +6,7 @@ during each call, so other Python threads run while the library works.
 
 from __future__ import annotations
 
+import os
 import types
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,7 +16,6 @@ from aann._aann import lib as lib
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
     from typing import TypeAlias
 
 CData: TypeAlias = Any
@@ -62,6 +62,16 @@ def call(function: Callable[..., int], *arguments: Any) -> None:
     status = function(*arguments, error)
     if status != OK:
         fail(status, error)
+
+
+def call_with_path(
+    function: Callable[..., int], path: str | os.PathLike[str], *arguments: Any
+) -> None:
+    """As `call`, for functions that read or write the file `path`, their first argument."""
+    try:
+        call(function, c_text(os.fspath(path), "path"), *arguments)
+    except errors.NotFoundError as error:
+        raise errors.MissingFileError(str(error)) from None
 
 
 def call_interruptible(

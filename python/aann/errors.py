@@ -15,6 +15,7 @@ __all__ = [
     "FormatError",
     "InputOutputError",
     "LockedError",
+    "MissingFileError",
     "NotFoundError",
     "OutOfMemoryError",
     "VersionError",
@@ -35,6 +36,10 @@ class FormatError(AannError, ValueError):
 
 class InputOutputError(AannError, OSError):
     """The operating system refused: a missing file, a full disk, no permission."""
+
+
+class MissingFileError(AannError, FileNotFoundError):
+    """There is no such file."""
 
 
 class OutOfMemoryError(AannError, MemoryError):

@@ -10,7 +10,7 @@ import numpy as np
 
 from aann import errors
 from aann._arrays import Borrowed, names_of
-from aann._library import CData, c_text, call, ffi, lib, take_bytes, text_or_none
+from aann._library import CData, c_text, call, call_with_path, ffi, lib, take_bytes, text_or_none
 from aann.encoding import Encoding
 from aann.network import Network
 
@@ -202,7 +202,7 @@ class Model:
     def load(cls, path: str | os.PathLike[str]) -> Model:
         """Reads a model's file."""
         out = ffi.new("aann_model **")
-        call(lib.aann_model_load, c_text(os.fspath(path), "path"), out)
+        call_with_path(lib.aann_model_load, path, out)
         return cls._owning(out[0])
 
     def __reduce__(self) -> tuple[Any, ...]:

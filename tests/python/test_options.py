@@ -1,0 +1,62 @@
+"""Options: the C table in Python."""
+
+import json
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import aann
+from aann.options import option_table
+
+MAKE_OPTIONS = Path(__file__).resolve().parents[2] / "python" / "make_options.py"
+
+
+def test_the_generated_file_is_that_of_the_table():
+    done = subprocess.run([sys.executable, str(MAKE_OPTIONS), "--check"], check=False)
+    assert done.returncode == 0, "run python/make_options.py"
+
+
+def test_the_table_is_the_programs(program):
+    told = program("options", "--json")
+    rows = told["options"] if isinstance(told, dict) else told
+    assert [row["name"] for row in rows] == list(option_table())
+    for row in rows:
+        assert row["help"] == option_table()[row["name"]].help, json.dumps(row)
+
+
+def test_options_are_values():
+    options = aann.Options(steps=1e5, jitter=1, layer_share=[1, 2.5], method="hill")
+    assert options.steps == 100_000
+    assert options.layer_share == (1.0, 2.5)
+    assert options.method == "hill"
+    assert options.cooling == option_table()["cooling"].default
+    assert options == pickle.loads(pickle.dumps(options))
+    assert hash(options) == hash(
+        aann.Options(method="hill", steps=100_000, jitter=1, layer_share=(1, 2.5))
+    )
+    assert options.replace(jitter=0).jitter == 0
+    with pytest.raises(AttributeError):
+        options.jitter = 3
+    with pytest.raises(AttributeError):
+        _ = options.nothing
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "message"),
+    [
+        ({"strata": 17}, ValueError, "strata: '17'"),
+        ({"steps": 1.5}, ValueError, "steps: '1.5'"),
+        ({"steps": -1}, ValueError, "steps"),
+        ({"temperature": float("nan")}, ValueError, "temperature"),
+        ({"method": "luck"}, ValueError, "sense, hill, random or genetic"),
+        ({"stepz": 1}, TypeError, "no option 'stepz'"),
+        ({"steps": None}, ValueError, "steps"),
+        ({"isa": "sse9"}, ValueError, "isa"),
+    ],
+)
+def test_bad_options_are_refused(values, error, message):
+    with pytest.raises(error, match=message):
+        aann.Options(**values)
