@@ -37,7 +37,8 @@ rm -rf "$target.new"
 mkdir -p "$target.new"/{sqlite3,zlib,jansson,libxxhash}
 (cd "$work"/sqlite3-*/ && ./configure --disable-tcl --disable-readline --disable-load-extension >/dev/null && make -s sqlite3.c sqlite3.h >/dev/null)
 cp "$work"/sqlite3-*/sqlite3.[ch] "$target.new/sqlite3/"
-cp "$work"/zlib-*/*.[ch] "$work"/zlib-*/README "$target.new/zlib/"
+cp "$work"/zlib-*/*.[ch] "$target.new/zlib/"
+cp "$work"/zlib-*/README "$target.new/zlib/LICENSE"
 cp "$work"/jansson-*/src/*.[ch] "$work"/jansson-*/LICENSE "$target.new/jansson/"
 cp "$work"/xxHash-*/xxhash.h "$work"/xxHash-*/LICENSE "$target.new/libxxhash/"
 

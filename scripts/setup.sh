@@ -6,6 +6,7 @@
 set -euo pipefail
 
 # command NAME: a program on the PATH.  module NAME: found by pkg-config.  file PATTERN: exists.
+# python MODULE: Python can import it.  header NAME: Python's own C headers are there.
 requirements_to_build="
 gcc             | command cc
 libc6-dev       | file /usr/include/stdio.h
@@ -30,6 +31,9 @@ git             | command git
 python3         | command python3
 python3-numpy   | python numpy
 sqlite3         | command sqlite3
+python3-dev     | header Python.h
+python3-venv    | python ensurepip
+tcl             | command tclsh
 clang-format    | command clang-format
 clang-tidy      | command clang-tidy
 "
@@ -46,6 +50,7 @@ is_there()
     command) command -v "$2" >/dev/null 2>&1 ;;
     module) command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "$2" ;;
     file) compgen -G "$2" >/dev/null ;;
+    header) "$(command -v python3)" -c "import sysconfig, pathlib, sys; sys.exit(not pathlib.Path(sysconfig.get_path('include'), '$2').exists())" >/dev/null 2>&1 ;;
     python) python3 -c "import $2" >/dev/null 2>&1 || /usr/bin/python3 -c "import $2" >/dev/null 2>&1 ;;
     esac
 }
