@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, TypedDict
 
-__all__ = ["MoreOptions", "OptionFields", "OptionValues"]
+__all__ = ["MoreOptions", "ObjectiveOptions", "OptionFields", "OptionValues"]
 
 '''
 
@@ -49,6 +49,10 @@ def generate() -> str:
     lines.append("\n\nclass MoreOptions(TypedDict, total=False):\n")
     lines.append('    """Those that are no parameters of `aann.search` by themselves."""\n\n')
     lines += [f"    {line}\n" for line in fields(table) if line.split(":")[0] not in PARAMETERS]
+    lines.append("\n\nclass ObjectiveOptions(TypedDict, total=False):\n")
+    lines.append('    """Those that are no parameters of `aann.minimize` by themselves."""\n\n')
+    taken = (*PARAMETERS, "temperature")
+    lines += [f"    {line}\n" for line in fields(table) if line.split(":")[0] not in taken]
     lines.append("\n\nclass OptionFields:\n")
     lines.append('    """Options as attributes: what was set, else the default."""\n\n')
     for option in table:

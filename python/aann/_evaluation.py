@@ -206,9 +206,7 @@ class Evaluation:
 
 def _worker_count(workers: Any) -> int:
     if isinstance(workers, bool) or not hasattr(workers, "__index__"):
-        raise TypeError(
-            f"workers: expected a number of processes or an Executor, not {workers!r}"
-        )
+        raise TypeError(f"workers: expected a number of processes or an Executor, not {workers!r}")
     count = int(workers.__index__())
     if not 1 <= count <= WORKERS_LIMIT:
         raise errors.ArgumentError(f"workers {count}: expected 1 to {WORKERS_LIMIT}")

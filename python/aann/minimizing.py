@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from typing_extensions import Unpack
 
-    from aann.option_values import OptionValues
+    from aann.option_values import ObjectiveOptions
 
 __all__ = ["MinimizeResult", "minimize"]
 
@@ -58,7 +58,7 @@ def minimize(
     progress: bool | ProgressCall = False,
     raise_on_interrupt: bool = False,
     options: Options | None = None,
-    **more: Unpack[OptionValues],
+    **more: Unpack[ObjectiveOptions],
 ) -> MinimizeResult:
     """Searches for weights of low loss, where the loss comes from a function of yours.
 
@@ -409,7 +409,8 @@ class MinimizeResult:
 
     def trace(self) -> pandas.DataFrame:
         """The history as a data frame (needs pandas)."""
-        return history_frame(self.history).drop(columns="train_accuracy")
+        frame: pandas.DataFrame = history_frame(self.history).drop(columns="train_accuracy")
+        return frame
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "objective": None}

@@ -267,7 +267,12 @@ def history_frame(history: list[Progress]) -> pandas.DataFrame:
     import pandas
 
     columns = [
-        "step", "seconds", "temperature", "train_loss", "train_accuracy", "accepted",
+        "step",
+        "seconds",
+        "temperature",
+        "train_loss",
+        "train_accuracy",
+        "accepted",
         "evaluated_samples",
     ]
     rows = [[getattr(mark, name) for name in columns] for mark in history]

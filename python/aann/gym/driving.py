@@ -159,7 +159,10 @@ def drive(
         import pandas
     except ImportError:
         return rows
-    return pandas.DataFrame(rows, columns=["track", "reward", "steps", "finished"])
+    frame: pandas.DataFrame = pandas.DataFrame(
+        rows, columns=["track", "reward", "steps", "finished"]
+    )
+    return frame
 
 
 def view(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
