@@ -152,6 +152,8 @@ class Data:
         value. None: data frames and matrices of floats are.
     columns:
         Names of the values of a sample; those of a data frame are known.
+    classes:
+        All classes, where y may lack some. None: those that occur in y.
     split, split_seed:
         Which samples are for validation: ``"last"``, ``"shuffled"`` (of each class its share),
         ``"blocks"`` (the last of each class); ``"auto"``: shuffled for tables, else last.
@@ -178,6 +180,7 @@ class Data:
         task: Task = "auto",
         table: bool | None = None,
         columns: Sequence[str] | None = None,
+        classes: Any = None,
         split: str = "auto",
         split_seed: int = 1,
         balanced: bool = False,
@@ -190,7 +193,7 @@ class Data:
         self.classes: NDArray[Any] | None = None
         """The classes as they were in y, sorted; None for a regression."""
         if self.task == "classification":
-            self.classes = find_classes(y)
+            self.classes = find_classes(y if classes is None else classes)
         self._target_range = target_range
         if target_range is not None and (self.task != "regression" or encoding == "int8"):
             raise TypeError("target_range is for a regression on measured values")

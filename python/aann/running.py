@@ -72,6 +72,7 @@ class Run:
         seconds: float | None,
         history: list[Progress],
         target: float | None = None,
+        on_mark: Callable[[Progress], bool] | None = None,
     ) -> None:
         self.search = search
         self.steps = steps
@@ -79,6 +80,8 @@ class Run:
         self.classes = classes
         self.history = history
         self.target = target
+        self.on_mark = on_mark
+        """called at each hundredth, whatever the time; False ends the run"""
         self.stopped = False
         """the run ended before the end of the search"""
         self.interrupted: BaseException | None = None
@@ -128,6 +131,9 @@ class Run:
                     break
                 self.history.append(now)
                 self._tell(now)
+                if self.on_mark is not None and not self.on_mark(now):
+                    self.stopped = now.step < self.steps
+                    break
         except BaseException as exception:  # Ctrl-C, or what a callback raised: nothing is lost
             self.interrupted = exception
             self.stopped = True

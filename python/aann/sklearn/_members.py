@@ -1,0 +1,255 @@
+"""The members of an ensemble: searched one after the other or side by side, to the same bits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import joblib
+import numpy as np
+
+from aann._library import call, ffi, lib
+from aann.data import Data
+from aann.network import Network
+from aann.options import Options, read_options
+from aann.running import Progress, Run, _bar
+from aann.searching import _Destroyer, plan
+from aann.sklearn._tasks import Tasks
+from aann.spec import Spec
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+POLL_SECONDS = 0.05
+"""time between two looks at whether Ctrl-C was pressed"""
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """When a search ends before its last candidate."""
+
+    patience: int
+    """hundredths of the search without a better validation loss"""
+    tolerance: float
+    """by how much it has to be better"""
+
+
+@dataclass
+class Member:
+    """What the search for one member found."""
+
+    network: Network
+    options: Options
+    loss_curve: NDArray[np.float64]
+    """training loss at each hundredth of the search"""
+    validation_curve: NDArray[np.float64]
+    """the same for the validation loss; empty without early stopping"""
+    loss: float
+    """validation loss with early stopping, else training loss, of this network"""
+    steps: int
+    """candidates decided"""
+
+
+class Job:
+    """All searches of one call of fit."""
+
+    def __init__(
+        self,
+        data: Data,
+        spec: Spec,
+        options: Options,
+        starts: Sequence[Network | None],
+        *,
+        stopping: Stopping | None,
+        verbose: bool,
+        tasks: Tasks | None,
+    ) -> None:
+        self.data = data
+        self.starts = starts
+        self.stopping = stopping
+        self.tasks = tasks
+        self.spec, self._options = plan(
+            data, spec, sparsity=None, excitatory_share=0.5, shifts=None, options=options
+        )
+        self.interrupted: BaseException | None = None
+        self._cancelled = threading.Event()
+        self._meter = _Meter(len(starts), self._options.steps) if verbose else None
+
+    def run(self, n_jobs: int | None) -> list[Member]:
+        """The members, or after Ctrl-C those whose search had begun; `interrupted` says so."""
+        workers = min(joblib.effective_n_jobs(n_jobs), len(self.starts))
+        try:
+            return self._run_alone() if workers <= 1 else self._run_together(workers)
+        finally:
+            if self._meter is not None:
+                self._meter.close()
+
+    def _run_alone(self) -> list[Member]:
+        found = []
+        try:
+            for number in range(len(self.starts)):
+                member = self._search(number)
+                if member is not None:
+                    found.append(member)
+                if self._cancelled.is_set():
+                    break
+        except KeyboardInterrupt as exception:  # pressed between two searches
+            self._cancel(exception)
+        return found
+
+    def _run_together(self, workers: int) -> list[Member]:
+        """Threads: the library runs without the interpreter's lock and shares the samples."""
+        with ThreadPoolExecutor(workers) as pool:
+            futures = [pool.submit(self._search, i) for i in range(len(self.starts))]
+            waiting = set(futures)
+            while waiting:
+                try:
+                    done, waiting = wait(waiting, timeout=POLL_SECONDS)
+                except KeyboardInterrupt as exception:
+                    self._cancel(exception)
+                else:
+                    if any(future.exception() is not None for future in done):
+                        self._cancelled.set()
+        results = [future.result() for future in futures]
+        return [member for member in results if member is not None]
+
+    def _cancel(self, exception: BaseException) -> None:
+        self.interrupted = exception
+        self._cancelled.set()
+
+    def _search(self, number: int) -> Member | None:
+        """One member; None if it was cancelled before it began."""
+        if self._cancelled.is_set():
+            return None
+        start = self.starts[number]
+        out = ffi.new("aann_search **")
+        call(
+            lib.aann_search_create,
+            self.spec._c,
+            self.data.train._c,
+            self._options,
+            number,
+            start._c if start is not None else ffi.NULL,
+            out,
+        )
+        search = ffi.gc(out[0], _Destroyer(self.data, self._options))
+        watch = _Watch(self, number)
+        run = Run(
+            search,
+            steps=self._options.steps,
+            layers=len(self.spec.layers),
+            classes=self.data.classes is not None,
+            progress=watch.report,
+            seconds=None,
+            history=[],
+            on_mark=watch.mark,
+        )
+        watch.run = run
+        if self.tasks is not None:
+            self.tasks.begin(number)
+        last = run.run()
+        if run.interrupted is not None:
+            if not isinstance(run.interrupted, KeyboardInterrupt):
+                raise run.interrupted
+            self._cancel(run.interrupted)
+        if self.tasks is not None and self.tasks.end(number, watch.network()):
+            self._cancelled.set()
+        return watch.member(last)
+
+
+class _Watch:
+    """Follows one search: keeps the best network, and ends the search when it gets no better."""
+
+    def __init__(self, job: Job, number: int) -> None:
+        self.job = job
+        self.number = number
+        self.run: Any = None
+        self.losses: list[float] = []
+        self.validation: list[float] = []
+        self.best: Network | None = None
+        self.best_loss = float("inf")
+        self._reference = float("inf")
+        self._since = 0
+
+    def report(self, progress: Progress) -> bool:
+        """About ten times a second."""
+        if self.job._meter is not None:
+            self.job._meter.tell(self.number, progress)
+        return not self.job._cancelled.is_set()
+
+    def mark(self, progress: Progress) -> bool:
+        """At each hundredth of the search, so that the time taken changes nothing."""
+        self.losses.append(progress.train_loss)
+        goes_on = True
+        if self.job.stopping is not None:
+            goes_on = self._validate(self.job.stopping)
+        if self.job.tasks is not None:
+            last = not goes_on or progress.step == progress.steps
+            goes_on = not self.job.tasks.mark(self.number, self.network(), last) and goes_on
+        return goes_on
+
+    def _validate(self, stopping: Stopping) -> bool:
+        network = self.run.network()
+        loss = self.validation_loss(network)
+        self.validation.append(loss)
+        if loss < self.best_loss:
+            self.best, self.best_loss = network, loss
+        if loss < self._reference - stopping.tolerance:
+            self._reference, self._since = loss, 0
+        else:
+            self._since += 1
+        return self._since < stopping.patience
+
+    def validation_loss(self, network: Network) -> float:
+        samples = self.job.data.validation
+        assert samples is not None
+        return self._loss(samples, network)
+
+    def _loss(self, samples: Any, network: Network) -> float:
+        options = self.job._options
+        scale = options.output_scale if options.regression else options.loss_scale
+        weights = [options.target_weight[i] or 1.0 for i in range(self.job.spec.outputs)]
+        loss: float = samples.score(
+            network.logits(samples.inputs), scale, weights if options.regression else None
+        ).loss
+        return loss
+
+    def network(self) -> Network:
+        """The network to keep if the search ended now."""
+        found: Network = self.best if self.best is not None else self.run.network()
+        return found
+
+    def member(self, last: Progress) -> Member:
+        network = self.network()
+        loss = self.best_loss
+        if self.best is None:  # no early stopping, or stopped before the first mark
+            loss = self._loss(self.job.data.train, network)
+        return Member(
+            network=network,
+            options=read_options(self.job._options),
+            loss_curve=np.array(self.losses),
+            validation_curve=np.array(self.validation),
+            loss=loss,
+            steps=last.step,
+        )
+
+
+class _Meter:
+    """One bar for all members."""
+
+    def __init__(self, members: int, steps: int) -> None:
+        self._steps = [0] * members
+        self._total = members * steps
+        self._lock = threading.Lock()
+        self._bar = _bar()
+
+    def tell(self, number: int, progress: Progress) -> None:
+        with self._lock:
+            self._steps[number] = progress.step
+            self._bar(replace(progress, step=sum(self._steps), steps=self._total))
+
+    def close(self) -> None:
+        self._bar.close()

@@ -1,0 +1,81 @@
+"""Weights of samples as copies of samples.
+
+The search compares networks by their mean loss over the samples, each of which counts once. A
+weight therefore says how often a sample is there:
+
+- Whole numbers are taken literally: weight 3 is the sample three times, weight 0 is no sample.
+- Others are divided by the smallest. If that makes them whole, they are taken literally.
+- Otherwise the samples, in an order that depends on their values only, are repeated so that the
+  copies of the first k of them are right to half a copy, for every k. Samples of a class stand
+  together, so classes, too, have their weights to within one copy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+COPIES_LITERAL = 16
+"""samples at most, per sample given, where weights are taken literally"""
+COPIES_ROUNDED = 4
+"""samples, per sample given, where they are rounded"""
+COPIES_MINIMUM = 4096
+"""but small data may always have this many"""
+
+
+def check_weights(sample_weight: Any, count: int) -> NDArray[np.float64]:
+    """Weights of `count` samples."""
+    if sample_weight is None:
+        return np.ones(count)
+    try:
+        weights = np.array(sample_weight, dtype=np.float64)
+    except (TypeError, ValueError) as problem:
+        raise ValueError(f"sample_weight: expected numbers ({problem})") from None
+    if weights.ndim == 0:
+        weights = np.full(count, float(weights))
+    if weights.shape != (count,):
+        raise ValueError(
+            f"sample_weight of shape {weights.shape}: expected ({count},), one for each sample"
+        )
+    if not np.all(np.isfinite(weights)):
+        raise ValueError("sample_weight contains NaN or infinity")
+    if np.any(weights < 0):
+        raise ValueError("sample_weight: negative values in data, which have no meaning here")
+    if not np.any(weights > 0):
+        raise ValueError("sample_weight: all weights are zero, so there are no samples")
+    return weights
+
+
+def class_totals(
+    labels: NDArray[np.intp], weights: NDArray[np.float64], count: int
+) -> NDArray[np.float64]:
+    return np.bincount(labels, weights=weights, minlength=count)
+
+
+def balance(
+    labels: NDArray[np.intp], weights: NDArray[np.float64], count: int
+) -> NDArray[np.float64]:
+    """A weight for each class, so that all classes that occur have the same total."""
+    totals = class_totals(labels, weights, count)
+    present = totals > 0
+    shares = np.zeros(count)
+    shares[present] = totals.sum() / (np.count_nonzero(present) * totals[present])
+    return shares
+
+
+def copies(weights: NDArray[np.float64]) -> NDArray[np.int64]:
+    """How often each sample is there; the samples are in an order that depends on their values."""
+    kept = np.count_nonzero(weights)
+    limit = max(COPIES_LITERAL * kept, COPIES_MINIMUM)
+    smallest = weights[weights > 0].min()
+    for scaled in (weights, weights / smallest):
+        whole = np.rint(scaled)
+        if np.allclose(scaled, whole, rtol=1e-9, atol=0.0) and whole.sum() <= limit:
+            return whole.astype(np.int64)
+    total = max(COPIES_ROUNDED * kept, COPIES_MINIMUM)
+    ends = np.floor(np.cumsum(weights / weights.sum()) * total + 0.5)
+    return np.diff(ends, prepend=0.0).astype(np.int64)
