@@ -153,9 +153,7 @@ class Sense(CallbackSupportMixin, BaseEstimator):
 
         if not going_on:
             shape = picture_shape(self.input_shape)
-            self.encoding_ = Encoding.fit(
-                take(X, train), self.encoding, table=shape is None
-            )
+            self.encoding_ = Encoding.fit(take(X, train), self.encoding, table=shape is None)
         inputs = _encode(self.encoding_, X)
         answers = self._as_outputs(answers, train, going_on)
         data = Data(
@@ -172,28 +170,26 @@ class Sense(CallbackSupportMixin, BaseEstimator):
         )
         starts = self._starts(spec, going_on)
         options = self._options((seed + self._rounds * SEED_STRIDE) % 2**64, partial)
-        self._run(Job, data, spec, options, starts, stopping, partial, told)
+        self._run(data, spec, options, starts, stopping=stopping, told=None if partial else told)
         self._rounds += 1
 
     def _run(
         self,
-        job_type: type[Job],
         data: Data,
         spec: Spec,
         options: Options,
         starts: list[Network | None],
+        *,
         stopping: Stopping | None,
-        partial: bool,
-        told: Mapping[str, Any],
+        told: Mapping[str, Any] | None,
     ) -> None:
-        context = None if partial else callback_context(self, len(starts))
+        """Runs the searches; callbacks are told if `told` says what."""
+        context = None if told is None else callback_context(self, len(starts))
         tasks = None
-        if context is not None:
-            given = {name: told[name] for name in ("X", "y", "metadata")}
-            context.call_on_fit_task_begin(estimator=self, **given)
-            rebuild = self._rebuilder(options)
-            tasks = Tasks(context, self, given, options.steps, rebuild)
-        job = job_type(
+        if context is not None and told is not None:
+            context.call_on_fit_task_begin(estimator=self, **told)
+            tasks = Tasks(context, self, told, options.steps, self._rebuilder(options))
+        job = Job(
             data,
             spec,
             options,
@@ -212,7 +208,7 @@ class Sense(CallbackSupportMixin, BaseEstimator):
             )
         self._keep(found)
         if context is not None:
-            context.call_on_fit_task_end(estimator=self, **given)
+            context.call_on_fit_task_end(estimator=self, **(told or {}))
 
     def _rebuilder(self, options: Options) -> Any:
         """What a callback needs to use a network that is still being searched for."""
@@ -231,7 +227,12 @@ class Sense(CallbackSupportMixin, BaseEstimator):
         self.n_iter_ = max(member.steps for member in found)
 
     def _hold_back(self, answers: NDArray[Any], seed: int) -> NDArray[np.bool_]:
-        """Which samples are for validation: of each class its share, where that is possible."""
+        """Which samples are for validation: of each class its share, where that is possible.
+
+        This is decided before weights repeat samples, so no copy of a training sample is among
+        them. (So with early stopping a weight of 3 is not quite the same as three samples, of which
+        one may be held back.)
+        """
         kinds = self._strata(answers)
         sizes = {"test_size": self.validation_fraction, "random_state": seed}
         rows = np.arange(len(answers))

@@ -6,7 +6,6 @@ farthest from it 1 or -1, as the program does it (docs/data.md).
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,16 +42,13 @@ class TargetRange:
         return cls(mean, scale, min(ACTIVATIONS / smallest, OUTPUT_SCALE_MAXIMUM))
 
     def outputs(self, targets: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Targets as outputs of a network."""
-        outputs = (targets - self.mean) / self.scale
-        beyond = int(np.count_nonzero(np.any(np.abs(outputs) > 1.0, axis=1)))
-        if beyond > 0:
-            warnings.warn(
-                f"{beyond} of {len(targets)} samples have targets beyond the range of the first "
-                "fit; the network can only go to its ends",
-                stacklevel=2,
-            )
-        return np.clip(outputs, -1.0, 1.0)
+        """Targets as outputs of a network; those beyond its range as the nearest output."""
+        outputs: NDArray[np.float64] = np.clip((targets - self.mean) / self.scale, -1.0, 1.0)
+        return outputs
+
+    def count_beyond(self, targets: NDArray[np.float64]) -> int:
+        """How many samples have a target beyond the range."""
+        return int(np.count_nonzero(np.any(np.abs(targets - self.mean) > self.scale, axis=1)))
 
     def targets(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
         """Outputs of a network as targets."""

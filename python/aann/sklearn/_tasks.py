@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aann.network import Network
@@ -21,7 +21,7 @@ class Tasks:
         self,
         context: Any,
         estimator: Any,
-        given: dict[str, Any],
+        given: Mapping[str, Any],
         steps: int,
         rebuild: Callable[[Network], dict[str, Any]],
     ) -> None:

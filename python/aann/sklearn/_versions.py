@@ -29,9 +29,7 @@ def check_features(
     if VERSION >= (1, 6):
         from sklearn.utils.validation import validate_data
 
-        return validate_data(
-            estimator, X, reset=reset, skip_check_array=skip_array, **checks
-        )
+        return validate_data(estimator, X, reset=reset, skip_check_array=skip_array, **checks)
     if not skip_array:
         return estimator._validate_data(X, reset=reset, **checks)
     estimator._check_feature_names(X, reset=reset)
@@ -57,7 +55,5 @@ def callback_context(estimator: Any, members: int) -> Any:
     """
     if VERSION < (1, 9):
         return None
-    context = estimator._init_callback_context(
-        max_subtasks=members, sequential_subtasks=False
-    )
+    context = estimator._init_callback_context(max_subtasks=members, sequential_subtasks=False)
     return context if context._callbacks else None

@@ -53,7 +53,8 @@ def check_weights(sample_weight: Any, count: int) -> NDArray[np.float64]:
 def class_totals(
     labels: NDArray[np.intp], weights: NDArray[np.float64], count: int
 ) -> NDArray[np.float64]:
-    return np.bincount(labels, weights=weights, minlength=count)
+    totals: NDArray[np.float64] = np.bincount(labels, weights, count).astype(np.float64)
+    return totals
 
 
 def balance(
@@ -78,4 +79,5 @@ def copies(weights: NDArray[np.float64]) -> NDArray[np.int64]:
             return whole.astype(np.int64)
     total = max(COPIES_ROUNDED * kept, COPIES_MINIMUM)
     ends = np.floor(np.cumsum(weights / weights.sum()) * total + 0.5)
-    return np.diff(ends, prepend=0.0).astype(np.int64)
+    counts: NDArray[np.int64] = np.diff(ends, prepend=0.0).astype(np.int64)
+    return counts

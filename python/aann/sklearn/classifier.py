@@ -255,9 +255,7 @@ class SenseClassifier(ClassifierMixin, Sense):
     def _check_parameters(self) -> None:
         super()._check_parameters()
         if self.ensemble not in ENSEMBLES:
-            raise ValueError(
-                f"ensemble={self.ensemble!r}: expected one of {', '.join(ENSEMBLES)}"
-            )
+            raise ValueError(f"ensemble={self.ensemble!r}: expected one of {', '.join(ENSEMBLES)}")
 
     def _default_options(self) -> dict[str, Any]:
         return {"loss_scale": self.loss_scale}

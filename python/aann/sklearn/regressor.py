@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -100,9 +101,7 @@ class SenseRegressor(RegressorMixin, Sense):
         self._fit(X, y, sample_weight, going_on=hasattr(self, "models_"), partial=True)
         return self
 
-    def _fit(
-        self, X: Any, y: Any, sample_weight: Any, *, going_on: bool, partial: bool
-    ) -> None:
+    def _fit(self, X: Any, y: Any, sample_weight: Any, *, going_on: bool, partial: bool) -> None:
         rows = self._begin(X, y, going_on)
         targets = self._target_matrix(rows, y, going_on)
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
@@ -135,6 +134,13 @@ class SenseRegressor(RegressorMixin, Sense):
     ) -> NDArray[Any]:
         if not going_on:
             self.target_range_ = TargetRange.fit(answers[train])
+        beyond = self.target_range_.count_beyond(answers[train])
+        if beyond > 0:
+            warnings.warn(
+                f"{beyond} of {len(train)} samples have targets beyond the range of the first "
+                "fit; the network can only go to its ends",
+                stacklevel=5,
+            )
         return self.target_range_.outputs(answers)
 
     def _default_options(self) -> dict[str, Any]:
@@ -165,8 +171,7 @@ class SenseRegressor(RegressorMixin, Sense):
         """The targets in the units of y: [samples] if y was that, else [samples, outputs]."""
         logits = self._logits(X)
         each = [
-            model._interpret(outputs)
-            for model, outputs in zip(self.models_, logits, strict=True)
+            model._interpret(outputs) for model, outputs in zip(self.models_, logits, strict=True)
         ]
         mean: NDArray[np.float64] = np.mean(each, axis=0)
         return mean[:, 0] if self._flat else mean
