@@ -9,11 +9,11 @@ get_target_property(aann_type aann TYPE)
 if(aann_type STREQUAL "STATIC_LIBRARY")
     set(AANN_IS_STATIC 1)
     # Who links a static library links what it uses, also without pkg-config --static.
-    set(AANN_PC_REQUIRES_KEY "Requires")
     set(AANN_PC_LIBS "-laann -lm -pthread")
 else()
+    # A shared one brings that along. Its headers include no others, so pkg-config need not find what it uses.
     set(AANN_IS_STATIC 0)
-    set(AANN_PC_REQUIRES_KEY "Requires.private")
+    set(AANN_PC_REQUIRES "")
     set(AANN_PC_LIBS "-laann")
 endif()
 

@@ -121,7 +121,8 @@ through_pkg_config()
     local name=$1 pc flags
     shift
     pc=$(find "$work/$name/prefix" -name aann.pc)
-    if [ "$#" -eq 0 ] && [ -n "$(PKG_CONFIG_PATH=${pc%/aann.pc} pkg-config --print-requires aann)" ]; then
+    if { [ "$#" -eq 0 ] || [[ $name == *-shared ]]; } &&
+        [ -n "$(PKG_CONFIG_PATH=${pc%/aann.pc} pkg-config --print-requires --print-requires-private aann)" ]; then
         fail "$name: aann.pc requires something"
     fi
     flags=$(PKG_CONFIG_PATH=${pc%/aann.pc} pkg-config --cflags --libs aann 2>"$work/log") || fail "$name: pkg-config aann"

@@ -1,4 +1,4 @@
-"""The files that name the version agree with include/aann/version.h: man page, citation, changelog.
+"""The files that name the version agree with include/aann/version.h: man page, citation, changelog, packages.
 
 Usage: test_release.py [ROOT]
 """
@@ -11,6 +11,8 @@ PLACES = {
     "docs/man/aann.1": r'^\.TH AANN 1 "[^"]*" "aann ([0-9.]+)"',
     "CITATION.cff": r"^version: ([0-9.]+)$",
     "CHANGELOG.md": r"^## ([0-9.]+)",  # the first section
+    "debian/changelog": r"^aann \(([0-9.]+)-[0-9]+\)",  # the first entry
+    "packaging/conda/meta.yaml": r'^{% set version = "([0-9.]+)" %}$',
 }
 
 
@@ -22,8 +24,11 @@ def complaints(root):
     version = first("include/aann/version.h", r'#define AANN_VERSION "([0-9.]+)"')
     if version is None:
         return ["include/aann/version.h: no AANN_VERSION"]
+    # A tarball comes without debian/ (scripts/make_tarball.sh).
+    places = {path: pattern for path, pattern in PLACES.items()
+              if not path.startswith("debian/") or (root / "debian").is_dir()}
     return [f"{path}: version {first(path, pattern)}, include/aann/version.h has {version}"
-            for path, pattern in PLACES.items() if first(path, pattern) != version]
+            for path, pattern in places.items() if first(path, pattern) != version]
 
 
 def main():
