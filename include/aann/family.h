@@ -530,6 +530,13 @@ AANN_API aann_status aann_family_run(aann_study *study, const aann_spec *spec,
                                      const aann_family_work *work, int64_t *family_id,
                                      aann_error *error);
 
+/* Adds a family and its members' starts to the study without searching: aann_family_resume does
+ * that, with the result that aann_family_run would have had. A plan with choose_steps is
+ * AANN_ERROR_ARGUMENT. */
+AANN_API aann_status aann_family_add(aann_study *study, const aann_spec *spec,
+                                     const aann_family_data *data, const aann_family_plan *plan,
+                                     int64_t *family_id, aann_error *error);
+
 /* Counts the members of a stored family's plan and of its walks (aann/walk.h) that are not
  * finished. */
 AANN_API aann_status aann_family_unfinished(aann_study *study, int64_t family_id, int64_t *count,

@@ -114,6 +114,21 @@ static aann_status store(aann_study *study, const aann_spec *spec, const aann_fa
     return status;
 }
 
+aann_status aann_family_add(aann_study *study, const aann_spec *spec, const aann_family_data *data,
+                            const aann_family_plan *plan, int64_t *family_id, aann_error *error)
+{
+    const aann_family_work work = aann_family_work_default();
+    aann_stored_plan stored = {.plan = *plan};
+    *family_id = 0;
+    if (plan->choose_steps) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a family that is only added cannot choose its steps by a calibration");
+    }
+    stored.plan.search.regression = aann_family_data_train(data)->target_count > 0;
+    const aann_status status = aann_family_check(spec, data, &stored.plan, &work, error);
+    return status == AANN_OK ? store(study, spec, data, &stored, family_id, error) : status;
+}
+
 static aann_status run_new(aann_study *study, const aann_spec *spec, const aann_family_data *data,
                            const aann_family_plan *wanted, const aann_family_work *work,
                            int64_t *family_id, aann_error *error)

@@ -223,9 +223,48 @@ static void test_time_limit(void **state)
     aann_family_data_destroy(data);
 }
 
+/* A family that is only added waits in the study; searched later, it is the family of one call. */
+static void test_added(void **state)
+{
+    aann_error error;
+    char path[TEST_PATH];
+    aann_family_plan plan = sample_plan(MEMBERS);
+    plan.search.steps = STEPS_IN_PIECES;
+    outcome whole;
+    outcome added;
+    run_whole(state, "whole.aann", &plan, 2, 2, &whole);
+    aann_study *study = open_study(in_folder(state, "added.aann", path), AANN_STUDY_CREATE);
+    aann_family_data *data = sample_data();
+    const aann_spec spec = sample_spec();
+    int64_t family = 7;
+    plan.choose_steps = true;
+    assert_int_equal(aann_family_add(study, &spec, data, &plan, &family, &error),
+                     AANN_ERROR_ARGUMENT);
+    assert_int_equal(family, 0);
+    plan.choose_steps = false;
+    assert_ok(aann_family_add(study, &spec, data, &plan, &family, &error));
+    assert_int_equal(family, 1); /* the refused one left nothing */
+    aann_member_row *members = members_of(study, family, MEMBERS);
+    int64_t unfinished = 0;
+    assert_int_equal(members[0].state, AANN_MEMBER_RUNNING);
+    assert_int_equal(members[0].steps, 0);
+    free(members);
+    assert_ok(aann_family_unfinished(study, family, &unfinished, &error));
+    assert_int_equal(unfinished, MEMBERS);
+    const aann_family_work work = aann_family_work_default();
+    assert_ok(aann_family_resume(study, family, data, &work, &error));
+    read_outcome(study, family, &added);
+    assert_same_outcome(&whole, &added);
+    clear_outcome(&whole);
+    clear_outcome(&added);
+    aann_study_close(study);
+    aann_family_data_destroy(data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_added, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_threads, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_interruptions, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_time_limit, make_folder, remove_folder),
