@@ -5,11 +5,14 @@ The subpackages `aann.sklearn`, `aann.gym`, `aann.geometry`, `aann.plot`, `aann.
 `aann.export` are imported by name; each needs its extra (``pip install aann[sklearn]``).
 """
 
-from aann import errors
+from aann import datasets, errors
 from aann._library import lib as _lib
 from aann._library import text as _text
 from aann.data import Data, Samples, Score
 from aann.encoding import Encoding
+from aann.ensemble import Ensemble
+from aann.family import Family
+from aann.member import Member
 from aann.minimizing import MinimizeResult, minimize
 from aann.model import Model
 from aann.network import Network
@@ -17,6 +20,9 @@ from aann.options import Options
 from aann.running import Progress
 from aann.searching import Result, search
 from aann.spec import Counts, Layer, Spec
+from aann.study import Study
+from aann.walks import Path, Walk
+from aann.working import MemberProgress
 
 __version__: str = _text(_lib.aann_version())
 
@@ -24,17 +30,25 @@ __all__ = [
     "Counts",
     "Data",
     "Encoding",
+    "Ensemble",
+    "Family",
     "Layer",
+    "Member",
+    "MemberProgress",
     "MinimizeResult",
     "Model",
     "Network",
     "Options",
+    "Path",
     "Progress",
     "Result",
     "Samples",
     "Score",
     "Spec",
+    "Study",
+    "Walk",
     "__version__",
+    "datasets",
     "errors",
     "isa_names",
     "minimize",

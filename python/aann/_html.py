@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,10 +12,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from aann.family import Family
     from aann.network import Network
     from aann.searching import Result
+    from aann.study import Study
 
 FILTERS_SHOWN = 16
+MEMBERS_SHOWN = 30
 
 
 def network_html(network: Network) -> str:
@@ -74,3 +78,40 @@ def lines_html(text: str, network: Network) -> str:
     """The lines of a text as a list, and the network."""
     lines = "".join(f"<li>{escape(line)}</li>" for line in text.splitlines())
     return f"<div><ul>{lines}</ul>{network_html(network)}</div>"
+
+
+def study_html(study: Study) -> str:
+    """The families of a study as a table."""
+    rows = "".join(
+        f"<tr><td>{family.id}</td><td>{escape(family.name)}</td>"
+        f"<td>{escape(family.spec.text)}</td><td>{len(family.done)} of {len(family)}</td></tr>"
+        for family in ([] if study.closed else study.families)
+    )
+    return (
+        f"<div><b>{escape(study.path)}</b>{' (closed)' if study.closed else ''}<table>"
+        f"<tr><th>id</th><th>name</th><th>network</th><th>done</th></tr>{rows}</table></div>"
+    )
+
+
+def family_html(family: Family) -> str:
+    """The members of a family as a table; of many, the first."""
+    members = list(family)
+    rows = "".join(
+        f"<tr><td>{member.id}</td><td>{member.state}</td><td>{member.origin}</td>"
+        f"<td>{_number(member.train_loss, 4)}</td>"
+        f"<td>{_number(100 * member.validation_accuracy, 2)}</td>"
+        f"<td>{_number(100 * member.test_accuracy, 2)}</td>"
+        f"<td><code>{member.hash:016x}</code></td></tr>"
+        for member in members[:MEMBERS_SHOWN]
+    )
+    more = len(members) - MEMBERS_SHOWN
+    rest = f"<p>and {more} more</p>" if more > 0 else ""
+    return (
+        f"<div><b>{escape(family.name)}</b> {escape(family.spec.text)}<table><tr><th>id</th>"
+        "<th>state</th><th>origin</th><th>train loss</th><th>validation %</th><th>test %</th>"
+        f"<th>hash</th></tr>{rows}</table>{rest}</div>"
+    )
+
+
+def _number(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}" if isfinite(value) else "&ndash;"

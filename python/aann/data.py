@@ -204,6 +204,8 @@ class Data:
             X, y = _join(X, extra[0]), _join_answers(y, extra[1])
             split, validation = "last", len(extra[0])
         self._test_pair = _pair(test, "test")
+        self._train_set: CData | None = None
+        self._test_set: CData | None = None
         if encoding == "int8":
             self._c = self._encoded(X, y, validation)
             self.shape = self.train.shape
@@ -224,7 +226,6 @@ class Data:
         source.constant = CONSTANTS[constant]
         self._train_set = self._dataset(X, y, table)
         source.train_set = self._train_set
-        self._test_set = None
         if self._test_pair is not None:
             _check_lengths(*self._test_pair, "test[0]", "test[1]")
             self._test_set = self._dataset(*self._test_pair, table)

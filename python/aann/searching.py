@@ -164,6 +164,27 @@ def plan(
     options: Options,
 ) -> tuple[Spec, CData]:
     """The network and the options of a search on these data, as the program chooses them."""
+    spec, family = family_plan(
+        data,
+        net,
+        sparsity=sparsity,
+        excitatory_share=excitatory_share,
+        shifts=shifts,
+        options=options,
+    )
+    return spec, ffi.new("aann_search_options *", family.search)
+
+
+def family_plan(
+    data: Data,
+    net: str | Spec | None,
+    *,
+    sparsity: float | Sequence[float] | None,
+    excitatory_share: float,
+    shifts: Sequence[int] | None,
+    options: Options,
+) -> tuple[Spec, CData]:
+    """The network and the aann_family_plan of a search of several members."""
     family = ffi.new("aann_family_plan *", lib.aann_family_plan_default())
     if net is None:
         chosen = ffi.new("char[]", lib.AANN_MAX_SPEC_LENGTH)
@@ -186,10 +207,10 @@ def plan(
         )
     check_fit(spec, data)
     lib.aann_family_data_choose_plan(data._c, spec._c, family)
-    search_options = ffi.new("aann_search_options *", family.search)
-    options.apply(search_options)
-    search_options.regression = data.task == "regression"
-    return spec, search_options
+    search = ffi.addressof(family, "search")
+    options.apply(search)
+    search.regression = data.task == "regression"
+    return spec, family
 
 
 def check_fit(spec: Spec, data: Data) -> None:

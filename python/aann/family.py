@@ -1,0 +1,562 @@
+"""Families: many members searched for on the same data, stored in a study."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from aann import errors
+from aann._again import family_classes, family_encoding, from_data, from_files
+from aann._handle import Handle
+from aann._library import CData, c_text, call, ffi, lib, text
+from aann.data import Data
+from aann.encoding import Encoding
+from aann.ensemble import Ensemble, Method
+from aann.member import (
+    COLUMNS,
+    TRACE_COLUMNS,
+    Member,
+    read_member,
+    read_members,
+    trace_rows,
+)
+from aann.network import Network, _threads
+from aann.options import Options, read_options
+from aann.spec import Spec
+from aann.walks import Path, Walk, read_walks, take_path
+from aann.working import ReportCall, Work, log
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    import pandas
+    from numpy.typing import NDArray
+
+__all__ = ["Family"]
+
+Members: TypeAlias = "Iterable[Member | int] | None"
+"""Members or their ids; None: see the function."""
+
+
+class Family(Sequence[Member]):
+    """The members of a family, in order of their ids. Comes from a `Study`.
+
+    Its members are read anew each time, so they are what the study holds now: those of the search,
+    and those of walks, of paths and imported ones.
+    """
+
+    def __init__(self, handle: Handle, family_id: int, data: Data | None = None) -> None:
+        self._handle = handle
+        self._data = data
+        self.id = family_id
+        """number in the study, from 1"""
+        row = self._row()
+        self.name: str = text(row.name)
+        self.task: str = text(row.task)
+        """``"classification"`` or ``"regression"``"""
+        self.software: str = text(row.software)
+        """the version that made it"""
+        self.created = datetime.fromtimestamp(row.created, timezone.utc)
+        spec = ffi.new("aann_spec *")
+        call(lib.aann_family_spec, row, spec)
+        self.spec = Spec._from_c(spec)
+
+    # ---- what it is
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """Where the data came from, check sums, split, encoding: what the study keeps of them."""
+        described: dict[str, Any] = json.loads(text(self._row().data))
+        return described
+
+    @property
+    def options(self) -> Options:
+        """The options of the search that are not the defaults."""
+        return read_options(ffi.addressof(self._plan(), "search"))
+
+    @property
+    def planned(self) -> int:
+        """How many members are searched for; `grow` raises it."""
+        return int(self._plan().members)
+
+    @property
+    def threshold(self) -> float | None:
+        """The validation accuracy that ends a member's search, and that it must reach."""
+        return float(self._plan().threshold) or None
+
+    @property
+    def unfinished(self) -> int:
+        """How many members of the search and its walks are still to be found: 0 when all is
+        done."""
+        count = ffi.new("int64_t *")
+        self._handle.call(lib.aann_family_unfinished, self.id, count)
+        return int(count[0])
+
+    @property
+    def encoding(self) -> Encoding | None:
+        """How measured values become inputs; None if they were given encoded."""
+        return family_encoding(self._row())
+
+    @property
+    def classes(self) -> NDArray[Any] | None:
+        """The classes in the order of the outputs: as they were in y, or their names in the study.
+        None for a regression."""
+        if self._data is not None:
+            return self._data.classes
+        return family_classes(self._row(), self.spec.outputs)
+
+    # ---- its members
+
+    def __len__(self) -> int:
+        return len(read_members(self._handle, self.id))
+
+    @overload
+    def __getitem__(self, index: int) -> Member: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Member]: ...
+    def __getitem__(self, index: int | slice) -> Member | list[Member]:
+        return read_members(self._handle, self.id)[index]
+
+    def __iter__(self) -> Iterator[Member]:
+        return iter(read_members(self._handle, self.id))
+
+    @property
+    def done(self) -> list[Member]:
+        """The members that are done: those that `networks`, `predictions` and `ensemble` take."""
+        return [member for member in self if member.state == "done"]
+
+    def _chosen(self, members: Members) -> list[Member]:
+        """Members of this family; None: those that are done."""
+        if members is None:
+            return self.done
+        known = {member.id: member for member in self}
+        ids = [_id(member) for member in members]
+        for wanted in ids:
+            if wanted not in known:
+                read_member(self._handle, wanted)  # raises if there is none at all
+                raise errors.ArgumentError(f"member {wanted} is not of family {self.id}")
+        return [known[wanted] for wanted in ids]
+
+    def networks(self, members: Members = None) -> list[Network]:
+        """The networks of members; None: of those that are done."""
+        return [member.network for member in self._chosen(members)]
+
+    def to_frame(self, members: Members = None) -> pandas.DataFrame:
+        """A row a member, None: all, indexed as they come; needs pandas.
+
+        The hash is written as the program writes it.
+        """
+        import pandas
+
+        chosen = list(self) if members is None else self._chosen(members)
+        rows = [[getattr(member, name) for name in COLUMNS] for member in chosen]
+        frame: pandas.DataFrame = pandas.DataFrame(rows, columns=list(COLUMNS))
+        frame["hash"] = [f"{member.hash:016x}" for member in chosen]
+        frame["parent_id"] = frame["parent_id"].astype("Int64")
+        return frame
+
+    def trace(self, members: Members = None) -> pandas.DataFrame:
+        """What was measured during the searches of members, None: of all: a row for each hundredth
+        of each, with the member's id in the column `member` (needs pandas)."""
+        import pandas
+
+        chosen = list(self) if members is None else self._chosen(members)
+        rows = [(one.id, *row) for one in chosen for row in trace_rows(self._handle, one.id)]
+        frame: pandas.DataFrame = pandas.DataFrame(rows, columns=["member", *TRACE_COLUMNS])
+        return frame
+
+    # ---- its data
+
+    def attach(
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        validation: tuple[Any, Any] | None = None,
+        test: tuple[Any, Any] | None = None,
+        table: bool | None = None,
+        encoding: str = "auto",
+    ) -> Family:
+        """Gives a family that was read from a study its data again; returns it.
+
+        X and y are those of the search, or X is a `Data` of them. Split and encoding are those of
+        the study. Other data are refused: the study keeps a check sum of their content. Data in
+        IDX files and the sets that `aann.datasets` knows are found without this.
+        """
+        data = X
+        if not isinstance(X, Data):
+            task: Any = self.task
+            data = Data(
+                X, y, validation=validation, test=test, table=table, encoding=encoding, task=task
+            )
+        elif y is not None:
+            raise TypeError("X is a Data, which holds its y already")
+        self._data = from_data(self._row(), data)
+        return self
+
+    @property
+    def data(self) -> Data:
+        """The samples of the search, split and encoded."""
+        if self._data is None:
+            self._data = from_files(self._row(), self.spec.outputs)
+        return self._data
+
+    def labels(self, split: str = "validation") -> NDArray[np.int32]:
+        """The number of each sample's class in a split."""
+        labels: NDArray[np.int32] | None = self._split(split).labels
+        if labels is None:
+            raise errors.ArgumentError("a regression has no labels: see family.data")
+        return labels
+
+    def predictions(
+        self,
+        split: str = "validation",
+        members: Members = None,
+        *,
+        threads: int = 1,
+        keep: bool = True,
+    ) -> NDArray[np.int32]:
+        """The logits of members, None: of those that are done: int32 [member, sample, class].
+
+        They are kept in the study, unless it is open for reading only or `keep` is false, so the
+        next time, also that of the program, needs no evaluation.
+        """
+        chosen = self._chosen(members)
+        samples = self._split(split)
+        if not chosen:
+            return np.empty((0, len(samples), self.spec.outputs), dtype=np.int32)
+        request = ffi.new("aann_predictions_request *", lib.aann_predictions_request_default())
+        ids = ffi.new("int64_t[]", [member.id for member in chosen])
+        name = c_text(split, "split")
+        request.ids, request.count = ids, len(chosen)
+        request.split, request.samples = name, samples._c
+        request.threads, request.keep = _threads(threads), keep and self._handle.writable
+        found = ffi.new("aann_predictions *")
+        self._handle.call(lib.aann_predictions_get, request, found)
+        try:
+            size = len(chosen) * found.sample_count * found.outputs
+            flat = np.frombuffer(ffi.buffer(found.logits, 4 * size), dtype=np.int32)
+            shape = (len(chosen), found.sample_count, found.outputs)
+            logits: NDArray[np.int32] = flat.copy().reshape(shape)
+            return logits
+        finally:
+            lib.aann_predictions_destroy(found)
+
+    def _split(self, split: str) -> Any:
+        if split not in ("train", "validation", "test"):
+            raise errors.ArgumentError(f"split {split!r}: expected train, validation or test")
+        samples = getattr(self.data, split)
+        if samples is None:
+            raise errors.NotFoundError(f"family {self.id} has no {split} split")
+        return samples
+
+    # ---- its search
+
+    def run(
+        self,
+        *,
+        seconds: float | None = None,
+        threads: int = 0,
+        parallel: int = 0,
+        checkpoint_seconds: float = 30.0,
+        progress: bool | ReportCall = False,
+        raise_on_interrupt: bool = False,
+    ) -> Family:
+        """Searches the members that are not finished, and goes on with walks; returns the family.
+
+        Ctrl-C, the end of the time and a progress function that returns False stop it at a point
+        from which the next `run` goes on, to the bits of a search that was never stopped. A killed
+        process loses what was found since the last checkpoint. Nothing of this changes a result.
+
+        Parameters
+        ----------
+        seconds:
+            Stop after this time.
+        threads:
+            In all; 0: all processors.
+        parallel:
+            Members that run at the same time; 0: as many as threads, members and memory allow.
+        checkpoint_seconds:
+            Time between two checkpoints of a member.
+        progress:
+            True: a bar (tqdm, also in notebooks). A function: called about ten times a second with
+            the `MemberProgress` of the members that run; what it raises is raised here.
+        raise_on_interrupt:
+            Ctrl-C usually ends the run, and the function returns. True: KeyboardInterrupt is
+            raised, and nothing is lost either.
+        """
+        self._handle.check_writable("run")
+        left = self.unfinished
+        if left == 0:
+            return self
+        data = self.data
+        work = Work(
+            total=left,
+            seconds=seconds,
+            threads=threads,
+            parallel=parallel,
+            checkpoint_seconds=checkpoint_seconds,
+            progress=progress,
+        )
+        with self._handle.use() as study:
+            work.run(lib.aann_family_resume, study, self.id, data._c, work.c)
+        self._end(work, raise_on_interrupt)
+        return self
+
+    def resume(
+        self,
+        X: Any = None,
+        y: Any = None,
+        *,
+        validation: tuple[Any, Any] | None = None,
+        test: tuple[Any, Any] | None = None,
+        table: bool | None = None,
+        encoding: str = "auto",
+        **how: Any,
+    ) -> Family:
+        """`attach` and `run` in one: X and y are needed where the study was opened anew and the
+        data are in no file. `how` are the arguments of `run`."""
+        if X is not None:
+            self.attach(X, y, validation=validation, test=test, table=table, encoding=encoding)
+        return self.run(**how)
+
+    def grow(self, members: int) -> Family:
+        """Raises the number of members; `run` searches the new ones. The result is that of a
+        family which was made with this many."""
+        self._handle.check_writable("grow")
+        self._handle.call(lib.aann_family_grow, self.id, members)
+        return self
+
+    def _end(self, work: Work, raise_on_interrupt: bool) -> None:
+        if not work.interrupted:
+            return
+        if raise_on_interrupt:
+            raise KeyboardInterrupt
+        log.warning(
+            "family %d: stopped by Ctrl-C; %d members are left, run() goes on",
+            self.id,
+            self.unfinished,
+        )
+
+    # ---- along the manifold
+
+    def walk(
+        self,
+        start: Member | int,
+        *,
+        members: int | None = None,
+        threshold: float | None = None,
+        loss: float | None = None,
+        every: int | None = None,
+        steps: int | None = None,
+        seed: int = 1,
+        seconds: float | None = None,
+        threads: int = 0,
+        progress: bool | ReportCall = False,
+        raise_on_interrupt: bool = False,
+    ) -> Walk:
+        """Walks away from a member along good networks, which become members (origin ``"walk"``).
+
+        A walk that has this start and seed goes on, and becomes longer with more `members`;
+        everything else must then be as it was, or None. It is stopped as `run` is.
+
+        Parameters
+        ----------
+        members:
+            To record; None: 50.
+        threshold:
+            Validation accuracy of every recorded member, at least; None: that of the family.
+        loss:
+            Limit of the training loss; None: it follows from the threshold.
+        every:
+            Accepted swaps between two members, at least. None: so many that a straight walk ends
+            at the distance of strangers.
+        steps:
+            Candidates for each member, at most.
+        """
+        self._handle.check_writable("walk")
+        plan = self._walk_plan(_id(start), seed, members, threshold, loss, every, steps)
+        data = self.data
+        work = Work(total=plan.members, seconds=seconds, threads=threads, progress=progress)
+        with self._handle.use() as study:
+            work.run(lib.aann_walk_run, study, plan, data._c, work.c)
+        self._end(work, raise_on_interrupt)
+        return next(
+            walk for walk in self.walks if (walk.start, walk.seed) == (plan.start, plan.seed)
+        )
+
+    @property
+    def walks(self) -> list[Walk]:
+        """Oldest first."""
+        return read_walks(self._handle, self.id)
+
+    def _walk_plan(
+        self,
+        start: int,
+        seed: int,
+        members: int | None,
+        threshold: float | None,
+        loss: float | None,
+        every: int | None,
+        steps: int | None,
+    ) -> CData:
+        """What is not said follows from the walk that is there, or from the family: as in
+        ``aann walk``."""
+        self._chosen([start])
+        plan = ffi.new("aann_walk_plan *", lib.aann_walk_plan_default())
+        old = [walk for walk in self.walks if (walk.start, walk.seed) == (start, seed)]
+        if old:
+            plan[0] = old[-1]._plan[0]
+        plan.start, plan.seed = start, seed
+        if members is not None:
+            plan.members = members
+        if steps is not None:
+            plan.steps = steps
+        if every is not None:
+            plan.every = every
+        elif not old and plan.members > 0:
+            mean = lib.aann_chance_of_spec(self.spec._c).mean
+            plan.every = max(1, math.ceil(mean / (2.0 * plan.members)))
+        if loss is not None:
+            plan.loss = loss
+        if threshold is not None:
+            plan.threshold = threshold
+        elif not old and loss is None:
+            if self.threshold is None:
+                raise errors.ArgumentError(
+                    "walk: no bound given, and the family has no threshold; expected threshold= "
+                    "or loss="
+                )
+            plan.threshold = self.threshold
+        return plan
+
+    def path(
+        self,
+        start: Member | int,
+        goal: Member | int,
+        *,
+        match: bool = True,
+        store: bool = True,
+        straight: bool = False,
+        seed: int = 1,
+        points: int | None = None,
+        candidates: int | None = None,
+        finalists: int | None = None,
+        repairs: int | None = None,
+        threads: int = 0,
+        progress: bool | ReportCall = False,
+    ) -> Path:
+        """Finds a chain of swaps from one member to another on which no network is bad.
+
+        Parameters
+        ----------
+        match:
+            First rename the goal's hidden units to match those of the start: the same function.
+        store:
+            The points between the ends become members (origin ``"path"``).
+        straight:
+            The baseline instead: the same swaps in random order, never stored.
+        seed, points, candidates, finalists, repairs:
+            Random numbers; networks between the ends; swaps drawn in each step, of which the best
+            is taken; how many of those are evaluated on all samples; repair candidates after each
+            step. None: the library's defaults.
+
+        A path is kept only when it is whole: Ctrl-C raises KeyboardInterrupt.
+        """
+        store = store and not straight
+        if store:
+            self._handle.check_writable("path")
+        ends = self._chosen([start, goal])
+        if ends[0].id == ends[1].id:
+            raise errors.ArgumentError(f"path: from member {ends[0].id} to itself")
+        for end in ends:
+            if end.state == "running":
+                raise errors.ArgumentError(f"path: member {end.id} is not finished")
+        first, last = (end.network for end in ends)
+        if match:
+            from aann.geometry import match as matching
+
+            last = matching(first, last).network
+        options = ffi.new("aann_path_options *", lib.aann_path_options_default())
+        options.seed = seed
+        for name, value in (
+            ("points", points),
+            ("candidates", candidates),
+            ("finalists", finalists),
+            ("repairs", repairs),
+        ):
+            if value is not None:
+                setattr(options, name, value)
+        search = ffi.addressof(plan := self._plan(), "search")
+        data = self.data
+        work = Work(unit="path", threads=threads, progress=progress)
+        function = lib.aann_path_straight if straight else lib.aann_path_find
+        found = ffi.new("aann_path *")
+        whole = work.run(function, data._c, search, first._c, last._c, options, work.c, found)
+        if work.interrupted:
+            raise KeyboardInterrupt
+        if not whole:
+            raise errors.AannError("path: stopped; a path is kept only when it is whole")
+        try:
+            constant = _constant_score(data, plan)
+            stored = ffi.new("int32_t *")
+            if store:
+                self._handle.call(lib.aann_path_store, ends[0].id, options, found, stored)
+            return take_path(found, constant, stored[0])
+        finally:
+            lib.aann_path_destroy(found)
+
+    def ensemble(self, members: Members = None, method: Method = "vote") -> Ensemble:
+        """Members, None: those that are done, that answer together: by majority ``"vote"``, or by
+        the ``"sum"`` of their logits."""
+        return Ensemble(self, self._chosen(members), method)
+
+    # ---- reading
+
+    def _row(self) -> CData:
+        """The family's row in the study."""
+        row = ffi.new("aann_family_row *")
+        self._handle.call(lib.aann_study_family, self.id, row)
+        return ffi.gc(row, lib.aann_family_row_destroy)
+
+    def _plan(self) -> CData:
+        """What determines the result."""
+        plan = ffi.new("aann_family_plan *")
+        call(lib.aann_family_plan_parse, self._row().options, plan)
+        return plan
+
+    def __repr__(self) -> str:
+        members = list(self)
+        states = dict.fromkeys(("done", "running", "failed"), 0)
+        for member in members:
+            states[member.state] += 1
+        counted = ", ".join(f"{count} {name}" for name, count in states.items() if count)
+        return f"<aann.Family {self.id} {self.name!r}, {self.spec.text}: {counted or 'no members'}>"
+
+    def _repr_html_(self) -> str:
+        from aann._html import family_html
+
+        return family_html(self)
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a Family does not pickle; its study does: study.families[...]")
+
+
+def _id(member: Member | int) -> int:
+    if isinstance(member, Member):
+        return member.id
+    if isinstance(member, (int, np.integer)) and not isinstance(member, bool):
+        return int(member)
+    raise TypeError(f"expected a Member or its id, not {type(member).__name__}")
+
+
+def _constant_score(data: Data, plan: CData) -> tuple[float, float]:
+    """Loss and accuracy of the best constant answer on the training samples."""
+    loss, accuracy = ffi.new("double *"), ffi.new("double *")
+    lib.aann_samples_constant_score(data.train._c, ffi.addressof(plan, "search"), loss, accuracy)
+    return loss[0], accuracy[0]
