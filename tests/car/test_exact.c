@@ -1,0 +1,123 @@
+/* The exact picture: recorded from Gymnasium 1.4.0 with pygame-ce 2.5.8 (record_pictures.py) against
+ * the plain way of drawing it. 0 bytes differ outside the score's corner.
+ *
+ * ctest-timeout: 300 */
+#include "drive.h"
+#include "support_exact_plain.h"
+
+enum { SCORE_TOP = 84, SCORE_WIDTH = 12, MADE_HOLD = 12, ROW = AANN_CAR_WIDTH * 3 };
+
+/* Reads the next picture; record_pictures.py says how they are written. */
+static void read_picture(golden_file *golden, uint8_t *pixels)
+{
+    static const uint8_t black[3] = {0};
+    for (int i = 0; i < AANN_CAR_PIXELS;) {
+        const int same = fgetc(golden->file), new = fgetc(golden->file);
+        assert_true(same >= 0 && new >= 0 && i + 3 * (same + new) <= AANN_CAR_PIXELS);
+        for (const int end = i + 3 * same; i < end; i += 3) {
+            memcpy(pixels + i, i < ROW ? black : pixels + i - ROW, 3);
+        }
+        assert_int_equal(fread(pixels + i, 1, (size_t)(3 * new), golden->file), 3 * new);
+        i += 3 * new;
+    }
+}
+
+/* Fails unless the pictures are equal outside the score's corner. */
+static void assert_same_picture(const char *drive, int step, const char *what,
+                                const uint8_t *wanted, const uint8_t *found)
+{
+    int different = 0, first = -1;
+    for (int i = 0; i < AANN_CAR_PIXELS; i++) {
+        const bool score = i / ROW >= SCORE_TOP && i % ROW < 3 * SCORE_WIDTH;
+        if (!score && wanted[i] != found[i]) {
+            first = different == 0 ? i : first;
+            different++;
+        }
+    }
+    if (different > 0) {
+        fail_msg("%s after %d steps, %s: %d bytes differ; the first in row %d, column %d, channel "
+                 "%d: %d instead of %d",
+                 drive, step, what, different, first / ROW, first % ROW / 3, first % 3,
+                 found[first], wanted[first]);
+    }
+}
+
+/* The numbers of the made drives. */
+static int next_number(uint32_t *state, int step)
+{
+    if (step % MADE_HOLD == 0) {
+        *state = (*state * 1103515245u + 12345u) % 2147483648u;
+    }
+    return (int)(*state >> 8);
+}
+
+static aann_car_action made_action(int number, bool discrete)
+{
+    aann_car_action action = {.steer = (number % 41 - 20) / 64.0,
+                              .gas = number / 41 % 33 / 32.0,
+                              .brake = number % 7 == 0 ? 0.5 : 0.0};
+    if (discrete) {
+        assert_int_equal(aann_car_discrete_action(number % 5, &action, NULL), AANN_OK);
+    }
+    return action;
+}
+
+/* A car at the picture of a line of pictures.csv. */
+static aann_car *drive_to(const char *drive, uint64_t seed, int step)
+{
+    aann_car_options options = aann_car_options_default();
+    const bool colours = strcmp(drive, "colours") == 0, both = strcmp(drive, "both") == 0,
+               discrete = strcmp(drive, "discrete") == 0 || both;
+    options.domain_randomize = colours || both;
+    aann_car *car;
+    assert_int_equal(aann_car_create(&options, &car, NULL), AANN_OK);
+    if (seed != 0) {
+        aann_car_reset(car, seed);
+        uint32_t state = (uint32_t)seed;
+        for (int i = 0; i < step; i++) {
+            const aann_car_action action = made_action(next_number(&state, i), discrete);
+            aann_car_step(car, &action, NULL);
+        }
+        return car;
+    }
+    golden_file golden = drive_open(drive, car);
+    double row[GOLDEN_COLUMNS];
+    for (int i = 0; i < step; i++) {
+        assert_true(golden_row(&golden, row, GOLDEN_COLUMNS));
+        const aann_car_action action = drive_action(row);
+        aann_car_step(car, &action, NULL);
+    }
+    golden_close(&golden);
+    return car;
+}
+
+static void pictures_are_gymnasiums(void **state)
+{
+    (void)state;
+    golden_file list = golden_open("pictures.csv"), pictures = golden_open("pictures.bin");
+    static uint8_t wanted[AANN_CAR_PIXELS], found[AANN_CAR_PIXELS];
+    char line[GOLDEN_LINE_SIZE], drive[64];
+    int count = 0;
+    while (golden_line(&list, line)) {
+        unsigned long seed;
+        int step;
+        assert_int_equal(sscanf(line, "%63[a-z],%lu,%d", drive, &seed, &step), 3);
+        read_picture(&pictures, wanted);
+        aann_car *car = drive_to(drive, seed, step);
+        plain_exact_render(car, found);
+        assert_same_picture(drive, step, "plain", wanted, found);
+        aann_car_destroy(car);
+        count++;
+    }
+    assert_int_equal(fgetc(pictures.file), EOF);
+    assert_true(count >= 80);
+    print_message("%d pictures are Gymnasium's\n", count);
+    golden_close(&list);
+    golden_close(&pictures);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(pictures_are_gymnasiums)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
