@@ -10,6 +10,7 @@ import signal
 import subprocess
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ gymnasium = pytest.importorskip("gymnasium", minversion="1.1")
 import aann  # noqa: E402
 import aann.gym  # noqa: E402
 from aann.gym import CarRacing, CarRacingVector, Driver, Expert, Outputs, Recording  # noqa: E402
+from aann.gym.driving import _runs  # noqa: E402
 
 TEACHER = {"lateral_acceleration": 100.0, "widest": 2.0}
 ROOT = Path(__file__).parents[2]
@@ -94,10 +96,10 @@ def test_the_expert_goes_on_from_a_snapshot_of_any_place() -> None:
     for _ in range(300):
         env.step(expert.act(env))
         other.step(expert.act(other))
-    other.restore(env.snapshot())
-    for each in (env, other, pickle.loads(pickle.dumps(env))):
-        driver = expert if each is not other else pickle.loads(pickle.dumps(expert))
-        assert lap(each, lambda: driver.act(each))[2] == {"lap_finished": True}  # noqa: B023
+    copied, driver = pickle.loads(pickle.dumps((env, expert)))
+    other.restore(env.snapshot())  # another track than the expert has planned for
+    for who, car in ((expert, other), (expert, env), (driver, copied)):
+        assert lap(car, partial(who.act, car))[2] == {"lap_finished": True}
 
 
 def test_the_expert_refuses_what_it_cannot_drive() -> None:
@@ -303,6 +305,13 @@ def _global_model(network: aann.Network) -> aann.Model:
     rng = np.random.default_rng(0)
     encoding = aann.Encoding.fit(rng.normal(size=(4, 1, 96, 96)), "global", table=False)
     return aann.Model(network, encoding, regression=True)
+
+
+def test_tracks_are_driven_in_runs_of_neighbours() -> None:
+    """Between them Ctrl-C is heard."""
+    tracks = [5, 6, 7, 8, 9, 3, 3, 4, 10]
+    assert list(_runs(tracks, 3)) == [(5, 3), (8, 2), (3, 1), (3, 2), (10, 1)]
+    assert list(_runs([], 3)) == []
 
 
 def test_outputs_are_a_value() -> None:

@@ -22,6 +22,8 @@ import aann.gym  # noqa: E402
 from aann.gym import CarRacing  # noqa: E402
 
 GAS = np.array([0.1, 0.3, 0.0], dtype=np.float32)
+ENDED = 29
+"""where a snapshot says whether the episode is over, which a single car does not look at"""
 
 
 def drive(env: Any, actions: Any) -> list[Any]:
@@ -183,20 +185,15 @@ def test_snapshots_of_strangers_change_nothing() -> None:
         good[:8] + b"\2" + good[9:],  # version 2
     ]
     rng = np.random.default_rng(0)
-    for _ in range(200):
+    places = [place for place in range(len(good)) if place != ENDED]
+    for place in rng.choice(places, 200):
         damaged = bytearray(good)
-        damaged[rng.integers(len(good))] ^= 1 << rng.integers(8)
+        damaged[place] ^= 1 << rng.integers(8)
         wrong.append(bytes(damaged))
-    harmless = 0
     for snapshot in wrong:
-        try:
+        with pytest.raises((ValueError, RuntimeError)):
             env.restore(snapshot)
-            harmless += 1  # "ended" of the environment, which a single car does not use
-            env.restore(good)
-        except (ValueError, RuntimeError):
-            pass
         assert env.snapshot() == good
-    assert harmless < 10
 
 
 def CarRacing_of(*, seed: int, **how: Any) -> CarRacing:  # noqa: N802

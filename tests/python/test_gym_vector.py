@@ -75,6 +75,31 @@ def test_many_cars_are_single_ones_to_the_bit(
     assert ends >= 6
 
 
+def leaves_the_field_after() -> int:
+    """Steps until the first of the cars has left the field."""
+    envs = CarRacingVector(CARS, pixels=False)
+    envs.reset(seed=[3, 4, 5])
+    step = 0
+    while not envs.step(actions_of(step))[2][0]:
+        step += 1
+    return step + 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_one_car_leaves_the_field_as_the_limit_cuts_off_all(mode: AutoresetMode) -> None:
+    limit = leaves_the_field_after()
+    ours = CarRacingVector(CARS, autoreset_mode=mode, max_episode_steps=limit, pixels=False)
+    theirs = SyncVectorEnv(
+        [lambda: TimeLimit(CarRacing(pixels=False), limit)] * CARS, autoreset_mode=mode
+    )
+    found, wanted = drive(ours, limit), drive(theirs, limit)
+    last = [result for result in found if len(result) > 2][-1]
+    assert last[2][:2].tolist() == [True, False]
+    assert last[3][:2].all()
+    for one, other in zip(found, wanted, strict=True):
+        assert same(one, other)
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_many_cars_are_gymnasiums(monkeypatch: pytest.MonkeyPatch, mode: AutoresetMode) -> None:
     theirs = blind(monkeypatch)
@@ -322,12 +347,24 @@ def test_bad_actions_are_refused_and_no_car_moves(actions: Any) -> None:
     assert envs.snapshot() == before
 
 
-@pytest.mark.parametrize("actions", [[0, 5], [-1, 0], [0.0, 1.0], [0], [[0, 1]], None, [2**70, 0]])
-def test_bad_discrete_actions_are_refused(actions: Any) -> None:
+@pytest.mark.parametrize(
+    ("actions", "message"),
+    [
+        ([0, 5], "action 5 of car 1"),
+        ([-1, 0], "action -1 of car 0"),
+        ([0.0, 1.0], "float64"),
+        ([0], "shape"),
+        ([[0, 1]], "shape"),
+        (None, "object"),
+        ([2**70, 0], "object"),
+        (np.array([0, 2**63], dtype=np.uint64), "of car 1"),
+    ],
+)
+def test_bad_discrete_actions_are_refused(actions: Any, message: str) -> None:
     envs = CarRacingVector(2, continuous=False)
     envs.reset(seed=1)
     before = envs.snapshot()
-    with pytest.raises(ValueError, match="action"):
+    with pytest.raises(ValueError, match=message):
         envs.step(actions)
     assert envs.snapshot() == before
 
