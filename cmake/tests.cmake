@@ -5,6 +5,7 @@
 #   tests/<folder>/test_<name>.py    run by python3, <folder>_<name>_py
 # A test may say in its first 20 lines, in a comment:
 #   ctest-labels: threads slow       labels besides its folder's name; "threads" tests also run under tsan
+#                                    "release" tests, about equal results alone, do not run under sanitizers
 #   ctest-timeout: 300               seconds; 120 unless said
 #   ctest-needs: data study          folders of src/ besides its own: left out if one of them is not built
 #   ctest-serial: yes                nothing else runs meanwhile (tests of time or of the machine's limits)

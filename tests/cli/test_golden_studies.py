@@ -1,6 +1,7 @@
 """Studies that released programs left open, list, and finish with the weights that those programs found.
 
 ctest-timeout: 300
+ctest-labels: release
 """
 import json
 import os

@@ -1,7 +1,7 @@
 """ONNX files in ONNX Runtime against 'aann predict': every logit, answer and output the same, for every kind of layer,
 encoding and input, with the engine's optimiser off and on, sample by sample and many at once."""
 # ctest-timeout: 600
-# ctest-labels: slow
+# ctest-labels: slow release
 # ctest-needs: cli
 import csv
 import json
