@@ -76,6 +76,17 @@ typedef struct aann_export_c_options {
     int32_t table_count;
 
     aann_export_c_input input;
+
+    /* [per_unit_count], of NUMBERS: what is passed is a measured value times this whole number: one
+     * for all values, one for each channel, or one for each value. per_unit_count 0: powers of ten
+     * that suit the encoding */
+    const int32_t *per_unit;
+    int32_t per_unit_count;
+
+    /* samples in the text, with which the exported network tests itself: the first self_test_count
+     * of these measured values, in the shape that the model reads; NULL: none */
+    const aann_dataset *self_test;
+    int32_t self_test_count;
 } aann_export_c_options;
 
 AANN_API aann_export_c_options aann_export_c_options_default(void);
@@ -87,8 +98,21 @@ typedef struct aann_export_c_report {
     aann_export_c_table tables[AANN_MAX_LAYERS];
     int64_t table_bytes[AANN_MAX_LAYERS];
 
+    /* the tables of the input, of class names and outputs, of the self-test */
+    int64_t input_bytes;
+    int64_t output_bytes;
+    int64_t self_test_bytes;
+
+    /* machine code on a Cortex-M0+ (gcc -Os), estimated: other cores and compilers differ by a
+     * quarter */
+    int64_t code_bytes;
+
     /* the static array in RAM: exact */
     int64_t memory_bytes;
+
+    /* what is passed, and how many values of it */
+    aann_export_c_input input;
+    int64_t input_count;
 } aann_export_c_report;
 
 /* Writes the text of a header: *text, for aann_free. `report` may be NULL. Errors: argument (an
@@ -96,6 +120,25 @@ typedef struct aann_export_c_report {
 AANN_API aann_status aann_model_export_c(const aann_model *model,
                                          const aann_export_c_options *options, char **text,
                                          aann_export_c_report *report, aann_error *error);
+
+/* Files beside the header. */
+typedef enum aann_export_c_file {
+    /* main.c: an example for a computer; with self_test it runs that */
+    AANN_EXPORT_C_EXAMPLE = 1,
+
+    /* library.properties, for Arduino */
+    AANN_EXPORT_C_ARDUINO,
+
+    /* library.json, for PlatformIO */
+    AANN_EXPORT_C_PLATFORMIO
+} aann_export_c_file;
+
+/* Writes the text of such a file, for the header that the same options give: *text, for aann_free.
+ * Errors: argument, memory. */
+AANN_API aann_status aann_model_export_c_file(const aann_model *model,
+                                              const aann_export_c_options *options,
+                                              aann_export_c_file file, char **text,
+                                              aann_error *error);
 
 #ifdef __cplusplus
 }

@@ -98,7 +98,6 @@ static void write_zero(aann_text *text, const aann_c_layer *layer, bool words)
                   type, start, type, type);
     if (words) {
         aann_text_add(text, "        const uint32_t zeros = zero | zero << 16;\n"
-                            "        uint32_t largest;\n"
                             "        int32_t value;\n");
     }
 }
@@ -108,6 +107,7 @@ static void write_hidden(aann_text *text, const aann_c_plan *plan, int32_t index
     const aann_c_layer *layer = &plan->layers[index];
     const aann_layer *l = layer->layer;
     const aann_c_frame *output = aann_c_plan_output(plan, index);
+    aann_c_write_sums(text, layer);
     begin_layer(text, plan, index);
     write_declarations(text, layer, output);
     write_reader_start(text, layer, index + 1);

@@ -87,6 +87,7 @@ static void plan_layer(const aann_network *network, int32_t index, aann_c_layer 
     const aann_spec *spec = aann_network_spec(network);
     const aann_layer *layer = &spec->layers[index];
     planned->layer = layer;
+    planned->number = index + 1;
     planned->weights = aann_network_weights(network, index);
     planned->last = index == spec->layer_count - 1;
     planned->input = frame_of(layer);
@@ -198,7 +199,9 @@ aann_status aann_c_plan_make(const aann_network *network, const aann_export_c_op
     for (int32_t i = 0; i < plan->layer_count; i++) {
         plan_layer(network, i, &plan->layers[i]);
     }
-    plan->pools_input = spec->input_pool_height > 1 || spec->input_pool_width > 1;
+    /* The values of a vector are written side by side, and copied to where they are padded. */
+    const bool spread = spec->input.height * spec->input.width == 1 && plan->layers[0].input.padded;
+    plan->pools_input = spec->input_pool_height > 1 || spec->input_pool_width > 1 || spread;
     plan->input = plan->pools_input ? plain_frame(spec->input) : plan->layers[0].input;
     status = plan_tables(options, plan, error);
     if (status == AANN_OK) {

@@ -35,6 +35,7 @@ typedef struct aann_c_table {
 
 typedef struct aann_c_layer {
     const aann_layer *layer;
+    int number; /* from 1 on */
     const int8_t *weights;
     bool last; /* its values are the logits */
     aann_c_frame input;

@@ -13,8 +13,10 @@
  *     odd  += word >> 8 & 0x00FF00FF        b1 + 65536 b3
  *     at the end: even -= odd << 8          b0 + 65536 b2
  *
- * so that each word holds two sums of 16 bits, with a zero at 32768. All of it is modulo 2^32: only
- * the final sums must fit 16 bits, which those of up to 255 synapses do. */
+ * so that each word holds two sums of 16 bits. Synapses -1 come first: their sums are subtracted from
+ * a zero that is so large that no half ever leaves 0..65535, which up to 255 synapses allow; in the
+ * end a sum of 0 is 32768. `even` is right modulo 2^32 only until `odd` is taken from it. Cores with
+ * instructions for pairs of 16 bits add the odd bytes in one of them (c_support.c). */
 #include <stdio.h>
 
 #include "export/c_source.h"
@@ -63,15 +65,25 @@ static void begin_line(const row_writer *to, int deeper)
 }
 
 /* The loop over the synapses of one sign, up to its brace. `from` is where the first input of the
- * block is. */
+ * block is. As do-while compilers keep it short. */
 static void begin_synapses(const row_writer *to, const char *end)
 {
     begin_line(to, 0);
-    aann_text_add(to->text, "for (; at != %s; at++) {\n", end);
+    aann_text_add(to->text, "if (at != %s) {\n", end);
     begin_line(to, 1);
+    aann_text_add(to->text, "do {\n");
+    begin_line(to, 2);
     aann_text_add(to->text, to->layer->table.kind == AANN_EXPORT_C_INDEX
                                 ? "const uint8_t *from = corner + $_OFFSET(at);\n"
                                 : "const uint8_t *from = corner + *at;\n");
+}
+
+static void end_synapses(const row_writer *to, const char *end)
+{
+    begin_line(to, 1);
+    aann_text_add(to->text, "} while (++at != %s);\n", end);
+    begin_line(to, 0);
+    aann_text_add(to->text, "}\n");
 }
 
 static void end_braces(const row_writer *to, int deeper)
@@ -112,22 +124,21 @@ static void write_larger(const row_writer *to, const char *name, const char *oth
 static void write_byte_sums(const row_writer *to, block b, char sign)
 {
     const int32_t stride = to->layer->layer->stride;
-    begin_synapses(to, sign == '-' ? "middle" : "end");
+    const char *end = sign == '-' ? "middle" : "end";
+    begin_synapses(to, end);
     for (int32_t row = 0; row < b.rows; row++) {
         for (int32_t column = 0; column < b.columns; column++) {
-            begin_line(to, 1);
+            begin_line(to, 2);
             aann_text_add(to->text, "s%d %c= from[%lld];\n", row * b.columns + column, sign,
                           (long long)(row * to->layer->input.pitch + column) * stride);
         }
     }
-    end_braces(to, 0);
+    end_synapses(to, end);
 }
 
 /* Declares the sums s0, s1, ... of a block, and adds them up. */
 static void write_byte_block(const row_writer *to, block b)
 {
-    begin_line(to, 0);
-    aann_text_add(to->text, "const @_offset *at = list;\n");
     begin_line(to, 0);
     aann_text_add(to->text, to->layer->wide_sums ? "int32_t" : "int");
     for (int32_t i = 0; i < b.rows * b.columns; i++) {
@@ -151,21 +162,36 @@ static void write_byte_output(const row_writer *to, const char *name)
     write_output(to, name);
 }
 
+/* The sums of a window's places are compared, the largest is in `name`. */
+static void write_largest(const row_writer *to, block b, int32_t window, int32_t width, char *name)
+{
+    char other[16];
+    snprintf(name, sizeof other, "s%d", window * width);
+    for (int32_t i = 1; i < b.rows * width; i++) {
+        snprintf(other, sizeof other, "s%d", i / width * b.columns + window * width + i % width);
+        write_larger(to, name, other);
+    }
+}
+
+/* Several windows side by side. */
 static void write_byte_windows(const row_writer *to, block b)
 {
-    const int32_t width = to->layer->layer->pool_width;
     char name[16];
-    char other[16];
+    begin_line(to, 0);
+    aann_text_add(to->text, "const @_offset *at = list;\n");
     write_byte_block(to, b);
     for (int32_t window = 0; window < b.windows; window++) {
-        snprintf(name, sizeof name, "s%d", window * width);
-        for (int32_t i = 1; i < b.rows * width; i++) {
-            snprintf(other, sizeof other, "s%d",
-                     i / width * b.columns + window * width + i % width);
-            write_larger(to, name, other);
-        }
+        write_largest(to, b, window, to->layer->layer->pool_width, name);
         write_byte_output(to, name);
     }
+}
+
+static void write_byte_window(const row_writer *to)
+{
+    begin_line(to, 0);
+    aann_text_add(to->text, "%s largest = @_largest_%d(corner, list, middle, end);\n",
+                  to->layer->wide_sums ? "int32_t" : "int", to->layer->number);
+    write_byte_output(to, "largest");
 }
 
 /* A window with more places than a block has. */
@@ -174,20 +200,19 @@ static void write_byte_parts(const row_writer *to, block b)
     const aann_layer *l = to->layer->layer;
     const long long pitch = (long long)to->layer->input.pitch * l->stride;
     const long long width = (long long)l->pool_width * l->stride;
+    const char *type = to->layer->wide_sums ? "int32_t" : "int";
     const row_writer inner = {to->text, to->layer, to->indent + 8};
-    char name[16];
     begin_line(to, 0);
-    aann_text_add(to->text, "%s largest = %s;\n", to->layer->wide_sums ? "int32_t" : "int",
+    aann_text_add(to->text, "%s largest = %s;\n", type,
                   to->layer->wide_sums ? "-2147483647" : "-32767");
     begin_line(to, 0);
     aann_text_add(to->text, "for (i = %d; i != 0; i--) {\n", l->pool_height);
     begin_line(to, 1);
     aann_text_add(to->text, "for (j = %d; j != 0; j--) {\n", l->pool_width / b.columns);
-    write_byte_block(&inner, b);
-    for (int32_t i = 0; i < b.columns; i++) {
-        snprintf(name, sizeof name, "s%d", i);
-        write_larger(&inner, "largest", name);
-    }
+    begin_line(&inner, 0);
+    aann_text_add(to->text, "const %s part = @_largest_%d(corner, list, middle, end);\n", type,
+                  to->layer->number);
+    write_larger(&inner, "largest", "part");
     begin_line(&inner, 0);
     aann_text_add(to->text, "corner += %lld;\n", (long long)b.columns * l->stride);
     end_braces(to, 1);
@@ -199,65 +224,112 @@ static void write_byte_parts(const row_writer *to, block b)
     write_byte_output(to, "largest");
 }
 
+/* A function for a block that is one window, or a part of one. Apart from the loops around it, it has
+ * all registers for itself. */
+static void write_block_function(aann_text *text, const aann_c_layer *layer, block b)
+{
+    const row_writer to = {text, layer, 4};
+    const char *type = layer->wide_sums ? "int32_t" : "int";
+    char name[16];
+    aann_text_add(text,
+                  "/* The largest sum of %d x %d places. */\n"
+                  "static $_APART %s @_largest_%d(\n"
+                  "    const uint8_t *corner, const @_offset *at, const @_offset *middle,\n"
+                  "    const @_offset *end)\n"
+                  "{\n",
+                  b.rows, b.columns, type, layer->number);
+    write_byte_block(&to, b);
+    write_largest(&to, b, 0, b.columns, name);
+    aann_text_add(text, "    return %s;\n}\n\n", name);
+}
+
 /* ---- words ----------------------------------------------------------------------------------- */
 
-static void write_word_sums(const row_writer *to, int32_t rows, char sign)
+static void write_word_sums(const row_writer *to, int32_t rows, const char *end)
 {
-    begin_synapses(to, sign == '-' ? "middle" : "end");
+    begin_synapses(to, end);
     for (int32_t row = 0; row < rows; row++) {
-        begin_line(to, 1);
+        begin_line(to, 2);
         aann_text_add(to->text, "%sword = $_WORD(from + %lld);\n", row == 0 ? "uint32_t " : "",
                       (long long)(row * to->layer->input.pitch));
-        begin_line(to, 1);
-        aann_text_add(to->text, "even%d %c= word;\n", row, sign);
-        begin_line(to, 1);
-        aann_text_add(to->text, "odd%d %c= word >> 8 & $_ODD;\n", row, sign);
+        begin_line(to, 2);
+        aann_text_add(to->text, "even%d += word;\n", row);
+        begin_line(to, 2);
+        aann_text_add(to->text, "$_ADD_ODD(odd%d, word);\n", row);
     }
-    end_braces(to, 0);
+    end_synapses(to, end);
 }
 
-/* The sum in column 0..3 of a block, as an expression. */
-static void lane(int32_t row, int32_t column, char text[32])
+/* The value of an output from half a word. */
+static void write_half(const row_writer *to, const char *word, bool high)
 {
-    snprintf(text, 32, column < 2 ? "(%s%d & 65535u)" : "(%s%d >> 16)",
-             column % 2 == 0 ? "even" : "odd", row);
+    const int32_t shift = to->layer->layer->shift;
+    begin_line(to, 0);
+    aann_text_add(to->text, "value = (int32_t)(");
+    aann_text_add(to->text, high ? "%s >> 16" : "%s & 65535u", word);
+    aann_text_add(to->text, ") - %d;\n", shift > 0 ? LANE_ZERO : LANE_ZERO - BYTE_ZERO);
+    if (shift > 0) {
+        begin_line(to, 0);
+        aann_text_add(to->text, "value = $_SHIFT(value, %d) + %d;\n", shift, BYTE_ZERO);
+    }
+    write_output(to, "value");
 }
 
-static void write_word_windows(const row_writer *to, block b, int32_t stored)
+static void write_maximum(const row_writer *to, const char *word, const char *other)
 {
-    const aann_layer *l = to->layer->layer;
-    char name[32];
+    begin_line(to, 0);
+    aann_text_add(to->text, "%s = @_larger(%s, %s);\n", word, word, other);
+}
+
+/* Sums of two rows are compared first, then those of columns, as windows are wide: of the columns
+ * 0..3 even0 holds 0 and 2, odd0 holds 1 and 3. */
+static void write_word_outputs(const row_writer *to, block b, int32_t stored)
+{
+    const int32_t width = to->layer->layer->pool_width;
+    if (b.rows == 2) {
+        write_maximum(to, "even0", "even1");
+        write_maximum(to, "odd0", "odd1");
+    }
+    if (width == 1) {
+        for (int32_t i = 0; i < stored; i++) {
+            write_half(to, i % 2 == 0 ? "even0" : "odd0", i >= 2);
+        }
+        return;
+    }
+    if (width == 3) { /* not column 3 */
+        begin_line(to, 0);
+        aann_text_add(to->text, "odd0 &= 65535u;\n");
+    }
+    write_maximum(to, "even0", "odd0");
+    if (width > 2) {
+        write_maximum(to, "even0", "even0 >> 16");
+    }
+    write_half(to, "even0", false);
+    if (width == 2 && stored == 2) {
+        write_half(to, "even0", true);
+    }
+}
+
+static void write_word_block(const row_writer *to, block b, int32_t stored)
+{
     begin_line(to, 0);
     aann_text_add(to->text, "const @_offset *at = list;\n");
     begin_line(to, 0);
-    aann_text_add(to->text, b.rows == 1
-                                ? "uint32_t even0 = zeros, odd0 = 0;\n"
-                                : "uint32_t even0 = zeros, odd0 = 0, even1 = zeros, odd1 = 0;\n");
-    write_word_sums(to, b.rows, '-');
-    write_word_sums(to, b.rows, '+');
+    aann_text_add(to->text, b.rows == 1 ? "uint32_t even0 = 0, odd0 = 0;\n"
+                                        : "uint32_t even0 = 0, odd0 = 0, even1 = 0, odd1 = 0;\n");
+    write_word_sums(to, b.rows, "middle");
     for (int32_t row = 0; row < b.rows; row++) {
         begin_line(to, 0);
-        aann_text_add(to->text, "even%d -= odd%d << 8;\n", row, row);
+        aann_text_add(to->text, "even%d = zeros - even%d;\n", row, row);
         begin_line(to, 0);
-        aann_text_add(to->text, "odd%d += zeros;\n", row);
+        aann_text_add(to->text, "odd%d = zeros - odd%d;\n", row, row);
     }
-    for (int32_t window = 0; window < stored; window++) {
-        lane(0, window * l->pool_width, name);
+    write_word_sums(to, b.rows, "end");
+    for (int32_t row = 0; row < b.rows; row++) {
         begin_line(to, 0);
-        aann_text_add(to->text, "largest = %s;\n", name);
-        for (int32_t i = 1; i < b.rows * l->pool_width; i++) {
-            lane(i / l->pool_width, window * l->pool_width + i % l->pool_width, name);
-            write_larger(to, "largest", name);
-        }
-        begin_line(to, 0);
-        if (l->shift > 0) {
-            aann_text_add(to->text, "value = $_SHIFT((int32_t)largest - %d, %d) + %d;\n", LANE_ZERO,
-                          l->shift, BYTE_ZERO);
-        } else {
-            aann_text_add(to->text, "value = (int32_t)largest - %d;\n", LANE_ZERO - BYTE_ZERO);
-        }
-        write_output(to, "value");
+        aann_text_add(to->text, "even%d -= (odd%d - zeros) << 8;\n", row, row);
     }
+    write_word_outputs(to, b, stored);
 }
 
 /* ---- a row ----------------------------------------------------------------------------------- */
@@ -282,9 +354,11 @@ void aann_c_write_row(aann_text *text, const aann_c_layer *layer, bool words)
                       back * step, back);
     }
     if (words) {
-        write_word_windows(&to, b, stored);
-    } else if (b.windows > 0) {
+        write_word_block(&to, b, stored);
+    } else if (b.windows > 1) {
         write_byte_windows(&to, b);
+    } else if (b.windows == 1) {
+        write_byte_window(&to);
     } else {
         write_byte_parts(&to, b);
     }
@@ -297,4 +371,19 @@ void aann_c_write_row(aann_text *text, const aann_c_layer *layer, bool words)
 bool aann_c_row_has_parts(const aann_c_layer *layer)
 {
     return choose_block(layer->layer).windows == 0;
+}
+
+void aann_c_write_sums(aann_text *text, const aann_c_layer *layer)
+{
+    const block b = choose_block(layer->layer);
+    if (b.windows > 1) {
+        return;
+    }
+    if (layer->words) {
+        aann_text_add(text, "#if !$_WORDS\n");
+    }
+    write_block_function(text, layer, b);
+    if (layer->words) {
+        aann_text_add(text, "#endif\n\n");
+    }
 }

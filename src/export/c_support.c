@@ -36,7 +36,26 @@ static void write_words(aann_text *text)
         "    uint32_t value;\n"
         "} __attribute__((packed, may_alias)) @_any_word;\n\n"
         "#define $_WORD(place) (((const @_any_word *)(const void *)(place))->value)\n"
-        "#define $_ODD 0x00FF00FFu\n"
+        "/* Pairs of 16 bits: adds the bytes 1 and 3 of a word; the larger of each. */\n"
+        "#if defined(__ARM_FEATURE_SIMD32)\n"
+        "#define $_ADD_ODD(odd, word) \\\n"
+        "    __asm__(\"uxtab16 %%0, %%0, %%1, ror #8\" : \"+r\"(odd) : \"r\"(word))\n\n"
+        "static inline uint32_t @_larger(uint32_t a, uint32_t b)\n"
+        "{\n"
+        "    uint32_t larger;\n"
+        "    __asm__(\"usub16 %%0, %%1, %%2\\n\\tsel %%0, %%1, %%2\"\n"
+        "            : \"=&r\"(larger) : \"r\"(a), \"r\"(b) : \"cc\");\n"
+        "    return larger;\n"
+        "}\n"
+        "#else\n"
+        "#define $_ADD_ODD(odd, word) (odd += word >> 8 & 0x00FF00FFu)\n\n"
+        "static inline uint32_t @_larger(uint32_t a, uint32_t b)\n"
+        "{\n"
+        "    const uint32_t low = a & 65535u, other = b & 65535u;\n"
+        "    const uint32_t high = (a >> 16 > b >> 16 ? a : b) & 0xFFFF0000u;\n"
+        "    return (low > other ? low : other) | high;\n"
+        "}\n"
+        "#endif\n"
         "#endif\n\n");
 }
 
@@ -53,10 +72,16 @@ static void write_clear(aann_text *text)
                   "}\n\n");
 }
 
-void aann_c_write_support(aann_text *text, const aann_c_plan *plan)
+void aann_c_write_support(aann_text *text, const aann_c_plan *plan, bool shifts)
 {
     const long long memory = (long long)plan->memory;
     write_flash(text);
+    aann_text_add(text, "/* Not part of what calls it. */\n"
+                        "#if defined(__GNUC__)\n"
+                        "#define $_APART __attribute__((noinline))\n"
+                        "#else\n"
+                        "#define $_APART\n"
+                        "#endif\n\n");
     if (plan->has_words) {
         write_words(text);
     }
@@ -75,7 +100,7 @@ void aann_c_write_support(aann_text *text, const aann_c_plan *plan)
         aann_text_add(text, plan->wide_offsets ? "#define $_OFFSET(place) $_LONG(place)\n\n"
                                                : "#define $_OFFSET(place) $_HALF(place)\n\n");
     }
-    if (plan->has_shifts) {
+    if (plan->has_shifts || shifts) {
         aann_text_add(text, "/* floor(value / 2^shift) */\n"
                             "#define $_SHIFT(value, shift) \\\n"
                             "    ((value) < 0 ? ~(~(value) >> (shift)) : (value) >> (shift))\n\n");

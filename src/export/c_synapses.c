@@ -102,17 +102,21 @@ static void write_delta(aann_text *text)
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
-static void write_layer_kernel(aann_text *text, const aann_c_layer *layer, int32_t number)
+static void write_layer_kernel(aann_text *text, const aann_c_plan *plan, const aann_c_layer *layer,
+                               int32_t number)
 {
     const aann_layer *l = layer->layer;
     const bool dense = l->kind == AANN_LAYER_DENSE;
     const long long rows = dense ? 1 : l->kernel_height;
     const long long columns = dense ? l->fan_in : l->kernel_width;
     const long long pitch = dense ? 0 : layer->input.pitch;
-    const long long skip = dense ? 0 : layer->input.plane - rows * layer->input.pitch;
-    aann_text_add(text, "static const @_kernel @_kernel_%d = {%d, %lld, %lld, %lld, %lld, %d};\n\n",
-                  number, dense ? 1 : l->input.channels, rows, columns, pitch, skip,
-                  layer->table.low_bits);
+    /* Negative where a kernel is taller than a channel; offsets are unsigned, and wrap around. */
+    const int64_t back = dense ? 0 : layer->input.plane - rows * layer->input.pitch;
+    const unsigned long long skip =
+        plan->wide_offsets || plan->wide_gaps ? (uint32_t)back : (uint16_t)back;
+    aann_text_add(
+        text, "static const @_kernel @_kernel_%d = {%d, %lld, %lld, %lld, %lluu, %d};\n\n", number,
+        dense ? 1 : l->input.channels, rows, columns, pitch, skip, layer->table.low_bits);
 }
 
 static void write_table(aann_text *text, const aann_c_plan *plan, int32_t index)
@@ -124,7 +128,7 @@ static void write_table(aann_text *text, const aann_c_plan *plan, int32_t index)
         aann_text_add(text, "static const uint8_t @_table_%d[] $_FLASH = {\n", number);
         aann_text_add_bytes(text, table->bytes, table->count);
         aann_text_add(text, "};\n\n");
-        write_layer_kernel(text, layer, number);
+        write_layer_kernel(text, plan, layer, number);
         return;
     }
     aann_text_add(text, "static const @_offset @_table_%d[] $_FLASH = {\n", number);

@@ -20,6 +20,7 @@
 #include "core/memory.h"
 #include "samples/columns.h"
 #include "samples/dataset.h"
+#include "samples/encoding.h"
 #include "samples/samples.h"
 #include "samples/table_encoding.h"
 
@@ -274,6 +275,11 @@ static double scale(double value, const aann_encoding *encoding, int64_t feature
     case AANN_ENCODING_AUTOMATIC: break;
     }
     return 0.0;
+}
+
+int8_t aann_encoding_value(const aann_encoding *encoding, int64_t feature, double value)
+{
+    return to_activation(scale((double)(float)value, encoding, feature));
 }
 
 /* Bytes have 256 possible values, so a table holds their encodings. `gap` inputs follow each

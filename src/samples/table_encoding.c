@@ -351,7 +351,7 @@ static int32_t find_boolean(const aann_column *wanted, double value)
 
 /* The word of the training data that a value is, or -1. A file with other rows may have other
  * words, or only those that are numbers. `found` NULL: values are indices of the training words. */
-static double translate_word(const aann_column *wanted, const aann_column *found, double value)
+double aann_column_translate(const aann_column *wanted, const aann_column *found, double value)
 {
     if (found == NULL) {
         return value;
@@ -369,7 +369,7 @@ static double translate_word(const aann_column *wanted, const aann_column *found
     return -1.0;
 }
 
-static int8_t input_of(const aann_input_rule *rule, double value)
+int8_t aann_input_rule_value(const aann_input_rule *rule, double value)
 {
     const bool missing = isnan(value);
     if (rule->kind == AANN_INPUT_MISSING) {
@@ -401,10 +401,10 @@ static void encode_column(const aann_dataset *dataset, const aann_encoding *enco
     for (int64_t i = 0; i < count; i++) {
         double value = aann_dataset_value(dataset, (first + i) * encoding->feature_count + column);
         if (words && !isnan(value)) {
-            value = translate_word(wanted, found, value);
+            value = aann_column_translate(wanted, found, value);
         }
         for (int64_t rule = 0; rule < rule_count; rule++) {
-            inputs[i * width + rule] = input_of(&rules[rule], value);
+            inputs[i * width + rule] = aann_input_rule_value(&rules[rule], value);
         }
     }
 }

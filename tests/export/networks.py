@@ -1,6 +1,8 @@
 """The networks that are exported in tests and in bench/chips.py: one for each case of shapes, pools, strides, tables,
 encodings and outputs. They are searched for a moment only: what they compute matters, not how well."""
+import csv
 import pathlib
+import random
 import sys
 
 import numpy
@@ -24,22 +26,68 @@ PICTURES = [
     ("long_gaps", "12@99-6@95-4@60", (1, 24, 24), ()),
     ("input_pool", "MP2x3-4C3-MP2-5", (2, 15, 20), ()),
     ("constant", "4C3@40-MP2-5", (1, 9, 10), ("--constant", "on")),
-    ("signal", "5C1x7-MP1x4-6C1x5@70-MP1x2-3", (3, 1, 67), ()),
+    ("signal", "5C1x7-MP1x4-6C1x5@70-MP1x3-3", (3, 1, 67), ()),
     ("narrow", "3C3-MP2x1-4C1x1@30-3", (1, 9, 3), ()),
     ("one_sign", "4C3@50-MP2-6@80-3@30", (1, 10, 10), ("--excitatory", "1")),
     ("many_synapses", "3C3@20-4C9@5-MP2-3@10", (2, 14, 14), ()),
+    ("vector", "6C3x3@60-4@20", (9, 1, 1), ()),
 ]
 
 
-def make(name, spec, shape, arguments, steps=40):
-    """Searches for a network on random bytes; writes NAME.aannm, and NAME.npy with int32 logits of NAME-input.npy."""
-    random = numpy.random.default_rng(len(spec))
-    inputs = random.integers(0, 256, (SAMPLES, *shape), dtype=numpy.uint8)
-    inputs[0], inputs[1] = 0, 255
-    labels = numpy.arange(SAMPLES) % 3
-    numpy.savez(f"{name}.npz", x=inputs, y=labels)
-    good("search", "--data", f"{name}.npz", "--net", spec, "--input", "x".join(map(str, shape)), "--encoding", "byte",
-         "--steps", steps, "--members", 1, "--validation", 0, "--study", f"{name}.aann", "--quiet", *arguments)
+def search(name, *arguments, steps=40):
+    """Searches for a member of NAME.aann and saves it as NAME.aannm."""
+    good("search", *arguments, "--steps", steps, "--members", 1, "--study", f"{name}.aann", "--quiet")
     good("save", f"{name}.aann", 1, "--out", f"{name}.aannm")
-    answer("predict", f"{name}.aannm", "--data", f"{name}.npz", "--logits", f"{name}.npy")
-    return inputs, numpy.load(f"{name}.npy")
+
+
+def predict(name, data):
+    """What predict says about data: int32 logits."""
+    answer("predict", f"{name}.aannm", "--data", data, "--logits", f"{name}.npy")
+    return numpy.load(f"{name}.npy")
+
+
+def make(name, spec, shape, arguments):
+    """A network on random bytes, in NAME.aannm, with its data in NAME.npz: inputs and logits."""
+    numbers = numpy.random.default_rng(len(spec))
+    inputs = numbers.integers(0, 256, (SAMPLES, *shape), dtype=numpy.uint8)
+    inputs[0], inputs[1] = 0, 255
+    numpy.savez(f"{name}.npz", x=inputs, y=numpy.arange(SAMPLES) % 3)
+    search(name, "--data", f"{name}.npz", "--net", spec, "--input", "x".join(map(str, shape)), "--encoding", "byte",
+           "--validation", 0, *arguments)
+    return inputs, predict(name, f"{name}.npz")
+
+
+def write_table(path, regression, missing=True):
+    """A table with numbers of different size, decimals and sign, words and missing cells."""
+    draw = random.Random(7)
+    rows = []
+    for i in range(300):
+        length, offset = round(draw.uniform(4.3, 7.9), 1), round(draw.gauss(0, 30), 3)
+        count, small = draw.randint(0, 5), draw.randint(-9, 9) / 1e6
+        words = draw.choice(["dry", "wet", "soaked", ""] if missing else ["dry", "wet"])
+        result = f"{length * 10 - offset:.2f}" if regression else 'yes "?/*x*/??/' if length > 6 else "no ä"
+        rows.append(["" if missing and i % 17 == 3 else length, offset, count, f"{small:.6f}", words, result])
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["length", "offset */", "count", "small", "weather", "result"])
+        writer.writerows(rows)
+
+
+# Name, what is searched for: tables with the encoding of tables, of features and of the largest value; a signal in
+# windows; regression.
+TABLES = [
+    ("table", False, ("--net", "9-4", "--label-column", "result")),
+    ("table_numbers", True, ("--net", "7-1", "--target-columns", "result")),
+    ("features", False, ("--net", "12-5", "--label-column", "result", "--encoding", "feature", "--drop-columns",
+                         "weather,length")),
+    ("largest", True, ("--net", "8-1>>1", "--target-columns", "result", "--encoding", "global", "--drop-columns",
+                       "weather,length,small")),
+    ("window", False, ("--net", "4C1x3-MP1x2-3", "--label-column", "result", "--drop-columns", "weather,length",
+                       "--window", 8)),
+]
+
+
+def make_table(name, regression, arguments):
+    """A network on a table, in NAME.aannm, with its data in NAME.csv."""
+    write_table(pathlib.Path(f"{name}.csv"), regression)
+    search(name, "--data", f"{name}.csv", *arguments, steps=300)

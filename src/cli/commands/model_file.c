@@ -92,8 +92,7 @@ static aann_status load_once(const aann_model *model, const char *path,
     return status;
 }
 
-/* The names of the columns that the model reads, [*count]; NULL if it does not say. Free the list. */
-static const char **column_names(const aann_model *model, int64_t *count)
+const char **model_file_columns(const aann_model *model, int64_t *count)
 {
     const aann_model_description *about = aann_model_describe(model);
     const aann_encoding *encoding = about->encoding;
@@ -125,7 +124,7 @@ static aann_status load_samples(const aann_model *model, const model_request *re
     }
     load.shape =
         aann_encoding_measured_shape(encoding, aann_network_spec(aann_model_network(model))->input);
-    const char **names = column_names(model, &load.column_count);
+    const char **names = model_file_columns(model, &load.column_count);
     load.ignore_answers = !need_labels;
     load.classes = aann_model_describe(model)->class_names != NULL ? AANN_CLASSES_NAMED
                                                                    : AANN_CLASSES_NUMBERED;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "aann/data.h"
+#include "aann/model.h"
 #include "cli/shared/output.h"
 
 /* What the command was asked for. */
@@ -25,5 +26,8 @@ bool model_file_is_meant(const char *command, const char *path, const char *id, 
 int model_file_predict(const char *path, const model_request *request);
 int model_file_eval(const char *path, const model_request *request);
 int model_file_show(const char *path, bool json);
+
+/* The names of the columns that the model reads, [*count]; NULL if it does not say. Free the list. */
+const char **model_file_columns(const aann_model *model, int64_t *count);
 
 #endif

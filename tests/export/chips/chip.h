@@ -1,0 +1,18 @@
+/* What a chip's support has to offer. */
+#ifndef CHIP_H
+#define CHIP_H
+
+#include <stdint.h>
+
+/* Prints a text. */
+void chip_print(const char *text);
+
+/* Ends the emulation. */
+void chip_exit(void);
+
+/* Starts counting; returns what was counted since: instructions, or cycles where the emulator counts
+ * those. */
+void chip_start(void);
+uint32_t chip_stop(void);
+
+#endif
