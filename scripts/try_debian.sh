@@ -52,8 +52,19 @@ quietly gcc -std=c17 -Wall -Werror /usr/share/doc/libaann-dev/examples/first_net
 said=$(./first_network)
 [[ $said == *"8 of 8 lines are recognised"* ]] || fail "the example answers something else: $said"
 
+# The Python module.
+install /packages/python3-aann_*.deb
+cat >try.py <<'END'
+import numpy
+import aann
+values = numpy.array([[i % 7, i % 5] for i in range(200)], float)
+result = aann.search(values, values[:, 0] > 3, "8-2", steps=2000)
+print(aann.__version__, result.network.weights[0].shape[0], "units")
+END
+[ "$(python3 try.py)" = "$version 8 units" ] || fail "the Python module says $(python3 try.py 2>&1)"
+
 # What was installed goes away again.
-quietly apt-get -q -y purge libaann0.2 aann libaann-dev
+quietly apt-get -q -y purge libaann0.2 aann libaann-dev python3-aann
 left=$(find / -xdev -name '*aann*' -not -path '/packages*' -not -path "$PWD*" -not -path '/proc/*' -not -path '/var/log/*')
 [ -z "$left" ] || fail "left behind: $left"
-echo "installed, used and removed: aann, libaann0.2, libaann-dev $version"
+echo "installed, used and removed: aann, libaann0.2, libaann-dev, python3-aann $version"
