@@ -26,6 +26,7 @@ done
 source_folder=$PWD
 work=$PWD/build-debian
 version=$(sed -n 's/^#define AANN_VERSION "\(.*\)"$/\1/p' include/aann/version.h)
+# shellcheck disable=SC1091 # every Debian has it
 suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 mirror=${AANN_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 as_root=()

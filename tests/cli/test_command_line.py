@@ -106,6 +106,7 @@ def test_standard_output():
     os.mkdir("temporary")
     surroundings = dict(os.environ, TMPDIR=os.path.abspath("temporary"))
     for arguments, file in ((["weights", name, 1, "--npz"], "w.npz"), (["save", name, 1, "--out"], "m.aannm"),
+                            (["export", "onnx", name, 1, "--out"], "m.onnx"),
                             (["predict", name, 1, "--data", "owls.csv", "--logits"], "l.npy")):
         good(*arguments, file)
         piped = subprocess.run([PROGRAM, *map(str, arguments), "-"], capture_output=True, check=True, env=surroundings)

@@ -150,6 +150,33 @@ def test_every_byte():
     compare("bytes", fractions, expected("bytes", make_npz("fractions.npz", fractions)), "--input", "float32")
 
 
+def test_small_bytes():
+    """Bytes that are counts, which are scaled by the largest of the training data."""
+    counts = numpy.random.default_rng(2).integers(0, 17, (300, 1, 6, 5)).astype(numpy.uint8)
+    search("counts", "4C3-MP2-3", "--data", make_npz("counts.npz", counts, numpy.arange(300) % 3))
+    fresh = (counts[:100] * 2).astype(numpy.uint8)
+    wanted = expected("counts", make_npz("fresh.npz", fresh))
+    compare("counts", fresh.astype(numpy.float32), wanted)
+    compare("counts", fresh, wanted, "--input", "uint8")
+
+
+def test_windows():
+    """Windows of a recording: each channel has one range for all its times."""
+    draw = numpy.random.default_rng(4)
+    walk = numpy.cumsum(draw.normal(size=(800, 3)), axis=0) * [0.01, 1, 30]
+    with open("recording.csv", "w", encoding="utf-8") as file:
+        file.write("x,y,z,kind\n" + "".join(f"{a:.4f},{b:.4f},{c:.4f},{'ab'[i // 100 % 2]}\n"
+                                            for i, (a, b, c) in enumerate(walk)))
+    search("windows", "5C1x5-MP1x2-2", "--data", "recording.csv", "--label-column", "kind", "--window", 16,
+           "--window-step", 4)
+    good("export", "onnx", "windows.aannm", "--out", "w.onnx")
+    constants = {tensor.name: list(tensor.dims) for tensor in onnx.load("w.onnx").graph.initializer}
+    assert constants["encoding.above.features"] == [3, 1, 1], constants
+    samples = draw.normal(size=(100, 3, 1, 16)) * [[[0.1]], [[9]], [[300]]]
+    samples = samples.astype(numpy.float32)
+    compare("windows", samples, expected("windows", make_npz("fresh.npz", samples)))
+
+
 def make_npz(path, x, y=None, **more):
     numpy.savez(path, x=x, **({} if y is None else {"y": y}), **more)
     return path
