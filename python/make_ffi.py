@@ -17,8 +17,9 @@ import cffi
 # In this order: what a header uses is declared before it. Pictures are matplotlib's job in Python.
 HEADERS = [
     *("status", "version", "network", "samples", "task", "search", "options", "objective"),
-    *("evaluate", "model", "car", "car_driver", "cars", "data", "study", "geometry", "family"),
-    *("lesion", "ensemble", "measures", "ablation", "walk", "path", "drive", "recording", "dagger"),
+    *("evaluate", "model", "export_c", "export_onnx", "car", "car_driver", "cars", "data", "study"),
+    *("geometry", "family", "lesion", "ensemble", "measures", "ablation", "walk", "path", "drive"),
+    *("recording", "dagger"),
 ]
 
 # Functions of a build without files (AANN_FILES=OFF): NumPy and pandas read and write files here.
