@@ -2,6 +2,7 @@
 # ruff: noqa: E402
 
 import copy
+import doctest
 import os
 import pickle
 import signal
@@ -107,6 +108,8 @@ def test_ensembles(ensemble):
     assert list(found.classes_) == ["setosa", "versicolor", "virginica"]
     np.testing.assert_array_equal(found.predict(X), found.classes_[expected.argmax(axis=1)])
     np.testing.assert_allclose(np.exp(found.predict_log_proba(X)), expected, rtol=1e-9)
+    if ensemble != "sum":  # whose logarithms are right but for a constant
+        np.testing.assert_allclose(np.exp(found.decision_function(X)), expected, rtol=1e-9)
 
 
 def test_binary_decision_is_log_odds():
@@ -243,6 +246,15 @@ def test_partial_fit():
         quick(class_weight="balanced").partial_fit(A, a, classes=np.arange(10))
 
 
+def test_partial_fit_never_makes_the_loss_worse():
+    X, y = WINE
+    found = quick(options={"temperature": 100.0}).fit(X, y)
+    for _ in range(3):
+        before = found.losses_
+        found.partial_fit(X, y)
+        assert np.all(found.losses_ <= before)
+
+
 def test_partial_fit_beyond_the_range():
     X, y = load_diabetes(return_X_y=True)
     found = SenseRegressor(steps=2000, members=1, random_state=0).partial_fit(X[:200], y[:200])
@@ -329,20 +341,15 @@ def test_pickle_and_clone():
         fresh.predict(X)
 
 
-PROGRAM = Path(os.environ.get("AANN", Path(__file__).resolve().parents[2] / "build" / "aann"))
-
-
-@pytest.mark.skipif(not PROGRAM.exists(), reason="the program is not built; $AANN says where it is")
-def test_models_are_files_for_the_program(tmp_path):
+def test_models_are_files_for_the_program(program, tmp_path):
     pandas = pytest.importorskip("pandas")
     X, y = load_wine(return_X_y=True, as_frame=True)
     names = np.array(["one", "two", "three"])[y]
     found = quick(members=1).fit(X, names)
     found.model_.save(tmp_path / "wine.aannm")
     pandas.DataFrame(X).to_csv(tmp_path / "wine.csv", index=False)
-    arguments = ["predict", tmp_path / "wine.aannm", "--data", tmp_path / "wine.csv"]
-    told = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, check=True)
-    assert told.stdout.split() == list(found.predict(X))
+    told = program("predict", tmp_path / "wine.aannm", "--data", tmp_path / "wine.csv")
+    assert told.split() == list(found.predict(X))
 
 
 # ---- progress, callbacks, Ctrl-C
@@ -352,7 +359,8 @@ def test_verbose_shows_one_bar(capfd):
     X, y = IRIS
     quick(verbose=1, members=3, n_jobs=2).fit(X, y)
     shown = capfd.readouterr().err
-    assert "12.0k" in shown or "12,000" in shown
+    assert "12.0k/12.0k" in shown
+    assert "100%" in shown
 
 
 @pytest.mark.skipif(not CALLBACKS, reason="scikit-learn has callbacks from 1.9 on")
@@ -426,7 +434,18 @@ def test_interrupt_keeps_what_was_found(n_jobs):
     assert found.predict(X).shape == y.shape
 
 
-# ---- imports
+# ---- documentation, imports
+
+
+def test_examples():
+    page = Path(__file__).resolve().parents[2] / "docs" / "python" / "scikit-learn.md"
+    found = doctest.testfile(str(page), module_relative=False)
+    assert found.attempted > 20
+    assert found.failed == 0
+    for module in (aann.sklearn, aann.sklearn.classifier, aann.sklearn.regressor):
+        found = doctest.testmod(module)
+        assert found.attempted > 0
+        assert found.failed == 0
 
 
 def test_import_stays_lazy():

@@ -311,6 +311,9 @@ def test_a_failed_fit_leaves_the_last_one():
     answers = found.predict(X)
     with pytest.raises(ValueError):
         found.fit(X[:, :2], np.full(150, np.nan))
+    assert found.n_features_in_ == 4
     with pytest.raises(ValueError):
         found.fit(X, y[:10])
+    with pytest.raises(ValueError):  # found out when the encoding is new already
+        found.set_params(hidden="32X").fit(X[:, :2], y == 0)
     np.testing.assert_array_equal(found.predict(X), answers)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -35,6 +36,7 @@ PARTIAL_SHARE = 20
 """partial_fit searches one candidate for each so many of a fit"""
 SEED_STRIDE = 0x9E3779B97F4A7C15
 """from the seed of one fit to that of the fit that goes on with it"""
+FOUND_PRIVATELY = ("_frames", "_rounds", "_flat")
 RESERVED_OPTIONS = ("seed", "steps", "threads", "regression", "loss_scale")
 
 
@@ -120,6 +122,18 @@ class Sense(CallbackSupportMixin, BaseEstimator):
             self._frames = is_frame(rows)
             self._rounds = 0
         return rows
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """What fails leaves the last fit as it was."""
+        kept = {name: value for name, value in vars(self).items() if _is_found(name)}
+        try:
+            yield
+        except BaseException:
+            for name in [name for name in vars(self) if _is_found(name)]:
+                delattr(self, name)
+            self.__dict__.update(kept)
+            raise
 
     def _goes_on(self) -> bool:
         return bool(self.warm_start) and hasattr(self, "models_")
@@ -329,6 +343,11 @@ class Sense(CallbackSupportMixin, BaseEstimator):
             raise ValueError(f"tol={self.tol!r}: expected a number of at least 0")
         picture_shape(self.input_shape)
         _layers(self.hidden)
+
+
+def _is_found(name: str) -> bool:
+    """Whether an attribute is set by a fit."""
+    return name in FOUND_PRIVATELY or (name.endswith("_") and not name.startswith("_"))
 
 
 def _check_whole(estimator: Any, name: str, minimum: int) -> None:

@@ -166,7 +166,8 @@ class SenseClassifier(ClassifierMixin, Sense):
             class has its weight to within one copy; only ratios matter then.
         """
         going_on = self._goes_on()
-        self._fit(X, y, sample_weight, None, going_on=going_on, partial=False)
+        with self._all_or_nothing():
+            self._fit(X, y, sample_weight, None, going_on=going_on, partial=False)
         return self
 
     def partial_fit(
@@ -180,7 +181,8 @@ class SenseClassifier(ClassifierMixin, Sense):
         going_on = hasattr(self, "models_")
         if not going_on and classes is None:
             raise ValueError("classes must be passed on the first call to partial_fit.")
-        self._fit(X, y, sample_weight, classes, going_on=going_on, partial=True)
+        with self._all_or_nothing():
+            self._fit(X, y, sample_weight, classes, going_on=going_on, partial=True)
         return self
 
     def _fit(

@@ -32,7 +32,8 @@ class SenseRegressor(RegressorMixin, Sense):
     prediction is beyond the range of the training targets, mirrored at their mean.
 
     Parameters are those of `SenseClassifier`, but for `ensemble`, `loss_scale` and `class_weight`;
-    attributes too, but for `classes_`.
+    attributes too, but for `classes_`. The defaults differ: numbers need larger networks and more
+    members than classes.
 
     >>> from sklearn.datasets import load_diabetes
     >>> from sklearn.model_selection import cross_val_score
@@ -47,11 +48,11 @@ class SenseRegressor(RegressorMixin, Sense):
 
     def __init__(
         self,
-        hidden: str | int | Sequence[int] = "32",
+        hidden: str | int | Sequence[int] = "64",
         *,
         sparsity: float | Sequence[float] = 75.0,
-        steps: int = 50_000,
-        members: int = 5,
+        steps: int = 20_000,
+        members: int = 10,
         input_shape: Sequence[int] | None = None,
         encoding: str = "auto",
         early_stopping: bool = False,
@@ -89,7 +90,8 @@ class SenseRegressor(RegressorMixin, Sense):
         y is [samples] or [samples, outputs]; X and sample_weight are those of
         `SenseClassifier.fit`.
         """
-        self._fit(X, y, sample_weight, going_on=self._goes_on(), partial=False)
+        with self._all_or_nothing():
+            self._fit(X, y, sample_weight, going_on=self._goes_on(), partial=False)
         return self
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> SenseRegressor:
@@ -98,7 +100,8 @@ class SenseRegressor(RegressorMixin, Sense):
         The loss on them never rises, whatever becomes of samples seen before: give large batches.
         The first call fits the encoding and the range of the targets.
         """
-        self._fit(X, y, sample_weight, going_on=hasattr(self, "models_"), partial=True)
+        with self._all_or_nothing():
+            self._fit(X, y, sample_weight, going_on=hasattr(self, "models_"), partial=True)
         return self
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, *, going_on: bool, partial: bool) -> None:
