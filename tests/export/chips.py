@@ -39,28 +39,46 @@ class Chip:
                           "}\n", encoding="utf-8")
         built = folder / f"{name}_alone.o"
         run(f"{self.prefix}gcc", *STRICT, *self.flags, *optimise, "-c", source, "-o", built)
-        sections = run(f"{self.prefix}size", "-A", built)
-        size = {"flash": 0, "ram": 0}
-        for section, count in re.findall(r"^(\.\S+)\s+(\d+)", sections, re.M):
-            if section.startswith((".text", ".rodata", ".srodata", ".progmem", ".data", ".sdata")):
-                size["flash"] += int(count)
-            if section.startswith((".bss", ".sbss", ".data", ".sdata")):
-                size["ram"] += int(count)
         # What AVR's start-up code does for every program.
         start = {"__do_clear_bss", "__do_copy_data"}
         undefined = set(re.findall(r"\bU (\S+)", run(f"{self.prefix}nm", "-u", built))) - start
         code = run(f"{self.prefix}objdump", "-d", "--no-show-raw-insn", built)
         used = {match for match in re.findall(r"^\s*[0-9a-f]+:\s+([a-z][a-z0-9.]*)", code, re.M)}
         forbidden = sorted(word for word in used if FORBIDDEN.match(word.split(".")[0]))
-        return {**size, "undefined": sorted(undefined), "forbidden": forbidden}
+        return {**self.sizes(built), "undefined": sorted(undefined), "forbidden": forbidden}
 
-    def self_test(self, folder, name, optimise):
-        """Runs the self-test: {tests, wrong, counted}."""
+    def linked_size(self, folder, name, optimise, more=()):
+        """Flash and RAM of a program that only runs the network, without start-up code. `more` are flags and files."""
+        source, program = folder / f"{name}_linked.c", folder / f"{name}_linked.elf"
+        kind = "int8_t" if name == "cmsis" else "int32_t"
+        source.write_text(f'#include "{name}.h"\n'
+                          f"void begin(const {name}_input *input, {kind} *logits);\n"
+                          f"void begin(const {name}_input *input, {kind} *logits)\n"
+                          "{\n"
+                          f"    {name}_run(input, logits);\n"
+                          "}\n", encoding="utf-8")
+        run(f"{self.prefix}gcc", "-std=gnu99", "-ffreestanding", *self.flags, *optimise, "-ffunction-sections",
+            "-fdata-sections", "-I", folder, source, *more, "-nostdlib", "-Wl,--gc-sections", "-Wl,-e,begin",
+            "-Wl,--no-warn-rwx-segments" if self.prefix != "avr-" else "-Wl,--gc-sections", "-o", program)
+        return self.sizes(program)
+
+    def sizes(self, built):
+        """What sections of a program or an object file are in flash, and what in RAM."""
+        size = {"flash": 0, "ram": 0}
+        for section, count in re.findall(r"^(\.\S+)\s+(\d+)", run(f"{self.prefix}size", "-A", built), re.M):
+            if section.startswith((".text", ".rodata", ".srodata", ".progmem", ".data", ".sdata")):
+                size["flash"] += int(count)
+            if section.startswith((".bss", ".sbss", ".data", ".sdata")):
+                size["ram"] += int(count)
+        return size
+
+    def self_test(self, folder, name, optimise, more=()):
+        """Runs the self-test: {tests, wrong, counted}. `more` are flags and files."""
         (folder / "names.h").write_text(f'#include "{name}.h"\n#define NETWORK(part) {name}_##part\n'
                                         f"#define NETWORK_TESTS {name.upper()}_TESTS\n", encoding="utf-8")
         program = folder / f"{name}_{self.name}.elf"
-        run(f"{self.prefix}gcc", "-std=c99", "-ffreestanding", *self.flags, *optimise, "-I", folder, "-I", SUPPORT, SUPPORT / "main.c",
-            SUPPORT / self.support, *self.link, "-o", program)
+        run(f"{self.prefix}gcc", "-std=gnu99", "-ffreestanding", *self.flags, *optimise, "-I", folder, "-I", SUPPORT,
+            SUPPORT / "main.c", SUPPORT / self.support, *more, *self.link, "-o", program)
         said = run(*self.emulator, program, both=True)
         found = re.search(r"\{\"tests\".*?\}", said)
         assert found, f"{self.name}: {said}"
