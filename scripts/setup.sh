@@ -1,5 +1,6 @@
 #!/bin/bash
-# Installs what is missing to build aann (`scripts/setup.sh build`) or to check it (`scripts/setup.sh check`).
+# Installs what is missing to build aann (`scripts/setup.sh build`), to check it (`scripts/setup.sh check`), or to run
+# exported C on an emulated chip (`scripts/setup.sh chips`, 62 MB to fetch).
 #
 # A requirement is a line "Debian package | how to tell that it is there". What is there already, however it was
 # installed, is left alone; nothing is upgraded. Needs root or sudo only if something is missing.
@@ -36,6 +37,10 @@ python3-venv    | python ensurepip
 tcl             | command tclsh
 clang-format    | command clang-format
 clang-tidy      | command clang-tidy
+"
+requirements_for_chips="
+gcc-arm-none-eabi | command arm-none-eabi-gcc
+qemu-system-arm | command qemu-system-arm
 "
 
 say()
@@ -107,12 +112,13 @@ main()
     case ${1:-build} in
     build) requirements=$requirements_to_build ;;
     check) requirements=$requirements_to_check ;;
+    chips) requirements=$requirements_for_chips ;;
     packages)
         # For another script: install these, if they are missing. $2... are "package=command".
         requirements=$(printf '%s\n' "${@:2}" | sed 's/=/ | command /')
         ;;
     *)
-        say "usage: scripts/setup.sh [build|check|packages PACKAGE=COMMAND ...]"
+        say "usage: scripts/setup.sh [build|check|chips|packages PACKAGE=COMMAND ...]"
         return 2
         ;;
     esac
