@@ -136,6 +136,16 @@ def test_the_program_stops_and_python_goes_on(program, mnist_folder, digits, tmp
         assert family.unfinished == 0 and len(family) == 4
 
 
+def test_predictions_are_kept(program, mnist_folder, tmp_path):
+    path = tmp_path / "digits.aann"
+    programs_family(program, mnist_folder, path, "--members", "2")
+    for mode, keep, passes in (("r", True, 2), ("w", False, 2), ("w", True, 0)):
+        with aann.Study(path, mode) as study:
+            study.families[0].predictions("test", keep=keep)
+        told = program("geometry", path, "--no-keep", "--no-match", "--samples", "0", "--json")
+        assert told["forward_passes"] == passes
+
+
 # ---- Python's studies in the program
 
 
@@ -199,6 +209,7 @@ def test_walks_are_the_programs(program, mnist_folder, data, tmp_path):
         assert len(family.walks) == 1 and walk.threshold == 0.3
         with pytest.raises(aann.errors.ArgumentError, match="threshold"):
             family.walk(1, threshold=0.9, seed=5)
+        assert family.walk(1, members=3, threshold=0.2, seed=6).every == told["every"]
         with pytest.raises(aann.errors.ArgumentError, match="no bound given"):
             family.walk(1)
         with pytest.raises(aann.errors.NotFoundError):
@@ -354,9 +365,12 @@ def test_export_and_pickle(tmp_path, monkeypatch):
 
 def _in_child(study, queue):
     try:
-        queue.put(str(len(study.families)))
+        found = str(len(study.families))
     except aann.errors.ArgumentError as error:
-        queue.put(str(error))
+        found = str(error)
+    study._handle._study = None  # as when nobody needs it any more
+    gc.collect()
+    queue.put(found)
 
 
 def test_fork(tmp_path):
