@@ -160,6 +160,18 @@ def test_words_booleans_and_missing_values(frame):
     assert hashes(again) == hashes(found)
 
 
+def test_infinity_in_a_frame(frame):
+    X, y = frame
+    found = quick().fit(X, y)
+    X.loc[X.index[7], "size"] = np.inf
+    for call in (lambda: quick().fit(X, y), lambda: found.predict(X)):
+        with pytest.raises(ValueError, match="'size' contains infinity, first in row 7"):
+            call()
+    X["size"] = X["size"].astype("Float64")
+    with pytest.raises(ValueError, match="row 7"):
+        quick().fit(X, y)
+
+
 def test_category_and_nullable_columns(frame):
     X, y = frame
     plain = quick().fit(X, y)

@@ -50,9 +50,23 @@ def check_rows(estimator: Any, X: Any, *, reset: bool, frames: bool = True) -> A
                 f"Found array with 0 {'sample' if X.shape[0] == 0 else 'feature'}(s) "
                 f"(shape={X.shape}) while a minimum of 1 is required."
             )
+        _check_finite(X)
         check_features(estimator, X, reset=reset, skip_array=True)
         return X
     return _plain(check_features(estimator, X, reset=reset))
+
+
+def _check_finite(frame: Any) -> None:
+    """Refuses infinite numbers here, where the rows are still the user's."""
+    for place, name in enumerate(frame.columns):
+        column = frame.iloc[:, place]
+        if getattr(column.dtype, "kind", "O") == "f":
+            infinite = np.isinf(column.to_numpy(dtype=np.float64, na_value=np.nan))
+            if np.any(infinite):
+                raise ValueError(
+                    f"X: column {name!r} contains infinity, first in row {np.argmax(infinite)}; "
+                    "expected finite numbers, or NaN where they are missing"
+                )
 
 
 def _check_pictures(estimator: Any, X: Any, shape: tuple[int, int, int], reset: bool) -> Any:
