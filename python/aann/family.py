@@ -71,7 +71,8 @@ class Family(Sequence[Member]):
     @property
     def description(self) -> dict[str, Any]:
         """Where the data came from, check sums, split, encoding: what the study keeps of them."""
-        described: dict[str, Any] = json.loads(text(self._row().data))
+        row = self._row()  # owns the text
+        described: dict[str, Any] = json.loads(text(row.data))
         return described
 
     @property
@@ -527,7 +528,8 @@ class Family(Sequence[Member]):
     def _plan(self) -> CData:
         """What determines the result."""
         plan = ffi.new("aann_family_plan *")
-        call(lib.aann_family_plan_parse, self._row().options, plan)
+        row = self._row()  # owns the text
+        call(lib.aann_family_plan_parse, row.options, plan)
         return plan
 
     def __repr__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import types
 from collections.abc import Iterator, Mapping, Sequence
@@ -283,7 +284,7 @@ class Study:
             what = "data or splits"
         elif family.spec != spec:
             what = "layers or sparsities"
-        elif _plan_text(stored, members) != _plan_text(plan, members):
+        elif _stored_plan(row, stored, members) != json.loads(_plan_text(plan, members)):
             what = "options"
         else:
             family._data = data
@@ -391,6 +392,13 @@ def _starts(start: Any) -> list[Network]:
         assert network is not None
         networks.append(network)
     return networks
+
+
+def _stored_plan(row: CData, plan: CData, members: int) -> dict[str, Any]:
+    """The same of a stored family; the hashes of its starts are in its row alone."""
+    values: dict[str, Any] = json.loads(_plan_text(plan, members))
+    kept = json.loads(text(row.options))
+    return {**values, "starts": kept["starts"]} if "starts" in kept else values
 
 
 def _plan_text(plan: CData, members: int) -> str:

@@ -223,6 +223,49 @@ def test_a_search_on_a_recording_and_the_drive_are_the_programs(
     assert np.array_equal(again.targets, corrected["targets"])
 
 
+def test_rounds_of_corrections_are_the_programs(recording: Recording, tmp_path: Path) -> None:
+    data, theirs = tmp_path / "drives.npz", tmp_path / "theirs.aann"
+    recording.save(data)
+    run(
+        "search", "carracing", "--data", str(data), "--steps", "120", "--members", "2",
+        "--dagger", "2", "--dagger-episodes", "3", "--study", str(theirs), "--quiet", "--json",
+    )  # fmt: skip
+    with aann.Study(theirs, "r") as study:
+        wanted = [[member.hash for member in family] for family in study.families]
+        names = [family.name for family in study.families]
+    ours = tmp_path / "ours.aann"
+    with aann.Study(ours) as study:
+        family = study.family(
+            recording.data(), None, aann.Spec.preset("carracing"), members=2, steps=120,
+            name="carracing", **recording.options,
+        ).run()  # fmt: skip
+        stopped = aann.gym.dagger(study, family, episodes=3, run={"seconds": 0.05})
+        assert stopped.unfinished > 0
+        assert len(study.families) == 2
+        last = aann.gym.dagger(study, family, episodes=3)
+        assert last.unfinished == 0
+        assert [[member.hash for member in family] for family in study.families] == wanted
+        assert [family.name for family in study.families] == names
+        assert last.name == "carracing, corrected 2"
+        laps = aann.gym.drive(last.done, [5, 6])
+        together = aann.gym.drive([member.model for member in last], [5, 6])
+        rows = [laps, together] if isinstance(laps, list) else [
+            frame.to_dict("records") for frame in (laps, together)
+        ]  # fmt: skip
+        assert rows[0] == rows[1]
+        other = study.families["carracing, corrected 1"]
+        how = {"name": "carracing, corrected 2", "steps": 120, **last.options.as_dict()}
+        again = study.family(last.data, None, last.spec, members=2, start=other.done, **how)
+        assert again.id == last.id  # the same starts: the same family
+        with pytest.raises(ValueError, match="other options"):
+            study.family(last.data, None, last.spec, members=2, start=family.done, **how)
+        with pytest.raises(ValueError, match="rounds 0"):
+            aann.gym.dagger(study, family, rounds=0)
+        random = study.family(np.zeros((20, 4), np.uint8), [0, 1] * 10, "2", steps=1).run()
+        with pytest.raises(ValueError):
+            aann.gym.dagger(study, random, episodes=1)
+
+
 def test_a_driver_in_the_environment_drives_the_same_lap(result: aann.Result) -> None:
     driver = pickle.loads(pickle.dumps(Driver(result)))
     laps = aann.gym.drive(driver, [3, 7, 3])

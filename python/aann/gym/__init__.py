@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import gymnasium
 
+from aann.gym.corrections import dagger
 from aann.gym.driving import Driver, Outputs, drive, view
 from aann.gym.environment import CarRacing
 from aann.gym.expert import Expert
@@ -33,6 +34,7 @@ __all__ = [
     "Outputs",
     "Recording",
     "as_sb3",
+    "dagger",
     "drive",
     "record",
     "view",

@@ -58,6 +58,16 @@ class Recording:
         """What the outputs of a network mean that was searched on these frames."""
         return Outputs(self.mean, self.scale, _preset().output_scale)
 
+    @property
+    def options(self) -> dict[str, float]:
+        """The task's own search options, for `aann.search` and `Study.family`."""
+        preset = _preset()
+        return {
+            "temperature": preset.temperature,
+            "cooling": preset.cooling,
+            "output_scale": preset.output_scale,
+        }
+
     def data(self, **how: Any) -> Data:
         """The frames as `aann.Data`, the last tenth for validation; `how` is passed on to it."""
         return Data(self.inputs, self.targets, target_range=(self.mean, self.scale), **how)
@@ -65,17 +75,10 @@ class Recording:
     def search(self, net: str | Spec | None = None, **how: Any) -> Result:
         """`aann.search` on these frames, as ``aann search carracing`` does it.
 
-        net is the paper's network if it is None; `how` is passed on, and stands above the task's
-        defaults (temperature, cooling, output_scale).
+        net is the paper's network if it is None; `how` is passed on, and stands above `options`.
         """
-        preset = _preset()
-        task = {
-            "temperature": preset.temperature,
-            "cooling": preset.cooling,
-            "output_scale": preset.output_scale,
-        }
         chosen = Spec.preset("carracing") if net is None else net
-        return search(self.data(), None, chosen, **{**task, **how})
+        return search(self.data(), None, chosen, **{**self.options, **how})
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the NPZ file of ``aann car record``, for ``aann search carracing --data``."""
