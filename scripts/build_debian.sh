@@ -11,12 +11,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-options="parallel=$(nproc) nocheck"
+options="parallel=$(nproc) noautodbgsym nocheck"
 profiles=nocheck
 chroot=yes
 for argument in "$@"; do
     case $argument in
-    --tests) options="parallel=$(nproc)"; profiles= ;;
+    --tests) options=${options% nocheck}; profiles= ;;
     --no-chroot) chroot=no ;;
     --help | -h) sed -n '2,/^set/{s/^# \{0,1\}//;/^set/d;p}' "$0"; exit 0 ;;
     *) echo "build_debian.sh: unknown argument $argument; see --help" >&2; exit 2 ;;
@@ -67,7 +67,6 @@ build()
         DEB_BUILD_OPTIONS=$options DEB_BUILD_PROFILES=$profiles quietly dpkg-buildpackage --unsigned-source \
             --unsigned-changes
     )
-    rm -f "$work"/build/*-dbgsym_*.deb # large, and nobody installs them by hand
     cp "$work"/build/*.{deb,dsc,changes,buildinfo,tar.*} "$work/packages"
     (cd "$work/packages" && ls -1 ./*.deb)
 }
