@@ -64,9 +64,9 @@ static int judge_slope(const int64_t limits[STEPS + 1], int64_t slope, int64_t *
 {
     const int64_t unit = INT64_C(1) << FRACTION_BITS;
     int64_t least = 0;
-    int64_t most = slope - 1;
+    int64_t most = (STEPS + 1) * slope - 1; /* several levels may begin at the first limit */
     int asks = 0;
-    int allows = 1;
+    int allows = STEPS + 1;
     for (int j = 1; j <= STEPS; j++) {
         const int64_t lack = j * slope - (limits[j] - limits[0]) * unit;
         if (lack > least) {

@@ -19,7 +19,7 @@ typedef struct aann_c_range {
     int64_t first;
     int64_t last;
     uint64_t top;  /* 128 slopes, in units of 2^-32 */
-    uint64_t part; /* in units of 2^-32, below 1 slope */
+    uint64_t part; /* in units of 2^-32 */
 } aann_c_range;
 
 /* What is encoded: a feature of GLOBAL or FEATURE, or a rule of TABLE. */
