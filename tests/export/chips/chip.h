@@ -7,6 +7,11 @@
 /* Prints a text. */
 void chip_print(const char *text);
 
+/* Cortex-M only: opens a file of the computer for reading, and reads it. Returns how many of the size
+ * bytes did not come. */
+uint32_t chip_open(const char *path);
+uint32_t chip_read(uint32_t file, void *bytes, uint32_t size);
+
 /* Ends the emulation. */
 void chip_exit(void);
 

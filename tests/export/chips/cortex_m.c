@@ -25,16 +25,33 @@ void chip_begin(void)
     }
 }
 
-static void semihost(uint32_t operation, const void *argument)
+static uint32_t semihost(uint32_t operation, const void *argument)
 {
     register uint32_t r0 __asm__("r0") = operation;
     register const void *r1 __asm__("r1") = argument;
     __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+    return r0;
 }
 
 void chip_print(const char *text)
 {
     semihost(4, text);
+}
+
+uint32_t chip_open(const char *path)
+{
+    uint32_t length = 0;
+    while (path[length] != '\0') {
+        length++;
+    }
+    const uint32_t argument[] = {(uint32_t)path, 0, length};
+    return semihost(1, argument);
+}
+
+uint32_t chip_read(uint32_t file, void *bytes, uint32_t size)
+{
+    const uint32_t argument[] = {file, (uint32_t)bytes, size};
+    return semihost(6, argument);
 }
 
 void chip_exit(void)
