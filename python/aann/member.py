@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
-from aann._handle import Handle
+from aann._handle import MEMORY, Handle
 from aann._library import CData, ffi, lib, text
 from aann.model import Model
 from aann.network import Network
@@ -113,7 +113,9 @@ class Member:
         return hash(self._identity())
 
     def _identity(self) -> tuple[object, ...]:
-        return (self._handle.path, self.id, self.state, self.steps, self.hash)
+        # Each study in memory is another one.
+        study = id(self._handle) if self._handle.path == MEMORY else self._handle.path
+        return (study, self.id, self.state, self.steps, self.hash)
 
     def __reduce__(self) -> Any:
         raise TypeError("a Member does not pickle: take member.network or member.model")

@@ -3,13 +3,14 @@
 ctest-timeout: 300
 """
 import os
+import pathlib
 import random
 import shutil
 import signal
 import subprocess
 import time
 
-from program import PROGRAM, SEARCH, TRAIN, answer, hashes, main, refused, run
+from program import NET, PROGRAM, SAMPLES, SEARCH, TEST, TRAIN, answer, hashes, main, refused, run
 
 # Long enough to be interrupted; sanitizers take twenty times as long.
 STEPS = 8000 if os.environ.get("AANN_SANITIZE") else 150000
@@ -111,6 +112,23 @@ def test_data_changed_or_moved():
     refused(1, "is not the train set that family 1 was searched on", "resume", "d.aann", "--data",
             "elsewhere-images-idx3-ubyte.gz")
     assert hashes("d.aann") == middle and len(before) == len(middle)
+
+
+def test_moved_data_are_found_by_all_that_need_them():
+    for name in ("train", "t10k"):
+        shutil.copy(SAMPLES / f"{name}-images-idx3-ubyte.gz", f"old-{name}-images-idx3-ubyte.gz")
+        shutil.copy(SAMPLES / f"{name}-labels-idx1-ubyte.gz", f"old-{name}-labels-idx1-ubyte.gz")
+    answer("search", "--data", "old-train-images-idx3-ubyte.gz", "--test", "old-t10k-images-idx3-ubyte.gz",
+           "--net", NET, "--sparsity", 60, "--steps", 500, "--members", 2, "--study", "moved.aann")
+    for name in pathlib.Path().glob("old-*"):
+        name.unlink()
+    now = ["--data", TRAIN, "--test", TEST]
+    for command in (["geometry", "moved.aann"], ["path", "moved.aann", 1, 2, "--points", 1],
+                    ["walk", "moved.aann", 1, "--members", 1, "--loss", 3]):
+        refused(1, "old-train-images-idx3-ubyte.gz", *command)
+        refused(1, "is not the train set", *command, "--data", TEST, "--test", TEST)
+        refused(1, "is not the test set", *command, "--data", TRAIN, "--test", TRAIN)
+        answer(*command, *now)
 
 
 def test_a_reader_while_it_is_written():

@@ -47,9 +47,9 @@ def test_the_page(digits, tmp_path, monkeypatch, capsys):
         assert (tmp_path / name).stat().st_size > 1000
     assert space["path"].barrier < space["straight"].barrier
     assert space["walk"].recorded == 5
-    assert float(
-        capsys.readouterr().out.split(" of the distance of strangers")[0].split()[-1]
-    ) > 0.8
+    assert (
+        float(capsys.readouterr().out.split(" of the distance of strangers")[0].split()[-1]) > 0.8
+    )
 
 
 def test_the_script_again(digits, tmp_path, monkeypatch):

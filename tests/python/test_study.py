@@ -171,6 +171,15 @@ def test_the_program_reads_a_study(program, mnist_folder, digits, tmp_path):
         "eval", path, "2", "--data", mnist_folder / "t10k-images-idx3-ubyte.gz", "--json"
     )
     assert found["accuracy"] == expected["test_accuracy"]
+    files = [
+        *("--data", mnist_folder / "train-images-idx3-ubyte.gz"),
+        *("--test", mnist_folder / "t10k-images-idx3-ubyte.gz"),
+    ]
+    measured = program("geometry", path, *files, "--matrices", "--json")
+    with aann.Study(path, "r") as study:
+        D = aann.geometry.distances(study.families[0].networks())
+    assert measured["measures"]["distance"]["matrix"] == D.tolist()
+    assert measured["accuracy"] == [row["test_accuracy"] for row in told["members"]]
 
 
 def test_the_program_goes_on(program, mnist_folder, data, tmp_path):
@@ -446,7 +455,11 @@ def test_members_are_those_of_search():
         assert set(model.predict(X[:20])) <= {"same", "other"}
         assert family.classes.tolist() == ["other", "same"]
         assert len(family[1:]) == 2 and family[-1].id == 3
-        assert family[0] in family and family[0] == family[0].refresh()
+        assert family[0] in family and family[0] == family[0].refresh() != family[1]
+        with aann.Study() as other:
+            same = other.family(X, y, "16-2", members=3, steps=2000, seed=9, threshold=0.6).run()
+            assert same[0].hash == family[0].hash and same[0] != family[0]
+            assert len({family[0], family[0].refresh(), same[0]}) == 2
         assert "&ndash;" in family._repr_html_() and "8-2" not in repr(family)
         assert family.created.year >= 2024 and "aann" in family.software
 

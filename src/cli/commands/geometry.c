@@ -93,6 +93,8 @@ int cli_geometry(int count, char **texts)
         {"csv", CLI_TEXT, &a.csv, 0, 0, "FILE", "all pairs as CSV", NULL},
         {"pictures", CLI_TEXT, &a.pictures, 0, 0, "DIR", "pictures, as PNG and SVG", NULL},
         {"matrices", CLI_FLAG, &a.matrices, 0, 0, NULL, "with --json: the whole matrices", NULL},
+        cli_moved_data_option(&a.members.data),
+        cli_moved_test_option(&a.members.test),
         cli_data_limit_option(&a.members.data_limit),
         cli_threads_option(&a.members.threads),
         {0},

@@ -40,6 +40,7 @@ typedef struct path_arguments {
     const char *path;
     int64_t ids[2];
     int64_t seed, data_limit;
+    const char *data, *test;
     int32_t draws;
     aann_path_options options;
     aann_family_work work;
@@ -99,7 +100,7 @@ static aann_status open_members(const path_arguments *a, path_result *result, aa
                                " of family %" PRId64 "; expected two members of one family",
                                a->ids[0], ends[0].row.family, a->ids[1], ends[1].row.family);
     }
-    return status == AANN_OK ? aann_family_data_reload_within(&ends[0].family, NULL, NULL,
+    return status == AANN_OK ? aann_family_data_reload_within(&ends[0].family, a->data, a->test,
                                                               a->data_limit, &result->data, error)
                              : status;
 }
@@ -331,6 +332,8 @@ static bool parse(int count, char **texts, path_arguments *a, int *status)
          "random straight paths to compare with (3)", NULL},
         {"no-match", CLI_CLEAR, &a->match, 0, 0, NULL, "* do not rename B's units", NULL},
         {"no-store", CLI_CLEAR, &a->store, 0, 0, NULL, "do not store the way-points", NULL},
+        cli_moved_data_option(&a->data),
+        cli_moved_test_option(&a->test),
         cli_data_limit_option(&a->data_limit),
         cli_threads_option(&a->work.threads),
         cli_isa_option(&a->work.isa),

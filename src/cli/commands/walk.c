@@ -40,6 +40,7 @@ static const char description[] =
 typedef struct walk_arguments {
     const char *path, *id, *csv;
     int64_t seed, steps, data_limit;
+    const char *data, *test;
     double threshold;
     aann_walk_plan plan;
     bool threshold_given, loss_given, every_given, steps_given, members_given, match, json;
@@ -352,6 +353,8 @@ static bool parse(int count, char **texts, walk_arguments *a, int *status)
          NULL},
         {"seconds", CLI_SECONDS, &work->seconds, 0.1, 1e9, "S", "stop, resumably, after this time",
          NULL},
+        cli_moved_data_option(&a->data),
+        cli_moved_test_option(&a->test),
         cli_data_limit_option(&a->data_limit),
         cli_threads_option(&work->threads),
         cli_checkpoint_option(&work->checkpoint_seconds),
@@ -381,8 +384,8 @@ static aann_status walk(walk_arguments *a, walk_view *view, aann_error *error)
         status = complete_plan(a, view, error);
     }
     if (status == AANN_OK) {
-        status = aann_family_data_reload_within(&view->start.family, NULL, NULL, a->data_limit,
-                                                &data, error);
+        status = aann_family_data_reload_within(&view->start.family, a->data, a->test,
+                                                a->data_limit, &data, error);
     }
     if (status == AANN_OK) {
         cli_session_start(&a->session);

@@ -43,6 +43,17 @@ cli_option cli_quiet_option(bool *quiet)
     return (cli_option){"quiet", CLI_FLAG, quiet, 0, 0, NULL, "no progress lines", NULL};
 }
 
+cli_option cli_moved_data_option(const char **path)
+{
+    return (cli_option){"data", CLI_TEXT, path, 0, 0, "FILE", "where the training data are now",
+                        NULL};
+}
+
+cli_option cli_moved_test_option(const char **path)
+{
+    return (cli_option){"test", CLI_TEXT, path, 0, 0, "FILE", "where the test data are now", NULL};
+}
+
 cli_option cli_data_limit_option(int64_t *limit)
 {
     return (cli_option){"data-limit",

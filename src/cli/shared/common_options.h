@@ -14,6 +14,9 @@ cli_option cli_checkpoint_option(double *seconds);
 cli_option cli_isa_option(const char **isa);
 /* --quiet */
 cli_option cli_quiet_option(bool *quiet);
+/* --data FILE and --test FILE of commands that need the data of a stored family: where they are now */
+cli_option cli_moved_data_option(const char **path);
+cli_option cli_moved_test_option(const char **path);
 /* --data-limit BYTES */
 cli_option cli_data_limit_option(int64_t *limit);
 /* --no-keep, which clears `keep`. */

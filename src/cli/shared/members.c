@@ -128,7 +128,7 @@ aann_status cli_family_open(const char *path, const cli_family_options *options,
                           options->all ? "" : " (--all takes unfinished and failed members, too)");
     }
     if (status == AANN_OK) {
-        status = aann_family_data_reload_within(&opened->family.row, NULL, NULL,
+        status = aann_family_data_reload_within(&opened->family.row, options->data, options->test,
                                                 options->data_limit, &opened->data, error);
     }
     return status;

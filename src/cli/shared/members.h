@@ -37,6 +37,8 @@ typedef struct cli_family_options {
     int32_t limit;      /* only the first ones; 0: all of them */
     bool keep;          /* store predictions in the study */
     int32_t threads;    /* 0: one per processor */
+    const char *data;   /* where the training data are now; NULL: where they were */
+    const char *test;   /* the same of the test data */
     int64_t data_limit; /* of its files, in bytes; 0: AANN_DATA_LIMIT */
 } cli_family_options;
 
