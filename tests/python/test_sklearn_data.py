@@ -189,6 +189,7 @@ def test_frames_and_matrices_are_the_same():
         np.testing.assert_array_equal(plain.predict(X), plain.predict(X.to_numpy()))
 
 
+@pytest.mark.filterwarnings("ignore:X does not have valid feature names")
 def test_words_need_a_frame(frame):
     X, y = frame
     found = quick().fit(X, y)
