@@ -4,7 +4,8 @@
 
 static void write_kernel(aann_text *text, const aann_c_plan *plan)
 {
-    const char *number = plan->wide_offsets || plan->wide_gaps ? "uint32_t" : "uint16_t";
+    const bool wide = plan->wide_offsets || plan->wide_gaps;
+    const char *number = wide ? "uint32_t" : "uint16_t";
     aann_text_add(
         text,
         "/* The weights of a unit: rows of `columns` inputs that lie side by side. */\n"
@@ -14,6 +15,7 @@ static void write_kernel(aann_text *text, const aann_c_plan *plan)
         "    %s skip;  /* and from the last of a channel to the next channel, besides */\n"
         "    %s low_bits;\n"
         "} @_kernel;\n\n"
+        "#define $_NUMBER(place) $_%s(place)\n\n"
         "typedef %s @_gap;\n\n"
         "/* Where the reader of a table is. */\n"
         "typedef struct @_reader {\n"
@@ -21,12 +23,13 @@ static void write_kernel(aann_text *text, const aann_c_plan *plan)
         "    @_gap gap; /* weights to the next synapse */\n"
         "    unsigned bits, count; /* read already, not used yet */\n"
         "} @_reader;\n\n",
-        number, number, number, number, plan->wide_gaps ? "uint32_t" : "unsigned");
+        number, number, number, number, wide ? "LONG" : "HALF",
+        plan->wide_gaps ? "uint32_t" : "unsigned");
 }
 
 /* The walk along a unit's weights is the same for both kinds: a row of weights after the other. What
  * is written between the two halves adds the next gap. */
-static void begin_reader(aann_text *text, const char *kind, const char *more)
+static void begin_reader(aann_text *text, const char *kind)
 {
     aann_text_add(text,
                   "/* Lists the synapses of one sign of a unit; returns the end of the list. */\n"
@@ -35,15 +38,19 @@ static void begin_reader(aann_text *text, const char *kind, const char *more)
                   "{\n"
                   "    const uint8_t *next = reader->next;\n"
                   "    @_gap gap = reader->gap;\n"
-                  "    const @_gap columns = kernel->columns;\n"
+                  "    const @_gap columns = $_NUMBER(&kernel->columns);\n"
                   "    @_offset row = 0;\n"
                   "    unsigned channel, line;\n",
                   kind);
-    aann_text_add(text, "%s", more);
-    aann_text_add(text, "    for (channel = kernel->channels; channel != 0; channel--) {\n"
-                        "        for (line = kernel->rows; line != 0; line--) {\n"
-                        "            while (gap < columns) {\n"
-                        "                *list++ = (@_offset)(row + gap++);\n");
+}
+
+static void begin_weights(aann_text *text)
+{
+    aann_text_add(text,
+                  "    for (channel = $_NUMBER(&kernel->channels); channel != 0; channel--) {\n"
+                  "        for (line = $_NUMBER(&kernel->rows); line != 0; line--) {\n"
+                  "            while (gap < columns) {\n"
+                  "                *list++ = (@_offset)(row + gap++);\n");
 }
 
 static void end_reader(aann_text *text, const char *more)
@@ -51,9 +58,9 @@ static void end_reader(aann_text *text, const char *more)
     aann_text_add(text,
                   "            }\n"
                   "            gap -= columns;\n"
-                  "            row = (@_offset)(row + kernel->pitch);\n"
+                  "            row = (@_offset)(row + $_NUMBER(&kernel->pitch));\n"
                   "        }\n"
-                  "        row = (@_offset)(row + kernel->skip);\n"
+                  "        row = (@_offset)(row + $_NUMBER(&kernel->skip));\n"
                   "    }\n"
                   "    reader->next = next;\n"
                   "    reader->gap = gap;\n"
@@ -64,10 +71,11 @@ static void end_reader(aann_text *text, const char *more)
 
 static void write_rice(aann_text *text)
 {
-    begin_reader(text, "rice",
-                 "    const unsigned low_bits = (unsigned)kernel->low_bits;\n"
-                 "    const unsigned unit = (unsigned)((unsigned)1 << low_bits);\n"
-                 "    unsigned bits = reader->bits, count = reader->count;\n");
+    begin_reader(text, "rice");
+    aann_text_add(text, "    const unsigned low_bits = (unsigned)$_NUMBER(&kernel->low_bits);\n"
+                        "    const unsigned unit = 1u << low_bits;\n"
+                        "    unsigned bits = reader->bits, count = reader->count;\n");
+    begin_weights(text);
     aann_text_add(text, "                for (;;) {\n"
                         "                    if (count < 8) {\n"
                         "                        bits |= (unsigned)$_BYTE(next) << count;\n"
@@ -91,7 +99,9 @@ static void write_rice(aann_text *text)
 
 static void write_delta(aann_text *text)
 {
-    begin_reader(text, "delta", "    unsigned byte;\n");
+    begin_reader(text, "delta");
+    aann_text_add(text, "    unsigned byte;\n");
+    begin_weights(text);
     aann_text_add(text, "                do {\n"
                         "                    byte = $_BYTE(next);\n"
                         "                    next++;\n"
@@ -115,8 +125,8 @@ static void write_layer_kernel(aann_text *text, const aann_c_plan *plan, const a
     const unsigned long long skip =
         plan->wide_offsets || plan->wide_gaps ? (uint32_t)back : (uint16_t)back;
     aann_text_add(
-        text, "static const @_kernel @_kernel_%d = {%d, %lld, %lld, %lld, %lluu, %d};\n\n", number,
-        dense ? 1 : l->input.channels, rows, columns, pitch, skip, layer->table.low_bits);
+        text, "static const @_kernel @_kernel_%d $_FLASH = {%d, %lld, %lld, %lld, %lluu, %d};\n\n",
+        number, dense ? 1 : l->input.channels, rows, columns, pitch, skip, layer->table.low_bits);
 }
 
 static void write_table(aann_text *text, const aann_c_plan *plan, int32_t index)
