@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aann import datasets, errors
-from aann._arrays import make_dataset
+from aann._arrays import make_dataset, target_matrix
 from aann._library import CData, call, ffi, lib, text
 from aann.data import Data
 from aann.encoding import Encoding
@@ -82,41 +82,127 @@ def family_classes(row: CData, outputs: int) -> NDArray[Any] | None:
 # ---- files
 
 
+# Cells of a table that hold no value.
+MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "None", "?", "-", "."]
+
+
 def from_files(row: CData, outputs: int) -> Data:
-    """The data of a family from its files, if they are IDX files or a set known by its name."""
+    """The data of a family from its files: IDX, tables, or a set known by its name."""
     recipe = json.loads(text(row.data))
     sets: list[CData | None] = []
     for which in ("train", "test"):
         described = recipe.get(which)
-        if described is None:
-            sets.append(None)
-            continue
-        inputs, labels = _read(described, int(row.id), which)
-        sets.append(make_dataset(inputs, table=False, labels=labels.astype(np.int32)))
+        read = _read_table if recipe.get("columns") else _read_pictures
+        sets.append(None if described is None else read(recipe, described, int(row.id), which))
     out = ffi.new("aann_family_data **")
     test = ffi.NULL if sets[1] is None else sets[1]
     call(lib.aann_family_data_reload_sets, row, sets[0], test, out)
     return _data(row, out[0], family_classes(row, outputs), recipe.get("columns"))
 
 
-def _read(described: dict[str, Any], family: int, which: str) -> tuple[Any, NDArray[Any]]:
-    """Pictures and labels of a file that a family's description names."""
+def _path(described: dict[str, Any], family: int, which: str) -> str:
+    """Where a set was read."""
     path = described.get("path")
     if not path:
         raise errors.NotFoundError(
             f"family {family}: its {which} set came from memory and is in no file; "
             "give it again: family.attach(X, y)"
         )
+    return str(path)
+
+
+def _unread(path: str, family: int, which: str) -> errors.NotFoundError:
+    return errors.NotFoundError(
+        f"family {family}: its {which} set is {path}, which this package does not read by itself; "
+        "read it with NumPy or pandas and give it: family.attach(X, y)"
+    )
+
+
+def _read_pictures(
+    recipe: dict[str, Any], described: dict[str, Any], family: int, which: str
+) -> CData:
+    """A data set of pictures and labels in IDX files, or of a set known by its name."""
+    path = _path(described, family, which)
     name, _, split = path.partition(":")
     if split in datasets.SPLITS and not Path(path).exists():
-        return datasets.fetch(name, split, download=False)
-    labels = described.get("labels") or _labels_path(path)
-    if labels is None:
-        raise errors.NotFoundError(
-            f"family {family}: its {which} set is {path}, which this package does not read by "
-            "itself; read it with NumPy or pandas and give it: family.attach(X, y)"
+        inputs, labels = datasets.fetch(name, split, download=False)
+    else:
+        labels_path = described.get("labels") or _labels_path(path)
+        if labels_path is None or recipe.get("read"):
+            raise _unread(path, family, which)
+        inputs, labels = datasets.read_idx(path), datasets.read_idx(labels_path)
+    return make_dataset(inputs, table=False, labels=labels.astype(np.int32))
+
+
+def _read_table(
+    recipe: dict[str, Any], described: dict[str, Any], family: int, which: str
+) -> CData:
+    """A data set of a table with a header (needs pandas)."""
+    import pandas
+
+    path = _path(described, family, which)
+    found = recipe.get("found") or {}
+    label, targets = recipe.get("label_column"), recipe.get("target_columns")
+    simple = found.get("header") == "yes" and not set(recipe.get("read", {})) - {"header"}
+    if not simple or found.get("delimiter") in (None, " ") or (not label and not targets):
+        raise _unread(path, family, which)
+    cells = pandas.read_csv(
+        path,
+        sep=found["delimiter"],
+        dtype=str,
+        keep_default_na=False,
+        skipinitialspace=True,
+        encoding="utf-8-sig",
+    )
+    wanted = recipe["columns"] + (targets.split(",") if targets else [label])
+    if not set(wanted) <= set(cells.columns):
+        raise _unread(path, family, which)
+    decimal = found.get("decimal", ".")
+    kinds = {column["name"]: column["kind"] for column in recipe["encoding"].get("columns", [])}
+    columns = pandas.DataFrame(
+        {
+            name: _column(cells[name].str.strip(), kinds.get(name, "number"), decimal)
+            for name in recipe["columns"]
+        }
+    )
+    if targets:
+        numbers = [_column(cells[name], "number", decimal) for name in targets.split(",")]
+        return make_dataset(columns, table=None, targets=target_matrix(np.column_stack(numbers)))
+    words = cells[label].str.strip()
+    classes = recipe.get("classes")
+    if classes is None:
+        classes = [str(number) for number in range(256)]
+        return make_dataset(columns, table=None, labels=_numbers(words, classes, path))
+    labels = _numbers(words, classes, path)
+    return make_dataset(columns, table=None, labels=labels, classes=classes)
+
+
+def _numbers(words: Any, classes: list[str], path: str) -> NDArray[np.int32]:
+    """The number of each class."""
+    number = {word: place for place, word in enumerate(classes)}
+    labels = np.array([number.get(word, -1) for word in words], dtype=np.int32)
+    if (labels < 0).any():
+        raise errors.FormatError(
+            f"{path}: has the class {words.iloc[int(np.argmin(labels))]!r}, which the family lacks"
         )
-    return datasets.read_idx(path), datasets.read_idx(labels)
+    return labels
+
+
+def _column(cells: Any, kind: str, decimal: str) -> NDArray[Any]:
+    """A column of a table from its cells: numbers, booleans or words; None and NaN are missing."""
+    missing = cells.isin(MISSING).to_numpy()
+    if kind == "number":
+        values = np.full(len(cells), np.nan)
+        try:
+            values[~missing] = [float(cell.replace(decimal, ".")) for cell in cells[~missing]]
+        except ValueError as error:
+            raise errors.FormatError(f"column {cells.name!r}: {error}") from None
+        return values
+    out = np.empty(len(cells), dtype=object)
+    out[~missing] = (
+        (cells[~missing].str.lower() == "true").to_numpy() if kind == "boolean" else cells[~missing]
+    )
+    return out
 
 
 def _labels_path(path: str) -> str | None:

@@ -186,8 +186,8 @@ class Family(Sequence[Member]):
         """Gives a family that was read from a study its data again; returns it.
 
         X and y are those of the search, or X is a `Data` of them. Split and encoding are those of
-        the study. Other data are refused: the study keeps a check sum of their content. Data in
-        IDX files and the sets that `aann.datasets` knows are found without this.
+        the study. Other data are refused: the study keeps a check sum of their content. IDX files,
+        tables with a header, and the sets that `aann.datasets` knows are read without this.
         """
         data = X
         if not isinstance(X, Data):

@@ -484,14 +484,75 @@ def test_a_table_without_net(tmp_path, program):
         assert hashes(family) == [row["hash"] for row in told["members"]]
     with aann.Study(tmp_path / "t.aann") as study:  # the program's, with the data in memory
         family = study.families[0].grow(len(told["members"]) + 1)
-        with pytest.raises(aann.errors.NotFoundError, match="attach"):
-            family.run()
         with pytest.raises(aann.errors.FormatError, match="SHA-256"):
             family.attach(frame.assign(size=0.0), kind)
         family.attach(frame, kind).run()
         assert family.unfinished == 0
         assert family.data.columns == ["size", "colour"]
         assert family.predictions().shape == (len(family), 20, 2)
+        last = family[-1].hash
+    with aann.Study(tmp_path / "t.aann") as study:  # from the table itself
+        family = study.families[0]
+        answers = family.predictions(keep=False).argmax(-1)
+        assert (answers == family.labels()).mean(axis=1).tolist() == [
+            member.validation_accuracy for member in family
+        ]
+        assert family[-1].hash == last and family.classes.tolist() == ["no", "yes"]
+
+
+TABLES = {
+    "plain.csv": "a,b,kind\n" + "1,2.5,0\n2,1,1\n3,,0\n1,NA,1\n" * 8,
+    "words.csv": "kind;a;b;c\n" + "x;1,5;red;true\ny ;2,25;blue;false\nx;;?;true\n" * 8,
+    "targets.csv": "a\tt\tu\tb\n" + "1\t0.1\t7.25\tyes\n2\t0.7\t-3\tno\n" * 9,
+}
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_tables_of_the_program_are_read(program, tmp_path, name):
+    (tmp_path / name).write_text(TABLES[name], encoding="utf-8")
+    more = ("--target-columns", "t,u") if name == "targets.csv" else ("--label-column", "kind")
+    program(
+        *("search", "--data", tmp_path / name, "--test", tmp_path / name, *more),
+        *("--net", "3-2", "--steps", "100", "--study", tmp_path / "t.aann", "--quiet"),
+    )
+    with aann.Study(tmp_path / "t.aann") as study:
+        family = study.families[0].grow(2).run()
+        assert (
+            family.unfinished == 0 and len(family.data.test) == len(TABLES[name].splitlines()) - 1
+        )
+        for member in family:
+            inputs = family.data.test.inputs
+            score = family.data.test.score(
+                member.network.logits(inputs), family.options.output_scale
+                if family.task == "regression" else family.options.loss_scale
+            )  # fmt: skip
+            assert score.loss == pytest.approx(member.test_loss)
+    damaged = TABLES[name].replace("2", "two")
+    (tmp_path / name).write_text(damaged, encoding="utf-8")
+    study = aann.Study(tmp_path / "t.aann", "r")
+    with study, pytest.raises(aann.errors.FormatError, match="column|SHA-256"):
+        _ = study.families[0].data
+    (tmp_path / name).write_text(TABLES[name].replace("1", "3", 1), encoding="utf-8")
+    with (
+        aann.Study(tmp_path / "t.aann") as study,
+        pytest.raises(ValueError, match=r"SHA-256|class"),
+    ):
+        study.families[0].grow(3).run()
+
+
+def test_files_that_are_not_read(program, tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.arange(60.0).reshape(20, 3) / 60, y=np.arange(20) % 2)
+    program(
+        *("search", "--data", tmp_path / "a.npz", "--net", "2", "--steps", "10"),
+        *("--study", tmp_path / "t.aann", "--quiet"),
+    )
+    with aann.Study(tmp_path / "t.aann") as study:
+        family = study.families[0].grow(2)
+        with pytest.raises(aann.errors.NotFoundError, match=r"a\.npz.*attach"):
+            family.run()
+        with np.load(tmp_path / "a.npz") as arrays:
+            family.resume(arrays["x"], arrays["y"], table=False)
+        assert family.unfinished == 0
 
 
 def test_regression_and_encoded(tmp_path):
