@@ -1,7 +1,8 @@
 #!/bin/bash
-# Writes the sources of the checked-out commit to FOLDER/aann-VERSION.tar.gz and prints the path. The same commit gives
-# the same bytes: names, order and times come from git, and gzip notes neither name nor time. Debian's packages are made
-# from this file and the folder debian/, which is therefore not in it.
+# Writes the sources of the checked-out commit to FOLDER/aann-VERSION-src.tar.gz and prints the path. The same commit
+# gives the same bytes: names, order and times come from git, and gzip notes neither name nor time. Debian's packages are
+# made from this file and the folder debian/, which is therefore not in it. (aann-VERSION.tar.gz is what PyPI calls the
+# source distribution of the Python package.)
 #
 #     scripts/make_tarball.sh FOLDER
 set -euo pipefail
@@ -17,7 +18,7 @@ fi
 if [ -n "$(git status --porcelain)" ]; then
     echo "make_tarball.sh: note: what is not committed is left out" >&2
 fi
-tarball=$folder/aann-$version.tar.gz
+tarball=$folder/aann-$version-src.tar.gz
 git -c tar.umask=0022 archive --format=tar --prefix="aann-$version/" HEAD -- . ':(exclude)debian' |
     gzip -9 --no-name >"$tarball.part"
 mv "$tarball.part" "$tarball"

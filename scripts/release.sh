@@ -4,6 +4,13 @@
 #
 #     scripts/release.sh [--no-chroot] [--no-python]
 #
+# The folder then has
+#   aann-VERSION-src.tar.gz             the sources
+#   aann_VERSION.orig.tar.gz and *.dsc  the same, and Debian's source package of them
+#   *.deb                               Debian's packages, for this machine's architecture
+#   aann-VERSION.tar.gz, *.whl          the Python package, for PyPI
+#   SHA256SUMS
+#
 #   --no-chroot  do not try the Debian packages in a fresh Debian
 #   --no-python  leave out the Python package
 #
@@ -39,11 +46,12 @@ tarball=$(scripts/make_tarball.sh dist)
 cmp "$tarball" "$(scripts/make_tarball.sh "$work/again")"
 
 scripts/build_debian.sh "${debian_arguments[@]}"
-cp build-debian/packages/* dist/
+cp build-debian/packages/*.{deb,dsc,tar.*} dist/
 
 if [ "$python" = yes ]; then
     scripts/build_wheels.sh --manylinux --out dist
 fi
+cmp "$tarball" "$work/again/$(basename "$tarball")" # nothing has taken its name
 
 (cd dist && sha256sum -- * >SHA256SUMS)
 echo
