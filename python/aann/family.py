@@ -78,7 +78,8 @@ class Family(Sequence[Member]):
     @property
     def options(self) -> Options:
         """The options of the search that are not the defaults."""
-        return read_options(ffi.addressof(self._plan(), "search"))
+        plan = self._plan()  # owns the options
+        return read_options(ffi.addressof(plan, "search"))
 
     @property
     def planned(self) -> int:

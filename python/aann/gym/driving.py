@@ -64,14 +64,17 @@ class Driver:
         if not items:
             raise errors.ArgumentError("no driver: expected at least one network")
         parts = [_part(item) for item in items]
-        self.networks = [network for network, _ in parts]
+        self.networks = tuple(network for network, _ in parts)
         self.outputs = outputs if outputs is not None else _common([told for _, told in parts])
-        self._pointers = ffi.new("aann_network *[]", [network._c for network in self.networks])
-        self._outputs = self.outputs._c()
         self._c = ffi.new("aann_driver *")
-        self._c.networks = self._pointers
+        # What the struct points to lives as long as this object.
+        self._kept = (
+            ffi.new("aann_network *[]", [part._c for part in self.networks]),
+            self.networks,
+        )
+        self._c.networks = self._kept[0]
         self._c.count = len(self.networks)
-        self._c.outputs = self._outputs[0]
+        self._c.outputs = self.outputs._c()[0]
         out = ffi.new("aann_pilot **")
         call(lib.aann_pilot_create, self._c, ffi.NULL, out)
         self._pilot = ffi.gc(out[0], lib.aann_pilot_destroy)
@@ -187,7 +190,7 @@ def view(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
 # ---- inside
 
 
-def _driver(networks: list[Network], outputs: Outputs) -> Driver:
+def _driver(networks: tuple[Network, ...], outputs: Outputs) -> Driver:
     return Driver(networks, outputs=outputs)
 
 

@@ -73,7 +73,6 @@ class Expert:
         self._plans: weakref.WeakKeyDictionary[CarRacing | CarRacingVector, _Plans] = (
             weakref.WeakKeyDictionary()
         )
-        self._action = ffi.new("aann_car_action *")
 
     def act(self, env: Any) -> NDArray[Any]:
         """The action now: float64 [3] for one car, float32 [num_envs, 3] for many.
@@ -91,7 +90,7 @@ class Expert:
         if plans is None:
             plans = self._plans[racing] = _Plans(len(racing.episodes))
         actions = np.empty((len(plans.drivers), 3), dtype=np.float64)
-        action = self._action
+        action = ffi.new("aann_car_action *")
         with racing._cars.lock:
             for index in range(len(actions)):
                 car = racing._cars.car(index)

@@ -345,12 +345,12 @@ class _Results:
         self.truncated = np.zeros(count, dtype=np.bool_)
         self.lap_finished = np.zeros(count, dtype=np.bool_)
         self._c: CData = ffi.new("aann_cars_results *")
-        self._c.rewards = self._keep("double[]", self.rewards)
-        self._c.terminated = self._keep("bool[]", self.terminated)
-        self._c.truncated = self._keep("bool[]", self.truncated)
-        self._c.lap_finished = self._keep("bool[]", self.lap_finished)
+        self._c.rewards = self._pointer("double[]", self.rewards)
+        self._c.terminated = self._pointer("bool[]", self.terminated)
+        self._c.truncated = self._pointer("bool[]", self.truncated)
+        self._c.lap_finished = self._pointer("bool[]", self.lap_finished)
 
-    def _keep(self, kind: str, array: NDArray[Any]) -> CData:
+    def _pointer(self, kind: str, array: NDArray[Any]) -> CData:
         """A pointer into an array that lives as long as this object."""
         return ffi.from_buffer(kind, array)
 
