@@ -9,7 +9,7 @@
 #include "core/memory.h"
 #include "samples/dataset.h"
 
-enum { LARGEST_POWER = 9, FINEST = 1000000000 };
+enum { LARGEST_POWER = 9, FINEST = 1000000000, RANGES_LIMIT = 16384 };
 
 /* Numbers have about this many steps over the range of a column. */
 static const double fine_enough = 1e4;
@@ -199,6 +199,12 @@ static int64_t count_parts(const aann_c_input *input)
 static aann_status find_ranges(aann_c_input *input, aann_error *error)
 {
     input->range_count = count_parts(input);
+    if (input->range_count > RANGES_LIMIT) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "%" PRId64 " values have ranges of their own; expected at most %d: export "
+                         "with encoded input",
+                         input->range_count, RANGES_LIMIT);
+    }
     input->ranges = aann_allocate((size_t)input->range_count, sizeof *input->ranges);
     if (input->ranges == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for an export");

@@ -1,7 +1,7 @@
 """The paper's driver as exported C drives as aann drive does: the same reward, to the last bit, in as many steps.
 
 The driver learns for a moment only. It has to act in each of some hundred pictures as the original does."""
-# ctest-timeout: 300
+# ctest-timeout: 600
 # ctest-needs: cli
 import json
 import os

@@ -1,5 +1,5 @@
 """Exported C on this machine: it compiles everywhere without a warning, and its logits are those of predict."""
-# ctest-timeout: 300
+# ctest-timeout: 600
 # ctest-needs: cli
 import itertools
 import json
