@@ -102,6 +102,14 @@ static void write_zero(aann_text *text, const aann_c_layer *layer, bool words)
     }
 }
 
+/* Moves a pointer on, if it has to be. */
+static void write_move(aann_text *text, const char *pointer, int64_t bytes)
+{
+    if (bytes != 0) {
+        aann_text_add(text, "%s += %lld;\n", pointer, (long long)bytes);
+    }
+}
+
 static void write_hidden(aann_text *text, const aann_c_plan *plan, int32_t index)
 {
     const aann_c_layer *layer = &plan->layers[index];
@@ -134,15 +142,12 @@ static void write_hidden(aann_text *text, const aann_c_plan *plan, int32_t index
     if (layer->words) {
         aann_text_add(text, "#endif\n");
     }
-    const long long step = (long long)l->pool_height * l->stride * layer->input.pitch;
-    aann_text_add(text,
-                  "            corner += %lld;\n"
-                  "            out += %lld;\n"
-                  "        }\n"
-                  "        out += %lld;\n",
-                  step - (long long)l->output.width * l->pool_width * l->stride,
-                  (long long)(output->pitch - l->output.width),
-                  (long long)(output->plane - output->pitch * l->output.height));
+    const int64_t step = (int64_t)l->pool_height * l->stride * layer->input.pitch;
+    const int64_t row = (int64_t)l->output.width * l->pool_width * l->stride;
+    write_move(text, "            corner", step - row);
+    write_move(text, "            out", output->pitch - l->output.width);
+    aann_text_add(text, "        }\n");
+    write_move(text, "        out", output->plane - output->pitch * l->output.height);
     end_unit(text, layer);
 }
 

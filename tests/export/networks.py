@@ -33,6 +33,12 @@ PICTURES = [
     ("vector", "6C3x3@60-4@20", (9, 1, 1), ()),
 ]
 
+# Maps beyond 64 kB, gaps beyond 65,535 weights: not for small chips.
+WIDE = [
+    ("wide_map", "3C3@50-MP4-3C5@90-MP3-3@90", (2, 200, 200), ()),
+    ("wide_gaps", "3@99.99-3@20", (2, 200, 200), ()),
+]
+
 
 def search(name, *arguments, steps=40):
     """Searches for a member of NAME.aann and saves it as NAME.aannm."""

@@ -11,7 +11,7 @@ import subprocess
 
 import numpy
 
-from networks import PICTURES, TABLES, answer, good, make, make_table
+from networks import PICTURES, TABLES, WIDE, answer, good, make, make_table
 from program import main, refused
 
 STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
@@ -53,7 +53,7 @@ def logits(name, inputs):
 def test_logits_are_those_of_predict():
     """Each kind of table with each kernel, all in one program."""
     variants = [("rice", 0), ("rice", 1), ("delta", 1), ("index", 0), ("index", 1)]
-    for name, *network in PICTURES:
+    for name, *network in PICTURES + WIDE:
         inputs, expected = make(name, *network)
         parts, calls = ["#include <stdio.h>"], []
         for tables, words in variants:
