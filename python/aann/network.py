@@ -38,7 +38,7 @@ class Network:
     >>> import aann
     >>> network = aann.Network(aann.Spec("3", 4), seed=1)
     >>> network.logits([[127, -127, 0, 64]])
-    array([[  0, 127, 127]], dtype=int32)
+    array([[-191,  191,    0]], dtype=int32)
     """
 
     __slots__ = ("__weakref__", "_c", "_evaluators", "_hash", "_weights", "spec")

@@ -49,7 +49,7 @@ class SenseClassifier(ClassifierMixin, Sense):
         The loss is the cross-entropy of softmax(outputs / (127 loss_scale)).
     input_shape:
         Shape of a sample that is a picture or a signal: (channels, rows, columns) or (rows,
-        columns). X is then [samples, *input_shape], or a matrix whose rows are such samples. None:
+        columns). X is then ``[samples, *input_shape]``, or a matrix of such samples in rows. None:
         the columns of X are those of a table, where NaN is a missing value.
     encoding:
         How values become inputs; see `aann.Encoding.fit`.
