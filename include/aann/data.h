@@ -171,8 +171,8 @@ AANN_API void aann_stream_destroy(aann_stream *stream);
 
 /* Waits for the next sample: values [columns], or with options.window [columns][window], a new one
  * every window_step rows. *found is false at the end of the stream. A cell that is no number is
- * AANN_ERROR_FORMAT. */
-AANN_API aann_status aann_stream_next(aann_stream *stream, float *values, bool *found,
+ * AANN_ERROR_FORMAT. aann_model_predict_doubles answers to them as to the same rows of a file. */
+AANN_API aann_status aann_stream_next(aann_stream *stream, double *values, bool *found,
                                       aann_error *error);
 
 /* ---- named data sets, checksums -------------------------------------------------------------- */

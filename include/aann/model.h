@@ -118,6 +118,11 @@ AANN_API aann_status aann_model_predict(aann_model *model, const float *values, 
                                         int32_t *logits, int32_t *answers, double *outputs,
                                         aann_error *error);
 
+/* The same for values that are no floats: the cells of tables, which are compared with thresholds. */
+AANN_API aann_status aann_model_predict_doubles(aann_model *model, const double *values,
+                                                int64_t count, int32_t *logits, int32_t *answers,
+                                                double *outputs, aann_error *error);
+
 /* The same for bytes, such as pixels. */
 AANN_API aann_status aann_model_predict_bytes(aann_model *model, const uint8_t *values,
                                               int64_t count, int32_t *logits, int32_t *answers,

@@ -100,34 +100,70 @@ static void drop_kept(aann_csv_rows *rows, size_t index)
     rows->kept[rows->kept_count] = (aann_csv_row){0};
 }
 
-/* "# a b c" above three columns, as numpy writes names: the sign goes. */
-static void drop_sign(aann_csv_row *row, size_t width)
+/* "# a b c" above three columns, as numpy writes names: the sign goes, and tells a header. */
+static bool drop_sign(aann_csv_row *row, size_t width)
 {
+    if (row->is_comment) {
+        return false;
+    }
     if (row->cell_count == width + 1 && strcmp(cell(row, 0), "#") == 0) {
         row->cell_count--;
         memmove(row->cells, row->cells + 1, row->cell_count * sizeof *row->cells);
-    } else if (width > 1 && row->cell_count == width && cell(row, 0)[1] == ' ') {
+        return true;
+    }
+    if (width > 1 && row->cell_count == width && cell(row, 0)[1] == ' ') {
         const size_t blanks = 1 + strspn(cell(row, 0) + 1, " \t");
         row->cells[0].start += blanks;
         row->cells[0].length -= blanks;
+        return true;
     }
+    return false;
 }
 
-/* A comment has another number of cells than the rows. */
-static void drop_comments(aann_csv_rows *rows)
+/* A line that begins with # is a comment, unless it has as many cells as the rows. In a table of one
+ * column it always is one. */
+static bool is_comment(bool has_hash, bool certain, size_t cells, size_t width)
+{
+    return has_hash && (certain || cells != width || width == 1);
+}
+
+/* Below the first row, # means one thing in all of the table: otherwise a row that has a cell too
+ * many would be left out without a word. */
+static aann_status note_hash(aann_csv_rows *rows, int64_t line, bool comment, aann_error *error)
+{
+    int64_t *noted = comment ? &rows->hash_comment : &rows->hash_data;
+    const int64_t other = comment ? rows->hash_data : rows->hash_comment;
+    *noted = *noted == 0 ? line : *noted;
+    return other == 0
+               ? AANN_OK
+               : aann_fail(error, AANN_ERROR_FORMAT,
+                           "line %" PRId64 ": begins with # and %s as many cells as a row, line "
+                           "%" PRId64 " begins with # and %s; put the cell in quotes if it is "
+                           "data, remove the line if it is a comment",
+                           line, comment ? "has not" : "has", other, comment ? "has" : "has not");
+}
+
+static aann_status drop_comments(aann_csv_rows *rows, aann_error *error)
 {
     const size_t width = usual_width(rows);
-    for (size_t i = 0; i < rows->kept_count;) {
+    aann_status status = AANN_OK;
+    for (size_t i = 0; status == AANN_OK && i < rows->kept_count;) {
         aann_csv_row *row = &rows->kept[i];
         if (row->has_hash && i == 0 && width > 0) {
-            drop_sign(row, width);
+            rows->has_sign = drop_sign(row, width);
         }
-        if (row->has_hash && width > 0 && (row->cell_count != width || width == 1)) {
+        const bool comment =
+            width > 0 && is_comment(row->has_hash, row->is_comment, row->cell_count, width);
+        if (row->has_hash && i > 0) {
+            status = note_hash(rows, row->line, comment, error);
+        }
+        if (comment) {
             drop_kept(rows, i);
         } else {
             i++;
         }
     }
+    return status;
 }
 
 /* ---- header or data -------------------------------------------------------------------------- */
@@ -210,13 +246,23 @@ static bool has_wanted_name(const aann_csv_row *row, const aann_load_options *op
            has_listed_name(row, options->time_column);
 }
 
+static bool has_number(const aann_csv_row *row)
+{
+    bool found = false;
+    for (size_t i = 0; i < row->cell_count; i++) {
+        found = found || is_number(cell(row, i));
+    }
+    return found;
+}
+
 static bool is_header(const aann_csv_rows *rows, const aann_load_options *options)
 {
     const aann_csv_row *first = &rows->kept[0];
     if (options->header != AANN_HEADER_AUTOMATIC) {
         return options->header == AANN_HEADER_YES;
     }
-    if (has_wanted_name(first, options) || first->has_hash) {
+    if (has_wanted_name(first, options) || rows->has_sign ||
+        (first->has_hash && !has_number(first))) {
         return true;
     }
     if (options->live) {
@@ -296,8 +342,7 @@ static aann_status name_columns(aann_csv_rows *rows, aann_error *error)
         } else if (second->cell_count == width + 1 && !ends_empty(rows, width + 1)) {
             shift = 1;
         }
-    } else if (!rows->has_names && width > 1 && cell(first, width - 1)[0] == '\0' &&
-               ends_empty(rows, width)) {
+    } else if (width > 1 && cell(first, width - 1)[0] == '\0' && ends_empty(rows, width)) {
         width--;
     }
     rows->column_count = width + shift;
@@ -355,10 +400,43 @@ static aann_status check_duplicates(const aann_csv_rows *rows, int64_t line, aan
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-/* A stream may pause after its header: then only what is certain is waited for. */
-static size_t look_limit(const aann_load_options *options)
+static bool has_all_columns(const aann_csv_row *row, const aann_load_options *options)
 {
-    return options->columns != NULL && options->header == AANN_HEADER_YES ? 1 : AANN_CSV_LOOK_LIMIT;
+    bool all = true;
+    for (int64_t k = 0; all && k < options->column_count; k++) {
+        all = false;
+        for (size_t i = 0; i < row->cell_count; i++) {
+            all = all || strcmp(cell(row, i), options->columns[k]) == 0;
+        }
+    }
+    return all;
+}
+
+/* Whether the row is the header of a stream, or its first row: a line that begins with # is a comment
+ * unless all names that are looked for stand in it. */
+static bool begins_stream(aann_csv_rows *rows, const aann_load_options *options)
+{
+    aann_csv_row *row = &rows->kept[0];
+    if (!row->has_hash) {
+        return true;
+    }
+    const bool alone = row->cell_count > 1 && strcmp(cell(row, 0), "#") == 0;
+    rows->has_sign = drop_sign(row, row->cell_count - (alone ? 1 : 0));
+    return has_all_columns(row, options);
+}
+
+/* A stream may pause after any row: what its first line is follows from that line alone. */
+static aann_status read_first_live(aann_csv_rows *rows, const aann_load_options *options,
+                                   aann_error *error)
+{
+    for (;;) {
+        const aann_status status = read_first(rows, 1, error);
+        if (status != AANN_OK || rows->kept_count == 0 || begins_stream(rows, options)) {
+            return status;
+        }
+        rows->has_sign = false;
+        drop_kept(rows, 0);
+    }
 }
 
 aann_status aann_csv_rows_start(aann_csv_rows *rows, aann_source *source,
@@ -369,12 +447,16 @@ aann_status aann_csv_rows_start(aann_csv_rows *rows, aann_source *source,
     aann_status status =
         aann_csv_scanner_start(&rows->scanner, source, given, options->skip_lines, error);
     if (status == AANN_OK) {
-        status = read_first(rows, look_limit(options), error);
+        status = options->live ? read_first_live(rows, options, error)
+                               : read_first(rows, AANN_CSV_LOOK_LIMIT, error);
     }
     if (status != AANN_OK) {
         return status;
     }
-    drop_comments(rows);
+    status = drop_comments(rows, error);
+    if (status != AANN_OK) {
+        return status;
+    }
     if (rows->kept_count == 0) {
         return aann_fail(error, AANN_ERROR_FORMAT, "line 1: the table is empty");
     }
@@ -392,13 +474,20 @@ aann_status aann_csv_rows_start(aann_csv_rows *rows, aann_source *source,
     return status;
 }
 
+/* Whether an empty cell follows the last one: all rows may end with a delimiter. */
+static bool has_empty_end(const aann_csv_rows *rows)
+{
+    const size_t wanted = rows->column_count;
+    return rows->scanner.cell_count == wanted + 1 &&
+           aann_csv_scanner_cell(&rows->scanner, wanted)[0] == '\0';
+}
+
 static aann_status check_width(const aann_csv_rows *rows, aann_error *error)
 {
     const aann_csv_scanner *scanner = &rows->scanner;
     const size_t count = scanner->cell_count;
     const size_t wanted = rows->column_count;
-    if (count == wanted ||
-        (count == wanted + 1 && aann_csv_scanner_cell(scanner, wanted)[0] == '\0')) {
+    if (count == wanted || has_empty_end(rows)) {
         return AANN_OK;
     }
     const char *hint = "";
@@ -412,20 +501,30 @@ static aann_status check_width(const aann_csv_rows *rows, aann_error *error)
                      hint);
 }
 
+/* Passes over a comment. The rows that were kept were looked at before. */
+static aann_status judge_hash(aann_csv_rows *rows, bool *comment, aann_error *error)
+{
+    const aann_csv_scanner *scanner = &rows->scanner;
+    const size_t cells = scanner->cell_count - (has_empty_end(rows) ? 1 : 0);
+    *comment = is_comment(scanner->has_hash, scanner->is_comment, cells, rows->column_count);
+    return scanner->has_hash ? note_hash(rows, scanner->line, *comment, error) : AANN_OK;
+}
+
 aann_status aann_csv_rows_next(aann_csv_rows *rows, bool *found, aann_error *error)
 {
     aann_csv_scanner *scanner = &rows->scanner;
+    if (rows->kept_next < rows->kept_count) {
+        *found = true;
+        aann_csv_scanner_put(scanner, &rows->kept[rows->kept_next++]);
+        return check_width(rows, error);
+    }
+    bool comment = false;
+    aann_status status;
     do {
-        if (rows->kept_next < rows->kept_count) {
-            *found = true;
-            aann_csv_scanner_put(scanner, &rows->kept[rows->kept_next++]);
-        } else {
-            const aann_status status = aann_csv_scanner_next(scanner, found, error);
-            if (status != AANN_OK) {
-                return status;
-            }
+        status = aann_csv_scanner_next(scanner, found, error);
+        if (status == AANN_OK && *found) {
+            status = judge_hash(rows, &comment, error);
         }
-    } while (*found && scanner->has_hash &&
-             (scanner->cell_count != rows->column_count || rows->column_count == 1));
-    return *found ? check_width(rows, error) : AANN_OK;
+    } while (status == AANN_OK && *found && comment);
+    return status == AANN_OK && *found ? check_width(rows, error) : status;
 }

@@ -15,8 +15,11 @@ typedef struct aann_csv_rows {
     size_t kept_count, kept_next;
     char **names; /* [column_count], "column 1" and so on where there are none */
     size_t column_count;
-    bool has_names;      /* the first line was a header */
-    size_t index_column; /* without a name, distinct whole numbers; column_count: none */
+    bool has_sign;        /* the first line began with a #, as comments do, and had names */
+    bool has_names;       /* the first line was a header */
+    int64_t hash_comment; /* the line of a comment below the first row; 0: none yet */
+    int64_t hash_data;    /* the line of a row that begins with #, though it is data */
+    size_t index_column;  /* without a name, distinct whole numbers; column_count: none */
 } aann_csv_rows;
 
 /* Reads names and the first rows. Names that the caller will look for tell a header from data.

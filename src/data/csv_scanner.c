@@ -209,7 +209,19 @@ static bool is_delimiter(const aann_csv_scanner *scanner, int byte)
                                              : byte == scanner->dialect.delimiter;
 }
 
-/* The rest of a quoted cell, after its first quote. Leaves *byte at what ended the cell. */
+/* The rest of a line that turns out to be a comment: quotes mean nothing in it. */
+static aann_status skip_comment(aann_csv_scanner *scanner, int *byte, aann_error *error)
+{
+    aann_status status = AANN_OK;
+    scanner->is_comment = true;
+    while (status == AANN_OK && *byte != END_OF_FILE && !is_line_end(*byte)) {
+        status = next_byte(scanner, byte, error);
+    }
+    return status;
+}
+
+/* The rest of a quoted cell, after its first quote. Leaves *byte at what ended the cell. In a line
+ * that begins with #, quotes that are none of a cell make it a comment. */
 static aann_status scan_quoted(aann_csv_scanner *scanner, int *byte, aann_error *error)
 {
     const int64_t line = scanner->next_line;
@@ -217,6 +229,9 @@ static aann_status scan_quoted(aann_csv_scanner *scanner, int *byte, aann_error 
         aann_status status = next_byte(scanner, byte, error);
         if (status != AANN_OK) {
             return status;
+        }
+        if (scanner->has_hash && (*byte == END_OF_FILE || is_line_end(*byte))) {
+            return skip_comment(scanner, byte, error);
         }
         if (*byte == END_OF_FILE) {
             return fail_in_cell(scanner, line, "the file ends inside the quotes that begin here",
@@ -242,7 +257,11 @@ static aann_status scan_quoted(aann_csv_scanner *scanner, int *byte, aann_error 
             return status;
         }
     } while (is_blank(scanner, *byte) && !is_delimiter(scanner, *byte));
-    if (!is_delimiter(scanner, *byte) && *byte != END_OF_FILE && !is_line_end(*byte)) {
+    const bool ends = is_delimiter(scanner, *byte) || *byte == END_OF_FILE || is_line_end(*byte);
+    if (!ends && scanner->has_hash) {
+        return skip_comment(scanner, byte, error);
+    }
+    if (!ends) {
         char problem[PLACE_SIZE];
         snprintf(
             problem, sizeof problem,
@@ -267,7 +286,7 @@ static aann_status scan_cell(aann_csv_scanner *scanner, int *byte, aann_error *e
         if (is_delimiter(scanner, *byte) || *byte == END_OF_FILE || is_line_end(*byte)) {
             break;
         }
-        if (*byte == '"' && !scanner->has_hash) {
+        if (*byte == '"' && (!scanner->has_hash || scanner->text_size == start)) {
             if (scanner->text_size > start) {
                 return fail_in_cell(scanner, line,
                                     "a quote inside a cell that does not begin with one", error);
@@ -331,6 +350,7 @@ aann_status aann_csv_scanner_next(aann_csv_scanner *scanner, bool *found, aann_e
     scanner->line = scanner->next_line;
     status = skip_blanks(scanner, error);
     scanner->has_hash = peek_byte(scanner) == '#';
+    scanner->is_comment = false;
     int byte = scanner->dialect.delimiter;
     while (status == AANN_OK && is_delimiter(scanner, byte)) {
         status = scan_cell(scanner, &byte, error);
@@ -362,7 +382,8 @@ void aann_csv_scanner_take(aann_csv_scanner *scanner, aann_csv_row *row)
                           .cells = scanner->cells,
                           .cell_count = scanner->cell_count,
                           .line = scanner->line,
-                          .has_hash = scanner->has_hash};
+                          .has_hash = scanner->has_hash,
+                          .is_comment = scanner->is_comment};
     scanner->text = NULL;
     scanner->cells = NULL;
     scanner->cell_count = 0;
@@ -378,6 +399,7 @@ void aann_csv_scanner_put(aann_csv_scanner *scanner, aann_csv_row *row)
     scanner->cell_count = row->cell_count;
     scanner->line = row->line;
     scanner->has_hash = row->has_hash;
+    scanner->is_comment = row->is_comment;
     /* The row is as large as it is: what is read next gets new memory. */
     scanner->text_size = scanner->text_room = 0;
     scanner->cell_room = 0;

@@ -31,8 +31,9 @@ typedef struct aann_csv_scanner {
     char *text;
     aann_csv_cell *cells;
     size_t cell_count;
-    int64_t line;  /* of its beginning */
-    bool has_hash; /* it begins with #: a comment, unless it has as many cells as the others */
+    int64_t line;    /* of its beginning */
+    bool has_hash;   /* it begins with #, not in quotes: perhaps a comment */
+    bool is_comment; /* certainly: its quotes are no cells' */
 
     /* Scanning state. */
     size_t text_size, text_room, cell_room;
@@ -56,7 +57,7 @@ typedef struct aann_csv_row {
     aann_csv_cell *cells;
     size_t cell_count;
     int64_t line;
-    bool has_hash;
+    bool has_hash, is_comment;
 } aann_csv_row;
 
 /* Takes the current row out of the scanner, and puts it back. Free with aann_csv_row_clear. */

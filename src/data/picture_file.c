@@ -26,16 +26,55 @@ static aann_status check_size(uint32_t width, uint32_t height, int64_t limit, aa
 
 /* ---- PNG ------------------------------------------------------------------------------------- */
 
+/* 16 bits do not fit the bytes of a picture, and what is behind transparent pixels nobody knows: who
+ * made the picture decides. */
+static aann_status check_png(const png_image *image, aann_error *error)
+{
+    return (image->format & PNG_FORMAT_FLAG_LINEAR) == 0
+               ? AANN_OK
+               : aann_fail(error, AANN_ERROR_FORMAT,
+                           "has 16 bits per channel, expected 8; convert it, for example: mogrify "
+                           "-depth 8 FILE (or give all pictures as one array of floats, NPY)");
+}
+
+/* Drops the transparency, if there is none: bytes[count][channels + 1] becomes
+ * bytes[count][channels]. */
+static aann_status drop_opacity(const png_image *image, size_t channels, uint8_t *bytes,
+                                aann_error *error)
+{
+    enum { OPAQUE = 255 };
+    const size_t count = (size_t)image->width * image->height;
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *pixel = bytes + i * (channels + 1);
+        if (pixel[channels] != OPAQUE) {
+            return aann_fail(
+                error, AANN_ERROR_FORMAT,
+                "the pixel in row %zu, column %zu is transparent, expected opaque ones; "
+                "say what is behind it, for example: mogrify -background white -alpha "
+                "remove -alpha off FILE",
+                i / image->width + 1, i % image->width + 1);
+        }
+        for (size_t c = 0; c < channels; c++) {
+            bytes[i * channels + c] = pixel[c];
+        }
+    }
+    return AANN_OK;
+}
+
 static aann_status finish_png(png_image *image, bool colours, int64_t limit, aann_pixels *pixels,
                               aann_error *error)
 {
     const bool own_colours = (image->format & PNG_FORMAT_FLAG_COLOR) != 0;
-    const aann_status status = check_size(image->width, image->height, limit, error);
+    const bool has_opacity = (image->format & PNG_FORMAT_FLAG_ALPHA) != 0;
+    aann_status status = check_size(image->width, image->height, limit, error);
+    if (status == AANN_OK) {
+        status = check_png(image, error);
+    }
     if (status != AANN_OK) {
         return status;
     }
-    const png_color black = {0, 0, 0};
-    image->format = colours || own_colours ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
+    image->format = (colours || own_colours ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY) |
+                    (has_opacity ? PNG_FORMAT_FLAG_ALPHA : 0);
     *pixels = (aann_pixels){.width = (int32_t)image->width,
                             .height = (int32_t)image->height,
                             .has_colours = own_colours,
@@ -43,12 +82,17 @@ static aann_status finish_png(png_image *image, bool colours, int64_t limit, aan
     if (pixels->bytes == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a picture");
     }
-    if (png_image_finish_read(image, &black, pixels->bytes, 0, NULL) == 0) {
-        free(pixels->bytes);
-        return aann_fail(error, AANN_ERROR_FORMAT, "is no whole PNG picture: %.60s",
-                         image->message);
+    if (png_image_finish_read(image, NULL, pixels->bytes, 0, NULL) == 0) {
+        status =
+            aann_fail(error, AANN_ERROR_FORMAT, "is no whole PNG picture: %.60s", image->message);
+    } else if (has_opacity) {
+        status = drop_opacity(image, colours || own_colours ? 3 : 1, pixels->bytes, error);
     }
-    return AANN_OK;
+    if (status != AANN_OK) {
+        free(pixels->bytes);
+        pixels->bytes = NULL;
+    }
+    return status;
 }
 
 static aann_status read_png(FILE *file, bool colours, int64_t limit, aann_pixels *pixels,
@@ -87,6 +131,19 @@ static void warn_jpeg(j_common_ptr decoder, int level)
     }
 }
 
+/* A progressive picture comes in scans, each over the whole of it: thousands of empty ones would keep
+ * the decoder busy for hours. Usual pictures have about ten. */
+static void check_scans(j_common_ptr decoder)
+{
+    enum { SCAN_LIMIT = 100 };
+    jpeg_failure *failure = (jpeg_failure *)decoder->err;
+    if (decoder->is_decompressor && ((j_decompress_ptr)decoder)->input_scan_number > SCAN_LIMIT) {
+        snprintf(failure->message, sizeof failure->message, "it has more than %d scans",
+                 SCAN_LIMIT);
+        longjmp(failure->jump, 1);
+    }
+}
+
 /* The integer transform gives the same pixels on every machine. */
 static aann_status decode_jpeg(struct jpeg_decompress_struct *decoder, bool colours, int64_t limit,
                                aann_pixels *pixels, aann_error *error)
@@ -121,6 +178,7 @@ static aann_status read_jpeg(FILE *file, bool colours, int64_t limit, aann_pixel
 {
     struct jpeg_decompress_struct decoder;
     jpeg_failure failure;
+    struct jpeg_progress_mgr progress = {.progress_monitor = check_scans};
     memset(&decoder, 0, sizeof decoder);
     decoder.err = jpeg_std_error(&failure.manager);
     failure.manager.error_exit = fail_jpeg;
@@ -133,6 +191,7 @@ static aann_status read_jpeg(FILE *file, bool colours, int64_t limit, aann_pixel
                          failure.message);
     }
     jpeg_create_decompress(&decoder); /* may jump too */
+    decoder.progress = &progress;
     jpeg_stdio_src(&decoder, file);
     jpeg_read_header(&decoder, TRUE);
     const aann_status status = decode_jpeg(&decoder, colours, limit, pixels, error);

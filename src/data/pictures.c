@@ -100,13 +100,18 @@ typedef struct collection {
     bool any_colours; /* found while grey was hoped for */
 } collection;
 
+/* Room for a few small pictures or one large one, then twice as much, never beyond the limit. */
 static bool make_room(collection *all, size_t size)
 {
+    enum { FIRST_BYTES = 1 << 20 };
     aann_dataset *dataset = all->dataset;
     if (dataset->count < all->room) {
         return true;
     }
-    const int64_t room = all->room == 0 ? FIRST_ROOM : 2 * all->room;
+    const int64_t most = all->limit / (int64_t)size;
+    const int64_t first = size * FIRST_ROOM <= FIRST_BYTES ? FIRST_ROOM : 1;
+    const int64_t wanted = all->room == 0 ? first : 2 * all->room;
+    const int64_t room = wanted < most ? wanted : most;
     uint8_t *bytes = aann_reallocate(dataset->bytes, (size_t)room, size);
     dataset->bytes = bytes != NULL ? bytes : dataset->bytes;
     int32_t *labels = aann_reallocate(dataset->labels, (size_t)room, sizeof *labels);

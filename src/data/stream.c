@@ -21,8 +21,8 @@ struct aann_stream {
     aann_csv_roles roles;
     int32_t window; /* rows of a sample */
     int32_t step;
-    int32_t kept;   /* rows of the next sample that have come */
-    float *samples; /* [window][columns], in the order of the rows */
+    int32_t kept;    /* rows of the next sample that have come */
+    double *samples; /* [window][columns], in the order of the rows */
 };
 
 void aann_stream_destroy(aann_stream *stream)
@@ -105,13 +105,13 @@ aann_status aann_stream_open(const char *path, const aann_load_options *options,
     return AANN_OK;
 }
 
-static aann_status read_cell(const aann_stream *stream, size_t column, float *value,
+static aann_status read_cell(const aann_stream *stream, size_t column, double *value,
                              aann_error *error)
 {
     const char *cell = aann_csv_scanner_cell(&stream->rows.scanner, column);
     double number = 0.0;
-    if (aann_csv_number(cell, &number) && isfinite((float)number)) {
-        *value = (float)number;
+    if (aann_csv_number(cell, &number) && isfinite(number)) {
+        *value = number;
         return AANN_OK;
     }
     char place[PLACE_SIZE];
@@ -124,7 +124,7 @@ static aann_status read_cell(const aann_stream *stream, size_t column, float *va
 static aann_status read_row(aann_stream *stream, bool *found, aann_error *error)
 {
     aann_status status = aann_csv_rows_next(&stream->rows, found, error);
-    float *row = stream->samples + (size_t)stream->kept * (size_t)stream->roles.feature_count;
+    double *row = stream->samples + (size_t)stream->kept * (size_t)stream->roles.feature_count;
     for (size_t i = 0; status == AANN_OK && *found && i < stream->rows.column_count; i++) {
         const aann_csv_role role = stream->roles.list[i];
         if (role.kind == AANN_CSV_FEATURE) {
@@ -155,7 +155,7 @@ static aann_status make_room(aann_stream *stream, bool *found, aann_error *error
     return status;
 }
 
-aann_status aann_stream_next(aann_stream *stream, float *values, bool *found, aann_error *error)
+aann_status aann_stream_next(aann_stream *stream, double *values, bool *found, aann_error *error)
 {
     const int32_t columns = stream->roles.feature_count;
     aann_status status = make_room(stream, found, error);

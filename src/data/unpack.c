@@ -23,18 +23,32 @@ typedef struct unpack_reader {
     uint8_t block[BLOCK_SIZE];
 } unpack_reader;
 
+/* "BZh", the size of blocks, and a block or the end; a table's header can begin with the first
+ * three. */
+static bool is_bzip2(const uint8_t *bytes, size_t size)
+{
+    enum { BEGIN = 4, MARK = 6 };
+    static const uint8_t block[] = {0x31, 0x41, 0x59, 0x26, 0x53, 0x59};
+    static const uint8_t end[] = {0x17, 0x72, 0x45, 0x38, 0x50, 0x90};
+    return size >= BEGIN + MARK && memcmp(bytes, "BZh", 3) == 0 && bytes[3] >= '1' &&
+           bytes[3] <= '9' &&
+           (memcmp(bytes + BEGIN, block, MARK) == 0 || memcmp(bytes + BEGIN, end, MARK) == 0);
+}
+
 aann_packing aann_packing_of(const uint8_t *bytes, size_t size)
 {
     static const struct {
         const char *magic;
         size_t size;
-    } filters[] = {{"BZh", 3},
-                   {"\xfd"
+    } filters[] = {{"\xfd"
                     "7zXZ",
                     6},
                    {"\x28\xb5\x2f\xfd", 4},
                    {"\x04\x22\x4d\x18", 4}};
     enum { ZIP_NAME = 30 };
+    if (is_bzip2(bytes, size)) {
+        return AANN_PACKING_FILTER;
+    }
     if (size >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b) {
         return AANN_PACKING_GZIP;
     }

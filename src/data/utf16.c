@@ -13,6 +13,8 @@ typedef struct utf16_reader {
     aann_source *text;
     bool big_endian;
     bool begun;
+    bool has_unit; /* was read behind half of a character, and is none of it */
+    uint32_t unit;
     char waiting[AANN_UTF8_SIZE]; /* of a character that did not fit */
     size_t waiting_size;
 } utf16_reader;
@@ -38,6 +40,12 @@ static aann_status read_unit(utf16_reader *reader, uint32_t *unit, bool *at_end,
 {
     uint8_t bytes[2];
     size_t got;
+    *at_end = false;
+    if (reader->has_unit) {
+        *unit = reader->unit;
+        reader->has_unit = false;
+        return AANN_OK;
+    }
     const aann_status status = aann_source_read(reader->text, bytes, 2, &got, error);
     *at_end = status == AANN_OK && got == 0;
     if (status != AANN_OK || *at_end) {
@@ -53,6 +61,12 @@ static aann_status read_unit(utf16_reader *reader, uint32_t *unit, bool *at_end,
     return AANN_OK;
 }
 
+/* Whether the unit is the half of a character whose range of 1,024 begins at `first`. */
+static bool is_surrogate(uint32_t unit, uint32_t first)
+{
+    return unit >= first && unit - first < 0x400;
+}
+
 /* The next character into `waiting`; nothing at the end. */
 static aann_status read_character(utf16_reader *reader, aann_error *error)
 {
@@ -63,14 +77,20 @@ static aann_status read_character(utf16_reader *reader, aann_error *error)
     if (status != AANN_OK || at_end) {
         return status;
     }
-    if (high >= 0xd800 && high < 0xdc00) {
+    const bool is_first = is_surrogate(high, 0xd800);
+    if (is_first) {
         status = read_unit(reader, &low, &at_end, error);
         if (status != AANN_OK) {
             return status;
         }
-        high = !at_end && low >= 0xdc00 && low < 0xe000
-                   ? 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)
-                   : 0xfffd;
+    }
+    if (is_first && !at_end && is_surrogate(low, 0xdc00)) {
+        high = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+    } else if (is_first || is_surrogate(high, 0xdc00)) {
+        /* Half a character alone; what follows it stands for itself. */
+        reader->has_unit = is_first && !at_end;
+        reader->unit = low;
+        high = 0xfffd;
     }
     reader->waiting_size = aann_utf8_encode(high, reader->waiting);
     return AANN_OK;

@@ -72,7 +72,8 @@ static aann_status predict(aann_model *model, const aann_dataset *values, int32_
         return aann_fail(error, AANN_ERROR_ARGUMENT, "%lld samples: expected 0 to %d",
                          (long long)values->count, INT32_MAX);
     }
-    if (values->count > 0 && values->bytes == NULL && values->floats == NULL) {
+    if (values->count > 0 && values->bytes == NULL && values->floats == NULL &&
+        values->table == NULL) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "there are no values (NULL) of %lld samples",
                          (long long)values->count);
     }
@@ -99,6 +100,15 @@ aann_status aann_model_predict(aann_model *model, const float *values, int64_t c
 {
     const aann_dataset dataset = {
         .shape = measured_shape(model), .count = count, .floats = (float *)(uintptr_t)values};
+    return predict(model, &dataset, logits, answers, outputs, error);
+}
+
+aann_status aann_model_predict_doubles(aann_model *model, const double *values, int64_t count,
+                                       int32_t *logits, int32_t *answers, double *outputs,
+                                       aann_error *error)
+{
+    const aann_dataset dataset = {
+        .shape = measured_shape(model), .count = count, .table = (double *)(uintptr_t)values};
     return predict(model, &dataset, logits, answers, outputs, error);
 }
 

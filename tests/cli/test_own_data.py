@@ -90,6 +90,48 @@ def test_the_same_table_gives_the_same_members():
     assert len(hashes) == 1, hashes
 
 
+def test_lines_that_begin_with_a_hash():
+    """Comments are left out, data never: what cannot be told apart is refused."""
+    def shown(text, *more):
+        with open("h.csv", "w", encoding="utf-8") as file:
+            file.write(text)
+        return answer("data", "show", "h.csv", *more)
+
+    def said(text, pattern):
+        with open("h.csv", "w", encoding="utf-8") as file:
+            file.write(text)
+        refused(FAILED, pattern, "data", "show", "h.csv")
+
+    head = "colour,text,n,label\n"
+    data = [f"#{i:03},w{i % 3},{i},{'xy'[i % 2]}\n" for i in range(60)]
+    assert shown(head + "".join(data))["count"] == 60
+    quoted = [f'"#{i:03}","w, {i % 3}",{i},{"xy"[i % 2]}\n' for i in range(60)]
+    assert shown(head + "".join(quoted))["count"] == 60
+    # Quotes in a row that begins with # are those of cells, within the first 32 lines and behind.
+    for place in (3, 50):
+        mixed = data[:place] + ['#999,"a, b",7,x\n'] + data[place:]
+        result = shown(head + "".join(mixed))
+        assert result["count"] == 61, (place, result)
+    # A table that begins with such a row, without a header.
+    assert shown("".join(f"#{i:03},{i},{'xy'[i % 2]}\n" for i in range(40)))["count"] == 40
+    # Comments: above, below, with quotes that are none.
+    plain = [f"{i},{i % 5},{'xy'[i % 2]}\n" for i in range(60)]
+    for place in (0, 10, 50):
+        for comment in ("# pause\n", '# at 12, it said "stop\n', '#"unfinished, a\n', '#,"a" b,c\n', "# a, b, c, d\n"):
+            text = "a,b,label\n" + "".join(plain[:place] + [comment] + plain[place:])
+            assert shown(text)["count"] == 60, (place, comment)
+            assert shown(comment + text)["count"] == 60, (place, comment)
+    assert shown("# a, b, label\n" + "".join(plain))["count"] == 60
+    assert [one["name"] for one in shown("# a b label\n" + "".join(plain).replace(",", " "))["columns"]][:2] == ["a", "b"]
+    # One meaning in one table: a row with a cell too few is no comment.
+    for place in (5, 45):
+        said(head + "".join(data[:place] + ["#999,w,1\n"] + data[place:]),
+             f"line {place + 2}: begins with # and has not as many cells as a row, line 2 begins with # and has; put the cell in "
+             "quotes")
+        said("a,b,label\n" + "".join(plain[:2] + ["# pause\n"] + plain[2:place] + ["#1,2,x\n"] + plain[place:]),
+             f"line {place + 3}: begins with # and has as many cells as a row, line 4 begins with # and has not")
+
+
 def test_a_sorted_file():
     """T15, T16: the validation split has all classes."""
     lines = sorted((line[:3] + [WORDS[line[3]]] for line in rows()), key=lambda line: line[3])

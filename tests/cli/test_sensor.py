@@ -7,7 +7,9 @@ import math
 import random
 import re
 import select
+import struct
 import subprocess
+import time
 
 from program import PROGRAM, SOURCE, answer, good, main, refused, run
 
@@ -132,6 +134,48 @@ def test_rows_of_a_table():
                               input=text, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode in (FAILED, USAGE) and done.stdout == "" and done.stderr.count("\n") == 1, done
         assert f"2 x {window} values" in done.stderr, done
+
+
+def test_values_at_thresholds():
+    """A stream reads numbers as a file is read: no value changes sides of a threshold by rounding."""
+    numbers = [0.1 * i + 1e-9 * (i % 3) for i in range(90)]
+    with open("t.csv", "w", encoding="utf-8") as file:
+        file.write("v,w,label\n" + "".join(f"{v!r},{-v!r},{'odd' if i % 2 else 'even'}\n" for i, v in enumerate(numbers)))
+    answer("search", "--data", "t.csv", "--net", "32-2", "--steps", "5k", "--quiet", "--study", "t.aann")
+    columns = answer("list", "t.aann")["families"][0]["data"]["encoding"]["columns"]
+    near = [value for column in columns for t in column["thresholds"] for value in
+            (t, math.nextafter(t, -math.inf), math.nextafter(t, math.inf), t - 1e-9, t + 1e-9)]
+    assert len(near) > 100 and any(struct.unpack("f", struct.pack("f", value))[0] != value for value in near)
+    with open("near.csv", "w", encoding="utf-8") as file:
+        file.write("v,w\n" + "".join(f"{v!r},{w!r}\n" for v in near for w in (-v, 1.0)))
+    expected = good("predict", "t.aann", 1, "--data", "near.csv")
+    with open("near.csv", encoding="utf-8") as file:
+        found = good("predict", "t.aann", 1, "--data", "-", "--stream", stdin=file)
+    assert found == expected and len(set(expected.split())) == 2
+
+
+def test_each_row_is_answered_at_once():
+    """Whatever the first lines are: with a header that is not announced, comments, or none."""
+    with open("rows.csv", "w", encoding="utf-8") as file:
+        file.write("a,b,label\n" + "".join(f"{i % 7},{i % 5},{'low' if i % 7 < 3 else 'high'}\n" for i in range(80)))
+    answer("search", "--data", "rows.csv", "--net", "8-2", "--steps", "5k", "--quiet", "--study", "r.aann")
+    for head, more in ((["a,b\n"], []), (["# board 7\n", "# b,a are swapped, here\n", "b,a\n"], []), (["# a,b\n"], []),
+                       (["a;b\n"], []), (["a,b,\n"], []), ([], ["--header", "no"]), (["a,b\n"], ["--header", "yes"])):
+        with subprocess.Popen([PROGRAM, "predict", "r.aann", "1", "--data", "-", "--stream", *more], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1) as process:
+            for line in head:
+                process.stdin.write(line)
+                process.stdin.flush()
+                time.sleep(0.05)
+            for i in range(5):
+                row = "1;2" if head == ["a;b\n"] else "1,2"
+                process.stdin.write(row + "\n")
+                process.stdin.flush()
+                ready, _, _ = select.select([process.stdout], [], [], 20)
+                assert ready, f"no answer after row {i} of {head}"
+                assert process.stdout.readline().strip() in ("low", "high"), head
+            process.stdin.close()
+            assert process.wait(timeout=20) == 0, process.stderr.read()
 
 
 def test_the_tutorial():

@@ -91,5 +91,40 @@ def test_named():
         refused(FAILED, f"f.bin: .*{pattern}", "data", "show", write("f.bin", content))
 
 
+def test_tables_that_look_like_others():
+    """Names and cells that begin as the marks of other formats do."""
+    rows = "1,2,3,x\n4,5,6,y\n7,8,9,x\n"
+    for header in ("PAR1,PAR2,c,label", "ARROW1,b,c,label", "FEA1,b,c,label", "a,b,c,dd,WAVE,label", "a,b,c,dd,WEBP,label",
+                   "GIF8,b,c,label", "BZh,b,c,label", "BZh9,b,c,label", "SQLite format 3,b,c,label", "[mm],[V],c,label",
+                   '[mm],"b",c:d,label', "{a},b:c,d,label"):
+        wide = "".join("1,2," + row + "\n" for row in rows.split()) if header.startswith("a,b,c,dd") else rows
+        shown = answer("data", "show", write("t.csv", (header + "\n" + wide).encode()))
+        assert shown["count"] == 3 and [one["name"] for one in shown["classes"]] == ["x", "y"], (header, shown)
+    # Times of day are no pairs of libsvm.
+    for text, columns in (("2024-01-01 12:30,1.5,x\n2024-01-01 12:31,2.5,y\n", 2), ("1 12:30 0.5 x\n2 12:31 0.7 y\n", 3),
+                          ("1 12:30\n2 12:31\n1 12:32\n", 1), ("1 10:5 9:5\n2 10:6 9:7\n", 2)):
+        name = write("t.csv", text.encode())
+        shown = answer("data", "show", name, "--header", "no", "--label-column", "")
+        assert shown["count"] == text.count("\n") and len(shown["columns"]) >= columns, (text, shown)
+    for text in ("1 1:0.5\n-1 2:1\n", "+1 12:30 13:31\n", "3 qid:1 1:0.5\n", "1 1:0.5 3:2 # note\r\n0 2:1\r\n", "0.5 7:1e-3\n",
+                 "1 " + " ".join(f"{i}:0.25" for i in range(1, 200)) + "\n"):
+        refused(FAILED, "format of libsvm", "data", "show", write("t.txt", text.encode()))
+    assert answer("data", "show", write("t.zip", zipped(("data.pkl.csv", TABLE.encode()))))["count"] == 3
+
+
+def test_half_characters():
+    """Half of a character in UTF-16 is one unknown character, and what follows it stays."""
+    for code in ("utf-16-le", "utf-16-be"):
+        mark = "\ufeff".encode(code)
+        for half in ("\ud83d", "\ude00", "\ud83d\ud83d"):
+            text = "a,b,label\n1,2,cat" + half + "\n2,3,dog\n3,4,cat" + half + "\n"
+            shown = answer("data", "show", write("u.csv", mark + text.encode(code, "surrogatepass")))
+            assert [one["name"] for one in shown["classes"]] == ["cat" + "\ufffd" * len(half), "dog"], (half, shown)
+        whole = answer("data", "show", write("u.csv", mark + "a,label\n1,\U0001f600\n2,x\n".encode(code)))
+        assert [one["name"] for one in whole["classes"]] == ["x", "\U0001f600"], whole
+        cut = answer("data", "show", write("u.csv", mark + "a,label\n1,x\n2,\ud83d".encode(code, "surrogatepass")))
+        assert [one["name"] for one in cut["classes"]] == ["x", "\ufffd"], cut
+
+
 if __name__ == "__main__":
     main(globals())

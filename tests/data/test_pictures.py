@@ -2,6 +2,7 @@
 import base64
 import os
 import pathlib
+import resource
 import struct
 import sys
 import zlib
@@ -61,7 +62,7 @@ def test_a_folder_for_each_class():
 
 
 def test_colours():
-    """One picture in colours makes three channels of all; transparency is dropped."""
+    """One picture in colours makes three channels of all; a transparency that is none is dropped."""
     grey = png(bytes([10, 20, 30, 40]), 2, 2)
     write("c/x/1.png", grey)
     write("c/y/2.png", png(bytes([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]), 2, 2, 2))
@@ -70,6 +71,30 @@ def test_colours():
     assert shown["shape"] == [3, 2, 2] and shown["count"] == 3
     write("g/x/1.png", grey)
     assert answer("data", "show", "g")["shape"] == [1, 2, 2]
+
+
+def test_what_cannot_be_kept():
+    """16 bits and transparent pixels are refused with what to do, not converted."""
+    write("d/x/1.png", png(bytes(range(8)), 2, 2, 0, 16))
+    refused(FAILED, "d: x: 1.png: has 16 bits per channel, expected 8; .*mogrify -depth 8", "data", "show", "d")
+    write("d/x/1.png", png(bytes([1, 2, 3, 4, 5, 255, 7, 254]), 2, 2, 4))
+    refused(FAILED, "d: x: 1.png: the pixel in row 1, column 1 is transparent, .*mogrify .*-alpha remove", "data", "show", "d")
+    write("d/x/1.png", png(bytes([1, 255, 3, 255, 5, 255, 7, 254]), 2, 2, 4))
+    refused(FAILED, "the pixel in row 2, column 2 is transparent", "data", "show", "d")
+    opaque = bytes([10, 255, 20, 255, 30, 255, 40, 255])
+    write("d/x/1.png", png(opaque, 2, 2, 4))
+    write("e/x/1.png", png(bytes([10, 20, 30, 40]), 2, 2))
+    assert answer("data", "show", "d")["sha256"] == answer("data", "show", "e")["sha256"]
+
+
+def test_one_large_picture():
+    """Memory follows the pictures that are there, not those that may come."""
+    write("l/x/1.png", png(bytes(4700 * 4700), 4700, 4700))
+    def limited():
+        if not os.environ.get("AANN_SANITIZE"):  # whose shadow memory is terabytes of addresses
+            resource.setrlimit(resource.RLIMIT_AS, (700 << 20, 700 << 20))
+    shown = answer("data", "show", "l", preexec_fn=limited)
+    assert shown["count"] == 1 and shown["shape"] == [1, 4700, 4700], shown
 
 
 def test_bad_folders():

@@ -10,11 +10,11 @@
 #include "cli/shared/message.h"
 
 /* The answer to one sample, on a line that is written at once. */
-static aann_status answer(aann_model *model, const float *values, int32_t *logits,
+static aann_status answer(aann_model *model, const double *values, int32_t *logits,
                           aann_error *error)
 {
     cli_answers answers = {0};
-    aann_status status = aann_model_predict(model, values, 1, logits, NULL, NULL, error);
+    aann_status status = aann_model_predict_doubles(model, values, 1, logits, NULL, NULL, error);
     if (status == AANN_OK) {
         status = cli_answers_make(model, logits, 1, &answers, error);
     }
@@ -33,7 +33,7 @@ static aann_status follow(aann_model *model, aann_stream *stream, aann_error *er
     const aann_encoding *encoding = aann_model_describe(model)->encoding;
     const aann_spec *spec = aann_network_spec(aann_model_network(model));
     const int64_t size = aann_shape_size(aann_encoding_measured_shape(encoding, spec->input));
-    float *values = calloc((size_t)size, sizeof *values);
+    double *values = calloc((size_t)size, sizeof *values);
     int32_t *logits = calloc((size_t)spec->output_count, sizeof *logits);
     aann_status status = values != NULL && logits != NULL
                              ? AANN_OK
