@@ -75,6 +75,7 @@ typedef struct aann_export_c_options {
     const aann_export_c_table *tables;
     int32_t table_count;
 
+    /* what is passed */
     aann_export_c_input input;
 
     /* [per_unit_count], of NUMBERS: what is passed is a measured value times this whole number: one
@@ -98,7 +99,7 @@ typedef struct aann_export_c_report {
     aann_export_c_table tables[AANN_MAX_LAYERS];
     int64_t table_bytes[AANN_MAX_LAYERS];
 
-    /* the tables of the input, of class names and outputs, of the self-test */
+    /* the tables of the input, of a regression's outputs, of the self-test */
     int64_t input_bytes;
     int64_t output_bytes;
     int64_t self_test_bytes;
@@ -116,7 +117,8 @@ typedef struct aann_export_c_report {
 } aann_export_c_report;
 
 /* Writes the text of a header: *text, for aann_free. `report` may be NULL. Errors: argument (an
- * option; an input that the model's encoding does not have), memory. */
+ * option; an input that the model's encoding does not have, or that has no exact form in integers),
+ * format (a sample of the self-test that cannot be passed), memory. */
 AANN_API aann_status aann_model_export_c(const aann_model *model,
                                          const aann_export_c_options *options, char **text,
                                          aann_export_c_report *report, aann_error *error);

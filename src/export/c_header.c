@@ -73,8 +73,12 @@ static void fill_report(const c_export *all, aann_export_c_report *report)
     }
     report->input_bytes = input->range_count * RANGE_BYTES;
     if (input->limits != NULL) {
-        report->input_bytes += input->encoding->rule_count * NUMBER_BYTES +
-                               input->encoding->feature_count * COLUMN_BYTES;
+        report->input_bytes += input->encoding->feature_count * COLUMN_BYTES;
+        for (int64_t i = 0; i < input->encoding->rule_count; i++) {
+            const aann_input_kind kind = input->encoding->rules[i].kind;
+            const bool compares = kind == AANN_INPUT_THRESHOLD || kind == AANN_INPUT_LEVEL;
+            report->input_bytes += compares ? NUMBER_BYTES : 0;
+        }
     }
     report->output_bytes = all->output.possible ? (int64_t)all->output.count * 2 * NUMBER_BYTES : 0;
     const int64_t size = input->kind == AANN_EXPORT_C_INPUT_NUMBERS ? NUMBER_BYTES : 1;
