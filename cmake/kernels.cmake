@@ -1,4 +1,4 @@
-# The engine's kernels: src/engine/kernels/*.c is compiled once per instruction set, from the same plain C.
+# The kernels: src/engine/kernels/*.c and src/car/kernels/*.c are compiled once per instruction set, from the same C.
 #
 # Each compilation sees AANN_ISA=<name> (baseline, avx2, avx512, neon), to be used as a suffix of every name with
 # external linkage. The rest of the engine sees AANN_HAVE_<NAME> for each instruction set that exists in
@@ -41,7 +41,8 @@ endfunction()
 
 # All of them: <target> is the rest of the library.
 function(aann_add_kernels target objects)
-    file(GLOB aann_kernel_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/engine/kernels/*.c)
+    file(GLOB aann_kernel_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/engine/kernels/*.c
+        ${PROJECT_SOURCE_DIR}/src/car/kernels/*.c)
     if(NOT aann_kernel_sources)
         return()
     endif()

@@ -77,7 +77,7 @@ for target in "${targets[@]}"; do
         done
     done
     while read -r isa isa_flags; do
-        for file in src/engine/kernels/*.c; do
+        for file in src/engine/kernels/*.c src/car/kernels/*.c; do
             # shellcheck disable=SC2086  # several flags in one word
             compile "$target" "$file ($isa)" "$file" "-DAANN_ISA=$isa" "-DAANN_ISA_${isa^^}=1" $isa_flags
             count=$((count + 1))

@@ -1,8 +1,9 @@
 /* CarRacing: drive a car round a random track, seen from above.
  *
  * This is the task of Gymnasium's CarRacing-v3: the same seed and actions give the same track,
- * motion, rewards and end of the episode, to the last bit. Only the picture differs a little
- * (docs/carracing.md says how much, and how it is checked). It exists because scores are comparable
+ * motion, rewards and end of the episode, to the last bit. The picture is equal in every byte too,
+ * but for the score in its corner, if that is asked for; by default it differs a little and is drawn
+ * faster (docs/carracing.md says how much, and how it is checked). It exists because scores are comparable
  * only on the same task, and because a search for the reward of a lap needs two orders of magnitude
  * more steps per second.
  *
@@ -56,8 +57,19 @@ enum {
     AANN_CAR_DISCRETE_ACTIONS = 5
 };
 
-/* One environment; about 700 kilobytes. */
+/* One environment; about 700 kilobytes, or 5 megabytes if it draws exact pictures. */
 typedef struct aann_car aann_car;
+
+/* How pictures are drawn. */
+typedef enum aann_car_picture {
+    /* each pixel in the share of its area that a shape covers; 0.07 of 255 from Gymnasium's in the
+     * mean */
+    AANN_CAR_PICTURE_NEAR = 0,
+
+    /* every byte as Gymnasium 1.4.0 draws it with pygame-ce 2.5.8, but for the score: rows 84 to
+     * 95, columns 0 to 11 are black where it stands. Several times slower. */
+    AANN_CAR_PICTURE_EXACT = 1
+} aann_car_picture;
 
 /* Settings of an environment. Always start from aann_car_options_default(). */
 typedef struct aann_car_options {
@@ -69,6 +81,10 @@ typedef struct aann_car_options {
 
     /* draw other colours for road and grass at every reset (false) */
     bool domain_randomize;
+
+    /* how pictures are drawn (near); neither saved nor copied with a car, since it changes no
+     * drive */
+    aann_car_picture picture;
 } aann_car_options;
 
 AANN_API aann_car_options aann_car_options_default(void);

@@ -52,6 +52,9 @@ typedef struct aann_driver {
 
     /* how their outputs become actions */
     aann_car_outputs outputs;
+
+    /* what it sees in aann_drive_tracks; searches and corrections look at near pictures */
+    aann_car_picture picture;
 } aann_driver;
 
 /* The result of one drive. */

@@ -21,6 +21,8 @@ struct aann_cars {
     aann_car **cars;           /* [count] */
     bool *ended;               /* [count]: the episode ended in the last step */
     aann_car_canvas *canvases; /* [threads] */
+    aann_car_exact **exacts;   /* [threads]; NULL unless pictures are exact */
+    int32_t thread_count;
 };
 
 /* One call, as the threads see it. */
@@ -57,6 +59,18 @@ static aann_status check_options(int32_t count, const aann_cars_options *options
     return aann_car_options_check(&options->car, error);
 }
 
+static bool make_exacts(aann_cars *cars)
+{
+    cars->exacts = aann_allocate_zeroed((size_t)cars->thread_count, sizeof(aann_car_exact *));
+    for (int32_t i = 0; cars->exacts != NULL && i < cars->thread_count; i++) {
+        cars->exacts[i] = aann_car_exact_create();
+        if (cars->exacts[i] == NULL) {
+            return false;
+        }
+    }
+    return cars->exacts != NULL;
+}
+
 static aann_status make_parts(aann_cars *cars, const aann_cars_options *options, aann_error *error)
 {
     const aann_status status = aann_threads_create_spinning(
@@ -67,7 +81,9 @@ static aann_status make_parts(aann_cars *cars, const aann_cars_options *options,
     cars->cars = aann_allocate_zeroed((size_t)cars->count, sizeof(aann_car *));
     cars->ended = aann_allocate_zeroed((size_t)cars->count, sizeof(bool));
     cars->canvases = aann_allocate_aligned((size_t)options->threads * sizeof(aann_car_canvas));
-    if (cars->cars == NULL || cars->ended == NULL || cars->canvases == NULL) {
+    cars->thread_count = options->threads;
+    if (cars->cars == NULL || cars->ended == NULL || cars->canvases == NULL ||
+        (options->car.picture == AANN_CAR_PICTURE_EXACT && !make_exacts(cars))) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d cars", cars->count);
     }
     for (int32_t i = 0; i < cars->count; i++) {
@@ -112,6 +128,10 @@ void aann_cars_destroy(aann_cars *cars)
         aann_car_destroy(cars->cars[i]);
     }
     aann_threads_destroy(cars->threads);
+    for (int32_t i = 0; cars->exacts != NULL && i < cars->thread_count; i++) {
+        aann_car_exact_destroy(cars->exacts[i]);
+    }
+    free(cars->exacts);
     aann_free_aligned(cars->canvases);
     free(cars->ended);
     free(cars->cars);
@@ -143,7 +163,9 @@ void aann_cars_set_ended(aann_cars *cars, int32_t i, bool ended)
 static void draw(const cars_call *call, int32_t worker, int64_t i, uint8_t *pixels)
 {
     if (pixels != NULL) {
-        aann_car_render_on(call->cars->cars[i], &call->cars->canvases[worker],
+        const aann_cars *cars = call->cars;
+        aann_car_render_on(cars->cars[i], &cars->canvases[worker],
+                           cars->exacts != NULL ? cars->exacts[worker] : NULL,
                            pixels + (size_t)i * AANN_CAR_PIXELS);
     }
 }

@@ -9,8 +9,10 @@
 
 aann_car_options aann_car_options_default(void)
 {
-    return (aann_car_options){
-        .lap_complete_percent = 0.95, .step_limit = 1000, .domain_randomize = false};
+    return (aann_car_options){.lap_complete_percent = 0.95,
+                              .step_limit = 1000,
+                              .domain_randomize = false,
+                              .picture = AANN_CAR_PICTURE_NEAR};
 }
 
 aann_status aann_car_options_check(const aann_car_options *options, aann_error *error)
@@ -22,6 +24,11 @@ aann_status aann_car_options_check(const aann_car_options *options, aann_error *
     if (options->step_limit < 0) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "step_limit is %d; expected 0 (none) or more",
                          (int)options->step_limit);
+    }
+    if (options->picture != AANN_CAR_PICTURE_NEAR && options->picture != AANN_CAR_PICTURE_EXACT) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "picture is %d; expected %d (near) or %d (exact)", (int)options->picture,
+                         AANN_CAR_PICTURE_NEAR, AANN_CAR_PICTURE_EXACT);
     }
     return AANN_OK;
 }
@@ -40,13 +47,23 @@ aann_status aann_car_create(const aann_car_options *options, aann_car **car, aan
                          sizeof *made);
     }
     made->options = settings;
+    if (settings.picture == AANN_CAR_PICTURE_EXACT) {
+        made->exact = aann_car_exact_create();
+        if (made->exact == NULL) {
+            free(made);
+            return aann_fail(error, AANN_ERROR_MEMORY, "no memory for exact pictures of a car");
+        }
+    }
     *car = made;
     return AANN_OK;
 }
 
 void aann_car_destroy(aann_car *car)
 {
-    free(car);
+    if (car != NULL) {
+        aann_car_exact_destroy(car->exact);
+        free(car);
+    }
 }
 
 static aann_car_colour random_colour(aann_car_random *random)

@@ -5,6 +5,7 @@
 #include "aann/car.h"
 #include "car/canvas.h"
 #include "car/contacts.h"
+#include "car/exact.h"
 #include "car/random.h"
 #include "car/track.h"
 #include "car/vehicle.h"
@@ -26,7 +27,8 @@ struct aann_car {
     double total_reward, previous_reward, time;
     int32_t visited, steps;
     bool new_lap;
-    aann_car_canvas canvas; /* for drawing only */
+    aann_car_canvas canvas; /* for drawing only, as what follows */
+    aann_car_exact *exact;  /* NULL unless options.picture asks for it */
 };
 
 /* Whether the settings make sense. */
@@ -40,8 +42,9 @@ bool aann_car_draw_track(aann_car_circuit *track, aann_car_random *random, int32
  * keep_colours: see aann_car_reset_next. */
 void aann_car_start(aann_car *car, const uint64_t *seed, bool keep_colours);
 
-/* As aann_car_render, with the caller's memory for drawing, which many cars can share. */
-void aann_car_render_on(const aann_car *car, aann_car_canvas *canvas,
+/* As aann_car_render, with the caller's memory for drawing, which many cars can share: `canvas` for
+ * near pictures, `exact` for exact ones; the other may be NULL. */
+void aann_car_render_on(const aann_car *car, aann_car_canvas *canvas, aann_car_exact *exact,
                         uint8_t pixels[AANN_CAR_PIXELS]);
 
 #endif

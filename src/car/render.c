@@ -127,9 +127,13 @@ static void compose(const aann_car_canvas *canvas, const palette *p, bool field_
     }
 }
 
-void aann_car_render_on(const aann_car *car, aann_car_canvas *canvas,
+void aann_car_render_on(const aann_car *car, aann_car_canvas *canvas, aann_car_exact *exact,
                         uint8_t pixels[AANN_CAR_PIXELS])
 {
+    if (car->options.picture == AANN_CAR_PICTURE_EXACT) {
+        aann_car_exact_render(exact, car, pixels);
+        return;
+    }
     aann_car_canvas_clear(canvas);
     const aann_car_camera camera = aann_car_camera_of(car);
     const bool field_ends = aann_car_draw_ground(canvas, car, &camera);
@@ -141,5 +145,5 @@ void aann_car_render_on(const aann_car *car, aann_car_canvas *canvas,
 
 void aann_car_render(aann_car *car, uint8_t pixels[AANN_CAR_PIXELS])
 {
-    aann_car_render_on(car, &car->canvas, pixels);
+    aann_car_render_on(car, &car->canvas, car->exact, pixels);
 }

@@ -342,7 +342,9 @@ static void apply_vehicle(aann_car *car, const saved_car *saved)
 static void apply(aann_car *car, const saved_car *saved, const aann_car_circuit *track,
                   const aann_car_random *random)
 {
+    const aann_car_picture picture = car->options.picture;
     car->options = saved->options;
+    car->options.picture = picture;
     car->seeded = saved->seeded;
     if (!saved->seeded) {
         return;
@@ -507,7 +509,9 @@ void aann_car_copy(aann_car *to, const aann_car *from)
         return;
     }
     const size_t count = (size_t)from->track.count;
+    const aann_car_picture picture = to->options.picture;
     to->options = from->options;
+    to->options.picture = picture;
     to->random = from->random;
     to->seeded = from->seeded;
     to->track_random = from->track_random;

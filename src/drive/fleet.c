@@ -18,12 +18,14 @@ struct aann_fleet {
     int32_t road_count;
     int8_t *inputs;         /* [AANN_DRIVE_LANES][96 * 96] */
     aann_car_canvas canvas; /* all draw on one, which stays in the cache */
+    aann_car_exact *exact;  /* NULL unless pictures are exact */
     /* The drive under way. */
     aann_route *route;
     const aann_fleet_watch *watch;
 };
 
-aann_status aann_fleet_create(int32_t lanes, aann_fleet **result, aann_error *error)
+aann_status aann_fleet_create(int32_t lanes, aann_car_picture picture, aann_fleet **result,
+                              aann_error *error)
 {
     *result = NULL;
     aann_fleet *fleet = aann_allocate_zeroed(1, sizeof *fleet);
@@ -35,8 +37,16 @@ aann_status aann_fleet_create(int32_t lanes, aann_fleet **result, aann_error *er
     aann_status status = fleet->inputs != NULL ? AANN_OK
                                                : aann_fail(error, AANN_ERROR_MEMORY,
                                                            "out of memory for a fleet of cars");
+    aann_cars_options options = aann_cars_options_default();
+    options.car.picture = picture;
     if (status == AANN_OK) {
-        status = aann_cars_create(fleet->lanes, NULL, &fleet->cars, error);
+        status = aann_cars_create(fleet->lanes, &options, &fleet->cars, error);
+    }
+    if (status == AANN_OK && picture == AANN_CAR_PICTURE_EXACT) {
+        fleet->exact = aann_car_exact_create();
+        if (fleet->exact == NULL) {
+            status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for exact pictures");
+        }
     }
     if (status != AANN_OK) {
         aann_fleet_destroy(fleet);
@@ -52,6 +62,7 @@ void aann_fleet_destroy(aann_fleet *fleet)
         return;
     }
     aann_cars_destroy(fleet->cars);
+    aann_car_exact_destroy(fleet->exact);
     free(fleet->inputs);
     free(fleet);
 }
@@ -80,7 +91,7 @@ static void look(aann_fleet *fleet, int32_t place)
     uint8_t pixels[AANN_CAR_PIXELS], view[AANN_CAR_VIEW_VALUES];
     const int32_t lane = fleet->road[place];
     const aann_car *car = aann_cars_car(fleet->cars, lane);
-    aann_car_render_on(car, &fleet->canvas, pixels);
+    aann_car_render_on(car, &fleet->canvas, fleet->exact, pixels);
     aann_car_view(pixels, view);
     aann_car_view_encode(view, fleet->inputs + (size_t)place * AANN_CAR_VIEW_VALUES);
     if (fleet->watch != NULL && fleet->watch->look != NULL) {

@@ -27,7 +27,8 @@ typedef struct aann_fleet_watch {
 typedef struct aann_fleet aann_fleet;
 
 /* `lanes` cars, at most AANN_DRIVE_LANES. */
-aann_status aann_fleet_create(int32_t lanes, aann_fleet **fleet, aann_error *error);
+aann_status aann_fleet_create(int32_t lanes, aann_car_picture picture, aann_fleet **fleet,
+                              aann_error *error);
 void aann_fleet_destroy(aann_fleet *fleet);
 
 /* Drives until the route has no track left and all cars have arrived. `watch` may be NULL. */

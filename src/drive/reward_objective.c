@@ -90,7 +90,8 @@ static void run_heat(void *context, int32_t worker, int64_t index)
     }
     driving->network = h->network;
     if (driving->pilot == NULL) {
-        const aann_driver driver = {&driving->network, 1, all->objective->outputs};
+        const aann_driver driver = {
+            .networks = &driving->network, .count = 1, .outputs = all->objective->outputs};
         driving->status =
             aann_pilot_create(&driver, all->objective->isa, &driving->pilot, &driving->error);
     }
@@ -187,7 +188,7 @@ static aann_status fill(reward_objective *objective, int64_t tracks, aann_error 
     }
     aann_status status = AANN_OK;
     for (int32_t i = 0; i < threads && status == AANN_OK; i++) {
-        status = aann_fleet_create(lanes, &objective->seats[i].fleet, error);
+        status = aann_fleet_create(lanes, AANN_CAR_PICTURE_NEAR, &objective->seats[i].fleet, error);
         if (status == AANN_OK) {
             status = aann_network_create(&objective->spec, &objective->networks[i], error);
         }

@@ -108,7 +108,8 @@ static aann_status record_driver(recorder *r, const aann_driver *driver, aann_er
         const int64_t episodes = options->driver_episodes;
         const int32_t first = (int32_t)(episodes * i / drivers);
         const int32_t end = (int32_t)(episodes * (i + 1) / drivers);
-        const aann_driver one = {driver->networks + i, 1, driver->outputs};
+        const aann_driver one = {
+            .networks = driver->networks + i, .count = 1, .outputs = driver->outputs};
         double reward = 0.0;
         if (end > first) {
             status = aann_drive_correct(options->each ? &one : driver, &demonstration, end - first,

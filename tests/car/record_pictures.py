@@ -26,7 +26,7 @@ RECORDED = {
     "leave": [100, 200, 250, 300, 350, 400, 500, 599], "again": [0, 70, 149],
 }
 MADE = [(300, "colours"), (301, "colours"), (302, "colours"), (303, "discrete"), (304, "discrete"),
-        (305, "both")]
+        (305, "both"), (2027, "discrete")]
 MADE_STEPS = [0, 17, 44, 75, 130, 199]
 
 

@@ -293,6 +293,11 @@ static colour whole_colour(const aann_car_colour *from, double more)
     return c;
 }
 
+static double sign_of(double value)
+{
+    return (value > 0.0) - (value < 0.0);
+}
+
 static void draw_field(const aann_car *car, const view *v)
 {
     const double end = AANN_CAR_PLAYFIELD, size = AANN_CAR_GRASS_SIZE;
@@ -328,7 +333,7 @@ static void draw_road(const aann_car *car, const view *v)
                             beside(before, -width)},
                   &road);
         if (car->track.border[i]) {
-            const double side = before->beta > here->beta ? 1.0 : -1.0;
+            const double side = sign_of(before->beta - here->beta); /* 0 where it is straight */
             const int32_t other = i % 2 == 0 ? 255 : 0;
             draw_soft(v,
                       (place[]){beside(here, side * width), beside(here, side * (width + kerb)),
@@ -349,11 +354,6 @@ static void draw_body(const view *v, const aann_car_body *body, const aann_car_v
         corners[i] = project(v, (double)world.x, (double)world.y);
     }
     fill_hard(corners, count, c);
-}
-
-static double sign_of(double value)
-{
-    return (value > 0.0) - (value < 0.0);
 }
 
 static void draw_mark(const view *v, const aann_car_body *body, double phase)

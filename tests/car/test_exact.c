@@ -2,6 +2,8 @@
  * the plain way of drawing it. 0 bytes differ outside the score's corner.
  *
  * ctest-timeout: 300 */
+#include "aann/cars.h"
+#include "car/exact.h"
 #include "drive.h"
 #include "support_exact_plain.h"
 
@@ -97,6 +99,8 @@ static void pictures_are_gymnasiums(void **state)
     golden_file list = golden_open("pictures.csv"), pictures = golden_open("pictures.bin");
     static uint8_t wanted[AANN_CAR_PIXELS], found[AANN_CAR_PIXELS];
     char line[GOLDEN_LINE_SIZE], drive[64];
+    aann_car_exact *exact = aann_car_exact_create();
+    assert_non_null(exact);
     int count = 0;
     while (golden_line(&list, line)) {
         unsigned long seed;
@@ -106,18 +110,88 @@ static void pictures_are_gymnasiums(void **state)
         aann_car *car = drive_to(drive, seed, step);
         plain_exact_render(car, found);
         assert_same_picture(drive, step, "plain", wanted, found);
+        aann_car_exact_render(exact, car, found);
+        assert_same_picture(drive, step, "fast", wanted, found);
         aann_car_destroy(car);
         count++;
     }
     assert_int_equal(fgetc(pictures.file), EOF);
     assert_true(count >= 80);
     print_message("%d pictures are Gymnasium's\n", count);
+    aann_car_exact_destroy(exact);
     golden_close(&list);
     golden_close(&pictures);
 }
 
+/* Whatever a car does, every kernel draws what the plain way does. */
+static void kernels_draw_the_same(void **state)
+{
+    (void)state;
+    static uint8_t wanted[AANN_CAR_PIXELS], found[AANN_CAR_PIXELS];
+    aann_car_exact *exact = aann_car_exact_create();
+    assert_non_null(exact);
+    int pictures = 0;
+    for (uint64_t seed = 40; seed < 52; seed++) {
+        aann_car_options options = aann_car_options_default();
+        options.domain_randomize = seed % 3 == 0;
+        aann_car *car;
+        assert_int_equal(aann_car_create(&options, &car, NULL), AANN_OK);
+        aann_car_reset(car, seed);
+        uint32_t numbers = (uint32_t)seed;
+        for (int step = 0; step < 300; step++) {
+            if (step % (step < 50 ? 7 : 23) == 0) {
+                plain_exact_render(car, wanted);
+                for (int k = 0; aann_car_exact_painter_at(k) != NULL; k++) {
+                    exact->painter = aann_car_exact_painter_at(k);
+                    aann_car_exact_render(exact, car, found);
+                    assert_same_picture("made", step, "a kernel", wanted, found);
+                    pictures++;
+                }
+            }
+            const aann_car_action action = made_action(next_number(&numbers, step), seed % 4 == 0);
+            aann_car_step(car, &action, NULL);
+        }
+        aann_car_destroy(car);
+    }
+    assert_true(pictures >= 200);
+    print_message("%d pictures of all kernels\n", pictures);
+    aann_car_exact_destroy(exact);
+}
+
+/* The option chooses, on its own and in many cars; a copy keeps its kind. */
+static void the_option_chooses(void **state)
+{
+    (void)state;
+    static uint8_t near[AANN_CAR_PIXELS], exact[AANN_CAR_PIXELS], many[2 * AANN_CAR_PIXELS];
+    aann_cars_options options = aann_cars_options_default();
+    options.car.picture = AANN_CAR_PICTURE_EXACT;
+    aann_car *one = drive_make_car(), *other;
+    aann_cars *cars;
+    assert_int_equal(aann_car_create(&options.car, &other, NULL), AANN_OK);
+    assert_int_equal(aann_cars_create(2, &options, &cars, NULL), AANN_OK);
+    aann_car_reset(one, 8);
+    aann_car_copy(other, one);
+    aann_car_render(one, near);
+    aann_car_render(other, exact);
+    assert_memory_not_equal(near, exact, sizeof near);
+    plain_exact_render(one, near);
+    assert_same_picture("copy", 0, "exact", near, exact);
+    assert_int_equal(aann_cars_reset(cars, NULL, (uint64_t[]){8, 8}, false, many, NULL), AANN_OK);
+    assert_memory_equal(many, exact, sizeof exact);
+    assert_memory_equal(many + AANN_CAR_PIXELS, exact, sizeof exact);
+    aann_cars_destroy(cars);
+    aann_car_destroy(one);
+    aann_car_destroy(other);
+    aann_error error = {0};
+    options.car.picture = (aann_car_picture)2;
+    assert_int_equal(aann_car_create(&options.car, &one, &error), AANN_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "picture is 2"));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(pictures_are_gymnasiums)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(pictures_are_gymnasiums),
+                                       cmocka_unit_test(kernels_draw_the_same),
+                                       cmocka_unit_test(the_option_chooses)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

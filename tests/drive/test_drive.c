@@ -13,7 +13,7 @@ static void same_laps(void **state)
     aann_error error;
     aann_network *network = small_driver(9);
     const aann_network *const networks[] = {network};
-    const aann_driver driver = {networks, 1, small_outputs()};
+    const aann_driver driver = {.networks = networks, .count = 1, .outputs = small_outputs()};
     aann_lap one[5], many[5], single;
     must(aann_drive_tracks(&driver, 40, 5, 1, NULL, one, &error), &error);
     must(aann_drive_tracks(&driver, 40, 5, 3, plainest_instruction_set(), many, &error), &error);
@@ -44,7 +44,7 @@ static void average(void **state)
     for (int32_t i = 0; i < INPUTS * AANN_CAR_VIEW_VALUES; i++) {
         inputs[i] = (int8_t)((i * 73 + i / 96 * 31) % 128);
     }
-    const aann_driver driver = {crew, COUNT, outputs};
+    const aann_driver driver = {.networks = crew, .count = COUNT, .outputs = outputs};
     aann_pilot *pilot;
     aann_car_action actions[INPUTS];
     must(aann_pilot_create(&driver, NULL, &pilot, &error), &error);
@@ -96,7 +96,7 @@ static void corrections(void **state)
     aann_error error;
     aann_network *network = small_driver(8);
     const aann_network *const networks[] = {network};
-    const aann_driver driver = {networks, 1, small_outputs()};
+    const aann_driver driver = {.networks = networks, .count = 1, .outputs = small_outputs()};
     aann_car_demonstration_options options = aann_car_demonstration_options_default();
     options.first_track = 60;
     options.every = 10;
@@ -132,12 +132,12 @@ static void no_drivers(void **state)
         must(aann_spec_parse(texts[i], shapes[i], &spec, &error), &error);
         must(aann_network_create(&spec, &network, &error), &error);
         const aann_network *const networks[] = {network};
-        const aann_driver driver = {networks, 1, small_outputs()};
+        const aann_driver driver = {.networks = networks, .count = 1, .outputs = small_outputs()};
         assert_int_equal(aann_drive_tracks(&driver, 0, 1, 1, NULL, &lap, &error),
                          AANN_ERROR_ARGUMENT);
         aann_network_destroy(network);
     }
-    const aann_driver nobody = {NULL, 0, small_outputs()};
+    const aann_driver nobody = {.outputs = small_outputs()};
     assert_int_equal(aann_drive_tracks(&nobody, 0, 1, 1, NULL, &lap, &error), AANN_ERROR_ARGUMENT);
 }
 
@@ -147,7 +147,7 @@ static void numbers_out_of_range(void **state)
     aann_error error = {0};
     aann_network *network = small_driver(3);
     const aann_network *const networks[] = {network};
-    const aann_driver driver = {networks, 1, small_outputs()};
+    const aann_driver driver = {.networks = networks, .count = 1, .outputs = small_outputs()};
     static int8_t inputs[(AANN_DRIVE_LANES + 1) * AANN_CAR_VIEW_VALUES];
     aann_car_action actions[AANN_DRIVE_LANES + 1];
     aann_lap lap = {0};

@@ -72,7 +72,7 @@ static uint64_t run(const aann_search_options *options, int32_t pieces,
     }
     /* The loss is that of these laps. */
     const aann_network *const networks[] = {aann_search_network(search)};
-    const aann_driver driver = {networks, 1, outputs};
+    const aann_driver driver = {.networks = networks, .count = 1, .outputs = outputs};
     aann_lap laps[TRACKS];
     must(aann_drive_tracks(&driver, FIRST, TRACKS, 1, NULL, laps, &error), &error);
     double loss = 0.0;

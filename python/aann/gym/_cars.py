@@ -66,16 +66,18 @@ class Cars:
         lap_complete_percent: float,
         domain_randomize: bool,
         step_limit: int,
+        exact: bool,
         threads: int = 1,
         next_step: bool = False,
     ) -> None:
         self._settings = (count, lap_complete_percent, domain_randomize, step_limit)
-        self._threads, self._next_step = threads, next_step
+        self._exact, self._threads, self._next_step = exact, threads, next_step
         self.lock = threading.Lock()
         options = ffi.new("aann_cars_options *", lib.aann_cars_options_default())
         options.car.lap_complete_percent = lap_complete_percent
         options.car.domain_randomize = domain_randomize
         options.car.step_limit = step_limit
+        options.car.picture = lib.AANN_CAR_PICTURE_EXACT if exact else lib.AANN_CAR_PICTURE_NEAR
         options.threads = threads
         options.autoreset = lib.AANN_CARS_NEXT_STEP if next_step else lib.AANN_CARS_DISABLED
         out = ffi.new("aann_cars **")
@@ -187,6 +189,7 @@ class Cars:
         with self.lock:
             return {
                 "settings": self._settings,
+                "exact": self._exact,
                 "threads": self._threads,
                 "next_step": self._next_step,
                 "saved": None if self.c is None else self.save(),
@@ -200,6 +203,7 @@ class Cars:
             lap_complete_percent=percent,
             domain_randomize=randomize,
             step_limit=limit,
+            exact=state.get("exact", False),
             threads=state["threads"],
             next_step=state["next_step"],
         )

@@ -49,6 +49,10 @@ class CarRacing(gymnasium.Env[NDArray[Any], Any]):
         Return a new array at each step. False: the same array each time, overwritten.
     render_scale:
         Every pixel becomes this many squared in what `render` gives.
+    picture:
+        "exact": every byte of the picture is Gymnasium's (1.4.0, with pygame-ce 2.5.8), but for the
+        score: the corner of rows 84 to 95 and columns 0 to 11 is black. "near": several times
+        faster, 0.07 of 255 away in the mean.
 
     Attributes
     ----------
@@ -69,6 +73,7 @@ class CarRacing(gymnasium.Env[NDArray[Any], Any]):
         pixels: bool = True,
         copy: bool = True,
         render_scale: int = 1,
+        picture: str = "near",
     ) -> None:
         check_rendering(render_mode, render_scale)
         self.render_mode = render_mode
@@ -78,6 +83,7 @@ class CarRacing(gymnasium.Env[NDArray[Any], Any]):
         self.domain_randomize = domain_randomize
         self.pixels = pixels
         self.copy = copy
+        self.picture = picture
         self.observation_space = observation_space(pixels)
         self.action_space = action_space(continuous)
         self.episodes = np.zeros(1, dtype=np.int64)
@@ -89,6 +95,7 @@ class CarRacing(gymnasium.Env[NDArray[Any], Any]):
             lap_complete_percent=lap_complete_percent,
             domain_randomize=domain_randomize,
             step_limit=0,
+            exact=is_exact(picture),
         )
         self._call = _Call()
 
@@ -266,6 +273,13 @@ def check_seed(seed: int) -> None:
 def fresh_seed() -> int:
     """A seed from the operating system, for a first reset without one."""
     return int(np.random.SeedSequence().generate_state(1, np.uint32)[0])
+
+
+def is_exact(picture: str) -> bool:
+    """Whether pictures are to be exact; refuses what is no kind of picture."""
+    if picture not in ("near", "exact"):
+        raise errors.ArgumentError(f'picture {picture!r}: expected "near" or "exact"')
+    return picture == "exact"
 
 
 def keeps_colours(options: dict[str, Any] | None, domain_randomize: bool, seeded: bool) -> bool:

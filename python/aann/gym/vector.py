@@ -22,6 +22,7 @@ from aann.gym.environment import (
     check_seed,
     enlarge,
     fresh_seed,
+    is_exact,
     keeps_colours,
     observation_space,
     states_as_arrays,
@@ -57,6 +58,8 @@ class CarRacingVector(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
     continuous, lap_complete_percent, domain_randomize, pixels, copy, render_mode, render_scale:
         As for `CarRacing`; actions are float32, other numbers are rounded. With ``copy=False``
         observations are written to the same array at each step.
+    picture:
+        "near" or "exact", as for `CarRacing`.
     """
 
     metadata: dict[str, Any]
@@ -75,6 +78,7 @@ class CarRacingVector(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         copy: bool = True,
         render_mode: str | None = None,
         render_scale: int = 1,
+        picture: str = "near",
     ) -> None:
         check_rendering(render_mode, render_scale)
         if max_episode_steps is not None and max_episode_steps < 1:
@@ -95,6 +99,7 @@ class CarRacingVector(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         self.domain_randomize = domain_randomize
         self.pixels = pixels
         self.copy = copy
+        self.picture = picture
         self.render_mode = render_mode
         self.render_scale = render_scale
         self._cars = Cars(
@@ -102,6 +107,7 @@ class CarRacingVector(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
             lap_complete_percent=lap_complete_percent,
             domain_randomize=domain_randomize,
             step_limit=max_episode_steps or 0,
+            exact=is_exact(picture),
             threads=threads,
             next_step=self.autoreset_mode is AutoresetMode.NEXT_STEP,
         )

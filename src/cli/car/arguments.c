@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/car/car.h"
 #include "cli/shared/message.h"
@@ -50,6 +51,18 @@ bool cli_car_parse_tracks(const char *text, uint64_t *first, uint64_t *end)
         good = false;
     }
     return good;
+}
+
+bool cli_car_parse_picture(const char *text, aann_car_picture *picture)
+{
+    *picture = AANN_CAR_PICTURE_NEAR;
+    if (text != NULL && strcmp(text, "exact") == 0) {
+        *picture = AANN_CAR_PICTURE_EXACT;
+    } else if (text != NULL && strcmp(text, "near") != 0) {
+        cli_usage_error("--picture '%s'; expected near or exact", text);
+        return false;
+    }
+    return true;
 }
 
 static bool same_outputs(const aann_car_outputs *a, const aann_car_outputs *b)

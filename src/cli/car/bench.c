@@ -20,7 +20,8 @@ static double seconds_now(void)
 }
 
 typedef struct bench {
-    aann_car *car;
+    aann_car *car;   /* with near pictures */
+    aann_car *exact; /* with exact ones */
     aann_car_expert *expert;
     double seconds;
 } bench;
@@ -50,6 +51,35 @@ static double measure_steps(const bench *b, bool draw)
     return (double)steps / spent;
 }
 
+/* Pictures per second, nothing else: both kinds of every step in turn. */
+static void measure_pictures(const bench *b, double rates[2])
+{
+    static uint8_t pixels[AANN_CAR_PIXELS];
+    double spent[2] = {0.0, 0.0};
+    uint64_t count = 0;
+    for (uint64_t track = 0; spent[0] + spent[1] < 2.0 * b->seconds; track++) {
+        aann_car_reset(b->car, track);
+        aann_car_expert_plan(b->expert, b->car);
+        aann_car_result result = {0};
+        while (!result.terminated && !result.truncated) {
+            aann_car_action action;
+            aann_car_expert_act(b->expert, b->car, &action);
+            aann_car_step(b->car, &action, &result);
+            aann_car_copy(b->exact, b->car);
+            aann_car *const cars[2] = {b->car, b->exact};
+            for (int k = 0; k < 2; k++) {
+                const double start = seconds_now();
+                aann_car_render(cars[k], pixels);
+                spent[k] += seconds_now() - start;
+            }
+            count++;
+        }
+    }
+    for (int k = 0; k < 2; k++) {
+        rates[k] = (double)count / spent[k];
+    }
+}
+
 static double measure_resets(const bench *b)
 {
     uint64_t resets = 0;
@@ -67,24 +97,34 @@ static int bench_one(double seconds, bool json)
 {
     aann_error error;
     bench b = {.seconds = seconds};
+    aann_car_options exact = aann_car_options_default();
+    exact.picture = AANN_CAR_PICTURE_EXACT;
     if (aann_car_create(NULL, &b.car, &error) != AANN_OK ||
+        aann_car_create(&exact, &b.exact, &error) != AANN_OK ||
         aann_car_expert_create(NULL, &b.expert, &error) != AANN_OK) {
         aann_car_destroy(b.car);
+        aann_car_destroy(b.exact);
         return cli_fail(&error);
     }
     const double with = measure_steps(&b, true), without = measure_steps(&b, false),
                  resets = measure_resets(&b);
+    double pictures[2];
+    measure_pictures(&b, pictures);
     if (json) {
-        json_t *root = json_pack("{s:{s:f,s:f},s:f}", "steps_per_second", "with_rendering", with,
-                                 "without_rendering", without, "resets_per_second", resets);
+        json_t *root =
+            json_pack("{s:{s:f,s:f},s:f,s:{s:f,s:f}}", "steps_per_second", "with_rendering", with,
+                      "without_rendering", without, "resets_per_second", resets,
+                      "pictures_per_second", "near", pictures[0], "exact", pictures[1]);
         cli_print_json(root);
     } else {
         printf(
-            "steps per second, one core: %.0f with rendering, %.0f without\nresets per second: %.0f\n",
-            with, without, resets);
+            "steps per second, one core: %.0f with rendering, %.0f without\nresets per second: %.0f\n"
+            "pictures per second: %.0f near, %.0f exact\n",
+            with, without, resets, pictures[0], pictures[1]);
     }
     aann_car_expert_destroy(b.expert);
     aann_car_destroy(b.car);
+    aann_car_destroy(b.exact);
     return cli_finish_output(CLI_GOOD);
 }
 

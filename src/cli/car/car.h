@@ -36,6 +36,10 @@ aann_car_expert_options cli_car_expert_style(const cli_car_style *style);
 /* What was recorded into `path`, as text or as a line of JSON. */
 void cli_car_print_recording(const aann_recording *recording, const char *path, bool json);
 
+/* "near" or "exact"; NULL is near. Returns false, with a line on the standard error, if the text is
+ * neither. */
+bool cli_car_parse_picture(const char *text, aann_car_picture *picture);
+
 /* A range of tracks "first:end", end excluded; one number stands for itself. Returns false, with a
  * line on the standard error, if the text is none. */
 bool cli_car_parse_tracks(const char *text, uint64_t *first, uint64_t *end);

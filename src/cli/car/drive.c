@@ -29,7 +29,7 @@ static const char description[] =
     "more), steps, finished [per track].\n";
 
 typedef struct drive_arguments {
-    const char *tracks, *isa, *ensemble;
+    const char *tracks, *isa, *ensemble, *picture;
     int64_t track;
     bool tracks_given, track_given, json;
     int32_t threads;
@@ -120,6 +120,8 @@ int cli_drive(int count, char **texts)
         {"every", CLI_INT, &a.view.every, 1, 1000, "N",
          "with --out: steps from picture to picture (3)", NULL},
         {"enlarge", CLI_INT, &a.view.enlarge, 1, 16, "N", "with --out: times larger (4)", NULL},
+        {"picture", CLI_TEXT, &a.picture, 0, 0, "KIND",
+         "what it sees: near, or exact as in Gymnasium (near)", NULL},
         {"threads", CLI_INT, &a.threads, 1, 256, "N",
          "threads (1); the rewards do not depend on them", NULL},
         cli_isa_option(&a.isa),
@@ -132,10 +134,12 @@ int cli_drive(int count, char **texts)
     uint64_t first = 0, end = 0;
     cli_members members;
     aann_driver driver;
+    aann_car_picture picture;
     if (!cli_parse(&syntax, count, texts, &status)) {
         return status;
     }
-    if (!check(&a, positional[1]) || !cli_car_parse_tracks(a.tracks, &first, &end)) {
+    if (!check(&a, positional[1]) || !cli_car_parse_tracks(a.tracks, &first, &end) ||
+        !cli_car_parse_picture(a.picture, &picture)) {
         return CLI_USAGE;
     }
     if (!cli_members_open(positional[0], a.ensemble != NULL ? a.ensemble : positional[1], &members,
@@ -143,6 +147,7 @@ int cli_drive(int count, char **texts)
         return status;
     }
     if (cli_car_driver(&members, &driver, &status)) {
+        driver.picture = picture;
         status = drive(&driver, &a, first, end);
     }
     cli_members_close(&members);

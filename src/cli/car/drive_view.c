@@ -145,7 +145,9 @@ static aann_status run(show *s, const char *isa, aann_lap *drive, aann_error *er
 {
     aann_status status = aann_pilot_create(s->driver, isa, &s->pilot, error);
     if (status == AANN_OK) {
-        status = aann_car_create(NULL, &s->car, error);
+        aann_car_options options = aann_car_options_default();
+        options.picture = s->driver->picture;
+        status = aann_car_create(&options, &s->car, error);
     }
     if (status == AANN_OK) {
         status = start_file(s, error);

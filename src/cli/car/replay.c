@@ -226,12 +226,12 @@ static bool drive(aann_car *car, const actions *all, report *r, const char *fram
     return true;
 }
 
-static int replay(uint64_t seed, const actions *all, bool json, const char *frames,
-                  const char *folder)
+static int replay(uint64_t seed, const aann_car_options *options, const actions *all, bool json,
+                  const char *frames, const char *folder)
 {
     aann_error error;
     aann_car *car;
-    if (aann_car_create(NULL, &car, &error) != AANN_OK) {
+    if (aann_car_create(options, &car, &error) != AANN_OK) {
         return cli_fail(&error);
     }
     aann_car_reset(car, seed);
@@ -261,7 +261,8 @@ static int replay(uint64_t seed, const actions *all, bool json, const char *fram
 int cli_car_replay(int count, char **arguments)
 {
     int64_t seed = -1;
-    const char *path = NULL, *frames = NULL, *folder = NULL;
+    const char *path = NULL, *frames = NULL, *folder = NULL, *picture = NULL;
+    aann_car_options car = aann_car_options_default();
     bool json = false;
     const cli_option options[] = {
         {.name = "seed",
@@ -285,6 +286,15 @@ int cli_car_replay(int count, char **arguments)
          .value = &folder,
          .argument = "DIR",
          .help = "where to: frame_N.npy, uint8 [96][96][3]"},
+        {.name = "picture",
+         .kind = CLI_TEXT,
+         .value = &picture,
+         .argument = "KIND",
+         .help = "near or exact: Gymnasium's bytes, but for the score (near)"},
+        {.name = "domain-randomize",
+         .kind = CLI_FLAG,
+         .value = &car.domain_randomize,
+         .help = "the colours that Gymnasium would draw"},
         {0}};
     const cli_syntax syntax = {
         .command = "car replay",
@@ -304,9 +314,12 @@ int cli_car_replay(int count, char **arguments)
     if ((frames == NULL) != (folder == NULL)) {
         return cli_usage_error("car replay: --frames and --out go together");
     }
+    if (!cli_car_parse_picture(picture, &car.picture)) {
+        return CLI_USAGE;
+    }
     actions all = {0};
-    status =
-        read_actions(path, &all) ? replay((uint64_t)seed, &all, json, frames, folder) : CLI_FAILED;
+    status = read_actions(path, &all) ? replay((uint64_t)seed, &car, &all, json, frames, folder)
+                                      : CLI_FAILED;
     free(all.list);
     return cli_finish_output(status);
 }

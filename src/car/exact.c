@@ -1,0 +1,98 @@
+/* The exact picture: how the surface is shrunk, and which kernel paints.
+ *
+ * Shrinking (method: pygame-ce's smoothscale, its SSE2 filter) goes first across, then down; each
+ * time a line of 1000 or 800 values becomes one of 96, in fractions of 1/16384, and every
+ * product is rounded down. */
+#include "car/exact.h"
+
+#include <string.h>
+
+#include "car/kernels/exact_strips.h"
+#include "core/memory.h"
+
+enum { ONE = 0x4000 };
+
+/* Walks along a line as the filter does, and notes which values each output comes from. */
+static uint16_t share_line(int32_t size, int32_t outputs, aann_car_share *shares)
+{
+    const int32_t space = ONE * size / outputs;
+    int32_t left = space, rest = ONE, first = 0;
+    for (int32_t i = 0, output = 0; i < size && output < outputs; i++) {
+        if (left > ONE) {
+            left -= ONE;
+            continue;
+        }
+        shares[output++] = (aann_car_share){first, i, (uint16_t)rest, (uint16_t)left};
+        first = i;
+        rest = ONE - left;
+        left = space - rest;
+    }
+    return (uint16_t)(0x40000000 / space);
+}
+
+/* Which outputs each value of a line goes into. */
+static void find_outputs(const aann_car_share *shares, int32_t outputs, uint8_t *first,
+                         uint8_t *last)
+{
+    for (int32_t output = outputs - 1; output >= 0; output--) {
+        memset(first + shares[output].first, output,
+               (size_t)(shares[output].last - shares[output].first + 1));
+    }
+    for (int32_t output = 0; output < outputs; output++) {
+        memset(last + shares[output].first, output,
+               (size_t)(shares[output].last - shares[output].first + 1));
+    }
+}
+
+aann_car_exact *aann_car_exact_create(void)
+{
+    aann_car_exact_painter *painter = aann_car_exact_painter_at(0);
+    aann_car_exact *exact = painter != NULL ? aann_allocate_aligned(sizeof *exact) : NULL;
+    if (exact == NULL) {
+        return NULL;
+    }
+    exact->painter = painter;
+    exact->column_factor = share_line(AANN_CAR_SURFACE_COLUMNS, AANN_CAR_WIDTH, exact->columns);
+    exact->row_factor = share_line(AANN_CAR_SURFACE_ROWS, AANN_CAR_HEIGHT, exact->rows);
+    find_outputs(exact->columns, AANN_CAR_WIDTH, exact->first_cell, exact->last_cell);
+    find_outputs(exact->rows, AANN_CAR_HEIGHT, exact->first_strip, exact->last_strip);
+    memset(exact->known_paints, 0xff, sizeof exact->known_paints); /* no picture's */
+    return exact;
+}
+
+void aann_car_exact_destroy(aann_car_exact *exact)
+{
+    aann_free_aligned(exact);
+}
+
+aann_car_exact_painter *aann_car_exact_painter_at(int32_t index)
+{
+    aann_car_exact_painter *painters[4] = {NULL};
+    int32_t count = 0;
+#if defined(AANN_HAVE_AVX512)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("bmi2")) {
+        painters[count++] = aann_car_exact_paint_avx512;
+    }
+#endif
+#if defined(AANN_HAVE_AVX2)
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) {
+        painters[count++] = aann_car_exact_paint_avx2;
+    }
+#endif
+#if defined(AANN_HAVE_NEON)
+    painters[count++] = aann_car_exact_paint_neon;
+#endif
+#if defined(AANN_HAVE_BASELINE)
+    painters[count++] = aann_car_exact_paint_baseline;
+#endif
+    return index < count ? painters[index] : NULL;
+}
+
+void aann_car_exact_render(aann_car_exact *exact, const aann_car *car,
+                           uint8_t pixels[AANN_CAR_PIXELS])
+{
+    aann_car_exact_list(exact, car);
+    exact->painter(exact, pixels);
+}
