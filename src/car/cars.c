@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "car/environment.h"
+#include "car/exact_tables.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/threads.h"

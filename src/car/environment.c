@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "car/constants.h"
+#include "car/exact_tables.h"
 #include "core/error.h"
 
 aann_car_options aann_car_options_default(void)

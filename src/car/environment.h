@@ -5,7 +5,7 @@
 #include "aann/car.h"
 #include "car/canvas.h"
 #include "car/contacts.h"
-#include "car/exact.h"
+#include "car/exact_parts.h"
 #include "car/random.h"
 #include "car/track.h"
 #include "car/vehicle.h"

@@ -1,5 +1,7 @@
 /* What there is to see in the exact picture, from the ground up (method: car_racing.py and
  * car_dynamics.py, MIT): field, grass, road and kerbs, the car, the indicators. */
+#include "car/exact_scene.h"
+
 #include <math.h>
 
 #include "car/constants.h"
@@ -291,7 +293,7 @@ static void list_paints(aann_car_exact *exact, const aann_car *car)
     set_paint(exact, AANN_CAR_PAINT_ROAD_TWO, &car->road_colour, 0.01 * 2 * 255);
 }
 
-void aann_car_exact_list(aann_car_exact *exact, const aann_car *car)
+static void list_scene(aann_car_exact *exact, const aann_car *car)
 {
     exact->shape_count = 0;
     exact->span_count = 0;
@@ -303,4 +305,11 @@ void aann_car_exact_list(aann_car_exact *exact, const aann_car *car)
     list_road(exact, car, &v);
     list_vehicle(exact, car, &v);
     list_indicators(exact, car);
+}
+
+void aann_car_exact_render(aann_car_exact *exact, const aann_car *car,
+                           uint8_t pixels[AANN_CAR_PIXELS])
+{
+    list_scene(exact, car);
+    exact->painter(exact, pixels);
 }

@@ -17,7 +17,8 @@ enum {
     EMPTY = 32767
 };
 
-aann_car_shape *aann_car_exact_new_shape(aann_car_exact *exact)
+/* The next free shape, or NULL if there is no room: then what comes is left out. */
+static aann_car_shape *new_shape(aann_car_exact *exact)
 {
     if (exact->shape_count == AANN_CAR_MAX_SHAPES) {
         return NULL;
@@ -109,7 +110,7 @@ static aann_car_shape *open_level(span_list *list, int32_t level)
     if (list->levels[level] != NULL) {
         return list->levels[level];
     }
-    aann_car_shape *shape = aann_car_exact_new_shape(exact);
+    aann_car_shape *shape = new_shape(exact);
     if (shape == NULL ||
         !set_rows(exact, shape, list->top, list->bottom, AANN_CAR_PANEL_STRIP - 1)) {
         return NULL;
@@ -278,7 +279,7 @@ void aann_car_exact_add_soft(aann_car_exact *exact, const aann_car_surface_corne
                              aann_car_paint paint)
 {
     const extent e = measure(corners, 4);
-    aann_car_shape *shape = is_visible(&e) ? aann_car_exact_new_shape(exact) : NULL;
+    aann_car_shape *shape = is_visible(&e) ? new_shape(exact) : NULL;
     if (shape == NULL) {
         return;
     }
@@ -385,7 +386,7 @@ void aann_car_exact_add_upright(aann_car_exact *exact, int32_t left, int32_t rig
     if (right < 0 || left > LAST_COLUMN || bottom < 0 || top > LAST_ROW) {
         return;
     }
-    aann_car_shape *shape = aann_car_exact_new_shape(exact);
+    aann_car_shape *shape = new_shape(exact);
     const int32_t first = top > 0 ? top : 0, last = bottom < LAST_ROW ? bottom : LAST_ROW;
     if (shape == NULL || !set_rows(exact, shape, first, last, AANN_CAR_HEIGHT - 1)) {
         return;

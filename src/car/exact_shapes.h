@@ -2,7 +2,7 @@
 #ifndef AANN_CAR_EXACT_SHAPES_H
 #define AANN_CAR_EXACT_SHAPES_H
 
-#include "car/exact.h"
+#include "car/exact_parts.h"
 
 /* A corner on the surface, in whole pixels; rows count upwards in the picture. */
 typedef struct aann_car_surface_corner {

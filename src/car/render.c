@@ -12,6 +12,7 @@
  * should not read it. */
 #include <string.h>
 
+#include "car/exact_scene.h"
 #include "car/render_parts.h"
 
 enum { WIDTH = AANN_CAR_WIDTH };

@@ -7,6 +7,7 @@
 
 #include "aann/cars.h"
 #include "car/environment.h"
+#include "car/exact_tables.h"
 #include "core/error.h"
 #include "core/memory.h"
 

@@ -3,7 +3,8 @@
  *
  * ctest-timeout: 300 */
 #include "aann/cars.h"
-#include "car/exact.h"
+#include "car/exact_scene.h"
+#include "car/exact_tables.h"
 #include "drive.h"
 #include "support_exact_plain.h"
 

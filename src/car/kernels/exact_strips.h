@@ -2,7 +2,7 @@
 #ifndef AANN_CAR_KERNELS_EXACT_STRIPS_H
 #define AANN_CAR_KERNELS_EXACT_STRIPS_H
 
-#include "car/exact.h"
+#include "car/exact_parts.h"
 
 aann_car_exact_painter aann_car_exact_paint_baseline, aann_car_exact_paint_neon,
     aann_car_exact_paint_avx2, aann_car_exact_paint_avx512;

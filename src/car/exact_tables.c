@@ -1,9 +1,9 @@
-/* The exact picture: how the surface is shrunk, and which kernel paints.
+/* Memory for exact pictures: how the surface is shrunk, and which kernel paints.
  *
  * Shrinking (method: pygame-ce's smoothscale, its SSE2 filter) goes first across, then down; each
  * time a line of 1000 or 800 values becomes one of 96, in fractions of 1/16384, and every
  * product is rounded down. */
-#include "car/exact.h"
+#include "car/exact_tables.h"
 
 #include <string.h>
 
@@ -88,11 +88,4 @@ aann_car_exact_painter *aann_car_exact_painter_at(int32_t index)
     painters[count++] = aann_car_exact_paint_baseline;
 #endif
     return index < count ? painters[index] : NULL;
-}
-
-void aann_car_exact_render(aann_car_exact *exact, const aann_car *car,
-                           uint8_t pixels[AANN_CAR_PIXELS])
-{
-    aann_car_exact_list(exact, car);
-    exact->painter(exact, pixels);
 }

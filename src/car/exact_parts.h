@@ -4,12 +4,12 @@
  * Most cells have one colour. exact_scene.c lists what can be seen, from the ground up, as shapes
  * (exact_shapes.c) with corners in whole pixels of the surface; kernels/exact_strips.c goes through the picture's
  * rows, notes for each cell which shapes reach into it and which cover it, and paints only the
- * cells that more than one colour reaches. exact.c has the tables that both need.
+ * cells that more than one colour reaches. exact_tables.c has what both need.
  *
  * Rows count from the top of the picture here: row 0 is the surface's last, since Gymnasium turns
  * it upside down. */
-#ifndef AANN_CAR_EXACT_H
-#define AANN_CAR_EXACT_H
+#ifndef AANN_CAR_EXACT_PARTS_H
+#define AANN_CAR_EXACT_PARTS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -147,24 +147,5 @@ struct aann_car_exact {
     int16_t span_left[AANN_CAR_SPAN_ROWS], span_right[AANN_CAR_SPAN_ROWS];
     aann_car_strip strip;
 };
-
-/* Memory for drawing, or NULL if there is none; free it with aann_car_exact_destroy. */
-aann_car_exact *aann_car_exact_create(void);
-
-/* NULL is allowed. */
-void aann_car_exact_destroy(aann_car_exact *exact);
-
-/* Lists what is to be seen of a car, from the ground up, and the colours. */
-void aann_car_exact_list(aann_car_exact *exact, const aann_car *car);
-
-/* The next free shape, or NULL if there is no room: then what comes is left out. */
-aann_car_shape *aann_car_exact_new_shape(aann_car_exact *exact);
-
-/* The kernels that this processor has, best first; NULL behind the last. */
-aann_car_exact_painter *aann_car_exact_painter_at(int32_t index);
-
-/* Draws the picture of a car. */
-void aann_car_exact_render(aann_car_exact *exact, const aann_car *car,
-                           uint8_t pixels[AANN_CAR_PIXELS]);
 
 #endif
