@@ -299,6 +299,9 @@ AANN_API aann_status aann_encoding_fit(const aann_dataset *train, aann_encoding_
                                        aann_encoding *encoding, aann_error *error);
 AANN_API void aann_encoding_destroy(aann_encoding *encoding);
 
+/* "byte", "global", "feature", "table", or "automatic"; a constant. NULL: no such kind. */
+AANN_API const char *aann_encoding_kind_name(aann_encoding_kind kind);
+
 /* The shape of an encoded sample, from that of a sample of the data set; and the reverse. */
 AANN_API aann_shape aann_encoding_input_shape(const aann_encoding *encoding, aann_shape measured);
 AANN_API aann_shape aann_encoding_measured_shape(const aann_encoding *encoding, aann_shape input);
@@ -344,6 +347,12 @@ AANN_API aann_status aann_dataset_encode(const aann_dataset *dataset, const aann
 /* Only for samples that the library made (aann_samples_create, aann_dataset_encode,
  * aann_samples_augment), never for a caller's view. NULL is allowed. */
 AANN_API void aann_samples_destroy(aann_samples *samples);
+
+/* Expresses the targets of one output, which are in the user's units, as outputs of a network:
+ * (target - mean) / scale. Only for samples that the library made; nothing else may read them
+ * meanwhile. */
+AANN_API void aann_samples_scale_target(aann_samples *samples, int32_t output, double mean,
+                                        double scale);
 
 /* Further training samples, made from the given ones. */
 typedef struct aann_augmentation {

@@ -210,7 +210,19 @@ def family_plan(
     search = ffi.addressof(family, "search")
     options.apply(search)
     search.regression = data.task == "regression"
+    check_places(spec, search)
     return spec, family
+
+
+def check_places(spec: Spec, search: CData) -> None:
+    """Refuses to move samples that have one place only."""
+    channels, height, width = spec.input
+    name = "jitter" if search.jitter > 0 else "warp"
+    if (search.jitter > 0 or search.warp > 0) and height == 1 and width == 1:
+        raise errors.ArgumentError(
+            f"{name}: samples of {channels}x1x1 have no places to move to; expected a signal or a "
+            f"picture: X of shape (samples, channels, height, width)"
+        )
 
 
 def check_fit(spec: Spec, data: Data) -> None:

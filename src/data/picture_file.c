@@ -199,24 +199,29 @@ static aann_status read_jpeg(FILE *file, bool colours, int64_t limit, aann_pixel
     return status;
 }
 
+aann_status aann_picture_decode(FILE *file, bool colours, int64_t limit, aann_pixels *pixels,
+                                aann_error *error)
+{
+    uint8_t magic[2] = {0, 0};
+    const size_t got = fread(magic, 1, sizeof magic, file);
+    rewind(file);
+    if (got == 2 && magic[0] == 0x89 && magic[1] == 'P') {
+        return read_png(file, colours, limit, pixels, error);
+    }
+    if (got == 2 && magic[0] == 0xff && magic[1] == 0xd8) {
+        return read_jpeg(file, colours, limit, pixels, error);
+    }
+    return aann_fail(error, AANN_ERROR_FORMAT, "is neither a PNG nor a JPEG picture");
+}
+
 aann_status aann_picture_read(const char *path, bool colours, int64_t limit, aann_pixels *pixels,
                               aann_error *error)
 {
-    uint8_t magic[2] = {0, 0};
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
         return aann_fail(error, AANN_ERROR_IO, "cannot open: %s", strerror(errno));
     }
-    const size_t got = fread(magic, 1, sizeof magic, file);
-    rewind(file);
-    aann_status status;
-    if (got == 2 && magic[0] == 0x89 && magic[1] == 'P') {
-        status = read_png(file, colours, limit, pixels, error);
-    } else if (got == 2 && magic[0] == 0xff && magic[1] == 0xd8) {
-        status = read_jpeg(file, colours, limit, pixels, error);
-    } else {
-        status = aann_fail(error, AANN_ERROR_FORMAT, "is neither a PNG nor a JPEG picture");
-    }
+    const aann_status status = aann_picture_decode(file, colours, limit, pixels, error);
     fclose(file);
     return status;
 }

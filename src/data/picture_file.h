@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "aann/status.h"
 
@@ -17,5 +18,9 @@ typedef struct aann_pixels {
  * equal channels. Free bytes with free(). */
 aann_status aann_picture_read(const char *path, bool colours, int64_t limit, aann_pixels *pixels,
                               aann_error *error);
+
+/* The same from an open file, at its beginning, which can be rewound. */
+aann_status aann_picture_decode(FILE *file, bool colours, int64_t limit, aann_pixels *pixels,
+                                aann_error *error);
 
 #endif

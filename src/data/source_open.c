@@ -39,6 +39,20 @@ static aann_status unwrap(aann_source **source, bool *unwrapped, aann_error *err
     return status == AANN_OK ? aann_source_create(reader, note, source, error) : status;
 }
 
+aann_status aann_source_unpack(aann_source **source, aann_error *error)
+{
+    aann_status status = AANN_OK;
+    bool unwrapped = true;
+    for (int layer = 0; unwrapped && status == AANN_OK; layer++) {
+        if (layer > LAYER_LIMIT) {
+            aann_source_close(*source);
+            return aann_fail(error, AANN_ERROR_FORMAT, "is packed more than %d times", LAYER_LIMIT);
+        }
+        status = unwrap(source, &unwrapped, error);
+    }
+    return status;
+}
+
 aann_status aann_source_open(const char *path, aann_source **source, aann_error *error)
 {
     aann_reader reader;
@@ -47,13 +61,8 @@ aann_status aann_source_open(const char *path, aann_source **source, aann_error 
     if (status == AANN_OK) {
         status = aann_source_create(reader, "", &opened, error);
     }
-    bool unwrapped = status == AANN_OK;
-    for (int layer = 0; unwrapped && status == AANN_OK; layer++) {
-        if (layer > LAYER_LIMIT) {
-            aann_source_close(opened);
-            return aann_fail(error, AANN_ERROR_FORMAT, "is packed more than %d times", LAYER_LIMIT);
-        }
-        status = unwrap(&opened, &unwrapped, error);
+    if (status == AANN_OK) {
+        status = aann_source_unpack(&opened, error);
     }
     if (status == AANN_OK) {
         *source = opened;

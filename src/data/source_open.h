@@ -8,4 +8,8 @@
  * prefixes them. Close it with aann_source_close. */
 aann_status aann_source_open(const char *path, aann_source **source, aann_error *error);
 
+/* Takes off the layers in which the bytes of *source are packed, and replaces it. If that fails, the
+ * source is closed. */
+aann_status aann_source_unpack(aann_source **source, aann_error *error);
+
 #endif

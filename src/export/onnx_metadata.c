@@ -119,7 +119,6 @@ static void write_hash(aann_byte_writer *to, uint32_t field, const aann_network 
 
 void aann_onnx_write_metadata(const aann_onnx_export *from, aann_byte_writer *to, uint32_t field)
 {
-    static const char *const encodings[] = {"none", "byte", "global", "feature", "table"};
     const aann_model_description *about = from->about;
     const aann_encoding *encoding = about->encoding;
     char spec[AANN_MAX_SPEC_LENGTH];
@@ -130,7 +129,8 @@ void aann_onnx_write_metadata(const aann_onnx_export *from, aann_byte_writer *to
     write_hash(to, field, from->network);
     write_pair(to, field, "aann.task", about->regression ? "regression" : "classification");
     write_shape(to, field, aann_onnx_measured_shape(from));
-    write_pair(to, field, "aann.encoding", encodings[encoding != NULL ? encoding->kind : 0]);
+    write_pair(to, field, "aann.encoding",
+               encoding != NULL ? aann_encoding_kind_name(encoding->kind) : "none");
     write_pair(to, field, "aann.arithmetic",
                from->options.form == AANN_ONNX_INTEGER ? "integer" : "float");
     write_names(to, field, "aann.classes", about->class_names, about->class_count);

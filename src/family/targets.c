@@ -102,6 +102,8 @@ void aann_targets_to_outputs(const aann_target_units *units, aann_samples *sampl
 {
     if (units->standardised && samples != NULL && samples->targets != NULL &&
         samples->target_count == units->count) {
-        aann_samples_scale_targets(samples, units->mean, units->scale);
+        for (int32_t o = 0; o < units->count; o++) {
+            aann_samples_scale_target(samples, o, (double)units->mean[o], (double)units->scale[o]);
+        }
     }
 }

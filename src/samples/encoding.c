@@ -207,6 +207,12 @@ aann_status aann_encoding_fit(const aann_dataset *train, aann_encoding_kind kind
     return status;
 }
 
+const char *aann_encoding_kind_name(aann_encoding_kind kind)
+{
+    static const char *const names[] = {"automatic", "byte", "global", "feature", "table"};
+    return (unsigned)kind < sizeof names / sizeof names[0] ? names[kind] : NULL;
+}
+
 void aann_encoding_destroy(aann_encoding *encoding)
 {
     free(encoding->minimum);

@@ -27,12 +27,12 @@ void aann_samples_destroy(aann_samples *samples)
     }
 }
 
-void aann_samples_scale_targets(aann_samples *samples, const float *mean, const float *scale)
+void aann_samples_scale_target(aann_samples *samples, int32_t output, double mean, double scale)
 {
     float *targets = (float *)(uintptr_t)samples->targets;
-    for (int64_t i = 0; i < samples->count * samples->target_count; i++) {
-        const int32_t output = (int32_t)(i % samples->target_count);
-        targets[i] = (float)(((double)targets[i] - (double)mean[output]) / (double)scale[output]);
+    for (int64_t i = 0; i < samples->count; i++) {
+        float *target = &targets[i * samples->target_count + output];
+        *target = (float)(((double)*target - mean) / scale);
     }
 }
 

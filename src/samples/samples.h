@@ -22,10 +22,6 @@ double aann_samples_target_variance(const aann_samples *samples, int32_t output)
 /* Fails where an input, a label or a target is out of range; the sizes are right. */
 aann_status aann_samples_check_values(const aann_samples *view, aann_error *error);
 
-/* targets = (targets - mean) / scale, mean and scale [target_count], of samples that own their
- * memory. */
-void aann_samples_scale_targets(aann_samples *samples, const float *mean, const float *scale);
-
 /* Removes labels and targets from samples that own their memory. */
 void aann_samples_drop_answers(aann_samples *samples);
 

@@ -81,6 +81,9 @@ def test_tasks():
     no_study(USAGE, "--shifts", *SEARCH, "--shifts", "0.5,0,0")
     no_study(USAGE, "are for --copies", *SEARCH, "--copy-warp", "0.2")
     no_study(USAGE, "features have no places", "search", "--data", "few.csv", "--net", "2", "--copies", 2)
+    for option in (("--jitter", 1), ("--warp", 0.1)):
+        no_study(USAGE, f"search: {option[0]}: samples of [0-9]+x1x1 have no places to move to; expected a signal or a picture",
+                 "search", "--data", "few.csv", "--net", "2", *option)
     no_study(USAGE, "instruction set|isa", *SEARCH, "--isa", "abacus", "--steps", 10)
 
 

@@ -77,6 +77,34 @@ def test_words_and_regression():
     assert good("predict", "r.aannm", "--data", "x.csv") == good("predict", "r.aann", 1, "--data", "x.csv")
 
 
+def test_a_regression_as_in_its_study():
+    """Equal data give equal figures, and targets of many values are no obstacle to a prediction."""
+    header = "a,kind,on,left,t"
+    lines = []
+    for i in range(400):
+        a, kind = (i * 37 % 101) / 7, "uvw"[i * 5 % 3] if i < 380 else "u"
+        left = "" if i % 11 == 0 else (i * 13 % 29) / 3
+        t = 293 + a * 1.7 - (3 if kind == "u" else 0) + (i % 2) + (0 if left == "" else left / 9) + (i * 7 % 17) / 10 + i * 1e-5
+        lines.append(f"{a!r},{kind},{'true' if i % 2 else 'false'},{left},{t!r}")
+    pathlib.Path("all.csv").write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    pathlib.Path("last.csv").write_text("\n".join([header, *lines[-80:]]) + "\n", encoding="utf-8")
+    assert len({line.rsplit(",", 1)[1] for line in lines}) > 256
+    for more in ([], ["--target-weight", 2.5]):
+        good("search", "--data", "all.csv", "--target-columns", "t", "--net", "16-1", "--steps", 3000, "--study", "k.aann", "--quiet",
+             "--split-by", "last", "--validation", 80, *more)
+        member = answer("list", "k.aann")["families"][-1]["members"][0]["id"]
+        good("save", "k.aann", member, "--out", "k.aannm")
+        figures = [answer("eval", *where) for where in (
+            ["k.aann", member, "--split", "validation"], ["k.aann", member, "--data", "last.csv"],
+            ["k.aannm", "--data", "last.csv", "--target-columns", "t"])]
+        for figure in figures:
+            assert figure["loss"] == figures[0]["loss"] and figure["fits"] == figures[0]["fits"], figures
+        study = good("predict", "k.aann", member, "--data", "all.csv")
+        assert len(study.split()) == 400
+        for option in ([], ["--target-columns", "t"], ["--label-column", "t"]):
+            assert good("predict", "k.aannm", "--data", "all.csv", *option) == study, option
+
+
 def test_refused():
     name = study()
     refused(2, "--out FILE is missing", "save", name, 1)

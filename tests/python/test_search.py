@@ -347,3 +347,15 @@ def test_import_needs_little():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# ---- places
+
+
+@pytest.mark.parametrize("option", [{"jitter": 1}, {"warp": 0.1}])
+def test_samples_of_one_place_are_not_moved(option):
+    X, y = signs()
+    with pytest.raises(ValueError, match="have no places to move to; expected a signal"):
+        aann.search(X, y, NET, steps=1000, **option)
+    signals = np.repeat(np.asarray(X, dtype=float)[:, :, None, None], 8, axis=3)
+    assert aann.search(signals, y, NET, steps=1000, **option).network is not None

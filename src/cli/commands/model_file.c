@@ -37,34 +37,18 @@ bool model_file_is_meant(const char *command, const char *path, const char *id, 
 
 /* Targets in the user's units become outputs, (t - mean) / scale, so that they can be compared. A
  * file that says itself what its targets stand for holds outputs. */
-static aann_status convert_targets(const aann_model *model, const aann_dataset *dataset,
-                                   aann_samples **samples, aann_error *error)
+static void convert_targets(const aann_model *model, const aann_dataset *dataset,
+                            aann_samples *samples)
 {
     const aann_model_description *about = aann_model_describe(model);
     const int32_t outputs = aann_network_spec(aann_model_network(model))->output_count;
-    aann_samples view = **samples;
-    if (!about->regression || about->target_mean == NULL || view.targets == NULL ||
-        view.target_count != outputs || aann_dataset_target_mean(dataset) != NULL) {
-        return AANN_OK;
+    if (!about->regression || about->target_mean == NULL || samples->targets == NULL ||
+        samples->target_count != outputs || aann_dataset_target_mean(dataset) != NULL) {
+        return;
     }
-    float *targets = malloc((size_t)(view.count * outputs + 1) * sizeof *targets);
-    if (targets == NULL) {
-        return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for targets");
+    for (int32_t o = 0; o < outputs; o++) {
+        aann_samples_scale_target(samples, o, about->target_mean[o], about->target_scale[o]);
     }
-    for (int64_t i = 0; i < view.count * outputs; i++) {
-        const int32_t o = (int32_t)(i % outputs);
-        targets[i] =
-            (float)(((double)view.targets[i] - about->target_mean[o]) / about->target_scale[o]);
-    }
-    view.targets = targets;
-    aann_samples *converted = NULL;
-    const aann_status status = aann_samples_create(&view, &converted, error);
-    if (status == AANN_OK) {
-        aann_samples_destroy(*samples);
-        *samples = converted;
-    }
-    free(targets);
-    return status;
 }
 
 static aann_status load_once(const aann_model *model, const char *path,
@@ -83,7 +67,7 @@ static aann_status load_once(const aann_model *model, const char *path,
                                      samples, error);
     }
     if (status == AANN_OK) {
-        status = convert_targets(model, dataset, samples, error);
+        convert_targets(model, dataset, *samples);
     }
     if (loaded && status != AANN_OK) {
         cli_prefix_error(error, path);
@@ -301,12 +285,12 @@ static json_t *classes_json(const aann_model_description *about)
 
 static void show(const aann_model *model, const char *path, bool json)
 {
-    static const char *const encodings[] = {"none", "byte", "global", "feature", "table"};
     const aann_model_description *about = aann_model_describe(model);
     const aann_network *network = aann_model_network(model);
     const aann_spec *spec = aann_network_spec(network);
     const char *task = about->regression ? "regression" : "classification";
-    const char *encoding = encodings[about->encoding != NULL ? about->encoding->kind : 0];
+    const char *encoding =
+        about->encoding != NULL ? aann_encoding_kind_name(about->encoding->kind) : "none";
     if (json) {
         cli_print_json(json_pack(
             "{s:o, s:o, s:[i,i,i], s:s, s:s, s:o, s:o, s:o}", "spec", cli_json_text(spec->text),

@@ -223,6 +223,21 @@ static aann_status make_spec(const search_arguments *a, const aann_family_data *
     return cli_task_counts(&a->task, spec, error);
 }
 
+/* Jitter and warp move what is at a place to others. Here, not where plans are checked: a study of an
+ * older version may have them, and is finished as it was begun. */
+static bool check_places(const aann_search_options *search, const aann_spec *spec)
+{
+    const bool moves = search->jitter > 0 || search->warp > 0.0;
+    if (!moves || spec->input.height > 1 || spec->input.width > 1) {
+        return true;
+    }
+    cli_usage_error(
+        "search: --%s: samples of %dx1x1 have no places to move to; expected a signal or a "
+        "picture (--input CxHxW says that features are one)",
+        search->jitter > 0 ? "jitter" : "warp", spec->input.channels);
+    return false;
+}
+
 /* The user's word stands above the start's, and that above the task's. */
 static bool make_plan(search_arguments *a, const char *name, const aann_spec *spec,
                       const aann_family_data *data)
@@ -250,6 +265,9 @@ static bool make_plan(search_arguments *a, const char *name, const aann_spec *sp
         return false;
     }
     cli_search_apply(&a->typed, search);
+    if (!check_places(search, spec)) {
+        return false;
+    }
     a->plan.name = name;
     a->plan.threshold = cli_accuracy(a->plan.threshold);
     a->plan.choose_steps = a->seconds_given && cli_search_text(&a->typed, "steps") == NULL;

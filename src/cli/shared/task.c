@@ -76,9 +76,8 @@ static bool say_line(void *context, const char *line)
 
 static bool parse_encoding(const char *text, aann_encoding_kind *kind)
 {
-    static const char *const names[] = {"automatic", "byte", "global", "feature", "table"};
-    for (int i = 0; i < 5; i++) {
-        if (strcmp(text, names[i]) == 0) {
+    for (int i = AANN_ENCODING_AUTOMATIC; i <= AANN_ENCODING_TABLE; i++) {
+        if (strcmp(text, aann_encoding_kind_name((aann_encoding_kind)i)) == 0) {
             *kind = (aann_encoding_kind)i;
             return true;
         }
