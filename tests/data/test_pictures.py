@@ -87,6 +87,29 @@ def test_what_cannot_be_kept():
     assert answer("data", "show", "d")["sha256"] == answer("data", "show", "e")["sha256"]
 
 
+def progressive(scans):
+    """A grey JPEG picture of 8 x 8 pixels, all coefficients 0, that comes in so many scans of one coefficient each."""
+    def segment(mark, content):
+        return bytes([0xff, mark]) + struct.pack(">H", len(content) + 2) + content
+
+    def scan(first, last, high, low):
+        return segment(0xda, bytes([1, 1, 0, first, last, high << 4 | low])) + b"\x7f"  # one code, and ones up to the byte
+
+    one_code = bytes([1] + [0] * 15 + [0])
+    places = [(k, k, 0, 1) for k in range(1, 64)] + [(k, k, 1, 0) for k in range(1, 64)]
+    return (b"\xff\xd8" + segment(0xdb, bytes([0] + [1] * 64)) + segment(0xc2, struct.pack(">BHHB", 8, 8, 8, 1) + bytes([1, 0x11, 0])) +
+            segment(0xc4, b"\0" + one_code) + segment(0xc4, b"\x10" + one_code) + scan(0, 0, 0, 0) +
+            b"".join(scan(*place) for place in places[:scans - 1]) + b"\xff\xd9")
+
+
+def test_many_scans():
+    """A small file that would keep the decoder busy for long; usual ones have about ten scans."""
+    write("s/x/1.jpg", progressive(10))
+    assert answer("data", "show", "s")["shape"] == [1, 8, 8]
+    write("s/x/1.jpg", progressive(120))
+    refused(FAILED, "s: x: 1.jpg: is no whole JPEG picture: it has more than 100 scans", "data", "show", "s")
+
+
 def test_one_large_picture():
     """Memory follows the pictures that are there, not those that may come."""
     write("l/x/1.png", png(bytes(4700 * 4700), 4700, 4700))
