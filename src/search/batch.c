@@ -258,11 +258,9 @@ static void record(aann_search *search, const aann_trial *trial, bool accepted)
 
 aann_status aann_search_commit(aann_search *search, const aann_trial *trial, aann_error *error)
 {
-    const bool exact = search->plan.exact && trial->evidence.blocks == search->plan.block_count;
-    search->loss_known = search->loss_known && exact;
-    for (int32_t s = 0; s < search->plan.stratum_count; s++) {
-        search->total_loss += trial->evidence.sum[s];
-    }
+    /* What the candidate changed is rounded otherwise than the losses of the network that it becomes
+     * (kernels/loss.c): a sum kept up to date by changes would not be that of a resumed search. */
+    search->loss_known = false;
     return search->objective.commit(search->objective.context, trial->prepared, error);
 }
 

@@ -193,10 +193,14 @@ static uint64_t walk(int32_t threads, bool in_pieces)
         aann_network *network;
         assert_ok(aann_search_save(search, &saved, &size, &error));
         assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
+        aann_search_progress before, after;
+        aann_search_progress_get(search, &before);
         aann_search_destroy(search);
         assert_ok(aann_search_resume(&spec, samples, &options, 5,
                                      &(aann_search_saved){network, saved, size}, &search, &error));
         assert_ok(aann_search_confine(search, &confinement, &error));
+        aann_search_progress_get(search, &after);
+        assert_true(before.train_loss == after.train_loss); /* the room that is left, to the bit */
         aann_network_destroy(network);
         free(saved);
     }
