@@ -123,6 +123,9 @@ def test_onnx(tmp_path, pictures, table):
         return dict(zip(names, session.run(None, {session.get_inputs()[0].name: X}), strict=True))
 
     result, X = pictures
+    large = aann.Network(aann.Spec("64-10", 500))
+    sizes = [len(export.to_onnx(large, form=form)) for form in ("float", "integer")]
+    assert sizes[1] < 0.4 * sizes[0]
     for form in ("float", "integer"):
         found = answers(export.to_onnx(result, form=form), X.reshape(40, 1, 9, 8))
         assert np.array_equal(found["logits"], result.logits(X))
