@@ -133,7 +133,7 @@ function(aann_add_tests)
         cmake_path(GET file EXTENSION LAST_ONLY kind)
         string(REGEX REPLACE "^test_" "" name ${name})
         set(name ${folder}_${name})
-        if(IS_DIRECTORY ${file})
+        if(IS_DIRECTORY ${file} OR folder STREQUAL "python") # those are pytest's: scripts/check_python.sh
             continue()
         endif()
         aann_test_is_possible(${file} ${folder} possible)
