@@ -175,6 +175,9 @@ def test_units():
     make_table(name, regression, arguments)
     good("export", "c", f"{name}.aannm", "--out", f"{name}.h", "--per-unit", "10,1000,1,1000000,1")
     assert "length: value x 10\n" in pathlib.Path(f"{name}.h").read_text(encoding="utf-8")
+    # A threshold between two counts is the upper one, in units of 1: many values are exactly at it.
+    export_table(name, arguments, "--per-unit", "10,1000,1,1000000,1")
+    assert compiled_example(CHECKED)[0] == f"self-test: {TESTS} samples, 0 logits are wrong"
     refused(FAILED, "sample 1, value 2 is no whole number of 1/10", "export", "c", f"{name}.aannm", "--out", "x.h",
             "--per-unit", "10,10,1,1000000,1", "--data", f"{name}.csv", "--self-test", 3)
     refused(USAGE, "column 5 holds words", "export", "c", f"{name}.aannm", "--out", "x.h", "--per-unit", "10")
