@@ -494,7 +494,8 @@ class Family(Sequence[Member]):
         ):
             if value is not None:
                 setattr(options, name, value)
-        search = ffi.addressof(plan := self._plan(), "search")
+        plan = self._plan()
+        search = ffi.addressof(plan, "search")
         data = self.data
         work = Work(unit="path", threads=threads, progress=progress)
         function = lib.aann_path_straight if straight else lib.aann_path_find

@@ -16,7 +16,7 @@ and says what each number can and cannot tell.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -79,7 +79,7 @@ class Matching:
 
 
 def distances(
-    networks: Sequence[Network],
+    networks: Iterable[Network],
     *,
     match: bool = False,
     per_layer: bool = False,
@@ -98,7 +98,8 @@ def distances(
     threads:
         Never changes the result; 0: all processors.
     """
-    listed, count = _networks(networks)
+    listed, kept = _networks(networks)
+    count = len(kept)
     measured = ffi.new("aann_distances *")
     function = lib.aann_distances_match if match else lib.aann_distances_measure
     call(function, listed, count, _threads(threads), measured)
@@ -253,7 +254,7 @@ def agreement(
 
 
 def similarity(
-    networks: Sequence[Network],
+    networks: Iterable[Network],
     X: ArrayLike | Samples,
     layer: int,
     *,
@@ -273,11 +274,11 @@ def similarity(
     unbiased:
         Without the bias that grows with units per sample.
     """
-    listed, count = _networks(networks)
-    spec = networks[0].spec
+    listed, kept = _networks(networks)
+    count, spec = len(kept), kept[0].spec
     options = ffi.new("aann_similarity_options *", lib.aann_similarity_options_default())
     options.unbiased, options.threads = unbiased, _threads(threads)
-    samples, _kept = _samples(networks[0], X)
+    samples, _inputs = _samples(kept[0], X)
     out = np.empty((count, count))
     call(
         lib.aann_similarity_measure,
@@ -480,8 +481,8 @@ def lesions(
 # ---- arguments and results
 
 
-def _networks(networks: Sequence[Network]) -> tuple[CData, int]:
-    """The networks as a C array; they must live as long as it is used."""
+def _networks(networks: Iterable[Network]) -> tuple[CData, list[Network]]:
+    """The networks as a C array, and those that must live as long as it is used."""
     listed = list(networks)
     for network in listed:
         if not isinstance(network, Network):
@@ -491,7 +492,7 @@ def _networks(networks: Sequence[Network]) -> tuple[CData, int]:
             )
     if not listed:
         raise errors.ArgumentError("networks: there is none")
-    return ffi.new("aann_network *[]", [network._c for network in listed]), len(listed)
+    return ffi.new("aann_network *[]", [network._c for network in listed]), listed
 
 
 def _spec(spec: Spec | Network) -> Spec:

@@ -139,6 +139,9 @@ def test_distances_count_weights(networks):
         plain = [[(a != b).sum() for b in weights] for a in weights]
         assert np.array_equal(layers[layer], plain)
     assert geo.distances(networks[:1]).tolist() == [[0]]
+    spec, seeds = SPEC, range(6)  # networks that nobody else keeps
+    passing = geo.distances(aann.Network(spec, seed=2, member=member) for member in seeds)
+    assert np.array_equal(passing, layers.sum(axis=0))
 
 
 def test_matching_changes_no_answer(networks, inputs):

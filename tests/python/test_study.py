@@ -8,6 +8,8 @@ import os
 import pickle
 import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 
@@ -772,3 +774,25 @@ def test_threads_wait_for_each_other(data):
         for thread in (runner, *readers):
             thread.join(60)
         assert failed == [] and found == [2] * 4 and family.unfinished == 0
+
+
+def test_nothing_is_read_after_it_is_freed():
+    """The C library's allocator overwrites what is freed; then everything is read."""
+    code = """
+import numpy as np, aann
+X = np.random.default_rng(0).normal(size=(300, 2))
+y = np.where(X[:, 0] > 0, "yes", "no")
+with aann.Study() as study:
+    for number in range(20):
+        family = study.family(X, y, "4-2", members=2, steps=50, name=f"f{number}", threshold=0.1)
+        assert family.run().options == aann.Options(steps=50), family.options
+        assert family.description["classes"] == ["no", "yes"]
+        assert family.threshold == 0.1 and family.planned == 2
+        again = study.families[f"f{number}"]
+        assert again.classes.tolist() == ["no", "yes"] and again.encoding == family.encoding
+        assert study.family(X, y, "4-2", members=2, steps=50, name=f"f{number}", threshold=0.1)
+        assert family.walk(family[0], members=1, threshold=0.01).every > 0
+        assert family[0].model.class_names == ["no", "yes"]
+"""
+    hostile = {**os.environ, "MALLOC_PERTURB_": "165", "PYTHONMALLOC": "malloc"}
+    subprocess.run([sys.executable, "-c", code], check=True, env=hostile)
