@@ -680,10 +680,10 @@ def test_interrupt(data, tmp_path, raises, caplog):
             assert family.run() is family
             assert "run() goes on" in caplog.text
         assert time.monotonic() - began < 5.0
-        assert family.unfinished == 3 and family[0].steps > 0
-        steps = family[0].steps
-        family.run(seconds=0.1)
-        assert family[0].steps > steps
+        steps = sum(member.steps for member in family)
+        assert family.unfinished == 3 and steps > 0
+        family.run(seconds=0.5)
+        assert sum(member.steps for member in family) > steps
 
 
 def test_many_interrupts(data, tmp_path):
@@ -711,9 +711,10 @@ def test_what_a_callback_raises_comes_out(data):
 
     with aann.Study() as study:
         family = small(study, data, steps=LONG)
-        with pytest.raises(OwnError, match="1"):
+        with pytest.raises(OwnError, match="[12]"):
             family.run(progress=report)
-        assert family.unfinished == 2 and family[0].steps > 0  # checkpoints are kept
+        assert family.unfinished == 2  # and checkpoints are kept
+        assert any(member.steps > 0 for member in family)
 
 
 def test_progress_functions(data, tmp_path):
@@ -737,7 +738,7 @@ def test_progress_functions(data, tmp_path):
         assert math.isnan(last[1].reward)
         long = small(study, data, steps=LONG)
         long.run(progress=lambda members: False)
-        assert long.unfinished == 2 and long[0].steps > 0
+        assert long.unfinished == 2 and any(member.steps > 0 for member in long)
 
 
 def test_bars_and_lines(data, capsys, monkeypatch, caplog):
