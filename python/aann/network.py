@@ -188,13 +188,11 @@ class Network:
         if count == 0:
             return out
         evaluator = self._evaluator(threads)
+        told = evaluator.inputs
+        values = ffi.from_buffer("int8_t[]", inputs)
+        told.values, told.count, told.sample_size = values, count, inputs.size // count
         status = lib.aann_python_logits(
-            evaluator.c,
-            ffi.from_buffer("int8_t[]", inputs),
-            count,
-            inputs.size // count,
-            ffi.from_buffer("int32_t[]", out),
-            evaluator.error,
+            evaluator.c, told, ffi.from_buffer("int32_t[]", out), evaluator.error
         )
         if status != 0:
             fail(status, evaluator.error)
@@ -319,13 +317,16 @@ class Network:
 class _Evaluator:
     """A C evaluator with its error, for one call at a time."""
 
-    __slots__ = ("c", "error")
+    __slots__ = ("c", "error", "inputs")
 
     def __init__(self, network: CData, threads: int) -> None:
         out = ffi.new("aann_evaluator **")
         call(lib.aann_evaluator_create, network, _threads(threads), ffi.NULL, out)
         self.c = ffi.gc(out[0], lib.aann_evaluator_destroy)
         self.error = ffi.new("aann_error *")
+        self.inputs = ffi.new("aann_python_inputs *")
+        self.inputs.threads = _threads(threads)
+        self.inputs.outputs = lib.aann_network_spec(network).output_count
 
 
 def _threads(threads: int) -> int:
