@@ -28,8 +28,8 @@ static aann_status fail_at_first_wrong(const int8_t *inputs, int64_t sample_size
     return AANN_ERROR_ARGUMENT;
 }
 
-aann_status aann_python_logits(aann_evaluator *evaluator, const aann_python_inputs *inputs, int32_t *logits,
-                               aann_error *error)
+aann_status aann_python_logits(aann_evaluator *evaluator, const aann_python_inputs *inputs,
+                               int32_t *logits, aann_error *error)
 {
     int64_t piece = inputs->count; /* threads share the whole */
     if (inputs->threads == 1 && inputs->sample_size * BLOCK < PIECE_BYTES) {
@@ -42,7 +42,8 @@ aann_status aann_python_logits(aann_evaluator *evaluator, const aann_python_inpu
         if (is_any_wrong(values, count * inputs->sample_size)) {
             return fail_at_first_wrong(inputs->values, inputs->sample_size, error);
         }
-        status = aann_evaluator_run(evaluator, values, count, logits + first * inputs->outputs, error);
+        status =
+            aann_evaluator_run(evaluator, values, count, logits + first * inputs->outputs, error);
     }
     return status;
 }

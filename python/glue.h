@@ -19,8 +19,8 @@ typedef struct aann_python_inputs {
 
 /* Fills in logits [count][outputs] as aann_evaluator_run does, but refuses -128, which is no input:
  * AANN_ERROR_ARGUMENT names the first wrong sample and value. */
-aann_status aann_python_logits(aann_evaluator *evaluator, const aann_python_inputs *inputs, int32_t *logits,
-                               aann_error *error);
+aann_status aann_python_logits(aann_evaluator *evaluator, const aann_python_inputs *inputs,
+                               int32_t *logits, aann_error *error);
 
 /* Fills in answers[count]: the class of each row of logits[count][outputs]. */
 void aann_python_answers(const int32_t *logits, int64_t count, int32_t outputs, int64_t *answers);

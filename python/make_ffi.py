@@ -50,7 +50,7 @@ def main() -> None:
     public = "".join(declarations(folder / f"{name}.h") for name in HEADERS)
     public = LEFT_OUT.sub("", public)
     ffi = cffi.FFI()
-    callbacks = re.sub(r"/\*.*?\*/", "", (here / "callbacks.h").read_text(encoding="utf-8"))
+    callbacks = re.sub(r"/\*.*?\*/", "", (here / "callbacks.cdef").read_text(encoding="utf-8"))
     ffi.cdef(public + CONSTANTS + declarations(here / "glue.h") + callbacks)
     includes = "".join(f'#include "aann/{name}.h"\n' for name in HEADERS)
     ffi.set_source("aann._aann", f'{includes}#include "glue.h"\n', py_limited_api=True)

@@ -211,20 +211,22 @@ static void add_edge(aann_car_shape *shape, corner a, corner b)
     }
     const int32_t dx = abs(b.x - a.x), dy = b.y - a.y;
     const bool steep = dy > dx;
+    const int32_t length = steep ? dy : dx, across = steep ? dx : dy;
+    const bool whole = length <= 0 || across <= 0;
     aann_car_soft_edge *edge = &shape->edges[shape->edge_count];
     *edge = (aann_car_soft_edge){.kind = steep ? AANN_CAR_EDGE_STEEP : AANN_CAR_EDGE_FLAT,
                                  .column = a.x,
                                  .row = LAST_ROW - a.y,
                                  .top = LAST_ROW - b.y,
-                                 .length = steep ? dy : dx,
-                                 .across = steep ? dx : dy,
+                                 .length = length,
+                                 .across = across,
                                  .direction = b.x < a.x ? -1 : 1,
-                                 .whole = dx == 0 || dy == 0};
+                                 .whole = whole};
     edge->whole_step = first.x == a.x && first.y == a.y ? 0 : edge->length;
-    if (edge->whole) {
+    if (whole) {
         edge->inverse = 1e7; /* more steps than any edge has, for one row */
     } else {
-        edge->step = steep ? (dx << 16) / dy : (dy << 16) / dx;
+        edge->step = (across << 16) / length;
         edge->inverse = 65536.0 / edge->step;
     }
     /* Under the indicators nothing is drawn. */

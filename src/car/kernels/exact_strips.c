@@ -49,6 +49,7 @@ static void fill_from_sides(aann_car_exact *exact, const aann_car_shape *shape)
             /* The quotient is whole, or at least 1/65536 below the next whole number. */
             const int32_t share = (int32_t)((double)(top - i - from) * inverse + 1e-5);
             const int32_t cut = (int32_t)((uint32_t)share * width + (uint32_t)start);
+            /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): i is less than count */
             low[i] = lesser(low[i], cut);
             high[i] = greater(high[i], cut);
         }
@@ -66,8 +67,8 @@ static void measure_fill(const aann_car_strip *strip, aann_car_layer *layer)
 {
     int16_t inner_first = -NO_COLUMN, inner_last = NO_COLUMN, outer_first = NO_COLUMN,
             outer_last = -NO_COLUMN;
-    const int16_t count = (int16_t)strip->row_count;
-    for (int16_t i = 0; i < LANES; i++) {
+    const int32_t count = strip->row_count;
+    for (int32_t i = 0; i < LANES; i++) {
         const int16_t left = layer->left[i], right = layer->right[i];
         const bool here = i < count;
         const int16_t in_left = here ? left : (int16_t)-NO_COLUMN,
