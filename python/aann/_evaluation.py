@@ -6,12 +6,11 @@ together by place. So neither the cuts nor the order in which workers finish cha
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import pickle
 import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,8 @@ from aann._library import CData, ffi
 from aann.spec import Spec
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
     from numpy.typing import NDArray
 
 WORKERS_LIMIT = 1024
@@ -141,6 +142,9 @@ class Evaluation:
     def _start(self, workers: int) -> None:
         if workers == 1:
             return
+        import multiprocessing  # these two take 30 ms: only where there are processes
+        from concurrent.futures import ProcessPoolExecutor
+
         if multiprocessing.get_start_method() != "fork":
             _check_pickles(self.objective)
         self.parallel = workers
