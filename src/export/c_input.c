@@ -106,14 +106,30 @@ static int64_t choose_per_unit(double low, double high)
     return per_unit;
 }
 
+int64_t aann_c_input_first_rule(const aann_encoding *encoding, int64_t column)
+{
+    int64_t low = 0;
+    int64_t high = encoding->rule_count;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (encoding->rules[middle].column < column) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 /* Of a column of a table: the range of what its inputs compare it with. */
 static int64_t choose_for_column(const aann_encoding *encoding, int64_t column)
 {
     double low = INFINITY;
     double high = -INFINITY;
-    for (int64_t i = 0; i < encoding->rule_count; i++) {
+    int64_t i = aann_c_input_first_rule(encoding, column);
+    for (; i < encoding->rule_count && encoding->rules[i].column == column; i++) {
         const aann_input_rule *rule = &encoding->rules[i];
-        if (rule->column == column && rule->kind != AANN_INPUT_MISSING) {
+        if (rule->kind != AANN_INPUT_MISSING) {
             low = fmin(low, rule->low);
             high = fmax(high, rule->kind == AANN_INPUT_RANGE ? rule->high : rule->low);
         }

@@ -32,6 +32,9 @@ void aann_c_input_clear(aann_c_input *input);
 /* A measured value as the whole number that is passed; false if it is none. */
 bool aann_c_input_number(double value, int64_t per_unit, int64_t *number);
 
+/* Where the rules of a table's column begin: rules are sorted by columns, which may be many. */
+int64_t aann_c_input_first_rule(const aann_encoding *encoding, int64_t column);
+
 /* The type of one value of the input: "uint8_t". */
 const char *aann_c_input_type(const aann_c_input *input);
 

@@ -144,21 +144,20 @@ static void write_ranges(aann_text *text, const aann_c_input *input)
 typedef struct column_rules {
     int64_t thresholds;
     int64_t levels;
+    int64_t ranges;
     bool missing;
-    bool range;
 } column_rules;
 
 static column_rules count_rules(const aann_encoding *encoding, int64_t column)
 {
     column_rules rules = {0};
-    for (int64_t i = 0; i < encoding->rule_count; i++) {
+    int64_t i = aann_c_input_first_rule(encoding, column);
+    for (; i < encoding->rule_count && encoding->rules[i].column == column; i++) {
         const aann_input_rule *rule = &encoding->rules[i];
-        if (rule->column == column) {
-            rules.thresholds += rule->kind == AANN_INPUT_THRESHOLD ? 1 : 0;
-            rules.levels += rule->kind == AANN_INPUT_LEVEL ? 1 : 0;
-            rules.missing |= rule->kind == AANN_INPUT_MISSING;
-            rules.range |= rule->kind == AANN_INPUT_RANGE;
-        }
+        rules.thresholds += rule->kind == AANN_INPUT_THRESHOLD ? 1 : 0;
+        rules.levels += rule->kind == AANN_INPUT_LEVEL ? 1 : 0;
+        rules.missing |= rule->kind == AANN_INPUT_MISSING;
+        rules.ranges += rule->kind == AANN_INPUT_RANGE ? 1 : 0;
     }
     return rules;
 }
@@ -184,10 +183,24 @@ static void write_limits(aann_text *text, const aann_c_input *input)
                         "static const @_column @_columns[] $_FLASH = {\n");
     for (int64_t column = 0; column < encoding->feature_count; column++) {
         const column_rules rules = count_rules(encoding, column);
-        aann_text_add(text, "    {%lld, %lld, %d, %d},\n", (long long)rules.thresholds,
-                      (long long)rules.levels, rules.missing ? 1 : 0, rules.range ? 1 : 0);
+        aann_text_add(text, "    {%lld, %lld, %d, %lld},\n", (long long)rules.thresholds,
+                      (long long)rules.levels, rules.missing ? 1 : 0, (long long)rules.ranges);
     }
     aann_text_add(text, "};\n\n");
+}
+
+/* Whether a column is read with several ranges. The encodings that aann makes have at most one. */
+static bool has_more_ranges(const aann_encoding *encoding)
+{
+    for (int64_t i = 1; i < encoding->rule_count; i++) {
+        const aann_input_rule *before = &encoding->rules[i - 1];
+        const aann_input_rule *rule = &encoding->rules[i];
+        if (rule->column == before->column && rule->kind == AANN_INPUT_RANGE &&
+            before->kind == AANN_INPUT_RANGE) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void write_table_reader(aann_text *text, const aann_c_plan *plan, const aann_c_input *input)
@@ -218,7 +231,10 @@ static void write_table_reader(aann_text *text, const aann_c_plan *plan, const a
                         "        }\n");
     if (input->range_count > 0) {
         aann_text_add(text,
-                      "        if ($_HALF(&column->range) != 0) {\n"
+                      has_more_ranges(input->encoding)
+                          ? "        for (count = $_HALF(&column->range); count != 0; count--) {\n"
+                          : "        if ($_HALF(&column->range) != 0) {\n");
+        aann_text_add(text,
                       "            *to++ = value == $_MISSING ? 128 : @_level(value, range);\n"
                       "            range++;\n"
                       "        }\n");

@@ -63,11 +63,17 @@ static void end_unit(aann_text *text, const aann_c_layer *layer)
 static void write_declarations(aann_text *text, const aann_c_layer *layer,
                                const aann_c_frame *output)
 {
+    const bool parts = aann_c_row_has_parts(layer);
     aann_text_add(text,
                   "    uint8_t *out = @_memory.bytes + %lld;\n"
                   "    unsigned unit, row, column%s;\n",
                   (long long)(output->place + output->start),
-                  aann_c_row_has_parts(layer) ? ", i, j" : "");
+                  parts && !layer->words ? ", i, j" : "");
+    if (parts && layer->words) {
+        aann_text_add(text, "#if !$_WORDS\n"
+                            "    unsigned i, j;\n"
+                            "#endif\n");
+    }
     if (output->padded) {
         aann_text_add(text, "    @_clear(@_memory.words + %lld, %lldu);\n",
                       (long long)output->place / 4, (long long)(output->size + 3) / 4);

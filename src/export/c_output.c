@@ -8,7 +8,10 @@
 #include "core/error.h"
 #include "core/memory.h"
 
-enum { SUM_BITS = 30, MOST_FRACTION_BITS = 24, MOST_FULL_BITS = 20 };
+enum { SUM_BITS = 30, MOST_FRACTION_BITS = 24, MOST_SHIFT = 30, MOST_FULL_BITS = 20 };
+
+/* As many logits are tried to find the largest error; of more, its bound is stated. */
+enum { LOGITS_LIMIT = 1 << 26 };
 
 static int bits_of(int32_t number)
 {
@@ -29,7 +32,8 @@ static double scale_of(const aann_model_description *about, int32_t o)
     return about->target_scale != NULL ? about->target_scale[o] : 1.0;
 }
 
-/* Bits after the point with which the largest sum still fits; negative: not even whole numbers. */
+/* Bits after the point with which the largest sum still fits; negative: not even whole numbers, or
+ * only fractions that are too fine. */
 static int choose_bits(const aann_model_description *about, int32_t count)
 {
     double largest = 0.0;
@@ -37,8 +41,12 @@ static int choose_bits(const aann_model_description *about, int32_t count)
         largest = fmax(largest, fabs(mean_of(about, o)) + fabs(scale_of(about, o)));
     }
     int exponent = 0;
+    if (!isfinite(largest)) {
+        return -1;
+    }
     frexp(largest, &exponent); /* largest < 2^exponent */
-    return SUM_BITS - exponent;
+    const int bits = SUM_BITS - exponent;
+    return bits <= MOST_FRACTION_BITS + MOST_SHIFT ? bits : -1;
 }
 
 /* The largest difference between these integers and the exact outputs, over all logits. */
@@ -55,6 +63,13 @@ static double measure_error(const aann_c_output *output, const aann_model_descri
         largest = fmax(largest, fabs(value - exact));
     }
     return largest;
+}
+
+/* Half a step of the last bit, and what rounding the offset and the slope adds. */
+static double bound_error(const aann_c_output *output)
+{
+    return ldexp(0.5, -output->fraction_bits) +
+           ldexp(0.5 * (1.0 + output->full), -output->fraction_bits - output->shift);
 }
 
 aann_status aann_c_output_make(const aann_model *model, aann_c_output *output, aann_error *error)
@@ -80,10 +95,12 @@ aann_status aann_c_output_make(const aann_model *model, aann_c_output *output, a
     const int kept = bits - full_bits > MOST_FRACTION_BITS ? MOST_FRACTION_BITS : bits - full_bits;
     output->fraction_bits = kept > 0 ? kept : 0;
     output->shift = bits - output->fraction_bits;
+    const bool all = (int64_t)output->count * output->full <= LOGITS_LIMIT / 2;
     for (int32_t o = 0; o < output->count; o++) {
         output->offset[o] = llround(ldexp(mean_of(about, o), bits));
         output->slope[o] = llround(ldexp(scale_of(about, o) / output->full, bits));
-        output->largest_error = fmax(output->largest_error, measure_error(output, about, o));
+        output->largest_error = fmax(output->largest_error,
+                                     all ? measure_error(output, about, o) : bound_error(output));
     }
     return AANN_OK;
 }

@@ -11,7 +11,7 @@
  * exactly as the exported C computes it. */
 typedef struct aann_c_output {
     bool regression;
-    bool possible; /* its numbers fit 32 bits */
+    bool possible; /* its numbers fit 32 bits, and are not all smaller than the last of them */
     int32_t count;
     int32_t full;
     int32_t fraction_bits;

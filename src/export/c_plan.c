@@ -11,6 +11,7 @@ enum {
     WORD_SLACK = 4,        /* a word that begins in the memory may end that far beyond it */
     WORD_SYNAPSES = 255,   /* their sum, and 128 times their number, fits a 16-bit lane */
     NARROW_SYNAPSES = 128, /* 255 times that fits int16_t */
+    NARROW_SHIFT = 14,     /* an int of 16 bits can be shifted by that */
     WORD_COLUMNS = 4,
     WORD_ROWS = 2,
     HALF_LIMIT = 65535
@@ -82,6 +83,12 @@ static int64_t find_longest(const aann_layer *layer, const int8_t *weights)
     return longest;
 }
 
+/* Without toupper(): in a Turkish locale that of 'i' is no 'I'. */
+static char to_capital(char letter)
+{
+    return letter >= 'a' && letter <= 'z' ? (char)(letter - 'a' + 'A') : letter;
+}
+
 static void plan_layer(const aann_network *network, int32_t index, aann_c_layer *planned)
 {
     const aann_spec *spec = aann_network_spec(network);
@@ -92,7 +99,7 @@ static void plan_layer(const aann_network *network, int32_t index, aann_c_layer 
     planned->last = index == spec->layer_count - 1;
     planned->input = frame_of(layer);
     planned->longest = find_longest(layer, planned->weights);
-    planned->wide_sums = planned->longest > NARROW_SYNAPSES;
+    planned->wide_sums = planned->longest > NARROW_SYNAPSES || layer->shift > NARROW_SHIFT;
     planned->words = layer->kind == AANN_LAYER_CONVOLUTION && !planned->last &&
                      layer->stride == 1 && planned->longest <= WORD_SYNAPSES &&
                      layer->pool_width <= WORD_COLUMNS && layer->pool_height <= WORD_ROWS;
@@ -194,7 +201,7 @@ aann_status aann_c_plan_make(const aann_network *network, const aann_export_c_op
         return status;
     }
     for (size_t i = 0; i <= strlen(options->name); i++) {
-        plan->capitals[i] = (char)toupper((unsigned char)options->name[i]);
+        plan->capitals[i] = to_capital(options->name[i]);
     }
     for (int32_t i = 0; i < plan->layer_count; i++) {
         plan_layer(network, i, &plan->layers[i]);

@@ -43,7 +43,7 @@ typedef struct aann_c_layer {
     int64_t list;    /* place of the list of a unit's offsets; a multiple of 4 */
     int64_t list_bytes;
     aann_c_table table;
-    bool wide_sums; /* a sum needs more than 16 bits */
+    bool wide_sums; /* a sum, or its shift, needs more than 16 bits */
     bool
         words; /* inputs can be added four at a time, where the chip loads words from any address */
 } aann_c_layer;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/utf8.h"
 
 enum { FIRST_CAPACITY = 4096, LINE_LIMIT = 96, INDENT = 4 };
 
@@ -110,18 +111,48 @@ void aann_text_add_literal(aann_text *text, const char *name)
     }
 }
 
+/* Whether a character beyond ASCII ends a line or turns the direction of writing. With those a
+ * comment may look like code and code like a comment, and compilers warn of them. */
+static bool is_control(const unsigned char *character)
+{
+    const unsigned lead = character[0];
+    const unsigned last = character[1];
+    if (lead != 0xe2) {
+        return (lead == 0xc2 && last < 0xa0) || (lead == 0xd8 && last == 0x9c);
+    }
+    const unsigned end = character[2];
+    return (last == 0x80 && (end == 0x8e || end == 0x8f || (end >= 0xa8 && end <= 0xae))) ||
+           (last == 0x81 && end >= 0xa6 && end <= 0xa9);
+}
+
+/* The bytes of a character beyond ASCII that is legible in a comment; 0 if `name` begins with
+ * none. */
+static size_t legible_length(const char *name)
+{
+    const size_t left = strlen(name);
+    for (size_t size = 2; size <= AANN_UTF8_SIZE && size <= left; size++) {
+        if (aann_utf8_is_valid(name, size)) {
+            const bool beyond = (unsigned char)name[0] >= 0x80;
+            return beyond && !is_control((const unsigned char *)name) ? size : 0;
+        }
+    }
+    return 0;
+}
+
 void aann_text_add_words(aann_text *text, const char *name)
 {
     char before = '\0';
-    for (; *name != '\0'; name++) {
+    while (*name != '\0') {
         const bool ends = (before == '*' && *name == '/') || (before == '/' && *name == '*');
         const bool plain = is_plain(*name) || ((*name == '*' || *name == '/') && !ends);
-        if (plain || (unsigned char)*name >= 0x80) { /* UTF-8 is legible, and legal in a comment */
-            aann_text_add(text, "%c", *name);
+        const size_t legible = plain ? 1 : legible_length(name);
+        if (legible > 0) {
+            aann_text_add(text, "%.*s", (int)legible, name);
         } else {
             aann_text_add(text, "_");
         }
         before = *name;
+        name += legible > 0 ? legible : 1;
     }
 }
 

@@ -11,7 +11,7 @@ import subprocess
 
 import numpy
 
-from networks import PICTURES, TABLES, WIDE, answer, good, make, make_table
+from networks import PICTURES, TABLES, WIDE, answer, good, make, make_table, predict
 from program import main, refused
 
 STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
@@ -160,6 +160,27 @@ def test_tables():
             assert said[-1] in ('yes "?/*x*/??/', "no ä"), said
 
 
+def test_odd_columns():
+    """Several ranges of one column, and names that would end a comment or turn the direction of writing: the text that
+    export_export_c_api's model gives."""
+    program = pathlib.Path(os.environ["AANN_BINARY_DIR"]) / "tests" / "export_export_c_api"
+    subprocess.run([program], env={**os.environ, "AANN_WRITE_MODELS": os.getcwd()}, capture_output=True, check=True,
+                   timeout=100)
+    units = numpy.array([10, 1, 10])
+    draw = numpy.random.default_rng(3)
+    inputs = numpy.stack([draw.integers(-50, 60, 600), draw.integers(0, 3, 600), draw.integers(-1100, 300, 600)], 1)
+    inputs[:200, 2] = draw.integers(-15, 15, 200)
+    numpy.save("columns.npy", inputs / units)
+    expected = predict("columns", "columns.npy")
+    good("export", "c", "columns.aannm", "--out", "columns.h", "--per-unit", "10,1,10")
+    build("columns", "gcc", "c99", *CHECKED)
+    assert (logits("columns", inputs.astype(numpy.int32)) == expected).all()
+    assert len(numpy.unique(expected)) > 100, "the samples tell nothing"
+    text = pathlib.Path("columns.h").read_bytes().decode("utf-8")
+    assert "_#error\u00e4: value x 10" in text and "a_*_" in text, text[:2000]
+    assert not re.search("[\u0080-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]", text)
+
+
 def test_a_wrong_logit_is_found():
     name, regression, arguments = TABLES[0]
     make_table(name, regression, arguments)
@@ -204,6 +225,10 @@ def test_files_beside():
     refused(FAILED, "main.c: is there already", "export", "c", f"{name}.aannm", "--out", folder / "net.h", "--example")
     assert (folder / "main.c").read_bytes() == before
     refused(USAGE, "--out is -", "export", "c", f"{name}.aannm", "--out", "-", "--example")
+    for option in ("--example", "--arduino"):
+        refused(USAGE, "would include my_net.h, not my-net.h", "export", "c", f"{name}.aannm", "--out", "my-net.h", option)
+        refused(USAGE, "would include b.h, not a.h", "export", "c", f"{name}.aannm", "--out", "a.h", "--name", "b", option)
+        refused(USAGE, "would include main.h, not main.c", "export", "c", f"{name}.aannm", "--out", "main.c", option)
 
 
 def test_bad_input():

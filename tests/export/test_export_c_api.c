@@ -1,7 +1,11 @@
 /* aann/export_c.h: the same text for the same model, what the report says, and options that make no
- * sense. What the text computes is tested by compiling it: test_export_c.py. */
+ * sense. What the text computes is tested by compiling it: test_export_c.py. With
+ * AANN_WRITE_MODELS=FOLDER a model that no search makes is written there for that. */
 #include "support/test.h"
 
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "aann/export_c.h"
@@ -11,22 +15,29 @@ enum { VALUES = 5, CLASSES = 3, SAMPLES = 4 };
 static float minimum[VALUES] = {-1.0F, 0.0F, 2.0F, 5.0F, 1e9F};
 static float maximum[VALUES] = {1.0F, 4.0F, 2.5F, 5.0F, 2e9F};
 
-/* A random network on five values, the last of which is too large for its units. */
-static aann_model *make_model(const aann_encoding *encoding, bool regression)
+/* A random network with this description. */
+static aann_model *make_described(const char *text, int32_t inputs,
+                                  const aann_model_description *about)
 {
     aann_error error = {0};
     aann_spec spec;
     aann_network *network = NULL;
     aann_model *model = NULL;
-    assert_ok(aann_spec_parse("8@50-3@25", (aann_shape){VALUES, 1, 1}, &spec, &error));
+    assert_ok(aann_spec_parse(text, (aann_shape){inputs, 1, 1}, &spec, &error));
     assert_ok(aann_network_create(&spec, &network, &error));
     aann_network_randomise(network, 1, 1);
+    assert_ok(aann_model_create(network, about, &model, &error));
+    aann_network_destroy(network);
+    return model;
+}
+
+/* A random network on five values, the last of which is too large for its units. */
+static aann_model *make_model(const aann_encoding *encoding, bool regression)
+{
     aann_model_description about = aann_model_description_default();
     about.encoding = encoding;
     about.regression = regression;
-    assert_ok(aann_model_create(network, &about, &model, &error));
-    aann_network_destroy(network);
-    return model;
+    return make_described("8@50-3@25", VALUES, &about);
 }
 
 static char *export_text(const aann_model *model, const aann_export_c_options *options,
@@ -167,6 +178,158 @@ static void test_samples_of_the_self_test(void **state)
     aann_dataset_destroy(dataset);
 }
 
+/* In a Turkish locale 'i' is not the small letter of 'I'. */
+static void test_no_locale_changes_the_text(void **state)
+{
+    (void)state;
+    aann_model *model = make_model(NULL, false);
+    aann_export_c_options options = aann_export_c_options_default();
+    options.name = "digits";
+    if (setlocale(LC_ALL, "tr_TR.UTF-8") == NULL) {
+        print_message("there is no Turkish locale: the usual one is tested only\n");
+    }
+    char *text = export_text(model, &options, NULL);
+    setlocale(LC_ALL, "C");
+    assert_non_null(strstr(text, "#define DIGITS_INPUTS 5"));
+    aann_free(text);
+    aann_model_destroy(model);
+}
+
+/* ---- regression ------------------------------------------------------------------------------ */
+
+static void export_regression(double mean, double scale, double output_scale, const char *spec,
+                              int32_t outputs, char **text)
+{
+    aann_error error = {0};
+    double *means = calloc((size_t)outputs, sizeof *means);
+    double *scales = calloc((size_t)outputs, sizeof *scales);
+    assert_non_null(means);
+    assert_non_null(scales);
+    for (int32_t o = 0; o < outputs; o++) {
+        means[o] = mean;
+        scales[o] = scale;
+    }
+    aann_model_description about = aann_model_description_default();
+    about.regression = true;
+    about.output_scale = output_scale;
+    about.target_mean = means;
+    about.target_scale = scales;
+    aann_model *model = make_described(spec, VALUES, &about);
+    const aann_export_c_options options = aann_export_c_options_default();
+    assert_ok(aann_model_export_c(model, &options, text, NULL, &error));
+    aann_model_destroy(model);
+    free(means);
+    free(scales);
+}
+
+/* How far outputs are shifted; -1 if there are only logits. */
+static long shift_of(const char *text)
+{
+    static const char before[] = "outputs[i] = NETWORK_SHIFT((int32_t)sum, ";
+    const char *found = strstr(text, before);
+    return found != NULL ? strtol(found + strlen(before), NULL, 10) : -1;
+}
+
+/* Shifts of 31 bits and more would be undefined, and infinite numbers have no integers. */
+static void test_units_of_every_size(void **state)
+{
+    (void)state;
+    for (int exponent = -330; exponent <= 310; exponent++) {
+        char number[16];
+        snprintf(number, sizeof number, "1e%d", exponent);
+        const double size = strtod(number, NULL);
+        const double scale = isfinite(size) ? size : 1.7e308;
+        char *text = NULL;
+        export_regression(scale, -scale, 1.0, "4@50-1@50", 1, &text);
+        const long shift = shift_of(text);
+        if (exponent <= 8 && exponent >= -7) {
+            assert_in_range(shift, 0, 30);
+        } else if (size != 0.0) {
+            assert_int_equal(shift, -1);
+            assert_non_null(strstr(text, "do not fit 32-bit integers"));
+        }
+        aann_free(text);
+    }
+}
+
+/* Trying all logits of these would take an hour. */
+static void test_many_fine_outputs(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    export_regression(0.5, 2.0, 8000.0, "2@0-65536@50", 65536, &text);
+    assert_non_null(strstr(text, "They differ from exact ones by at most"));
+    aann_free(text);
+}
+
+/* ---- columns --------------------------------------------------------------------------------- */
+
+/* Looking at each rule for each column would take minutes. */
+static void test_many_columns(void **state)
+{
+    (void)state;
+    enum { COLUMNS = 1000000, RULES = 60000 };
+    aann_column *columns = calloc(COLUMNS, sizeof *columns);
+    aann_input_rule *rules = calloc(RULES, sizeof *rules);
+    assert_non_null(columns);
+    assert_non_null(rules);
+    for (int32_t i = 0; i < COLUMNS; i++) {
+        columns[i].kind = AANN_COLUMN_NUMBER;
+    }
+    for (int32_t i = 0; i < RULES; i++) {
+        rules[i] = (aann_input_rule){i * (COLUMNS / RULES), AANN_INPUT_THRESHOLD, i, 0.0};
+    }
+    const aann_encoding encoding = {.kind = AANN_ENCODING_TABLE,
+                                    .feature_count = COLUMNS,
+                                    .columns = columns,
+                                    .rules = rules,
+                                    .rule_count = RULES};
+    aann_model_description about = aann_model_description_default();
+    about.encoding = &encoding;
+    aann_model *model = make_described("2@99-2@0", RULES, &about);
+    const aann_export_c_options options = aann_export_c_options_default();
+    char *text = export_text(model, &options, NULL);
+    assert_non_null(strstr(text, "#define NETWORK_INPUTS 1000000\n"));
+    aann_free(text);
+    aann_model_destroy(model);
+    free(columns);
+    free(rules);
+}
+
+/* Several ranges of one column, and columns whose names are attacks: "columns.aannm". */
+static void test_write_a_model(void **state)
+{
+    (void)state;
+    const char *folder = getenv("AANN_WRITE_MODELS");
+    const char *const words[] = {"a\xff*/", "\xc2\x85?\?/\\", "\xe2\x80\xae\xe2\x81\xa6 /*"};
+    const aann_column columns[] = {
+        {.name = "\xe2\x80\xa8#error\xc3\xa4", .kind = AANN_COLUMN_NUMBER},
+        {.name = "*//*/ \xd8\x9c", .kind = AANN_COLUMN_WORDS, .levels = words, .level_count = 3},
+        {.kind = AANN_COLUMN_NUMBER},
+    };
+    const aann_input_rule rules[] = {
+        {0, AANN_INPUT_THRESHOLD, 1.0, 0.0}, {0, AANN_INPUT_MISSING, 0.0, 0.0},
+        {0, AANN_INPUT_RANGE, -3.0, 4.0},    {1, AANN_INPUT_LEVEL, 1.0, 0.0},
+        {2, AANN_INPUT_RANGE, -100.0, 27.0}, {2, AANN_INPUT_RANGE, -1.0, 1.0},
+    };
+    enum { COLUMNS = sizeof columns / sizeof columns[0], RULES = sizeof rules / sizeof rules[0] };
+    const aann_encoding encoding = {.kind = AANN_ENCODING_TABLE,
+                                    .feature_count = COLUMNS,
+                                    .columns = (aann_column *)columns,
+                                    .rules = (aann_input_rule *)rules,
+                                    .rule_count = RULES};
+    aann_model_description about = aann_model_description_default();
+    about.encoding = &encoding;
+    aann_model *model = make_described("9@30-4@20", RULES, &about);
+    if (folder != NULL) {
+        aann_error error = {0};
+        char path[1024];
+        snprintf(path, sizeof path, "%s/columns.aannm", folder);
+        assert_ok(aann_model_save(model, path, &error));
+    }
+    aann_model_destroy(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +337,11 @@ int main(void)
         cmocka_unit_test(test_the_report),
         cmocka_unit_test(test_options_that_make_no_sense),
         cmocka_unit_test(test_samples_of_the_self_test),
+        cmocka_unit_test(test_no_locale_changes_the_text),
+        cmocka_unit_test(test_units_of_every_size),
+        cmocka_unit_test(test_many_fine_outputs),
+        cmocka_unit_test(test_many_columns),
+        cmocka_unit_test(test_write_a_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

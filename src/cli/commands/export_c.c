@@ -113,6 +113,15 @@ static void make_name(const char *path, char name[AANN_EXPORT_C_NAME_SIZE])
     }
 }
 
+/* Whether the file is called NAME.h. */
+static bool has_name(const char *path, const char *name)
+{
+    const char *slash = strrchr(path, '/');
+    const char *file = slash != NULL ? slash + 1 : path;
+    const size_t length = strlen(name);
+    return strncmp(file, name, length) == 0 && strcmp(file + length, ".h") == 0;
+}
+
 /* ---- files ----------------------------------------------------------------------------------- */
 
 static aann_status write_file(const char *path, const char *text, aann_error *error)
@@ -314,6 +323,12 @@ static int run(const export_arguments *a, const char *path, const char *id)
                                a->input);
     }
     options.input = (aann_export_c_input)input;
+    if ((a->example || a->arduino) && !has_name(a->out, options.name)) {
+        return cli_usage_error(
+            "export c: the files beside it would include %s.h, not %s; give --out "
+            "and --name the same name",
+            options.name, a->out);
+    }
     if (!parse_tables(a->tables, tables, &options) ||
         !parse_per_unit(&a->per_unit, per_unit, &options)) {
         return CLI_USAGE;
