@@ -272,7 +272,8 @@ def make_dataset(
         fill_view(arrays.targets, targets, borrowed)
         if target_range is not None:
             mean, scale = (
-                borrowed.keep(_for_outputs(part, targets.shape[1])) for part in target_range
+                borrowed.keep(for_outputs(part, targets.shape[1], "target_range", "float"))
+                for part in target_range
             )
             arrays.target_mean, arrays.target_scale = mean, scale
     out = ffi.new("aann_dataset **")
@@ -280,14 +281,29 @@ def make_dataset(
     return ffi.gc(out[0], lib.aann_dataset_destroy)
 
 
-def _for_outputs(values: Sequence[float], outputs: int) -> CData:
-    """A number for each output, as float."""
+def for_outputs(values: Sequence[float], outputs: int, name: str, kind: str = "double") -> CData:
+    """A C array with a number for each output; the library reads as many as there are outputs."""
     numbers = [float(value) for value in values]
     if len(numbers) != outputs:
         raise errors.ArgumentError(
-            f"target_range with {len(numbers)} numbers: the targets have {outputs} outputs"
+            f"{name} with {len(numbers)} numbers: there are {outputs} outputs"
         )
-    return ffi.new("float[]", numbers)
+    return ffi.new(f"{kind}[]", numbers)
+
+
+def as_int32(values: Any, name: str) -> NDArray[np.int32]:
+    """Whole numbers as int32 in C order; what that cannot hold is refused, not cut off."""
+    array = np.asarray(values)
+    if array.dtype == np.int32:
+        return np.ascontiguousarray(array)
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{name} of type {array.dtype}: expected integers")
+    limits = np.iinfo(np.int32)
+    if array.size > 0 and (array.min() < limits.min or array.max() > limits.max):
+        raise errors.ArgumentError(
+            f"{name} of {array.min()} to {array.max()}: expected the range of int32"
+        )
+    return np.ascontiguousarray(array, dtype=np.int32)
 
 
 def is_table(array: NDArray[Any], table: bool | None) -> bool:

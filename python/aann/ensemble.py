@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from aann import errors
+from aann._arrays import as_int32
 from aann._library import CData, call, ffi, lib
 
 if TYPE_CHECKING:
@@ -148,6 +149,11 @@ class Ensemble:
 
     def __init__(self, family: Family, members: Sequence[Member], method: Method) -> None:
         _method(method)
+        if family.task == "regression":
+            raise TypeError(
+                "an ensemble answers with a class; of a regression take the mean of what "
+                "member.model.predict(X) returns"
+            )
         if not members:
             raise errors.ArgumentError("an ensemble needs at least one member that is done")
         self.family = family
@@ -171,9 +177,7 @@ class Ensemble:
         encoding = models[0].encoding
         inputs = X if encoding is None else encoding.encode(X)
         logits = np.stack([model.network.logits(inputs, threads=threads) for model in models])
-        answers = answer(logits, self.method)
-        names = models[0].class_names
-        return answers if names is None else np.array(names)[answers]
+        return models[0].named(answer(logits, self.method))
 
     def spread(
         self, split: str = "test", *, draws: int = 20, length: int | None = None, seed: int = 1
@@ -220,7 +224,7 @@ def as_predictions(logits: ArrayLike) -> tuple[CData, NDArray[np.int32]]:
             f"logits of shape {array.shape}, {array.dtype}: expected integers "
             "[member, sample, class]"
         )
-    kept = np.ascontiguousarray(array, dtype=np.int32)
+    kept = as_int32(array, "logits")
     predictions = ffi.new("aann_predictions *")
     predictions.member_count, predictions.sample_count, predictions.outputs = kept.shape
     predictions.logits = ffi.from_buffer("int32_t[]", kept)
@@ -234,7 +238,12 @@ def _labels(labels: ArrayLike, predictions: CData) -> NDArray[np.int32]:
             f"labels of shape {array.shape}, {array.dtype}: expected a class number for each of "
             f"{predictions.sample_count} samples"
         )
-    return np.ascontiguousarray(array, dtype=np.int32)
+    if array.size > 0 and (array.min() < 0 or array.max() >= predictions.outputs):
+        raise errors.ArgumentError(
+            f"labels of {array.min()} to {array.max()}: there are {predictions.outputs} classes, "
+            "counted from 0"
+        )
+    return as_int32(array, "labels")
 
 
 def _length(length: int | None, predictions: CData) -> int:

@@ -26,6 +26,7 @@ from aann import errors
 from aann._library import CData, Interruption, call, call_interruptible, ffi, lib
 from aann.data import Samples
 from aann.network import Network, _threads
+from aann.options import option_table
 from aann.spec import Spec
 
 if TYPE_CHECKING:
@@ -382,7 +383,7 @@ def wiring(network: Network) -> networkx.DiGraph[tuple[int, int]]:
 
     result: networkx.DiGraph[tuple[int, int]] = networkx.DiGraph()
     first = network.spec.layers[0]
-    channels, height, width = network.spec.input
+    channels, height, width = first.input  # after the pool of the input, if there is one
     sources = channels if first.kind == "convolution" else channels * height * width
     result.add_nodes_from((-1, unit) for unit in range(sources))
     for number, (layer, weights) in enumerate(
@@ -424,7 +425,7 @@ def lesions(
     layer: int | None = None,
     draws: int = 10,
     seed: int = 1,
-    scale: float = 8.0,
+    scale: float | None = None,
     threads: int = 1,
 ) -> LesionCurve:
     """Deletes random synapses, each share `draws` times, and measures.
@@ -438,7 +439,8 @@ def lesions(
     layer:
         Only in this layer; None: in the whole network.
     scale:
-        The option loss_scale, or of a regression output_scale.
+        The option loss_scale, or of a regression output_scale: ``family.options.output_scale``.
+        None: the default of that option, 8 or 1.
     """
     spec = network.spec
     if draws < 1:
@@ -454,11 +456,14 @@ def lesions(
         changes[number].seed, changes[number].draw = seed, number % draws
     options = ffi.new("aann_ablation_options *", lib.aann_ablation_options_default())
     interruption = Interruption()
+    if scale is None:
+        name = "output_scale" if samples.labels is None else "loss_scale"
+        scale = float(option_table()[name].default)
     options.scale, options.threads = scale, _threads(threads)
     options.interrupted = lib.aann_python_interrupted
     options.context = interruption.context
     results = ffi.new("aann_ablation_result[]", max(1, count))
-    call_interruptible(
+    whole = call_interruptible(
         lib.aann_ablation_measure,
         network._c,
         changes,
@@ -468,6 +473,8 @@ def lesions(
         results,
         interruption=interruption,
     )
+    if not whole:
+        raise KeyboardInterrupt
     shape = (len(shares), draws)
     found = [results[i] for i in range(count)]
     return LesionCurve(

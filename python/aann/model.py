@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aann import errors
-from aann._arrays import Borrowed, names_of
+from aann._arrays import Borrowed, as_int32, for_outputs, names_of
 from aann._library import CData, c_text, call, call_with_path, ffi, lib, take_bytes, text_or_none
 from aann.encoding import Encoding
 from aann.network import Network
@@ -52,7 +52,7 @@ class Model:
         provenance: str | None = None,
     ) -> None:
         description = ffi.new("aann_model_description *", lib.aann_model_description_default())
-        borrowed = Borrowed()
+        borrowed, outputs = Borrowed(), network.spec.outputs
         if encoding is not None:
             description.encoding = encoding._c
         description.regression = regression
@@ -61,10 +61,14 @@ class Model:
         if output_scale is not None:
             description.output_scale = output_scale
         if target_range is not None:
-            mean, scale = (borrowed.keep(ffi.new("double[]", list(part))) for part in target_range)
+            mean, scale = (
+                borrowed.keep(for_outputs(part, outputs, "target_range")) for part in target_range
+            )
             description.target_mean, description.target_scale = mean, scale
         if target_weights is not None:
-            description.target_weights = borrowed.keep(ffi.new("double[]", list(target_weights)))
+            description.target_weights = borrowed.keep(
+                for_outputs(target_weights, outputs, "target_weights")
+            )
         if class_names is not None:
             description.class_names = borrowed.texts(class_names, "a class")
             description.class_count = len(class_names)
@@ -143,13 +147,24 @@ class Model:
         logits = self.logits(X, threads=threads)
         if self.regression:
             return self._interpret(logits)
-        answers = self.answers(logits)
+        return self.named(self.answers(logits))
+
+    def named(self, answers: NDArray[np.int64]) -> NDArray[Any]:
+        """The names of classes, or their numbers where classes have none. An output beyond the
+        classes has its number as its name."""
         names = self.class_names
-        return answers if names is None else np.array(names)[answers]
+        if names is None:
+            return answers
+        more = range(len(names), self.network.spec.outputs)
+        return np.array([*names, *(str(number) for number in more)])[answers]
 
     def answers(self, logits: NDArray[np.int32]) -> NDArray[np.int64]:
         """The number of the class in each row of logits: the first largest."""
-        matrix = np.ascontiguousarray(logits, dtype=np.int32)
+        matrix = as_int32(logits, "logits")
+        if matrix.ndim != 2:
+            raise errors.ArgumentError(
+                f"logits of shape {matrix.shape}: expected (samples, outputs)"
+            )
         out = np.empty(len(matrix), dtype=np.int64)
         if len(matrix) > 0:
             lib.aann_python_answers(

@@ -553,7 +553,8 @@ def _layer_matrices(network: Network | Sequence[ArrayLike]) -> list[NDArray[np.f
             raise errors.ArgumentError("expected a network, or matrices of weights [units, inputs]")
         return given
     spec, result = network.spec, []
-    sources = int(np.prod(spec.input)) if spec.layers[0].kind == "dense" else spec.input[0]
+    read = spec.layers[0].input
+    sources = int(np.prod(read)) if spec.layers[0].kind == "dense" else read[0]
     for layer, weights in zip(spec.layers, network.weights, strict=True):
         parts = weights.reshape(layer.units, sources, -1)
         result.append(parts.sum(axis=2, dtype=np.int64).astype(float))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import aann
 import aann.geometry as geo
+from aann import ensemble
 
 SPEC = aann.Spec("6C3-MP2-5C3-8-4", (2, 12, 12), sparsity=60)
 
@@ -321,3 +322,30 @@ def test_what_is_refused(networks, inputs):
         geo.agreement([[0, 2]], classes=2)
     with pytest.raises(aann.errors.ArgumentError, match=r"\(n, n\)"):
         geo.pairs([[1, 2]])
+
+
+def test_wiring_behind_a_pool_of_the_input():
+    network = aann.Network(aann.Spec("MP2-3", (1, 4, 4), sparsity=50))
+    graph = geo.wiring(network)
+    assert sum(1 for layer, _ in graph.nodes if layer == -1) == 4
+    assert graph.number_of_edges() == int(np.count_nonzero(network.weights[0]))
+
+
+def test_class_numbers_are_not_cut_off():
+    logits = np.array([[[1, 2], [3, 1]], [[1, 2], [3, 1]]])
+    assert ensemble.answer(logits).tolist() == [1, 0]
+    for labels in ([2**32 + 1, 0], [-1, 0], [2, 0]):
+        with pytest.raises(ValueError, match="there are 2 classes"):
+            ensemble.grow(logits, labels)
+    with pytest.raises(ValueError, match="int32"):
+        ensemble.answer(logits + np.array([2**32, 0]))
+
+
+def test_lesions_of_a_regression_use_its_scale():
+    rng = np.random.default_rng(0)
+    X = rng.integers(-127, 128, size=(50, 6), dtype=np.int8)
+    samples = aann.Data(X, X[:, 0] / 127.0, encoding="int8", validation=0).train
+    network = aann.Network(aann.Spec("8-1", 6))
+    curve = geo.lesions(network, samples, [0], draws=1)
+    assert curve.loss[0, 0] == samples.score(network.logits(X), 1.0).loss
+    assert curve.loss[0, 0] != geo.lesions(network, samples, [0], draws=1, scale=8.0).loss[0, 0]

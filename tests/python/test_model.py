@@ -141,3 +141,59 @@ def test_inputs_can_be_encoded_already():
         aann.Data(X.astype(int), np.arange(100) % 3, encoding="int8")
     with pytest.raises(ValueError, match="-128"):
         aann.Data(np.full_like(X, -128), np.arange(100) % 3, encoding="int8")
+
+
+def test_lists_have_a_number_for_each_output():
+    # The library reads as many numbers as there are outputs, so a short list is refused here.
+    network = aann.Network(aann.Spec("8-3", 4))
+    for more in (
+        {"target_range": ([0.0], [1.0])},
+        {"target_range": ([0.0] * 3, [1.0])},
+        {"target_weights": [1.0, 2.0]},
+    ):
+        with pytest.raises(ValueError, match="there are 3 outputs"):
+            aann.Model(network, regression=True, **more)
+    X = np.zeros((20, 4), dtype=np.int8)
+    samples = aann.Data(X, np.zeros((20, 3)), encoding="int8", validation=0).train
+    logits = network.logits(X)
+    with pytest.raises(ValueError, match="weights with 2 numbers"):
+        samples.score(logits, 1.0, [1.0, 2.0])
+    assert samples.score(logits, 1.0, np.ones(3)).loss == samples.score(logits, 1.0).loss
+
+
+def test_logits_are_not_cut_off():
+    model = aann.Model(aann.Network(aann.Spec("2", 4)))
+    samples = aann.Data(
+        np.zeros((2, 4), dtype=np.int8), [0, 1], encoding="int8", validation=0
+    ).train
+    assert model.answers([[1, 2], [3, 0]]).tolist() == [1, 0]
+    for function in (model.answers, lambda logits: samples.score(logits, 8.0)):
+        with pytest.raises(TypeError, match="expected integers"):
+            function([[0.1, 0.9], [0.9, 0.1]])
+        with pytest.raises(ValueError, match="int32"):
+            function([[2**32, 1], [0, 1]])
+
+
+def test_no_samples_give_no_answers():
+    pandas = pytest.importorskip("pandas")
+    X, y = signs()
+    model = aann.search(X, y, "8-2", steps=10).model
+    assert model.predict(X[:0]).shape == (0,)
+    assert model.probabilities(X[:0]).shape == (0, 2)
+    with pytest.raises(ValueError, match="samples of 2 values"):
+        model.predict(X[:0, :1])
+    frame = pandas.DataFrame({"a": X[:, 0], "b": X[:, 1]})
+    model = aann.search(frame, y, "8-2", steps=10).model
+    assert model.predict(frame.iloc[:0]).shape == (0,)
+    with pytest.raises(ValueError, match="no column 'b'"):
+        model.predict(frame.iloc[:0, :1])
+
+
+def test_an_output_beyond_the_classes_has_its_number_as_its_name():
+    X, y = signs()
+    result = aann.search(X, y, "8-4", steps=1)
+    answers = result.model.answers(result.logits(X))
+    assert answers.max() > 1  # such a network answers so before it has learnt anything
+    names = np.array([*result.model.class_names, "2", "3"])
+    assert (result.predict(X) == names[answers]).all()
+    assert (result.model.predict(X) == names[answers]).all()

@@ -182,6 +182,8 @@ def test_wiring(ax, network):
     own = drawn(plot.wiring([np.array([[1, -2, 0]]), np.array([[4.0]])], names=["a", "b", "c"]))
     assert [len(one.get_segments()) for one in own.collections[:2]] == [2, 1]
     assert [to_hex(color) for color in own.collections[0].get_colors()] == [plot.MINUS, plot.PLUS]
+    pooled = drawn(plot.wiring(aann.Network(aann.Spec("MP2-3", (1, 4, 4)))))
+    assert pooled.texts[0].get_text() == "input\n4"
     few = plot.wiring([np.ones((50, 50)), np.ones((2, 50))], edges=20)
     assert [len(one.get_segments()) for one in few.collections[:2]] == [10, 10]
     drawn(plot.wiring([np.zeros((2, 3))]))
