@@ -6,6 +6,7 @@ of the search are always refused.
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,11 +145,15 @@ def _read_table(
     found = recipe.get("found") or {}
     label, targets = recipe.get("label_column"), recipe.get("target_columns")
     simple = found.get("header") == "yes" and not set(recipe.get("read", {})) - {"header"}
-    if not simple or found.get("delimiter") in (None, " ") or (not label and not targets):
+    delimiter = found.get("delimiter")
+    if not simple or delimiter in (None, " ") or (not label and not targets):
         raise _unread(path, family, which)
+    if len(delimiter) != 1:  # pandas would take it as a regular expression
+        raise _unread(path, family, which)
+    # Not by its path: a stranger's study may name an address, which pandas would fetch.
     cells = pandas.read_csv(
-        path,
-        sep=found["delimiter"],
+        io.BytesIO(datasets.unpacked(path)),
+        sep=delimiter,
         dtype=str,
         keep_default_na=False,
         skipinitialspace=True,

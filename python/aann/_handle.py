@@ -34,6 +34,8 @@ class Handle:
                 "'a' (the same, made if it is missing)"
             )
         self.path, self.mode = path, mode
+        # Folders change; a study and its members stay what they are.
+        self.place = path if path == MEMORY else os.path.abspath(path)  # noqa: PTH100
         out = ffi.new("aann_study **")
         call(lib.aann_study_open, c_text(path, "path"), MODES[mode], out)
         self._process = os.getpid()
@@ -59,9 +61,9 @@ class Handle:
                 f"open it a second time to read: aann.Study({self.path!r}, 'r')"
             )
         with self._lock:
-            self._check()
-            self._user = threading.get_ident()
             try:
+                self._check()
+                self._user = threading.get_ident()
                 yield self._study
             finally:
                 self._user = None

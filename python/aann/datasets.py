@@ -164,6 +164,14 @@ def read_idx(path: str | os.PathLike[str]) -> NDArray[Any]:
     The file is checked: its type, its sizes, and that it ends where it should. A gzipped file may
     hold at most a GiB.
     """
+    return _parse(unpacked(path), str(path))
+
+
+def unpacked(path: str | os.PathLike[str]) -> bytes:
+    """The content of a file of data, gzipped or not. A device or a pipe, which may have no end, is
+    refused."""
+    if Path(path).exists() and not Path(path).is_file():
+        raise errors.FormatError(f"{path}: expected a file")
     content = Path(path).read_bytes()
     if content[:2] == b"\x1f\x8b":
         try:
@@ -173,7 +181,7 @@ def read_idx(path: str | os.PathLike[str]) -> NDArray[Any]:
             raise errors.FormatError(f"{path}: damaged gzip data: {error}") from None
         if len(content) > SIZE_LIMIT:
             raise errors.FormatError(f"{path}: holds more than {SIZE_LIMIT} bytes")
-    return _parse(content, str(path))
+    return content
 
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -228,6 +236,8 @@ def _check(content: bytes, file: _File, where: str) -> None:
 
 def _download(known: _Set, name: str, file_name: str, path: Path) -> None:
     """Puts a file into the data folder, whole and right, or not at all."""
+    from http.client import HTTPException  # imported late, as urllib is
+
     mirror = os.environ.get("AANN_MIRROR")
     reasons = []
     for place in (f"{mirror}/{name}",) if mirror else known.mirrors:
@@ -235,7 +245,7 @@ def _download(known: _Set, name: str, file_name: str, path: Path) -> None:
         try:
             content = _get(url, known.files[file_name].size)
             _check(content, known.files[file_name], url)
-        except (OSError, EOFError, zlib.error, errors.FormatError) as error:
+        except (HTTPException, OSError, EOFError, zlib.error, ValueError) as error:
             reasons.append(f"{url}: {error}")
             continue
         _write(path, content)

@@ -114,7 +114,7 @@ class Member:
 
     def _identity(self) -> tuple[object, ...]:
         # Each study in memory is another one.
-        study = id(self._handle) if self._handle.path == MEMORY else self._handle.path
+        study = id(self._handle) if self._handle.path == MEMORY else self._handle.place
         return (study, self.id, self.state, self.steps, self.hash)
 
     def __reduce__(self) -> Any:

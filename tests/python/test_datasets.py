@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import http.client
 import struct
 
 import numpy as np
@@ -66,6 +67,22 @@ def test_mirrors_are_tried_in_turn(tiny, monkeypatch):
     known = datasets._SETS["tiny"]
     places = ("file:///nowhere", f"file://{tiny}")
     monkeypatch.setitem(datasets._SETS, "tiny", datasets._Set(known.files, places))
+    assert len(datasets.fetch("tiny", "test")[1]) == 3
+
+
+def test_an_answer_that_breaks_off_is_no_end(tiny, monkeypatch):
+    monkeypatch.delenv("AANN_MIRROR")
+    known = datasets._SETS["tiny"]
+    places = ("http://broken", f"file://{tiny}")
+    monkeypatch.setitem(datasets._SETS, "tiny", datasets._Set(known.files, places))
+    get = datasets._get
+
+    def breaks_off(url, size):
+        if "broken" in url:
+            raise http.client.IncompleteRead(b"")
+        return get(url, size)
+
+    monkeypatch.setattr(datasets, "_get", breaks_off)
     assert len(datasets.fetch("tiny", "test")[1]) == 3
 
 
