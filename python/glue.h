@@ -1,6 +1,5 @@
 /* What the Python package needs besides the public headers: the few loops that would be slow
- * there. The
- * C compiler and make_ffi.py read it. */
+ * there. The C compiler and make_ffi.py read it. */
 #ifndef AANN_PYTHON_GLUE_H
 #define AANN_PYTHON_GLUE_H
 

@@ -47,7 +47,8 @@ class Form:
         for row, candidate in zip(losses, weights, strict=True):
             layers = self._layers(candidate)
             if self.with_cases:
-                row[:] = _array(objective(layers, cases), (len(cases),), f"{len(cases)} cases")
+                losses_of_cases = objective(layers, cases.copy())
+                row[:] = _array(losses_of_cases, (len(cases),), f"{len(cases)} cases")
             else:
                 row[0] = _number(objective(layers))
         return losses
@@ -58,7 +59,7 @@ class Form:
         count = len(weights)
         if self.with_cases:
             what = f"{count} candidates on {len(cases)} cases"
-            return _array(objective(weights, cases), (count, len(cases)), what)
+            return _array(objective(weights, cases.copy()), (count, len(cases)), what)
         return _array(objective(weights), (count,), f"{count} candidates")[:, None]
 
     def _layers(self, candidate: NDArray[np.int8]) -> list[NDArray[np.int8]]:

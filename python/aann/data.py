@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,8 +11,10 @@ import numpy as np
 from aann import errors
 from aann._arrays import (
     array_of,
+    as_int32,
     class_names,
     find_classes,
+    for_outputs,
     is_frame,
     label_numbers,
     make_dataset,
@@ -108,14 +110,16 @@ class Samples:
         `scale` is the option loss_scale, or of a regression output_scale; `weights` is the option
         target_weight.
         """
-        matrix = np.ascontiguousarray(logits, dtype=np.int32)
+        matrix = as_int32(logits, "logits")
         if matrix.ndim != 2 or len(matrix) != len(self):
             raise errors.ArgumentError(
                 f"logits of shape {matrix.shape}: expected ({len(self)}, outputs)"
             )
         score = ffi.new("aann_score *")
         memory = ffi.from_buffer("int32_t[]", matrix)
-        listed = ffi.new("double[]", list(weights)) if weights else ffi.NULL
+        listed = ffi.NULL
+        if weights is not None:
+            listed = for_outputs(weights, matrix.shape[1], "weights")
         call(lib.aann_logits_score, self._c, memory, matrix.shape[1], scale, listed, score)
         return Score(score.count, score.loss, score.correct, score.accuracy)
 
@@ -142,7 +146,8 @@ class Data:
     test:
         A pair (X, y), looked at only at the end.
     encoding:
-        See `Encoding.fit`; ``"int8"``: X is int8 in -127..127, the inputs themselves.
+        See `Encoding.fit`; ``"int8"``: X is int8 in -127..127, the inputs themselves, of which the
+        last are for validation.
     constant:
         Whether there is an input that is always 127. None: tables have it.
     task:
@@ -200,13 +205,26 @@ class Data:
         self.columns = list(columns) if columns is not None else _columns(X)
         extra = _pair(validation, "validation")
         _check_lengths(X, y, "X", "y")
+        self._test_pair = _pair(test, "test")
+        for name, pair in (("validation", extra), ("test", self._test_pair)):
+            if pair is not None:
+                _check_lengths(*pair, f"{name}[0]", f"{name}[1]")
         if extra is not None:
+            if split not in ("auto", "last"):
+                raise TypeError(f"split={split!r}: validation is given as a pair, so none is split")
             X, y = _join(X, extra[0]), _join_answers(y, extra[1])
             split, validation = "last", len(extra[0])
-        self._test_pair = _pair(test, "test")
         self._train_set: CData | None = None
         self._test_set: CData | None = None
         if encoding == "int8":
+            _refuse(
+                constant=constant is not None,
+                table=bool(table),
+                split=split not in ("auto", "last"),
+                balanced=bool(balanced),
+                train_limit=train_limit != 0,
+                provenance=provenance is not None,
+            )
             self._c = self._encoded(X, y, validation)
             self.shape = self.train.shape
             self.encoding: Encoding | None = None
@@ -227,7 +245,6 @@ class Data:
         self._train_set = self._dataset(X, y, table)
         source.train_set = self._train_set
         if self._test_pair is not None:
-            _check_lengths(*self._test_pair, "test[0]", "test[1]")
             self._test_set = self._dataset(*self._test_pair, table)
             source.test_set = self._test_set
         kept = c_text(provenance, "provenance") if provenance is not None else ffi.NULL
@@ -383,6 +400,37 @@ class Data:
         raise TypeError("aann.Data does not pickle: keep X and y, and make it again")
 
 
+# What `search`, `Study.family`, `Result.resume`, ... pass on to `Data`, with its defaults.
+PASSED_ON: dict[str, Any] = {
+    "validation": None,
+    "test": None,
+    "encoding": "auto",
+    "constant": None,
+    "task": "auto",
+    "table": None,
+    "split": "auto",
+    "balanced": False,
+    "provenance": None,
+}
+
+
+def data_of(X: Any, y: Any, split_seed: int, arguments: Mapping[str, Any]) -> Data:
+    """X if it is a `Data`, to which nothing can be added; else the `Data` of X, y and arguments."""
+    if not isinstance(X, Data):
+        return Data(X, y, **{"split_seed": split_seed, **arguments})
+    if y is not None:
+        raise TypeError("X is a Data, which holds its y already")
+    for name, value in arguments.items():
+        if not _is_default(value, PASSED_ON.get(name)):
+            raise TypeError(f"X is a Data: give {name} to that")
+    return X
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    """Whether an argument was left as it is: None, a text or a truth value."""
+    return value is default or (isinstance(value, (str, bool)) and value == default)
+
+
 def _find_task(y: Any, task: Task) -> str:
     if task not in ("auto", "classification", "regression"):
         raise errors.ArgumentError(f"task {task!r}: expected auto, classification or regression")
@@ -391,6 +439,13 @@ def _find_task(y: Any, task: Task) -> str:
     if task != "auto":
         return task
     return "regression" if np.asarray(y).dtype.kind == "f" else "classification"
+
+
+def _refuse(**given: bool) -> None:
+    """Arguments that mean nothing for inputs that are encoded already."""
+    for name, is_given in given.items():
+        if is_given:
+            raise TypeError(f"{name}: with encoding='int8', X is taken as it is, in its order")
 
 
 def _columns(X: Any) -> list[str] | None:

@@ -117,15 +117,29 @@ class Encoding:
         The columns of a data frame are found by their names, in any order. A matrix gives a matrix,
         everything else [samples, channels, height, width].
         """
+        given = np.shape(X)
+        if len(given) > 1 and given[0] == 0:
+            return self._none(X, given)
         samples = self._samples(X)
         shape = _shape(samples.shape)
         size = shape[0] * shape[1] * shape[2]
         flat = shape[1] == shape[2] == 1
         full = (samples.count, size) if flat else (samples.count, *shape)
-        if samples.count == 0:
-            return np.empty(full, dtype=np.int8)
         encoded: NDArray[np.int8] = array_of(samples.inputs, "int8_t", full, np.int8, samples)
         return encoded
+
+    def _none(self, X: Any, given: tuple[int, ...]) -> NDArray[np.int8]:
+        """The inputs of no samples."""
+        if is_frame(X):
+            self._order(X)
+        size = self.shape[0] * self.shape[1] * self.shape[2]
+        if int(np.prod(given[1:])) != size:
+            raise errors.ArgumentError(
+                f"X of shape {given}: expected samples of {size} values {self.shape}"
+            )
+        shape = self.input
+        flat = shape[1] == shape[2] == 1
+        return np.empty((0, shape[0]) if flat else (0, *shape), dtype=np.int8)
 
     def _samples(self, X: Any) -> CData:
         """X as aann_samples without labels."""

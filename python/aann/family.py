@@ -14,7 +14,7 @@ from aann import errors
 from aann._again import family_classes, family_encoding, from_data, from_files
 from aann._handle import Handle
 from aann._library import CData, c_text, call, ffi, lib, text
-from aann.data import Data
+from aann.data import Data, data_of
 from aann.encoding import Encoding
 from aann.ensemble import Ensemble, Method
 from aann.member import (
@@ -190,14 +190,12 @@ class Family(Sequence[Member]):
         the study. Other data are refused: the study keeps a check sum of their content. IDX files,
         tables with a header, and the sets that `aann.datasets` knows are read without this.
         """
-        data = X
+        arguments: dict[str, Any] = {
+            "validation": validation, "test": test, "table": table, "encoding": encoding,
+        }  # fmt: skip
         if not isinstance(X, Data):
-            task: Any = self.task
-            data = Data(
-                X, y, validation=validation, test=test, table=table, encoding=encoding, task=task
-            )
-        elif y is not None:
-            raise TypeError("X is a Data, which holds its y already")
+            arguments["task"] = self.task
+        data = data_of(X, y, 1, arguments)
         self._data = from_data(self._row(), data)
         return self
 

@@ -23,7 +23,7 @@ from aann.model import Model
 from aann.network import Network
 from aann.options import Options, read_options
 from aann.running import Progress, ProgressCall, Run, history_frame
-from aann.searching import Result, settle
+from aann.searching import Result, settle, settle_options
 from aann.spec import Spec
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from typing_extensions import Unpack
 
-    from aann.option_values import ObjectiveOptions
+    from aann.option_values import ObjectiveOptions, OptionValues
 
 __all__ = ["MinimizeResult", "minimize"]
 
@@ -40,17 +40,20 @@ VECTOR_BATCH = 64
 """candidates in a call of a vectorised objective, unless it says otherwise"""
 
 
+_DEFAULTS: OptionValues = {"steps": 10_000, "temperature": 0.0}
+
+
 def minimize(
     objective: Callable[..., Any],
     spec: Spec,
     *,
-    steps: int = 10_000,
+    steps: int | None = None,
     cases: int = 1,
     vectorized: bool = False,
     batch: int | None = None,
     workers: int | Executor = 1,
-    temperature: float = 0.0,
-    seed: int = 1,
+    temperature: float | None = None,
+    seed: int | None = None,
     member: int = 0,
     start: Network | MinimizeResult | Result | Model | None = None,
     target: float | None = None,
@@ -83,7 +86,7 @@ def minimize(
     spec:
         Layers and counts. The counts of -1, 0 and +1 never change.
     steps:
-        Candidates in all.
+        Candidates in all. None: those of `options`, else 10,000.
     cases:
         Parts of the objective with a loss each (a track, an opponent, an instance of a problem);
         the mean over all is lowered. A sequential test looks at as few of them as decide. The same
@@ -101,9 +104,10 @@ def minimize(
         Python (`multiprocessing.set_start_method`). Changes no result.
     temperature:
         Of the first candidate, in units of the loss; it falls to 0. A candidate that raises the
-        loss by that much is accepted with probability 1/e. 0: never uphill.
+        loss by that much is accepted with probability 1/e. 0: never uphill. None: that of
+        `options`, else 0.
     seed, member:
-        They select all random numbers of the search.
+        They select all random numbers of the search. None: the seed of `options`, 1 by default.
     start:
         Start from this network instead of a random one.
     target:
@@ -133,8 +137,9 @@ def minimize(
         raise TypeError(f"objective: expected a function, not {type(objective).__name__}")
     if not isinstance(spec, Spec):
         raise TypeError(f"spec: expected an aann.Spec, not {type(spec).__name__}")
-    given = (options or Options()).replace(**more)
-    given = given.replace(steps=steps, temperature=temperature, seed=seed)
+    named = {"steps": steps, "temperature": temperature, "seed": seed}
+    given = Options(**_DEFAULTS).replace(**(options or Options()).as_dict())
+    given = settle_options(given, more, **named)
     chosen = ffi.new("aann_search_options *", lib.aann_search_options_default())
     given.apply(chosen)
     begun = _network_of(start)

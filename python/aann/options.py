@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -80,6 +80,8 @@ def _read(options: CData, name: str, kind: str) -> Any:
 
 def as_text(name: str, value: Any) -> str:
     """The text from which the library sets an option."""
+    if getattr(value, "shape", None) == ():  # a NumPy scalar
+        value = value.item()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
@@ -96,6 +98,9 @@ def as_text(name: str, value: Any) -> str:
 
 class Options(OptionFields):
     """Options of a search. Immutable; those that are not given follow the data.
+
+    So ``Options(loss_scale=8.0)`` differs from ``Options()``, although 8 is the default: a table
+    without `net` is searched with 4 unless the option is given.
 
     >>> import aann
     >>> options = aann.Options(steps=200_000, jitter=1)
@@ -180,11 +185,13 @@ def _options(values: dict[str, Any]) -> Options:
     return Options(**values)
 
 
-def read_options(options: CData) -> Options:
-    """The options of an aann_search_options that are not the defaults."""
+def read_options(options: CData, given: Iterable[str] = ()) -> Options:
+    """The options of an aann_search_options that are not the defaults, and those that were given:
+    left out, they would follow the data."""
+    known = set(given)
     values = {}
     for name, option in option_table().items():
         value = _read(options, name, option.type)
-        if value != option.default:
+        if value != option.default or name in known:
             values[name] = value
     return _options(values)

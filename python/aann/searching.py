@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from aann import errors
 from aann._library import CData, call, ffi, lib, text
-from aann.data import Data, Samples, Score, Task
+from aann.data import Data, Samples, Score, Task, data_of
 from aann.encoding import Encoding
 from aann.model import Model
 from aann.network import Network, _threads
@@ -45,7 +45,7 @@ def search(
     excitatory_share: float = 0.5,
     shifts: Sequence[int] | None = None,
     steps: int | None = None,
-    seed: int = 1,
+    seed: int | None = None,
     member: int = 0,
     start: Network | Result | Model | None = None,
     validation: float | tuple[Any, Any] | None = None,
@@ -56,7 +56,7 @@ def search(
     table: bool | None = None,
     split: str = "auto",
     balanced: bool = False,
-    threads: int = 1,
+    threads: int | None = None,
     seconds: float | None = None,
     progress: bool | ProgressCall = False,
     raise_on_interrupt: bool = False,
@@ -70,7 +70,7 @@ def search(
     X, y:
         Measured values and classes or targets, see `Data`; or X is a `Data` and y is missing.
         `validation`, `test`, `encoding`, `constant`, `task`, `table`, `split`, `balanced` are
-        passed on to `Data`.
+        passed on to `Data`, and refused where X is one.
     net:
         The network, ``"16C5-MP2-32C5-MP2-10"`` or a `Spec`. Its last layer has as many units as
         there are classes or targets. None: a network for tables.
@@ -79,11 +79,12 @@ def search(
     steps:
         Candidates in all; the temperature reaches 0 at the end. None: the default of the library.
     seed, member:
-        They select all random numbers: member 3 of seed 1 is the fourth member of a family.
+        They select all random numbers: member 3 of seed 1 is the fourth member of a family. None:
+        the seed of `options`, which is 1 by default.
     start:
         Start from this network instead of a random one.
     threads:
-        Never changes the result; 0: all processors.
+        Never changes the result; 0: all processors. None: those of `options`, 1 by default.
     seconds:
         Stop after this time; `Result.resume` goes on.
     progress:
@@ -109,27 +110,18 @@ def search(
     >>> result.validation.accuracy > 0.9
     True
     """
-    data = X if isinstance(X, Data) else None
-    if data is None:
-        data = Data(
-            X,
-            y,
-            validation=validation,
-            test=test,
-            encoding=encoding,
-            constant=constant,
-            task=task,
-            table=table,
-            split=split,
-            split_seed=seed,
-            balanced=balanced,
-        )
-    elif y is not None:
-        raise TypeError("X is a Data, which holds its y already")
-    given = (options or Options()).replace(**more)
-    if steps is not None:
-        given = given.replace(steps=steps)
-    given = given.replace(seed=seed)
+    given = settle_options(options, more, seed=seed, steps=steps)
+    data_arguments = {
+        "validation": validation,
+        "test": test,
+        "encoding": encoding,
+        "constant": constant,
+        "task": task,
+        "table": table,
+        "split": split,
+        "balanced": balanced,
+    }
+    data = data_of(X, y, given.seed, data_arguments)
     spec, chosen = plan(
         data,
         net,
@@ -138,7 +130,8 @@ def search(
         shifts=shifts,
         options=given,
     )
-    chosen.threads = _threads(threads)
+    if threads is not None:
+        chosen.threads = _threads(threads)
     begun = _network_of(start)
     out = ffi.new("aann_search **")
     call(
@@ -150,8 +143,14 @@ def search(
         begun._c if begun is not None else ffi.NULL,
         out,
     )
-    searching = _Searching(out[0], spec, data, chosen, member, [])
+    searching = _Searching(out[0], spec, data, chosen, given, member, [])
     return searching.run(progress, seconds, raise_on_interrupt)
+
+
+def settle_options(options: Options | None, more: Mapping[str, Any], **parameters: Any) -> Options:
+    """The options, with those that were given by name, and with parameters that are not None."""
+    named = {name: value for name, value in parameters.items() if value is not None}
+    return (options or Options()).replace(**{**more, **named})
 
 
 def plan(
@@ -248,13 +247,14 @@ class _Searching:
         spec: Spec,
         data: Data,
         options: CData,
+        given: Options,
         member: int,
         history: list[Progress],
     ) -> None:
         # The search borrows the samples: the destructor holds them.
         self.search = ffi.gc(pointer, _Destroyer(data, options))
         self.spec, self.data, self.options, self.member = spec, data, options, member
-        self.history = history
+        self.given, self.history = given, history
 
     def run(
         self, progress: bool | ProgressCall, seconds: float | None, raise_on_interrupt: bool
@@ -271,7 +271,7 @@ class _Searching:
         now = run.run()
         result = Result(
             network=run.network(),
-            options=read_options(self.options),
+            options=read_options(self.options, self.given),
             member=self.member,
             progress=now,
             history=self.history,
@@ -336,7 +336,7 @@ class Result:
     ) -> None:
         self.network = network
         self.options = options
-        """those that differ from the defaults"""
+        """those that were given, and those that differ from the defaults"""
         self.member = member
         self.progress = progress
         self.history = history
@@ -370,9 +370,15 @@ class Result:
         data = self._data()
         regression = data.task == "regression"
         scale = self.options.output_scale if regression else self.options.loss_scale
-        weights = list(self.options.target_weight) if regression else []
-        padded = weights + [1.0] * (data.outputs - len(weights)) if weights else None
-        return samples.score(self.network.logits(samples.inputs), scale, padded)
+        return samples.score(self.network.logits(samples.inputs), scale, self._target_weights())
+
+    def _target_weights(self) -> list[float] | None:
+        """A weight for each target; None for a classification."""
+        data = self._data()
+        if data.task != "regression":
+            return None
+        weights = list(self.options.target_weight)
+        return (weights + [1.0] * data.outputs)[: data.outputs]
 
     def _data(self) -> Data:
         if self.data is None:
@@ -391,8 +397,6 @@ class Result:
         """The network with its encoding and names, to save and to use elsewhere."""
         data = self._data()
         regression = data.task == "regression"
-        weights = list(self.options.target_weight) if regression else []
-        padded = weights + [1.0] * (data.outputs - len(weights))
         names = data.class_names
         hash_text = f"{self.network.hash:016x}"
         return Model(
@@ -402,7 +406,7 @@ class Result:
             loss_scale=self.options.loss_scale,
             output_scale=self.options.output_scale,
             target_range=_as_lists(data.target_range()) if regression else None,
-            target_weights=padded if weights else None,
+            target_weights=self._target_weights(),
             class_names=names,
             column_names=data.columns,
             provenance=f'{{"software":"{text(lib.aann_version())}","seed":"{self.options.seed}",'
@@ -418,14 +422,14 @@ class Result:
         return self.model.logits(X, threads=threads)
 
     def predict(self, X: Any, *, threads: int = 1) -> NDArray[Any]:
-        """Classes as they were in y, or of a regression values in the units of y: [samples] if y
-        was a vector of one target, else [samples, outputs]."""
+        """Classes as they were in y, or of a regression values in the units of y,
+        [samples, outputs] (also where y was a vector)."""
         if self.model.regression:
             return self.model.predict(X, threads=threads)
         answers = self.model.answers(self.logits(X, threads=threads))
         classes = self.classes
-        if classes is None or self.network.spec.outputs > len(classes):
-            return self.model.predict(X, threads=threads)
+        if classes is None or (answers >= len(classes)).any():  # outputs that stand for no class
+            return self.model.named(answers)
         return classes[answers]
 
     def resume(
@@ -447,11 +451,11 @@ class Result:
         if self.state is None:
             return self
         data = self.data
-        if isinstance(X, Data):
-            data = X
-        elif X is not None:
-            data_arguments.setdefault("split_seed", self.options.seed)
-            data = Data(X, y, **data_arguments)
+        if X is not None:
+            data = data_of(X, y, self.options.seed, data_arguments)
+        elif y is not None or data_arguments:
+            name = "y" if y is not None else next(iter(data_arguments))
+            raise TypeError(f"resume: {name} without X")
         if data is None:
             raise TypeError("resume: this result was pickled; give X and y again")
         if data is not self.data and self._fingerprint not in (None, fingerprint(data)):
@@ -465,7 +469,9 @@ class Result:
         saved.network, saved.state, saved.size = self.network._c, state, len(self.state)
         out = ffi.new("aann_search **")
         call(lib.aann_search_resume, spec._c, data.train._c, options, self.member, saved, out)
-        searching = _Searching(out[0], spec, data, options, self.member, list(self.history))
+        searching = _Searching(
+            out[0], spec, data, options, self.options, self.member, list(self.history)
+        )
         return searching.run(progress, seconds, raise_on_interrupt)
 
     @cached_property

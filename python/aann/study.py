@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, overload
 from aann import errors
 from aann._handle import MEMORY, Handle
 from aann._library import CData, c_text, call, ffi, lib, take_text, text
-from aann.data import Data, Task
+from aann.data import PASSED_ON, Data, Task, data_of
 from aann.family import Family
 from aann.member import Member, read_member, read_members
 from aann.model import Model
 from aann.network import Network
 from aann.options import Options
-from aann.searching import Result, _network_of, family_plan
+from aann.searching import Result, _network_of, family_plan, settle_options
 from aann.spec import Spec
 from aann.working import Work
 
@@ -28,24 +28,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Study"]
 
-# What `family` and `import_network` pass on, with its defaults: to Data, and to the plan.
-_DATA: dict[str, Any] = {
-    "validation": None,
-    "test": None,
-    "encoding": "auto",
-    "constant": None,
-    "task": "auto",
-    "table": None,
-    "split": "auto",
-    "balanced": False,
-    "provenance": None,
-}
+# What `family` and `import_network` pass on to the plan, with its defaults.
 _SEARCH: dict[str, Any] = {
     "sparsity": None,
     "excitatory_share": 0.5,
     "shifts": None,
     "steps": None,
-    "seed": 1,
+    "seed": None,
     "options": None,
 }
 
@@ -142,7 +131,7 @@ class Study:
         excitatory_share: float = 0.5,
         shifts: Sequence[int] | None = None,
         steps: int | None = None,
-        seed: int = 1,
+        seed: int | None = None,
         start: Network | Result | Model | Member | Sequence[Any] | None = None,
         validation: float | tuple[Any, Any] | None = None,
         test: tuple[Any, Any] | None = None,
@@ -174,7 +163,7 @@ class Study:
             A validation accuracy (a share): a member that reaches it is done, one that never does
             has failed.
         seed:
-            Member i has the random numbers (seed, i).
+            Member i has the random numbers (seed, i). None: that of `options`, 1 by default.
         start:
             A network, or several: member i starts from the i-th, and then again from the first.
         """
@@ -221,7 +210,7 @@ class Study:
         of `family`.
         """
         self._handle.check_writable("import_network")
-        how = {**_SEARCH, **_DATA}
+        how = {**_SEARCH, **PASSED_ON}
         known = {key: data_and_options.pop(key, value) for key, value in how.items()}
         data, spec, plan, _kept = self._plan(
             X, y, network.spec, name, **known, more=data_and_options
@@ -245,25 +234,14 @@ class Study:
         excitatory_share: float,
         shifts: Any,
         steps: int | None,
-        seed: int,
+        seed: int | None,
         options: Options | None,
         more: Any,
         **data_arguments: Any,
     ) -> tuple[Data, Spec, CData, list[Any]]:
         """Data, network and aann_family_plan, and what the plan borrows."""
-        if isinstance(X, Data):
-            if y is not None:
-                raise TypeError("X is a Data, which holds its y already")
-            for key, value in data_arguments.items():
-                if value is not _DATA[key] and value != _DATA[key]:
-                    raise TypeError(f"X is a Data: give {key} to that")
-            data = X
-        else:
-            data = Data(X, y, split_seed=seed, **data_arguments)
-        given = (options or Options()).replace(**more)
-        if steps is not None:
-            given = given.replace(steps=steps)
-        given = given.replace(seed=seed)
+        given = settle_options(options, more, seed=seed, steps=steps)
+        data = data_of(X, y, given.seed, data_arguments)
         spec, plan = family_plan(
             data, net, sparsity=sparsity, excitatory_share=excitatory_share, shifts=shifts,
             options=given,
@@ -299,7 +277,7 @@ class Study:
     def __reduce__(self) -> tuple[Any, ...]:
         if self.path == MEMORY:
             raise TypeError("a study in memory does not pickle: export it to a file")
-        return (Study, (os.path.abspath(self.path), "r"))  # noqa: PTH100 - text in, text out
+        return (Study, (self._handle.place, "r"))
 
     def __repr__(self) -> str:
         if self.closed:

@@ -331,8 +331,13 @@ class _Reader:
                 f"{name}: a Hardtanh from {part.min_val} to {part.max_val}; expected -1 to 1, or "
                 "other limits of the same size"
             )
+        limit = float(part.max_val)
         if not self.bounded:
-            self.layers[-1].limit = float(part.max_val)
+            self.layers[-1].limit = limit
+        elif limit < (self.layers[-1].limit if self.layers else 1.0):
+            raise errors.ArgumentError(
+                f"{name}: a Hardtanh to {limit:g} of values that another limit holds already"
+            )
         self.bounded = True
 
     def finish(self) -> list[_Found]:

@@ -467,6 +467,19 @@ def test_the_objective_may_keep_and_change_its_arrays(reference):
     assert np.isin(kept[-1], (-1, 0, 1)).all()
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("vectorized", [False, True])
+def test_the_objective_may_change_the_numbers_of_cases(vectorized, workers, cases_reference):
+    def changes(weights, cases):
+        losses = vector_cases(weights, cases) if vectorized else plain_cases(weights, cases)
+        cases[:] = 0
+        return losses
+
+    with ThreadPoolExecutor(2) as pool:
+        how = {"vectorized": vectorized, "batch": 8, "workers": 1 if workers == 1 else pool}
+        same(with_cases(changes, **how), cases_reference)
+
+
 @pytest.mark.parametrize(
     ("arguments", "kind", "message"),
     [

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import aann
@@ -38,6 +39,9 @@ def test_options_are_values():
         aann.Options(method="hill", steps=100_000, jitter=1, layer_share=(1, 2.5))
     )
     assert options.replace(jitter=0).jitter == 0
+    assert options != aann.Options() != aann.Options(loss_scale=8.0)  # one fixes it
+    scalars = aann.Options(adapt_layers=np.bool_(False), steps=np.int64(9), cooling=np.array(3.0))
+    assert scalars == aann.Options(adapt_layers=False, steps=9, cooling=3.0)
     with pytest.raises(AttributeError):
         options.jitter = 3
     with pytest.raises(AttributeError):

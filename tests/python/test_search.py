@@ -360,3 +360,96 @@ def test_samples_of_one_place_are_not_moved(option):
         aann.search(X, y, NET, steps=1000, **option)
     signals = np.repeat(np.asarray(X, dtype=float)[:, :, None, None], 8, axis=3)
     assert aann.search(signals, y, NET, steps=1000, **option).network is not None
+
+
+@pytest.mark.parametrize("which", ["validation", "test"])
+@pytest.mark.parametrize("encoding", ["auto", "int8"])
+def test_pairs_have_equally_many(encoding, which):
+    X = np.ones((20, 2), dtype=np.int8)
+    with pytest.raises(ValueError, match=rf"{which}\[0\] has 20 samples, {which}\[1\] has 3"):
+        aann.Data(X, [0, 1] * 10, encoding=encoding, **{which: (X, [0, 1, 0])})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"constant": True},
+        {"table": True},
+        {"split": "shuffled"},
+        {"balanced": True},
+        {"train_limit": 5},
+        {"provenance": "{}"},
+    ],
+)
+def test_what_encoded_inputs_cannot_have_is_refused(more):
+    X = np.ones((20, 2), dtype=np.int8)
+    with pytest.raises(TypeError, match=next(iter(more))):
+        aann.Data(X, [0, 1] * 10, encoding="int8", **more)
+
+
+def test_a_pair_is_not_split():
+    X, y = signs()
+    with pytest.raises(TypeError, match="split='shuffled'"):
+        aann.Data(X, y, validation=(X, y), split="shuffled")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"validation": 0.5},
+        {"validation": 0},
+        {"test": signs()},
+        {"encoding": "feature"},
+        {"constant": False},
+        {"task": "classification"},
+        {"table": False},
+        {"split": "last"},
+        {"balanced": True},
+    ],
+)
+def test_arguments_beside_a_data_are_refused(more):
+    X, y = signs()
+    data = aann.Data(X, y)
+    name = next(iter(more))
+    with pytest.raises(TypeError, match=f"give {name} to that"):
+        aann.search(data, None, "8-2", steps=10, **more)
+    with aann.Study() as study, pytest.raises(TypeError, match=f"give {name} to that"):
+        study.family(data, None, "8-2", steps=10, **more)
+    result = aann.search(data, None, "8-2", steps=100_000, seconds=0.0)
+    with pytest.raises(TypeError, match=f"give {name} to that"):
+        result.resume(data, **more)
+    with pytest.raises(TypeError, match=f"{name} without X"):
+        result.resume(**more)
+    with pytest.raises(TypeError, match="holds its y"):
+        result.resume(data, y)
+    if set(more) & {"validation", "test", "encoding", "table"}:
+        with aann.Study() as study:
+            family = study.family(data, None, "8-2", steps=10)
+            with pytest.raises(TypeError, match=f"give {name} to that"):
+                family.attach(data, **more)
+
+
+def test_options_are_not_overridden_by_defaults():
+    X, y = signs()
+    options = aann.Options(seed=5, steps=300, threads=2)
+    result = aann.search(X, y, "8-2", options=options)
+    assert result.options == options
+    assert result.network == aann.search(X, y, "8-2", seed=5, steps=300).network
+    assert aann.search(X, y, "8-2", seed=1, options=options).options.seed == 1
+    with aann.Study() as study:
+        assert study.family(X, y, "8-2", options=options).options.seed == 5
+    spec = aann.Spec("4", 8)
+    options = aann.Options(seed=5, steps=30, temperature=0.5)
+    found = aann.minimize(lambda weights: 0.5, spec, options=options)
+    assert found.options == options
+    found = aann.minimize(lambda weights: 0.5, spec, steps=20, options=options)
+    assert found.options == options.replace(steps=20)
+
+
+def test_the_options_of_a_result_give_it_again():
+    X, y = signs()
+    result = aann.search(X, y, steps=300, loss_scale=8.0)  # for this table, 4 would be chosen
+    assert result.options == aann.Options(steps=300, loss_scale=8.0)
+    again = aann.search(X, y, options=result.options)
+    assert again.network == result.network
+    assert aann.search(X, y, steps=300).options.loss_scale == 4.0

@@ -20,6 +20,7 @@ from conftest import signs
 
 import aann
 import aann.geometry
+from aann import _again
 
 NET = "4C5s2-MP2-6C3-MP2-10"
 STEPS = 3000
@@ -367,6 +368,13 @@ def test_export_and_pickle(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     opened = pickle.loads(pickle.dumps(aann.Study("out.aann")))
     assert opened.mode == "r" and opened.path == str(tmp_path / "out.aann")
+    opened = aann.Study("out.aann", "r")
+    member = opened.families["signs"][0]
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    opened = pickle.loads(pickle.dumps(opened))
+    assert opened.path == str(tmp_path / "out.aann")
+    assert opened.families["signs"][0] == member
     assert hashes(opened.families["signs"]) == hashes(family)
     for thing in (family, family[0]):
         with pytest.raises(TypeError, match="pickle"):
@@ -540,6 +548,28 @@ def test_tables_of_the_program_are_read(program, tmp_path, name):
         pytest.raises(ValueError, match=r"SHA-256|class"),
     ):
         study.families[0].grow(3).run()
+
+
+def test_only_files_are_opened():
+    # The path of a set is what a study says, and a study may come from a stranger.
+    table = {"columns": ["a"], "label_column": "kind", "found": {"header": "yes", "delimiter": ","}}
+    with pytest.raises(FileNotFoundError):  # pandas would connect
+        _again._read_table(table, {"path": "http://localhost:1/a.csv"}, 1, "train")
+    with pytest.raises(aann.errors.FormatError, match="expected a file"):
+        _again._read_table(table, {"path": "/dev/zero"}, 1, "train")
+    with pytest.raises(aann.errors.FormatError, match="expected a file"):
+        _again._read_pictures({}, {"path": "/dev/zero", "labels": "/dev/zero"}, 1, "train")
+    table["found"]["delimiter"] = "(a+)+$"
+    with pytest.raises(aann.errors.NotFoundError, match="attach"):
+        _again._read_table(table, {"path": "a.csv"}, 1, "train")
+
+
+def test_an_ensemble_of_a_regression_is_refused():
+    X, _ = signs()
+    with aann.Study() as study:
+        family = study.family(X, X[:, 0], "4-1", members=2, steps=10).run()
+        with pytest.raises(TypeError, match="mean"):
+            family.ensemble()
 
 
 def test_files_that_are_not_read(program, tmp_path):

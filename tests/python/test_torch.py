@@ -302,6 +302,8 @@ L = {"bias": False}
         ([nn.MaxPool2d(3, 2)], (1, 9, 9), "pools have neither overlap"),
         ([nn.MaxPool2d(2, ceil_mode=True)], (1, 9, 9), "nor ceil_mode"),
         ([nn.Flatten(2)], (1, 9, 9), r"expected Flatten\(1, -1\)"),
+        ([nn.Hardtanh(-0.5, 0.5), nn.Linear(8, 4, **L)], 8, "0: a Hardtanh to 0.5 of values"),
+        ([nn.Linear(8, 4, **L), nn.Hardtanh(), nn.Hardtanh(-0.5, 0.5)], 8, "2: a Hardtanh to 0.5"),
         ([nn.Hardtanh()], 9, "no layers with weights"),
         ([nn.Linear(9, 4, **L)], 8, "layer 0 has 36 weights, but an input of .* gives it 32"),
         ([nn.Conv2d(1, 2, 3, **L)], (1, 9, 9), "dense"),
