@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+# A background job of a shell ignores SIGINT, and so do programs that it starts: not these tests.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SOURCES = Path(__file__).resolve().parents[2]
 MNIST = SOURCES / "tests" / "fixtures" / "mnist"
