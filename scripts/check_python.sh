@@ -41,4 +41,5 @@ python3 -m venv "$empty/environment"
 "$empty/environment/bin/pip" -q install --disable-pip-version-check "$wheel"
 (cd "$empty" && "$empty/environment/bin/python" "$OLDPWD/tests/python/first_family.py")
 
-"$python" -m pytest tests/python
+# As many files of tests at once as there are processors.
+"$python" -m pytest tests/python -n auto --dist loadfile
