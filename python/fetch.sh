@@ -6,7 +6,6 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 release=bookworm
-mirror=${AANN_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 target=third_party
 [ ! -e "$target/sqlite3/sqlite3.c" ] || exit 0
 
@@ -14,6 +13,7 @@ for program in apt-get tclsh make cc tar; do
     command -v "$program" >/dev/null || { echo "fetch.sh: needs $program (Debian: apt, tcl, make, gcc, tar)" >&2; exit 1; }
 done
 
+mirror=$(../scripts/debian_mirror.sh)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/source"

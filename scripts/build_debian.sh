@@ -7,7 +7,8 @@
 #   --tests      run the quick tests during the build, as Debian's machines do
 #   --no-chroot  do not make a fresh Debian (which takes root, and some hundred megabytes from the mirror)
 #
-# AANN_DEBIAN_MIRROR names another mirror than deb.debian.org. Installs what is needed to build (as root, or with sudo).
+# AANN_DEBIAN_MIRROR names another mirror than the one that this machine installs from. Installs what is needed to build
+# (as root, or with sudo).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -28,7 +29,6 @@ work=$PWD/build-debian
 version=$(sed -n 's/^#define AANN_VERSION "\(.*\)"$/\1/p' include/aann/version.h)
 # shellcheck disable=SC1091 # every Debian has it
 suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
-mirror=${AANN_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 as_root=()
 [ "$(id -u)" -eq 0 ] || as_root=(sudo)
 
@@ -90,6 +90,8 @@ in_root()
 
 make_root()
 {
+    local mirror
+    mirror=$(scripts/debian_mirror.sh)
     say "a fresh Debian $suite"
     "${as_root[@]}" rm -rf "$work/root"
     quietly "${as_root[@]}" debootstrap --variant=minbase "$suite" "$work/root" "$mirror"

@@ -2,10 +2,9 @@
 """Runs the instructions of packaging/Dockerfile where there is no Docker: each stage in a Debian that debootstrap
 makes, in build-docker/. Then the image's program searches, and what it needs is there. Needs root and debootstrap.
 
-AANN_DEBIAN_MIRROR names another mirror than deb.debian.org.
+AANN_DEBIAN_MIRROR names another mirror than the one that this machine installs from.
 """
 import json
-import os
 import pathlib
 import re
 import shutil
@@ -14,7 +13,6 @@ import sys
 
 SOURCE = pathlib.Path(__file__).resolve().parents[1]
 WORK = SOURCE / "build-docker"
-MIRROR = os.environ.get("AANN_DEBIAN_MIRROR", "http://deb.debian.org/debian")
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root",
                "DEBIAN_FRONTEND": "noninteractive"}
 
@@ -44,7 +42,8 @@ class Image:
         self.root = WORK / f"root{number}"
         self.folder = "/"
         self.entry, self.arguments = [], []
-        quietly(["debootstrap", "--variant=minbase", match.group(1), str(self.root), MIRROR])
+        mirror = quietly([str(SOURCE / "scripts" / "debian_mirror.sh")]).strip()
+        quietly(["debootstrap", "--variant=minbase", match.group(1), str(self.root), mirror])
         for name in ("resolv.conf", "hosts"):
             shutil.copy(f"/etc/{name}", self.root / "etc" / name)
 
