@@ -17,7 +17,20 @@ from aann.options import Option, option_table
 
 OUTPUT = Path(__file__).parent / "aann" / "option_values.py"
 
-PARAMETERS = ("seed", "steps", "threads")
+# Each has what the one before it has, and more: name, options that it lacks, what it is.
+CLASSES = (
+    (
+        "ObjectiveOptions",
+        ("seed", "steps", "threads", "temperature"),
+        "Those that are no parameters of `aann.minimize` by themselves.",
+    ),
+    (
+        "MoreOptions",
+        ("seed", "steps", "threads"),
+        "Those that are no parameters of `aann.search` by themselves.",
+    ),
+    ("OptionValues", (), "Options as keyword arguments."),
+)
 
 HEADER = '''"""The search options by name and type: written by python/make_options.py."""
 
@@ -43,17 +56,15 @@ def fields(table: Iterable[Option]) -> list[str]:
 
 def generate() -> str:
     table = option_table().values()
-    lines = [HEADER, "\nclass OptionValues(TypedDict, total=False):\n"]
-    lines.append('    """Options as keyword arguments."""\n\n')
-    lines += [f"    {line}\n" for line in fields(table)]
-    lines.append("\n\nclass MoreOptions(TypedDict, total=False):\n")
-    lines.append('    """Those that are no parameters of `aann.search` by themselves."""\n\n')
-    lines += [f"    {line}\n" for line in fields(table) if line.split(":")[0] not in PARAMETERS]
-    lines.append("\n\nclass ObjectiveOptions(TypedDict, total=False):\n")
-    lines.append('    """Those that are no parameters of `aann.minimize` by themselves."""\n\n')
-    taken = (*PARAMETERS, "temperature")
-    lines += [f"    {line}\n" for line in fields(table) if line.split(":")[0] not in taken]
-    lines.append("\n\nclass OptionFields:\n")
+    lines = [HEADER]
+    base, known = "TypedDict", set()
+    for name, parameters, text in CLASSES:
+        rest = [option for option in table if option.name not in (*parameters, *known)]
+        lines.append(f'\nclass {name}({base}, total=False):\n    """{text}"""\n\n')
+        lines += [f"    {line}\n" for line in fields(rest)]
+        lines.append("\n")
+        base, known = name, known | {option.name for option in rest}
+    lines.append("\nclass OptionFields:\n")
     lines.append('    """Options as attributes: what was set, else the default."""\n\n')
     for option in table:
         kind = python_type(option.type, option.choices)

@@ -91,7 +91,7 @@ in_root()
 make_root()
 {
     local mirror
-    mirror=$(scripts/debian_mirror.sh)
+    mirror=$("$source_folder/scripts/debian_mirror.sh")
     say "a fresh Debian $suite"
     "${as_root[@]}" rm -rf "$work/root"
     quietly "${as_root[@]}" debootstrap --variant=minbase "$suite" "$work/root" "$mirror"

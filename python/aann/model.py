@@ -12,7 +12,7 @@ from aann import errors
 from aann._arrays import Borrowed, as_int32, for_outputs, names_of
 from aann._library import CData, c_text, call, call_with_path, ffi, lib, take_bytes, text_or_none
 from aann.encoding import Encoding
-from aann.network import Network
+from aann.network import Network, largest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -165,15 +165,7 @@ class Model:
             raise errors.ArgumentError(
                 f"logits of shape {matrix.shape}: expected (samples, outputs)"
             )
-        out = np.empty(len(matrix), dtype=np.int64)
-        if len(matrix) > 0:
-            lib.aann_python_answers(
-                ffi.from_buffer("int32_t[]", matrix),
-                len(matrix),
-                matrix.shape[1],
-                ffi.from_buffer("int64_t[]", out),
-            )
-        return out
+        return largest(matrix)
 
     def probabilities(self, X: Any, *, threads: int = 1) -> NDArray[np.float64]:
         """The probability of each class that the training loss assumes: softmax of

@@ -201,16 +201,7 @@ class Network:
 
     def predict(self, X: ArrayLike, *, threads: int = 1) -> NDArray[np.int64]:
         """The class of each encoded sample: the first largest logit."""
-        logits = self.logits(X, threads=threads)
-        answers = np.empty(len(logits), dtype=np.int64)
-        if len(logits) > 0:
-            lib.aann_python_answers(
-                ffi.from_buffer("int32_t[]", logits),
-                len(logits),
-                logits.shape[1],
-                ffi.from_buffer("int64_t[]", answers),
-            )
-        return answers
+        return largest(self.logits(X, threads=threads))
 
     def activations(self, X: ArrayLike, layer: int, *, threads: int = 1) -> NDArray[np.int8]:
         """What hidden layer `layer` passes on, after pooling and HardTanh.
@@ -312,6 +303,19 @@ class Network:
         from aann._html import network_html
 
         return network_html(self)
+
+
+def largest(logits: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The place of the first largest in each row of logits, a matrix in C order."""
+    places = np.empty(len(logits), dtype=np.int64)
+    if len(logits) > 0:
+        lib.aann_python_answers(
+            ffi.from_buffer("int32_t[]", logits),
+            len(logits),
+            logits.shape[1],
+            ffi.from_buffer("int64_t[]", places),
+        )
+    return places
 
 
 class _Evaluator:

@@ -8,79 +8,6 @@ from typing import Literal, TypedDict
 __all__ = ["MoreOptions", "ObjectiveOptions", "OptionFields", "OptionValues"]
 
 
-class OptionValues(TypedDict, total=False):
-    """Options as keyword arguments."""
-
-    seed: int
-    steps: int
-    temperature: float
-    cooling: float
-    loss_scale: float
-    output_scale: float
-    rejection_z: float
-    within_unit: float
-    layer_share: Sequence[float]
-    adapt_layers: bool
-    first_check: int
-    strata: int
-    arrange_interval: int
-    first_samples: int
-    growth: float
-    jitter: int
-    copies: int
-    copy_shift: float
-    copy_warp: float
-    regression: bool
-    target_weight: Sequence[float]
-    reward_tracks: int
-    reward_first_track: int
-    method: Literal["sense", "hill", "random", "genetic"]
-    population: int
-    tournament: int
-    crossover: float
-    mutations: int
-    warp: float
-    working_samples: int
-    acceptance_z: float
-    threads: int
-    isa: Literal["auto", "baseline", "avx2", "avx512", "neon"]
-
-
-class MoreOptions(TypedDict, total=False):
-    """Those that are no parameters of `aann.search` by themselves."""
-
-    temperature: float
-    cooling: float
-    loss_scale: float
-    output_scale: float
-    rejection_z: float
-    within_unit: float
-    layer_share: Sequence[float]
-    adapt_layers: bool
-    first_check: int
-    strata: int
-    arrange_interval: int
-    first_samples: int
-    growth: float
-    jitter: int
-    copies: int
-    copy_shift: float
-    copy_warp: float
-    regression: bool
-    target_weight: Sequence[float]
-    reward_tracks: int
-    reward_first_track: int
-    method: Literal["sense", "hill", "random", "genetic"]
-    population: int
-    tournament: int
-    crossover: float
-    mutations: int
-    warp: float
-    working_samples: int
-    acceptance_z: float
-    isa: Literal["auto", "baseline", "avx2", "avx512", "neon"]
-
-
 class ObjectiveOptions(TypedDict, total=False):
     """Those that are no parameters of `aann.minimize` by themselves."""
 
@@ -113,6 +40,20 @@ class ObjectiveOptions(TypedDict, total=False):
     working_samples: int
     acceptance_z: float
     isa: Literal["auto", "baseline", "avx2", "avx512", "neon"]
+
+
+class MoreOptions(ObjectiveOptions, total=False):
+    """Those that are no parameters of `aann.search` by themselves."""
+
+    temperature: float
+
+
+class OptionValues(MoreOptions, total=False):
+    """Options as keyword arguments."""
+
+    seed: int
+    steps: int
+    threads: int
 
 
 class OptionFields:
