@@ -1,6 +1,7 @@
 #!/bin/bash
-# Installs what is missing to build aann (`scripts/setup.sh build`), to check it (`scripts/setup.sh check`), or to run
-# exported C on an emulated chip (`scripts/setup.sh chips`, 62 MB to fetch).
+# Installs what is missing to build aann (`scripts/setup.sh build`), to check it (`scripts/setup.sh check`), to run
+# exported C on an emulated chip (`scripts/setup.sh chips`, 62 MB to fetch), or to look at web pages as a browser shows
+# them (`scripts/setup.sh browser`).
 #
 # A requirement is a line "Debian package | how to tell that it is there". What is there already, however it was
 # installed, is left alone; nothing is upgraded. Needs root or sudo only if something is missing.
@@ -41,6 +42,10 @@ clang-tidy      | command clang-tidy
 requirements_for_chips="
 gcc-arm-none-eabi | command arm-none-eabi-gcc
 qemu-system-arm | command qemu-system-arm
+"
+requirements_for_browser="
+chromium        | command chromium
+fonts-dejavu-core | file /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 "
 
 say()
@@ -113,12 +118,13 @@ main()
     build) requirements=$requirements_to_build ;;
     check) requirements=$requirements_to_check ;;
     chips) requirements=$requirements_for_chips ;;
+    browser) requirements=$requirements_for_browser ;;
     packages)
         # For another script: install these, if they are missing. $2... are "package=command".
         requirements=$(printf '%s\n' "${@:2}" | sed 's/=/ | command /')
         ;;
     *)
-        say "usage: scripts/setup.sh [build|check|chips|packages PACKAGE=COMMAND ...]"
+        say "usage: scripts/setup.sh [build|check|chips|browser|packages PACKAGE=COMMAND ...]"
         return 2
         ;;
     esac
