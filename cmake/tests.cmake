@@ -3,6 +3,7 @@
 #                                    tests/<folder>/support_*.c
 #   tests/<folder>/test_<name>.sh    run by bash, <folder>_<name>_sh
 #   tests/<folder>/test_<name>.py    run by python3, <folder>_<name>_py
+#   tests/<folder>/test_<name>.mjs   run by node, <folder>_<name>_mjs
 # A test may say in its first 20 lines, in a comment:
 #   ctest-labels: threads slow       labels besides its folder's name; "threads" tests also run under tsan
 #                                    "release" tests, about equal results alone, do not run under sanitizers
@@ -125,6 +126,7 @@ function(aann_add_tests)
         message(STATUS "No python3 with numpy: the tests in Python are left out")
     endif()
     find_program(AANN_BASH bash)
+    find_program(AANN_NODE node)
     file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*/test_*)
     foreach(file IN LISTS files)
         cmake_path(GET file PARENT_PATH folder)
@@ -150,6 +152,8 @@ function(aann_add_tests)
             aann_register_test(${name}_sh ${file} ${AANN_BASH} ${file})
         elseif(kind STREQUAL ".py" AND AANN_PYTHON)
             aann_register_test(${name}_py ${file} ${AANN_PYTHON} ${file})
+        elseif(kind STREQUAL ".mjs" AND AANN_NODE)
+            aann_register_test(${name}_mjs ${file} ${AANN_NODE} ${file})
         endif()
     endforeach()
 endfunction()

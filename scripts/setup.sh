@@ -45,6 +45,7 @@ qemu-system-arm | command qemu-system-arm
 "
 requirements_for_browser="
 chromium        | command chromium
+nodejs          | command node
 fonts-dejavu-core | file /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 "
 
