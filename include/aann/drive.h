@@ -3,7 +3,8 @@
  *     aann_spec spec;
  *     aann_network *network = NULL;
  *     aann_lap laps[10];
- *     // A random network: it leaves the field at once. A trained one comes from a study.
+ *     // A random network: it leaves the field at once. A trained one comes from a study or a
+ *     // model file (aann_model_car_outputs).
  *     const aann_shape shape = {1, AANN_CAR_VIEW_SIZE, AANN_CAR_VIEW_SIZE};
  *     if (aann_spec_parse("32C7vs4-MP2-64C5v-MP2-100-3", shape, &spec, &error) == AANN_OK &&
  *         aann_spec_set_sparsity(&spec, 90.0, NULL, 0, &error) == AANN_OK &&
@@ -32,6 +33,7 @@
 #include <stdint.h>
 
 #include "aann/car_driver.h"
+#include "aann/model.h"
 #include "aann/network.h"
 #include "aann/search.h"
 #include "aann/status.h"
@@ -65,6 +67,11 @@ typedef struct aann_lap {
     /* the lap was finished, with every tile visited */
     bool finished;
 } aann_lap;
+
+/* How the outputs of a saved driver (aann/model.h) become actions. Errors: argument (the model is no
+ * driver: it does not read 1x96x96 bytes, or does not say what its three outputs stand for). */
+AANN_API aann_status aann_model_car_outputs(const aann_model *model, aann_car_outputs *outputs,
+                                            aann_error *error);
 
 /* Drives tracks first..first+count-1 (count at least 1) on 1 to 1024 threads and fills in
  * laps[count]. `isa`: instruction set; NULL: the best of this machine. Errors: argument (networks

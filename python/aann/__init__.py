@@ -5,7 +5,7 @@ The subpackages `aann.sklearn`, `aann.gym`, `aann.geometry`, `aann.plot`, `aann.
 `aann.export` are imported by name; each needs its extra (``pip install aann[sklearn]``).
 """
 
-from aann import datasets, errors
+from aann import datasets, errors, gallery
 from aann._library import lib as _lib
 from aann._library import text as _text
 from aann.data import Data, Samples, Score
@@ -50,6 +50,7 @@ __all__ = [
     "__version__",
     "datasets",
     "errors",
+    "gallery",
     "isa_names",
     "minimize",
     "search",

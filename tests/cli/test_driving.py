@@ -198,10 +198,28 @@ def test_ensembles():
     assert alone == answer("drive", "two.aann", "--ensemble", "1,1,1", "--tracks", "7:9"), "three times the same is the same"
     both = answer("drive", "two.aann", "--ensemble", "1,2", "--tracks", "7:9")
     assert both == answer("drive", "two.aann", "--ensemble", "2,1", "--tracks", "7:9") and both != alone
-    for arguments, code, words in [(["two.aann"], 2, "--ensemble"), (["two.aann", 1, "--ensemble", "1,2"], 2, "--ensemble"),
+    for arguments, code, words in [(["two.aann"], 2, "ID of a member"), (["two.aann", 1, "--ensemble", "1,2"], 2, "--ensemble"),
                                    (["two.aann", "--ensemble", "1,x"], 2, "x"), (["two.aann", "--ensemble", "1,9"], 1, "9")]:
         result = run("drive", *arguments)
         assert (result.returncode, words in result.stderr) == (code, True), (arguments, result.returncode, result.stderr)
+
+
+def test_a_saved_driver():
+    """A model file drives as the member does, and its drives are corrected as the member's are."""
+    record("data.npz")
+    search("data.npz", "first.aann", "--output-scale", 8)
+    good("save", "first.aann", 1, "--out", "driver.aannm")
+    assert answer("drive", "driver.aannm", "--tracks", "7:9") == answer("drive", "first.aann", 1, "--tracks", "7:9")
+    watched = answer("drive", "driver.aannm", "--track", 7, "--out", "drive.webp", "--every", 100, "--enlarge", 1)
+    assert watched["rewards"] == answer("drive", "first.aann", 1, "--track", 7, "--out", "d.webp", "--every", 100)["rewards"]
+    for name, driver in (("a.npz", "driver.aannm"), ("b.npz", "first.aann:1")):
+        record(name, "--driver", driver, "--driver-episodes", 2)
+    one, other = np.load("a.npz"), np.load("b.npz")
+    assert all((one[name] == other[name]).all() for name in other.files)
+    good("search", "--data", "data.npz", "--net", "2C7vs8-MP4-4-3", "--steps", 10, "--encoding", "global", "--quiet", "--study", "g.aann")
+    good("save", "g.aann", 1, "--out", "global.aannm")
+    result = run("drive", "global.aannm", "--tracks", "7:8")
+    assert (result.returncode, "were not encoded as bytes" in result.stderr) == (2, True), result.stderr
 
 
 def test_every_output_counts_by_its_variance():

@@ -73,6 +73,11 @@ expect '^the expert: [89][0-9][0-9]\.[0-9] in [0-9]+ steps$' "$work/examples/dri
 if [ -x "$AANN" ]; then
     [ -x "$prefix/bin/aann" ] || fail "the program is not installed"
     "$prefix/bin/aann" --help >/dev/null || fail "the installed program does not run"
+    # The gallery goes with the tree, wherever it is put.
+    mv "$prefix" "$work/moved"
+    "$work/moved/bin/aann" gallery --json >"$work/gallery" || fail "the installed program finds no gallery"
+    grep -q "moved/share/aann/gallery" "$work/gallery" || fail "the gallery is not that of the installed tree"
+    mv "$work/moved" "$prefix"
 fi
 man=$AANN_SOURCE_DIR/docs/man/aann.1
 if [ -f "$man" ]; then

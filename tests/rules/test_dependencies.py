@@ -23,7 +23,7 @@ BELOW = {
     "model": ["engine", "samples", "network", "core"],
     "search": ["engine", "samples", "network", "core"],
     "car": ["core"],
-    "drive": ["search", "engine", "samples", "car", "network", "core"],
+    "drive": ["model", "search", "engine", "samples", "car", "network", "core"],
     "geometry": ["engine", "samples", "network", "core"],
     "export": ["model", "engine", "samples", "network", "core"],
     "picture": ["core"],

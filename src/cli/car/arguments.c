@@ -1,4 +1,4 @@
-/* What several commands of "car" are given: the expert's style, ranges of tracks, and drivers. */
+/* What several commands of "car" are given: the expert's style, and ranges of tracks. */
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -61,36 +61,6 @@ bool cli_car_parse_picture(const char *text, aann_car_picture *picture)
     } else if (text != NULL && strcmp(text, "near") != 0) {
         cli_usage_error("--picture '%s'; expected near or exact", text);
         return false;
-    }
-    return true;
-}
-
-static bool same_outputs(const aann_car_outputs *a, const aann_car_outputs *b)
-{
-    bool same = a->full == b->full;
-    for (int32_t o = 0; o < AANN_CAR_OUTPUTS; o++) {
-        same = same && a->mean[o] == b->mean[o] && a->scale[o] == b->scale[o];
-    }
-    return same;
-}
-
-bool cli_car_driver(const cli_members *members, aann_driver *driver, int *status)
-{
-    aann_error error;
-    *driver = (aann_driver){.networks = members->networks, .count = members->count};
-    for (int32_t i = 0; i < members->count; i++) {
-        aann_car_outputs outputs;
-        if (aann_family_car_outputs(&members->list[i].family, &outputs, &error) != AANN_OK) {
-            *status = cli_fail(&error);
-            return false;
-        }
-        if (i > 0 && !same_outputs(&outputs, &driver->outputs)) {
-            *status = cli_failed("the outputs of member %" PRId64
-                                 " do not mean the same as those of the first",
-                                 members->list[i].row.id);
-            return false;
-        }
-        driver->outputs = outputs;
     }
     return true;
 }

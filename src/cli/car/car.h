@@ -8,7 +8,6 @@
 #include "aann/car.h"
 #include "aann/drive.h"
 #include "aann/recording.h"
-#include "cli/shared/members.h"
 
 /* The commands "car" and "drive". */
 int cli_car(int count, char **arguments);
@@ -43,9 +42,5 @@ bool cli_car_parse_picture(const char *text, aann_car_picture *picture);
 /* A range of tracks "first:end", end excluded; one number stands for itself. Returns false, with a
  * line on the standard error, if the text is none. */
 bool cli_car_parse_tracks(const char *text, uint64_t *first, uint64_t *end);
-
-/* Members as one driver, whose wishes are averaged; the driver borrows their networks. False, with a
- * line on the standard error, if their outputs do not mean the same. */
-bool cli_car_driver(const cli_members *members, aann_driver *driver, int *status);
 
 #endif

@@ -1,4 +1,4 @@
-/* aann drive: a member of a study at the wheel. */
+/* aann drive: a member of a study, or a model, at the wheel. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -7,9 +7,9 @@
 #include "cli/car/car.h"
 #include "cli/car/drive_view.h"
 #include "cli/car/laps.h"
+#include "cli/car/seat.h"
 #include "cli/shared/common_options.h"
 #include "cli/shared/exit_status.h"
-#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 
@@ -20,6 +20,7 @@ static const char description[] =
     "terminal, which must know 24-bit colours and have 96 columns and 50 lines,\n"
     "or written as pictures (--out).\n"
     "\n"
+    "  aann drive gallery:driver --track 1007\n"
     "  aann drive drivers.aann 1 --tracks 1000:1100 --json\n"
     "  aann drive drivers.aann 1 --track 1007\n"
     "  aann drive drivers.aann 1 --track 1007 --out drive.webp\n"
@@ -97,9 +98,8 @@ static bool check(const drive_arguments *a, const char *id)
         cli_usage_error("drive: --out needs --track N: which track to show");
         return false;
     }
-    if ((id == NULL) == (a->ensemble == NULL)) {
-        cli_usage_error(
-            "drive: no driver is named; expected either a member's ID or --ensemble ID,ID,...");
+    if (id != NULL && a->ensemble != NULL) {
+        cli_usage_error("drive: expected either a member's ID or --ensemble ID,ID,...");
         return false;
     }
     return true;
@@ -129,11 +129,10 @@ int cli_drive(int count, char **texts)
     };
     const char *positional[2];
     const cli_syntax syntax = {
-        "drive", "STUDY ID [OPTIONS]", description, options, positional, 1, 2, &a.json};
+        "drive", "STUDY ID|MODEL [OPTIONS]", description, options, positional, 1, 2, &a.json};
     int status;
     uint64_t first = 0, end = 0;
-    cli_members members;
-    aann_driver driver;
+    cli_car_seat seat;
     aann_car_picture picture;
     if (!cli_parse(&syntax, count, texts, &status)) {
         return status;
@@ -142,14 +141,11 @@ int cli_drive(int count, char **texts)
         !cli_car_parse_picture(a.picture, &picture)) {
         return CLI_USAGE;
     }
-    if (!cli_members_open(positional[0], a.ensemble != NULL ? a.ensemble : positional[1], &members,
-                          &status)) {
-        return status;
+    if (cli_car_seat_open("drive", positional[0], a.ensemble != NULL ? a.ensemble : positional[1],
+                          &seat, &status)) {
+        seat.driver.picture = picture;
+        status = drive(&seat.driver, &a, first, end);
     }
-    if (cli_car_driver(&members, &driver, &status)) {
-        driver.picture = picture;
-        status = drive(&driver, &a, first, end);
-    }
-    cli_members_close(&members);
+    cli_car_seat_close(&seat);
     return status;
 }

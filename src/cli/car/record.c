@@ -6,9 +6,9 @@
 #include "aann/car_driver.h"
 #include "aann/recording.h"
 #include "cli/car/car.h"
+#include "cli/car/seat.h"
 #include "cli/shared/exit_status.h"
 #include "cli/shared/json.h"
-#include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/text.h"
@@ -66,17 +66,13 @@ static aann_status make_file(const record_arguments *a, const aann_driver *drive
 static int record(const record_arguments *a)
 {
     aann_error error;
-    cli_members members = {.count = 0};
-    aann_driver driver;
+    cli_car_seat seat = {.model = NULL};
     int status;
-    if (a->driver != NULL && !cli_members_open_named("--driver", a->driver, &members, &status)) {
-        return status;
-    }
-    if (a->driver == NULL || cli_car_driver(&members, &driver, &status)) {
-        const aann_status made = make_file(a, a->driver != NULL ? &driver : NULL, &error);
+    if (a->driver == NULL || cli_car_seat_open_named("--driver", a->driver, &seat, &status)) {
+        const aann_status made = make_file(a, a->driver != NULL ? &seat.driver : NULL, &error);
         status = made == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
     }
-    cli_members_close(&members);
+    cli_car_seat_close(&seat);
     return status;
 }
 
@@ -104,7 +100,8 @@ int cli_car_record(int count, char **arguments)
         {"first-track", CLI_LONG, &first_track, 0, CLI_CAR_LARGEST_SEED, "N",
          "the first of the tracks (1000000)", NULL},
         {"driver", CLI_TEXT, &a.driver, 0, 0, "STUDY:ID",
-         "let this driver drive, too, and record what the expert would do in its place", NULL},
+         "let this driver (or a MODEL) drive, too, and record what the expert would do in its place",
+         NULL},
         {"driver-episodes", CLI_INT, &a.recording.driver_episodes, 1, 1e6, "N",
          "tracks it drives (120)", &driver_episodes_given},
         {"each", CLI_FLAG, &a.recording.each, 0, 0, NULL,

@@ -31,6 +31,7 @@ int cli_geometry(int count, char **arguments);
 int cli_ensemble(int count, char **arguments);
 int cli_walk(int count, char **arguments);
 int cli_path(int count, char **arguments);
+int cli_gallery_command(int count, char **arguments);
 int cli_options(int count, char **arguments);
 int cli_data(int count, char **arguments);
 int cli_bench(int count, char **arguments);

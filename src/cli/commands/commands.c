@@ -23,6 +23,7 @@ const cli_command cli_commands[] = {
     {"walk", "walk away from a member while the networks stay good", cli_walk},
     {"path", "find a path of swaps between two members", cli_path},
     {"experiment", "answer the questions of the paper, with a report", cli_experiment},
+    {"gallery", "list the networks that come with aann, or copy one", cli_gallery_command},
     {"options", "list the options of a search", cli_options},
     {"data", "fetch a data set, or look at one", cli_data},
     {"bench", "measure the engine on this machine", cli_bench},

@@ -16,6 +16,7 @@
 #include "cli/shared/load.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
+#include "cli/shared/model_name.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
 #include "cli/shared/text.h"
@@ -151,14 +152,15 @@ int cli_eval(int count, char **texts)
     if (!cli_load_check(&a.load)) {
         return CLI_USAGE;
     }
-    if (model_file_is_meant("eval", positional[0], positional[1], &status)) {
+    cli_model_name name;
+    if (cli_model_is_meant("eval", positional[0], positional[1], &name, &status)) {
         if (status == CLI_GOOD && (a.split != NULL || alteration.lesion >= 0.0 ||
                                    alteration.shuffle || alteration.shared != 0.0)) {
             status = cli_usage_error("eval: --split, --lesion, --shuffle and --shared-weight are "
                                      "for members of a study, not for a model");
         }
         const model_request request = {a.data, NULL, a.isa, a.load.options, a.threads, a.json};
-        return status != CLI_GOOD ? status : model_file_eval(positional[0], &request);
+        return status != CLI_GOOD ? status : model_file_eval(name.path, &request);
     }
     if (!cli_member_open(positional[0], positional[1], &member, &status)) {
         return status;

@@ -2,9 +2,9 @@
 #include "cli/commands/export_source.h"
 
 #include "aann/family.h"
-#include "cli/commands/model_file.h"
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
+#include "cli/shared/model_name.h"
 #include "cli/shared/options.h"
 
 static aann_status load_member(const char *path, int64_t id, aann_model **model, aann_error *error)
@@ -22,13 +22,14 @@ bool export_load(const char *command, const char *path, const char *id, aann_mod
                  int *status)
 {
     aann_error error;
-    const bool is_file = model_file_is_meant(command, path, id, status);
+    cli_model_name name;
+    const bool is_file = cli_model_is_meant(command, path, id, &name, status);
     if (*status != CLI_GOOD) {
         return false;
     }
     aann_status loaded;
     if (is_file) {
-        loaded = aann_model_load(path, model, &error);
+        loaded = aann_model_load(name.path, model, &error);
     } else {
         int64_t number;
         if (!cli_parse_long("ID", id, 1, 9e15, &number)) {

@@ -16,23 +16,6 @@
 #include "cli/shared/report.h"
 #include "cli/shared/text.h"
 
-bool model_file_is_meant(const char *command, const char *path, const char *id, int *status)
-{
-    *status = CLI_GOOD;
-    if (aann_model_is_file(path)) {
-        if (id != NULL) {
-            *status = cli_usage_error("%s: %s is a model: no ID is expected", command, path);
-        }
-        return true;
-    }
-    if (id == NULL) {
-        *status =
-            cli_usage_error("%s: %s is no model: the ID of a member is missing", command, path);
-        return true;
-    }
-    return false;
-}
-
 /* ---- samples and outputs --------------------------------------------------------------------- */
 
 /* Targets in the user's units become outputs, (t - mean) / scale, so that they can be compared. A
@@ -283,34 +266,45 @@ static json_t *classes_json(const aann_model_description *about)
     return names;
 }
 
-static void show(const aann_model *model, const char *path, bool json)
+static const char *task_of(const aann_model_description *about)
+{
+    return about->regression ? "regression" : "classification";
+}
+
+static const char *encoding_of(const aann_model_description *about)
+{
+    return about->encoding != NULL ? aann_encoding_kind_name(about->encoding->kind) : "none";
+}
+
+void model_file_print(const aann_model *model, const char *path)
 {
     const aann_model_description *about = aann_model_describe(model);
     const aann_network *network = aann_model_network(model);
     const aann_spec *spec = aann_network_spec(network);
-    const char *task = about->regression ? "regression" : "classification";
-    const char *encoding =
-        about->encoding != NULL ? aann_encoding_kind_name(about->encoding->kind) : "none";
-    if (json) {
-        cli_print_json(json_pack(
-            "{s:o, s:o, s:[i,i,i], s:s, s:s, s:o, s:o, s:o}", "spec", cli_json_text(spec->text),
-            "hash", cli_json_hash(aann_network_hash(network)), "input", spec->input.channels,
-            spec->input.height, spec->input.width, "task", task, "encoding", encoding, "layers",
-            cli_json_layers(spec), "classes", classes_json(about), "provenance",
-            about->provenance != NULL ? cli_json_text(about->provenance) : json_null()));
-        return;
-    }
     cli_print("%s: %s on %dx%dx%d, %s, hash %016" PRIx64 "\n", path, spec->text,
-              spec->input.channels, spec->input.height, spec->input.width, task,
+              spec->input.channels, spec->input.height, spec->input.width, task_of(about),
               aann_network_hash(network));
     cli_print_layers(spec);
-    cli_print("  encoding: %s\n", encoding);
+    cli_print("  encoding: %s\n", encoding_of(about));
     for (int32_t i = 0; i < about->class_count; i++) {
         cli_print("  class %d: %s\n", i, about->class_names[i]);
     }
     if (about->provenance != NULL) {
         cli_print("  from: %s\n", about->provenance);
     }
+}
+
+static void print_json(const aann_model *model)
+{
+    const aann_model_description *about = aann_model_describe(model);
+    const aann_network *network = aann_model_network(model);
+    const aann_spec *spec = aann_network_spec(network);
+    cli_print_json(json_pack(
+        "{s:o, s:o, s:[i,i,i], s:s, s:s, s:o, s:o, s:o}", "spec", cli_json_text(spec->text), "hash",
+        cli_json_hash(aann_network_hash(network)), "input", spec->input.channels,
+        spec->input.height, spec->input.width, "task", task_of(about), "encoding",
+        encoding_of(about), "layers", cli_json_layers(spec), "classes", classes_json(about),
+        "provenance", about->provenance != NULL ? cli_json_text(about->provenance) : json_null()));
 }
 
 int model_file_show(const char *path, bool json)
@@ -320,7 +314,11 @@ int model_file_show(const char *path, bool json)
     if (aann_model_load(path, &model, &error) != AANN_OK) {
         return cli_fail(&error);
     }
-    show(model, path, json);
+    if (json) {
+        print_json(model);
+    } else {
+        model_file_print(model, path);
+    }
     aann_model_destroy(model);
     return cli_finish_output(CLI_GOOD);
 }

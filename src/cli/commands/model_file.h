@@ -18,14 +18,13 @@ typedef struct model_request {
     bool json;
 } model_request;
 
-/* Whether the command's first argument is a model file. A member's number beside it is a mistake, for
- * which there is a line on the standard error and *status is set. */
-bool model_file_is_meant(const char *command, const char *path, const char *id, int *status);
-
 /* Each returns the exit status. */
 int model_file_predict(const char *path, const model_request *request);
 int model_file_eval(const char *path, const model_request *request);
 int model_file_show(const char *path, bool json);
+
+/* What the model of this file is, for people. */
+void model_file_print(const aann_model *model, const char *path);
 
 /* The names of the columns that the model reads, [*count]; NULL if it does not say. Free the list. */
 const char **model_file_columns(const aann_model *model, int64_t *count);

@@ -13,6 +13,7 @@
 #include "cli/shared/load.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
+#include "cli/shared/model_name.h"
 #include "cli/shared/options.h"
 #include "cli/shared/output.h"
 #include "cli/shared/text.h"
@@ -205,7 +206,9 @@ int cli_predict(int count, char **texts)
     if (a.data == NULL) {
         return cli_usage_error("predict: --data FILE is missing");
     }
-    const bool is_model = model_file_is_meant("predict", positional[0], positional[1], &status);
+    cli_model_name name;
+    const bool is_model =
+        cli_model_is_meant("predict", positional[0], positional[1], &name, &status);
     if (status != CLI_GOOD || !cli_load_check(&a.load) ||
         !cli_output_begin("predict", logits, a.json, &a.logits, &status)) {
         return status != CLI_GOOD ? status : CLI_USAGE;
@@ -219,7 +222,7 @@ int cli_predict(int count, char **texts)
     }
     if (is_model) {
         const model_request request = {a.data, &a.logits, a.isa, a.load.options, a.threads, a.json};
-        return model_file_predict(positional[0], &request);
+        return model_file_predict(name.path, &request);
     }
     return run(positional[0], positional[1], &a);
 }

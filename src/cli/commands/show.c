@@ -12,6 +12,7 @@
 #include "cli/shared/evaluate.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
+#include "cli/shared/model_name.h"
 #include "cli/shared/options.h"
 #include "cli/shared/report.h"
 #include "cli/shared/text.h"
@@ -242,8 +243,9 @@ int cli_show(int count, char **texts)
     if (!cli_parse(&syntax, count, texts, &status)) {
         return status;
     }
-    if (model_file_is_meant("show", positional[0], positional[1], &status)) {
-        return status != CLI_GOOD ? status : model_file_show(positional[0], json);
+    cli_model_name name;
+    if (cli_model_is_meant("show", positional[0], positional[1], &name, &status)) {
+        return status != CLI_GOOD ? status : model_file_show(name.path, json);
     }
     if (!cli_member_open(positional[0], positional[1], &member, &status)) {
         return status;
