@@ -5,14 +5,14 @@
 #include <math.h>
 
 #include "car/constants.h"
+#include "core/trigonometry.h"
 
 aann_car_camera aann_car_camera_of(const aann_car *car)
 {
     const aann_car_body *hull = &car->vehicle.assembly.hull;
     const double angle = -(double)hull->angle;
     aann_car_camera camera;
-    camera.cosine = cos(angle);
-    camera.sine = sin(angle);
+    aann_sin_cos(angle, &camera.sine, &camera.cosine);
     camera.zoom = 0.1 * AANN_CAR_SCALE * fmax(1.0 - car->time, 0.0) +
                   AANN_CAR_ZOOM * AANN_CAR_SCALE * fmin(car->time, 1.0);
     const double x = -(double)hull->position.x * camera.zoom,

@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+#include "core/trigonometry.h"
+
 static const float car_reach =
     3.5f; /* of the hull and all wheels, from the hull's origin: 3.0 m and some slack */
 static const float contact_skin = 0.02f; /* shapes this near count as touching */
@@ -18,8 +20,7 @@ void aann_car_road_build(aann_car_road *road, const aann_car_circuit *track)
     road->count = track->count;
     road->reach = 0.0f;
     for (int32_t i = 0; i < track->count; i++) {
-        road->right_x[i] = cos(track->points[i].beta);
-        road->right_y[i] = sin(track->points[i].beta);
+        aann_sin_cos(track->points[i].beta, &road->right_y[i], &road->right_x[i]);
         aann_car_corner exact[4];
         aann_car_track_tile(track, i, exact);
         aann_car_vector corners[4];

@@ -7,6 +7,7 @@
 #include "car/constants.h"
 #include "car/environment.h"
 #include "car/exact_shapes.h"
+#include "core/trigonometry.h"
 
 typedef aann_car_surface_corner corner;
 
@@ -36,8 +37,7 @@ static void set_turn(view *v, double angle)
         v->cosine = cosines[quarter];
         v->sine = sines[quarter];
     } else {
-        v->cosine = cos(a);
-        v->sine = sin(a);
+        aann_sin_cos(a, &v->sine, &v->cosine);
     }
 }
 
@@ -192,12 +192,14 @@ static void list_part(aann_car_exact *exact, const view *v, const aann_car_body 
 /* A mark 1.2 radians wide goes round the wheel; it shows while it is on the upper side. */
 static void list_mark(aann_car_exact *exact, const view *v, const aann_car_body *body, double phase)
 {
-    const double sine_1 = sin(phase), sine_2 = sin(phase + 1.2);
+    double sine_1, cosine_1, sine_2, cosine_2;
+    aann_sin_cos(phase, &sine_1, &cosine_1);
+    aann_sin_cos(phase + 1.2, &sine_2, &cosine_2);
     if (sine_1 > 0.0 && sine_2 > 0.0) {
         return;
     }
-    const double end_1 = sine_1 > 0.0 ? sign_of(cos(phase)) : cos(phase);
-    const double end_2 = sine_2 > 0.0 ? sign_of(cos(phase + 1.2)) : cos(phase + 1.2);
+    const double end_1 = sine_1 > 0.0 ? sign_of(cosine_1) : cosine_1;
+    const double end_2 = sine_2 > 0.0 ? sign_of(cosine_2) : cosine_2;
     const float side = (float)(AANN_CAR_WHEEL_WIDTH * AANN_CAR_SIZE),
                 from = (float)(AANN_CAR_WHEEL_RADIUS * end_1 * AANN_CAR_SIZE),
                 to = (float)(AANN_CAR_WHEEL_RADIUS * end_2 * AANN_CAR_SIZE);

@@ -12,6 +12,7 @@
 #include "car/constants.h"
 #include "car/environment.h"
 #include "core/error.h"
+#include "core/trigonometry.h"
 
 typedef struct line_point {
     double x, y;
@@ -107,7 +108,7 @@ static void smooth_line(aann_car_expert *expert, const aann_car_point *centre)
     }
     for (int32_t i = 0; i < count; i++) {
         const double dx = expert->line[i].x - centre[i].x, dy = expert->line[i].y - centre[i].y;
-        const double offset = hypot(dx, dy);
+        const double offset = aann_hypot(dx, dy);
         if (offset > widest) {
             expert->line[i].x = centre[i].x + dx * widest / offset;
             expert->line[i].y = centre[i].y + dy * widest / offset;
@@ -119,8 +120,9 @@ static void smooth_line(aann_car_expert *expert, const aann_car_point *centre)
 static double curvature(const line_point *a, const line_point *b, const line_point *c)
 {
     const double area = (b->x - a->x) * (c->y - a->y) - (b->y - a->y) * (c->x - a->x);
-    const double sides = hypot(b->x - a->x, b->y - a->y) * hypot(c->x - b->x, c->y - b->y) *
-                         hypot(c->x - a->x, c->y - a->y);
+    const double sides = aann_hypot(b->x - a->x, b->y - a->y) *
+                         aann_hypot(c->x - b->x, c->y - b->y) *
+                         aann_hypot(c->x - a->x, c->y - a->y);
     return sides > 0.0 ? 2.0 * area / sides : 0.0;
 }
 
@@ -130,7 +132,7 @@ static void plan_speeds(aann_car_expert *expert)
     for (int32_t i = 0; i < count; i++) {
         line_point *p = &expert->line[i];
         const line_point *next = &expert->line[(i + 1) % count];
-        p->length = hypot(next->x - p->x, next->y - p->y);
+        p->length = aann_hypot(next->x - p->x, next->y - p->y);
         const double bend = fabs(
             curvature(&expert->line[(i + count - 1) % count], p, &expert->line[(i + 1) % count]));
         p->speed = fmin(expert->options.top_speed,
@@ -246,8 +248,8 @@ static void measure_deviation(aann_car_expert *expert, double x, double y, doubl
     const double along_x = next->x - here->x, along_y = next->y - here->y;
     expert->distance =
         ((x - here->x) * along_y - (y - here->y) * along_x) / fmax(here->length, 1e-6);
-    expert->angle =
-        atan2(along_x * forward_y - along_y * forward_x, along_x * forward_x + along_y * forward_y);
+    expert->angle = aann_atan2(along_x * forward_y - along_y * forward_x,
+                               along_x * forward_x + along_y * forward_y);
 }
 
 void aann_car_expert_act(aann_car_expert *expert, const aann_car *car, aann_car_action *action)
@@ -255,7 +257,9 @@ void aann_car_expert_act(aann_car_expert *expert, const aann_car *car, aann_car_
     const aann_car_body *hull = &car->vehicle.assembly.hull;
     const double x = (double)hull->position.x, y = (double)hull->position.y,
                  angle = (double)hull->angle;
-    const double forward_x = -sin(angle), forward_y = cos(angle);
+    double sine_of_angle, forward_y;
+    aann_sin_cos(angle, &sine_of_angle, &forward_y);
+    const double forward_x = -sine_of_angle;
     const double speed =
         forward_x * (double)hull->velocity.x + forward_y * (double)hull->velocity.y;
     find_nearest(expert, x, y);
@@ -265,10 +269,10 @@ void aann_car_expert_act(aann_car_expert *expert, const aann_car *car, aann_car_
     const line_point target = point_ahead(expert, distance);
     const double dx = target.x - x, dy = target.y - y;
     const double sine = (dy * forward_x - dx * forward_y) /
-                        fmax(hypot(dx, dy), 1e-6); /* of the angle to the target, left */
-    const double bend = 2.0 * sine / distance;     /* of the circle that leads there */
+                        fmax(aann_hypot(dx, dy), 1e-6); /* of the angle to the target, left */
+    const double bend = 2.0 * sine / distance;          /* of the circle that leads there */
     const double turn =
-        steering * atan(wheel_base * bend) - damping * ((double)hull->spin - bend * speed);
+        steering * aann_atan(wheel_base * bend) - damping * ((double)hull->spin - bend * speed);
     action->steer = clamp(-turn, -1.0, 1.0);
 
     const double planned = point_ahead(expert, planning_seconds * fmax(speed, 0.0)).speed;

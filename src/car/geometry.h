@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/trigonometry.h"
+
 typedef struct aann_car_vector {
     float x, y;
 } aann_car_vector;
@@ -49,7 +51,9 @@ static inline float aann_car_length(aann_car_vector a)
 
 static inline aann_car_rotation aann_car_rotation_of(float angle)
 {
-    return (aann_car_rotation){sinf(angle), cosf(angle)};
+    aann_car_rotation rotation;
+    aann_sin_cos_single(angle, &rotation.sine, &rotation.cosine);
+    return rotation;
 }
 
 static inline aann_car_vector aann_car_rotate(aann_car_rotation q, aann_car_vector v)

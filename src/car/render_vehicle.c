@@ -4,9 +4,16 @@
 
 #include "car/constants.h"
 #include "car/render_parts.h"
+#include "core/trigonometry.h"
 
 /* Outlines here are whole pixels. */
 static const aann_car_outline hard = {0.5f, 0.5f};
+
+static float length(aann_car_spot direction)
+{
+    const double x = (double)direction.x, y = (double)direction.y;
+    return (float)sqrt(x * x + y * y);
+}
 
 /* Moves every edge of a clockwise polygon of the surface outwards by the reach of the outline. */
 static void widen(const aann_car_spot *corners, int32_t count, aann_car_spot *wider)
@@ -16,7 +23,7 @@ static void widen(const aann_car_spot *corners, int32_t count, aann_car_spot *wi
                             after = corners[(i + 1) % count];
         const aann_car_spot a = {here.x - before.x, here.y - before.y},
                             b = {after.x - here.x, after.y - here.y};
-        const float length_a = hypotf(a.x, a.y), length_b = hypotf(b.x, b.y);
+        const float length_a = length(a), length_b = length(b);
         wider[i] = here;
         if (length_a > 0.0f && length_b > 0.0f) {
             /* Outward normals, and how far each edge goes out along its own. */
@@ -68,12 +75,14 @@ static double sign_of(double value)
 static void draw_stripe(aann_car_canvas *canvas, const aann_car_camera *camera,
                         const aann_car_body *body, double phase)
 {
-    const double sine_1 = sin(phase), sine_2 = sin(phase + 1.2);
+    double sine_1, cosine_1, sine_2, cosine_2;
+    aann_sin_cos(phase, &sine_1, &cosine_1);
+    aann_sin_cos(phase + 1.2, &sine_2, &cosine_2);
     if (sine_1 > 0.0 && sine_2 > 0.0) {
         return;
     }
-    const double end_1 = sine_1 > 0.0 ? sign_of(cos(phase)) : cos(phase);
-    const double end_2 = sine_2 > 0.0 ? sign_of(cos(phase + 1.2)) : cos(phase + 1.2);
+    const double end_1 = sine_1 > 0.0 ? sign_of(cosine_1) : cosine_1;
+    const double end_2 = sine_2 > 0.0 ? sign_of(cosine_2) : cosine_2;
     const float side = (float)(AANN_CAR_WHEEL_WIDTH * AANN_CAR_SIZE);
     const float low = (float)(AANN_CAR_WHEEL_RADIUS * fmin(end_1, end_2) * AANN_CAR_SIZE);
     const float high = (float)(AANN_CAR_WHEEL_RADIUS * fmax(end_1, end_2) * AANN_CAR_SIZE);

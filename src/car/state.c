@@ -3,7 +3,7 @@
  * What is saved is what cannot be computed again: the settings, the random numbers as they were
  * before the track was drawn, how the bodies move, and which tiles were met. Restoring draws the
  * track anew, so the bytes hold no geometry that a stranger could bend, and are about 700 bytes.
- * The track's hash tells a C library whose sine gives another track.
+ * The track's hash tells a version whose tracks have other last bits.
  *
  * One function, transfer_all, walks over everything for both directions, so that they cannot
  * disagree. Restoring reads into plain values, checks them, and touches the car last. */
@@ -14,6 +14,7 @@
 
 #include "car/environment.h"
 #include "core/error.h"
+#include "core/trigonometry.h"
 
 enum {
     VERSION = 1,
@@ -437,7 +438,7 @@ static void check_wheels(transfer *t, const saved_car *saved)
         const double dx = (double)saved->bodies[i].x - (double)saved->bodies[0].x,
                      dy = (double)saved->bodies[i].y - (double)saved->bodies[0].y;
         const double turn = (double)saved->bodies[i].angle - (double)saved->bodies[0].angle;
-        if (!(hypot(dx, dy) <= wheel_reach) || !(fabs(turn) <= wheel_turn)) {
+        if (!(aann_hypot(dx, dy) <= wheel_reach) || !(fabs(turn) <= wheel_turn)) {
             find_fault(t, "a wheel is nowhere near its place");
         }
     }
@@ -455,8 +456,8 @@ static aann_status draw_track_again(const saved_car *saved, aann_car_circuit *tr
     if (track->count != saved->tiles || hash_track(track) != saved->track_hash) {
         return aann_fail(
             error, AANN_ERROR_FORMAT,
-            "the saved car's track is another one here: the car was saved where sine and "
-            "cosine differ in their last bits, or its bytes were changed");
+            "the saved car's track is not the one of its random numbers: another version of aann "
+            "saved it, or its bytes were changed");
     }
     return AANN_OK;
 }

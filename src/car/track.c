@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "car/constants.h"
+#include "core/trigonometry.h"
 
 enum { CHECKPOINTS = 12, KERB_MIN_COUNT = 4 };
 
@@ -39,7 +40,7 @@ static void draw_checkpoints(checkpoint points[CHECKPOINTS], aann_car_random *ra
             alpha = 2.0 * pi * c / CHECKPOINTS;
             radius = 1.5 * AANN_CAR_TRACK_RADIUS;
         }
-        points[c] = (checkpoint){alpha, radius * cos(alpha), radius * sin(alpha)};
+        points[c] = (checkpoint){alpha, radius * aann_cos(alpha), radius * aann_sin(alpha)};
     }
 }
 
@@ -68,7 +69,7 @@ static int32_t walk(aann_car_point points[AANN_CAR_MAX_TILES],
     int32_t destination = 0, laps = 0, count = 0;
     bool visited_other_side = false;
     while (count < AANN_CAR_MAX_TILES && laps <= 4) {
-        double alpha = atan2(y, x);
+        double alpha = aann_atan2(y, x);
         if (visited_other_side && alpha > 0.0) {
             laps++;
             visited_other_side = false;
@@ -79,7 +80,8 @@ static int32_t walk(aann_car_point points[AANN_CAR_MAX_TILES],
         }
         const checkpoint *target = find_destination(checkpoints, &destination, &alpha);
 
-        const double right_x = cos(beta), right_y = sin(beta);
+        double right_x, right_y;
+        aann_sin_cos(beta, &right_y, &right_x);
         double offset = right_x * (target->x - x) + right_y * (target->y - y);
         while (beta - alpha > 1.5 * pi) {
             beta -= 2.0 * pi;
@@ -125,8 +127,8 @@ static bool find_loop(const aann_car_point *points, int32_t count, int32_t *firs
 static bool ends_meet(const aann_car_point *points, int32_t count)
 {
     const aann_car_point *head = &points[0], *tail = &points[count - 1];
-    const double jump_x = cos(head->beta) * (head->x - tail->x);
-    const double jump_y = sin(head->beta) * (head->y - tail->y);
+    const double jump_x = aann_cos(head->beta) * (head->x - tail->x);
+    const double jump_y = aann_sin(head->beta) * (head->y - tail->y);
     return !(sqrt(jump_x * jump_x + jump_y * jump_y) > AANN_CAR_TRACK_DETAIL_STEP);
 }
 
@@ -182,19 +184,20 @@ bool aann_car_track_generate(aann_car_circuit *track, aann_car_random *random)
     return true;
 }
 
-/* The point `distance` metres to the right of a centre point. */
-static aann_car_corner beside(const aann_car_point *point, double distance)
+/* The points `distance` metres to the left and to the right of a centre point. */
+static void sides_of(const aann_car_point *point, double distance, aann_car_corner *left,
+                     aann_car_corner *right)
 {
-    return (aann_car_corner){point->x + distance * cos(point->beta),
-                             point->y + distance * sin(point->beta)};
+    double right_x, right_y;
+    aann_sin_cos(point->beta, &right_y, &right_x);
+    *left = (aann_car_corner){point->x - distance * right_x, point->y - distance * right_y};
+    *right = (aann_car_corner){point->x + distance * right_x, point->y + distance * right_y};
 }
 
 void aann_car_track_tile(const aann_car_circuit *track, int32_t i, aann_car_corner corners[4])
 {
     const aann_car_point *here = &track->points[i],
                          *before = &track->points[wrap(i - 1, track->count)];
-    corners[0] = beside(here, -AANN_CAR_TRACK_WIDTH);
-    corners[1] = beside(here, AANN_CAR_TRACK_WIDTH);
-    corners[2] = beside(before, AANN_CAR_TRACK_WIDTH);
-    corners[3] = beside(before, -AANN_CAR_TRACK_WIDTH);
+    sides_of(here, AANN_CAR_TRACK_WIDTH, &corners[0], &corners[1]);
+    sides_of(before, AANN_CAR_TRACK_WIDTH, &corners[3], &corners[2]);
 }

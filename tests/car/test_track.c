@@ -1,6 +1,20 @@
-/* Tracks, against Gymnasium's: every point, every kerb, to the last bit. */
+/* Tracks, against Gymnasium's: every point, every kerb. What the car drives on is single precision,
+ * and equal to the bit. Behind it stand doubles, whose last bits are the C library's there and our
+ * own here: they may be a few units in the last place apart. */
+#include <math.h>
+
 #include "car/track.h"
 #include "golden.h"
+
+static void check_number(const golden_file *golden, const char *what, int index, double wanted,
+                         double found)
+{
+    static const double tolerance = 2e-12; /* the worst of 20,000 tracks was 9e-13 */
+    golden_same(golden, what, index, (double)(float)wanted, (double)(float)found);
+    if (!(fabs(wanted - found) <= tolerance)) {
+        golden_same(golden, what, index, wanted, found);
+    }
+}
 
 static void check_track(uint64_t seed)
 {
@@ -16,10 +30,10 @@ static void check_track(uint64_t seed)
     int32_t i = 0;
     for (; golden_row(&golden, row, 5); i++) {
         assert_true(i < track.count);
-        golden_same(&golden, "alpha", i, row[0], track.points[i].alpha);
-        golden_same(&golden, "beta", i, row[1], track.points[i].beta);
-        golden_same(&golden, "x", i, row[2], track.points[i].x);
-        golden_same(&golden, "y", i, row[3], track.points[i].y);
+        check_number(&golden, "alpha", i, row[0], track.points[i].alpha);
+        check_number(&golden, "beta", i, row[1], track.points[i].beta);
+        check_number(&golden, "x", i, row[2], track.points[i].x);
+        check_number(&golden, "y", i, row[3], track.points[i].y);
         golden_same(&golden, "kerb", i, row[4], track.border[i]);
     }
     assert_int_equal(i, track.count);
