@@ -1,6 +1,7 @@
 # Which folder of src/ uses which library. docs/dependencies.md says why, and names the Debian packages.
 
 set(aann_dependencies_family jansson)
+set(aann_dependencies_report jansson)
 set(aann_dependencies_data zlib libarchive libpng libjpeg)
 set(aann_dependencies_study sqlite3 zlib)
 set(aann_dependencies_picture cairo)

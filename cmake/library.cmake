@@ -7,7 +7,7 @@
 
 # Folders that are built. The core needs libc and libm only.
 set(AANN_FOLDERS core network samples engine model search car drive geometry export)
-foreach(part IN ITEMS "FILES data" "STUDY study family" "PICTURES picture")
+foreach(part IN ITEMS "FILES data" "STUDY study family report" "PICTURES picture")
     string(REPLACE " " ";" folders ${part})
     list(POP_FRONT folders switch)
     if(AANN_${switch})
@@ -37,6 +37,22 @@ foreach(switch IN ITEMS FILES STUDY PICTURES)
             COMPILE_DEFINITIONS AANN_HAVE_${switch}=1)
     endif()
 endforeach()
+
+if(AANN_STUDY)
+    # The page of the report: web/report as C.
+    set(report_page ${CMAKE_CURRENT_BINARY_DIR}/report_page.c)
+    set(report_web ${PROJECT_SOURCE_DIR}/web/report)
+    file(STRINGS ${report_web}/parts.txt report_parts)
+    list(TRANSFORM report_parts PREPEND ${report_web}/)
+    add_custom_command(OUTPUT ${report_page}
+        COMMAND ${CMAKE_COMMAND} -DFOLDER=${report_web} -DOUTPUT=${report_page}
+            -P ${PROJECT_SOURCE_DIR}/cmake/embed_page.cmake
+        DEPENDS ${PROJECT_SOURCE_DIR}/cmake/embed_page.cmake ${report_web}/parts.txt ${report_web}/template.html
+            ${report_parts}
+        COMMENT "Joining the page of the report")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${report_web}/parts.txt)
+    list(APPEND library_sources ${report_page})
+endif()
 
 add_library(aann_objects OBJECT ${library_sources})
 aann_library_settings(aann_objects)

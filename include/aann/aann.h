@@ -26,6 +26,7 @@
  *    lesion.h    what a network can lose
  *    ablation.h  a list of such changes, applied and measured
  *    picture.h   charts of all this
+ *    report.h    a family as one web page
  *
  * 3. Advanced: other objectives, other tasks, and the machine.
  *    walk.h, path.h           along the manifold of good networks, from one member to another
@@ -66,6 +67,7 @@
 #include "aann/lesion.h"
 #include "aann/measures.h"
 #include "aann/picture.h"
+#include "aann/report.h"
 #include "aann/study.h"
 
 #include "aann/benchmark.h"

@@ -286,6 +286,10 @@ AANN_API aann_status aann_encoding_parse(const char *json, aann_encoding *encodi
 AANN_API aann_status aann_family_target_range(const aann_family_row *family, int32_t count,
                                               double *mean, double *scale, aann_error *error);
 
+/* The root mean square error, in the user's units, that a stored family's loss stands for. NAN if
+ * the loss is, for classification, for more than one target, or if nobody knows the units. */
+AANN_API double aann_family_rmse(const aann_family_row *family, double loss);
+
 /* How the outputs of a stored family's members become driving actions. AANN_ERROR_ARGUMENT if they
  * are no drivers, that is, not searched on recorded drives (aann car record). */
 AANN_API aann_status aann_family_car_outputs(const aann_family_row *family,

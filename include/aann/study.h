@@ -262,6 +262,17 @@ AANN_API aann_status aann_study_load_prediction(aann_study *study, int64_t id,
                                                 const aann_prediction *prediction, int32_t *logits,
                                                 bool *found, aann_error *error);
 
+/* Characters of the fingerprint that aann_study_find_prediction gives, the final NUL included. */
+enum { AANN_PREDICTION_NAME_SIZE = 64 };
+
+/* Describes what is stored of the member's present weights on prediction->split, whatever samples
+ * these were: fills in the other fields of *prediction, `samples` being name[], and sets *found to
+ * true; otherwise sets *found to false. */
+AANN_API aann_status aann_study_find_prediction(aann_study *study, int64_t id,
+                                                aann_prediction *prediction,
+                                                char name[AANN_PREDICTION_NAME_SIZE], bool *found,
+                                                aann_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -186,3 +186,38 @@ aann_status aann_study_load_prediction(aann_study *study, int64_t id,
     *found = status == AANN_OK && row;
     return status;
 }
+
+aann_status aann_study_find_prediction(aann_study *study, int64_t id, aann_prediction *prediction,
+                                       char name[AANN_PREDICTION_NAME_SIZE], bool *found,
+                                       aann_error *error)
+{
+    *found = false;
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    aann_status status = aann_study_prepare(
+        study,
+        "SELECT samples, sample_count, outputs FROM prediction"
+        " JOIN member ON member.id = prediction.member"
+        " WHERE prediction.member = ?1 AND split = ?2 AND prediction.hash = member.hash",
+        &statement, error);
+    if (status == AANN_OK) {
+        sqlite3_bind_int64(statement, 1, id);
+        sqlite3_bind_text(statement, 2, prediction->split, -1, SQLITE_STATIC);
+        status = aann_study_step(study, statement, &row, error);
+    }
+    if (status == AANN_OK && row) {
+        const char *samples = (const char *)sqlite3_column_text(statement, 0);
+        const int64_t outputs = sqlite3_column_int64(statement, 2);
+        const size_t length = samples != NULL ? strlen(samples) : AANN_PREDICTION_NAME_SIZE;
+        prediction->sample_count = sqlite3_column_int64(statement, 1);
+        prediction->outputs = outputs > 0 && outputs <= INT32_MAX ? (int32_t)outputs : 0;
+        size_t count = 0;
+        if (length < AANN_PREDICTION_NAME_SIZE && value_count(prediction, &count)) {
+            memcpy(name, samples, length + 1);
+            prediction->samples = name;
+            *found = true;
+        }
+    }
+    sqlite3_finalize(statement);
+    return status;
+}

@@ -29,6 +29,7 @@ int cli_weights(int count, char **arguments);
 int cli_import(int count, char **arguments);
 int cli_geometry(int count, char **arguments);
 int cli_ensemble(int count, char **arguments);
+int cli_report(int count, char **arguments);
 int cli_walk(int count, char **arguments);
 int cli_path(int count, char **arguments);
 int cli_gallery_command(int count, char **arguments);

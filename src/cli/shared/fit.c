@@ -1,5 +1,5 @@
 /* The loss of a regression is a mean squared error, divided by the variance of the training targets:
- * good for comparing, but nobody measures in it. */
+ * good for comparing, but nobody measures in it. (aann_family_rmse turns one back.) */
 #include "cli/shared/fit.h"
 
 #include <math.h>
@@ -74,19 +74,4 @@ void cli_fits_print(const cli_fit *fits, int32_t outputs)
         cli_print("  output %d: R2 %s, root mean square error %.6g, mean absolute error %.6g\n", o,
                   r2, fits[o].rmse, fits[o].mae);
     }
-}
-
-double cli_rmse_of_loss(const aann_family_row *family, double loss)
-{
-    double mean, scale;
-    aann_spec spec;
-    aann_family_plan plan;
-    if (strcmp(family->task, "regression") != 0 || !isfinite(loss) ||
-        aann_family_spec(family, &spec, NULL) != AANN_OK || spec.output_count != 1 ||
-        aann_family_plan_parse(family->options, &plan, NULL) != AANN_OK ||
-        aann_family_target_range(family, 1, &mean, &scale, NULL) != AANN_OK) {
-        return (double)NAN;
-    }
-    const double weight = plan.search.target_weight[0];
-    return scale * sqrt(loss / (weight > 0.0 ? weight : 1.0));
 }

@@ -26,8 +26,4 @@ json_t *cli_fits_json(const cli_fit *fits, int32_t outputs);
 /* A line for each output. */
 void cli_fits_print(const cli_fit *fits, int32_t outputs);
 
-/* Root mean square error in the user's units of a family with one output and such units, from a
- * loss; NAN for others. */
-double cli_rmse_of_loss(const aann_family_row *family, double loss);
-
 #endif

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "aann/evaluate.h"
-#include "cli/shared/fit.h"
 #include "cli/shared/text.h"
 
 const char *cli_state_name(aann_member_state state)
@@ -67,11 +66,11 @@ json_t *cli_json_layers(const aann_spec *spec)
 static void add_errors(const aann_family_row *family, const aann_member_row *row, json_t *member)
 {
     json_object_set_new(member, "train_rmse",
-                        cli_json_real(cli_rmse_of_loss(family, row->train_loss)));
+                        cli_json_real(aann_family_rmse(family, row->train_loss)));
     json_object_set_new(member, "validation_rmse",
-                        cli_json_real(cli_rmse_of_loss(family, row->validation_loss)));
+                        cli_json_real(aann_family_rmse(family, row->validation_loss)));
     json_object_set_new(member, "test_rmse",
-                        cli_json_real(cli_rmse_of_loss(family, row->test_loss)));
+                        cli_json_real(aann_family_rmse(family, row->test_loss)));
 }
 
 /* How many members are in a state. */
@@ -179,7 +178,7 @@ void cli_print_layers(const aann_spec *spec)
 static const char *score_of(const aann_family_row *family, double accuracy, double loss,
                             char text[16])
 {
-    const double rmse = cli_rmse_of_loss(family, loss);
+    const double rmse = aann_family_rmse(family, loss);
     if (isfinite(accuracy) || !isfinite(rmse)) {
         return cli_score(accuracy, loss, text);
     }
@@ -223,7 +222,7 @@ aann_status cli_print_family(aann_study *study, const aann_family_row *family, a
     for (size_t i = 0; i < count; i++) {
         print_member(family, &members[i]);
     }
-    if (isfinite(cli_rmse_of_loss(family, 1.0))) {
+    if (isfinite(aann_family_rmse(family, 1.0))) {
         cli_print("  train, validation, test: root mean square errors in units of the target\n");
     }
     printf("  %zu members: %" PRId64 " done, %" PRId64 " failed, %" PRId64 " running\n", count,

@@ -1,0 +1,13 @@
+/* A report, inside. */
+#ifndef AANN_REPORT_REPORT_H
+#define AANN_REPORT_REPORT_H
+
+#include "aann/report.h"
+
+struct aann_report {
+    char *json; /* an object, ends in NUL */
+    size_t size;
+    int64_t unfinished;
+};
+
+#endif

@@ -1,0 +1,290 @@
+/* What a report is made from: the family, its data if they are at hand, and the members that are
+ * compared. */
+#include "report/view.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+
+/* Weights of all compared members together, one byte each: what they are allowed to take. */
+static const int64_t weights_limit = INT64_C(1) << 29;
+
+aann_status aann_report_no_memory(aann_error *error)
+{
+    return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a report");
+}
+
+aann_status aann_report_step(const aann_report_view *view, const char *what, int64_t done,
+                             int64_t all)
+{
+    const aann_report_options *options = view->options;
+    if (options->progress != NULL) {
+        options->progress(options->context, what, all > 0 ? (double)done / (double)all : 1.0);
+    }
+    return options->interrupted != NULL && options->interrupted(options->context) ? AANN_INTERRUPTED
+                                                                                  : AANN_OK;
+}
+
+const aann_member_row *aann_report_compared(const aann_report_view *view, int32_t place)
+{
+    return &view->family.members[view->compared[place]];
+}
+
+void aann_report_ids(aann_report_view *view, int32_t count)
+{
+    aann_json_open(&view->json, "id", '[');
+    for (int32_t i = 0; i < count; i++) {
+        aann_json_integer(&view->json, NULL, aann_report_compared(view, i)->id);
+    }
+    aann_json_close(&view->json, ']');
+}
+
+double aann_report_score(const aann_report_view *view, const aann_member_row *member)
+{
+    const double accuracies[] = {member->validation_accuracy, member->test_accuracy,
+                                 member->train_accuracy};
+    const double losses[] = {member->validation_loss, member->test_loss, member->train_loss};
+    for (size_t i = 0; !view->regression && i < 3; i++) {
+        if (isfinite(accuracies[i])) {
+            return accuracies[i];
+        }
+    }
+    for (size_t i = 0; i < 3; i++) {
+        if (isfinite(losses[i])) {
+            return -losses[i];
+        }
+    }
+    return (double)NAN;
+}
+
+/* ---- data ------------------------------------------------------------------------------------ */
+
+/* The first split that the family has, as its description says; NULL if there is none. */
+static const char *usual_split(const aann_report_view *view, const aann_data_origin *origin)
+{
+    if (view->data != NULL) {
+        return aann_family_data_test(view->data) != NULL         ? "test"
+               : aann_family_data_validation(view->data) != NULL ? "validation"
+                                                                 : "train";
+    }
+    return origin == NULL                 ? "test"
+           : origin->has_test             ? "test"
+           : origin->validation_count > 0 ? "validation"
+                                          : "train";
+}
+
+static aann_status choose_split(aann_report_view *view, aann_error *error)
+{
+    aann_data_origin *origin = NULL;
+    (void)aann_family_data_origin(&view->family.row, &origin, NULL);
+    const char *wanted = view->options->split;
+    view->split = usual_split(view, origin);
+    aann_free(origin);
+    if (wanted != NULL) {
+        static const char *const splits[] = {"test", "validation", "train"};
+        view->split = NULL;
+        for (size_t i = 0; i < 3; i++) {
+            view->split = strcmp(wanted, splits[i]) == 0 ? splits[i] : view->split;
+        }
+        if (view->split == NULL) {
+            return aann_fail(error, AANN_ERROR_ARGUMENT,
+                             "split '%.40s': expected test, validation or train", wanted);
+        }
+    }
+    if (view->data == NULL) {
+        return AANN_OK;
+    }
+    view->samples = aann_family_data_split(view->data, view->split);
+    return view->samples != NULL
+               ? AANN_OK
+               : aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: family %lld has no %s split",
+                           aann_study_path(view->study), (long long)view->family.row.id,
+                           view->split);
+}
+
+/* A report without data is still one; but data that were named and cannot be read are an error. */
+static aann_status open_data(aann_report_view *view, aann_error *error)
+{
+    const aann_report_options *options = view->options;
+    aann_error why = {.message = ""};
+    view->data = options->data;
+    if (view->data == NULL) {
+        const aann_status status =
+            aann_family_data_reload_within(&view->family.row, options->train, options->test,
+                                           options->data_limit, &view->loaded, &why);
+        if (status == AANN_ERROR_MEMORY ||
+            (status != AANN_OK && (options->train != NULL || options->test != NULL))) {
+            if (error != NULL) {
+                *error = why;
+            }
+            return status;
+        }
+        if (status != AANN_OK) {
+            view->loaded = NULL;
+            snprintf(view->absent, sizeof view->absent, "The data set is not here: %.400s",
+                     why.message);
+        }
+        view->data = view->loaded;
+    }
+    return choose_split(view, error);
+}
+
+/* ---- members --------------------------------------------------------------------------------- */
+
+static bool is_searched(const aann_member_row *member)
+{
+    return strcmp(member->origin, "walk") != 0 && strcmp(member->origin, "path") != 0;
+}
+
+/* Lists the members that are compared: with `finished` those that are done and were searched, else
+ * all that have begun. */
+static void list_compared(aann_report_view *view, bool finished)
+{
+    view->compared_count = 0;
+    for (int32_t i = 0; i < view->family.member_count; i++) {
+        const aann_member_row *member = &view->family.members[i];
+        if (finished ? member->state == AANN_MEMBER_DONE && is_searched(member)
+                     : member->steps > 0 || member->state != AANN_MEMBER_RUNNING) {
+            view->compared[view->compared_count++] = i;
+        }
+    }
+    view->compares_unfinished = !finished;
+}
+
+static aann_status read_networks(aann_report_view *view, aann_error *error)
+{
+    int64_t weights = 0;
+    for (int32_t i = 0; i < view->family.spec.layer_count; i++) {
+        weights += view->family.spec.layers[i].weight_count;
+    }
+    const int64_t fit = weights_limit / (weights > 0 ? weights : 1);
+    if (view->compared_count > fit) {
+        view->compared_count = fit > 2 ? (int32_t)fit : 2;
+    }
+    view->networks = aann_allocate_zeroed((size_t)view->compared_count, sizeof *view->networks);
+    if (view->networks == NULL) {
+        return aann_report_no_memory(error);
+    }
+    aann_status status = AANN_OK;
+    for (int32_t i = 0; status == AANN_OK && i < view->compared_count; i++) {
+        status = aann_study_network(view->study, aann_report_compared(view, i)->id,
+                                    &view->networks[i], error);
+        if (status == AANN_OK && i % 16 == 0) {
+            status = aann_report_step(view, "reading members", i, view->compared_count);
+        }
+    }
+    return status;
+}
+
+typedef struct ranked_member {
+    double score;
+    int32_t place;
+} ranked_member;
+
+/* Best first; equal ones in their order, those without a score last. */
+static int compare_ranked(const void *a, const void *b)
+{
+    const ranked_member *x = a;
+    const ranked_member *y = b;
+    if (isnan(x->score) != isnan(y->score)) {
+        return isnan(x->score) ? 1 : -1;
+    }
+    if (x->score > y->score || x->score < y->score) {
+        return x->score > y->score ? -1 : 1;
+    }
+    return x->place < y->place ? -1 : 1;
+}
+
+/* Equal steps through the ranks, from the first to the last. */
+static aann_status choose_wired(aann_report_view *view, aann_error *error)
+{
+    const int32_t count = view->compared_count;
+    ranked_member *ranked = aann_allocate((size_t)count, sizeof *ranked);
+    if (ranked == NULL) {
+        return aann_report_no_memory(error);
+    }
+    for (int32_t i = 0; i < count; i++) {
+        ranked[i] = (ranked_member){aann_report_score(view, aann_report_compared(view, i)), i};
+    }
+    if (count > 0) {
+        qsort(ranked, (size_t)count, sizeof *ranked, compare_ranked);
+    }
+    view->wired_count = count < AANN_REPORT_WIRED ? count : AANN_REPORT_WIRED;
+    for (int32_t i = 0; i < view->wired_count; i++) {
+        const int64_t rank =
+            view->wired_count > 1 ? (int64_t)i * (count - 1) / (view->wired_count - 1) : 0;
+        view->wired[i] = ranked[rank].place;
+    }
+    free(ranked);
+    return AANN_OK;
+}
+
+static aann_status open_members(aann_report_view *view, aann_error *error)
+{
+    enum { ENOUGH = 2 };
+    view->compared = aann_allocate((size_t)view->family.member_count, sizeof *view->compared);
+    if (view->compared == NULL) {
+        return aann_report_no_memory(error);
+    }
+    list_compared(view, true);
+    if (view->compared_count < ENOUGH) {
+        list_compared(view, false);
+    }
+    const aann_status status = read_networks(view, error);
+    return status == AANN_OK ? choose_wired(view, error) : status;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static aann_status open_family(aann_report_view *view, aann_error *error)
+{
+    aann_family_choice choice = aann_family_choice_default();
+    choice.unfinished = true;
+    choice.minimum = 0;
+    aann_status status =
+        aann_family_open(view->study, view->options->family, &choice, &view->family, error);
+    if (status == AANN_OK) {
+        status = aann_family_unfinished(view->study, view->family.row.id, &view->unfinished, error);
+    }
+    if (status == AANN_OK) {
+        view->regression = view->family.plan.search.regression;
+        view->driver = aann_family_car_outputs(&view->family.row, &view->outputs, NULL) == AANN_OK;
+        /* Names that cannot be read are numbers. */
+        (void)aann_family_class_names(&view->family.row, &view->class_names, &view->class_count,
+                                      NULL);
+    }
+    return status;
+}
+
+aann_status aann_report_view_open(aann_study *study, const aann_report_options *options,
+                                  aann_report_view *view, aann_error *error)
+{
+    *view = (aann_report_view){.study = study, .options = options};
+    aann_status status = open_family(view, error);
+    if (status == AANN_OK) {
+        status = aann_report_step(view, "reading the data set", 0, 1);
+    }
+    if (status == AANN_OK) {
+        status = open_data(view, error);
+    }
+    return status == AANN_OK ? open_members(view, error) : status;
+}
+
+void aann_report_view_clear(aann_report_view *view)
+{
+    aann_report_answers_clear(&view->answers);
+    for (int32_t i = 0; view->networks != NULL && i < view->compared_count; i++) {
+        aann_network_destroy(view->networks[i]);
+    }
+    free(view->networks);
+    free(view->compared);
+    aann_free(view->class_names);
+    aann_family_data_destroy(view->loaded);
+    aann_family_destroy(&view->family);
+    free(view->json.text);
+    *view = (aann_report_view){.study = NULL};
+}
