@@ -11,14 +11,6 @@
 /* Bytes that the logits of all voters together may take. */
 static const int64_t logits_limit = INT64_C(1) << 29;
 
-void aann_report_answers_clear(aann_report_answers *answers)
-{
-    aann_predictions_destroy(&answers->predictions);
-    free(answers->members);
-    free(answers->classes);
-    *answers = (aann_report_answers){0};
-}
-
 /* How many members answer, as far as memory goes. */
 static int32_t voter_limit(const aann_report_view *view, int64_t samples)
 {

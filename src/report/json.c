@@ -65,22 +65,47 @@ static size_t character_length(const char *text, size_t left)
     return 0;
 }
 
+/* The number of a character of `length` bytes. */
+static uint32_t character_number(const char *text, size_t length)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    uint32_t number = length == 1 ? bytes[0] : bytes[0] & (0xffU >> (length + 1));
+    for (size_t i = 1; i < length; i++) {
+        number = number << 6 | (bytes[i] & 0x3fU);
+    }
+    return number;
+}
+
+static void put_unit(aann_json *json, uint32_t unit)
+{
+    char escape[8];
+    snprintf(escape, sizeof escape, "\\u%04x", (unsigned)(unit & 0xffffU));
+    put(json, escape, 6);
+}
+
+/* As JSON has it: beyond 16 bits as two halves. */
+static void put_escaped(aann_json *json, uint32_t number)
+{
+    if (number >= 0x10000U) {
+        put_unit(json, 0xd800U + ((number - 0x10000U) >> 10));
+        put_unit(json, 0xdc00U + ((number - 0x10000U) & 0x3ffU));
+    } else {
+        put_unit(json, number);
+    }
+}
+
 static void put_string(aann_json *json, const char *text)
 {
-    static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
+    enum { REPLACEMENT = 0xfffd };
     size_t left = strlen(text);
     put(json, "\"", 1);
     while (left > 0 && !json->failed) {
-        const unsigned char first = (unsigned char)*text;
         const size_t length = character_length(text, left);
-        if (first < 0x20 || first == 0x7f || strchr("\"\\<>&", first) != NULL) {
-            char escape[8];
-            snprintf(escape, sizeof escape, "\\u%04x", (unsigned)first);
-            put(json, escape, 6);
-        } else if (length > 0) {
-            put(json, text, length);
+        const uint32_t number = length > 0 ? character_number(text, length) : REPLACEMENT;
+        if (number >= 0x20 && number < 0x7f && strchr("\"\\<>&", (int)number) == NULL) {
+            put(json, text, 1);
         } else {
-            put(json, replacement, sizeof replacement - 1);
+            put_escaped(json, number);
         }
         text += length > 0 ? length : 1;
         left -= length > 0 ? length : 1;

@@ -1,8 +1,9 @@
 /* JSON text that grows as it is written.
  *
- * The data of a report stand inside a web page, and their texts may come from a stranger's study.
- * So '<', '>' and '&' are always written as \u003c and so on: no text can end the element that it
- * is in. What is not UTF-8 becomes U+FFFD. Numbers that are not finite are null. */
+ * The data of a report stand inside a web page, or go to a terminal, and their texts may come from a
+ * stranger's study. So all that is written is ASCII without control characters, and '<', '>' and '&'
+ * are \u003c and so on: no text can end the element that it is in. What is not UTF-8 becomes U+FFFD.
+ * Numbers that are not finite are null. */
 #ifndef AANN_REPORT_JSON_H
 #define AANN_REPORT_JSON_H
 

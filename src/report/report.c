@@ -49,7 +49,8 @@ static aann_status put_experiment(aann_report_view *view, aann_error *error)
         return aann_fail(error, AANN_ERROR_ARGUMENT, "experiment: line %d, column %d: %s",
                          problem.line, problem.column, problem.text);
     }
-    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(10));
+    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII |
+                                       JSON_REAL_PRECISION(10));
     json_decref(value);
     if (text == NULL) {
         return aann_report_no_memory(error);

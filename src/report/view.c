@@ -274,9 +274,16 @@ aann_status aann_report_view_open(aann_study *study, const aann_report_options *
     return status == AANN_OK ? open_members(view, error) : status;
 }
 
+static void clear_answers(aann_report_answers *answers)
+{
+    aann_predictions_destroy(&answers->predictions);
+    free(answers->members);
+    free(answers->classes);
+}
+
 void aann_report_view_clear(aann_report_view *view)
 {
-    aann_report_answers_clear(&view->answers);
+    clear_answers(&view->answers);
     for (int32_t i = 0; view->networks != NULL && i < view->compared_count; i++) {
         aann_network_destroy(view->networks[i]);
     }

@@ -92,6 +92,5 @@ aann_status aann_report_put_weights(aann_report_view *view, aann_error *error);
 
 /* Reads or computes view->answers. */
 aann_status aann_report_answers_read(aann_report_view *view, aann_error *error);
-void aann_report_answers_clear(aann_report_answers *answers);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,7 +98,8 @@ int cli_page_json(const char *study_path, const cli_page_options *options)
     cli_catch_stop();
     const aann_status status = make(study_path, options, &report, &error);
     if (status == AANN_OK) {
-        fputs(aann_report_json(report), stdout);
+        const char *json = aann_report_json(report); /* ASCII, which a terminal may see */
+        fwrite(json, 1, strlen(json), stdout);
         putchar('\n');
     }
     aann_report_destroy(report);
