@@ -239,7 +239,7 @@ AANN_API aann_status aann_car_restore(aann_car *car, const void *bytes, size_t s
 typedef struct aann_car_expert aann_car_expert;
 
 /* How it drives. Always start from aann_car_expert_options_default() (fast, with a mean reward
- * above 930) or aann_car_expert_options_teacher(). */
+ * above 930), aann_car_expert_options_teacher() or aann_car_expert_options_racer(). */
 typedef struct aann_car_expert_options {
     /* metres per second */
     double top_speed;
@@ -252,12 +252,20 @@ typedef struct aann_car_expert_options {
 
     /* maximum distance of its line from the middle of the road, metres; the road is 13.3 wide */
     double widest;
+
+    /* it steers, brakes and holds its wheels in a way that brings it back sooner when it is
+     * disturbed */
+    bool recovering;
 } aann_car_expert_options;
 
 AANN_API aann_car_expert_options aann_car_expert_options_default(void);
 
 /* Slower and steadier, with a margin for disturbances: the expert to learn from. */
 AANN_API aann_car_expert_options aann_car_expert_options_teacher(void);
+
+/* As fast as the default, nearer to the middle of the road, and recovering: the expert for a driver
+ * that has learned to keep to the road, and is to learn to race. */
+AANN_API aann_car_expert_options aann_car_expert_options_racer(void);
 
 /* Creates an expert, about 200 kilobytes. `options` may be NULL for the defaults. Free with
  * aann_car_expert_destroy. Errors: argument, memory. */

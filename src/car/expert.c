@@ -20,8 +20,21 @@ typedef struct line_point {
     double length; /* to the next point */
 } line_point;
 
+/* How it keeps to its line and its speeds. */
+typedef struct control {
+    int smoothing_passes;
+    double look_ahead, look_ahead_seconds; /* metres, and metres per metre per second */
+    double steering, damping;
+    double planning_seconds; /* how far ahead the planned speed is looked up */
+    double gas_per_speed, brake_per_speed, max_brake;
+    double spin_allowed,
+        spin_range; /* of the rear wheels, metres per second faster than the ground */
+    double block_allowed, block_range; /* of any wheel, slower */
+} control;
+
 struct aann_car_expert {
     aann_car_expert_options options;
+    const control *control;
     int32_t count;
     int32_t nearest; /* where the car was last */
     double distance, angle;
@@ -29,17 +42,16 @@ struct aann_car_expert {
     line_point work[AANN_CAR_MAX_TILES];
 };
 
+enum { SMOOTHING_REACH = 2 };
+static const double wheel_base = 3.24;
+
 /* Found by random search on tracks 100 to 159; tracks 0 to 99 played no part in it. */
-enum { SMOOTHING_PASSES = 5, SMOOTHING_REACH = 2 };
-static const double look_ahead = 9.507,
-                    look_ahead_seconds = 0.167; /* metres, and metres per metre per second */
-static const double steering = 1.813, wheel_base = 3.24, damping = 0.02877;
-static const double planning_seconds = 0.0149; /* how far ahead the planned speed is looked up */
-static const double gas_per_speed = 0.1288, brake_per_speed = 0.02327, max_brake = 0.5473;
-static const double spin_allowed = 4.273,
-                    spin_range =
-                        1.787; /* of the rear wheels, metres per second faster than the ground */
-static const double block_allowed = 4.112, block_range = 1.71; /* of any wheel, slower */
+static const control swift = {5,       9.507,  0.167, 1.813, 0.02877, 0.0149, 0.1288,
+                              0.02327, 0.5473, 4.273, 1.787, 4.112,   1.71};
+
+/* Found in the same way on tracks 100 to 239, but on drives that were disturbed, too. */
+static const control recovering = {4,       9.935,  0.134, 3.084, 0.1,   0.02398, 0.2216,
+                                   0.02186, 0.3473, 3.212, 1.691, 8.012, 3.009};
 
 aann_car_expert_options aann_car_expert_options_default(void)
 {
@@ -51,6 +63,15 @@ aann_car_expert_options aann_car_expert_options_teacher(void)
 {
     return (aann_car_expert_options){
         .top_speed = 80.0, .lateral_acceleration = 90.0, .braking = 70.0, .widest = 3.83};
+}
+
+aann_car_expert_options aann_car_expert_options_racer(void)
+{
+    return (aann_car_expert_options){.top_speed = 181.8,
+                                     .lateral_acceleration = 224.7,
+                                     .braking = 74.23,
+                                     .widest = 2.8,
+                                     .recovering = true};
 }
 
 aann_status aann_car_expert_create(const aann_car_expert_options *options, aann_car_expert **expert,
@@ -73,6 +94,7 @@ aann_status aann_car_expert_create(const aann_car_expert_options *options, aann_
                          sizeof *made);
     }
     made->options = settings;
+    made->control = settings.recovering ? &recovering : &swift;
     *expert = made;
     return AANN_OK;
 }
@@ -91,7 +113,7 @@ static void smooth_line(aann_car_expert *expert, const aann_car_point *centre)
     for (int32_t i = 0; i < count; i++) {
         expert->line[i] = (line_point){.x = centre[i].x, .y = centre[i].y};
     }
-    for (int pass = 0; pass < SMOOTHING_PASSES; pass++) {
+    for (int pass = 0; pass < expert->control->smoothing_passes; pass++) {
         for (int32_t i = 0; i < count; i++) {
             double x = 0.0, y = 0.0;
             for (int32_t k = -SMOOTHING_REACH; k <= SMOOTHING_REACH; k++) {
@@ -254,6 +276,7 @@ static void measure_deviation(aann_car_expert *expert, double x, double y, doubl
 
 void aann_car_expert_act(aann_car_expert *expert, const aann_car *car, aann_car_action *action)
 {
+    const control *c = expert->control;
     const aann_car_body *hull = &car->vehicle.assembly.hull;
     const double x = (double)hull->position.x, y = (double)hull->position.y,
                  angle = (double)hull->angle;
@@ -265,23 +288,23 @@ void aann_car_expert_act(aann_car_expert *expert, const aann_car *car, aann_car_
     find_nearest(expert, x, y);
     measure_deviation(expert, x, y, forward_x, forward_y);
 
-    const double distance = look_ahead + look_ahead_seconds * fmax(speed, 0.0);
+    const double distance = c->look_ahead + c->look_ahead_seconds * fmax(speed, 0.0);
     const line_point target = point_ahead(expert, distance);
     const double dx = target.x - x, dy = target.y - y;
     const double sine = (dy * forward_x - dx * forward_y) /
                         fmax(aann_hypot(dx, dy), 1e-6); /* of the angle to the target, left */
     const double bend = 2.0 * sine / distance;          /* of the circle that leads there */
-    const double turn =
-        steering * aann_atan(wheel_base * bend) - damping * ((double)hull->spin - bend * speed);
+    const double turn = c->steering * aann_atan(wheel_base * bend) -
+                        c->damping * ((double)hull->spin - bend * speed);
     action->steer = clamp(-turn, -1.0, 1.0);
 
-    const double planned = point_ahead(expert, planning_seconds * fmax(speed, 0.0)).speed;
+    const double planned = point_ahead(expert, c->planning_seconds * fmax(speed, 0.0)).speed;
     double spinning, blocking;
     measure_slip(&car->vehicle, &spinning, &blocking);
-    action->gas = clamp(gas_per_speed * (planned - speed), 0.0, 1.0) *
-                  hold_back(spinning, spin_allowed, spin_range);
-    action->brake = clamp(brake_per_speed * (speed - planned), 0.0, max_brake) *
-                    hold_back(blocking, block_allowed, block_range);
+    action->gas = clamp(c->gas_per_speed * (planned - speed), 0.0, 1.0) *
+                  hold_back(spinning, c->spin_allowed, c->spin_range);
+    action->brake = clamp(c->brake_per_speed * (speed - planned), 0.0, c->max_brake) *
+                    hold_back(blocking, c->block_allowed, c->block_range);
 }
 
 void aann_car_expert_deviation(const aann_car_expert *expert, double *distance, double *angle)

@@ -1,4 +1,5 @@
 /* The expert: finishes its laps, and well. */
+#include "aann/car_driver.h"
 #include "drive.h"
 
 typedef struct laps {
@@ -57,6 +58,48 @@ static void the_teacher_is_steady(void **state)
     assert_true(all.mean >= 915.0 && all.lowest >= 890.0);
 }
 
+static bool go_on(void *context, const aann_car_frame *frame)
+{
+    (void)context;
+    (void)frame;
+    return true;
+}
+
+/* The mean reward on tracks 300 to 319, disturbed as strongly as demonstrations can be. */
+static double disturbed_reward(aann_car_expert_options expert)
+{
+    aann_error error = {0};
+    aann_car_demonstration_options options = aann_car_demonstration_options_default();
+    options.first_track = 300;
+    options.every = 1000; /* hardly any pictures */
+    options.noise_limit = 0.3;
+    options.expert = expert;
+    double sum = 0.0;
+    enum { EPISODES = 20 };
+    for (uint64_t episode = 0; episode < EPISODES; episode++) {
+        double reward = 0.0;
+        if (aann_car_demonstrate(&options, episode, go_on, NULL, &reward, &error) != AANN_OK) {
+            fail_msg("%s", error.message);
+        }
+        sum += reward / EPISODES;
+    }
+    return sum;
+}
+
+static void the_racer_is_fast_and_recovers(void **state)
+{
+    (void)state;
+    const aann_car_expert_options options = aann_car_expert_options_racer();
+    const laps all = drive_tracks(&options, 100);
+    const double racer = disturbed_reward(options);
+    const double other = disturbed_reward(aann_car_expert_options_default());
+    print_message("racer on 100 tracks: mean %.1f, lowest %.1f; disturbed %.1f, the default %.1f\n",
+                  all.mean, all.lowest, racer, other);
+    assert_int_equal(all.finished, 100);
+    assert_true(all.mean >= 930.0);
+    assert_true(racer >= 915.0 && racer >= other + 20.0);
+}
+
 /* Drives on from the middle of a lap with a new plan; returns whether the lap was finished. */
 static bool finishes_after(aann_car *car, aann_car_expert *expert, int steps)
 {
@@ -106,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_expert_is_fast), cmocka_unit_test(the_teacher_is_steady),
+        cmocka_unit_test(the_racer_is_fast_and_recovers),
         cmocka_unit_test(a_plan_finds_a_car_on_its_lap), cmocka_unit_test(options_are_checked)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

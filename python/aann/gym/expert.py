@@ -22,8 +22,8 @@ class Expert:
     Parameters
     ----------
     style:
-        "fast" (a mean reward above 930), or "teacher": slower and steadier, with a margin for
-        disturbances.
+        "fast" (a mean reward above 930), "teacher": slower and steadier, with a margin for
+        disturbances, or "racer": as fast, and recovers from disturbances.
     top_speed, lateral_acceleration, braking:
         Metres per second; in bends, metres per second squared; before bends, the same. None: those
         of the style.
@@ -45,21 +45,22 @@ class Expert:
 
     def __init__(
         self,
-        style: Literal["fast", "teacher"] = "fast",
+        style: Literal["fast", "teacher", "racer"] = "fast",
         *,
         top_speed: float | None = None,
         lateral_acceleration: float | None = None,
         braking: float | None = None,
         widest: float | None = None,
     ) -> None:
-        if style not in ("fast", "teacher"):
-            raise errors.ArgumentError(f"style {style!r}: expected 'fast' or 'teacher'")
+        styles = {
+            "fast": lib.aann_car_expert_options_default,
+            "teacher": lib.aann_car_expert_options_teacher,
+            "racer": lib.aann_car_expert_options_racer,
+        }
+        if style not in styles:
+            raise errors.ArgumentError(f"style {style!r}: expected 'fast', 'teacher' or 'racer'")
         self._arguments = (style, top_speed, lateral_acceleration, braking, widest)
-        default = lib.aann_car_expert_options_default()
-        teacher = lib.aann_car_expert_options_teacher()
-        self._options = ffi.new(
-            "aann_car_expert_options *", teacher if style == "teacher" else default
-        )
+        self._options = ffi.new("aann_car_expert_options *", styles[style]())
         given = {
             "top_speed": top_speed,
             "lateral_acceleration": lateral_acceleration,
@@ -136,7 +137,7 @@ class _Plans:
 
 
 def _expert(
-    style: Literal["fast", "teacher"],
+    style: Literal["fast", "teacher", "racer"],
     top_speed: float | None,
     lateral_acceleration: float | None,
     braking: float | None,

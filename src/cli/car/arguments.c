@@ -12,8 +12,9 @@ enum { TRACKS_LIMIT = 1000000 };
 
 aann_car_expert_options cli_car_expert_style(const cli_car_style *style)
 {
-    aann_car_expert_options options =
-        style->teacher ? aann_car_expert_options_teacher() : aann_car_expert_options_default();
+    aann_car_expert_options options = style->teacher ? aann_car_expert_options_teacher()
+                                      : style->racer ? aann_car_expert_options_racer()
+                                                     : aann_car_expert_options_default();
     options.top_speed = style->top_speed > 0.0 ? style->top_speed : options.top_speed;
     options.lateral_acceleration =
         style->lateral > 0.0 ? style->lateral : options.lateral_acceleration;

@@ -26,8 +26,8 @@ int cli_car_play(int count, char **arguments);
 
 /* How the expert is to drive, as given on the command line. */
 typedef struct cli_car_style {
-    bool teacher;
-    double top_speed, lateral, widest; /* negative: as the expert, or the teacher, does */
+    bool teacher, racer;
+    double top_speed, lateral, widest; /* negative: as this style does */
 } cli_car_style;
 
 aann_car_expert_options cli_car_expert_style(const cli_car_style *style);

@@ -50,7 +50,7 @@ int cli_car_expert(int count, char **arguments)
 {
     const char *tracks = "0:20", *path = NULL;
     bool json = false;
-    cli_car_style style = {false, -1.0, -1.0, -1.0};
+    cli_car_style style = {false, false, -1.0, -1.0, -1.0};
     const cli_option options[] = {
         {.name = "tracks",
          .kind = CLI_TEXT,
@@ -61,6 +61,10 @@ int cli_car_expert(int count, char **arguments)
          .kind = CLI_FLAG,
          .value = &style.teacher,
          .help = "the slower, steadier one"},
+        {.name = "racer",
+         .kind = CLI_FLAG,
+         .value = &style.racer,
+         .help = "the fast one that recovers from disturbances"},
         {.name = "top-speed",
          .kind = CLI_REAL,
          .value = &style.top_speed,

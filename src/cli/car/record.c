@@ -82,13 +82,15 @@ int cli_car_record(int count, char **arguments)
     aann_car_demonstration_options *settings = &a.recording.demonstration;
     int64_t seed = (int64_t)settings->seed, first_track = (int64_t)settings->first_track;
     bool driver_episodes_given = false;
-    cli_car_style style = {false, -1.0, -1.0, -1.0};
+    cli_car_style style = {false, false, -1.0, -1.0, -1.0};
     const cli_option options[] = {
         {"episodes", CLI_INT, &a.recording.episodes, 1, 1e6, "N", "tracks driven (240)", NULL},
         {"every", CLI_INT, &settings->every, 1, 1000, "N", "steps from picture to picture (3)",
          NULL},
         {"out", CLI_TEXT, &a.path, 0, 0, "FILE.npz", "the file to write", NULL},
         {"teacher", CLI_FLAG, &style.teacher, 0, 0, NULL, "the slower, steadier expert", NULL},
+        {"racer", CLI_FLAG, &style.racer, 0, 0, NULL,
+         "the fast expert that recovers from disturbances", NULL},
         {"top-speed", CLI_REAL, &style.top_speed, 1, 1000, "V",
          "the expert's, m/s (173; teacher: 80)", NULL},
         {"lateral", CLI_REAL, &style.lateral, 1, 1000, "A",
