@@ -91,6 +91,28 @@ AANN_API aann_status aann_logits_score(const aann_samples *samples, const int32_
                                        const double *target_weights, aann_score *score,
                                        aann_error *error);
 
+/* The outputs of a regression that logits[count] stand for: outputs[count], from -1 to 1. */
+AANN_API void aann_logits_outputs(const int32_t *logits, int64_t count, double output_scale,
+                                  double *outputs);
+
+/* How well one output of a regression fits its target. */
+typedef struct aann_fit {
+    /* root mean square and mean absolute error, in units of the target */
+    double rmse;
+    double mae;
+
+    /* 1 - squared error / squared deviation of these targets from their mean; NAN if all are
+     * equal */
+    double r2;
+} aann_fit;
+
+/* Fits outputs[samples->count][output_count] to the targets, which are outputs too: fills in
+ * fits[output_count]. An output of 1 is scale[output] in the user's units; NULL: 1. Samples without
+ * so many targets are AANN_ERROR_ARGUMENT. */
+AANN_API aann_status aann_outputs_fit(const aann_samples *samples, const double *outputs,
+                                      int32_t output_count, const double *scale, aann_fit *fits,
+                                      aann_error *error);
+
 /* Fills in confusion[label][prediction], int64 [class_count][class_count], from logits
  * [count][class_count]. */
 AANN_API void aann_logits_confusion(const aann_samples *samples, const int32_t *logits,

@@ -63,6 +63,9 @@ typedef struct aann_report_options {
     uint64_t first_track;
     int32_t track_count;
 
+    /* for a page that is made again and again: leave out drives while the family is unfinished */
+    bool brief;
+
     /* never changes the report (1) */
     int32_t threads;
 

@@ -98,7 +98,8 @@ static void put_classes(aann_report_view *view)
 }
 
 /* The names of the columns that were the targets, as they were given: "a,b". */
-static void put_target_name(aann_json *json, const char *names, int32_t target, int32_t count)
+static void put_target_name(const aann_report_view *view, aann_json *json, const char *key,
+                            const char *names, int32_t target)
 {
     static const char *const actions[AANN_CAR_OUTPUTS] = {"steering", "gas", "brake"};
     char name[256];
@@ -109,12 +110,20 @@ static void put_target_name(aann_json *json, const char *names, int32_t target, 
     }
     if (from != NULL) {
         snprintf(name, sizeof name, "%.*s", (int)strcspn(from, ","), from);
-    } else if (names == NULL && count == AANN_CAR_OUTPUTS) {
+    } else if (view->driver && target < AANN_CAR_OUTPUTS) {
         snprintf(name, sizeof name, "%s", actions[target]);
     } else {
         snprintf(name, sizeof name, "output %d", target);
     }
-    aann_json_text(json, "name", name);
+    aann_json_text(json, key, name);
+}
+
+void aann_report_put_target_name(aann_report_view *view, const char *key, int32_t target)
+{
+    json_t *data = json_loads(view->family.row.data, 0, NULL);
+    put_target_name(view, &view->json, key,
+                    json_string_value(json_object_get(data, "target_columns")), target);
+    json_decref(data);
 }
 
 static void put_targets(aann_report_view *view)
@@ -129,18 +138,15 @@ static void put_targets(aann_report_view *view)
     const bool known =
         count <= AANN_MAX_TARGETS &&
         aann_family_target_range(&view->family.row, count, mean, scale, NULL) == AANN_OK;
-    json_t *data = json_loads(view->family.row.data, 0, NULL);
-    const char *names = json_string_value(json_object_get(data, "target_columns"));
     aann_json_open(json, "targets", '[');
     for (int32_t i = 0; i < count; i++) {
         aann_json_open(json, NULL, '{');
-        put_target_name(json, names, i, view->driver ? count : 0);
+        aann_report_put_target_name(view, "name", i);
         aann_json_real(json, "unit_mean", known ? mean[i] : (double)NAN, AANN_JSON_EXACT);
         aann_json_real(json, "unit_scale", known ? scale[i] : (double)NAN, AANN_JSON_EXACT);
         aann_json_close(json, '}');
     }
     aann_json_close(json, ']');
-    json_decref(data);
 }
 
 /* The name of the set, or of the file without its folders. */
@@ -305,7 +311,7 @@ aann_status aann_report_put_family(aann_report_view *view, aann_error *error)
     aann_json_real(json, "threshold", family->plan.threshold, AANN_JSON_EXACT);
     aann_json_real(json, "seconds", seconds, AANN_JSON_EXACT);
     put_options(view);
-    aann_json_integer(json, "created", family->row.created);
+    aann_report_put_time(json, "created", family->row.created);
     aann_json_text(json, "software", family->row.software);
     aann_json_close(json, '}');
     return AANN_OK;

@@ -23,17 +23,11 @@ aann_report_options aann_report_options_default(void)
 
 static aann_status put_head(aann_report_view *view, aann_error *error)
 {
-    const time_t made = view->options->made != 0 ? (time_t)view->options->made : time(NULL);
-    struct tm parts;
-    char text[32] = "";
-    if (gmtime_r(&made, &parts) == NULL ||
-        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "made: %lld is no time of a calendar",
-                         (long long)view->options->made);
-    }
+    (void)error;
+    const int64_t made = view->options->made;
     aann_json_integer(&view->json, "format", FORMAT);
     aann_json_text(&view->json, "aann", aann_version());
-    aann_json_text(&view->json, "made", text);
+    aann_report_put_time(&view->json, "made", made != 0 ? made : (int64_t)time(NULL));
     return AANN_OK;
 }
 
@@ -76,6 +70,10 @@ static aann_status put_parts(aann_report_view *view, aann_error *error)
         aann_report_put_confusion,
         aann_report_put_weights,
         aann_report_put_samples,
+        aann_report_put_scatter,
+        aann_report_put_walk,
+        aann_report_put_path,
+        aann_report_put_drive,
         put_experiment,
     };
     aann_status status = AANN_OK;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/error.h"
 #include "core/memory.h"
@@ -16,6 +17,16 @@ static const int64_t weights_limit = INT64_C(1) << 29;
 aann_status aann_report_no_memory(aann_error *error)
 {
     return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a report");
+}
+
+void aann_report_put_time(aann_json *json, const char *key, int64_t seconds)
+{
+    const time_t time = (time_t)seconds;
+    struct tm parts;
+    char text[32];
+    const bool good = gmtime_r(&time, &parts) != NULL &&
+                      strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts) > 0;
+    aann_json_text(json, key, good ? text : NULL);
 }
 
 aann_status aann_report_step(const aann_report_view *view, const char *what, int64_t done,
@@ -223,6 +234,46 @@ static aann_status choose_wired(aann_report_view *view, aann_error *error)
     return AANN_OK;
 }
 
+/* Puts the members whose wiring is shown among the first AANN_REPORT_COMPARED, so that everything is
+ * shown of them; otherwise the order stays that of the ids. */
+static aann_status move_wired(aann_report_view *view, aann_error *error)
+{
+    const int32_t count = view->compared_count;
+    if (count <= AANN_REPORT_COMPARED) {
+        return AANN_OK;
+    }
+    bool *wired = aann_allocate_zeroed((size_t)count, sizeof *wired);
+    int32_t *compared = aann_allocate((size_t)count, sizeof *compared);
+    aann_network **networks = aann_allocate((size_t)count, sizeof *networks);
+    int32_t *places = aann_allocate((size_t)count, sizeof *places);
+    const bool good = wired != NULL && compared != NULL && networks != NULL && places != NULL;
+    for (int32_t i = 0; good && i < view->wired_count; i++) {
+        wired[view->wired[i]] = true;
+    }
+    int32_t others = AANN_REPORT_COMPARED - view->wired_count; /* that are among the first, too */
+    int32_t first = 0;
+    int32_t rest = AANN_REPORT_COMPARED;
+    for (int32_t i = 0; good && i < count; i++) {
+        const bool is_first = wired[i] || others > 0;
+        others -= is_first && !wired[i] ? 1 : 0;
+        places[i] = is_first ? first++ : rest++;
+        compared[places[i]] = view->compared[i];
+        networks[places[i]] = view->networks[i];
+    }
+    for (int32_t i = 0; good && i < view->wired_count; i++) {
+        view->wired[i] = places[view->wired[i]];
+    }
+    if (good) {
+        memcpy(view->compared, compared, (size_t)count * sizeof *compared);
+        memcpy(view->networks, networks, (size_t)count * sizeof *networks);
+    }
+    free(wired);
+    free(compared);
+    free((void *)networks);
+    free(places);
+    return good ? AANN_OK : aann_report_no_memory(error);
+}
+
 static aann_status open_members(aann_report_view *view, aann_error *error)
 {
     enum { ENOUGH = 2 };
@@ -234,8 +285,11 @@ static aann_status open_members(aann_report_view *view, aann_error *error)
     if (view->compared_count < ENOUGH) {
         list_compared(view, false);
     }
-    const aann_status status = read_networks(view, error);
-    return status == AANN_OK ? choose_wired(view, error) : status;
+    aann_status status = read_networks(view, error);
+    if (status == AANN_OK) {
+        status = choose_wired(view, error);
+    }
+    return status == AANN_OK ? move_wired(view, error) : status;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */

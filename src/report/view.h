@@ -78,6 +78,12 @@ double aann_report_score(const aann_report_view *view, const aann_member_row *me
 
 aann_status aann_report_no_memory(aann_error *error);
 
+/* The name of a regression's output, for people. */
+void aann_report_put_target_name(aann_report_view *view, const char *key, int32_t target);
+
+/* Unix seconds as "2026-11-28T19:05:00Z"; null if no calendar has that time. */
+void aann_report_put_time(aann_json *json, const char *key, int64_t seconds);
+
 /* ---- the parts, in the order of the page ----------------------------------------------------- */
 
 aann_status aann_report_put_study(aann_report_view *view, aann_error *error);
@@ -89,6 +95,10 @@ aann_status aann_report_put_distances(aann_report_view *view, aann_error *error)
 aann_status aann_report_put_confusion(aann_report_view *view, aann_error *error);
 aann_status aann_report_put_samples(aann_report_view *view, aann_error *error);
 aann_status aann_report_put_weights(aann_report_view *view, aann_error *error);
+aann_status aann_report_put_scatter(aann_report_view *view, aann_error *error);
+aann_status aann_report_put_walk(aann_report_view *view, aann_error *error);
+aann_status aann_report_put_path(aann_report_view *view, aann_error *error);
+aann_status aann_report_put_drive(aann_report_view *view, aann_error *error);
 
 /* Reads or computes view->answers. */
 aann_status aann_report_answers_read(aann_report_view *view, aann_error *error);

@@ -10,34 +10,21 @@
 #include "aann/evaluate.h"
 #include "cli/shared/text.h"
 
-static cli_fit fit_output(const aann_samples *samples, const int32_t *logits, int32_t outputs,
-                          int32_t output, double full, double scale)
-{
-    double mean = 0.0, squares = 0.0, absolute = 0.0, deviation = 0.0;
-    const double count = (double)samples->count;
-    for (int64_t i = output; i < samples->count * outputs; i += outputs) {
-        mean += (double)samples->targets[i] / count;
-    }
-    for (int64_t i = output; i < samples->count * outputs; i += outputs) {
-        const double target = (double)samples->targets[i];
-        const double error = fmax(-1.0, fmin(1.0, logits[i] / full)) - target;
-        squares += error * error;
-        absolute += fabs(error);
-        deviation += (target - mean) * (target - mean);
-    }
-    return (cli_fit){.rmse = scale * sqrt(squares / count),
-                     .mae = scale * absolute / count,
-                     .r2 = deviation > 0.0 ? 1.0 - squares / deviation : (double)NAN};
-}
-
 cli_fit *cli_fits(const aann_samples *samples, const int32_t *logits, int32_t outputs,
                   double output_scale, const double *scale)
 {
-    const double full = aann_logits_full_scale(output_scale);
+    const int64_t values = samples->count * outputs;
     cli_fit *fits = samples->targets != NULL ? calloc((size_t)outputs, sizeof *fits) : NULL;
-    for (int32_t o = 0; fits != NULL && o < outputs; o++) {
-        fits[o] = fit_output(samples, logits, outputs, o, full, scale != NULL ? scale[o] : 1.0);
+    double *numbers = fits != NULL ? calloc((size_t)values + 1, sizeof *numbers) : NULL;
+    if (numbers != NULL) {
+        aann_logits_outputs(logits, values, output_scale, numbers);
     }
+    if (numbers == NULL ||
+        aann_outputs_fit(samples, numbers, outputs, scale, fits, NULL) != AANN_OK) {
+        free(fits);
+        fits = NULL;
+    }
+    free(numbers);
     return fits;
 }
 

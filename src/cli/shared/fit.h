@@ -5,11 +5,7 @@
 #include "aann/family.h"
 #include "cli/shared/json.h"
 
-/* Of one output: root mean square and mean absolute error in units of the target, and 1 - squared
- * error / squared deviation of these targets from their mean; NAN if all are equal. */
-typedef struct cli_fit {
-    double rmse, mae, r2;
-} cli_fit;
+typedef aann_fit cli_fit;
 
 /* Fits of logits [count][outputs] to the targets of samples, which are outputs; an output of 1 is
  * `scale` in the user's units (NULL: 1). fits[outputs], malloc'ed; NULL without targets. */

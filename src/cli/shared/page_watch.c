@@ -160,6 +160,7 @@ int cli_page_watch(const char *study_path, const char *path, const cli_page_opti
         series.report.threads =
             series.report.threads > 0 ? series.report.threads : aann_processor_count();
         series.report.interrupted = signalled;
+        series.report.brief = true;
         if (!options->quiet) {
             cli_print_to(stderr, "aann: %s follows %s; Ctrl-C ends it\n", path, study_path);
         }
@@ -219,7 +220,7 @@ cli_page_writer *cli_page_start(const char *study_path, const char *path,
                                        .ends = has_ended,
                                        .context = writer};
         writer->series.report.data = data;
-        writer->series.report.track_count = 0; /* driving takes long; the last page does it */
+        writer->series.report.brief = true;
         writer->series.report.interrupted = has_ended;
         writer->series.report.context = writer;
     }
@@ -242,11 +243,9 @@ int cli_page_finish(cli_page_writer *writer, int64_t family, bool quiet)
     atomic_store(&writer->ended, true);
     pthread_join(writer->thread, NULL);
     if (family != 0) {
-        const aann_report_options usual = aann_report_options_default();
         (void)save_last(series, &error); /* in case the next is interrupted */
         series->report.family = family;
         series->report.threads = aann_processor_count();
-        series->report.track_count = usual.track_count;
         series->report.interrupted = NULL;
         status = make_next(series, &error);
         if (status == AANN_OK) {
