@@ -1,15 +1,17 @@
-"""Makes playground/data/digits.bin: digits of MNIST for the search in the browser, in 28 bytes each.
+"""Makes playground/data/digits.bin: digits of MNIST for the search in the browser, in 28 bytes
+each.
 
     python3 web/make_digits.py [MNIST FOLDER] [--check]
 
-The folder is where `aann data fetch mnist` puts the files (~/.local/share/aann/mnist). 2,000 digits are the first of
-the training file; 500 more, for validation, are the first of the 5,000 that `aann search mnist` does not train
-on. A pixel keeps four grey levels: 0, 85, 170, 255. --check compares the present file and writes nothing.
+The folder is where `aann data fetch mnist` puts the files (~/.local/share/aann/mnist). 2,000 digits
+are the first of the training file; 500 more, for validation, are the first of the 5,000 that `aann
+search mnist` does not train on. A pixel keeps four grey levels: 0, 85, 170, 255. --check compares
+the present file and writes nothing.
 
-The file: "AANNDIG1", then u16 (little-endian) digits, digits for training, height, width, then one arithmetic code.
-Each symbol is coded bit by bit, highest first, with a probability that adapts in its context: a label (4 bits) has
-one context; a pixel (2 bits) has its neighbours to the left and above, already coded. gzip needs twice the
-space. playground/js/digits.js is the decoder.
+The file: "AANNDIG1", then u16 (little-endian) digits, digits for training, height, width, then one
+arithmetic code. Each symbol is coded bit by bit, highest first, with a probability that adapts in
+its context: a label (4 bits) has one context; a pixel (2 bits) has its neighbours to the left and
+above, already coded. gzip needs twice the space. playground/js/digits.js is the decoder.
 """
 
 from __future__ import annotations
@@ -83,7 +85,7 @@ class Symbols:
 
 
 def pixel_context(rows: list[list[int]], y: int, x: int) -> int:
-    """Of a picture with two empty columns and rows around it: what is around a pixel, as a number."""
+    """What is around a pixel, as a number; the picture has two empty rows and columns around."""
     near = rows[y][x - 1], rows[y - 1][x], rows[y - 1][x - 1], rows[y - 1][x + 1]
     context = 0
     for value in near:

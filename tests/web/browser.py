@@ -77,6 +77,7 @@ KEYS = {
     "End": ("End", 35, ""),
     "PageUp": ("PageUp", 33, ""),
     "PageDown": ("PageDown", 34, ""),
+    "Delete": ("Delete", 46, ""),
 }
 SHIFT, CONTROL, ALT = 8, 2, 1
 

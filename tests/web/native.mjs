@@ -1,4 +1,5 @@
-/* What tests of the module need of the other side: the program, and files that it reads and writes. */
+/* What tests of the module need of the other side: the program, and files that it reads and
+ * writes. */
 import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
@@ -10,8 +11,8 @@ export const SKIPPED = 77;
 
 /** Builds the page, or the module alone; ends this process where there is no compiler for it. */
 export function build(...options) {
-    const { status, stderr } = spawnSync("bash", [path.join(ROOT, "scripts/build_web.sh"), ...options],
-        { encoding: "utf8" });
+    const script = path.join(ROOT, "scripts/build_web.sh");
+    const { status, stderr } = spawnSync("bash", [script, ...options], { encoding: "utf8" });
     if (status !== 0) {
         console.error(stderr);
         process.exit(status === SKIPPED ? SKIPPED : 1);
@@ -55,12 +56,32 @@ export function writeDigits(folder, { pixels, labels, count, height, width }) {
     return ["--data", images, "--labels", answers];
 }
 
-/** The numbers of an NPY file of int32. */
-export function readNpy(file) {
+/** The numbers of an NPY file, int32 unless another type is named. */
+export function readNpy(file, type = "<i4", Type = Int32Array) {
     const bytes = fs.readFileSync(file);
     const start = 10 + bytes.readUInt16LE(8);
-    if (!bytes.subarray(10, start).toString().includes("'<i4'")) {
-        throw new Error(`${file}: is not int32`);
+    if (!bytes.subarray(10, start).toString().includes(`'${type}'`)) {
+        throw new Error(`${file}: its type is not ${type}`);
     }
-    return new Int32Array(bytes.buffer.slice(bytes.byteOffset + start));
+    return new Type(bytes.buffer.slice(bytes.byteOffset + start, bytes.byteOffset + bytes.length));
+}
+
+/** Runs tests {name: function} and ends the process. Words on the command line choose by a part of
+ *  the name. */
+export async function runTests(tests) {
+    const words = process.argv.slice(2);
+    let failures = 0;
+    for (const [name, test] of Object.entries(tests)) {
+        if (words.length > 0 && !words.some((word) => name.includes(word))) {
+            continue;
+        }
+        try {
+            await test();
+            console.log(`passed: ${name}`);
+        } catch (error) {
+            failures++;
+            console.log(`FAILED: ${name}\n${error.stack}`);
+        }
+    }
+    process.exit(failures === 0 ? 0 : 1);
 }

@@ -1,12 +1,14 @@
-/* The library in WebAssembly against the program, to the bit: the digits that ship with the page, logits, activations,
- * lesions, scores, searches.
+/* The library in WebAssembly against the program, to the bit: the digits that ship with the page,
+ * logits, activations, lesions, scores, searches.
  * ctest-labels: release slow
  * ctest-timeout: 400
  */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { aann, aannJson, build, readNpy, ROOT, scratchFolder, writeDigits } from "./native.mjs";
+import {
+    aann, aannJson, build, readNpy, ROOT, runTests, scratchFolder, writeDigits,
+} from "./native.mjs";
 import { decodeDigits } from "../../web/playground/js/digits.js";
 import { startLibrary } from "../../web/playground/js/library.js";
 import { answerOf, Network } from "../../web/playground/js/network.js";
@@ -34,8 +36,9 @@ function searchNatively(name, options) {
     const study = path.join(folder, `${name}.aann`);
     const model = path.join(folder, `${name}.aannm`);
     const words = Object.entries(options).flatMap(([option, value]) => [`--${option}`, value]);
-    const { members } = aannJson("search", ...dataOptions, "--validation", digits.count - digits.training,
-        "--net", SPEC, "--study", study, "--quiet", ...words);
+    const { members } = aannJson("search", ...dataOptions,
+        "--validation", digits.count - digits.training, "--net", SPEC, "--study", study, "--quiet",
+        ...words);
     aann("save", study, 1, "--out", model);
     return { member: members[0], study, model };
 }
@@ -66,8 +69,8 @@ const tests = {
         assert.equal(network.hash, native.member.hash);
         assert.equal(network.synapses, 200 + 1280 + 1568);
         assert.deepEqual(network.layers[1], {
-            units: 32, channels: 16, kernelHeight: 5, kernelWidth: 5, stride: 1, mapCount: 32, height: 7,
-            width: 7, dense: false,
+            units: 32, channels: 16, kernelHeight: 5, kernelWidth: 5, stride: 1, mapCount: 32,
+            height: 7, width: 7, dense: false,
         });
         network.destroy();
     },
@@ -79,7 +82,8 @@ const tests = {
         const network = readModel(native.model);
         assert.deepEqual(network.logits(samples), expected);
         for (let index = 0; index < digits.count; index += 97) {
-            assert.deepEqual(network.logits(samples, index, 1), expected.slice(10 * index, 10 * index + 10));
+            assert.deepEqual(network.logits(samples, index, 1),
+                expected.slice(10 * index, 10 * index + 10));
         }
         assert.equal(answerOf([3, 7, 7, 1]), 1);
         network.destroy();
@@ -118,12 +122,12 @@ const tests = {
         const lesioned = network.copy();
         for (const [percent, layer, draw] of [[10, -1, 0], [35, -1, 3], [50, 1, 1], [100, 2, 0]]) {
             const layerOptions = layer < 0 ? [] : ["--layer", layer];
-            const expected = aannJson("eval", native.study, 1, ...dataOptions, "--lesion", percent, "--draw", draw,
-                "--draw-seed", 5, ...layerOptions);
+            const expected = aannJson("eval", native.study, 1, ...dataOptions, "--lesion", percent,
+                "--draw", draw, "--draw-seed", 5, ...layerOptions);
             const deleted = lesioned.becomeLesion(network, layer, percent, 5, draw);
-            const synapses = layer < 0 ? [0, 1, 2] : [layer];
-            assert.equal(deleted, Math.round(percent / 100 *
-                synapses.reduce((sum, index) => sum + network.weights(index).filter(Boolean).length, 0)));
+            const synapses = (layer < 0 ? [0, 1, 2] : [layer]).reduce((sum, index) =>
+                sum + network.weights(index).filter(Boolean).length, 0);
+            assert.equal(deleted, Math.round((percent / 100) * synapses));
             const score = lesioned.score(samples, SCALE);
             assert.equal(score.accuracy, expected.accuracy);
             assert.equal(score.loss, expected.loss);
@@ -176,14 +180,4 @@ const tests = {
     },
 };
 
-let failures = 0;
-for (const [name, test] of Object.entries(tests)) {
-    try {
-        await test();
-        console.log(`passed: ${name}`);
-    } catch (error) {
-        failures++;
-        console.log(`FAILED: ${name}\n${error.stack}`);
-    }
-}
-process.exit(failures === 0 ? 0 : 1);
+await runTests(tests);

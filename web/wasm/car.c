@@ -2,20 +2,21 @@
 #include "aann/car.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "aann/car_driver.h"
 #include "aann/drive.h"
-#include "aann/evaluate.h"
 #include "aann/model.h"
 #include "page.h"
 
 /* ---- the car --------------------------------------------------------------------------------- */
 
-aann_car *PAGE_EXPORT(car_create)(void)
+/* A drive ends after step_limit steps; 0: never. */
+aann_car *PAGE_EXPORT(car_create)(int32_t step_limit)
 {
+    aann_car_options options = aann_car_options_default();
+    options.step_limit = step_limit;
     aann_car *car = NULL;
-    (void)aann_car_create(NULL, &car, page_error());
+    (void)aann_car_create(&options, &car, page_error());
     return car;
 }
 
@@ -45,8 +46,9 @@ void PAGE_EXPORT(car_step)(aann_car *car, double steer, double gas, double brake
 
 enum { STATE_NUMBERS = 27 };
 
-/* Fills in numbers[27]: x, y, angle, velocity x and y, angular velocity of the hull; x, y, angle and
- * tiles under it of each wheel; total reward, time, tiles visited, steps, and tiles of the track. */
+/* Fills in numbers[27]: x, y, angle, velocity x and y, angular velocity of the hull; x, y, angle
+ * and tiles under it of each wheel; total reward, time, tiles visited, steps, and tiles of the
+ * track. */
 void PAGE_EXPORT(car_state)(const aann_car *car, double numbers[STATE_NUMBERS])
 {
     aann_car_state state;
@@ -102,31 +104,22 @@ void PAGE_EXPORT(driver_destroy)(page_driver *driver)
     }
 }
 
-/* How a driver's outputs become actions, as the model says. */
-static bool read_outputs(const aann_model_description *about, aann_car_outputs *outputs)
-{
-    if (!about->regression || about->target_mean == NULL) {
-        return page_fail("the model is no driver: it does not say what its outputs stand for");
-    }
-    memcpy(outputs->mean, about->target_mean, sizeof outputs->mean);
-    memcpy(outputs->scale, about->target_scale, sizeof outputs->scale);
-    outputs->full = aann_logits_full_scale(about->output_scale);
-    return true;
-}
-
 /* The driver of a model file, bytes[size]. */
 page_driver *PAGE_EXPORT(driver_read)(const uint8_t *bytes, uint32_t size)
 {
     aann_model *model = NULL;
     page_driver *made = calloc(1, sizeof *made);
-    if (made == NULL || aann_model_read(bytes, size, &model, page_error()) != AANN_OK) {
+    if (made == NULL) {
+        page_fail("out of memory for a driver");
+        return NULL;
+    }
+    if (aann_model_read(bytes, size, &model, page_error()) != AANN_OK) {
         free(made);
         return NULL;
     }
     const aann_network *network = aann_model_network(model);
     aann_driver driver = {.networks = &network, .count = 1};
-    if (aann_network_spec(network)->output_count != AANN_CAR_OUTPUTS ||
-        !read_outputs(aann_model_describe(model), &driver.outputs) ||
+    if (aann_model_car_outputs(model, &driver.outputs, page_error()) != AANN_OK ||
         aann_pilot_create(&driver, NULL, &made->pilot, page_error()) != AANN_OK) {
         driver_destroy(made);
         made = NULL;

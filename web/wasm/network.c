@@ -135,8 +135,8 @@ bool PAGE_EXPORT(network_score)(page_network *held, const aann_samples *samples,
 
 /* ---- lesions --------------------------------------------------------------------------------- */
 
-/* A copy of `from` without `percent` of the synapses of a layer (-1: of all); `to` becomes that copy,
- * and is returned. NULL: a new one. *deleted is the number of synapses cut. */
+/* A copy of `from` without `percent` of the synapses of a layer (-1: of all); `to` becomes that
+ * copy, and is returned. NULL: a new one. *deleted is the number of synapses cut. */
 page_network *PAGE_EXPORT(network_lesion)(const page_network *from, page_network *to, int32_t layer,
                                           double percent, uint32_t seed, uint32_t draw,
                                           int32_t *deleted)

@@ -1,5 +1,5 @@
-/* A pool of one thread, in place of src/core/threads.c: an instance of the module has one thread, and
- * no result depends on how many there are. The number asked for is checked all the same. */
+/* A pool of one thread, in place of src/core/threads.c: an instance of the module has one thread,
+ * and no result depends on how many there are. The number asked for is checked all the same. */
 #include "core/threads.h"
 
 #include <stdlib.h>

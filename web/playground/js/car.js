@@ -3,11 +3,13 @@
 const STATE_NUMBERS = 27;
 export const STEPS_PER_SECOND = 50;
 export const VIEW_SIZE = 96;
+const STEP_LIMIT = 1000;
 
 export class Car {
-    constructor(library) {
+    /** @param {number} stepLimit steps after which a drive ends: 1,000 in CarRacing */
+    constructor(library, stepLimit = STEP_LIMIT) {
         this.library = library;
-        this.address = library.check(library.calls.car_create());
+        this.address = library.check(library.calls.car_create(stepLimit));
     }
 
     /** Puts the car at the start of track `seed`. */

@@ -76,6 +76,7 @@ export class Library {
 
 /** Starts the library from a compiled module or from its bytes. */
 export async function startLibrary(source) {
-    const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
+    const module = source instanceof WebAssembly.Module ? source
+        : await WebAssembly.compile(source);
     return new Library(await WebAssembly.instantiate(module, {}));
 }

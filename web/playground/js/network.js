@@ -59,7 +59,8 @@ export class Network {
     /** Int8Array [units][channels][kernel height][kernel width] of -1, 0 and 1. */
     weights(layer) {
         const { units, channels, kernelHeight, kernelWidth } = this.layers[layer];
-        return this.library.array(Int8Array, this.library.calls.network_weights(this.address, layer),
+        const address = this.library.calls.network_weights(this.address, layer);
+        return this.library.array(Int8Array, address,
             units * channels * kernelHeight * kernelWidth);
     }
 
@@ -74,8 +75,8 @@ export class Network {
     /** Int32Array [count][outputs] of samples first..first+count-1. */
     logits(samples, first = 0, count = samples.count) {
         return this.library.numbers(Int32Array, count * this.outputs, (at) =>
-            this.library.check(
-                this.library.calls.network_logits(this.address, samples.address, first, count, at)));
+            this.library.check(this.library.calls.network_logits(
+                this.address, samples.address, first, count, at)));
     }
 
     /** Int8Array [maps][height][width] of a hidden layer, for one sample. */
@@ -94,9 +95,9 @@ export class Network {
         return { correct, accuracy, loss };
     }
 
-    /** Makes `this` the network `from` without a random `percent` of the synapses of `layer` (-1: of
-     *  all layers), and returns how many were cut. (seed, draw) selects them; a smaller lesion cuts
-     *  some of those that a larger one cuts. */
+    /** Makes `this` the network `from` without a random `percent` of the synapses of `layer` (-1:
+     *  of all layers), and returns how many were cut. (seed, draw) selects them; a smaller lesion
+     *  cuts some of those that a larger one cuts. */
     becomeLesion(from, layer, percent, seed, draw) {
         const [deleted] = this.library.numbers(Int32Array, 1, (at) =>
             this.library.check(this.library.calls.network_lesion(
