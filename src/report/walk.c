@@ -104,14 +104,15 @@ static void put_way(aann_report_view *view, const way *w)
     aann_json_close(json, '}');
 }
 
-/* Of the ends and the points between; positive: the worst on the way is worse than both ends. */
+/* How much worse the worst network on the way is than both ends; 0 if it is an end. */
 static double barrier(const way *w, double end)
 {
-    double worst = -INFINITY;
+    const double start = w->rows[0].train_loss;
+    const double ends = isfinite(end) ? fmax(start, end) : start;
+    double worst = ends;
     for (size_t i = 0; i < w->count; i++) {
         worst = fmax(worst, w->rows[i].train_loss);
     }
-    const double ends = isfinite(end) ? fmax(end, w->rows[0].train_loss) : w->rows[0].train_loss;
     return worst - ends;
 }
 
