@@ -69,7 +69,9 @@ static aann_shape measured_shape(const aann_report_view *view, bool *is_byte)
 /* Bytes are as they were measured (but for the last bit); others show -127 to 127 as 0 to 254. */
 static uint8_t shade(int8_t input, bool is_byte)
 {
-    return is_byte ? (uint8_t)((input < 0 ? 0 : input * 255 + 63) / 127) : (uint8_t)(input + 127);
+    const int value = input;
+    const int shown = !is_byte ? value + 127 : value < 0 ? 0 : (value * 255 + 63) / 127;
+    return (uint8_t)(shown < 0 ? 0 : shown);
 }
 
 static aann_status put_values(aann_report_view *view, const doubtful_sample *list, int32_t count,

@@ -14,11 +14,6 @@
 /* Weights of all compared members together, one byte each: what they are allowed to take. */
 static const int64_t weights_limit = INT64_C(1) << 29;
 
-aann_status aann_report_no_memory(aann_error *error)
-{
-    return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a report");
-}
-
 void aann_report_put_time(aann_json *json, const char *key, int64_t seconds)
 {
     const time_t time = (time_t)seconds;

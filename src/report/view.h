@@ -4,6 +4,7 @@
 #define AANN_REPORT_VIEW_H
 
 #include "aann/report.h"
+#include "core/error.h"
 #include "report/json.h"
 
 /* Significant digits of numbers that are drawn and not read. */
@@ -76,7 +77,11 @@ void aann_report_ids(aann_report_view *view, int32_t count);
 /* The number that a member is judged by, larger is better; NAN: not measured. */
 double aann_report_score(const aann_report_view *view, const aann_member_row *member);
 
-aann_status aann_report_no_memory(aann_error *error);
+/* Here, so that the static analyser sees what it returns. */
+static inline aann_status aann_report_no_memory(aann_error *error)
+{
+    return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a report");
+}
 
 /* The name of a regression's output, for people. */
 void aann_report_put_target_name(aann_report_view *view, const char *key, int32_t target);

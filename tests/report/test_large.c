@@ -60,7 +60,9 @@ static aann_study *make_study(const aann_family_data *data, int32_t count)
     aann_member_row *rows = calloc((size_t)count, sizeof *rows);
     aann_member_record *records = calloc((size_t)count, sizeof *records);
     aann_trace_row *trace = calloc(ROWS, sizeof *trace);
-    assert_true(rows != NULL && records != NULL && trace != NULL);
+    assert_non_null(rows);
+    assert_non_null(records);
+    assert_non_null(trace);
     for (int32_t r = 0; r < ROWS; r++) {
         trace[r] = (aann_trace_row){.step = (uint64_t)(r + 1) * (STEPS / ROWS),
                                     .temperature = 0.01,

@@ -477,5 +477,32 @@ def test_watch_ends_with_the_family():
     assert live("r.html")["running"] is False
 
 
+def test_search_writes_a_report():
+    pathlib.Path("mine.html").write_text("mine", encoding="utf-8")
+    refused(2, "no report of aann", *SHORT, "--study", "s.aann", "--report", "mine.html")
+    assert os.listdir(".") == ["mine.html"], "wrong arguments leave no study"
+    said = good(*SEARCH, "--steps", 600, "--members", 2, "--study", "s.aann", "--report", "r.html")
+    assert said.rstrip().endswith("report: r.html"), said
+    found = page_data("r.html")
+    assert found["live"]["running"] is False and found["family"]["finished"] == 2
+    shown = report("s.aann")
+    for one in (found, shown):
+        del one["made"]
+    del found["live"]
+    assert found == shown
+    answer(*SHORT, "--study", "s.aann", "--report", "r.html")  # the second family of the study
+    assert page_data("r.html")["family"]["id"] == 2
+
+
+def test_search_writes_while_it_runs():
+    process = subprocess.Popen([PROGRAM, *map(str, SEARCH), "--steps", "100000000", "--quiet", "--study", "s.aann",
+                                "--report", "r.html", "--members", "2"], stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: live("r.html"))
+    assert live("r.html")["running"] is True and len(page_data("r.html")["members"]["list"]) == 2
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 1 and live("r.html")["running"] is False
+
+
 if __name__ == "__main__":
     main(globals())

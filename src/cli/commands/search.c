@@ -11,6 +11,7 @@
 #include "cli/shared/file.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
+#include "cli/shared/page.h"
 #include "cli/shared/search_options.h"
 #include "cli/shared/session.h"
 #include "cli/shared/study.h"
@@ -49,7 +50,7 @@ typedef struct search_arguments {
     cli_search_options typed;
     const char *study, *family_name;
     aann_family_plan plan;
-    const char *start_text, *tracks;
+    const char *start_text, *tracks, *page;
     bool reward, tracks_given, members_given, seconds_given, json;
     cli_members start;
     cli_dagger dagger;
@@ -70,7 +71,7 @@ static search_arguments defaults(void)
     };
 }
 
-enum { FAMILY_OPTIONS = 6, DRIVING_OPTIONS = 5, MACHINE_OPTIONS = 5, OUTPUT_OPTIONS = 3 };
+enum { FAMILY_OPTIONS = 6, DRIVING_OPTIONS = 5, MACHINE_OPTIONS = 5, OUTPUT_OPTIONS = 4 };
 
 static size_t family_options(search_arguments *a, cli_option *list)
 {
@@ -136,6 +137,8 @@ static size_t all_options(search_arguments *a, cli_option *list)
         1e9,       "S",         "time for the whole search", &a->seconds_given};
     const cli_option output[OUTPUT_OPTIONS] = {
         {.name = "Output", .kind = CLI_HEADING},
+        {"report", CLI_TEXT, &a->page, 0, 0, "FILE",
+         "a web page about the family, written again and again while it is searched", NULL},
         cli_quiet_option(&a->session.quiet),
         {0},
     };
@@ -284,10 +287,22 @@ static int run(search_arguments *a, const aann_spec *spec, const aann_family_dat
     if (aann_family_check(spec, data, &a->plan, &a->session.work, &error) != AANN_OK) {
         return cli_fail(&error);
     }
+    if (a->page != NULL && aann_report_check_place(a->page, &error) != AANN_OK) {
+        return cli_fail(&error);
+    }
     if (cli_study_open(path, AANN_STUDY_CREATE, &study, &error) != AANN_OK) {
         return cli_fail(&error);
     }
     int64_t family = 0;
+    cli_page_writer *writer = NULL;
+    if (a->page != NULL) {
+        int result = CLI_FAILED;
+        writer = cli_page_start(path, a->page, data, &result);
+        if (writer == NULL) {
+            aann_study_close(study);
+            return result;
+        }
+    }
     if (!a->session.quiet) {
         cli_task_print_notes(data);
     }
@@ -299,8 +314,9 @@ static int run(search_arguments *a, const aann_spec *spec, const aann_family_dat
                        : family == 0
                            ? cli_failed("stopped before the first step; no family is stored")
                            : cli_session_report(study, path, family, a->json);
+    const int written = cli_page_finish(writer, family, a->json || a->session.quiet);
     aann_study_close(study);
-    return result;
+    return result != CLI_GOOD ? result : written;
 }
 
 /* The data that were named, or else those of the start. */
@@ -361,8 +377,16 @@ static int search(search_arguments *a, const aann_family_data *data)
         return CLI_USAGE;
     }
     const char *study = a->study != NULL ? a->study : path;
-    const int status = run(a, &spec, data, study);
-    return status == CLI_GOOD && a->dagger.rounds > 0 ? correct(a, name, study) : status;
+    int status = run(a, &spec, data, study);
+    if (status == CLI_GOOD && a->dagger.rounds > 0) {
+        status = correct(a, name, study);
+        if (status == CLI_GOOD && a->page != NULL) { /* of the last round */
+            cli_page_options options = cli_page_options_default();
+            options.quiet = true;
+            status = cli_page_write(study, a->page, &options);
+        }
+    }
+    return status;
 }
 
 int cli_search(int count, char **texts)

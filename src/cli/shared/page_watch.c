@@ -246,8 +246,9 @@ int cli_page_finish(cli_page_writer *writer, int64_t family, bool quiet)
         (void)save_last(series, &error); /* in case the next is interrupted */
         series->report.family = family;
         series->report.threads = aann_processor_count();
-        series->report.interrupted = NULL;
+        series->report.interrupted = series->last != NULL ? signalled : NULL;
         status = make_next(series, &error);
+        status = status == AANN_INTERRUPTED ? AANN_OK : status;
         if (status == AANN_OK) {
             status = save_last(series, &error);
         }
