@@ -17,6 +17,7 @@ from aann.minimizing import MinimizeResult, minimize
 from aann.model import Model
 from aann.network import Network
 from aann.options import Options
+from aann.report import Report
 from aann.running import Progress
 from aann.searching import Result, search
 from aann.spec import Counts, Layer, Spec
@@ -41,6 +42,7 @@ __all__ = [
     "Options",
     "Path",
     "Progress",
+    "Report",
     "Result",
     "Samples",
     "Score",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, overload
@@ -27,6 +28,7 @@ from aann.member import (
 )
 from aann.network import Network, _threads
 from aann.options import Options, read_options
+from aann.report import Report, make_report
 from aann.spec import Spec
 from aann.walks import Path, Walk, read_walks, take_path
 from aann.working import ReportCall, Work, log
@@ -254,6 +256,39 @@ class Family(Sequence[Member]):
         if samples is None:
             raise errors.NotFoundError(f"family {self.id} has no {split} split")
         return samples
+
+    def report(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        split: str | None = None,
+        tracks: range | None = None,
+        threads: int = 0,
+    ) -> Report:
+        """A web page about the family, which a notebook shows; written to `path`, if there is one.
+
+        The study is only read. If the data of the search are not to be had (see `attach`), the page
+        says what is missing.
+
+        Parameters
+        ----------
+        path:
+            An earlier report is replaced, any other file is refused.
+        split:
+            Whose answers are shown; None: of the test set if there is one, else validation.
+        tracks:
+            Of drivers: tracks to drive; None: ``range(1000, 1004)``.
+        threads:
+            Never changes the report; 0: all processors.
+        """
+        try:
+            data: Data | None = self.data
+        except (OSError, ValueError, LookupError):
+            data = None
+        made = make_report(self._handle, self.id, data, split=split, tracks=tracks, threads=threads)
+        if path is not None:
+            made.save(path)
+        return made
 
     # ---- its search
 

@@ -17,6 +17,7 @@ from aann.member import Member, read_member, read_members
 from aann.model import Model
 from aann.network import Network
 from aann.options import Options
+from aann.report import Report
 from aann.searching import Result, _network_of, family_plan, settle_options
 from aann.spec import Spec
 from aann.working import Work
@@ -70,6 +71,8 @@ class Study:
 
     def __init__(self, path: str | os.PathLike[str] = MEMORY, mode: str = "a") -> None:
         self._handle = Handle(os.fspath(path), mode)
+        self._last: Family | None = None
+        """the family that was made last: it knows its data"""
 
     # ---- opening and closing
 
@@ -115,6 +118,20 @@ class Study:
     def members(self) -> Members:
         """The members of all families by their ids."""
         return Members(self._handle)
+
+    def report(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        family: int | str = -1,
+        **how: Any,
+    ) -> Report:
+        """A web page about a family, by position or name: the last one, if nothing is said. `how`
+        are the arguments of `Family.report`."""
+        chosen = self.families[family]
+        if self._last is not None and self._last.id == chosen.id:
+            chosen = self._last
+        return chosen.report(path, **how)
 
     # ---- adding to it
 
@@ -187,10 +204,12 @@ class Study:
             call(lib.aann_family_check, spec._c, data._c, plan, Work().c)
             existing = self._existing(name, spec, data, plan)
             if existing is not None:
+                self._last = existing
                 return existing
         created = ffi.new("int64_t *")
         self._handle.call(lib.aann_family_add, spec._c, data._c, plan, created)
-        return Family(self._handle, created[0], data)
+        self._last = Family(self._handle, created[0], data)
+        return self._last
 
     def import_network(
         self,
@@ -221,7 +240,8 @@ class Study:
         self._handle.call(
             lib.aann_family_import, spec._c, data._c, plan, network._c, as_start, created
         )
-        return Family(self._handle, created[0], data)
+        self._last = Family(self._handle, created[0], data)
+        return self._last
 
     def _plan(
         self,
