@@ -57,6 +57,10 @@ typedef struct aann_driver {
 
     /* what it sees in aann_drive_tracks; searches and corrections look at near pictures */
     aann_car_picture picture;
+
+    /* colours of road, grass and background are drawn anew for each track, as in Gymnasium's
+     * domain_randomize; in aann_drive_tracks alone, too */
+    bool domain_randomize;
 } aann_driver;
 
 /* The result of one drive. */

@@ -53,7 +53,7 @@ static aann_status drive(const aann_driver *driver, corrections *c, int32_t epis
     const aann_fleet_watch watch = {start, look, c};
     aann_fleet *fleet = NULL;
     aann_pilot *pilot = NULL;
-    aann_status status = aann_fleet_create(AANN_DRIVE_LANES, AANN_CAR_PICTURE_NEAR, &fleet, error);
+    aann_status status = aann_fleet_create(AANN_DRIVE_LANES, NULL, &fleet, error);
     if (status == AANN_OK) {
         status = aann_pilot_create(driver, isa, &pilot, error);
     }

@@ -25,7 +25,7 @@ struct aann_fleet {
     const aann_fleet_watch *watch;
 };
 
-aann_status aann_fleet_create(int32_t lanes, aann_car_picture picture, aann_fleet **result,
+aann_status aann_fleet_create(int32_t lanes, const aann_car_options *car, aann_fleet **result,
                               aann_error *error)
 {
     *result = NULL;
@@ -39,11 +39,13 @@ aann_status aann_fleet_create(int32_t lanes, aann_car_picture picture, aann_flee
                                                : aann_fail(error, AANN_ERROR_MEMORY,
                                                            "out of memory for a fleet of cars");
     aann_cars_options options = aann_cars_options_default();
-    options.car.picture = picture;
+    if (car != NULL) {
+        options.car = *car;
+    }
     if (status == AANN_OK) {
         status = aann_cars_create(fleet->lanes, &options, &fleet->cars, error);
     }
-    if (status == AANN_OK && picture == AANN_CAR_PICTURE_EXACT) {
+    if (status == AANN_OK && options.car.picture == AANN_CAR_PICTURE_EXACT) {
         fleet->exact = aann_car_exact_create();
         if (fleet->exact == NULL) {
             status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for exact pictures");

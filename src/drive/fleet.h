@@ -26,8 +26,8 @@ typedef struct aann_fleet_watch {
 
 typedef struct aann_fleet aann_fleet;
 
-/* `lanes` cars, at most AANN_DRIVE_LANES. */
-aann_status aann_fleet_create(int32_t lanes, aann_car_picture picture, aann_fleet **fleet,
+/* `lanes` cars, at most AANN_DRIVE_LANES; NULL: plain ones. */
+aann_status aann_fleet_create(int32_t lanes, const aann_car_options *car, aann_fleet **fleet,
                               aann_error *error);
 void aann_fleet_destroy(aann_fleet *fleet);
 

@@ -188,7 +188,7 @@ static aann_status fill(reward_objective *objective, int64_t tracks, aann_error 
     }
     aann_status status = AANN_OK;
     for (int32_t i = 0; i < threads && status == AANN_OK; i++) {
-        status = aann_fleet_create(lanes, AANN_CAR_PICTURE_NEAR, &objective->seats[i].fleet, error);
+        status = aann_fleet_create(lanes, NULL, &objective->seats[i].fleet, error);
         if (status == AANN_OK) {
             status = aann_network_create(&objective->spec, &objective->networks[i], error);
         }

@@ -21,7 +21,10 @@ static void drive_fleet(void *context, int32_t worker, int64_t index)
     (void)worker;
     aann_fleet *fleet = NULL;
     aann_pilot *pilot = NULL;
-    aann_status status = aann_fleet_create(g->lanes, g->driver->picture, &fleet, &g->errors[index]);
+    aann_car_options car = aann_car_options_default();
+    car.picture = g->driver->picture;
+    car.domain_randomize = g->driver->domain_randomize;
+    aann_status status = aann_fleet_create(g->lanes, &car, &fleet, &g->errors[index]);
     if (status == AANN_OK) {
         status = aann_pilot_create(g->driver, g->isa, &pilot, &g->errors[index]);
     }

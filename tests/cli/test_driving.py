@@ -222,6 +222,30 @@ def test_a_saved_driver():
     assert (result.returncode, "were not encoded as bytes" in result.stderr) == (2, True), result.stderr
 
 
+def test_a_changed_driver_and_other_colours():
+    record("data.npz")
+    search("data.npz", "two.aann", "--output-scale", 8, "--members", 2)
+    good("save", "two.aann", 1, "--out", "driver.aannm")
+    plain = answer("drive", "two.aann", 1, "--tracks", "7:9")
+    changes = [["--lesion", 60], ["--lesion", 60, "--draw", 1], ["--shuffle"], ["--shared-weight", 0.5], ["--domain-randomize"]]
+    seen = [plain["rewards"]]
+    for change in changes:
+        laps = answer("drive", "two.aann", 1, "--tracks", "7:9", *change)
+        # Networks of one weight without signs drive alike: they turn on the spot.
+        assert laps["rewards"] not in seen or change[0] == "--shared-weight", (change, laps)
+        seen.append(laps["rewards"])
+        assert laps == answer("drive", "driver.aannm", "--tracks", "7:9", "--threads", 2, *change), change
+        watched = answer("drive", "driver.aannm", "--track", 8, "--out", "d.webp", "--every", 500, *change)
+        assert watched["rewards"] == laps["rewards"][1:], change
+    assert plain == answer("drive", "two.aann", 1, "--tracks", "7:9", "--lesion", 0)
+    together = ["drive", "two.aann", "--ensemble", "1,2", "--tracks", "7:9"]
+    assert answer(*together, "--lesion", 60) != answer(*together)
+    assert "60 % of the synapses of all layers deleted" in good("drive", "driver.aannm", "--tracks", "7:8", "--lesion", 60)
+    for change, words in (["--lesion", 5, "--shuffle"], "one of them"), (["--lesion", 5, "--layer", 9], "--layer"), (["--lesion", 101], "101"):
+        result = run("drive", "driver.aannm", "--tracks", "7:8", *change)
+        assert (result.returncode, words in result.stderr) == (2, True), (change, result.stderr)
+
+
 def test_every_output_counts_by_its_variance():
     """The stored loss is the squared error over the variance, from the predictions, computed here."""
     record("data.npz")

@@ -1,6 +1,7 @@
 /* aann drive: a member of a study, or a model, at the wheel. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "aann/drive.h"
@@ -8,10 +9,12 @@
 #include "cli/car/drive_view.h"
 #include "cli/car/laps.h"
 #include "cli/car/seat.h"
+#include "cli/shared/ablation.h"
 #include "cli/shared/common_options.h"
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
+#include "cli/shared/text.h"
 
 static const char description[] =
     "Lets a network drive that was searched on recorded drives ('aann car record',\n"
@@ -32,7 +35,8 @@ static const char description[] =
 typedef struct drive_arguments {
     const char *tracks, *isa, *ensemble, *picture;
     int64_t track;
-    bool tracks_given, track_given, json;
+    bool tracks_given, track_given, domain_randomize, json;
+    cli_ablation alteration;
     int32_t threads;
     cli_drive_view view;
 } drive_arguments;
@@ -79,11 +83,18 @@ static aann_status drive_one(const aann_driver *driver, const drive_arguments *a
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-static int drive(const aann_driver *driver, const drive_arguments *a, uint64_t first, uint64_t end)
+static int drive(cli_car_seat *seat, const drive_arguments *a, uint64_t first, uint64_t end)
 {
     aann_error error;
-    const aann_status status =
-        a->track_given ? drive_one(driver, a, &error) : drive_many(driver, a, first, end, &error);
+    char changed[128] = "";
+    aann_status status = cli_car_seat_change(seat, &a->alteration, changed, sizeof changed, &error);
+    if (status == AANN_OK && changed[0] != '\0' && !a->json) {
+        cli_print("the driver%s\n", changed);
+    }
+    if (status == AANN_OK) {
+        status = a->track_given ? drive_one(&seat->driver, a, &error)
+                                : drive_many(&seat->driver, a, first, end, &error);
+    }
     return status == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
 }
 
@@ -107,8 +118,11 @@ static bool check(const drive_arguments *a, const char *id)
 
 int cli_drive(int count, char **texts)
 {
-    drive_arguments a = {.tracks = "1000:1100", .threads = 1, .view = {.every = 3, .enlarge = 4}};
-    const cli_option options[] = {
+    drive_arguments a = {.tracks = "1000:1100",
+                         .threads = 1,
+                         .alteration = cli_default_alteration(),
+                         .view = {.every = 3, .enlarge = 4}};
+    const cli_option own[] = {
         {"tracks", CLI_TEXT, &a.tracks, 0, 0, "FIRST:END", "which tracks, END excluded (1000:1100)",
          &a.tracks_given},
         {"track", CLI_LONG, &a.track, 0, CLI_CAR_LARGEST_SEED, "N", "watch one track",
@@ -124,9 +138,14 @@ int cli_drive(int count, char **texts)
          "what it sees: near, or exact as in Gymnasium (near)", NULL},
         {"threads", CLI_INT, &a.threads, 1, 256, "N",
          "threads (1); the rewards do not depend on them", NULL},
+        {"domain-randomize", CLI_FLAG, &a.domain_randomize, 0, 0, NULL,
+         "other colours on each track, as in Gymnasium", NULL},
         cli_isa_option(&a.isa),
-        {0},
     };
+    enum { OWN = sizeof own / sizeof own[0] };
+    cli_option options[OWN + CLI_ALTERATION_OPTIONS] = {{0}};
+    memcpy(options, own, sizeof own);
+    cli_alteration_options(&a.alteration, options + OWN);
     const char *positional[2];
     const cli_syntax syntax = {
         "drive", "STUDY ID|MODEL [OPTIONS]", description, options, positional, 1, 2, &a.json};
@@ -144,7 +163,8 @@ int cli_drive(int count, char **texts)
     if (cli_car_seat_open("drive", positional[0], a.ensemble != NULL ? a.ensemble : positional[1],
                           &seat, &status)) {
         seat.driver.picture = picture;
-        status = drive(&seat.driver, &a, first, end);
+        seat.driver.domain_randomize = a.domain_randomize;
+        status = drive(&seat, &a, first, end);
     }
     cli_car_seat_close(&seat);
     return status;

@@ -147,6 +147,7 @@ static aann_status run(show *s, const char *isa, aann_lap *drive, aann_error *er
     if (status == AANN_OK) {
         aann_car_options options = aann_car_options_default();
         options.picture = s->driver->picture;
+        options.domain_randomize = s->driver->domain_randomize;
         status = aann_car_create(&options, &s->car, error);
     }
     if (status == AANN_OK) {

@@ -83,8 +83,28 @@ bool cli_car_seat_open_named(const char *option, const char *text, cli_car_seat 
            seat_members(&seat->members, &seat->driver, status);
 }
 
+aann_status cli_car_seat_change(cli_car_seat *seat, const cli_ablation *alteration, char *text,
+                                size_t size, aann_error *error)
+{
+    if (seat->model != NULL) {
+        const aann_status status =
+            cli_ablation_copy(alteration, seat->network, &seat->changed, text, size, error);
+        seat->network = status == AANN_OK ? seat->changed : seat->network;
+        return status;
+    }
+    aann_status status = AANN_OK;
+    for (int32_t i = 0; status == AANN_OK && i < seat->members.count; i++) {
+        aann_member *member = &seat->members.list[i];
+        status = cli_ablation_apply(alteration, member, text, size, error);
+        seat->members.networks[i] = member->network;
+    }
+    return status;
+}
+
 void cli_car_seat_close(cli_car_seat *seat)
 {
+    aann_network_destroy(seat->changed);
+    seat->changed = NULL;
     cli_members_close(&seat->members);
     aann_model_destroy(seat->model);
     seat->model = NULL;

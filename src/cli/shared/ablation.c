@@ -35,14 +35,14 @@ size_t cli_alteration_options(cli_ablation *a, cli_option *options)
     return sizeof known / sizeof known[0];
 }
 
-static void describe_layer(const cli_ablation *a, const aann_member *member, char text[64])
+static void describe_layer(const cli_ablation *a, const aann_spec *spec, char text[64])
 {
     char name[48];
-    if (a->layer < 0 || a->layer >= member->spec.layer_count) {
+    if (a->layer < 0 || a->layer >= spec->layer_count) {
         snprintf(text, 64, "all layers");
         return;
     }
-    aann_layer_name(&member->spec.layers[a->layer], name, sizeof name);
+    aann_layer_name(&spec->layers[a->layer], name, sizeof name);
     snprintf(text, 64, "layer %s", name);
 }
 
@@ -70,22 +70,30 @@ static aann_ablation choose(const cli_ablation *a, const char *where, char *text
     return change;
 }
 
-aann_status cli_ablation_apply(const cli_ablation *a, aann_member *member, char *text, size_t size,
-                               aann_error *error)
+aann_status cli_ablation_copy(const cli_ablation *a, const aann_network *network,
+                              aann_network **changed, char *text, size_t size, aann_error *error)
 {
     char where[64];
+    const aann_spec *spec = aann_network_spec(network);
+    *changed = NULL;
     if ((a->lesion >= 0.0 ? 1 : 0) + (a->shuffle ? 1 : 0) + (a->shared != 0.0 ? 1 : 0) > 1) {
         return cli_set_error(error, AANN_ERROR_ARGUMENT,
                              "--lesion, --shuffle and --shared-weight: expected one of them");
     }
-    describe_layer(a, member, where);
-    if (a->layer >= member->spec.layer_count) {
+    describe_layer(a, spec, where);
+    if (a->layer >= spec->layer_count) {
         return cli_set_error(error, AANN_ERROR_ARGUMENT, "--layer: there are 0 to %d",
-                             member->spec.layer_count - 1);
+                             spec->layer_count - 1);
     }
     const aann_ablation change = choose(a, where, text, size);
-    aann_network *changed = NULL;
-    const aann_status status = aann_ablation_apply(member->network, &change, &changed, NULL, error);
+    return aann_ablation_apply(network, &change, changed, NULL, error);
+}
+
+aann_status cli_ablation_apply(const cli_ablation *a, aann_member *member, char *text, size_t size,
+                               aann_error *error)
+{
+    aann_network *changed;
+    const aann_status status = cli_ablation_copy(a, member->network, &changed, text, size, error);
     if (status == AANN_OK) {
         aann_network_destroy(member->network);
         member->network = changed;

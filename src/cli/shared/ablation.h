@@ -23,8 +23,13 @@ cli_ablation cli_default_alteration(void);
 /* Writes the options to options[CLI_ALTERATION_OPTIONS]; returns how many. */
 size_t cli_alteration_options(cli_ablation *alteration, cli_option *options);
 
-/* Changes the member's network (and spec, where the weights get a size), and says how in
- * text[size]: "" if nothing was asked for. */
+/* Makes a changed copy of the network, to be freed with aann_network_destroy, and says how in
+ * text[size]: "" if nothing was asked for, and the copy is equal. */
+aann_status cli_ablation_copy(const cli_ablation *alteration, const aann_network *network,
+                              aann_network **changed, char *text, size_t size, aann_error *error);
+
+/* Changes the member's network (and spec, where the weights get a size), and says how, as
+ * above. */
 aann_status cli_ablation_apply(const cli_ablation *alteration, aann_member *member, char *text,
                                size_t size, aann_error *error);
 
