@@ -360,7 +360,12 @@ class Browser:
         """Evaluates until the value is true (in JavaScript's sense) and returns it."""
         deadline = time.monotonic() + seconds
         while True:
-            value = self.evaluate(expression)
+            try:
+                value = self.evaluate(expression)
+            except PageError as error:
+                if "navigated" not in str(error) and "context" not in str(error):
+                    raise
+                value = None  # the page is just being left for the next one
             if value:
                 return value
             if time.monotonic() > deadline:
@@ -560,7 +565,10 @@ class Browser:
 
     def text(self, selector: str) -> str:
         """The text of the first element that matches, as it is shown."""
-        text = self.evaluate(f"document.querySelector({json.dumps(selector)})?.innerText ?? null")
+        text = self.evaluate(f"""(() => {{
+            const element = document.querySelector({json.dumps(selector)});
+            return element ? element.innerText ?? element.textContent : null;
+        }})()""")
         if text is None:
             raise PageError(f"no element matches {selector}")
         return text

@@ -3,6 +3,7 @@
 The shapes are those that the program writes; the networks are random ones with exact counts, and
 curves and answers look like those of searches. Nothing here is a result.
 """
+
 from __future__ import annotations
 
 import base64
@@ -27,8 +28,17 @@ def layer(name: str, kind: str, units: int, inputs: int, kernel: list[int], zero
     count = units * inputs * kernel[0] * kernel[1]
     each = round(count * (1 - zeros) / 2)
     return {
-        "name": name, "kind": kind, "units": units, "inputs": inputs, "kernel": kernel,
-        "weights": count, "minus": each, "zero": count - 2 * each, "plus": each, "shift": 0, "stride": 1,
+        "name": name,
+        "kind": kind,
+        "units": units,
+        "inputs": inputs,
+        "kernel": kernel,
+        "weights": count,
+        "minus": each,
+        "zero": count - 2 * each,
+        "plus": each,
+        "shift": 0,
+        "stride": 1,
     }
 
 
@@ -119,7 +129,9 @@ def traces(rng: np.random.Generator, members: list[dict]) -> dict:
         names = {"q05": 5, "q25": 25, "q50": 50, "q75": 75, "q95": 95}
         bands = {"step": steps.astype(int).tolist()}
         for key, values in (("loss", curves), ("accuracy", accuracy)):
-            bands[key] = {n: np.percentile(values, q, 0).round(5).tolist() for n, q in names.items()}
+            bands[key] = {
+                n: np.percentile(values, q, 0).round(5).tolist() for n, q in names.items()
+            }
     return {"members": rows, "bands": bands}
 
 
@@ -165,14 +177,18 @@ def strokes(rng: np.random.Generator, count: int) -> np.ndarray:
         control = rng.uniform(6, 22, (4, 2))
         for t in np.linspace(0, 1, 60):
             b = np.array([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3]) @ control
-            picture[:] = np.maximum(picture, np.exp(-((rows - b[0]) ** 2 + (columns - b[1]) ** 2) / 2.4))
+            picture[:] = np.maximum(
+                picture, np.exp(-((rows - b[0]) ** 2 + (columns - b[1]) ** 2) / 2.4)
+            )
     return np.round(pictures * 255).astype(np.uint8)
 
 
 def classification(count: int, seed: int = 1) -> dict:
     """A family on pictures, with everything that a search has."""
     rng = np.random.default_rng(seed)
-    data = frame("digits", count, "classification", PICTURE_LAYERS, classes=[str(k) for k in range(10)])
+    data = frame(
+        "digits", count, "classification", PICTURE_LAYERS, classes=[str(k) for k in range(10)]
+    )
     members = member_list(rng, count)
     ids = [member["id"] for member in members]
     networks = [network(rng, PICTURE_LAYERS) for _ in members[:64]]
@@ -249,7 +265,10 @@ def regression() -> dict:
     networks = [network(rng, layers) for _ in members]
     ids = [member["id"] for member in members]
     data["weights"] = {"id": ids, "layers": [{"layer": 0, "packed": [n[0] for n in networks]}]}
-    data["wiring"] = {"id": ids, "layers": [{"layer": k, "packed": [n[k] for n in networks]} for k in (0, 1)]}
+    data["wiring"] = {
+        "id": ids,
+        "layers": [{"layer": k, "packed": [n[k] for n in networks]} for k in (0, 1)],
+    }
     data["distances"] = distances(rng, members)
     for key in ("answers", "errors"):
         data["distances"][key] = None
@@ -272,7 +291,9 @@ def walk() -> dict:
         "distance": [round(5518 * (1 - np.exp(-s / 2600))) for s in swaps],
     }  # fmt: skip
     for key in ("traces", "votes"):
-        data[key] = {"absent": "A walk has no learning curve: each network starts from the one before."}
+        data[key] = {
+            "absent": "A walk has no learning curve: each network starts from the one before."
+        }
     return data
 
 
@@ -310,7 +331,10 @@ def driving() -> dict:
     ids = [member["id"] for member in members]
     networks = [network(rng, layers) for _ in members]
     data["weights"] = {"id": ids, "layers": [{"layer": 0, "packed": [n[0] for n in networks]}]}
-    data["wiring"] = {"id": ids, "layers": [{"layer": k, "packed": [n[k] for n in networks]} for k in range(4)]}
+    data["wiring"] = {
+        "id": ids,
+        "layers": [{"layer": k, "packed": [n[k] for n in networks]} for k in range(4)],
+    }
     angle = np.linspace(0, 2 * np.pi, 240, endpoint=False)
     radius = 110 + 30 * np.sin(3 * angle) + 18 * np.cos(5 * angle + 1)
     middle = np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1)
@@ -370,13 +394,18 @@ def hostile() -> dict:
                   classes=[HOSTILE] * 10, options=[[HOSTILE, HOSTILE]])  # fmt: skip
     family["input"]["names"] = [HOSTILE]
     family["layers"] = [{**one, "name": HOSTILE} for one in family["layers"]]
-    data["study"] = {"name": HOSTILE, "families": [{"id": 2, "name": HOSTILE, "task": HOSTILE, "members": 1}]}
+    data["study"] = {
+        "name": HOSTILE,
+        "families": [{"id": 2, "name": HOSTILE, "task": HOSTILE, "members": 1}],
+    }
     for member in data["members"]["list"]:
         member.update(hash=HOSTILE, origin=HOSTILE, state=HOSTILE)
     data["votes"] = {"absent": HOSTILE}
     data["experiment"] = [{"question": HOSTILE, "text": HOSTILE, "lines": None,
                            "table": {"columns": [HOSTILE], "rows": [[HOSTILE]]}}]  # fmt: skip
-    data["scatter"] = [{"target": HOSTILE, "true": [1, 2], "predicted": [1, 2], "member": None, "r2": 0.5}]
+    data["scatter"] = [
+        {"target": HOSTILE, "true": [1, 2], "predicted": [1, 2], "member": None, "r2": 0.5}
+    ]
     return data
 
 

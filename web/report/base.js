@@ -25,7 +25,7 @@ function fill(node, attributes, children) {
             node.setAttribute(name, value === true ? "" : value);
         }
     }
-    node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+    node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
     return node;
 }
 
@@ -118,5 +118,5 @@ const score = (member) => (scoreKind ? member?.[scoreKind[0]] ?? null : null);
 const scoreText = (member) => (scoreKind && known(score(member)) ? `${percent(score(member))} ${scoreKind[1]}` : "");
 const splitName = data.split === "validation" ? "validation split" : "test split";
 
-/** A section that says why it is empty. */
+/** Why a section is empty, if it says so. */
 const absent = (section) => (section && typeof section.absent === "string" ? section.absent : null);

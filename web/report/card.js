@@ -2,33 +2,80 @@
  * drawing when the width changes, and its numbers as a table for those who do not see it. */
 const sections = [];
 
-/** A section. `width` is a class of style.css (w4, w8, ...), "" for the whole page. */
+/** A section. `width` is its least share of a row: "w4" four of twelve columns, "" all of it; "stack": below the
+ * section before, in the same place of the row. */
 function card(id, title, text, width = "", tools = []) {
     const heading = element("h2", { id: `${id}-title` }, title);
     const sentence = element("p", null, text);
     const body = element("div", { class: "body" });
-    const node = element("section", { id, class: `card ${width}`, "aria-labelledby": `${id}-title` },
+    const node = element("section", { id, class: "card", "data-width": width, "aria-labelledby": `${id}-title` },
         element("div", { class: "top" }, element("div", null, heading, sentence), tools.length ? element("div", { class: "tools" }, tools) : null),
         body);
-    document.getElementById("content").append(node);
+    const content = document.getElementById("content");
+    if (width === "stack" && content.lastChild?.classList.contains("stack")) content.lastChild.append(node);
+    else if (width.endsWith("stack")) content.append(element("div", { class: "stack", "data-width": "w4" }, node));
+    else content.append(node);
     sections.push([id, title]);
     return { node, heading, sentence, body };
 }
 
-/** A section that is not there, and what would make it. */
-function emptyCard(id, title, why, width) {
-    card(id, title, why, `empty ${width}`);
+const missing = [];
+
+/** A section that is not there, and what would make it: all of these share a card. */
+function emptyCard(id, title, why) {
+    missing.push([title, why]);
+}
+
+function missingSection() {
+    if (!missing.length) return;
+    const parts = card("missing", "Not in this page", "", members.length ? "w6" : "");
+    parts.node.classList.add("empty");
+    parts.body.append(element("dl", { class: "missing" }, missing.map(([title, why]) => [element("dt", null, title), element("dd", null, why)])));
+}
+
+/** Fills the rows: cards in their order, as many in a row as find place; what is left over goes to the last ones.
+ * Once for wide windows, once for medium ones and paper, where a card takes half a row or all of it. */
+function arrangeCards() {
+    const nodes = [...document.getElementById("content").children].filter((node) => !node.hidden);
+    const rows = (name, least) => {
+        let row = [];
+        const close = () => {
+            let rest = 12 - row.reduce((sum, entry) => sum + entry.span, 0);
+            for (let i = row.length - 1; rest > 0 && i >= 0; i--) {
+                const more = Math.ceil(rest / (i + 1));
+                row[i].span += more;
+                rest -= more;
+            }
+            for (const entry of row) entry.node.style.setProperty(name, entry.span);
+            row = [];
+        };
+        for (const node of nodes) {
+            const span = least(Number(node.dataset.width?.slice(1)) || 12);
+            if (row.reduce((sum, entry) => sum + entry.span, span) > 12) close();
+            row.push({ node, span });
+        }
+        close();
+    };
+    rows("--wide", (width) => width);
+    rows("--medium", (width) => (width <= 6 ? 6 : 12));
 }
 
 const painters = [];
 let observer = null;
+let arranged = false;
 
-/** Calls `paint(width)` now and whenever the place becomes wider or narrower. */
+/** Draws everything, once all sections are there and have their widths. */
+function paintAll() {
+    arranged = true;
+    for (const painter of painters) painter.run(true);
+}
+
+/** Calls `paint(width)` as soon as the page is arranged, and whenever the place becomes wider or narrower. */
 function paintIn(place, paint) {
     const entry = { place, paint, width: 0 };
     entry.run = (force) => {
         const width = Math.floor(place.clientWidth);
-        if (width > 0 && (force || Math.abs(width - entry.width) > 1)) {
+        if (arranged && width > 0 && (force || Math.abs(width - entry.width) > 1)) {
             entry.width = width;
             paint(width);
         }
@@ -55,6 +102,7 @@ function numbers(place, key, make) {
                 row.map((cell, i) => (i === 0 ? element("td", null, cell) : element("td", null, cell)))))))));
     };
     details.open = state.open.includes(key);
+    build();
     details.addEventListener("toggle", () => {
         state.open = state.open.filter((other) => other !== key);
         if (details.open) state.open.push(key);

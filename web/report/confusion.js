@@ -4,7 +4,7 @@ function confusionSection() {
     if (absent(confusion)) emptyCard("confusion", "Confusion", confusion.absent, "w4");
     if (absent(confusion) || !(confusion?.counts?.length || confusion?.all)) return;
     const sample = confusion.all ?? confusion.counts[0];
-    const n = Math.round(Math.sqrt(sample.length));
+    const n = confusion.classes ?? Math.round(Math.sqrt(sample.length));
     const classes = range(n).map((i) => String(family.classes?.[i] ?? i));
     const choices = [["member", "Member"], ...(confusion.all ? [["all", "Vote of all"]] : [])];
     const parts = card("confusion", "Confusion", "", "w4", choices.length > 1 ? [tabs("confusion", "Whose answers", choices, () => show())] : []);
@@ -21,7 +21,7 @@ function confusionSection() {
         const worst = Math.max(1, ...counts.filter((_, k) => Math.floor(k / n) !== k % n));
         holder.replaceChildren(drawMatrix(width, {
             size: n, label: `Confusion of ${n} classes`, rows: classes, columns: classes, below: true, largest: n <= 4 ? 64 : 46,
-            shade: (i, j) => (i === j || counts[i * n + j] === 0 ? null : 0.1 + 0.85 * Math.sqrt(counts[i * n + j] / worst)),
+            shade: (i, j) => (i === j || counts[i * n + j] === 0 ? null : 0.06 + 0.9 * (counts[i * n + j] / worst) ** 0.75),
             kind: () => "error",
             text: (i, j) => (counts[i * n + j] ? whole(counts[i * n + j]) : ""),
             texts: (i, j) => [`${plural(counts[i * n + j], "sample")}`, i === j ? `${classes[i]} answered right` : `${classes[i]} taken for ${classes[j]}`],

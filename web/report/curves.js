@@ -44,10 +44,11 @@ function curveChart(curve, kind) {
     const traces = data.traces;
     const value = curve.share ? (share) => percent(share) : number;
     const chart = {
+        height: window.innerWidth < 720 ? 240 : few ? 390 : 430,
         label: `${curve.tab} over the steps`, many: !few, x: { name: "steps", format: short },
         y: { name: curve.name, kind, value, format: curve.share ? (share) => percentTick(share) : (number_) => tickText(number_) },
         series: curve.key === "acceptance_layers" ? layerSeries() : traces.members.filter((trace) => trace[curve.key]).map((trace) =>
-            ({ id: trace.id, name: few ? String(trace.id) : "", colour: colourOf(trace.id), x: trace.step, y: trace[curve.key] })),
+            ({ id: trace.id, name: String(trace.id), colour: colourOf(trace.id), x: trace.step, y: trace[curve.key] })),
     };
     const bands = traces.bands?.[curve.key];
     if (bands) {

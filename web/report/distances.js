@@ -9,62 +9,80 @@ const DISTANCES = {
 function distancesSection() {
     const distances = data.distances;
     const title = "How far apart";
-    if (absent(distances)) emptyCard("distances", title, distances.absent, "w4");
+    if (absent(distances)) emptyCard("distances", title, distances.absent);
     if (absent(distances) || !distances?.id || distances.id.length < 2) return;
-    const kinds = Object.entries(DISTANCES).filter(([key]) => distances[key]);
+    if (absent(distances.matched)) emptyCard("distances", `${title}, matched`, distances.matched.absent);
+    const kinds = Object.entries(DISTANCES).filter(([key]) => Array.isArray(distances[key]));
     if (!kinds.length) return;
-    const parts = card("distances", title, "", "w4", [tabs("distance", "What is compared", kinds.map(([key, kind]) => [key, kind.tab]), () => show())]);
+    const sortable = distances.order?.length === distances.id.length && !few;
+    const parts = card("distances", title, "", "w4", [
+        tabs("distance", "What is compared", kinds.map(([key, kind]) => [key, kind.tab]), () => show()),
+        ...(sortable ? [tabs("sorted", "Order of the members", [["number", "By number"], ["alike", "Alike together"]], () => show())] : []),
+    ]);
     const holder = element("div");
-    const chance = element("div");
+    const histogram = element("div");
     const caption = element("div", { class: "caption" });
-    parts.body.append(holder, caption, chance);
+    parts.body.append(holder, caption, histogram);
     let svg = null;
-    const ids = distances.id;
-    const n = ids.length;
+    let matrix = distanceMatrix();
     const repaint = paintIn(holder, (width) => {
-        const key = state.tabs.distance;
-        const kind = DISTANCES[key];
-        const values = distances[key];
-        const others = values.filter((_, i) => Math.floor(i / n) !== i % n);
-        const [low, high] = extent(others) ?? [0, 1];
-        svg = drawMatrix(width, {
-            size: n, label: `${kind.tab}: ${n} by ${n} members`, rows: ids.map(String), columns: ids.map(String), colour: few ? (i) => colourOf(ids[i]) : null, largest: 56, centre: true,
-            shade: (i, j) => (i === j || !known(values[i * n + j]) ? null : high > low ? 0.12 + 0.8 * (values[i * n + j] - low) / (high - low) : 0.5),
-            text: (i, j) => (i === j ? "" : kind.format(values[i * n + j])),
-            texts: (i, j) => [i === j ? memberName(ids[i]) : `members ${ids[i]} and ${ids[j]}`, i === j ? "" : `${kind.format(values[i * n + j])} ${key === "answers" ? "same answers" : key === "errors" ? "of the errors shared" : "weights differ"}`],
-            id: (i) => ids[i],
-        });
+        svg = drawDistanceMatrix(width, matrix);
         holder.replaceChildren(svg);
-        svg.markRow(few ? -1 : ids.indexOf(state.member));
+        svg.markRow(few ? -1 : matrix.ids.indexOf(state.member));
     });
     const show = () => {
-        const key = state.tabs.distance;
-        const kind = DISTANCES[key];
+        matrix = distanceMatrix();
+        const kind = DISTANCES[state.tabs.distance];
         parts.sentence.textContent = typeof kind.text === "string" ? kind.text : kind.text(splitName);
-        caption.textContent = chanceText(key);
         repaint();
-        chance.replaceChildren();
-        const bins = distances.histogram?.[key];
-        if (bins && bins.count.length > 2) drawHistogram(chance, bins, distances[`${key}_chance`], kind);
-        tables();
+        caption.textContent = chanceText(matrix);
+        histogram.replaceChildren();
+        const bins = distances.histogram?.[matrix.key];
+        if (bins?.count?.length > 2 && (bins.pairs ?? 100) >= 60) drawHistogram(histogram, bins, distances[`${matrix.key}_chance`], kind);
+        table();
     };
-    const tables = numbers(parts.body, "distances", () => {
-        const { format } = DISTANCES[state.tabs.distance];
-        const values = distances[state.tabs.distance];
-        return { columns: ["member", ...ids.map(String)], rows: ids.map((id, i) => [String(id), ...ids.map((_, j) => (i === j ? "" : format(values[i * n + j])))]) };
+    const table = numbers(parts.body, "distances", () => {
+        const { ids, at, kind } = matrix;
+        return { columns: ["member", ...ids.map(String)], rows: ids.map((id, i) => [String(id), ...ids.map((_, j) => (i === j ? "" : kind.format(at(i, j))))]) };
     });
     show();
-    onSelect((id) => svg?.markRow(few ? -1 : ids.indexOf(id)));
+    onSelect((id) => svg?.markRow(few ? -1 : matrix.ids.indexOf(id)));
 }
 
-function chanceText(key) {
+/** The matrix that is chosen, in the order that is chosen: {key, kind, ids, at(i, j)}. */
+function distanceMatrix() {
     const distances = data.distances;
-    const { format } = DISTANCES[key];
-    const n = distances.id.length;
-    const average = distances[`${key}_mean`] ?? mean(distances[key].filter((value, i) => Math.floor(i / n) < i % n && known(value)));
+    const key = state.tabs.distance;
+    const values = distances[key];
+    // Matching is slow: in large families only the first members are matched.
+    const n = Math.round(Math.sqrt(values.length));
+    const order = state.tabs.sorted === "alike" && distances.order ? distances.order.filter((place) => place < n) : range(n);
+    return { key, kind: DISTANCES[key], ids: order.map((place) => distances.id[place]), at: (i, j) => values[order[i] * n + order[j]] };
+}
+
+function drawDistanceMatrix(width, { key, kind, ids, at }) {
+    const n = ids.length;
+    const [low, high] = extent(range(n * n).map((k) => (Math.floor(k / n) === k % n ? null : at(Math.floor(k / n), k % n)))) ?? [0, 1];
+    const what = { answers: "same answers", errors: "of the errors shared" }[key] ?? "weights differ";
+    return drawMatrix(width, {
+        size: n, label: `${kind.tab}: ${n} by ${n} members`, rows: ids.map(String), columns: ids.map(String), colour: few ? (i) => colourOf(ids[i]) : null, largest: 56,
+        shade: (i, j) => (i === j || !known(at(i, j)) ? null : high > low ? 0.12 + 0.8 * (at(i, j) - low) / (high - low) : 0.5),
+        text: (i, j) => (i === j ? "" : kind.format(at(i, j))),
+        texts: (i, j) => (i === j ? [memberName(ids[i])] : [`members ${ids[i]} and ${ids[j]}`, `${kind.format(at(i, j))} ${what}`]),
+        id: (i) => ids[i],
+    });
+}
+
+function chanceText({ key, kind, ids, at }) {
+    const distances = data.distances;
+    const n = ids.length;
+    const pairs = range(n * n).filter((k) => Math.floor(k / n) < k % n).map((k) => at(Math.floor(k / n), k % n)).filter(known);
+    const average = distances.histogram?.[key]?.mean ?? distances[`${key}_mean`] ?? mean(pairs);
     const chance = distances[`${key}_chance`];
-    const here = `here on average ${format(average)}`;
-    return [known(chance?.mean) ? `by chance ${format(chance.mean)} ± ${format(chance.sd)}` : "", here, members.length > n ? `${n} of ${whole(members.length)} members in the matrix` : ""].filter(Boolean).join(" · ");
+    return [
+        known(chance?.mean) ? `by chance ${kind.format(chance.mean)} ± ${kind.format(chance.sd)}` : "", `here on average ${kind.format(average)}`,
+        members.length > n ? `${n} of ${whole(members.length)} members in the matrix` : "",
+    ].filter(Boolean).join(" · ");
 }
 
 /** All pairs as columns, and what chance gives as a curve over them. */

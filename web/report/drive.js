@@ -8,7 +8,7 @@ function driveSection() {
 }
 
 function rewards(drive) {
-    const parts = card("rewards", "Rewards per track", `${plural(drive.tracks.length, "track")} that nobody trained on; 900 and more is a drive without a mistake. A ring is the mean.`, drive.replay ? "w4" : "");
+    const parts = card("rewards", "Rewards per track", `What each driver earns on ${plural(drive.tracks.length, "track")}: a point for each, a ring for the mean, which stands at the right.`, drive.replay ? "w4" : "");
     const holder = element("div");
     parts.body.append(holder);
     const shown = drive.id.slice(0, 40);
@@ -18,7 +18,8 @@ function rewards(drive) {
         const step = ids.length > 16 ? 18 : 28;
         const height = ids.length * step + 26;
         const all = extent(drive.reward.flat()) ?? [0, 1];
-        const x = scale("linear", Math.min(0, all[0]), Math.max(all[1], 900), 40, width - 56);
+        const room = Math.max(10, 0.08 * (all[1] - all[0]));
+        const x = scale("linear", all[0] - room, all[1] + room, 40, width - 56);
         const svg = drawing(width, height, { class: few ? "chart" : "chart many", role: "img", "aria-label": "Rewards of each driver" });
         for (const value of x.ticks(Math.max(2, Math.floor(width / 80)))) svg.append(shape("line", { class: "rule", x1: x.at(value), x2: x.at(value), y1: 4, y2: height - 20 }), shape("text", { x: x.at(value), y: height - 5, "text-anchor": "middle" }, short(value)));
         const points = [];
@@ -31,7 +32,7 @@ function rewards(drive) {
                 if (!known(value)) return;
                 const finished = drive.finished?.[drive.id.indexOf(id)]?.[t];
                 points.push({ id, x: x.at(value), y, texts: [`${memberName(id)}, track ${drive.tracks[t]}`, `reward ${decimals(value, 1)}`, finished === undefined ? "" : finished ? "all of the road" : "not to the end"] });
-                svg.append(shape("circle", { class: `mark${id === state.member ? " on" : ""}`, "stroke-width": 0.5, cx: x.at(value), cy: y, r: 4, "fill-opacity": 0.55, colour: colourOf(id) }));
+                svg.append(shape("circle", { class: `mark${id === state.member && !few ? " on" : ""}`, cx: x.at(value), cy: y, r: 4, "fill-opacity": 0.55, colour: colourOf(id) }));
             });
             svg.append(shape("circle", { class: "here", cx: x.at(mean(values.filter(known))), cy: y, r: 6 }));
         });

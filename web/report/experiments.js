@@ -20,7 +20,7 @@ function experimentSection() {
 
 function answerTable(table) {
     const numeric = table.columns.map((_, c) => table.rows.some((row) => known(row[c])));
-    const cell = (value, c) => element("td", { class: numeric[c] ? null : "text" }, typeof value === "number" ? number(value, 5) : value === null || value === undefined ? UNKNOWN : String(value));
+    const cell = (value, c) => element("td", { class: numeric[c] ? null : "text" }, known(value) ? value.toLocaleString("en", { maximumSignificantDigits: 5 }) : value === null || value === undefined ? UNKNOWN : String(value));
     return element("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Table" }, element("table", null,
         element("thead", null, element("tr", null, table.columns.map((name, c) => element("th", { scope: "col", class: numeric[c] ? null : "text" }, String(name))))),
         element("tbody", null, table.rows.map((row) => element("tr", null, row.map(cell))))));

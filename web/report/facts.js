@@ -25,7 +25,8 @@ function optionsSection() {
     parts.body.append(element("dl", { class: "facts" }, facts.map(([name, value]) => element("div", null, element("dt", null, String(name)), element("dd", null, String(value))))));
 }
 
+/** A time as the data hold it, in seconds since 1970 or in ISO's notation. */
 function dateText(text) {
-    const date = new Date(text);
+    const date = new Date(known(text) ? 1000 * text : text);
     return text && !Number.isNaN(date.getTime()) ? date.toISOString().slice(0, 16).replace("T", " ") + " UTC" : null;
 }

@@ -50,7 +50,7 @@ function domains(chart) {
 function drawLines(width, chart) {
     const narrow = width < 480;
     const height = chart.height ?? Math.round(Math.max(190, Math.min(290, width * 0.42)));
-    const labelled = chart.series.filter((series) => series.name && pointsOf(series).length).length <= COLOURS;
+    const labelled = chart.series.length <= COLOURS;
     const right = chart.ends === false || !labelled ? 14 : Math.min(narrow ? 74 : 120, 12 + 6.2 * Math.max(0, ...chart.series.map((series) => endText(series, chart).length)));
     const { xs, ys } = domains(chart);
     const x = scale(chart.x.kind ?? "linear", xs[0], xs[1], 46, width - right);
@@ -86,8 +86,11 @@ function drawAxes(svg, chart, x, y, width, height, right) {
     }
     const ticks = chart.x.ticks ?? x.ticks(Math.max(2, Math.min(6, Math.floor(width / 90))));
     ticks.forEach((value, i) => {
-        const text = `${(chart.x.format ?? short)(value)}${i === 0 && chart.x.name ? ` ${chart.x.name}` : ""}`;
-        svg.append(shape("text", { x: i === 0 ? Math.max(46, x.at(value)) : x.at(value), y: height - 6, "text-anchor": i === 0 ? "start" : "middle" }, text));
+        // The last number says what is counted.
+        const last = i === ticks.length - 1;
+        const text = `${(chart.x.format ?? short)(value)}${last && chart.x.name ? ` ${chart.x.name}` : ""}`;
+        const half = text.length * 3.1;
+        svg.append(shape("text", { x: Math.max(40 + half, Math.min(width - 2 - half, x.at(value) + (last ? half - 6 : 0))), y: height - 6, "text-anchor": "middle" }, text));
     });
     for (const rule of chart.rules ?? []) {
         const at = y.at(rule.y);

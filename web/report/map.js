@@ -48,9 +48,9 @@ function mapSection() {
         }
         if (few && lines) drawDistances(lines, places, id);
     }
-    const shares = map.share?.filter(known) ?? [];
+    const both = map.share_of_both ?? map.share?.filter(known).reduce((a, b) => a + b, 0);
     parts.body.append(element("div", { class: "caption" }, [
-        shares.length ? `${percent(shares.reduce((a, b) => a + b, 0), 0)} of the variation is in the plane` : "",
+        known(both) ? `${percent(both, 0)} of the variation is in the plane` : "",
         values && values[1] > values[0] ? `darker: better, ${percent(values[0])} to ${percent(values[1])} ${scoreKind[1]}` : "",
         few && data.distances?.raw && data.distances.id.length > 1 ? "numbers: weights that differ from the chosen member" : "",
     ].filter(Boolean).join(" · ")));

@@ -5,8 +5,8 @@
 function drawMatrix(width, options) {
     const n = options.size;
     const margin = options.rows ? Math.min(width * 0.3, 12 + 6.4 * Math.max(...options.rows.map((name) => name.length))) : 4;
-    const side = Math.max(2, Math.min(options.largest ?? 46, (width - margin - (options.centre ? margin : 2)) / n));
-    const left = Math.max(margin, (width - n * side) / 2);
+    const side = Math.max(2, Math.min(options.largest ?? 46, (width - margin - 2) / n));
+    const left = Math.max(margin, Math.min(width - n * side - 2, (width - n * side) / 2));
     const top = options.columns ? 20 : 4;
     const height = top + n * side + (options.below ? 20 : 4);
     const svg = drawing(width, height, { class: "chart", role: "img", "aria-label": `${options.label}. Arrow keys read the cells.` });
@@ -15,16 +15,16 @@ function drawMatrix(width, options) {
     const numbers_ = [];
     for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) {
         const shade = options.shade(i, j);
-        const level = shade === null ? "none" : `${options.kind?.(i, j) ?? ""}|${Math.round(Math.max(0, Math.min(1, shade)) * 24)}`;
+        const level = shade === null ? (i === j ? "none" : "blank") : `${options.kind?.(i, j) ?? ""}|${Math.round(Math.max(0, Math.min(1, shade)) * 24)}`;
         const box = `M${(left + j * side + space / 2).toFixed(1)} ${(top + i * side + space / 2).toFixed(1)}h${(side - space).toFixed(1)}v${(side - space).toFixed(1)}h${(space - side).toFixed(1)}z`;
         levels.set(level, (levels.get(level) ?? "") + box);
         const text = options.text?.(i, j);
-        const wide = text ? text.length * 6.6 : 0;
-        if (text && wide < side) numbers_.push(shape("text", { class: `in${shade !== null && shade > 0.6 ? " on-dark" : ""}`, x: left + (j + 0.5) * side, y: top + (i + 0.5) * side + 4, "font-size": side < 26 ? 9.5 : 11.5 }, text));
+        const wide = text ? text.length * (side < 26 ? 5.6 : 6.6) : 0;
+        if (text && wide < side) numbers_.push(shape("text", { class: `in${shade !== null && shade > 0.6 ? " on-dark" : ""}`, x: left + (j + 0.5) * side, y: top + (i + 0.5) * side + 4, style: { "font-size": side < 26 ? "9.5px" : "11.5px" } }, text));
     }
     for (const [level, d] of levels) {
         const [kind, step] = level.split("|");
-        svg.append(shape("path", { class: level === "none" ? "cell none" : `cell ${kind}`, "fill-opacity": level === "none" ? null : 0.06 + 0.94 * step / 24, d }));
+        svg.append(shape("path", { class: `cell ${step === undefined ? level : kind}`, "fill-opacity": step === undefined ? null : 0.06 + 0.94 * step / 24, d }));
     }
     svg.append(...numbers_);
     const every = Math.max(1, Math.ceil(11 / side));

@@ -2,6 +2,9 @@
 const ROW = 36;
 const MAXIMUM_ON_PAPER = 60;
 
+/** Which columns are kept where there is no place for all. */
+const RANK = ["id", "test", "validation", "test_rmse", "validation_rmse", "loss", "origin", "accepted", "train", "seconds", "count", "only", "steps", "train_rmse"];
+
 const STATES = { done: "", running: "running", failed: "failed" };
 
 /** The columns that make sense in this study. */
@@ -11,10 +14,11 @@ function memberColumns() {
     const plain = (key, title, text, more) => (some(key) ? [{ key, title, value: (member) => member[key], text: (member) => text(member[key]), ...more }] : []);
     const own = (key, title, hint) => (wrong.size ? [{ key, title, hint, value: (member) => wrong.get(member.id)?.[key], text: (member) => whole(wrong.get(member.id)?.[key]) }] : []);
     return [
-        { key: "id", title: "member", value: (member) => member.id, first: true },
+        { key: "id", title: "member", value: (member) => member.id },
         ...(members.some((member) => member.origin && !["random", "search"].includes(member.origin))
             ? [{ key: "origin", title: "from", value: (member) => member.origin, text: originText }] : []),
         ...plain("validation", "validation", percent), ...plain("test", "test", percent), ...plain("train", "training", percent),
+        ...["validation", "test", "train"].flatMap((split) => plain(`${split}_rmse`, `${split === "train" ? "training" : split} error`, number, { hint: `root mean square error, in the units of the data` })),
         ...plain("loss", "loss", number),
         ...own("count", "wrong", `wrong answers, ${splitName}`), ...own("only", "alone", "wrong where every other member is right"),
         ...plain("steps", "steps", short), ...plain("accepted", "kept", whole, { hint: "swaps that were kept" }), ...plain("seconds", "time", duration),
@@ -47,14 +51,18 @@ function membersSection() {
         emptyCard("members", "Members", data.live?.running ? "The first member is being found." : "This family has no members yet; `aann resume` goes on with its search.", "w4");
         return;
     }
-    const columns = memberColumns();
-    const key = columns.some((column) => column.key === state.order?.key) ? state.order.key : "id";
-    const order = { key, up: key === state.order?.key ? state.order.up : true };
-    const parts = card("members", "Members", membersText(), "w4", members.length > 1 ? [] : []);
+    const every = memberColumns();
+    let columns = every;
+    // Few members stand in their own order, of many the best come first.
+    const best = few || !scoreKind ? { key: few ? "id" : "loss", up: true } : { key: scoreKind[0], up: false };
+    const order = { ...(every.some((column) => column.key === state.order?.key) ? state.order : best) };
+    const wide = element("button", { type: "button", class: "button" });
+    const parts = card("members", "Members", membersText(), "w4 stack", [wide]);
     const body = element("tbody", { tabindex: "0", "aria-label": "Members; arrow keys choose" });
-    const heads = columns.map((column) => element("th", { scope: "col", title: column.hint, "data-key": column.key },
+    const headRow = element("tr", { "aria-rowindex": 1 });
+    const heads = every.map((column) => element("th", { scope: "col", title: column.hint, "data-key": column.key },
         element("button", { type: "button", class: "sort", on: { click: () => sort(column.key) } }, column.title)));
-    const table = element("table", { class: "members", "aria-rowcount": members.length + 1 }, element("thead", null, element("tr", { "aria-rowindex": 1 }, heads)), body);
+    const table = element("table", { class: "members", "aria-rowcount": members.length + 1 }, element("thead", null, headRow), body);
     const scroller = element("div", { class: "scroller" }, table);
     const paper = element("p", { class: "paper" });
     parts.body.append(scroller, paper);
@@ -87,11 +95,11 @@ function membersSection() {
         order.key = name;
         state.order = { ...order };
         arrange();
-        announce(`Sorted by ${columns.find((column) => column.key === name).title}, ${order.up ? "ascending" : "descending"}`);
+        announce(`Sorted by ${every.find((column) => column.key === name).title}, ${order.up ? "ascending" : "descending"}`);
         saveSoon();
     };
     const arrange = () => {
-        const column = columns.find((other) => other.key === order.key);
+        const column = every.find((other) => other.key === order.key);
         sorted = [...members].sort((a, b) => compare(column.value(a), column.value(b), order.up) || a.id - b.id);
         for (const head of heads) {
             if (head.dataset.key === order.key) head.setAttribute("aria-sort", order.up ? "ascending" : "descending");
@@ -119,10 +127,34 @@ function membersSection() {
         state.tableScroll = scroller.scrollTop;
         saveSoon();
     }, { passive: true });
-    window.addEventListener("beforeprint", () => draw(true));
-    window.addEventListener("afterprint", () => draw(true));
-    scroller.style.maxHeight = "420px";
+    for (const name of ["beforeprint", "afterprint"]) window.addEventListener(name, () => {
+        refit();
+        draw(true);
+    });
+    scroller.style.maxHeight = `${few ? 420 : 330}px`;
     arrange();
+    /** As many columns as find place, the more telling ones first; all of them when they are asked for. */
+    const fit = (width) => {
+        const room = Math.max(2, 1 + Math.floor((width - 130) / 84));
+        const ranked = [...every].sort((a, b) => RANK.indexOf(a.key) - RANK.indexOf(b.key));
+        const chosen = state.wideTable || printing ? every : every.filter((column) => ranked.indexOf(column) < room);
+        wide.hidden = !state.wideTable && chosen.length === every.length;
+        wide.textContent = state.wideTable ? "Fewer columns" : `All ${every.length} columns`;
+        wide.setAttribute("aria-pressed", String(Boolean(state.wideTable)));
+        if (chosen.length === headRow.children.length) return;
+        columns = chosen;
+        headRow.replaceChildren(...heads.filter((head) => chosen.some((column) => column.key === head.dataset.key)));
+        draw(true);
+    };
+    wide.addEventListener("click", () => {
+        state.wideTable = !state.wideTable;
+        parts.node.parentNode.dataset.width = state.wideTable ? "w12" : "w4";
+        arrangeCards();
+        refit();
+        saveSoon();
+    });
+    if (state.wideTable) parts.node.parentNode.dataset.width = "w12";
+    const refit = paintIn(scroller, fit);
     onSelect((id) => {
         reveal();
         draw(false);

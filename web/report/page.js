@@ -12,7 +12,7 @@ function headFigures() {
         family.failed ? figure(whole(family.failed), "failed") : null,
         best && known(score(best)) ? figure(percent(score(best)), `best member, ${scoreKind[1]}`) : null,
         known(lowest) ? figure(number(lowest), "lowest loss") : null,
-        known(data.votes?.all) && members.length > 1 ? figure(percent(data.votes.all), `${members.length === 2 ? "both" : `all ${whole(data.votes.count.at(-1))}`} vote, ${data.split ?? "test"}`) : null,
+        known(data.votes?.all) && members.length > 1 ? figure(percent(data.votes.all), `${members.length === 2 ? "both" : `all ${whole(data.votes.members ?? members.length)}`} vote, ${data.split ?? "test"}`) : null,
         ...(data.scatter?.length === 1 && known(data.scatter[0].r2) ? [figure(decimals(data.scatter[0].r2, 3), "R² of all members")] : []),
         known(data.path?.barrier) ? figure(number(data.path.barrier), "barrier of the path") : null,
         known(family.synapses) ? figure(whole(family.synapses), `synapses of ${whole(family.weights)}`) : null,
@@ -47,7 +47,7 @@ function chooser() {
         element("button", { type: "button", class: "button bare", "aria-label": "Next member", on: { click: () => go(1) } }, "›"));
 }
 
-const TITLES = { curves: "Curves", members: "Members", votes: "Votes", map: "Map", distances: "Distances", confusion: "Confusion", filters: "Filters", wiring: "Wiring", samples: "Samples", scatter: "Scatter", rewards: "Rewards", drive: "Drive", walk: "Walk", path: "Path", experiment: "Questions", layers: "Counts", options: "Options" };
+const TITLES = { curves: "Curves", members: "Members", votes: "Votes", map: "Map", distances: "Distances", confusion: "Confusion", filters: "Filters", wiring: "Wiring", samples: "Samples", scatter: "Scatter", rewards: "Rewards", drive: "Drive", walk: "Walk", path: "Path", experiment: "Questions", layers: "Counts", options: "Options", missing: "Missing" };
 
 function bar() {
     const place = document.getElementById("bar");
@@ -84,14 +84,16 @@ function running() {
         button.setAttribute("aria-label", state.refresh ? "Stop refreshing the page" : "Refresh the page as the search goes on");
         node.classList.toggle("paused", !state.refresh);
     };
-    let down = false;
-    window.addEventListener("pointerdown", () => { down = true; });
-    for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, () => { down = false; });
+    // Not while somebody points, types, selects a text or watches a drive, and not in a hidden window.
+    let moved = -Infinity;
+    for (const name of ["pointermove", "pointerdown", "pointerup", "keydown", "wheel", "touchmove"]) window.addEventListener(name, () => { moved = performance.now(); }, { passive: true });
+    const busy = () => !state.refresh || drivePlaying || document.hidden || printing || performance.now() - moved < 1500 || !getSelection().isCollapsed;
     const refresh = () => {
-        if (!state.refresh || drivePlaying || down || document.hidden || printing || !tip.hidden) {
-            setTimeout(refresh, 500);
+        if (busy()) {
+            setTimeout(refresh, 300);
             return;
         }
+        saveFocus();
         save();
         location.reload();
     };
@@ -104,6 +106,22 @@ function running() {
     setTimeout(refresh, 1000 * seconds);
     node.append(button);
     return node;
+}
+
+const FOCUSABLE = "a, button, input, summary, [tabindex]";
+
+/** Where the keyboard was, for a page that reloads itself. */
+function saveFocus() {
+    const active = document.activeElement;
+    const section = active?.closest("section[id], #bar");
+    state.focus = section ? [section.id, [...section.querySelectorAll(FOCUSABLE)].indexOf(active)] : null;
+}
+
+function restoreFocus() {
+    if (!state.focus) return;
+    const [id, place] = state.focus;
+    document.getElementById(id)?.querySelectorAll(FOCUSABLE)[place]?.focus({ preventScroll: true });
+    state.focus = null;
 }
 
 function foot() {
@@ -131,13 +149,16 @@ function main() {
     document.getElementById("content").replaceChildren();
     chooseFirst();
     head();
-    for (const section of [curvesSection, membersSection, driveSection, pathSection, walkSection, scatterSection, votesSection, mapSection, distancesSection, confusionSection, filtersSection, wiringSection, samplesSection, experimentSection, layersSection, optionsSection]) attempt(section);
+    for (const section of [curvesSection, membersSection, driveSection, pathSection, walkSection, scatterSection, votesSection, mapSection, distancesSection, confusionSection, filtersSection, wiringSection, samplesSection, experimentSection, missingSection, layersSection, optionsSection]) attempt(section);
+    arrangeCards();
+    paintAll();
     bar();
     foot();
     if (state.scroll) {
         history.scrollRestoration = "manual";
         window.scrollTo({ top: state.scroll, behavior: "instant" });
     }
+    restoreFocus();
     window.addEventListener("pagehide", save);
 }
 

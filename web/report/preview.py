@@ -3,6 +3,7 @@
 The parts are listed in parts.txt; template.html says where style, script and data go. The C library
 holds the same two texts, before and after the data (cmake/report.cmake).
 """
+
 from __future__ import annotations
 
 import pathlib

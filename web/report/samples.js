@@ -1,4 +1,6 @@
 /* Samples on which the members disagree, with the answer of each. */
+const SAMPLES_SHOWN = 24;
+
 function samplesSection() {
     const samples = data.samples;
     const title = "Where they disagree";
@@ -6,24 +8,31 @@ function samplesSection() {
     if (absent(samples) || !samples?.label?.length) return;
     const shown = samples.id.length;
     const choices = [["all", "All"], ["wrong", "Member is wrong"], ...(samples.vote ? [["vote", "Vote is wrong"]] : [])];
-    const parts = card("samples", title, `Samples of the ${splitName} on which some members are right and some are not. Filled: right; outlined: wrong.${members.length > shown ? ` The answers of ${shown} of ${whole(members.length)} members are here.` : ""}`, "", [tabs("samples", "Which samples", choices, () => filter())]);
+    const parts = card("samples", title, `Samples of the ${splitName} on which some members are right and some are not. Filled: right; outlined: wrong.${known(samples.doubtful) ? ` Of ${whole(samples.of)} samples, ${whole(samples.doubtful)} are not unanimous${samples.doubtful > samples.label.length ? `; the ${samples.label.length} most disputed are here` : ""}.` : ""}${members.length > shown ? ` The answers of ${shown} of ${whole(members.length)} members are here.` : ""}`, "", [tabs("samples", "Which samples", choices, () => filter())]);
     parts.node.classList.add("long");
     const bytes = Uint8Array.from(atob(samples.value), (letter) => letter.charCodeAt(0));
     const size = samples.channels * samples.height * samples.width;
     const className = (k) => String(family.classes?.[k] ?? k);
+    const columns = samples.id.map((id, m) => [id, m]).sort((a, b) => a[0] - b[0]);
     const figures = samples.label.map((label, s) => {
         const picture = samplePicture(samples, bytes.subarray(s * size, (s + 1) * size), `a sample of class ${className(label)}`);
-        const answers = samples.id.map((id, m) => {
+        const answers = columns.map(([id, m]) => {
             const answer = samples.answer[s][m];
             const right = answer === label;
             return element("button", { type: "button", class: right ? "right" : null, "data-id": id, colour: few ? colourOf(id) : "", title: `${memberName(id)}: ${className(answer)}, ${right ? "right" : "wrong"}`, "aria-label": `${memberName(id)} answers ${className(answer)}, ${right ? "right" : "wrong"}`, on: { click: () => select(id) } }, className(answer));
         });
         const vote = samples.vote ? ` · vote ${className(samples.vote[s])}` : "";
-        return element("figure", null, picture, element("div", { class: "answers" }, answers), element("figcaption", null, `is ${className(label)}${vote}`));
+        return element("figure", null, picture, element("div", { class: "answers" }, answers), element("figcaption", null, `is ${className(label)}${vote}${samples.agreeing && members.length > shown ? ` · ${whole(samples.agreeing[s])} of ${whole(samples.members ?? members.length)} agree` : ""}`));
     });
     const grid = element("div", { class: "samples" }, figures);
     const none = element("p", { hidden: true }, "None of these samples.");
-    parts.body.append(grid, none);
+    const more = element("button", { type: "button", class: "button more" });
+    parts.body.append(grid, none, more);
+    let all = false;
+    more.addEventListener("click", () => {
+        all = !all;
+        filter();
+    });
     const filter = () => {
         const m = samples.id.indexOf(state.member);
         let count = 0;
@@ -31,7 +40,11 @@ function samplesSection() {
             const wrong = (answer) => answer !== undefined && answer !== samples.label[s];
             figure.hidden = (state.tabs.samples === "wrong" && !wrong(samples.answer[s][m])) || (state.tabs.samples === "vote" && !wrong(samples.vote[s]));
             count += !figure.hidden;
+            // Beyond the first ones: on paper, and when they are asked for.
+            figure.classList.toggle("later", !all && count > SAMPLES_SHOWN);
         });
+        more.hidden = count <= SAMPLES_SHOWN;
+        more.textContent = all ? "Show fewer" : `Show all ${count}`;
         none.hidden = count > 0;
         none.textContent = state.tabs.samples === "wrong" && m < 0 ? `The answers of member ${state.member} are not in this page.` : "None of these samples.";
     };
@@ -52,7 +65,7 @@ function samplePicture(samples, values, label) {
         for (let i = 0; i < plane; i++) {
             // One channel is ink on paper, three are colours.
             if (channels >= 3) image.data.set([values[i], values[plane + i], values[2 * plane + i], 255], 4 * i);
-            else image.data.set([20, 22, 28, values[i]], 4 * i);
+            else image.data.set([20, 22, 28, samples.signed ? Math.min(255, 2 * Math.abs(values[i] - 127)) : values[i]], 4 * i);
         }
         context.putImageData(image, 0, 0);
         return element("div", { class: "picture" }, canvas);

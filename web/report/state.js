@@ -40,12 +40,12 @@ function onSelect(listener) {
 }
 
 /** Chooses a member, everywhere. */
-function select(id, quiet = false) {
+function select(id) {
     if (!memberOf.has(id) || id === state.member) return;
     state.member = id;
     for (const listener of listeners) listener(id);
     const member = memberOf.get(id);
-    if (!quiet) announce([`Member ${id} chosen`, scoreText(member)].filter(Boolean).join(", "));
+    announce([`Member ${id} chosen`, scoreText(member)].filter(Boolean).join(", "));
     saveSoon();
 }
 
@@ -78,7 +78,7 @@ function tabs(key, label, choices, change) {
                     state.tabs[key] = name;
                     press();
                     change(name);
-                    saveSoon();
+                    save();
                 },
             },
         }, text));

@@ -23,7 +23,7 @@ function firstPlane() {
     const form = layerShape(layer);
     const input = family.input ?? {};
     const dense = layer.kind === "dense" && form.height * form.width === 1;
-    if (dense && input.height * input.width > 1 && input.channels * input.height * input.width === form.inputs) {
+    if (dense && input.height > 1 && input.width > 1 && input.channels * input.height * input.width === form.inputs) {
         return { units: form.units, planes: input.channels, height: input.height, width: input.width, size: form.size };
     }
     if (dense) return { units: form.units, planes: 1, height: 1, width: form.inputs, size: form.size, table: true };

@@ -149,7 +149,9 @@ function drawNode(rows, r, i) {
         group.append(shape("rect", { class: "plate", x: x - row.size / 2 - 2, y: row.top - 2, width: row.size + 4, height: row.height + 4, rx: 4 }),
             ...range(plane.planes).map((p) => shape("g", { transform: `translate(${x - row.size / 2 + p * plane.width * unit} ${row.top}) scale(${unit})` }, weightPaths(row.weights, i * plane.size + p * plane.height * plane.width, plane.height, plane.width, plane.height * plane.width <= 64))));
     } else {
-        group.append(shape("circle", { class: row.last || row.input ? null : node.sum > 0 ? "p" : node.sum < 0 ? "n" : "z", cx: x, cy: row.top + row.size, r: row.size }));
+        // The more synapses, the larger the unit.
+        const share = row.last || row.input ? 1 : node.count / Math.max(1, ...row.nodes.map((other) => other.count));
+        group.append(shape("circle", { class: row.last || row.input ? null : node.sum > 0 ? "p" : node.sum < 0 ? "n" : "z", cx: x, cy: row.top + row.size, r: (row.size * (0.35 + 0.65 * share)).toFixed(2) }));
         const short_ = node.label.length * 6.5 < 2 * row.size + 2;
         if (row.last && short_) group.append(shape("text", { class: "strong", x, y: row.top + row.size + 4.5, "text-anchor": "middle" }, node.label));
         else if (node.label && row.spread > 15) group.append(shape("text", { x, y: row.last ? row.bottom + 14 : row.top - 6, "text-anchor": "middle" }, clip(node.label, row.spread / 6.2)));
