@@ -16,16 +16,22 @@ function fill(node, attributes, children) {
     for (const [name, value] of Object.entries(attributes ?? {})) {
         if (value === null || value === undefined || value === false) continue;
         if (name === "on") {
-            for (const [event, handler] of Object.entries(value)) node.addEventListener(event, handler);
+            for (const [event, handler] of Object.entries(value))
+                node.addEventListener(event, handler);
         } else if (name === "colour") {
             if (value) node.style.setProperty("--c", value);
         } else if (name === "style") {
-            for (const [property, text] of Object.entries(value)) node.style.setProperty(property, text);
+            for (const [property, text] of Object.entries(value))
+                node.style.setProperty(property, text);
         } else {
             node.setAttribute(name, value === true ? "" : value);
         }
     }
-    node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+    node.append(
+        ...children
+            .flat(Infinity)
+            .filter((child) => child !== null && child !== undefined && child !== false),
+    );
     return node;
 }
 
@@ -50,11 +56,15 @@ const THIN = "\u202f";
 
 function decimals(value, digits) {
     return known(value)
-        ? value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits })
+        ? value.toLocaleString("en", {
+              minimumFractionDigits: digits,
+              maximumFractionDigits: digits,
+          })
         : UNKNOWN;
 }
 const whole = (value) => decimals(value, 0);
-const percent = (share, digits = 2) => (known(share) ? `${decimals(100 * share, digits)}${THIN}%` : UNKNOWN);
+const percent = (share, digits = 2) =>
+    known(share) ? `${decimals(100 * share, digits)}${THIN}%` : UNKNOWN;
 
 /** A number of any size in at most `digits` digits: 0.0832, 1.27, 5,167. */
 function number(value, digits = 4) {
@@ -81,7 +91,8 @@ function duration(seconds) {
     return `${decimals(seconds / 3600, 1)}${THIN}h`;
 }
 
-const plural = (count, one, several = `${one}s`) => `${whole(count)} ${count === 1 ? one : several}`;
+const plural = (count, one, several = `${one}s`) =>
+    `${whole(count)} ${count === 1 ? one : several}`;
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const range = (count) => Array.from({ length: count }, (_, i) => i);
 
@@ -101,7 +112,11 @@ function extent(values) {
 function indexOfNearest(values, wanted) {
     let best = -1;
     for (let i = 0; i < values.length; i++) {
-        if (known(values[i]) && (best < 0 || Math.abs(values[i] - wanted) < Math.abs(values[best] - wanted))) best = i;
+        if (
+            known(values[i]) &&
+            (best < 0 || Math.abs(values[i] - wanted) < Math.abs(values[best] - wanted))
+        )
+            best = i;
     }
     return best;
 }
@@ -112,10 +127,15 @@ const colourOf = (id) => colours.get(id) ?? "";
 const memberName = (id) => `member ${id}`;
 
 /** The best figure there is of a member: test, else validation, else training. */
-const SCORES = [["test", "test"], ["validation", "validation"], ["train", "training"]];
+const SCORES = [
+    ["test", "test"],
+    ["validation", "validation"],
+    ["train", "training"],
+];
 const scoreKind = SCORES.find(([key]) => members.some((member) => known(member[key])));
-const score = (member) => (scoreKind ? member?.[scoreKind[0]] ?? null : null);
-const scoreText = (member) => (scoreKind && known(score(member)) ? `${percent(score(member))} ${scoreKind[1]}` : "");
+const score = (member) => (scoreKind ? (member?.[scoreKind[0]] ?? null) : null);
+const scoreText = (member) =>
+    scoreKind && known(score(member)) ? `${percent(score(member))} ${scoreKind[1]}` : "";
 const splitName = data.split === "validation" ? "validation split" : "test split";
 
 /** Why a section is empty, if it says so. */

@@ -8,12 +8,22 @@ function card(id, title, text, width = "", tools = []) {
     const heading = element("h2", { id: `${id}-title` }, title);
     const sentence = element("p", null, text);
     const body = element("div", { class: "body" });
-    const node = element("section", { id, class: "card", "data-width": width, "aria-labelledby": `${id}-title` },
-        element("div", { class: "top" }, element("div", null, heading, sentence), tools.length ? element("div", { class: "tools" }, tools) : null),
-        body);
+    const node = element(
+        "section",
+        { id, class: "card", "data-width": width, "aria-labelledby": `${id}-title` },
+        element(
+            "div",
+            { class: "top" },
+            element("div", null, heading, sentence),
+            tools.length ? element("div", { class: "tools" }, tools) : null,
+        ),
+        body,
+    );
     const content = document.getElementById("content");
-    if (width === "stack" && content.lastChild?.classList.contains("stack")) content.lastChild.append(node);
-    else if (width.endsWith("stack")) content.append(element("div", { class: "stack", "data-width": "w4" }, node));
+    if (width === "stack" && content.lastChild?.classList.contains("stack"))
+        content.lastChild.append(node);
+    else if (width.endsWith("stack"))
+        content.append(element("div", { class: "stack", "data-width": "w4" }, node));
     else content.append(node);
     sections.push([id, title]);
     return { node, heading, sentence, body };
@@ -30,7 +40,13 @@ function missingSection() {
     if (!missing.length) return;
     const parts = card("missing", "Not in this page", "", members.length ? "w6" : "");
     parts.node.classList.add("empty");
-    parts.body.append(element("dl", { class: "missing" }, missing.map(([title, why]) => [element("dt", null, title), element("dd", null, why)])));
+    parts.body.append(
+        element(
+            "dl",
+            { class: "missing" },
+            missing.map(([title, why]) => [element("dt", null, title), element("dd", null, why)]),
+        ),
+    );
 }
 
 /** Fills the rows: cards in their order, as many in a row as find place; what is left over goes to the last ones.
@@ -82,7 +98,8 @@ function paintIn(place, paint) {
     };
     painters.push(entry);
     observer ??= new ResizeObserver((changes) => {
-        for (const change of changes) painters.find((other) => other.place === change.target)?.run(false);
+        for (const change of changes)
+            painters.find((other) => other.place === change.target)?.run(false);
     });
     observer.observe(place);
     entry.run(true);
@@ -91,15 +108,47 @@ function paintIn(place, paint) {
 
 /** The numbers behind a drawing, made when they are asked for. `make()` gives {columns, rows}; cells are texts. */
 function numbers(place, key, make) {
-    const details = element("details", { class: "data" }, element("summary", null, "Numbers as a table"));
+    const details = element(
+        "details",
+        { class: "data" },
+        element("summary", null, "Numbers as a table"),
+    );
     const build = () => {
         details.querySelector(".scroller")?.remove();
         if (!details.open) return;
         const { columns, rows } = make();
-        details.append(element("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Numbers" }, element("table", null,
-            element("thead", null, element("tr", null, columns.map((name) => element("th", { scope: "col" }, name)))),
-            element("tbody", null, rows.map((row) => element("tr", null,
-                row.map((cell, i) => (i === 0 ? element("td", null, cell) : element("td", null, cell)))))))));
+        details.append(
+            element(
+                "div",
+                { class: "scroller", tabindex: "0", role: "region", "aria-label": "Numbers" },
+                element(
+                    "table",
+                    null,
+                    element(
+                        "thead",
+                        null,
+                        element(
+                            "tr",
+                            null,
+                            columns.map((name) => element("th", { scope: "col" }, name)),
+                        ),
+                    ),
+                    element(
+                        "tbody",
+                        null,
+                        rows.map((row) =>
+                            element(
+                                "tr",
+                                null,
+                                row.map((cell, i) =>
+                                    i === 0 ? element("td", null, cell) : element("td", null, cell),
+                                ),
+                            ),
+                        ),
+                    ),
+                ),
+            ),
+        );
     };
     details.open = state.open.includes(key);
     build();

@@ -10,7 +10,9 @@ function filtersSection() {
     if (absent(weights) || !layer || !plane || !weights.id.length) return;
     const parts = card("filters", title, "", "", [KEY()]);
     parts.node.classList.add("long");
-    const what = plane.table ? `${plural(plane.units, "unit")}, ${plural(plane.width, "input")}` : `${plural(plane.units, "filter")} of ${plane.planes > 1 ? `${plane.planes}×` : ""}${plane.height}×${plane.width}`;
+    const what = plane.table
+        ? `${plural(plane.units, "unit")}, ${plural(plane.width, "input")}`
+        : `${plural(plane.units, "filter")} of ${plane.planes > 1 ? `${plane.planes}×` : ""}${plane.height}×${plane.width}`;
     parts.sentence.textContent = `${what} in each member, from the most inhibitory to the most excitatory. The same counts of −1, 0 and +1, wired differently.`;
     const grid = element("div", { class: "families" });
     const more = element("button", { type: "button", class: "button more" }, "");
@@ -18,20 +20,36 @@ function filtersSection() {
     let all = false;
     const nodes = new Map();
     const node = (id) => {
-        if (!nodes.has(id)) nodes.set(id, familyNode(id, unpack(layer.packed[weights.id.indexOf(id)], plane.units * plane.size), plane));
+        if (!nodes.has(id))
+            nodes.set(
+                id,
+                familyNode(
+                    id,
+                    unpack(layer.packed[weights.id.indexOf(id)], plane.units * plane.size),
+                    plane,
+                ),
+            );
         return nodes.get(id);
     };
     const show = () => {
         let ids = weights.id;
         if (!all && ids.length > FAMILIES_SHOWN) {
             ids = ids.slice(0, FAMILIES_SHOWN);
-            if (weights.id.includes(state.member) && !ids.includes(state.member)) ids = [state.member, ...ids.slice(0, -1)];
+            if (weights.id.includes(state.member) && !ids.includes(state.member))
+                ids = [state.member, ...ids.slice(0, -1)];
         }
         const wanted = ids.map(node);
-        if (wanted.length !== grid.children.length || wanted.some((child, i) => grid.children[i] !== child)) grid.replaceChildren(...wanted);
-        for (const [id, child] of nodes) child.classList.toggle("on", id === state.member && weights.id.length > 1);
+        if (
+            wanted.length !== grid.children.length ||
+            wanted.some((child, i) => grid.children[i] !== child)
+        )
+            grid.replaceChildren(...wanted);
+        for (const [id, child] of nodes)
+            child.classList.toggle("on", id === state.member && weights.id.length > 1);
         more.hidden = weights.id.length <= FAMILIES_SHOWN;
-        more.textContent = all ? "Show fewer" : `Show all ${weights.id.length}${members.length > weights.id.length ? ` of ${whole(members.length)} that are in this page` : ""}`;
+        more.textContent = all
+            ? "Show fewer"
+            : `Show all ${weights.id.length}${members.length > weights.id.length ? ` of ${whole(members.length)} that are in this page` : ""}`;
     };
     more.addEventListener("click", () => {
         all = !all;
@@ -41,20 +59,52 @@ function filtersSection() {
 }
 
 function familyNode(id, weights, plane) {
-    const head = element("h3", null, element("button", { type: "button", on: { click: () => select(id) } },
-        few ? element("span", { class: "dot", colour: colourOf(id) }) : null, memberName(id)));
-    const order = range(plane.units).map((unit) => [unit, unitCounts(weights, unit, plane.size)]).sort((a, b) => a[1].sum - b[1].sum || a[0] - b[0]);
-    if (plane.table) return element("div", { class: "family" }, head, tableWeights(weights, plane, order));
+    const head = element(
+        "h3",
+        null,
+        element(
+            "button",
+            { type: "button", on: { click: () => select(id) } },
+            few ? element("span", { class: "dot", colour: colourOf(id) }) : null,
+            memberName(id),
+        ),
+    );
+    const order = range(plane.units)
+        .map((unit) => [unit, unitCounts(weights, unit, plane.size)])
+        .sort((a, b) => a[1].sum - b[1].sum || a[0] - b[0]);
+    if (plane.table)
+        return element("div", { class: "family" }, head, tableWeights(weights, plane, order));
     const side = plane.planes * plane.width > 12 ? 64 : 30;
-    const body = element("div", { class: "filters", style: { "--icon": `${side}px` } },
-        order.map(([unit, counts]) => filterPicture(weights, unit, plane, `unit ${unit + 1}: ${counts.plus} times +1, ${counts.minus} times −1`)));
+    const body = element(
+        "div",
+        { class: "filters", style: { "--icon": `${side}px` } },
+        order.map(([unit, counts]) =>
+            filterPicture(
+                weights,
+                unit,
+                plane,
+                `unit ${unit + 1}: ${counts.plus} times +1, ${counts.minus} times −1`,
+            ),
+        ),
+    );
     return element("div", { class: "family" }, head, body);
 }
 
 /** A dense layer on named inputs: a row for each unit, a column for each input. */
 function tableWeights(weights, plane, order) {
-    const rows = order.map(([unit], i) => shape("g", { transform: `translate(0 ${i})` }, weightPaths(weights, unit * plane.size, 1, plane.width, true)));
-    const svg = drawing(plane.width, plane.units, { role: "img", "aria-label": `${plane.units} units by ${plane.width} inputs` }, rows);
+    const rows = order.map(([unit], i) =>
+        shape(
+            "g",
+            { transform: `translate(0 ${i})` },
+            weightPaths(weights, unit * plane.size, 1, plane.width, true),
+        ),
+    );
+    const svg = drawing(
+        plane.width,
+        plane.units,
+        { role: "img", "aria-label": `${plane.units} units by ${plane.width} inputs` },
+        rows,
+    );
     const cell = Math.max(4, Math.min(16, 280 / plane.width));
     svg.style.maxWidth = `${cell * plane.width}px`;
     const names = family.input?.names;
@@ -62,7 +112,12 @@ function tableWeights(weights, plane, order) {
         const [unit] = order[Math.floor(y)] ?? [];
         const input = Math.floor(x);
         if (unit === undefined || input < 0 || input >= plane.width) return null;
-        return { texts: [names?.[input] ? String(names[input]) : `input ${input + 1}`, `unit ${unit + 1}: ${["−1", "0", "+1"][weights[unit * plane.size + input] + 1]}`] };
+        return {
+            texts: [
+                names?.[input] ? String(names[input]) : `input ${input + 1}`,
+                `unit ${unit + 1}: ${["−1", "0", "+1"][weights[unit * plane.size + input] + 1]}`,
+            ],
+        };
     });
     return svg;
 }

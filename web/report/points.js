@@ -16,18 +16,33 @@ function pointAtPoints(svg, points, mark) {
     };
     follow(svg, (x, y) => nearest(x, y, 26), mark);
     let at = null;
-    followKeys(svg, (dx, dy) => {
-        if (Math.abs(dx) === Infinity || !at) {
-            at = dx === -Infinity ? points[0] : dx === Infinity ? points.at(-1) : points.find((point) => point.id !== undefined && point.id === state.member) ?? points[0];
-        } else {
-            // The nearest point in the direction of the arrow.
-            const ahead = points.filter((point) => (point.x - at.x) * dx + (point.y - at.y) * dy > 0.5);
-            const cost = (point) => Math.abs((point.x - at.x) * (dx || 2.5)) + Math.abs((point.y - at.y) * (dy || 2.5));
-            at = ahead.sort((a, b) => cost(a) - cost(b))[0] ?? at;
-        }
-        mark(at);
-        return at;
-    }, () => mark(null));
+    followKeys(
+        svg,
+        (dx, dy) => {
+            if (Math.abs(dx) === Infinity || !at) {
+                at =
+                    dx === -Infinity
+                        ? points[0]
+                        : dx === Infinity
+                          ? points.at(-1)
+                          : (points.find(
+                                (point) => point.id !== undefined && point.id === state.member,
+                            ) ?? points[0]);
+            } else {
+                // The nearest point in the direction of the arrow.
+                const ahead = points.filter(
+                    (point) => (point.x - at.x) * dx + (point.y - at.y) * dy > 0.5,
+                );
+                const cost = (point) =>
+                    Math.abs((point.x - at.x) * (dx || 2.5)) +
+                    Math.abs((point.y - at.y) * (dy || 2.5));
+                at = ahead.sort((a, b) => cost(a) - cost(b))[0] ?? at;
+            }
+            mark(at);
+            return at;
+        },
+        () => mark(null),
+    );
 }
 
 /** A ring that marks the point that is looked at. */

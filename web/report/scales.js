@@ -7,14 +7,19 @@ function linearTicks(low, high, count) {
     const power = 10 ** Math.floor(Math.log10(raw));
     const step = [1, 2, 5, 10].find((factor) => factor * power >= raw * 0.999) * power;
     const ticks = [];
-    for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(Number((i * step).toPrecision(12)));
+    for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++)
+        ticks.push(Number((i * step).toPrecision(12)));
     return ticks;
 }
 
 function logTicks(low, high, count) {
     const all = (factors) => {
         const ticks = [];
-        for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
+        for (
+            let power = Math.floor(Math.log10(low));
+            power <= Math.ceil(Math.log10(high));
+            power++
+        ) {
             for (const factor of factors) {
                 const value = Number((factor * 10 ** power).toPrecision(12));
                 if (value >= low * 0.999 && value <= high * 1.001) ticks.push(value);
@@ -25,7 +30,8 @@ function logTicks(low, high, count) {
     for (const factors of [[1], [1, 3], [1, 2, 5]]) {
         const ticks = all(factors);
         if (ticks.length >= Math.max(2, count - 2) && factors.length < 3) return ticks;
-        if (factors.length === 3 && ticks.length >= 2) return ticks.length > 2 * count ? all([1, 3]) : ticks;
+        if (factors.length === 3 && ticks.length >= 2)
+            return ticks.length > 2 * count ? all([1, 3]) : ticks;
     }
     return linearTicks(low, high, count);
 }
@@ -36,7 +42,11 @@ function scale(kind, low, high, from, to) {
     if (kind === "errors") {
         const least = Math.max(1 - high, 1e-6);
         const error = scale("log", least, Math.max(1 - low, least * 1.0001), to, from);
-        return { kind, at: (value) => error.at(Math.max(1 - value, least)), ticks: (count) => error.ticks(count).map((value) => 1 - value) };
+        return {
+            kind,
+            at: (value) => error.at(Math.max(1 - value, least)),
+            ticks: (count) => error.ticks(count).map((value) => 1 - value),
+        };
     }
     if (low === high) {
         const half = Math.abs(low) * 0.05 || 0.5;
@@ -47,7 +57,10 @@ function scale(kind, low, high, from, to) {
     const a = forward(low);
     const b = forward(high);
     return {
-        kind, low, high, at: (value) => from + (forward(value) - a) / (b - a) * (to - from),
+        kind,
+        low,
+        high,
+        at: (value) => from + ((forward(value) - a) / (b - a)) * (to - from),
         ticks: (count) => (kind === "log" ? logTicks : linearTicks)(low, high, count),
     };
 }

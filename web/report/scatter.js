@@ -4,8 +4,29 @@ function scatterSection() {
     if (absent(targets)) emptyCard("scatter", "Predicted against true", targets.absent, "w6");
     if (absent(targets) || !targets?.length) return;
     const tools = [
-        ...(targets.length > 1 ? [tabs("target", "Target", targets.map((target, i) => [String(i), String(target.target)]), () => show())] : []),
-        ...(members.length > 1 && targets.some((target) => target.member) ? [tabs("scatter", "Whose predictions", [["all", "Mean of all"], ["member", "Member"]], () => show())] : []),
+        ...(targets.length > 1
+            ? [
+                  tabs(
+                      "target",
+                      "Target",
+                      targets.map((target, i) => [String(i), String(target.target)]),
+                      () => show(),
+                  ),
+              ]
+            : []),
+        ...(members.length > 1 && targets.some((target) => target.member)
+            ? [
+                  tabs(
+                      "scatter",
+                      "Whose predictions",
+                      [
+                          ["all", "Mean of all"],
+                          ["member", "Member"],
+                      ],
+                      () => show(),
+                  ),
+              ]
+            : []),
     ];
     const parts = card("scatter", "Predicted against true", "", "w6", tools);
     const holder = element("div");
@@ -13,7 +34,8 @@ function scatterSection() {
     const current = () => {
         const target = targets[Number(state.tabs.target ?? 0)] ?? targets[0];
         const ids = data.scatter_id ?? members.map((member) => member.id);
-        const row = state.tabs.scatter === "member" ? target.member?.[ids.indexOf(state.member)] : null;
+        const row =
+            state.tabs.scatter === "member" ? target.member?.[ids.indexOf(state.member)] : null;
         return { target, values: row ?? target.predicted, mine: Boolean(row) };
     };
     const repaint = paintIn(holder, (width) => {
@@ -22,12 +44,64 @@ function scatterSection() {
         const [low, high] = extent([...target.true, ...values]) ?? [0, 1];
         const x = scale("linear", low, high, 52, width - 10);
         const y = scale("linear", low, high, height - 40, 10);
-        const svg = drawing(width, height, { class: "chart many", role: "img", "aria-label": `Predicted against true ${target.target}` });
-        for (const value of y.ticks(6)) svg.append(shape("line", { class: "rule", x1: 52, x2: width - 10, y1: y.at(value), y2: y.at(value) }), shape("text", { x: 45, y: y.at(value) + 4, "text-anchor": "end" }, short(value)));
-        for (const value of x.ticks(Math.floor(width / 70))) svg.append(shape("text", { x: x.at(value), y: height - 24, "text-anchor": "middle" }, short(value)));
-        svg.append(shape("line", { class: "cross", x1: x.at(low), y1: y.at(low), x2: x.at(high), y2: y.at(high) }), shape("text", { x: width - 10, y: height - 6, "text-anchor": "end" }, `true ${target.target}`), shape("text", { x: 56, y: 12 }, `predicted ${target.target}`));
-        const points = target.true.map((value, i) => ({ x: x.at(value), y: y.at(values[i]), texts: [`${target.target}, row ${i + 1}`, `true ${number(value)}`, `predicted ${number(values[i])}`] }));
-        for (const point of points) svg.append(shape("circle", { class: "mark", cx: point.x.toFixed(1), cy: point.y.toFixed(1), r: points.length > 200 ? 3 : 4, colour: "var(--c1)" }));
+        const svg = drawing(width, height, {
+            class: "chart many",
+            role: "img",
+            "aria-label": `Predicted against true ${target.target}`,
+        });
+        for (const value of y.ticks(6))
+            svg.append(
+                shape("line", {
+                    class: "rule",
+                    x1: 52,
+                    x2: width - 10,
+                    y1: y.at(value),
+                    y2: y.at(value),
+                }),
+                shape("text", { x: 45, y: y.at(value) + 4, "text-anchor": "end" }, short(value)),
+            );
+        for (const value of x.ticks(Math.floor(width / 70)))
+            svg.append(
+                shape(
+                    "text",
+                    { x: x.at(value), y: height - 24, "text-anchor": "middle" },
+                    short(value),
+                ),
+            );
+        svg.append(
+            shape("line", {
+                class: "cross",
+                x1: x.at(low),
+                y1: y.at(low),
+                x2: x.at(high),
+                y2: y.at(high),
+            }),
+            shape(
+                "text",
+                { x: width - 10, y: height - 6, "text-anchor": "end" },
+                `true ${target.target}`,
+            ),
+            shape("text", { x: 56, y: 12 }, `predicted ${target.target}`),
+        );
+        const points = target.true.map((value, i) => ({
+            x: x.at(value),
+            y: y.at(values[i]),
+            texts: [
+                `${target.target}, row ${i + 1}`,
+                `true ${number(value)}`,
+                `predicted ${number(values[i])}`,
+            ],
+        }));
+        for (const point of points)
+            svg.append(
+                shape("circle", {
+                    class: "mark",
+                    cx: point.x.toFixed(1),
+                    cy: point.y.toFixed(1),
+                    r: points.length > 200 ? 3 : 4,
+                    colour: "var(--c1)",
+                }),
+            );
         pointAtPoints(svg, points, ring(svg));
         holder.replaceChildren(svg);
     });
@@ -39,7 +113,10 @@ function scatterSection() {
     };
     const rebuild = numbers(parts.body, "scatter", () => {
         const { target, values } = current();
-        return { columns: ["row", "true", "predicted"], rows: target.true.map((value, i) => [String(i + 1), number(value), number(values[i])]) };
+        return {
+            columns: ["row", "true", "predicted"],
+            rows: target.true.map((value, i) => [String(i + 1), number(value), number(values[i])]),
+        };
     });
     onSelect(show);
 }

@@ -1,7 +1,13 @@
 /* What a reader has chosen: the member, tabs, order, theme, place. Kept in the history entry, so that
  * it survives a reload (also that of a page which refreshes itself), in files as on servers. */
 const state = {
-    member: null, theme: "auto", tabs: {}, order: null, scroll: 0, refresh: true, open: [],
+    member: null,
+    theme: "auto",
+    tabs: {},
+    order: null,
+    scroll: 0,
+    refresh: true,
+    open: [],
     ...(history.state?.aannReport ?? {}),
 };
 
@@ -58,7 +64,8 @@ function chooseFirst() {
         if (known(value) && (!known(score(best)) || value > score(best))) best = member;
     }
     if (!scoreKind) {
-        for (const member of members) if (known(member.loss) && !(best.loss <= member.loss)) best = member;
+        for (const member of members)
+            if (known(member.loss) && !(best.loss <= member.loss)) best = member;
     }
     state.member = best ? best.id : null;
 }
@@ -69,19 +76,28 @@ function tabs(key, label, choices, change) {
     if (!names.includes(state.tabs[key])) state.tabs[key] = names[0];
     const group = element("div", { class: "seg", role: "group", "aria-label": label });
     const press = () => {
-        for (const button of group.children) button.setAttribute("aria-pressed", button.dataset.name === state.tabs[key]);
+        for (const button of group.children)
+            button.setAttribute("aria-pressed", button.dataset.name === state.tabs[key]);
     };
     for (const [name, text] of choices) {
-        group.append(element("button", {
-            type: "button", "data-name": name, on: {
-                click() {
-                    state.tabs[key] = name;
-                    press();
-                    change(name);
-                    save();
+        group.append(
+            element(
+                "button",
+                {
+                    type: "button",
+                    "data-name": name,
+                    on: {
+                        click() {
+                            state.tabs[key] = name;
+                            press();
+                            change(name);
+                            save();
+                        },
+                    },
                 },
-            },
-        }, text));
+                text,
+            ),
+        );
     }
     press();
     return group;

@@ -1,6 +1,10 @@
 /* Light, dark, or what the reader's system says. Paper is always light. */
 const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
-const THEMES = [["auto", "Auto"], ["light", "Light"], ["dark", "Dark"]];
+const THEMES = [
+    ["auto", "Auto"],
+    ["light", "Light"],
+    ["dark", "Dark"],
+];
 
 function applyTheme() {
     const dark = state.theme === "dark" || (state.theme === "auto" && systemIsDark.matches);

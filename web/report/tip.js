@@ -3,7 +3,9 @@ const tip = document.getElementById("tip");
 
 /** Shows texts, the first as a heading, beside a place of the window. */
 function showTip(texts, x, y) {
-    tip.replaceChildren(...texts.filter(Boolean).map((text, i) => element(i === 0 ? "b" : "span", null, text)));
+    tip.replaceChildren(
+        ...texts.filter(Boolean).map((text, i) => element(i === 0 ? "b" : "span", null, text)),
+    );
     tip.hidden = false;
     const { width, height } = tip.getBoundingClientRect();
     const left = x + 14 + width < window.innerWidth - 4 ? x + 14 : Math.max(4, x - 14 - width);
@@ -23,7 +25,10 @@ function follow(svg, find, mark = () => {}) {
     const at = (event) => {
         const box = svg.getBoundingClientRect();
         const view = svg.viewBox.baseVal;
-        return find((event.clientX - box.left) * view.width / box.width, (event.clientY - box.top) * view.height / box.height);
+        return find(
+            ((event.clientX - box.left) * view.width) / box.width,
+            ((event.clientY - box.top) * view.height) / box.height,
+        );
     };
     const move = (event) => {
         const found = at(event);
@@ -46,7 +51,14 @@ function follow(svg, find, mark = () => {}) {
 
 /** The same for keys: `step(dx, dy)` moves by arrow keys and gives {texts, id}; Enter chooses. */
 function followKeys(svg, step, leave = () => {}) {
-    const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1], Home: [-Infinity, 0], End: [Infinity, 0] };
+    const ARROWS = {
+        ArrowLeft: [-1, 0],
+        ArrowRight: [1, 0],
+        ArrowUp: [0, -1],
+        ArrowDown: [0, 1],
+        Home: [-Infinity, 0],
+        End: [Infinity, 0],
+    };
     svg.setAttribute("tabindex", "0");
     let found = null;
     const show = () => {
@@ -54,7 +66,11 @@ function followKeys(svg, step, leave = () => {}) {
         const box = svg.getBoundingClientRect();
         const view = svg.viewBox.baseVal;
         announce(found.texts.filter(Boolean).join(", "));
-        showTip(found.texts, box.left + (found.x ?? 0) * box.width / view.width, box.top + (found.y ?? 0) * box.height / view.height);
+        showTip(
+            found.texts,
+            box.left + ((found.x ?? 0) * box.width) / view.width,
+            box.top + ((found.y ?? 0) * box.height) / view.height,
+        );
     };
     svg.addEventListener("keydown", (event) => {
         const move = ARROWS[event.key];
@@ -62,7 +78,11 @@ function followKeys(svg, step, leave = () => {}) {
             event.preventDefault();
             found = step(...move);
             show();
-        } else if ((event.key === "Enter" || event.key === " ") && found && found.id !== undefined) {
+        } else if (
+            (event.key === "Enter" || event.key === " ") &&
+            found &&
+            found.id !== undefined
+        ) {
             event.preventDefault();
             select(found.id);
         } else if (event.key === "Escape") {

@@ -5,7 +5,15 @@ function votesSection() {
     if (absent(votes)) emptyCard("votes", title, votes.absent);
     if (absent(votes) || !votes?.count?.length || votes.count.length < 2) return;
     const choices = [["vote", "Vote"], ...(votes.sum?.mean ? [["sum", "Sum"]] : [])];
-    const parts = card("votes", title, "", "stack", choices.length > 1 ? [tabs("votes", "How they answer together", choices, () => show())] : []);
+    const parts = card(
+        "votes",
+        title,
+        "",
+        "stack",
+        choices.length > 1
+            ? [tabs("votes", "How they answer together", choices, () => show())]
+            : [],
+    );
     let draw = null;
     const show = () => {
         const way = state.tabs.votes === "sum" && votes.sum ? votes.sum : votes;
@@ -18,13 +26,36 @@ function votesSection() {
 
 function votesChart(votes, way) {
     const last = way.mean.at(-1);
-    const best = Math.max(...members.map((member) => (data.split === "validation" ? member.validation : member.test) ?? -Infinity));
+    const best = Math.max(
+        ...members.map(
+            (member) =>
+                (data.split === "validation" ? member.validation : member.test) ?? -Infinity,
+        ),
+    );
     return {
-        label: "Accuracy of votes against the number of members", height: 170,
-        x: { name: "members", kind: votes.count.at(-1) > 30 ? "log" : "linear", format: short, ticks: votes.count.at(-1) <= 8 ? votes.count : undefined },
+        label: "Accuracy of votes against the number of members",
+        height: 170,
+        x: {
+            name: "members",
+            kind: votes.count.at(-1) > 30 ? "log" : "linear",
+            format: short,
+            ticks: votes.count.at(-1) <= 8 ? votes.count : undefined,
+        },
         y: { name: "accuracy", format: percentTick, value: (value) => percent(value) },
-        series: [{ name: "", x: votes.count, y: way.mean, colour: "var(--good)", dots: votes.count.length <= 12, strong: true }],
+        series: [
+            {
+                name: "",
+                x: votes.count,
+                y: way.mean,
+                colour: "var(--good)",
+                dots: votes.count.length <= 12,
+                strong: true,
+            },
+        ],
         bands: way.low ? [{ x: votes.count, low: way.low, high: way.high, colour: "" }] : [],
-        rules: Number.isFinite(best) && votes.count.length > 2 && Math.abs(best - last) > 0.0005 ? [{ y: best, text: `best member ${percent(best)}` }] : [],
+        rules:
+            Number.isFinite(best) && votes.count.length > 2 && Math.abs(best - last) > 0.0005
+                ? [{ y: best, text: `best member ${percent(best)}` }]
+                : [],
     };
 }

@@ -3,7 +3,7 @@ function unpack(text, count) {
     const bytes = atob(text);
     const weights = new Int8Array(count);
     for (let i = 0; i < count; i++) {
-        const code = bytes.charCodeAt(i >> 2) >> (2 * (i & 3)) & 3;
+        const code = (bytes.charCodeAt(i >> 2) >> (2 * (i & 3))) & 3;
         weights[i] = code === 1 ? 1 : code === 3 ? -1 : 0;
     }
     return weights;
@@ -23,30 +23,76 @@ function firstPlane() {
     const form = layerShape(layer);
     const input = family.input ?? {};
     const dense = layer.kind === "dense" && form.height * form.width === 1;
-    if (dense && input.height > 1 && input.width > 1 && input.channels * input.height * input.width === form.inputs) {
-        return { units: form.units, planes: input.channels, height: input.height, width: input.width, size: form.size };
+    if (
+        dense &&
+        input.height > 1 &&
+        input.width > 1 &&
+        input.channels * input.height * input.width === form.inputs
+    ) {
+        return {
+            units: form.units,
+            planes: input.channels,
+            height: input.height,
+            width: input.width,
+            size: form.size,
+        };
     }
-    if (dense) return { units: form.units, planes: 1, height: 1, width: form.inputs, size: form.size, table: true };
-    return { units: form.units, planes: form.inputs, height: form.height, width: form.width, size: form.size };
+    if (dense)
+        return {
+            units: form.units,
+            planes: 1,
+            height: 1,
+            width: form.inputs,
+            size: form.size,
+            table: true,
+        };
+    return {
+        units: form.units,
+        planes: form.inputs,
+        height: form.height,
+        width: form.width,
+        size: form.size,
+    };
 }
 
 /** The squares of a plane's weights: one path for +1, one for -1. Drawn in units of one weight. */
 function weightPaths(weights, offset, height, width, zeros) {
     const paths = { plus: "", minus: "", zero: "" };
-    for (let row = 0; row < height; row++) for (let column = 0; column < width; column++) {
-        const weight = weights[offset + row * width + column];
-        if (weight || zeros) paths[weight > 0 ? "plus" : weight < 0 ? "minus" : "zero"] += `M${column + 0.06} ${row + 0.06}h.88v.88h-.88z`;
-    }
-    return Object.entries(paths).filter(([, d]) => d).map(([name, d]) => shape("path", { class: name, d }));
+    for (let row = 0; row < height; row++)
+        for (let column = 0; column < width; column++) {
+            const weight = weights[offset + row * width + column];
+            if (weight || zeros)
+                paths[weight > 0 ? "plus" : weight < 0 ? "minus" : "zero"] +=
+                    `M${column + 0.06} ${row + 0.06}h.88v.88h-.88z`;
+        }
+    return Object.entries(paths)
+        .filter(([, d]) => d)
+        .map(([name, d]) => shape("path", { class: name, d }));
 }
 
 /** One unit of the first layer as a small picture; planes side by side. */
 function filterPicture(weights, unit, plane, label) {
     const gap = plane.planes > 1 ? 1 : 0;
     const wide = plane.planes * (plane.width + gap) - gap;
-    const groups = range(plane.planes).map((p) => shape("g", p ? { transform: `translate(${p * (plane.width + gap)} 0)` } : null,
-        weightPaths(weights, unit * plane.size + p * plane.height * plane.width, plane.height, plane.width, plane.height * plane.width <= 64)));
-    return drawing(wide, plane.height, { class: "filter", role: "img", "aria-label": label }, groups);
+    const groups = range(plane.planes).map((p) =>
+        shape(
+            "g",
+            p ? { transform: `translate(${p * (plane.width + gap)} 0)` } : null,
+            weightPaths(
+                weights,
+                unit * plane.size + p * plane.height * plane.width,
+                plane.height,
+                plane.width,
+                plane.height * plane.width <= 64,
+            ),
+        ),
+    );
+    return drawing(
+        wide,
+        plane.height,
+        { class: "filter", role: "img", "aria-label": label },
+        groups,
+    );
 }
 
 function unitCounts(weights, unit, size) {
@@ -59,4 +105,13 @@ function unitCounts(weights, unit, size) {
     return { plus, minus, sum: plus - minus, count: plus + minus };
 }
 
-const KEY = () => element("div", { class: "key" }, [["var(--plus)", "+1 excites"], ["var(--minus)", "−1 inhibits"], ["var(--zero)", "0, no synapse"]].map(([colour, text]) => element("span", null, element("i", { colour }), text)));
+const KEY = () =>
+    element(
+        "div",
+        { class: "key" },
+        [
+            ["var(--plus)", "+1 excites"],
+            ["var(--minus)", "−1 inhibits"],
+            ["var(--zero)", "0, no synapse"],
+        ].map(([colour, text]) => element("span", null, element("i", { colour }), text)),
+    );

@@ -11,14 +11,27 @@ function wiringOf(packed) {
     const layers = weightedLayers();
     const rows = [];
     const plane = firstPlane();
-    if (plane.table) rows.push({ name: "inputs", nodes: range(plane.width).map((i) => ({ label: String(family.input?.names?.[i] ?? i + 1) })), input: true });
+    if (plane.table)
+        rows.push({
+            name: "inputs",
+            nodes: range(plane.width).map((i) => ({
+                label: String(family.input?.names?.[i] ?? i + 1),
+            })),
+            input: true,
+        });
     layers.forEach((layer, l) => {
         const form = layerShape(layer);
         const weights = unpack(packed[l], form.units * form.size);
         const last = l === layers.length - 1;
         rows.push({
-            name: String(layer.name), last, plane: l === 0 && !plane.table ? plane : null, weights,
-            nodes: range(form.units).map((unit) => ({ ...unitCounts(weights, unit, form.size), label: last ? outputName(unit, form.units) : "" })),
+            name: String(layer.name),
+            last,
+            plane: l === 0 && !plane.table ? plane : null,
+            weights,
+            nodes: range(form.units).map((unit) => ({
+                ...unitCounts(weights, unit, form.size),
+                label: last ? outputName(unit, form.units) : "",
+            })),
         });
         const above = rows.at(-2);
         if (above) rows.at(-1).links = linksBetween(weights, form, above.nodes.length);
@@ -36,17 +49,19 @@ function outputName(unit, count) {
 function linksBetween(weights, form, sources) {
     const each = form.size / sources;
     const links = [];
-    for (let to = 0; to < form.units; to++) for (let from = 0; from < sources; from++) {
-        let plus = 0;
-        let minus = 0;
-        const start = to * form.size + Math.round(from * each);
-        const end = to * form.size + Math.round((from + 1) * each);
-        for (let i = start; i < end; i++) {
-            if (weights[i] > 0) plus++;
-            else if (weights[i] < 0) minus++;
+    for (let to = 0; to < form.units; to++)
+        for (let from = 0; from < sources; from++) {
+            let plus = 0;
+            let minus = 0;
+            const start = to * form.size + Math.round(from * each);
+            const end = to * form.size + Math.round((from + 1) * each);
+            for (let i = start; i < end; i++) {
+                if (weights[i] > 0) plus++;
+                else if (weights[i] < 0) minus++;
+            }
+            if (plus + minus)
+                links.push({ from, to, plus, minus, count: plus + minus, sum: plus - minus });
         }
-        if (plus + minus) links.push({ from, to, plus, minus, count: plus + minus, sum: plus - minus });
-    }
     return links.sort((a, b) => b.count - a.count || Math.abs(b.sum) - Math.abs(a.sum));
 }
 
@@ -57,10 +72,24 @@ function wiringSection() {
     if (absent(wiring) || !wiring?.id?.length || !firstPlane()) return;
     const layers = weightedLayers();
     if (layers.some((layer) => layer.units > NODES_LIMIT)) {
-        emptyCard("wiring", title, `A layer has more than ${whole(NODES_LIMIT)} units: too many to draw them one by one.`, "");
+        emptyCard(
+            "wiring",
+            title,
+            `A layer has more than ${whole(NODES_LIMIT)} units: too many to draw them one by one.`,
+            "",
+        );
         return;
     }
-    const parts = card("wiring", title, "", "", [element("div", { class: "key" }, [["var(--plus)", "more excite"], ["var(--minus)", "more inhibit"]].map(([colour, text]) => element("span", null, element("i", { colour }), text)))]);
+    const parts = card("wiring", title, "", "", [
+        element(
+            "div",
+            { class: "key" },
+            [
+                ["var(--plus)", "more excite"],
+                ["var(--minus)", "more inhibit"],
+            ].map(([colour, text]) => element("span", null, element("i", { colour }), text)),
+        ),
+    ]);
     const holder = element("div");
     const caption = element("div", { class: "caption" });
     parts.body.append(holder, caption);
@@ -69,7 +98,14 @@ function wiringSection() {
         const id = wiring.id.includes(state.member) ? state.member : wiring.id[0];
         if (!made.has(id)) {
             const at = wiring.id.indexOf(id);
-            made.set(id, wiringOf(layers.map((_, l) => wiring.layers.find((layer) => layer.layer === l).packed[at])));
+            made.set(
+                id,
+                wiringOf(
+                    layers.map(
+                        (_, l) => wiring.layers.find((layer) => layer.layer === l).packed[at],
+                    ),
+                ),
+            );
         }
         return [id, made.get(id)];
     };
@@ -87,7 +123,19 @@ function wiringSection() {
     onSelect(show);
     numbers(parts.body, "wiring", () => {
         const [, rows] = current();
-        return { columns: ["unit", "+1", "−1", "synapses"], rows: rows.filter((row) => row.weights).flatMap((row) => row.nodes.map((node, i) => [`${row.name}, ${node.label || i + 1}`, whole(node.plus), whole(node.minus), whole(node.count)])) };
+        return {
+            columns: ["unit", "+1", "−1", "synapses"],
+            rows: rows
+                .filter((row) => row.weights)
+                .flatMap((row) =>
+                    row.nodes.map((node, i) => [
+                        `${row.name}, ${node.label || i + 1}`,
+                        whole(node.plus),
+                        whole(node.minus),
+                        whole(node.count),
+                    ]),
+                ),
+        };
     });
 }
 
@@ -101,21 +149,34 @@ function drawWiring(width, rows, caption) {
         const room = (width - gutter - 8) / row.nodes.length;
         row.spread = row.last || row.nodes.length < 6 ? Math.min(room, narrow ? 46 : 84) : room;
         const icon = row.plane && room >= 11;
-        row.size = icon ? Math.min(row.plane.width > 12 ? 72 : 52, room - 4) : Math.min(row.last ? 18 : 8, Math.max(1.2, room / 2 - 1));
+        row.size = icon
+            ? Math.min(row.plane.width > 12 ? 72 : 52, room - 4)
+            : Math.min(row.last ? 18 : 8, Math.max(1.2, room / 2 - 1));
         if (row.last && row.size < 9) row.size = Math.max(2, Math.min(18, room / 2 - 1));
         row.icon = icon;
-        row.height = icon ? row.size * row.plane.height / (row.plane.planes * row.plane.width) : 2 * row.size;
+        row.height = icon
+            ? (row.size * row.plane.height) / (row.plane.planes * row.plane.width)
+            : 2 * row.size;
         row.top = y;
         row.bottom = y + row.height;
         y = row.bottom + step;
-        row.x = row.nodes.map((_, i) => gutter + (width - gutter) / 2 + (i - (row.nodes.length - 1) / 2) * row.spread);
+        row.x = row.nodes.map(
+            (_, i) => gutter + (width - gutter) / 2 + (i - (row.nodes.length - 1) / 2) * row.spread,
+        );
     }
     const height = y - step + 22;
-    const svg = drawing(width, height, { role: "group", "aria-label": "Units in rows; arrow keys move between them, Enter keeps one" });
+    const svg = drawing(width, height, {
+        role: "group",
+        "aria-label": "Units in rows; arrow keys move between them, Enter keeps one",
+    });
     const under = shape("g", { class: "links" });
     const over = shape("g");
     svg.append(under, over);
-    rows.forEach((row, r) => (row.links ?? []).slice(0, LINKS_DRAWN).forEach((link) => under.append(drawLink(rows, r, link, false))));
+    rows.forEach((row, r) =>
+        (row.links ?? [])
+            .slice(0, LINKS_DRAWN)
+            .forEach((link) => under.append(drawLink(rows, r, link, false))),
+    );
     const nodes = rows.map((row, r) => row.nodes.map((node, i) => drawNode(rows, r, i)));
     rows.forEach((row) => {
         if (narrow) svg.append(shape("text", { x: 0, y: row.top - 8, class: "mono" }, row.name));
@@ -133,33 +194,88 @@ function drawLink(rows, r, link, strong) {
     const share = Math.sqrt(link.count / most);
     const middle = (y1 + y2) / 2;
     return shape("path", {
-        class: `link ${link.sum > 0 ? "p" : link.sum < 0 ? "n" : ""}`, d: `M${x1.toFixed(1)} ${y1.toFixed(1)}C${x1.toFixed(1)} ${middle.toFixed(1)} ${x2.toFixed(1)} ${middle.toFixed(1)} ${x2.toFixed(1)} ${y2.toFixed(1)}`,
-        "stroke-width": (strong ? 0.8 + 2.2 * share : 0.3 + 1.9 * share ** 3).toFixed(2), "stroke-opacity": strong ? 0.9 : (0.1 + 0.45 * share ** 3).toFixed(2),
+        class: `link ${link.sum > 0 ? "p" : link.sum < 0 ? "n" : ""}`,
+        d: `M${x1.toFixed(1)} ${y1.toFixed(1)}C${x1.toFixed(1)} ${middle.toFixed(1)} ${x2.toFixed(1)} ${middle.toFixed(1)} ${x2.toFixed(1)} ${y2.toFixed(1)}`,
+        "stroke-width": (strong ? 0.8 + 2.2 * share : 0.3 + 1.9 * share ** 3).toFixed(2),
+        "stroke-opacity": strong ? 0.9 : (0.1 + 0.45 * share ** 3).toFixed(2),
     });
 }
 
 function drawNode(rows, r, i) {
     const row = rows[r];
     const node = row.nodes[i];
-    const group = shape("g", { class: `node${row.last ? " answer" : ""}`, tabindex: r === 0 && i === 0 ? 0 : -1, role: "button", "aria-label": nodeTexts(rows, r, i).join(", ") });
+    const group = shape("g", {
+        class: `node${row.last ? " answer" : ""}`,
+        tabindex: r === 0 && i === 0 ? 0 : -1,
+        role: "button",
+        "aria-label": nodeTexts(rows, r, i).join(", "),
+    });
     const x = row.x[i];
     if (row.icon) {
         const { plane } = row;
         const unit = row.size / (plane.planes * plane.width);
-        group.append(shape("rect", { class: "plate", x: x - row.size / 2 - 2, y: row.top - 2, width: row.size + 4, height: row.height + 4, rx: 4 }),
-            ...range(plane.planes).map((p) => shape("g", { transform: `translate(${x - row.size / 2 + p * plane.width * unit} ${row.top}) scale(${unit})` }, weightPaths(row.weights, i * plane.size + p * plane.height * plane.width, plane.height, plane.width, plane.height * plane.width <= 64))));
+        group.append(
+            shape("rect", {
+                class: "plate",
+                x: x - row.size / 2 - 2,
+                y: row.top - 2,
+                width: row.size + 4,
+                height: row.height + 4,
+                rx: 4,
+            }),
+            ...range(plane.planes).map((p) =>
+                shape(
+                    "g",
+                    {
+                        transform: `translate(${x - row.size / 2 + p * plane.width * unit} ${row.top}) scale(${unit})`,
+                    },
+                    weightPaths(
+                        row.weights,
+                        i * plane.size + p * plane.height * plane.width,
+                        plane.height,
+                        plane.width,
+                        plane.height * plane.width <= 64,
+                    ),
+                ),
+            ),
+        );
     } else {
         // The more synapses, the larger the unit.
-        const share = row.last || row.input ? 1 : node.count / Math.max(1, ...row.nodes.map((other) => other.count));
-        group.append(shape("circle", { class: row.last || row.input ? null : node.sum > 0 ? "p" : node.sum < 0 ? "n" : "z", cx: x, cy: row.top + row.size, r: (row.size * (0.35 + 0.65 * share)).toFixed(2) }));
+        const share =
+            row.last || row.input
+                ? 1
+                : node.count / Math.max(1, ...row.nodes.map((other) => other.count));
+        group.append(
+            shape("circle", {
+                class: row.last || row.input ? null : node.sum > 0 ? "p" : node.sum < 0 ? "n" : "z",
+                cx: x,
+                cy: row.top + row.size,
+                r: (row.size * (0.35 + 0.65 * share)).toFixed(2),
+            }),
+        );
         const short_ = node.label.length * 6.5 < 2 * row.size + 2;
-        if (row.last && short_) group.append(shape("text", { class: "strong", x, y: row.top + row.size + 4.5, "text-anchor": "middle" }, node.label));
-        else if (node.label && row.spread > 15) group.append(shape("text", { x, y: row.last ? row.bottom + 14 : row.top - 6, "text-anchor": "middle" }, clip(node.label, row.spread / 6.2)));
+        if (row.last && short_)
+            group.append(
+                shape(
+                    "text",
+                    { class: "strong", x, y: row.top + row.size + 4.5, "text-anchor": "middle" },
+                    node.label,
+                ),
+            );
+        else if (node.label && row.spread > 15)
+            group.append(
+                shape(
+                    "text",
+                    { x, y: row.last ? row.bottom + 14 : row.top - 6, "text-anchor": "middle" },
+                    clip(node.label, row.spread / 6.2),
+                ),
+            );
     }
     return group;
 }
 
-const clip = (text, length) => (text.length <= length ? text : `${text.slice(0, Math.max(1, Math.floor(length) - 1))}…`);
+const clip = (text, length) =>
+    text.length <= length ? text : `${text.slice(0, Math.max(1, Math.floor(length) - 1))}…`;
 
 function nodeTexts(rows, r, i) {
     const row = rows[r];
@@ -167,9 +283,16 @@ function nodeTexts(rows, r, i) {
     const hears = row.links?.filter((link) => link.to === i).length;
     const speaks = rows[r + 1]?.links.filter((link) => link.from === i).length;
     return [
-        row.input ? `input ${node.label}` : row.last ? `answer ${node.label}` : `unit ${i + 1} of ${row.name}`,
-        row.input ? "" : `${plural(node.count, "synapse")}: ${whole(node.plus)} times +1, ${whole(node.minus)} times −1`,
-        hears !== undefined ? `hears ${hears} of ${rows[r - 1].nodes.length}` : "", speaks !== undefined ? `speaks to ${speaks} of ${rows[r + 1].nodes.length}` : "",
+        row.input
+            ? `input ${node.label}`
+            : row.last
+              ? `answer ${node.label}`
+              : `unit ${i + 1} of ${row.name}`,
+        row.input
+            ? ""
+            : `${plural(node.count, "synapse")}: ${whole(node.plus)} times +1, ${whole(node.minus)} times −1`,
+        hears !== undefined ? `hears ${hears} of ${rows[r - 1].nodes.length}` : "",
+        speaks !== undefined ? `speaks to ${speaks} of ${rows[r + 1].nodes.length}` : "",
     ].filter(Boolean);
 }
 
@@ -202,7 +325,11 @@ function followWiring(svg, over, rows, nodes, caption) {
         for (const link of rows[r].links ?? []) if (link.to === i) take(r, link);
         for (const link of rows[r + 1]?.links ?? []) if (link.from === i) take(r + 1, link);
         over.append(...links);
-        nodes.forEach((row, level) => row.forEach((group, n) => group.classList.toggle("off", !reached[level].has(n) && Math.abs(level - r) <= 1)));
+        nodes.forEach((row, level) =>
+            row.forEach((group, n) =>
+                group.classList.toggle("off", !reached[level].has(n) && Math.abs(level - r) <= 1),
+            ),
+        );
         nodes[r][i].classList.add("at");
     };
     show(null);
