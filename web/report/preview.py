@@ -1,7 +1,7 @@
 """Joins the page's parts and a file of data, as the program does: preview.py DATA.json > page.html
 
 The parts are listed in parts.txt; template.html says where style, script and data go. The C library
-holds the same two texts, before and after the data (cmake/report.cmake).
+holds the same two texts, before and after the data (cmake/embed_page.cmake).
 """
 
 from __future__ import annotations
