@@ -39,7 +39,7 @@ function confusionSection() {
                         ? null
                         : 0.06 + 0.9 * (counts[i * n + j] / worst) ** 0.75,
                 kind: () => "error",
-                text: (i, j) => (counts[i * n + j] ? whole(counts[i * n + j]) : ""),
+                text: (i, j) => (counts[i * n + j] ? String(counts[i * n + j]) : ""),
                 texts: (i, j) => [
                     `${plural(counts[i * n + j], "sample")}`,
                     i === j

@@ -125,7 +125,7 @@ function curveChart(curve, kind) {
     const traces = data.traces;
     const value = curve.share ? (share) => percent(share) : number;
     const chart = {
-        height: window.innerWidth < 720 ? 240 : few ? 390 : 430,
+        height: window.innerWidth < 720 ? 240 : few ? 390 : 470,
         label: `${curve.tab} over the steps`,
         many: !few,
         x: { name: "steps", format: short },

@@ -71,7 +71,7 @@ function optionsSection() {
     const parts = card(
         "options",
         "How it was made",
-        "Every option of the search, as `aann list` prints them; the same options and data give the same networks to the bit.",
+        "Every option of the search, in force; the same options and data give the same networks to the bit.",
         weightedLayers().some((layer) => known(layer.weights)) ? "w6" : "",
     );
     parts.body.append(

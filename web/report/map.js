@@ -98,7 +98,7 @@ function mapSection() {
             [
                 known(both) ? `${percent(both, 0)} of the variation is in the plane` : "",
                 values && values[1] > values[0]
-                    ? `darker: better, ${percent(values[0])} to ${percent(values[1])} ${scoreKind[1]}`
+                    ? `the stronger the colour the better, ${percent(values[0])} to ${percent(values[1])} ${scoreKind[1]}`
                     : "",
                 few && data.distances?.raw && data.distances.id.length > 1
                     ? "numbers: weights that differ from the chosen member"

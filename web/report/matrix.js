@@ -58,38 +58,39 @@ function drawMatrix(width, options) {
     }
     svg.append(...numbers_);
     const every = Math.max(1, Math.ceil(11 / side));
-    range(n)
-        .filter((i) => i % every === 0)
-        .forEach((i) => {
-            if (options.rows)
-                svg.append(
-                    shape(
-                        "text",
-                        {
-                            x: left - 8,
-                            y: top + (i + 0.5) * side + 4,
-                            "text-anchor": "end",
-                            colour: options.colour?.(i),
-                            class: options.colour ? "own" : null,
-                        },
-                        options.rows[i],
-                    ),
-                );
-            if (options.columns && options.columns[i].length * 6.4 < side * every + 2)
-                svg.append(
-                    shape(
-                        "text",
-                        {
-                            x: left + (i + 0.5) * side,
-                            y: options.below ? top + n * side + 15 : 13,
-                            "text-anchor": "middle",
-                            colour: options.colour?.(i),
-                            class: options.colour ? "own" : null,
-                        },
-                        options.columns[i],
-                    ),
-                );
-        });
+    // Numbers side by side need more room than one below the other.
+    const widest = options.columns ? Math.max(...options.columns.map((name) => name.length)) : 0;
+    const beside = Math.max(every, Math.ceil(Math.min(26, widest * 6.6 + 4) / side));
+    range(n).forEach((i) => {
+        if (options.rows && i % every === 0)
+            svg.append(
+                shape(
+                    "text",
+                    {
+                        x: left - 8,
+                        y: top + (i + 0.5) * side + 4,
+                        "text-anchor": "end",
+                        colour: options.colour?.(i),
+                        class: options.colour ? "own" : null,
+                    },
+                    options.rows[i],
+                ),
+            );
+        if (options.columns && i % beside === 0)
+            svg.append(
+                shape(
+                    "text",
+                    {
+                        x: left + (i + 0.5) * side,
+                        y: options.below ? top + n * side + 15 : 13,
+                        "text-anchor": "middle",
+                        colour: options.colour?.(i),
+                        class: options.colour ? "own" : null,
+                    },
+                    clip(options.columns[i], (side * beside) / 6.2),
+                ),
+            );
+    });
     const here = shape("rect", {
         class: "here",
         width: side - space,

@@ -282,10 +282,9 @@ function membersSection() {
     const fit = (width) => {
         const room = Math.max(2, 1 + Math.floor((width - 130) / 84));
         const ranked = [...every].sort((a, b) => RANK.indexOf(a.key) - RANK.indexOf(b.key));
-        const chosen =
-            state.wideTable || printing
-                ? every
-                : every.filter((column) => ranked.indexOf(column) < room);
+        const chosen = state.wideTable
+            ? every
+            : every.filter((column) => ranked.indexOf(column) < (printing ? 4 : room));
         wide.hidden = !state.wideTable && chosen.length === every.length;
         wide.textContent = state.wideTable ? "Fewer columns" : `All ${every.length} columns`;
         wide.setAttribute("aria-pressed", String(Boolean(state.wideTable)));
