@@ -9,6 +9,8 @@ import path from "node:path";
 import {
     aann, aannJson, build, readNpy, ROOT, runTests, scratchFolder, writeDigits,
 } from "./native.mjs";
+import { pictureOf } from "../../web/playground/js/drawn_digit.js";
+import { countVotes } from "../../web/playground/js/family.js";
 import { decodeDigits } from "../../web/playground/js/digits.js";
 import { startLibrary } from "../../web/playground/js/library.js";
 import { answerOf, Network } from "../../web/playground/js/network.js";
@@ -49,6 +51,21 @@ function readModel(file) {
 
 const SHORT = { steps: 3000, seed: 3 };
 const native = searchNatively("short", SHORT);
+
+/** Digits as a hand might draw them: strokes of points [x, y]. */
+const DRAWN = [
+    [[[50, 10], [25, 25], [20, 55], [30, 85], [50, 92], [72, 80], [78, 50], [70, 22], [50, 10]]],
+    [[[52, 8], [50, 50], [48, 92]]],
+    [[[25, 25], [45, 10], [70, 20], [70, 40], [45, 65], [22, 88], [50, 88], [80, 88]]],
+    [[[25, 15], [55, 10], [72, 27], [60, 45], [42, 50], [68, 58], [72, 78], [50, 92], [22, 85]]],
+    [[[35, 10], [25, 50], [75, 52]], [[68, 15], [65, 92]]],
+    [[[75, 12], [32, 12], [28, 45], [55, 42], [74, 60], [66, 85], [40, 92], [22, 84]]],
+    [[[65, 8], [35, 35], [25, 65], [38, 90], [62, 88], [72, 68], [58, 54], [32, 62]]],
+    [[[22, 14], [78, 12], [60, 45], [42, 92]]],
+    [[[50, 48], [30, 32], [38, 12], [62, 10], [70, 28], [50, 48], [28, 68], [38, 90], [64, 88],
+        [72, 68], [50, 48]]],
+    [[[70, 30], [50, 12], [30, 26], [36, 48], [58, 48], [70, 30], [68, 60], [58, 92]]],
+].map((strokes) => strokes.map((stroke) => stroke.map(([x, y]) => ({ x, y }))));
 
 const tests = {
     "the module imports nothing"() {
@@ -167,6 +184,29 @@ const tests = {
         assert.equal(network.hash, member.hash);
         search.destroy();
         network.destroy();
+    },
+
+    "the family of the page reads ten digits drawn by hand"() {
+        const names = Array.from({ length: 12 }, (_, index) => String(index + 1).padStart(2, "0"));
+        const family = names.map((name) =>
+            readModel(path.join(ROOT, `web/playground/members/${name}.aannm`)));
+        assert.equal(new Set(family.map((network) => network.hash)).size, 12);
+        const winners = DRAWN.map((strokes) => {
+            const picture = Samples.fromPixels(library, pictureOf(strokes), null, SIZE, SIZE);
+            const logits = family.map((network) => network.logits(picture));
+            picture.destroy();
+            return countVotes(logits.map(answerOf), logits).winner;
+        });
+        assert.deepEqual(winners, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        family.forEach((network) => network.destroy());
+    },
+
+    "a tied vote goes to the larger sum of logits, then to the first"() {
+        const row = (values) => Int32Array.from({ length: 10 }, (_, index) => values[index] ?? 0);
+        const vote = (...rows) => countVotes(rows.map(answerOf), rows).winner;
+        assert.equal(vote(row({ 3: 5 }), row({ 6: 9 })), 6);
+        assert.equal(vote(row({ 3: 5 }), row({ 6: 5 })), 3);
+        assert.equal(vote(row({ 3: 5 }), row({ 3: 1 }), row({ 6: 900 })), 3);
     },
 
     "what is wrong is said, and is not the end"() {

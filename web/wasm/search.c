@@ -2,27 +2,22 @@
 #include "aann/search.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "aann/options.h"
-#include "aann/task.h"
 #include "network.h"
 #include "page.h"
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-/* The options of a task ("mnist"), to be changed with search_set. */
-aann_search_options *PAGE_EXPORT(search_options)(const char *task)
+/* The library's default options, to be changed with search_set and freed with page_release. */
+aann_search_options *PAGE_EXPORT(search_options)(void)
 {
-    const aann_task_preset *preset = aann_task_preset_find(task);
     aann_search_options *options = malloc(sizeof *options);
-    if (options == NULL || preset == NULL) {
-        free(options);
-        page_fail(preset == NULL ? "search: there is no such task" : "out of memory for options");
+    if (options == NULL) {
+        page_fail("out of memory for options");
         return NULL;
     }
     *options = aann_search_options_default();
-    aann_search_options_apply_preset(options, preset);
     return options;
 }
 

@@ -46,34 +46,33 @@ function setUpFamily({ module, digits, members, library }) {
         showInside(result);
     };
     const board = new Board((pixels) => {
+        byId("label").textContent = "";
         family.look(pixels);
         show();
     });
     const lesion = new LesionPanel(family, module, digits, show);
     setUpDigits(board, digits);
-    show();
     lesion.measure();
     return { family, board, lesion, show };
 }
 
-/** The buttons beside the board. The digits are those that nobody trained on. */
+/** The buttons beside the board, which begins with a digit. The digits are those that nobody
+ *  trained on. */
 function setUpDigits(board, digits) {
     let next = digits.training;
-    byId("clear").addEventListener("click", () => board.clear());
-    byId("sample").addEventListener("click", () => {
+    const sample = () => {
         board.show(digits.pixels.slice(next * SIZE * SIZE, (next + 1) * SIZE * SIZE));
-        byId("label").textContent = `MNIST says it is a ${digits.labels[next]}.`;
+        byId("label").textContent = `A digit of MNIST: a ${digits.labels[next]}.`;
         next = next + 1 < digits.count ? next + 1 : digits.training;
-    });
-    byId("board").addEventListener("pointerdown", () => {
-        byId("label").textContent = "";
-    });
-    byId("clear").addEventListener("click", () => {
-        byId("label").textContent = "";
-    });
+    };
+    byId("clear").addEventListener("click", () => board.clear());
+    byId("sample").addEventListener("click", sample);
+    sample();
 }
 
 async function start() {
+    let redraw = () => {}; // nothing yet
+    setUpTheme(() => redraw());
     const loaded = await load();
     const { library, module, digits, driver } = loaded;
     const drawing = setUpFamily(loaded);
@@ -86,12 +85,12 @@ async function start() {
         return name;
     });
     const race = new RacePanel(library, new Driver(library, driver));
-    setUpTheme(() => {
+    redraw = () => {
         drawing.board.draw();
         drawing.show();
         search.draw();
         race.draw();
-    });
+    };
     // For the console of the browser, and for tests.
     globalThis.playground = { ...drawing, library, digits, search, race };
     byId("version").textContent = `aann ${library.version}`;

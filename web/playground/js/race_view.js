@@ -5,6 +5,7 @@ const HALF_ROAD = 40 / 6; // metres
 const METRES_SEEN = 62; // from the left side to the right, or the top to the bottom if that is less
 const AHEAD = 0.22; // the car is below the middle by this share of the height
 const MAP_SIZE = 0.26; // of the canvas's shorter side
+const FAR = 14; // metres from the middle of the road where an arrow shows the way back
 const WHEEL = { length: 1.08, width: 0.5 };
 const ROAD = { light: ["#dfe6d5", "#8d939c", "#c9d3ba"], dark: ["#1d2720", "#4a515c", "#26332a"] };
 
@@ -65,8 +66,7 @@ export class RaceView {
         }
         const leader = race.withPerson ? race.person : race.network;
         this.#follow(leader.state);
-        const [grass, asphalt, tufts] = document.documentElement.classList.contains("dark")
-            ? ROAD.dark : ROAD.light;
+        const [grass, asphalt, tufts] = ROAD[document.documentElement.dataset.theme];
         context.setTransform(1, 0, 0, 1, 0, 0);
         context.fillStyle = grass;
         context.fillRect(0, 0, width, height);
@@ -88,7 +88,28 @@ export class RaceView {
         if (race.withPerson) {
             this.#drawCar(race.person.state, minus, 1);
         }
+        this.#drawWayBack(leader.state, width);
         this.#drawMap(race, width, height);
+    }
+
+    /** An arrow above a car that has lost the road, towards the nearest point of it. */
+    #drawWayBack(state, width) {
+        const distance = ({ x, y }) => Math.hypot(x - state.x, y - state.y);
+        const nearest = this.track.reduce((best, point) =>
+            (distance(point) < distance(best) ? point : best));
+        if (distance(nearest) < FAR) {
+            return;
+        }
+        const { context } = this;
+        const toward = Math.atan2(nearest.y - state.y, nearest.x - state.x);
+        const size = width / 40;
+        context.setTransform(1, 0, 0, 1, width / 2, size * 2.5);
+        context.rotate(-(toward + this.camera.turn));
+        context.fillStyle = colours().ink;
+        context.beginPath();
+        [[1.2, 0], [-0.6, 0.8], [-0.2, 0], [-0.6, -0.8]].forEach(([x, y]) =>
+            context.lineTo(x * size, y * size));
+        context.fill();
     }
 
     /** Squares that do not move show how fast the car does. */
@@ -180,7 +201,10 @@ export class RaceView {
         for (const [{ state }, colour] of dots) {
             context.fillStyle = colour;
             context.beginPath();
-            context.arc(state.x, state.y, extent * 0.035, 0, 2 * Math.PI);
+            // A car that has left the map is shown at its edge.
+            const x = Math.min(Math.max(state.x, left), left + extent);
+            const y = Math.min(Math.max(state.y, top - extent), top);
+            context.arc(x, y, extent * 0.035, 0, 2 * Math.PI);
             context.fill();
         }
     }

@@ -8,8 +8,7 @@ export class Search {
     constructor(library, text, samples, options, member) {
         this.library = library;
         const { calls } = library;
-        this.options = library.withText("mnist", (task) =>
-            library.check(calls.search_options(task)));
+        this.options = library.check(calls.search_options());
         for (const [name, value] of Object.entries(options)) {
             library.withText(name, (nameAt) => library.withText(String(value), (valueAt) =>
                 library.check(calls.search_set(this.options, nameAt, valueAt))));

@@ -10,12 +10,12 @@ export function setUpTheme(changed) {
     let chosen = null;
     const show = () => {
         const dark = chosen ?? system.matches;
-        root.classList.toggle("dark", dark);
+        root.dataset.theme = dark ? "dark" : "light";
         button.textContent = dark ? "Light" : "Dark";
         button.setAttribute("aria-label", dark ? "Use light colours" : "Use dark colours");
     };
     button.addEventListener("click", () => {
-        chosen = !root.classList.contains("dark");
+        chosen = root.dataset.theme !== "dark";
         show();
         changed();
     });
