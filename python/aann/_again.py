@@ -91,10 +91,18 @@ def from_files(row: CData, outputs: int) -> Data:
     """The data of a family from its files: IDX, tables, or a set known by its name."""
     recipe = json.loads(text(row.data))
     sets: list[CData | None] = []
-    for which in ("train", "test"):
-        described = recipe.get(which)
-        read = _read_table if recipe.get("columns") else _read_pictures
-        sets.append(None if described is None else read(recipe, described, int(row.id), which))
+    try:
+        for which in ("train", "test"):
+            described = recipe.get(which)
+            read = _read_table if recipe.get("columns") else _read_pictures
+            sets.append(None if described is None else read(recipe, described, int(row.id), which))
+    except errors.AannError:
+        raise
+    except (AttributeError, KeyError, TypeError) as error:  # a stranger's: parts missing, odd kinds
+        raise errors.FormatError(
+            f"family {int(row.id)}: its description of the data is damaged ({error!r}); "
+            "give the data again: family.attach(X, y)"
+        ) from error
     out = ffi.new("aann_family_data **")
     test = ffi.NULL if sets[1] is None else sets[1]
     call(lib.aann_family_data_reload_sets, row, sets[0], test, out)

@@ -6,6 +6,7 @@ during each call, so other Python threads run while the library works.
 
 from __future__ import annotations
 
+import operator
 import os
 import types
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -49,6 +50,22 @@ def c_text(value: str, name: str) -> CData:
     if "\0" in value:
         raise errors.ArgumentError(f"{name}: a text with a NUL character in it")
     return ffi.new("char[]", value.encode("utf-8", "surrogateescape"))
+
+
+def natural(name: str, value: Any, *, lowest: int = 0, bits: int = 32) -> int:
+    """A whole number from `lowest` to what so many bits hold.
+
+    cffi's own message names neither the argument nor what was expected.
+    """
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} {value!r}: expected a whole number") from None
+    if not lowest <= number < 2**bits:
+        raise errors.ArgumentError(
+            f"{name} {number}: expected a whole number from {lowest} to 2^{bits} - 1"
+        )
+    return number
 
 
 def fail(status: int, error: CData) -> NoReturn:

@@ -21,7 +21,7 @@ from aann._arrays import (
     numeric,
     target_matrix,
 )
-from aann._library import CData, c_text, call, ffi, lib, text
+from aann._library import CData, c_text, call, ffi, lib, natural, text
 from aann.encoding import Encoding, encoding_kind
 
 if TYPE_CHECKING:
@@ -237,9 +237,9 @@ class Data:
                 f"split {split!r}: expected one of {', '.join(SPLITS)}"
             ) from None
         source.validation = -1.0 if validation is None else _share(validation)
-        source.split_seed = split_seed
+        source.split_seed = natural("split_seed", split_seed, bits=64)
         source.balanced = balanced
-        source.train_limit = train_limit
+        source.train_limit = natural("train_limit", train_limit, bits=63)
         source.encoding = encoding_kind(encoding)
         source.constant = CONSTANTS[constant]
         self._train_set = self._dataset(X, y, table)

@@ -23,6 +23,7 @@ from typing import Any, Literal
 
 from aann import errors
 from aann._arrays import Borrowed
+from aann._files import write_whole
 from aann._library import CData, c_text, call, ffi, lib, take_bytes, take_text
 from aann.model import Model
 from aann.network import Network
@@ -160,7 +161,7 @@ def to_c(
         options.self_test, options.self_test_count = samples, lib.aann_dataset_count(samples)
     source = _source(chosen, options, name)
     if path is not None:
-        Path(path).write_text(source.text, encoding="utf-8")
+        write_whole(path, source.text.encode())
     return source
 
 
@@ -223,7 +224,7 @@ def to_onnx(
     call(lib.aann_model_export_onnx, _model(model)._c, options, memory, size, ffi.NULL)
     data = take_bytes(memory[0], size[0])
     if path is not None:
-        Path(path).write_bytes(data)
+        write_whole(path, data)
     return data
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from aann import errors
 from aann._again import family_classes, family_encoding, from_data, from_files
 from aann._handle import Handle
-from aann._library import CData, c_text, call, ffi, lib, text
+from aann._library import CData, c_text, call, ffi, lib, natural, text
 from aann.data import Data, data_of
 from aann.encoding import Encoding
 from aann.ensemble import Ensemble, Method
@@ -447,13 +447,13 @@ class Family(Sequence[Member]):
         old = [walk for walk in self.walks if (walk.start, walk.seed) == (start, seed)]
         if old:
             plan[0] = old[-1]._plan[0]
-        plan.start, plan.seed = start, seed
+        plan.start, plan.seed = start, natural("seed", seed, bits=64)
         if members is not None:
-            plan.members = members
+            plan.members = natural("members", members, bits=31)
         if steps is not None:
-            plan.steps = steps
+            plan.steps = natural("steps", steps, bits=64)
         if every is not None:
-            plan.every = every
+            plan.every = natural("every", every, bits=63)
         elif not old and plan.members > 0:
             mean = lib.aann_chance_of_spec(self.spec._c).mean
             plan.every = max(1, math.ceil(mean / (2.0 * plan.members)))
@@ -518,15 +518,15 @@ class Family(Sequence[Member]):
 
             last = matching(first, last).network
         options = ffi.new("aann_path_options *", lib.aann_path_options_default())
-        options.seed = seed
-        for name, value in (
-            ("points", points),
-            ("candidates", candidates),
-            ("finalists", finalists),
-            ("repairs", repairs),
+        options.seed = natural("seed", seed, bits=64)
+        for name, value, bits in (
+            ("points", points, 31),
+            ("candidates", candidates, 31),
+            ("finalists", finalists, 31),
+            ("repairs", repairs, 63),
         ):
             if value is not None:
-                setattr(options, name, value)
+                setattr(options, name, natural(name, value, bits=bits))
         plan = self._plan()
         search = ffi.addressof(plan, "search")
         data = self.data

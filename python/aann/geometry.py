@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from aann import errors
-from aann._library import CData, Interruption, call, call_interruptible, ffi, lib
+from aann._library import CData, Interruption, call, call_interruptible, ffi, lib, natural
 from aann.data import Samples
 from aann.network import Network, _threads
 from aann.options import option_table
@@ -445,6 +445,7 @@ def lesions(
     spec = network.spec
     if draws < 1:
         raise errors.ArgumentError(f"draws {draws}: expected 1 or more")
+    seed = natural("seed", seed, bits=64)
     shares = np.asarray(percent, dtype=np.float64).ravel()
     count = len(shares) * draws
     changes = ffi.new("aann_ablation[]", max(1, count))

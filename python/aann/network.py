@@ -9,7 +9,7 @@ import numpy as np
 
 from aann import errors
 from aann._arrays import array_of
-from aann._library import CData, call, fail, ffi, lib, take_bytes
+from aann._library import CData, call, fail, ffi, lib, natural, take_bytes
 from aann.spec import Counts, Spec
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ class Network:
         call(lib.aann_network_create, spec._c, out)
         pointer = ffi.gc(out[0], lib.aann_network_destroy)
         if weights is None:
-            lib.aann_network_randomise(pointer, seed, member)
+            lib.aann_network_randomise(
+                pointer, natural("seed", seed, bits=64), natural("member", member, bits=64)
+            )
         else:
             _set_weights(pointer, spec, weights)
         self._adopt(pointer, spec)
@@ -136,8 +138,8 @@ class Network:
             changed._c,
             self._layer_or_all(layer),
             percent,
-            seed,
-            draw,
+            natural("seed", seed, bits=64),
+            natural("draw", draw, bits=64),
             ffi.NULL,
         )
         changed._hash = lib.aann_network_hash(changed._c)
@@ -146,7 +148,8 @@ class Network:
     def shuffle(self, *, layer: int | None = None, seed: int = 0, draw: int = 0) -> Network:
         """The null model: this network with the weights of a layer, or of each, in random order."""
         changed = Network._copy_of(self._c)
-        lib.aann_network_shuffle(changed._c, self._layer_or_all(layer), seed, draw)
+        number, drawn = natural("seed", seed, bits=64), natural("draw", draw, bits=64)
+        lib.aann_network_shuffle(changed._c, self._layer_or_all(layer), number, drawn)
         changed._hash = lib.aann_network_hash(changed._c)
         return changed
 

@@ -196,3 +196,26 @@ def test_refused(pictures, tmp_path):
         export.to_c(result, test=np.zeros((3, 9, 9), np.uint8))
     with pytest.raises(FileNotFoundError):
         export.to_c(network, tmp_path / "nowhere" / "net.h")
+
+
+def test_a_file_is_whole_or_as_it_was(tmp_path, monkeypatch):
+    network = aann.Network(aann.Spec("6-3", 8))
+    path = tmp_path / "net.h"
+    path.write_text("mine")
+    path.chmod(0o640)
+
+    def full(*_):
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("pathlib.Path.replace", full)
+        with pytest.raises(OSError, match="No space"):
+            export.to_c(network, path)
+    assert path.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_text() != export.to_c(network, path).text != "mine"
+    assert path.stat().st_mode & 0o777 == 0o640
+    link = tmp_path / "link.onnx"
+    link.symlink_to(tmp_path / "net.onnx")
+    assert export.to_onnx(network, link) == (tmp_path / "net.onnx").read_bytes()
+    assert link.is_symlink()

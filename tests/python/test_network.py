@@ -227,3 +227,22 @@ def test_bytes_of_strangers_are_refused():
 def test_notebooks_show_a_table():
     html = aann.Network(aann.Spec("2C3-3", (1, 5, 5)), seed=1)._repr_html_()
     assert "<table>" in html and "<svg" in html
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda network: aann.Network(network.spec, seed=-1),
+        lambda network: aann.Network(network.spec, member=-1),
+        lambda network: network.shuffle(seed=2**64),
+        lambda network: network.lesion(10, draw=-1),
+    ],
+)
+def test_a_number_that_c_cannot_hold_is_named(call):
+    with pytest.raises(ValueError, match=r"(seed|member|draw) -?\d+: expected a whole number from"):
+        call(aann.Network(aann.Spec("3", 4)))
+
+
+def test_a_number_that_is_none_is_refused():
+    with pytest.raises(TypeError, match=r"seed 1.5: expected a whole number"):
+        aann.Network(aann.Spec("3", 4), seed=1.5)

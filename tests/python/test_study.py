@@ -550,6 +550,34 @@ def test_tables_of_the_program_are_read(program, tmp_path, name):
         study.families[0].grow(3).run()
 
 
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("$.columns", "[3]"),
+        ("$.columns", '{"a": 1}'),
+        ("$.train", '"a.csv"'),
+        ("$.found", "[1]"),
+        ("$.encoding.columns", '[{"kind": "number"}]'),
+    ],
+)
+def test_a_damaged_description_of_tables_is_named(program, tmp_path, part, value):
+    table = tmp_path / "plain.csv"
+    table.write_text(TABLES["plain.csv"], encoding="utf-8")
+    program(
+        *("search", "--data", table, "--label-column", "kind", "--net", "3-2"),
+        *("--steps", "10", "--study", tmp_path / "t.aann", "--quiet"),
+    )
+    with sqlite3.connect(tmp_path / "t.aann") as database:
+        database.execute("UPDATE family SET data = json_set(data, ?, json(?))", (part, value))
+    database.close()
+    with (
+        aann.Study(tmp_path / "t.aann", "r") as study,
+        pytest.raises(aann.errors.AannError) as told,
+    ):
+        _ = study.families[0].data
+    assert "family 1" in str(told.value)
+
+
 def test_only_files_are_opened():
     # The path of a set is what a study says, and a study may come from a stranger.
     table = {"columns": ["a"], "label_column": "kind", "found": {"header": "yes", "delimiter": ","}}
