@@ -2,6 +2,7 @@
 #include "export/c_plan.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -12,6 +13,7 @@ enum {
     WORD_SYNAPSES = 255,   /* their sum, and 128 times their number, fits a 16-bit lane */
     NARROW_SYNAPSES = 128, /* 255 times that fits int16_t */
     NARROW_SHIFT = 14,     /* an int of 16 bits can be shifted by that */
+    SUM_SYNAPSES = INT32_MAX / 255, /* 255 times that fits int32_t */
     WORD_COLUMNS = 4,
     WORD_ROWS = 2,
     HALF_LIMIT = 65535
@@ -119,6 +121,12 @@ static aann_status plan_tables(const aann_export_c_options *options, aann_c_plan
     aann_status status = AANN_OK;
     for (int32_t i = 0; status == AANN_OK && i < plan->layer_count; i++) {
         aann_c_layer *layer = &plan->layers[i];
+        if (layer->longest > SUM_SYNAPSES) {
+            return aann_fail(error, AANN_ERROR_ARGUMENT,
+                             "a unit of layer %" PRId32 " has %" PRId64
+                             " synapses: the sums of the exported code hold at most %d",
+                             layer->number, layer->longest, SUM_SYNAPSES);
+        }
         status = aann_c_table_make(layer, kind_of(options, i), error);
         plan->uses[layer->table.kind] = true;
         plan->has_lists |= layer->table.kind != AANN_EXPORT_C_INDEX;

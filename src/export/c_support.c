@@ -1,11 +1,24 @@
 /* What stands before the layers of an exported header: flash and memory, clearing, shifting. */
 #include "export/c_source.h"
 
-static void write_flash(aann_text *text)
+/* What AVR's pgm_read_byte() reaches: addresses of 16 bits. */
+enum { NEAR_FLASH = 65535 };
+
+static void write_flash(aann_text *text, const aann_c_plan *plan)
 {
+    int64_t tables = 0;
+    for (int32_t i = 0; i < plan->layer_count; i++) {
+        tables += aann_c_table_size(plan, &plan->layers[i]);
+    }
     aann_text_add(text, "/* Tables stay in flash, which AVR reads in its own way. */\n"
-                        "#if defined(__AVR__)\n"
-                        "#include <avr/pgmspace.h>\n"
+                        "#if defined(__AVR__)\n");
+    if (tables > NEAR_FLASH) {
+        aann_text_add(text,
+                      "#error \"the tables have %lld bytes, and AVR reads only the first 64 KiB of "
+                      "flash as data\"\n",
+                      (long long)tables);
+    }
+    aann_text_add(text, "#include <avr/pgmspace.h>\n"
                         "#define $_FLASH PROGMEM\n"
                         "#define $_BYTE(place) pgm_read_byte(place)\n"
                         "#define $_HALF(place) pgm_read_word(place)\n"
@@ -75,7 +88,7 @@ static void write_clear(aann_text *text)
 void aann_c_write_support(aann_text *text, const aann_c_plan *plan, bool shifts)
 {
     const long long memory = (long long)plan->memory;
-    write_flash(text);
+    write_flash(text, plan);
     aann_text_add(text, "/* Not part of what calls it. */\n"
                         "#if defined(__GNUC__)\n"
                         "#define $_APART __attribute__((noinline))\n"

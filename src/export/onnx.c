@@ -138,11 +138,12 @@ static aann_status check_encoding(const aann_encoding *encoding, aann_error *err
     return AANN_OK;
 }
 
-static aann_status too_large(aann_error *error)
+static aann_status too_large(const aann_onnx_export *to, aann_error *error)
 {
+    const bool whole = to->options.form == AANN_ONNX_INTEGER;
     return aann_fail(error, AANN_ERROR_ARGUMENT,
                      "the ONNX file would have more than 2 GiB, which the format does not allow%s",
-                     "; the integer form has a quarter of the size");
+                     whole ? "" : "; the integer form has a quarter of the size");
 }
 
 /* Before memory is taken for it. */
@@ -152,7 +153,7 @@ static aann_status check_size(const aann_onnx_export *to, aann_error *error)
     for (int32_t i = 0; i < to->spec->layer_count; i++) {
         bytes += to->spec->layers[i].weight_count * (to->options.form == AANN_ONNX_INTEGER ? 1 : 4);
     }
-    return bytes <= INT32_MAX ? AANN_OK : too_large(error);
+    return bytes <= INT32_MAX ? AANN_OK : too_large(to, error);
 }
 
 static aann_status check(aann_onnx_export *to, aann_error *error)
@@ -211,7 +212,7 @@ aann_status aann_model_export_onnx(const aann_model *model, const aann_onnx_opti
     if (file.failed) {
         status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for an ONNX file");
     } else if (file.size > INT32_MAX) {
-        status = too_large(error);
+        status = too_large(&export, error);
     }
     if (status != AANN_OK) {
         free(file.bytes);

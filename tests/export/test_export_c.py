@@ -224,6 +224,11 @@ def test_files_beside():
     before = (folder / "main.c").read_bytes()
     refused(FAILED, "main.c: is there already", "export", "c", f"{name}.aannm", "--out", folder / "net.h", "--example")
     assert (folder / "main.c").read_bytes() == before
+    (folder / "main.c").unlink()
+    (folder / "library.properties").unlink()
+    refused(FAILED, "library.json: is there already", "export", "c", f"{name}.aannm", "--out", folder / "net.h",
+            "--example", "--arduino")
+    assert not (folder / "main.c").exists() and not (folder / "library.properties").exists()
     refused(USAGE, "--out is -", "export", "c", f"{name}.aannm", "--out", "-", "--example")
     for option in ("--example", "--arduino"):
         refused(USAGE, "would include my_net.h, not my-net.h", "export", "c", f"{name}.aannm", "--out", "my-net.h", option)

@@ -16,19 +16,25 @@ static float minimum[VALUES] = {-1.0F, 0.0F, 2.0F, 5.0F, 1e9F};
 static float maximum[VALUES] = {1.0F, 4.0F, 2.5F, 5.0F, 2e9F};
 
 /* A random network with this description. */
-static aann_model *make_described(const char *text, int32_t inputs,
-                                  const aann_model_description *about)
+static aann_model *make_shaped(const char *text, aann_shape input,
+                               const aann_model_description *about)
 {
     aann_error error = {0};
     aann_spec spec;
     aann_network *network = NULL;
     aann_model *model = NULL;
-    assert_ok(aann_spec_parse(text, (aann_shape){inputs, 1, 1}, &spec, &error));
+    assert_ok(aann_spec_parse(text, input, &spec, &error));
     assert_ok(aann_network_create(&spec, &network, &error));
     aann_network_randomise(network, 1, 1);
     assert_ok(aann_model_create(network, about, &model, &error));
     aann_network_destroy(network);
     return model;
+}
+
+static aann_model *make_described(const char *text, int32_t inputs,
+                                  const aann_model_description *about)
+{
+    return make_shaped(text, (aann_shape){inputs, 1, 1}, about);
 }
 
 /* A random network on five values, the last of which is too large for its units. */
@@ -330,6 +336,34 @@ static void test_write_a_model(void **state)
     aann_model_destroy(model);
 }
 
+/* AVR reads 64 KiB of flash as data: more than that would compile, and be wrong. */
+static void test_tables_beyond_what_avr_reads(void **state)
+{
+    (void)state;
+    const aann_model_description about = aann_model_description_default();
+    const aann_export_c_table kind = AANN_EXPORT_C_INDEX;
+    aann_export_c_options options = aann_export_c_options_default();
+    options.tables = &kind;
+    options.table_count = 1;
+    for (int large = 0; large < 2; large++) {
+        aann_model *model = make_described(large ? "83@50-10" : "82@50-10", 784, &about);
+        char *text = export_text(model, &options, NULL);
+        assert_int_equal(strstr(text, "#error \"the tables have ") != NULL, large);
+        aann_free(text);
+        aann_model_destroy(model);
+    }
+}
+
+static void test_sums_beyond_32_bits(void **state)
+{
+    (void)state;
+    const aann_model_description about = aann_model_description_default();
+    const aann_export_c_options options = aann_export_c_options_default();
+    aann_model *model = make_shaped("1@0", (aann_shape){1, 3000, 3000}, &about);
+    refused(model, &options, "a unit of layer 1 has 9000000 synapses");
+    aann_model_destroy(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +376,8 @@ int main(void)
         cmocka_unit_test(test_many_fine_outputs),
         cmocka_unit_test(test_many_columns),
         cmocka_unit_test(test_write_a_model),
+        cmocka_unit_test(test_tables_beyond_what_avr_reads),
+        cmocka_unit_test(test_sums_beyond_32_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

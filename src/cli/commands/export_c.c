@@ -134,17 +134,30 @@ static aann_status write_file(const char *path, const char *text, aann_error *er
     return cli_file_close(path, file, error);
 }
 
-/* Writes a file beside the header; one that is there already is kept. */
-static aann_status write_beside(const char *header, const char *name, const aann_model *model,
-                                const aann_export_c_options *options, aann_export_c_file file,
-                                aann_error *error)
+/* A file beside the header. */
+typedef struct beside {
+    const char *name;
+    aann_export_c_file file;
+} beside;
+
+static const beside others[] = {
+    {"main.c", AANN_EXPORT_C_EXAMPLE},
+    {"library.properties", AANN_EXPORT_C_ARDUINO},
+    {"library.json", AANN_EXPORT_C_PLATFORMIO},
+};
+
+static bool is_wanted(const export_arguments *a, const beside *other)
 {
-    char path[PATH_SIZE];
-    char *text = NULL;
+    return other->file == AANN_EXPORT_C_EXAMPLE ? a->example : a->arduino;
+}
+
+/* Where it will be; refused if something is there already. */
+static aann_status place(const char *header, const char *name, char *path, aann_error *error)
+{
     struct stat found;
     const char *slash = strrchr(header, '/');
     const int folder = slash != NULL ? (int)(slash - header) + 1 : 0;
-    if (snprintf(path, sizeof path, "%.*s%s", folder, header, name) >= (int)sizeof path) {
+    if (snprintf(path, PATH_SIZE, "%.*s%s", folder, header, name) >= PATH_SIZE) {
         return cli_set_error(error, AANN_ERROR_ARGUMENT, "the name of %s is too long", name);
     }
     if (stat(path, &found) == 0) {
@@ -152,28 +165,30 @@ static aann_status write_beside(const char *header, const char *name, const aann
                              "%s: is there already, and is not replaced; rename or remove it",
                              path);
     }
-    aann_status status = aann_model_export_c_file(model, options, file, &text, error);
-    if (status == AANN_OK) {
-        status = write_file(path, text, error);
-    }
-    aann_free(text);
-    return status;
+    return AANN_OK;
 }
 
+/* All places are looked at before the first file is written: all of them, or none. */
 static aann_status write_others(const export_arguments *a, const aann_model *model,
                                 const aann_export_c_options *options, aann_error *error)
 {
+    enum { COUNT = sizeof others / sizeof *others };
+    char paths[COUNT][PATH_SIZE];
     aann_status status = AANN_OK;
-    if (a->example) {
-        status = write_beside(a->out, "main.c", model, options, AANN_EXPORT_C_EXAMPLE, error);
+    for (int i = 0; i < COUNT && status == AANN_OK; i++) {
+        if (is_wanted(a, &others[i])) {
+            status = place(a->out, others[i].name, paths[i], error);
+        }
     }
-    if (a->arduino && status == AANN_OK) {
-        status = write_beside(a->out, "library.properties", model, options, AANN_EXPORT_C_ARDUINO,
-                              error);
-    }
-    if (a->arduino && status == AANN_OK) {
-        status =
-            write_beside(a->out, "library.json", model, options, AANN_EXPORT_C_PLATFORMIO, error);
+    for (int i = 0; i < COUNT && status == AANN_OK; i++) {
+        char *text = NULL;
+        if (is_wanted(a, &others[i])) {
+            status = aann_model_export_c_file(model, options, others[i].file, &text, error);
+        }
+        if (text != NULL) {
+            status = write_file(paths[i], text, error);
+        }
+        aann_free(text);
     }
     return status;
 }
