@@ -10,10 +10,10 @@ import signal
 import subprocess
 import time
 
-from program import NET, PROGRAM, SAMPLES, SEARCH, TEST, TRAIN, answer, hashes, main, refused, run
+from program import NET, PROGRAM, SAMPLES, SANITIZED, SEARCH, TEST, TRAIN, answer, hashes, main, refused, run
 
 # Long enough to be interrupted; sanitizers take twenty times as long.
-STEPS = 8000 if os.environ.get("AANN_SANITIZE") else 150000
+STEPS = 4000 if SANITIZED else 150000
 MEMBERS = ["--members", "3", "--steps", STEPS, "--threads", "2", "--quiet"]
 
 
