@@ -143,10 +143,8 @@ class Pipe:
     def close(self) -> None:
         os.close(self.writer)
         os.close(self.reader)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            pass
         # What Chromium started is in its session; whatever is left of it goes.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -427,11 +425,15 @@ class Browser:
         margin: float = 0,
         scale: float = 1,
     ) -> bytes:
-        """A PNG of the whole page, the viewport, or the first element that matches."""
+        """The whole page, the viewport, or the first element that matches, as a PNG; as WebP if
+        the path ends so.
+        """
         options: dict[str, Any] = {
             "format": "png",
             "captureBeyondViewport": whole or bool(selector),
         }
+        if path is not None and os.fspath(path).endswith(".webp"):
+            options.update(format="webp", quality=80)
         if selector:
             box = self.box(selector, page=True)
             options["clip"] = {

@@ -101,7 +101,7 @@ def frame(name: str, members: int, task: str, layers: list[dict], **more: Any) -
                 ["seed", "1"],
             ],
             "created": "2026-11-28T18:00:00Z",
-            "software": "0.2.0",
+            "software": "aann 0.2.0",
             "origin_note": None,
             **more,
         },

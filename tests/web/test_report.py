@@ -83,11 +83,20 @@ def test_every_kind_opens_without_an_error(browser, pages):
 
 def test_it_opens_within_a_second(browser, pages):
     pages.open(browser, "thousand")
+    # Processor time: the machine may run other tests beside this one.
+    browser.call("Performance.enable", timeDomain="threadTicks")
+
+    def busy():
+        metrics = browser.call("Performance.getMetrics")["metrics"]
+        return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
     times = []
     for _ in range(3):
-        browser.reload()
-        times.append(browser.evaluate("performance.getEntriesByType('navigation')[0].domComplete"))
-    assert min(times) < 1000, times
+        browser.reload()  # in a process of its own, which has counted nothing yet
+        times.append(busy())
+    browser.call("Performance.disable")
+    assert 0.01 < min(times) < 1, times
+    print("    1,000 members: opened with", f"{min(times):.2f} s of processor time")
     size = (pages.folder / "thousand.html").stat().st_size
     assert size < 3_000_000, size
     # A thousand rows, of which only some exist.

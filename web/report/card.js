@@ -65,11 +65,18 @@ function arrangeCards() {
             for (const entry of row) entry.node.style.setProperty(name, entry.span);
             row = [];
         };
-        for (const node of nodes) {
-            const span = least(Number(node.dataset.width?.slice(1)) || 12);
-            if (row.reduce((sum, entry) => sum + entry.span, span) > 12) close();
-            row.push({ node, span });
-        }
+        const spans = nodes.map((node) => least(Number(node.dataset.width?.slice(1)) || 12));
+        nodes.forEach((node, i) => {
+            // Four thirds of a row are two and two, not three and one.
+            const alike = spans.slice(i).findIndex((span) => span !== 4);
+            const four =
+                (alike < 0 ? spans.length - i : alike) === 2 &&
+                row.length === 2 &&
+                spans[i - 1] === 4 &&
+                spans[i - 2] === 4;
+            if (four || row.reduce((sum, entry) => sum + entry.span, spans[i]) > 12) close();
+            row.push({ node, span: spans[i] });
+        });
         close();
     };
     rows("--wide", (width) => width);

@@ -139,7 +139,7 @@ function curveChart(curve, kind) {
             curve.key === "acceptance_layers"
                 ? layerSeries()
                 : traces.members
-                      .filter((trace) => trace[curve.key])
+                      .filter((trace) => trace[curve.key] && (few || trace.step.length > 1))
                       .map((trace) => ({
                           id: trace.id,
                           name: String(trace.id),

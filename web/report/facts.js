@@ -63,7 +63,7 @@ function optionsSection() {
         ["network", family.spec],
         ["weights", known(family.weights) ? whole(family.weights) : null],
         ["synapses", known(family.synapses) ? whole(family.synapses) : null],
-        ["made with", family.software ? `aann ${family.software}` : null],
+        ["made with", family.software],
         ["created", dateText(family.created)],
         ["origin", family.origin_note],
         ...(family.options ?? []),
@@ -71,7 +71,7 @@ function optionsSection() {
     const parts = card(
         "options",
         "How it was made",
-        "Every option of the search, in force; the same options and data give the same networks to the bit.",
+        "What differs from the usual options; the same options and data give the same networks to the bit.",
         weightedLayers().some((layer) => known(layer.weights)) ? "w6" : "",
     );
     parts.body.append(

@@ -37,7 +37,7 @@ function drawMatrix(width, options) {
                     shape(
                         "text",
                         {
-                            class: `in${shade !== null && shade > 0.6 ? " on-dark" : ""}`,
+                            class: `in${shade !== null && shade > 0.75 ? " on-dark" : ""}`,
                             x: left + (j + 0.5) * side,
                             y: top + (i + 0.5) * side + 4,
                             style: { "font-size": side < 26 ? "9.5px" : "11.5px" },

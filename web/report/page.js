@@ -331,11 +331,11 @@ function main() {
     for (const section of [
         curvesSection,
         membersSection,
+        votesSection,
         driveSection,
         pathSection,
         walkSection,
         scatterSection,
-        votesSection,
         mapSection,
         distancesSection,
         confusionSection,

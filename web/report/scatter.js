@@ -1,7 +1,7 @@
 /* Regression: what is predicted against what is true, in the user's units. */
 function scatterSection() {
     const targets = data.scatter;
-    if (absent(targets)) emptyCard("scatter", "Predicted against true", targets.absent, "w6");
+    if (absent(targets)) emptyCard("scatter", "Predicted against true", targets.absent, "w4");
     if (absent(targets) || !targets?.length) return;
     const tools = [
         ...(targets.length > 1
@@ -28,7 +28,7 @@ function scatterSection() {
               ]
             : []),
     ];
-    const parts = card("scatter", "Predicted against true", "", "w6", tools);
+    const parts = card("scatter", "Predicted against true", "", "w4", tools);
     const holder = element("div");
     parts.body.append(holder);
     const current = () => {

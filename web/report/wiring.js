@@ -262,7 +262,7 @@ function drawNode(rows, r, i) {
                     node.label,
                 ),
             );
-        else if (node.label && row.spread > 15)
+        else if (node.label && (row.spread > 40 || node.label.length * 6.2 < row.spread))
             group.append(
                 shape(
                     "text",
