@@ -238,22 +238,45 @@ def check_commands(report):
         good(*line.replace("study.aann", "paper/study.aann").split())
 
 
+def check_page(report):
+    """The web page answers the same questions with the same numbers."""
+    with open("paper/report.html", encoding="utf-8") as file:
+        data = json.loads(re.search(r'id="report-data">(.*?)</script>', file.read(), re.S).group(1))
+    assert data["family"]["kind"] == "experiment" and data["family"]["name"] == "existence"
+    questions = {question["question"]: question for question in data["experiment"]}
+    assert list(questions) == re.findall(r"^## (.*)$", report, re.MULTILINE)
+
+    def numbers(question, first=1):
+        return [["-" if cell is None else cell for cell in row[first:]] for row in questions[question]["table"]["rows"]]
+    for question, leave_out in (("At which sparsities?", 2), ("At which share of +1?", 2), ("Is it the wiring?", 1)):
+        for row, cells in zip(markdown(report, question), numbers(question)):
+            close(row[leave_out:], cells)
+    for row, cells in zip(markdown(report, "How much can be lost?"), numbers("How much can be lost?", 0)):
+        close(row[:2] + row[3:], cells)
+    for question in ("How much can be lost?", "One weight for all synapses", "At which sparsities?"):
+        lines, rows = questions[question]["lines"], questions[question]["table"]["rows"]
+        assert lines["x"]["values"] == [row[0] for row in rows] and lines["y"]["share"]
+        for index, series in enumerate(lines["series"]):
+            assert all(abs(100 * y - row[1 + index]) < 1e-9 for y, row in zip(series["y"], rows)), question
+
+
 def test_report():
     result = answer(*experiment("paper"))
     assert result["study"] == "paper/study.aann" and len(result["families"]) == 8
     first = everything("paper")
-    assert set(first) == {"report.md", *TABLES, *(f"pictures/{name}.{end}" for name in PICTURES for end in ("png", "svg"))}
+    assert set(first) == {"report.md", "report.html", *TABLES, *(f"pictures/{name}.{end}" for name in PICTURES for end in ("png", "svg"))}
     for row in table("paper", "intact.csv"):
         assert abs(float(row["accuracy"]) - accuracy(exported("paper/study.aann", row["member"]))) < 1e-12
     check_nulls("paper/study.aann")
     check_lesions("paper/study.aann")
     check_shared("paper/study.aann")
     report = check_report("paper/study.aann")
+    check_page(report)
     check_commands(report)
     # The same study gives the same bytes; nothing is searched again.
     answer(*experiment("paper", "--threads", 1))
     assert everything("paper") == first
-    for name in (*TABLES, "report.md"):
+    for name in (*TABLES, "report.md", "report.html"):
         os.remove(os.path.join("paper", name))
     assert good(*experiment("paper")) == "paper/report.md\n"
     assert everything("paper") == first
@@ -295,7 +318,7 @@ def test_parts():
     rest = {name: None for name in ("sparsity", "excitatory", "null", "lesions", "shared_weight", "baselines")}
     path = settings(existence={"members": 1}, judge=None, **rest)
     answer(*experiment("least", path=path))
-    assert set(everything("least")) == {"report.md", "members.csv", "intact.csv", "pictures/existence.png",
+    assert set(everything("least")) == {"report.md", "report.html", "members.csv", "intact.csv", "pictures/existence.png",
                                         "pictures/existence.svg", "pictures/learning.png", "pictures/learning.svg"}
     path = settings(judge={"split": "validation"}, **{**rest, "null": {"draws": 1}})
     answer(*experiment("validation", path=path))

@@ -122,6 +122,9 @@ static aann_status answer(paper *p, aann_error *error)
     if (status == AANN_OK) {
         status = paper_write_report(p, &measures, error);
     }
+    if (status == AANN_OK) {
+        status = paper_write_page(p, &measures, error);
+    }
     paper_measures_clear(&measures);
     return status;
 }

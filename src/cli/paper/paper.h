@@ -134,11 +134,12 @@ typedef enum paper_split { PAPER_JUDGED, PAPER_VALIDATION } paper_split;
 aann_status paper_summarise_family(const paper *p, const paper_family *family, paper_split split,
                                    aann_summary *summary, aann_error *error);
 
-/* ---- results (paper_tables.c, paper_pictures.c, paper_report.c) ------------------------------ */
+/* ---- results (tables.c, pictures.c, report.c, page.c) ------------------------------ */
 
 aann_status paper_write_tables(const paper *p, const paper_measures *measures, aann_error *error);
 aann_status paper_draw(const paper *p, const paper_measures *measures, aann_error *error);
 aann_status paper_write_report(const paper *p, const paper_measures *measures, aann_error *error);
+aann_status paper_write_page(const paper *p, const paper_measures *measures, aann_error *error);
 
 /* "all layers", "16C5" */
 const char *paper_layer_name(const paper *p, int32_t layer, char text[48]);
