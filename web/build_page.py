@@ -25,6 +25,15 @@ import sys
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|class|const) (\w+)", re.MULTILINE)
 WORKERS = ("search_worker", "lesion_worker")
+# What the page may load: its own files; in the one file, what is inside. It connects to nobody.
+FOLDER_POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src data:"
+)
+FILE_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob:; worker-src blob:; "
+    "style-src 'unsafe-inline'; img-src data:"
+)
 DRIVER = pathlib.Path("gallery/driver.aannm")
 
 
@@ -126,6 +135,7 @@ def write_file(source: pathlib.Path, folder: pathlib.Path, to: pathlib.Path) -> 
     ]
     page = (source / "index.html").read_text(encoding="utf-8")
     style = (source / "style.css").read_text(encoding="utf-8")
+    page = replace_once(page, FOLDER_POLICY, FILE_POLICY)
     page = replace_once(page, '<script type="module" src="js/main.js"></script>\n', "")
     page = replace_once(
         page, '<link rel="stylesheet" href="style.css">', f"<style>\n{style}</style>"

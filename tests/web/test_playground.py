@@ -171,6 +171,17 @@ def test_opens_by_a_double_click(browser, world):
     assert world.server.asked == []
 
 
+def test_may_connect_to_nobody(browser, world):
+    other = Server(world.folder)
+    for page in (world.server.url, BUILT / "playground.html"):
+        browser.open(page)
+        browser.wait(READY)
+        said = browser.evaluate(f"fetch('{other.url}').then(() => 'connected', () => 'refused')")
+        assert said == "refused" and other.asked == []
+        assert any("Content Security Policy" in problem for problem in browser.problems)
+        browser.problems.clear()  # of the attempt, as they should be
+
+
 def test_says_which_file_is_missing(browser, world):
     world.server.lost = "/driver.aannm"
     browser.open(world.server.url)

@@ -1,6 +1,8 @@
 /* The files of the page that are no code: fetched from beside it, or, in the page that is one file,
  * found inside it. */
 
+import { complain } from "./page.js";
+
 async function gunzip(bytes) {
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
@@ -19,8 +21,15 @@ export async function loadAsset(path) {
     return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Starts the worker js/NAME.js. */
+/** Starts the worker js/NAME.js; if it cannot start, or fails, the page says so. */
 export function startWorker(name) {
+    const worker = createWorker(name);
+    worker.addEventListener("error", (event) =>
+        complain(event.message ?? `the worker ${name} cannot start`));
+    return worker;
+}
+
+function createWorker(name) {
     const inside = globalThis.aannWorkers?.[name];
     if (inside !== undefined) {
         const address = URL.createObjectURL(new Blob([inside], { type: "text/javascript" }));

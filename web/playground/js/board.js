@@ -16,6 +16,7 @@ export class Board {
         this.strokes = [];
         this.picture = null; // a digit that was not drawn
         this.pixels = new Uint8Array(SIZE * SIZE);
+        this.frame = 0; // the animation frame in which the drawing is answered; 0: none is due
         this.pen = { x: 0.5, y: 0.3, down: false, shown: false };
         this.#listen();
         new ResizeObserver(() => this.draw()).observe(this.canvas);
@@ -51,9 +52,12 @@ export class Board {
                 const events = event.getCoalescedEvents?.() ?? [];
                 (events.length > 0 ? events : [event]).forEach((one) =>
                     this.strokes[this.strokes.length - 1].push(this.#place(one)));
-                this.#update();
+                this.#updateSoon();
             }
         });
+        for (const kind of ["pointerup", "pointercancel"]) {
+            canvas.addEventListener(kind, () => this.#update());
+        }
         canvas.addEventListener("keydown", (event) => this.#key(event));
         canvas.addEventListener("blur", () => {
             this.pen.down = false;
@@ -104,7 +108,16 @@ export class Board {
         this.#update();
     }
 
+    /** A pen moves more often than the screen shows; once a frame is enough. */
+    #updateSoon() {
+        if (this.frame === 0) {
+            this.frame = requestAnimationFrame(() => this.#update());
+        }
+    }
+
     #update() {
+        cancelAnimationFrame(this.frame);
+        this.frame = 0;
         this.pixels = this.picture ?? pictureOf(this.strokes);
         this.draw();
         this.changed(this.pixels);

@@ -1,5 +1,5 @@
 /* Cutting synapses: the slider, and the curve of what is still answered correctly. */
-import { byId, percent, whole } from "./page.js";
+import { byId, complain, percent, whole } from "./page.js";
 import { startWorker } from "./assets.js";
 import { Chart } from "./chart.js";
 
@@ -57,7 +57,9 @@ export class LesionPanel {
     }
 
     #take(data) {
-        if (data.kind === "point" && data.task === this.task) {
+        if (data.kind === "error") {
+            complain(data.message);
+        } else if (data.kind === "point" && data.task === this.task) {
             this.points.push(data);
             this.#describe();
         }

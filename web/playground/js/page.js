@@ -27,14 +27,18 @@ export function percent(share, digits = 1) {
     return `${(100 * share).toFixed(digits)}\u00a0%`;
 }
 
+const known = new Map(); // colours of the themes that were asked for
+
 /** The colours of the present theme, by the names of the style sheet. */
 export function colours() {
-    const style = getComputedStyle(document.documentElement);
-    const named = {};
-    for (const name of ["card", "ink", "faint", "plus", "minus", "zero"]) {
-        named[name] = style.getPropertyValue(`--${name}`).trim();
+    const { theme } = document.documentElement.dataset;
+    if (!known.has(theme)) {
+        const style = getComputedStyle(document.documentElement);
+        known.set(theme, Object.fromEntries(
+            ["card", "ink", "faint", "plus", "minus", "zero"].map((name) =>
+                [name, style.getPropertyValue(`--${name}`).trim()])));
     }
-    return named;
+    return known.get(theme);
 }
 
 /** [red, green, blue] of a colour written as "#rrggbb". */

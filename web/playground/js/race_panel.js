@@ -117,6 +117,7 @@ export class RacePanel {
             this.before = now;
         }
         if (steps > 0) {
+            this.#sayWhoIsThere();
             this.draw();
             this.#describe();
         }
@@ -124,6 +125,14 @@ export class RacePanel {
             this.#finish();
         } else {
             requestAnimationFrame((then) => this.#frame(then));
+        }
+    }
+
+    /** While the person is still driving. */
+    #sayWhoIsThere() {
+        const { network, person, withPerson } = this.race;
+        if (withPerson && network.over && !person.over) {
+            byId("race-say").textContent = "The network is there. You are still driving.";
         }
     }
 

@@ -76,7 +76,7 @@ export class SearchPanel {
         byId("search-say").textContent = "Searching on 2,000 digits.";
         this.worker = startWorker("search_worker");
         this.worker.addEventListener("message", ({ data }) => this.#take(data));
-        this.worker.addEventListener("error", (event) => this.#end(event.message));
+        this.worker.addEventListener("error", () => this.#end("The search has failed."));
         this.worker.postMessage({
             kind: "start", module: this.module, digits: this.digits, text: TEXT, options, member: 0,
             lossScale: LOSS_SCALE,
