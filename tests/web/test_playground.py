@@ -353,6 +353,7 @@ def test_searches_as_the_program_does(browser, world):
     assert found["hash"] in browser.text("#inside-about")
     browser.click("#show-accuracy")
     assert browser.count("#search-chart polyline") == 2
+    assert browser.text("#key-training") == "right answers, 2,000 moved digits"
 
 
 # ---- racing --------------------------------------------------------------------------------------

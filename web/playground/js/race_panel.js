@@ -51,6 +51,7 @@ export class RacePanel {
         this.race.restart(this.#seed(), withPerson);
         this.view.setTrack(this.race.track);
         this.controls.reset();
+        this.driver.act(this.race.network.car); // a look at the start, for the small picture
         this.running = false;
         this.draw();
         this.#describe();

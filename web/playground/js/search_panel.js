@@ -19,6 +19,7 @@ export class SearchPanel {
         this.rows = [];
         this.shown = "loss";
         this.steps = 0;
+        this.jitter = 0;
         this.chart = new Chart(byId("search-chart"));
         this.filters = Array.from({ length: FILTERS }, (_, index) => {
             const canvas = make("canvas");
@@ -72,6 +73,7 @@ export class SearchPanel {
             steps: this.steps, seed: Math.max(0, Math.floor(Number(byId("search-seed").value))),
             jitter: byId("search-jitter").checked ? 1 : 0,
         };
+        this.jitter = options.jitter;
         this.rows = [];
         byId("search-say").textContent = "Searching on 2,000 digits.";
         this.worker = startWorker("search_worker");
@@ -118,7 +120,8 @@ export class SearchPanel {
         byId("key-others").hidden = loss;
         const [mark, text] = byId("key-training").children;
         mark.className = loss ? "plus" : "minus";
-        text.textContent = loss ? "mean loss, 2,000 digits" : "right answers, 2,000 digits";
+        const digits = this.jitter > 0 ? "2,000 moved digits" : "2,000 digits";
+        text.textContent = `${loss ? "mean loss" : "right answers"}, ${digits}`;
     }
 
     #drawChart() {
