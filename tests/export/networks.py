@@ -1,6 +1,8 @@
 """The networks that are exported in tests and in bench/chips.py: one for each case of shapes, pools, strides, tables,
 encodings and outputs. They are searched for a moment only: what they compute matters, not how well."""
 import csv
+import gzip
+import json
 import pathlib
 import random
 import sys
@@ -9,7 +11,7 @@ import numpy
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 
-from program import answer, good  # noqa: E402  pylint: disable=wrong-import-position,import-error
+from program import SOURCE, TEST, answer, good  # noqa: E402  pylint: disable=wrong-import-position,import-error
 
 SAMPLES = 40
 
@@ -99,3 +101,29 @@ def make_table(name, regression, arguments):
     """A network on a table, in NAME.aannm, with its data in NAME.csv."""
     write_table(pathlib.Path(f"{name}.csv"), regression)
     search(name, "--data", f"{name}.csv", *arguments, steps=300)
+
+
+def gallery():
+    """Names of the networks that come with aann."""
+    return [entry["name"] for entry in json.loads((SOURCE / "gallery" / "index.json").read_text(encoding="utf-8"))]
+
+
+def gallery_samples(name, count):
+    """A file of what a network of the gallery was made for: digits of the test set, an electrocardiogram, a drive."""
+    if name == "mnist":
+        return TEST
+    if name == "driver":
+        good("car", "record", "--episodes", 1, "--every", 40, "--out", "drive.npz")
+        return "drive.npz"
+    if name == "digits16":  # every other pixel of the middle, which is near enough to what it knows
+        with gzip.open(TEST, "rb") as file:
+            content = file.read()
+        pictures = numpy.frombuffer(content, numpy.uint8, offset=16).reshape(-1, 28, 28)
+        places = (2 + 1.5 * numpy.arange(16) + 0.75).astype(int)
+        numpy.save("digits16.npy", pictures[:, places][:, :, places])
+        return "digits16.npy"
+    assert name == "signal", f"{name}: which samples does it read?"
+    beats = numpy.exp(-((numpy.arange(96) - 20.0 * numpy.arange(count)[:, None]) / 3) ** 2)
+    noise = numpy.random.default_rng(1).normal(0, 0.05, (count, 96))
+    numpy.save("signal.npy", (beats + noise).round(3))  # millivolts
+    return "signal.npy"

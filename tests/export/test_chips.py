@@ -11,7 +11,7 @@ import pathlib
 import sys
 
 from chips import CHIPS
-from networks import PICTURES, TABLES, good, make, make_table
+from networks import PICTURES, TABLES, gallery, gallery_samples, good, make, make_table
 from program import TEST, TRAIN, main
 
 TESTS = 6
@@ -31,9 +31,9 @@ def check_run(chip, name):
     assert result["tests"] == TESTS and result["wrong"] == 0, f"{name} on {chip.name}: {result}"
 
 
-def check(name):
-    """An exported network with a self-test on all chips that can be emulated here."""
-    for chip in CHIPS.values():
+def check(name, chips=tuple(CHIPS.values())):
+    """An exported network with a self-test on all of these chips that can be emulated here."""
+    for chip in chips:
         if not chip.missing():
             check_code(chip, name)
             if chip.name == "m4" or ALL:
@@ -62,6 +62,14 @@ def test_digits():
     for tables in ("rice", "delta", "index"):
         good("export", "c", "digits.aann", 1, "--out", "digits.h", "--data", TEST, "--self-test", TESTS, "--tables", tables)
         check("digits")
+
+
+def test_the_gallery():
+    """What comes with aann, on the chips that have the memory for it: a driver needs 13 KiB, an ATmega2560 has 8."""
+    for name in gallery():
+        good("export", "c", f"gallery:{name}", "--out", f"{name}.h", "--data", gallery_samples(name, TESTS), "--self-test",
+             TESTS)
+        check(name, [chip for chip in CHIPS.values() if (name, chip.name) != ("driver", "avr")])
 
 
 def test_a_multiplication_is_found():

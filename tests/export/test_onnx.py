@@ -21,6 +21,7 @@ import numpy  # noqa: E402
 import onnx  # noqa: E402
 import onnxruntime  # noqa: E402
 
+from networks import gallery, gallery_samples  # noqa: E402
 from program import TEST, TRAIN, answer, good, main, refused  # noqa: E402
 
 OPTIMISERS = [onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL, onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL]
@@ -122,6 +123,21 @@ def expected_prefix(name):
     """What the program says about the first samples of the test pictures."""
     logits, answers, values = expected(name, TEST)
     return logits[:COUNT], answers[:COUNT], values
+
+
+def test_the_gallery():
+    """What comes with aann, on digits, an electrocardiogram, and pictures of a drive."""
+    for name in gallery():
+        good("gallery", name, "--out", f"{name}.aannm")
+        path = gallery_samples(name, COUNT)
+        logits, answers, values = expected(name, path)
+        samples = pictures(TEST) if path == TEST else numpy.load(path)
+        samples = samples["inputs"] if path.endswith(".npz") else samples
+        shape = answer("show", f"{name}.aannm")["input"]
+        count = min(COUNT, len(samples))
+        compare(name, samples[:count].reshape(-1, *shape),
+                (logits[:count], None if answers is None else answers[:count], None if values is None else values[:count]),
+                *(("--input", "float64") if samples.dtype == numpy.float64 else ()))
 
 
 def test_real_network():
