@@ -106,6 +106,7 @@ typedef struct aann_car_layer {
     const aann_car_shape *shape;
     int32_t inner_first, inner_last; /* columns filled in all rows */
     int32_t outer_first, outer_last; /* and in any */
+    int32_t first_cell, last_cell;   /* where any of it is; none if first > last */
     int32_t edge_count;
     const int16_t *left, *right; /* [AANN_CAR_LANES] */
     aann_car_edge_lanes edges[4];
@@ -115,7 +116,7 @@ typedef struct aann_car_layer {
 typedef struct aann_car_strip {
     int32_t first_row, row_count;
     uint8_t base[AANN_CAR_WIDTH];                          /* the paint that covers the cell */
-    bool dirty[AANN_CAR_WIDTH];                            /* layers are on top of it */
+    uint8_t dirty[AANN_CAR_WIDTH];                         /* 1: layers are on top of it */
     uint64_t on_top[AANN_CAR_WIDTH][AANN_CAR_LAYER_WORDS]; /* which */
     int32_t layer_count;
     aann_car_layer layers[AANN_CAR_MAX_LAYERS];
@@ -143,6 +144,9 @@ struct aann_car_exact {
     int32_t shape_count;
     aann_car_shape shapes[AANN_CAR_MAX_SHAPES];
     uint8_t shape_first[AANN_CAR_MAX_SHAPES], shape_last[AANN_CAR_MAX_SHAPES]; /* strips */
+    uint8_t pair_channels[AANN_CAR_PAINTS][AANN_CAR_PAINTS]; /* of `known_paints`, as bits */
+    uint16_t strip_counts[AANN_CAR_HEIGHT];                  /* shapes in each strip, and which */
+    uint16_t strip_shapes[AANN_CAR_HEIGHT][AANN_CAR_MAX_LAYERS + 32]; /* apart in the cache */
     int32_t span_count;
     int16_t span_left[AANN_CAR_SPAN_ROWS], span_right[AANN_CAR_SPAN_ROWS];
     aann_car_strip strip;

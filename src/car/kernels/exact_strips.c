@@ -8,10 +8,19 @@
 
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+/* Vectors are passed inside this file only, where all agree on how. */
+#pragma GCC diagnostic ignored "-Wpsabi"
+
 #define JOIN2(a, b) a##_##b
 #define JOIN(a, b) JOIN2(a, b)
 
 enum { LANES = AANN_CAR_LANES, NO_COLUMN = 32767 };
+/* Bits of channels; blue may be the same as red. */
+enum { RED = 1, GREEN = 2, BLUE = 4, SAME = 8 };
 
 typedef uint16_t lanes __attribute__((vector_size(2 * LANES)));
 typedef int16_t signed_lanes __attribute__((vector_size(2 * LANES)));
@@ -25,6 +34,44 @@ static inline int32_t greater(int32_t a, int32_t b)
 {
     return a > b ? a : b;
 }
+
+/* The upper 16 bits of a product, which no operator of vectors gives. */
+static inline __attribute__((always_inline)) lanes multiply_high(lanes values, lanes factors)
+{
+    lanes product;
+#if defined(__AVX2__)
+    product = (lanes)_mm256_mulhi_epu16((__m256i)values, (__m256i)factors);
+#elif defined(__SSE2__)
+    __m128i halves[2], by[2];
+    memcpy(halves, &values, sizeof halves);
+    memcpy(by, &factors, sizeof by);
+    halves[0] = _mm_mulhi_epu16(halves[0], by[0]);
+    halves[1] = _mm_mulhi_epu16(halves[1], by[1]);
+    memcpy(&product, halves, sizeof product);
+#else
+    uint16_t from[LANES], by[LANES];
+    memcpy(from, &values, sizeof from);
+    memcpy(by, &factors, sizeof by);
+    for (int32_t i = 0; i < LANES; i++) {
+        from[i] = (uint16_t)(((uint32_t)from[i] * by[i]) >> 16);
+    }
+    memcpy(&product, from, sizeof product);
+#endif
+    return product;
+}
+
+static inline __attribute__((always_inline)) lanes all_lanes(uint16_t value)
+{
+    return (lanes){0} + value;
+}
+
+/* Lane by lane: a where the condition (0 or -1) holds, b elsewhere. */
+static inline __attribute__((always_inline)) lanes choose(lanes condition, lanes a, lanes b)
+{
+    return (a & condition) | (b & ~condition);
+}
+
+static const signed_lanes numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 /* ---- layers ---------------------------------------------------------------------------------- */
 
@@ -91,19 +138,22 @@ static void place_steep(const aann_car_soft_edge *edge, const aann_car_strip *st
 {
     const int32_t start = edge->row - strip->first_row, length = edge->length;
     const int32_t column = edge->column, direction = edge->direction, step = edge->step;
-    const int32_t solid = edge->whole_step, end_across = edge->across;
-    const bool whole = edge->whole;
-    for (int32_t i = 0; i < LANES; i++) {
-        const int32_t k = start - i;
-        const bool here = k >= 0 && k <= length, end = k == 0 || k == length;
-        const uint32_t way = (uint32_t)k * (uint32_t)step;
-        const int32_t across = k == length ? end_across : (int32_t)way >> 16,
-                      part = (int32_t)(way >> 8) & 255;
-        const int32_t near = (255 * (255 - part)) >> 8, far = (255 * part) >> 8;
-        at->column[i] = (int16_t)(column + direction * across);
-        at->near[i] = (uint16_t)(!here ? 0 : whole || k == solid ? 256 : end ? 0 : near);
-        at->far[i] = (uint16_t)(!here || whole || end ? 0 : far);
-    }
+    const int32_t end_across = edge->across;
+    /* A step is below 65536: the product's upper half is whole columns, the lower one parts. */
+    const signed_lanes k = (int16_t)start - numbers;
+    const lanes here = (lanes)((k >= 0) & (k <= (int16_t)length)),
+                end = (lanes)((k == 0) | (k == (int16_t)length)),
+                solid =
+                    (lanes)(k == (int16_t)edge->whole_step) | all_lanes(edge->whole ? 0xffff : 0);
+    const lanes part = ((lanes)k * (uint16_t)step) >> 8;
+    const lanes across = choose((lanes)(k == (int16_t)length), all_lanes((uint16_t)end_across),
+                                multiply_high((lanes)k, all_lanes((uint16_t)step)));
+    const signed_lanes columns = (int16_t)column + (int16_t)direction * (signed_lanes)across;
+    const lanes near = here & choose(solid, all_lanes(256), ~end & ((255 * (255 - part)) >> 8)),
+                far = here & ~solid & ~end & ((255 * part) >> 8);
+    memcpy(at->column, &columns, sizeof at->column);
+    memcpy(at->near, &near, sizeof at->near);
+    memcpy(at->far, &far, sizeof at->far);
     const int32_t low = greater(0, start - (strip->row_count - 1)), high = lesser(length, start);
     const int32_t a = column + direction * ((low * step) >> 16),
                   b = column + direction * (high == length ? end_across : (high * step) >> 16);
@@ -180,11 +230,91 @@ static void cover(aann_car_strip *strip, aann_car_paint paint, int32_t first, in
     memset(strip->dirty + first, 0, count);
 }
 
+static bool is_road(aann_car_paint paint)
+{
+    return paint == AANN_CAR_PAINT_ROAD || paint == AANN_CAR_PAINT_ROAD_ONE ||
+           paint == AANN_CAR_PAINT_ROAD_TWO;
+}
+
+static bool reaches(const aann_car_layer *layer, int32_t cell)
+{
+    return cell >= layer->first_cell && cell <= layer->last_cell;
+}
+
+/* The columns that two layers fill together in all rows of the strip. */
+static void measure_both(const aann_car_strip *strip, const aann_car_layer *a,
+                         const aann_car_layer *b, int32_t *first, int32_t *last)
+{
+    int16_t all_first = -NO_COLUMN, all_last = NO_COLUMN;
+    const int32_t count = strip->row_count;
+    for (int32_t i = 0; i < LANES; i++) {
+        const int16_t a_left = a->left[i], b_left = b->left[i], a_right = a->right[i],
+                      b_right = b->right[i];
+        const int16_t left = a_left < b_left ? a_left : b_left,
+                      inner_left = a_left < b_left ? b_left : a_left,
+                      right = a_right > b_right ? a_right : b_right,
+                      inner_right = a_right > b_right ? b_right : a_right;
+        /* An empty row is at 32767 and -32767: the other one alone counts. */
+        const bool apart = inner_left > inner_right + 1 && inner_left != NO_COLUMN;
+        const int16_t row_left = i >= count ? (int16_t)-NO_COLUMN
+                                 : apart    ? NO_COLUMN
+                                            : left,
+                      row_right = i >= count ? NO_COLUMN : right;
+        all_first = row_left > all_first ? row_left : all_first;
+        all_last = row_right < all_last ? row_right : all_last;
+    }
+    *first = all_first;
+    *last = all_last;
+}
+
+/* Two tiles of the road side by side cover the cells on their seam together: it is as if the first
+ * one covered them, with the second one on top. */
+static void merge_layers(const aann_car_exact *exact, aann_car_strip *strip, int32_t index,
+                         int32_t words)
+{
+    const aann_car_layer *layer = &strip->layers[index];
+    int32_t before = index - 1;
+    if (before >= 0 && !is_road(strip->layers[before].shape->paint)) {
+        before--; /* a kerb */
+    }
+    if (before < 0 || !is_road(strip->layers[before].shape->paint)) {
+        return;
+    }
+    int32_t first, last;
+    measure_both(strip, &strip->layers[before], layer, &first, &last);
+    first = greater(first, 0);
+    last = lesser(last, AANN_CAR_SURFACE_COLUMNS - 1);
+    if (first > last) {
+        return;
+    }
+    int32_t first_cell = exact->last_cell[first], last_cell = exact->first_cell[last];
+    first_cell += exact->columns[first_cell].first < first;
+    last_cell -= exact->columns[last_cell].last > last;
+    const uint8_t below = (uint8_t)strip->layers[before].shape->paint;
+    for (int32_t cell = first_cell; cell <= last_cell; cell++) {
+        /* A kerb between the two may have come here. */
+        const bool seam = strip->dirty[cell] &&
+                          (strip->on_top[cell][index >> 6] >> (index & 63) & 1) != 0 &&
+                          (before + 1 == index || !reaches(&strip->layers[before + 1], cell));
+        if (!seam) {
+            continue;
+        }
+        strip->base[cell] = below;
+        strip->dirty[cell] = below != (uint8_t)layer->shape->paint;
+        for (int32_t i = 0; i < words; i++) {
+            strip->on_top[cell][i] = 0;
+        }
+        strip->on_top[cell][index >> 6] |= (uint64_t)1 << (index & 63);
+    }
+}
+
 static void note_layer(const aann_car_exact *exact, aann_car_strip *strip, int32_t index,
                        int32_t words)
 {
-    const aann_car_layer *layer = &strip->layers[index];
+    aann_car_layer *layer = &strip->layers[index];
     int32_t first = layer->outer_first, last = layer->outer_last;
+    layer->first_cell = 1;
+    layer->last_cell = 0;
     for (int32_t k = 0; k < layer->edge_count; k++) {
         first = lesser(first, layer->edges[k].first);
         last = greater(last, layer->edges[k].last);
@@ -195,6 +325,8 @@ static void note_layer(const aann_car_exact *exact, aann_car_strip *strip, int32
         return;
     }
     const int32_t first_cell = exact->first_cell[first], last_cell = exact->last_cell[last];
+    layer->first_cell = first_cell;
+    layer->last_cell = last_cell;
     const int32_t inner_first = greater(layer->inner_first, 0),
                   inner_last = lesser(layer->inner_last, AANN_CAR_SURFACE_COLUMNS - 1);
     int32_t covered_first = last_cell + 1, covered_last = last_cell;
@@ -219,17 +351,6 @@ static void note_layer(const aann_car_exact *exact, aann_car_strip *strip, int32
 typedef struct block {
     lanes columns[3][AANN_CAR_CELL_COLUMNS];
 } block;
-
-/* The upper 16 bits of a product. */
-static inline void multiply_high(const lanes *values, uint16_t factor, lanes *product)
-{
-    uint16_t from[LANES], to[LANES];
-    memcpy(from, values, sizeof from);
-    for (int32_t i = 0; i < LANES; i++) {
-        to[i] = (uint16_t)(((uint32_t)from[i] * factor) >> 16);
-    }
-    memcpy(product, to, sizeof to);
-}
 
 /* Mixes `parts` of 256 of the paint into a column. */
 static inline __attribute__((always_inline)) void blend(block *b, int32_t column, uint32_t channels,
@@ -265,7 +386,6 @@ static inline __attribute__((always_inline)) void
 paint_flat(block *b, const aann_car_edge_lanes *at, const aann_car_strip *strip, int32_t first,
            int32_t from, int32_t to, uint32_t channels, const uint8_t *paint)
 {
-    static const signed_lanes numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     const aann_car_soft_edge *edge = at->edge;
     for (int32_t x = from; x <= to; x++) {
         const int32_t k = (x - edge->column) * edge->direction, way = k * edge->step;
@@ -328,28 +448,249 @@ static inline __attribute__((always_inline)) void paint_layer(block *b, const aa
     paint_fill(b, layer, columns->first, columns->last, channels, paint);
 }
 
+/* Adds up a vector; the total is below 65536. */
+static inline uint32_t total_of(const lanes *values)
+{
+    uint64_t fours[LANES / 4];
+    memcpy(fours, values, sizeof fours);
+    const uint64_t sums = (fours[0] + fours[1]) + (fours[2] + fours[3]);
+    return (uint32_t)((sums * UINT64_C(0x0001000100010001)) >> 48);
+}
+
 /* Shrinks one channel of a block to the value of its cell. */
 static uint8_t shrink_block(const lanes *columns, const aann_car_share *share, uint16_t factor,
-                            const uint16_t *row_shares, uint16_t row_factor)
+                            const lanes *row_shares, uint16_t row_factor)
 {
     const int32_t count = share->last - share->first;
-    lanes ends[2], sum;
-    const lanes first = columns[0] << 2, last = columns[count] << 2;
-    multiply_high(&first, share->first_share, &ends[0]);
-    multiply_high(&last, share->last_share, &ends[1]);
-    sum = ends[0] + ends[1];
+    lanes sum = multiply_high(columns[0] << 2, all_lanes(share->first_share)) +
+                multiply_high(columns[count] << 2, all_lanes(share->last_share));
     for (int32_t x = 1; x < count; x++) {
         sum += columns[x];
     }
-    uint16_t across[LANES];
-    lanes row;
-    multiply_high(&sum, factor, &row);
-    memcpy(across, &row, sizeof across);
-    uint32_t total = 0;
-    for (int32_t i = 0; i < LANES; i++) {
-        total += ((uint32_t)(uint16_t)(across[i] << 2) * row_shares[i]) >> 16;
+    const lanes weighed = multiply_high(multiply_high(sum, all_lanes(factor)) << 2, *row_shares);
+    return (uint8_t)((total_of(&weighed) * row_factor) >> 16);
+}
+
+/* ---- cells with one layer -------------------------------------------------------------------- */
+
+static inline signed_lanes lesser_lanes(signed_lanes a, int16_t b)
+{
+    const signed_lanes less = a < b;
+    return (a & less) | (b & ~less);
+}
+
+static inline signed_lanes greater_lanes(signed_lanes a, int16_t b)
+{
+    const signed_lanes more = a > b;
+    return (a & more) | (b & ~more);
+}
+
+/* What is added to the base in each row of a cell: to its first and last column, and to the sum of
+ * those between. One for each channel. */
+typedef struct cell_rows {
+    lanes first, between, last;
+} cell_rows;
+
+/* Where the columns of a cell lie in a layer: which rows fill them. */
+typedef struct cell_fill {
+    signed_lanes left, right;
+    int16_t first, last;
+    uint8_t base[3];
+    uint16_t differences[3]; /* the layer's paint less the base */
+} cell_fill;
+
+static inline __attribute__((always_inline)) signed_lanes is_filled(const cell_fill *fill,
+                                                                    signed_lanes column)
+{
+    return (fill->left <= column) & (fill->right >= column);
+}
+
+static inline __attribute__((always_inline)) void add_fill(const cell_fill *fill, uint32_t channels,
+                                                           cell_rows rows[3])
+{
+    const int16_t first = fill->first, last = fill->last;
+    const signed_lanes low = lesser_lanes(greater_lanes(fill->left, (int16_t)(first + 1)), last),
+                       high = greater_lanes(lesser_lanes(fill->right, (int16_t)(last - 1)), first);
+    const lanes between = (lanes)greater_lanes(high - low + 1, 0);
+    const lanes at_first = (lanes)is_filled(fill, (signed_lanes){0} + first),
+                at_last = (lanes)is_filled(fill, (signed_lanes){0} + last);
+    for (int32_t c = 0; c < 3; c++) {
+        if ((channels >> c & 1) != 0) {
+            rows[c].first = at_first & fill->differences[c];
+            rows[c].between = between * fill->differences[c];
+            rows[c].last = at_last & fill->differences[c];
+        }
     }
-    return (uint8_t)((total * row_factor) >> 16);
+}
+
+/* What mixing `parts` of 256 of the paint into the base adds to it. */
+static inline __attribute__((always_inline)) lanes mixed(const cell_fill *fill, int32_t channel,
+                                                         lanes parts)
+{
+    const uint16_t base = fill->base[channel];
+    return ((parts * fill->differences[channel] + (uint16_t)(base << 8)) >> 8) - base;
+}
+
+static inline __attribute__((always_inline)) void add_steep(const cell_fill *fill,
+                                                            const aann_car_edge_lanes *at,
+                                                            uint32_t channels, cell_rows rows[3])
+{
+    signed_lanes columns[2];
+    lanes parts[2];
+    memcpy(&columns[0], at->column, sizeof columns[0]);
+    memcpy(&parts[0], at->near, sizeof parts[0]);
+    memcpy(&parts[1], at->far, sizeof parts[1]);
+    columns[1] = columns[0] + (int16_t)at->edge->direction;
+    for (int32_t k = 0; k < 2; k++) {
+        const signed_lanes open = ~is_filled(fill, columns[k]);
+        const lanes at_first = (lanes)(open & (columns[k] == fill->first)),
+                    at_last = (lanes)(open & (columns[k] == fill->last)),
+                    between =
+                        (lanes)(open & (columns[k] > fill->first) & (columns[k] < fill->last));
+        for (int32_t c = 0; c < 3; c++) {
+            if ((channels >> c & 1) != 0) {
+                const lanes more = mixed(fill, c, parts[k]);
+                rows[c].first += at_first & more;
+                rows[c].between += between & more;
+                rows[c].last += at_last & more;
+            }
+        }
+    }
+}
+
+/* A flat edge in the columns of a cell: lane i is its column `from` + i. */
+typedef struct flat_columns {
+    int16_t lane[LANES];
+    uint16_t near[LANES], far[LANES];
+} flat_columns;
+
+static inline void place_columns(const aann_car_soft_edge *edge, int32_t first_row, int32_t from,
+                                 flat_columns *at)
+{
+    const int32_t start = (from - edge->column) * edge->direction, direction = edge->direction,
+                  step = edge->step, length = edge->length, solid = edge->whole_step,
+                  end_across = edge->across, row = edge->row - first_row;
+    const bool whole = edge->whole;
+    for (int32_t i = 0; i < LANES; i++) {
+        const int32_t k = start + direction * i;
+        const bool end = k == 0 || k == length;
+        const uint32_t way = (uint32_t)k * (uint32_t)step;
+        const int32_t part = (int32_t)(way >> 8) & 255,
+                      across = k == length ? end_across : (int32_t)way >> 16;
+        const int32_t near = (255 * (255 - part)) >> 8, far = (255 * part) >> 8;
+        at->lane[i] = (int16_t)(row - across);
+        at->near[i] = (uint16_t)(whole || k == solid ? 256 : end ? 0 : near);
+        at->far[i] = (uint16_t)(whole || end ? 0 : far);
+    }
+}
+
+/* Adds what is left open of column x, the i-th of the edge's. */
+static inline __attribute__((always_inline)) void
+add_column(const cell_fill *fill, const flat_columns *columns, uint16_t more[3][2][LANES],
+           int32_t x, int32_t i, uint32_t channels, lanes sums[3])
+{
+    const signed_lanes column = (signed_lanes){0} + (int16_t)x;
+    const signed_lanes open = (fill->left > column) | (fill->right < column);
+    const lanes here = (lanes)((numbers == columns->lane[i]) & open),
+                next = (lanes)((numbers == (int16_t)(columns->lane[i] - 1)) & open);
+    for (int32_t c = 0; c < 3; c++) {
+        if ((channels >> c & 1) != 0) {
+            sums[c] += (here & more[c][0][i]) + (next & more[c][1][i]);
+        }
+    }
+}
+
+static inline __attribute__((always_inline)) void add_flat(const cell_fill *fill,
+                                                           const aann_car_edge_lanes *at,
+                                                           int32_t first_row, uint32_t channels,
+                                                           cell_rows rows[3])
+{
+    const int32_t from = greater(fill->first, at->first), to = lesser(fill->last, at->last);
+    flat_columns columns;
+    place_columns(at->edge, first_row, from, &columns);
+    lanes parts[2];
+    memcpy(&parts[0], columns.near, sizeof parts[0]);
+    memcpy(&parts[1], columns.far, sizeof parts[1]);
+    uint16_t more[3][2][LANES];
+    for (int32_t c = 0; c < 3; c++) {
+        for (int32_t k = 0; k < 2 && (channels >> c & 1) != 0; k++) {
+            const lanes mix = mixed(fill, c, parts[k]);
+            memcpy(more[c][k], &mix, sizeof more[c][k]);
+        }
+    }
+    const int32_t inner_from = greater(from, fill->first + 1),
+                  inner_to = lesser(to, fill->last - 1);
+    lanes between[3] = {rows[0].between, rows[1].between, rows[2].between};
+    for (int32_t x = inner_from; x <= inner_to; x++) {
+        add_column(fill, &columns, more, x, x - from, channels, between);
+    }
+    lanes ends[2][3] = {{rows[0].first, rows[1].first, rows[2].first},
+                        {rows[0].last, rows[1].last, rows[2].last}};
+    if (from == fill->first) {
+        add_column(fill, &columns, more, from, 0, channels, ends[0]);
+    }
+    if (to == fill->last) {
+        add_column(fill, &columns, more, to, to - from, channels, ends[1]);
+    }
+    for (int32_t c = 0; c < 3; c++) {
+        rows[c] = (cell_rows){ends[0][c], between[c], ends[1][c]};
+    }
+}
+
+/* The only edge of a layer that reaches a cell, NULL for none; false if there are several. */
+static bool find_edge(const aann_car_layer *layer, const aann_car_share *columns,
+                      const aann_car_edge_lanes **edge)
+{
+    *edge = NULL;
+    for (int32_t k = 0; k < layer->edge_count; k++) {
+        const aann_car_edge_lanes *at = &layer->edges[k];
+        if (at->first <= columns->last && at->last >= columns->first) {
+            if (*edge != NULL) {
+                return false;
+            }
+            *edge = at;
+        }
+    }
+    return true;
+}
+
+/* The channels of a cell of its base and one layer with one edge at most: its sums, row by row,
+ * without the pixels. */
+static inline __attribute__((always_inline)) void
+sum_channels(const aann_car_exact *exact, int32_t cell, const aann_car_layer *layer,
+             const aann_car_edge_lanes *edge, const lanes *row_shares, const uint32_t channels,
+             uint8_t *pixel)
+{
+    const aann_car_share *columns = &exact->columns[cell];
+    const uint8_t *base = exact->paints[exact->strip.base[cell]],
+                  *paint = exact->paints[layer->shape->paint];
+    cell_fill fill = {.first = (int16_t)columns->first, .last = (int16_t)columns->last};
+    memcpy(&fill.left, layer->left, sizeof fill.left);
+    memcpy(&fill.right, layer->right, sizeof fill.right);
+    for (int32_t c = 0; c < 3; c++) {
+        fill.base[c] = base[c];
+        fill.differences[c] = (uint16_t)(paint[c] - base[c]);
+    }
+    cell_rows rows[3] = {0};
+    add_fill(&fill, channels, rows);
+    if (edge != NULL && edge->edge->kind == AANN_CAR_EDGE_STEEP) {
+        add_steep(&fill, edge, channels, rows);
+    } else if (edge != NULL) {
+        add_flat(&fill, edge, exact->strip.first_row, channels, rows);
+    }
+    const uint16_t inner = (uint16_t)(columns->last - columns->first - 1);
+    for (int32_t c = 0; c < 3; c++) {
+        if ((channels >> c & 1) != 0) {
+            const lanes first = (rows[c].first + base[c]) << 2, last = (rows[c].last + base[c])
+                                                                       << 2;
+            const lanes sum = multiply_high(first, all_lanes(columns->first_share)) +
+                              multiply_high(last, all_lanes(columns->last_share)) +
+                              rows[c].between + (uint16_t)(inner * base[c]);
+            const lanes weighed = multiply_high(
+                multiply_high(sum, all_lanes(exact->column_factor)) << 2, *row_shares);
+            pixel[c] = (uint8_t)((total_of(&weighed) * exact->row_factor) >> 16);
+        }
+    }
 }
 
 /* Which channels of a cell differ from its base, and whether red and blue are always equal. */
@@ -376,7 +717,7 @@ static uint32_t find_channels(const aann_car_exact *exact, const aann_car_strip 
 /* Paints the channels of a cell from its base up. They are a constant wherever this is inlined, so
  * that nothing is asked for each column. */
 static inline __attribute__((always_inline)) void
-paint_channels(const aann_car_exact *exact, int32_t cell, int32_t words, const uint16_t *row_shares,
+paint_channels(const aann_car_exact *exact, int32_t cell, int32_t words, const lanes *row_shares,
                const uint32_t channels, uint8_t *pixel)
 {
     const aann_car_strip *strip = &exact->strip;
@@ -402,10 +743,48 @@ paint_channels(const aann_car_exact *exact, int32_t cell, int32_t words, const u
     }
 }
 
-static void paint_cell(const aann_car_exact *exact, int32_t cell, int32_t words,
-                       const uint16_t *row_shares, uint8_t *pixel)
+/* The only layer on top of a cell, or NULL. */
+static const aann_car_layer *only_layer(const aann_car_strip *strip, int32_t cell, int32_t words)
 {
-    enum { RED = 1, GREEN = 2, BLUE = 4 };
+    const aann_car_layer *found = NULL;
+    for (int32_t word = 0; word < words; word++) {
+        const uint64_t bits = strip->on_top[cell][word];
+        if (bits != 0) {
+            if (found != NULL || (bits & (bits - 1)) != 0) {
+                return NULL;
+            }
+            found = &strip->layers[64 * word + __builtin_ctzll(bits)];
+        }
+    }
+    return found;
+}
+
+static void sum_cell(const aann_car_exact *exact, int32_t cell, const aann_car_layer *layer,
+                     const aann_car_edge_lanes *edge, const lanes *row_shares, uint32_t channels,
+                     uint8_t *pixel)
+{
+    if (channels == GREEN) {
+        sum_channels(exact, cell, layer, edge, row_shares, GREEN, pixel);
+    } else if ((channels & BLUE) == 0) {
+        sum_channels(exact, cell, layer, edge, row_shares, RED | GREEN, pixel);
+    } else {
+        sum_channels(exact, cell, layer, edge, row_shares, RED | GREEN | BLUE, pixel);
+    }
+}
+
+static void paint_cell(const aann_car_exact *exact, int32_t cell, int32_t words,
+                       const lanes *row_shares, uint8_t *pixel)
+{
+    const aann_car_layer *layer = only_layer(&exact->strip, cell, words);
+    const aann_car_edge_lanes *edge;
+    if (layer != NULL && find_edge(layer, &exact->columns[cell], &edge)) {
+        const uint8_t channels = exact->pair_channels[exact->strip.base[cell]][layer->shape->paint];
+        sum_cell(exact, cell, layer, edge, row_shares, channels & 7U, pixel);
+        if ((channels & SAME) != 0) {
+            pixel[2] = pixel[0];
+        }
+        return;
+    }
     bool red_is_blue;
     const uint32_t channels = find_channels(exact, &exact->strip, cell, words, &red_is_blue);
     if (channels == GREEN) {
@@ -422,6 +801,15 @@ static void paint_cell(const aann_car_exact *exact, int32_t cell, int32_t words,
 
 /* ---- strips ---------------------------------------------------------------------------------- */
 
+/* Which channels two paints differ in. */
+static uint8_t channels_of(const uint8_t *one, const uint8_t *other)
+{
+    const int32_t channels = (one[0] != other[0] ? RED : 0) | (one[1] != other[1] ? GREEN : 0) |
+                             (one[2] != other[2] ? BLUE : 0);
+    const bool same = one[0] == one[2] && other[0] == other[2] && (channels & RED) != 0;
+    return (uint8_t)(same ? (channels & ~BLUE) | SAME : channels);
+}
+
 /* What shrinking across makes of each paint, in each cell. */
 static void shrink_paints(aann_car_exact *exact)
 {
@@ -430,6 +818,10 @@ static void shrink_paints(aann_car_exact *exact)
     }
     memcpy(exact->known_paints, exact->paints, sizeof exact->paints);
     for (int32_t paint = 0; paint < AANN_CAR_PAINTS; paint++) {
+        for (int32_t other = 0; other < AANN_CAR_PAINTS; other++) {
+            exact->pair_channels[paint][other] =
+                channels_of(exact->paints[paint], exact->paints[other]);
+        }
         for (int32_t i = 0; i < 3 * AANN_CAR_WIDTH; i++) {
             const aann_car_share *share = &exact->columns[i / 3];
             const uint32_t value = exact->paints[paint][i % 3];
@@ -441,6 +833,15 @@ static void shrink_paints(aann_car_exact *exact)
     }
 }
 
+static const uint64_t eight_ones = UINT64_C(0x0101010101010101);
+
+static uint64_t eight_at(const uint8_t *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
 /* A strip as if each cell had its base's colour only. */
 static void paint_plain(const aann_car_exact *exact, const aann_car_share *share, uint8_t *pixels)
 {
@@ -450,7 +851,7 @@ static void paint_plain(const aann_car_exact *exact, const aann_car_share *share
         const uint8_t base = strip->base[cell];
         int32_t end = cell + 1;
         while (end < AANN_CAR_WIDTH && strip->base[end] == base) {
-            end++;
+            end += end % 8 == 0 && eight_at(strip->base + end) == base * eight_ones ? 8 : 1;
         }
         memcpy(across + 3 * cell, exact->plain[base] + 3 * cell,
                (size_t)(end - cell) * 3 * sizeof across[0]);
@@ -473,12 +874,36 @@ static void list_layers(aann_car_exact *exact, int32_t row)
     const aann_car_share *share = &exact->rows[row];
     strip->first_row = share->first;
     strip->row_count = share->last - share->first + 1;
-    strip->layer_count = 0;
-    for (int32_t i = 0; i < exact->shape_count && strip->layer_count < AANN_CAR_MAX_LAYERS; i++) {
-        if (exact->shape_first[i] <= row && exact->shape_last[i] >= row) {
-            make_layer(exact, strip, &exact->shapes[i], &strip->layers[strip->layer_count++]);
+    strip->layer_count = exact->strip_counts[row];
+    for (int32_t i = 0; i < strip->layer_count; i++) {
+        make_layer(exact, strip, &exact->shapes[exact->strip_shapes[row][i]], &strip->layers[i]);
+    }
+}
+
+/* Lists the shapes of each strip. */
+static void share_shapes(aann_car_exact *exact)
+{
+    memset(exact->strip_counts, 0, sizeof exact->strip_counts);
+    for (int32_t i = 0; i < exact->shape_count; i++) {
+        for (int32_t row = exact->shape_first[i]; row <= exact->shape_last[i]; row++) {
+            if (exact->strip_counts[row] < AANN_CAR_MAX_LAYERS) {
+                exact->strip_shapes[row][exact->strip_counts[row]++] = (uint16_t)i;
+            }
         }
     }
+}
+
+/* How much each row of a strip counts. */
+static void weigh_rows(const aann_car_share *share, lanes *row_shares)
+{
+    uint16_t shares[LANES] = {0};
+    const int32_t last = share->last - share->first;
+    for (int32_t i = 1; i < last; i++) {
+        shares[i] = 0x4000;
+    }
+    shares[0] = share->first_share;
+    shares[last] = share->last_share;
+    memcpy(row_shares, shares, sizeof *row_shares);
 }
 
 static void paint_strip(aann_car_exact *exact, int32_t row, uint8_t *pixels)
@@ -491,17 +916,21 @@ static void paint_strip(aann_car_exact *exact, int32_t row, uint8_t *pixels)
     const int32_t words = (strip->layer_count + 63) / 64;
     for (int32_t i = 0; i < strip->layer_count; i++) {
         note_layer(exact, strip, i, words);
+        if (is_road(strip->layers[i].shape->paint)) {
+            merge_layers(exact, strip, i, words);
+        }
     }
     paint_plain(exact, share, pixels);
-    uint16_t row_shares[LANES] = {0};
-    for (int32_t i = 0; i < strip->row_count; i++) {
-        row_shares[i] = 0x4000;
-    }
-    row_shares[0] = share->first_share;
-    row_shares[strip->row_count - 1] = share->last_share;
-    for (int32_t cell = 0; cell < AANN_CAR_WIDTH; cell++) {
-        if (strip->dirty[cell]) {
-            paint_cell(exact, cell, words, row_shares, pixels + 3 * cell);
+    lanes row_shares;
+    weigh_rows(share, &row_shares);
+    for (int32_t from = 0; from < AANN_CAR_WIDTH; from += 8) {
+        if (eight_at(strip->dirty + from) == 0) {
+            continue;
+        }
+        for (int32_t cell = from; cell < from + 8; cell++) {
+            if (strip->dirty[cell] != 0) {
+                paint_cell(exact, cell, words, &row_shares, pixels + 3 * cell);
+            }
         }
     }
 }
@@ -509,6 +938,7 @@ static void paint_strip(aann_car_exact *exact, int32_t row, uint8_t *pixels)
 void JOIN(aann_car_exact_paint, AANN_ISA)(aann_car_exact *exact, uint8_t *pixels)
 {
     shrink_paints(exact);
+    share_shapes(exact);
     for (int32_t i = 0; i < exact->shape_count; i++) {
         if (exact->shapes[i].side_count > 0) {
             fill_from_sides(exact, &exact->shapes[i]);
