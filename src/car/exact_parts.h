@@ -117,7 +117,7 @@ typedef struct aann_car_strip {
     int32_t first_row, row_count;
     uint8_t base[AANN_CAR_WIDTH];                          /* the paint that covers the cell */
     uint8_t dirty[AANN_CAR_WIDTH];                         /* 1: layers are on top of it */
-    uint64_t on_top[AANN_CAR_WIDTH][AANN_CAR_LAYER_WORDS]; /* which */
+    uint64_t on_top[AANN_CAR_LAYER_WORDS][AANN_CAR_WIDTH]; /* which, 64 in a word */
     int32_t layer_count;
     aann_car_layer layers[AANN_CAR_MAX_LAYERS];
 } aann_car_strip;
@@ -139,8 +139,8 @@ struct aann_car_exact {
 
     /* Of one picture. */
     uint8_t paints[AANN_CAR_PAINTS][4];
-    uint8_t known_paints[AANN_CAR_PAINTS][4];            /* those that `plain` is of */
-    uint16_t plain[AANN_CAR_PAINTS][3 * AANN_CAR_WIDTH]; /* paints, shrunk across */
+    uint8_t known_paints[AANN_CAR_PAINTS][4]; /* those that `plain` is of */
+    uint8_t plain[AANN_CAR_PAINTS][AANN_CAR_HEIGHT][3 * AANN_CAR_WIDTH]; /* paints, shrunk */
     int32_t shape_count;
     aann_car_shape shapes[AANN_CAR_MAX_SHAPES];
     uint8_t shape_first[AANN_CAR_MAX_SHAPES], shape_last[AANN_CAR_MAX_SHAPES]; /* strips */

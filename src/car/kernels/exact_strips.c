@@ -202,32 +202,28 @@ static void make_layer(const aann_car_exact *exact, const aann_car_strip *strip,
 
 /* ---- noting layers in cells ------------------------------------------------------------------ */
 
-/* Puts a layer on top of the cells from `first` to `last`. */
-static void touch(aann_car_strip *strip, int32_t index, int32_t words, int32_t first, int32_t last)
+/* Puts a layer on top of the cells from `first` to `last`, but where nothing but its own paint is. */
+static void touch(aann_car_strip *strip, int32_t index, int32_t first, int32_t last)
 {
     const uint8_t paint = (uint8_t)strip->layers[index].shape->paint;
-    const int32_t word = index >> 6;
-    const uint64_t bit = (uint64_t)1 << (index & 63);
+    uint64_t *on_top = strip->on_top[index >> 6];
+    const int32_t place = index & 63;
     for (int32_t cell = first; cell <= last; cell++) {
-        uint64_t *on_top = strip->on_top[cell];
-        if (!strip->dirty[cell]) {
-            if (strip->base[cell] == paint) {
-                continue;
-            }
-            strip->dirty[cell] = 1;
-            for (int32_t i = 0; i < words; i++) {
-                on_top[i] = 0;
-            }
-        }
-        on_top[word] |= bit;
+        const uint8_t changes = strip->dirty[cell] | (strip->base[cell] != paint);
+        strip->dirty[cell] = changes;
+        on_top[cell] |= (uint64_t)changes << place;
     }
 }
 
-static void cover(aann_car_strip *strip, aann_car_paint paint, int32_t first, int32_t last)
+static void cover(aann_car_strip *strip, aann_car_paint paint, int32_t words, int32_t first,
+                  int32_t last)
 {
     const size_t count = (size_t)(last - first + 1);
     memset(strip->base + first, (int)paint, count);
     memset(strip->dirty + first, 0, count);
+    for (int32_t word = 0; word < words; word++) {
+        memset(strip->on_top[word] + first, 0, count * sizeof strip->on_top[word][0]);
+    }
 }
 
 static bool is_road(aann_car_paint paint)
@@ -294,7 +290,7 @@ static void merge_layers(const aann_car_exact *exact, aann_car_strip *strip, int
     for (int32_t cell = first_cell; cell <= last_cell; cell++) {
         /* A kerb between the two may have come here. */
         const bool seam = strip->dirty[cell] &&
-                          (strip->on_top[cell][index >> 6] >> (index & 63) & 1) != 0 &&
+                          (strip->on_top[index >> 6][cell] >> (index & 63) & 1) != 0 &&
                           (before + 1 == index || !reaches(&strip->layers[before + 1], cell));
         if (!seam) {
             continue;
@@ -302,9 +298,9 @@ static void merge_layers(const aann_car_exact *exact, aann_car_strip *strip, int
         strip->base[cell] = below;
         strip->dirty[cell] = below != (uint8_t)layer->shape->paint;
         for (int32_t i = 0; i < words; i++) {
-            strip->on_top[cell][i] = 0;
+            strip->on_top[i][cell] = 0;
         }
-        strip->on_top[cell][index >> 6] |= (uint64_t)1 << (index & 63);
+        strip->on_top[index >> 6][cell] |= (uint64_t)1 << (index & 63);
     }
 }
 
@@ -337,12 +333,12 @@ static void note_layer(const aann_car_exact *exact, aann_car_strip *strip, int32
         covered_last -= exact->columns[covered_last].last > inner_last;
     }
     if (covered_first > covered_last) {
-        touch(strip, index, words, first_cell, last_cell);
+        touch(strip, index, first_cell, last_cell);
         return;
     }
-    touch(strip, index, words, first_cell, covered_first - 1);
-    cover(strip, layer->shape->paint, covered_first, covered_last);
-    touch(strip, index, words, covered_last + 1, last_cell);
+    touch(strip, index, first_cell, covered_first - 1);
+    cover(strip, layer->shape->paint, words, covered_first, covered_last);
+    touch(strip, index, covered_last + 1, last_cell);
 }
 
 /* ---- painting a cell ------------------------------------------------------------------------- */
@@ -700,7 +696,7 @@ static uint32_t find_channels(const aann_car_exact *exact, const aann_car_strip 
     const uint8_t *base = exact->paints[strip->base[cell]];
     uint32_t differ[3] = {0, 0, 0}, uneven = (uint32_t)(base[0] ^ base[2]);
     for (int32_t word = 0; word < words; word++) {
-        for (uint64_t bits = strip->on_top[cell][word]; bits != 0; bits &= bits - 1) {
+        for (uint64_t bits = strip->on_top[word][cell]; bits != 0; bits &= bits - 1) {
             const aann_car_layer *layer = &strip->layers[64 * word + __builtin_ctzll(bits)];
             const uint8_t *paint = exact->paints[layer->shape->paint];
             for (int32_t c = 0; c < 3; c++) {
@@ -730,7 +726,7 @@ paint_channels(const aann_car_exact *exact, int32_t cell, int32_t words, const l
         }
     }
     for (int32_t word = 0; word < words; word++) {
-        for (uint64_t bits = strip->on_top[cell][word]; bits != 0; bits &= bits - 1) {
+        for (uint64_t bits = strip->on_top[word][cell]; bits != 0; bits &= bits - 1) {
             paint_layer(&b, exact, &strip->layers[64 * word + __builtin_ctzll(bits)], columns,
                         channels);
         }
@@ -748,7 +744,7 @@ static const aann_car_layer *only_layer(const aann_car_strip *strip, int32_t cel
 {
     const aann_car_layer *found = NULL;
     for (int32_t word = 0; word < words; word++) {
-        const uint64_t bits = strip->on_top[cell][word];
+        const uint64_t bits = strip->on_top[word][cell];
         if (bits != 0) {
             if (found != NULL || (bits & (bits - 1)) != 0) {
                 return NULL;
@@ -810,27 +806,52 @@ static uint8_t channels_of(const uint8_t *one, const uint8_t *other)
     return (uint8_t)(same ? (channels & ~BLUE) | SAME : channels);
 }
 
-/* What shrinking across makes of each paint, in each cell. */
+/* What shrinking makes of a paint, in each cell. */
+static void shrink_paint(aann_car_exact *exact, int32_t paint)
+{
+    enum { ROW = 3 * AANN_CAR_WIDTH };
+    uint16_t across[ROW];
+    for (int32_t i = 0; i < ROW; i++) {
+        const aann_car_share *share = &exact->columns[i / 3];
+        const uint32_t value = exact->paints[paint][i % 3];
+        const uint32_t sum = ((4 * value * share->first_share) >> 16) +
+                             ((4 * value * share->last_share) >> 16) +
+                             value * (uint32_t)(share->last - share->first - 1);
+        across[i] = (uint16_t)((sum * exact->column_factor) >> 16);
+    }
+    const uint16_t factor = exact->row_factor;
+    for (int32_t row = 0; row < AANN_CAR_HEIGHT; row++) {
+        const aann_car_share *share = &exact->rows[row];
+        const uint16_t first = share->first_share, last = share->last_share,
+                       between = (uint16_t)(share->last - share->first - 1);
+        uint8_t *plain = exact->plain[paint][row];
+        for (int32_t i = 0; i < ROW; i++) {
+            const uint16_t value = across[i], four = (uint16_t)(value << 2);
+            const uint16_t sum =
+                (uint16_t)((uint16_t)(((uint32_t)four * first) >> 16) +
+                           (uint16_t)(((uint32_t)four * last) >> 16) + (uint16_t)(value * between));
+            plain[i] = (uint8_t)(((uint32_t)sum * factor) >> 16);
+        }
+    }
+}
+
+/* Brings what is kept of the paints up to date. */
 static void shrink_paints(aann_car_exact *exact)
 {
     if (memcmp(exact->known_paints, exact->paints, sizeof exact->paints) == 0) {
         return;
     }
-    memcpy(exact->known_paints, exact->paints, sizeof exact->paints);
     for (int32_t paint = 0; paint < AANN_CAR_PAINTS; paint++) {
         for (int32_t other = 0; other < AANN_CAR_PAINTS; other++) {
             exact->pair_channels[paint][other] =
                 channels_of(exact->paints[paint], exact->paints[other]);
         }
-        for (int32_t i = 0; i < 3 * AANN_CAR_WIDTH; i++) {
-            const aann_car_share *share = &exact->columns[i / 3];
-            const uint32_t value = exact->paints[paint][i % 3];
-            const uint32_t sum = ((4 * value * share->first_share) >> 16) +
-                                 ((4 * value * share->last_share) >> 16) +
-                                 value * (uint32_t)(share->last - share->first - 1);
-            exact->plain[paint][i] = (uint16_t)((sum * exact->column_factor) >> 16);
+        if (memcmp(exact->known_paints[paint], exact->paints[paint], sizeof exact->paints[paint]) !=
+            0) {
+            shrink_paint(exact, paint);
         }
     }
+    memcpy(exact->known_paints, exact->paints, sizeof exact->paints);
 }
 
 static const uint64_t eight_ones = UINT64_C(0x0101010101010101);
@@ -842,29 +863,34 @@ static uint64_t eight_at(const uint8_t *bytes)
     return word;
 }
 
+/* Lists the cells that layers are on top of; returns how many. */
+static int32_t list_dirty(const aann_car_strip *strip, uint8_t cells[AANN_CAR_WIDTH])
+{
+    int32_t count = 0;
+    for (int32_t from = 0; from < AANN_CAR_WIDTH; from += 8) {
+        if (eight_at(strip->dirty + from) == 0) {
+            continue;
+        }
+        for (int32_t cell = from; cell < from + 8; cell++) {
+            cells[count] = (uint8_t)cell;
+            count += strip->dirty[cell];
+        }
+    }
+    return count;
+}
+
 /* A strip as if each cell had its base's colour only. */
-static void paint_plain(const aann_car_exact *exact, const aann_car_share *share, uint8_t *pixels)
+static void paint_plain(const aann_car_exact *exact, int32_t row, uint8_t *pixels)
 {
     const aann_car_strip *strip = &exact->strip;
-    uint16_t across[3 * AANN_CAR_WIDTH];
     for (int32_t cell = 0; cell < AANN_CAR_WIDTH;) {
         const uint8_t base = strip->base[cell];
         int32_t end = cell + 1;
         while (end < AANN_CAR_WIDTH && strip->base[end] == base) {
             end += end % 8 == 0 && eight_at(strip->base + end) == base * eight_ones ? 8 : 1;
         }
-        memcpy(across + 3 * cell, exact->plain[base] + 3 * cell,
-               (size_t)(end - cell) * 3 * sizeof across[0]);
+        memcpy(pixels + 3 * cell, exact->plain[base][row] + 3 * cell, (size_t)(end - cell) * 3);
         cell = end;
-    }
-    const uint16_t first = share->first_share, last = share->last_share,
-                   between = (uint16_t)(share->last - share->first - 1), factor = exact->row_factor;
-    for (int32_t i = 0; i < 3 * AANN_CAR_WIDTH; i++) {
-        const uint16_t value = across[i], four = (uint16_t)(value << 2);
-        const uint16_t sum =
-            (uint16_t)((uint16_t)(((uint32_t)four * first) >> 16) +
-                       (uint16_t)(((uint32_t)four * last) >> 16) + (uint16_t)(value * between));
-        pixels[i] = (uint8_t)(((uint32_t)sum * factor) >> 16);
     }
 }
 
@@ -914,24 +940,20 @@ static void paint_strip(aann_car_exact *exact, int32_t row, uint8_t *pixels)
     memset(strip->base, AANN_CAR_PAINT_BLACK, sizeof strip->base);
     memset(strip->dirty, 0, sizeof strip->dirty);
     const int32_t words = (strip->layer_count + 63) / 64;
+    memset(strip->on_top, 0, (size_t)words * sizeof strip->on_top[0]);
     for (int32_t i = 0; i < strip->layer_count; i++) {
         note_layer(exact, strip, i, words);
         if (is_road(strip->layers[i].shape->paint)) {
             merge_layers(exact, strip, i, words);
         }
     }
-    paint_plain(exact, share, pixels);
+    paint_plain(exact, row, pixels);
     lanes row_shares;
     weigh_rows(share, &row_shares);
-    for (int32_t from = 0; from < AANN_CAR_WIDTH; from += 8) {
-        if (eight_at(strip->dirty + from) == 0) {
-            continue;
-        }
-        for (int32_t cell = from; cell < from + 8; cell++) {
-            if (strip->dirty[cell] != 0) {
-                paint_cell(exact, cell, words, &row_shares, pixels + 3 * cell);
-            }
-        }
+    uint8_t cells[AANN_CAR_WIDTH];
+    const int32_t count = list_dirty(strip, cells);
+    for (int32_t i = 0; i < count; i++) {
+        paint_cell(exact, cells[i], words, &row_shares, pixels + 3 * cells[i]);
     }
 }
 
