@@ -22,7 +22,8 @@ enum {
     AANN_CAR_PANEL_TOP = 700,   /* the first row of the indicators */
     AANN_CAR_PANEL_STRIP = 84,  /* and of the picture */
     AANN_CAR_LANES = 16,        /* rows of the surface held at once; a cell has at most 10 */
-    AANN_CAR_CELL_COLUMNS = 12, /* of the surface, at most */
+    AANN_CAR_CELL_COLUMNS = 12, /* of the surface; or one less */
+    AANN_CAR_EDGES = 4,         /* of a shape, at most */
     AANN_CAR_MAX_SHAPES = 6144, /* field, 400 squares, 2 * 2500 tiles and kerbs, the car, bars */
     AANN_CAR_MAX_LAYERS = 2048, /* shapes in one row of the picture */
     AANN_CAR_LAYER_WORDS = AANN_CAR_MAX_LAYERS / 64,
@@ -81,7 +82,7 @@ typedef struct aann_car_shape {
     int32_t spans; /* where those of `top` are; before and behind its rows are 16 empty ones */
     int32_t side_count, edge_count;
     aann_car_side sides[4];
-    aann_car_soft_edge edges[4];
+    aann_car_soft_edge edges[AANN_CAR_EDGES];
 } aann_car_shape;
 
 /* Which lines of the surface a line of the picture comes from: `first` and `last` count in part, by
@@ -109,11 +110,13 @@ typedef struct aann_car_layer {
     int32_t first_cell, last_cell;   /* where any of it is; none if first > last */
     int32_t edge_count;
     const int16_t *left, *right; /* [AANN_CAR_LANES] */
-    aann_car_edge_lanes edges[4];
+    aann_car_edge_lanes edges[AANN_CAR_EDGES];
 } aann_car_layer;
 
 /* The cells of a strip while its layers are noted. */
 typedef struct aann_car_strip {
+    int32_t row; /* of the picture */
+    uint8_t *pixels;
     int32_t first_row, row_count;
     uint8_t base[AANN_CAR_WIDTH];                          /* the paint that covers the cell */
     uint8_t dirty[AANN_CAR_WIDTH];                         /* 1: layers are on top of it */

@@ -10,6 +10,8 @@
 
 #if defined(__SSE2__)
 #include <immintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
 #endif
 
 /* Vectors are passed inside this file only, where all agree on how. */
@@ -18,12 +20,18 @@
 #define JOIN2(a, b) a##_##b
 #define JOIN(a, b) JOIN2(a, b)
 
+#if defined(__AVX2__)
+enum { VECTOR = 16 };
+#else
+enum { VECTOR = 8 };
+#endif
+/* The rows of a strip are LANES lanes: one vector or two, first lanes 0 and 8. */
 enum { LANES = AANN_CAR_LANES, NO_COLUMN = 32767 };
 /* Bits of channels; blue may be the same as red. */
 enum { RED = 1, GREEN = 2, BLUE = 4, SAME = 8 };
 
-typedef uint16_t lanes __attribute__((vector_size(2 * LANES)));
-typedef int16_t signed_lanes __attribute__((vector_size(2 * LANES)));
+typedef uint16_t lanes __attribute__((vector_size(2 * VECTOR)));
+typedef int16_t signed_lanes __attribute__((vector_size(2 * VECTOR)));
 
 static inline int32_t lesser(int32_t a, int32_t b)
 {
@@ -42,20 +50,15 @@ static inline __attribute__((always_inline)) lanes multiply_high(lanes values, l
 #if defined(__AVX2__)
     product = (lanes)_mm256_mulhi_epu16((__m256i)values, (__m256i)factors);
 #elif defined(__SSE2__)
-    __m128i halves[2], by[2];
-    memcpy(halves, &values, sizeof halves);
-    memcpy(by, &factors, sizeof by);
-    halves[0] = _mm_mulhi_epu16(halves[0], by[0]);
-    halves[1] = _mm_mulhi_epu16(halves[1], by[1]);
-    memcpy(&product, halves, sizeof product);
+    product = (lanes)_mm_mulhi_epu16((__m128i)values, (__m128i)factors);
+#elif defined(__ARM_NEON)
+    const uint16x8_t a = (uint16x8_t)values, b = (uint16x8_t)factors;
+    product = (lanes)vcombine_u16(vshrn_n_u32(vmull_u16(vget_low_u16(a), vget_low_u16(b)), 16),
+                                  vshrn_n_u32(vmull_u16(vget_high_u16(a), vget_high_u16(b)), 16));
 #else
-    uint16_t from[LANES], by[LANES];
-    memcpy(from, &values, sizeof from);
-    memcpy(by, &factors, sizeof by);
-    for (int32_t i = 0; i < LANES; i++) {
-        from[i] = (uint16_t)(((uint32_t)from[i] * by[i]) >> 16);
+    for (int32_t i = 0; i < VECTOR; i++) {
+        product[i] = (uint16_t)(((uint32_t)values[i] * factors[i]) >> 16);
     }
-    memcpy(&product, from, sizeof product);
 #endif
     return product;
 }
@@ -71,7 +74,26 @@ static inline __attribute__((always_inline)) lanes choose(lanes condition, lanes
     return (a & condition) | (b & ~condition);
 }
 
-static const signed_lanes numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+static inline __attribute__((always_inline)) lanes load(const uint16_t *values)
+{
+    lanes vector;
+    memcpy(&vector, values, sizeof vector);
+    return vector;
+}
+
+static inline __attribute__((always_inline)) signed_lanes load_signed(const int16_t *values)
+{
+    signed_lanes vector;
+    memcpy(&vector, values, sizeof vector);
+    return vector;
+}
+
+/* The rows that a vector holds, from lane `from` on. */
+static inline __attribute__((always_inline)) signed_lanes numbered(int32_t from)
+{
+    static const int16_t numbers[LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return load_signed(numbers + from);
+}
 
 /* ---- layers ---------------------------------------------------------------------------------- */
 
@@ -140,20 +162,22 @@ static void place_steep(const aann_car_soft_edge *edge, const aann_car_strip *st
     const int32_t column = edge->column, direction = edge->direction, step = edge->step;
     const int32_t end_across = edge->across;
     /* A step is below 65536: the product's upper half is whole columns, the lower one parts. */
-    const signed_lanes k = (int16_t)start - numbers;
-    const lanes here = (lanes)((k >= 0) & (k <= (int16_t)length)),
-                end = (lanes)((k == 0) | (k == (int16_t)length)),
-                solid =
-                    (lanes)(k == (int16_t)edge->whole_step) | all_lanes(edge->whole ? 0xffff : 0);
-    const lanes part = ((lanes)k * (uint16_t)step) >> 8;
-    const lanes across = choose((lanes)(k == (int16_t)length), all_lanes((uint16_t)end_across),
-                                multiply_high((lanes)k, all_lanes((uint16_t)step)));
-    const signed_lanes columns = (int16_t)column + (int16_t)direction * (signed_lanes)across;
-    const lanes near = here & choose(solid, all_lanes(256), ~end & ((255 * (255 - part)) >> 8)),
-                far = here & ~solid & ~end & ((255 * part) >> 8);
-    memcpy(at->column, &columns, sizeof at->column);
-    memcpy(at->near, &near, sizeof at->near);
-    memcpy(at->far, &far, sizeof at->far);
+    for (int32_t from = 0; from < LANES; from += VECTOR) {
+        const signed_lanes k = (int16_t)start - numbered(from);
+        const lanes here = (lanes)((k >= 0) & (k <= (int16_t)length)),
+                    end = (lanes)((k == 0) | (k == (int16_t)length)),
+                    solid = (lanes)(k == (int16_t)edge->whole_step) |
+                            all_lanes(edge->whole ? 0xffff : 0);
+        const lanes part = ((lanes)k * (uint16_t)step) >> 8;
+        const lanes across = choose((lanes)(k == (int16_t)length), all_lanes((uint16_t)end_across),
+                                    multiply_high((lanes)k, all_lanes((uint16_t)step)));
+        const signed_lanes columns = (int16_t)column + (int16_t)direction * (signed_lanes)across;
+        const lanes near = here & choose(solid, all_lanes(256), ~end & ((255 * (255 - part)) >> 8)),
+                    far = here & ~solid & ~end & ((255 * part) >> 8);
+        memcpy(at->column + from, &columns, sizeof columns);
+        memcpy(at->near + from, &near, sizeof near);
+        memcpy(at->far + from, &far, sizeof far);
+    }
     const int32_t low = greater(0, start - (strip->row_count - 1)), high = lesser(length, start);
     const int32_t a = column + direction * ((low * step) >> 16),
                   b = column + direction * (high == length ? end_across : (high * step) >> 16);
@@ -198,6 +222,10 @@ static void make_layer(const aann_car_exact *exact, const aann_car_strip *strip,
         }
         layer->edge_count += at->first <= at->last;
     }
+    for (int32_t k = layer->edge_count; k < AANN_CAR_EDGES; k++) {
+        layer->edges[k].first = NO_COLUMN;
+        layer->edges[k].last = -NO_COLUMN;
+    }
 }
 
 /* ---- noting layers in cells ------------------------------------------------------------------ */
@@ -215,10 +243,13 @@ static void touch(aann_car_strip *strip, int32_t index, int32_t first, int32_t l
     }
 }
 
-static void cover(aann_car_strip *strip, aann_car_paint paint, int32_t words, int32_t first,
+/* Gives the cells a new base, and its colour. */
+static void cover(aann_car_exact *exact, aann_car_paint paint, int32_t words, int32_t first,
                   int32_t last)
 {
+    aann_car_strip *strip = &exact->strip;
     const size_t count = (size_t)(last - first + 1);
+    memcpy(strip->pixels + 3 * first, exact->plain[paint][strip->row] + 3 * first, 3 * count);
     memset(strip->base + first, (int)paint, count);
     memset(strip->dirty + first, 0, count);
     for (int32_t word = 0; word < words; word++) {
@@ -296,6 +327,7 @@ static void merge_layers(const aann_car_exact *exact, aann_car_strip *strip, int
             continue;
         }
         strip->base[cell] = below;
+        memcpy(strip->pixels + 3 * cell, exact->plain[below][strip->row] + 3 * cell, 3);
         strip->dirty[cell] = below != (uint8_t)layer->shape->paint;
         for (int32_t i = 0; i < words; i++) {
             strip->on_top[i][cell] = 0;
@@ -304,9 +336,9 @@ static void merge_layers(const aann_car_exact *exact, aann_car_strip *strip, int
     }
 }
 
-static void note_layer(const aann_car_exact *exact, aann_car_strip *strip, int32_t index,
-                       int32_t words)
+static void note_layer(aann_car_exact *exact, int32_t index, int32_t words)
 {
+    aann_car_strip *strip = &exact->strip;
     aann_car_layer *layer = &strip->layers[index];
     int32_t first = layer->outer_first, last = layer->outer_last;
     layer->first_cell = 1;
@@ -337,14 +369,16 @@ static void note_layer(const aann_car_exact *exact, aann_car_strip *strip, int32
         return;
     }
     touch(strip, index, first_cell, covered_first - 1);
-    cover(strip, layer->shape->paint, words, covered_first, covered_last);
+    cover(exact, layer->shape->paint, words, covered_first, covered_last);
     touch(strip, index, covered_last + 1, last_cell);
 }
 
 /* ---- painting a cell ------------------------------------------------------------------------- */
 
-/* The part of the surface that a cell comes from: [channel][column], lanes are rows. */
+/* The part of the surface that a cell comes from, or half of it: [channel][column], lanes are rows
+ * from `row` on. */
 typedef struct block {
+    int32_t row;
     lanes columns[3][AANN_CAR_CELL_COLUMNS];
 } block;
 
@@ -365,11 +399,8 @@ static inline __attribute__((always_inline)) void
 paint_steep(block *b, const aann_car_edge_lanes *at, int32_t first, int32_t from, int32_t to,
             uint32_t channels, const uint8_t *paint)
 {
-    signed_lanes column;
-    lanes near, far;
-    memcpy(&column, at->column, sizeof column);
-    memcpy(&near, at->near, sizeof near);
-    memcpy(&far, at->far, sizeof far);
+    const signed_lanes column = load_signed(at->column + b->row);
+    const lanes near = load(at->near + b->row), far = load(at->far + b->row);
     const signed_lanes neighbour = column + (int16_t)at->edge->direction;
     for (int32_t x = from; x <= to; x++) {
         const lanes parts =
@@ -383,6 +414,7 @@ paint_flat(block *b, const aann_car_edge_lanes *at, const aann_car_strip *strip,
            int32_t from, int32_t to, uint32_t channels, const uint8_t *paint)
 {
     const aann_car_soft_edge *edge = at->edge;
+    const signed_lanes rows = numbered(b->row);
     for (int32_t x = from; x <= to; x++) {
         const int32_t k = (x - edge->column) * edge->direction, way = k * edge->step;
         const int32_t part = (way >> 8) & 255;
@@ -393,8 +425,8 @@ paint_flat(block *b, const aann_car_edge_lanes *at, const aann_car_strip *strip,
         }
         const int32_t across = k == edge->length ? edge->across : way >> 16;
         const int16_t lane = (int16_t)(edge->row - across - strip->first_row);
-        const lanes parts = ((lanes)(numbers == lane) & (uint16_t)near) |
-                            ((lanes)(numbers == (int16_t)(lane - 1)) & (uint16_t)far);
+        const lanes parts = ((lanes)(rows == lane) & (uint16_t)near) |
+                            ((lanes)(rows == (int16_t)(lane - 1)) & (uint16_t)far);
         blend(b, x - first, channels, paint, &parts);
     }
 }
@@ -404,9 +436,8 @@ static inline __attribute__((always_inline)) void paint_fill(block *b, const aan
                                                              uint32_t channels,
                                                              const uint8_t *paint)
 {
-    signed_lanes left, right;
-    memcpy(&left, layer->left, sizeof left);
-    memcpy(&right, layer->right, sizeof right);
+    const signed_lanes left = load_signed(layer->left + b->row),
+                       right = load_signed(layer->right + b->row);
     const int32_t from = greater(first, layer->outer_first), to = lesser(last, layer->outer_last);
     for (int32_t x = from; x <= to; x++) {
         if (x >= layer->inner_first && x <= layer->inner_last) {
@@ -447,15 +478,17 @@ static inline __attribute__((always_inline)) void paint_layer(block *b, const aa
 /* Adds up a vector; the total is below 65536. */
 static inline uint32_t total_of(const lanes *values)
 {
-    uint64_t fours[LANES / 4];
+    uint64_t fours[VECTOR / 4], sums = 0;
     memcpy(fours, values, sizeof fours);
-    const uint64_t sums = (fours[0] + fours[1]) + (fours[2] + fours[3]);
+    for (int32_t i = 0; i < VECTOR / 4; i++) {
+        sums += fours[i];
+    }
     return (uint32_t)((sums * UINT64_C(0x0001000100010001)) >> 48);
 }
 
-/* Shrinks one channel of a block to the value of its cell. */
-static uint8_t shrink_block(const lanes *columns, const aann_car_share *share, uint16_t factor,
-                            const lanes *row_shares, uint16_t row_factor)
+/* What the rows of a block add to one channel of its cell. */
+static uint32_t shrink_block(const lanes *columns, const aann_car_share *share, uint16_t factor,
+                             const uint16_t *row_shares)
 {
     const int32_t count = share->last - share->first;
     lanes sum = multiply_high(columns[0] << 2, all_lanes(share->first_share)) +
@@ -463,8 +496,9 @@ static uint8_t shrink_block(const lanes *columns, const aann_car_share *share, u
     for (int32_t x = 1; x < count; x++) {
         sum += columns[x];
     }
-    const lanes weighed = multiply_high(multiply_high(sum, all_lanes(factor)) << 2, *row_shares);
-    return (uint8_t)((total_of(&weighed) * row_factor) >> 16);
+    const lanes weighed =
+        multiply_high(multiply_high(sum, all_lanes(factor)) << 2, load(row_shares));
+    return total_of(&weighed);
 }
 
 /* ---- cells with one layer -------------------------------------------------------------------- */
@@ -489,6 +523,7 @@ typedef struct cell_rows {
 
 /* Where the columns of a cell lie in a layer: which rows fill them. */
 typedef struct cell_fill {
+    int32_t row; /* of the first lane */
     signed_lanes left, right;
     int16_t first, last;
     uint8_t base[3];
@@ -531,11 +566,8 @@ static inline __attribute__((always_inline)) void add_steep(const cell_fill *fil
                                                             const aann_car_edge_lanes *at,
                                                             uint32_t channels, cell_rows rows[3])
 {
-    signed_lanes columns[2];
-    lanes parts[2];
-    memcpy(&columns[0], at->column, sizeof columns[0]);
-    memcpy(&parts[0], at->near, sizeof parts[0]);
-    memcpy(&parts[1], at->far, sizeof parts[1]);
+    signed_lanes columns[2] = {load_signed(at->column + fill->row)};
+    const lanes parts[2] = {load(at->near + fill->row), load(at->far + fill->row)};
     columns[1] = columns[0] + (int16_t)at->edge->direction;
     for (int32_t k = 0; k < 2; k++) {
         const signed_lanes open = ~is_filled(fill, columns[k]);
@@ -554,41 +586,44 @@ static inline __attribute__((always_inline)) void add_steep(const cell_fill *fil
     }
 }
 
-/* A flat edge in the columns of a cell: lane i is its column `from` + i. */
+/* A flat edge in the columns of a cell: lane i is column i. */
 typedef struct flat_columns {
     int16_t lane[LANES];
     uint16_t near[LANES], far[LANES];
 } flat_columns;
 
-static inline void place_columns(const aann_car_soft_edge *edge, int32_t first_row, int32_t from,
-                                 flat_columns *at)
+static inline void place_columns(const aann_car_edge_lanes *at, int32_t first_row, int32_t from,
+                                 flat_columns *columns)
 {
+    const aann_car_soft_edge *edge = at->edge;
     const int32_t start = (from - edge->column) * edge->direction, direction = edge->direction,
                   step = edge->step, length = edge->length, solid = edge->whole_step,
                   end_across = edge->across, row = edge->row - first_row;
     const bool whole = edge->whole;
     for (int32_t i = 0; i < LANES; i++) {
         const int32_t k = start + direction * i;
-        const bool end = k == 0 || k == length;
+        const bool here = k >= 0 && k <= length, end = k == 0 || k == length;
         const uint32_t way = (uint32_t)k * (uint32_t)step;
         const int32_t part = (int32_t)(way >> 8) & 255,
                       across = k == length ? end_across : (int32_t)way >> 16;
         const int32_t near = (255 * (255 - part)) >> 8, far = (255 * part) >> 8;
-        at->lane[i] = (int16_t)(row - across);
-        at->near[i] = (uint16_t)(whole || k == solid ? 256 : end ? 0 : near);
-        at->far[i] = (uint16_t)(whole || end ? 0 : far);
+        columns->lane[i] = (int16_t)(row - across);
+        columns->near[i] = (uint16_t)(!here ? 0 : whole || k == solid ? 256 : end ? 0 : near);
+        columns->far[i] = (uint16_t)(!here || whole || end ? 0 : far);
     }
 }
 
-/* Adds what is left open of column x, the i-th of the edge's. */
-static inline __attribute__((always_inline)) void
-add_column(const cell_fill *fill, const flat_columns *columns, uint16_t more[3][2][LANES],
-           int32_t x, int32_t i, uint32_t channels, lanes sums[3])
+/* Adds what the fill leaves open of the edge in column i of the cell. */
+static inline __attribute__((always_inline)) void add_column(const cell_fill *fill,
+                                                             const flat_columns *columns,
+                                                             uint16_t more[3][2][LANES], int32_t i,
+                                                             uint32_t channels, lanes sums[3])
 {
-    const signed_lanes column = (signed_lanes){0} + (int16_t)x;
+    const signed_lanes column = (signed_lanes){0} + (int16_t)(fill->first + i);
     const signed_lanes open = (fill->left > column) | (fill->right < column);
-    const lanes here = (lanes)((numbers == columns->lane[i]) & open),
-                next = (lanes)((numbers == (int16_t)(columns->lane[i] - 1)) & open);
+    const signed_lanes rows = numbered(fill->row);
+    const lanes here = (lanes)((rows == columns->lane[i]) & open),
+                next = (lanes)((rows == (int16_t)(columns->lane[i] - 1)) & open);
     for (int32_t c = 0; c < 3; c++) {
         if ((channels >> c & 1) != 0) {
             sums[c] += (here & more[c][0][i]) + (next & more[c][1][i]);
@@ -601,32 +636,32 @@ static inline __attribute__((always_inline)) void add_flat(const cell_fill *fill
                                                            int32_t first_row, uint32_t channels,
                                                            cell_rows rows[3])
 {
-    const int32_t from = greater(fill->first, at->first), to = lesser(fill->last, at->last);
     flat_columns columns;
-    place_columns(at->edge, first_row, from, &columns);
-    lanes parts[2];
-    memcpy(&parts[0], columns.near, sizeof parts[0]);
-    memcpy(&parts[1], columns.far, sizeof parts[1]);
+    place_columns(at, first_row, fill->first, &columns);
     uint16_t more[3][2][LANES];
-    for (int32_t c = 0; c < 3; c++) {
-        for (int32_t k = 0; k < 2 && (channels >> c & 1) != 0; k++) {
-            const lanes mix = mixed(fill, c, parts[k]);
-            memcpy(more[c][k], &mix, sizeof more[c][k]);
+    for (int32_t i = 0; i < LANES; i += VECTOR) {
+        const lanes near = load(columns.near + i), far = load(columns.far + i);
+        for (int32_t c = 0; c < 3; c++) {
+            if ((channels >> c & 1) != 0) {
+                const lanes mix[2] = {mixed(fill, c, near), mixed(fill, c, far)};
+                memcpy(more[c][0] + i, &mix[0], sizeof mix[0]);
+                memcpy(more[c][1] + i, &mix[1], sizeof mix[1]);
+            }
         }
     }
-    const int32_t inner_from = greater(from, fill->first + 1),
-                  inner_to = lesser(to, fill->last - 1);
+    const int32_t from = greater(0, at->first - fill->first), end = fill->last - fill->first,
+                  to = lesser(end, at->last - fill->first);
     lanes between[3] = {rows[0].between, rows[1].between, rows[2].between};
-    for (int32_t x = inner_from; x <= inner_to; x++) {
-        add_column(fill, &columns, more, x, x - from, channels, between);
+    for (int32_t i = greater(from, 1); i <= lesser(to, end - 1); i++) {
+        add_column(fill, &columns, more, i, channels, between);
     }
     lanes ends[2][3] = {{rows[0].first, rows[1].first, rows[2].first},
                         {rows[0].last, rows[1].last, rows[2].last}};
-    if (from == fill->first) {
-        add_column(fill, &columns, more, from, 0, channels, ends[0]);
+    if (from == 0) {
+        add_column(fill, &columns, more, 0, channels, ends[0]);
     }
-    if (to == fill->last) {
-        add_column(fill, &columns, more, to, to - from, channels, ends[1]);
+    if (to == end) {
+        add_column(fill, &columns, more, end, channels, ends[1]);
     }
     for (int32_t c = 0; c < 3; c++) {
         rows[c] = (cell_rows){ends[0][c], between[c], ends[1][c]};
@@ -637,54 +672,67 @@ static inline __attribute__((always_inline)) void add_flat(const cell_fill *fill
 static bool find_edge(const aann_car_layer *layer, const aann_car_share *columns,
                       const aann_car_edge_lanes **edge)
 {
-    *edge = NULL;
-    for (int32_t k = 0; k < layer->edge_count; k++) {
+    int32_t found = 0, count = 0;
+    for (int32_t k = 0; k < AANN_CAR_EDGES; k++) {
         const aann_car_edge_lanes *at = &layer->edges[k];
-        if (at->first <= columns->last && at->last >= columns->first) {
-            if (*edge != NULL) {
-                return false;
-            }
-            *edge = at;
-        }
+        const int32_t here = (at->first <= columns->last) & (at->last >= columns->first);
+        found += here * k;
+        count += here;
     }
-    return true;
+    *edge = count == 1 ? &layer->edges[found] : NULL;
+    return count <= 1;
+}
+
+/* What rows add to one channel of their cell. */
+static inline __attribute__((always_inline)) uint32_t
+shrink_rows(const cell_rows *rows, uint16_t base, uint16_t inner, const aann_car_share *share,
+            uint16_t factor, const uint16_t *row_shares)
+{
+    const lanes sum = multiply_high((rows->first + base) << 2, all_lanes(share->first_share)) +
+                      multiply_high((rows->last + base) << 2, all_lanes(share->last_share)) +
+                      rows->between + (uint16_t)(inner * base);
+    const lanes weighed =
+        multiply_high(multiply_high(sum, all_lanes(factor)) << 2, load(row_shares));
+    return total_of(&weighed);
 }
 
 /* The channels of a cell of its base and one layer with one edge at most: its sums, row by row,
  * without the pixels. */
 static inline __attribute__((always_inline)) void
 sum_channels(const aann_car_exact *exact, int32_t cell, const aann_car_layer *layer,
-             const aann_car_edge_lanes *edge, const lanes *row_shares, const uint32_t channels,
+             const aann_car_edge_lanes *edge, const uint16_t *row_shares, const uint32_t channels,
              uint8_t *pixel)
 {
     const aann_car_share *columns = &exact->columns[cell];
     const uint8_t *base = exact->paints[exact->strip.base[cell]],
                   *paint = exact->paints[layer->shape->paint];
     cell_fill fill = {.first = (int16_t)columns->first, .last = (int16_t)columns->last};
-    memcpy(&fill.left, layer->left, sizeof fill.left);
-    memcpy(&fill.right, layer->right, sizeof fill.right);
     for (int32_t c = 0; c < 3; c++) {
         fill.base[c] = base[c];
         fill.differences[c] = (uint16_t)(paint[c] - base[c]);
     }
-    cell_rows rows[3] = {0};
-    add_fill(&fill, channels, rows);
-    if (edge != NULL && edge->edge->kind == AANN_CAR_EDGE_STEEP) {
-        add_steep(&fill, edge, channels, rows);
-    } else if (edge != NULL) {
-        add_flat(&fill, edge, exact->strip.first_row, channels, rows);
-    }
     const uint16_t inner = (uint16_t)(columns->last - columns->first - 1);
+    uint32_t totals[3] = {0, 0, 0};
+    for (fill.row = 0; fill.row < exact->strip.row_count; fill.row += VECTOR) {
+        fill.left = load_signed(layer->left + fill.row);
+        fill.right = load_signed(layer->right + fill.row);
+        cell_rows rows[3] = {0};
+        add_fill(&fill, channels, rows);
+        if (edge != NULL && edge->edge->kind == AANN_CAR_EDGE_STEEP) {
+            add_steep(&fill, edge, channels, rows);
+        } else if (edge != NULL) {
+            add_flat(&fill, edge, exact->strip.first_row, channels, rows);
+        }
+        for (int32_t c = 0; c < 3; c++) {
+            if ((channels >> c & 1) != 0) {
+                totals[c] += shrink_rows(&rows[c], base[c], inner, columns, exact->column_factor,
+                                         row_shares + fill.row);
+            }
+        }
+    }
     for (int32_t c = 0; c < 3; c++) {
         if ((channels >> c & 1) != 0) {
-            const lanes first = (rows[c].first + base[c]) << 2, last = (rows[c].last + base[c])
-                                                                       << 2;
-            const lanes sum = multiply_high(first, all_lanes(columns->first_share)) +
-                              multiply_high(last, all_lanes(columns->last_share)) +
-                              rows[c].between + (uint16_t)(inner * base[c]);
-            const lanes weighed = multiply_high(
-                multiply_high(sum, all_lanes(exact->column_factor)) << 2, *row_shares);
-            pixel[c] = (uint8_t)((total_of(&weighed) * exact->row_factor) >> 16);
+            pixel[c] = (uint8_t)((totals[c] * exact->row_factor) >> 16);
         }
     }
 }
@@ -713,28 +761,36 @@ static uint32_t find_channels(const aann_car_exact *exact, const aann_car_strip 
 /* Paints the channels of a cell from its base up. They are a constant wherever this is inlined, so
  * that nothing is asked for each column. */
 static inline __attribute__((always_inline)) void
-paint_channels(const aann_car_exact *exact, int32_t cell, int32_t words, const lanes *row_shares,
+paint_channels(const aann_car_exact *exact, int32_t cell, int32_t words, const uint16_t *row_shares,
                const uint32_t channels, uint8_t *pixel)
 {
     const aann_car_strip *strip = &exact->strip;
     const aann_car_share *columns = &exact->columns[cell];
     const uint8_t *base = exact->paints[strip->base[cell]];
+    uint32_t totals[3] = {0, 0, 0};
     block b;
-    for (int32_t c = 0; c < 3; c++) {
-        for (int32_t x = 0; x < AANN_CAR_CELL_COLUMNS && (channels >> c & 1) != 0; x++) {
-            b.columns[c][x] = (lanes){0} + base[c];
+    for (b.row = 0; b.row < strip->row_count; b.row += VECTOR) {
+        for (int32_t c = 0; c < 3; c++) {
+            for (int32_t x = 0; x < AANN_CAR_CELL_COLUMNS && (channels >> c & 1) != 0; x++) {
+                b.columns[c][x] = (lanes){0} + base[c];
+            }
         }
-    }
-    for (int32_t word = 0; word < words; word++) {
-        for (uint64_t bits = strip->on_top[word][cell]; bits != 0; bits &= bits - 1) {
-            paint_layer(&b, exact, &strip->layers[64 * word + __builtin_ctzll(bits)], columns,
-                        channels);
+        for (int32_t word = 0; word < words; word++) {
+            for (uint64_t bits = strip->on_top[word][cell]; bits != 0; bits &= bits - 1) {
+                paint_layer(&b, exact, &strip->layers[64 * word + __builtin_ctzll(bits)], columns,
+                            channels);
+            }
+        }
+        for (int32_t c = 0; c < 3; c++) {
+            if ((channels >> c & 1) != 0) {
+                totals[c] +=
+                    shrink_block(b.columns[c], columns, exact->column_factor, row_shares + b.row);
+            }
         }
     }
     for (int32_t c = 0; c < 3; c++) {
         if ((channels >> c & 1) != 0) {
-            pixel[c] = shrink_block(b.columns[c], columns, exact->column_factor, row_shares,
-                                    exact->row_factor);
+            pixel[c] = (uint8_t)((totals[c] * exact->row_factor) >> 16);
         }
     }
 }
@@ -756,7 +812,7 @@ static const aann_car_layer *only_layer(const aann_car_strip *strip, int32_t cel
 }
 
 static void sum_cell(const aann_car_exact *exact, int32_t cell, const aann_car_layer *layer,
-                     const aann_car_edge_lanes *edge, const lanes *row_shares, uint32_t channels,
+                     const aann_car_edge_lanes *edge, const uint16_t *row_shares, uint32_t channels,
                      uint8_t *pixel)
 {
     if (channels == GREEN) {
@@ -769,7 +825,7 @@ static void sum_cell(const aann_car_exact *exact, int32_t cell, const aann_car_l
 }
 
 static void paint_cell(const aann_car_exact *exact, int32_t cell, int32_t words,
-                       const lanes *row_shares, uint8_t *pixel)
+                       const uint16_t *row_shares, uint8_t *pixel)
 {
     const aann_car_layer *layer = only_layer(&exact->strip, cell, words);
     const aann_car_edge_lanes *edge;
@@ -854,44 +910,15 @@ static void shrink_paints(aann_car_exact *exact)
     memcpy(exact->known_paints, exact->paints, sizeof exact->paints);
 }
 
-static const uint64_t eight_ones = UINT64_C(0x0101010101010101);
-
-static uint64_t eight_at(const uint8_t *bytes)
-{
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    return word;
-}
-
 /* Lists the cells that layers are on top of; returns how many. */
 static int32_t list_dirty(const aann_car_strip *strip, uint8_t cells[AANN_CAR_WIDTH])
 {
     int32_t count = 0;
-    for (int32_t from = 0; from < AANN_CAR_WIDTH; from += 8) {
-        if (eight_at(strip->dirty + from) == 0) {
-            continue;
-        }
-        for (int32_t cell = from; cell < from + 8; cell++) {
-            cells[count] = (uint8_t)cell;
-            count += strip->dirty[cell];
-        }
+    for (int32_t cell = 0; cell < AANN_CAR_WIDTH; cell++) {
+        cells[count] = (uint8_t)cell;
+        count += strip->dirty[cell];
     }
     return count;
-}
-
-/* A strip as if each cell had its base's colour only. */
-static void paint_plain(const aann_car_exact *exact, int32_t row, uint8_t *pixels)
-{
-    const aann_car_strip *strip = &exact->strip;
-    for (int32_t cell = 0; cell < AANN_CAR_WIDTH;) {
-        const uint8_t base = strip->base[cell];
-        int32_t end = cell + 1;
-        while (end < AANN_CAR_WIDTH && strip->base[end] == base) {
-            end += end % 8 == 0 && eight_at(strip->base + end) == base * eight_ones ? 8 : 1;
-        }
-        memcpy(pixels + 3 * cell, exact->plain[base][row] + 3 * cell, (size_t)(end - cell) * 3);
-        cell = end;
-    }
 }
 
 static void list_layers(aann_car_exact *exact, int32_t row)
@@ -920,16 +947,14 @@ static void share_shapes(aann_car_exact *exact)
 }
 
 /* How much each row of a strip counts. */
-static void weigh_rows(const aann_car_share *share, lanes *row_shares)
+static void weigh_rows(const aann_car_share *share, uint16_t row_shares[LANES])
 {
-    uint16_t shares[LANES] = {0};
     const int32_t last = share->last - share->first;
-    for (int32_t i = 1; i < last; i++) {
-        shares[i] = 0x4000;
+    for (int32_t i = 0; i < LANES; i++) {
+        row_shares[i] = i < last ? 0x4000 : 0;
     }
-    shares[0] = share->first_share;
-    shares[last] = share->last_share;
-    memcpy(row_shares, shares, sizeof *row_shares);
+    row_shares[0] = share->first_share;
+    row_shares[last] = share->last_share;
 }
 
 static void paint_strip(aann_car_exact *exact, int32_t row, uint8_t *pixels)
@@ -937,23 +962,25 @@ static void paint_strip(aann_car_exact *exact, int32_t row, uint8_t *pixels)
     aann_car_strip *strip = &exact->strip;
     const aann_car_share *share = &exact->rows[row];
     list_layers(exact, row);
+    strip->row = row;
+    strip->pixels = pixels;
+    memset(pixels, 0, (size_t)3 * AANN_CAR_WIDTH);
     memset(strip->base, AANN_CAR_PAINT_BLACK, sizeof strip->base);
     memset(strip->dirty, 0, sizeof strip->dirty);
     const int32_t words = (strip->layer_count + 63) / 64;
     memset(strip->on_top, 0, (size_t)words * sizeof strip->on_top[0]);
     for (int32_t i = 0; i < strip->layer_count; i++) {
-        note_layer(exact, strip, i, words);
+        note_layer(exact, i, words);
         if (is_road(strip->layers[i].shape->paint)) {
             merge_layers(exact, strip, i, words);
         }
     }
-    paint_plain(exact, row, pixels);
-    lanes row_shares;
-    weigh_rows(share, &row_shares);
+    uint16_t row_shares[LANES];
+    weigh_rows(share, row_shares);
     uint8_t cells[AANN_CAR_WIDTH];
     const int32_t count = list_dirty(strip, cells);
     for (int32_t i = 0; i < count; i++) {
-        paint_cell(exact, cells[i], words, &row_shares, pixels + 3 * cells[i]);
+        paint_cell(exact, cells[i], words, row_shares, pixels + 3 * cells[i]);
     }
 }
 
