@@ -1,5 +1,6 @@
-"""The report's page in a real browser: what it shows equals its data, it reacts to mouse and keyboard,
-fits every window, is light and dark, keeps its place when it reloads, and text stays text.
+"""The report's page in a real browser: what it shows equals its data, it reacts to mouse and
+keyboard, fits every window, is light and dark, keeps its place when it reloads, and text stays
+text.
 
 The pages are made of the parts in web/report and of made-up data (report_data.py).
 
@@ -65,6 +66,25 @@ def open_table(browser, section):
 
 def chosen(browser):
     return int(re.sub(r"\D", "", browser.text(".chooser output")))
+
+
+# Contrast of every colour of texts and lines with the cards (WCAG's formula): {name: ratio}.
+CONTRASTS = """(() => {
+    const probe = document.createElement('span');
+    document.body.append(probe);
+    const light = name => {
+        probe.style.color = `var(${name})`;
+        const [r, g, b] = getComputedStyle(probe).color.match(/[\\d.]+/g).map(v => v / 255)
+            .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+    };
+    const names = ['--ink', '--soft', '--pick', ...[1, 2, 3, 4, 5, 6, 7, 8].map(k => `--c${k}`)];
+    const card = light('--card');
+    const found = names.map(name => [name, light(name)])
+        .map(([name, value]) => [name, Math.max(value, card) / Math.min(value, card)]);
+    probe.remove();
+    return Object.fromEntries(found);
+})()"""
 
 
 # What is shown.
@@ -151,8 +171,11 @@ def test_figures_are_those_of_the_data(browser, pages):
 
 def test_weights_are_drawn_as_they_are(browser, pages):
     data = pages.open(browser, "four")
-    weights = browser.evaluate("""[...document.querySelectorAll('#filters .family:nth-child(1) .filter')].map(svg =>
-        ['plus', 'minus', 'zero'].map(name => (svg.querySelector('.' + name)?.getAttribute('d').match(/M/g) ?? []).length))""")
+    weights = browser.evaluate("""
+        [...document.querySelectorAll('#filters .family:nth-child(1) .filter')]
+        .map(svg => ['plus', 'minus', 'zero']
+            .map(name => svg.querySelector('.' + name)?.getAttribute('d') ?? '')
+            .map(path => path.split('M').length - 1))""")
     layer = data["family"]["layers"][0]
     totals = [sum(counts[k] for counts in weights) for k in range(3)]
     assert totals == [layer["plus"], layer["minus"], layer["zero"]], totals
@@ -161,7 +184,8 @@ def test_weights_are_drawn_as_they_are(browser, pages):
     # Every link of the wiring is there: what the units hear together is all synapses of the layer.
     open_table(browser, "#wiring")
     rows = browser.evaluate(
-        "[...document.querySelectorAll('#wiring tbody tr')].map(r => [...r.cells].map(c => c.textContent))"
+        "[...document.querySelectorAll('#wiring tbody tr')]"
+        ".map(row => [...row.cells].map(cell => cell.textContent))"
     )
     for one in data["family"]["layers"]:
         if one["kind"] != "pool":
@@ -176,12 +200,18 @@ def test_weights_are_drawn_as_they_are(browser, pages):
 
 def test_a_choice_is_a_choice_everywhere(browser, pages):
     data = pages.open(browser, "four")
-    shown = """[document.querySelector('.members tr.on').dataset.id, document.querySelector('.family.on h3').innerText,
-        document.querySelector('#wiring-title').innerText, document.querySelector('#confusion-title').innerText,
-        document.querySelector('.answers button.on').dataset.id, document.querySelector('#map .mark.on') !== null].join()"""
+    shown = """(() => {
+        const find = selector => document.querySelector(selector);
+        return [find('.members tr.on').dataset.id, find('.family.on h3').innerText,
+            find('#wiring-title').innerText, find('#confusion-title').innerText,
+            find('.answers button.on').dataset.id, find('#map .mark.on') !== null].join();
+    })()"""
 
     def everywhere(number):
-        expected = f"{number},member {number},Wiring of member {number},Confusion of member {number},{number},true"
+        expected = (
+            f"{number},member {number},Wiring of member {number},"
+            f"Confusion of member {number},{number},true"
+        )
         assert browser.evaluate(shown) == expected, (number, browser.evaluate(shown))
         assert chosen(browser) == number
 
@@ -206,7 +236,10 @@ def test_a_choice_is_a_choice_everywhere(browser, pages):
 def test_tables_sort_in_both_directions(browser, pages):
     data = pages.open(browser, "hundred")
     members = data["members"]["list"]
-    value = "[...document.querySelectorAll('.members tbody tr:not(.gap)')].slice(0, 10).map(r => Number(r.dataset.id))"
+    value = (
+        "[...document.querySelectorAll('.members tbody tr:not(.gap)')]"
+        ".slice(0, 10).map(row => Number(row.dataset.id))"
+    )
     best = sorted(members, key=lambda m: (-m["test"], m["id"]))
     assert browser.evaluate(value) == [m["id"] for m in best[:10]]
     browser.click(".members th[data-key=test] button")
@@ -247,7 +280,8 @@ def test_tabs_change_what_is_drawn(browser, pages):
         browser.click(f"#distances button[data-name={name}]")
         texts.append(
             browser.evaluate(
-                "[...document.querySelectorAll('#distances text.in')].map(t => t.textContent).join()"
+                "[...document.querySelectorAll('#distances text.in')]"
+                ".map(text => text.textContent).join()"
             )
         )
     assert len(set(texts)) == 4 and "%" in texts[3]
@@ -338,11 +372,14 @@ def test_the_keyboard_reaches_everything(browser, pages):
     browser.key("ArrowDown", times=2)
     assert "answer" in browser.text("#wiring .caption")
     # Whatever can be clicked can be reached, and says what it is.
-    nameless = browser.evaluate("""[...document.querySelectorAll('button, a, input, [tabindex="0"]')].filter(e =>
-        !(e.innerText || e.textContent || e.ariaLabel || e.getAttribute('aria-label'))).map(e => e.outerHTML.slice(0, 90))""")
+    nameless = browser.evaluate("""
+        [...document.querySelectorAll('button, a, input, [tabindex="0"]')]
+        .filter(e => !(e.innerText || e.textContent || e.getAttribute('aria-label')))
+        .map(e => e.outerHTML.slice(0, 90))""")
     assert nameless == [], nameless
     silent = browser.evaluate("""[...document.querySelectorAll('svg')].filter(e =>
-        !e.closest('[aria-hidden=true]') && !(e.getAttribute('role') && e.getAttribute('aria-label'))).length""")
+        !e.closest('[aria-hidden=true]') &&
+        !(e.getAttribute('role') && e.getAttribute('aria-label'))).length""")
     assert silent == 0
 
 
@@ -366,15 +403,7 @@ def test_light_dark_and_auto(browser, pages):
     # Texts stand out from their ground (WCAG AA: 4.5 to 1).
     for theme in ("light", "dark"):
         browser.click(f"button[data-name={theme}]")
-        ratios = browser.evaluate("""(() => {
-            const light = colour => { const [r, g, b] = colour.match(/[\\d.]+/g).map(v => v / 255)
-                .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-            const probe = document.createElement('span'); document.body.append(probe);
-            const value = name => { probe.style.color = `var(${name})`; return light(getComputedStyle(probe).color); };
-            const card = value('--card'), found = {};
-            for (const name of ['--ink', '--soft', '--pick', '--c1', '--c2', '--c3', '--c4', '--c5', '--c6', '--c7', '--c8'])
-                { const v = value(name); found[name] = (Math.max(v, card) + 0.05) / (Math.min(v, card) + 0.05); }
-            probe.remove(); return found; })()""")
+        ratios = browser.evaluate(CONTRASTS)
         # Lines and dots need 3 to 1.
         weak = {
             name: ratio
@@ -395,7 +424,8 @@ def test_every_width_and_paper(browser, pages):
                 "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
             )
             assert browser.overflow() == [], (kind, width, browser.overflow())
-            wide = browser.evaluate("""[...document.querySelectorAll('.card .body > div > svg')].filter(s =>
+            wide = browser.evaluate("""
+                [...document.querySelectorAll('.card .body > div > svg')].filter(s =>
                 Math.abs(s.viewBox.baseVal.width - s.parentNode.clientWidth) > 2).length""")
             assert wide == 0, f"{kind}: {wide} drawings are not drawn for a width of {width}"
         browser.size(1400, 900)
@@ -446,7 +476,8 @@ def test_a_reload_keeps_the_place(browser, pages):
     (pages.folder / "running.html").write_text(preview.page(json.dumps(data)), encoding="utf-8")
     browser.click(".running button")
     browser.wait(
-        "window.mark === undefined && document.querySelector('.running')?.innerText === 'search ended'",
+        "window.mark === undefined && "
+        "document.querySelector('.running')?.innerText === 'search ended'",
         15,
     )
 
@@ -487,13 +518,15 @@ def test_walks_paths_regression_questions(browser, pages):
     data = pages.open(browser, "regression")
     open_table(browser, "#scatter")
     cells = browser.evaluate(
-        "[...document.querySelectorAll('#scatter tbody td:last-child')].map(c => Number(c.textContent))"
+        "[...document.querySelectorAll('#scatter tbody td:last-child')]"
+        ".map(cell => Number(cell.textContent))"
     )
     assert cells == [float(f"{v:.4g}") for v in data["scatter"][0]["predicted"]]
     browser.click("#scatter button[data-name=member]")
     browser.click(".members tr[data-id='2']")
     cells = browser.evaluate(
-        "[...document.querySelectorAll('#scatter tbody td:last-child')].map(c => Number(c.textContent))"
+        "[...document.querySelectorAll('#scatter tbody td:last-child')]"
+        ".map(cell => Number(cell.textContent))"
     )
     assert cells == [float(f"{v:.4g}") for v in data["scatter"][0]["member"][1]]
     data = pages.open(browser, "experiment")

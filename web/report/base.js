@@ -1,8 +1,8 @@
 /* What every part of the page uses: the data, elements, numbers as text.
  *
- * A study can come from a stranger. Whatever is in the data enters the page as a text node or as the
- * value of a harmless attribute, never as markup: only element() and shape() make elements, and the
- * names of their tags and attributes are written in this program. */
+ * A study can come from a stranger. Whatever is in the data enters the page as a text node or as
+ * the value of a harmless attribute, never as markup: only element() and shape() make elements,
+ * and the names of their tags and attributes are written in this program. */
 const data = JSON.parse(document.getElementById("report-data").textContent);
 const family = data.family ?? {};
 const members = data.members?.list ?? [];
@@ -90,6 +90,9 @@ function duration(seconds) {
     if (seconds < 6000) return `${whole(seconds / 60)}${THIN}min`;
     return `${decimals(seconds / 3600, 1)}${THIN}h`;
 }
+
+/** Sentences, one after the other; those that do not apply are left out. */
+const sentences = (...texts) => texts.filter(Boolean).join(" ");
 
 const plural = (count, one, several = `${one}s`) =>
     `${whole(count)} ${count === 1 ? one : several}`;

@@ -2,8 +2,8 @@
  * drawing when the width changes, and its numbers as a table for those who do not see it. */
 const sections = [];
 
-/** A section. `width` is its least share of a row: "w4" four of twelve columns, "" all of it; "stack": below the
- * section before, in the same place of the row. */
+/** A section. `width` is its least share of a row: "w4" four of twelve columns, "" all of it;
+ * "stack": below the section before, in the same place of the row. */
 function card(id, title, text, width = "", tools = []) {
     const heading = element("h2", { id: `${id}-title` }, title);
     const sentence = element("p", null, text);
@@ -49,8 +49,9 @@ function missingSection() {
     );
 }
 
-/** Fills the rows: cards in their order, as many in a row as find place; what is left over goes to the last ones.
- * Once for wide windows, once for medium ones and paper, where a card takes half a row or all of it. */
+/** Fills the rows: cards in their order, as many in a row as find place; what is left over goes to
+ * the last ones. Once for wide windows, once for medium ones and paper, where a card takes half a
+ * row or all of it. */
 function arrangeCards() {
     const nodes = [...document.getElementById("content").children].filter((node) => !node.hidden);
     const rows = (name, least) => {
@@ -93,7 +94,8 @@ function paintAll() {
     for (const painter of painters) painter.run(true);
 }
 
-/** Calls `paint(width)` as soon as the page is arranged, and whenever the place becomes wider or narrower. */
+/** Calls `paint(width)` as soon as the page is arranged, and whenever the place becomes wider or
+ * narrower. */
 function paintIn(place, paint) {
     const entry = { place, paint, width: 0 };
     entry.run = (force) => {
@@ -113,7 +115,8 @@ function paintIn(place, paint) {
     return () => entry.run(true);
 }
 
-/** The numbers behind a drawing, made when they are asked for. `make()` gives {columns, rows}; cells are texts. */
+/** The numbers behind a drawing, made when they are asked for. `make()` gives {columns, rows};
+ * cells are texts. */
 function numbers(place, key, make) {
     const details = element(
         "details",

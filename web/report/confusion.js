@@ -62,7 +62,11 @@ function confusionSection() {
     const show = () => {
         const { name, instead } = current();
         parts.heading.textContent = `Confusion of ${name}`;
-        parts.sentence.textContent = `Rows are the true classes, columns the answers, ${splitName}; errors are shaded.${instead ? ` Member ${state.member} is not among the ${confusion.id.length} whose answers are in this page.` : ""}`;
+        parts.sentence.textContent = sentences(
+            `Rows are the true classes, columns the answers, ${splitName}; errors are shaded.`,
+            instead &&
+                `Member ${state.member} is not among the ${confusion.id.length} that are here.`,
+        );
         repaint();
         rebuild();
     };

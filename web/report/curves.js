@@ -1,4 +1,5 @@
-/* How each member was found: loss, accuracy, temperature and share of candidates kept, over the steps. */
+/* How each member was found: loss, accuracy, temperature and share of candidates kept, over the
+ * steps. */
 const CURVES = {
     loss: {
         tab: "Loss",
@@ -30,7 +31,9 @@ const CURVES = {
             ["linear", "Linear"],
         ],
         share: true,
-        text: "Share of the validation samples answered right: samples that the search does not see.",
+        text:
+            "Share of the validation samples answered right: samples that the search does not " +
+            "see.",
     },
     temperature: {
         tab: "Temperature",
@@ -97,7 +100,8 @@ function curvesSection() {
         parts.sentence.textContent =
             curve.text +
             (traces.bands?.[curve.key]
-                ? ` The dark band holds half of all ${whole(members.length)} members, the light one nine of ten; ${traces.members.length} are drawn.`
+                ? ` The dark band holds half of all ${whole(members.length)} members, the light ` +
+                  `one nine of ten; ${traces.members.length} are drawn.`
                 : "");
         const chart = curveChart(curve, state.tabs[`scale-${name}`] ?? curve.kinds[0][0]);
         if (draw) draw(chart);

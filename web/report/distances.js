@@ -3,7 +3,9 @@ const DISTANCES = {
     raw: { tab: "Wiring", text: "Weights that differ between two members.", format: whole },
     matched: {
         tab: "Matched",
-        text: "Weights that differ after the hidden units were put into the order in which they agree best.",
+        text:
+            "Weights that differ after the hidden units were put into the order in which they " +
+            "agree best.",
         format: whole,
     },
     answers: {
@@ -207,7 +209,10 @@ function drawHistogram(place, bins, chance, kind) {
                 shape("path", {
                     class: "line dash on",
                     colour: "var(--pick)",
-                    d: `M${curve.map((value) => `${x.at(value).toFixed(1)} ${y.at(normal(value)).toFixed(1)}`).join("L")}`,
+                    d: `M${curve
+                        .map((value) => [x.at(value), y.at(normal(value))])
+                        .map(([a, b]) => `${a.toFixed(1)} ${b.toFixed(1)}`)
+                        .join("L")}`,
                 }),
                 shape(
                     "text",
@@ -241,7 +246,8 @@ function drawHistogram(place, bins, chance, kind) {
                 ? {
                       texts: [
                           plural(bins.count[i], "pair"),
-                          `${kind.format(bins.low + i * step)} to ${kind.format(bins.low + (i + 1) * step)}`,
+                          `${kind.format(bins.low + i * step)} to ` +
+                              `${kind.format(bins.low + (i + 1) * step)}`,
                       ],
                   }
                 : null;

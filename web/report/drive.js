@@ -11,7 +11,8 @@ function rewards(drive) {
     const parts = card(
         "rewards",
         "Rewards per track",
-        `What each driver earns on ${plural(drive.tracks.length, "track")}: a point for each, a ring for the mean, which stands at the right.`,
+        `What each driver earns on ${plural(drive.tracks.length, "track")}: a point for each, a ` +
+            `ring for the mean, which stands at the right.`,
         drive.replay ? "w4" : "",
     );
     const holder = element("div");
@@ -127,7 +128,8 @@ function replaySection(replay) {
     const parts = card(
         "drive",
         "A drive to watch",
-        `${memberName(replay.id)[0].toUpperCase()}${memberName(replay.id).slice(1)} on track ${replay.track}, reward ${decimals(replay.reward, 1)}.`,
+        `${memberName(replay.id)[0].toUpperCase()}${memberName(replay.id).slice(1)} on track ` +
+            `${replay.track}, reward ${decimals(replay.reward, 1)}.`,
         data.drive.reward?.length ? "w8" : "",
         [
             tabs(
@@ -192,7 +194,9 @@ function replaySection(replay) {
         const i = Math.floor(at);
         slider.value = i;
         slider.setAttribute("aria-valuetext", `${decimals(i * replay.dt, 1)} seconds`);
-        time.textContent = `${decimals(i * replay.dt, 1)} of ${decimals((replay.x.length - 1) * replay.dt, 1)}${THIN}s`;
+        time.textContent =
+            `${decimals(i * replay.dt, 1)} of ` +
+            `${decimals((replay.x.length - 1) * replay.dt, 1)}${THIN}s`;
         const speed = speedAt(replay, i);
         gauges[0].set(`${decimals(speed, 1)}${THIN}m/s`, 0, Math.min(1, speed / track.fastest));
         gauges[1].set(

@@ -5,7 +5,8 @@ function layersSection() {
     const parts = card(
         "layers",
         "The same counts in every member",
-        "Weights of −1, 0 and +1 in each layer. A search moves them, and never changes how many there are.",
+        "Weights of −1, 0 and +1 in each layer. A search moves them, and never changes how many " +
+            "there are.",
         "w6",
     );
     const rows = layers.map((layer) => {
@@ -71,7 +72,8 @@ function optionsSection() {
     const parts = card(
         "options",
         "How it was made",
-        "What differs from the usual options; the same options and data give the same networks to the bit.",
+        "What differs from the usual options; the same options and data give the same networks " +
+            "to the bit.",
         weightedLayers().some((layer) => known(layer.weights)) ? "w6" : "",
     );
     parts.body.append(

@@ -10,10 +10,14 @@ function filtersSection() {
     if (absent(weights) || !layer || !plane || !weights.id.length) return;
     const parts = card("filters", title, "", "", [KEY()]);
     parts.node.classList.add("long");
+    const sides = [plane.height, plane.width];
+    const size = (plane.planes > 1 ? [plane.planes, ...sides] : sides).join("×");
     const what = plane.table
         ? `${plural(plane.units, "unit")}, ${plural(plane.width, "input")}`
-        : `${plural(plane.units, "filter")} of ${plane.planes > 1 ? `${plane.planes}×` : ""}${plane.height}×${plane.width}`;
-    parts.sentence.textContent = `${what} in each member, from the most inhibitory to the most excitatory. The same counts of −1, 0 and +1, wired differently.`;
+        : `${plural(plane.units, "filter")} of ${size}`;
+    parts.sentence.textContent =
+        `${what} in each member, from the most inhibitory to the most ` +
+        `excitatory. The same counts of −1, 0 and +1, wired differently.`;
     const grid = element("div", { class: "families" });
     const more = element("button", { type: "button", class: "button more" }, "");
     parts.body.append(grid, more);
@@ -49,7 +53,11 @@ function filtersSection() {
         more.hidden = weights.id.length <= FAMILIES_SHOWN;
         more.textContent = all
             ? "Show fewer"
-            : `Show all ${weights.id.length}${members.length > weights.id.length ? ` of ${whole(members.length)} that are in this page` : ""}`;
+            : sentences(
+                  `Show all ${weights.id.length}`,
+                  members.length > weights.id.length &&
+                      `of ${whole(members.length)} that are in this page`,
+              );
     };
     more.addEventListener("click", () => {
         all = !all;

@@ -1,9 +1,12 @@
 /* Lines over a common axis: learning curves, votes, profiles, the answers to questions.
  *
  * options: {label, x: {name, format, kind, ticks}, y: {name, format, kind, domain}, height, many,
- *           series: [{id, name, colour, x, y, dash, dots, strong}], bands: [{x, low, high}], median: {x, y},
+ *           series: [{id, name, colour, x, y, dash, dots, strong}],
+ *           bands: [{x, low, high}], median: {x, y},
  *           rules: [{y, text}], marks: [{x, y, text}]}
- * A series with an id is a member's: it is thick while that member is chosen, and a click chooses it. */
+ * A series with an id is a member's: it is thick while that member is chosen, and a click
+ * chooses it.
+ */
 function lineChart(place, key, options) {
     const holder = element("div");
     place.append(holder);
@@ -154,7 +157,7 @@ function drawAxes(svg, chart, x, y, width, height, right) {
     ticks.forEach((value, i) => {
         // The last number says what is counted.
         const last = i === ticks.length - 1;
-        const text = `${(chart.x.format ?? short)(value)}${last && chart.x.name ? ` ${chart.x.name}` : ""}`;
+        const text = sentences((chart.x.format ?? short)(value), last && chart.x.name);
         const half = text.length * 3.1;
         svg.append(
             shape(

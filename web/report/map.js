@@ -29,7 +29,9 @@ function mapSection() {
         const svg = drawing(width, height, {
             class: few ? "chart" : "chart many",
             role: "img",
-            "aria-label": `Map of ${plural(map.id.length, "member")}. Arrow keys go to neighbours, Enter chooses.`,
+            "aria-label":
+                `Map of ${plural(map.id.length, "member")}. Arrow keys go to ` +
+                `neighbours, Enter chooses.`,
         });
         lines = shape("g");
         svg.append(lines);
@@ -53,7 +55,8 @@ function mapSection() {
                 r: few ? 8 : points.length > 200 ? 3.5 : 5.5,
                 colour: few
                     ? colourOf(point.id)
-                    : `color-mix(in srgb, var(--heat) ${Math.round(25 + 75 * shade)}%, var(--zero))`,
+                    : `color-mix(in srgb, var(--heat) ${Math.round(25 + 75 * shade)}%, ` +
+                      `var(--zero))`,
             });
             svg.append(circle);
             return [point.id, circle];
@@ -98,7 +101,8 @@ function mapSection() {
             [
                 known(both) ? `${percent(both, 0)} of the variation is in the plane` : "",
                 values && values[1] > values[0]
-                    ? `the stronger the colour the better, ${percent(values[0])} to ${percent(values[1])} ${scoreKind[1]}`
+                    ? `the stronger the colour the better, ${percent(values[0])} to ` +
+                      `${percent(values[1])} ${scoreKind[1]}`
                     : "",
                 few && data.distances?.raw && data.distances.id.length > 1
                     ? "numbers: weights that differ from the chosen member"

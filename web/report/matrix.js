@@ -1,7 +1,8 @@
 /* Square matrices in colour: distances between members, confusions between classes. */
 
-/** options: {size, value(i, j), shade(i, j) in 0..1, text(i, j), texts(i, j), kind(i, j), rows, columns, label, id(i, j), colour(i)}.
- * `shade` null: an empty cell. Cells of equal shade share a path, so that 64 x 64 of them are light. */
+/** options: {size, value(i, j), shade(i, j) in 0..1, text(i, j), texts(i, j), kind(i, j), rows,
+ * columns, label, id(i, j), colour(i)}. `shade` null: an empty cell. Cells of equal shade share a
+ * path, so that 64 x 64 of them are light. */
 function drawMatrix(width, options) {
     const n = options.size;
     const margin = options.rows
@@ -22,13 +23,12 @@ function drawMatrix(width, options) {
     for (let i = 0; i < n; i++)
         for (let j = 0; j < n; j++) {
             const shade = options.shade(i, j);
-            const level =
-                shade === null
-                    ? i === j
-                        ? "none"
-                        : "blank"
-                    : `${options.kind?.(i, j) ?? ""}|${Math.round(Math.max(0, Math.min(1, shade)) * 24)}`;
-            const box = `M${(left + j * side + space / 2).toFixed(1)} ${(top + i * side + space / 2).toFixed(1)}h${(side - space).toFixed(1)}v${(side - space).toFixed(1)}h${(space - side).toFixed(1)}z`;
+            const step = shade === null ? null : Math.round(Math.max(0, Math.min(1, shade)) * 24);
+            const empty = i === j ? "none" : "blank";
+            const level = step === null ? empty : `${options.kind?.(i, j) ?? ""}|${step}`;
+            const at = [left + j * side + space / 2, top + i * side + space / 2];
+            const edge = (side - space).toFixed(1);
+            const box = `M${at[0].toFixed(1)} ${at[1].toFixed(1)}h${edge}v${edge}h-${edge}z`;
             levels.set(level, (levels.get(level) ?? "") + box);
             const text = options.text?.(i, j);
             const wide = text ? text.length * (side < 26 ? 5.6 : 6.6) : 0;

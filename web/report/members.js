@@ -224,7 +224,8 @@ function membersSection() {
         state.order = { ...order };
         arrange();
         announce(
-            `Sorted by ${every.find((column) => column.key === name).title}, ${order.up ? "ascending" : "descending"}`,
+            `Sorted by ${every.find((column) => column.key === name).title}, ` +
+                `${order.up ? "ascending" : "descending"}`,
         );
         saveSoon();
     };
@@ -278,7 +279,8 @@ function membersSection() {
         });
     scroller.style.maxHeight = `${few ? 420 : 330}px`;
     arrange();
-    /** As many columns as find place, the more telling ones first; all of them when they are asked for. */
+    /** As many columns as find place, the more telling ones first; all of them when they are asked
+     * for. */
     const fit = (width) => {
         const room = Math.max(2, 1 + Math.floor((width - 130) / 84));
         const ranked = [...every].sort((a, b) => RANK.indexOf(a.key) - RANK.indexOf(b.key));

@@ -11,6 +11,8 @@ function headFigures() {
               members[0],
           )
         : null;
+    const voters = whole(data.votes?.members ?? members.length);
+    const everybody = members.length === 2 ? "both" : `all ${voters}`;
     const lowest =
         !scoreKind && members.some((member) => known(member.loss))
             ? Math.min(...members.map((member) => member.loss ?? Infinity))
@@ -28,10 +30,7 @@ function headFigures() {
             : null,
         known(lowest) ? figure(number(lowest), "lowest loss") : null,
         known(data.votes?.all) && members.length > 1
-            ? figure(
-                  percent(data.votes.all),
-                  `${members.length === 2 ? "both" : `all ${whole(data.votes.members ?? members.length)}`} vote, ${data.split ?? "test"}`,
-              )
+            ? figure(percent(data.votes.all), `${everybody} vote, ${data.split ?? "test"}`)
             : null,
         ...(data.scatter?.length === 1 && known(data.scatter[0].r2)
             ? [figure(decimals(data.scatter[0].r2, 3), "R² of all members")]
@@ -66,21 +65,15 @@ function head() {
         );
     const others = (data.study?.families ?? []).filter((other) => other.id !== family.id);
     if (others.length) {
-        document.getElementById("head").after(
-            element(
-                "p",
-                { class: "note" },
-                `Also in ${data.study.name}: ${others
-                    .slice(0, 6)
-                    .map(
-                        (other) =>
-                            `family ${other.id} (${other.name}, ${plural(other.members ?? 0, "member")})`,
-                    )
-                    .join(
-                        ", ",
-                    )}${others.length > 6 ? ` and ${others.length - 6} more` : ""}. Its page: --family ID.`,
-            ),
-        );
+        const names = others
+            .slice(0, 6)
+            .map((other) => [other.id, other.name, plural(other.members ?? 0, "member")])
+            .map(([id, title, size]) => `family ${id} (${title}, ${size})`);
+        const more = others.length > 6 ? ` and ${others.length - 6} more` : "";
+        const text = `Also in ${data.study.name}: ${names.join(", ")}${more}.`;
+        document
+            .getElementById("head")
+            .after(element("p", { class: "note" }, text, " Its page: --family ID."));
     }
 }
 
@@ -199,7 +192,8 @@ function bar() {
     onScroll();
 }
 
-/** A study that is being searched: the page reads itself again, when nobody is in the middle of something. */
+/** A study that is being searched: the page reads itself again, when nobody is in the middle of
+ * something. */
 function running() {
     if (!data.live) return null;
     if (!data.live.running) return element("span", { class: "running" }, "search ended");
@@ -219,7 +213,8 @@ function running() {
         );
         node.classList.toggle("paused", !state.refresh);
     };
-    // Not while somebody points, types, selects a text or watches a drive, and not in a hidden window.
+    // Not while somebody points, types, selects a text or watches a drive, and not in a hidden
+    // window.
     let moved = -Infinity;
     for (const name of ["pointermove", "pointerdown", "pointerup", "keydown", "wheel", "touchmove"])
         window.addEventListener(

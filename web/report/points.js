@@ -1,6 +1,7 @@
 /* Points in the plane, one a member or a sample: what the map and the scatter share. */
 
-/** Makes a drawing of points react: `points` are {x, y, id, texts} in its units. Returns nothing. */
+/** Makes a drawing of points react: `points` are {x, y, id, texts} in its units. Returns nothing.
+ */
 function pointAtPoints(svg, points, mark) {
     const nearest = (px, py, reach) => {
         let best = null;

@@ -16,10 +16,12 @@ STYLE, SCRIPT, DATA = "/*AANN-STYLE*/", "/*AANN-SCRIPT*/", "<!--AANN-DATA-->"
 def template() -> str:
     """The page with everything but the data."""
     names = (HERE / "parts.txt").read_text(encoding="utf-8").split()
-    texts = {name: (HERE / name).read_text(encoding="utf-8").rstrip("\n") for name in names}
+    texts = {name: (HERE / name).read_text(encoding="utf-8") for name in names}
     page = (HERE / "template.html").read_text(encoding="utf-8")
     for mark, ending in ((STYLE, ".css"), (SCRIPT, ".js")):
-        page = page.replace(mark, "\n".join(texts[name] for name in names if name.endswith(ending)))
+        page = page.replace(
+            mark, "".join(texts[name] + "\n" for name in names if name.endswith(ending))
+        )
     return page
 
 

@@ -52,7 +52,8 @@ function walkSection() {
     profileSection(
         "walk",
         `The walk from ${memberName(walk.start)}`,
-        `${plural(walk.loss.length, "network")} along the walk, each as good as the family asks for. The last differs from the start in ${plural(last, "weight")}.`,
+        `${plural(walk.loss.length, "network")} along the walk, each as good as the family asks ` +
+            `for. The last differs from the start in ${plural(last, "weight")}.`,
         walk,
         walk.swaps ?? range(walk.loss.length),
         { name: "swaps", format: short },
@@ -66,9 +67,12 @@ function pathSection() {
     profileSection(
         "path",
         `The path from ${memberName(path.from)} to ${memberName(path.to)}`,
-        known(path.barrier)
-            ? `By swaps alone, every network in between with the same counts. The barrier, ${number(path.barrier)}, is how much the loss rises above the worse of the two ends.`
-            : "By swaps alone, every network in between with the same counts.",
+        sentences(
+            "By swaps alone, every network in between with the same counts.",
+            known(path.barrier) &&
+                `The barrier, ${number(path.barrier)}, is how much the loss rises`,
+            known(path.barrier) && "above the worse of the two ends.",
+        ),
         path,
         path.position ?? range(path.loss.length),
         { name: "swaps", format: short },

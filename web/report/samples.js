@@ -12,17 +12,18 @@ function samplesSection() {
         ["wrong", "Member is wrong"],
         ...(samples.vote ? [["vote", "Vote is wrong"]] : []),
     ];
-    const parts = card(
-        "samples",
-        title,
-        `Samples of the ${splitName} on which some members are right and some are not. Filled: right; outlined: wrong.${known(samples.doubtful) ? ` Of ${whole(samples.of)} samples, ${whole(samples.doubtful)} are not unanimous${samples.doubtful > samples.label.length ? `; the ${samples.label.length} most disputed are here` : ""}.` : ""}${members.length > shown ? ` The answers of ${shown} of ${whole(members.length)} members are here.` : ""}`,
-        "",
-        [tabs("samples", "Which samples", choices, () => filter())],
-    );
+    const parts = card("samples", title, samplesText(samples), "", [
+        tabs("samples", "Which samples", choices, () => filter()),
+    ]);
     parts.node.classList.add("long");
     const bytes = Uint8Array.from(atob(samples.value), (letter) => letter.charCodeAt(0));
     const size = samples.channels * samples.height * samples.width;
     const className = (k) => String(family.classes?.[k] ?? k);
+    const voters = samples.members ?? members.length;
+    const agree = (s) =>
+        samples.agreeing && members.length > shown
+            ? ` · ${whole(samples.agreeing[s])} of ${whole(voters)} agree`
+            : "";
     const columns = samples.id.map((id, m) => [id, m]).sort((a, b) => a[0] - b[0]);
     const figures = samples.label.map((label, s) => {
         const picture = samplePicture(
@@ -33,6 +34,7 @@ function samplesSection() {
         const answers = columns.map(([id, m]) => {
             const answer = samples.answer[s][m];
             const right = answer === label;
+            const verdict = right ? "right" : "wrong";
             return element(
                 "button",
                 {
@@ -40,8 +42,8 @@ function samplesSection() {
                     class: right ? "right" : null,
                     "data-id": id,
                     colour: few ? colourOf(id) : "",
-                    title: `${memberName(id)}: ${className(answer)}, ${right ? "right" : "wrong"}`,
-                    "aria-label": `${memberName(id)} answers ${className(answer)}, ${right ? "right" : "wrong"}`,
+                    title: `${memberName(id)}: ${className(answer)}, ${verdict}`,
+                    "aria-label": `${memberName(id)} answers ${className(answer)}, ${verdict}`,
                     on: { click: () => select(id) },
                 },
                 className(answer),
@@ -53,11 +55,7 @@ function samplesSection() {
             null,
             picture,
             element("div", { class: "answers" }, answers),
-            element(
-                "figcaption",
-                null,
-                `is ${className(label)}${vote}${samples.agreeing && members.length > shown ? ` · ${whole(samples.agreeing[s])} of ${whole(samples.members ?? members.length)} agree` : ""}`,
-            ),
+            element("figcaption", null, `is ${className(label)}${vote}${agree(s)}`),
         );
     });
     const grid = element("div", { class: "samples" }, figures);
@@ -97,6 +95,19 @@ function samplesSection() {
             );
         filter();
     });
+}
+
+function samplesText(samples) {
+    const [count, shown] = [samples.label.length, samples.id.length];
+    return sentences(
+        `Samples of the ${splitName} on which some members are right and some are not.`,
+        "Filled: right; outlined: wrong.",
+        known(samples.doubtful) &&
+            `Of ${whole(samples.of)} samples, ${whole(samples.doubtful)} are not unanimous` +
+                (samples.doubtful > count ? `; the ${count} most disputed are here.` : "."),
+        members.length > shown &&
+            `The answers of ${shown} of ${whole(members.length)} members are here.`,
+    );
 }
 
 /** A picture on a canvas; a signal or a table as lines and bars. */
@@ -142,7 +153,8 @@ function samplePicture(samples, values, label) {
                     d: `M${range(length)
                         .map(
                             (i) =>
-                                `${((i * 120) / Math.max(1, length - 1)).toFixed(1)} ${(78 - (values[c * length + i] * 76) / 255).toFixed(1)}`,
+                                `${((i * 120) / Math.max(1, length - 1)).toFixed(1)} ` +
+                                `${(78 - (values[c * length + i] * 76) / 255).toFixed(1)}`,
                         )
                         .join("L")}`,
                 }),

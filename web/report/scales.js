@@ -36,7 +36,8 @@ function logTicks(low, high, count) {
     return linearTicks(low, high, count);
 }
 
-/** kind: "linear", "log", or "errors" (shares near 1). Gives at(value) in [from, to], and ticks(count). */
+/** kind: "linear", "log", or "errors" (shares near 1). Gives at(value) in [from, to], and
+ * ticks(count). */
 function scale(kind, low, high, from, to) {
     if (kind === "log" && !(low > 0)) kind = "linear";
     if (kind === "errors") {
@@ -65,7 +66,8 @@ function scale(kind, low, high, from, to) {
     };
 }
 
-/** Moves labels apart: their heights, in the same order, at least `gap` from each other and within [top, bottom]. */
+/** Moves labels apart: their heights, in the same order, at least `gap` from each other and within
+ * [top, bottom]. */
 function spread(heights, gap, top, bottom) {
     const order = range(heights.length).sort((i, j) => heights[i] - heights[j]);
     const places = [...heights];

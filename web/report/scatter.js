@@ -107,7 +107,13 @@ function scatterSection() {
     });
     const show = () => {
         const { target, mine } = current();
-        parts.sentence.textContent = `${plural(target.true.length, "sample")} of the ${splitName}, in the units of the data; on the line, the prediction is right. ${mine ? `Predictions of member ${state.member}.` : `${members.length > 1 ? "Mean of all members" : "One member"}${known(target.r2) ? `: R² ${decimals(target.r2, 3)}` : ""}.`}`;
+        const whose = members.length > 1 ? "Mean of all members" : "One member";
+        const quality = known(target.r2) ? `: R² ${decimals(target.r2, 3)}.` : ".";
+        parts.sentence.textContent = sentences(
+            `${plural(target.true.length, "sample")} of the ${splitName}, in units of the data;`,
+            "on the line, the prediction is right.",
+            mine ? `Predictions of member ${state.member}.` : whose + quality,
+        );
         repaint();
         rebuild();
     };

@@ -1,5 +1,6 @@
-/* What a reader has chosen: the member, tabs, order, theme, place. Kept in the history entry, so that
- * it survives a reload (also that of a page which refreshes itself), in files as on servers. */
+/* What a reader has chosen: the member, tabs, order, theme, place. Kept in the history entry, so
+ * that it survives a reload (also that of a page which refreshes itself), in files as on servers.
+ */
 const state = {
     member: null,
     theme: "auto",
@@ -16,7 +17,8 @@ function save() {
     try {
         history.replaceState({ ...history.state, aannReport: state }, "");
     } catch {
-        // A frame without a history, or too many changes in a second: the state lives until the reload.
+        // A frame without a history, or too many changes in a second: the state lives until the
+        // reload.
     }
 }
 

@@ -19,8 +19,8 @@ function hideTip() {
 
 window.addEventListener("scroll", hideTip, { passive: true });
 
-/** Follows the pointer over a drawing: `find(x, y)` in the drawing's units gives {texts, id, ...} or null; a click
- * chooses the member. `mark(found)` draws what is pointed at. */
+/** Follows the pointer over a drawing: `find(x, y)` in the drawing's units gives {texts, id, ...}
+ * or null; a click chooses the member. `mark(found)` draws what is pointed at. */
 function follow(svg, find, mark = () => {}) {
     const at = (event) => {
         const box = svg.getBoundingClientRect();

@@ -17,7 +17,10 @@ function votesSection() {
     let draw = null;
     const show = () => {
         const way = state.tabs.votes === "sum" && votes.sum ? votes.sum : votes;
-        parts.sentence.textContent = `Accuracy on the ${splitName} of members drawn at random, ${way === votes ? "who vote" : "whose outputs are added"}. The band: worst and best draw.`;
+        parts.sentence.textContent =
+            `Accuracy on the ${splitName} of members drawn at random, ` +
+            `${way === votes ? "who vote" : "whose outputs are added"}. The band: worst and best ` +
+            `draw.`;
         if (draw) draw(votesChart(votes, way));
         else draw = lineChart(parts.body, "votes", votesChart(votes, way));
     };

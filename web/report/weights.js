@@ -1,4 +1,5 @@
-/* Weights as they are in the data: two bits each, four in a byte, low bits first: 0, +1 (1), -1 (3). */
+/* Weights as they are in the data: two bits each, four in a byte, low bits first: 0, +1 (1), -1
+ * (3). */
 function unpack(text, count) {
     const bytes = atob(text);
     const weights = new Int8Array(count);
@@ -9,14 +10,16 @@ function unpack(text, count) {
     return weights;
 }
 
-/** A layer's shape: {units, inputs, height, width, size} where size is the number of weights of one unit. */
+/** A layer's shape: {units, inputs, height, width, size} where size is the number of weights of one
+ * unit. */
 function layerShape(layer) {
     const [height, width] = layer.kernel ?? [1, 1];
     const inputs = layer.inputs ?? 1;
     return { units: layer.units, inputs, height, width, size: inputs * height * width };
 }
 
-/** The plane on which a first-layer unit's weights lie: its kernel, or the picture that a dense unit looks at. */
+/** The plane on which a first-layer unit's weights lie: its kernel, or the picture that a dense
+ * unit looks at. */
 function firstPlane() {
     const layer = weightedLayers()[0];
     if (!layer) return null;

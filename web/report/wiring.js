@@ -1,8 +1,8 @@
 /* The wiring of one member, from the inputs to the answers, and the way through it.
  *
- * A node is a unit (of a convolution: one map), a link all synapses between two of them: as wide as
- * there are many, coloured by their sum. Pointing at a node, or going to it by arrow keys, shows what
- * it hears and where it speaks to; a click keeps that. */
+ * A node is a unit (of a convolution: one map), a link all synapses between two of them: as wide
+ * as there are many, coloured by their sum. Pointing at a node, or going to it by arrow keys,
+ * shows what it hears and where it speaks to; a click keeps that. */
 const LINKS_DRAWN = 700;
 const NODES_LIMIT = 1024;
 
@@ -117,7 +117,15 @@ function wiringSection() {
         const [id, rows] = current();
         parts.heading.textContent = `Wiring of ${memberName(id)}`;
         const hidden = rows.some((row) => (row.links?.length ?? 0) > LINKS_DRAWN);
-        parts.sentence.textContent = `From the ${rows[0].input ? "inputs" : "first filters"} to the answers. A line is as wide as there are synapses between two units, coloured by their sum. Point at a unit to follow it, click to keep it.${hidden ? ` The ${whole(LINKS_DRAWN)} widest lines of each layer are drawn; of a unit that is followed, all.` : ""}${id === state.member ? "" : ` The wiring of member ${state.member} is not in this page: it holds ${wiring.id.length} of ${whole(members.length)}.`}`;
+        parts.sentence.textContent = sentences(
+            `From the ${rows[0].input ? "inputs" : "first filters"} to the answers.`,
+            "A line is as wide as there are synapses between two units, coloured by their sum.",
+            "Point at a unit to follow it, click to keep it.",
+            hidden && `The ${whole(LINKS_DRAWN)} widest lines of each layer are drawn;`,
+            hidden && "of a unit that is followed, all.",
+            id !== state.member && `The wiring of member ${state.member} is not in this page:`,
+            id !== state.member && `it holds ${wiring.id.length} of ${whole(members.length)}.`,
+        );
         repaint();
     };
     onSelect(show);
@@ -195,7 +203,9 @@ function drawLink(rows, r, link, strong) {
     const middle = (y1 + y2) / 2;
     return shape("path", {
         class: `link ${link.sum > 0 ? "p" : link.sum < 0 ? "n" : ""}`,
-        d: `M${x1.toFixed(1)} ${y1.toFixed(1)}C${x1.toFixed(1)} ${middle.toFixed(1)} ${x2.toFixed(1)} ${middle.toFixed(1)} ${x2.toFixed(1)} ${y2.toFixed(1)}`,
+        d:
+            `M${x1.toFixed(1)} ${y1.toFixed(1)}C${x1.toFixed(1)} ${middle.toFixed(1)} ` +
+            `${x2.toFixed(1)} ${middle.toFixed(1)} ${x2.toFixed(1)} ${y2.toFixed(1)}`,
         "stroke-width": (strong ? 0.8 + 2.2 * share : 0.3 + 1.9 * share ** 3).toFixed(2),
         "stroke-opacity": strong ? 0.9 : (0.1 + 0.45 * share ** 3).toFixed(2),
     });
@@ -227,7 +237,9 @@ function drawNode(rows, r, i) {
                 shape(
                     "g",
                     {
-                        transform: `translate(${x - row.size / 2 + p * plane.width * unit} ${row.top}) scale(${unit})`,
+                        transform:
+                            `translate(${x - row.size / 2 + p * plane.width * unit} ` +
+                            `${row.top}) scale(${unit})`,
                     },
                     weightPaths(
                         row.weights,
@@ -290,7 +302,8 @@ function nodeTexts(rows, r, i) {
               : `unit ${i + 1} of ${row.name}`,
         row.input
             ? ""
-            : `${plural(node.count, "synapse")}: ${whole(node.plus)} times +1, ${whole(node.minus)} times −1`,
+            : `${plural(node.count, "synapse")}: ${whole(node.plus)} times +1, ` +
+              `${whole(node.minus)} times −1`,
         hears !== undefined ? `hears ${hears} of ${rows[r - 1].nodes.length}` : "",
         speaks !== undefined ? `speaks to ${speaks} of ${rows[r + 1].nodes.length}` : "",
     ].filter(Boolean);
