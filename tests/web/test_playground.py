@@ -10,6 +10,7 @@ ctest-timeout: 600
 
 import base64
 import functools
+import gzip
 import http.server
 import json
 import os
@@ -169,6 +170,15 @@ def test_opens_by_a_double_click(browser, world):
     browser.wait("playground.search.rows.length > 2", 60)
     browser.click("#search-stop")
     assert world.server.asked == []
+
+
+def test_is_small():
+    def compressed(path):
+        return len(gzip.compress(path.read_bytes(), 9))
+
+    files = [path for path in (BUILT / "playground").rglob("*") if path.is_file()]
+    assert sum(map(compressed, files)) <= 300_000
+    assert compressed(BUILT / "playground.html") <= 300_000
 
 
 def test_may_connect_to_nobody(browser, world):
