@@ -32,7 +32,8 @@ typedef struct reduced_angle {
     aann_double_double rest; /* at most pi/128, and a little */
 } reduced_angle;
 
-static reduced_angle reduced(int64_t step, aann_double_double rest)
+static inline __attribute__((always_inline)) reduced_angle reduced(int64_t step,
+                                                                   aann_double_double rest)
 {
     return (reduced_angle){(int32_t)(step & (QUARTER - 1)),
                            (int32_t)((step / QUARTER - (step % QUARTER < 0)) & 3), rest};
@@ -50,7 +51,7 @@ static const double near_limit = 0x1p20; /* below it a multiple of pi/64 has les
 
 /* Removes the nearest multiple of pi/64. All products but the last are exact, and so is the first
  * difference; what is lost is 2^-115 and 2^-105 of the rest. */
-static reduced_angle reduce_near(double angle)
+static inline __attribute__((always_inline)) reduced_angle reduce_near(double angle)
 {
     static const double steps_per_unit = 0x1.45f306dc9c883p+4; /* 64 / pi */
     static const double whole = 0x1.8p52;                      /* adding it rounds to an integer */
@@ -68,7 +69,7 @@ typedef struct estimate {
 } estimate;
 
 /* Writes the value if all that it can be rounds alike. */
-static bool settle(estimate value, double *result)
+static inline __attribute__((always_inline)) bool settle(estimate value, double *result)
 {
     const double up = value.high + (value.low + value.error),
                  down = value.high + (value.low - value.error);
@@ -78,8 +79,8 @@ static bool settle(estimate value, double *result)
 
 /* One of sine and cosine of step + rest: `along` is the table's value of the function asked for,
  * `across` that of its derivative. */
-static estimate turn(const double along[3], const double across[3], double sign,
-                     aann_double_double rest)
+static inline __attribute__((always_inline)) estimate
+turn(const double along[3], const double across[3], double sign, aann_double_double rest)
 {
     const double r = rest.high, z = r * r;
     const double sine_rest =
@@ -163,7 +164,7 @@ static aann_double_double wide_table(const double value[3])
  * cosine for k = 1. */
 static aann_double_double series(aann_double_double first, aann_double_double square, int32_t k)
 {
-    enum { TERMS = 9 };
+    enum { TERMS = 7 };
     aann_double_double sum = wide_of(1.0);
     for (int32_t term = TERMS - 1; term >= 0; term--) {
         const int32_t n = k + 2 * term;
@@ -192,7 +193,8 @@ static void evaluate_slowly(const reduced_angle *angle, double *sine, double *co
  * --------------------------------------------------------------------------------------------- */
 
 /* The sine of the angle and so many quarter turns. Returns whether the fast way settles it. */
-static bool sine_ahead(const reduced_angle *part, int32_t quarters, double *result)
+static inline __attribute__((always_inline)) bool sine_ahead(const reduced_angle *part,
+                                                             int32_t quarters, double *result)
 {
     const double *along = step_sine[part->step], *across = step_sine[QUARTER - part->step];
     const int32_t quarter = part->quarter + quarters;
@@ -275,8 +277,8 @@ double aann_cos(double angle)
 
 /* A point of the first quadrant turned back by so many steps to nearly the x axis: how high it is
  * and how far out, to 2^-75. */
-static void turn_back(double y, double x, int32_t step, aann_double_double *rise,
-                      aann_double_double *run)
+static inline __attribute__((always_inline)) void
+turn_back(double y, double x, int32_t step, aann_double_double *rise, aann_double_double *run)
 {
     const double *s = step_sine[step], *c = step_sine[QUARTER - step];
     const double y1 = aann_first_half(y), y2 = y - y1, x1 = aann_first_half(x), x2 = x - x1;
@@ -299,8 +301,8 @@ static void turn_back_slowly(double y, double x, int32_t step, aann_double_doubl
 }
 
 /* The angle of `base` steps and, to the left (side 1) or to the right (-1), of the slope. */
-static bool angle_of(int32_t base, double side, aann_double_double rise, aann_double_double run,
-                     double *result)
+static inline __attribute__((always_inline)) bool
+angle_of(int32_t base, double side, aann_double_double rise, aann_double_double run, double *result)
 {
     const double slope = rise.high / run.high;
     const aann_double_double product = aann_exact_product(slope, run.high);
@@ -319,7 +321,7 @@ static bool angle_of(int32_t base, double side, aann_double_double rise, aann_do
 static double angle_of_slowly(int32_t base, double side, aann_double_double rise,
                               aann_double_double run)
 {
-    enum { TERMS = 12 };
+    enum { TERMS = 10 };
     const aann_double_double slope = aann_wide_divide(rise, run),
                              square = aann_wide_multiply(slope, slope);
     aann_double_double sum = wide_of(0.0);
@@ -336,7 +338,7 @@ static double angle_of_slowly(int32_t base, double side, aann_double_double rise
 }
 
 /* The step nearest to the angle of a point of the first quadrant; good enough to a tenth. */
-static int32_t nearest_step(double y, double x)
+static inline __attribute__((always_inline)) int32_t nearest_step(double y, double x)
 {
     const double slope = y < x ? y / x : x / y;
     const double angle = slope * (0.785398 + 0.273 * (1.0 - slope)); /* to 0.004 */
