@@ -50,20 +50,33 @@ static aann_status rank(const aann_report_answers *answers, doubtful_sample *lis
 
 /* ---- what they look like --------------------------------------------------------------------- */
 
-/* The channels that were measured: without the one that is always 127. */
-static aann_shape measured_shape(const aann_report_view *view, bool *is_byte)
+/* How a sample's inputs become the bytes that are shown of it. */
+typedef struct look {
+    aann_encoding encoding; /* kind AUTOMATIC: unknown */
+    aann_shape shape;       /* of what is shown */
+    size_t inputs;          /* of a sample */
+} look;
+
+/* Shows the channels that were measured, without the one that is always 127; of a table its columns. */
+static look look_at(const aann_report_view *view)
 {
-    aann_encoding encoding;
-    aann_shape shape = view->samples->shape;
-    *is_byte = false;
-    if (aann_family_encoding(&view->family.row, &encoding, NULL) == AANN_OK) {
-        *is_byte = encoding.kind == AANN_ENCODING_BYTE;
-        if (encoding.constant && shape.channels > 1) {
-            shape.channels--;
-        }
-        aann_encoding_destroy(&encoding);
+    look l = {.shape = view->samples->shape,
+              .inputs = (size_t)aann_shape_size(view->samples->shape)};
+    aann_encoding *encoding = &l.encoding;
+    if (aann_family_encoding(&view->family.row, encoding, NULL) != AANN_OK) {
+        *encoding = (aann_encoding){.kind = AANN_ENCODING_AUTOMATIC};
+        return l;
     }
-    return shape;
+    const int64_t known = encoding->rule_count + (encoding->constant ? 1 : 0);
+    if (encoding->kind == AANN_ENCODING_TABLE && known == (int64_t)l.inputs &&
+        encoding->feature_count <= INT32_MAX) {
+        l.shape = (aann_shape){(int32_t)encoding->feature_count, 1, 1};
+    } else {
+        encoding->kind =
+            encoding->kind == AANN_ENCODING_TABLE ? AANN_ENCODING_AUTOMATIC : encoding->kind;
+        l.shape.channels -= encoding->constant && l.shape.channels > 1 ? 1 : 0;
+    }
+    return l;
 }
 
 /* Bytes are as they were measured (but for the last bit); others show -127 to 127 as 0 to 254. */
@@ -74,35 +87,75 @@ static uint8_t shade(int8_t input, bool is_byte)
     return (uint8_t)(shown < 0 ? 0 : shown);
 }
 
+/* A column of a table as one byte: more is more. Its thresholds that are reached, of all of them; or
+ * which of its words it is. */
+static uint8_t shade_column(const aann_encoding *encoding, const int8_t *inputs, int32_t column)
+{
+    int64_t count = 0;
+    int64_t sum = 0;
+    int64_t word = -1;
+    for (int64_t r = 0; r < encoding->rule_count; r++) {
+        const aann_input_rule *rule = &encoding->rules[r];
+        if (rule->column != column || rule->kind == AANN_INPUT_MISSING) {
+            continue;
+        }
+        if (rule->kind == AANN_INPUT_LEVEL) {
+            word = inputs[r] > 0 ? count : word;
+        } else {
+            sum += rule->kind == AANN_INPUT_RANGE ? inputs[r] + 127 : 2 * inputs[r];
+        }
+        count++;
+    }
+    const bool is_words = word >= 0;
+    if (count == 0 || (is_words && count == 1)) {
+        return is_words ? 254 : 0;
+    }
+    const int64_t shown = is_words ? 254 * word / (count - 1) : sum / count;
+    return (uint8_t)(shown < 0 ? 0 : shown > 254 ? 254 : shown);
+}
+
+static void shade_sample(const look *l, const int8_t *inputs, uint8_t *bytes)
+{
+    const int64_t values = aann_shape_size(l->shape);
+    for (int64_t v = 0; v < values; v++) {
+        bytes[v] = l->encoding.kind == AANN_ENCODING_TABLE
+                       ? shade_column(&l->encoding, inputs, (int32_t)v)
+                       : shade(inputs[v], l->encoding.kind == AANN_ENCODING_BYTE);
+    }
+}
+
+static void put_look(aann_json *json, const look *l)
+{
+    const aann_shape *shape = &l->shape;
+    aann_json_text(json, "kind",
+                   shape->height > 1 && shape->width > 1   ? "picture"
+                   : shape->height > 1 || shape->width > 1 ? "signal"
+                                                           : "table");
+    aann_json_integer(json, "channels", shape->channels);
+    aann_json_integer(json, "height", shape->height);
+    aann_json_integer(json, "width", shape->width);
+    aann_json_bool(json, "signed",
+                   l->encoding.kind != AANN_ENCODING_BYTE &&
+                       l->encoding.kind != AANN_ENCODING_TABLE);
+}
+
 static aann_status put_values(aann_report_view *view, const doubtful_sample *list, int32_t count,
                               aann_error *error)
 {
-    bool is_byte = false;
-    const aann_shape shape = measured_shape(view, &is_byte);
-    const size_t values = (size_t)aann_shape_size(shape);
-    const size_t stride = (size_t)aann_shape_size(view->samples->shape);
-    aann_json *json = &view->json;
+    look l = look_at(view);
+    const size_t values = (size_t)aann_shape_size(l.shape);
     uint8_t *bytes = aann_allocate(values, (size_t)count);
-    if (bytes == NULL) {
-        return aann_report_no_memory(error);
+    for (int32_t i = 0; bytes != NULL && i < count; i++) {
+        shade_sample(&l, view->samples->inputs + (size_t)list[i].index * l.inputs,
+                     bytes + (size_t)i * values);
     }
-    for (int32_t i = 0; i < count; i++) {
-        const int8_t *input = view->samples->inputs + (size_t)list[i].index * stride;
-        for (size_t v = 0; v < values; v++) {
-            bytes[(size_t)i * values + v] = shade(input[v], is_byte);
-        }
+    if (bytes != NULL) {
+        put_look(&view->json, &l);
+        aann_json_base64(&view->json, "value", bytes, values * (size_t)count);
     }
-    aann_json_text(json, "kind",
-                   shape.height > 1 && shape.width > 1   ? "picture"
-                   : shape.height > 1 || shape.width > 1 ? "signal"
-                                                         : "table");
-    aann_json_integer(json, "channels", shape.channels);
-    aann_json_integer(json, "height", shape.height);
-    aann_json_integer(json, "width", shape.width);
-    aann_json_bool(json, "signed", !is_byte);
-    aann_json_base64(json, "value", bytes, values * (size_t)count);
     free(bytes);
-    return AANN_OK;
+    aann_encoding_destroy(&l.encoding);
+    return bytes != NULL ? AANN_OK : aann_report_no_memory(error);
 }
 
 /* ---- who answers what ------------------------------------------------------------------------ */

@@ -264,12 +264,17 @@ def test_driving():
 def test_table_and_signal():
     with open("t.csv", "w", encoding="utf-8") as file:
         file.write("a,b,c,kind\n" + "".join(
-            f"{i % 7},{i % 5},{(i * 3) % 11},{'high' if (i * i) % 7 > 3 else 'low'}\n" for i in range(300)))
+            f"{i % 7},{6 - i % 7},{(i * 3) % 11},{'high' if (i * i) % 5 > 1 else 'low'}\n" for i in range(300)))
     good("search", "--data", "t.csv", "--net", "8-2", "--steps", 60, "--study", "t.aann", "--label-column", "kind",
          "--members", 3, "--quiet")
     found = report("t.aann")
     assert found["family"]["classes"] == ["high", "low"] and found["family"]["input"]["names"] == ["a", "b", "c"]
-    assert found["split"] == "validation" and found["samples"]["kind"] == "table" and found["samples"]["signed"]
+    samples = found["samples"]
+    assert found["split"] == "validation" and samples["kind"] == "table" and samples["channels"] == 3
+    codes = np.frombuffer(base64.b64decode(samples["value"]), np.uint8).reshape(-1, 3)
+    assert len(codes) == len(samples["index"]) > 3 and codes.max() <= 254
+    order = codes[np.argsort(codes[:, 0], kind="stable")].astype(int)
+    assert order[0, 0] < order[-1, 0] and (np.diff(order[:, 1]) <= 0).all(), "what grows in a shrinks in b"
 
 
 # ---- studies that are not complete ---------------------------------------------------------------
