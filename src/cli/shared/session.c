@@ -64,8 +64,9 @@ static void suggest(aann_study *study, const char *path, const aann_family_row *
         cli_print("\nnext:\n"
                   "  aann show %s %" PRId64 "      counts, filters, confusion matrix\n"
                   "  aann eval %s %" PRId64 " --split %s\n"
-                  "  aann weights %s %" PRId64 " --npz member%" PRId64 ".npz\n",
-                  path, id, path, id, split_to_evaluate(family), path, id, id);
+                  "  aann weights %s %" PRId64 " --npz member%" PRId64 ".npz\n"
+                  "  aann report %s --html report.html\n",
+                  path, id, path, id, split_to_evaluate(family), path, id, id, path);
     }
     free(members);
 }
