@@ -337,7 +337,7 @@ def test_searches_as_the_program_does(browser, world):
     browser.wait("playground.search.rows.length > 3", 60)
     browser.click("#search-run")  # pause
     assert browser.text("#search-run") == "Continue"
-    browser.pause(0.5)
+    browser.wait("document.getElementById('search-say').textContent === 'Paused.'", 60)
     step = browser.text("#search-step")
     browser.pause(0.7)
     assert browser.text("#search-step") == step

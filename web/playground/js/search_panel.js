@@ -7,6 +7,7 @@ import { SIZE } from "./drawn_digit.js";
 import { drawFilter } from "./pictures.js";
 
 const TEXT = "16C5@50-MP2-32C5@90-MP2-10@90";
+const SEARCHING = "Searching on 2,000 digits.";
 const LOSS_SCALE = 8;
 const FILTERS = 16;
 const KERNEL = 5;
@@ -63,6 +64,7 @@ export class SearchPanel {
             this.#label("Continue");
         } else {
             this.worker.postMessage({ kind: "continue" });
+            byId("search-say").textContent = SEARCHING;
             this.#label("Pause");
         }
     }
@@ -75,7 +77,7 @@ export class SearchPanel {
         };
         this.jitter = options.jitter;
         this.rows = [];
-        byId("search-say").textContent = "Searching on 2,000 digits.";
+        byId("search-say").textContent = SEARCHING;
         this.worker = startWorker("search_worker");
         this.worker.addEventListener("message", ({ data }) => this.#take(data));
         this.worker.addEventListener("error", () => this.#end("The search has failed."));
@@ -96,6 +98,8 @@ export class SearchPanel {
     #take(data) {
         if (data.kind === "error") {
             this.#end(data.message);
+        } else if (data.kind === "paused") {
+            byId("search-say").textContent = "Paused.";
         } else if (data.kind === "progress") {
             this.rows.push(data);
             this.draw();

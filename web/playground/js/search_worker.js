@@ -1,7 +1,8 @@
 /* The worker that searches: a slice of candidates at a time, so that it hears when it should pause.
  *
  * It is sent {kind: "start", module, digits, text, options, member}, "pause" or "continue", and
- * sends {kind: "progress", ...} after each slice, then {kind: "done", packed, hash}. */
+ * sends {kind: "progress", ...} after each slice, "paused", and in the end {kind: "done", packed,
+ * hash}. */
 import { Search } from "./search.js";
 import { startWork } from "./worker_library.js";
 
@@ -39,6 +40,7 @@ function slice() {
     if (state === null || state.paused) {
         return;
     }
+    clearTimeout(state.timer); // after "pause" and "continue" one is due already
     const { search, work } = state;
     const begun = performance.now();
     const from = search.progress().step;
@@ -52,7 +54,7 @@ function slice() {
     if (until === work.steps) {
         finish(state);
     } else {
-        setTimeout(slice);
+        state.timer = setTimeout(slice);
     }
 }
 
@@ -65,7 +67,7 @@ async function start(message) {
         ...begun, steps, lossScale: message.lossScale, every: steps / VALIDATIONS,
         nextValidation: 0, seconds: 0,
     };
-    state = { search, work, paused: false, candidates: FIRST_SLICE };
+    state = { search, work, paused: false, candidates: FIRST_SLICE, timer: 0 };
     postMessage(describe(work, search, true));
     slice();
 }
@@ -75,6 +77,9 @@ self.addEventListener("message", ({ data }) => {
         start(data).catch((error) => postMessage({ kind: "error", message: error.message }));
     } else if (state !== null) {
         state.paused = data.kind === "pause";
+        if (state.paused) {
+            postMessage({ kind: "paused" }); // no progress is sent after this
+        }
         slice();
     }
 });
