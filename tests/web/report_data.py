@@ -338,6 +338,7 @@ def regression() -> dict:
             "true": true.tolist(),
             "member": single,
             "r2": 0.871,
+            "id": [2, 1, 3, 4, 5],
             "predicted": np.mean(single, 0).round(2).tolist(),
         }
     ]

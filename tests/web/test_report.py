@@ -528,7 +528,7 @@ def test_walks_paths_regression_questions(browser, pages):
         "[...document.querySelectorAll('#scatter tbody td:last-child')]"
         ".map(cell => Number(cell.textContent))"
     )
-    assert cells == [float(f"{v:.4g}") for v in data["scatter"][0]["member"][1]]
+    assert cells == [float(f"{v:.4g}") for v in data["scatter"][0]["member"][0]]
     data = pages.open(browser, "experiment")
     assert browser.texts(".question h3") == [q["question"] for q in data["experiment"]]
     assert browser.texts(".question:nth-child(1) td") == [

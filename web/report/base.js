@@ -139,7 +139,8 @@ const scoreKind = SCORES.find(([key]) => members.some((member) => known(member[k
 const score = (member) => (scoreKind ? (member?.[scoreKind[0]] ?? null) : null);
 const scoreText = (member) =>
     scoreKind && known(score(member)) ? `${percent(score(member))} ${scoreKind[1]}` : "";
-const splitName = data.split === "validation" ? "validation split" : "test split";
+const split = ["train", "validation", "test"].find((name) => name === data.split) ?? "test";
+const splitName = split === "train" ? "training split" : `${split} split`;
 
 /** Why a section is empty, if it says so. */
 const absent = (section) => (section && typeof section.absent === "string" ? section.absent : null);

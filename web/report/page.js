@@ -30,7 +30,7 @@ function headFigures() {
             : null,
         known(lowest) ? figure(number(lowest), "lowest loss") : null,
         known(data.votes?.all) && members.length > 1
-            ? figure(percent(data.votes.all), `${everybody} vote, ${data.split ?? "test"}`)
+            ? figure(percent(data.votes.all), `${everybody} vote, ${split}`)
             : null,
         ...(data.scatter?.length === 1 && known(data.scatter[0].r2)
             ? [figure(decimals(data.scatter[0].r2, 3), "R² of all members")]

@@ -33,10 +33,11 @@ function scatterSection() {
     parts.body.append(holder);
     const current = () => {
         const target = targets[Number(state.tabs.target ?? 0)] ?? targets[0];
-        const ids = data.scatter_id ?? members.map((member) => member.id);
-        const row =
-            state.tabs.scatter === "member" ? target.member?.[ids.indexOf(state.member)] : null;
-        return { target, values: row ?? target.predicted, mine: Boolean(row) };
+        const ids = target.id ?? members.map((member) => member.id);
+        const at = state.tabs.scatter === "member" ? ids.indexOf(state.member) : -1;
+        const row = target.member?.[at];
+        const fit = row ? target.member_fit?.[at] : target;
+        return { target, values: row ?? target.predicted, mine: Boolean(row), fit: fit ?? {} };
     };
     const repaint = paintIn(holder, (width) => {
         const { target, values } = current();
@@ -106,13 +107,14 @@ function scatterSection() {
         holder.replaceChildren(svg);
     });
     const show = () => {
-        const { target, mine } = current();
-        const whose = members.length > 1 ? "Mean of all members" : "One member";
-        const quality = known(target.r2) ? `: R² ${decimals(target.r2, 3)}.` : ".";
+        const { target, mine, fit } = current();
+        const rmse = known(fit.rmse) ? `, root mean square error ${number(fit.rmse)}` : "";
+        const all = members.length > 1 ? "Mean of all members" : "One member";
+        const quality = known(fit.r2) ? `: R² ${decimals(fit.r2, 3)}${rmse}.` : ".";
         parts.sentence.textContent = sentences(
             `${plural(target.true.length, "sample")} of the ${splitName}, in units of the data;`,
             "on the line, the prediction is right.",
-            mine ? `Predictions of member ${state.member}.` : whose + quality,
+            (mine ? `Member ${state.member}` : all) + quality,
         );
         repaint();
         rebuild();

@@ -29,12 +29,7 @@ function votesSection() {
 
 function votesChart(votes, way) {
     const last = way.mean.at(-1);
-    const best = Math.max(
-        ...members.map(
-            (member) =>
-                (data.split === "validation" ? member.validation : member.test) ?? -Infinity,
-        ),
-    );
+    const best = Math.max(...members.map((member) => member[split] ?? -Infinity));
     return {
         label: "Accuracy of votes against the number of members",
         height: 170,
