@@ -19,6 +19,8 @@ steady=(--teacher --lateral 100 --widest 2)
 fast=(--teacher --top-speed 100 --lateral 150 --widest 2.2)
 network=(--sparsity-per-layer "${SPARSITY:-50,90,90,50}" --shifts "${SHIFTS:-0,0,0,0}")
 ids=$(seq -s, "$members")
+# Demonstrations and corrections together are more than the program's limit of a file.
+limit=(--data-limit 4000000000)
 mkdir -p "$folder"
 
 # Searches the study of this name, with the rest of the arguments, and lets all of its members drive the tracks for choosing, 500 to
@@ -27,7 +29,7 @@ search() {
     local study=$folder/$1.aann results=$folder/$1.txt
     shift
     if [[ -e $study ]]; then
-        "$aann" resume "$study" --threads "$threads" > /dev/null
+        "$aann" resume "$study" "${limit[@]}" --threads "$threads" > /dev/null
     else
         "$aann" search carracing "$@" --threads "$threads" --study "$study" > /dev/null
     fi
@@ -60,12 +62,12 @@ correct() {
 }
 
 [[ -e $folder/demonstrations.npz ]] || "$aann" car record "${steady[@]}" --out "$folder/demonstrations.npz"
-search imitation --data "$folder/demonstrations.npz" --members "$members" --steps "${steps[0]}" "${network[@]}"
+search imitation --data "$folder/demonstrations.npz" "${limit[@]}" --members "$members" --steps "${steps[0]}" "${network[@]}"
 last=imitation
 for round in 1 2 3; do
     if [[ $round == 1 ]]; then expert=("${steady[@]}"); else expert=("${fast[@]}" --episodes 180); fi
     correct "corrections$round" "$last" "${expert[@]}"
-    search "corrected$round" --start "$folder/$last.aann:$ids" --data "$folder/corrections$round.npz" --steps "${steps[$round]}" \
+    search "corrected$round" --start "$folder/$last.aann:$ids" --data "$folder/corrections$round.npz" "${limit[@]}" --steps "${steps[$round]}" \
         --temperature 4e-5 --first-samples 16384
     last=corrected$round
 done
