@@ -2,7 +2,7 @@
 
 >>> import aann
 >>> aann.gallery.names()
-['driver', 'mnist', 'digits16', 'signal']
+['driver', 'driver-dense', 'mnist', 'digits16', 'signal']
 >>> model = aann.gallery.load("digits16")
 >>> model.network.spec.text
 '10C5@40-MP2-24C5@70-MP2-10@50'
