@@ -1,5 +1,6 @@
 """The command line's manners: units, percent, repeated options, "-", help, completion, exit statuses."""
 import os
+import pathlib
 import shutil
 import signal
 import subprocess
@@ -84,10 +85,12 @@ def test_next():
     for more, split in (([], "validation"), (["--validation", "0"], "train"), (["--test", data], "test")):
         printed = good("search", "--data", data, *SHORT, "--study", "n.aann", *more)
         hints = [line.split() for line in printed.splitlines() if line.startswith("  aann ")]
-        assert len(hints) == 3 and hints[1][-2:] == ["--split", split], hints
+        assert len(hints) == 4 and hints[1][-2:] == ["--split", split], hints
         good(*hints[0][1:4])
         good(*hints[1][1:])
         good(*hints[2][1:])
+        good(*hints[3][1:])
+        assert pathlib.Path(hints[3][-1]).stat().st_size > 10000
 
 
 def test_missed_threshold():
