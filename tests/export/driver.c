@@ -1,34 +1,34 @@
-/* Drives a track with an exported network: prints its reward and its steps, as aann drive does.
+/* Drives a track with an exported network: prints its reward and its steps, as aann drive does. Of the model file
+ * only the meaning of its outputs is used.
  *
- * usage: driver TRACK MEAN MEAN MEAN SCALE SCALE SCALE FULL */
+ * usage: driver TRACK MODEL */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "aann/car.h"
 #include "aann/car_driver.h"
+#include "aann/drive.h"
+#include "aann/model.h"
 #include "driver.h"
-
-enum { ARGUMENTS = 9 };
 
 int main(int count, char **arguments)
 {
     static uint8_t pixels[AANN_CAR_PIXELS];
     static uint8_t view[AANN_CAR_VIEW_VALUES];
     int32_t logits[DRIVER_OUTPUTS];
-    aann_car_outputs outputs = {.full = 127};
+    aann_car_outputs outputs;
     aann_car_action action;
     aann_car_result result = {0};
     aann_car *car = NULL;
     double reward = 0.0;
     int steps = 0;
-    if (count != ARGUMENTS || aann_car_create(NULL, &car, NULL) != AANN_OK) {
+    aann_model *model = NULL;
+    if (count != 3 || aann_model_load(arguments[2], &model, NULL) != AANN_OK ||
+        aann_model_car_outputs(model, &outputs, NULL) != AANN_OK ||
+        aann_car_create(NULL, &car, NULL) != AANN_OK) {
         return 1;
     }
-    for (int i = 0; i < AANN_CAR_OUTPUTS; i++) {
-        outputs.mean[i] = strtod(arguments[2 + i], NULL);
-        outputs.scale[i] = strtod(arguments[2 + AANN_CAR_OUTPUTS + i], NULL);
-    }
-    outputs.full = (int32_t)strtol(arguments[ARGUMENTS - 1], NULL, 10);
+    aann_model_destroy(model);
     aann_car_reset(car, strtoull(arguments[1], NULL, 10));
     while (!result.terminated && !result.truncated) {
         aann_car_render(car, pixels);
