@@ -34,7 +34,7 @@ extern "C" {
 
 /* Maximum of what is shown of a family. */
 enum {
-    AANN_REPORT_MEMBERS = 2000, /* in the table */
+    AANN_REPORT_MEMBERS = 2000, /* in the table, and on the map: the first ones */
     AANN_REPORT_VOTERS = 200,   /* that vote: the first finished ones */
     AANN_REPORT_COMPARED = 64,  /* in matrices of distances and answers, with confusion, filters */
     AANN_REPORT_CURVES = 60,    /* with a learning curve each; more are summarised, too */

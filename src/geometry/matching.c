@@ -78,6 +78,7 @@ static void matcher_clear(matcher *m)
     free(m->rows_b);
     free(m->columns);
     aann_matching_destroy(&m->found);
+    *m = (matcher){.spec = NULL}; /* a job clears all its matchers, also those that failed */
 }
 /* NOLINTEND(clang-analyzer-unix.Malloc) */
 

@@ -54,7 +54,7 @@ static void put_laps(aann_report_view *view, const aann_lap *laps)
         for (int32_t w = 0; w < view->wired_count; w++) {
             aann_json_open(json, NULL, '[');
             for (int32_t t = 0; t < tracks; t++) {
-                const aann_lap *lap = &laps[w * tracks + t];
+                const aann_lap *lap = &laps[(size_t)w * (size_t)tracks + (size_t)t];
                 if (part == 0) {
                     aann_json_real(json, NULL, lap->reward, AANN_JSON_EXACT);
                 } else {
@@ -76,7 +76,7 @@ static int32_t best_driver(const aann_report_view *view, const aann_lap *laps)
     for (int32_t w = 0; w < view->wired_count; w++) {
         double sum = 0.0;
         for (int32_t t = 0; t < tracks; t++) {
-            sum += laps[w * tracks + t].reward;
+            sum += laps[(size_t)w * (size_t)tracks + (size_t)t].reward;
         }
         if (sum > highest) {
             highest = sum;

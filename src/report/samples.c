@@ -57,7 +57,8 @@ typedef struct look {
     size_t inputs;          /* of a sample */
 } look;
 
-/* Shows the channels that were measured, without the one that is always 127; of a table its columns. */
+/* Shows the channels that were measured, without the one that is always 127; of a table its columns.
+ * Clear with aann_encoding_destroy. */
 static look look_at(const aann_report_view *view)
 {
     look l = {.shape = view->samples->shape,
@@ -139,22 +140,20 @@ static void put_look(aann_json *json, const look *l)
                        l->encoding.kind != AANN_ENCODING_TABLE);
 }
 
-static aann_status put_values(aann_report_view *view, const doubtful_sample *list, int32_t count,
-                              aann_error *error)
+static aann_status put_values(aann_report_view *view, const look *l, const doubtful_sample *list,
+                              int32_t count, aann_error *error)
 {
-    look l = look_at(view);
-    const size_t values = (size_t)aann_shape_size(l.shape);
+    const size_t values = (size_t)aann_shape_size(l->shape);
     uint8_t *bytes = aann_allocate(values, (size_t)count);
     for (int32_t i = 0; bytes != NULL && i < count; i++) {
-        shade_sample(&l, view->samples->inputs + (size_t)list[i].index * l.inputs,
+        shade_sample(l, view->samples->inputs + (size_t)list[i].index * l->inputs,
                      bytes + (size_t)i * values);
     }
     if (bytes != NULL) {
-        put_look(&view->json, &l);
+        put_look(&view->json, l);
         aann_json_base64(&view->json, "value", bytes, values * (size_t)count);
     }
     free(bytes);
-    aann_encoding_destroy(&l.encoding);
     return bytes != NULL ? AANN_OK : aann_report_no_memory(error);
 }
 
@@ -210,13 +209,14 @@ static aann_status put_answers(aann_report_view *view, const doubtful_sample *li
     return status;
 }
 
-static aann_status put_samples(aann_report_view *view, const doubtful_sample *list,
+static aann_status put_samples(aann_report_view *view, const look *l, const doubtful_sample *list,
                                int64_t doubtful, aann_error *error)
 {
     enum { BYTES_LIMIT = 400000 };
     const aann_report_answers *answers = &view->answers;
     aann_json *json = &view->json;
-    const int64_t fit = BYTES_LIMIT / aann_shape_size(view->samples->shape);
+    const int64_t bytes = aann_shape_size(l->shape);
+    const int64_t fit = BYTES_LIMIT / (bytes > 0 ? bytes : 1);
     int64_t shown = doubtful < AANN_REPORT_SAMPLES ? doubtful : AANN_REPORT_SAMPLES;
     shown = shown < fit ? shown : fit;
     const int32_t count = (int32_t)shown;
@@ -229,7 +229,7 @@ static aann_status put_samples(aann_report_view *view, const doubtful_sample *li
     aann_json_open(json, "samples", '{');
     aann_json_integer(json, "doubtful", doubtful);
     aann_json_integer(json, "of", answers->predictions.sample_count);
-    aann_status status = put_values(view, list, count, error);
+    aann_status status = put_values(view, l, list, count, error);
     aann_json_open(json, "label", '[');
     for (int32_t i = 0; i < count; i++) {
         aann_json_integer(json, NULL, answers->labels[list[i].index]);
@@ -270,7 +270,9 @@ aann_status aann_report_put_samples(aann_report_view *view, aann_error *error)
     aann_status status =
         list != NULL ? rank(answers, list, &doubtful, error) : aann_report_no_memory(error);
     if (status == AANN_OK) {
-        status = put_samples(view, list, doubtful, error);
+        look l = look_at(view);
+        status = put_samples(view, &l, list, doubtful, error);
+        aann_encoding_destroy(&l.encoding);
     }
     free(list);
     return status;

@@ -14,8 +14,9 @@
 
 /* ---- the page -------------------------------------------------------------------------------- */
 
-/* What stands between the data, without their last brace, and the page's end. */
-static void put_live(const aann_report_live *live, char *text, size_t size)
+/* What stands between the data, without their last brace, and the page's end; false without
+ * memory. */
+static bool put_live(const aann_report_live *live, char *text, size_t size)
 {
     aann_json json = {0};
     aann_json_open(&json, NULL, '{');
@@ -28,15 +29,21 @@ static void put_live(const aann_report_live *live, char *text, size_t size)
         aann_json_close(&json, '}');
     }
     aann_json_close(&json, '}');
-    snprintf(text, size, ",%s", json.failed ? "\"live\":null}" : json.text + 1);
+    const bool good = !json.failed;
+    if (good) {
+        snprintf(text, size, ",%s", json.text + 1);
+    }
     free(json.text);
+    return good;
 }
 
 aann_status aann_report_page(const aann_report *report, const aann_report_live *live, char **page,
                              size_t *size, aann_error *error)
 {
     char end[128];
-    put_live(live, end, sizeof end);
+    if (!put_live(live, end, sizeof end)) {
+        return aann_report_no_memory(error);
+    }
     const struct {
         const void *bytes;
         size_t size;

@@ -121,7 +121,8 @@ typedef struct bands {
 
 static uint64_t band_step(const bands *b, int32_t point)
 {
-    return b->last_step * (uint64_t)(point + 1) / BAND_POINTS;
+    const uint64_t points = (uint64_t)point + 1; /* in two parts, so that nothing overflows */
+    return b->last_step / BAND_POINTS * points + b->last_step % BAND_POINTS * points / BAND_POINTS;
 }
 
 /* The last row of a member at or before each step. */
@@ -134,7 +135,8 @@ static void fill_member(bands *b, int32_t member, const curve *c)
             row++;
         }
         const bool there = c->count > 0 && c->rows[row].step <= step &&
-                           step <= c->rows[c->count - 1].step + b->last_step / BAND_POINTS;
+                           (step <= c->rows[c->count - 1].step ||
+                            step - c->rows[c->count - 1].step <= b->last_step / BAND_POINTS);
         const size_t cell = (size_t)point * (size_t)b->members + (size_t)member;
         b->loss[cell] = there ? c->rows[row].train_loss : (double)NAN;
         b->accuracy[cell] = there ? c->rows[row].train_accuracy : (double)NAN;

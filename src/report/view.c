@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "family/check.h"
 
 /* Weights of all compared members together, one byte each: what they are allowed to take. */
 static const int64_t weights_limit = INT64_C(1) << 29;
@@ -51,15 +52,14 @@ void aann_report_ids(aann_report_view *view, int32_t count)
 
 double aann_report_score(const aann_report_view *view, const aann_member_row *member)
 {
-    const double accuracies[] = {member->validation_accuracy, member->test_accuracy,
-                                 member->train_accuracy};
-    const double losses[] = {member->validation_loss, member->test_loss, member->train_loss};
-    for (size_t i = 0; !view->regression && i < 3; i++) {
+    const double accuracies[] = {member->validation_accuracy, member->train_accuracy};
+    const double losses[] = {member->validation_loss, member->train_loss};
+    for (size_t i = 0; !view->regression && i < 2; i++) {
         if (isfinite(accuracies[i])) {
             return accuracies[i];
         }
     }
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 2; i++) {
         if (isfinite(losses[i])) {
             return -losses[i];
         }
@@ -83,6 +83,21 @@ static const char *usual_split(const aann_report_view *view, const aann_data_ori
                                           : "train";
 }
 
+/* Labels and targets index what is counted: data of another family must not get there, nor a network
+ * of a stranger's study that has fewer outputs than there are classes. */
+static aann_status check_data(const aann_report_view *view, aann_error *error)
+{
+    const bool has_labels = aann_family_data_train(view->data)->labels != NULL;
+    const aann_status status = aann_family_check_samples(&view->family.spec, view->data, error);
+    return status == AANN_OK && has_labels == view->regression
+               ? aann_fail(error, AANN_ERROR_ARGUMENT,
+                           "%s: family %lld answers with %s, the data have %s",
+                           aann_study_path(view->study), (long long)view->family.row.id,
+                           view->regression ? "numbers" : "classes",
+                           has_labels ? "labels" : "targets")
+               : status;
+}
+
 static aann_status choose_split(aann_report_view *view, aann_error *error)
 {
     aann_data_origin *origin = NULL;
@@ -103,6 +118,10 @@ static aann_status choose_split(aann_report_view *view, aann_error *error)
     }
     if (view->data == NULL) {
         return AANN_OK;
+    }
+    const aann_status status = check_data(view, error);
+    if (status != AANN_OK) {
+        return status;
     }
     view->samples = aann_family_data_split(view->data, view->split);
     return view->samples != NULL
@@ -146,12 +165,13 @@ static bool is_searched(const aann_member_row *member)
     return strcmp(member->origin, "walk") != 0 && strcmp(member->origin, "path") != 0;
 }
 
-/* Lists the members that are compared: with `finished` those that are done and were searched, else
- * all that have begun. */
+/* Lists the members that are compared, at most AANN_REPORT_MEMBERS: with `finished` those that are
+ * done and were searched, else all that have begun. */
 static void list_compared(aann_report_view *view, bool finished)
 {
     view->compared_count = 0;
-    for (int32_t i = 0; i < view->family.member_count; i++) {
+    for (int32_t i = 0; i < view->family.member_count && view->compared_count < AANN_REPORT_MEMBERS;
+         i++) {
         const aann_member_row *member = &view->family.members[i];
         if (finished ? member->state == AANN_MEMBER_DONE && is_searched(member)
                      : member->steps > 0 || member->state != AANN_MEMBER_RUNNING) {

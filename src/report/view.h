@@ -74,7 +74,8 @@ const aann_member_row *aann_report_compared(const aann_report_view *view, int32_
 /* [n]: ids of the first `count` compared members, as "id". */
 void aann_report_ids(aann_report_view *view, int32_t count);
 
-/* The number that a member is judged by, larger is better; NAN: not measured. */
+/* The number that a member is judged by, larger is better: of the validation split, else of the
+ * training set; the test set chooses nothing. NAN: not measured. */
 double aann_report_score(const aann_report_view *view, const aann_member_row *member);
 
 /* Here, so that the static analyser sees what it returns. */

@@ -156,7 +156,8 @@ static aann_status put_walk(aann_report_view *view, const aann_walk *walk, aann_
     }
     if (status == AANN_OK) {
         for (size_t i = 1; i < w.count; i++) {
-            w.swaps[i] = w.swaps[i - 1] + rows[i].swaps_from_parent;
+            /* A stranger's numbers may overflow. */
+            w.swaps[i] = (int64_t)((uint64_t)w.swaps[i - 1] + (uint64_t)rows[i].swaps_from_parent);
         }
         aann_json_open(json, "walk", '{');
         aann_json_integer(json, "start", walk->plan.start);

@@ -3,105 +3,7 @@
 #include <jansson.h>
 
 #include "aann/report.h"
-#include "family/family_test.h"
-
-enum { SAMPLES = 300, VALUES = 16, CLASSES = 3 };
-
-static const aann_shape shape = {VALUES, 1, 1};
-
-static void make_samples(int8_t *inputs, int32_t *labels, int32_t first)
-{
-    for (int32_t i = 0; i < SAMPLES; i++) {
-        for (int32_t v = 0; v < VALUES; v++) {
-            inputs[i * VALUES + v] = (int8_t)(((i + first) * (v + 3) * 31 + v * v) % 255 - 127);
-        }
-        labels[i] = (i + first) % CLASSES;
-    }
-}
-
-static aann_family_data *make_data(void)
-{
-    static int8_t inputs[2][SAMPLES * VALUES];
-    static int32_t labels[2][SAMPLES];
-    aann_error error;
-    aann_samples samples[2];
-    aann_family_samples given = aann_family_samples_default();
-    aann_family_data *data = NULL;
-    for (int32_t i = 0; i < 2; i++) {
-        make_samples(inputs[i], labels[i], 1000 * i);
-        samples[i] = (aann_samples){.shape = shape,
-                                    .count = SAMPLES,
-                                    .inputs = inputs[i],
-                                    .labels = labels[i],
-                                    .class_count = CLASSES};
-    }
-    given.train = &samples[0];
-    given.test = &samples[1];
-    assert_ok(aann_family_data_create(&given, &data, &error));
-    return data;
-}
-
-/* Random networks as finished members: a search would find better ones, and take longer. */
-static aann_study *make_study(const aann_family_data *data, int32_t count)
-{
-    enum { STEPS = 1000, ROWS = 20 };
-    aann_error error;
-    aann_spec spec;
-    aann_network *network = NULL;
-    aann_family_plan plan = aann_family_plan_default();
-    int64_t id = 0;
-    plan.name = "many";
-    plan.members = 1;
-    plan.search.steps = STEPS;
-    assert_ok(aann_spec_parse("12-8-3", shape, &spec, &error));
-    aann_study *study = NULL;
-    assert_ok(aann_study_open(":memory:", AANN_STUDY_CREATE, &study, &error));
-    assert_ok(aann_family_add(study, &spec, data, &plan, &id, &error));
-    aann_member_row *rows = calloc((size_t)count, sizeof *rows);
-    aann_member_record *records = calloc((size_t)count, sizeof *records);
-    aann_trace_row *trace = calloc(ROWS, sizeof *trace);
-    assert_non_null(rows);
-    assert_non_null(records);
-    assert_non_null(trace);
-    for (int32_t r = 0; r < ROWS; r++) {
-        trace[r] = (aann_trace_row){.step = (uint64_t)(r + 1) * (STEPS / ROWS),
-                                    .temperature = 0.01,
-                                    .train_loss = 2.0 / (r + 2),
-                                    .train_accuracy = 0.5,
-                                    .accepted = (uint64_t)r * 10};
-    }
-    assert_ok(aann_network_create(&spec, &network, &error));
-    for (int32_t i = 0; i < count; i++) {
-        rows[i] = (aann_member_row){.family = id,
-                                    .index = i + 1,
-                                    .seed = 1,
-                                    .state = AANN_MEMBER_DONE,
-                                    .origin = "search",
-                                    .steps = STEPS,
-                                    .accepted = 190,
-                                    .train_loss = 0.1,
-                                    .train_accuracy = 0.5,
-                                    .validation_loss = (double)NAN,
-                                    .validation_accuracy = (double)NAN,
-                                    .test_loss = 0.2,
-                                    .test_accuracy = (double)((i + 20) % count) / count,
-                                    .seconds = 1.0};
-        assert_ok(aann_network_copy(network, (aann_network **)&records[i].network, &error));
-        aann_network_randomise((aann_network *)records[i].network, 7, (uint64_t)i);
-        records[i].member = &rows[i];
-        records[i].rows = trace;
-        records[i].row_count = ROWS;
-    }
-    assert_ok(aann_study_save_members(study, records, (size_t)count, &error));
-    for (int32_t i = 0; i < count; i++) {
-        aann_network_destroy((aann_network *)records[i].network);
-    }
-    aann_network_destroy(network);
-    free(rows);
-    free(records);
-    free(trace);
-    return study;
-}
+#include "report/support_family.h"
 
 static json_t *read_json(const aann_report *report)
 {
@@ -135,6 +37,7 @@ static void assert_best_is_everywhere(const json_t *found, int64_t best)
     assert_int_equal(json_integer_value(json_array_get(wired, 0)), best);
 }
 
+/* On the training set: there is no validation split, and the test set chooses nothing. */
 static int64_t best_member(const json_t *found)
 {
     const json_t *list = json_object_get(json_object_get(found, "members"), "list");
@@ -142,7 +45,7 @@ static int64_t best_member(const json_t *found)
     int64_t best = 0;
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *member = json_array_get(list, i);
-        const json_t *score = json_object_get(member, "test");
+        const json_t *score = json_object_get(member, "train");
         if (json_is_number(score) && json_number_value(score) > highest) {
             highest = json_number_value(score);
             best = json_integer_value(json_object_get(member, "id"));
@@ -249,6 +152,71 @@ static void it_can_be_interrupted(void **state)
     aann_family_data_destroy(data);
 }
 
+/* More than are shown: the table and the map have the first ones, which are all in memory together. */
+static void more_than_are_shown(void **state)
+{
+    (void)state;
+    enum { MORE = AANN_REPORT_MEMBERS + 5 };
+    aann_error error;
+    aann_family_data *data = make_data();
+    aann_study *study = make_study(data, MORE);
+    aann_report_options options = aann_report_options_default();
+    aann_report *report = NULL;
+    options.data = data;
+    options.threads = 2;
+    assert_ok(aann_report_create(study, &options, &report, &error));
+    json_t *found = read_json(report);
+    const json_t *members = json_object_get(found, "members");
+    assert_int_equal(json_integer_value(json_object_get(members, "total")), MORE + 1);
+    assert_int_equal(json_integer_value(json_object_get(members, "compared")), AANN_REPORT_MEMBERS);
+    assert_int_equal(size_of(found, "members", "list"), AANN_REPORT_MEMBERS);
+    assert_int_equal(size_of(found, "map", "x"), AANN_REPORT_MEMBERS);
+    json_decref(found);
+    aann_report_destroy(report);
+    aann_study_close(study);
+    aann_family_data_destroy(data);
+}
+
+/* Data of another family: more classes than outputs, other inputs, numbers instead of classes. */
+static void other_data(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_family_data *data = make_data();
+    aann_study *study = make_study(data, 2);
+    aann_report *report = NULL;
+    aann_report_options options = aann_report_options_default();
+    static int8_t inputs[SAMPLES * VALUES];
+    static int32_t labels[SAMPLES];
+    static float targets[SAMPLES * CLASSES];
+    make_samples(inputs, labels, 0);
+    labels[7] = CLASSES;
+    const aann_samples others[] = {
+        {.shape = shape, .labels = labels, .class_count = CLASSES + 1},
+        {.shape = {VALUES / 2, 1, 1}, .labels = labels, .class_count = CLASSES + 1},
+        {.shape = shape, .targets = targets, .target_count = CLASSES},
+    };
+    static const char *const expected[] = {"classes up to 3", "samples are 8x1x1",
+                                           "answers with classes"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        aann_samples samples = others[i];
+        aann_family_samples given = aann_family_samples_default();
+        aann_family_data *other = NULL;
+        samples.count = SAMPLES;
+        samples.inputs = inputs;
+        given.train = &samples;
+        given.test = &samples;
+        assert_ok(aann_family_data_create(&given, &other, &error));
+        options.data = other;
+        assert_int_equal(aann_report_create(study, &options, &report, &error), AANN_ERROR_ARGUMENT);
+        assert_null(report);
+        assert_non_null(strstr(error.message, expected[i]));
+        aann_family_data_destroy(other);
+    }
+    aann_study_close(study);
+    aann_family_data_destroy(data);
+}
+
 static void wrong_arguments(void **state)
 {
     (void)state;
@@ -280,10 +248,9 @@ static void wrong_arguments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_hundred),
-        cmocka_unit_test(a_thousand),
-        cmocka_unit_test(it_can_be_interrupted),
-        cmocka_unit_test(wrong_arguments),
+        cmocka_unit_test(a_hundred),           cmocka_unit_test(a_thousand),
+        cmocka_unit_test(more_than_are_shown), cmocka_unit_test(it_can_be_interrupted),
+        cmocka_unit_test(other_data),          cmocka_unit_test(wrong_arguments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
