@@ -101,8 +101,8 @@ static bool signalled(void *context)
 }
 
 /* The data of the family, loaded once for all pages; NULL if they are not to be had, which the pages
- * will say. */
-static aann_status load_data(const char *study_path, const aann_report_options *report,
+ * will say. The pages stay with this family: another that begins meanwhile has other data. */
+static aann_status load_data(const char *study_path, aann_report_options *report,
                              aann_family_data **data, aann_error *error)
 {
     aann_study *study = NULL;
@@ -114,6 +114,7 @@ static aann_status load_data(const char *study_path, const aann_report_options *
         status = aann_family_open(study, report->family, &choice, &family, error);
     }
     if (status == AANN_OK) {
+        report->family = family.row.id;
         const bool named = report->train != NULL || report->test != NULL;
         status = aann_family_data_reload_within(&family.row, report->train, report->test,
                                                 report->data_limit, data, error);
@@ -136,6 +137,8 @@ static aann_status watch(page_series *series, aann_error *error)
              wait_for_next(series));
     if (status == AANN_INTERRUPTED || (status == AANN_OK && cli_stop_asked())) {
         status = save_last(series, error);
+    } else if (status != AANN_OK) {
+        (void)save_last(series, NULL); /* no page may wait for one that does not come */
     }
     return status;
 }
@@ -152,7 +155,7 @@ int cli_page_watch(const char *study_path, const char *path, const cli_page_opti
     cli_release_stop(); /* while data are loaded, nothing is written */
     aann_status status = aann_report_check_place(path, &error);
     if (status == AANN_OK) {
-        status = load_data(study_path, &options->report, &data, &error);
+        status = load_data(study_path, &series.report, &data, &error);
     }
     cli_catch_stop();
     if (status == AANN_OK) {
