@@ -55,6 +55,33 @@ aann_status aann_report_put_study(aann_report_view *view, aann_error *error)
 
 /* ---- what it reads and answers --------------------------------------------------------------- */
 
+/* "column_of": for each input of a table the column that it reads, null for the constant one; null
+ * for other data. A column is read by several inputs, one for each threshold or word. */
+static void put_columns(aann_report_view *view)
+{
+    aann_json *json = &view->json;
+    aann_encoding encoding;
+    if (aann_family_encoding(&view->family.row, &encoding, NULL) != AANN_OK) {
+        aann_json_null(json, "column_of");
+        return;
+    }
+    const int64_t inputs = aann_shape_size(view->family.row.input);
+    if (encoding.kind == AANN_ENCODING_TABLE &&
+        encoding.rule_count + (encoding.constant ? 1 : 0) == inputs) {
+        aann_json_open(json, "column_of", '[');
+        for (int64_t i = 0; i < encoding.rule_count; i++) {
+            aann_json_integer(json, NULL, encoding.rules[i].column);
+        }
+        if (encoding.constant) {
+            aann_json_null(json, NULL);
+        }
+        aann_json_close(json, ']');
+    } else {
+        aann_json_null(json, "column_of");
+    }
+    aann_encoding_destroy(&encoding);
+}
+
 /* The names of a table's columns are in the description of the data. */
 static void put_input(aann_report_view *view)
 {
@@ -75,6 +102,7 @@ static void put_input(aann_report_view *view)
     } else {
         aann_json_null(json, "names");
     }
+    put_columns(view);
     json_decref(data);
     aann_json_close(json, '}');
 }

@@ -65,7 +65,7 @@ def test_a_family_on_pictures():
     family = found["family"]
     assert (family["task"], family["kind"], family["finished"], family["planned"]) == ("classification", "search", 3, 3)
     assert family["classes"] == [str(i) for i in range(10)] and family["targets"] is None
-    assert family["input"] == {"channels": 1, "height": 28, "width": 28, "names": None}
+    assert family["input"] == {"channels": 1, "height": 28, "width": 28, "names": None, "column_of": None}
     layers = [layer for layer in family["layers"] if layer["kind"] != "pool"]
     assert [[layer[key] for key in ("name", "minus", "zero", "plus")] for layer in layers] == \
         [[layer[key] for key in ("name", "minus", "zero", "plus")] for layer in listed["layers"]]
@@ -269,6 +269,9 @@ def test_table_and_signal():
          "--members", 3, "--quiet")
     found = report("t.aann")
     assert found["family"]["classes"] == ["high", "low"] and found["family"]["input"]["names"] == ["a", "b", "c"]
+    column_of = found["family"]["input"]["column_of"]
+    assert len(column_of) == found["family"]["input"]["channels"] == found["family"]["layers"][0]["inputs"]
+    assert column_of[-1] is None and column_of[:-1] == sorted(column_of[:-1]) and set(column_of[:-1]) == {0, 1, 2}
     samples = found["samples"]
     assert found["split"] == "validation" and samples["kind"] == "table" and samples["channels"] == 3
     codes = np.frombuffer(base64.b64decode(samples["value"]), np.uint8).reshape(-1, 3)
@@ -474,6 +477,38 @@ def test_watch():
     process.communicate(timeout=60)
     assert process.returncode == 0 and live("r.html")["running"] is False
     good("resume", "s.aann", "--seconds", 0.2, "--quiet")  # nobody holds it
+
+
+def test_watch_stays_with_its_family():
+    """Another family, with other data and fewer classes, begins in the same study meanwhile."""
+    run(*SEARCH, "--steps", 10000000, "--members", 2, "--seconds", 0.5, "--quiet", "--study", "s.aann")
+    process = subprocess.Popen([PROGRAM, "report", "s.aann", "--html", "r.html", "--watch", "--every", "0.2"],
+                               stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: live("r.html"))
+    table("r.csv", "price")
+    good("search", "--data", "r.csv", "--target-columns", "price", "--members", 2, "--steps", 50, "--quiet",
+         "--study", "s.aann")
+    written = os.stat("r.html").st_mtime_ns
+    wait_for(lambda: os.stat("r.html").st_mtime_ns != written)
+    written = os.stat("r.html").st_mtime_ns
+    wait_for(lambda: os.stat("r.html").st_mtime_ns != written)
+    found = page_data("r.html")
+    assert found["family"]["id"] == 1 and found["live"]["running"], found["family"]["id"]
+    assert [family["id"] for family in found["study"]["families"]] == [1, 2]
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def test_watch_that_fails_ends_the_page():
+    run(*SEARCH, "--steps", 10000000, "--members", 2, "--seconds", 0.5, "--quiet", "--study", "s.aann")
+    process = subprocess.Popen([PROGRAM, "report", "s.aann", "--html", "r.html", "--watch", "--every", "0.2"],
+                               stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: live("r.html"))
+    os.rename("s.aann", "moved.aann")
+    message = process.communicate(timeout=60)[1]
+    assert process.returncode == 1 and "s.aann" in message, message
+    assert live("r.html")["running"] is False, "nobody waits for a page that does not come"
 
 
 def test_watch_ends_with_the_family():

@@ -132,7 +132,9 @@ def test_figures_are_those_of_the_data(browser, pages):
     members = data["members"]["list"]
     figures = dict(zip(browser.texts(".figures dt"), browser.texts(".figures dd"), strict=True))
     assert figures["members found"] == "4 of 4"
-    assert figures["best member, test"] == percent(max(m["test"] for m in members))
+    best = max(members, key=lambda m: m["validation"])
+    assert figures["test, best by validation"] == percent(best["test"])
+    assert chosen(browser) == best["id"]
     assert figures["all 4 vote, test"] == percent(data["votes"]["all"])
     assert figures["synapses of 28,880"] == f"{data['family']['synapses']:,}"
     assert browser.evaluate("document.title") == "digits · aann"
@@ -167,6 +169,49 @@ def test_figures_are_those_of_the_data(browser, pages):
     assert browser.texts("#votes tbody td:last-child") == [
         percent(m) for m in data["votes"]["mean"]
     ]
+
+
+def test_the_test_set_chooses_nothing(browser, pages):
+    """The page opens with the best by validation, also if another is better on the test set."""
+
+    def turn(data):
+        for place, member in enumerate(data["members"]["list"]):
+            member.update(test=0.90 + 0.01 * place, validation=0.95 - 0.01 * place, train=0.9)
+        data["votes"]["all"] = 0.99
+
+    data = pages.open(browser, "four", turn)
+    first = data["members"]["list"][0]["id"]
+    assert chosen(browser) == first
+    figures = dict(zip(browser.texts(".figures dt"), browser.texts(".figures dd"), strict=True))
+    assert figures["test, best by validation"] == percent(0.90)
+    assert "best by validation" in browser.text("#votes svg"), browser.text("#votes svg")
+
+    def losses(data):  # neither accuracies, nor a loss of the first one
+        for place, member in enumerate(data["members"]["list"]):
+            member["loss"] = None if place == 0 else 1.0 - 0.1 * place
+            member["validation_loss"] = None
+
+    data = pages.open(browser, "regression", losses)
+    assert chosen(browser) == data["members"]["list"][-1]["id"]
+
+
+def test_inputs_are_called_after_their_columns(browser, pages):
+    """A column of a table is read by several inputs."""
+
+    def encode(data):
+        columns = {"names": ["first", "second"], "column_of": [0, 0, 0, 1, 1, 1, None]}
+        data["family"]["input"].update(columns)
+
+    def inputs():
+        texts = "[...document.querySelectorAll('#wiring .node')].slice(0, 7)"
+        return browser.evaluate(texts + ".map(node => node.getAttribute('aria-label'))")
+
+    pages.open(browser, "regression", encode)
+    found = [name.split(", ")[:2] for name in inputs()]
+    assert found[0] == ["input 1", "first"] and found[2] == ["input 3", "first"], found
+    assert found[3] == ["input 4", "second"] and found[6] == ["input 7", "constant"], found
+    pages.open(browser, "regression", lambda data: data["family"]["input"].update(names=["a", "b"]))
+    assert inputs()[0].startswith("input 1, speaks"), inputs()[0]
 
 
 def test_weights_are_drawn_as_they_are(browser, pages):
@@ -240,8 +285,9 @@ def test_tables_sort_in_both_directions(browser, pages):
         "[...document.querySelectorAll('.members tbody tr:not(.gap)')]"
         ".slice(0, 10).map(row => Number(row.dataset.id))"
     )
-    best = sorted(members, key=lambda m: (-m["test"], m["id"]))
+    best = sorted(members, key=lambda m: (-m["validation"], m["id"]))
     assert browser.evaluate(value) == [m["id"] for m in best[:10]]
+    browser.click(".members th[data-key=test] button")
     browser.click(".members th[data-key=test] button")
     worst = sorted(members, key=lambda m: (m["test"], m["id"]))
     assert browser.evaluate(value) == [m["id"] for m in worst[:10]]
@@ -512,6 +558,8 @@ def test_walks_paths_regression_questions(browser, pages):
     data = pages.open(browser, "path")
     assert browser.text("#path svg text.strong") == f"barrier {data['path']['barrier']:.4g}"
     assert browser.count("#path svg") == 3
+    data = pages.open(browser, "path", lambda data: data["path"].update(to=None))
+    assert browser.text("#path h2") == f"The path from member {data['path']['from']}"
     data = pages.open(browser, "walk")
     assert f"{data['walk']['distance'][-1]:,} weights" in browser.text("#walk p")
     assert "no learning curve" in browser.text("#missing")

@@ -129,7 +129,25 @@ const colours = new Map(members.map((member, i) => [member.id, few ? `var(--c${i
 const colourOf = (id) => colours.get(id) ?? "";
 const memberName = (id) => `member ${id}`;
 
-/** The best figure there is of a member: test, else validation, else training. */
+/** What the best member is chosen by, larger is better: validation, else training. The test set
+ * chooses nothing. */
+const JUDGES = [
+    ["validation", "validation", 1],
+    ["train", "training", 1],
+    ["validation_loss", "validation", -1],
+    ["loss", "training", -1],
+];
+const judge = JUDGES.find(([key]) => members.some((member) => known(member[key])));
+const merit = (member) =>
+    judge && known(member[judge[0]]) ? judge[2] * member[judge[0]] : -Infinity;
+
+/** The best member; of equal ones the first. */
+const bestMember = members.reduce(
+    (best, member) => (merit(member) > merit(best) ? member : best),
+    members[0] ?? null,
+);
+
+/** The most telling figure there is of a member: test, else validation, else training. */
 const SCORES = [
     ["test", "test"],
     ["validation", "validation"],

@@ -100,8 +100,8 @@ function curvesSection() {
         parts.sentence.textContent =
             curve.text +
             (traces.bands?.[curve.key]
-                ? ` The dark band holds half of all ${whole(members.length)} members, the light ` +
-                  `one nine of ten; ${traces.members.length} are drawn.`
+                ? ` The dark band holds half of ${whole(traces.bands.members ?? members.length)} ` +
+                  `members, the light one nine of ten; ${traces.members.length} are drawn.`
                 : "");
         const chart = curveChart(curve, state.tabs[`scale-${name}`] ?? curve.kinds[0][0]);
         if (draw) draw(chart);

@@ -64,7 +64,7 @@ function optionsSection() {
         ["network", family.spec],
         ["weights", known(family.weights) ? whole(family.weights) : null],
         ["synapses", known(family.synapses) ? whole(family.synapses) : null],
-        ["made with", family.software],
+        ["software", family.software],
         ["created", dateText(family.created)],
         ["origin", family.origin_note],
         ...(family.options ?? []),

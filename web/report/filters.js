@@ -115,14 +115,13 @@ function tableWeights(weights, plane, order) {
     );
     const cell = Math.max(4, Math.min(16, 280 / plane.width));
     svg.style.maxWidth = `${cell * plane.width}px`;
-    const names = family.input?.names;
     follow(svg, (x, y) => {
         const [unit] = order[Math.floor(y)] ?? [];
         const input = Math.floor(x);
         if (unit === undefined || input < 0 || input >= plane.width) return null;
         return {
             texts: [
-                names?.[input] ? String(names[input]) : `input ${input + 1}`,
+                inputName(input),
                 `unit ${unit + 1}: ${["−1", "0", "+1"][weights[unit * plane.size + input] + 1]}`,
             ],
         };

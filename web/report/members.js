@@ -132,9 +132,9 @@ function membersSection() {
     let columns = every;
     // Few members stand in their own order, of many the best come first.
     const best =
-        few || !scoreKind
+        few || !judge || judge[2] < 0
             ? { key: few ? "id" : "loss", up: true }
-            : { key: scoreKind[0], up: false };
+            : { key: judge[0], up: judge[2] < 0 };
     const order = {
         ...(every.some((column) => column.key === state.order?.key) ? state.order : best),
     };

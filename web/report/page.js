@@ -5,12 +5,6 @@ function figure(value, name) {
 
 function headFigures() {
     const found = members.filter((member) => member.state === "done").length;
-    const best = scoreKind
-        ? members.reduce(
-              (top, member) => ((score(member) ?? -1) > (score(top) ?? -1) ? member : top),
-              members[0],
-          )
-        : null;
     const voters = whole(data.votes?.members ?? members.length);
     const everybody = members.length === 2 ? "both" : `all ${voters}`;
     const lowest =
@@ -25,8 +19,13 @@ function headFigures() {
               )
             : figure(whole(data.members?.total ?? members.length), "members"),
         family.failed ? figure(whole(family.failed), "failed") : null,
-        best && known(score(best))
-            ? figure(percent(score(best)), `best member, ${scoreKind[1]}`)
+        known(score(bestMember)) && judge
+            ? figure(
+                  percent(score(bestMember)),
+                  scoreKind[1] === judge[1]
+                      ? `best member, ${judge[1]}`
+                      : `${scoreKind[1]}, best by ${judge[1]}`,
+              )
             : null,
         known(lowest) ? figure(number(lowest), "lowest loss") : null,
         known(data.votes?.all) && members.length > 1

@@ -66,7 +66,8 @@ function pathSection() {
     if (absent(path) || !path?.loss?.length) return;
     profileSection(
         "path",
-        `The path from ${memberName(path.from)} to ${memberName(path.to)}`,
+        `The path from ${memberName(path.from)}` +
+            (known(path.to) ? ` to ${memberName(path.to)}` : ""),
         sentences(
             "By swaps alone, every network in between with the same counts.",
             known(path.barrier) &&

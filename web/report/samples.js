@@ -162,7 +162,8 @@ function samplePicture(samples, values, label) {
         }
     } else {
         const count = values.length;
-        const names = family.input?.names;
+        // A column for each bar; where it is not known how they were encoded, an input.
+        const names = family.input?.names?.length === count ? family.input.names : null;
         values.forEach((value, i) =>
             svg.append(
                 shape(

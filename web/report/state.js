@@ -60,16 +60,7 @@ function select(id) {
 /** The member that a page opens with: what was chosen before, else the best. */
 function chooseFirst() {
     if (memberOf.has(state.member)) return;
-    let best = members[0];
-    for (const member of members) {
-        const value = score(member);
-        if (known(value) && (!known(score(best)) || value > score(best))) best = member;
-    }
-    if (!scoreKind) {
-        for (const member of members)
-            if (known(member.loss) && !(best.loss <= member.loss)) best = member;
-    }
-    state.member = best ? best.id : null;
+    state.member = bestMember?.id ?? null;
 }
 
 /** A choice of one among several, kept under a key: buttons of which one is pressed. */

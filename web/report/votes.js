@@ -29,7 +29,7 @@ function votesSection() {
 
 function votesChart(votes, way) {
     const last = way.mean.at(-1);
-    const best = Math.max(...members.map((member) => member[split] ?? -Infinity));
+    const best = judge ? bestMember[split] : null;
     return {
         label: "Accuracy of votes against the number of members",
         height: 170,
@@ -52,8 +52,8 @@ function votesChart(votes, way) {
         ],
         bands: way.low ? [{ x: votes.count, low: way.low, high: way.high, colour: "" }] : [],
         rules:
-            Number.isFinite(best) && votes.count.length > 2 && Math.abs(best - last) > 0.0005
-                ? [{ y: best, text: `best member ${percent(best)}` }]
+            known(best) && votes.count.length > 2 && Math.abs(best - last) > 0.0005
+                ? [{ y: best, text: `best by ${judge[1]} ${percent(best)}` }]
                 : [],
     };
 }

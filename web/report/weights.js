@@ -98,6 +98,18 @@ function filterPicture(weights, unit, plane, label) {
     );
 }
 
+/** The column that an input reads: several inputs of a table read the same one. "" if nobody
+ * knows. */
+function columnOf(i) {
+    const { names, column_of, channels = 1, height = 1, width = 1 } = family.input ?? {};
+    if (column_of?.[i] === null) return "constant";
+    const same = names?.length === channels * height * width;
+    return String(names?.[column_of ? column_of[i] : same ? i : -1] ?? "");
+}
+
+const inputLabel = (i) => columnOf(i) || String(i + 1);
+const inputName = (i) => [`input ${i + 1}`, columnOf(i)].filter(Boolean).join(", ");
+
 function unitCounts(weights, unit, size) {
     let plus = 0;
     let minus = 0;

@@ -15,7 +15,7 @@ function wiringOf(packed) {
         rows.push({
             name: "inputs",
             nodes: range(plane.width).map((i) => ({
-                label: String(family.input?.names?.[i] ?? i + 1),
+                label: inputLabel(i),
             })),
             input: true,
         });
@@ -296,7 +296,7 @@ function nodeTexts(rows, r, i) {
     const speaks = rows[r + 1]?.links.filter((link) => link.from === i).length;
     return [
         row.input
-            ? `input ${node.label}`
+            ? inputName(i)
             : row.last
               ? `answer ${node.label}`
               : `unit ${i + 1} of ${row.name}`,
