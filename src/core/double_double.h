@@ -1,8 +1,17 @@
 /* Numbers of about 106 bits: the unevaluated sum of two doubles, the second at most half a unit in
- * the last place of the first (T. J. Dekker, "A floating-point technique for extending the available
- * precision", 1971). */
+ * the last place of the first (T. J. Dekker, "A floating-point technique for extending the
+ * available precision", 1971). */
 #ifndef AANN_CORE_DOUBLE_DOUBLE_H
 #define AANN_CORE_DOUBLE_DOUBLE_H
+
+#include <float.h>
+
+/* What is computed here is rounding errors, and elsewhere losses that are compared to the bit. */
+#if defined(__FAST_MATH__)
+#error "aann: sums may not be reordered; compile without -ffast-math and -Ofast"
+#elif FLT_EVAL_METHOD == 1 || FLT_EVAL_METHOD == 2
+#error "aann: sums must be rounded as they are stored; for x86 compile with -msse2 -mfpmath=sse"
+#endif
 
 typedef struct aann_double_double {
     double high, low;

@@ -19,6 +19,7 @@
 
 #include "core/double_double.h"
 #include "core/trigonometry_tables.h"
+#include "core/two_over_pi.h"
 
 enum { QUARTER = 32 }; /* steps of pi/64 in a quarter turn */
 
@@ -98,17 +99,6 @@ turn(const double along[3], const double across[3], double sign, aann_double_dou
 /* The slow way
  * --------------------------------------------------------------------------------------------- */
 
-/* 32 bits of 2/pi from the given one after the point on. */
-static uint64_t bits_from(int32_t bit)
-{
-    if (bit < 0) {
-        return bit <= -32 ? 0 : (uint64_t)two_over_pi[0] >> -bit;
-    }
-    const uint64_t pair =
-        (uint64_t)two_over_pi[bit / 32] << 32 | (uint64_t)two_over_pi[bit / 32 + 1];
-    return pair << (bit % 32) >> 32;
-}
-
 enum { WORDS = 8 };
 
 /* angle * 2/pi modulo 4 quarter turns, as 32-bit words from the highest: 16 bits before the point,
@@ -120,8 +110,8 @@ static void multiply_far(uint64_t mantissa, int32_t exponent, uint32_t product[W
     const uint64_t high = mantissa >> 32, low = mantissa & UINT32_MAX;
     uint64_t carry = 0;
     for (int32_t word = WORDS - 1; word >= 0; word--) {
-        const uint64_t here = bits_from(first + 32 * word),
-                       below = bits_from(first + 32 * (word + 1));
+        const uint64_t here = aann_two_over_pi_bits(first + 32 * word),
+                       below = aann_two_over_pi_bits(first + 32 * (word + 1));
         const uint64_t by_low = low * here, by_high = high * below;
         const uint64_t sum = (by_low & UINT32_MAX) + (by_high & UINT32_MAX) + carry;
         product[word] = (uint32_t)sum;

@@ -8,6 +8,7 @@
 
 #include "core/trigonometry.h"
 #include "core/trigonometry_tables.h"
+#include "core/two_over_pi.h"
 
 static const float near_limit = 120.0F; /* up to here a product with pi/2 is good enough */
 
@@ -31,17 +32,6 @@ static double reduce_near(float angle, uint32_t *quarter)
     return (wide - count * single_quarter_turn[0]) - count * single_quarter_turn[1];
 }
 
-/* 32 bits of 2/pi from the given one after the point on; before it there is nothing. */
-static uint64_t bits_from(int32_t bit)
-{
-    if (bit < 0) {
-        return bit <= -32 ? 0 : (uint64_t)two_over_pi[0] >> -bit;
-    }
-    const uint64_t pair =
-        (uint64_t)two_over_pi[bit / 32] << 32 | (uint64_t)two_over_pi[bit / 32 + 1];
-    return pair << (bit % 32) >> 32;
-}
-
 /* The same for any finite float: the angle's bits times 96 bits of 2/pi, those that count. */
 static double reduce_far(float angle, uint32_t *quarter)
 {
@@ -51,9 +41,9 @@ static double reduce_far(float angle, uint32_t *quarter)
     const int32_t exponent = (int32_t)((bits >> 23) & 0xffU) - 150; /* of the last bit */
     /* The product's bits of 1/4 turn and up: two of them, and 62 after the point. */
     const int32_t first = exponent - 2;
-    const uint64_t product = (mantissa * bits_from(first) << 32) +
-                             mantissa * bits_from(first + 32) +
-                             (mantissa * bits_from(first + 64) >> 32);
+    const uint64_t product = (mantissa * aann_two_over_pi_bits(first) << 32) +
+                             mantissa * aann_two_over_pi_bits(first + 32) +
+                             (mantissa * aann_two_over_pi_bits(first + 64) >> 32);
     const uint64_t count = (product + (UINT64_C(1) << 61)) >> 62;
     const double rest = (double)(int64_t)(product - (count << 62)) * (quarter_turn[0] * 0x1p-62);
     *quarter = (uint32_t)(bits >> 31 != 0 ? 0 - count : count);
