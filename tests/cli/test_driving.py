@@ -241,7 +241,7 @@ def test_a_changed_driver_and_other_colours():
     together = ["drive", "two.aann", "--ensemble", "1,2", "--tracks", "7:9"]
     assert answer(*together, "--lesion", 60) != answer(*together)
     assert "60 % of the synapses of all layers deleted" in good("drive", "driver.aannm", "--tracks", "7:8", "--lesion", 60)
-    for change, words in (["--lesion", 5, "--shuffle"], "one of them"), (["--lesion", 5, "--layer", 9], "--layer"), (["--lesion", 101], "101"):
+    for change, words in (["--lesion", 5, "--shuffle"], "one of them"), (["--lesion", 5, "--layer", 9], "--layer"), (["--lesion", 101], "101"), (["--layer", 0], "say which --lesion"), (["--shared-weight", 0], "shared weight of 0"):
         result = run("drive", "driver.aannm", "--tracks", "7:8", *change)
         assert (result.returncode, words in result.stderr) == (2, True), (change, result.stderr)
 

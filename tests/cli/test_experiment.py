@@ -476,7 +476,10 @@ def test_alterations():
     study = "paper/study.aann"
     for options, pattern in ((["--lesion", 10, "--shuffle"], "expected one of them"), (["--shuffle", "--layer", 3], "there are 0 to 2"),
                              (["--shared-weight", 0.3], "a shared weight of 0.3"), (["--lesion", 101], "--lesion"),
-                             (["--shared-weight", 2], "--shared-weight"), (["--lesion", 10, "--draw", -1], "--draw")):
+                             (["--shared-weight", 2], "--shared-weight"), (["--lesion", 10, "--draw", -1], "--draw"),
+                             (["--layer", 0], "say which --lesion or --shuffle"), (["--draw", 0], "say which"), (["--draw-seed", 1], "say which"),
+                             (["--shared-weight", 1, "--layer", 0], "say which"), (["--keep-signs"], "needs --shared-weight"),
+                             (["--shared-weight", 0], "a shared weight of 0;"), (["--lesion", 10, "--keep-signs"], "needs --shared-weight")):
         refused(USAGE, pattern, "eval", study, 1, *options)
     assert answer("eval", study, 1, "--lesion", 0) == answer("eval", study, 1)
     assert answer("eval", study, 1, "--shared-weight", 1, "--keep-signs") == answer("eval", study, 1)

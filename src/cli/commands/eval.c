@@ -154,8 +154,7 @@ int cli_eval(int count, char **texts)
     }
     cli_model_name name;
     if (cli_model_is_meant("eval", positional[0], positional[1], &name, &status)) {
-        if (status == CLI_GOOD && (a.split != NULL || alteration.lesion >= 0.0 ||
-                                   alteration.shuffle || alteration.shared != 0.0)) {
+        if (status == CLI_GOOD && (a.split != NULL || cli_ablation_is_given(&alteration))) {
             status = cli_usage_error("eval: --split, --lesion, --shuffle and --shared-weight are "
                                      "for members of a study, not for a model");
         }

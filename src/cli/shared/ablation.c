@@ -23,16 +23,42 @@ size_t cli_alteration_options(cli_ablation *a, cli_option *options)
          NULL},
         {"layer", CLI_INT, &a->layer, 0, AANN_MAX_LAYERS - 1, "N",
          "lesion or shuffle of one layer, counted from 0 (all layers)", NULL},
-        {"draw", CLI_LONG, &a->draw, 0, 1e9, "N", "which random lesion or shuffle (0)", NULL},
+        {"draw", CLI_LONG, &a->draw, 0, 1e9, "N", "which random lesion or shuffle (0)",
+         &a->draw_given},
         {"draw-seed", CLI_LONG, &a->seed, 0, 9e18, "N", "where their random numbers come from (1)",
-         NULL},
+         &a->seed_given},
         {"shared-weight", CLI_REAL, &a->shared, -1, 1, "W",
-         "all synapses have this weight: 1, 0.5, 0.25, ... or the same below 0", NULL},
+         "all synapses have this weight: 1, 0.5, 0.25, ... or the same below 0", &a->shared_given},
         {"keep-signs", CLI_FLAG, &a->keep_signs, 0, 0, NULL,
          "with --shared-weight: W times their signs", NULL},
     };
     memcpy(options, known, sizeof known);
     return sizeof known / sizeof known[0];
+}
+
+bool cli_ablation_is_given(const cli_ablation *a)
+{
+    return a->lesion >= 0.0 || a->shuffle || a->shared_given || a->keep_signs || a->layer >= 0 ||
+           a->draw_given || a->seed_given;
+}
+
+/* Options that would have no effect are mistakes. */
+static aann_status check(const cli_ablation *a, aann_error *error)
+{
+    const bool random = a->lesion >= 0.0 || a->shuffle;
+    if ((a->lesion >= 0.0 ? 1 : 0) + (a->shuffle ? 1 : 0) + (a->shared_given ? 1 : 0) > 1) {
+        return cli_set_error(error, AANN_ERROR_ARGUMENT,
+                             "--lesion, --shuffle and --shared-weight: expected one of them");
+    }
+    if (!random && (a->layer >= 0 || a->draw_given || a->seed_given)) {
+        return cli_set_error(error, AANN_ERROR_ARGUMENT,
+                             "--layer, --draw and --draw-seed say which --lesion or --shuffle; "
+                             "expected one of these two");
+    }
+    if (a->keep_signs && !a->shared_given) {
+        return cli_set_error(error, AANN_ERROR_ARGUMENT, "--keep-signs needs --shared-weight");
+    }
+    return AANN_OK;
 }
 
 static void describe_layer(const cli_ablation *a, const aann_spec *spec, char text[64])
@@ -60,7 +86,7 @@ static aann_ablation choose(const cli_ablation *a, const char *where, char *text
     } else if (a->shuffle) {
         change.kind = AANN_ABLATION_SHUFFLE;
         snprintf(text, size, ", %s shuffled, draw %" PRId64, where, a->draw);
-    } else if (a->shared != 0.0) {
+    } else if (a->shared_given) {
         change.kind = AANN_ABLATION_SHARED_WEIGHT;
         change.amount = a->shared;
         change.keep_signs = a->keep_signs;
@@ -76,9 +102,9 @@ aann_status cli_ablation_copy(const cli_ablation *a, const aann_network *network
     char where[64];
     const aann_spec *spec = aann_network_spec(network);
     *changed = NULL;
-    if ((a->lesion >= 0.0 ? 1 : 0) + (a->shuffle ? 1 : 0) + (a->shared != 0.0 ? 1 : 0) > 1) {
-        return cli_set_error(error, AANN_ERROR_ARGUMENT,
-                             "--lesion, --shuffle and --shared-weight: expected one of them");
+    const aann_status status = check(a, error);
+    if (status != AANN_OK) {
+        return status;
     }
     describe_layer(a, spec, where);
     if (a->layer >= spec->layer_count) {

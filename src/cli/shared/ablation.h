@@ -12,16 +12,20 @@ enum { CLI_ALTERATION_OPTIONS = 8 };
 /* What can be typed. Always start from cli_default_alteration(). */
 typedef struct cli_ablation {
     double lesion; /* percent; negative: none */
-    double shared; /* weight; 0: none */
-    bool shuffle, keep_signs;
+    double shared; /* weight */
+    bool shared_given, shuffle, keep_signs;
     int32_t layer; /* of a lesion or a shuffle; negative: all */
     int64_t draw, seed;
+    bool draw_given, seed_given;
 } cli_ablation;
 
 cli_ablation cli_default_alteration(void);
 
 /* Writes the options to options[CLI_ALTERATION_OPTIONS]; returns how many. */
 size_t cli_alteration_options(cli_ablation *alteration, cli_option *options);
+
+/* Whether any of them was typed. */
+bool cli_ablation_is_given(const cli_ablation *alteration);
 
 /* Makes a changed copy of the network, to be freed with aann_network_destroy, and says how in
  * text[size]: "" if nothing was asked for, and the copy is equal. */
