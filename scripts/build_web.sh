@@ -92,8 +92,8 @@ outdated()
 compile()
 {
     # shellcheck disable=SC2016 # expanded by the inner shell
-    outdated | xargs -r -P "$jobs" -I FILE bash -c 'object=$1/objects/${2//\//_}.o; shift 2
-        "$@" -o "$object"' compile "$out" FILE "${zig[@]}" cc "${flags[@]}" "$@" -c FILE
+    outdated | xargs -r -d '\n' -n 1 -P "$jobs" bash -c 'objects=$1 file=${!#}; shift
+        "$@" -o "$objects/${file//\//_}.o"' compile "$out/objects" "${zig[@]}" cc "${flags[@]}" "$@" -c
 }
 
 # The one header of the system's that is needed beyond a C library; it needs nothing else itself.

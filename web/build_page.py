@@ -3,9 +3,9 @@ click.
 
     python3 web/build_page.py SOURCE FOLDER FILE     (scripts/build_web.sh does this)
 
-SOURCE is web/playground; FOLDER has the module aann.wasm already. The folder has the sources as
-they are. In the one file, scripts and workers are joined, and everything else is there as text
-(gzip, base64), because a page that was opened from a disk may fetch nothing.
+SOURCE is web/playground; FOLDER has the module aann.wasm already, and what else is in it is
+replaced by the sources as they are. In the one file, scripts and workers are joined, and everything
+else is there as text (gzip, base64), because a page that was opened from a disk may fetch nothing.
 
 Joining is simple because the sources are: a module imports names from "./name.js" in the first
 lines, and exports by writing `export` before a function, class or constant. Each module becomes a
@@ -151,6 +151,9 @@ def main() -> None:
     for name, path in assets(source).items():
         if not path.is_file():
             fail(f"{name}: there is no {path}")
+    if not (folder / "aann.wasm").is_file():
+        # Files that are not the page's are removed there: it had better be the right folder.
+        fail(f"{folder} has no aann.wasm; expected the folder of scripts/build_web.sh")
     write_folder(source, folder)
     write_file(source, folder, to)
 

@@ -253,6 +253,38 @@ def test_draws_by_finger(browser, world):
     browser.size(1400, 900)
 
 
+def test_clears_during_a_stroke(browser, world):
+    """The stroke is gone; the next one is drawn. Messages on the console would fail this test."""
+    open_page(browser, world)
+    browser.drag(SEVEN[:2], "#board")
+    box = browser.show("#board")
+    at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    press = {"type": "mousePressed", "button": "left", "buttons": 1, "clickCount": 1}
+    browser.call("Input.dispatchMouseEvent", **press, **at)
+    browser.key("Delete")
+    move = {"type": "mouseMoved", "button": "left", "buttons": 1}
+    browser.call("Input.dispatchMouseEvent", **move, x=at["x"] + 20, y=at["y"])
+    release = {"type": "mouseReleased", "button": "left", "clickCount": 1}
+    browser.call("Input.dispatchMouseEvent", **release, **at)
+    assert browser.evaluate("playground.board.strokes.length") == 0
+    assert browser.text("#answer") == "?"
+    browser.drag(SEVEN, "#board")
+    assert browser.text("#answer") == "7"
+
+
+def test_a_second_finger_draws_nothing(browser, world):
+    open_page(browser, world)
+    browser.click("#clear")
+    browser.size(360, 780, 2, touch=True)
+    box = browser.show("#board")
+    one = {"x": box["x"] + 0.3 * box["width"], "y": box["y"] + 0.5 * box["height"], "id": 0}
+    other = {"x": box["x"] + 0.7 * box["width"], "y": box["y"] + 0.5 * box["height"], "id": 1}
+    for kind, points in (("touchStart", [one]), ("touchStart", [one, other]), ("touchEnd", [])):
+        browser.call("Input.dispatchTouchEvent", type=kind, touchPoints=points)
+    assert browser.evaluate("playground.board.strokes.length") == 1
+    browser.size(1400, 900)
+
+
 def test_takes_a_digit_of_mnist(browser, world):
     open_page(browser, world)
     browser.click("#sample")  # the second: the page begins with the first

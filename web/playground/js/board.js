@@ -43,12 +43,16 @@ export class Board {
     #listen() {
         const { canvas } = this;
         canvas.addEventListener("pointerdown", (event) => {
+            if (!event.isPrimary) {
+                return; // a second finger
+            }
             canvas.setPointerCapture(event.pointerId);
             this.pen.shown = false;
             this.#begin(this.#place(event));
         });
         canvas.addEventListener("pointermove", (event) => {
-            if (canvas.hasPointerCapture(event.pointerId)) {
+            // The stroke is gone if the board was cleared meanwhile, by the keys.
+            if (canvas.hasPointerCapture(event.pointerId) && this.strokes.length > 0) {
                 const events = event.getCoalescedEvents?.() ?? [];
                 (events.length > 0 ? events : [event]).forEach((one) =>
                     this.strokes[this.strokes.length - 1].push(this.#place(one)));
