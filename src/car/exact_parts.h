@@ -2,9 +2,9 @@
  *
  * A pixel of the picture (a cell here) comes from 11 or 12 columns and 9 or 10 rows of the surface.
  * Most cells have one colour. exact_scene.c lists what can be seen, from the ground up, as shapes
- * (exact_shapes.c) with corners in whole pixels of the surface; kernels/exact_strips.c goes through the picture's
- * rows, notes for each cell which shapes reach into it and which cover it, and paints only the
- * cells that more than one colour reaches. exact_tables.c has what both need.
+ * (exact_shapes.c) with corners in whole pixels of the surface; kernels/exact_strips.c goes through
+ * the picture's rows, notes for each cell which shapes reach into it and which cover it, and paints
+ * only the cells that more than one colour reaches. exact_tables.c has what both need.
  *
  * Rows count from the top of the picture here: row 0 is the surface's last, since Gymnasium turns
  * it upside down. */

@@ -187,12 +187,12 @@ static bool clip_line(corner *a, corner *b)
         const float slope = a->x != b->x ? (float)(b->y - a->y) / (float)(b->x - a->x) : 1.0f;
         if ((code & 3) != 0) {
             const int32_t border = (code & 1) != 0 ? 0 : LAST_COLUMN;
-            a->y = (int16_t)(a->y + (int16_t)((float)(border - a->x) * slope));
+            a->y = (int16_t)(a->y + (int32_t)((float)(border - a->x) * slope));
             a->x = border;
         } else {
             const int32_t border = (code & 8) != 0 ? LAST_ROW : 0;
             if (a->x != b->x) {
-                a->x = (int16_t)(a->x + (int16_t)((float)(border - a->y) / slope));
+                a->x = (int16_t)(a->x + (int32_t)((float)(border - a->y) / slope));
             }
             a->y = border;
         }

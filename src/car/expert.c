@@ -84,8 +84,8 @@ aann_status aann_car_expert_create(const aann_car_expert_options *options, aann_
         !(settings.braking > 0.0) || !(settings.widest >= 0.0)) {
         return aann_fail(
             error, AANN_ERROR_ARGUMENT,
-            "expert: top speed %g, lateral acceleration %g, braking %g, widest %g; all must be above "
-            "0",
+            "expert: top speed %g, lateral acceleration %g, braking %g, widest %g; the first three "
+            "must be above 0, the last 0 or more",
             settings.top_speed, settings.lateral_acceleration, settings.braking, settings.widest);
     }
     aann_car_expert *made = calloc(1, sizeof *made);

@@ -77,7 +77,7 @@ def test_exports():
 
 
 def test_drivers_drive_as_stated():
-    """To the tenth that the index states: a C library with other sines may differ in the last bits of a track."""
+    """With the rewards that the index states, on every machine."""
     drivers = [item for item in INDEX if "laps" in item]
     assert drivers
     for item in drivers:

@@ -1,5 +1,5 @@
-/* A cell painted as the surface is: layer after layer, edges and fills, column by column. Any number
- * of layers; slow. */
+/* A cell painted as the surface is: layer after layer, edges and fills, column by column. Any
+ * number of layers; slow. */
 #ifndef AANN_CAR_KERNELS_EXACT_BLOCKS_H
 #define AANN_CAR_KERNELS_EXACT_BLOCKS_H
 

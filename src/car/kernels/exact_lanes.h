@@ -1,5 +1,5 @@
-/* Vectors of rows: what the kernel of the exact picture needs beyond the operators that gcc and clang
- * have for them. Included by that kernel alone, compiled anew for each instruction set. */
+/* Vectors of rows: what the kernel of the exact picture needs beyond the operators that gcc and
+ * clang have for them. Included by that kernel alone, compiled anew for each instruction set. */
 #ifndef AANN_CAR_KERNELS_EXACT_LANES_H
 #define AANN_CAR_KERNELS_EXACT_LANES_H
 

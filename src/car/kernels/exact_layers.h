@@ -138,7 +138,8 @@ static void make_layer(const aann_car_exact *exact, const aann_car_strip *strip,
     }
 }
 
-/* Puts a layer on top of the cells from `first` to `last`, but where nothing but its own paint is. */
+/* Puts a layer on top of the cells from `first` to `last`, but where nothing but its own paint
+ * is. */
 static void touch(aann_car_strip *strip, int32_t index, int32_t first, int32_t last)
 {
     const uint8_t paint = (uint8_t)strip->layers[index].shape->paint;

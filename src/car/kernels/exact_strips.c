@@ -1,9 +1,9 @@
 /* Paints the exact picture, row by row of the picture: a strip of 9 or 10 rows of the surface.
  *
- * A strip's shapes become layers (exact_layers.h): for each cell it is noted which layers lie on top
- * of the last one that covers all of it. Cells without any have one colour, which a table knows. In
- * the others, the rows of the surface are the lanes of a vector (exact_lanes.h): one layer with one
- * edge is summed up (exact_sums.h), anything else is painted (exact_blocks.h). */
+ * A strip's shapes become layers (exact_layers.h): for each cell it is noted which layers lie on
+ * top of the last one that covers all of it. Cells without any have one colour, which a table
+ * knows. In the others, the rows of the surface are the lanes of a vector (exact_lanes.h): one
+ * layer with one edge is summed up (exact_sums.h), anything else is painted (exact_blocks.h). */
 #include "car/kernels/exact_strips.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* A cell of its base and one layer, of which one edge at most reaches it: nine in ten of those that
- * are not of one colour. The sum of each row follows from where the fill and the edge cross it, so no
- * pixel need be painted. */
+ * are not of one colour. The sum of each row follows from where the fill and the edge cross it, so
+ * no pixel need be painted. */
 #ifndef AANN_CAR_KERNELS_EXACT_SUMS_H
 #define AANN_CAR_KERNELS_EXACT_SUMS_H
 
