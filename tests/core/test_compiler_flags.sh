@@ -20,7 +20,7 @@ for flag in -ffast-math -Ofast; do
     grep -q "compile without -ffast-math" <<<"$found" || fail "$flag: $found"
 done
 # gcc can use the x87's registers of 80 bits on x86-64 as well.
-if [ "$(uname -m)" = x86_64 ] && "${CC:-cc}" --version | grep -q "Free Software"; then
+if [[ $("${CC:-cc}" -dumpmachine) == x86_64-* ]] && "${CC:-cc}" --version | grep -q "Free Software"; then
     found=$(compiles -mfpmath=387) && fail "-mfpmath=387 is not refused"
     grep -q "compile with -msse2" <<<"$found" || fail "-mfpmath=387: $found"
 fi
