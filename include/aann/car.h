@@ -279,7 +279,8 @@ AANN_API void aann_car_expert_destroy(aann_car_expert *expert);
  * restored or copied. */
 AANN_API void aann_car_expert_plan(aann_car_expert *expert, const aann_car *car);
 
-/* Fills in the expert's action now. Call aann_car_expert_plan first. */
+/* Fills in the expert's action now. Without a plan, or with one for a car that was never reset, it
+ * lets the car roll. */
 AANN_API void aann_car_expert_act(aann_car_expert *expert, const aann_car *car,
                                   aann_car_action *action);
 

@@ -276,6 +276,10 @@ static void measure_deviation(aann_car_expert *expert, double x, double y, doubl
 
 void aann_car_expert_act(aann_car_expert *expert, const aann_car *car, aann_car_action *action)
 {
+    if (expert->count == 0) {
+        *action = (aann_car_action){0}; /* there is no line to follow */
+        return;
+    }
     const control *c = expert->control;
     const aann_car_body *hull = &car->vehicle.assembly.hull;
     const double x = (double)hull->position.x, y = (double)hull->position.y,

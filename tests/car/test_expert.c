@@ -145,11 +145,30 @@ static void options_are_checked(void **state)
     aann_car_expert_destroy(NULL);
 }
 
+static void without_a_plan_the_car_rolls(void **state)
+{
+    (void)state;
+    aann_error error = {0};
+    aann_car *car = drive_make_car();
+    aann_car_expert *expert;
+    assert_int_equal(aann_car_expert_create(NULL, &expert, &error), AANN_OK);
+    for (int planned = 0; planned < 2; planned++) {
+        aann_car_action action = {.steer = 1.0, .gas = 1.0, .brake = 1.0};
+        aann_car_expert_act(expert, car, &action);
+        assert_true(action.steer == 0.0 && action.gas == 0.0 && action.brake == 0.0);
+        aann_car_expert_plan(expert, car); /* the car was never reset: it has no track */
+    }
+    aann_car_expert_destroy(expert);
+    aann_car_destroy(car);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_expert_is_fast), cmocka_unit_test(the_teacher_is_steady),
-        cmocka_unit_test(the_racer_is_fast_and_recovers),
-        cmocka_unit_test(a_plan_finds_a_car_on_its_lap), cmocka_unit_test(options_are_checked)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_expert_is_fast),
+                                       cmocka_unit_test(the_teacher_is_steady),
+                                       cmocka_unit_test(the_racer_is_fast_and_recovers),
+                                       cmocka_unit_test(a_plan_finds_a_car_on_its_lap),
+                                       cmocka_unit_test(without_a_plan_the_car_rolls),
+                                       cmocka_unit_test(options_are_checked)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
