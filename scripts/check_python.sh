@@ -35,10 +35,16 @@ echo "wheel: $size bytes"
 "$environment/bin/pip" -q install --disable-pip-version-check --force-reinstall --no-deps "$wheel"
 (cd python && "$python" -m mypy --config-file ../pyproject.toml)
 
+# Repaired: named after the oldest C library that has what it needs, and refused if it needs any other library.
 empty=$(mktemp -d)
 trap 'rm -rf "$empty"' EXIT
+PATH="$environment/bin:$PATH" auditwheel repair --wheel-dir "$empty/repaired" "$wheel" >"$empty/log" 2>&1 ||
+    { cat "$empty/log" >&2; exit 1; }
+repaired=$(echo "$empty"/repaired/*.whl)
+python3 -m zipfile -l "$repaired" | grep -q '\.libs/' && { echo "$repaired has libraries of this machine in it" >&2; exit 1; }
+echo "repaired: ${repaired##*/}"
 python3 -m venv "$empty/environment"
-"$empty/environment/bin/pip" -q install --disable-pip-version-check "$wheel"
+"$empty/environment/bin/pip" -q install --disable-pip-version-check "$repaired"
 (cd "$empty" && "$empty/environment/bin/python" "$OLDPWD/tests/python/first_family.py")
 
 # As many files of tests at once as there are processors.
