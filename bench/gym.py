@@ -27,7 +27,9 @@ TRACKS = 16
 
 def random_actions(count):
     """float32 [PERIOD][count][3]"""
-    return np.random.default_rng(0).uniform([-1, 0, 0], 1, size=(PERIOD, count, 3)).astype(np.float32)
+    return (
+        np.random.default_rng(0).uniform([-1, 0, 0], 1, size=(PERIOD, count, 3)).astype(np.float32)
+    )
 
 
 def expert_laps():
@@ -104,7 +106,9 @@ def contenders(left_out):
         import pygame  # noqa: F401
 
         found.append(Contender("gymnasium, gym.make", lambda: gym.make("CarRacing-v3")))
-        found.append(Contender("gymnasium, gym.make, road", lambda: gym.make("CarRacing-v3"), None, laps))
+        found.append(
+            Contender("gymnasium, gym.make, road", lambda: gym.make("CarRacing-v3"), None, laps)
+        )
         how = {"vectorization_mode": "async"}
         found.append(
             Contender(
@@ -142,7 +146,9 @@ def contenders(left_out):
     for count in threads:
         found.append(vector(f"aann, 64 cars, {count} threads, copy=False", 64, count, copy=False))
         found.append(vector(f"aann, 64 cars, {count} threads, road", 64, count, laps=laps))
-        found.append(vector(f"aann, 64 cars, {count} threads, pixels=False", 64, count, pixels=False))
+        found.append(
+            vector(f"aann, 64 cars, {count} threads, pixels=False", 64, count, pixels=False)
+        )
     return found
 
 
@@ -156,7 +162,11 @@ def vector(name, cars, threads, laps=None, **how):
 
 
 def best(rates, begins, without=("pixels=False", "road")):
-    chosen = {name: rate for name, rate in rates.items() if name.startswith(begins) and not any(w in name for w in without)}
+    chosen = {
+        name: rate
+        for name, rate in rates.items()
+        if name.startswith(begins) and not any(w in name for w in without)
+    }
     return max(chosen.items(), key=lambda item: item[1], default=(None, 0.0))
 
 
@@ -167,7 +177,11 @@ def measure(seconds, as_json):
         for racer in racers:
             racer.turn(0.5)
     rates = {racer.name: racer.rate for racer in racers}
-    ours, gymnasiums, envpools = best(rates, "aann"), best(rates, "gymnasium"), best(rates, "envpool")
+    ours, gymnasiums, envpools = (
+        best(rates, "aann"),
+        best(rates, "gymnasium"),
+        best(rates, "envpool"),
+    )
     ratios = {"aann": ours[0]}
     if gymnasiums[0]:
         ratios["times_gymnasium"] = ours[1] / gymnasiums[1]
@@ -203,12 +217,17 @@ def compare(steps):
     done = different = tracks = laps = fields = 0
     began = time.perf_counter()
     while done < steps:
-        seed = 2_000_000 + tracks if tracks % 3 else None  # every third goes on with the random numbers
+        seed = (
+            2_000_000 + tracks if tracks % 3 else None
+        )  # every third goes on with the random numbers
         if tracks == 0:
             seed = 1_999_999
         theirs.reset(seed=seed)
         ours.reset(seed=seed)
-        different += not np.array_equal(np.array(theirs.track), ours.track)
+        points = np.array(theirs.track)  # last bits are the C library's sines there
+        different += points.shape != ours.track.shape or not np.allclose(
+            ours.track, points, rtol=0, atol=2e-12
+        )
         tracks += 1
         manner, action = tracks % 5, np.zeros(3)
         for step in range(min(1000, steps - done)):
@@ -226,7 +245,10 @@ def compare(steps):
             different += wanted != found or there != tuple(map(float, here))
             done += 1
             if wanted[1]:
-                laps, fields = laps + wanted[3]["lap_finished"], fields + (not wanted[3]["lap_finished"])
+                laps, fields = (
+                    laps + wanted[3]["lap_finished"],
+                    fields + (not wanted[3]["lap_finished"]),
+                )
                 break
     print(
         f"{tracks} tracks, {done} steps, {laps} laps finished, {fields} ends off the field: {different} differ "
@@ -236,9 +258,13 @@ def compare(steps):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seconds", type=float, default=6.0, help="for each contender (6)")
-    parser.add_argument("--compare", type=int, metavar="STEPS", help="compare so many steps with Gymnasium's")
+    parser.add_argument(
+        "--compare", type=int, metavar="STEPS", help="compare so many steps with Gymnasium's"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     warnings.simplefilter("ignore")

@@ -69,6 +69,17 @@ def test_human_is_left_to_gymnasiums_wrapper() -> None:
 # ---- Gymnasium's own
 
 
+def same_track(ours: CarRacing, theirs: Any) -> bool:
+    """Whether a track is Gymnasium's but for last bits, which are the C library's sines there.
+
+    Physics sees it in single precision, where none of them is left.
+    """
+    points = np.array(theirs.track)
+    return ours.track.shape == points.shape and bool(
+        np.allclose(ours.track, points, rtol=0.0, atol=2e-12)
+    )
+
+
 @pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 36, 2**32 + 7])
 def test_tracks_rewards_and_ends_are_gymnasiums(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     theirs, ours = blind(monkeypatch)(), CarRacing(pixels=False)
@@ -76,7 +87,7 @@ def test_tracks_rewards_and_ends_are_gymnasiums(monkeypatch: pytest.MonkeyPatch,
         first = {"seed": seed} if episode == 0 else {}
         theirs.reset(**first)
         ours.reset(**first)
-        assert np.array_equal(np.array(theirs.track), ours.track)
+        assert same_track(ours, theirs)
         for action in random_actions(seed + episode, 250):
             _, *wanted = theirs.step(action)
             _, *found = ours.step(action)
@@ -119,7 +130,7 @@ def test_random_colours_and_kept_ones_are_gymnasiums(monkeypatch: pytest.MonkeyP
     for how in resets:
         theirs.reset(**how)
         ours.reset(**how)
-        assert np.array_equal(np.array(theirs.track), ours.track)
+        assert same_track(ours, theirs)
     with pytest.raises(ValueError, match="no colours to keep"):
         CarRacing(domain_randomize=True).reset(seed=1, options={"randomize": False})
 
