@@ -31,7 +31,7 @@ paint_steep(block *b, const aann_car_edge_lanes *at, int32_t first, int32_t from
 {
     const signed_lanes column = load_signed(at->column + b->row);
     const lanes near = load(at->near + b->row), far = load(at->far + b->row);
-    const signed_lanes neighbour = column + (int16_t)at->edge->direction;
+    const signed_lanes neighbour = moved(column, all_lanes((uint16_t)at->edge->direction));
     for (int32_t x = from; x <= to; x++) {
         const lanes parts =
             ((lanes)(column == (int16_t)x) & near) | ((lanes)(neighbour == (int16_t)x) & far);

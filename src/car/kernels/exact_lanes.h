@@ -85,6 +85,12 @@ static inline __attribute__((always_inline)) signed_lanes load_signed(const int1
     return vector;
 }
 
+/* Columns moved on. Rows that an edge does not reach may hold any column: sums wrap around. */
+static inline __attribute__((always_inline)) signed_lanes moved(signed_lanes columns, lanes by)
+{
+    return (signed_lanes)((lanes)columns + by);
+}
+
 /* The rows that a vector holds, from lane `from` on. */
 static inline __attribute__((always_inline)) signed_lanes numbered(int32_t from)
 {

@@ -81,7 +81,8 @@ static void place_steep(const aann_car_soft_edge *edge, const aann_car_strip *st
         const lanes part = ((lanes)k * (uint16_t)step) >> 8;
         const lanes across = choose((lanes)(k == (int16_t)length), all_lanes((uint16_t)end_across),
                                     multiply_high((lanes)k, all_lanes((uint16_t)step)));
-        const signed_lanes columns = (int16_t)column + (int16_t)direction * (signed_lanes)across;
+        const signed_lanes columns =
+            moved((signed_lanes)(across * (uint16_t)direction), all_lanes((uint16_t)column));
         const lanes near = here & choose(solid, all_lanes(256), ~end & ((255 * (255 - part)) >> 8)),
                     far = here & ~solid & ~end & ((255 * part) >> 8);
         memcpy(at->column + from, &columns, sizeof columns);

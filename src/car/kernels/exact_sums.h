@@ -71,7 +71,7 @@ static inline __attribute__((always_inline)) void add_steep(const cell_fill *fil
 {
     signed_lanes columns[2] = {load_signed(at->column + fill->row)};
     const lanes parts[2] = {load(at->near + fill->row), load(at->far + fill->row)};
-    columns[1] = columns[0] + (int16_t)at->edge->direction;
+    columns[1] = moved(columns[0], all_lanes((uint16_t)at->edge->direction));
     for (int32_t k = 0; k < 2; k++) {
         const signed_lanes open = ~is_filled(fill, columns[k]);
         const lanes at_first = (lanes)(open & (columns[k] == fill->first)),
