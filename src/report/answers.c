@@ -162,3 +162,16 @@ aann_status aann_report_answers_read(aann_report_view *view, aann_error *error)
     }
     return status == AANN_OK ? find_classes(view, error) : status;
 }
+
+int32_t aann_report_wired_voters(const aann_report_view *view, int32_t *voters)
+{
+    int32_t count = 0;
+    for (int32_t w = 0; w < view->wired_count; w++) {
+        for (int32_t m = 0; m < view->answers.count; m++) {
+            if (view->answers.members[m] == view->wired[w]) {
+                voters[count++] = m;
+            }
+        }
+    }
+    return count;
+}

@@ -159,20 +159,6 @@ static aann_status put_values(aann_report_view *view, const look *l, const doubt
 
 /* ---- who answers what ------------------------------------------------------------------------ */
 
-/* The places among the voters of the members whose wiring is shown. */
-static int32_t choose_answering(const aann_report_view *view, int32_t *voters)
-{
-    int32_t count = 0;
-    for (int32_t w = 0; w < view->wired_count; w++) {
-        for (int32_t m = 0; m < view->answers.count; m++) {
-            if (view->answers.members[m] == view->wired[w]) {
-                voters[count++] = m;
-            }
-        }
-    }
-    return count;
-}
-
 static aann_status put_answers(aann_report_view *view, const doubtful_sample *list, int32_t count,
                                aann_error *error)
 {
@@ -180,7 +166,7 @@ static aann_status put_answers(aann_report_view *view, const doubtful_sample *li
     const int64_t samples = answers->predictions.sample_count;
     aann_json *json = &view->json;
     int32_t voters[AANN_REPORT_WIRED];
-    const int32_t voter_count = choose_answering(view, voters);
+    const int32_t voter_count = aann_report_wired_voters(view, voters);
     int32_t *vote = aann_allocate((size_t)samples, sizeof *vote);
     aann_status status = vote != NULL ? AANN_OK : aann_report_no_memory(error);
     if (status == AANN_OK) {

@@ -63,26 +63,12 @@ static void put_fit(aann_json *json, const aann_fit *fit)
     aann_json_real(json, "mae", fit->mae, AANN_JSON_EXACT);
 }
 
-/* Those voters whose wiring is shown. */
-static int32_t choose_voters(const aann_report_view *view, int32_t *voters)
-{
-    int32_t count = 0;
-    for (int32_t w = 0; w < view->wired_count; w++) {
-        for (int32_t m = 0; m < view->answers.count; m++) {
-            if (view->answers.members[m] == view->wired[w]) {
-                voters[count++] = m;
-            }
-        }
-    }
-    return count;
-}
-
 static aann_status put_target(aann_report_view *view, outputs *o, int32_t target, aann_error *error)
 {
     aann_json *json = &view->json;
     aann_fit fits[AANN_MAX_TARGETS];
     int32_t voters[AANN_REPORT_WIRED];
-    const int32_t voter_count = choose_voters(view, voters);
+    const int32_t voter_count = aann_report_wired_voters(view, voters);
     aann_status status =
         aann_outputs_fit(view->samples, o->together, o->count, o->scale, fits, error);
     if (status != AANN_OK) {

@@ -109,4 +109,8 @@ aann_status aann_report_put_drive(aann_report_view *view, aann_error *error);
 /* Reads or computes view->answers. */
 aann_status aann_report_answers_read(aann_report_view *view, aann_error *error);
 
+/* The members whose wiring is shown, by their places among those that answer: voters[AANN_REPORT_WIRED].
+ * Returns how many. */
+int32_t aann_report_wired_voters(const aann_report_view *view, int32_t *voters);
+
 #endif

@@ -115,6 +115,22 @@ function paintIn(place, paint) {
     return () => entry.run(true);
 }
 
+/** A table that scrolls in its place where it is too wide, from the cells of its head and its rows.
+ * With a label it can be scrolled by keys, too. */
+function scrollingTable(head, rows, label) {
+    const region = label ? { tabindex: "0", role: "region", "aria-label": label } : {};
+    return element(
+        "div",
+        { class: "scroller", ...region },
+        element(
+            "table",
+            null,
+            element("thead", null, element("tr", null, head)),
+            element("tbody", null, rows),
+        ),
+    );
+}
+
 /** The numbers behind a drawing, made when they are asked for. `make()` gives {columns, rows};
  * cells are texts. */
 function numbers(place, key, make) {
@@ -128,35 +144,16 @@ function numbers(place, key, make) {
         if (!details.open) return;
         const { columns, rows } = make();
         details.append(
-            element(
-                "div",
-                { class: "scroller", tabindex: "0", role: "region", "aria-label": "Numbers" },
-                element(
-                    "table",
-                    null,
+            scrollingTable(
+                columns.map((name) => element("th", { scope: "col" }, name)),
+                rows.map((row) =>
                     element(
-                        "thead",
+                        "tr",
                         null,
-                        element(
-                            "tr",
-                            null,
-                            columns.map((name) => element("th", { scope: "col" }, name)),
-                        ),
-                    ),
-                    element(
-                        "tbody",
-                        null,
-                        rows.map((row) =>
-                            element(
-                                "tr",
-                                null,
-                                row.map((cell, i) =>
-                                    i === 0 ? element("td", null, cell) : element("td", null, cell),
-                                ),
-                            ),
-                        ),
+                        row.map((cell) => element("td", null, cell)),
                     ),
                 ),
+                "Numbers",
             ),
         );
     };

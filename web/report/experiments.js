@@ -40,33 +40,12 @@ function answerTable(table) {
                   ? UNKNOWN
                   : String(value),
         );
-    return element(
-        "div",
-        { class: "scroller", tabindex: "0", role: "region", "aria-label": "Table" },
-        element(
-            "table",
-            null,
-            element(
-                "thead",
-                null,
-                element(
-                    "tr",
-                    null,
-                    table.columns.map((name, c) =>
-                        element(
-                            "th",
-                            { scope: "col", class: numeric[c] ? null : "text" },
-                            String(name),
-                        ),
-                    ),
-                ),
-            ),
-            element(
-                "tbody",
-                null,
-                table.rows.map((row) => element("tr", null, row.map(cell))),
-            ),
+    return scrollingTable(
+        table.columns.map((name, c) =>
+            element("th", { scope: "col", class: numeric[c] ? null : "text" }, String(name)),
         ),
+        table.rows.map((row) => element("tr", null, row.map(cell))),
+        "Table",
     );
 }
 

@@ -35,25 +35,9 @@ function layersSection() {
         );
     });
     parts.body.append(
-        element(
-            "div",
-            { class: "scroller" },
-            element(
-                "table",
-                null,
-                element(
-                    "thead",
-                    null,
-                    element(
-                        "tr",
-                        null,
-                        ["layer", "", "−1", "0", "+1"].map((name) =>
-                            element("th", { scope: "col" }, name),
-                        ),
-                    ),
-                ),
-                element("tbody", null, rows),
-            ),
+        scrollingTable(
+            ["layer", "", "−1", "0", "+1"].map((name) => element("th", { scope: "col" }, name)),
+            rows,
         ),
     );
 }
