@@ -74,6 +74,25 @@ static void *allocate_on(size_t alignment, size_t bytes)
 #endif
 }
 
+void *aann_grow(void *block, size_t *capacity, size_t used, size_t more)
+{
+    enum { SMALLEST = 4096 };
+    size_t needed = 0;
+    if (!aann_add_sizes(used, more, &needed)) {
+        return NULL;
+    }
+    if (block != NULL && needed <= *capacity) {
+        return block;
+    }
+    const size_t room = needed > SIZE_MAX / 2 ? needed : 2 * needed;
+    const size_t wanted = room > SMALLEST ? room : SMALLEST;
+    void *grown = aann_reallocate(block, wanted, 1);
+    if (grown != NULL) {
+        *capacity = wanted;
+    }
+    return grown;
+}
+
 void *aann_allocate_aligned(size_t bytes)
 {
     const size_t alignment = bytes >= LARGE ? (size_t)HUGE_PAGE : (size_t)AANN_ALIGNMENT;

@@ -22,6 +22,11 @@ void *aann_allocate_zeroed(size_t count, size_t size);
  * the old block unchanged. */
 void *aann_reallocate(void *block, size_t count, size_t size);
 
+/* Makes room for `more` bytes behind the `used` ones of a block that grows, and writes to *capacity
+ * what it holds now: twice what is needed, so that appending costs little. Returns the block, which
+ * may have moved; NULL on failure, which leaves the old block and *capacity unchanged. */
+void *aann_grow(void *block, size_t *capacity, size_t used, size_t more);
+
 /* `bytes` undefined bytes that start on a multiple of AANN_ALIGNMENT and are readable up to the
  * next one; free with aann_free_aligned, which allows NULL. */
 void *aann_allocate_aligned(size_t bytes);

@@ -10,34 +10,21 @@
 #include "core/memory.h"
 #include "core/utf8.h"
 
-enum { FIRST_CAPACITY = 4096, LINE_LIMIT = 96, INDENT = 4 };
+enum { LINE_LIMIT = 96, INDENT = 4 };
 
 /* Makes room for `more` characters and a NUL. */
 static bool reserve(aann_text *text, size_t more)
 {
-    size_t needed;
-    if (text->failed || !aann_add_sizes(text->size, more, &needed) ||
-        !aann_add_sizes(needed, 1, &needed)) {
-        text->failed = true;
-        return false;
+    size_t room = 0;
+    char *grown = NULL;
+    if (!text->failed && aann_add_sizes(more, 1, &room)) {
+        grown = aann_grow(text->characters, &text->capacity, text->size, room);
     }
-    if (needed <= text->capacity) {
-        return true;
-    }
-    size_t capacity = text->capacity > FIRST_CAPACITY ? text->capacity : FIRST_CAPACITY;
-    while (capacity < needed) {
-        if (!aann_multiply_sizes(capacity, 2, &capacity)) {
-            text->failed = true;
-            return false;
-        }
-    }
-    char *grown = aann_reallocate(text->characters, capacity, 1);
     if (grown == NULL) {
         text->failed = true;
         return false;
     }
     text->characters = grown;
-    text->capacity = capacity;
     return true;
 }
 

@@ -7,31 +7,14 @@
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static bool make_room(aann_byte_writer *to, size_t size)
-{
-    size_t needed = 0;
-    if (to->failed || !aann_add_sizes(to->size, size, &needed)) {
-        return false;
-    }
-    if (needed <= to->capacity) {
-        return true;
-    }
-    const size_t capacity = needed > SIZE_MAX / 2 ? needed : 2 * needed;
-    uint8_t *grown = aann_reallocate(to->bytes, capacity, 1);
-    if (grown == NULL) {
-        return false;
-    }
-    to->bytes = grown;
-    to->capacity = capacity;
-    return true;
-}
-
 void aann_write_bytes(aann_byte_writer *to, const void *bytes, size_t size)
 {
-    if (!make_room(to, size)) {
+    uint8_t *grown = to->failed ? NULL : aann_grow(to->bytes, &to->capacity, to->size, size);
+    if (grown == NULL) {
         to->failed = true;
         return;
     }
+    to->bytes = grown;
     if (size > 0) {
         memcpy(to->bytes + to->size, bytes, size);
     }

@@ -27,15 +27,11 @@ struct aann_bytes {
 static cairo_status_t append(void *closure, const unsigned char *data, unsigned int length)
 {
     struct aann_bytes *bytes = closure;
-    while (bytes->capacity - bytes->size < length) {
-        const size_t capacity = bytes->capacity < 65536 ? 65536 : 2 * bytes->capacity;
-        unsigned char *grown = aann_reallocate(bytes->data, capacity, 1);
-        if (grown == NULL) {
-            return CAIRO_STATUS_NO_MEMORY;
-        }
-        bytes->data = grown;
-        bytes->capacity = capacity;
+    unsigned char *grown = aann_grow(bytes->data, &bytes->capacity, bytes->size, length);
+    if (grown == NULL) {
+        return CAIRO_STATUS_NO_MEMORY;
     }
+    bytes->data = grown;
     memcpy(bytes->data + bytes->size, data, length);
     bytes->size += length;
     return CAIRO_STATUS_SUCCESS;

@@ -12,36 +12,21 @@
 #include "core/real_text.h"
 #include "core/utf8.h"
 
-enum { FIRST_CAPACITY = 1 << 16 };
-
 /* ---- characters ------------------------------------------------------------------------------ */
 
 /* Makes room for `more` characters and a NUL. */
 static bool reserve(aann_json *json, size_t more)
 {
-    size_t needed = 0;
-    if (json->failed || !aann_add_sizes(json->size, more, &needed) ||
-        !aann_add_sizes(needed, 1, &needed)) {
-        json->failed = true;
-        return false;
+    size_t room = 0;
+    char *grown = NULL;
+    if (!json->failed && aann_add_sizes(more, 1, &room)) {
+        grown = aann_grow(json->text, &json->capacity, json->size, room);
     }
-    if (needed <= json->capacity) {
-        return true;
-    }
-    size_t capacity = json->capacity > FIRST_CAPACITY ? json->capacity : FIRST_CAPACITY;
-    while (capacity < needed) {
-        if (!aann_multiply_sizes(capacity, 2, &capacity)) {
-            json->failed = true;
-            return false;
-        }
-    }
-    char *grown = aann_reallocate(json->text, capacity, 1);
     if (grown == NULL) {
         json->failed = true;
         return false;
     }
     json->text = grown;
-    json->capacity = capacity;
     return true;
 }
 

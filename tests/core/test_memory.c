@@ -81,12 +81,39 @@ static void test_alignment(void **state)
     aann_free_aligned(NULL);
 }
 
+/* Grows piece by piece and keeps what is in it; a size that does not fit leaves it as it was. */
+static void test_grow(void **state)
+{
+    (void)state;
+    size_t capacity = 0;
+    size_t size = 0;
+    unsigned char *block = NULL;
+    for (size_t piece = 0; piece < 3000; piece++) {
+        block = aann_grow(block, &capacity, size, piece % 7);
+        assert_non_null(block);
+        assert_true(capacity >= size + piece % 7);
+        memset(block + size, (int)(piece % 251), piece % 7);
+        size += piece % 7;
+    }
+    size_t at = 0;
+    for (size_t piece = 0; piece < 3000; piece++) {
+        for (size_t i = 0; i < piece % 7; i++) {
+            assert_int_equal(block[at++], piece % 251);
+        }
+    }
+    const size_t before = capacity;
+    assert_null(aann_grow(block, &capacity, size, SIZE_MAX));
+    assert_null(aann_grow(block, &capacity, size, SIZE_MAX - size));
+    assert_int_equal(capacity, before);
+    free(block);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_multiply_sizes), cmocka_unit_test(test_add_sizes),
         cmocka_unit_test(test_overflow_fails), cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_alignment),
+        cmocka_unit_test(test_alignment),      cmocka_unit_test(test_grow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
