@@ -139,7 +139,9 @@ def test_ctrl_c(study, tmp_path):
         path = tmp_path / "report.html"
         study.report(path)
         before = path.read_bytes()
-        timer = threading.Timer(0.1, lambda: signal.raise_signal(signal.SIGINT))
+        # To the main thread, as a terminal's: one raised in the timer's would not end a sleep.
+        main = threading.main_thread().ident
+        timer = threading.Timer(0.1, lambda: signal.pthread_kill(main, signal.SIGINT))
         start = time.monotonic()
         timer.start()
         with pytest.raises(KeyboardInterrupt):
