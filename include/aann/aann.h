@@ -20,6 +20,7 @@
  *    data.h      data sets from files: IDX, NPY, NPZ, CSV
  *    study.h     the file that stores families, members, traces and checkpoints
  *    family.h    searches a family in a study: stop, resume, use several threads
+ *    merge.h     one study of the parts that several machines have searched
  *    geometry.h  distances between members, in weights and in behaviour
  *    measures.h  all pairwise measures of a family at once
  *    ensemble.h  members that answer together
@@ -66,6 +67,7 @@
 #include "aann/geometry.h"
 #include "aann/lesion.h"
 #include "aann/measures.h"
+#include "aann/merge.h"
 #include "aann/picture.h"
 #include "aann/report.h"
 #include "aann/study.h"

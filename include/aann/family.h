@@ -324,6 +324,12 @@ typedef struct aann_family_plan {
 
     /* derive search.steps from work.seconds by a calibration (docs/commands.md) */
     bool choose_steps;
+
+    /* part `shard` of `shard_count` (from 1): this study gets only the members whose index modulo
+     * shard_count is shard - 1. aann_family_merge (aann/merge.h) makes one study of the parts.
+     * shard_count 0: all members */
+    int32_t shard;
+    int32_t shard_count;
 } aann_family_plan;
 
 AANN_API aann_family_plan aann_family_plan_default(void);

@@ -136,7 +136,7 @@ aann_status aann_family_add_members(aann_study *study, const aann_spec *spec,
     }
     aann_status status = find_stored(study, &stored->plan, family_id, found, error);
     for (int32_t index = 0; status == AANN_OK && index < members; index++) {
-        if (!found[index]) {
+        if (!found[index] && aann_family_plan_has(&stored->plan, index)) {
             status = add_member(study, spec, stored, family_id, index, error);
         }
     }

@@ -102,6 +102,10 @@ aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, a
     if (good && plan->start_count > 0) {
         good = json_object_set_new(object, "starts", starts_json(plan)) == 0;
     }
+    if (good && plan->shard_count > 0) {
+        good = json_object_set_new(object, "shard",
+                                   json_pack("[i, i]", plan->shard, plan->shard_count)) == 0;
+    }
     *json = good ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS)) : NULL;
     json_decref(object);
     return *json != NULL ? AANN_OK
@@ -119,6 +123,39 @@ aann_status aann_family_options_grow(const char *options, int32_t members, char 
     json_decref(object);
     return *grown != NULL ? AANN_OK
                           : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");
+}
+
+aann_status aann_family_options_whole(const char *options, char **whole, aann_error *error)
+{
+    json_t *object = json_loads(options, 0, NULL);
+    (void)json_object_del(object, "shard");
+    *whole =
+        object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS)) : NULL;
+    json_decref(object);
+    return *whole != NULL ? AANN_OK
+                          : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");
+}
+
+/* ---- shards ---------------------------------------------------------------------------------- */
+
+static bool shard_makes_sense(int32_t shard, int32_t count, int32_t members)
+{
+    return count == 0 ? shard == 0 : shard >= 1 && shard <= count && count <= members;
+}
+
+bool aann_family_plan_has(const aann_family_plan *plan, int64_t index)
+{
+    return index >= 0 && index < plan->members &&
+           (plan->shard_count == 0 || index % plan->shard_count == plan->shard - 1);
+}
+
+int32_t aann_family_plan_count(const aann_family_plan *plan)
+{
+    if (plan->shard_count == 0) {
+        return plan->members;
+    }
+    const int32_t more = plan->members % plan->shard_count >= plan->shard ? 1 : 0;
+    return plan->members / plan->shard_count + more;
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -186,6 +223,23 @@ static void read_starts(const json_t *array, aann_stored_plan *stored)
     }
 }
 
+static bool read_shard(const json_t *array, aann_family_plan *plan)
+{
+    const json_t *shard = json_array_get(array, 0);
+    const json_t *count = json_array_get(array, 1);
+    if (array == NULL) {
+        return true;
+    }
+    if (json_array_size(array) != 2 || !json_is_integer(shard) || !json_is_integer(count) ||
+        json_integer_value(count) < 1 || json_integer_value(count) > AANN_MAX_MEMBERS ||
+        json_integer_value(shard) < 1 || json_integer_value(shard) > json_integer_value(count)) {
+        return false;
+    }
+    plan->shard = (int32_t)json_integer_value(shard);
+    plan->shard_count = (int32_t)json_integer_value(count);
+    return shard_makes_sense(plan->shard, plan->shard_count, plan->members);
+}
+
 aann_status aann_stored_plan_parse(const char *json, aann_stored_plan *stored, aann_error *error)
 {
     aann_stored_plan all = {.plan = aann_family_plan_default()};
@@ -210,6 +264,9 @@ aann_status aann_stored_plan_parse(const char *json, aann_stored_plan *stored, a
     }
     parsed.members = bad == NULL ? (int32_t)member_count : 0;
     parsed.threshold = json_number_value(threshold);
+    if (bad == NULL && !read_shard(json_object_get(object, "shard"), &parsed)) {
+        bad = "shard";
+    }
     read_starts(json_object_get(object, "starts"), &all);
     json_decref(object);
     aann_status status = AANN_OK;
@@ -241,6 +298,17 @@ aann_status aann_family_plan_check(const aann_family_plan *plan, aann_error *err
     if (plan->members < 1 || plan->members > AANN_MAX_MEMBERS) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "members: %d is not between 1 and %d",
                          plan->members, AANN_MAX_MEMBERS);
+    }
+    if (!shard_makes_sense(plan->shard, plan->shard_count, plan->members)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "shard %d of %d of a family of %d: expected 1 to the number of shards, "
+                         "and a member for each of them",
+                         plan->shard, plan->shard_count, plan->members);
+    }
+    if (plan->choose_steps && plan->shard_count > 0) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a shard cannot choose its steps by the clock: the other machines would "
+                         "choose others; expected a number of steps");
     }
     if (!(plan->threshold >= 0.0 && plan->threshold <= 1.0)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "threshold: %g is not a share between 0 and 1",

@@ -20,6 +20,14 @@ aann_status aann_stored_plan_parse(const char *json, aann_stored_plan *stored, a
 /* Fails, naming the setting and its range, if the plan makes no sense. */
 aann_status aann_family_plan_check(const aann_family_plan *plan, aann_error *error);
 
+/* Whether this study gets the member of that index (it may have a shard only), and how many of the
+ * plan's members it gets. */
+bool aann_family_plan_has(const aann_family_plan *plan, int64_t index);
+int32_t aann_family_plan_count(const aann_family_plan *plan);
+
+/* A family's options without its shard, malloc'ed: those of the whole family. */
+aann_status aann_family_options_whole(const char *options, char **whole, aann_error *error);
+
 /* A family's options with another number of members and nothing else changed, malloc'ed. */
 aann_status aann_family_options_grow(const char *options, int32_t members, char **grown,
                                      aann_error *error);

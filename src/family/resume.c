@@ -25,8 +25,9 @@ static int64_t count_unfinished(const aann_family_plan *plan, const aann_member_
         finished += !running && strcmp(members[i].origin, origin) == 0;
         imported += running && strcmp(members[i].origin, "import") == 0;
     }
-    const bool missing = aann_family_is_filled(plan, members, count) && finished < plan->members;
-    return (missing ? plan->members - finished : 0) + imported;
+    const int64_t planned = aann_family_plan_count(plan);
+    const bool missing = aann_family_is_filled(plan, members, count) && finished < planned;
+    return (missing ? planned - finished : 0) + imported;
 }
 
 aann_status aann_family_unfinished(aann_study *study, int64_t family_id, int64_t *count,

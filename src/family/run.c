@@ -10,6 +10,7 @@
 #include "family/member.h"
 #include "family/origin.h"
 #include "family/patience.h"
+#include "family/plan.h"
 #include "family/scheduler.h"
 #include "study/transaction.h"
 
@@ -79,10 +80,11 @@ static double seconds_per_member(const aann_family_work *work, const aann_spec *
 {
     int32_t threads;
     int32_t parallel;
-    aann_scheduler_share(work, spec, aann_family_data_train(data), &plan->search, plan->members,
-                         &threads, &parallel);
+    const int32_t members = aann_family_plan_count(plan);
+    aann_scheduler_share(work, spec, aann_family_data_train(data), &plan->search, members, &threads,
+                         &parallel);
     *member_threads = threads / parallel > 0 ? threads / parallel : 1;
-    const int32_t rounds = (plan->members + parallel - 1) / parallel;
+    const int32_t rounds = (members + parallel - 1) / parallel;
     return work->seconds / rounds;
 }
 

@@ -19,6 +19,7 @@ const cli_command *cli_find_command(const char *name);
 
 int cli_search(int count, char **arguments);
 int cli_resume(int count, char **arguments);
+int cli_merge(int count, char **arguments);
 int cli_list(int count, char **arguments);
 int cli_show(int count, char **arguments);
 int cli_eval(int count, char **arguments);

@@ -10,6 +10,7 @@
 const cli_command cli_commands[] = {
     {"search", "find a family of networks and store it in a study", cli_search},
     {"resume", "continue the unfinished searches of a study", cli_resume},
+    {"merge", "make one study of parts that several machines searched", cli_merge},
     {"list", "list the families and members of a study", cli_list},
     {"show", "show a member: counts, filters, confusion matrix, trace", cli_show},
     {"eval", "evaluate a member on a split or on other data", cli_eval},

@@ -1,5 +1,6 @@
 /* aann search: a new family, stored in a study. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "aann/car_driver.h"
@@ -50,7 +51,7 @@ typedef struct search_arguments {
     cli_search_options typed;
     const char *study, *family_name;
     aann_family_plan plan;
-    const char *start_text, *tracks, *page;
+    const char *start_text, *tracks, *page, *shard;
     bool reward, tracks_given, members_given, seconds_given, json;
     cli_members start;
     cli_dagger dagger;
@@ -71,7 +72,7 @@ static search_arguments defaults(void)
     };
 }
 
-enum { FAMILY_OPTIONS = 6, DRIVING_OPTIONS = 5, MACHINE_OPTIONS = 5, OUTPUT_OPTIONS = 4 };
+enum { FAMILY_OPTIONS = 7, DRIVING_OPTIONS = 5, MACHINE_OPTIONS = 5, OUTPUT_OPTIONS = 4 };
 
 static size_t family_options(search_arguments *a, cli_option *list)
 {
@@ -81,6 +82,8 @@ static size_t family_options(search_arguments *a, cli_option *list)
         {"name", CLI_TEXT, &a->family_name, 0, 0, "TEXT", "name of the family", NULL},
         {"members", CLI_INT, &a->plan.members, 1, 1e6, "N",
          "networks to search for (1; with --start as many as it has)", &a->members_given},
+        {"shard", CLI_TEXT, &a->shard, 0, 0, "I/N",
+         "only every Nth member, from the Ith: one machine's part; see 'aann merge'", NULL},
         {"threshold", CLI_REAL, &a->plan.threshold, 0, 100, "P",
          "* a member fails below this validation accuracy (0.97, or 97 for percent); the exit "
          "status is then 3",
@@ -177,6 +180,23 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
 
 /* ---- what goes together ---------------------------------------------------------------------- */
 
+/* "3/100": the third of a hundred. */
+static bool parse_shard(search_arguments *a)
+{
+    char *end = NULL;
+    const long shard = strtol(a->shard, &end, 10);
+    const long count = end != a->shard && *end == '/' ? strtol(end + 1, &end, 10) : 0;
+    if (shard < 1 || count < 1 || shard > count || count > 1000000 || *end != '\0' ||
+        strspn(a->shard, "0123456789/") != strlen(a->shard)) {
+        cli_usage_error("search: --shard %s: expected I/N with I from 1 to N, such as 3/100",
+                        a->shard);
+        return false;
+    }
+    a->plan.shard = (int32_t)shard;
+    a->plan.shard_count = (int32_t)count;
+    return true;
+}
+
 static bool check(search_arguments *a)
 {
     const char *seed = cli_search_text(&a->typed, "seed");
@@ -204,6 +224,13 @@ static bool check(search_arguments *a)
     }
     if (a->dagger.rounds > 0 && (a->reward || a->seconds_given)) {
         cli_usage_error("search: --dagger goes with neither --reward nor --seconds");
+        return false;
+    }
+    if (a->shard != NULL && (a->dagger.rounds > 0 || !parse_shard(a))) {
+        if (a->dagger.rounds > 0) {
+            cli_usage_error("search: --dagger lets all members drive together: it goes not with "
+                            "--shard");
+        }
         return false;
     }
     if (a->reward && a->start_text == NULL) {
