@@ -21,6 +21,7 @@
  *    study.h     the file that stores families, members, traces and checkpoints
  *    family.h    searches a family in a study: stop, resume, use several threads
  *    merge.h     one study of the parts that several machines have searched
+ *    phases.h    a search in phases, each from where the one before ended
  *    geometry.h  distances between members, in weights and in behaviour
  *    measures.h  all pairwise measures of a family at once
  *    ensemble.h  members that answer together
@@ -68,6 +69,7 @@
 #include "aann/lesion.h"
 #include "aann/measures.h"
 #include "aann/merge.h"
+#include "aann/phases.h"
 #include "aann/picture.h"
 #include "aann/report.h"
 #include "aann/study.h"

@@ -297,7 +297,7 @@ AANN_API aann_status aann_family_car_outputs(const aann_family_row *family,
 
 /* ---- what determines the result -------------------------------------------------------------- */
 
-enum { AANN_MAX_STARTS = 64 };
+enum { AANN_MAX_STARTS = 64, AANN_MAX_PHASES = 16 };
 
 /* Always start from aann_family_plan_default(). */
 typedef struct aann_family_plan {
@@ -330,6 +330,14 @@ typedef struct aann_family_plan {
      * shard_count 0: all members */
     int32_t shard;
     int32_t shard_count;
+
+    /* [phase_count]: a member is searched with these options, one after the other, from the network
+     * with which the phase before ended; see aann/phases.h. search.steps is then the sum of their
+     * steps, and the other options of `search` are those that no phase has */
+    aann_search_options phases[AANN_MAX_PHASES];
+
+    /* 0: one search with the options of `search` */
+    int32_t phase_count;
 } aann_family_plan;
 
 AANN_API aann_family_plan aann_family_plan_default(void);
@@ -455,10 +463,14 @@ typedef struct aann_member_report {
     /* this is the last report of this member */
     bool stopped;
 
-    /* candidates decided, of `steps` */
+    /* candidates decided, of `steps`: in all phases */
     uint64_t step;
     uint64_t steps;
     uint64_t accepted;
+
+    /* the phase that is searched, from 0, and how many there are; 0 and 1 without phases */
+    int32_t phase;
+    int32_t phases;
 
     /* recent speed */
     double candidates_per_second;

@@ -7,6 +7,7 @@
 #include "aann/evaluate.h"
 #include "core/error.h"
 #include "family/driver.h"
+#include "family/phases.h"
 #include "family/plan.h"
 #include "network/network.h"
 
@@ -121,15 +122,17 @@ static aann_status check_isa(const aann_spec *spec, const aann_family_work *work
     return status;
 }
 
-static aann_status check_copies(const aann_family_data *data, const aann_family_plan *plan,
+static aann_status check_copies(const aann_family_data *data, const aann_search_options *options,
                                 aann_error *error)
 {
-    if (plan->search.reward_tracks > 0) {
+    if (options->copies == 1) {
+        return AANN_OK;
+    }
+    if (options->reward_tracks > 0) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "copies of training samples: a search for reward has none");
     }
-    const aann_augmentation wanted = {plan->search.copies, plan->search.copy_shift,
-                                      plan->search.copy_warp};
+    const aann_augmentation wanted = {options->copies, options->copy_shift, options->copy_warp};
     return aann_augmentation_check(aann_family_data_train(data), &wanted, error);
 }
 
@@ -160,7 +163,11 @@ static aann_status check_objective(const aann_spec *spec, const aann_family_data
         return status;
     }
     status = check_reward(spec, data, plan, error);
-    return status == AANN_OK && plan->search.copies > 1 ? check_copies(data, plan, error) : status;
+    for (int32_t i = 0; status == AANN_OK && i < aann_plan_phase_count(plan); i++) {
+        const aann_search_options options = aann_phases_options(plan, i);
+        status = check_copies(data, &options, error);
+    }
+    return status;
 }
 
 aann_status aann_family_check(const aann_spec *spec, const aann_family_data *data,

@@ -1,5 +1,9 @@
 /* One member, from its start or its last checkpoint to its end.
  *
+ * A member is searched in phases (aann/phases.h), usually in one: each is a search of the library
+ * that starts from the network of the one before. Steps, accepted candidates and samples are
+ * counted through all of them.
+ *
  * The search runs from mark to mark; a mark is every hundredth of the step budget. There a line of
  * history is kept, and the validation split is scored, if that is worth its time (score_is_due).
  * Between marks the search asks several times a second whether to pause: for a checkpoint, or
@@ -18,6 +22,8 @@
 #include "core/memory.h"
 #include "family/driver.h"
 #include "family/meter.h"
+#include "family/phase_state.h"
+#include "family/phases.h"
 #include "family/score.h"
 
 enum { MARKS = 100, MARKS_PER_SCORE = 5, CANDIDATES_PER_SCORE = 5000 };
@@ -26,7 +32,9 @@ enum { MARKS = 100, MARKS_PER_SCORE = 5, CANDIDATES_PER_SCORE = 5000 };
 typedef struct member_run {
     aann_scheduler *scheduler;
     aann_member_job *job;
-    aann_search *search;
+    int32_t threads;
+    aann_phase_place place;
+    aann_search *search; /* of this phase */
     aann_scorer scorer;
     aann_trace_row *rows; /* [row_count]: not stored yet */
     size_t row_count;
@@ -37,16 +45,41 @@ typedef struct member_run {
     double validation_accuracy;
 } member_run;
 
+/* ---- phases ---------------------------------------------------------------------------------- */
+
+/* Candidates decided before this phase. */
+static uint64_t phase_begin(const member_run *run)
+{
+    return run->place.phase == 0 ? 0
+                                 : aann_plan_phase_end(run->scheduler->plan, run->place.phase - 1);
+}
+
+static uint64_t phase_end(const member_run *run)
+{
+    return aann_plan_phase_end(run->scheduler->plan, run->place.phase);
+}
+
+/* The progress of this phase's search, counted from the beginning of the first. */
+static void get_progress(const member_run *run, aann_search_progress *progress)
+{
+    aann_search_progress_get(run->search, progress);
+    progress->step += phase_begin(run);
+    progress->accepted += run->place.accepted;
+    progress->evaluated_samples += run->place.evaluated_samples;
+}
+
 /* ---- reporting ------------------------------------------------------------------------------- */
 
 static void publish(member_run *run, bool stopped)
 {
     aann_search_progress progress;
-    aann_search_progress_get(run->search, &progress);
+    get_progress(run, &progress);
     const aann_search_options *options = &run->scheduler->plan->search;
     aann_member_report report = aann_meter_report(&run->meter, &run->job->row, &progress);
     report.stopped = stopped;
     report.steps = options->steps;
+    report.phase = run->place.phase;
+    report.phases = aann_plan_phase_count(run->scheduler->plan);
     report.train_accuracy = run->train_accuracy;
     report.validation_accuracy = run->validation_accuracy;
     report.validation_loss = run->validation_loss;
@@ -108,10 +141,14 @@ static uint64_t next_mark(uint64_t steps, uint64_t step)
 
 /* Whether the search's own loss is an estimate: it compares candidates on a part of the samples, and
  * perhaps on moved ones. A finished member is measured on all of them, as they are. */
-static bool compares_a_part(const aann_search_options *options)
+static bool compares_a_part(const aann_family_plan *plan)
 {
-    return options->working_samples > 0 && options->reward_tracks == 0 &&
-           (options->method == AANN_METHOD_SENSE || options->method == AANN_METHOD_HILL);
+    bool part = false;
+    for (int32_t i = 0; i < aann_plan_phase_count(plan); i++) {
+        part = part || aann_phases_options(plan, i).working_samples > 0;
+    }
+    return part && plan->search.reward_tracks == 0 &&
+           (plan->search.method == AANN_METHOD_SENSE || plan->search.method == AANN_METHOD_HILL);
 }
 
 static aann_status score_validation(member_run *run, aann_error *error)
@@ -148,7 +185,7 @@ static bool score_is_due(const aann_family_plan *plan, uint64_t step)
 static aann_status mark(member_run *run, aann_error *error)
 {
     aann_search_progress progress;
-    aann_search_progress_get(run->search, &progress);
+    get_progress(run, &progress);
     const bool due = score_is_due(run->scheduler->plan, progress.step);
     const aann_status status = due ? score_validation(run, error) : AANN_OK;
     if (status != AANN_OK) {
@@ -175,13 +212,13 @@ static aann_status mark(member_run *run, aann_error *error)
 static aann_status store(member_run *run, const void *state, size_t size, aann_error *error)
 {
     aann_search_progress progress;
-    aann_search_progress_get(run->search, &progress);
+    get_progress(run, &progress);
     aann_member_row *row = &run->job->row;
     row->steps = progress.step;
     row->accepted = progress.accepted;
     row->train_loss = progress.train_loss;
     row->train_accuracy = train_accuracy(run, &progress);
-    if (state == NULL && compares_a_part(&run->scheduler->plan->search)) {
+    if (state == NULL && compares_a_part(run->scheduler->plan)) {
         const aann_status scored = aann_scorer_score(&run->scorer, aann_search_network(run->search),
                                                      aann_family_data_train(run->scheduler->data),
                                                      &row->train_loss, &row->train_accuracy, error);
@@ -206,6 +243,9 @@ static aann_status checkpoint(member_run *run, aann_error *error)
     void *state = NULL;
     size_t size = 0;
     aann_status status = aann_search_save(run->search, &state, &size, error);
+    if (status == AANN_OK && run->scheduler->plan->phase_count > 0) {
+        status = aann_phase_state_wrap(&run->place, &state, &size, error);
+    }
     if (status == AANN_OK) {
         status = store(run, state, size, error);
     }
@@ -232,51 +272,7 @@ static aann_status finish(member_run *run, bool passed, aann_error *error)
     return status;
 }
 
-/* ---- the run --------------------------------------------------------------------------------- */
-
-static bool passes(const member_run *run)
-{
-    const double threshold = run->scheduler->plan->threshold;
-    return threshold <= 0.0 || run->validation_accuracy >= threshold;
-}
-
-/* Runs from mark to mark. On return the member is finished, or stored where it stopped. */
-static aann_status go(member_run *run, aann_error *error)
-{
-    const aann_family_plan *plan = run->scheduler->plan;
-    const uint64_t steps = plan->search.steps;
-    for (;;) {
-        aann_search_progress progress;
-        aann_search_progress_get(run->search, &progress);
-        const uint64_t target = next_mark(steps, progress.step);
-        aann_status status = aann_search_run(run->search, target, pause_wanted, run, error);
-        status = status == AANN_INTERRUPTED ? AANN_OK : status; /* paused: see below */
-        aann_search_progress_get(run->search, &progress);
-        const bool at_mark = progress.step == target;
-        if (status == AANN_OK && at_mark) {
-            status = mark(run, error);
-        }
-        if (status != AANN_OK) {
-            return status;
-        }
-        const bool at_end = progress.step >= steps || out_of_time(run);
-        if (at_end || (at_mark && plan->threshold > 0.0 && passes(run))) {
-            if (!at_mark) {
-                status = score_validation(run, error);
-            }
-            return status == AANN_OK ? finish(run, passes(run), error) : status;
-        }
-        if (must_stop(run)) {
-            return checkpoint(run, error);
-        }
-        if (aann_clock_seconds() >= run->next_checkpoint) {
-            status = checkpoint(run, error);
-            if (status != AANN_OK) {
-                return status;
-            }
-        }
-    }
-}
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static aann_status open_reward_search(const aann_spec *spec, const aann_family_data *data,
                                       const aann_search_options *options, uint64_t member_index,
@@ -311,37 +307,100 @@ aann_status aann_member_search_open(const aann_spec *spec, const aann_family_dat
                : aann_search_create(spec, train, options, member_index, network, search, error);
 }
 
+/* Opens the search of the place's phase, from a state of it, or if that is NULL from the network. */
+static aann_status open_phase(member_run *run, const aann_network *network, const void *state,
+                              size_t size, aann_error *error)
+{
+    const aann_scheduler *scheduler = run->scheduler;
+    aann_search_options options = aann_phases_options(scheduler->plan, run->place.phase);
+    options.threads = run->threads;
+    options.isa = scheduler->work->isa;
+    return aann_member_search_open(scheduler->spec, scheduler->data, &options,
+                                   (uint64_t)run->job->row.index, network, state, size,
+                                   &run->search, error);
+}
+
+/* The place that a checkpoint names; the state of its search remains. */
+static aann_status read_place(member_run *run, const void **state, size_t *size, aann_error *error)
+{
+    const aann_family_plan *plan = run->scheduler->plan;
+    if (*state == NULL || plan->phase_count == 0) {
+        return AANN_OK;
+    }
+    const aann_status status =
+        aann_phase_state_unwrap(*state, *size, &run->place, state, size, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    const bool good = run->place.phase < plan->phase_count &&
+                      run->place.accepted <= phase_begin(run) &&
+                      run->place.evaluated_samples <= INT64_MAX;
+    return good ? AANN_OK
+                : aann_fail(error, AANN_ERROR_FORMAT,
+                            "the checkpoint is damaged (its phase is none that the search has)");
+}
+
 /* Opens the search from its last checkpoint, or from the start if there is none. */
-static aann_status open_search(member_run *run, int32_t threads, aann_error *error)
+static aann_status open_search(member_run *run, aann_error *error)
 {
     aann_scheduler *scheduler = run->scheduler;
     const aann_member_row *row = &run->job->row;
-    aann_search_options options = scheduler->plan->search;
-    options.threads = threads;
-    options.isa = scheduler->work->isa;
     aann_network *network = NULL;
-    void *state = NULL;
+    void *checkpoint = NULL;
     size_t size = 0;
     pthread_mutex_lock(&scheduler->study_mutex);
-    aann_status status = aann_study_checkpoint(scheduler->study, row->id, &state, &size, error);
+    aann_status status =
+        aann_study_checkpoint(scheduler->study, row->id, &checkpoint, &size, error);
     if (status == AANN_OK) {
         status = aann_study_network(scheduler->study, row->id, &network, error);
     }
     pthread_mutex_unlock(&scheduler->study_mutex);
     if (status == AANN_OK) {
-        status = aann_member_search_open(scheduler->spec, scheduler->data, &options,
-                                         (uint64_t)row->index, network, state, size, &run->search,
-                                         error);
+        const void *state = checkpoint;
+        status = read_place(run, &state, &size, error);
+        if (status == AANN_OK) {
+            status = open_phase(run, network, state, size, error);
+        }
         if (status == AANN_ERROR_FORMAT || status == AANN_ERROR_VERSION) {
             aann_fail_prefix(error, status, "member %lld", (long long)row->id);
         }
     }
     aann_network_destroy(network);
-    free(state);
+    free(checkpoint);
     return status;
 }
 
-static aann_status open_run(member_run *run, int32_t threads, aann_error *error)
+/* Where a phase has ended, begins the next. What the checkpoint of this moment holds is the phase
+ * that has ended, which comes here again. */
+static aann_status begin_next_phase(member_run *run, aann_error *error)
+{
+    aann_search_progress progress;
+    get_progress(run, &progress);
+    if (progress.step < phase_end(run) || progress.step >= run->scheduler->plan->search.steps) {
+        return AANN_OK;
+    }
+    aann_network *network = NULL;
+    aann_status status = aann_network_copy(aann_search_network(run->search), &network, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    aann_scheduler_set_search(run->scheduler, run->job, NULL);
+    aann_search_destroy(run->search);
+    run->search = NULL;
+    run->place = (aann_phase_place){
+        .phase = run->place.phase + 1,
+        .accepted = progress.accepted,
+        .evaluated_samples = progress.evaluated_samples,
+    };
+    status = open_phase(run, network, NULL, 0, error);
+    aann_network_destroy(network);
+    if (status == AANN_OK) {
+        aann_scheduler_set_search(run->scheduler, run->job, run->search);
+    }
+    return status;
+}
+
+static aann_status open_run(member_run *run, aann_error *error)
 {
     const aann_scheduler *scheduler = run->scheduler;
     run->rows = aann_allocate(MARKS + 1, sizeof *run->rows);
@@ -349,9 +408,60 @@ static aann_status open_run(member_run *run, int32_t threads, aann_error *error)
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the history of a member");
     }
     const aann_status status = aann_scorer_create(
-        scheduler->spec, scheduler->data, compares_a_part(&scheduler->plan->search),
-        &scheduler->plan->search, threads, scheduler->work->isa, &run->scorer, error);
-    return status == AANN_OK ? open_search(run, threads, error) : status;
+        scheduler->spec, scheduler->data, compares_a_part(scheduler->plan),
+        &scheduler->plan->search, run->threads, scheduler->work->isa, &run->scorer, error);
+    return status == AANN_OK ? open_search(run, error) : status;
+}
+
+/* ---- the run --------------------------------------------------------------------------------- */
+
+static bool passes(const member_run *run)
+{
+    const double threshold = run->scheduler->plan->threshold;
+    return threshold <= 0.0 || run->validation_accuracy >= threshold;
+}
+
+/* Runs from mark to mark, through all phases. On return the member is finished, or stored where it stopped. */
+static aann_status go(member_run *run, aann_error *error)
+{
+    const aann_family_plan *plan = run->scheduler->plan;
+    const uint64_t steps = plan->search.steps;
+    for (;;) {
+        aann_search_progress progress;
+        aann_status status = begin_next_phase(run, error);
+        if (status != AANN_OK) {
+            return status;
+        }
+        get_progress(run, &progress);
+        const uint64_t target = next_mark(steps, progress.step);
+        const uint64_t until = target < phase_end(run) ? target : phase_end(run);
+        status = aann_search_run(run->search, until - phase_begin(run), pause_wanted, run, error);
+        status = status == AANN_INTERRUPTED ? AANN_OK : status; /* paused: see below */
+        get_progress(run, &progress);
+        const bool at_mark = progress.step == target;
+        if (status == AANN_OK && at_mark) {
+            status = mark(run, error);
+        }
+        if (status != AANN_OK) {
+            return status;
+        }
+        const bool at_end = progress.step >= steps || out_of_time(run);
+        if (at_end || (at_mark && plan->threshold > 0.0 && passes(run))) {
+            if (!at_mark) {
+                status = score_validation(run, error);
+            }
+            return status == AANN_OK ? finish(run, passes(run), error) : status;
+        }
+        if (must_stop(run)) {
+            return checkpoint(run, error);
+        }
+        if (aann_clock_seconds() >= run->next_checkpoint) {
+            status = checkpoint(run, error);
+            if (status != AANN_OK) {
+                return status;
+            }
+        }
+    }
 }
 
 aann_status aann_member_search(aann_scheduler *scheduler, aann_member_job *job, int32_t threads,
@@ -360,21 +470,24 @@ aann_status aann_member_search(aann_scheduler *scheduler, aann_member_job *job, 
     member_run run = {
         .scheduler = scheduler,
         .job = job,
+        .threads = threads,
         .meter = aann_meter_start(job->row.seconds),
         .next_checkpoint = aann_clock_seconds() + scheduler->work->checkpoint_seconds,
         .train_accuracy = job->row.train_accuracy,
         .validation_loss = job->row.validation_loss,
         .validation_accuracy = job->row.validation_accuracy,
     };
-    aann_status status = open_run(&run, threads, error);
+    aann_status status = open_run(&run, error);
     if (status == AANN_OK) {
         aann_search_progress progress;
-        aann_search_progress_get(run.search, &progress);
+        get_progress(&run, &progress);
         aann_meter_set(&run.meter, &progress);
         aann_scheduler_set_search(scheduler, job, run.search);
         status = go(&run, error);
         aann_scheduler_set_search(scheduler, job, NULL);
-        publish(&run, true);
+        if (run.search != NULL) {
+            publish(&run, true);
+        }
     }
     aann_search_destroy(run.search);
     aann_scorer_clear(&run.scorer);

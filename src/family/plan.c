@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "family/phases.h"
 #include "family/plan.h"
 #include "search/option_value.h"
 
@@ -71,6 +72,38 @@ static json_t *option_json(const aann_option *option, const aann_search_options 
     return NULL;
 }
 
+/* What a phase has otherwise than the family, and its steps. */
+static json_t *phase_json(const aann_search_options *phase, const aann_search_options *family)
+{
+    json_t *object = json_object();
+    size_t count;
+    const aann_option *table = aann_option_table(&count);
+    for (size_t i = 0; object != NULL && i < count; i++) {
+        const bool steps = table[i].offset == offsetof(aann_search_options, steps);
+        if (!aann_option_is_of_phase(&table[i]) ||
+            (!steps && !aann_plan_option_differs(&table[i], phase, family))) {
+            continue;
+        }
+        if (json_object_set_new(object, table[i].name, option_json(&table[i], phase)) != 0) {
+            json_decref(object);
+            return NULL;
+        }
+    }
+    return object;
+}
+
+static json_t *phases_json(const aann_family_plan *plan)
+{
+    json_t *array = json_array();
+    for (int32_t i = 0; array != NULL && i < plan->phase_count; i++) {
+        if (json_array_append_new(array, phase_json(&plan->phases[i], &plan->search)) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
 /* The hashes of the starts. */
 static json_t *starts_json(const aann_family_plan *plan)
 {
@@ -105,6 +138,9 @@ aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, a
     if (good && plan->shard_count > 0) {
         good = json_object_set_new(object, "shard",
                                    json_pack("[i, i]", plan->shard, plan->shard_count)) == 0;
+    }
+    if (good && plan->phase_count > 0) {
+        good = json_object_set_new(object, "phases", phases_json(plan)) == 0;
     }
     *json = good ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS)) : NULL;
     json_decref(object);
@@ -240,6 +276,41 @@ static bool read_shard(const json_t *array, aann_family_plan *plan)
     return shard_makes_sense(plan->shard, plan->shard_count, plan->members);
 }
 
+/* One phase: what it does not name is as in the family. A name that is none is refused: the phase
+ * would be another. */
+static bool read_phase(json_t *object, aann_search_options *phase)
+{
+    const char *name;
+    json_t *value;
+    bool good = json_is_object(object) && json_object_get(object, "steps") != NULL;
+    json_object_foreach(object, name, value)
+    {
+        const aann_option *option = aann_option_find(name);
+        good = good && option != NULL && aann_option_is_of_phase(option) &&
+               read_option(value, option, phase);
+    }
+    return good;
+}
+
+static bool read_phases(json_t *array, aann_family_plan *plan)
+{
+    const size_t count = json_array_size(array);
+    if (array == NULL) {
+        return true;
+    }
+    if (!json_is_array(array) || count < 1 || count > AANN_MAX_PHASES) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        plan->phases[i] = plan->search;
+        if (!read_phase(json_array_get(array, i), &plan->phases[i])) {
+            return false;
+        }
+    }
+    plan->phase_count = (int32_t)count;
+    return true;
+}
+
 aann_status aann_stored_plan_parse(const char *json, aann_stored_plan *stored, aann_error *error)
 {
     aann_stored_plan all = {.plan = aann_family_plan_default()};
@@ -262,6 +333,9 @@ aann_status aann_stored_plan_parse(const char *json, aann_stored_plan *stored, a
     if (bad == NULL && (member_count < 0 || member_count > AANN_MAX_MEMBERS)) {
         bad = "members";
     }
+    if (bad == NULL && !read_phases(json_object_get(object, "phases"), &parsed)) {
+        bad = "phases";
+    }
     parsed.members = bad == NULL ? (int32_t)member_count : 0;
     parsed.threshold = json_number_value(threshold);
     if (bad == NULL && !read_shard(json_object_get(object, "shard"), &parsed)) {
@@ -275,6 +349,9 @@ aann_status aann_stored_plan_parse(const char *json, aann_stored_plan *stored, a
                          bad);
     }
     status = aann_search_options_check(&parsed.search, error);
+    if (status == AANN_OK) {
+        status = aann_plan_phases_check(&parsed, error);
+    }
     if (status != AANN_OK) {
         return aann_fail_prefix(error, AANN_ERROR_FORMAT, "the search options of a family");
     }
@@ -318,7 +395,8 @@ aann_status aann_family_plan_check(const aann_family_plan *plan, aann_error *err
         return aann_fail(error, AANN_ERROR_ARGUMENT, "starts: %d is not between 0 and %d",
                          plan->start_count, AANN_MAX_STARTS);
     }
-    return aann_search_options_check(&plan->search, error);
+    const aann_status status = aann_search_options_check(&plan->search, error);
+    return status == AANN_OK ? aann_plan_phases_check(plan, error) : status;
 }
 
 aann_status aann_family_spec(const aann_family_row *family, aann_spec *spec, aann_error *error)

@@ -81,7 +81,7 @@ static double seconds_per_member(const aann_family_work *work, const aann_spec *
     int32_t threads;
     int32_t parallel;
     const int32_t members = aann_family_plan_count(plan);
-    aann_scheduler_share(work, spec, aann_family_data_train(data), &plan->search, members, &threads,
+    aann_scheduler_share(work, spec, aann_family_data_train(data), plan, members, &threads,
                          &parallel);
     *member_threads = threads / parallel > 0 ? threads / parallel : 1;
     const int32_t rounds = (members + parallel - 1) / parallel;

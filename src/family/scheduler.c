@@ -20,6 +20,7 @@
 #include "core/memory.h"
 #include "engine/layout.h"
 #include "family/meter.h"
+#include "family/phases.h"
 
 enum { MILLISECONDS_BETWEEN_LOOKS = 20 };
 static const double share_of_memory =
@@ -47,11 +48,15 @@ static double state_bytes(const aann_spec *spec, const aann_samples *train,
     return bytes;
 }
 
-/* How many members fit into memory at a time; at least 1. */
+/* How many members fit into memory at a time, each in its largest phase; at least 1. */
 static int32_t members_in_memory(const aann_spec *spec, const aann_samples *train,
-                                 const aann_search_options *options)
+                                 const aann_family_plan *plan)
 {
-    const double one = state_bytes(spec, train, options);
+    double one = 0.0;
+    for (int32_t i = 0; i < aann_plan_phase_count(plan); i++) {
+        const aann_search_options options = aann_phases_options(plan, i);
+        one = fmax(one, state_bytes(spec, train, &options));
+    }
     const double pages = (double)sysconf(_SC_PHYS_PAGES);
     const double room = share_of_memory * pages * (double)sysconf(_SC_PAGESIZE);
     if (one <= 0.0 || pages <= 0.0 || room / one >= 1024.0) {
@@ -61,13 +66,13 @@ static int32_t members_in_memory(const aann_spec *spec, const aann_samples *trai
 }
 
 void aann_scheduler_share(const aann_family_work *work, const aann_spec *spec,
-                          const aann_samples *train, const aann_search_options *options,
-                          int32_t members, int32_t *threads, int32_t *parallel)
+                          const aann_samples *train, const aann_family_plan *plan, int32_t members,
+                          int32_t *threads, int32_t *parallel)
 {
     *threads = work->threads > 0 ? work->threads : aann_processor_count();
     *parallel = work->parallel;
     if (*parallel <= 0) {
-        const int32_t fit = members_in_memory(spec, train, options);
+        const int32_t fit = members_in_memory(spec, train, plan);
         *parallel = *threads < fit ? *threads : fit;
     }
     *parallel = *parallel < members ? *parallel : members;
@@ -252,7 +257,7 @@ aann_status aann_scheduler_run(aann_scheduler *scheduler, aann_error *error)
     int32_t parallel;
     const int32_t members = scheduler->job_count < 1024 ? (int32_t)scheduler->job_count : 1024;
     aann_scheduler_share(scheduler->work, scheduler->spec, aann_family_data_train(scheduler->data),
-                         &scheduler->plan->search, members, &threads, &parallel);
+                         scheduler->plan, members, &threads, &parallel);
     scheduler->member_threads = threads / parallel > 0 ? threads / parallel : 1;
     scheduler->extra_threads = threads > parallel ? threads % parallel : 0;
     worker *workers = aann_allocate_zeroed((size_t)parallel, sizeof *workers);

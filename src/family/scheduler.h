@@ -56,10 +56,10 @@ aann_status aann_scheduler_run(aann_scheduler *scheduler, aann_error *error);
 void aann_scheduler_set_search(aann_scheduler *scheduler, aann_member_job *job,
                                aann_search *search);
 
-/* The number of threads, and of parallel members, that `work` gives for this many members that
- * search with these options. */
+/* The number of threads, and of parallel members, that `work` gives for this many members of a
+ * plan. */
 void aann_scheduler_share(const aann_family_work *work, const aann_spec *spec,
-                          const aann_samples *train, const aann_search_options *options,
-                          int32_t members, int32_t *threads, int32_t *parallel);
+                          const aann_samples *train, const aann_family_plan *plan, int32_t members,
+                          int32_t *threads, int32_t *parallel);
 
 #endif

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "aann/options.h"
+#include "aann/phases.h"
 #include "core/error.h"
 #include "report/view.h"
 
@@ -259,6 +260,20 @@ static void put_layers(aann_report_view *view)
     aann_json_integer(json, "synapses", synapses);
 }
 
+/* As one more option: what phases there are. */
+static void put_phases(aann_report_view *view)
+{
+    char *text = NULL;
+    if (view->family.plan.phase_count > 0 &&
+        aann_phases_format(&view->family.plan, &text, NULL) == AANN_OK) {
+        aann_json_open(&view->json, NULL, '[');
+        aann_json_text(&view->json, NULL, "phases");
+        aann_json_text(&view->json, NULL, text);
+        aann_json_close(&view->json, ']');
+    }
+    free(text);
+}
+
 /* Those that determine the result, and are not as usual or are always of interest. */
 static void put_options(aann_report_view *view)
 {
@@ -288,6 +303,7 @@ static void put_options(aann_report_view *view)
             aann_json_close(json, ']');
         }
     }
+    put_phases(view);
     aann_json_close(json, ']');
 }
 

@@ -55,7 +55,7 @@ HEADER_FOLDER = {
     "ensemble": "geometry", "lesion": "geometry", "measures": "geometry",
     "ablation": "geometry",
     "walk": "family", "path": "family", "recording": "family", "dagger": "family",
-    "merge": "family",
+    "merge": "family", "phases": "family",
 }
 
 # Third-party header (a prefix of the path) -> folders that may include it.

@@ -8,6 +8,7 @@
 #include "cli/commands/command.h"
 #include "cli/commands/dagger.h"
 #include "cli/commands/start.h"
+#include "cli/shared/budget.h"
 #include "cli/shared/common_options.h"
 #include "cli/shared/file.h"
 #include "cli/shared/message.h"
@@ -28,6 +29,8 @@ static const char description[] =
     "  aann search mnist --members 4\n"
     "  aann search mnist --sparsity-per-layer 50,90,90 --seconds 1500\n"
     "  aann search mnist --start mnist.aann:1 --temperature 1e-5\n"
+    "  aann search mnist --effort 5\n"
+    "  aann search mnist --phases \"steps=1M jitter=1; steps=1M temperature=1e-5\"\n"
     "  aann search --data train.npz --test test.npz --net 64-10 --study my.aann\n"
     "  aann search --data beats.csv --label-column kind --input 1x1x96 \\\n"
     "      --net 8C1x9-MP1x2-2\n"
@@ -51,6 +54,7 @@ typedef struct search_arguments {
     cli_search_options typed;
     const char *study, *family_name;
     aann_family_plan plan;
+    cli_budget budget;
     const char *start_text, *tracks, *page, *shard;
     bool reward, tracks_given, members_given, seconds_given, json;
     cli_members start;
@@ -149,6 +153,7 @@ static size_t all_options(search_arguments *a, cli_option *list)
     count += family_options(a, list + count);
     count += group_options(a, AANN_OPTION_BUDGET, list + count);
     list[count++] = seconds;
+    count += cli_budget_options(&a->budget, list + count);
     for (int group = AANN_OPTION_SEARCH; group <= AANN_OPTION_BASELINES; group++) {
         count += group_options(a, (aann_option_group)group, list + count);
     }
@@ -161,7 +166,8 @@ static size_t all_options(search_arguments *a, cli_option *list)
 static bool parse(int count, char **texts, search_arguments *a, int *status)
 {
     cli_option options[CLI_TASK_OPTIONS + FAMILY_OPTIONS + DRIVING_OPTIONS + MACHINE_OPTIONS +
-                       OUTPUT_OPTIONS + CLI_SEARCH_OPTIONS + AANN_OPTION_GROUP_COUNT + 1];
+                       OUTPUT_OPTIONS + CLI_SEARCH_OPTIONS + CLI_BUDGET_OPTIONS +
+                       AANN_OPTION_GROUP_COUNT + 1];
     all_options(a, options);
     const char *positional[1];
     const cli_syntax syntax = {.command = "search",
@@ -218,6 +224,9 @@ static bool check(search_arguments *a)
         cli_usage_error("search: --copy-shift and --copy-warp are for --copies");
         return false;
     }
+    if (!cli_budget_check(&a->budget, cli_search_text(&a->typed, "steps") != NULL)) {
+        return false;
+    }
     if (a->dagger_episodes_given && a->dagger.rounds == 0) {
         cli_usage_error("search: --dagger-episodes is for --dagger");
         return false;
@@ -255,16 +264,21 @@ static aann_status make_spec(const search_arguments *a, const aann_family_data *
 
 /* Jitter and warp move what is at a place to others. Here, not where plans are checked: a study of an
  * older version may have them, and is finished as it was begun. */
-static bool check_places(const aann_search_options *search, const aann_spec *spec)
+static bool check_places(const aann_family_plan *plan, const aann_spec *spec)
 {
-    const bool moves = search->jitter > 0 || search->warp > 0.0;
+    int32_t jitter = plan->search.jitter;
+    bool moves = jitter > 0 || plan->search.warp > 0.0;
+    for (int32_t i = 0; i < plan->phase_count; i++) {
+        jitter = plan->phases[i].jitter > jitter ? plan->phases[i].jitter : jitter;
+        moves = moves || jitter > 0 || plan->phases[i].warp > 0.0;
+    }
     if (!moves || spec->input.height > 1 || spec->input.width > 1) {
         return true;
     }
     cli_usage_error(
         "search: --%s: samples of %dx1x1 have no places to move to; expected a signal or a "
         "picture (--input CxHxW says that features are one)",
-        search->jitter > 0 ? "jitter" : "warp", spec->input.channels);
+        jitter > 0 ? "jitter" : "warp", spec->input.channels);
     return false;
 }
 
@@ -295,12 +309,13 @@ static bool make_plan(search_arguments *a, const char *name, const aann_spec *sp
         return false;
     }
     cli_search_apply(&a->typed, search);
-    if (!check_places(search, spec)) {
+    if (!cli_budget_plan(&a->budget, &a->plan) || !check_places(&a->plan, spec)) {
         return false;
     }
     a->plan.name = name;
     a->plan.threshold = cli_accuracy(a->plan.threshold);
-    a->plan.choose_steps = a->seconds_given && cli_search_text(&a->typed, "steps") == NULL;
+    a->plan.choose_steps =
+        a->seconds_given && a->plan.phase_count == 0 && cli_search_text(&a->typed, "steps") == NULL;
     return true;
 }
 

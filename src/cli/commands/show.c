@@ -214,6 +214,7 @@ static void show_text(const aann_member *member, const int64_t *confusion, const
               cli_score(row->validation_accuracy, row->validation_loss, validation),
               cli_score(row->test_accuracy, row->test_loss, test));
     cli_print_layers(&member->spec);
+    cli_print_phases(&member->plan);
     putchar('\n');
     draw_filters(member->network);
     if (confusion != NULL) {

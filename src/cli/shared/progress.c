@@ -71,11 +71,15 @@ static void describe_running(const aann_member_report *member, bool with_bar, ch
     } else {
         snprintf(loss, sizeof loss, "loss %-7.4f", member->train_loss);
     }
+    char phase[32] = "";
+    if (member->phases > 1) {
+        snprintf(phase, sizeof phase, "  phase %d/%d", member->phase + 1, member->phases);
+    }
     snprintf(line, size,
              "member %-3" PRId64
-             " %s%s%s %3d %%  left %-7s val %-8s %s T %.1e  %s/s  %s img/s  step %s",
+             " %s%s%s %3d %%%s  left %-7s val %-8s %s T %.1e  %s/s  %s img/s  step %s",
              member->id, with_bar ? "[" : "", with_bar ? bar : "", with_bar ? "]" : "",
-             (int)(100.0 * share), duration(member->seconds_left, left),
+             (int)(100.0 * share), phase, duration(member->seconds_left, left),
              cli_score(member->validation_accuracy, member->validation_loss, validation), loss,
              member->temperature, short_number(member->candidates_per_second, rate),
              short_number(member->samples_per_second, samples), cli_grouped(member->step, step));

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "aann/evaluate.h"
+#include "aann/phases.h"
 #include "cli/shared/text.h"
 
 const char *cli_state_name(aann_member_state state)
@@ -174,6 +175,21 @@ void cli_print_layers(const aann_spec *spec)
     }
 }
 
+void cli_print_phases(const aann_family_plan *plan)
+{
+    char *text = NULL;
+    if (plan->phase_count == 0 || aann_phases_format(plan, &text, NULL) != AANN_OK) {
+        return;
+    }
+    int32_t number = 1;
+    for (const char *at = text; *at != '\0'; number++) {
+        const size_t length = strcspn(at, ";");
+        cli_print("  phase %d: %.*s\n", number, (int)length, at);
+        at += length + strspn(at + length, "; ");
+    }
+    aann_free(text);
+}
+
 /* An accuracy, or the error of a regression in the user's units, or its loss. */
 static const char *score_of(const aann_family_row *family, double accuracy, double loss,
                             char text[16])
@@ -217,6 +233,10 @@ aann_status cli_print_family(aann_study *study, const aann_family_row *family, a
               family->spec, family->input.channels, family->input.height, family->input.width,
               family->task);
     cli_print_layers(&spec);
+    aann_family_plan plan;
+    if (aann_family_plan_parse(family->options, &plan, NULL) == AANN_OK) {
+        cli_print_phases(&plan);
+    }
     cli_print("  %4s  %-8s %12s %11s %9s %11s %9s %9s  %s\n", "id", "state", "steps", "train loss",
               "train", "validation", "test", "seconds", "hash");
     for (size_t i = 0; i < count; i++) {

@@ -21,6 +21,9 @@ aann_status cli_json_family(aann_study *study, const aann_family_row *family, js
 
 /* Tables. */
 void cli_print_layers(const aann_spec *spec);
+
+/* A line for each phase of a search that has some. */
+void cli_print_phases(const aann_family_plan *plan);
 aann_status cli_print_family(aann_study *study, const aann_family_row *family, aann_error *error);
 
 /* "96.31 %", "-" where it was not measured. */

@@ -1,0 +1,70 @@
+/* Words before the search's state, little-endian: a version, the phase, candidates accepted and
+ * samples evaluated in the phases before, a checksum of these.
+ *
+ * The version stands where a search's state has its own. It is a layout that no search has, so that
+ * an aann without phases refuses the checkpoint: it would search on with other options. */
+#include "family/phase_state.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "aann/search.h"
+#include "core/error.h"
+#include "core/hash64.h"
+#include "core/memory.h"
+#include "search/saved_words.h"
+
+enum { WORDS = 5, HEADER = 8 * WORDS, CHECKED = HEADER - 8 };
+
+static const uint64_t phased_layout = 1000;
+
+static uint64_t version(void)
+{
+    return (uint64_t)AANN_SEARCH_ALGORITHM << 32 | phased_layout;
+}
+
+aann_status aann_phase_state_wrap(const aann_phase_place *place, void **state, size_t *size,
+                                  aann_error *error)
+{
+    uint8_t *wrapped = aann_reallocate(*state, *size + HEADER, 1);
+    if (wrapped == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a checkpoint");
+    }
+    memmove(wrapped + HEADER, wrapped, *size);
+    uint8_t *to = wrapped;
+    aann_save_word(&to, version());
+    aann_save_word(&to, (uint64_t)place->phase);
+    aann_save_word(&to, place->accepted);
+    aann_save_word(&to, place->evaluated_samples);
+    aann_save_word(&to, aann_hash64(wrapped, CHECKED));
+    *state = wrapped;
+    *size += HEADER;
+    return AANN_OK;
+}
+
+aann_status aann_phase_state_unwrap(const void *checkpoint, size_t size, aann_phase_place *place,
+                                    const void **state, size_t *state_size, aann_error *error)
+{
+    const uint8_t *from = checkpoint;
+    if (size < HEADER) {
+        return aann_fail(error, AANN_ERROR_FORMAT, "the checkpoint is damaged");
+    }
+    const uint64_t found = aann_load_word(&from);
+    const uint64_t phase = aann_load_word(&from);
+    place->accepted = aann_load_word(&from);
+    place->evaluated_samples = aann_load_word(&from);
+    if (aann_load_word(&from) != aann_hash64(checkpoint, CHECKED)) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "the checkpoint is damaged, or that of a search without phases");
+    }
+    if (found != version()) {
+        return aann_fail(error, AANN_ERROR_VERSION,
+                         "the checkpoint has version %016" PRIx64 ", this aann reads %016" PRIx64
+                         ": continue it with the aann that saved it",
+                         found, version());
+    }
+    place->phase = phase <= INT32_MAX ? (int32_t)phase : INT32_MAX;
+    *state = from;
+    *state_size = size - HEADER;
+    return AANN_OK;
+}

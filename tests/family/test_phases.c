@@ -1,0 +1,480 @@
+/* Phases: their text and JSON, each a search from where the one before ended, and the same bits
+ * however often a member is interrupted, between two phases too.
+ *
+ * ctest-timeout: 300 */
+#include "aann/phases.h"
+
+#include "family/family_test.h"
+#include "family/phase_state.h"
+#include "family/phases.h"
+
+static const char two_phases[] =
+    "steps=900 jitter=1 # moved\n steps=700 temperature=2e-5 copies=2 working-samples=0;";
+
+static aann_family_plan phased_plan(int32_t members)
+{
+    aann_error error;
+    aann_family_plan plan = sample_plan(members);
+    assert_ok(aann_phases_set(&plan, two_phases, &error));
+    return plan;
+}
+
+/* ---- the text -------------------------------------------------------------------------------- */
+
+static void test_text(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_family_plan plan = sample_plan(1);
+    plan.search.within_unit = 0.7;
+    assert_ok(aann_phases_set(&plan, two_phases, &error));
+    assert_int_equal(plan.phase_count, 2);
+    assert_int_equal(plan.search.steps, 1600);
+    assert_int_equal(plan.search.jitter, 0);
+    assert_int_equal(plan.phases[0].jitter, 1);
+    assert_int_equal(plan.phases[0].first_samples, 4096);
+    assert_int_equal(plan.phases[1].jitter, 0);
+    assert_int_equal(plan.phases[1].copies, 2);
+    assert_int_equal(plan.phases[1].first_samples, 0);
+    assert_true(plan.phases[1].within_unit == 0.7);
+    assert_int_equal(aann_plan_phase_end(&plan, 0), 900);
+    assert_int_equal(aann_plan_phase_end(&plan, 1), 1600);
+    char *text = NULL;
+    assert_ok(aann_phases_format(&plan, &text, &error));
+    assert_string_equal(text, "steps=900 jitter=1; steps=700 temperature=2e-05 copies=2 "
+                              "working_samples=0");
+    aann_family_plan again = sample_plan(1);
+    again.search.within_unit = 0.7;
+    assert_ok(aann_phases_set(&again, text, &error));
+    assert_memory_equal(again.phases, plan.phases, sizeof plan.phases[0] * 2);
+    aann_free(text);
+    assert_ok(aann_phases_set(&again, " ; # none\n", &error));
+    assert_int_equal(again.phase_count, 0);
+    assert_int_equal(again.search.steps, 1600);
+    assert_ok(aann_phases_format(&again, &text, &error));
+    assert_string_equal(text, "");
+    aann_free(text);
+}
+
+static void test_bad_text(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"jitter=1", "phase 1: has no steps"},
+        {"steps=10; jitter=1; steps=5", "phase 2: has no steps"},
+        {"steps=10; steps=5 jiter=1", "phase 2: there is no option 'jiter'"},
+        {"steps=10 jitter=x", "phase 1: jitter: 'x' is not a whole number"},
+        {"steps=10 jitter", "phase 1: 'jitter' is not NAME=VALUE"},
+        {"steps=10 =3", "phase 1: '=3' is not NAME=VALUE"},
+        {"steps=10 seed=3", "phase 1: seed is the same in all phases"},
+        {"steps=10 loss-scale=3", "phase 1: loss-scale is the same in all phases"},
+        {"steps=10 threads=3", "phase 1: threads is the same in all phases"},
+        {"steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;"
+         "steps=1;steps=1;steps=1;steps=1;steps=1;steps=1",
+         "more than 16"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        aann_error error = {0};
+        aann_family_plan plan = phased_plan(1);
+        assert_int_equal(aann_phases_set(&plan, cases[i][0], &error), AANN_ERROR_ARGUMENT);
+        assert_non_null(strstr(error.message, cases[i][1]));
+        assert_int_equal(plan.phase_count, 2); /* unchanged */
+    }
+    char longer[600] = "steps=10 jitter=";
+    memset(longer + strlen(longer), '1', 500);
+    aann_error error = {0};
+    aann_family_plan plan = phased_plan(1);
+    assert_int_equal(aann_phases_set(&plan, longer, &error), AANN_ERROR_ARGUMENT);
+}
+
+/* A plan that was filled in by hand. */
+static void test_bad_plans(void **state)
+{
+    (void)state;
+    aann_family_data *data = sample_data();
+    const aann_spec spec = sample_spec();
+    const aann_family_work work = aann_family_work_default();
+    aann_family_plan plans[5];
+    for (int i = 0; i < 5; i++) {
+        plans[i] = phased_plan(1);
+    }
+    plans[0].search.steps++;
+    plans[1].phases[1].cooling = 1.5;
+    plans[2].search.method = AANN_METHOD_GENETIC;
+    plans[3].phase_count = AANN_MAX_PHASES + 1;
+    plans[4].phases[1].copy_shift = 200.0;
+    static const char *const says[] = {"steps is 1601: expected 1600", "phase 2: cooling is 1.5",
+                                       "phases of the method genetic", "17 is not between 0 and 16",
+                                       "phase 2: copy_shift is 200"};
+    for (int i = 0; i < 5; i++) {
+        aann_error error = {0};
+        assert_int_equal(aann_family_check(&spec, data, &plans[i], &work, &error),
+                         AANN_ERROR_ARGUMENT);
+        assert_non_null(strstr(error.message, says[i]));
+    }
+    aann_family_data_destroy(data);
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------ */
+
+static void test_json(void **state)
+{
+    (void)state;
+    aann_error error;
+    const aann_family_plan plan = phased_plan(2);
+    aann_family_plan again;
+    char *json = NULL;
+    assert_ok(aann_family_plan_format(&plan, &json, &error));
+    assert_non_null(strstr(json, "\"steps\":1600,"));
+    assert_non_null(strstr(json, "\"phases\":[{\"steps\":900,\"jitter\":1},{\"steps\":700,"
+                                 "\"temperature\":2.0000000000000002e-5,\"first_samples\":0,"
+                                 "\"copies\":2,\"working_samples\":0}]"));
+    assert_ok(aann_family_plan_parse(json, &again, &error));
+    assert_int_equal(again.phase_count, 2);
+    assert_memory_equal(again.phases, plan.phases, sizeof plan.phases[0] * 2);
+    aann_free(json);
+    const aann_family_plan plain = sample_plan(2);
+    assert_ok(aann_family_plan_format(&plain, &json, &error));
+    assert_null(strstr(json, "phases")); /* as it always was */
+    aann_free(json);
+}
+
+static void test_bad_json(void **state)
+{
+    (void)state;
+    static const char *const phases[] = {
+        "3",
+        "[]",
+        "[3]",
+        "[{}]",
+        "[{\"jitter\":1}]",
+        "[{\"steps\":\"1600\"}]",
+        "[{\"steps\":1600,\"jitters\":1}]",
+        "[{\"steps\":1600,\"seed\":1}]",
+        "[{\"steps\":1500}]",
+        "[{\"steps\":-1600}]",
+        "[{\"steps\":1600,\"cooling\":7.0}]",
+        "[{\"steps\":1600,\"layer_share\":[1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8,9,1,"
+        "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}]",
+    };
+    for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
+        aann_error error = {0};
+        aann_family_plan plan;
+        char json[1024];
+        snprintf(json, sizeof json, "{\"steps\":1600,\"members\":1,\"phases\":%s}", phases[i]);
+        assert_int_equal(aann_family_plan_parse(json, &plan, &error), AANN_ERROR_FORMAT);
+        assert_null(strchr(error.message, '\n'));
+    }
+    aann_error error;
+    aann_family_plan plan;
+    assert_ok(aann_family_plan_parse("{\"steps\":1600,\"members\":1,\"phases\":[{\"steps\":1600}]}",
+                                     &plan, &error));
+    assert_int_equal(plan.phase_count, 1);
+}
+
+/* ---- the search ------------------------------------------------------------------------------ */
+
+enum { MARKS = 100 };
+
+/* What a member came to. */
+typedef struct outcome {
+    aann_member_row row;
+    aann_trace_row trace[MARKS];
+} outcome;
+
+static void read_outcome(aann_study *study, int64_t family, outcome *result)
+{
+    aann_error error;
+    aann_member_row *members = members_of(study, family, 1);
+    aann_trace_row *rows = NULL;
+    size_t count = 0;
+    result->row = members[0];
+    assert_ok(aann_study_trace(study, members[0].id, &rows, &count, &error));
+    assert_int_equal(count, MARKS);
+    memcpy(result->trace, rows, sizeof result->trace);
+    free(rows);
+    free(members);
+}
+
+static void assert_same(const outcome *a, const outcome *b)
+{
+    assert_int_equal(a->row.hash, b->row.hash);
+    assert_int_equal(a->row.state, b->row.state);
+    assert_int_equal(a->row.steps, b->row.steps);
+    assert_int_equal(a->row.accepted, b->row.accepted);
+    assert_true(a->row.train_loss == b->row.train_loss);
+    assert_true(a->row.test_loss == b->row.test_loss);
+    for (int i = 0; i < MARKS; i++) {
+        assert_int_equal(a->trace[i].step, b->trace[i].step);
+        assert_int_equal(a->trace[i].accepted, b->trace[i].accepted);
+        assert_int_equal(a->trace[i].evaluated_samples, b->trace[i].evaluated_samples);
+        assert_true(a->trace[i].train_loss == b->trace[i].train_loss);
+        assert_true(a->trace[i].temperature == b->trace[i].temperature);
+    }
+}
+
+static void run_whole(void **state, const char *name, const aann_family_plan *plan, int32_t threads,
+                      outcome *result)
+{
+    aann_error error;
+    char path[TEST_PATH];
+    aann_study *study = open_study(in_folder(state, name, path), AANN_STUDY_CREATE);
+    aann_family_data *data = sample_data();
+    const aann_spec spec = sample_spec();
+    aann_family_work work = aann_family_work_default();
+    work.threads = threads;
+    int64_t family;
+    assert_ok(aann_family_run(study, &spec, data, plan, &work, &family, &error));
+    read_outcome(study, family, result);
+    aann_study_close(study);
+    aann_family_data_destroy(data);
+}
+
+/* One phase is the search that it would be without phases. */
+static void test_one_phase(void **state)
+{
+    aann_error error;
+    const aann_family_plan plain = sample_plan(1);
+    aann_family_plan phased = plain;
+    outcome a;
+    outcome b;
+    assert_ok(aann_phases_set(&phased, "steps=1500", &error));
+    run_whole(state, "plain.aann", &plain, 1, &a);
+    run_whole(state, "phased.aann", &phased, 2, &b);
+    assert_same(&a, &b);
+}
+
+/* A search of the library from one network to the next. */
+static aann_network *search_phase(const aann_samples *train, const aann_search_options *options,
+                                  const aann_network *start, uint64_t *accepted)
+{
+    aann_error error;
+    const aann_spec spec = sample_spec();
+    aann_search *search = NULL;
+    aann_network *end = NULL;
+    aann_search_progress progress;
+    assert_ok(aann_search_create(&spec, train, options, 0, start, &search, &error));
+    assert_ok(aann_search_run(search, options->steps, NULL, NULL, &error));
+    aann_search_progress_get(search, &progress);
+    *accepted += progress.accepted;
+    assert_ok(aann_network_copy(aann_search_network(search), &end, &error));
+    aann_search_destroy(search);
+    return end;
+}
+
+static void test_phases_follow(void **state)
+{
+    const aann_family_plan plan = phased_plan(1);
+    outcome whole;
+    run_whole(state, "whole.aann", &plan, 1, &whole);
+    const aann_search_options first = aann_phases_options(&plan, 0);
+    const aann_search_options second = aann_phases_options(&plan, 1);
+    assert_int_equal(first.seed, 7);
+    assert_int_not_equal(second.seed, 7);
+    assert_int_equal(second.copies, 2);
+    aann_family_data *data = sample_data();
+    const aann_samples *train = aann_family_data_train(data);
+    uint64_t accepted = 0;
+    aann_network *middle = search_phase(train, &first, NULL, &accepted);
+    aann_network *end = search_phase(train, &second, middle, &accepted);
+    assert_int_equal(aann_network_hash(end), whole.row.hash);
+    assert_int_not_equal(aann_network_hash(middle), whole.row.hash);
+    assert_int_equal(accepted, whole.row.accepted);
+    assert_int_equal(whole.row.steps, 1600);
+    assert_int_equal(whole.trace[55].step, 896);
+    assert_true(whole.trace[55].temperature < 1e-8); /* at the end of the first phase it is cold */
+    assert_true(whole.trace[56].temperature > 1e-5);
+    for (int i = 1; i < MARKS; i++) {
+        assert_true(whole.trace[i].step > whole.trace[i - 1].step);
+        assert_true(whole.trace[i].accepted >= whole.trace[i - 1].accepted);
+        assert_true(whole.trace[i].evaluated_samples > whole.trace[i - 1].evaluated_samples);
+    }
+    aann_network_destroy(middle);
+    aann_network_destroy(end);
+    aann_family_data_destroy(data);
+}
+
+/* Stops at the Nth question, which may come at any moment. */
+static bool stop_soon(void *context)
+{
+    int *left = context;
+    return (*left)-- <= 0;
+}
+
+static void test_interruptions(void **state)
+{
+    aann_error error;
+    aann_family_plan plan = sample_plan(1);
+    assert_ok(aann_phases_set(
+        &plan, "steps=3000 jitter=1; steps=3000 copies=2; steps=100; steps=3000 warp=0.1", &error));
+    outcome whole;
+    outcome pieces;
+    run_whole(state, "whole.aann", &plan, 2, &whole);
+    char path[TEST_PATH];
+    in_folder(state, "pieces.aann", path);
+    aann_family_data *data = sample_data();
+    const aann_spec spec = sample_spec();
+    int64_t family = 0;
+    int sessions = 0;
+    int32_t seen = 0; /* a bit for every phase in which a session ended */
+    for (aann_status status = AANN_INTERRUPTED; status == AANN_INTERRUPTED; sessions++) {
+        assert_true(sessions < 2000);
+        int moments = sessions % 3;
+        aann_family_work work = aann_family_work_default();
+        work.threads = 1 + sessions % 2;
+        work.checkpoint_seconds = sessions % 2 == 0 ? 0.001 : 30.0;
+        work.interrupted = stop_soon;
+        work.context = &moments;
+        aann_study *study = open_study(path, AANN_STUDY_CREATE);
+        status = family == 0 ? aann_family_run(study, &spec, data, &plan, &work, &family, &error)
+                             : aann_family_resume(study, family, data, &work, &error);
+        assert_true(status == AANN_OK || status == AANN_INTERRUPTED);
+        aann_member_row *members = members_of(study, family, 1);
+        int32_t phase = 0;
+        while (phase < 3 && members[0].steps >= aann_plan_phase_end(&plan, phase)) {
+            phase++;
+        }
+        seen |= 1 << phase;
+        free(members);
+        if (status == AANN_OK) {
+            read_outcome(study, family, &pieces);
+        }
+        aann_study_close(study);
+    }
+    print_message("%d sessions, phases %x\n", sessions, (unsigned)seen);
+    assert_true((seen & 11) == 11);
+    assert_same(&whole, &pieces);
+    aann_family_data_destroy(data);
+}
+
+/* ---- checkpoints ----------------------------------------------------------------------------- */
+
+/* A study with a member whose checkpoint is that of the first phase at its end, and this place
+ * before it. */
+static int64_t make_at_border(aann_study *study, const aann_family_data *data,
+                              const aann_phase_place *place, const aann_family_plan *plan)
+{
+    aann_error error;
+    const aann_spec spec = sample_spec();
+    const aann_search_options options = aann_phases_options(plan, 0);
+    int64_t family = 0;
+    aann_search *search = NULL;
+    aann_search_progress progress;
+    void *checkpoint = NULL;
+    size_t size = 0;
+    assert_ok(aann_family_add(study, &spec, data, plan, &family, &error));
+    aann_member_row *members = members_of(study, family, 1);
+    assert_ok(aann_search_create(&spec, aann_family_data_train(data), &options, 0, NULL, &search,
+                                 &error));
+    assert_ok(aann_search_run(search, options.steps, NULL, NULL, &error));
+    aann_search_progress_get(search, &progress);
+    assert_ok(aann_search_save(search, &checkpoint, &size, &error));
+    if (place != NULL) {
+        assert_ok(aann_phase_state_wrap(place, &checkpoint, &size, &error));
+    }
+    members[0].steps = progress.step;
+    members[0].accepted = progress.accepted;
+    assert_ok(aann_study_save_member(study, &members[0], aann_search_network(search), checkpoint,
+                                     size, NULL, 0, &error));
+    free(checkpoint);
+    free(members);
+    aann_search_destroy(search);
+    return family;
+}
+
+static void test_border(void **state)
+{
+    aann_error error;
+    char path[TEST_PATH];
+    const aann_family_plan plan = phased_plan(1);
+    const aann_family_work work = aann_family_work_default();
+    const aann_phase_place place = {0};
+    outcome whole;
+    run_whole(state, "whole.aann", &plan, 1, &whole);
+    aann_study *study = open_study(in_folder(state, "border.aann", path), AANN_STUDY_CREATE);
+    aann_family_data *data = sample_data();
+    const int64_t family = make_at_border(study, data, &place, &plan);
+    assert_ok(aann_family_resume(study, family, data, &work, &error));
+    aann_member_row *members = members_of(study, family, 1);
+    assert_int_equal(members[0].hash, whole.row.hash);
+    assert_int_equal(members[0].accepted, whole.row.accepted);
+    free(members);
+    aann_study_close(study);
+    aann_family_data_destroy(data);
+}
+
+static void test_strange_checkpoints(void **state)
+{
+    const aann_family_plan plan = phased_plan(1);
+    const aann_family_work work = aann_family_work_default();
+    const aann_phase_place places[] = {{.phase = 2},
+                                       {.phase = INT32_MAX},
+                                       {.phase = 1, .accepted = 901},
+                                       {.phase = 0, .accepted = 1},
+                                       {.phase = 1, .evaluated_samples = UINT64_MAX}};
+    aann_family_data *data = sample_data();
+    for (size_t i = 0; i <= sizeof places / sizeof places[0]; i++) {
+        aann_error error = {0};
+        char path[TEST_PATH];
+        char name[32];
+        snprintf(name, sizeof name, "strange%zu.aann", i);
+        aann_study *study = open_study(in_folder(state, name, path), AANN_STUDY_CREATE);
+        const bool bare = i == sizeof places / sizeof places[0];
+        const int64_t family = make_at_border(study, data, bare ? NULL : &places[i], &plan);
+        assert_int_equal(aann_family_resume(study, family, data, &work, &error), AANN_ERROR_FORMAT);
+        assert_non_null(strstr(error.message, "member 1: the checkpoint is damaged"));
+        aann_study_close(study);
+    }
+    aann_family_data_destroy(data);
+}
+
+static void test_place(void **state)
+{
+    (void)state;
+    aann_error error = {0};
+    const aann_phase_place place = {3, UINT64_C(1) << 40, UINT64_C(7) << 50};
+    aann_phase_place read;
+    size_t size = 5;
+    size_t inner_size = 0;
+    void *wrapped = malloc(size);
+    const void *inner = NULL;
+    assert_non_null(wrapped);
+    memcpy(wrapped, "state", size);
+    assert_ok(aann_phase_state_wrap(&place, &wrapped, &size, &error));
+    assert_ok(aann_phase_state_unwrap(wrapped, size, &read, &inner, &inner_size, &error));
+    assert_int_equal(read.phase, 3);
+    assert_int_equal(read.accepted, place.accepted);
+    assert_int_equal(read.evaluated_samples, place.evaluated_samples);
+    assert_int_equal(inner_size, 5);
+    assert_memory_equal(inner, "state", 5);
+    for (size_t i = 0; i < size - inner_size; i++) {
+        ((uint8_t *)wrapped)[i] ^= 1;
+        assert_int_equal(aann_phase_state_unwrap(wrapped, size, &read, &inner, &inner_size, &error),
+                         AANN_ERROR_FORMAT);
+        ((uint8_t *)wrapped)[i] ^= 1;
+    }
+    for (size_t short_size = 0; short_size < size - 5; short_size++) {
+        assert_int_equal(
+            aann_phase_state_unwrap(wrapped, short_size, &read, &inner, &inner_size, &error),
+            AANN_ERROR_FORMAT);
+    }
+    free(wrapped);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_bad_text),
+        cmocka_unit_test(test_bad_plans),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_bad_json),
+        cmocka_unit_test_setup_teardown(test_one_phase, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_phases_follow, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_interruptions, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_border, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_strange_checkpoints, make_folder, remove_folder),
+        cmocka_unit_test(test_place),
+    };
+    return cmocka_run_group_tests_name("family: phases", tests, NULL, NULL);
+}
