@@ -6,7 +6,7 @@
 #                a static copy of it, because a shared library hides them
 
 # Folders that are built. The core needs libc and libm only.
-set(AANN_FOLDERS core network samples engine model search car drive geometry export)
+set(AANN_FOLDERS core network samples engine model search manifold car drive geometry export)
 foreach(part IN ITEMS "FILES data" "STUDY study family report" "PICTURES picture")
     string(REPLACE " " ";" folders ${part})
     list(POP_FRONT folders switch)

@@ -9,7 +9,7 @@
 set -u -o pipefail
 cd "$(dirname "$0")/.." || exit 1
 
-folders=(core network samples engine search car drive geometry)
+folders=(core network samples engine search manifold car drive geometry)
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then
     targets=(x86_64-linux-gnu aarch64-linux-gnu x86_64-linux-musl aarch64-macos x86_64-macos x86_64-windows-gnu aarch64-windows-gnu)

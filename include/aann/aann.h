@@ -31,6 +31,7 @@
  *    report.h    a family as one web page
  *
  * 3. Advanced: other objectives, other tasks, and the machine.
+ *    sampler.h, volume.h      networks drawn at constant temperature, and how many there are
  *    walk.h, path.h           along the manifold of good networks, from one member to another
  *    car.h                    CarRacing, bit for bit Gymnasium's physics and rewards
  *    cars.h                   many cars at once, as a vector environment of Gymnasium
@@ -82,6 +83,8 @@
 #include "aann/drive.h"
 #include "aann/path.h"
 #include "aann/recording.h"
+#include "aann/sampler.h"
+#include "aann/volume.h"
 #include "aann/walk.h"
 
 #endif

@@ -36,7 +36,13 @@ enum {
     AANN_PURPOSE_BREEDING = 16, /* parents, crossover and mutation of child "candidate" */
     AANN_PURPOSE_COPIES = 17,   /* how a copy is moved and warped; "candidate" is (copy, sample) */
     AANN_PURPOSE_FIRST_LAYER =
-        18 /* which runs of candidates change the first layer, and which of its units */
+        18, /* which runs of candidates change the first layer, and which of its units */
+    /* Of a ladder of temperatures (src/manifold). */
+    AANN_PURPOSE_LADDER_SWAP = 40,     /* the swap of candidate k */
+    AANN_PURPOSE_LADDER_RUN = 41,      /* what a run of candidates has in common */
+    AANN_PURPOSE_LADDER_ACCEPT = 42,   /* whether a rise of the loss is accepted */
+    AANN_PURPOSE_LADDER_EXCHANGE = 43, /* whether neighbours exchange networks */
+    AANN_PURPOSE_LADDER_FRESH = 44     /* the seed of the random network of round k */
 };
 
 /* The generator itself: 128 random bits from a counter and a key. */

@@ -22,6 +22,7 @@ BELOW = {
     "engine": ["samples", "network", "core"],
     "model": ["engine", "samples", "network", "core"],
     "search": ["engine", "samples", "network", "core"],
+    "manifold": ["search", "engine", "samples", "network", "core"],
     "car": ["core"],
     "drive": ["model", "search", "engine", "samples", "car", "network", "core"],
     "geometry": ["engine", "samples", "network", "core"],
@@ -54,6 +55,7 @@ HEADER_FOLDER = {
     "car_driver": "car", "cars": "car",
     "ensemble": "geometry", "lesion": "geometry", "measures": "geometry",
     "ablation": "geometry",
+    "sampler": "manifold", "volume": "manifold",
     "walk": "family", "path": "family", "recording": "family", "dagger": "family",
     "merge": "family", "phases": "family",
 }

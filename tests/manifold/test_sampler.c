@@ -1,0 +1,244 @@
+/* A sampler is a function of what determines it: threads, instruction sets, interruptions and
+ * saving change nothing, and it draws the same networks as when this was written. Chains at one
+ * temperature have the probabilities that they should have. Damaged states are refused.
+ *
+ * ctest-labels: threads
+ * ctest-timeout: 300 */
+#include <math.h>
+
+#include "aann/sampler.h"
+#include "core/hash64.h"
+#include "manifold/support_count.h"
+#include "support/test.h"
+
+enum { SAMPLES = 200 };
+
+/* Convolutions and pools, several sparsities: what candidates of each layer take differs. */
+static aann_spec layered_spec(void)
+{
+    aann_error error;
+    aann_spec spec;
+    assert_ok(aann_spec_parse("4C3@30-MP2-8C3@70-MP2-2@50", (aann_shape){1, 8, 8}, &spec, &error));
+    return spec;
+}
+
+static aann_sampler_options ladder_options(void)
+{
+    aann_sampler_options options = aann_sampler_options_default();
+    options.seed = 5;
+    options.ladders = 2;
+    options.rungs = 4;
+    options.temperature = 5e-3;
+    options.sweep = 48;
+    options.pilot_rounds = 12;
+    options.burn_in = 5;
+    options.rounds = 16;
+    options.threads = 1;
+    return options;
+}
+
+/* A hash of all that the sampler has, and so of all that it ever did. */
+static uint64_t state_hash(const aann_sampler *sampler)
+{
+    aann_error error;
+    void *state;
+    size_t size;
+    assert_ok(aann_sampler_save(sampler, &state, &size, &error));
+    const uint64_t hash = aann_hash64(state, size);
+    aann_free(state);
+    return hash;
+}
+
+/* Runs to the end, interrupted, saved and resumed after every `stride` rounds. */
+static uint64_t run_in_pieces(const aann_samples *samples, const aann_sampler_options *options,
+                              uint64_t stride)
+{
+    aann_error error;
+    const aann_spec spec = layered_spec();
+    aann_sampler *sampler;
+    aann_sampler_progress progress;
+    assert_ok(aann_sampler_create(&spec, samples, options, &sampler, &error));
+    aann_sampler_progress_get(sampler, &progress);
+    while (progress.round < progress.rounds) {
+        assert_ok(aann_sampler_run(sampler, progress.round + stride, NULL, NULL, &error));
+        void *state;
+        size_t size;
+        assert_ok(aann_sampler_save(sampler, &state, &size, &error));
+        aann_sampler_destroy(sampler);
+        assert_ok(aann_sampler_resume(&spec, samples, options, state, size, &sampler, &error));
+        aann_free(state);
+        aann_sampler_progress_get(sampler, &progress);
+    }
+    const uint64_t hash = state_hash(sampler);
+    aann_sampler_destroy(sampler);
+    return hash;
+}
+
+static uint64_t run_at_once(const aann_samples *samples, const aann_sampler_options *options)
+{
+    aann_error error;
+    const aann_spec spec = layered_spec();
+    aann_sampler *sampler;
+    assert_ok(aann_sampler_create(&spec, samples, options, &sampler, &error));
+    assert_ok(aann_sampler_run(sampler, UINT64_MAX, NULL, NULL, &error));
+    const uint64_t hash = state_hash(sampler);
+    aann_sampler_destroy(sampler);
+    return hash;
+}
+
+static void same_bits(void **state)
+{
+    (void)state;
+    aann_samples *samples = small_samples((aann_shape){1, 8, 8}, 2, SAMPLES, 1);
+    aann_sampler_options options = ladder_options();
+    const uint64_t golden = run_at_once(samples, &options);
+    assert_int_equal(golden, UINT64_C(0x9ac30bbd52f773a));
+    options.threads = 3;
+    assert_int_equal(run_at_once(samples, &options), golden);
+    options.isa = plainest_instruction_set();
+    assert_int_equal(run_at_once(samples, &options), golden);
+    options = ladder_options();
+    assert_int_equal(run_in_pieces(samples, &options, 1), golden);
+    assert_int_equal(run_in_pieces(samples, &options, 7), golden);
+    free_small_samples(samples);
+}
+
+/* Without a ladder, and with a regression, whose losses have no reference. */
+static void other_kinds(void **state)
+{
+    (void)state;
+    aann_samples *samples = small_samples((aann_shape){1, 8, 8}, 2, SAMPLES, 1);
+    aann_sampler_options options = ladder_options();
+    options.rungs = 1;
+    const uint64_t alone = run_at_once(samples, &options);
+    assert_int_equal(alone, UINT64_C(0x39d6c8a36f5acf29));
+    assert_int_equal(run_in_pieces(samples, &options, 3), alone);
+    options = ladder_options();
+    options.regression = true;
+    const uint64_t regression = run_at_once(samples, &options);
+    assert_int_equal(regression, UINT64_C(0xc11f109a7718cc9b));
+    assert_int_equal(run_in_pieces(samples, &options, 5), regression);
+    free_small_samples(samples);
+}
+
+/* The losses of one chain at one temperature against the sum over all networks of a small problem,
+ * each weighted by exp(-loss / temperature). */
+static void weights_of_networks(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_spec spec;
+    assert_ok(aann_spec_parse("2-2", (aann_shape){2, 1, 1}, &spec, &error));
+    aann_samples *samples = small_samples(spec.input, 2, 50, 9);
+    aann_sampler_options options = aann_sampler_options_default();
+    options.rungs = 1;
+    options.ladders = 1;
+    options.temperature = 0.05;
+    options.sweep = 16;
+    options.burn_in = 100;
+    options.rounds = 20000;
+    options.loss_scale = 1.0;
+    options.threads = 1;
+    aann_sampler *sampler;
+    assert_ok(aann_sampler_create(&spec, samples, &options, &sampler, &error));
+    size_t count = 0;
+    counted_network *networks = count_all(&spec, samples, options.loss_scale, &count);
+    double sum = 0.0, mean = 0.0, squares = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        const double weight = exp(-networks[i].loss / options.temperature);
+        sum += weight;
+        mean += weight * networks[i].loss;
+        squares += weight * networks[i].loss * networks[i].loss;
+    }
+    mean /= sum;
+    const double deviation = sqrt(squares / sum - mean * mean);
+    assert_ok(aann_sampler_run(sampler, UINT64_MAX, NULL, NULL, &error));
+    aann_sampler_diagnosis diagnosis;
+    assert_ok(aann_sampler_diagnose(sampler, &diagnosis, &error));
+    const aann_rung_diagnosis *rung = &diagnosis.rung[0];
+    const double error_of_mean = deviation / sqrt(rung->effective_samples);
+    assert_true(rung->acceptance > 0.01 && rung->acceptance < 0.9);
+    assert_true(fabs(rung->loss - mean) < 4.0 * error_of_mean);
+    assert_true(fabs(rung->loss_deviation / deviation - 1.0) < 0.05);
+    assert_true(rung->r_hat < 1.01);
+    aann_sampler_destroy(sampler);
+    free(networks);
+    free_small_samples(samples);
+}
+
+static void damaged_states(void **state)
+{
+    (void)state;
+    aann_error error;
+    const aann_spec spec = layered_spec();
+    aann_samples *samples = small_samples((aann_shape){1, 8, 8}, 2, SAMPLES, 1);
+    aann_sampler_options options = ladder_options();
+    aann_sampler *sampler;
+    assert_ok(aann_sampler_create(&spec, samples, &options, &sampler, &error));
+    assert_ok(aann_sampler_run(sampler, 20, NULL, NULL, &error));
+    uint8_t *saved;
+    void *memory;
+    size_t size;
+    assert_ok(aann_sampler_save(sampler, &memory, &size, &error));
+    aann_sampler_destroy(sampler);
+    saved = memory;
+    for (size_t cut = 0; cut < size; cut += 1 + size / 40) {
+        assert_int_equal(
+            aann_sampler_resume(&spec, samples, &options, saved, cut, &sampler, &error),
+            AANN_ERROR_FORMAT);
+    }
+    /* With a new checksum, as a stranger would make it: every word in turn to all ones. */
+    for (size_t place = 0; place + 8 < size; place += 8) {
+        uint8_t *changed = malloc(size);
+        memcpy(changed, saved, size);
+        memset(changed + place, 0xff, 8);
+        const uint64_t hash = aann_hash64(changed, size - 8);
+        for (int32_t i = 0; i < 8; i++) {
+            changed[size - 8 + (size_t)i] = (uint8_t)(hash >> (8 * i));
+        }
+        if (aann_sampler_resume(&spec, samples, &options, changed, size, &sampler, &error) ==
+            AANN_OK) { /* a counter, say */
+            aann_sampler_destroy(sampler);
+        }
+        free(changed);
+        place += place > 400 ? size / 200 / 8 * 8 : 0;
+    }
+    options.seed++;
+    assert_int_equal(aann_sampler_resume(&spec, samples, &options, saved, size, &sampler, &error),
+                     AANN_ERROR_ARGUMENT);
+    aann_free(saved);
+    free_small_samples(samples);
+}
+
+static void bad_options(void **state)
+{
+    (void)state;
+    aann_error error;
+    const aann_spec spec = layered_spec();
+    aann_samples *samples = small_samples((aann_shape){1, 8, 8}, 2, SAMPLES, 1);
+    aann_sampler *sampler;
+    for (int32_t kind = 0; kind < 9; kind++) {
+        aann_sampler_options options = ladder_options();
+        options.ladders = kind == 0 ? 0 : options.ladders;
+        options.rungs = kind == 1 ? 2 : kind == 2 ? AANN_RUNG_LIMIT + 1 : options.rungs;
+        options.temperature = kind == 3 ? 0.0 : kind == 4 ? NAN : options.temperature;
+        options.sweep = kind == 5 ? 0 : options.sweep;
+        options.rounds = kind == 6 ? 1 : options.rounds;
+        options.within_unit = kind == 7 ? 1.0 : options.within_unit;
+        options.layer_share[1] = kind == 8 ? 1.0 : 0.0; /* the others would never move */
+        assert_int_equal(aann_sampler_create(&spec, samples, &options, &sampler, &error),
+                         AANN_ERROR_ARGUMENT);
+        assert_null(sampler);
+    }
+    free_small_samples(samples);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(same_bits),           cmocka_unit_test(other_kinds),
+        cmocka_unit_test(weights_of_networks), cmocka_unit_test(damaged_states),
+        cmocka_unit_test(bad_options),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
