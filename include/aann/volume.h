@@ -10,7 +10,9 @@
  *     aann_volume_question question = {.loss = 0.8};
  *     aann_volume_answer answer;
  *     aann_volume_measure(sampler, &question, 1, &answer, &error);
- *     if (answer.silence == NULL) { ... answer.log10_count, answer.log10_error ... }
+ *     if (answer.silence == NULL) {
+ *         printf("10^%.2f +- %.2f\n", answer.log10_count, answer.log10_error);
+ *     }
  */
 #ifndef AANN_VOLUME_H
 #define AANN_VOLUME_H

@@ -21,7 +21,7 @@ aann_network *network, const aann_network *const *networks, int32_t count, int32
 uint64_t member, int8_t *input, int32_t *logits, const float *values, aann_dataset *dataset,
 aann_family_data *data, aann_family_plan plan, aann_family_work work, const aann_network *from, const aann_network *to,
 aann_car *car, uint8_t *pixels, uint8_t *view, aann_car_outputs outputs, aann_car_action action,
-aann_car_result result, void *pattern, aann_search_options options, aann_search *search, int32_t rows, const double *steps, const double *accuracy
+aann_car_result result, void *pattern, aann_search_options options, aann_search *search, aann_sampler *sampler, int32_t rows, const double *steps, const double *accuracy
 """
 
 INCLUDES = "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include \"aann/aann.h\"\n"
