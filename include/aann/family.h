@@ -602,7 +602,8 @@ typedef struct aann_predictions_request {
     /* never changes the result (1) */
     int32_t threads;
 
-    /* store computed predictions in the study, which must be open for writing */
+    /* store computed predictions, and the samples' labels or targets, in the study, which must be
+     * open for writing */
     bool keep;
 } aann_predictions_request;
 

@@ -44,7 +44,8 @@ enum {
 
 /* Always start from aann_report_options_default(). */
 typedef struct aann_report_options {
-    /* id of the family; 0: the last one of the study */
+    /* id of the family; 0: the last one of the study, or the one that an experiment was about if that
+     * was the last that was done */
     int64_t family;
 
     /* "test", "validation" or "train": whose answers are shown; NULL: the first of these that the
@@ -72,7 +73,8 @@ typedef struct aann_report_options {
     /* Unix seconds that the page shows as the time of its making; 0: now */
     int64_t made;
 
-    /* JSON value for the part "experiment"; NULL: none */
+    /* JSON for the part "experiment": a list of questions (src/report/experiment.c has their form);
+     * NULL: those that `aann experiment` stored with the family, if there are any */
     const char *experiment;
 
     /* called often, by the calling thread: true ends the making with AANN_INTERRUPTED; NULL:

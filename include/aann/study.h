@@ -182,6 +182,12 @@ typedef struct aann_trace_row {
 
     /* image-candidates evaluated so far */
     uint64_t evaluated_samples;
+
+    /* candidates decided and accepted so far in each layer, [layer_count]; layer_count 0: not known,
+     * as in studies of aann 0.1, and for methods whose candidates belong to no layer */
+    int32_t layer_count;
+    uint64_t layer_candidates[AANN_MAX_LAYERS];
+    uint64_t layer_accepted[AANN_MAX_LAYERS];
 } aann_trace_row;
 
 /* Adds a member with these weights and fills in its id and hash. */
@@ -272,6 +278,46 @@ AANN_API aann_status aann_study_find_prediction(aann_study *study, int64_t id,
                                                 aann_prediction *prediction,
                                                 char name[AANN_PREDICTION_NAME_SIZE], bool *found,
                                                 aann_error *error);
+
+/* What the samples of a split really are: one truth is stored per family and split, so that stored
+ * predictions can be judged without the data set. */
+typedef struct aann_truth {
+    /* "validation", "test" */
+    const char *split;
+
+    /* the fingerprint that the predictions have */
+    const char *samples;
+    int64_t sample_count;
+
+    /* numbers per sample in a regression; 0: labels of classes */
+    int32_t targets;
+} aann_truth;
+
+/* Stores labels[sample_count], or targets[sample_count][truth->targets] as the samples have them
+ * (the other one is NULL), and replaces older ones. One transaction. */
+AANN_API aann_status aann_study_save_truth(aann_study *study, int64_t family,
+                                           const aann_truth *truth, const int32_t *labels,
+                                           const float *targets, aann_error *error);
+
+/* Reads the same, if it is stored for exactly these samples, as *labels or *targets, for aann_free;
+ * otherwise both are NULL. */
+AANN_API aann_status aann_study_load_truth(aann_study *study, int64_t family,
+                                           const aann_truth *truth, int32_t **labels,
+                                           float **targets, aann_error *error);
+
+/* Stores what was measured of a family: JSON, under a name such as "experiment", which replaces
+ * what had this name. The study does not look into it. One transaction. */
+AANN_API aann_status aann_study_save_finding(aann_study *study, int64_t family, const char *name,
+                                             const char *content, aann_error *error);
+
+/* Reads it: *content for aann_free; NULL if there is none. */
+AANN_API aann_status aann_study_load_finding(aann_study *study, int64_t family, const char *name,
+                                             char **content, aann_error *error);
+
+/* Finds the family whose finding of this name is the newest, and newer than every family: *family; 0
+ * if there is none. */
+AANN_API aann_status aann_study_find_finding(aann_study *study, const char *name, int64_t *family,
+                                             aann_error *error);
 
 #ifdef __cplusplus
 }

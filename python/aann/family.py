@@ -171,7 +171,9 @@ class Family(Sequence[Member]):
 
         chosen = list(self) if members is None else self._chosen(members)
         rows = [(one.id, *row) for one in chosen for row in trace_rows(self._handle, one.id)]
-        frame: pandas.DataFrame = pandas.DataFrame(rows, columns=["member", *TRACE_COLUMNS])
+        frame: pandas.DataFrame = pandas.DataFrame(
+            rows, columns=["member", *TRACE_COLUMNS, "layers"]
+        )
         return frame
 
     # ---- its data

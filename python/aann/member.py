@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import pandas
 
+    LayerCounts: TypeAlias = tuple[tuple[int, int], ...]
+
 __all__ = ["Member", "State"]
 
 State: TypeAlias = 'Literal["running", "done", "failed"]'
@@ -98,11 +100,14 @@ class Member:
         return read_member(self._handle, self.id)
 
     def trace(self) -> pandas.DataFrame:
-        """What was measured during the search, a row for each hundredth (needs pandas)."""
+        """What was measured during the search, a row for each hundredth (needs pandas).
+
+        `layers` has (candidates, accepted) so far for each layer; None where that is not known.
+        """
         import pandas
 
         frame: pandas.DataFrame = pandas.DataFrame(
-            trace_rows(self._handle, self.id), columns=list(TRACE_COLUMNS)
+            trace_rows(self._handle, self.id), columns=[*TRACE_COLUMNS, "layers"]
         )
         return frame
 
@@ -176,11 +181,21 @@ def take_members(handle: Handle, rows: CData, count: int) -> list[Member]:
         lib.aann_free(rows)
 
 
-def trace_rows(handle: Handle, member_id: int) -> list[tuple[float, ...]]:
-    """A member's trace, in the order of TRACE_COLUMNS."""
+def layer_counts(row: CData) -> LayerCounts | None:
+    """Candidates decided and accepted so far in each layer; None: not known."""
+    if row.layer_count == 0:
+        return None
+    return tuple((row.layer_candidates[i], row.layer_accepted[i]) for i in range(row.layer_count))
+
+
+def trace_rows(handle: Handle, member_id: int) -> list[tuple[float | LayerCounts | None, ...]]:
+    """A member's trace, in the order of TRACE_COLUMNS, and its layers."""
     rows, count = ffi.new("aann_trace_row **"), ffi.new("size_t *")
     handle.call(lib.aann_study_trace, member_id, rows, count)
     try:
-        return [tuple(getattr(rows[0][i], name) for name in TRACE_COLUMNS) for i in range(count[0])]
+        return [
+            (*(getattr(rows[0][i], name) for name in TRACE_COLUMNS), layer_counts(rows[0][i]))
+            for i in range(count[0])
+        ]
     finally:
         lib.aann_free(rows[0])

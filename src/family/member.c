@@ -181,6 +181,19 @@ static bool score_is_due(const aann_family_plan *plan, uint64_t step)
     return false;
 }
 
+/* Candidates by layer, where they belong to one: those of a random or genetic search do not. */
+static void note_layers(const aann_spec *spec, const aann_search_progress *progress,
+                        aann_trace_row *row)
+{
+    uint64_t decided = 0;
+    for (int32_t i = 0; i < spec->layer_count; i++) {
+        row->layer_candidates[i] = progress->layer_candidates[i];
+        row->layer_accepted[i] = progress->layer_accepted[i];
+        decided += progress->layer_candidates[i];
+    }
+    row->layer_count = decided > 0 ? spec->layer_count : 0;
+}
+
 /* Keeps a line of history, with the score of the validation split if it is due. */
 static aann_status mark(member_run *run, aann_error *error)
 {
@@ -192,7 +205,8 @@ static aann_status mark(member_run *run, aann_error *error)
         return status;
     }
     run->train_accuracy = train_accuracy(run, &progress);
-    run->rows[run->row_count++] = (aann_trace_row){
+    aann_trace_row *row = &run->rows[run->row_count++];
+    *row = (aann_trace_row){
         .step = progress.step,
         .seconds = aann_meter_seconds(&run->meter),
         .temperature = progress.temperature,
@@ -203,6 +217,7 @@ static aann_status mark(member_run *run, aann_error *error)
         .accepted = progress.accepted,
         .evaluated_samples = progress.evaluated_samples,
     };
+    note_layers(run->scheduler->spec, &progress, row);
     return AANN_OK;
 }
 

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "aann/evaluate.h"
 #include "aann/family.h"
@@ -106,6 +107,60 @@ static aann_status allocate(aann_predictions *predictions, aann_error *error)
                            predictions->member_count, (long long)predictions->sample_count);
 }
 
+/* ---- what the samples really are ------------------------------------------------------------- */
+
+/* Is this truth in the study? */
+static aann_status is_stored(const reading *r, int64_t family, const aann_truth *truth, bool *same,
+                             aann_error *error)
+{
+    const aann_samples *samples = r->samples;
+    int32_t *labels = NULL;
+    float *targets = NULL;
+    const aann_status status =
+        aann_study_load_truth(r->study, family, truth, &labels, &targets, error);
+    const size_t count = (size_t)truth->sample_count;
+    *same = labels != NULL    ? memcmp(labels, samples->labels, count * sizeof *labels) == 0
+            : targets != NULL ? memcmp(targets, samples->targets,
+                                       count * (size_t)truth->targets * sizeof *targets) == 0
+                              : false;
+    aann_free(labels);
+    aann_free(targets);
+    return status;
+}
+
+/* Stores the samples' labels or targets with each family that the members are of, so that the stored
+ * predictions can be judged without the data set. */
+static aann_status keep_truth(const reading *r, const aann_predictions_request *request,
+                              aann_error *error)
+{
+    const aann_samples *samples = r->samples;
+    const aann_truth truth = {.split = r->wanted.split,
+                              .samples = r->wanted.samples,
+                              .sample_count = samples->count,
+                              .targets = samples->targets != NULL ? samples->target_count : 0};
+    int64_t family = 0;
+    aann_status status = AANN_OK;
+    if (samples->labels == NULL && samples->targets == NULL) {
+        return AANN_OK;
+    }
+    for (int32_t i = 0; status == AANN_OK && i < request->count; i++) {
+        aann_member_row member;
+        bool stored = true;
+        status = aann_study_member(r->study, request->ids[i], &member, error);
+        if (status == AANN_OK && member.family != family) {
+            family = member.family;
+            status = is_stored(r, family, &truth, &stored, error);
+        }
+        if (status == AANN_OK && !stored) {
+            status = aann_study_save_truth(r->study, family, &truth, samples->labels,
+                                           samples->targets, error);
+        }
+    }
+    return status == AANN_ERROR_LOCKED ? AANN_OK : status; /* as predictions: only not kept */
+}
+
+/* ---- both ------------------------------------------------------------------------------------ */
+
 aann_status aann_predictions_get(aann_study *study, const aann_predictions_request *request,
                                  aann_predictions *predictions, aann_error *error)
 {
@@ -134,6 +189,9 @@ aann_status aann_predictions_get(aann_study *study, const aann_predictions_reque
                  .threads = request->threads,
                  .keep = request->keep};
     status = read_members(&r, request->ids, predictions, error);
+    if (status == AANN_OK && r.keep) {
+        status = keep_truth(&r, request, error);
+    }
     aann_evaluator_destroy(r.evaluator);
     if (status != AANN_OK) {
         aann_predictions_destroy(predictions);

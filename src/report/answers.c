@@ -1,5 +1,7 @@
 /* What members answer to a split: read from the study if they are stored, otherwise computed from
- * the samples. Without the data set, stored predictions still tell which members answer alike. */
+ * the samples. Without the data set, stored predictions still tell which members answer alike; and
+ * where the study has the samples' labels or targets, too, who is right. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +78,43 @@ static aann_status compute(aann_report_view *view, int32_t limit, aann_error *er
 
 /* ---- without them ---------------------------------------------------------------------------- */
 
+/* Labels that no network of the family could answer, or targets that are no numbers, are a
+ * stranger's: they count as unknown. */
+static bool is_sane(const aann_report_answers *answers)
+{
+    const aann_predictions *predictions = &answers->predictions;
+    const int64_t samples = predictions->sample_count;
+    bool sane = true;
+    for (int64_t i = 0; answers->stored_labels != NULL && i < samples; i++) {
+        const int32_t label = answers->stored_labels[i];
+        sane = sane && label >= 0 && label < predictions->outputs;
+    }
+    for (int64_t i = 0; answers->stored_targets != NULL && i < samples * predictions->outputs;
+         i++) {
+        sane = sane && isfinite(answers->stored_targets[i]);
+    }
+    return sane;
+}
+
+/* What the samples of these predictions really are, if the study has that. */
+static aann_status read_truth(aann_report_view *view, const aann_prediction *prediction,
+                              aann_error *error)
+{
+    aann_report_answers *answers = &view->answers;
+    const aann_truth truth = {.split = view->split,
+                              .samples = prediction->samples,
+                              .sample_count = prediction->sample_count,
+                              .targets = view->regression ? prediction->outputs : 0};
+    const aann_status status =
+        aann_study_load_truth(view->study, view->family.row.id, &truth, &answers->stored_labels,
+                              &answers->stored_targets, error);
+    if (status == AANN_OK && is_sane(answers)) {
+        answers->labels = answers->stored_labels;
+        answers->targets = answers->stored_targets;
+    }
+    return status;
+}
+
 /* Members with predictions on the same samples as the first member that has any. */
 static aann_status read_stored(aann_report_view *view, aann_error *error)
 {
@@ -107,7 +146,7 @@ static aann_status read_stored(aann_report_view *view, aann_error *error)
             answers->members[answers->count++] = i;
         }
     }
-    return status;
+    return status == AANN_OK && answers->count > 0 ? read_truth(view, &first, error) : status;
 }
 
 /* ---- both ------------------------------------------------------------------------------------ */
@@ -149,6 +188,9 @@ aann_status aann_report_answers_read(aann_report_view *view, aann_error *error)
     if (view->samples != NULL) {
         const int32_t limit = voter_limit(view, view->samples->count);
         answers->labels = view->samples->labels;
+        answers->targets = view->samples->target_count == view->family.spec.output_count
+                               ? view->samples->targets
+                               : NULL;
         status = limit > 0 ? allocate(view, limit, view->samples->count, error) : AANN_OK;
         if (status == AANN_OK) {
             status = compute(view, limit, error);
@@ -161,6 +203,18 @@ aann_status aann_report_answers_read(aann_report_view *view, aann_error *error)
         say_why_absent(view);
     }
     return status == AANN_OK ? find_classes(view, error) : status;
+}
+
+aann_samples aann_report_judged(const aann_report_view *view)
+{
+    const aann_report_answers *answers = &view->answers;
+    const int32_t outputs = answers->predictions.outputs;
+    return (aann_samples){.shape = view->family.row.input,
+                          .count = answers->predictions.sample_count,
+                          .labels = answers->labels,
+                          .class_count = answers->labels != NULL ? outputs : 0,
+                          .targets = answers->targets,
+                          .target_count = answers->targets != NULL ? outputs : 0};
 }
 
 int32_t aann_report_wired_voters(const aann_report_view *view, int32_t *voters)

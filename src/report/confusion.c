@@ -20,6 +20,7 @@ static void put_matrices(aann_report_view *view, int64_t *counts, const int32_t 
     const size_t cells = (size_t)classes * (size_t)classes;
     const int32_t shown =
         answers->count < AANN_REPORT_COMPARED ? answers->count : AANN_REPORT_COMPARED;
+    const aann_samples judged = aann_report_judged(view);
     aann_json *json = &view->json;
     aann_json_open(json, "confusion", '{');
     aann_json_integer(json, "classes", classes);
@@ -30,7 +31,7 @@ static void put_matrices(aann_report_view *view, int64_t *counts, const int32_t 
     aann_json_close(json, ']');
     aann_json_open(json, "counts", '[');
     for (int32_t i = 0; i < shown; i++) {
-        aann_logits_confusion(view->samples,
+        aann_logits_confusion(&judged,
                               predictions->logits +
                                   (size_t)i * (size_t)predictions->sample_count * (size_t)classes,
                               classes, counts);

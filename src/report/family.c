@@ -311,7 +311,7 @@ static void put_options(aann_report_view *view)
 
 static const char *kind(const aann_report_view *view)
 {
-    const char *found = view->options->experiment != NULL ? "experiment" : "search";
+    const char *found = view->experiment != NULL ? "experiment" : "search";
     for (int32_t i = 0; i < view->family.member_count; i++) {
         const char *origin = view->family.members[i].origin;
         if (strcmp(origin, "walk") == 0) {

@@ -2,10 +2,7 @@
 #include "aann/report.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
-
-#include <jansson.h>
 
 #include "aann/version.h"
 #include "core/error.h"
@@ -31,29 +28,6 @@ static aann_status put_head(aann_report_view *view, aann_error *error)
     return AANN_OK;
 }
 
-/* JSON from outside is written anew, so that it is JSON and ends no element. */
-static aann_status put_experiment(aann_report_view *view, aann_error *error)
-{
-    if (view->options->experiment == NULL) {
-        return AANN_OK;
-    }
-    json_error_t problem;
-    json_t *value = json_loads(view->options->experiment, JSON_DECODE_ANY, &problem);
-    if (value == NULL) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT, "experiment: line %d, column %d: %s",
-                         problem.line, problem.column, problem.text);
-    }
-    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII |
-                                       JSON_REAL_PRECISION(10));
-    json_decref(value);
-    if (text == NULL) {
-        return aann_report_no_memory(error);
-    }
-    aann_json_escaped(&view->json, "experiment", text);
-    free(text);
-    return AANN_OK;
-}
-
 typedef aann_status (*report_part)(aann_report_view *view, aann_error *error);
 
 static aann_status put_parts(aann_report_view *view, aann_error *error)
@@ -74,7 +48,7 @@ static aann_status put_parts(aann_report_view *view, aann_error *error)
         aann_report_put_walk,
         aann_report_put_path,
         aann_report_put_drive,
-        put_experiment,
+        aann_report_put_experiment,
     };
     aann_status status = AANN_OK;
     aann_json_open(&view->json, NULL, '{');

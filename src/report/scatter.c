@@ -12,8 +12,9 @@ typedef struct outputs {
     int64_t values; /* samples * count */
     double mean[AANN_MAX_TARGETS];
     double scale[AANN_MAX_TARGETS];
-    double *together; /* [values]: the mean of the voters */
-    double *one;      /* [values]: of one voter */
+    const char *units_unknown; /* why the numbers are the network's; NULL: they are the user's */
+    double *together;          /* [values]: the mean of the voters */
+    double *one;               /* [values]: of one voter */
 } outputs;
 
 static void read_voter(const aann_report_view *view, outputs *o, int32_t voter)
@@ -35,13 +36,14 @@ static void average(const aann_report_view *view, outputs *o)
 
 static int64_t row_count(const aann_report_view *view)
 {
-    return view->samples->count < ROWS ? view->samples->count : ROWS;
+    const int64_t samples = view->answers.predictions.sample_count;
+    return samples < ROWS ? samples : ROWS;
 }
 
 /* Equal steps through the samples. */
 static int64_t sample_of_row(const aann_report_view *view, int64_t row)
 {
-    return row * view->samples->count / row_count(view);
+    return row * view->answers.predictions.sample_count / row_count(view);
 }
 
 static void put_rows(aann_report_view *view, const char *key, const outputs *o, int32_t target,
@@ -50,7 +52,7 @@ static void put_rows(aann_report_view *view, const char *key, const outputs *o, 
     aann_json_open(&view->json, key, '[');
     for (int64_t row = 0; row < row_count(view); row++) {
         const int64_t place = sample_of_row(view, row) * o->count + target;
-        const double value = values != NULL ? values[place] : (double)view->samples->targets[place];
+        const double value = values != NULL ? values[place] : (double)view->answers.targets[place];
         aann_json_real(&view->json, NULL, o->mean[target] + o->scale[target] * value, 6);
     }
     aann_json_close(&view->json, ']');
@@ -69,14 +71,15 @@ static aann_status put_target(aann_report_view *view, outputs *o, int32_t target
     aann_fit fits[AANN_MAX_TARGETS];
     int32_t voters[AANN_REPORT_WIRED];
     const int32_t voter_count = aann_report_wired_voters(view, voters);
-    aann_status status =
-        aann_outputs_fit(view->samples, o->together, o->count, o->scale, fits, error);
+    const aann_samples judged = aann_report_judged(view);
+    aann_status status = aann_outputs_fit(&judged, o->together, o->count, o->scale, fits, error);
     if (status != AANN_OK) {
         return status;
     }
     aann_json_open(json, NULL, '{');
     aann_report_put_target_name(view, "target", target);
-    aann_json_integer(json, "samples", view->samples->count);
+    aann_json_text(json, "units_unknown", o->units_unknown);
+    aann_json_integer(json, "samples", judged.count);
     aann_json_integer(json, "members", view->answers.count);
     put_fit(json, &fits[target]);
     put_rows(view, "true", o, target, NULL);
@@ -96,7 +99,7 @@ static aann_status put_target(aann_report_view *view, outputs *o, int32_t target
     aann_json_open(json, "member_fit", '[');
     for (int32_t v = 0; status == AANN_OK && v < voter_count; v++) {
         read_voter(view, o, voters[v]);
-        status = aann_outputs_fit(view->samples, o->one, o->count, o->scale, fits, error);
+        status = aann_outputs_fit(&judged, o->one, o->count, o->scale, fits, error);
         aann_json_open(json, NULL, '{');
         put_fit(json, &fits[target]);
         aann_json_close(json, '}');
@@ -109,8 +112,10 @@ static aann_status put_target(aann_report_view *view, outputs *o, int32_t target
 static aann_status put_targets(aann_report_view *view, outputs *o, aann_error *error)
 {
     const int32_t shown = o->count < TARGETS ? o->count : TARGETS;
+    aann_error why = {.message = ""};
     aann_status status = AANN_OK;
-    if (aann_family_target_range(&view->family.row, o->count, o->mean, o->scale, NULL) != AANN_OK) {
+    if (aann_family_target_range(&view->family.row, o->count, o->mean, o->scale, &why) != AANN_OK) {
+        o->units_unknown = why.message;
         for (int32_t i = 0; i < o->count; i++) {
             o->mean[i] = 0.0;
             o->scale[i] = 1.0;
@@ -133,13 +138,15 @@ aann_status aann_report_put_scatter(aann_report_view *view, aann_error *error)
         aann_json_null(&view->json, "scatter");
         return AANN_OK;
     }
-    if (answers->count == 0 || view->samples == NULL || view->samples->targets == NULL ||
-        view->samples->target_count != o.count || o.count > AANN_MAX_TARGETS) {
+    if (answers->count == 0 || answers->targets == NULL || o.count > AANN_MAX_TARGETS) {
         aann_json_absent(&view->json, "scatter",
-                         answers->count == 0 ? answers->absent : view->absent);
+                         answers->count == 0 ? answers->absent
+                         : answers->targets == NULL
+                             ? view->absent
+                             : "The network has more outputs than this page can name.");
         return AANN_OK;
     }
-    o.values = view->samples->count * o.count;
+    o.values = answers->predictions.sample_count * o.count;
     o.together = aann_allocate_zeroed((size_t)o.values, sizeof *o.together);
     o.one = aann_allocate_zeroed((size_t)o.values, sizeof *o.one);
     const aann_status status = o.together != NULL && o.one != NULL ? put_targets(view, &o, error)

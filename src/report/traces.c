@@ -90,6 +90,48 @@ static void put_acceptance(aann_json *json, const curve *c)
     aann_json_close(json, ']');
 }
 
+/* Accepted candidates of one layer, of those decided since the point before. Unknown where the study
+ * is older than such counts, and where the layer got no candidate. */
+static void put_layer(aann_json *json, const curve *c, int32_t layer)
+{
+    uint64_t candidates = 0;
+    uint64_t accepted = 0;
+    bool known = true; /* the counts at the point before */
+    aann_json_open(json, NULL, '[');
+    for (size_t i = 0; i < drawn_count(c); i++) {
+        const aann_trace_row *row = drawn(c, i);
+        const bool there = layer < row->layer_count;
+        const uint64_t now = there ? row->layer_candidates[layer] : 0;
+        const uint64_t kept = there ? row->layer_accepted[layer] : 0;
+        const bool good = there && known && now > candidates && kept >= accepted;
+        aann_json_real(json, NULL,
+                       good ? (double)(kept - accepted) / (double)(now - candidates) : (double)NAN,
+                       4);
+        known = there;
+        candidates = now;
+        accepted = kept;
+    }
+    aann_json_close(json, ']');
+}
+
+/* A list for each layer with weights; null if no row has counts by layer. */
+static void put_layers(aann_json *json, const curve *c)
+{
+    int32_t layers = 0;
+    for (size_t i = 0; i < drawn_count(c); i++) {
+        layers = drawn(c, i)->layer_count > layers ? drawn(c, i)->layer_count : layers;
+    }
+    if (layers == 0) {
+        aann_json_null(json, "acceptance_layers");
+        return;
+    }
+    aann_json_open(json, "acceptance_layers", '[');
+    for (int32_t layer = 0; layer < layers; layer++) {
+        put_layer(json, c, layer);
+    }
+    aann_json_close(json, ']');
+}
+
 static void put_curve(aann_json *json, const curve *c)
 {
     aann_json_open(json, NULL, '{');
@@ -105,6 +147,7 @@ static void put_curve(aann_json *json, const curve *c)
     put_numbers(json, "validation_loss", c, validation_loss_of);
     put_numbers(json, "temperature", c, temperature_of);
     put_acceptance(json, c);
+    put_layers(json, c);
     aann_json_close(json, '}');
 }
 

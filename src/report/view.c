@@ -314,8 +314,14 @@ static aann_status open_family(aann_report_view *view, aann_error *error)
     aann_family_choice choice = aann_family_choice_default();
     choice.unfinished = true;
     choice.minimum = 0;
-    aann_status status =
-        aann_family_open(view->study, view->options->family, &choice, &view->family, error);
+    int64_t id = view->options->family;
+    aann_status status = id == 0 ? aann_report_experiment_family(view->study, &id, error) : AANN_OK;
+    if (status == AANN_OK) {
+        status = aann_family_open(view->study, id, &choice, &view->family, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_report_experiment_open(view, error);
+    }
     if (status == AANN_OK) {
         status = aann_family_unfinished(view->study, view->family.row.id, &view->unfinished, error);
     }
@@ -348,6 +354,8 @@ static void clear_answers(aann_report_answers *answers)
     aann_predictions_destroy(&answers->predictions);
     free(answers->members);
     free(answers->classes);
+    aann_free(answers->stored_labels);
+    aann_free(answers->stored_targets);
 }
 
 void aann_report_view_clear(aann_report_view *view)
@@ -361,6 +369,7 @@ void aann_report_view_clear(aann_report_view *view)
     aann_free(view->class_names);
     aann_family_data_destroy(view->loaded);
     aann_family_destroy(&view->family);
+    aann_free(view->stored_experiment);
     free(view->json.text);
     *view = (aann_report_view){.study = NULL};
 }

@@ -15,8 +15,11 @@ typedef struct aann_report_answers {
     aann_predictions predictions; /* of the first `count` compared members that have any */
     int32_t *members;             /* [count]: their places among the compared */
     int32_t count;                /* 0: there are no answers, and `absent` says why */
-    const int32_t *labels;        /* [sample_count], or NULL: unknown */
-    uint16_t *classes;            /* [count][sample_count] answers; NULL for regression */
+    const int32_t *labels;        /* [sample_count], or NULL: unknown, or a regression */
+    const float *targets;         /* [sample_count][outputs], or NULL likewise */
+    int32_t *stored_labels;       /* the same, if they are from the study */
+    float *stored_targets;
+    uint16_t *classes; /* [count][sample_count] answers; NULL for regression */
     char absent[AANN_MESSAGE_SIZE];
 } aann_report_answers;
 
@@ -56,6 +59,10 @@ typedef struct aann_report_view {
     int32_t wired_count;
 
     aann_report_answers answers;
+
+    /* JSON: the questions of an experiment, from the options or else from the study; NULL: none */
+    const char *experiment;
+    char *stored_experiment;
     aann_json json;
 } aann_report_view;
 
@@ -105,9 +112,21 @@ aann_status aann_report_put_scatter(aann_report_view *view, aann_error *error);
 aann_status aann_report_put_walk(aann_report_view *view, aann_error *error);
 aann_status aann_report_put_path(aann_report_view *view, aann_error *error);
 aann_status aann_report_put_drive(aann_report_view *view, aann_error *error);
+aann_status aann_report_put_experiment(aann_report_view *view, aann_error *error);
+
+/* Reads view->experiment. */
+aann_status aann_report_experiment_open(aann_report_view *view, aann_error *error);
+
+/* The family that an experiment was about, if that is the last thing that the study was used for;
+ * otherwise 0. */
+aann_status aann_report_experiment_family(aann_study *study, int64_t *family, aann_error *error);
 
 /* Reads or computes view->answers. */
 aann_status aann_report_answers_read(aann_report_view *view, aann_error *error);
+
+/* The samples that members answer to, as far as their truth is needed: without inputs where the data
+ * set is not at hand. */
+aann_samples aann_report_judged(const aann_report_view *view);
 
 /* The members whose wiring is shown, by their places among those that answer: voters[AANN_REPORT_WIRED].
  * Returns how many. */

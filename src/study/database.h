@@ -22,6 +22,7 @@ enum { AANN_STUDY_BUSY_MILLISECONDS = 10000 };
 struct aann_study {
     sqlite3 *database;
     char *path;           /* for messages, as the caller gave it */
+    int version;          /* of the schema, when it was opened */
     bool writable;        /* opened to be written, and holding the lock */
     aann_study_lock lock; /* of the writer */
     /* Of the writer: the file it opened, and whether the log holds what the file does not. */

@@ -8,61 +8,7 @@
 
 #include "core/memory.h"
 #include "study/database.h"
-
-/* ---- a member's history: a row per report of its search -------------------------------------- */
-
-static void bind_trace_row(sqlite3_stmt *statement, int64_t id, const aann_trace_row *row)
-{
-    sqlite3_bind_int64(statement, 1, id);
-    aann_study_bind_u64(statement, 2, row->step);
-    sqlite3_bind_double(statement, 3, row->seconds);
-    sqlite3_bind_double(statement, 4, row->temperature);
-    sqlite3_bind_double(statement, 5, row->train_loss);
-    sqlite3_bind_double(statement, 6, row->train_accuracy);
-    sqlite3_bind_double(statement, 7, row->validation_loss);
-    sqlite3_bind_double(statement, 8, row->validation_accuracy);
-    aann_study_bind_u64(statement, 9, row->accepted);
-    aann_study_bind_u64(statement, 10, row->evaluated_samples);
-}
-
-/* Stores rows[count]; a row of a step that is there already takes its place. */
-static aann_status store_trace(aann_study *study, int64_t id, const aann_trace_row *rows,
-                               size_t count, aann_error *error)
-{
-    sqlite3_stmt *statement = NULL;
-    aann_status status = aann_study_prepare(
-        study,
-        "INSERT OR REPLACE INTO trace (member, step, seconds, temperature, train_loss, train_accuracy,"
-        " validation_loss, validation_accuracy, accepted, evaluated_samples) VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
-        "?, ?)",
-        &statement, error);
-    for (size_t i = 0; status == AANN_OK && i < count; i++) {
-        bind_trace_row(statement, id, &rows[i]);
-        status = aann_study_run(study, statement, error);
-    }
-    sqlite3_finalize(statement);
-    return status;
-}
-
-static aann_status read_trace_row(const aann_study *study, sqlite3_stmt *statement, void *read,
-                                  aann_error *error)
-{
-    (void)study;
-    (void)error;
-    aann_trace_row *row = read;
-    *row = (aann_trace_row){
-        .step = aann_study_column_u64(statement, 0),
-        .seconds = aann_study_column_double(statement, 1),
-        .temperature = aann_study_column_double(statement, 2),
-        .train_loss = aann_study_column_double(statement, 3),
-        .train_accuracy = aann_study_column_double(statement, 4),
-        .validation_loss = aann_study_column_double(statement, 5),
-        .validation_accuracy = aann_study_column_double(statement, 6),
-        .accepted = aann_study_column_u64(statement, 7),
-        .evaluated_samples = aann_study_column_u64(statement, 8),
-    };
-    return AANN_OK;
-}
+#include "study/trace.h"
 
 /* ---- members --------------------------------------------------------------------------------- */
 
@@ -180,8 +126,9 @@ static aann_status store_record(aann_study *study, const aann_member_record *rec
     if (status == AANN_OK && (member->id != 0 || record->state != NULL)) {
         status = aann_study_store_checkpoint(study, *id, record->state, record->state_size, error);
     }
-    return status == AANN_OK ? store_trace(study, *id, record->rows, record->row_count, error)
-                             : status;
+    return status == AANN_OK
+               ? aann_study_store_trace(study, *id, record->rows, record->row_count, error)
+               : status;
 }
 
 aann_status aann_study_save_members(aann_study *study, const aann_member_record *records,
@@ -351,35 +298,5 @@ aann_status aann_study_member(aann_study *study, int64_t id, aann_member_row *me
         return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld", study->path,
                          (long long)id);
     }
-    return status;
-}
-
-aann_status aann_study_trace(aann_study *study, int64_t id, aann_trace_row **rows, size_t *count,
-                             aann_error *error)
-{
-    aann_study_rows found = {0};
-    aann_member_row member;
-    sqlite3_stmt *statement = NULL;
-    aann_status status = aann_study_member(study, id, &member, error);
-    if (status == AANN_OK) {
-        status = aann_study_prepare(
-            study,
-            "SELECT step, seconds, temperature, train_loss, train_accuracy, validation_loss,"
-            " validation_accuracy, accepted, evaluated_samples FROM trace WHERE member = ?"
-            " ORDER BY step",
-            &statement, error);
-    }
-    if (status == AANN_OK) {
-        sqlite3_bind_int64(statement, 1, id);
-        status =
-            aann_study_read_rows(study, statement, sizeof **rows, read_trace_row, &found, error);
-    }
-    sqlite3_finalize(statement);
-    if (status != AANN_OK) {
-        free(found.list);
-        found = (aann_study_rows){0};
-    }
-    *rows = found.list;
-    *count = found.count;
     return status;
 }

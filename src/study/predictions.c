@@ -1,48 +1,13 @@
 /* Predictions: a member's logits on a split, kept from one comparison to the next.
  *
- * Ten thousand samples of ten classes are 400 kB as int32. Most logits fit 16 bits, and their high
- * bytes hardly vary: stored byte plane by byte plane and deflated, a third of that is left. A row
- * is a cache entry with the hash of the weights and the fingerprint of the samples; a request with
- * another hash or fingerprint finds nothing. */
+ * A row is a cache entry with the hash of the weights and the fingerprint of the samples; a request
+ * with another hash or fingerprint finds nothing. */
 #include <stdlib.h>
 #include <string.h>
 
-#include <zlib.h>
-
 #include "core/memory.h"
 #include "study/database.h"
-
-/* Higher levels save little and are several times as slow. */
-enum { COMPRESSION_LEVEL = 4 };
-
-static bool fits_16_bits(const int32_t *logits, size_t count)
-{
-    bool fits = true;
-    for (size_t i = 0; i < count; i++) {
-        fits = fits && logits[i] >= INT16_MIN && logits[i] <= INT16_MAX;
-    }
-    return fits;
-}
-
-static void split_planes(const int32_t *logits, size_t count, int width, uint8_t *planes)
-{
-    for (int byte = 0; byte < width; byte++) {
-        for (size_t i = 0; i < count; i++) {
-            *planes++ = (uint8_t)((uint32_t)logits[i] >> (8 * byte));
-        }
-    }
-}
-
-static void join_planes(const uint8_t *planes, size_t count, int width, int32_t *logits)
-{
-    for (size_t i = 0; i < count; i++) {
-        uint32_t bits = 0;
-        for (int byte = 0; byte < width; byte++) {
-            bits |= (uint32_t)planes[(size_t)byte * count + i] << (8 * byte);
-        }
-        logits[i] = width == 2 ? (int32_t)(int16_t)(uint16_t)bits : (int32_t)bits;
-    }
-}
+#include "study/planes.h"
 
 /* Values of a prediction; false where they are too many for one blob, or make no sense. */
 static bool value_count(const aann_prediction *prediction, size_t *count)
@@ -51,27 +16,6 @@ static bool value_count(const aann_prediction *prediction, size_t *count)
            aann_multiply_sizes((size_t)prediction->sample_count, (size_t)prediction->outputs,
                                count) &&
            *count <= INT32_MAX / sizeof(int32_t);
-}
-
-/* The logits as they are stored: malloc'ed, *size bytes. */
-static uint8_t *compress_logits(const int32_t *logits, size_t count, int width, size_t *size)
-{
-    const size_t plain_size = count * (size_t)width;
-    uLongf packed_size = compressBound((uLong)plain_size);
-    uint8_t *plain = aann_allocate(plain_size, 1);
-    uint8_t *packed = aann_allocate(packed_size, 1);
-    bool good = plain != NULL && packed != NULL;
-    if (good) {
-        split_planes(logits, count, width, plain);
-        good = compress2(packed, &packed_size, plain, (uLong)plain_size, COMPRESSION_LEVEL) == Z_OK;
-    }
-    free(plain);
-    if (!good) {
-        free(packed);
-        return NULL;
-    }
-    *size = packed_size;
-    return packed;
 }
 
 static aann_status insert_prediction(aann_study *study, int64_t id,
@@ -114,9 +58,9 @@ aann_status aann_study_save_prediction(aann_study *study, int64_t id,
                          "%s: cannot keep predictions of %lld samples x %d outputs", study->path,
                          (long long)prediction->sample_count, prediction->outputs);
     }
-    const int width = fits_16_bits(logits, count) ? 2 : 4;
+    int width = 0;
     size_t size = 0;
-    uint8_t *packed = compress_logits(logits, count, width, &size);
+    uint8_t *packed = aann_planes_pack(logits, count, &width, &size);
     if (packed == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory", study->path);
     }
@@ -138,20 +82,13 @@ static aann_status read_logits(const aann_study *study, sqlite3_stmt *statement,
     const void *packed = sqlite3_column_blob(statement, 1);
     const int packed_size = sqlite3_column_bytes(statement, 1);
     size_t count = 0;
-    const bool sane =
-        value_count(prediction, &count) && (width == 2 || width == 4) && packed != NULL;
-    const size_t plain_size = sane ? count * (size_t)width : 0;
-    uint8_t *plain = aann_allocate(plain_size, 1);
-    if (plain == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory", study->path);
-    }
-    uLongf size = (uLongf)plain_size;
+    aann_status status = AANN_OK;
     const bool good =
-        sane && uncompress(plain, &size, packed, (uLong)packed_size) == Z_OK && size == plain_size;
-    if (good) {
-        join_planes(plain, count, width, logits);
+        value_count(prediction, &count) && packed != NULL &&
+        aann_planes_unpack(packed, (size_t)packed_size, width, count, logits, &status);
+    if (status != AANN_OK) {
+        return aann_fail(error, status, "%s: out of memory", study->path);
     }
-    free(plain);
     return good ? AANN_OK
                 : aann_fail(error, AANN_ERROR_FORMAT,
                             "%s: is damaged (the %s predictions of member %lld)", study->path,

@@ -81,6 +81,27 @@ static const char *const upgrades[AANN_STUDY_SCHEMA_VERSION] = {
     ") STRICT;"
     "PRAGMA application_id = 1633775214;" /* 0x61616e6e; a pragma takes no parameters */
     "PRAGMA user_version = 1;",
+
+    /* 2: a trace by layer; what a report needs besides members; results of measurements. */
+    "ALTER TABLE trace ADD COLUMN layers TEXT;" /* NULL: not known */
+    "CREATE TABLE truth ("
+    "  family INTEGER NOT NULL REFERENCES family(id),"
+    "  split TEXT NOT NULL,"
+    "  samples TEXT NOT NULL,"
+    "  sample_count INTEGER NOT NULL,"
+    "  targets INTEGER NOT NULL," /* 0: labels of classes */
+    "  width INTEGER NOT NULL CHECK (width IN (2, 4)),"
+    "  packed BLOB NOT NULL,"
+    "  PRIMARY KEY (family, split)"
+    ") STRICT;"
+    "CREATE TABLE finding ("
+    "  family INTEGER NOT NULL REFERENCES family(id),"
+    "  name TEXT NOT NULL,"
+    "  saved INTEGER NOT NULL,"
+    "  content TEXT NOT NULL,"
+    "  PRIMARY KEY (family, name)"
+    ") STRICT;"
+    "PRAGMA user_version = 2;",
 };
 
 /* ---- what a study may hold ------------------------------------------------------------------- */
@@ -219,5 +240,7 @@ aann_status aann_study_schema_upgrade(aann_study *study, int version, aann_error
     for (int step = version; status == AANN_OK && step < AANN_STUDY_SCHEMA_VERSION; step++) {
         status = aann_study_execute(study, upgrades[step], error);
     }
-    return aann_study_finish(study, status, error);
+    status = aann_study_finish(study, status, error);
+    study->version = status == AANN_OK ? AANN_STUDY_SCHEMA_VERSION : version;
+    return status;
 }

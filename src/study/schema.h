@@ -6,7 +6,7 @@
 
 enum {
     AANN_STUDY_APPLICATION_ID = 0x61616e6e, /* "aann": bytes 68..71 of the file, see file(1) */
-    AANN_STUDY_SCHEMA_VERSION = 1           /* PRAGMA user_version of what this version writes */
+    AANN_STUDY_SCHEMA_VERSION = 2           /* PRAGMA user_version of what this version writes */
 };
 
 /* Reads the marks. AANN_ERROR_FORMAT if this is not a study, AANN_ERROR_VERSION if a newer aann

@@ -180,6 +180,7 @@ static aann_status check_size(aann_study *study, aann_error *error)
 static aann_status check(aann_study *study, int *version, aann_error *error)
 {
     const aann_status status = aann_study_schema_check(study, version, error);
+    study->version = *version;
     return status == AANN_OK ? check_size(study, error) : status;
 }
 

@@ -243,6 +243,8 @@ def check_page(report):
     with open("paper/report.html", encoding="utf-8") as file:
         data = json.loads(re.search(r'id="report-data">(.*?)</script>', file.read(), re.S).group(1))
     assert data["family"]["kind"] == "experiment" and data["family"]["name"] == "existence"
+    stored = answer("report", "paper/study.aann")
+    assert stored["experiment"] == data["experiment"] and stored["family"] == data["family"], "the study has them, too"
     questions = {question["question"]: question for question in data["experiment"]}
     assert list(questions) == re.findall(r"^## (.*)$", report, re.MULTILINE)
 
@@ -272,6 +274,8 @@ def test_report():
     check_shared("paper/study.aann")
     report = check_report("paper/study.aann")
     check_page(report)
+    other = answer("report", "paper/study.aann", "--family", 2)
+    assert "experiment" not in other and other["family"]["kind"] == "search"
     check_commands(report)
     # The same study gives the same bytes; nothing is searched again.
     answer(*experiment("paper", "--threads", 1))

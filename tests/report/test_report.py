@@ -16,6 +16,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zlib
 
 import numpy as np
 
@@ -96,6 +97,14 @@ def test_curves_are_the_traces():
         before = [{"step": 0, "accepted": 0}, *trace]
         shares = [(b["accepted"] - a["accepted"]) / (b["step"] - a["step"]) for a, b in zip(before, trace)]
         assert all_close(curve["acceptance"], shares, 1e-3)
+        assert len(curve["acceptance_layers"]) == 3
+        for layer, acceptance in enumerate(curve["acceptance_layers"]):
+            counts = [[0, 0], *(row["layers"][layer] for row in trace)]
+            assert [known is None for known in acceptance] == [b[0] == a[0] for a, b in zip(counts, counts[1:])]
+            assert all(close(share, (b[1] - a[1]) / (b[0] - a[0]), 1e-3)
+                       for share, a, b in zip(acceptance, counts, counts[1:]) if share is not None)
+        for row in trace:
+            assert [sum(layer[i] for layer in row["layers"]) for i in (0, 1)] == [row["step"], row["accepted"]]
     assert [curve["id"] for curve in found["traces"]["members"]] == [1, 2, 3] and found["traces"]["bands"] is None
 
 
@@ -343,9 +352,71 @@ def test_the_data_set_is_not_there():
 def test_stored_predictions_are_used():
     without_data(("geometry", "s.aann", "--samples", 0))
     found = report("s.aann")
+    expected = report("s.aann", *MOVED)
+    for part in ("confusion", "votes", "errors", "distances"):
+        assert found[part] == expected[part] and found[part] is not None, part
+    assert "absent" in found["samples"], "what samples look like is not in the study"
+    with sqlite3.connect("s.aann") as database:
+        database.execute("DELETE FROM truth")  # as in a study of aann 0.1
+    database.close()
+    found = report("s.aann")
     assert "absent" in found["confusion"] and "absent" in found["votes"] and found["distances"]["errors"] is None
-    expected = report("s.aann", *MOVED)["distances"]
-    assert found["distances"]["answers"] == expected["answers"], "who answers alike is in the study"
+    assert found["distances"]["answers"] == expected["distances"]["answers"], "who answers alike is in the study"
+
+
+def stored_regression():
+    """A regression whose data are away, with a prediction and targets in the study: what it predicts, what is true."""
+    table("r.csv", "price")
+    good("search", "--data", "r.csv", "--target-columns", "price", "--members", 2, "--steps", 100, "--quiet",
+         "--study", "r.aann")
+    os.rename("r.csv", "moved.csv")
+    logits = np.arange(-20, 20, dtype=np.int16) * 10
+    truth = (np.arange(40) % 7 - 3).astype(np.float32) / 4
+    with sqlite3.connect("r.aann") as database:
+        data, options = database.execute("SELECT data, options FROM family").fetchone()
+        for member, name in database.execute("SELECT id, hash FROM member").fetchall():
+            packed = zlib.compress(bytes(logits.view(np.uint8).reshape(-1, 2).T.ravel()))
+            database.execute("INSERT INTO prediction VALUES (?, 'validation', 'x', ?, 40, 1, 2, ?)",
+                             (member, name, packed))
+        packed = zlib.compress(bytes(truth.view(np.uint8).reshape(-1, 4).T.ravel()))
+        database.execute("INSERT INTO truth VALUES (1, 'validation', 'x', 40, 1, 4, ?)", (packed,))
+    database.close()
+    outputs = np.clip(logits / (127 * json.loads(options)["output_scale"]), -1, 1)
+    mean, scale = (json.loads(data)[key][0] for key in ("target_mean", "target_scale"))
+    return outputs * scale + mean, truth * scale + mean
+
+
+def test_stored_targets_are_used():
+    predicted, true = stored_regression()
+    found = report("r.aann", "--split", "validation")["scatter"][0]
+    assert all_close(found["predicted"], predicted, 1e-4) and all_close(found["true"], true, 1e-4)
+    assert close(found["r2"], 1 - ((predicted - true) ** 2).sum() / ((true - true.mean()) ** 2).sum(), 1e-6)
+    assert found["units_unknown"] is None
+
+
+def test_units_that_are_unknown_are_said():
+    stored_regression()
+    with sqlite3.connect("r.aann") as database:
+        database.execute("UPDATE family SET data = json_remove(data, '$.target_scale')")
+    database.close()
+    found = report("r.aann", "--split", "validation")["scatter"][0]["units_unknown"]
+    assert "family 1: the description of its data is damaged" in found, found
+
+
+def test_labels_that_no_member_could_answer():
+    without_data(("geometry", "s.aann", "--samples", 0))
+    labels = np.zeros(256, np.int16)
+    labels[7] = 10
+    with sqlite3.connect("s.aann") as database:
+        for wrong in (labels, -labels):
+            packed = zlib.compress(bytes(wrong.view(np.uint8).reshape(-1, 2).T.ravel()))
+            database.execute("UPDATE truth SET packed = ?, width = 2", (packed,))
+            database.commit()
+            assert "absent" in report("s.aann")["confusion"]
+        packed = zlib.compress(bytes((labels // 2).view(np.uint8).reshape(-1, 2).T.ravel()))
+        database.execute("UPDATE truth SET packed = ?, width = 2", (packed,))
+    database.close()
+    assert sum(report("s.aann")["confusion"]["counts"][0][50:60]) == 1
 
 
 def test_a_study_that_is_written():

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sqlite3.h>
+
 #include "aann/study.h"
 #include "support/test.h"
 
@@ -160,6 +162,19 @@ static inline size_t count_members(const char *path)
     free(members);
     aann_study_close(study);
     return count;
+}
+
+/* Runs SQL on the file, behind the library's back. */
+static inline void run_sql(const char *path, const char *sql)
+{
+    sqlite3 *database = NULL;
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    char *message = NULL;
+    if (sqlite3_exec(database, sql, NULL, NULL, &message) != SQLITE_OK) {
+        print_error("%s: %s\n", sql, message);
+        fail();
+    }
+    sqlite3_close(database);
 }
 
 #endif

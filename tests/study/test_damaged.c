@@ -52,19 +52,6 @@ static char *read_file(const char *path, size_t *size)
     return bytes;
 }
 
-/* Runs SQL on the file, behind the library's back. */
-static void run_sql(const char *path, const char *sql)
-{
-    sqlite3 *database = NULL;
-    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
-    char *message = NULL;
-    if (sqlite3_exec(database, sql, NULL, NULL, &message) != SQLITE_OK) {
-        print_error("%s: %s\n", sql, message);
-        fail();
-    }
-    sqlite3_close(database);
-}
-
 static void test_no_file(void **state)
 {
     const scratch *area = *state;

@@ -2,7 +2,7 @@
  * release with schema N, and has exactly the content below.
  *
  * A new schema gets a new file, once, by
- *     AANN_WRITE_GOLDEN=tests/study/golden/v2.aann build/tests/study_golden
+ *     AANN_WRITE_GOLDEN=tests/study/golden/v3.aann build/tests/study_golden
  * and the old files stay as they are. */
 #include "network/network.h"
 #include "study/support.h"
@@ -67,7 +67,10 @@ static aann_trace_row golden_row(int number)
                             .validation_loss = (double)NAN,
                             .validation_accuracy = number == 2 ? 0.75 : (double)NAN,
                             .accepted = 3u * (uint64_t)number,
-                            .evaluated_samples = 64000u * (uint64_t)number};
+                            .evaluated_samples = 64000u * (uint64_t)number,
+                            .layer_count = 2,
+                            .layer_candidates = {300u * (uint64_t)number, UINT64_MAX},
+                            .layer_accepted = {2u * (uint64_t)number, 1}};
 }
 
 static aann_prediction golden_prediction(void)
@@ -76,6 +79,14 @@ static aann_prediction golden_prediction(void)
         .split = "test", .samples = "0123456789abcdef", .sample_count = 3, .outputs = 2};
 }
 static const int32_t golden_logits[6] = {0, -1, 32767, -32768, 40000, -2147483647};
+
+/* Since schema 2. */
+static aann_truth golden_truth(void)
+{
+    return (aann_truth){.split = "test", .samples = "0123456789abcdef", .sample_count = 3};
+}
+static const int32_t golden_labels[3] = {1, 0, 70000};
+static const char golden_finding[] = "[{\"question\":\"golden?\"}]";
 
 static void write_golden_members(aann_study *study)
 {
@@ -92,6 +103,9 @@ static void write_golden_members(aann_study *study)
     }
     const aann_prediction prediction = golden_prediction();
     assert_ok(aann_study_save_prediction(study, 1, &prediction, golden_logits, &error));
+    const aann_truth truth = golden_truth();
+    assert_ok(aann_study_save_truth(study, 1, &truth, golden_labels, NULL, &error));
+    assert_ok(aann_study_save_finding(study, 1, "experiment", golden_finding, &error));
 }
 
 /* Writes the content to `path`, with fixed times. */
@@ -128,7 +142,7 @@ static void write_golden(const char *path)
         sqlite3_exec(
             database,
             "UPDATE family SET created = 1700000000; UPDATE checkpoint SET saved = 1700000001;"
-            " VACUUM;",
+            " UPDATE finding SET saved = 1700000002; VACUUM;",
             NULL, NULL, NULL),
         SQLITE_OK);
     sqlite3_close(database);
@@ -186,7 +200,16 @@ static void check_member(aann_study *study, int number)
     aann_network_destroy(formula);
 }
 
-static void check_history(aann_study *study, int number)
+static void check_layers(const aann_trace_row *found, const aann_trace_row *expected, int version)
+{
+    assert_int_equal(found->layer_count, version < 2 ? 0 : expected->layer_count);
+    for (int32_t i = 0; i < found->layer_count; i++) {
+        assert_true(found->layer_candidates[i] == expected->layer_candidates[i]);
+        assert_true(found->layer_accepted[i] == expected->layer_accepted[i]);
+    }
+}
+
+static void check_history(aann_study *study, int number, int version)
 {
     aann_error error = {0};
     void *state = NULL;
@@ -211,6 +234,7 @@ static void check_history(aann_study *study, int number)
         check_same(rows[i].train_accuracy, expected.train_accuracy);
         check_same(rows[i].validation_loss, expected.validation_loss);
         check_same(rows[i].validation_accuracy, expected.validation_accuracy);
+        check_layers(&rows[i], &expected, version);
     }
     free(rows);
 }
@@ -226,15 +250,42 @@ static void check_prediction(aann_study *study)
     assert_memory_equal(logits, golden_logits, sizeof logits);
 }
 
-static void check_golden(const char *path, aann_study_mode mode)
+/* What schema 1 has not is read as not there. */
+static void check_additions(aann_study *study, int version)
+{
+    aann_error error = {0};
+    const aann_truth truth = golden_truth();
+    int32_t *labels = NULL;
+    float *targets = NULL;
+    char *content = NULL;
+    int64_t family = -1;
+    assert_ok(aann_study_load_truth(study, 1, &truth, &labels, &targets, &error));
+    assert_ok(aann_study_load_finding(study, 1, "experiment", &content, &error));
+    assert_ok(aann_study_find_finding(study, "experiment", &family, &error));
+    assert_null(targets);
+    assert_int_equal(family, version < 2 ? 0 : 1);
+    if (version < 2) {
+        assert_null(labels);
+        assert_null(content);
+    } else {
+        assert_memory_equal(labels, golden_labels, sizeof golden_labels);
+        assert_string_equal(content, golden_finding);
+    }
+    aann_free(labels);
+    aann_free(content);
+}
+
+/* `version` is the schema that the file was written with. */
+static void check_golden(const char *path, aann_study_mode mode, int version)
 {
     aann_study *study = open_study(path, mode);
     check_family(study);
     for (int number = 1; number <= 2; number++) {
         check_member(study, number);
-        check_history(study, number);
+        check_history(study, number, version);
     }
     check_prediction(study);
+    check_additions(study, version);
     aann_study_close(study);
 }
 
@@ -260,7 +311,7 @@ static void test_written_now(void **state)
 {
     const scratch *area = *state;
     write_golden(area->path);
-    check_golden(area->path, AANN_STUDY_READ);
+    check_golden(area->path, AANN_STUDY_READ, AANN_STUDY_SCHEMA_VERSION);
 }
 
 static void test_golden_files(void **state)
@@ -273,9 +324,9 @@ static void test_golden_files(void **state)
         snprintf(name, sizeof name, "v%d.aann", version);
         scratch_path(area, name);
         copy_file(golden, area->path);
-        check_golden(area->path, AANN_STUDY_READ);
-        check_golden(area->path, AANN_STUDY_WRITE); /* upgraded, where it is old */
-        check_golden(area->path, AANN_STUDY_READ);
+        check_golden(area->path, AANN_STUDY_READ, version);
+        check_golden(area->path, AANN_STUDY_WRITE, version); /* upgraded, where it is old */
+        check_golden(area->path, AANN_STUDY_READ, version);
     }
 }
 

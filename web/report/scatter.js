@@ -28,7 +28,9 @@ function scatterSection() {
               ]
             : []),
     ];
-    const parts = card("scatter", "Predicted against true", "", "w4", tools);
+    const unknown = targets.find((target) => target.units_unknown)?.units_unknown;
+    const units = unknown ? `In the network's numbers, not in those of the data: ${unknown}.` : "";
+    const parts = card("scatter", "Predicted against true", units, "w4", tools);
     const holder = element("div");
     parts.body.append(holder);
     const current = () => {

@@ -71,8 +71,8 @@ int cli_report(int count, char **texts)
     aann_report_options *report = &a.page.report;
     const cli_option options[] = {
         {"html", CLI_TEXT, &a.html, 0, 0, "FILE", "the page to write", NULL},
-        {"family", CLI_LONG, &report->family, 1, 9e15, "ID", "which family (the study's last)",
-         NULL},
+        {"family", CLI_LONG, &report->family, 1, 9e15, "ID",
+         "which family (the study's last, or an experiment's)", NULL},
         {"split", CLI_TEXT, &report->split, 0, 0, "NAME",
          "whose answers are shown: test, validation or train (test)", NULL},
         {"tracks", CLI_TEXT, &a.tracks, 0, 0, "FIRST:END",

@@ -117,6 +117,17 @@ static aann_status read_history(const char *path, int64_t member, aann_trace_row
     return status;
 }
 
+/* [[candidates, accepted], ...]; null: not known. */
+static json_t *layers_json(const aann_trace_row *row)
+{
+    json_t *layers = row->layer_count > 0 ? json_array() : json_null();
+    for (int32_t i = 0; i < row->layer_count; i++) {
+        json_array_append_new(layers, json_pack("[I, I]", (json_int_t)row->layer_candidates[i],
+                                                (json_int_t)row->layer_accepted[i]));
+    }
+    return layers;
+}
+
 static json_t *history_json(const aann_trace_row *rows, size_t count)
 {
     json_t *array = json_array();
@@ -124,13 +135,14 @@ static json_t *history_json(const aann_trace_row *rows, size_t count)
         const aann_trace_row *row = &rows[i];
         json_array_append_new(
             array,
-            json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I}", "step",
+            json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:o}", "step",
                       (json_int_t)row->step, "seconds", cli_json_real(row->seconds), "temperature",
                       cli_json_real(row->temperature), "train_loss", cli_json_real(row->train_loss),
                       "train_accuracy", cli_json_real(row->train_accuracy), "validation_accuracy",
                       cli_json_real(row->validation_accuracy), "validation_loss",
                       cli_json_real(row->validation_loss), "accepted", (json_int_t)row->accepted,
-                      "evaluated_samples", (json_int_t)row->evaluated_samples));
+                      "evaluated_samples", (json_int_t)row->evaluated_samples, "layers",
+                      layers_json(row)));
     }
     return array;
 }

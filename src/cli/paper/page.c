@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "aann/report.h"
 #include "cli/paper/paper.h"
@@ -349,6 +350,19 @@ static aann_status time_of(const paper *p, int64_t family, int64_t *made, aann_e
     return status;
 }
 
+/* Stores the questions in the study, for `aann report`. An experiment that is complete changes
+ * nothing. */
+static aann_status keep(const paper *p, int64_t family, const char *experiment, aann_error *error)
+{
+    char *stored = NULL;
+    aann_status status = aann_study_load_finding(p->study, family, "experiment", &stored, error);
+    if (status == AANN_OK && (stored == NULL || strcmp(stored, experiment) != 0)) {
+        status = aann_study_save_finding(p->study, family, "experiment", experiment, error);
+    }
+    aann_free(stored);
+    return status;
+}
+
 aann_status paper_write_page(const paper *p, const paper_measures *m, aann_error *error)
 {
     char path[PAPER_PATH];
@@ -361,6 +375,9 @@ aann_status paper_write_page(const paper *p, const paper_measures *m, aann_error
     options.split = p->settings->split;
     options.threads = p->threads;
     options.experiment = experiment;
+    if (status == AANN_OK) {
+        status = keep(p, options.family, experiment, error);
+    }
     if (status == AANN_OK) {
         status = time_of(p, options.family, &options.made, error);
     }
