@@ -23,6 +23,7 @@
  *    merge.h     one study of the parts that several machines have searched
  *    phases.h    a search in phases, each from where the one before ended
  *    geometry.h  distances between members, in weights and in behaviour
+ *    nulls.h     the same distances where only some structure is kept
  *    measures.h  all pairwise measures of a family at once
  *    ensemble.h  members that answer together
  *    lesion.h    what a network can lose
@@ -33,6 +34,7 @@
  * 3. Advanced: other objectives, other tasks, and the machine.
  *    sampler.h, volume.h      networks drawn at constant temperature, and how many there are
  *    walk.h, path.h           along the manifold of good networks, from one member to another
+ *    connect.h                which members paths join, below which loss
  *    car.h                    CarRacing, bit for bit Gymnasium's physics and rewards
  *    cars.h                   many cars at once, as a vector environment of Gymnasium
  *    car_driver.h, drive.h    networks that drive, and the search for the reward of a lap
@@ -70,6 +72,7 @@
 #include "aann/lesion.h"
 #include "aann/measures.h"
 #include "aann/merge.h"
+#include "aann/nulls.h"
 #include "aann/phases.h"
 #include "aann/picture.h"
 #include "aann/report.h"
@@ -79,6 +82,7 @@
 #include "aann/car.h"
 #include "aann/car_driver.h"
 #include "aann/cars.h"
+#include "aann/connect.h"
 #include "aann/dagger.h"
 #include "aann/drive.h"
 #include "aann/path.h"

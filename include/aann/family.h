@@ -402,6 +402,11 @@ AANN_API aann_status aann_family_model(aann_study *study, int64_t member_id, aan
  * loss_scale for classification. */
 AANN_API double aann_family_plan_scale(const aann_family_plan *plan);
 
+/* Whether a member was found independently of others: by a search or an import, not on a walk, on a
+ * path, as the top of one, or in a chain of samples. Statistics over pairs, such as distances
+ * beside those of random networks, mean something among such members only. */
+AANN_API bool aann_member_row_is_independent(const aann_member_row *member);
+
 /* Which members of a family to open. Always start from aann_family_choice_default(). */
 typedef struct aann_family_choice {
     /* [id_count]: these members, in this order; id_count 0: the members in order of id, as the next
@@ -411,6 +416,10 @@ typedef struct aann_family_choice {
 
     /* without ids: include members that are not done */
     bool unfinished;
+
+    /* without ids: members of this origin ("walk"), or the independent ones ("independent", see
+     * aann_member_row_is_independent); NULL: all */
+    const char *origin;
 
     /* without ids: at most this many; 0: all */
     int32_t limit;
@@ -438,6 +447,9 @@ typedef struct aann_family {
     /* [member_count], in the order of the members; NULL if not requested */
     aann_network **networks;
     int32_t member_count;
+
+    /* members that would have been chosen, but for their origin */
+    int32_t left_out;
 } aann_family;
 
 /* Reads family `family_id` (0: the last one of the study) and the chosen members. The result is

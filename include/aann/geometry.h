@@ -55,6 +55,11 @@ AANN_API aann_status aann_distances_measure(const aann_network *const *networks,
 AANN_API aann_status aann_distances_match(const aann_network *const *networks, int32_t count,
                                           int32_t threads, aann_distances *distances,
                                           aann_error *error);
+
+/* The same as aann_matching_find_with does. */
+AANN_API aann_status aann_distances_match_with(const aann_network *const *networks, int32_t count,
+                                               int32_t restarts, int32_t threads,
+                                               aann_distances *distances, aann_error *error);
 AANN_API void aann_distances_destroy(aann_distances *distances);
 
 /* The distance of two independent, uniformly random networks with given counts: its exact mean and
@@ -83,6 +88,11 @@ typedef struct aann_matched_chance {
 AANN_API aann_status aann_chance_matched(const aann_spec *spec, int32_t threads,
                                          aann_matched_chance *chance, aann_error *error);
 
+/* The same, matched as aann_matching_find_with does. */
+AANN_API aann_status aann_chance_matched_with(const aann_spec *spec, int32_t restarts,
+                                              int32_t threads, aann_matched_chance *chance,
+                                              aann_error *error);
+
 /* ---- matching of units ----------------------------------------------------------------------- */
 
 /* Renaming the units of a hidden layer, together with the input channels of the next layer, does
@@ -106,6 +116,15 @@ typedef struct aann_matching {
  * the raw distance. Free with aann_matching_destroy. */
 AANN_API aann_status aann_matching_find(const aann_network *a, const aann_network *b,
                                         aann_matching *matching, aann_error *error);
+
+enum { AANN_MAX_RESTARTS = 1000000 };
+
+/* The same, and then from random names too, until `restarts` such starts in a row find nothing
+ * better. Never above what aann_matching_find gives; the best of many local minima, and still an
+ * upper bound. */
+AANN_API aann_status aann_matching_find_with(const aann_network *a, const aann_network *b,
+                                             int32_t restarts, aann_matching *matching,
+                                             aann_error *error);
 AANN_API void aann_matching_destroy(aann_matching *matching);
 
 /* A copy of `b` with its units renamed as the matching says: the same function, at the distance

@@ -20,6 +20,7 @@
 
 #include "aann/geometry.h"
 #include "aann/network.h"
+#include "aann/nulls.h"
 #include "aann/samples.h"
 #include "aann/status.h"
 #include "aann/visibility.h"
@@ -51,9 +52,15 @@ typedef struct aann_measure {
     /* over the pairs */
     aann_summary summary;
 
-    /* distances only: what independent random networks with these counts have; exact for raw
+    /* distances: what independent random networks with these counts have; exact for raw
      * distances, sampled for matched ones (aann_chance_matched) */
+    /* similarity: what random networks of the counts have among each other, and found with random
+     * ones (`mixed`), on the same samples: mean and variance over pairs. NAN if not measured */
     aann_chance chance;
+    aann_chance mixed;
+
+    /* distances only: of shuffled networks, by null model (nulls.h); NAN if not measured */
+    aann_chance nulls[AANN_NULL_COUNT];
 } aann_measure;
 
 enum { AANN_MAX_MEASURES = 3 * (AANN_MAX_LAYERS + 1) + 4 };
@@ -89,6 +96,16 @@ typedef struct aann_measures {
 typedef struct aann_measures_options {
     /* also measure distances after matching units, the slowest part (true) */
     bool match;
+
+    /* of matching, see aann_matching_find_with (0) */
+    int32_t restarts;
+
+    /* measure the null models of distances too (false): all of them raw; after matching only
+     * PLACES, the slowest part again */
+    bool nulls;
+
+    /* measure the similarity of random networks too (false) */
+    bool references;
 
     /* measure the similarity on this many first samples; 0: no similarity */
     int32_t similarity_samples;

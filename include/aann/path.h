@@ -83,6 +83,14 @@ typedef struct aann_path {
     /* accepted repairs */
     int64_t repairs;
 
+    /* the network with the highest training loss of all on the way (of a straight path, of the
+     * points), with its scores on all splits; `distance` is that from the path's last network */
+    aann_path_point top;
+
+    /* steps and repairs that were compared with the network before them, weight by weight: each is
+     * one swap. All of them */
+    int64_t checked;
+
     /* on the training samples, over every network on the way; of a straight path, over the
      * points */
     double worst_loss;
@@ -118,7 +126,8 @@ AANN_API void aann_samples_constant_score(const aann_samples *samples,
                                           const aann_search_options *search, double *loss,
                                           double *accuracy);
 
-/* Stores the waypoints between the ends as members of the family of member `from` (origin "path",
+/* Stores the waypoints between the ends and the top (unless it is one of the points), in the order of
+ * the path, as members of the family of member `from` (origin "path",
  * parent `from`, with the swaps from it): done if they pass the family's threshold, failed if not.
  * Networks that the family already has are left out. One transaction; *stored (may be NULL) is
  * their number. */

@@ -37,6 +37,8 @@ enum {
     AANN_PURPOSE_COPIES = 17,   /* how a copy is moved and warped; "candidate" is (copy, sample) */
     AANN_PURPOSE_FIRST_LAYER =
         18, /* which runs of candidates change the first layer, and which of its units */
+    AANN_PURPOSE_NULL = 30,     /* shuffles that keep some structure; "candidate" is the layer */
+    AANN_PURPOSE_MATCHING = 31, /* random names of units; "candidate" is the attempt */
     /* Of a ladder of temperatures (src/manifold). */
     AANN_PURPOSE_LADDER_SWAP = 40,     /* the swap of candidate k */
     AANN_PURPOSE_LADDER_RUN = 41,      /* what a run of candidates has in common */

@@ -22,6 +22,11 @@ bool aann_member_is_searched(const aann_member_row *member)
     return false;
 }
 
+bool aann_member_row_is_independent(const aann_member_row *member)
+{
+    return aann_member_is_searched(member);
+}
+
 bool aann_family_is_filled(const aann_family_plan *plan, const aann_member_row *members,
                            size_t count)
 {

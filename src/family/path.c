@@ -25,6 +25,7 @@
 #include "family/check.h"
 #include "family/meter.h"
 #include "family/origin.h"
+#include "family/path_watch.h"
 #include "family/score.h"
 #include "search/best_swap.h"
 #include "search/mismatch.h"
@@ -53,6 +54,8 @@ typedef struct path_run {
     int64_t whole; /* distance of the ends */
     double level;  /* loss above which is repaired */
     int64_t swaps; /* of the side that moves */
+    int side;      /* 0 or 1: which one */
+    aann_path_watch watch;
     aann_meter meter;
     bool stopped; /* the caller asked, or the time is over */
 } path_run;
@@ -94,10 +97,12 @@ static aann_status check_ends(const aann_network *from, const aann_network *to, 
 /* ---- points ---------------------------------------------------------------------------------- */
 
 /* Updates the path's worst values with those of a network. */
-static void note_worst(aann_path *path, double loss, double accuracy)
+static aann_status note_worst(path_run *run, const aann_network *network, double loss,
+                              double accuracy, aann_error *error)
 {
-    path->worst_loss = fmax(path->worst_loss, loss);
-    path->worst_accuracy = fmin(path->worst_accuracy, accuracy);
+    run->path->worst_loss = fmax(run->path->worst_loss, loss);
+    run->path->worst_accuracy = fmin(run->path->worst_accuracy, accuracy);
+    return aann_path_watch_loss(&run->watch, network, loss, run->swaps, run->side, error);
 }
 
 static aann_status score_point(path_run *run, const aann_network *network, aann_path_point *point,
@@ -136,10 +141,11 @@ static aann_status add_point(path_run *run, const aann_network *network, aann_pa
         return status;
     }
     status = score_point(run, network, point, error);
-    note_worst(path, point->train_loss, point->train_accuracy);
     path->worst_validation_accuracy =
         fmin(path->worst_validation_accuracy, point->validation_accuracy);
-    return status;
+    return status == AANN_OK
+               ? note_worst(run, network, point->train_loss, point->train_accuracy, error)
+               : status;
 }
 
 /* Waypoint number `done` is due at this distance or below. */
@@ -183,15 +189,20 @@ static bool stop_wanted(void *context)
     return must_stop(context);
 }
 
-/* Updates the worst values with the present network. */
-static void note_present(path_run *run)
+/* Checks the step to the present network, and updates the worst values. */
+static aann_status note_present(path_run *run, aann_error *error)
 {
+    const aann_network *network = aann_search_network(run->search);
+    const aann_status status = aann_path_watch_step(&run->watch, network, error);
     aann_search_progress progress;
     aann_search_progress_get(run->search, &progress);
-    note_worst(run->path, progress.train_loss,
-               run->search_options.regression
-                   ? NAN
-                   : (double)aann_search_correct(run->search) / (double)progress.samples);
+    return status == AANN_OK ? note_worst(run, network, progress.train_loss,
+                                          run->search_options.regression
+                                              ? NAN
+                                              : (double)aann_search_correct(run->search) /
+                                                    (double)progress.samples,
+                                          error)
+                             : status;
 }
 
 /* Makes one step that reduces the distance. */
@@ -209,13 +220,12 @@ static aann_status step(path_run *run, aann_network *straight, aann_error *error
     run->swaps++;
     if (straight != NULL) {
         aann_swap_apply(&swaps[0], straight);
-        return AANN_OK;
+        return aann_path_watch_step(&run->watch, straight, error);
     }
     int32_t chosen;
     const aann_status status =
         aann_search_choose(run->search, swaps, count, run->options->finalists, &chosen, error);
-    note_present(run);
-    return status;
+    return status == AANN_OK ? note_present(run, error) : status;
 }
 
 /* The nearer the ends are to each other, the fewer swaps are left, and the more a repair gains. */
@@ -248,7 +258,10 @@ static aann_status repair(path_run *run, aann_error *error)
         if (progress.accepted > before) {
             run->path->repairs++;
             run->swaps++;
-            note_present(run);
+            status = note_present(run, error);
+            if (status != AANN_OK) {
+                return status;
+            }
         }
     }
     return run->stopped ? AANN_INTERRUPTED : AANN_OK;
@@ -305,9 +318,12 @@ static aann_status open_leg(path_run *run, const aann_network *from, const aann_
     run->goal = to;
     run->key = aann_random_key_create(run->options->seed, number);
     aann_mismatch_find(from, to, &run->differences);
-    const aann_status status =
+    aann_status status =
         aann_search_create(aann_network_spec(from), aann_family_data_train(run->data),
                            &run->search_options, number, from, &run->search, error);
+    if (status == AANN_OK) {
+        status = aann_path_watch_leg(&run->watch, from, error);
+    }
     return status == AANN_OK ? aann_search_confine(run->search, &confinement, error) : status;
 }
 
@@ -359,6 +375,7 @@ static aann_status begin_sides(path_run *run, const aann_network *ends[2], path_
         if (sides[i].points == NULL) {
             return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a path");
         }
+        run->side = i;
         status = open_leg(run, ends[i], ends[1 - i], error);
         run->whole = run->differences.count;
         if (status == AANN_OK) {
@@ -379,6 +396,9 @@ static void join_sides(path_run *run, path_side sides[2])
     const aann_path_point *meeting = &sides[0].points[sides[0].point_count - 1];
     const aann_path_point *last = &sides[1].points[sides[1].point_count - 1];
     const int64_t swaps = meeting->swaps + last->swaps;
+    if (run->watch.top_side == 1) {
+        run->watch.top_swaps = swaps - run->watch.top_swaps;
+    }
     for (size_t i = 0; i < sides[0].point_count; i++) {
         path->points[path->point_count++] = sides[0].points[i];
         sides[0].points[i].network = NULL;
@@ -404,6 +424,7 @@ static aann_status go_from_both_ends(path_run *run, const aann_network *from,
     aann_status status = begin_sides(run, ends, sides, error);
     const int64_t legs = run->whole > 0 ? (int64_t)run->options->points + 1 : 0;
     for (int64_t i = 0; status == AANN_OK && i < legs; i++) {
+        run->side = (int)(i % 2);
         status = leg(run, &sides[i % 2], &sides[1 - i % 2], point_distance(run, i + 1), error);
     }
     if (status == AANN_OK) {
@@ -439,6 +460,42 @@ static aann_search_options path_search_options(const aann_family_data *data,
     return wanted;
 }
 
+/* Moves the worst network to the path and scores it on all splits. Its training loss comes from
+ * the search, which evaluates changes; here the whole network is evaluated, and both must agree. */
+static aann_status take_top(path_run *run, const aann_network *to, aann_error *error)
+{
+    static const double rounding = 1e-4;
+    aann_path_point *top = &run->path->top;
+    *top = (aann_path_point){.network = run->watch.top, .swaps = run->watch.top_swaps};
+    run->watch.top = NULL;
+    run->path->checked = run->watch.checked;
+    aann_mismatch_find(top->network, to, &run->differences);
+    top->distance = run->differences.count;
+    const struct {
+        const aann_samples *samples;
+        double *loss, *accuracy;
+    } splits[] = {
+        {aann_family_data_train(run->data), &top->train_loss, &top->train_accuracy},
+        {aann_family_data_validation(run->data), &top->validation_loss, &top->validation_accuracy},
+        {aann_family_data_test(run->data), &top->test_loss, &top->test_accuracy},
+    };
+    aann_status status = AANN_OK;
+    for (int i = 0; status == AANN_OK && i < 3; i++) {
+        status = aann_scorer_score(&run->scorer, top->network, splits[i].samples, splits[i].loss,
+                                   splits[i].accuracy, error);
+    }
+    if (status == AANN_OK &&
+        !(fabs(top->train_loss - run->path->worst_loss) <= rounding * (1.0 + top->train_loss))) {
+        return aann_fail(
+            error, AANN_ERROR_FORMAT,
+            "the top of a path has loss %.9g, but %.9g was found on the way: this is a "
+            "fault of aann, please report it",
+            top->train_loss, run->path->worst_loss);
+    }
+    top->train_loss = run->path->worst_loss;
+    return status;
+}
+
 static aann_status find(path_run *run, const aann_network *from, const aann_network *to,
                         bool straight, aann_error *error)
 {
@@ -461,11 +518,17 @@ static aann_status find(path_run *run, const aann_network *from, const aann_netw
                                           aann_network_hash(from) + 3 * aann_network_hash(to));
         aann_mismatch_find(from, to, &run->differences);
         run->whole = run->differences.count;
+        status = aann_path_watch_leg(&run->watch, from, error);
+    }
+    if (status == AANN_OK && straight) {
         status = aann_network_copy(from, &network, error);
     }
     if (status == AANN_OK) {
         status =
             straight ? go_straight(run, network, error) : go_from_both_ends(run, from, to, error);
+    }
+    if (status == AANN_OK) {
+        status = take_top(run, to, error);
     }
     aann_network_destroy(network);
     aann_scorer_clear(&run->scorer);
@@ -483,6 +546,7 @@ static aann_status run_path(const aann_family_data *data, const aann_search_opti
                     .options = options,
                     .work = work,
                     .path = path,
+                    .watch = aann_path_watch_start(),
                     .meter = aann_meter_start(0.0)};
     aann_status status = check_options(options, error);
     if (status == AANN_OK) {
@@ -495,6 +559,7 @@ static aann_status run_path(const aann_family_data *data, const aann_search_opti
         run.search_options = path_search_options(data, search, options, work);
         status = find(&run, from, to, straight, error);
     }
+    aann_path_watch_clear(&run.watch);
     if (status != AANN_OK) {
         aann_path_destroy(path);
     }
@@ -522,6 +587,7 @@ void aann_path_destroy(aann_path *path)
     for (size_t i = 0; i < path->point_count; i++) {
         aann_network_destroy(path->points[i].network);
     }
+    aann_network_destroy(path->top.network);
     free(path->points);
     *path = (aann_path){0};
 }

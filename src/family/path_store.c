@@ -90,6 +90,38 @@ static aann_status read_plan(aann_study *study, int64_t from, aann_member_row *r
     return status;
 }
 
+/* The points between the ends, and the top, in the order of the path: points[*count], to be freed;
+ * they are the path's. */
+static aann_status points_between(const aann_path *path, const aann_path_point ***points,
+                                  size_t *count, aann_error *error)
+{
+    const aann_path_point **list = aann_allocate_zeroed(path->point_count + 1, sizeof *list);
+    *points = list;
+    *count = 0;
+    if (list == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the points of a path");
+    }
+    const aann_path_point *top = path->top.network != NULL ? &path->top : NULL;
+    for (size_t i = 0; i < path->point_count; i++) {
+        const aann_path_point *point = &path->points[i];
+        if (top != NULL &&
+            aann_network_hash(point->network) == aann_network_hash(path->top.network)) {
+            top = NULL; /* is one of the points */
+        }
+    }
+    for (size_t i = 1; i < path->point_count; i++) {
+        const aann_path_point *point = &path->points[i];
+        if (top != NULL && top->swaps <= point->swaps) {
+            list[(*count)++] = top;
+            top = NULL;
+        }
+        if (i + 1 < path->point_count) {
+            list[(*count)++] = point;
+        }
+    }
+    return AANN_OK;
+}
+
 aann_status aann_path_store(aann_study *study, int64_t from, const aann_path_options *options,
                             const aann_path *path, int32_t *stored, aann_error *error)
 {
@@ -101,17 +133,22 @@ aann_status aann_path_store(aann_study *study, int64_t from, const aann_path_opt
     if (status == AANN_OK) {
         status = aann_study_members(study, row.family, &members, &member_count, error);
     }
-    aann_member_row *rows = aann_allocate_zeroed(path->point_count, sizeof *rows);
-    aann_member_record *records = aann_allocate_zeroed(path->point_count, sizeof *records);
+    const aann_path_point **points = NULL;
+    size_t point_count = 0;
+    if (status == AANN_OK) {
+        status = points_between(path, &points, &point_count, error);
+    }
+    aann_member_row *rows = aann_allocate_zeroed(point_count, sizeof *rows);
+    aann_member_record *records = aann_allocate_zeroed(point_count, sizeof *records);
     if (status == AANN_OK && (rows == NULL || records == NULL)) {
         status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the points of a path");
     }
     size_t count = 0;
-    for (size_t i = 1; status == AANN_OK && i + 1 < path->point_count; i++) {
-        if (!is_stored(members, member_count, path->points[i].network)) {
-            rows[count] = point_row(&row, &plan, options, &path->points[i], i - 1);
+    for (size_t i = 0; status == AANN_OK && i < point_count; i++) {
+        if (!is_stored(members, member_count, points[i]->network)) {
+            rows[count] = point_row(&row, &plan, options, points[i], i);
             records[count] =
-                (aann_member_record){.member = &rows[count], .network = path->points[i].network};
+                (aann_member_record){.member = &rows[count], .network = points[i]->network};
             count++;
         }
     }
@@ -122,6 +159,7 @@ aann_status aann_path_store(aann_study *study, int64_t from, const aann_path_opt
         *stored = status == AANN_OK ? (int32_t)count : 0;
     }
     free(members);
+    free(points);
     free(rows);
     free(records);
     return status;

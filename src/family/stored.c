@@ -122,6 +122,13 @@ static aann_status choose_named(aann_study *study, const aann_family_choice *cho
 }
 
 /* The first finished members, or the first of all. */
+static bool has_origin(const aann_member_row *member, const char *origin)
+{
+    return origin == NULL ||
+           (strcmp(origin, "independent") == 0 ? aann_member_row_is_independent(member)
+                                               : strcmp(origin, member->origin) == 0);
+}
+
 static aann_status choose_first(aann_study *study, const aann_family_choice *choice,
                                 aann_family *family, aann_error *error)
 {
@@ -133,8 +140,14 @@ static aann_status choose_first(aann_study *study, const aann_family_choice *cho
     }
     const int32_t limit = choice->limit > 0 ? choice->limit : INT32_MAX;
     for (size_t i = 0; i < found && family->member_count < limit; i++) {
-        if (choice->unfinished || family->members[i].state == AANN_MEMBER_DONE) {
-            family->members[family->member_count++] = family->members[i];
+        const aann_member_row *member = &family->members[i];
+        if (!choice->unfinished && member->state != AANN_MEMBER_DONE) {
+            continue;
+        }
+        if (has_origin(member, choice->origin)) {
+            family->members[family->member_count++] = *member;
+        } else {
+            family->left_out++;
         }
     }
     if (family->member_count < choice->minimum) {

@@ -21,11 +21,12 @@ static aann_status summarise(const int64_t *distances, aann_chance *chance, aann
     return status;
 }
 
-static aann_status measure(const aann_network *const *networks, int32_t threads,
+static aann_status measure(const aann_network *const *networks, int32_t restarts, int32_t threads,
                            aann_matched_chance *chance, aann_error *error)
 {
     aann_distances distances;
-    aann_status status = aann_distances_match(networks, NETWORKS, threads, &distances, error);
+    aann_status status =
+        aann_distances_match_with(networks, NETWORKS, restarts, threads, &distances, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -42,6 +43,12 @@ static aann_status measure(const aann_network *const *networks, int32_t threads,
 aann_status aann_chance_matched(const aann_spec *spec, int32_t threads, aann_matched_chance *chance,
                                 aann_error *error)
 {
+    return aann_chance_matched_with(spec, 0, threads, chance, error);
+}
+
+aann_status aann_chance_matched_with(const aann_spec *spec, int32_t restarts, int32_t threads,
+                                     aann_matched_chance *chance, aann_error *error)
+{
     aann_network *networks[NETWORKS] = {NULL};
     aann_status status = AANN_OK;
     *chance = (aann_matched_chance){0};
@@ -52,7 +59,7 @@ aann_status aann_chance_matched(const aann_spec *spec, int32_t threads, aann_mat
         }
     }
     if (status == AANN_OK) {
-        status = measure((const aann_network *const *)networks, threads, chance, error);
+        status = measure((const aann_network *const *)networks, restarts, threads, chance, error);
     }
     for (int32_t i = 0; i < NETWORKS; i++) {
         aann_network_destroy(networks[i]);

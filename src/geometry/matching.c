@@ -23,6 +23,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/philox.h"
 #include "core/threads.h"
 #include "geometry/assignment.h"
 #include "geometry/packed_weights.h"
@@ -257,7 +258,28 @@ static void keep_better(const matcher *m, aann_matching *best)
     }
 }
 
-static void match(matcher *m, const aann_network *a, const aann_network *b, aann_matching *best)
+/* From random names, until `restarts` in a row find nothing better. */
+static void restart(matcher *m, const aann_network *a, const aann_network *b, int32_t restarts,
+                    aann_matching *best)
+{
+    const aann_random_key key = aann_random_key_create(0, 0);
+    uint64_t number = 0;
+    int32_t unimproved = 0;
+    while (unimproved < restarts) {
+        const int64_t before = best->total;
+        aann_random_stream stream = aann_random_start(key, number++, AANN_PURPOSE_MATCHING);
+        own_names(m);
+        for (int32_t layer = 0; layer + 1 < m->spec->layer_count; layer++) {
+            aann_random_shuffle(&stream, m->found.units[layer], m->spec->layers[layer].units);
+        }
+        descend(m, a, b);
+        keep_better(m, best);
+        unimproved = best->total < before ? 0 : unimproved + 1;
+    }
+}
+
+static void match(matcher *m, const aann_network *a, const aann_network *b, int32_t restarts,
+                  aann_matching *best)
 {
     best->total = INT64_MAX;
     own_names(m);
@@ -272,15 +294,36 @@ static void match(matcher *m, const aann_network *a, const aann_network *b, aann
     }
     descend(m, a, b);
     keep_better(m, best);
+    if (m->spec->layer_count > 2) { /* with one hidden layer it is the minimum already */
+        restart(m, a, b, restarts, best);
+    }
+}
+
+static aann_status check_restarts(int32_t restarts, aann_error *error)
+{
+    return restarts >= 0 && restarts <= AANN_MAX_RESTARTS
+               ? AANN_OK
+               : aann_fail(error, AANN_ERROR_ARGUMENT,
+                           "%d restarts of a matching: expected 0 to %d", restarts,
+                           AANN_MAX_RESTARTS);
 }
 
 aann_status aann_matching_find(const aann_network *a, const aann_network *b,
                                aann_matching *matching, aann_error *error)
 {
+    return aann_matching_find_with(a, b, 0, matching, error);
+}
+
+aann_status aann_matching_find_with(const aann_network *a, const aann_network *b, int32_t restarts,
+                                    aann_matching *matching, aann_error *error)
+{
     *matching = (aann_matching){0};
     const aann_network *const pair[2] = {a, b};
     matcher m;
-    aann_status status = aann_networks_check_alike(pair, 2, error);
+    aann_status status = check_restarts(restarts, error);
+    if (status == AANN_OK) {
+        status = aann_networks_check_alike(pair, 2, error);
+    }
     if (status == AANN_OK) {
         status = matcher_create(aann_network_spec(a), &m, error);
     }
@@ -289,7 +332,7 @@ aann_status aann_matching_find(const aann_network *a, const aann_network *b,
     }
     status = allocate_matching(m.spec, matching, error);
     if (status == AANN_OK) {
-        match(&m, a, b, matching);
+        match(&m, a, b, restarts, matching);
     }
     matcher_clear(&m);
     return status;
@@ -326,6 +369,7 @@ typedef struct match_job {
     matcher *matchers;   /* one per thread */
     aann_matching *best; /* one per thread */
     int32_t thread_count;
+    int32_t restarts;
     aann_distances *distances;
 } match_job;
 
@@ -334,7 +378,8 @@ static void match_row(void *context, int32_t worker, int64_t index)
     const match_job *job = context;
     const int32_t i = (int32_t)index;
     for (int32_t j = i + 1; j < job->distances->count; j++) {
-        match(&job->matchers[worker], job->networks[i], job->networks[j], &job->best[worker]);
+        match(&job->matchers[worker], job->networks[i], job->networks[j], job->restarts,
+              &job->best[worker]);
         aann_distances_set(job->distances, i, j, job->best[worker].layers);
     }
 }
@@ -371,10 +416,20 @@ static aann_status job_create(match_job *job, const aann_spec *spec, int32_t thr
 aann_status aann_distances_match(const aann_network *const *networks, int32_t count,
                                  int32_t threads, aann_distances *distances, aann_error *error)
 {
+    return aann_distances_match_with(networks, count, 0, threads, distances, error);
+}
+
+aann_status aann_distances_match_with(const aann_network *const *networks, int32_t count,
+                                      int32_t restarts, int32_t threads, aann_distances *distances,
+                                      aann_error *error)
+{
     *distances = (aann_distances){0};
-    match_job job = {.networks = networks, .distances = distances};
+    match_job job = {.networks = networks, .restarts = restarts, .distances = distances};
     aann_threads *pool = NULL;
-    aann_status status = aann_networks_check_alike(networks, count, error);
+    aann_status status = check_restarts(restarts, error);
+    if (status == AANN_OK) {
+        status = aann_networks_check_alike(networks, count, error);
+    }
     if (status == AANN_OK) {
         status = aann_threads_create(threads, &pool, error);
     }

@@ -40,6 +40,10 @@ static aann_measure *add_measure(aann_measures *measures, aann_measure_kind kind
 {
     aann_measure *measure = &measures->list[measures->measure_count];
     *measure = (aann_measure){.kind = kind, .layer = layer};
+    measure->chance = measure->mixed = (aann_chance){NAN, NAN};
+    for (int null = 0; null < AANN_NULL_COUNT; null++) {
+        measure->nulls[null] = (aann_chance){NAN, NAN};
+    }
     if (layer >= 0) {
         snprintf(measure->key, sizeof measure->key, "%s_layer%d", key, layer);
     } else {
@@ -74,7 +78,8 @@ static aann_status find_chance(const measuring *m, aann_measure_kind kind,
                                aann_matched_chance *chance, aann_error *error)
 {
     if (kind == AANN_MEASURE_MATCHED) {
-        return aann_chance_matched(m->spec, m->options->threads, chance, error);
+        return aann_chance_matched_with(m->spec, m->options->restarts, m->options->threads, chance,
+                                        error);
     }
     for (int32_t i = 0; i < m->spec->layer_count; i++) {
         chance->layers[i] = aann_chance_of_layer(m->spec, i);
@@ -94,7 +99,8 @@ static aann_status add_distances(const measuring *m, aann_measure_kind kind, aan
         return status;
     }
     status = kind == AANN_MEASURE_MATCHED
-                 ? aann_distances_match(m->networks, count, threads, &distances, error)
+                 ? aann_distances_match_with(m->networks, count, m->options->restarts, threads,
+                                             &distances, error)
                  : aann_distances_measure(m->networks, count, threads, &distances, error);
     if (status != AANN_OK) {
         return status;
@@ -106,6 +112,40 @@ static aann_status add_distances(const measuring *m, aann_measure_kind kind, aan
         status = add_distance(m, kind, -1, distances.total, chance.total, error);
     }
     aann_distances_destroy(&distances);
+    return status;
+}
+
+/* ---- null models of distances ---------------------------------------------------------------- */
+
+static aann_status add_null(const measuring *m, aann_measure_kind kind, aann_null null,
+                            aann_error *error)
+{
+    aann_null_options options = aann_null_options_default();
+    options.matched = kind == AANN_MEASURE_MATCHED;
+    options.restarts = m->options->restarts;
+    options.threads = m->options->threads;
+    aann_null_distances distances;
+    const aann_status status =
+        aann_null_measure(m->networks, m->measures->count, null, &options, &distances, error);
+    for (int32_t i = 0; status == AANN_OK && i < m->measures->measure_count; i++) {
+        aann_measure *measure = &m->measures->list[i];
+        if (measure->kind == kind) {
+            measure->nulls[null] =
+                measure->layer >= 0 ? distances.layers[measure->layer] : distances.total;
+        }
+    }
+    return status;
+}
+
+static aann_status add_nulls(const measuring *m, aann_error *error)
+{
+    aann_status status = AANN_OK;
+    for (int null = 0; status == AANN_OK && null < AANN_NULL_COUNT; null++) {
+        status = add_null(m, AANN_MEASURE_DISTANCE, (aann_null)null, error);
+    }
+    if (status == AANN_OK && m->options->match) {
+        status = add_null(m, AANN_MEASURE_MATCHED, AANN_NULL_PLACES, error);
+    }
     return status;
 }
 
@@ -166,6 +206,84 @@ static aann_status add_answers(const measuring *m, aann_error *error)
 
 /* ---- similarity ------------------------------------------------------------------------------ */
 
+enum { REFERENCES = 10 };
+
+/* Random networks behind the first found ones: networks[count], to be destroyed from place `found`
+ * on. */
+typedef struct reference_set {
+    const aann_network *networks[2 * REFERENCES];
+    aann_network *random[REFERENCES];
+    double similarity[4 * REFERENCES * REFERENCES];
+    int32_t found, count;
+} reference_set;
+
+static void clear_references(reference_set *set)
+{
+    for (int32_t i = 0; i < set->found; i++) {
+        aann_network_destroy(set->random[i]);
+    }
+}
+
+static aann_status make_references(const measuring *m, reference_set *set, aann_error *error)
+{
+    aann_status status = AANN_OK;
+    *set =
+        (reference_set){.found = m->measures->count < REFERENCES ? m->measures->count : REFERENCES};
+    set->count = 2 * set->found;
+    for (int32_t i = 0; status == AANN_OK && i < set->found; i++) {
+        set->networks[i] = m->networks[i];
+        status = aann_network_create(m->spec, &set->random[i], error);
+        if (status == AANN_OK) {
+            aann_network_randomise(set->random[i], 0, (uint64_t)i);
+            set->networks[set->found + i] = set->random[i];
+        }
+    }
+    return status;
+}
+
+/* Mean and variance over the pairs of a random network and another random one, or a found one. */
+static aann_status summarise_references(const reference_set *set, bool mixed, aann_chance *chance,
+                                        aann_error *error)
+{
+    double values[REFERENCES * REFERENCES];
+    int64_t count = 0;
+    for (int32_t i = set->found; i < set->count; i++) {
+        for (int32_t j = mixed ? 0 : set->found; j < (mixed ? set->found : i); j++) {
+            values[count++] = set->similarity[i * set->count + j];
+        }
+    }
+    aann_summary summary;
+    const aann_status status = aann_summary_of_values(values, count, &summary, error);
+    *chance = (aann_chance){summary.mean, summary.deviation * summary.deviation};
+    return status;
+}
+
+static aann_status add_references(const measuring *m, const aann_samples *samples,
+                                  const aann_similarity_options *how, aann_error *error)
+{
+    reference_set *set = aann_allocate_zeroed(1, sizeof *set);
+    aann_status status = set != NULL ? make_references(m, set, error) : no_memory(error);
+    for (int32_t i = 0; status == AANN_OK && i < m->measures->measure_count; i++) {
+        aann_measure *measure = &m->measures->list[i];
+        if (measure->kind != AANN_MEASURE_SIMILARITY) {
+            continue;
+        }
+        status = aann_similarity_measure(set->networks, set->count, samples, measure->layer, how,
+                                         set->similarity, error);
+        if (status == AANN_OK) {
+            status = summarise_references(set, false, &measure->chance, error);
+        }
+        if (status == AANN_OK) {
+            status = summarise_references(set, true, &measure->mixed, error);
+        }
+    }
+    if (set != NULL) {
+        clear_references(set);
+    }
+    free(set);
+    return status;
+}
+
 static aann_status add_similarity(const measuring *m, aann_error *error)
 {
     aann_samples first = *m->samples;
@@ -184,7 +302,8 @@ static aann_status add_similarity(const measuring *m, aann_error *error)
         status = aann_similarity_measure(m->networks, m->measures->count, &first, i, &how,
                                          measure->values, error);
     }
-    return status;
+    return status == AANN_OK && m->options->references ? add_references(m, &first, &how, error)
+                                                       : status;
 }
 
 /* ---- map and order --------------------------------------------------------------------------- */
@@ -244,6 +363,9 @@ static aann_status take(const measuring *m, aann_error *error)
     aann_status status = add_distances(m, AANN_MEASURE_DISTANCE, error);
     if (status == AANN_OK && m->options->match) {
         status = add_distances(m, AANN_MEASURE_MATCHED, error);
+    }
+    if (status == AANN_OK && m->options->nulls) {
+        status = add_nulls(m, error);
     }
     if (status == AANN_OK && m->predictions != NULL) {
         status = add_answers(m, error);

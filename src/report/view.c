@@ -160,11 +160,6 @@ static aann_status open_data(aann_report_view *view, aann_error *error)
 
 /* ---- members --------------------------------------------------------------------------------- */
 
-static bool is_searched(const aann_member_row *member)
-{
-    return strcmp(member->origin, "walk") != 0 && strcmp(member->origin, "path") != 0;
-}
-
 /* Lists the members that are compared, at most AANN_REPORT_MEMBERS: with `finished` those that are
  * done and were searched, else all that have begun. */
 static void list_compared(aann_report_view *view, bool finished)
@@ -173,7 +168,7 @@ static void list_compared(aann_report_view *view, bool finished)
     for (int32_t i = 0; i < view->family.member_count && view->compared_count < AANN_REPORT_MEMBERS;
          i++) {
         const aann_member_row *member = &view->family.members[i];
-        if (finished ? member->state == AANN_MEMBER_DONE && is_searched(member)
+        if (finished ? member->state == AANN_MEMBER_DONE && aann_member_row_is_independent(member)
                      : member->steps > 0 || member->state != AANN_MEMBER_RUNNING) {
             view->compared[view->compared_count++] = i;
         }

@@ -31,12 +31,17 @@ def test_path():
     assert path["worst"]["loss"] <= path["straight_matched"]["loss"] <= path["straight"]["loss"] + 0.5
     assert 2.2 < path["constant"]["loss"] < 2.31 and path["constant"]["accuracy"] < 0.2
     stored = answer("list", "a.aann")["families"][0]["members"][2:]
-    assert len(stored) == path["stored"] == len(points) - 2
-    for member, point in zip(stored, points[1:-1]):
+    top = path["top"]
+    assert top["train_loss"] == path["worst"]["loss"] and path["checked"] == path["steps"] + path["repairs"]
+    assert top["hash"] not in [point["hash"] for point in points]
+    between = sorted([*points[1:-1], top], key=lambda point: point["swaps"])
+    assert len(stored) == path["stored"] == len(points) - 1
+    for member, point in zip(stored, between):
         assert member["origin"] == "path" and member["parent"] == 1 and member["state"] == "done"
         assert member["hash"] == point["hash"] and member["swaps_from_parent"] == point["swaps"]
         scored = answer("eval", "a.aann", member["id"], "--split", "test")
         assert abs(scored["accuracy"] - point["test_accuracy"]) < 1e-12
+        assert abs(answer("eval", "a.aann", member["id"], "--split", "train")["loss"] - point["train_loss"]) < 1e-5
     again = answer("path", "a.aann", 1, 2, "--points", 5, *FEW, "--threads", 3, "--isa", "baseline")
     assert again["stored"] == 0 and {**again, "stored": 0} == {**path, "stored": 0}
     text = good("path", "a.aann", 1, 2, "--points", 5, "--no-store", *FEW)

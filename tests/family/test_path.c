@@ -7,6 +7,7 @@
 #include "aann/geometry.h"
 #include "aann/path.h"
 #include "family/family_test.h"
+#include "family/path_watch.h"
 #include "network/network.h"
 #include "search/mismatch.h"
 
@@ -156,7 +157,22 @@ static void check_points(const aann_path *path, const aann_network *from, const 
         assert_true(path->worst_loss >= worst_loss - 1e-4 &&
                     path->worst_accuracy <= worst_accuracy + 1e-9);
     }
-    assert_int_equal(path->points[path->point_count - 1].swaps, path->steps + path->repairs);
+    const int64_t swaps = path->points[path->point_count - 1].swaps;
+    assert_int_equal(swaps, path->steps + path->repairs);
+    assert_int_equal(path->checked, swaps);
+    double loss;
+    double accuracy;
+    reference_score(path->top.network, train, scale, &loss, &accuracy);
+    assert_same_counts(path->top.network, from);
+    assert_true(path->top.train_loss == path->worst_loss);
+    assert_true(fabs(loss - path->worst_loss) < 1e-4);
+    assert_true(fabs(accuracy - path->top.train_accuracy) < 1e-9);
+    assert_true(path->top.train_accuracy >= path->worst_accuracy);
+    assert_int_equal(path->top.distance, distance(path->top.network, to));
+    assert_true(path->top.swaps >= 0 && path->top.swaps <= swaps);
+    /* No more differences than its swaps make, from both ends. */
+    assert_true(distance(path->top.network, from) <= 2 * path->top.swaps);
+    assert_true(path->top.distance <= 2 * (swaps - path->top.swaps));
 }
 
 static void test_path(void **state)
@@ -230,6 +246,46 @@ static void test_neighbours(void **state)
     aann_network_destroy(from);
     aann_network_destroy(to);
     aann_family_data_destroy(data);
+}
+
+/* A step that is not one swap is noticed: nothing changed, two swaps, a changed count, weights of two
+ * layers. */
+static void test_watch(void **state)
+{
+    (void)state;
+    aann_error error;
+    const aann_spec spec = sample_spec();
+    aann_network *network = random_network(&spec, 5);
+    aann_path_watch watch = aann_path_watch_start();
+    assert_ok(aann_path_watch_leg(&watch, network, &error));
+    int8_t *first = aann_network_weights_mutable(network, 1);
+    int32_t other = 1;
+    while (first[other] == first[0]) {
+        other++;
+    }
+    const int8_t kept = first[0];
+    first[0] = first[other];
+    first[other] = kept;
+    assert_ok(aann_path_watch_step(&watch, network, &error));
+    assert_int_equal(watch.checked, 1);
+    assert_int_equal(aann_path_watch_step(&watch, network, &error), AANN_ERROR_FORMAT);
+    first[0] = (int8_t)(first[0] == 1 ? 0 : first[0] + 1);
+    assert_int_equal(aann_path_watch_step(&watch, network, &error), AANN_ERROR_FORMAT);
+    int8_t *last = aann_network_weights_mutable(network, 2);
+    const int8_t moved = first[0];
+    int32_t place = 0;
+    while (last[place] == moved) {
+        place++;
+    }
+    first[0] = last[place];
+    last[place] = moved;
+    assert_int_equal(aann_path_watch_step(&watch, network, &error), AANN_ERROR_FORMAT);
+    assert_non_null(strstr(error.message, "not one swap"));
+    assert_ok(aann_path_watch_loss(&watch, network, 1.0, 7, 1, &error));
+    assert_ok(aann_path_watch_loss(&watch, network, 1.0, 8, 0, &error));
+    assert_true(watch.top_swaps == 7 && watch.top_side == 1); /* the first of equal ones */
+    aann_path_watch_clear(&watch);
+    aann_network_destroy(network);
 }
 
 /* A renamed network is the same function, as far away as the matching says. */
@@ -353,7 +409,7 @@ int main(void)
         cmocka_unit_test(test_differences), cmocka_unit_test(test_path),
         cmocka_unit_test(test_neighbours),  cmocka_unit_test(test_matching_apply),
         cmocka_unit_test(test_refused),     cmocka_unit_test(test_constant_answer),
-        cmocka_unit_test(test_refused),     cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_watch),       cmocka_unit_test(test_interrupted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

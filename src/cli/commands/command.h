@@ -32,6 +32,7 @@ int cli_geometry(int count, char **arguments);
 int cli_ensemble(int count, char **arguments);
 int cli_report(int count, char **arguments);
 int cli_walk(int count, char **arguments);
+int cli_connect(int count, char **arguments);
 int cli_path(int count, char **arguments);
 int cli_gallery_command(int count, char **arguments);
 int cli_options(int count, char **arguments);

@@ -23,6 +23,7 @@ const cli_command cli_commands[] = {
     {"ensemble", "let members answer together", cli_ensemble},
     {"walk", "walk away from a member while the networks stay good", cli_walk},
     {"path", "find a path of swaps between two members", cli_path},
+    {"connect", "find which members are joined, below which loss", cli_connect},
     {"report", "write a web page about a family", cli_report},
     {"experiment", "answer the questions of the paper, with a report", cli_experiment},
     {"gallery", "list the networks that come with aann, or copy one", cli_gallery_command},

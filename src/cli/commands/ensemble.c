@@ -393,6 +393,7 @@ int cli_ensemble(int count, char **texts)
          "the largest ensemble (50, or all members if there are fewer)", NULL},
         {"draws", CLI_INT, &a.draws, 1, 1e6, "N", "random orders of the members (20)", NULL},
         {"seed", CLI_LONG, &a.seed, 0, 9e15, "N", "of the random orders (1)", NULL},
+        cli_origin_option(&a.members.origin),
         cli_no_keep_option(&a.members.keep),
         {"csv", CLI_TEXT, &a.csv, 0, 0, "FILE", "all sizes as CSV", NULL},
         {"pictures", CLI_TEXT, &a.pictures, 0, 0, "DIR", "a picture, as PNG and SVG", NULL},

@@ -76,6 +76,9 @@ int cli_geometry(int count, char **texts)
     geometry_arguments a = {.members = cli_family_options_default(),
                             .measure = aann_measures_options_default()};
     a.measure.similarity_samples = 256;
+    a.measure.restarts = 10;
+    a.measure.nulls = true;
+    a.measure.references = true;
     const cli_option options[] = {
         {"family", CLI_LONG, &a.members.family, 1, 9e15, "ID", "which family (the study's last)",
          NULL},
@@ -87,6 +90,11 @@ int cli_geometry(int count, char **texts)
          "samples for the similarity of layers, the split's first; 0: none (256)", NULL},
         {"unbiased", CLI_FLAG, &a.measure.unbiased, 0, 0, NULL,
          "similarity without its bias for few samples", NULL},
+        cli_origin_option(&a.members.origin),
+        {"restarts", CLI_INT, &a.measure.restarts, 0, AANN_MAX_RESTARTS, "N",
+         "match from random names too, until N in a row find nothing closer (10)", NULL},
+        {"no-nulls", CLI_CLEAR, &a.measure.nulls, 0, 0, NULL,
+         "no null models: distances of shuffled members", NULL},
         {"no-match", CLI_CLEAR, &a.measure.match, 0, 0, NULL,
          "no distances after matching units, the slowest part", NULL},
         cli_no_keep_option(&a.members.keep),

@@ -26,7 +26,7 @@ static const char description[] =
     "both ends, repairs lower it without leading away. Compares the barrier with\n"
     "random straight paths and with the best constant answer. First B's hidden\n"
     "units are renamed to match those of A, which changes no answer of B. The\n"
-    "way-points become members of the family (origin 'path').\n"
+    "way-points and the worst network become members (origin 'path').\n"
     "\n"
     "  aann path mnist.aann 1 2\n"
     "  aann path mnist.aann 1 2 --points 20 --repairs 200 --no-match\n"
@@ -224,6 +224,19 @@ static void print_points(const path_result *result)
     }
 }
 
+static void print_top(const path_result *result)
+{
+    const aann_path_point *top = &result->path.top;
+    char loss[16], train[16], validation[16], test[16];
+    cli_print("\n  the top, after %" PRId64 " swaps, %" PRId64
+              " to go: train loss %s, train %s, validation %s, test %s\n",
+              top->swaps, top->distance, cli_number(top->train_loss, loss),
+              cli_percent(top->train_accuracy, train),
+              cli_percent(top->validation_accuracy, validation),
+              cli_percent(top->test_accuracy, test));
+    printf("  each of the %" PRId64 " swaps was checked\n", result->path.checked);
+}
+
 static void print(const path_arguments *a, const path_result *result)
 {
     const aann_chance chance = aann_chance_of_spec(&result->ends[0].spec);
@@ -240,6 +253,7 @@ static void print(const path_arguments *a, const path_result *result)
     }
     cli_print("\n  %" PRId64 " steps and %" PRId64 " repairs\n", path->steps, path->repairs);
     print_points(result);
+    print_top(result);
     cli_print("\n  %-44s %11s %11s %11s\n", "the worst on the way", "train loss", "train",
               "validation");
     print_barrier("this path", path->worst_loss, path->worst_accuracy,
@@ -256,7 +270,7 @@ static void print(const path_arguments *a, const path_result *result)
                   fmin(first->train_accuracy, last->train_accuracy),
                   fmin(first->validation_accuracy, last->validation_accuracy));
     if (a->store) {
-        printf("\n%d way-points stored\n", result->stored);
+        printf("\n%d networks stored\n", result->stored);
     }
 }
 
@@ -268,21 +282,23 @@ static json_t *barrier_json(double loss, double accuracy, double validation)
                      cli_json_real(accuracy), "validation_accuracy", cli_json_real(validation));
 }
 
+static json_t *point_json(const aann_path_point *point)
+{
+    return json_pack(
+        "{s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "swaps", (json_int_t)point->swaps,
+        "distance", (json_int_t)point->distance, "hash",
+        cli_json_hash(aann_network_hash(point->network)), "train_loss",
+        cli_json_real(point->train_loss), "train_accuracy", cli_json_real(point->train_accuracy),
+        "validation_loss", cli_json_real(point->validation_loss), "validation_accuracy",
+        cli_json_real(point->validation_accuracy), "test_loss", cli_json_real(point->test_loss),
+        "test_accuracy", cli_json_real(point->test_accuracy));
+}
+
 static json_t *points_json(const aann_path *path)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < path->point_count; i++) {
-        const aann_path_point *point = &path->points[i];
-        json_array_append_new(
-            array, json_pack("{s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "swaps",
-                             (json_int_t)point->swaps, "distance", (json_int_t)point->distance,
-                             "hash", cli_json_hash(aann_network_hash(point->network)), "train_loss",
-                             cli_json_real(point->train_loss), "train_accuracy",
-                             cli_json_real(point->train_accuracy), "validation_loss",
-                             cli_json_real(point->validation_loss), "validation_accuracy",
-                             cli_json_real(point->validation_accuracy), "test_loss",
-                             cli_json_real(point->test_loss), "test_accuracy",
-                             cli_json_real(point->test_accuracy)));
+        json_array_append_new(array, point_json(&path->points[i]));
     }
     return array;
 }
@@ -296,7 +312,7 @@ static void print_json(const path_arguments *a, const path_result *result)
                                          result->matched.worst_validation_accuracy)
                           : json_null();
     cli_print_json(json_pack(
-        "{s:o, s:I, s:I, s:I, s:I, s:b, s:I, s:o, s:f, s:f, s:I, s:I, s:o, s:o, s:o, s:o, s:i, s:o}",
+        "{s:o, s:I, s:I, s:I, s:I, s:b, s:I, s:o, s:f, s:f, s:I, s:I, s:o, s:o, s:o, s:o, s:i, s:I, s:o, s:o}",
         "study", cli_json_text(a->path), "family", (json_int_t)result->ends[0].family.id, "from",
         (json_int_t)a->ids[0], "to", (json_int_t)a->ids[1], "seed", (json_int_t)a->seed, "match",
         (int)a->match, "distance", (json_int_t)result->raw.distance, "matched_distance",
@@ -309,7 +325,8 @@ static void print_json(const path_arguments *a, const path_result *result)
                      result->raw.worst_validation_accuracy),
         "straight_matched", matched, "constant",
         barrier_json(result->constant_loss, result->constant_accuracy, NAN), "stored",
-        (int)result->stored, "points", points_json(path)));
+        (int)result->stored, "checked", (json_int_t)path->checked, "top", point_json(&path->top),
+        "points", points_json(path)));
 }
 
 /* ---- the command ----------------------------------------------------------------------------- */

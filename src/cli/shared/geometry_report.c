@@ -68,6 +68,39 @@ static void print_distances(const cli_comparison *geometry)
     }
 }
 
+/* Shuffled members: what is left of the distance if only some structure is kept. */
+static void print_nulls(const cli_comparison *geometry)
+{
+    const aann_measures *measures = &geometry->measures;
+    char title[CLI_TITLE_SIZE];
+    if (!isfinite(measures->list[0].nulls[AANN_NULL_UNIFORM].mean)) {
+        return;
+    }
+    cli_print("\nThe same of shuffled members, which keep the counts of every ...\n");
+    cli_print("  %-12s %10s %10s %10s %10s %10s   %s\n", "layer", "layer", "unit", "kernel",
+              "place", "degree", "place, after matching");
+    for (int32_t i = 0; i < measures->measure_count; i++) {
+        const aann_measure *raw = &measures->list[i];
+        if (raw->kind != AANN_MEASURE_DISTANCE) {
+            continue;
+        }
+        static const aann_null order[] = {AANN_NULL_UNIFORM, AANN_NULL_UNITS, AANN_NULL_KERNELS,
+                                          AANN_NULL_PLACES, AANN_NULL_DEGREES};
+        cli_print("  %-12s", cli_measure_title(geometry, raw, title));
+        for (size_t n = 0; n < sizeof order / sizeof order[0]; n++) {
+            printf(" %10.1f", raw->nulls[order[n]].mean);
+        }
+        char key[64];
+        snprintf(key, sizeof key, "matched%s", raw->key + strlen("distance"));
+        const aann_measure *matched = aann_measures_find(measures, key);
+        if (matched != NULL) {
+            printf("   %10.1f +- %5.1f", matched->nulls[AANN_NULL_PLACES].mean,
+                   sqrt(matched->nulls[AANN_NULL_PLACES].variance));
+        }
+        putchar('\n');
+    }
+}
+
 static void print_number(double value)
 {
     if (isfinite(value)) {
@@ -81,8 +114,9 @@ static void print_measures(const cli_comparison *geometry, aann_measure_kind kin
 {
     const aann_measures *measures = &geometry->measures;
     char title[CLI_TITLE_SIZE];
-    cli_print("  %-*s %9s %9s %9s %9s %9s\n", width, "", "mean", "deviation", "least", "median",
-              "most");
+    const bool similarity = kind == AANN_MEASURE_SIMILARITY;
+    cli_print("  %-*s %9s %9s %9s %9s %9s%s\n", width, "", "mean", "deviation", "least", "median",
+              "most", similarity ? "   random ones   found, random" : "");
     for (int32_t i = 0; i < measures->measure_count; i++) {
         const aann_measure *measure = &measures->list[i];
         if (measure->kind != kind) {
@@ -94,6 +128,11 @@ static void print_measures(const cli_comparison *geometry, aann_measure_kind kin
         print_number(measure->summary.minimum);
         print_number(measure->summary.median);
         print_number(measure->summary.maximum);
+        if (similarity) {
+            print_number(measure->chance.mean);
+            printf("  ");
+            print_number(measure->mixed.mean);
+        }
         putchar('\n');
     }
 }
@@ -123,7 +162,9 @@ void cli_geometry_print(const cli_comparison *geometry)
     cli_print("%s, family %" PRId64 " \"%s\": %d members, %s\n", opened->path,
               opened->family.row.id, opened->family.row.name, opened->family.member_count,
               opened->family.row.spec);
+    cli_print_left_out(opened);
     print_distances(geometry);
+    print_nulls(geometry);
     if (measures->accuracy != NULL) {
         cli_print("\nAnswers to the %" PRId64
                   " samples of the %s split (%d forward passes, %d kept from before)\n",
@@ -162,6 +203,21 @@ static json_t *rows_json(const double *values, int32_t rows, int32_t columns)
     return array;
 }
 
+/* Means and deviations by null model, those that were measured. */
+static json_t *nulls_json(const aann_measure *measure)
+{
+    json_t *object = json_object();
+    for (int null = 0; null < AANN_NULL_COUNT; null++) {
+        const aann_chance *chance = &measure->nulls[null];
+        if (isfinite(chance->mean)) {
+            json_object_set_new(object, aann_null_name((aann_null)null),
+                                json_pack("{s:f, s:o}", "mean", chance->mean, "deviation",
+                                          cli_json_real(sqrt(chance->variance))));
+        }
+    }
+    return object;
+}
+
 static json_t *measure_json(const cli_comparison *geometry, const aann_measure *measure,
                             bool matrices)
 {
@@ -172,6 +228,16 @@ static json_t *measure_json(const cli_comparison *geometry, const aann_measure *
     if (measure->kind == AANN_MEASURE_DISTANCE || measure->kind == AANN_MEASURE_MATCHED) {
         json_object_set_new(object, "chance_mean", json_real(measure->chance.mean));
         json_object_set_new(object, "chance_deviation", json_real(sqrt(measure->chance.variance)));
+    }
+    if (measure->kind == AANN_MEASURE_SIMILARITY) {
+        json_object_set_new(object, "random_mean", cli_json_real(measure->chance.mean));
+        json_object_set_new(object, "random_deviation",
+                            cli_json_real(sqrt(measure->chance.variance)));
+        json_object_set_new(object, "found_with_random_mean", cli_json_real(measure->mixed.mean));
+        json_object_set_new(object, "found_with_random_deviation",
+                            cli_json_real(sqrt(measure->mixed.variance)));
+    } else if (measure->kind != AANN_MEASURE_ANSWERS) {
+        json_object_set_new(object, "nulls", nulls_json(measure));
     }
     if (matrices) {
         json_object_set_new(object, "matrix", rows_json(measure->values, count, count));
@@ -218,14 +284,14 @@ void cli_geometry_json(const cli_comparison *geometry, bool matrices)
     json_t *accuracy = measures->accuracy != NULL
                            ? cli_json_reals(measures->accuracy, measures->count)
                            : json_null();
-    cli_print_json(
-        json_pack("{s:o, s:I, s:o, s:o, s:s, s:I, s:i, s:o, s:i, s:o, s:o, s:o, s:o}", "study",
-                  cli_json_text(opened->path), "family", (json_int_t)opened->family.row.id, "spec",
-                  cli_json_text(opened->family.row.spec), "members", ids_json(opened, NULL),
-                  "split", geometry->split, "samples", (json_int_t)geometry->samples,
-                  "forward_passes", geometry->computed, "accuracy", accuracy, "similarity_samples",
-                  measures->similarity_samples, "measures", list, "map", map, "order",
-                  ids_json(opened, measures->order), "merges", merges_json(measures)));
+    cli_print_json(json_pack(
+        "{s:o, s:I, s:o, s:o, s:i, s:s, s:I, s:i, s:o, s:i, s:o, s:o, s:o, s:o}", "study",
+        cli_json_text(opened->path), "family", (json_int_t)opened->family.row.id, "spec",
+        cli_json_text(opened->family.row.spec), "members", ids_json(opened, NULL), "left_out",
+        opened->family.left_out, "split", geometry->split, "samples", (json_int_t)geometry->samples,
+        "forward_passes", geometry->computed, "accuracy", accuracy, "similarity_samples",
+        measures->similarity_samples, "measures", list, "map", map, "order",
+        ids_json(opened, measures->order), "merges", merges_json(measures)));
 }
 
 /* ---- CSV ------------------------------------------------------------------------------------- */

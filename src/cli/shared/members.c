@@ -112,6 +112,9 @@ aann_status cli_family_open(const char *path, const cli_family_options *options,
         .path = path, .threads = options->threads > 0 ? options->threads : aann_processor_count()};
     aann_family_choice choice = aann_family_choice_default();
     choice.unfinished = options->all;
+    choice.origin = options->origin == NULL               ? "independent"
+                    : strcmp(options->origin, "all") == 0 ? NULL
+                                                          : options->origin;
     choice.limit = options->limit;
     choice.minimum = 0; /* they are counted below */
     choice.networks = true;
@@ -120,18 +123,42 @@ aann_status cli_family_open(const char *path, const cli_family_options *options,
         status = aann_family_open(opened->study, options->family, &choice, &opened->family, error);
     }
     if (status == AANN_OK && opened->family.member_count < minimum) {
-        status =
-            cli_set_error(error, AANN_ERROR_NOT_FOUND,
-                          "%s: family %" PRId64 " has %d %s; at least %d are needed%s", path,
-                          opened->family.row.id, opened->family.member_count,
-                          options->all ? "members" : "finished members", minimum,
-                          options->all ? "" : " (--all takes unfinished and failed members, too)");
+        status = cli_set_error(
+            error, AANN_ERROR_NOT_FOUND,
+            "%s: family %" PRId64 " has %d %s; at least %d are needed%s%s", path,
+            opened->family.row.id, opened->family.member_count,
+            options->all ? "members" : "finished members", minimum,
+            options->all ? "" : " (--all takes unfinished and failed members, too)",
+            opened->family.left_out > 0 ? " (--origin all takes those of walks and paths, too)"
+                                        : "");
     }
     if (status == AANN_OK) {
         status = aann_family_data_reload_within(&opened->family.row, options->data, options->test,
                                                 options->data_limit, &opened->data, error);
     }
     return status;
+}
+
+cli_option cli_origin_option(const char **origin)
+{
+    return (cli_option){"origin",
+                        CLI_TEXT,
+                        (void *)origin,
+                        0,
+                        0,
+                        "NAME",
+                        "members that came from: search, walk, path, top, ..., or all (those that "
+                        "were found independently)",
+                        NULL};
+}
+
+void cli_print_left_out(const cli_family *opened)
+{
+    if (opened->family.left_out > 0) {
+        printf("  %d members of other origins, such as walks and paths, are left out "
+               "(--origin)\n",
+               opened->family.left_out);
+    }
 }
 
 void cli_family_close(cli_family *opened)

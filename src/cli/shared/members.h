@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "aann/family.h"
+#include "cli/shared/options.h"
 
 /* ---- members that are named ------------------------------------------------------------------ */
 
@@ -34,6 +35,7 @@ void cli_members_close(cli_members *members);
 typedef struct cli_family_options {
     int64_t family;     /* 0: the study's last one */
     bool all;           /* also members that are unfinished or failed */
+    const char *origin; /* of these; NULL: independent ones; "all" */
     int32_t limit;      /* only the first ones; 0: all of them */
     bool keep;          /* store predictions in the study */
     int32_t threads;    /* 0: one per processor */
@@ -53,6 +55,10 @@ typedef struct cli_family {
     aann_family_data *data;
     int32_t threads;
 } cli_family;
+
+/* --origin NAME, and what else is worth saying of it: the members that were left out. */
+cli_option cli_origin_option(const char **origin);
+void cli_print_left_out(const cli_family *opened);
 
 /* Opens the study, for writing if nobody else writes it and `keep` asks for it, the members and the
  * data. Fails where there are fewer than `minimum` members. Free with cli_family_close, whatever it

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
@@ -78,9 +77,10 @@ int cli_session_threshold(aann_study *study, int64_t family_id)
     int64_t missed = 0;
     if (aann_study_members(study, family_id, &members, &count, NULL) == AANN_OK) {
         for (size_t i = 0; i < count; i++) {
-            const bool walked =
-                strcmp(members[i].origin, "walk") == 0 || strcmp(members[i].origin, "path") == 0;
-            missed += members[i].state == AANN_MEMBER_FAILED && !walked ? 1 : 0;
+            missed += members[i].state == AANN_MEMBER_FAILED &&
+                              aann_member_row_is_independent(&members[i])
+                          ? 1
+                          : 0;
         }
     }
     free(members);
