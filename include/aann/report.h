@@ -104,6 +104,10 @@ AANN_API void aann_report_destroy(aann_report *report);
 /* The content as one line of JSON, "<" in texts written as \u003c. Owned by the report. */
 AANN_API const char *aann_report_json(const aann_report *report);
 
+/* Why the report was made without the data set ("The data set is not here: ..."), for those who do
+ * not see the page, which says it, too; NULL: it had the data. Owned by the report. */
+AANN_API const char *aann_report_absent(const aann_report *report);
+
 /* The members of the family that are not finished, those included that are not in the study yet: 0
  * if a later report would be the same. */
 AANN_API int64_t aann_report_unfinished(const aann_report *report);

@@ -81,6 +81,7 @@ aann_status aann_report_create(aann_study *study, const aann_report_options *opt
     if (status == AANN_OK) {
         **report = (aann_report){
             .json = view.json.text, .size = view.json.size, .unfinished = view.unfinished};
+        memcpy((*report)->absent, view.absent, sizeof view.absent);
         view.json = (aann_json){0};
     }
     aann_report_view_clear(&view);
@@ -98,6 +99,11 @@ void aann_report_destroy(aann_report *report)
 const char *aann_report_json(const aann_report *report)
 {
     return report->json;
+}
+
+const char *aann_report_absent(const aann_report *report)
+{
+    return report->absent[0] != '\0' ? report->absent : NULL;
 }
 
 int64_t aann_report_unfinished(const aann_report *report)

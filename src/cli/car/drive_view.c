@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "cli/shared/clock.h"
+#include "cli/shared/message.h"
 #include "cli/shared/picture_file.h"
 #include "cli/shared/stop.h"
 #include "cli/shared/terminal_picture.h"
@@ -112,6 +113,15 @@ static aann_status finish_file(show *s, aann_error *error)
     return fail(error, AANN_ERROR_IO, message);
 }
 
+/* Half a drive has no reward to compare, and its picture would pass for a whole one. */
+static aann_status stopped(const show *s, int32_t steps, aann_error *error)
+{
+    const char *path = s->movie != NULL ? s->view->path : NULL;
+    return cli_set_error(error, AANN_INTERRUPTED, "stopped after %d steps%s%s%s", (int)steps,
+                         path != NULL ? "; " : "", path != NULL ? path : "",
+                         path != NULL ? " was not written" : "");
+}
+
 /* ---- the drive ------------------------------------------------------------------------------- */
 
 static aann_status drive_track(show *s, aann_lap *drive, aann_error *error)
@@ -120,7 +130,10 @@ static aann_status drive_track(show *s, aann_lap *drive, aann_error *error)
     aann_status status = AANN_OK;
     *drive = (aann_lap){0};
     aann_car_reset(s->car, s->track);
-    while (status == AANN_OK && !result.terminated && !result.truncated && !cli_stop_asked()) {
+    while (status == AANN_OK && !result.terminated && !result.truncated) {
+        if (cli_stop_asked()) {
+            return stopped(s, drive->steps, error);
+        }
         aann_car_action action;
         aann_car_render(s->car, s->pixels);
         status = decide(s, &action, error);

@@ -89,6 +89,14 @@ static void say_written(const char *path, const cli_page_options *options)
     }
 }
 
+static void say_absent(const aann_report *report, const cli_page_options *options)
+{
+    const char *why = aann_report_absent(report);
+    if (why != NULL && !options->quiet) {
+        cli_print_to(stderr, "note: the page lacks what the data would show. %s\n", why);
+    }
+}
+
 /* ---- once ------------------------------------------------------------------------------------ */
 
 int cli_page_json(const char *study_path, const cli_page_options *options)
@@ -120,10 +128,13 @@ int cli_page_write(const char *study_path, const char *path, const cli_page_opti
     if (status == AANN_OK) {
         status = aann_report_save(report, path, NULL, &error);
     }
+    if (status == AANN_OK) {
+        say_written(path, options);
+        say_absent(report, options);
+    }
     aann_report_destroy(report);
     if (status != AANN_OK) {
         return status == AANN_INTERRUPTED ? stopped(path) : cli_fail(&error);
     }
-    say_written(path, options);
     return cli_finish_output(CLI_GOOD);
 }
