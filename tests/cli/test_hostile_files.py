@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 
-from program import PROGRAM, answer, good, hashes, main, refused, run
+from program import PROGRAM, answer, good, hashes, main, refused, run, without_sanitizers
 
 USAGE, FAILED = 2, 1
 SEARCH = ["search", "--net", "4-2", "--sparsity", 50, "--steps", 100, "--quiet", "--threads", 1]
@@ -88,6 +88,7 @@ def test_bombs():
     assert not os.path.exists("never.aann")
 
 
+@without_sanitizers
 def test_raised_limit():
     """A family whose files need more than the limit is searched and resumed, and the limit said each time: the study,
     where it is kept as well, may be a stranger's."""

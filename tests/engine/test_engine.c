@@ -17,7 +17,7 @@
 
 /* Under sanitizers and emulators every spec is still there, with fewer swaps of it. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(AANN_EMULATED)
-enum { SWAPS = 12 };
+enum { SWAPS = 6 };
 #else
 enum { SWAPS = 60 };
 #endif

@@ -7,8 +7,8 @@
 
 #include "family/family_test.h"
 
-/* The thread sanitizer takes thirty times as long, and looks for something else. */
-#if defined(__SANITIZE_THREAD__)
+/* Sanitizers take ten to thirty times as long, and look for something else. */
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 enum { MEMBERS = 2, STEPS_IN_PIECES = 1200 };
 #else
 enum { MEMBERS = 3, STEPS_IN_PIECES = 16000 };
