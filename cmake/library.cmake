@@ -7,7 +7,7 @@
 
 # Folders that are built. The core needs libc and libm only.
 set(AANN_FOLDERS core network samples engine model search manifold car drive geometry export)
-foreach(part IN ITEMS "FILES data" "STUDY study family report" "PICTURES picture")
+foreach(part IN ITEMS "FILES data" "STUDY study family report distributed" "PICTURES picture")
     string(REPLACE " " ";" folders ${part})
     list(POP_FRONT folders switch)
     if(AANN_${switch})

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs what is missing to build aann (`scripts/setup.sh build`), to check it (`scripts/setup.sh check`), to run
-# exported C on an emulated chip (`scripts/setup.sh chips`, 62 MB to fetch), or to look at web pages as a browser shows
-# them (`scripts/setup.sh browser`).
+# exported C on an emulated chip (`scripts/setup.sh chips`, 62 MB to fetch), to look at web pages as a browser shows
+# them (`scripts/setup.sh browser`), or to run several processes (`scripts/setup.sh mpi`: Open MPI and MPICH).
 #
 # A requirement is a line "Debian package | how to tell that it is there". What is there already, however it was
 # installed, is left alone; nothing is upgraded. Needs root or sudo only if something is missing.
@@ -42,6 +42,12 @@ clang-tidy      | command clang-tidy
 requirements_for_chips="
 gcc-arm-none-eabi | command arm-none-eabi-gcc
 qemu-system-arm | command qemu-system-arm
+"
+requirements_for_mpi="
+libopenmpi-dev  | command mpicc.openmpi
+openmpi-bin     | command mpirun.openmpi
+libmpich-dev    | command mpicc.mpich
+mpich           | command mpirun.mpich
 "
 requirements_for_browser="
 chromium        | command chromium
@@ -120,12 +126,13 @@ main()
     check) requirements=$requirements_to_check ;;
     chips) requirements=$requirements_for_chips ;;
     browser) requirements=$requirements_for_browser ;;
+    mpi) requirements=$requirements_for_mpi ;;
     packages)
         # For another script: install these, if they are missing. $2... are "package=command".
         requirements=$(printf '%s\n' "${@:2}" | sed 's/=/ | command /')
         ;;
     *)
-        say "usage: scripts/setup.sh [build|check|chips|browser|packages PACKAGE=COMMAND ...]"
+        say "usage: scripts/setup.sh [build|check|chips|browser|mpi|packages PACKAGE=COMMAND ...]"
         return 2
         ;;
     esac

@@ -39,6 +39,7 @@
  *    cars.h                   many cars at once, as a vector environment of Gymnasium
  *    car_driver.h, drive.h    networks that drive, and the search for the reward of a lap
  *    recording.h, dagger.h    imitation: recorded drives, and rounds of corrections
+ *    ranks.h                  several processes that work on one family (MPI)
  *    benchmark.h              how fast this machine is
  *    version.h                version, built-in parts, instruction sets
  *
@@ -86,6 +87,7 @@
 #include "aann/dagger.h"
 #include "aann/drive.h"
 #include "aann/path.h"
+#include "aann/ranks.h"
 #include "aann/recording.h"
 #include "aann/sampler.h"
 #include "aann/volume.h"

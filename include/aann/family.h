@@ -530,6 +530,9 @@ typedef struct aann_family_work {
     /* instruction set; NULL: the best of this machine */
     const char *isa;
 
+    /* other processes that take members and walks, too (aann/ranks.h); NULL: none */
+    const struct aann_hands *hands;
+
     /* called several times a second, by the calling thread, with the members that run or have just
      * stopped; NULL: no reports */
     void (*report)(void *context, const aann_member_report *members, size_t count);

@@ -5,12 +5,14 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/memory.h"
 #include "family/create.h"
 #include "family/meter.h"
 #include "family/origin.h"
 #include "family/patience.h"
 #include "family/run.h"
 #include "family/stored.h"
+#include "family/task_walk.h"
 #include "family/walk_plan.h"
 
 /* Counts the members of its plan and the imported starts that are not finished. */
@@ -68,6 +70,32 @@ static aann_status resume_members(aann_study *study, const aann_stored_family *f
                              : status;
 }
 
+/* All unfinished walks at the same time, by other processes, too. */
+static aann_status hand_out_walks(aann_study *study, int64_t family_id,
+                                  const aann_family_data *data, const aann_family_work *work,
+                                  double start, aann_error *error)
+{
+    aann_walk *walks = NULL;
+    size_t count = 0;
+    size_t unfinished = 0;
+    aann_status status = aann_walk_list(study, family_id, &walks, &count, error);
+    aann_walk_plan *plans = aann_allocate_zeroed(count, sizeof *plans);
+    if (status == AANN_OK && plans == NULL) {
+        status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for walks");
+    }
+    for (size_t i = 0; status == AANN_OK && i < count; i++) {
+        if (walks[i].state == AANN_WALK_UNFINISHED) {
+            plans[unfinished++] = walks[i].plan;
+        }
+    }
+    if (status == AANN_OK && unfinished > 0) {
+        status = aann_walks_hand_out(study, family_id, plans, unfinished, data, work, start, error);
+    }
+    free(walks);
+    free(plans);
+    return status;
+}
+
 /* Continues all unfinished walks, while there is time. */
 static aann_status resume_walks(aann_study *study, int64_t family_id, const aann_family_data *data,
                                 const aann_family_work *work, double start, aann_error *error)
@@ -105,7 +133,8 @@ aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_
     aann_patience_begin(&patience, study, work, false);
     status = resume_members(study, &family, data, work, error);
     if (status == AANN_OK) {
-        status = resume_walks(study, family_id, data, work, start, error);
+        status = work->hands != NULL ? hand_out_walks(study, family_id, data, work, start, error)
+                                     : resume_walks(study, family_id, data, work, start, error);
     }
     aann_patience_end(&patience);
     aann_family_row_destroy(&family.row);

@@ -12,6 +12,7 @@
 #include "family/patience.h"
 #include "family/plan.h"
 #include "family/scheduler.h"
+#include "family/task_member.h"
 #include "study/transaction.h"
 
 aann_family_work aann_family_work_default(void)
@@ -58,6 +59,7 @@ aann_status aann_family_run_members(aann_study *study, int64_t family_id, const 
         .work = work,
         .member_seconds = member_seconds,
         .search = aann_member_search,
+        .make_task = aann_member_task_begin,
     };
     aann_status status =
         unfinished_jobs(study, family_id, &scheduler.jobs, &scheduler.job_count, error);

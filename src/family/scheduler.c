@@ -23,6 +23,8 @@
 #include "family/phases.h"
 
 enum { MILLISECONDS_BETWEEN_LOOKS = 20 };
+/* Other processes wait for an answer. */
+enum { MILLISECONDS_WITH_HANDS = 1 };
 static const double share_of_memory =
     0.6; /* of the machine's, for the states of all members at once */
 
@@ -171,7 +173,8 @@ static void report(aann_scheduler *scheduler, aann_member_report *reports)
 static void wait_a_little(aann_scheduler *scheduler, double start)
 {
     const aann_family_work *work = scheduler->work;
-    double wait = MILLISECONDS_BETWEEN_LOOKS * 1e-3;
+    double wait =
+        work->hands != NULL ? MILLISECONDS_WITH_HANDS * 1e-3 : MILLISECONDS_BETWEEN_LOOKS * 1e-3;
     if (work->seconds > 0.0 && !atomic_load(&scheduler->stop)) {
         wait = fmax(fmin(wait, start + work->seconds - aann_clock_seconds()), 0.0);
     }
@@ -183,18 +186,65 @@ static void wait_a_little(aann_scheduler *scheduler, double start)
     pthread_cond_timedwait(&scheduler->changed, &scheduler->mutex, &until);
 }
 
+static size_t jobs_left(aann_scheduler *scheduler)
+{
+    pthread_mutex_lock(&scheduler->mutex);
+    const size_t left = scheduler->job_count - scheduler->next_job;
+    pthread_mutex_unlock(&scheduler->mutex);
+    return left;
+}
+
+/* Gives members to other processes, as long as one is free, and takes what they have found. Returns
+ * how many members are away. */
+static size_t look_at_hands(aann_scheduler *scheduler)
+{
+    const aann_hands *hands = scheduler->work->hands;
+    aann_error error;
+    aann_status status = AANN_OK;
+    while (status == AANN_OK &&
+           hands->is_free(hands->context, AANN_TASK_MEMBER, jobs_left(scheduler))) {
+        aann_member_job *job = take_job(scheduler);
+        if (job == NULL) {
+            break;
+        }
+        aann_member_task *member = &scheduler->tasks[scheduler->task_count];
+        scheduler->make_task(member, scheduler, job);
+        status = hands->give(hands->context, &member->task, &error);
+        scheduler->task_count += status == AANN_OK;
+    }
+    if (status == AANN_OK) {
+        status = hands->look(hands->context, &error);
+    }
+    if (status != AANN_OK) { /* nobody can be reached any more */
+        fail(scheduler, status, &error);
+        return 0;
+    }
+    size_t away = 0;
+    for (size_t i = 0; i < scheduler->task_count; i++) {
+        const aann_task *task = &scheduler->tasks[i].task;
+        away += !task->ended;
+        if (task->ended && task->status != AANN_OK && task->status != AANN_INTERRUPTED &&
+            !atomic_load(&scheduler->stop)) {
+            fail(scheduler, task->status, &task->error);
+        }
+    }
+    return away;
+}
+
 /* Watches until all workers have ended. */
 static void watch(aann_scheduler *scheduler, aann_member_report *reports)
 {
     const aann_family_work *work = scheduler->work;
     const double start = aann_clock_seconds();
     double last_report = start;
+    bool told_to_stop = false;
     for (;;) {
+        const size_t away = work->hands != NULL ? look_at_hands(scheduler) : 0;
         pthread_mutex_lock(&scheduler->mutex);
-        if (scheduler->active > 0) {
+        if (scheduler->active > 0 || away > 0) {
             wait_a_little(scheduler, start);
         }
-        const bool ended = scheduler->active == 0;
+        const bool ended = scheduler->active == 0 && away == 0;
         pthread_mutex_unlock(&scheduler->mutex);
         const double now = aann_clock_seconds();
         aann_patience_look(&scheduler->patience);
@@ -202,6 +252,10 @@ static void watch(aann_scheduler *scheduler, aann_member_report *reports)
             pthread_mutex_lock(&scheduler->mutex);
             stop_all(scheduler);
             pthread_mutex_unlock(&scheduler->mutex);
+        }
+        if (work->hands != NULL && atomic_load(&scheduler->stop) && !told_to_stop) {
+            work->hands->stop(work->hands->context);
+            told_to_stop = true;
         }
         if (ended || now - last_report >= aann_report_interval()) {
             report(scheduler, reports);
@@ -262,8 +316,11 @@ aann_status aann_scheduler_run(aann_scheduler *scheduler, aann_error *error)
     scheduler->extra_threads = threads > parallel ? threads % parallel : 0;
     worker *workers = aann_allocate_zeroed((size_t)parallel, sizeof *workers);
     aann_member_report *reports = aann_allocate_zeroed(scheduler->job_count, sizeof *reports);
+    const bool away = scheduler->work->hands != NULL;
+    scheduler->tasks =
+        away ? aann_allocate_zeroed(scheduler->job_count, sizeof *scheduler->tasks) : NULL;
     aann_status status = AANN_OK;
-    if (workers == NULL || reports == NULL) {
+    if (workers == NULL || reports == NULL || (away && scheduler->tasks == NULL)) {
         status =
             aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d members at a time", parallel);
     } else {
@@ -279,5 +336,6 @@ aann_status aann_scheduler_run(aann_scheduler *scheduler, aann_error *error)
     }
     free(workers);
     free(reports);
+    free(scheduler->tasks);
     return status;
 }

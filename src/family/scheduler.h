@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "aann/family.h"
+#include "family/hands.h"
 #include "family/patience.h"
 
 typedef struct aann_scheduler aann_scheduler;
@@ -25,6 +26,16 @@ typedef struct aann_member_job {
 typedef aann_status (*aann_member_searcher)(aann_scheduler *scheduler, aann_member_job *job,
                                             int32_t threads, aann_error *error);
 
+/* A job as a task of another process, in place. */
+typedef struct aann_member_task {
+    aann_task task;
+    aann_scheduler *scheduler;
+    aann_member_job *job;
+} aann_member_task;
+
+typedef void (*aann_member_task_maker)(aann_member_task *member, aann_scheduler *scheduler,
+                                       aann_member_job *job);
+
 struct aann_scheduler {
     aann_study *study;
     const aann_spec *spec;
@@ -32,6 +43,7 @@ struct aann_scheduler {
     const aann_family_plan *plan;
     const aann_family_work *work;
     aann_member_searcher search;
+    aann_member_task_maker make_task;
     int32_t member_threads; /* of each member; extra_threads members get one more */
     int32_t extra_threads;
     double member_seconds; /* a member that takes longer is finished where it is; 0: no limit */
@@ -41,7 +53,9 @@ struct aann_scheduler {
     pthread_mutex_t mutex;       /* for the reports, the searches, the error and what follows */
     pthread_cond_t changed;
     size_t next_job;
-    int32_t active; /* threads that have not ended */
+    int32_t active;          /* threads that have not ended */
+    aann_member_task *tasks; /* [job_count]: of jobs that other processes have; NULL: none */
+    size_t task_count;
     aann_status status;
     aann_error error;  /* the first that happened */
     _Atomic bool stop; /* all members stop where they can be resumed */

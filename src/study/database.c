@@ -213,6 +213,9 @@ aann_status aann_study_finish(aann_study *study, aann_status status, aann_error 
     }
     if (status == AANN_OK) {
         empty_log(study);
+        if (study->saved != NULL) {
+            study->saved(study->saved_context);
+        }
     } else {
         /* After some failures SQLite has rolled back already; then this does nothing. */
         sqlite3_exec(study->database, "ROLLBACK", NULL, NULL, NULL);

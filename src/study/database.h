@@ -30,6 +30,10 @@ struct aann_study {
     bool log_pending;
     aann_study_patience patience; /* with others' transactions */
 
+    /* Told of every commit (excerpt.h); NULL: nobody. */
+    void (*saved)(void *context);
+    void *saved_context;
+
     /* Transactions begun and not finished, and whether a part of them failed. */
     int32_t depth;
     bool failed;

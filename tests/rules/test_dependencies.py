@@ -33,7 +33,10 @@ BELOW = {
     "family": ["study", "data", "model", "geometry", "drive", "search", "engine", "samples", "car", "network", "core"],
     "report": ["family", "study", "data", "model", "geometry", "drive", "search", "engine", "samples", "car", "network",
                "core"],
+    "distributed": ["family", "study", "data", "model", "geometry", "drive", "search", "engine", "samples", "car", "network",
+                    "core"],
     "cli": [],
+    "mpi": ["cli", "distributed", "core"],
 }
 
 # Rooms of the program, from the ground up: what each may include besides its own ("cli/room/x.h").
@@ -58,7 +61,7 @@ HEADER_FOLDER = {
     "ablation": "geometry",
     "sampler": "manifold", "volume": "manifold",
     "walk": "family", "path": "family", "recording": "family", "dagger": "family",
-    "merge": "family", "phases": "family",
+    "merge": "family", "phases": "family", "ranks": "distributed",
 }
 
 # Third-party header (a prefix of the path) -> folders that may include it.
@@ -74,6 +77,7 @@ THIRD_PARTY = {
     "jpeglib.h": ["data"],
     "webp/": ["cli"],
     "cairo": ["picture"],
+    "mpi.h": ["mpi"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

@@ -14,6 +14,7 @@
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
+#include "cli/shared/ranks.h"
 #include "cli/shared/text.h"
 
 static const char description[] =
@@ -60,7 +61,9 @@ static aann_status drive_many(const aann_driver *driver, const drive_arguments *
         return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for the laps");
     }
     const aann_status status =
-        aann_drive_tracks(driver, first, count, a->threads, a->isa, drives, error);
+        cli_ranks() != NULL
+            ? aann_ranks_drive_tracks(cli_ranks(), driver, first, count, NULL, NULL, drives, error)
+            : aann_drive_tracks(driver, first, count, a->threads, a->isa, drives, error);
     if (status == AANN_OK) {
         print_drives(drives, first, count, a->json);
     }

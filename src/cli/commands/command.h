@@ -17,6 +17,9 @@ extern const cli_command cli_commands[];
 /* The command of this name, or NULL. */
 const cli_command *cli_find_command(const char *name);
 
+/* The program, with the arguments of main(); returns its exit status. */
+int cli_program(int count, char **arguments);
+
 int cli_search(int count, char **arguments);
 int cli_resume(int count, char **arguments);
 int cli_merge(int count, char **arguments);

@@ -10,6 +10,7 @@
 #include "cli/shared/common_options.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
+#include "cli/shared/ranks.h"
 #include "cli/shared/session.h"
 #include "cli/shared/stop.h"
 #include "cli/shared/study.h"
@@ -73,6 +74,9 @@ static aann_status resume_family(const resume_arguments *a, aann_study *study,
     aann_status status =
         aann_family_data_reload_within(family, a->data, a->test, a->data_limit, &data, error);
     cli_catch_stop();
+    if (status == AANN_OK) {
+        status = cli_ranks_set_data(a->data, a->test, a->data_limit, error);
+    }
     if (status == AANN_OK) {
         status = aann_family_resume(study, family->id, data, work, error);
     }

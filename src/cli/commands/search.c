@@ -14,6 +14,7 @@
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 #include "cli/shared/page.h"
+#include "cli/shared/ranks.h"
 #include "cli/shared/search_options.h"
 #include "cli/shared/session.h"
 #include "cli/shared/study.h"
@@ -349,6 +350,10 @@ static int run(search_arguments *a, const aann_spec *spec, const aann_family_dat
         cli_task_print_notes(data);
     }
     cli_session_start(&a->session);
+    if (cli_ranks_set_data(NULL, NULL, a->task.load.options.data_limit, &error) != AANN_OK) {
+        aann_study_close(study);
+        return cli_fail(&error);
+    }
     const aann_status status =
         aann_family_run(study, spec, data, &a->plan, &a->session.work, &family, &error);
     const bool good = status == AANN_OK || status == AANN_INTERRUPTED;

@@ -7,6 +7,7 @@
 
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
+#include "cli/shared/ranks.h"
 #include "cli/shared/report.h"
 #include "cli/shared/stop.h"
 #include "cli/shared/text.h"
@@ -35,6 +36,7 @@ void cli_session_start(cli_session *session)
 {
     cli_catch_stop();
     cli_progress_start(&session->progress, session->quiet);
+    session->work.hands = cli_ranks() != NULL ? aann_ranks_hands(cli_ranks()) : NULL;
     session->work.report = show;
     session->work.interrupted = interrupted;
     session->work.waits = waits;
