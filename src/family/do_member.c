@@ -7,6 +7,7 @@
 #include "family/do_excerpt.h"
 #include "family/run.h"
 #include "family/stored.h"
+#include "family/task_member.h"
 
 static aann_status search(aann_excerpt *excerpt, const aann_member_task_header *head,
                           aann_error *error)

@@ -8,7 +8,6 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "family/do_member.h"
 #include "study/excerpt.h"
 
 static aann_status pack(void *context, void **bytes, size_t *size, aann_error *error)

@@ -2,6 +2,9 @@
  * other large messages at the same time would otherwise wait for each other. */
 #include "mpi/wire.h"
 
+/* The analyser looks for the end of a request in the function that began it. */
+/* NOLINTBEGIN(clang-analyzer-optin.mpi.MPI-Checker) */
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,3 +157,5 @@ aann_wire aann_mpi_wire_view(aann_mpi_wire *wire)
                        .send = send,
                        .receive = receive};
 }
+
+/* NOLINTEND(clang-analyzer-optin.mpi.MPI-Checker) */
