@@ -129,7 +129,10 @@ def test_kills():
         process = start(name, 3, *family, *fast, "--study", study)
         wait_until(lambda study=study: running(study) > 0)
         kills = 0
+        before = None
         for how in ("last", "all", "first", "term", "middle"):
+            wait_until(lambda study=study, process=process, before=before:
+                       process.poll() is not None or content(study)[3] != before)
             time.sleep(generator.uniform(0.0, 0.3))
             pids = ranks_of(process, name)
             if process.poll() is not None:
@@ -146,6 +149,7 @@ def test_kills():
                         pass
             process.wait(timeout=60)
             wait_until(lambda process=process: not ranks_of(process, name))
+            before = content(study)[3]
             process = start(name, generator.randint(1, 4), "resume", study, "--threads", "1", "--quiet", *fast)
         process.wait(timeout=200)
         assert kills >= 3, kills
@@ -182,10 +186,11 @@ def test_walks():
         study = f"{name}.aann"
         shutil.copy("begun.aann", study)
         process = start(name, 3, "resume", study, "--threads", "1", "--quiet", "--checkpoint-seconds", "0.05")
-        time.sleep(0.6)
+        # MPI has started when something is stored; to kill a rank before can leave mpirun waiting for it.
+        wait_until(lambda study=study, process=process: process.poll() is not None or content(study)[1] != content("begun.aann")[1])
         for pid in ranks_of(process, name)[-1:]:
             os.kill(pid, signal.SIGKILL)
-        process.wait(timeout=60)
+        process.wait(timeout=100)
         under(name, 2, "resume", study, "--threads", "1", "--quiet")
         assert chains(study) == expected
 
