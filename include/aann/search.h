@@ -151,6 +151,11 @@ typedef struct aann_search_options {
      * whole working set */
     double acceptance_z;
 
+    /* the working set is chosen among this many of the samples in use, others at each regrouping, so
+     * that a regrouping's time does not grow with their number; at least twice working_samples; 0:
+     * among all */
+    int64_t ranked_samples;
+
     /* threads that evaluate this member's candidates */
     int32_t threads;
 
@@ -280,6 +285,30 @@ AANN_API aann_status aann_search_confine(aann_search *search, const aann_confine
                                          aann_error *error);
 
 AANN_API void aann_search_progress_get(const aann_search *search, aann_search_progress *progress);
+
+/* Where the samples went: how many each part of the search looked at since it was created or
+ * resumed. One that is looked at for two candidates counts twice. Batches are discarded where a
+ * candidate is accepted, so with other threads or interruptions the account differs a little, and
+ * the result does not. */
+typedef struct aann_search_account {
+    /* candidates evaluated in batches */
+    uint64_t together;
+
+    /* candidates that were still undecided, evaluated one after the other */
+    uint64_t alone;
+
+    /* brought up to date with accepted candidates, by what these changed */
+    uint64_t replayed;
+
+    /* brought up to date, or filled, by a forward pass */
+    uint64_t renewed;
+
+    /* ranked at regroupings, by a forward pass */
+    uint64_t ranked;
+} aann_search_account;
+
+/* All zero for the methods random and genetic. */
+AANN_API void aann_search_account_get(const aann_search *search, aann_search_account *account);
 
 /* The current network. Owned by the search; valid until the next run. */
 AANN_API const aann_network *aann_search_network(const aann_search *search);

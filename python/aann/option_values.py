@@ -39,6 +39,7 @@ class ObjectiveOptions(TypedDict, total=False):
     warp: float
     working_samples: int
     acceptance_z: float
+    ranked_samples: int
     isa: Literal["auto", "baseline", "avx2", "avx512", "neon"]
 
 
@@ -129,6 +130,7 @@ class OptionFields:
     """compare candidates on N samples, drawn anew at each regrouping; 0: on all (0 to 1e15;
     default 8192)"""
     acceptance_z: float
+    ranked_samples: int
     """accept a candidate Z standard errors below the threshold; 0: never early (0 to 100;
     default 3.0)"""
     threads: int

@@ -174,10 +174,14 @@ void aann_engine_catch_up(aann_engine *engine, int32_t worker_index, int64_t ind
     if (engine->block_commits[index] == engine->commits) {
         return;
     }
+    const int64_t left = engine->count - index * AANN_BLOCK;
+    const uint64_t samples = (uint64_t)(left < AANN_BLOCK ? left : AANN_BLOCK);
     if (replays(engine, index)) {
         replay(engine, &engine->workers[worker_index], index);
+        engine->accounts[worker_index].replayed += samples;
     } else {
         aann_engine_renew_block(engine, worker_index, index);
+        engine->accounts[worker_index].renewed += samples;
     }
     engine->block_commits[index] = engine->commits;
 }

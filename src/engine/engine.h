@@ -68,6 +68,13 @@ typedef struct aann_loss_options {
 
 typedef struct aann_engine aann_engine;
 
+/* Samples that went through the engine beside those on which candidates were compared. */
+typedef struct aann_engine_account {
+    uint64_t replayed; /* brought up to date by the commits that they missed */
+    uint64_t renewed;  /* by a forward pass */
+    uint64_t ranked;   /* a forward pass for their losses alone */
+} aann_engine_account;
+
 /* Creates an engine for these samples (borrowed, must outlive it), of which at most `largest_load`
  * are loaded at a time. There is no network until aann_engine_load. `kernels` is copied; `threads`
  * is borrowed. */
@@ -105,6 +112,8 @@ const aann_network *aann_engine_network(const aann_engine *engine);
 
 int64_t aann_engine_sample_count(const aann_engine *engine); /* loaded samples */
 size_t aann_engine_bytes(const aann_engine *engine);         /* of all blocks */
+/* What the engine has done since it was created. */
+aann_engine_account aann_engine_account_get(const aann_engine *engine);
 
 /* Brings a block up to date and sums its losses. */
 int64_t aann_engine_block_loss(aann_engine *engine, int64_t block);

@@ -88,6 +88,7 @@ struct aann_engine {
     aann_missed_commit missed[AANN_REPLAYED_COMMITS]; /* commit n at n modulo their number */
     int32_t worker_count;
     aann_worker *workers;
+    aann_engine_account *accounts; /* [worker_count] */
 };
 
 static inline uint8_t *aann_engine_block(const aann_engine *engine, int64_t block)

@@ -34,6 +34,7 @@ static void rank_block(void *context, int32_t worker, int64_t index)
     (void)aann_engine_refresh_loss(engine, block);
     memcpy(job->losses + index * AANN_BLOCK, block + engine->layout.losses,
            (size_t)lanes.count * sizeof *job->losses);
+    engine->accounts[worker].ranked += (uint64_t)lanes.count;
 }
 
 aann_status aann_engine_rank(aann_engine *engine, const aann_network *network, const int32_t *order,

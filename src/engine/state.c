@@ -205,9 +205,10 @@ aann_status aann_engine_create(const aann_spec *spec, const aann_samples *sample
         aann_allocate_zeroed(maximum_blocks(engine), sizeof *engine->block_commits);
     engine->target_weights =
         aann_allocate((size_t)spec->output_count, sizeof *engine->target_weights);
-    if (engine->workers == NULL || engine->order == NULL || engine->placements == NULL ||
-        engine->block_losses == NULL || engine->block_commits == NULL ||
-        engine->target_weights == NULL) {
+    engine->accounts = aann_allocate_zeroed((size_t)engine->worker_count, sizeof *engine->accounts);
+    if (engine->workers == NULL || engine->accounts == NULL || engine->order == NULL ||
+        engine->placements == NULL || engine->block_losses == NULL ||
+        engine->block_commits == NULL || engine->target_weights == NULL) {
         aann_engine_destroy(engine);
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the engine");
     }
@@ -234,6 +235,7 @@ void aann_engine_destroy(aann_engine *engine)
     aann_forward_plan_clear(&engine->plan);
     aann_network_destroy(engine->network);
     free(engine->workers);
+    free(engine->accounts);
     free(engine->order);
     free(engine->placements);
     free(engine->block_losses);
@@ -451,6 +453,17 @@ const aann_network *aann_engine_network(const aann_engine *engine)
 int64_t aann_engine_sample_count(const aann_engine *engine)
 {
     return engine->count;
+}
+
+aann_engine_account aann_engine_account_get(const aann_engine *engine)
+{
+    aann_engine_account all = {0};
+    for (int32_t i = 0; i < engine->worker_count; i++) {
+        all.replayed += engine->accounts[i].replayed;
+        all.renewed += engine->accounts[i].renewed;
+        all.ranked += engine->accounts[i].ranked;
+    }
+    return all;
 }
 
 size_t aann_engine_bytes(const aann_engine *engine)

@@ -187,6 +187,16 @@ static int32_t decide_all(aann_search *search, int32_t *alive, int32_t alive_cou
     return before;
 }
 
+/* Samples at these places of the plan. */
+static uint64_t count_samples(const aann_plan *plan, int64_t first, int64_t end)
+{
+    uint64_t samples = 0;
+    for (int64_t place = first; place < end; place++) {
+        samples += (uint64_t)plan->samples[place];
+    }
+    return samples;
+}
+
 /* Evaluates all trials together up to TOGETHER_BLOCKS; fills in those that are left, in the order
  * of their steps, and the number of checks done. */
 static aann_status evaluate_together(aann_search *search, int32_t *alive, int32_t *alive_left,
@@ -209,6 +219,7 @@ static aann_status evaluate_together(aann_search *search, int32_t *alive, int32_
         if (status != AANN_OK) {
             return status;
         }
+        search->evaluated_together += (uint64_t)alive_count * count_samples(plan, done, until);
         done = until;
         *checks = check + 1;
         alive_count = decide_all(search, alive, alive_count, first_accepted);
@@ -224,11 +235,13 @@ static aann_status evaluate_alone(aann_search *search, int32_t index, int32_t ch
 {
     aann_trial *trial = &search->trials[index];
     for (int32_t check = checks; trial->decision == AANN_UNDECIDED; check++) {
-        const aann_status status = aann_search_evaluate(search, &index, 1, trial->evidence.blocks,
-                                                        search->plan.checks[check], error);
+        const int64_t first = trial->evidence.blocks;
+        const int64_t end = search->plan.checks[check];
+        const aann_status status = aann_search_evaluate(search, &index, 1, first, end, error);
         if (status != AANN_OK) {
             return status;
         }
+        search->evaluated_alone += count_samples(&search->plan, first, end);
         trial->decision = decide(search, trial);
     }
     return AANN_OK;

@@ -69,6 +69,8 @@ typedef struct aann_search_objective {
     /* Samples in a block. */
     int32_t (*block_samples)(void *context, int64_t block);
     size_t (*bytes)(void *context); /* of memory for the samples' state */
+    /* Samples that went through it beside those of `change`; NULL: none. */
+    aann_engine_account (*account)(void *context);
     void (*destroy)(void *context);
     int64_t sample_count;  /* all there are */
     int32_t largest_batch; /* limit of candidates worth evaluating together; 0: no limit */

@@ -100,6 +100,10 @@ static const aann_option table[] = {
     {"acceptance_z", AANN_OPTION_REAL, AANN_OPTION_SEARCH,
      offsetof(aann_search_options, acceptance_z), 1, 0, 100, 3, NULL, "Z",
      "accept a candidate Z standard errors below the threshold; 0: never early", true},
+    {"ranked_samples", AANN_OPTION_INT64, AANN_OPTION_SAMPLES,
+     offsetof(aann_search_options, ranked_samples), 1, 0, 1e15, 262144, NULL, "N",
+     "choose the working set among N of the samples, others at each regrouping; 0: among all",
+     true},
     {"threads", AANN_OPTION_INT32, AANN_OPTION_MACHINE, offsetof(aann_search_options, threads), 1,
      1, 1024, 1, NULL, "N", "threads that evaluate the candidates of one member", false},
     {"isa", AANN_OPTION_ISA, AANN_OPTION_MACHINE, offsetof(aann_search_options, isa), 1, 0, 0, 0,
@@ -204,6 +208,7 @@ void aann_search_options_set_unnamed(aann_search_options *options)
     options->warp = 0.0;
     options->working_samples = 0;
     options->acceptance_z = 0.0;
+    options->ranked_samples = 0;
 }
 
 /* ---- methods --------------------------------------------------------------------------------- */

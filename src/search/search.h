@@ -72,6 +72,9 @@ struct aann_search {
     bool disarranged;
     double kept_loss;
     int64_t kept_correct;
+    /* Samples on which candidates were evaluated; not saved. */
+    uint64_t evaluated_together;
+    uint64_t evaluated_alone;
     /* The current batch; changes speed only. */
     double recent_acceptance;   /* running share of accepted candidates */
     aann_trial *trials;         /* [AANN_MAX_BATCH] */

@@ -210,6 +210,18 @@ void aann_search_progress_get(const aann_search *search, aann_search_progress *p
     }
 }
 
+void aann_search_account_get(const aann_search *search, aann_search_account *account)
+{
+    *account = (aann_search_account){.together = search->evaluated_together,
+                                     .alone = search->evaluated_alone};
+    if (search->objective.account != NULL) {
+        const aann_engine_account engine = search->objective.account(search->objective.context);
+        account->replayed = engine.replayed;
+        account->renewed = engine.renewed;
+        account->ranked = engine.ranked;
+    }
+}
+
 const aann_network *aann_search_network(const aann_search *search)
 {
     return search->baseline != NULL ? aann_baseline_network(search->baseline)

@@ -9,7 +9,8 @@
  * The working set has equally many blocks of every stratum, or all of a smaller one: the samples
  * that matter most, and a random part of the others, which stands for all of them. It is drawn
  * anew at each regrouping. Only these samples are loaded, so neither memory nor the cost of a
- * candidate depends on how many there are. */
+ * candidate depends on how many there are. Where they are very many, each regrouping ranks a part,
+ * the next ones of the member's order, and chooses among these. */
 #include "search/static_objective.h"
 
 #include <stdlib.h>
@@ -33,6 +34,7 @@ struct aann_static_objective {
     int32_t jitter;
     double warp;
     int64_t working_samples; /* 0: all */
+    int64_t ranked_samples;  /* 0: all */
     int64_t sample_count;
     aann_stratum ranked_strata[AANN_MAX_STRATA]; /* of all samples in use */
     int32_t *losses;                             /* [sample_count] */
@@ -116,14 +118,29 @@ static const aann_placement *draw_placements(aann_static_objective *objective, c
     return objective->placements;
 }
 
-/* Sorts the first `count` samples of the member's order by their losses, and cuts them into
- * strata. */
+/* Leaves the samples that an epoch ranks in objective->order: of the first `in_use` of the member's
+ * order all, or the next ones in turn. Returns their number. */
+static int64_t choose_ranked(aann_static_objective *objective, uint64_t epoch, int64_t in_use)
+{
+    const int64_t limit = objective->ranked_samples;
+    const int64_t count = limit > 0 && limit < in_use ? limit : in_use;
+    const int64_t first =
+        (int64_t)(epoch % (uint64_t)in_use) * count % in_use; /* 2^31 samples at most */
+    const int64_t to_the_end = in_use - first < count ? in_use - first : count;
+    memcpy(objective->order, objective->own + first, (size_t)to_the_end * sizeof *objective->order);
+    memcpy(objective->order + to_the_end, objective->own,
+           (size_t)(count - to_the_end) * sizeof *objective->order);
+    return count;
+}
+
+/* Sorts objective->order[count] by the losses, and cuts it into strata. */
 static aann_status rank_samples(aann_static_objective *objective, const aann_network *arranged_by,
                                 uint64_t epoch, int64_t count, aann_error *error)
 {
-    const aann_status status = aann_engine_rank(
-        objective->engine, arranged_by, objective->own,
-        draw_placements(objective, objective->own, count, epoch), count, objective->losses, error);
+    const aann_status status =
+        aann_engine_rank(objective->engine, arranged_by, objective->order,
+                         draw_placements(objective, objective->order, count, epoch), count,
+                         objective->losses, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -133,7 +150,7 @@ static aann_status rank_samples(aann_static_objective *objective, const aann_net
                          (long long)count);
     }
     for (int64_t i = 0; i < count; i++) {
-        ranked[i] = (ranked_sample){objective->losses[i], objective->own[i]};
+        ranked[i] = (ranked_sample){objective->losses[i], objective->order[i]};
     }
     qsort(ranked, (size_t)count, sizeof *ranked, compare_ranked);
     objective->stratum_count = aann_strata_cut(sensitivity, ranked, count, AANN_BLOCK,
@@ -189,10 +206,11 @@ static int64_t choose_working_set(aann_static_objective *objective, uint64_t epo
 }
 
 static aann_status arrange(void *context, const aann_network *arranged_by, uint64_t ranked_in,
-                           const aann_network *network, uint64_t epoch, int64_t count,
+                           const aann_network *network, uint64_t epoch, int64_t in_use,
                            aann_error *error)
 {
     aann_static_objective *objective = context;
+    const int64_t count = choose_ranked(objective, epoch, in_use);
     const aann_status status = rank_samples(objective, arranged_by, ranked_in, count, error);
     if (status != AANN_OK) {
         return status;
@@ -281,6 +299,16 @@ static int32_t block_correct(void *context, int64_t block)
     return aann_engine_block_correct(objective->engine, block);
 }
 
+/* If the working set were all of those ranked, the search would take them for all there are. */
+static int64_t limit_ranked(const aann_search_options *options)
+{
+    const int64_t minimum = 2 * options->working_samples;
+    if (options->working_samples == 0 || options->ranked_samples == 0) {
+        return 0;
+    }
+    return options->ranked_samples > minimum ? options->ranked_samples : minimum;
+}
+
 aann_status aann_static_objective_create(const aann_spec *spec, const aann_samples *samples,
                                          const aann_search_options *options, aann_random_key key,
                                          aann_threads *threads, aann_static_objective **result,
@@ -302,6 +330,7 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
     objective->jitter = options->jitter;
     objective->warp = options->warp;
     objective->working_samples = options->working_samples;
+    objective->ranked_samples = limit_ranked(options);
     double weights[AANN_MAX_TARGETS];
     for (int32_t i = 0; i < AANN_MAX_TARGETS; i++) {
         weights[i] = options->target_weight[i] == 0.0 ? 1.0 : options->target_weight[i];
@@ -389,6 +418,12 @@ static size_t bytes(void *context)
     return aann_engine_bytes(objective->engine);
 }
 
+static aann_engine_account account(void *context)
+{
+    const aann_static_objective *objective = context;
+    return aann_engine_account_get(objective->engine);
+}
+
 static void stop_on(void *context, const atomic_bool *stop)
 {
     const aann_static_objective *objective = context;
@@ -416,6 +451,7 @@ aann_search_objective aann_static_objective_view(aann_static_objective *objectiv
         .strata = strata,
         .block_samples = block_samples,
         .bytes = bytes,
+        .account = account,
         .destroy = destroy,
         .sample_count = objective->sample_count,
     };

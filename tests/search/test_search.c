@@ -18,6 +18,7 @@ enum { SAMPLES = 1500, MORE_SAMPLES = 5000 };
 static const uint64_t golden_classification = 0xb2c31d740345910f;
 static const uint64_t golden_regression = 0x3c92ff4af52d85d5;
 static const uint64_t golden_working = 0x7ff242d5c0d744e3;
+static const uint64_t golden_ranked = 0xa8f9a2815624b175;
 
 static uint64_t run_on(const aann_samples *samples, const aann_search_options *options,
                        uint64_t member, aann_search_progress *progress)
@@ -177,6 +178,31 @@ static void working_set(void **state)
     const uint64_t hash = run_on(other, &options, 0, &progress);
     free_bar_samples(other);
     assert_int_equal(run_interrupted(&options, MORE_SAMPLES), hash);
+}
+
+/* Where each regrouping ranks only a part: the same promise, and others are ranked each time. */
+static void ranked_part(void **state)
+{
+    (void)state;
+    aann_search_options options = working_options();
+    options.working_samples = 1024;
+    options.ranked_samples = 2048;
+    aann_samples *samples = bar_samples(MORE_SAMPLES, 1);
+    aann_search_progress progress;
+    for (int32_t count = 1; count <= 4; count += 3) {
+        options.threads = count;
+        assert_int_equal(run_on(samples, &options, 0, &progress), golden_ranked);
+        assert_int_equal(progress.samples, MORE_SAMPLES);
+    }
+    assert_int_equal(run_interrupted(&options, MORE_SAMPLES), golden_ranked);
+    options.ranked_samples = 1; /* at least twice the working set */
+    assert_int_equal(run_on(samples, &options, 0, &progress), golden_ranked);
+    options.ranked_samples = MORE_SAMPLES;
+    const uint64_t all = run_on(samples, &options, 0, &progress);
+    assert_int_not_equal(all, golden_ranked);
+    options.ranked_samples = 0;
+    assert_int_equal(run_on(samples, &options, 0, &progress), all);
+    free_bar_samples(samples);
 }
 
 /* Memory does not grow with the samples; the loss that is reported is near the true one. */
@@ -345,15 +371,11 @@ static void bad_options(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(threads),
-        cmocka_unit_test(instruction_sets),
-        cmocka_unit_test(resume),
-        cmocka_unit_test(working_set),
-        cmocka_unit_test(working_set_is_small),
-        cmocka_unit_test(copies),
-        cmocka_unit_test(damaged_state),
-        cmocka_unit_test(learns),
-        cmocka_unit_test(bad_options),
+        cmocka_unit_test(threads),     cmocka_unit_test(instruction_sets),
+        cmocka_unit_test(resume),      cmocka_unit_test(working_set),
+        cmocka_unit_test(ranked_part), cmocka_unit_test(working_set_is_small),
+        cmocka_unit_test(copies),      cmocka_unit_test(damaged_state),
+        cmocka_unit_test(learns),      cmocka_unit_test(bad_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

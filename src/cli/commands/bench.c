@@ -8,6 +8,7 @@
 #include "aann/data.h"
 #include "aann/search.h"
 #include "aann/task.h"
+#include "cli/commands/bench_search.h"
 #include "cli/commands/command.h"
 #include "cli/shared/json.h"
 #include "cli/shared/message.h"
@@ -23,6 +24,8 @@ static const char description[] =
     "               one in a call\n"
     "bench forward  measures the latter for any network, on random inputs\n"
     "bench machine  measures the processor's clock and the memory's speed\n"
+    "bench search   says where the samples of a search go, and what an accepted\n"
+    "               candidate costs; see 'aann bench search --help'\n"
     "\n"
     "  aann bench engine --json\n"
     "  aann bench engine --isa baseline\n"
@@ -285,6 +288,9 @@ static int bench_machine(const aann_benchmark_options *options, bool json)
 
 int cli_bench(int count, char **arguments)
 {
+    if (count > 0 && strcmp(arguments[0], "search") == 0) {
+        return cli_bench_search(count, arguments);
+    }
     aann_benchmark_options options = aann_benchmark_options_default();
     network_choice choice = {.preset = "mnist"};
     int64_t seed = 1;
@@ -309,7 +315,8 @@ int cli_bench(int count, char **arguments)
         {0}};
     const char *positional[1];
     const cli_syntax syntax = {
-        "bench", "engine|forward|machine [OPTIONS]", description, table, positional, 1, 1, &json};
+        "bench", "engine|forward|machine|search [OPTIONS]", description, table, positional, 1, 1,
+        &json};
     int status;
     if (!cli_parse(&syntax, count, arguments, &status)) {
         return status;
@@ -322,8 +329,9 @@ int cli_bench(int count, char **arguments)
     } else if (strcmp(positional[0], "machine") == 0) {
         status = bench_machine(&options, json);
     } else {
-        return cli_usage_error("bench: \"%s\" is not known: expected engine, forward or machine",
-                               positional[0]);
+        return cli_usage_error(
+            "bench: \"%s\" is not known: expected engine, forward, machine or search",
+            positional[0]);
     }
     return cli_finish_output(status);
 }
