@@ -2,6 +2,7 @@
 #include "aann/report.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "aann/version.h"
