@@ -325,6 +325,11 @@ typedef struct aann_family_plan {
     /* derive search.steps from work.seconds by a calibration (docs/commands.md) */
     bool choose_steps;
 
+    /* with choose_steps: phases, too, as aann_effort_plan (aann/phases.h) makes them. Members are
+     * then not cut off when the time is over: they end with their steps, or stop, resumably, after
+     * half as much time again */
+    bool choose_phases;
+
     /* part `shard` of `shard_count` (from 1): this study gets only the members whose index modulo
      * shard_count is shard - 1. aann_family_merge (aann/merge.h) makes one study of the parts.
      * shard_count 0: all members */

@@ -1,4 +1,4 @@
-/* A search in phases.
+/* A search in phases, and searches planned by an effort or a time.
  *
  * A member can be searched in several phases. Each is a search with its own steps, temperature,
  * samples and so on, which starts from the network that the phase before ended with. Phases are
@@ -9,6 +9,10 @@
  *     aann_family_plan plan = aann_family_plan_default();
  *     aann_error error;
  *     aann_phases_set(&plan, "steps=1e6 jitter=1; steps=5e5 temperature=1e-5 copies=4", &error);
+ *
+ * An effort plans the search, phases included: 1 is quick, 5 is good, 9 takes hours.
+ *
+ *     aann_effort_plan(5, data, &spec, &plan, &error);
  *
  * Thread safety: plans are plain values. */
 #ifndef AANN_PHASES_H
@@ -40,6 +44,18 @@ AANN_API aann_status aann_phases_format(const aann_family_plan *plan, char **tex
 /* The options with which a phase is searched: those of phases[phase], the others of `search`, and a
  * seed for this phase (the first has that of `search`). Without phases, phase 0 is `search`. */
 AANN_API aann_search_options aann_phases_options(const aann_family_plan *plan, int32_t phase);
+
+enum { AANN_LARGEST_EFFORT = 9 };
+
+/* Plans the search of a member for an effort from 1 to AANN_LARGEST_EFFORT: what it costs doubles,
+ * roughly, with each. Pictures and signals with classes are searched in phases, in which they are
+ * moved; for others only the steps differ, from a sixteenth to sixteen times plan->search.steps.
+ * The options of plan->search stay, but for those that phases are made of (steps, temperature,
+ * samples); so set these in the phases, afterwards, if you want others. Nothing but the shape of
+ * the samples and the kind of the task is looked at. */
+AANN_API aann_status aann_effort_plan(int32_t effort, const aann_family_data *data,
+                                      const aann_spec *spec, aann_family_plan *plan,
+                                      aann_error *error);
 
 #ifdef __cplusplus
 }

@@ -37,6 +37,9 @@ typedef struct aann_task_preset {
     size_t layer_count;
     double sparsity[AANN_MAX_LAYERS];
 
+    /* the same for a search planned by an effort (aann/phases.h), which is for accuracy: fewer */
+    double effort_sparsity[AANN_MAX_LAYERS];
+
     /* for aann_search_options; 0: keep the general default */
     double temperature;
     double cooling;

@@ -14,7 +14,7 @@ import numpy as np
 from aann import errors
 from aann._again import family_classes, family_encoding, from_data, from_files
 from aann._handle import Handle
-from aann._library import CData, c_text, call, ffi, lib, natural, text
+from aann._library import CData, c_text, call, ffi, lib, natural, take_text, text
 from aann.data import Data, data_of
 from aann.encoding import Encoding
 from aann.ensemble import Ensemble, Method
@@ -92,6 +92,13 @@ class Family(Sequence[Member]):
     def threshold(self) -> float | None:
         """The validation accuracy that ends a member's search, and that it must reach."""
         return float(self._plan().threshold) or None
+
+    @property
+    def phases(self) -> str:
+        """The phases of its search, as a text; empty if it has none."""
+        out = ffi.new("char **")
+        call(lib.aann_phases_format, self._plan(), out)
+        return take_text(out[0])
 
     @property
     def unfinished(self) -> int:

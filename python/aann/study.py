@@ -16,9 +16,9 @@ from aann.family import Family
 from aann.member import Member, read_member, read_members
 from aann.model import Model
 from aann.network import Network
-from aann.options import Options
+from aann.options import Options, as_text
 from aann.report import Report
-from aann.searching import Result, _network_of, family_plan, settle_options
+from aann.searching import Result, _network_of, check_places, family_plan, settle_options
 from aann.spec import Spec
 from aann.working import Work
 
@@ -148,6 +148,8 @@ class Study:
         excitatory_share: float = 0.5,
         shifts: Sequence[int] | None = None,
         steps: int | None = None,
+        phases: str | Sequence[Mapping[str, Any]] | None = None,
+        effort: int | None = None,
         seed: int | None = None,
         start: Network | Result | Model | Member | Sequence[Any] | None = None,
         validation: float | tuple[Any, Any] | None = None,
@@ -170,6 +172,14 @@ class Study:
             See `Data`; or X is a `Data` and y is missing.
         net, sparsity, excitatory_share, shifts, steps, options, more:
             See `aann.search`.
+        phases:
+            Several searches, each from the network with which the one before ended: a list of
+            options by their names, each with its steps, such as ``[{"steps": 1_000_000, "jitter":
+            1}, {"steps": 500_000, "temperature": 1e-5}]``, or a text as ``aann search --phases``
+            takes it. Without `steps`.
+        effort:
+            A planned search, from 1 (quick) to 9 (hours), in place of `steps` and `phases`.
+            `options` and `more` stand above the plan.
         members:
             How many. None: 1, or for tables without `net` what the program takes.
         name:
@@ -189,7 +199,7 @@ class Study:
             X, y, net, name, sparsity=sparsity, excitatory_share=excitatory_share, shifts=shifts,
             steps=steps, seed=seed, validation=validation, test=test, encoding=encoding,
             constant=constant, task=task, table=table, split=split, balanced=balanced,
-            provenance=provenance, options=options, more=more,
+            provenance=provenance, options=options, more=more, phases=phases, effort=effort,
         )  # fmt: skip
         if members is not None:
             plan.members = members
@@ -257,6 +267,8 @@ class Study:
         seed: int | None,
         options: Options | None,
         more: Any,
+        phases: str | Sequence[Mapping[str, Any]] | None = None,
+        effort: int | None = None,
         **data_arguments: Any,
     ) -> tuple[Data, Spec, CData, list[Any]]:
         """Data, network and aann_family_plan, and what the plan borrows."""
@@ -266,6 +278,16 @@ class Study:
             data, net, sparsity=sparsity, excitatory_share=excitatory_share, shifts=shifts,
             options=given,
         )  # fmt: skip
+        if (phases is not None) + (effort is not None) + ("steps" in given) > 1:
+            raise TypeError("steps, phases, effort: expected one of them")
+        if effort is not None:
+            call(lib.aann_effort_plan, effort, data._c, spec._c, plan)
+            for i in range(plan.phase_count):
+                given.apply(ffi.addressof(plan.phases[i]))
+        if phases is not None:
+            call(lib.aann_phases_set, plan, c_text(_phases_text(phases), "phases"))
+        for i in range(plan.phase_count):
+            check_places(spec, plan.phases[i])
         kept = [c_text("family" if name is None else name, "name")]
         plan.name = kept[0]
         return data, spec, plan, kept
@@ -390,6 +412,17 @@ def _starts(start: Any) -> list[Network]:
         assert network is not None
         networks.append(network)
     return networks
+
+
+def _phases_text(phases: str | Sequence[Mapping[str, Any]]) -> str:
+    """Phases as the text from which the library sets them."""
+    if isinstance(phases, str):
+        return phases
+    words = [
+        " ".join(f"{name}={as_text(name, value)}" for name, value in phase.items())
+        for phase in phases
+    ]
+    return "; ".join(words)
 
 
 def _stored_plan(row: CData, plan: CData, members: int) -> dict[str, Any]:

@@ -33,6 +33,9 @@ class MemberProgress:
     """candidates decided, of `steps`; of a walk, swaps; of a path, distance"""
     steps: int
     accepted: int
+    phase: int
+    """that is searched, from 0, of `phases`"""
+    phases: int
     candidates_per_second: float
     samples_per_second: float
     temperature: float

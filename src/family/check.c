@@ -182,6 +182,10 @@ aann_status aann_family_check(const aann_spec *spec, const aann_family_data *dat
     if (status != AANN_OK) {
         return status;
     }
+    if (plan->phase_count > 0 && plan->choose_steps) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "the steps of phases that are given cannot be chosen by a calibration");
+    }
     if (plan->choose_steps && !(work->seconds > 0.0)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "choosing the number of steps needs a time limit");

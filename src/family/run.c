@@ -7,9 +7,11 @@
 #include "core/memory.h"
 #include "family/calibrate.h"
 #include "family/create.h"
+#include "family/effort.h"
 #include "family/member.h"
 #include "family/origin.h"
 #include "family/patience.h"
+#include "family/phases.h"
 #include "family/plan.h"
 #include "family/scheduler.h"
 #include "family/task_member.h"
@@ -73,6 +75,9 @@ aann_status aann_family_run_members(aann_study *study, int64_t family_id, const 
     return status;
 }
 
+/* Planned phases are given this much of the time before they are stopped. */
+static const double patience_for_phases = 1.5;
+
 /* ---- a new family ---------------------------------------------------------------------------- */
 
 /* Seconds for each member, where `work.seconds` are for all of them. */
@@ -90,15 +95,29 @@ static double seconds_per_member(const aann_family_work *work, const aann_spec *
     return work->seconds / rounds;
 }
 
-/* Chooses the budget from the time for each member (*member_seconds). */
+/* Chooses the budget from the time for each member (*member_seconds), where it then ends; 0: where
+ * its steps end. */
 static aann_status choose_steps(const aann_spec *spec, const aann_family_data *data,
                                 const aann_family_work *work, aann_family_plan *plan,
                                 double *member_seconds, aann_error *error)
 {
     int32_t threads;
-    *member_seconds = seconds_per_member(work, spec, data, plan, &threads);
-    return aann_calibrate(spec, data, plan, work, threads, *member_seconds, &plan->search.steps,
-                          error);
+    aann_family_plan trial = *plan;
+    const double seconds = seconds_per_member(work, spec, data, plan, &threads);
+    const bool moves = plan->choose_phases && aann_effort_moves(data, spec, plan);
+    aann_status status = AANN_OK;
+    if (moves) {
+        status = aann_effort_phases(1.0, spec, &trial, error);
+        trial.search = aann_phases_options(&trial, 0);
+    }
+    uint64_t steps = 0;
+    if (status == AANN_OK) {
+        status = aann_calibrate(spec, data, &trial, work, threads, seconds, &steps, error);
+    }
+    *member_seconds = moves ? 0.0 : seconds;
+    plan->search.steps = steps;
+    return status == AANN_OK && moves ? aann_effort_phases((double)steps, spec, plan, error)
+                                      : status;
 }
 
 /* The family and its members' starts, in one transaction. */
@@ -124,7 +143,7 @@ aann_status aann_family_add(aann_study *study, const aann_spec *spec, const aann
     const aann_family_work work = aann_family_work_default();
     aann_stored_plan stored = {.plan = *plan};
     *family_id = 0;
-    if (plan->choose_steps) {
+    if (plan->choose_steps || plan->choose_phases) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "a family that is only added cannot choose its steps by a calibration");
     }
@@ -145,8 +164,9 @@ static aann_status run_new(aann_study *study, const aann_spec *spec, const aann_
     aann_status status = aann_family_check(spec, data, plan, work, error);
     double member_seconds = 0.0;
     if (status == AANN_OK && plan->choose_steps) {
-        limits.seconds = 0.0; /* every member has its own limit */
         status = choose_steps(spec, data, work, plan, &member_seconds, error);
+        limits.seconds = member_seconds > 0.0 ? 0.0 /* every member has its own limit */
+                                              : patience_for_phases * work->seconds;
     }
     if (status == AANN_OK) {
         status = store(study, spec, data, &stored, family_id, error);

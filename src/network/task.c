@@ -12,6 +12,7 @@ static const aann_task_preset presets[] = {
         .data = "mnist",
         .layer_count = 3,
         .sparsity = {50.0, 90.0, 90.0},
+        .effort_sparsity = {50.0, 80.0, 80.0},
     },
     {
         .name = "fashion-mnist",
@@ -20,6 +21,7 @@ static const aann_task_preset presets[] = {
         .data = "fashion-mnist",
         .layer_count = 3,
         .sparsity = {50.0, 90.0, 90.0},
+        .effort_sparsity = {50.0, 80.0, 80.0},
     },
     {
         .name = "carracing",
@@ -27,6 +29,7 @@ static const aann_task_preset presets[] = {
         .input = {1, 96, 96},
         .layer_count = 4,
         .sparsity = {50.0, 90.0, 90.0, 50.0},
+        .effort_sparsity = {50.0, 90.0, 90.0, 50.0},
         .temperature = 1e-4,
         .cooling = 1.0,
         .output_scale = 24.0,

@@ -93,6 +93,37 @@ def test_resuming():
     assert len(hashes("pieces.aann")) == 3
 
 
+def test_efforts():
+    quick = answer(*SEARCH, "--effort", "1", "--quiet", "--study", "quick.aann")
+    assert quick["options"]["phases"] == [{"steps": quick["options"]["steps"], "jitter": 1}]
+    # What is typed stands above the plan.
+    other = answer(*SEARCH, "--effort", "1", "--jitter", "2", "--temperature", "2e-4", "--quiet", "--seconds", "0.2",
+                   "--study", "other.aann")["options"]
+    assert other["jitter"] == 2 and other["temperature"] == 2e-4
+    assert other["phases"] == [{"steps": quick["options"]["steps"]}]
+    refused(2, r"--effort plans the steps; leave --steps away", *SEARCH, "--effort", "3", "--steps", "5")
+    refused(2, r"--effort plans the steps; leave --phases away", *SEARCH, "--effort", "3", "--phases", "steps=5")
+    refused(2, r"--effort", *SEARCH, "--effort", "10")
+    with open("table.csv", "w", encoding="utf-8") as file:
+        file.write("a,b,kind\n" + "".join(f"{i % 7},{i % 3},{'xy'[i % 2]}\n" for i in range(200)))
+    table = answer("search", "--data", "table.csv", "--effort", "2", "--quiet", "--study", "table.aann")
+    assert table["options"]["steps"] == 6250 and "phases" not in table["options"]
+
+
+def test_seconds_plan_phases():
+    """A time chooses the numbers of steps; the same numbers give the same bits."""
+    planned = answer(*SEARCH, "--seconds", "2", "--quiet", "--study", "planned.aann")
+    phases = planned["options"]["phases"]
+    assert planned["complete"] and phases[0]["jitter"] == 1, phases
+    assert planned["members"][0]["steps"] == planned["options"]["steps"] == sum(one["steps"] for one in phases)
+    text = "; ".join(" ".join(f"{name}={value}" for name, value in one.items()) for one in phases)
+    answer(*SEARCH, "--phases", text, "--quiet", "--study", "again.aann")
+    assert hashes("again.aann") == hashes("planned.aann")
+    # A word about the samples, and it is one annealing, as ever.
+    plain = answer(*SEARCH, "--seconds", "1", "--jitter", "1", "--quiet", "--study", "plain.aann")
+    assert "phases" not in plain["options"] and plain["complete"]
+
+
 def test_refusals():
     begin = [*SEARCH, "--quiet", "--study", "refused.aann", "--phases"]
     refused(2, r"--phases: phase 2: has no steps", *begin, "steps=10; jitter=1")

@@ -115,6 +115,86 @@ static void test_bad_plans(void **state)
     aann_family_data_destroy(data);
 }
 
+/* ---- efforts --------------------------------------------------------------------------------- */
+
+static void test_efforts(void **state)
+{
+    (void)state;
+    aann_error error = {0};
+    aann_family_data *data = sample_data();
+    const aann_spec spec = sample_spec();
+    uint64_t steps = 0;
+    for (int32_t effort = 1; effort <= AANN_LARGEST_EFFORT; effort++) {
+        aann_family_plan plan = sample_plan(1);
+        plan.search.within_unit = 0.7;
+        assert_ok(aann_effort_plan(effort, data, &spec, &plan, &error));
+        assert_ok(aann_plan_phases_check(&plan, &error));
+        assert_true(plan.search.steps > 3 * steps / 2);
+        steps = plan.search.steps;
+        assert_int_equal(plan.phase_count, effort < 5 ? 1 : 2);
+        for (int32_t i = 0; i < plan.phase_count; i++) {
+            assert_int_equal(plan.phases[i].jitter, 1);
+            assert_true(plan.phases[i].within_unit == 0.7);
+            assert_true(plan.phases[i].temperature == (i == 0 ? 1e-4 : 1e-5));
+        }
+    }
+    static const int32_t bad[] = {-1, 0, 10};
+    for (size_t i = 0; i < 3; i++) {
+        aann_family_plan plan = sample_plan(1);
+        assert_int_equal(aann_effort_plan(bad[i], data, &spec, &plan, &error), AANN_ERROR_ARGUMENT);
+        assert_non_null(strstr(error.message, "expected 1 to 9"));
+    }
+    /* A baseline has steps only. */
+    aann_family_plan genetic = sample_plan(1);
+    genetic.search.method = AANN_METHOD_GENETIC;
+    assert_ok(aann_effort_plan(7, data, &spec, &genetic, &error));
+    assert_int_equal(genetic.phase_count, 0);
+    assert_int_equal(genetic.search.steps, 4 * TEST_STEPS);
+    assert_ok(aann_effort_plan(3, data, &spec, &genetic, &error));
+    assert_int_equal(genetic.search.steps, TEST_STEPS);
+    aann_family_data_destroy(data);
+}
+
+/* Small pictures are warped only, large ones moved further, rows of features neither. */
+static void test_moves_by_shape(void **state)
+{
+    (void)state;
+    static const struct {
+        aann_shape shape;
+        int32_t phases, jitter;
+        double warp;
+    } cases[] = {{{1, 8, 8}, 2, 0, 0.05},
+                 {{3, 32, 32}, 2, 1, 0.0},
+                 {{1, 96, 96}, 2, 3, 0.0},
+                 {{2, 1, 100}, 2, 4, 0.0},
+                 {{50, 1, 1}, 0, 0, 0.0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        aann_error error;
+        aann_spec spec;
+        aann_family_data *data = NULL;
+        aann_family_plan plan = sample_plan(1);
+        const int64_t size = aann_shape_size(cases[i].shape);
+        int8_t *inputs = calloc(4 * (size_t)size, 1);
+        const int32_t labels[4] = {0, 1, 0, 1};
+        assert_non_null(inputs);
+        const aann_samples train = {.shape = cases[i].shape,
+                                    .count = 4,
+                                    .inputs = inputs,
+                                    .labels = labels,
+                                    .class_count = 2};
+        aann_family_samples samples = aann_family_samples_default();
+        samples.train = &train;
+        assert_ok(aann_family_data_create(&samples, &data, &error));
+        assert_ok(aann_spec_parse("2", cases[i].shape, &spec, &error));
+        assert_ok(aann_effort_plan(5, data, &spec, &plan, &error));
+        assert_int_equal(plan.phase_count, cases[i].phases);
+        assert_int_equal(plan.phases[0].jitter, cases[i].jitter);
+        assert_true(plan.phases[0].warp == cases[i].warp);
+        aann_family_data_destroy(data);
+        free(inputs);
+    }
+}
+
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
 static void test_json(void **state)
@@ -467,6 +547,8 @@ int main(void)
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_bad_text),
         cmocka_unit_test(test_bad_plans),
+        cmocka_unit_test(test_efforts),
+        cmocka_unit_test(test_moves_by_shape),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_bad_json),
         cmocka_unit_test_setup_teardown(test_one_phase, make_folder, remove_folder),

@@ -668,6 +668,75 @@ def test_starts_and_imports():
             first.networks(["1"])
 
 
+def test_phases(program, mnist_folder, data, tmp_path):
+    """A list, a text and the program's --phases are the same search."""
+    listed = [
+        {"steps": 900, "jitter": 1},
+        {"steps": np.int64(700), "temperature": 2e-5, "adapt_layers": False},
+    ]
+    words = "steps=900 jitter=1; steps=700 temperature=2e-5 adapt-layers=false"
+    found = program(
+        "search",
+        *("--data", mnist_folder / "train-images-idx3-ubyte.gz"),
+        *("--test", mnist_folder / "t10k-images-idx3-ubyte.gz"),
+        *("--net", NET, "--sparsity", "60", "--seed", "3", "--phases", words),
+        *("--study", tmp_path / "program.aann", "--quiet", "--json"),
+    )
+    reports = []
+    with aann.Study(tmp_path / "python.aann") as study:
+        family = small(study, data, members=1, steps=None, phases=listed, name="phased")
+        assert family.phases == "steps=900 jitter=1; steps=700 temperature=2e-05 adapt_layers=false"
+        family.run(progress=reports.extend)
+        assert hashes(family) == [found["members"][0]["hash"]]
+        assert family[0].steps == 1600
+        last = reports[-1]
+        assert (last.phase, last.phases, last.step, last.steps) == (1, 2, 1600, 1600)
+        again = small(study, data, members=1, steps=None, phases=words, name="phased")
+        assert again.id == family.id
+        with pytest.raises(ValueError, match="other options"):
+            small(study, data, steps=None, phases="steps=5", name="phased")
+        assert small(study, data).phases == ""
+
+
+def test_efforts(program, mnist_folder, data, tmp_path):
+    with aann.Study(":memory:") as study:
+        quick = small(study, data, steps=None, effort=1)
+        good = small(study, data, steps=None, effort=5, jitter=3)
+        assert "jitter=1" in quick.phases and ";" not in quick.phases
+        assert good.phases.count("jitter=3") == 0 and good.options.jitter == 3  # in all phases
+        assert good.phases.count(";") > 0
+        X = np.random.default_rng(1).normal(size=(200, 4))
+        table = aann.Data(X, X[:, 0] > 0)
+        steps = [study.family(table, effort=e).options.steps for e in (1, 5, 9)]
+        assert steps == [3125, 50_000, 800_000]
+        assert study.family(table, effort=9).phases == ""
+        for effort in (0, 10):
+            with pytest.raises(ValueError, match="expected 1 to 9"):
+                study.family(table, effort=effort)
+
+
+def test_bad_phases(data):
+    with aann.Study(":memory:") as study:
+        for phases, says in (
+            ("steps=10; jitter=1", "phase 2: has no steps"),
+            ([{"steps": 10, "seed": 3}], "the same in all phases"),
+            ([{"steps": 10, "jiter": 3}], "there is no option 'jiter'"),
+            ([{"steps": 10, "jitter": "x y"}], "not a whole number|NAME=VALUE"),
+            ([{"steps": 10, "cooling": 1.5}], "phase 1: cooling is 1.5"),
+        ):
+            with pytest.raises(ValueError, match=says):
+                small(study, data, steps=None, phases=phases)
+        for more in ({"phases": "steps=5"}, {"effort": 3}):
+            with pytest.raises(TypeError, match="expected one of them"):
+                small(study, data, **more)
+        with pytest.raises(TypeError, match="expected one of them"):
+            small(study, data, steps=None, phases="steps=5", effort=3)
+        X = np.random.default_rng(1).normal(size=(200, 4))
+        with pytest.raises(ValueError, match="no places to move to"):
+            study.family(X, X[:, 0] > 0, "4-2", phases="steps=9 jitter=1")
+        assert len(study.families) == 0
+
+
 def test_bad_families():
     X, y = signs()
     with aann.Study() as study:

@@ -44,8 +44,8 @@ static row describe(const aann_option *option)
 static void print_table(const aann_option *table, size_t count)
 {
     for (int group = 0; group < AANN_OPTION_GROUP_COUNT; group++) {
-        cli_print("%s%s\n", group == 0 ? "" : "\n",
-                  aann_option_group_name((aann_option_group)group));
+        printf("%s%s\n", group == 0 ? "" : "\n",
+               aann_option_group_name((aann_option_group)group));
         for (size_t i = 0; i < count; i++) {
             if ((int)table[i].group == group) {
                 const row one = describe(&table[i]);
@@ -56,11 +56,20 @@ static void print_table(const aann_option *table, size_t count)
     }
 }
 
+static void print_sparsity(const double *sparsity, size_t layers)
+{
+    for (size_t layer = 0; layer < layers; layer++) {
+        printf("%s%g", layer == 0 ? " " : ",", sparsity[layer]);
+    }
+}
+
 /* The rest of a task's line, and a line of its defaults that are not those of all searches. */
 static void print_preset(const aann_task_preset *preset, int indent)
 {
-    for (size_t layer = 0; layer < preset->layer_count; layer++) {
-        printf("%s%g", layer == 0 ? " " : ",", preset->sparsity[layer]);
+    print_sparsity(preset->sparsity, preset->layer_count);
+    if (memcmp(preset->sparsity, preset->effort_sparsity, sizeof preset->sparsity) != 0) {
+        printf(";\n%*swith --effort", indent, "");
+        print_sparsity(preset->effort_sparsity, preset->layer_count);
     }
     aann_search_options options = aann_search_options_default();
     const aann_search_options usual = options;

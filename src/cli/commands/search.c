@@ -45,7 +45,7 @@ static const char description[] =
     "The weights depend on the network, the data and the options marked *, and\n"
     "on nothing else. --seconds together with --steps stops when the time is\n"
     "over; 'aann resume' continues. --seconds alone measures for two seconds,\n"
-    "chooses the steps that fit into the time, and stores them.\n"
+    "plans a search that fits into the time, and stores its steps.\n"
     "\n"
     "A task can have other defaults than those below: see 'aann options'.\n";
 
@@ -212,6 +212,7 @@ static bool check(search_arguments *a)
         (void)aann_uint64_parse(seed, &a->task.seed); /* cli_parse has refused what is none */
     }
     a->task.has_spec = a->start_text != NULL;
+    a->task.effort = a->budget.effort > 0;
     if (!cli_study_stays("search", a->study) || !cli_task_check("search", &a->task)) {
         return false;
     }
@@ -310,7 +311,8 @@ static bool make_plan(search_arguments *a, const char *name, const aann_spec *sp
         return false;
     }
     cli_search_apply(&a->typed, search);
-    if (!cli_budget_plan(&a->budget, &a->plan) || !check_places(&a->plan, spec)) {
+    if (!cli_budget_plan(&a->budget, &a->typed, data, spec, &a->plan) ||
+        !check_places(&a->plan, spec)) {
         return false;
     }
     a->plan.name = name;

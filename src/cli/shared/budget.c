@@ -23,6 +23,15 @@ size_t cli_budget_options(cli_budget *budget, cli_option *list)
                            "* several searches, each from where the one before ended: 'steps=1M "
                            "jitter=1; steps=1M temperature=1e-5'",
                            NULL};
+    list[1] = (cli_option){"effort",
+                           CLI_INT,
+                           &budget->effort,
+                           1,
+                           AANN_LARGEST_EFFORT,
+                           "1..9",
+                           "* a planned search: 1 is quick, 5 is good, 9 takes hours; a task's own "
+                           "percent of zeros are then those of 'aann options'",
+                           NULL};
     return CLI_BUDGET_OPTIONS;
 }
 
@@ -30,6 +39,11 @@ bool cli_budget_check(const cli_budget *budget, bool steps_given)
 {
     if (budget->phases != NULL && steps_given) {
         cli_usage_error("search: every one of the --phases has its steps; leave --steps away");
+        return false;
+    }
+    if (budget->effort > 0 && (budget->phases != NULL || steps_given)) {
+        cli_usage_error("search: --effort plans the steps; leave %s away",
+                        steps_given ? "--steps" : "--phases");
         return false;
     }
     return true;
@@ -98,11 +112,8 @@ static char *expand(const char *text)
     return plain;
 }
 
-bool cli_budget_plan(const cli_budget *budget, aann_family_plan *plan)
+static bool plan_phases(const cli_budget *budget, aann_family_plan *plan)
 {
-    if (budget->phases == NULL) {
-        return true;
-    }
     char *given = read_text(budget->phases);
     if (given == NULL) {
         return false;
@@ -119,6 +130,43 @@ bool cli_budget_plan(const cli_budget *budget, aann_family_plan *plan)
     if (plan->phase_count == 0) {
         cli_usage_error("--phases: %s has none; expected 'steps=N ...' in it", budget->phases);
         return false;
+    }
+    return true;
+}
+
+static bool plan_effort(const cli_budget *budget, const cli_search_options *typed,
+                        const aann_family_data *data, const aann_spec *spec, aann_family_plan *plan)
+{
+    aann_error error;
+    if (aann_effort_plan(budget->effort, data, spec, plan, &error) != AANN_OK) {
+        cli_fail(&error);
+        return false;
+    }
+    for (int32_t i = 0; i < plan->phase_count; i++) {
+        cli_search_apply(typed, &plan->phases[i]);
+    }
+    return true;
+}
+
+bool cli_budget_plan(const cli_budget *budget, const cli_search_options *typed,
+                     const aann_family_data *data, const aann_spec *spec, aann_family_plan *plan)
+{
+    if (budget->effort > 0) {
+        return plan_effort(budget, typed, data, spec, plan);
+    }
+    return budget->phases == NULL || plan_phases(budget, plan);
+}
+
+bool cli_budget_is_open(const cli_search_options *typed)
+{
+    for (size_t i = 0; i < typed->count; i++) {
+        const aann_option *option = typed->named[i].option;
+        const bool of_phases =
+            option->group == AANN_OPTION_SAMPLES || strcmp(option->name, "temperature") == 0 ||
+            strcmp(option->name, "cooling") == 0 || strcmp(option->name, "arrange_interval") == 0;
+        if (of_phases && typed->named[i].text != NULL) {
+            return false;
+        }
     }
     return true;
 }

@@ -302,7 +302,7 @@ aann_status cli_task_spec(const cli_task *a, const aann_family_data *data, aann_
     if (text == NULL) {
         text = a->preset->network;
         if (count == 0 && a->sparsity < 0.0) {
-            per_layer = a->preset->sparsity;
+            per_layer = a->effort ? a->preset->effort_sparsity : a->preset->sparsity;
             count = a->preset->layer_count;
         }
     }

@@ -14,6 +14,7 @@ enum { CLI_TASK_OPTIONS = 19 + CLI_LOAD_OPTIONS, CLI_TASK_NAME = 128 };
 typedef struct cli_task {
     const char *name;               /* "mnist", or NULL */
     const aann_task_preset *preset; /* set by cli_task_check */
+    bool effort;   /* the search is planned: the preset's sparsity is that for an effort */
     bool has_spec; /* network and data can come from elsewhere: --net is not needed */
     const char *data, *test, *labels, *test_labels, *net, *input, *validation, *split,
         *class_weights, *encoding, *constant;

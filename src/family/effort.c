@@ -1,0 +1,86 @@
+/* Searches planned by an effort, or by the number of candidates that fit into a time.
+ *
+ * Pictures and signals with classes are moved: each regrouping of a search moves every sample by up
+ * to a 28th of its side, which costs nothing and keeps what is learnt from being about single
+ * samples. A long search has two phases. In the first, at the usual temperature, the network finds
+ * its form. Where that has frozen, what is left are many small gains, which are told from noise on
+ * more samples: the second phase compares candidates on four times as many, warps them too, and
+ * anneals from a tenth of the temperature. docs/search.md has the figures.
+ *
+ * Rows of features, targets, drives for reward and baselines have no such moves: there an effort is
+ * a number of steps. */
+#include "family/effort.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "core/error.h"
+#include "family/samples.h"
+
+/* Candidates of the first phase that take as long as the whole search, by effort. */
+static const double budgets[AANN_LARGEST_EFFORT] = {4e4, 9e4, 2e5, 6e5, 2e6, 4e6, 7e6, 1.7e7, 6e7};
+
+/* From this budget on there are two phases, and the second takes half of the time. */
+static const double second_from = 1e6;
+static const double second_share = 0.5;
+
+/* Time of a candidate of the second phase, over that of one of the first. */
+static const double second_cost = 1.6;
+
+enum {
+    SIDE_OF_A_STEP = 28, /* samples are moved by a row for so many */
+    SMALLEST_MOVED = 20, /* smaller pictures lose what they show when they are moved by a row */
+    USUAL_EFFORT = 5
+};
+
+bool aann_effort_moves(const aann_family_data *data, const aann_spec *spec,
+                       const aann_family_plan *plan)
+{
+    const aann_search_options *search = &plan->search;
+    return data->train->targets == NULL && search->reward_tracks == 0 &&
+           (spec->input.height > 1 || spec->input.width > 1) &&
+           (search->method == AANN_METHOD_SENSE || search->method == AANN_METHOD_HILL);
+}
+
+/* By how many rows and columns samples are moved. */
+static int32_t choose_jitter(const aann_spec *spec)
+{
+    const int32_t side =
+        spec->input.height > spec->input.width ? spec->input.height : spec->input.width;
+    return side < SMALLEST_MOVED ? 0 : (side + SIDE_OF_A_STEP / 2) / SIDE_OF_A_STEP;
+}
+
+aann_status aann_effort_phases(double candidates, const aann_spec *spec, aann_family_plan *plan,
+                               aann_error *error)
+{
+    char text[512];
+    const int32_t jitter = choose_jitter(spec);
+    const bool two = candidates >= second_from;
+    const double first = fmax(1.0, two ? (1.0 - second_share) * candidates : candidates);
+    int length = snprintf(text, sizeof text, "steps=%.0f jitter=%" PRId32 "%s", first, jitter,
+                          jitter == 0 ? " warp=0.05" : "");
+    if (two) {
+        length += snprintf(
+            text + length, sizeof text - (size_t)length,
+            "; steps=%.0f temperature=%.17g jitter=%" PRId32 " warp=0.1 working_samples=32768",
+            second_share * candidates / second_cost, 0.1 * plan->search.temperature, jitter);
+    }
+    return aann_phases_set(plan, text, error);
+}
+
+aann_status aann_effort_plan(int32_t effort, const aann_family_data *data, const aann_spec *spec,
+                             aann_family_plan *plan, aann_error *error)
+{
+    if (effort < 1 || effort > AANN_LARGEST_EFFORT) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "effort is %" PRId32 ": expected 1 to %d",
+                         effort, AANN_LARGEST_EFFORT);
+    }
+    if (aann_effort_moves(data, spec, plan)) {
+        return aann_effort_phases(budgets[effort - 1], spec, plan, error);
+    }
+    const double steps = ldexp((double)plan->search.steps, effort - USUAL_EFFORT);
+    plan->phase_count = 0;
+    plan->search.steps = (uint64_t)fmax(1.0, fmin(steps, 1e15));
+    return AANN_OK;
+}
