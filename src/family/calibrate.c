@@ -33,10 +33,10 @@ static bool time_is_over(void *context)
     return watch->interrupted || aann_clock_seconds() >= watch->end;
 }
 
-aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data,
-                           const aann_family_plan *plan, const aann_family_work *work,
-                           int32_t threads, double member_seconds, uint64_t *steps,
-                           aann_error *error)
+aann_status aann_cost_measure(const aann_spec *spec, const aann_family_data *data,
+                              const aann_family_plan *plan, const aann_family_work *work,
+                              int32_t threads, double member_seconds, aann_cost *cost,
+                              aann_error *error)
 {
     aann_search_options options = plan->search;
     options.steps = 200000;
@@ -58,9 +58,26 @@ aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data,
     aann_search_progress progress;
     aann_search_progress_get(search, &progress);
     aann_search_destroy(search);
-    const double rate = mean_over_first * (double)progress.step / fmax(seconds, 1e-6);
-    const double left =
-        member_seconds - 2.0 * (start - begin); /* the first state has to be computed again */
-    *steps = (uint64_t)fmax(1.0, share_to_use * rate * fmax(left, 0.0));
+    *cost = (aann_cost){
+        .opening = start - begin,
+        .rate = (double)progress.step / fmax(seconds, 1e-6),
+    };
     return ran == AANN_INTERRUPTED && !watch.interrupted ? AANN_OK : ran;
+}
+
+aann_status aann_calibrate(const aann_spec *spec, const aann_family_data *data,
+                           const aann_family_plan *plan, const aann_family_work *work,
+                           int32_t threads, double member_seconds, uint64_t *steps,
+                           aann_error *error)
+{
+    aann_cost cost;
+    const aann_status status =
+        aann_cost_measure(spec, data, plan, work, threads, member_seconds, &cost, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    /* the first state has to be computed again */
+    const double left = fmax(member_seconds - 2.0 * cost.opening, 0.0);
+    *steps = (uint64_t)fmax(1.0, share_to_use * mean_over_first * cost.rate * left);
+    return AANN_OK;
 }

@@ -18,8 +18,9 @@
 #include "core/error.h"
 #include "family/samples.h"
 
-/* Candidates of the first phase that take as long as the whole search, by effort. */
-static const double budgets[AANN_LARGEST_EFFORT] = {4e4, 9e4, 2e5, 6e5, 2e6, 4e6, 7e6, 1.7e7, 6e7};
+static const aann_effort_size sizes[AANN_LARGEST_EFFORT] = {{4e4, 8},  {9e4, 12},   {2e5, 25},
+                                                            {6e5, 50}, {2e6, 50},   {4e6, 50},
+                                                            {7e6, 50}, {1.7e7, 50}, {6e7, 50}};
 
 /* From this budget on there are two phases, and the second takes half of the time. */
 static const double second_from = 1e6;
@@ -27,6 +28,17 @@ static const double second_share = 0.5;
 
 /* Time of a candidate of the second phase, over that of one of the first. */
 static const double second_cost = 1.6;
+
+/* Regroupings of a search with jitter, and the fewest; the share of the time that they may take
+ * where there is little, and what one takes on average, while the samples in use grow, of one of
+ * all samples. */
+static const double usual_regroupings = 50.0;
+static const double fewest_regroupings = 4.0;
+static const double share_to_regroup = 0.3;
+static const double growing_share = 0.7;
+
+/* Share of the time for which steps are planned. */
+static const double share_to_use = 0.85;
 
 enum {
     SIDE_OF_A_STEP = 28, /* samples are moved by a row for so many */
@@ -51,20 +63,37 @@ static int32_t choose_jitter(const aann_spec *spec)
     return side < SMALLEST_MOVED ? 0 : (side + SIDE_OF_A_STEP / 2) / SIDE_OF_A_STEP;
 }
 
-aann_status aann_effort_phases(double candidates, const aann_spec *spec, aann_family_plan *plan,
-                               aann_error *error)
+aann_effort_size aann_effort_fit(double seconds, const aann_cost *cost)
+{
+    const double left = fmax(share_to_use * seconds - 2.0 * cost->opening, 0.0);
+    const double fitting = share_to_regroup * left / fmax(cost->opening, 1e-6);
+    const double regroupings = fmax(fewest_regroupings, fmin(fitting, usual_regroupings));
+    const double rest = left - growing_share * regroupings * cost->opening;
+    return (aann_effort_size){
+        .candidates = fmax(cost->rate * rest, 1.0),
+        .regroupings = (int32_t)regroupings,
+    };
+}
+
+aann_status aann_effort_phases(const aann_effort_size *size, const aann_spec *spec,
+                               aann_family_plan *plan, aann_error *error)
 {
     char text[512];
     const int32_t jitter = choose_jitter(spec);
-    const bool two = candidates >= second_from;
-    const double first = fmax(1.0, two ? (1.0 - second_share) * candidates : candidates);
+    const bool two = size->candidates >= second_from;
+    const double first =
+        fmax(1.0, floor(two ? (1.0 - second_share) * size->candidates : size->candidates));
     int length = snprintf(text, sizeof text, "steps=%.0f jitter=%" PRId32 "%s", first, jitter,
                           jitter == 0 ? " warp=0.05" : "");
+    if (size->regroupings < (int32_t)usual_regroupings) {
+        length += snprintf(text + length, sizeof text - (size_t)length, " arrange_interval=%.0f",
+                           ceil(first / size->regroupings));
+    }
     if (two) {
         length += snprintf(
             text + length, sizeof text - (size_t)length,
             "; steps=%.0f temperature=%.17g jitter=%" PRId32 " warp=0.1 working_samples=32768",
-            second_share * candidates / second_cost, 0.1 * plan->search.temperature, jitter);
+            second_share * size->candidates / second_cost, 0.1 * plan->search.temperature, jitter);
     }
     return aann_phases_set(plan, text, error);
 }
@@ -77,7 +106,7 @@ aann_status aann_effort_plan(int32_t effort, const aann_family_data *data, const
                          effort, AANN_LARGEST_EFFORT);
     }
     if (aann_effort_moves(data, spec, plan)) {
-        return aann_effort_phases(budgets[effort - 1], spec, plan, error);
+        return aann_effort_phases(&sizes[effort - 1], spec, plan, error);
     }
     const double steps = ldexp((double)plan->search.steps, effort - USUAL_EFFORT);
     plan->phase_count = 0;

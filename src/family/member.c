@@ -15,6 +15,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "aann/drive.h"
 #include "core/clock.h"
@@ -66,6 +67,10 @@ static void get_progress(const member_run *run, aann_search_progress *progress)
     progress->step += phase_begin(run);
     progress->accepted += run->place.accepted;
     progress->evaluated_samples += run->place.evaluated_samples;
+    for (int32_t i = 0; i < AANN_MAX_LAYERS; i++) {
+        progress->layer_candidates[i] += run->place.layer_candidates[i];
+        progress->layer_accepted[i] += run->place.layer_accepted[i];
+    }
 }
 
 /* ---- reporting ------------------------------------------------------------------------------- */
@@ -335,11 +340,26 @@ static aann_status open_phase(member_run *run, const aann_network *network, cons
                                    &run->search, error);
 }
 
+/* Whether a search in these phases can have been at this place. */
+static bool place_is_possible(const member_run *run)
+{
+    const aann_phase_place *place = &run->place;
+    if (place->phase >= run->scheduler->plan->phase_count) {
+        return false;
+    }
+    const uint64_t steps = phase_begin(run);
+    bool good = place->accepted <= steps && place->evaluated_samples <= INT64_MAX;
+    for (int32_t i = 0; i < AANN_MAX_LAYERS; i++) {
+        good = good && place->layer_candidates[i] <= steps &&
+               place->layer_accepted[i] <= place->layer_candidates[i];
+    }
+    return good;
+}
+
 /* The place that a checkpoint names; the state of its search remains. */
 static aann_status read_place(member_run *run, const void **state, size_t *size, aann_error *error)
 {
-    const aann_family_plan *plan = run->scheduler->plan;
-    if (*state == NULL || plan->phase_count == 0) {
+    if (*state == NULL || run->scheduler->plan->phase_count == 0) {
         return AANN_OK;
     }
     const aann_status status =
@@ -347,12 +367,10 @@ static aann_status read_place(member_run *run, const void **state, size_t *size,
     if (status != AANN_OK) {
         return status;
     }
-    const bool good = run->place.phase < plan->phase_count &&
-                      run->place.accepted <= phase_begin(run) &&
-                      run->place.evaluated_samples <= INT64_MAX;
-    return good ? AANN_OK
-                : aann_fail(error, AANN_ERROR_FORMAT,
-                            "the checkpoint is damaged (its phase is none that the search has)");
+    return place_is_possible(run)
+               ? AANN_OK
+               : aann_fail(error, AANN_ERROR_FORMAT,
+                           "the checkpoint is damaged (its phase is none that the search has)");
 }
 
 /* Opens the search from its last checkpoint, or from the start if there is none. */
@@ -407,6 +425,9 @@ static aann_status begin_next_phase(member_run *run, aann_error *error)
         .accepted = progress.accepted,
         .evaluated_samples = progress.evaluated_samples,
     };
+    memcpy(run->place.layer_candidates, progress.layer_candidates,
+           sizeof run->place.layer_candidates);
+    memcpy(run->place.layer_accepted, progress.layer_accepted, sizeof run->place.layer_accepted);
     status = open_phase(run, network, NULL, 0, error);
     aann_network_destroy(network);
     if (status == AANN_OK) {

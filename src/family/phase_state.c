@@ -1,5 +1,6 @@
-/* Words before the search's state, little-endian: a version, the phase, candidates accepted and
- * samples evaluated in the phases before, a checksum of these.
+/* Words before the search's state, little-endian: a version, the phase; of the phases before the
+ * candidates accepted, samples evaluated, and for every layer that there can be candidates decided
+ * and accepted; a checksum of these.
  *
  * The version stands where a search's state has its own. It is a layout that no search has, so that
  * an aann without phases refuses the checkpoint: it would search on with other options. */
@@ -14,7 +15,7 @@
 #include "core/memory.h"
 #include "search/saved_words.h"
 
-enum { WORDS = 5, HEADER = 8 * WORDS, CHECKED = HEADER - 8 };
+enum { WORDS = 5 + 2 * AANN_MAX_LAYERS, HEADER = 8 * WORDS, CHECKED = HEADER - 8 };
 
 static const uint64_t phased_layout = 1000;
 
@@ -36,6 +37,10 @@ aann_status aann_phase_state_wrap(const aann_phase_place *place, void **state, s
     aann_save_word(&to, (uint64_t)place->phase);
     aann_save_word(&to, place->accepted);
     aann_save_word(&to, place->evaluated_samples);
+    for (int32_t i = 0; i < AANN_MAX_LAYERS; i++) {
+        aann_save_word(&to, place->layer_candidates[i]);
+        aann_save_word(&to, place->layer_accepted[i]);
+    }
     aann_save_word(&to, aann_hash64(wrapped, CHECKED));
     *state = wrapped;
     *size += HEADER;
@@ -53,6 +58,10 @@ aann_status aann_phase_state_unwrap(const void *checkpoint, size_t size, aann_ph
     const uint64_t phase = aann_load_word(&from);
     place->accepted = aann_load_word(&from);
     place->evaluated_samples = aann_load_word(&from);
+    for (int32_t i = 0; i < AANN_MAX_LAYERS; i++) {
+        place->layer_candidates[i] = aann_load_word(&from);
+        place->layer_accepted[i] = aann_load_word(&from);
+    }
     if (aann_load_word(&from) != aann_hash64(checkpoint, CHECKED)) {
         return aann_fail(error, AANN_ERROR_FORMAT,
                          "the checkpoint is damaged, or that of a search without phases");

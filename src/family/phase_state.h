@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aann/network.h"
 #include "aann/status.h"
 
 /* Where a member is among its phases. */
@@ -15,6 +16,8 @@ typedef struct aann_phase_place {
     /* in the phases before; the steps follow from the plan */
     uint64_t accepted;
     uint64_t evaluated_samples;
+    uint64_t layer_candidates[AANN_MAX_LAYERS];
+    uint64_t layer_accepted[AANN_MAX_LAYERS];
 } aann_phase_place;
 
 /* Puts the place before a search's state[size], which it reallocates. */

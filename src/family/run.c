@@ -106,18 +106,27 @@ static aann_status choose_steps(const aann_spec *spec, const aann_family_data *d
     const double seconds = seconds_per_member(work, spec, data, plan, &threads);
     const bool moves = plan->choose_phases && aann_effort_moves(data, spec, plan);
     aann_status status = AANN_OK;
-    if (moves) {
-        status = aann_effort_phases(1.0, spec, &trial, error);
-        trial.search = aann_phases_options(&trial, 0);
-    }
     uint64_t steps = 0;
-    if (status == AANN_OK) {
-        status = aann_calibrate(spec, data, &trial, work, threads, seconds, &steps, error);
-    }
     *member_seconds = moves ? 0.0 : seconds;
-    plan->search.steps = steps;
-    return status == AANN_OK && moves ? aann_effort_phases((double)steps, spec, plan, error)
-                                      : status;
+    if (!moves) {
+        status = aann_calibrate(spec, data, plan, work, threads, seconds, &steps, error);
+        plan->search.steps = steps;
+        return status;
+    }
+    const aann_effort_size smallest = {1.0, 1};
+    aann_cost cost;
+    status = aann_effort_phases(&smallest, spec, &trial, error);
+    if (status == AANN_OK) {
+        trial.search = aann_phases_options(&trial, 0);
+        trial.search.first_samples = 0; /* all, to see what an arrangement of them costs */
+        trial.search.arrange_interval = 0;
+        status = aann_cost_measure(spec, data, &trial, work, threads, seconds, &cost, error);
+    }
+    if (status != AANN_OK) {
+        return status;
+    }
+    const aann_effort_size size = aann_effort_fit(seconds, &cost);
+    return aann_effort_phases(&size, spec, plan, error);
 }
 
 /* The family and its members' starts, in one transaction. */

@@ -95,12 +95,12 @@ def test_resuming():
 
 def test_efforts():
     quick = answer(*SEARCH, "--effort", "1", "--quiet", "--study", "quick.aann")
-    assert quick["options"]["phases"] == [{"steps": quick["options"]["steps"], "jitter": 1}]
+    assert quick["options"]["phases"] == [{"steps": 40000, "arrange_interval": 5000, "jitter": 1}]
     # What is typed stands above the plan.
     other = answer(*SEARCH, "--effort", "1", "--jitter", "2", "--temperature", "2e-4", "--quiet", "--seconds", "0.2",
                    "--study", "other.aann")["options"]
     assert other["jitter"] == 2 and other["temperature"] == 2e-4
-    assert other["phases"] == [{"steps": quick["options"]["steps"]}]
+    assert other["phases"] == [{"steps": 40000, "arrange_interval": 5000}]
     refused(2, r"--effort plans the steps; leave --steps away", *SEARCH, "--effort", "3", "--steps", "5")
     refused(2, r"--effort plans the steps; leave --phases away", *SEARCH, "--effort", "3", "--phases", "steps=5")
     refused(2, r"--effort", *SEARCH, "--effort", "10")

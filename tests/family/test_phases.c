@@ -290,6 +290,12 @@ static void assert_same(const outcome *a, const outcome *b)
         assert_int_equal(a->trace[i].evaluated_samples, b->trace[i].evaluated_samples);
         assert_true(a->trace[i].train_loss == b->trace[i].train_loss);
         assert_true(a->trace[i].temperature == b->trace[i].temperature);
+        assert_int_equal(a->trace[i].layer_count, b->trace[i].layer_count);
+        for (int32_t layer = 0; layer < a->trace[i].layer_count; layer++) {
+            assert_int_equal(a->trace[i].layer_candidates[layer],
+                             b->trace[i].layer_candidates[layer]);
+            assert_int_equal(a->trace[i].layer_accepted[layer], b->trace[i].layer_accepted[layer]);
+        }
     }
 }
 
@@ -364,6 +370,16 @@ static void test_phases_follow(void **state)
     assert_int_equal(whole.trace[55].step, 896);
     assert_true(whole.trace[55].temperature < 1e-8); /* at the end of the first phase it is cold */
     assert_true(whole.trace[56].temperature > 1e-5);
+    for (int i = 0; i < MARKS; i++) { /* counted through both phases */
+        uint64_t by_layer[2] = {0, 0};
+        assert_int_equal(whole.trace[i].layer_count, 3);
+        for (int32_t layer = 0; layer < 3; layer++) {
+            by_layer[0] += whole.trace[i].layer_candidates[layer];
+            by_layer[1] += whole.trace[i].layer_accepted[layer];
+        }
+        assert_int_equal(by_layer[0], whole.trace[i].step);
+        assert_int_equal(by_layer[1], whole.trace[i].accepted);
+    }
     for (int i = 1; i < MARKS; i++) {
         assert_true(whole.trace[i].step > whole.trace[i - 1].step);
         assert_true(whole.trace[i].accepted >= whole.trace[i - 1].accepted);
@@ -491,7 +507,9 @@ static void test_strange_checkpoints(void **state)
                                        {.phase = INT32_MAX},
                                        {.phase = 1, .accepted = 901},
                                        {.phase = 0, .accepted = 1},
-                                       {.phase = 1, .evaluated_samples = UINT64_MAX}};
+                                       {.phase = 1, .evaluated_samples = UINT64_MAX},
+                                       {.phase = 1, .layer_candidates = {901}},
+                                       {.phase = 1, .layer_accepted = {0, 1}}};
     aann_family_data *data = sample_data();
     for (size_t i = 0; i <= sizeof places / sizeof places[0]; i++) {
         aann_error error = {0};
@@ -512,7 +530,7 @@ static void test_place(void **state)
 {
     (void)state;
     aann_error error = {0};
-    const aann_phase_place place = {3, UINT64_C(1) << 40, UINT64_C(7) << 50};
+    const aann_phase_place place = {3, UINT64_C(1) << 40, UINT64_C(7) << 50, {[15] = 9}, {[2] = 8}};
     aann_phase_place read;
     size_t size = 5;
     size_t inner_size = 0;
@@ -525,6 +543,9 @@ static void test_place(void **state)
     assert_int_equal(read.phase, 3);
     assert_int_equal(read.accepted, place.accepted);
     assert_int_equal(read.evaluated_samples, place.evaluated_samples);
+    assert_memory_equal(read.layer_candidates, place.layer_candidates,
+                        sizeof place.layer_candidates);
+    assert_memory_equal(read.layer_accepted, place.layer_accepted, sizeof place.layer_accepted);
     assert_int_equal(inner_size, 5);
     assert_memory_equal(inner, "state", 5);
     for (size_t i = 0; i < size - inner_size; i++) {

@@ -317,8 +317,9 @@ static bool make_plan(search_arguments *a, const char *name, const aann_spec *sp
     }
     a->plan.name = name;
     a->plan.threshold = cli_accuracy(a->plan.threshold);
-    a->plan.choose_steps =
-        a->seconds_given && a->plan.phase_count == 0 && cli_search_text(&a->typed, "steps") == NULL;
+    a->plan.choose_steps = a->seconds_given && a->plan.phase_count == 0 && a->budget.effort == 0 &&
+                           cli_search_text(&a->typed, "steps") == NULL;
+    a->plan.choose_phases = a->plan.choose_steps && cli_budget_is_open(&a->typed);
     return true;
 }
 
