@@ -32,7 +32,7 @@
  *    report.h    a family as one web page
  *
  * 3. Advanced: other objectives, other tasks, and the machine.
- *    sampler.h, volume.h      networks drawn at constant temperature, and how many there are
+ *    sample.h, sampler.h, volume.h    networks drawn at constant temperature; how many there are
  *    walk.h, path.h           along the manifold of good networks, from one member to another
  *    connect.h                which members paths join, below which loss
  *    car.h                    CarRacing, bit for bit Gymnasium's physics and rewards
@@ -89,6 +89,7 @@
 #include "aann/path.h"
 #include "aann/ranks.h"
 #include "aann/recording.h"
+#include "aann/sample.h"
 #include "aann/sampler.h"
 #include "aann/volume.h"
 #include "aann/walk.h"

@@ -11,6 +11,7 @@
 #include "family/origin.h"
 #include "family/patience.h"
 #include "family/run.h"
+#include "family/sample_plan.h"
 #include "family/stored.h"
 #include "family/task_walk.h"
 #include "family/walk_plan.h"
@@ -50,8 +51,12 @@ aann_status aann_family_unfinished(aann_study *study, int64_t family_id, int64_t
         *count = count_unfinished(&family.plan.plan, members, member_count);
         status = aann_walks_unfinished(study, family_id, &walking, error);
     }
+    int64_t drawing = 0;
+    if (status == AANN_OK) {
+        status = aann_sample_unfinished(study, family_id, &drawing, error);
+    }
     free(members);
-    *count += walking;
+    *count += walking + drawing;
     return status;
 }
 
@@ -120,6 +125,21 @@ static aann_status resume_walks(aann_study *study, int64_t family_id, const aann
     return status;
 }
 
+/* Draws what a sample lacks, if the family is one. */
+static aann_status resume_sample(aann_study *study, int64_t family_id, const aann_family_data *data,
+                                 const aann_family_work *work, double start, aann_error *error)
+{
+    aann_family_work rest = *work;
+    int64_t left = 0;
+    const aann_status status = aann_sample_unfinished(study, family_id, &left, error);
+    if (status != AANN_OK || left == 0) {
+        return status;
+    }
+    rest.seconds =
+        work->seconds > 0.0 ? fmax(work->seconds - (aann_clock_seconds() - start), 1e-3) : 0.0;
+    return aann_sample_run(study, family_id, data, &rest, error);
+}
+
 aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_family_data *data,
                                const aann_family_work *work, aann_error *error)
 {
@@ -135,6 +155,9 @@ aann_status aann_family_resume(aann_study *study, int64_t family_id, const aann_
     if (status == AANN_OK) {
         status = work->hands != NULL ? hand_out_walks(study, family_id, data, work, start, error)
                                      : resume_walks(study, family_id, data, work, start, error);
+    }
+    if (status == AANN_OK) {
+        status = resume_sample(study, family_id, data, work, start, error);
     }
     aann_patience_end(&patience);
     aann_family_row_destroy(&family.row);

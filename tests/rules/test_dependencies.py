@@ -30,7 +30,7 @@ BELOW = {
     "picture": ["core"],
     "data": ["samples", "network", "core"],
     "study": ["network", "core"],
-    "family": ["study", "data", "model", "geometry", "drive", "search", "engine", "samples", "car", "network", "core"],
+    "family": ["study", "data", "model", "geometry", "drive", "manifold", "search", "engine", "samples", "car", "network", "core"],
     "report": ["family", "study", "data", "model", "geometry", "drive", "search", "engine", "samples", "car", "network",
                "core"],
     "distributed": ["family", "study", "data", "model", "geometry", "drive", "search", "engine", "samples", "car", "network",
@@ -60,7 +60,7 @@ HEADER_FOLDER = {
     "ensemble": "geometry", "lesion": "geometry", "measures": "geometry",
     "ablation": "geometry",
     "sampler": "manifold", "volume": "manifold",
-    "walk": "family", "path": "family", "recording": "family", "dagger": "family",
+    "sample": "family", "walk": "family", "path": "family", "recording": "family", "dagger": "family",
     "merge": "family", "phases": "family", "ranks": "distributed",
 }
 

@@ -37,6 +37,8 @@ int cli_report(int count, char **arguments);
 int cli_walk(int count, char **arguments);
 int cli_connect(int count, char **arguments);
 int cli_path(int count, char **arguments);
+int cli_sample(int count, char **arguments);
+int cli_volume(int count, char **arguments);
 int cli_gallery_command(int count, char **arguments);
 int cli_options(int count, char **arguments);
 int cli_data(int count, char **arguments);

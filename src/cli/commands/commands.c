@@ -24,6 +24,8 @@ const cli_command cli_commands[] = {
     {"walk", "walk away from a member while the networks stay good", cli_walk},
     {"path", "find a path of swaps between two members", cli_path},
     {"connect", "find which members are joined, below which loss", cli_connect},
+    {"sample", "draw a family at random among the good networks", cli_sample},
+    {"volume", "count the networks below a loss or above an accuracy", cli_volume},
     {"report", "write a web page about a family", cli_report},
     {"experiment", "answer the questions of the paper, with a report", cli_experiment},
     {"gallery", "list the networks that come with aann, or copy one", cli_gallery_command},
