@@ -19,7 +19,7 @@ HEADERS = [
     *("status", "version", "network", "samples", "task", "search", "options", "objective"),
     *("evaluate", "model", "export_c", "export_onnx", "car", "car_driver", "cars", "data", "study"),
     *("geometry", "family", "lesion", "ensemble", "measures", "ablation", "walk", "path", "merge"),
-    *("phases", "drive", "recording", "dagger", "report"),
+    *("phases", "drive", "recording", "dagger", "report", "sampler", "sample", "volume"),
 ]
 
 # Functions of a build without files (AANN_FILES=OFF): NumPy and pandas read and write files here.

@@ -8,7 +8,7 @@
  * what is cold has come from random networks. At b = 0 every round draws a new random network.
  *
  * Acceptance is decided on all samples, in integers, so the chains have exactly these probabilities
- * (docs/manifold.md says what "exactly" rests on). A pilot ladder chooses the temperatures, which
+ * (docs/sampling.md says what "exactly" rests on). A pilot ladder chooses the temperatures, which
  * then stay. Several ladders, independent of each other from the first random number on, show
  * whether that was long enough (aann_sampler_diagnose), and how many networks there are
  * (aann/volume.h).

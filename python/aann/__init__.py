@@ -12,6 +12,7 @@ from aann.data import Data, Samples, Score
 from aann.encoding import Encoding
 from aann.ensemble import Ensemble
 from aann.family import Family
+from aann.manifold import Volume, sample, volume
 from aann.member import Member
 from aann.minimizing import MinimizeResult, minimize
 from aann.model import Model
@@ -48,6 +49,7 @@ __all__ = [
     "Score",
     "Spec",
     "Study",
+    "Volume",
     "Walk",
     "__version__",
     "datasets",
@@ -55,7 +57,9 @@ __all__ = [
     "gallery",
     "isa_names",
     "minimize",
+    "sample",
     "search",
+    "volume",
 ]
 
 

@@ -203,7 +203,7 @@ def complete(line):
 
 
 def test_completion():
-    assert set(complete("aann s")) == {"search", "show", "save"}
+    assert set(complete("aann s")) == {"sample", "search", "show", "save"}
     assert set(complete("aann search --sparsity")) == {"--sparsity", "--sparsity-per-layer"}
     assert set(complete("aann search --method ")) == {"sense", "hill", "random", "genetic"}
     assert set(complete("aann search m")) == {"mnist"}

@@ -23,7 +23,7 @@
 static const char description[] =
     "Draws a family at random: of all networks with the same counts of -1, 0 and\n"
     "+1, each with a probability proportional to exp(-loss / temperature). What a\n"
-    "search finds easily is not preferred (docs/manifold.md). The members come\n"
+    "search finds easily is not preferred (docs/sampling.md). The members come\n"
     "from independent ladders of temperatures, and are equally far apart in time.\n"
     "With a study: its last family's network, data and loss; the sample becomes\n"
     "a new family of that study.\n"

@@ -25,7 +25,7 @@ static const char description[] =
     "Counts networks: of all with exactly the same numbers of -1, 0 and +1 in\n"
     "every layer, how many have a training loss below some value, or a training\n"
     "accuracy above it? Chains draw networks at temperatures from infinity,\n"
-    "where the number is known, down to --temperature (docs/manifold.md). The\n"
+    "where the number is known, down to --temperature (docs/sampling.md). The\n"
     "error is from independent ladders; where chains do not mix, there is no\n"
     "answer. With a study: the network, data and loss of its last family.\n"
     "\n"
@@ -211,12 +211,12 @@ static void print(const volume_arguments *a, const volume_view *view)
     const aann_sampler_diagnosis *diagnosis = &view->diagnosis;
     cli_print("%s, %" PRId64 " training samples: 10^%.2f networks with these counts in all\n",
               view->spec.text, view->samples->count, view->log10_total);
-    printf("%d ladder%s of %d temperatures, %" PRId64 " rounds each after %" PRId64 ", %" PRIu64
-           " candidates\n\n",
-           a->options.ladders, a->options.ladders == 1 ? "" : "s", diagnosis->rungs,
-           a->options.rounds, a->options.burn_in, view->progress.candidates);
-    printf("  %9s %8s %8s %6s %8s %7s %8s %7s  networks of at most this loss\n", "1/temp.", "loss",
-           "accuracy", "R-hat", "autocor.", "accept", "exchange", "apart");
+    cli_print("%d ladder%s of %d temperatures, %" PRId64 " rounds each after %" PRId64 ", %" PRIu64
+              " candidates\n\n",
+              a->options.ladders, a->options.ladders == 1 ? "" : "s", diagnosis->rungs,
+              a->options.rounds, a->options.burn_in, view->progress.candidates);
+    cli_print("  %9s %8s %8s %6s %8s %7s %8s %7s  networks of at most this loss\n", "1/temp.",
+              "loss", "accuracy", "R-hat", "autocor.", "accept", "exchange", "apart");
     for (int32_t i = 0; i < diagnosis->rungs; i++) {
         const aann_rung_diagnosis *rung = &diagnosis->rung[i];
         printf("  %9.2f %8.4f %7.2f%% %6.3f %8.1f %6.1f%% %7.1f%% %7.3f  ", rung->beta, rung->loss,
@@ -226,12 +226,14 @@ static void print(const volume_arguments *a, const volume_view *view)
     }
     for (size_t i = (size_t)diagnosis->rungs; i < view->count; i++) {
         const aann_volume_answer *answer = &view->answers[i];
+        if (i == (size_t)diagnosis->rungs) {
+            putchar('\n');
+        }
         if (answer->question.correct > 0) {
-            printf("%s  accuracy of at least %.2f %%: ", i == (size_t)diagnosis->rungs ? "\n" : "",
+            printf("  accuracy of at least %.2f %%: ",
                    100.0 * (double)answer->question.correct / (double)view->samples->count);
         } else {
-            printf("%s  loss of at most %g: ", i == (size_t)diagnosis->rungs ? "\n" : "",
-                   answer->question.loss);
+            printf("  loss of at most %g: ", answer->question.loss);
         }
         print_answer(view, answer);
     }
@@ -324,7 +326,7 @@ static aann_status write_csv(const volume_view *view, const char *path, aann_err
                                   answer->r_hat,
                                   answer->silence == NULL ? answer->log10_count : NAN,
                                   answer->silence == NULL ? answer->log10_error : NAN};
-        fputs(warm ? "temperature" : asks_loss ? "loss" : "accuracy", file);
+        cli_print_to(file, "%s", warm ? "temperature" : asks_loss ? "loss" : "accuracy");
         cli_put_cells(file, numbers, sizeof numbers / sizeof numbers[0], 10);
         fputc('\n', file);
     }

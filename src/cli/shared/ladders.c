@@ -129,14 +129,19 @@ static void show(ladder_session *session, double now)
     const double done = (double)(progress.round - session->first_round);
     const double left = (double)(progress.rounds - progress.round) * seconds / (done + 1e-9);
     snprintf(who, sizeof who, progress.ladder < 0 ? "pilot" : "ladder %d", progress.ladder + 1);
-    fputs(session->terminal ? "\r" : "", stderr);
-    cli_print_to(stderr,
-                 "%s, round %" PRIu64 ": %.0f %% of all, loss %.4f, %.0f candidates/s, %.0f s left",
-                 who, progress.ladder_round,
-                 100.0 * (double)progress.round / (double)progress.rounds, progress.loss,
-                 (double)(progress.candidates - session->first_candidate) / seconds,
-                 done > 0.0 ? left : 0.0);
-    fputs(session->terminal ? "\033[K" : "\n", stderr);
+    if (session->terminal) {
+        fputs("\r", stderr);
+    }
+    cli_print_to(
+        stderr, "%s, round %" PRIu64 ": %.0f %% of all, loss %.4f, %.0f candidates/s, %.0f s left",
+        who, progress.ladder_round, 100.0 * (double)progress.round / (double)progress.rounds,
+        progress.loss, (double)(progress.candidates - session->first_candidate) / seconds,
+        done > 0.0 ? left : 0.0);
+    if (session->terminal) {
+        fputs("\033[K", stderr);
+    } else {
+        fputs("\n", stderr);
+    }
     session->shown = now;
 }
 
