@@ -307,6 +307,7 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--regression", action="store_true")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--first-seed", type=int, default=0, help="the splits are those of this seed and the next ones")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--only-aann", action="store_true", help="leave the others out")
     parser.add_argument("--options", default="", help="options for aann search, to compare with the defaults")
@@ -316,7 +317,7 @@ def main():
     names = arguments.tables or [name for name in tables if not (arguments.quick and name == "diamonds")]
     seeds = 1 if arguments.quick else arguments.seeds
     tasks = [(arguments.regression, name, seed, arguments.options.split(), arguments.only_aann)
-             for name in names for seed in range(seeds)]
+             for name in names for seed in range(arguments.first_seed, arguments.first_seed + seeds)]
     results = {}
     with concurrent.futures.ProcessPoolExecutor(arguments.workers) as pool:
         for name, seed, result in pool.map(measure, tasks):

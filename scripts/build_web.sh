@@ -31,24 +31,19 @@ mkdir -p "$out/objects" "$out/include" "$out/playground"
 exec 9>"$out/lock"
 flock 9
 
-# The command that starts zig, as words of the array `zig`.
-find_zig()
+. scripts/find_zig.sh
+
+# Sets the array `zig`; installs it where there is none.
+find_or_install_zig()
 {
-    if [ -n "${ZIG:-}" ]; then
-        read -r -a zig <<<"$ZIG"
-    elif command -v zig >/dev/null; then
-        zig=(zig)
-    elif python3 -c 'import ziglang' 2>/dev/null; then
-        zig=(python3 -m ziglang)
-    else
-        zig=("$out/venv/bin/python" -m ziglang)
-        [ ! -e "$out/venv/installed" ] || return 0
-        if ! { python3 -m venv --clear "$out/venv" && "$out/venv/bin/pip" install --quiet --disable-pip-version-check \
-            "ziglang==$ZIG_VERSION" && touch "$out/venv/installed"; } >"$out/pip.log" 2>&1; then
-            tail -n 3 "$out/pip.log" >&2
-            echo "build_web: skipped, zig is not installed and cannot be (pip install ziglang)" >&2
-            exit 77
-        fi
+    find_zig && return
+    zig=("$out/venv/bin/python" -m ziglang)
+    [ ! -e "$out/venv/installed" ] || return 0
+    if ! { python3 -m venv --clear "$out/venv" && "$out/venv/bin/pip" install --quiet --disable-pip-version-check \
+        "ziglang==$ZIG_VERSION" && touch "$out/venv/installed"; } >"$out/pip.log" 2>&1; then
+        tail -n 3 "$out/pip.log" >&2
+        echo "build_web: skipped, zig is not installed and cannot be (pip install ziglang)" >&2
+        exit 77
     fi
 }
 
@@ -110,7 +105,7 @@ copy_xxhash()
 build_module()
 {
     local objects=() file
-    find_zig
+    find_or_install_zig
     copy_xxhash
     # A header, or this script, has changed: everything is compiled again.
     if [ ! -e "$out/stamp" ] || [ -n "$(find include src web/wasm scripts/build_web.sh -newer "$out/stamp" \

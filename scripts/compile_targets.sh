@@ -15,14 +15,8 @@ if [ ${#targets[@]} -eq 0 ]; then
     targets=(x86_64-linux-gnu aarch64-linux-gnu x86_64-linux-musl aarch64-macos x86_64-macos x86_64-windows-gnu aarch64-windows-gnu)
 fi
 
-# The command that starts zig, as words of an array.
-if [ -n "${ZIG:-}" ]; then
-    read -r -a zig <<<"$ZIG"
-elif command -v zig >/dev/null; then
-    zig=(zig)
-elif python3 -c 'import ziglang' 2>/dev/null; then
-    zig=(python3 -m ziglang)
-else
+. scripts/find_zig.sh
+if ! find_zig; then
     echo "compile_targets: skipped, zig is not installed (pip install ziglang)"
     exit 77
 fi

@@ -112,6 +112,9 @@ typedef struct aann_load_options {
     /* labels and targets are not read, and may be missing */
     bool ignore_answers;
 
+    /* stream: cells may be empty, or say that there is no value */
+    bool missing_cells;
+
     /* NPZ: names of the arrays, "x=features,y=kinds"; NULL: the usual names (aann_dataset_load) */
     const char *arrays;
 
@@ -171,7 +174,8 @@ AANN_API void aann_stream_destroy(aann_stream *stream);
 
 /* Waits for the next sample: values [columns], or with options.window [columns][window], a new one
  * every window_step rows. *found is false at the end of the stream. A cell that is no number is
- * AANN_ERROR_FORMAT. aann_model_predict_doubles answers to them as to the same rows of a file. */
+ * AANN_ERROR_FORMAT; with options.missing_cells one that stands for no value is NAN.
+ * aann_model_predict_doubles answers to them as to the same rows of a file. */
 AANN_API aann_status aann_stream_next(aann_stream *stream, double *values, bool *found,
                                       aann_error *error);
 

@@ -7,6 +7,7 @@
 #include "aann/data.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "data/column_cells.h"
 #include "data/csv_number.h"
 #include "data/csv_roles.h"
 #include "data/csv_rows.h"
@@ -19,6 +20,7 @@ struct aann_stream {
     aann_source *source;
     aann_csv_rows rows;
     aann_csv_roles roles;
+    bool missing_cells;
     int32_t window; /* rows of a sample */
     int32_t step;
     int32_t kept;    /* rows of the next sample that have come */
@@ -57,6 +59,7 @@ static aann_status start(const char *path, const aann_load_options *given, aann_
     if (options.columns == NULL) {
         return aann_fail(error, AANN_ERROR_ARGUMENT, "nothing says which columns a sample has");
     }
+    stream->missing_cells = options.missing_cells;
     stream->window = options.window > 0 ? options.window : 1;
     stream->step =
         options.window > 0 && options.window_step > 0 ? options.window_step : stream->window;
@@ -114,9 +117,14 @@ static aann_status read_cell(const aann_stream *stream, size_t column, double *v
         *value = number;
         return AANN_OK;
     }
+    if (stream->missing_cells && aann_cell_is_missing(cell)) {
+        *value = (double)NAN;
+        return AANN_OK;
+    }
     char place[PLACE_SIZE];
     aann_csv_scanner_place(&stream->rows.scanner, column, place, sizeof place);
-    aann_fail(error, AANN_ERROR_FORMAT, "%s: '%.60s' is not a finite number", place, cell);
+    aann_fail(error, AANN_ERROR_FORMAT, "%s: '%.60s' is not a finite number%s", place, cell,
+              stream->missing_cells ? "; a missing value is an empty cell" : "");
     aann_dataset_one_line(error);
     return AANN_ERROR_FORMAT;
 }

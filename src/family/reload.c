@@ -350,6 +350,7 @@ aann_status aann_family_stream_open(const aann_family_row *family, const char *p
     }
     if (status == AANN_OK) {
         kindred.options.ignore_answers = true;
+        kindred.options.missing_cells = recipe.encoding.kind == AANN_ENCODING_TABLE;
         status = aann_stream_open(path, &kindred.options, stream, error);
     }
     free(kindred.names);

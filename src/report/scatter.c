@@ -12,9 +12,9 @@ typedef struct outputs {
     int64_t values; /* samples * count */
     double mean[AANN_MAX_TARGETS];
     double scale[AANN_MAX_TARGETS];
-    const char *units_unknown; /* why the numbers are the network's; NULL: they are the user's */
-    double *together;          /* [values]: the mean of the voters */
-    double *one;               /* [values]: of one voter */
+    aann_error units_unknown; /* why the numbers are the network's; no message: the user's */
+    double *together;         /* [values]: the mean of the voters */
+    double *one;              /* [values]: of one voter */
 } outputs;
 
 static void read_voter(const aann_report_view *view, outputs *o, int32_t voter)
@@ -78,7 +78,8 @@ static aann_status put_target(aann_report_view *view, outputs *o, int32_t target
     }
     aann_json_open(json, NULL, '{');
     aann_report_put_target_name(view, "target", target);
-    aann_json_text(json, "units_unknown", o->units_unknown);
+    aann_json_text(json, "units_unknown",
+                   o->units_unknown.message[0] != '\0' ? o->units_unknown.message : NULL);
     aann_json_integer(json, "samples", judged.count);
     aann_json_integer(json, "members", view->answers.count);
     put_fit(json, &fits[target]);
@@ -112,10 +113,9 @@ static aann_status put_target(aann_report_view *view, outputs *o, int32_t target
 static aann_status put_targets(aann_report_view *view, outputs *o, aann_error *error)
 {
     const int32_t shown = o->count < TARGETS ? o->count : TARGETS;
-    aann_error why = {.message = ""};
     aann_status status = AANN_OK;
-    if (aann_family_target_range(&view->family.row, o->count, o->mean, o->scale, &why) != AANN_OK) {
-        o->units_unknown = why.message;
+    if (aann_family_target_range(&view->family.row, o->count, o->mean, o->scale,
+                                 &o->units_unknown) != AANN_OK) {
         for (int32_t i = 0; i < o->count; i++) {
             o->mean[i] = 0.0;
             o->scale[i] = 1.0;

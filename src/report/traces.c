@@ -91,9 +91,14 @@ static void put_acceptance(aann_json *json, const curve *c)
 }
 
 /* Accepted candidates of one layer, of those decided since the point before. Unknown where the study
- * is older than such counts, and where the layer got no candidate. */
+ * is older than such counts, and where the layer got too few candidates since then to say anything:
+ * a thirtieth of all that it got. The next point counts them, too. */
 static void put_layer(aann_json *json, const curve *c, int32_t layer)
 {
+    enum { PARTS = 30 };
+    const aann_trace_row *last = &c->rows[c->count - 1];
+    const uint64_t enough =
+        layer < last->layer_count ? last->layer_candidates[layer] / PARTS + 1 : 1;
     uint64_t candidates = 0;
     uint64_t accepted = 0;
     bool known = true; /* the counts at the point before */
@@ -103,13 +108,16 @@ static void put_layer(aann_json *json, const curve *c, int32_t layer)
         const bool there = layer < row->layer_count;
         const uint64_t now = there ? row->layer_candidates[layer] : 0;
         const uint64_t kept = there ? row->layer_accepted[layer] : 0;
-        const bool good = there && known && now > candidates && kept >= accepted;
+        const bool good =
+            there && known && now >= candidates && now - candidates >= enough && kept >= accepted;
         aann_json_real(json, NULL,
                        good ? (double)(kept - accepted) / (double)(now - candidates) : (double)NAN,
                        4);
+        if (good || there != known) { /* else this point's candidates belong to the next */
+            candidates = now;
+            accepted = kept;
+        }
         known = there;
-        candidates = now;
-        accepted = kept;
     }
     aann_json_close(json, ']');
 }

@@ -136,6 +136,33 @@ def test_rows_of_a_table():
         assert f"2 x {window} values" in done.stderr, done
 
 
+def test_missing_cells():
+    """A stream of a table may have cells without a value, as a file may: the answers are the same."""
+    head = "a,b,label\n"
+    full = [[i % 7, i % 5, "low" if i % 7 < 3 else "high"] for i in range(80)]
+    gaps = [["" if i % 9 == 4 else row[0], "NA" if i % 11 == 3 else row[1], row[2]] for i, row in enumerate(full)]
+    texts = {}
+    for name, rows in (("full", full), ("gaps", gaps)):
+        texts[name] = head + "".join(",".join(map(str, row)) + "\n" for row in rows)
+        with open(name + ".csv", "w", encoding="utf-8") as file:
+            file.write(texts[name])
+    answer("search", "--data", "gaps.csv", "--net", "16-2", "--steps", "5k", "--quiet", "--study", "g.aann")
+    for name, text in texts.items():
+        found = good("predict", "g.aann", 1, "--data", "-", "--stream", input=text)
+        assert found == good("predict", "g.aann", 1, "--data", name + ".csv") and len(set(found.split())) == 2, name
+    done = run("predict", "g.aann", 1, "--data", "-", "--stream", input=head + "1,2,low\n1,oops,low\n")
+    assert done.returncode == FAILED and re.search(
+        r"line 3, column 'b': 'oops' is not a finite number; a missing value is an empty cell", done.stderr), done
+    # Trained without gaps, or on windows: a file with gaps and the stream have the same fate.
+    answer("search", "--data", "full.csv", "--net", "16-2", "--steps", "5k", "--quiet", "--study", "f.aann")
+    file = run("predict", "f.aann", 1, "--data", "gaps.csv")
+    stream = run("predict", "f.aann", 1, "--data", "-", "--stream", input=texts["gaps"])
+    assert (file.returncode, file.stdout) == (stream.returncode, stream.stdout), (file, stream)
+    searched()
+    done = run("predict", "s.aann", 1, "--data", "-", "--stream", input="ax,ay,az\n" + "1,2,3\n" * 40 + "1,,3\n")
+    assert "line 42, column 'ay': '' is not a finite number" in done.stderr, done
+
+
 def test_values_at_thresholds():
     """A stream reads numbers as a file is read: no value changes sides of a threshold by rounding."""
     numbers = [0.1 * i + 1e-9 * (i % 3) for i in range(90)]

@@ -10,6 +10,7 @@
 #include "cli/shared/common_options.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
+#include "cli/shared/page.h"
 #include "cli/shared/ranks.h"
 #include "cli/shared/session.h"
 #include "cli/shared/stop.h"
@@ -24,16 +25,18 @@ static const char description[] =
     "--members enlarges a family: the result is the same as if it had been\n"
     "searched with that many from the start.\n"
     "\n"
+    "With --report, a family that is complete gets its page, too.\n"
+    "\n"
     "  aann resume mnist.aann\n"
     "  aann resume mnist.aann --family 1 --members 100\n"
     "  aann resume mine.aann --data moved/train.npz --test moved/test.npz\n";
 
 typedef struct resume_arguments {
-    const char *study, *data, *test;
+    const char *study, *data, *test, *page;
     int64_t family;  /* 0: all of them */
     int32_t members; /* 0: as many as it has */
     int64_t data_limit;
-    bool json;
+    bool json, page_written;
     cli_session session;
 } resume_arguments;
 
@@ -54,6 +57,8 @@ static bool parse(int count, char **texts, resume_arguments *a, int *status)
         cli_parallel_option(&work->parallel),
         cli_checkpoint_option(&work->checkpoint_seconds),
         cli_isa_option(&work->isa),
+        {"report", CLI_TEXT, &a->page, 0, 0, "FILE",
+         "a web page about the family, written again and again while it is searched", NULL},
         cli_quiet_option(&a->session.quiet),
         {0},
     };
@@ -65,9 +70,26 @@ static bool parse(int count, char **texts, resume_arguments *a, int *status)
     return good;
 }
 
-static aann_status resume_family(const resume_arguments *a, aann_study *study,
+/* Goes on with a family whose data are loaded, with its page if one is wanted: *result tells whether
+ * that could be written. */
+static aann_status resume_with_page(resume_arguments *a, aann_study *study, int64_t family,
+                                    const aann_family_data *data, const aann_family_work *work,
+                                    int *result, aann_error *error)
+{
+    cli_page_writer *writer = NULL;
+    if (a->page != NULL && *result == CLI_GOOD) {
+        writer = cli_page_start(a->study, a->page, family, data, result);
+    }
+    const aann_status status = aann_family_resume(study, family, data, work, error);
+    a->page_written = a->page_written || writer != NULL;
+    const int written = cli_page_finish(writer, family, a->json || a->session.quiet);
+    *result = *result == CLI_GOOD ? written : *result;
+    return status;
+}
+
+static aann_status resume_family(resume_arguments *a, aann_study *study,
                                  const aann_family_row *family, const aann_family_work *work,
-                                 aann_error *error)
+                                 int *result, aann_error *error)
 {
     aann_family_data *data = NULL;
     cli_release_stop();
@@ -78,7 +100,7 @@ static aann_status resume_family(const resume_arguments *a, aann_study *study,
         status = cli_ranks_set_data(a->data, a->test, a->data_limit, error);
     }
     if (status == AANN_OK) {
-        status = aann_family_resume(study, family->id, data, work, error);
+        status = resume_with_page(a, study, family->id, data, work, result, error);
     }
     aann_family_data_destroy(data);
     return status == AANN_INTERRUPTED ? AANN_OK : status; /* the report says what is left */
@@ -86,9 +108,9 @@ static aann_status resume_family(const resume_arguments *a, aann_study *study,
 
 /* One family after the other, until a signal or the end of the time. *last is the last that was
  * worked on (or the last there is). */
-static aann_status resume_all(const resume_arguments *a, aann_study *study,
+static aann_status resume_all(resume_arguments *a, aann_study *study,
                               const aann_family_row *families, size_t count, int64_t *last,
-                              aann_error *error)
+                              int *result, aann_error *error)
 {
     aann_status status = AANN_OK;
     const double start = cli_now();
@@ -108,7 +130,7 @@ static aann_status resume_all(const resume_arguments *a, aann_study *study,
         if (left == 0 || cli_stop_asked() || work.seconds < 0.0) {
             continue;
         }
-        status = resume_family(a, study, &families[i], &work, error);
+        status = resume_family(a, study, &families[i], &work, result, error);
     }
     return status;
 }
@@ -134,12 +156,27 @@ static bool grow(const resume_arguments *a, aann_study *study, const aann_family
     return true;
 }
 
+/* The page of a family that was complete already. */
+static int write_page(const resume_arguments *a)
+{
+    cli_page_options options = cli_page_options_default();
+    options.report.family = a->family;
+    options.report.train = a->data;
+    options.report.test = a->test;
+    options.report.data_limit = a->data_limit;
+    options.quiet = a->json || a->session.quiet;
+    return cli_page_write(a->study, a->page, &options);
+}
+
 static int resume(resume_arguments *a, aann_study *study, const aann_family_row *families,
                   size_t count)
 {
     aann_error error;
-    int result;
+    int result = CLI_GOOD;
     int64_t last = 0;
+    if (a->page != NULL && aann_report_check_place(a->page, &error) != AANN_OK) {
+        return cli_fail(&error);
+    }
     if (count == 0) {
         return cli_failed("%s: there is no family in it to go on with", a->study);
     }
@@ -147,13 +184,17 @@ static int resume(resume_arguments *a, aann_study *study, const aann_family_row 
         return result;
     }
     cli_session_start(&a->session);
-    if (resume_all(a, study, families, count, &last, &error) != AANN_OK) {
+    if (resume_all(a, study, families, count, &last, &result, &error) != AANN_OK) {
         return cli_fail(&error);
     }
     if (last == 0) {
         return cli_failed("%s: has no family %" PRId64, a->study, a->family);
     }
-    return cli_session_report(study, a->study, last, a->json);
+    const int reported = cli_session_report(study, a->study, last, a->json);
+    if (a->page != NULL && !a->page_written) {
+        result = write_page(a);
+    }
+    return reported != CLI_GOOD ? reported : result;
 }
 
 int cli_resume(int count, char **texts)

@@ -343,7 +343,7 @@ static int run(search_arguments *a, const aann_spec *spec, const aann_family_dat
     cli_page_writer *writer = NULL;
     if (a->page != NULL) {
         int result = CLI_FAILED;
-        writer = cli_page_start(path, a->page, data, &result);
+        writer = cli_page_start(path, a->page, 0, data, &result);
         if (writer == NULL) {
             aann_study_close(study);
             return result;

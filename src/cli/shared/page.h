@@ -3,6 +3,7 @@
 #define AANN_CLI_SHARED_PAGE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "aann/report.h"
 
@@ -21,12 +22,12 @@ int cli_page_write(const char *study_path, const char *path, const cli_page_opti
 int cli_page_watch(const char *study_path, const char *path, const cli_page_options *options);
 int cli_page_json(const char *study_path, const cli_page_options *options);
 
-/* A thread that writes the page of a study's last family while this process searches it. */
+/* A thread that writes the page of a family while this process searches it. */
 typedef struct cli_page_writer cli_page_writer;
 
-/* Starts it; `data` are borrowed. NULL, with a line on the standard error and *status set, if the
+/* Starts it. `family` is the family's id; 0: the next that the study gets. `data` are borrowed. NULL, with a line on the standard error and *status set, if the
  * path is taken by something else, or for lack of memory. */
-cli_page_writer *cli_page_start(const char *study_path, const char *path,
+cli_page_writer *cli_page_start(const char *study_path, const char *path, int64_t family,
                                 const aann_family_data *data, int *status);
 
 /* Ends the thread and writes the last page, of `family` (0: none was stored, nothing is written).

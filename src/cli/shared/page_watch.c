@@ -204,7 +204,7 @@ static void *write_pages(void *context)
     return NULL;
 }
 
-cli_page_writer *cli_page_start(const char *study_path, const char *path,
+cli_page_writer *cli_page_start(const char *study_path, const char *path, int64_t family,
                                 const aann_family_data *data, int *status)
 {
     enum { SECONDS = 5 };
@@ -219,9 +219,10 @@ cli_page_writer *cli_page_start(const char *study_path, const char *path,
                                        .path = path,
                                        .report = aann_report_options_default(),
                                        .every = SECONDS,
-                                       .newer_than = last_family(study_path),
+                                       .newer_than = family != 0 ? 0 : last_family(study_path),
                                        .ends = has_ended,
                                        .context = writer};
+        writer->series.report.family = family;
         writer->series.report.data = data;
         writer->series.report.brief = true;
         writer->series.report.interrupted = has_ended;
