@@ -78,6 +78,12 @@ AANN_API void aann_ranks_destroy(aann_ranks *ranks);
 /* For aann_family_work.hands. */
 AANN_API const struct aann_hands *aann_ranks_hands(const aann_ranks *ranks);
 
+/* With `together`, all ranks search one member at a time, each with a part of its training samples,
+ * instead of a member each: for samples whose state (18.5 kB each for the MNIST network) is too
+ * large for one machine. The members are the same. Copies of samples, searches for reward and the
+ * baselines random and genetic are AANN_ERROR_ARGUMENT then; walks are not shared. */
+AANN_API void aann_ranks_search_together(aann_ranks *ranks, bool together);
+
 /* Where the others find the data, as in aann_family_data_reload_within; NULL, NULL and 0: where the
  * study says. The texts are copied. */
 AANN_API aann_status aann_ranks_set_data(aann_ranks *ranks, const char *train, const char *test,

@@ -161,6 +161,9 @@ typedef struct aann_search_options {
 
     /* instruction set; NULL: the best of this machine */
     const char *isa;
+
+    /* processes that hold the samples together (aann/ranks.h); NULL: this one alone */
+    const struct aann_team *team;
 } aann_search_options;
 
 AANN_API aann_search_options aann_search_options_default(void);

@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/memory.h"
 #include "distributed/slots.h"
+#include "search/engine_server.h"
+#include "study/excerpt.h"
 
 static const double listen_seconds = 0.001;
 
@@ -26,7 +29,81 @@ static aann_status set_data(aann_slots *slots, const aann_message *message, aann
                                test[0] != '\0' ? test : NULL, message->head.value, error);
 }
 
-static aann_status obey(aann_slots *slots, const aann_message *message, bool *ends,
+/* ---- a member together with others ----------------------------------------------------------- */
+
+/* The samples of the family that the team searches, or why there are none. */
+typedef struct teammate {
+    const aann_wire *wire;
+    const aann_follow_options *options;
+    const aann_samples *samples;
+    aann_error failure;
+    const aann_message *first; /* that began the present search; NULL: it was heard */
+} teammate;
+
+static aann_status tell(void *context, int32_t rank, const void *bytes, size_t size,
+                        aann_error *error)
+{
+    const teammate *mate = context;
+    const aann_message_head head = {.kind = AANN_MESSAGE_SHARED};
+    return aann_message_send(mate->wire, rank, &head, bytes, size, error);
+}
+
+static aann_status hear(void *context, int32_t rank, void **bytes, size_t *size, aann_error *error)
+{
+    teammate *mate = context;
+    if (mate->first == NULL) {
+        return aann_message_hear_shared(mate->wire, rank, bytes, size, error);
+    }
+    *size = mate->first->size;
+    *bytes = aann_allocate(*size, 1);
+    if (*bytes == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a message");
+    }
+    memcpy(*bytes, mate->first->content, *size);
+    mate->first = NULL;
+    return AANN_OK;
+}
+
+/* The data of the excerpt's family. */
+static void join_team(teammate *mate, aann_slots *slots, const aann_message *message)
+{
+    aann_study *excerpt = NULL;
+    aann_family_row *families = NULL;
+    size_t count = 0;
+    const aann_family_data *data = NULL;
+    aann_error *error = &mate->failure;
+    aann_status status = aann_study_image_open(message->content, message->size, &excerpt, error);
+    if (status == AANN_OK) {
+        status = aann_study_families(excerpt, &families, &count, error);
+    }
+    if (status == AANN_OK && count != 1) {
+        status = aann_fail(error, AANN_ERROR_FORMAT, "a team without its family");
+    }
+    if (status == AANN_OK) {
+        status = aann_slots_data(slots, &families[0], &data, error);
+    }
+    mate->samples = status == AANN_OK ? aann_family_data_train(data) : NULL;
+    mate->failure.status = status;
+    aann_family_rows_destroy(families, count);
+    aann_study_close(excerpt);
+}
+
+static aann_status serve(teammate *mate, const aann_message *message, aann_error *error)
+{
+    const aann_team team = {.context = mate, .count = 2, .tell = tell, .hear = hear};
+    mate->first = message;
+    if (mate->samples == NULL && mate->failure.status == AANN_OK) {
+        (void)aann_fail(&mate->failure, AANN_ERROR_FORMAT, "a search before its family");
+    }
+    const int32_t threads =
+        mate->options->threads > 0 ? mate->options->threads : aann_processor_count();
+    return aann_engine_serve(&team, mate->samples, mate->samples == NULL ? &mate->failure : NULL,
+                             threads, mate->options->isa, error);
+}
+
+/* ---- messages -------------------------------------------------------------------------------- */
+
+static aann_status obey(aann_slots *slots, teammate *mate, const aann_message *message, bool *ends,
                         aann_error *error)
 {
     switch ((aann_message_kind)message->head.kind) {
@@ -34,6 +111,8 @@ static aann_status obey(aann_slots *slots, const aann_message *message, bool *en
         return aann_slots_add(slots, message->head.task, (aann_task_kind)message->head.value,
                               message->content, message->size, NULL, error);
     case AANN_MESSAGE_DATA: return set_data(slots, message, error);
+    case AANN_MESSAGE_TEAM: join_team(mate, slots, message); return AANN_OK;
+    case AANN_MESSAGE_SHARED: return serve(mate, message, error);
     case AANN_MESSAGE_STOP: aann_slots_stop(slots); return AANN_OK;
     case AANN_MESSAGE_END: *ends = true; return AANN_OK;
     default:
@@ -43,15 +122,15 @@ static aann_status obey(aann_slots *slots, const aann_message *message, bool *en
 }
 
 /* Everything that has come. */
-static aann_status hear(const aann_wire *wire, aann_slots *slots, bool *ends, aann_error *error)
+static aann_status take_messages(aann_slots *slots, teammate *mate, bool *ends, aann_error *error)
 {
     for (;;) {
         aann_message message;
-        aann_status status = aann_message_receive(wire, false, &message, error);
+        aann_status status = aann_message_receive(mate->wire, false, &message, error);
         if (status != AANN_OK || message.bytes == NULL) {
             return status;
         }
-        status = obey(slots, &message, ends, error);
+        status = obey(slots, mate, &message, ends, error);
         aann_free(message.bytes);
         if (status != AANN_OK || *ends) {
             return status;
@@ -87,9 +166,10 @@ aann_status aann_ranks_follow(const aann_wire *wire, const aann_follow_options *
     const aann_hello hello = aann_hello_make();
     const aann_message_head head = {.kind = AANN_MESSAGE_HELLO, .value = options->slots};
     status = aann_message_send(wire, 0, &head, &hello, sizeof hello, error);
+    teammate mate = {.wire = wire, .options = options};
     bool ends = false;
     while (status == AANN_OK && !ends) {
-        status = hear(wire, slots, &ends, error);
+        status = take_messages(slots, &mate, &ends, error);
         if (status == AANN_OK && !ends) {
             status = pass_on(wire, slots, error);
         }

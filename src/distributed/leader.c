@@ -10,6 +10,7 @@
 #include "core/memory.h"
 #include "distributed/slots.h"
 #include "family/task_drive.h"
+#include "search/team.h"
 
 typedef struct follower {
     int32_t slots; /* 0: it has not said hello */
@@ -26,6 +27,7 @@ typedef struct given_task {
 struct aann_ranks {
     aann_wire wire;
     aann_hands hands;
+    aann_team team;
     aann_slots *slots; /* its own */
     int32_t slot_count;
     follower *followers; /* [wire.count]; number 0 is this process */
@@ -180,6 +182,38 @@ static aann_status look(void *context, aann_error *error)
     return status;
 }
 
+/* ---- one member together --------------------------------------------------------------------- */
+
+static aann_status tell(void *context, int32_t rank, const void *bytes, size_t size,
+                        aann_error *error)
+{
+    const aann_ranks *ranks = context;
+    const aann_message_head head = {.kind = AANN_MESSAGE_SHARED};
+    return aann_message_send(&ranks->wire, rank, &head, bytes, size, error);
+}
+
+static aann_status hear(void *context, int32_t rank, void **bytes, size_t *size, aann_error *error)
+{
+    const aann_ranks *ranks = context;
+    return aann_message_hear_shared(&ranks->wire, rank, bytes, size, error);
+}
+
+static aann_status open_team(void *context, const void *bytes, size_t size, aann_error *error)
+{
+    const aann_ranks *ranks = context;
+    const aann_message_head head = {.kind = AANN_MESSAGE_TEAM};
+    aann_status status = AANN_OK;
+    for (int32_t rank = 1; status == AANN_OK && rank < ranks->wire.count; rank++) {
+        status = aann_message_send(&ranks->wire, rank, &head, bytes, size, error);
+    }
+    return status;
+}
+
+void aann_ranks_search_together(aann_ranks *ranks, bool together)
+{
+    ranks->hands.team = together && ranks->wire.count > 1 ? &ranks->team : NULL;
+}
+
 /* ---- its life -------------------------------------------------------------------------------- */
 
 /* Waits until all others have said hello. */
@@ -237,6 +271,8 @@ aann_status aann_ranks_create(const aann_wire *wire, int32_t slots, int32_t thre
     ranks->wire = *wire;
     ranks->hands = (aann_hands){
         .context = ranks, .is_free = is_free, .give = give, .look = look, .stop = stop};
+    ranks->hands.open_team = open_team;
+    ranks->team = (aann_team){.context = ranks, .count = wire->count, .tell = tell, .hear = hear};
     ranks->followers = aann_allocate_zeroed((size_t)wire->count, sizeof *ranks->followers);
     aann_status status =
         ranks->followers != NULL

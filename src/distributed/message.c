@@ -31,10 +31,10 @@ aann_status aann_message_send(const aann_wire *wire, int32_t to, const aann_mess
     return status;
 }
 
-aann_status aann_message_receive(const aann_wire *wire, bool wait, aann_message *message,
-                                 aann_error *error)
+/* The next message of message->rank, or of anybody (-1). */
+static aann_status receive(const aann_wire *wire, bool wait, aann_message *message,
+                           aann_error *error)
 {
-    *message = (aann_message){.rank = -1};
     size_t size = 0;
     const aann_status status =
         wire->receive(wire->context, &message->rank, wait, &message->bytes, &size, error);
@@ -50,5 +50,32 @@ aann_status aann_message_receive(const aann_wire *wire, bool wait, aann_message 
     memcpy(&message->head, message->bytes, sizeof message->head);
     message->content = (const uint8_t *)message->bytes + sizeof message->head;
     message->size = size - sizeof message->head;
+    return AANN_OK;
+}
+
+aann_status aann_message_receive(const aann_wire *wire, bool wait, aann_message *message,
+                                 aann_error *error)
+{
+    *message = (aann_message){.rank = -1};
+    return receive(wire, wait, message, error);
+}
+
+aann_status aann_message_hear_shared(const aann_wire *wire, int32_t rank, void **bytes,
+                                     size_t *size, aann_error *error)
+{
+    aann_message message = {.rank = rank};
+    *bytes = NULL;
+    *size = 0;
+    const aann_status status = receive(wire, true, &message, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    if (message.bytes == NULL || message.head.kind != AANN_MESSAGE_SHARED) {
+        free(message.bytes);
+        return aann_fail(error, AANN_ERROR_IO, "rank %d has left the search", rank);
+    }
+    memmove(message.bytes, message.content, message.size); /* the head is no longer needed */
+    *bytes = message.bytes;
+    *size = message.size;
     return AANN_OK;
 }

@@ -12,6 +12,8 @@ typedef enum aann_message_kind {
     AANN_MESSAGE_END,    /* from rank 0: it was the last message */
     AANN_MESSAGE_REPORT, /* to rank 0: content is an aann_member_report */
     AANN_MESSAGE_PART,   /* to rank 0: content is for aann_task.take */
+    AANN_MESSAGE_TEAM,   /* from rank 0: content is an excerpt with the family of a team */
+    AANN_MESSAGE_SHARED, /* both ways: content is for a shared engine (search/shared_words.h) */
     AANN_MESSAGE_DONE    /* to rank 0: `value` is the status, content the error's message */
 } aann_message_kind;
 
@@ -45,5 +47,9 @@ aann_status aann_message_send(const aann_wire *wire, int32_t to, const aann_mess
 /* Takes a message from anybody; message->bytes is NULL if there is none and it does not wait. */
 aann_status aann_message_receive(const aann_wire *wire, bool wait, aann_message *message,
                                  aann_error *error);
+
+/* Waits for the next SHARED message of that rank; its content becomes bytes[*size], malloc'ed. */
+aann_status aann_message_hear_shared(const aann_wire *wire, int32_t rank, void **bytes,
+                                     size_t *size, aann_error *error);
 
 #endif

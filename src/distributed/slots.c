@@ -143,6 +143,15 @@ static aann_status load_data(aann_slots *slots, const aann_family_row *family,
     return AANN_OK;
 }
 
+aann_status aann_slots_data(aann_slots *slots, const aann_family_row *family,
+                            const aann_family_data **data, aann_error *error)
+{
+    pthread_mutex_lock(&slots->data_mutex);
+    const aann_status status = load_data(slots, family, data, error);
+    pthread_mutex_unlock(&slots->data_mutex);
+    return status;
+}
+
 static aann_status find_data(void *context, const aann_family_row *family,
                              const aann_family_data **data, aann_error *error)
 {
@@ -151,10 +160,7 @@ static aann_status find_data(void *context, const aann_family_row *family,
         *data = running->task->data;
         return AANN_OK;
     }
-    pthread_mutex_lock(&running->slots->data_mutex);
-    const aann_status status = load_data(running->slots, family, data, error);
-    pthread_mutex_unlock(&running->slots->data_mutex);
-    return status;
+    return aann_slots_data(running->slots, family, data, error);
 }
 
 static aann_status copy_text(const char *text, char **copy, aann_error *error)

@@ -30,6 +30,10 @@ aann_status aann_slots_set_data(aann_slots *slots, const char *train, const char
 aann_status aann_slots_add(aann_slots *slots, uint64_t task, aann_task_kind kind, const void *bytes,
                            size_t size, const aann_family_data *data, aann_error *error);
 
+/* A family's data, loaded if they are not yet; they belong to the slots. */
+aann_status aann_slots_data(aann_slots *slots, const aann_family_row *family,
+                            const aann_family_data **data, aann_error *error);
+
 /* All tasks end where they can be resumed, those that wait, too. */
 void aann_slots_stop(aann_slots *slots);
 

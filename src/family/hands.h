@@ -53,6 +53,11 @@ typedef struct aann_hands {
     aann_status (*look)(void *context, aann_error *error);
     /* Asks all tasks to end where they can be resumed. */
     void (*stop)(void *context);
+
+    /* If all processes search one member together, each with a part of its samples: the team, and
+     * what tells them of which family, by an excerpt of a study. NULL: each has its members. */
+    const struct aann_team *team;
+    aann_status (*open_team)(void *context, const void *bytes, size_t size, aann_error *error);
 } aann_hands;
 
 /* Gives away tasks[count], one after the other as somebody is free, until all have ended; stops

@@ -335,6 +335,7 @@ static aann_status open_phase(member_run *run, const aann_network *network, cons
     aann_search_options options = aann_phases_options(scheduler->plan, run->place.phase);
     options.threads = run->threads;
     options.isa = scheduler->work->isa;
+    options.team = scheduler->team;
     return aann_member_search_open(scheduler->spec, scheduler->data, &options,
                                    (uint64_t)run->job->row.index, network, state, size,
                                    &run->search, error);

@@ -15,6 +15,7 @@
 #include "family/plan.h"
 #include "family/scheduler.h"
 #include "family/task_member.h"
+#include "study/excerpt.h"
 #include "study/transaction.h"
 
 aann_family_work aann_family_work_default(void)
@@ -48,6 +49,24 @@ static aann_status unfinished_jobs(aann_study *study, int64_t family, aann_membe
     return AANN_OK;
 }
 
+/* Tells the others of the family whose members all search together. */
+static aann_status open_team(aann_study *study, int64_t family_id, const aann_family_plan *plan,
+                             const aann_hands *hands, aann_error *error)
+{
+    void *bytes = NULL;
+    size_t size = 0;
+    if (plan->search.reward_tracks > 0) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a search for reward has no samples that processes could share");
+    }
+    aann_status status = aann_study_excerpt(study, family_id, NULL, 0, &bytes, &size, error);
+    if (status == AANN_OK) {
+        status = hands->open_team(hands->context, bytes, size, error);
+    }
+    free(bytes);
+    return status;
+}
+
 aann_status aann_family_run_members(aann_study *study, int64_t family_id, const aann_spec *spec,
                                     const aann_family_data *data, const aann_family_plan *plan,
                                     const aann_family_work *work, double member_seconds,
@@ -65,6 +84,15 @@ aann_status aann_family_run_members(aann_study *study, int64_t family_id, const 
     };
     aann_status status =
         unfinished_jobs(study, family_id, &scheduler.jobs, &scheduler.job_count, error);
+    aann_family_work together = *work;
+    if (status == AANN_OK && scheduler.job_count > 0 && work->hands != NULL &&
+        work->hands->team != NULL) {
+        scheduler.team = work->hands->team;
+        scheduler.work = &together;
+        together.parallel = 1;
+        together.hands = NULL; /* they are in the team */
+        status = open_team(study, family_id, plan, work->hands, error);
+    }
     if (status == AANN_OK) {
         status = aann_scheduler_run(&scheduler, error);
     }

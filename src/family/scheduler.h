@@ -42,6 +42,7 @@ struct aann_scheduler {
     const aann_family_data *data;
     const aann_family_plan *plan;
     const aann_family_work *work;
+    const struct aann_team *team; /* that searches one member after the other together; or NULL */
     aann_member_searcher search;
     aann_member_task_maker make_task;
     int32_t member_threads; /* of each member; extra_threads members get one more */

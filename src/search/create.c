@@ -179,6 +179,11 @@ static aann_status open_on_samples(const aann_spec *spec, const aann_samples *tr
         return no_network(error);
     }
     aann_samples *augmented = NULL;
+    if (options->team != NULL && (options->copies > 1 || aann_baseline_is_for(options->method))) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "processes that share the samples: expected no copies of samples, and a "
+                         "search by sense or hill climbing");
+    }
     aann_status status = augment(train, options, member, &augmented, error);
     if (status != AANN_OK) {
         return status;

@@ -19,11 +19,13 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "engine/dispatch.h"
+#include "search/shared_engine.h"
 #include "search/strata.h"
 #include "search/target_loss.h"
 
 struct aann_static_objective {
     aann_engine *engine;
+    aann_shared_engine *shared; /* with other processes; NULL: alone */
     aann_spec spec;
     aann_random_key key;
     int32_t wanted_strata;
@@ -137,10 +139,13 @@ static int64_t choose_ranked(aann_static_objective *objective, uint64_t epoch, i
 static aann_status rank_samples(aann_static_objective *objective, const aann_network *arranged_by,
                                 uint64_t epoch, int64_t count, aann_error *error)
 {
+    const aann_placement *placements = draw_placements(objective, objective->order, count, epoch);
     const aann_status status =
-        aann_engine_rank(objective->engine, arranged_by, objective->order,
-                         draw_placements(objective, objective->order, count, epoch), count,
-                         objective->losses, error);
+        objective->shared != NULL
+            ? aann_shared_engine_rank(objective->shared, arranged_by, objective->order, placements,
+                                      count, objective->losses, error)
+            : aann_engine_rank(objective->engine, arranged_by, objective->order, placements, count,
+                               objective->losses, error);
     if (status != AANN_OK) {
         return status;
     }
@@ -216,8 +221,12 @@ static aann_status arrange(void *context, const aann_network *arranged_by, uint6
         return status;
     }
     const int64_t kept = choose_working_set(objective, epoch, count);
-    return aann_engine_load(objective->engine, network, objective->order,
-                            draw_placements(objective, objective->order, kept, epoch), kept, error);
+    const aann_placement *placements = draw_placements(objective, objective->order, kept, epoch);
+    return objective->shared != NULL
+               ? aann_shared_engine_load(objective->shared, network, objective->order, placements,
+                                         kept, objective->strata, objective->stratum_count, error)
+               : aann_engine_load(objective->engine, network, objective->order, placements, kept,
+                                  error);
 }
 
 static int32_t strata(void *context, aann_stratum result[AANN_MAX_STRATA])
@@ -230,7 +239,10 @@ static int32_t strata(void *context, aann_stratum result[AANN_MAX_STRATA])
 static int32_t block_samples(void *context, int64_t block)
 {
     const aann_static_objective *objective = context;
-    const int64_t left = aann_engine_sample_count(objective->engine) - block * AANN_BLOCK;
+    const int64_t count = objective->shared != NULL
+                              ? aann_shared_engine_sample_count(objective->shared)
+                              : aann_engine_sample_count(objective->engine);
+    const int64_t left = count - block * AANN_BLOCK;
     return (int32_t)(left < AANN_BLOCK ? left : AANN_BLOCK);
 }
 
@@ -256,7 +268,9 @@ static aann_status prepare(void *context, const aann_swap *swaps, int32_t count,
         status =
             aann_engine_prepare(objective->engine, &swaps[i], &objective->candidates[i], error);
     }
-    return status;
+    return status == AANN_OK && objective->shared != NULL
+               ? aann_shared_engine_prepare(objective->shared, swaps, count, error)
+               : status;
 }
 
 static void ready(void *context, const int64_t *blocks, int64_t count, bool shared)
@@ -273,12 +287,23 @@ static void change(void *context, int32_t worker, const int32_t *candidates, int
                         results);
 }
 
+/* With other processes. */
+static aann_status changes(void *context, const int32_t *candidates, int32_t candidate_count,
+                           const int64_t *blocks, int64_t block_count, aann_block_change *results,
+                           aann_error *error)
+{
+    const aann_static_objective *objective = context;
+    return aann_shared_engine_changes(objective->shared, objective->candidates, candidates,
+                                      candidate_count, blocks, block_count, results, error);
+}
+
 static aann_status commit(void *context, int32_t candidate, aann_error *error)
 {
-    (void)error;
     aann_static_objective *objective = context;
     aann_engine_commit(objective->engine, &objective->candidates[candidate]);
-    return AANN_OK;
+    return objective->shared != NULL
+               ? aann_shared_engine_commit(objective->shared, candidate, error)
+               : AANN_OK;
 }
 
 static const aann_network *network(void *context)
@@ -290,13 +315,15 @@ static const aann_network *network(void *context)
 static int64_t block_loss(void *context, int64_t block)
 {
     const aann_static_objective *objective = context;
-    return aann_engine_block_loss(objective->engine, block);
+    return objective->shared != NULL ? aann_shared_engine_block_loss(objective->shared, block)
+                                     : aann_engine_block_loss(objective->engine, block);
 }
 
 static int32_t block_correct(void *context, int64_t block)
 {
     const aann_static_objective *objective = context;
-    return aann_engine_block_correct(objective->engine, block);
+    return objective->shared != NULL ? aann_shared_engine_block_correct(objective->shared, block)
+                                     : aann_engine_block_correct(objective->engine, block);
 }
 
 /* If the working set were all of those ranked, the search would take them for all there are. */
@@ -338,10 +365,16 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
     const aann_loss_options loss = {
         options->regression, options->regression ? options->output_scale : options->loss_scale,
         options->regression ? weights : NULL};
-    const int64_t largest_load =
-        options->working_samples > 0 ? options->working_samples : samples->count;
+    int64_t largest_load = options->working_samples > 0 ? options->working_samples : samples->count;
+    if (options->team != NULL) {
+        largest_load = aann_shared_engine_load_of_one(largest_load, options->team->count);
+    }
     status = aann_engine_create(spec, samples, largest_load, &loss, &kernels, threads,
                                 &objective->engine, error);
+    if (status == AANN_OK && options->team != NULL) {
+        status = aann_shared_engine_create(options->team, spec, samples, &loss, largest_load,
+                                           objective->engine, threads, &objective->shared, error);
+    }
     if (status == AANN_OK && options->regression) {
         /* Reads the targets, which the engine has checked. */
         status = aann_targets_check(options->target_weight, samples, error);
@@ -379,6 +412,7 @@ void aann_static_objective_destroy(aann_static_objective *objective)
         aann_candidate_clear(&objective->candidates[i]);
     }
     free(objective->candidates);
+    aann_shared_engine_destroy(objective->shared);
     aann_engine_destroy(objective->engine);
     free(objective->losses);
     free(objective->order);
@@ -455,6 +489,10 @@ aann_search_objective aann_static_objective_view(aann_static_objective *objectiv
         .destroy = destroy,
         .sample_count = objective->sample_count,
     };
+    if (objective->shared != NULL) {
+        view.ready = NULL;
+        view.changes = changes;
+    }
     for (int32_t i = 0; i < objective->spec.layer_count; i++) {
         view.layer_cost[i] = layer_cost(&objective->spec, i);
     }

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 
-from program import PROGRAM, SANITIZED, SEARCH, SOURCE, answer, good, main
+from program import PROGRAM, SANITIZED, SEARCH, SOURCE, answer, good, main, refused
 from test_merge import QUERIES, content, same
 
 BUILD = pathlib.Path(os.environ.get("AANN_BINARY_DIR", pathlib.Path(PROGRAM).parent))
@@ -104,6 +104,26 @@ def test_any_number_of_ranks():
             study = f"{name}{ranks}.aann"
             under(name, ranks, *FAMILY, "--study", study)
             same(study, "plain.aann")
+
+
+def test_together():
+    """One member over the ranks: killed and resumed with others, the hash of one process."""
+    family = [*SEARCH, "--steps", 4000, "--members", 2, "--threads", "1", "--quiet", "--jitter", "1"]
+    answer(*family, "--study", "plain.aann")
+    for name in MPIS:
+        for ranks in (2, 4):
+            study = f"{name}{ranks}.aann"
+            under(name, ranks, *family, "--study", study, "--together")
+            same(study, "plain.aann")
+        study = f"{name}.aann"
+        process = start(name, 3, *family, "--study", study, "--together", "--checkpoint-seconds", "0.02")
+        wait_until(lambda study=study, process=process: process.poll() is not None or running(study) > 0)
+        for pid in ranks_of(process, name)[1:2]:
+            os.kill(pid, signal.SIGKILL)
+        process.wait(timeout=100)
+        under(name, 2, "resume", study, "--together", "--threads", "1", "--quiet")
+        same(study, "plain.aann")
+    refused(2, "--together is for several processes", *family, "--study", "no.aann", "--together")
 
 
 def test_members_are_shared():

@@ -65,7 +65,8 @@ static aann_status receive_bytes(void *context, int32_t *from, bool wait, void *
     struct pollfd looks[RANKS_LIMIT] = {{0}};
     *bytes = NULL;
     for (int32_t i = 0; i < s->count; i++) {
-        looks[i] = (struct pollfd){.fd = s->ends[i], .events = POLLIN};
+        const bool asked = *from < 0 || i == *from || s->count == 1;
+        looks[i] = (struct pollfd){.fd = asked ? s->ends[i] : -1, .events = POLLIN};
     }
     if (poll(looks, (nfds_t)s->count, wait ? -1 : 0) <= 0) {
         return AANN_OK;
@@ -183,7 +184,7 @@ static bool stops(void *context)
 }
 
 /* A family of seven with this many ranks, which may be stopped and resumed. */
-static void search(int32_t ranks, int32_t looks, found_member found[MEMBERS])
+static void search(int32_t ranks, int32_t looks, bool together, found_member found[MEMBERS])
 {
     aann_error error = {.message = ""};
     sockets leader;
@@ -201,6 +202,7 @@ static void search(int32_t ranks, int32_t looks, found_member found[MEMBERS])
     aann_family_plan plan = aann_family_plan_default();
     plan.members = MEMBERS;
     plan.search.steps = 600;
+    plan.search.jitter = 1;
     aann_family_work work = aann_family_work_default();
     patience p = {looks};
     work.threads = 1;
@@ -209,6 +211,7 @@ static void search(int32_t ranks, int32_t looks, found_member found[MEMBERS])
     work.context = &p;
     if (ranks > 1) {
         assert_int_equal(aann_ranks_create(&wire, 1, 1, &led, &error), AANN_OK);
+        aann_ranks_search_together(led, together);
         work.hands = aann_ranks_hands(led);
     }
     int64_t family = 0;
@@ -231,15 +234,72 @@ static void test_any_number(void **state)
     (void)state;
     found_member alone[MEMBERS];
     found_member together[MEMBERS];
-    search(1, -1, alone);
+    search(1, -1, false, alone);
     for (int32_t ranks = 2; ranks <= RANKS_LIMIT; ranks++) {
-        search(ranks, -1, together);
+        search(ranks, -1, false, together);
         assert_memory_equal(alone, together, sizeof alone);
     }
     for (int32_t looks = 1; looks < 400; looks *= 4) {
-        search(3, looks, together);
+        search(3, looks, false, together);
         assert_memory_equal(alone, together, sizeof alone);
     }
+}
+
+/* All of them search one member together: every block is in one process only, and every decision is
+ * that of one process. */
+static void test_together(void **state)
+{
+    (void)state;
+    found_member alone[MEMBERS];
+    found_member together[MEMBERS];
+    search(1, -1, false, alone);
+    for (int32_t ranks = 2; ranks <= RANKS_LIMIT; ranks++) {
+        search(ranks, -1, true, together);
+        assert_memory_equal(alone, together, sizeof alone);
+    }
+    for (int32_t looks = 1; looks < 400; looks *= 8) {
+        search(3, looks, true, together);
+        assert_memory_equal(alone, together, sizeof alone);
+    }
+}
+
+/* What cannot be shared is refused, and the others stay where they are. */
+static void test_together_refuses(void **state)
+{
+    (void)state;
+    aann_error error = {.message = ""};
+    sockets leader;
+    pid_t pids[RANKS_LIMIT] = {0};
+    start_followers(2, &leader, pids);
+    aann_family_data *data = load();
+    aann_spec spec;
+    aann_study *study = NULL;
+    aann_ranks *led = NULL;
+    const aann_wire wire = wire_of(&leader, 0, 2);
+    assert_int_equal(aann_spec_parse("4C5s2-MP2-10", (aann_shape){1, 28, 28}, &spec, &error),
+                     AANN_OK);
+    assert_int_equal(aann_study_open(":memory:", AANN_STUDY_CREATE, &study, &error), AANN_OK);
+    assert_int_equal(aann_ranks_create(&wire, 1, 1, &led, &error), AANN_OK);
+    aann_ranks_search_together(led, true);
+    aann_family_work work = aann_family_work_default();
+    work.threads = 1;
+    work.hands = aann_ranks_hands(led);
+    int64_t family = 0;
+    aann_family_plan plan = aann_family_plan_default();
+    plan.search.steps = 50;
+    plan.search.copies = 2;
+    assert_int_equal(aann_family_run(study, &spec, data, &plan, &work, &family, &error),
+                     AANN_ERROR_ARGUMENT);
+    plan.search.copies = 1;
+    plan.search.method = AANN_METHOD_GENETIC;
+    assert_int_equal(aann_family_run(study, &spec, data, &plan, &work, &family, &error),
+                     AANN_ERROR_ARGUMENT);
+    plan.search.method = AANN_METHOD_SENSE;
+    assert_int_equal(aann_family_run(study, &spec, data, &plan, &work, &family, &error), AANN_OK);
+    aann_ranks_destroy(led);
+    end_followers(2, &leader, pids);
+    aann_study_close(study);
+    aann_family_data_destroy(data);
 }
 
 /* ---- what cannot be ---------------------------------------------------------------------------- */
@@ -288,6 +348,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_number),
+        cmocka_unit_test(test_together),
+        cmocka_unit_test(test_together_refuses),
         cmocka_unit_test(test_hellos),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,7 +36,7 @@ typedef struct resume_arguments {
     int64_t family;  /* 0: all of them */
     int32_t members; /* 0: as many as it has */
     int64_t data_limit;
-    bool json, page_written;
+    bool together, json, page_written;
     cli_session session;
 } resume_arguments;
 
@@ -55,6 +55,7 @@ static bool parse(int count, char **texts, resume_arguments *a, int *status)
          "stop again, resumably, after this time", NULL},
         cli_threads_option(&work->threads),
         cli_parallel_option(&work->parallel),
+        cli_together_option(&a->together),
         cli_checkpoint_option(&work->checkpoint_seconds),
         cli_isa_option(&work->isa),
         {"report", CLI_TEXT, &a->page, 0, 0, "FILE",
@@ -203,6 +204,9 @@ int cli_resume(int count, char **texts)
     int status;
     if (!parse(count, texts, &a, &status)) {
         return status;
+    }
+    if (!cli_ranks_together("resume", a.together)) {
+        return CLI_USAGE;
     }
     aann_error error;
     aann_study *study = NULL;

@@ -57,7 +57,7 @@ typedef struct search_arguments {
     aann_family_plan plan;
     cli_budget budget;
     const char *start_text, *tracks, *page, *shard;
-    bool reward, tracks_given, members_given, seconds_given, json;
+    bool reward, together, tracks_given, members_given, seconds_given, json;
     cli_members start;
     cli_dagger dagger;
     bool dagger_episodes_given;
@@ -77,7 +77,7 @@ static search_arguments defaults(void)
     };
 }
 
-enum { FAMILY_OPTIONS = 7, DRIVING_OPTIONS = 5, MACHINE_OPTIONS = 5, OUTPUT_OPTIONS = 4 };
+enum { FAMILY_OPTIONS = 7, DRIVING_OPTIONS = 5, MACHINE_OPTIONS = 6, OUTPUT_OPTIONS = 4 };
 
 static size_t family_options(search_arguments *a, cli_option *list)
 {
@@ -124,6 +124,7 @@ static size_t machine_options(search_arguments *a, cli_option *list)
         {.name = "Machine", .kind = CLI_HEADING},
         cli_threads_option(&work->threads),
         cli_parallel_option(&work->parallel),
+        cli_together_option(&a->together),
         cli_checkpoint_option(&work->checkpoint_seconds),
         cli_isa_option(&work->isa),
     };
@@ -214,6 +215,9 @@ static bool check(search_arguments *a)
     a->task.has_spec = a->start_text != NULL;
     a->task.effort = a->budget.effort > 0;
     if (!cli_study_stays("search", a->study) || !cli_task_check("search", &a->task)) {
+        return false;
+    }
+    if (!cli_ranks_together("search", a->together)) {
         return false;
     }
     if (a->tracks_given && !a->reward) {
