@@ -23,6 +23,7 @@
  *    merge.h     one study of the parts that several machines have searched
  *    phases.h    a search in phases, each from where the one before ended
  *    geometry.h  distances between members, in weights and in behaviour
+ *    intervals.h how sure an accuracy is, and whether two differ
  *    nulls.h     the same distances where only some structure is kept
  *    measures.h  all pairwise measures of a family at once
  *    ensemble.h  members that answer together
@@ -70,6 +71,7 @@
 #include "aann/ensemble.h"
 #include "aann/family.h"
 #include "aann/geometry.h"
+#include "aann/intervals.h"
 #include "aann/lesion.h"
 #include "aann/measures.h"
 #include "aann/merge.h"

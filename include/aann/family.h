@@ -116,6 +116,10 @@ typedef struct aann_family_source {
     /* search only on the first train_limit of the other samples; 0: on all of them */
     int64_t train_limit;
 
+    /* leave this many of them out of the search (a train_limit), for certifying; 0: none. Only where
+     * the split is LAST or SHUFFLED, and not beside a train_limit */
+    int64_t certification;
+
     /* fitted to the whole training file */
     aann_encoding_kind encoding;
 
@@ -214,7 +218,12 @@ AANN_API const aann_samples *aann_family_data_train(const aann_family_data *data
 AANN_API const aann_samples *aann_family_data_validation(const aann_family_data *data);
 AANN_API const aann_samples *aann_family_data_test(const aann_family_data *data);
 
-/* The split named "train", "validation" or "test"; NULL for any other name. */
+/* Samples of the training file that neither the search nor the choice of anything has seen: those
+ * that train_limit left out, where the split is LAST or SHUFFLED. Under the other rules they are
+ * related to training samples, and there are none. */
+AANN_API const aann_samples *aann_family_data_certification(const aann_family_data *data);
+
+/* The split named "train", "validation", "certification" or "test"; NULL for any other name. */
 AANN_API const aann_samples *aann_family_data_split(const aann_family_data *data, const char *name);
 
 /* What should be known about the data before they are searched on: classes that a split lacks or
@@ -257,6 +266,9 @@ typedef struct aann_data_origin {
 
     int64_t train_count;
     int64_t validation_count;
+
+    /* 0: unknown, or no test set */
+    int64_t test_count;
 } aann_data_origin;
 
 /* Reads it from the row. One block, texts included: free with aann_free. */

@@ -97,6 +97,7 @@ static aann_status reload(const aann_family_row *family, const aann_source_descr
     if (status == AANN_OK) {
         aann_targets_to_outputs(&recipe->units, data->train);
         aann_targets_to_outputs(&recipe->units, data->validation);
+        aann_targets_to_outputs(&recipe->units, data->certification);
         aann_targets_to_outputs(&recipe->units, data->test);
     }
     aann_dataset_destroy(train);

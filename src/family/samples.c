@@ -23,6 +23,7 @@ void aann_family_data_destroy(aann_family_data *data)
     }
     aann_samples_destroy(data->train);
     aann_samples_destroy(data->validation);
+    aann_samples_destroy(data->certification);
     aann_samples_destroy(data->test);
     free(data->json);
     aann_target_units_clear(&data->units);
@@ -40,6 +41,11 @@ const aann_samples *aann_family_data_validation(const aann_family_data *data)
     return data->validation;
 }
 
+const aann_samples *aann_family_data_certification(const aann_family_data *data)
+{
+    return data->certification;
+}
+
 const aann_samples *aann_family_data_test(const aann_family_data *data)
 {
     return data->test;
@@ -52,6 +58,9 @@ const aann_samples *aann_family_data_split(const aann_family_data *data, const c
     }
     if (strcmp(name, "validation") == 0) {
         return data->validation;
+    }
+    if (strcmp(name, "certification") == 0) {
+        return data->certification;
     }
     return strcmp(name, "test") == 0 ? data->test : NULL;
 }
@@ -201,8 +210,13 @@ static aann_status encode_ranges(const aann_dataset *train, const aann_split *sp
                                  const aann_encoding *encoding, aann_family_data *data,
                                  aann_error *error)
 {
-    const aann_status status =
+    aann_status status =
         aann_dataset_encode(train, encoding, 0, split->train_count, &data->train, error);
+    if (status == AANN_OK && split->validation_first > split->train_count) {
+        status = aann_dataset_encode(train, encoding, split->train_count,
+                                     split->validation_first - split->train_count,
+                                     &data->certification, error);
+    }
     return status == AANN_OK && split->validation_count > 0
                ? aann_dataset_encode(train, encoding, split->validation_first,
                                      split->validation_count, &data->validation, error)
@@ -217,6 +231,9 @@ static aann_status encode_list(const aann_dataset *train, const aann_split *spli
     aann_status status = aann_dataset_encode(train, encoding, 0, train->count, &all, error);
     if (status == AANN_OK) {
         status = aann_split_cut(train, all, split, &data->train, &data->validation, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_split_rest(train, all, split, &data->certification, error);
     }
     aann_samples_destroy(all);
     return status;
@@ -274,6 +291,7 @@ aann_status aann_family_data_load(const aann_family_source *source, aann_family_
     if (status == AANN_OK) {
         aann_targets_to_outputs(&data->units, data->train);
         aann_targets_to_outputs(&data->units, data->validation);
+        aann_targets_to_outputs(&data->units, data->certification);
         aann_targets_to_outputs(&data->units, data->test);
         status = aann_source_description_format(source, train, test, &split, &encoding,
                                                 &data->units, &data->json, error);

@@ -10,8 +10,9 @@
 
 struct aann_family_data {
     aann_samples *train;
-    aann_samples *validation; /* NULL: none */
-    aann_samples *test;       /* NULL: none */
+    aann_samples *validation;    /* NULL: none */
+    aann_samples *certification; /* NULL: none */
+    aann_samples *test;          /* NULL: none */
     char *json;
     aann_target_units units;
     bool is_table; /* and its samples are vectors: there is a usual network */

@@ -480,6 +480,7 @@ static aann_status make_origin(const aann_source_description *recipe, aann_data_
         free(made);
         return out_of_memory(error);
     }
+    const json_t *test_count = json_object_get(json_object_get(recipe->object, "test"), "count");
     char *at = (char *)(made + 1);
     *made = (aann_data_origin){.train = pack_text(train, &at),
                                .test = pack_text(test, &at),
@@ -487,7 +488,8 @@ static aann_status make_origin(const aann_source_description *recipe, aann_data_
                                .encoded = aann_source_description_is_encoded(recipe),
                                .provenance = pack_text(provenance, &at),
                                .train_count = recipe->split.train_count,
-                               .validation_count = recipe->split.measured_validation_count};
+                               .validation_count = recipe->split.measured_validation_count,
+                               .test_count = json_integer_value(test_count)};
     free(provenance);
     *origin = made;
     return AANN_OK;

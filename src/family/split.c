@@ -57,6 +57,7 @@ typedef struct row_lists {
     bool *is_chosen;  /* [count], of a row: for validation */
     int64_t *rows[2]; /* training, validation */
     int64_t counts[2];
+    int64_t available; /* for training, of which the limit takes the first */
 } row_lists;
 
 static void clear(row_lists *lists)
@@ -306,6 +307,7 @@ static aann_status make_lists(const aann_dataset *train, const aann_split *split
         const int side = lists->is_chosen[row] ? 1 : 0;
         lists->rows[side][lists->counts[side]++] = row;
     }
+    lists->available = lists->counts[0];
     if (split->train_limit > 0 && split->train_limit < lists->counts[0]) {
         lists->counts[0] = split->train_limit;
     }
@@ -369,6 +371,32 @@ static aann_status measure(const aann_dataset *train, aann_split *split, aann_er
     return status;
 }
 
+/* A certification split is what a limit leaves out. */
+static aann_status keep_certification(const aann_family_source *source, aann_split *split,
+                                      aann_error *error)
+{
+    const int64_t wanted = source->certification;
+    if (split->rule != AANN_SPLIT_LAST && split->rule != AANN_SPLIT_SHUFFLED) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a certification split of data that are split by %s: samples of one group "
+                         "or neighbours in time are related; expected last or shuffled",
+                         aann_split_name(split->rule));
+    }
+    if (source->train_limit != 0) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a certification split and a limit of the training samples: all samples "
+                         "beyond the limit are for certification already; expected one of both");
+    }
+    if (wanted < 0 || wanted >= split->validation_first) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "certification split: %lld of %lld samples; expected a number that leaves "
+                         "some",
+                         (long long)wanted, (long long)split->validation_first);
+    }
+    split->train_limit = split->validation_first - wanted;
+    return AANN_OK;
+}
+
 aann_status aann_split_choose(const aann_family_source *source, const aann_dataset *train,
                               aann_split *split, aann_error *error)
 {
@@ -395,6 +423,12 @@ aann_status aann_split_choose(const aann_family_source *source, const aann_datas
                           .seed = source->split_seed,
                           .train_limit = source->train_limit,
                           .balanced = source->balanced};
+    if (source->certification != 0) {
+        const aann_status kept = keep_certification(source, split, error);
+        if (kept != AANN_OK) {
+            return kept;
+        }
+    }
     if (source->train_limit < 0 || source->train_limit > split->validation_first) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "%lld training samples wanted, but %s has %lld",
@@ -437,6 +471,25 @@ aann_status aann_split_cut(const aann_dataset *train, const aann_samples *sample
     }
     if (status == AANN_OK && lists.counts[1] > 0) {
         status = aann_samples_gather(samples, lists.rows[1], lists.counts[1], validation, error);
+    }
+    clear(&lists);
+    return status;
+}
+
+aann_status aann_split_rest(const aann_dataset *train, const aann_samples *samples,
+                            const aann_split *split, aann_samples **rest, aann_error *error)
+{
+    row_lists lists;
+    aann_split whole = *split;
+    whole.balanced = false; /* repeats would take the list's place */
+    *rest = NULL;
+    if (split->rule != AANN_SPLIT_SHUFFLED || split->train_limit == 0) {
+        return AANN_OK;
+    }
+    aann_status status = make_lists(train, &whole, &lists, error);
+    if (status == AANN_OK && lists.available > lists.counts[0]) {
+        status = aann_samples_gather(samples, lists.rows[0] + lists.counts[0],
+                                     lists.available - lists.counts[0], rest, error);
     }
     clear(&lists);
     return status;

@@ -26,6 +26,11 @@ aann_status aann_split_cut(const aann_dataset *train, const aann_samples *sample
                            const aann_split *split, aann_samples **train_split,
                            aann_samples **validation, aann_error *error);
 
+/* The samples that the limit left out of the training split, under the rule SHUFFLED; *rest is NULL
+ * if there are none, or under another rule. */
+aann_status aann_split_rest(const aann_dataset *train, const aann_samples *samples,
+                            const aann_split *split, aann_samples **rest, aann_error *error);
+
 /* "last", "shuffled", "blocks", "groups", "time"; and back, AANN_SPLIT_AUTOMATIC if there is no such
  * rule. */
 const char *aann_split_name(aann_split_rule rule);

@@ -37,6 +37,11 @@ static aann_family_data *load(const aann_family_source *source)
     if (aann_family_data_validation(data) != NULL) {
         assert_same(aann_family_data_validation(data), aann_family_data_validation(again));
     }
+    const aann_samples *rest = aann_family_data_certification(data);
+    assert_true((rest == NULL) == (aann_family_data_certification(again) == NULL));
+    if (rest != NULL) {
+        assert_same(rest, aann_family_data_certification(again));
+    }
     aann_family_data_destroy(again);
     return data;
 }
@@ -306,6 +311,62 @@ static void the_test_set_is_matched_by_name(void **state)
     assert_non_null(strstr(error.message, "is labelled '40', which is none of the 3 classes"));
 }
 
+/* Every sample is in exactly one of the three splits of the training file, whatever the rule; where
+ * neighbours are related there is no certification split. */
+static void the_rest_is_for_certification(void **state)
+{
+    char path[TEST_PATH];
+    aann_error error;
+    const aann_split_rule rules[] = {AANN_SPLIT_LAST, AANN_SPLIT_SHUFFLED};
+    for (int rule = 0; rule < 2; rule++) {
+        aann_family_source source = sorted_table(state, path);
+        source.split = rules[rule];
+        source.certification = 30;
+        aann_family_data *data = load(&source);
+        const aann_samples *splits[] = {aann_family_data_train(data),
+                                        aann_family_data_validation(data),
+                                        aann_family_data_certification(data)};
+        const int64_t sizes[] = {42, 18, 30};
+        for (int i = 0; i < 3; i++) {
+            assert_non_null(splits[i]);
+            assert_int_equal(splits[i]->count, sizes[i]);
+            for (int other = 0; other < i; other++) {
+                for (int64_t s = 0; s < splits[i]->count; s++) {
+                    assert_false(has_input(splits[other], splits[i]->inputs[s]));
+                }
+            }
+        }
+        assert_true(aann_family_data_split(data, "certification") == splits[2]);
+        aann_family_data_destroy(data);
+        source.balanced = rules[rule] == AANN_SPLIT_SHUFFLED; /* repeats change nothing of it */
+        if (source.balanced) {
+            aann_family_data *balanced = load(&source);
+            const aann_samples *rest = aann_family_data_certification(balanced);
+            assert_int_equal(rest->count, 30);
+            for (int64_t s = 0; s < rest->count; s++) {
+                assert_false(has_input(aann_family_data_train(balanced), rest->inputs[s]));
+            }
+            aann_family_data_destroy(balanced);
+        }
+    }
+    aann_family_source source = sorted_table(state, path);
+    aann_family_data *data = load(&source);
+    assert_null(aann_family_data_certification(data));
+    aann_family_data_destroy(data);
+    source.split = AANN_SPLIT_BLOCKS;
+    source.train_limit = 20;
+    data = load(&source);
+    assert_null(aann_family_data_certification(data));
+    aann_family_data_destroy(data);
+    source.train_limit = 0;
+    source.certification = 20;
+    assert_int_equal(aann_family_data_load(&source, &data, &error), AANN_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "related"));
+    source.split = AANN_SPLIT_LAST;
+    source.certification = 72;
+    assert_int_equal(aann_family_data_load(&source, &data, &error), AANN_ERROR_ARGUMENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +375,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_latest_are_for_validation, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_strangers_split_is_checked, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(rarer_classes_are_repeated, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(the_rest_is_for_certification, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(small_data_are_noted, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(the_test_set_is_matched_by_name, make_folder,
                                         remove_folder),

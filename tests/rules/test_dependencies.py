@@ -52,7 +52,7 @@ PROGRAM = {
 HEADER_FOLDER = {
     "aann": "core", "status": "core", "version": "core", "visibility": "core",
     "evaluate": "engine",
-    "connect": "family", "nulls": "geometry",
+    "connect": "family", "nulls": "geometry", "intervals": "geometry",
     "export_c": "export", "export_onnx": "export",
     "task": "network",
     "benchmark": "search", "objective": "search", "options": "search",

@@ -35,6 +35,7 @@ int cli_geometry(int count, char **arguments);
 int cli_ensemble(int count, char **arguments);
 int cli_report(int count, char **arguments);
 int cli_walk(int count, char **arguments);
+int cli_certify(int count, char **arguments);
 int cli_connect(int count, char **arguments);
 int cli_path(int count, char **arguments);
 int cli_sample(int count, char **arguments);

@@ -21,6 +21,7 @@ const cli_command cli_commands[] = {
     {"import", "prune and binarise a float network from NumPy", cli_import},
     {"geometry", "compare members: wiring, answers, layers", cli_geometry},
     {"ensemble", "let members answer together", cli_ensemble},
+    {"certify", "decide which members pass, on samples kept for it", cli_certify},
     {"walk", "walk away from a member while the networks stay good", cli_walk},
     {"path", "find a path of swaps between two members", cli_path},
     {"connect", "find which members are joined, below which loss", cli_connect},

@@ -11,6 +11,7 @@
 #include "cli/commands/ensemble_data.h"
 #include "cli/shared/common_options.h"
 #include "cli/shared/file.h"
+#include "cli/shared/interval.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
@@ -204,6 +205,10 @@ static void print(const ensemble_arguments *a, const cli_family *opened,
            "(sum) %.2f %%: %+.2f points.\n",
            opened->family.members[curves->best].id, 100.0 * single, curves->length,
            100.0 * together, 100.0 * (together - single));
+    char intervals[2][CLI_INTERVAL_SIZE];
+    cli_print("95 %% intervals (Wilson): %s and %s.\n",
+              cli_interval(single, curves->samples, intervals[0]),
+              cli_interval(together, curves->samples, intervals[1]));
     if (strcmp(curves->split, "validation") == 0) {
         printf(
             "There is no test split: the greedy choice is judged on the samples it was made on, and "
@@ -213,6 +218,16 @@ static void print(const ensemble_arguments *a, const cli_family *opened,
 
 /* ---- JSON and CSV ---------------------------------------------------------------------------- */
 
+/* [[low, high], ...] of accuracies[count]. */
+static json_t *intervals_json(const double *accuracies, int32_t count, int64_t samples)
+{
+    json_t *array = json_array();
+    for (int32_t i = 0; i < count; i++) {
+        json_array_append_new(array, cli_json_interval(accuracies[i], samples));
+    }
+    return array;
+}
+
 static json_t *method_json(const cli_family *opened, const ensemble_curves *curves, int method)
 {
     json_t *order = json_array();
@@ -221,13 +236,15 @@ static json_t *method_json(const cli_family *opened, const ensemble_curves *curv
             order, json_integer((json_int_t)opened->family.members[curves->order[method][i]].id));
     }
     const int32_t length = curves->length;
-    return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "mean", cli_json_reals(curves->mean[method], length),
-        "deviation", cli_json_reals(curves->deviation[method], length), "minimum",
-        cli_json_reals(curves->minimum[method], length), "maximum",
-        cli_json_reals(curves->maximum[method], length), "greedy",
-        cli_json_reals(curves->greedy[method], length), "greedy_validation",
-        cli_json_reals(curves->greedy_validation[method], length), "greedy_order", order);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "mean",
+                     cli_json_reals(curves->mean[method], length), "deviation",
+                     cli_json_reals(curves->deviation[method], length), "minimum",
+                     cli_json_reals(curves->minimum[method], length), "maximum",
+                     cli_json_reals(curves->maximum[method], length), "greedy",
+                     cli_json_reals(curves->greedy[method], length), "greedy_intervals",
+                     intervals_json(curves->greedy[method], length, curves->samples),
+                     "greedy_validation", cli_json_reals(curves->greedy_validation[method], length),
+                     "greedy_order", order);
 }
 
 static void print_json(const ensemble_arguments *a, const cli_family *opened,
@@ -238,11 +255,12 @@ static void print_json(const ensemble_arguments *a, const cli_family *opened,
         json_array_append_new(members, json_integer((json_int_t)opened->family.members[i].id));
     }
     cli_print_json(json_pack(
-        "{s:o, s:I, s:o, s:o, s:s, s:I, s:i, s:I, s:o, s:I, s:o, s:o}", "study",
+        "{s:o, s:I, s:o, s:o, s:s, s:I, s:i, s:I, s:o, s:o, s:I, s:o, s:o}", "study",
         cli_json_text(opened->path), "family", (json_int_t)opened->family.row.id, "spec",
         cli_json_text(opened->family.row.spec), "members", members, "split", curves->split,
         "samples", (json_int_t)curves->samples, "draws", a->draws, "seed", (json_int_t)a->seed,
-        "single", cli_json_reals(curves->single, opened->family.member_count), "best",
+        "single", cli_json_reals(curves->single, opened->family.member_count), "single_intervals",
+        intervals_json(curves->single, opened->family.member_count, curves->samples), "best",
         (json_int_t)opened->family.members[curves->best].id, "vote", method_json(opened, curves, 0),
         "sum", method_json(opened, curves, 1)));
 }
@@ -284,7 +302,7 @@ static void make_series(const ensemble_curves *curves, double *sizes, double *sc
     const double *const values[DRAWN] = {curves->mean[1], curves->mean[0], curves->greedy[1],
                                          curves->greedy[0], NULL};
     static const char *const names[DRAWN] = {"random, sum", "random, vote", "greedy, sum",
-                                             "greedy, vote", "best single member"};
+                                             "greedy, vote", "best single member on validation"};
     for (int32_t i = 0; i < length; i++) {
         sizes[i] = i + 1.0;
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "aann/evaluate.h"
+#include "cli/commands/against.h"
 #include "cli/commands/command.h"
 #include "cli/commands/model_file.h"
 #include "cli/shared/ablation.h"
@@ -13,6 +14,7 @@
 #include "cli/shared/confusion.h"
 #include "cli/shared/evaluate.h"
 #include "cli/shared/fit.h"
+#include "cli/shared/interval.h"
 #include "cli/shared/load.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
@@ -26,13 +28,14 @@ static const char description[] =
     "labels, columns are answers). Other data are encoded as the family's were.\n"
     "\n"
     "  aann eval mnist.aann 1 --split validation\n"
+    "  aann eval mnist.aann 1 --against 2          (is the difference chance?)\n"
     "  aann eval mnist.aann 1 --data other.npz\n"
     "  aann eval mnist.aannm --data mnist:test     (a file from 'aann save')\n"
     "  aann eval mnist.aann 1 --lesion 20          (without 20 % of the synapses)\n"
     "  aann eval mnist.aann 1 --shuffle --layer 1  (second layer wired at random)\n";
 
 typedef struct eval_arguments {
-    const char *data, *split, *isa;
+    const char *data, *split, *isa, *against;
     cli_load load;
     int32_t threads;
     bool json;
@@ -57,10 +60,10 @@ static double *output_errors(const aann_member *member, const aann_samples *samp
 static json_t *result_json(const aann_score *score, const int64_t *confusion, const double *errors,
                            const cli_fit *fits, int32_t outputs)
 {
-    json_t *object =
-        json_pack("{s:o, s:o, s:I, s:o}", "accuracy", cli_json_real(score->accuracy), "loss",
-                  cli_json_real(score->loss), "count", (json_int_t)score->count, "confusion",
-                  cli_confusion_json(confusion, outputs));
+    json_t *object = json_pack(
+        "{s:o, s:o, s:o, s:I, s:o}", "accuracy", cli_json_real(score->accuracy), "interval",
+        cli_json_interval(score->accuracy, score->count), "loss", cli_json_real(score->loss),
+        "count", (json_int_t)score->count, "confusion", cli_confusion_json(confusion, outputs));
     cli_confusion_add_balance(confusion, outputs, object);
     json_t *array = errors != NULL ? json_array() : NULL;
     for (int32_t o = 0; errors != NULL && o < outputs; o++) {
@@ -82,6 +85,11 @@ static void print_result(const aann_member *member, const char *what, const aann
     cli_print("member %" PRId64 " on %s: %" PRId64 " samples, accuracy %s, loss %.5f\n",
               member->row.id, what, score->count, cli_percent(score->accuracy, accuracy),
               score->loss);
+    if (isfinite(score->accuracy)) {
+        char interval[CLI_INTERVAL_SIZE];
+        cli_print("  95 %% interval (Wilson): %s\n",
+                  cli_interval(score->accuracy, score->count, interval));
+    }
     for (int32_t o = 0;
          errors != NULL && member->spec.output_count > 1 && o < member->spec.output_count; o++) {
         printf("  output %d: %.5f of it\n", o, errors[o]);
@@ -96,11 +104,26 @@ static void print_result(const aann_member *member, const char *what, const aann
 }
 
 static aann_status evaluate(const aann_member *member, const aann_samples *samples,
-                            const eval_arguments *a, const char *what, aann_error *error)
+                            const eval_arguments *a, const char *study, const char *what,
+                            aann_error *error)
 {
     int32_t *logits = NULL;
     aann_status status = cli_logits(member, samples, a->threads, a->isa, &logits, error);
     aann_score score;
+    against_result against;
+    if (status == AANN_OK && a->against != NULL) {
+        const against_request request = {study,
+                                         a->against,
+                                         a->data,
+                                         a->split,
+                                         &a->load.options,
+                                         samples,
+                                         logits,
+                                         member->spec.output_count,
+                                         a->threads,
+                                         a->isa};
+        status = against_measure(&request, &against, error);
+    }
     if (status == AANN_OK) {
         status = aann_logits_score(samples, logits, member->spec.output_count,
                                    aann_family_plan_scale(&member->plan),
@@ -111,9 +134,17 @@ static aann_status evaluate(const aann_member *member, const aann_samples *sampl
         double *errors = output_errors(member, samples, logits);
         cli_fit *fits = cli_member_fits(member, samples, logits);
         if (a->json) {
-            cli_print_json(result_json(&score, confusion, errors, fits, member->spec.output_count));
+            json_t *object =
+                result_json(&score, confusion, errors, fits, member->spec.output_count);
+            if (a->against != NULL) {
+                json_object_set_new(object, "against", against_json(&against));
+            }
+            cli_print_json(object);
         } else {
             print_result(member, what, &score, confusion, errors, fits);
+            if (a->against != NULL) {
+                against_print(&against);
+            }
         }
         free(confusion);
         free(errors);
@@ -128,7 +159,10 @@ int cli_eval(int count, char **texts)
     eval_arguments a = {.load = cli_load_default(), .threads = 1};
     cli_ablation alteration = cli_default_alteration();
     const cli_option others[] = {
-        {"split", CLI_TEXT, &a.split, 0, 0, "NAME", "train, validation or test (test)", NULL},
+        {"split", CLI_TEXT, &a.split, 0, 0, "NAME",
+         "train, validation, certification or test (test)", NULL},
+        {"against", CLI_TEXT, &a.against, 0, 0, "ID|STUDY:ID",
+         "another member on the same samples: the difference, and how sure it is", NULL},
         {"data", CLI_TEXT, &a.data, 0, 0, "NAME|FILE",
          "other data: mnist, fashion-mnist, or a file", NULL},
         {"labels", CLI_TEXT, &a.load.options.labels_path, 0, 0, "FILE",
@@ -154,9 +188,11 @@ int cli_eval(int count, char **texts)
     }
     cli_model_name name;
     if (cli_model_is_meant("eval", positional[0], positional[1], &name, &status)) {
-        if (status == CLI_GOOD && (a.split != NULL || cli_ablation_is_given(&alteration))) {
-            status = cli_usage_error("eval: --split, --lesion, --shuffle and --shared-weight are "
-                                     "for members of a study, not for a model");
+        if (status == CLI_GOOD &&
+            (a.split != NULL || a.against != NULL || cli_ablation_is_given(&alteration))) {
+            status = cli_usage_error(
+                "eval: --split, --against, --lesion, --shuffle and --shared-weight are "
+                "for members of a study, not for a model");
         }
         const model_request request = {a.data, NULL, a.isa, a.load.options, a.threads, a.json};
         return status != CLI_GOOD ? status : model_file_eval(name.path, &request);
@@ -178,7 +214,7 @@ int cli_eval(int count, char **texts)
     if (done == AANN_OK) {
         const size_t used = strlen(what);
         snprintf(what + used, sizeof what - used, "%s", altered);
-        done = evaluate(&member, samples, &a, what, &error);
+        done = evaluate(&member, samples, &a, positional[0], what, &error);
     }
     aann_samples_destroy(owned);
     aann_family_data_destroy(data);

@@ -35,7 +35,7 @@ aann_status cli_logits(const aann_member *member, const aann_samples *samples, i
 static bool is_split(const char *name)
 {
     return strcmp(name, "train") == 0 || strcmp(name, "validation") == 0 ||
-           strcmp(name, "test") == 0;
+           strcmp(name, "certification") == 0 || strcmp(name, "test") == 0;
 }
 
 /* A split of the data that the family was searched on. */
@@ -91,11 +91,11 @@ static aann_status other_set(const aann_member *member, const char *name, const 
                              const aann_load_options *load, aann_samples **owned, aann_error *error)
 {
     char path[64];
-    if (strcmp(split, "validation") == 0) {
+    if (strcmp(split, "validation") == 0 || strcmp(split, "certification") == 0) {
         return cli_set_error(error, AANN_ERROR_ARGUMENT,
-                             "--split validation: the family was not searched on %s, which has no "
-                             "validation split; expected train or test",
-                             name);
+                             "--split %s: the family was not searched on %s, which has no "
+                             "%s split; expected train or test",
+                             split, name, split);
     }
     snprintf(path, sizeof path, "%s:%s", name, split);
     return aann_family_encode(&member->family, path, load, 0, 0, true, owned, error);
@@ -111,7 +111,9 @@ aann_status cli_samples(const aann_member *member, const char *data, const char 
     *family_data = NULL;
     if (split != NULL && !is_split(split)) {
         return cli_set_error(error, AANN_ERROR_ARGUMENT,
-                             "--split: expected train, validation or test, not %s", split);
+                             "--split: expected train, validation, "
+                             "certification or test, not %s",
+                             split);
     }
     if (data == NULL) {
         return own_split(member, split, load->data_limit, family_data, samples, what, what_size,

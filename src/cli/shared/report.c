@@ -9,6 +9,7 @@
 
 #include "aann/evaluate.h"
 #include "aann/phases.h"
+#include "cli/shared/interval.h"
 #include "cli/shared/text.h"
 
 const char *cli_state_name(aann_member_state state)
@@ -84,6 +85,18 @@ static int64_t count_in_state(const aann_member_row *members, size_t count, aann
     return found;
 }
 
+/* Intervals of the accuracies on the splits that the search did not see. */
+static void add_intervals(const aann_data_origin *origin, const aann_member_row *row,
+                          json_t *member)
+{
+    json_object_set_new(
+        member, "validation_interval",
+        cli_json_interval(row->validation_accuracy, origin != NULL ? origin->validation_count : 0));
+    json_object_set_new(
+        member, "test_interval",
+        cli_json_interval(row->test_accuracy, origin != NULL ? origin->test_count : 0));
+}
+
 aann_status cli_json_family(aann_study *study, const aann_family_row *family, json_t **object,
                             aann_error *error)
 {
@@ -98,13 +111,17 @@ aann_status cli_json_family(aann_study *study, const aann_family_row *family, js
         return status;
     }
     json_t *array = json_array();
+    aann_data_origin *origin = NULL;
+    (void)aann_family_data_origin(family, &origin, NULL); /* damaged: no intervals */
     for (size_t i = 0; i < count; i++) {
         json_t *member = cli_json_member(&members[i]);
+        add_intervals(origin, &members[i], member);
         if (strcmp(family->task, "regression") == 0) {
             add_errors(family, &members[i], member);
         }
         json_array_append_new(array, member);
     }
+    aann_free(origin);
     json_t *states = json_object();
     for (int state = AANN_MEMBER_RUNNING; state <= AANN_MEMBER_FAILED; state++) {
         const json_int_t found = count_in_state(members, count, (aann_member_state)state);
@@ -217,6 +234,42 @@ static void print_member(const aann_family_row *family, const aann_member_row *m
               strcmp(member->origin, "search") == 0 ? "" : member->origin);
 }
 
+/* How sure the accuracies are, at the mean of the finished members. */
+static void print_intervals(const aann_family_row *family, const aann_member_row *members,
+                            size_t count)
+{
+    aann_data_origin *origin = NULL;
+    double validation = 0.0;
+    double test = 0.0;
+    int64_t done = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (members[i].state == AANN_MEMBER_DONE) {
+            validation += members[i].validation_accuracy;
+            test += members[i].test_accuracy;
+            done++;
+        }
+    }
+    if (done == 0 || aann_family_data_origin(family, &origin, NULL) != AANN_OK) {
+        return;
+    }
+    const struct {
+        const char *name;
+        double mean;
+        int64_t samples;
+    } splits[] = {{"validation", validation / (double)done, origin->validation_count},
+                  {"test", test / (double)done, origin->test_count}};
+    for (size_t i = 0; i < 2; i++) {
+        char mean[16], interval[CLI_INTERVAL_SIZE], samples[32];
+        if (isfinite(splits[i].mean) && splits[i].samples > 0) {
+            cli_print("  %s: %s samples; the 95 %% interval (Wilson) of %s, the mean, is %s\n",
+                      splits[i].name, cli_grouped((uint64_t)splits[i].samples, samples),
+                      cli_percent(splits[i].mean, mean),
+                      cli_interval(splits[i].mean, splits[i].samples, interval));
+        }
+    }
+    aann_free(origin);
+}
+
 aann_status cli_print_family(aann_study *study, const aann_family_row *family, aann_error *error)
 {
     aann_spec spec;
@@ -245,6 +298,7 @@ aann_status cli_print_family(aann_study *study, const aann_family_row *family, a
     if (isfinite(aann_family_rmse(family, 1.0))) {
         cli_print("  train, validation, test: root mean square errors in units of the target\n");
     }
+    print_intervals(family, members, count);
     printf("  %zu members: %" PRId64 " done, %" PRId64 " failed, %" PRId64 " running\n", count,
            count_in_state(members, count, AANN_MEMBER_DONE),
            count_in_state(members, count, AANN_MEMBER_FAILED),

@@ -31,6 +31,8 @@ size_t cli_task_options(cli_task *a, cli_option *options)
         {"test-labels", CLI_TEXT, &a->test_labels, 0, 0, "FILE", "labels of --test", NULL},
         {"validation", CLI_TEXT, &a->validation, 0, 0, "N",
          "validation split: N samples of the training data, or the share N < 1", NULL},
+        {"certification", CLI_LONG, &a->certification, 1, 1e12, "N",
+         "keep N training samples out of the search, for 'aann certify'", NULL},
         {"split-by", CLI_TEXT, &a->split, 0, 0, "RULE",
          "* which these are: shuffled (tables), last, groups, time, blocks", NULL},
         {"class-weights", CLI_TEXT, &a->class_weights, 0, 0, "KIND",
@@ -122,6 +124,7 @@ static bool choose_source(const cli_task *a, char paths[2][PATH_SIZE], aann_fami
     source->split_seed = a->seed;
     source->balanced = a->class_weights != NULL;
     source->train_limit = a->samples;
+    source->certification = a->certification;
     if (cli_task_has_data(a)) {
         snprintf(paths[0], PATH_SIZE, "%s:train", a->preset->data);
         snprintf(paths[1], PATH_SIZE, "%s:test", a->preset->data);

@@ -8,7 +8,7 @@
 #include "cli/shared/load.h"
 #include "cli/shared/options.h"
 
-enum { CLI_TASK_OPTIONS = 19 + CLI_LOAD_OPTIONS, CLI_TASK_NAME = 128 };
+enum { CLI_TASK_OPTIONS = 20 + CLI_LOAD_OPTIONS, CLI_TASK_NAME = 128 };
 
 /* Everything that can be typed. Always start from cli_default_task(). */
 typedef struct cli_task {
@@ -20,7 +20,7 @@ typedef struct cli_task {
         *class_weights, *encoding, *constant;
     cli_load load;
     uint64_t seed; /* of the split */
-    int64_t samples;
+    int64_t samples, certification;
     cli_reals sparsity_per_layer, shifts;
     double sparsity, excitatory;
 } cli_task;
