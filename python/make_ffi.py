@@ -18,7 +18,8 @@ import cffi
 HEADERS = [
     *("status", "version", "network", "samples", "task", "search", "options", "objective"),
     *("evaluate", "model", "export_c", "export_onnx", "car", "car_driver", "cars", "data", "study"),
-    *("geometry", "family", "lesion", "ensemble", "measures", "ablation", "walk", "path", "merge"),
+    *("geometry", "intervals", "nulls", "family", "lesion", "ensemble", "measures", "ablation"),
+    *("walk", "path", "connect", "merge"),
     *("phases", "drive", "recording", "dagger", "report", "sampler", "sample", "volume"),
 ]
 

@@ -8,6 +8,7 @@ The subpackages `aann.sklearn`, `aann.gym`, `aann.geometry`, `aann.plot`, `aann.
 from aann import datasets, errors, gallery
 from aann._library import lib as _lib
 from aann._library import text as _text
+from aann.connections import Connections
 from aann.data import Data, Samples, Score
 from aann.encoding import Encoding
 from aann.ensemble import Ensemble
@@ -29,6 +30,7 @@ from aann.working import MemberProgress
 __version__: str = _text(_lib.aann_version())
 
 __all__ = [
+    "Connections",
     "Counts",
     "Data",
     "Encoding",

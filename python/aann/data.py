@@ -166,6 +166,9 @@ class Data:
         Repeat samples of rarer classes until all classes have equally many.
     train_limit:
         Search only on this many samples; 0: on all.
+    certification:
+        Leave so many out of the search, for certifying what it finds (0); instead of train_limit,
+        where the split is last or shuffled.
     target_range:
         Regression: (mean, scale) of each output, if y is from -1 to 1 and stands for
         mean + scale * y.
@@ -190,6 +193,7 @@ class Data:
         split_seed: int = 1,
         balanced: bool = False,
         train_limit: int = 0,
+        certification: int = 0,
         target_range: tuple[Sequence[float], Sequence[float]] | None = None,
         provenance: str | None = None,
     ) -> None:
@@ -223,6 +227,7 @@ class Data:
                 split=split not in ("auto", "last"),
                 balanced=bool(balanced),
                 train_limit=train_limit != 0,
+                certification=certification != 0,
                 provenance=provenance is not None,
             )
             self._c = self._encoded(X, y, validation)
@@ -240,6 +245,7 @@ class Data:
         source.split_seed = natural("split_seed", split_seed, bits=64)
         source.balanced = balanced
         source.train_limit = natural("train_limit", train_limit, bits=63)
+        source.certification = natural("certification", certification, bits=63)
         source.encoding = encoding_kind(encoding)
         source.constant = CONSTANTS[constant]
         self._train_set = self._dataset(X, y, table)
@@ -343,6 +349,11 @@ class Data:
     def validation(self) -> Samples | None:
         """None if nothing was kept for validation."""
         return self._split(lib.aann_family_data_validation(self._c))
+
+    @property
+    def certification(self) -> Samples | None:
+        """Samples of X that neither the search nor a choice has seen; None if there are none."""
+        return self._split(lib.aann_family_data_certification(self._c))
 
     @property
     def test(self) -> Samples | None:

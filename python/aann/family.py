@@ -15,6 +15,7 @@ from aann import errors
 from aann._again import family_classes, family_encoding, from_data, from_files
 from aann._handle import Handle
 from aann._library import CData, c_text, call, ffi, lib, natural, take_text, text
+from aann.connections import Connections, read_connections
 from aann.data import Data, data_of
 from aann.encoding import Encoding
 from aann.ensemble import Ensemble, Method
@@ -152,6 +153,13 @@ class Family(Sequence[Member]):
                 read_member(self._handle, wanted)  # raises if there is none at all
                 raise errors.ArgumentError(f"member {wanted} is not of family {self.id}")
         return [known[wanted] for wanted in ids]
+
+    @property
+    def independent(self) -> list[Member]:
+        """The members that are done and were found independently, not on a walk or a path: among
+        them distances can be compared with those of random networks."""
+        rows = {member.id: self._member_row(member.id) for member in self.done}
+        return [m for m in self.done if lib.aann_member_row_is_independent(rows[m.id])]
 
     def networks(self, members: Members = None) -> list[Network]:
         """The networks of members; None: of those that are done."""
@@ -556,12 +564,79 @@ class Family(Sequence[Member]):
         finally:
             lib.aann_path_destroy(found)
 
+    def connect(
+        self,
+        *,
+        seed: int = 1,
+        members: int = 0,
+        neighbours: int = 1,
+        doublings: int = 5,
+        tolerance: float = 0.01,
+        points: int | None = None,
+        candidates: int | None = None,
+        finalists: int | None = None,
+        repairs: int | None = None,
+        paths: int = 0,
+        seconds: float | None = None,
+        threads: int = 0,
+        progress: bool | ReportCall = False,
+    ) -> Connections:
+        """Finds paths between members until it is known below which loss they are joined.
+
+        Parameters
+        ----------
+        seed, points, candidates, finalists, repairs:
+            As of `path`; kept with the seed, so None is what it has, else the library's defaults.
+        members:
+            Only the first so many finished members that were searched; 0: all.
+        neighbours:
+            Better members that each is joined to first; as many as there are: all pairs.
+        doublings, tolerance:
+            How often a path of the tree may be sought again, with twice the repairs; it stands
+            when that lowers its top by less than the tolerance.
+        paths, seconds:
+            Stop after so many paths (0: all), or so long. The same call continues.
+
+        The worst network of every path becomes a member (origin ``"top"``). Ctrl-C raises
+        KeyboardInterrupt; whole paths are kept.
+        """
+        self._handle.check_writable("connect")
+        plan = ffi.new("aann_connect_plan *", lib.aann_connect_plan_default())
+        plan.seed = natural("seed", seed, bits=64)
+        found = ffi.new("bool *")
+        call(lib.aann_connect_plan_find, self._row(), plan, found)
+        for name, value, bits in (
+            ("points", points, 31),
+            ("candidates", candidates, 31),
+            ("finalists", finalists, 31),
+            ("repairs", repairs, 63),
+        ):
+            if value is not None:
+                setattr(plan.path, name, natural(name, value, bits=bits))
+        plan.members = natural("members", members, bits=31)
+        plan.neighbours = natural("neighbours", neighbours, bits=31)
+        plan.doublings = natural("doublings", doublings, bits=31)
+        plan.paths = natural("paths", paths, bits=63)
+        plan.tolerance = tolerance
+        data = self.data
+        work = Work(unit="path", seconds=seconds, threads=threads, progress=progress)
+        with self._handle.use() as study:
+            work.run(lib.aann_connect_run, study, self.id, plan, data._c, work.c)
+        if work.interrupted:
+            raise KeyboardInterrupt
+        return read_connections(self._handle, self.id, plan)
+
     def ensemble(self, members: Members = None, method: Method = "vote") -> Ensemble:
         """Members, None: those that are done, that answer together: by majority ``"vote"``, or by
         the ``"sum"`` of their logits."""
         return Ensemble(self, self._chosen(members), method)
 
     # ---- reading
+
+    def _member_row(self, member_id: int) -> CData:
+        row = ffi.new("aann_member_row *")
+        self._handle.call(lib.aann_study_member, member_id, row)
+        return row
 
     def _row(self) -> CData:
         """The family's row in the study."""

@@ -84,6 +84,7 @@ def distances(
     *,
     match: bool = False,
     per_layer: bool = False,
+    restarts: int = 0,
     threads: int = 1,
 ) -> NDArray[np.int64]:
     """The number of weights in which each two networks differ: int64 [n, n].
@@ -96,14 +97,21 @@ def distances(
         Rename the hidden units of each pair first, as `match` does: the slow part.
     per_layer:
         A matrix for each layer instead: [layers, n, n].
+    restarts:
+        Match from random names too, until so many in a row find nothing closer.
     threads:
         Never changes the result; 0: all processors.
     """
     listed, kept = _networks(networks)
     count = len(kept)
     measured = ffi.new("aann_distances *")
-    function = lib.aann_distances_match if match else lib.aann_distances_measure
-    call(function, listed, count, _threads(threads), measured)
+    if match:
+        tries = natural("restarts", restarts, bits=31)
+        call(
+            lib.aann_distances_match_with, listed, count, tries, _threads(threads), measured
+        )
+    else:
+        call(lib.aann_distances_measure, listed, count, _threads(threads), measured)
     try:
         if not per_layer:
             return _matrix(measured.total, count, np.int64)
@@ -118,14 +126,16 @@ def distance(a: Network, b: Network) -> int:
     return int(distances([a, b])[0, 1])
 
 
-def match(a: Network, b: Network) -> Matching:
+def match(a: Network, b: Network, *, restarts: int = 0) -> Matching:
     """Renames the hidden units of `b` to bring it close to `a`.
 
-    With one hidden layer this is the minimum over all names; with more it is a local minimum.
+    With one hidden layer this is the minimum over all names; with more it is a local minimum, the
+    best of many if it goes on from random names until `restarts` in a row find nothing closer.
     """
     _networks([a, b])
     found = ffi.new("aann_matching *")
-    call(lib.aann_matching_find, a._c, b._c, found)
+    tries = natural("restarts", restarts, bits=31)
+    call(lib.aann_matching_find_with, a._c, b._c, tries, found)
     try:
         out = ffi.new("aann_network **")
         call(lib.aann_matching_apply, found, b._c, out)
@@ -157,12 +167,15 @@ def chance(spec: Spec | Network, layer: int | None = None) -> Chance:
     return Chance(found.mean, found.variance)
 
 
-def matched_chance(spec: Spec | Network, layer: int | None = None, *, threads: int = 1) -> Chance:
+def matched_chance(
+    spec: Spec | Network, layer: int | None = None, *, restarts: int = 0, threads: int = 1
+) -> Chance:
     """The same after renaming units: what matching alone achieves. Sampled, always with the same
     random numbers."""
     spec = _spec(spec)
     found = ffi.new("aann_matched_chance *")
-    call(lib.aann_chance_matched, spec._c, _threads(threads), found)
+    tries = natural("restarts", restarts, bits=31)
+    call(lib.aann_chance_matched_with, spec._c, tries, _threads(threads), found)
     part = found.total if layer is None else found.layers[_layer(spec, layer)]
     return Chance(part.mean, part.variance)
 

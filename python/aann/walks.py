@@ -169,7 +169,9 @@ class Path:
     """the chance level: the loss of the best constant answer"""
     constant_accuracy: float
     stored: int
-    """points that became members of the family"""
+    """networks that became members of the family: points, and the top"""
+    top: PathPoint
+    """the network with the worst loss of all on the way"""
 
     @property
     def barrier(self) -> float:
@@ -196,13 +198,7 @@ class Path:
 
 def take_path(path: CData, constant: tuple[float, float], stored: int) -> Path:
     """A path of the library; its networks are copied."""
-    points = tuple(
-        PathPoint(
-            Network._copy_of(path.points[i].network),
-            *(getattr(path.points[i], name) for name in NUMBERS),
-        )
-        for i in range(path.point_count)
-    )
+    points = tuple(_point(path.points[i]) for i in range(path.point_count))
     return Path(
         points=points,
         steps=path.steps,
@@ -213,4 +209,11 @@ def take_path(path: CData, constant: tuple[float, float], stored: int) -> Path:
         constant_loss=constant[0],
         constant_accuracy=constant[1],
         stored=stored,
+        top=_point(path.top),
+    )
+
+
+def _point(point: CData) -> PathPoint:
+    return PathPoint(
+        Network._copy_of(point.network), *(getattr(point, name) for name in NUMBERS)
     )
