@@ -107,9 +107,7 @@ def distances(
     measured = ffi.new("aann_distances *")
     if match:
         tries = natural("restarts", restarts, bits=31)
-        call(
-            lib.aann_distances_match_with, listed, count, tries, _threads(threads), measured
-        )
+        call(lib.aann_distances_match_with, listed, count, tries, _threads(threads), measured)
     else:
         call(lib.aann_distances_measure, listed, count, _threads(threads), measured)
     try:

@@ -45,12 +45,16 @@ def shuffled(network: Network, null: Null, *, seed: int = 0, draw: int = 0) -> N
     """A shuffled copy that keeps the counts of each layer, and of every unit (``"units"``), kernel
     (``"kernels"``), unit and place of dense layers (``"places"``), or unit and input
     (``"degrees"``); ``"uniform"`` keeps nothing else."""
+    kept = _null(null)
+    numbers = natural("seed", seed, bits=64), natural("draw", draw, bits=64)
     out = ffi.new("aann_network **")
     call(lib.aann_network_copy, network._c, out)
-    copy = Network._owning(out[0])
-    numbers = natural("seed", seed, bits=64), natural("draw", draw, bits=64)
-    call(lib.aann_null_shuffle, copy._c, _null(null), *numbers)
-    return copy
+    try:
+        call(lib.aann_null_shuffle, out[0], kept, *numbers)
+    except Exception:
+        lib.aann_network_destroy(out[0])
+        raise
+    return Network._owning(out[0])
 
 
 def distance(

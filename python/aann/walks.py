@@ -214,6 +214,4 @@ def take_path(path: CData, constant: tuple[float, float], stored: int) -> Path:
 
 
 def _point(point: CData) -> PathPoint:
-    return PathPoint(
-        Network._copy_of(point.network), *(getattr(point, name) for name in NUMBERS)
-    )
+    return PathPoint(Network._copy_of(point.network), *(getattr(point, name) for name in NUMBERS))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-import aann.geometry as geo
 import numpy as np
 import pytest
 from test_study import programs_family, small
 
 import aann
+import aann.geometry as geo
 from aann import nulls
 
 
@@ -55,7 +55,9 @@ def test_the_top_of_a_path(data):
 
 
 def test_nulls():
-    networks = [aann.Network(aann.Spec("6C3-MP2-5", (2, 8, 8), sparsity=70), member=i) for i in range(5)]
+    networks = [
+        aann.Network(aann.Spec("6C3-MP2-5", (2, 8, 8), sparsity=70), member=i) for i in range(5)
+    ]
     for name in nulls.NULLS:
         copy = nulls.shuffled(networks[0], name, seed=3)
         assert copy.hash != networks[0].hash
