@@ -41,7 +41,9 @@ def told(program, mnist_folder, tmp_path_factory):
         *("--net", "4C5s2-MP2-6C3-MP2-10", "--sparsity", "60", "--seed", "3"),
         *("--steps", "3000", "--members", "4", "--study", path, "--quiet"),
     )
-    return program("geometry", path, "--matrices", "--json"), aann.Study(path, "r").families[0]
+    return program("geometry", path, "--restarts", "0", "--matrices", "--json"), aann.Study(
+        path, "r"
+    ).families[0]
 
 
 def matrix(told, key):

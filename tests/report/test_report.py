@@ -118,7 +118,7 @@ def flat(matrix):
 
 def test_distances_are_those_of_geometry():
     found = report(digits())
-    geometry = answer("geometry", "s.aann", "--matrices", "--samples", 0, "--no-keep")
+    geometry = answer("geometry", "s.aann", "--matrices", "--samples", 0, "--no-keep", "--restarts", 0)
     measures, distances = geometry["measures"], found["distances"]
     assert distances["id"] == geometry["members"] and found["split"] == geometry["split"] == "test"
     assert distances["raw"] == flat(measures["distance"]["matrix"])

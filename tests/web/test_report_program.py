@@ -69,7 +69,7 @@ def test_the_page_shows_what_the_program_prints(browser, folder):
     browser.click("#votes details summary")
     browser.wait("document.querySelector('#votes details table') !== null")
     assert browser.texts("#votes tbody td:last-child") == [percent(mean) for mean in votes["mean"]]
-    distances = json.loads(run("geometry", "s.aann", "--json", "--matrices"))["measures"]
+    distances = json.loads(run("geometry", "s.aann", "--restarts", "0", "--json", "--matrices"))["measures"]
     browser.click("#distances details summary")
     browser.wait("document.querySelector('#distances details table') !== null")
     matrix = distances["distance"]["matrix"]

@@ -137,9 +137,9 @@ static void print(const certify_arguments *a, const certify_result *result)
                   cli_percent(share, accuracy), cli_interval(share, result->samples, interval),
                   d->probability, d->certified ? "certified" : "not certified");
     }
-    printf("\n%d of %d members are certified (probability at most %.3g for each%s)\n",
-           result->certified, family->member_count, result->limit,
-           a->together ? ", for all of them together" : "");
+    cli_print("\n%d of %d members are certified (probability at most %.3g for each%s)\n",
+              result->certified, family->member_count, result->limit,
+              a->together ? ", for all of them together" : "");
 }
 
 static void print_json(const certify_arguments *a, const certify_result *result)
