@@ -511,7 +511,10 @@ def test_interrupted():
     good("report", "s.aann", "--html", "r.html")
     before = pathlib.Path("r.html").read_bytes()
     stops = 0
-    for delay in (0.02, 0.05, 0.1, 0.2):
+    # A loaded machine may finish a report before this process comes to its signal: there are further attempts.
+    for delay in (0.02, 0.05, 0.1, 0.2, *20 * [0.01]):
+        if stops >= 3:
+            break
         process = subprocess.Popen([PROGRAM, "report", "s.aann", "--html", "r.html", "--threads", "1"],
                                    stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
         time.sleep(delay)
@@ -522,7 +525,7 @@ def test_interrupted():
             before = pathlib.Path("r.html").read_bytes()
             continue
         stops += 1
-        assert time.monotonic() - start < 10 and pathlib.Path("r.html").read_bytes() == before
+        assert time.monotonic() - start < 30 and pathlib.Path("r.html").read_bytes() == before
         assert process.returncode in (1, -signal.SIGINT), process.returncode
         assert message in ("", "aann: stopped; r.html is as it was\n"), message
         assert sorted(os.listdir(".")) == ["r.html", "s.aann"], os.listdir(".")
