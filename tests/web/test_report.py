@@ -351,6 +351,9 @@ def test_pointing_tells_the_values(browser, pages):
     browser.click(f"#wiring .node:nth-of-type({2 + unit + 5})")
     browser.hover("h1")
     assert "unit 5 of 32C5" in browser.text("#wiring .caption")
+    # It stays where the drawing is made anew for another width.
+    browser.screenshot(selector="#wiring", margin=12)
+    assert "unit 5 of 32C5" in browser.text("#wiring .caption")
     heard = int(re.search(r"hears (\d+) of 16", browser.text("#wiring .caption")).group(1))
     spoken = int(re.search(r"speaks to (\d+) of 10", browser.text("#wiring .caption")).group(1))
     assert (

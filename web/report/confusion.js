@@ -6,7 +6,10 @@ function confusionSection() {
     const sample = confusion.all ?? confusion.counts[0];
     const n = confusion.classes ?? Math.round(Math.sqrt(sample.length));
     const classes = range(n).map((i) => String(family.classes?.[i] ?? i));
-    const choices = [["member", "Member"], ...(confusion.all ? [["all", "Vote of all"]] : [])];
+    const choices = [
+        ["member", "Member"],
+        ...(confusion.all && members.length > 1 ? [["all", "Vote of all"]] : []),
+    ];
     const parts = card(
         "confusion",
         "Confusion",

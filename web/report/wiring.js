@@ -309,9 +309,13 @@ function nodeTexts(rows, r, i) {
     ].filter(Boolean);
 }
 
+/** The unit that a click keeps, for the rows of each member: the drawing is made anew for another
+    width. */
+const keptUnits = new WeakMap();
+
 /** Follows a node up to what it hears and down to what it reaches. */
 function followWiring(svg, over, rows, nodes, caption) {
-    let kept = null;
+    let kept = keptUnits.get(rows) ?? null;
     const find = (target) => {
         const group = target.closest?.(".node");
         for (let r = 0; group && r < nodes.length; r++) {
@@ -345,7 +349,7 @@ function followWiring(svg, over, rows, nodes, caption) {
         );
         nodes[r][i].classList.add("at");
     };
-    show(null);
+    show(kept);
     svg.addEventListener("pointermove", (event) => {
         const place = find(event.target);
         if (place) {
@@ -362,6 +366,7 @@ function followWiring(svg, over, rows, nodes, caption) {
     });
     const keep = (place) => {
         kept = place && kept && place[0] === kept[0] && place[1] === kept[1] ? null : place;
+        keptUnits.set(rows, kept);
         show(kept);
     };
     svg.addEventListener("click", (event) => keep(find(event.target)));
