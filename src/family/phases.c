@@ -188,7 +188,7 @@ static aann_status read_word(reader *r, const char *word, size_t length, aann_er
     if (status != AANN_OK) {
         return aann_fail_prefix(error, status, "phase %d", number);
     }
-    r->has_steps = r->has_steps || option->offset == offsetof(aann_search_options, steps);
+    r->has_steps = r->has_steps || option == aann_option_find("steps");
     return AANN_OK;
 }
 

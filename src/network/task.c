@@ -12,7 +12,7 @@ static const aann_task_preset presets[] = {
         .data = "mnist",
         .layer_count = 3,
         .sparsity = {50.0, 90.0, 90.0},
-        .effort_sparsity = {50.0, 80.0, 80.0},
+        .effort_sparsity = {60.0, 80.0, 70.0},
     },
     {
         .name = "fashion-mnist",
@@ -21,7 +21,7 @@ static const aann_task_preset presets[] = {
         .data = "fashion-mnist",
         .layer_count = 3,
         .sparsity = {50.0, 90.0, 90.0},
-        .effort_sparsity = {50.0, 80.0, 80.0},
+        .effort_sparsity = {60.0, 80.0, 70.0},
     },
     {
         .name = "carracing",

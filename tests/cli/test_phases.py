@@ -60,7 +60,7 @@ def test_lists_and_pages():
 def test_progress_names_the_phase():
     result = run(*SEARCH, "--phases", PHASES, "--study", "progress.aann")
     assert result.returncode == 0, result.stderr
-    slow = run(*SEARCH, "--phases", "steps=1M jitter=1; steps=1k", "--seconds", "11", "--study", "slow.aann")
+    slow = run(*SEARCH, "--phases", "steps=100M jitter=1; steps=1k", "--seconds", "11", "--study", "slow.aann")
     assert slow.returncode == 0 and "  phase 1/2  " in slow.stderr, slow.stderr
 
 

@@ -44,8 +44,7 @@ static row describe(const aann_option *option)
 static void print_table(const aann_option *table, size_t count)
 {
     for (int group = 0; group < AANN_OPTION_GROUP_COUNT; group++) {
-        printf("%s%s\n", group == 0 ? "" : "\n",
-               aann_option_group_name((aann_option_group)group));
+        printf("%s%s\n", group == 0 ? "" : "\n", aann_option_group_name((aann_option_group)group));
         for (size_t i = 0; i < count; i++) {
             if ((int)table[i].group == group) {
                 const row one = describe(&table[i]);
@@ -54,6 +53,15 @@ static void print_table(const aann_option *table, size_t count)
             }
         }
     }
+}
+
+static bool same_sparsity(const aann_task_preset *preset)
+{
+    bool same = true;
+    for (size_t layer = 0; layer < preset->layer_count; layer++) {
+        same = same && preset->sparsity[layer] == preset->effort_sparsity[layer];
+    }
+    return same;
 }
 
 static void print_sparsity(const double *sparsity, size_t layers)
@@ -67,7 +75,7 @@ static void print_sparsity(const double *sparsity, size_t layers)
 static void print_preset(const aann_task_preset *preset, int indent)
 {
     print_sparsity(preset->sparsity, preset->layer_count);
-    if (memcmp(preset->sparsity, preset->effort_sparsity, sizeof preset->sparsity) != 0) {
+    if (!same_sparsity(preset)) {
         printf(";\n%*swith --effort", indent, "");
         print_sparsity(preset->effort_sparsity, preset->layer_count);
     }

@@ -60,7 +60,7 @@ static char *read_text(const char *given)
     }
     if (strchr(given, '=') != NULL) {
         if (strlen(given) <= LARGEST_TEXT) {
-            memcpy(text, given, strlen(given));
+            snprintf(text, LARGEST_TEXT + 1, "%s", given);
             return text;
         }
         free(text);
