@@ -15,6 +15,7 @@ from aann.ensemble import Ensemble
 from aann.family import Family
 from aann.manifold import Volume, sample, volume
 from aann.member import Member
+from aann.merging import MergeResult, merge
 from aann.minimizing import MinimizeResult, minimize
 from aann.model import Model
 from aann.network import Network
@@ -39,6 +40,7 @@ __all__ = [
     "Layer",
     "Member",
     "MemberProgress",
+    "MergeResult",
     "MinimizeResult",
     "Model",
     "Network",
@@ -58,6 +60,7 @@ __all__ = [
     "errors",
     "gallery",
     "isa_names",
+    "merge",
     "minimize",
     "sample",
     "search",

@@ -161,6 +161,7 @@ class Study:
         split: str = "auto",
         balanced: bool = False,
         provenance: str | None = None,
+        shard: tuple[int, int] | None = None,
         options: Options | None = None,
         **more: Unpack[MoreOptions],
     ) -> Family:
@@ -193,6 +194,9 @@ class Study:
             Member i has the random numbers (seed, i). None: that of `options`, 1 by default.
         start:
             A network, or several: member i starts from the i-th, and then again from the first.
+        shard:
+            (i, n): only every n-th member, from the i-th (counted from 1): the part of one process
+            or machine. `aann.merge` makes one study of the parts.
         """
         self._handle.check_writable("family")
         data, spec, plan, kept = self._plan(
@@ -205,6 +209,8 @@ class Study:
             plan.members = members
         if threshold is not None:
             plan.threshold = threshold
+        if shard is not None:
+            plan.shard, plan.shard_count = shard
         starts = _starts(start)
         listed = ffi.new("aann_network *[]", [network._c for network in starts])
         kept.append(listed)
