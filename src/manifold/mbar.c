@@ -127,7 +127,7 @@ static double iterate(const aann_draws *draws, const draw_group *groups, int64_t
                       double *log_sum)
 {
     double sums[AANN_RUNG_LIMIT] = {0};
-    double largest[AANN_RUNG_LIMIT];
+    double largest[AANN_RUNG_LIMIT] = {0};
     for (int32_t k = 0; k < draws->rungs; k++) {
         largest[k] = -INFINITY;
     }

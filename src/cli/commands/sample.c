@@ -254,6 +254,7 @@ static int sample_task(sample_arguments *a)
         status = cli_study_open(where, AANN_STUDY_CREATE, &study, &error);
     }
     result = status == AANN_OK ? sample(a, study, where, &spec, data) : cli_fail(&error);
+    a->plan.name = NULL; /* it pointed to this function's memory */
     aann_study_close(study);
     aann_family_data_destroy(data);
     return result;

@@ -238,10 +238,10 @@ static void print(const volume_arguments *a, const volume_view *view)
         print_answer(view, answer);
     }
     if (diagnosis->mixed + 1 < diagnosis->rungs) {
-        printf("\nThe chains mix down to a loss of %.4f. Below, ladders differ in more than their "
-               "noise, and nothing\nis answered; more --rounds, or a higher --temperature, may "
-               "help.\n",
-               diagnosis->mixed >= 0 ? diagnosis->rung[diagnosis->mixed].loss : NAN);
+        printf(
+            "\nThe chains are seen to mix down to a loss of %.4f. Colder ones do not, or are too few "
+            "rounds long to\ntell, and are not used. More --rounds may help.\n",
+            diagnosis->mixed >= 0 ? diagnosis->rung[diagnosis->mixed].loss : NAN);
     } else {
         printf("\nThe chains mix at all temperatures. %" PRIu64
                " times a network came down from infinity to the coldest.\n",
