@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # Finds zig, for scripts that compile with it: `. scripts/find_zig.sh` defines find_zig.
 
 # Sets the array `zig` to the words that start zig: $ZIG (words are split), else one on the PATH, else
