@@ -15,7 +15,7 @@ import random
 import shutil
 import struct
 
-from program import answer, good, main, refused, run
+from program import answer, main, refused, run
 from test_own_data import arrays_of, csv, npy, npz, rows, searched
 
 FAILED = 1
