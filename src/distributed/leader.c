@@ -24,6 +24,8 @@ typedef struct given_task {
     aann_task *task;
 } given_task;
 
+static const double wait_seconds = 0.01;
+
 struct aann_ranks {
     aann_wire wire;
     aann_hands hands;
@@ -161,23 +163,67 @@ static aann_status deliver(aann_ranks *ranks, int32_t rank, const aann_message_h
     return AANN_OK;
 }
 
-static aann_status look(void *context, aann_error *error)
+/* What the own slots have said. */
+static aann_status look_here(aann_ranks *ranks, double seconds, aann_error *error)
 {
-    aann_ranks *ranks = context;
     aann_status status = AANN_OK;
-    for (aann_said *said = aann_slots_listen(ranks->slots, 0.0); said != NULL && status == AANN_OK;
-         said = aann_slots_listen(ranks->slots, 0.0)) {
+    aann_said *said = aann_slots_listen(ranks->slots, seconds);
+    while (said != NULL) {
         status = deliver(ranks, 0, &said->head, said->content, said->size, error);
         free(said);
+        said = status == AANN_OK ? aann_slots_listen(ranks->slots, 0.0) : NULL;
     }
-    while (status == AANN_OK) {
+    return status;
+}
+
+/* What has come over the wire. */
+static aann_status look_there(aann_ranks *ranks, aann_error *error)
+{
+    for (;;) {
         aann_message message;
-        status = aann_message_receive(&ranks->wire, false, &message, error);
+        aann_status status = aann_message_receive(&ranks->wire, false, &message, error);
         if (status != AANN_OK || message.bytes == NULL) {
-            break;
+            return status;
         }
         status = deliver(ranks, message.rank, &message.head, message.content, message.size, error);
         aann_free(message.bytes);
+        if (status != AANN_OK) {
+            return status;
+        }
+    }
+}
+
+/* Ends all tasks with a failure of the wire: those of the own slots when they have stopped, since
+ * they work with what belongs to the caller; those of other ranks are forgotten. */
+static void give_up(aann_ranks *ranks, const aann_error *failure)
+{
+    aann_error ignored;
+    stop(ranks);
+    while (ranks->followers[0].tasks > 0) {
+        (void)look_here(ranks, wait_seconds, &ignored);
+    }
+    for (size_t i = 0; i < ranks->given_room; i++) {
+        given_task *given = &ranks->given[i];
+        if (given->number != 0) {
+            end_task(ranks, given, failure->status, failure->message, strlen(failure->message));
+        }
+    }
+}
+
+static aann_status look(void *context, aann_error *error)
+{
+    aann_ranks *ranks = context;
+    aann_error failure = {.message = ""};
+    aann_status status = look_here(ranks, 0.0, &failure);
+    if (status == AANN_OK) {
+        status = look_there(ranks, &failure);
+    }
+    if (status != AANN_OK) {
+        failure.status = status;
+        give_up(ranks, &failure);
+        if (error != NULL) {
+            *error = failure;
+        }
     }
     return status;
 }

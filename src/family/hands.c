@@ -13,7 +13,7 @@ static void wait_a_little(void)
     nanosleep(&wait, NULL);
 }
 
-/* The first failure of those that have ended, else AANN_INTERRUPTED if one was stopped. */
+/* The first failure, else AANN_INTERRUPTED if one was stopped. */
 static aann_status outcome(aann_task *const *tasks, size_t given, aann_error *error)
 {
     aann_status status = AANN_OK;
@@ -29,6 +29,19 @@ static aann_status outcome(aann_task *const *tasks, size_t given, aann_error *er
     return status;
 }
 
+/* Counts the tasks that have ended. *failed: one has a failure, which need not wait for its end. */
+static size_t count_ended(aann_task *const *tasks, size_t given, bool *failed)
+{
+    size_t ended = 0;
+    *failed = false;
+    for (size_t i = 0; i < given; i++) {
+        ended += tasks[i]->ended;
+        *failed = *failed || tasks[i]->status != AANN_OK;
+    }
+    return ended;
+}
+
+/* Also after a failure all that were given are waited for: they work with what the caller has. */
 aann_status aann_tasks_run(aann_task *const *tasks, size_t count, const aann_family_work *work,
                            double start, aann_error *error)
 {
@@ -36,31 +49,32 @@ aann_status aann_tasks_run(aann_task *const *tasks, size_t count, const aann_fam
     size_t given = 0;
     size_t ended = 0;
     bool stopped = false;
-    aann_status status = AANN_OK;
+    aann_status giving = AANN_OK;
     while (ended < given || (given < count && !stopped)) {
-        while (status == AANN_OK && !stopped && given < count &&
+        while (giving == AANN_OK && !stopped && given < count &&
                hands->is_free(hands->context, tasks[given]->kind, count - given)) {
-            status = hands->give(hands->context, tasks[given], error);
-            given += status == AANN_OK;
+            giving = hands->give(hands->context, tasks[given], error);
+            given += giving == AANN_OK;
         }
-        if (status == AANN_OK) {
-            status = hands->look(hands->context, error);
+        aann_error unheard;
+        const aann_status heard = hands->look(hands->context, &unheard);
+        if (heard != AANN_OK) { /* nobody can be reached, and nobody has a task any more */
+            if (giving == AANN_OK && error != NULL) {
+                *error = unheard;
+            }
+            return giving == AANN_OK ? heard : giving;
         }
-        if (status != AANN_OK) {
-            return status; /* nobody can be reached */
-        }
-        ended = 0;
-        bool failed = false;
-        for (size_t i = 0; i < given; i++) {
-            ended += tasks[i]->ended;
-            failed = failed || (tasks[i]->ended && tasks[i]->status != AANN_OK);
-        }
-        if (!stopped && (failed || aann_work_must_stop(work, start))) {
+        bool failed;
+        ended = count_ended(tasks, given, &failed);
+        if (!stopped && (failed || giving != AANN_OK || aann_work_must_stop(work, start))) {
             hands->stop(hands->context);
             stopped = true;
         }
         wait_a_little();
     }
-    status = outcome(tasks, given, error);
+    if (giving != AANN_OK) {
+        return giving;
+    }
+    const aann_status status = outcome(tasks, given, error);
     return status == AANN_OK && given < count ? AANN_INTERRUPTED : status;
 }

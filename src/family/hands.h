@@ -35,8 +35,10 @@ typedef struct aann_task {
     /* NULL: no reports */
     void (*report)(void *context, const aann_member_report *report);
 
-    /* Set when it is over: AANN_INTERRUPTED if it was stopped and can be resumed. */
+    /* Set when it is over, and nobody works on it any more. */
     bool ended;
+    /* AANN_INTERRUPTED if it was stopped and can be resumed. What `take` fails with is here before
+     * the end. */
     aann_status status;
     aann_error error;
 } aann_task;
@@ -49,7 +51,8 @@ typedef struct aann_hands {
     bool (*is_free)(void *context, aann_task_kind kind, size_t left);
     /* Gives a task away; it stays where it is until it has ended. */
     aann_status (*give)(void *context, aann_task *task, aann_error *error);
-    /* Delivers to the tasks what has come. Failures of tasks are theirs. */
+    /* Delivers to the tasks what has come. Failures of tasks are theirs. If this itself fails, all
+     * tasks have ended with its failure. */
     aann_status (*look)(void *context, aann_error *error);
     /* Asks all tasks to end where they can be resumed. */
     void (*stop)(void *context);

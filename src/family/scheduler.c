@@ -212,10 +212,11 @@ static size_t look_at_hands(aann_scheduler *scheduler)
         status = hands->give(hands->context, &member->task, &error);
         scheduler->task_count += status == AANN_OK;
     }
-    if (status == AANN_OK) {
-        status = hands->look(hands->context, &error);
+    if (status != AANN_OK) { /* what was given before is waited for */
+        fail(scheduler, status, &error);
     }
-    if (status != AANN_OK) { /* nobody can be reached any more */
+    status = hands->look(hands->context, &error);
+    if (status != AANN_OK) { /* nobody can be reached, and nobody has a task any more */
         fail(scheduler, status, &error);
         return 0;
     }
@@ -223,8 +224,8 @@ static size_t look_at_hands(aann_scheduler *scheduler)
     for (size_t i = 0; i < scheduler->task_count; i++) {
         const aann_task *task = &scheduler->tasks[i].task;
         away += !task->ended;
-        if (task->ended && task->status != AANN_OK && task->status != AANN_INTERRUPTED &&
-            !atomic_load(&scheduler->stop)) {
+        if (task->status != AANN_OK && task->status != AANN_INTERRUPTED &&
+            !atomic_load(&scheduler->stop)) { /* before its end, too: nothing of it is kept */
             fail(scheduler, task->status, &task->error);
         }
     }

@@ -21,6 +21,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "distributed/message.h"
+#include "family/hands.h"
 
 enum { RANKS_LIMIT = 5, MEMBERS = 7 };
 
@@ -346,13 +347,191 @@ static void test_hellos(void **state)
     assert_int_equal(aann_ranks_create(&wire, 1, 1, &ranks, &error), AANN_ERROR_ARGUMENT);
 }
 
+/* ---- failures ---------------------------------------------------------------------------------- */
+
+/* A follower that answers its task with nonsense and goes on, until it is told to stop; exit status 0
+ * if that came in time. */
+static int answer_nonsense(int end)
+{
+    sockets own = {.count = 1, .ends = {end}};
+    const aann_wire wire = wire_of(&own, 1, 2);
+    const aann_hello hello = aann_hello_make();
+    aann_message_head head = {.kind = AANN_MESSAGE_HELLO, .value = 1};
+    uint64_t task = 0;
+    bool good = aann_message_send(&wire, 0, &head, &hello, sizeof hello, NULL) == AANN_OK;
+    struct pollfd looks = {.fd = end, .events = POLLIN};
+    while (good && poll(&looks, 1, 30000) == 1) {
+        aann_message message;
+        if (aann_message_receive(&wire, false, &message, NULL) != AANN_OK) {
+            return 1;
+        }
+        const int64_t kind = message.head.kind;
+        aann_free(message.bytes);
+        if (kind == AANN_MESSAGE_END) {
+            return task == 0 ? 0 : 2;
+        }
+        if (kind == AANN_MESSAGE_TASK) {
+            task = message.head.task;
+            head = (aann_message_head){.kind = AANN_MESSAGE_PART, .task = task};
+            good = aann_message_send(&wire, 0, &head, "nonsense", 8, NULL) == AANN_OK;
+        } else if (kind == AANN_MESSAGE_STOP && task != 0) {
+            head = (aann_message_head){
+                .kind = AANN_MESSAGE_DONE, .task = task, .value = AANN_INTERRUPTED};
+            good = aann_message_send(&wire, 0, &head, NULL, 0, NULL) == AANN_OK;
+            task = 0;
+        }
+    }
+    return 1; /* it was not told in time */
+}
+
+static pid_t start_nonsense(sockets *leader)
+{
+    int pair[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    *leader = (sockets){.count = 2, .ends = {-1, pair[0]}};
+    const pid_t pid = fork();
+    if (pid == 0) {
+        close(pair[0]);
+        _exit(answer_nonsense(pair[1]));
+    }
+    close(pair[1]);
+    return pid;
+}
+
+/* What cannot be stored stops the work at once, not when its task ends. */
+static void test_useless_member(void **state)
+{
+    (void)state;
+    aann_error error = {.message = ""};
+    sockets leader;
+    const pid_t pid = start_nonsense(&leader);
+    const aann_wire wire = wire_of(&leader, 0, 2);
+    aann_family_data *data = load();
+    aann_spec spec;
+    aann_study *study = NULL;
+    aann_ranks *led = NULL;
+    int64_t family = 0;
+    assert_int_equal(aann_spec_parse("4C5s2-MP2-10", (aann_shape){1, 28, 28}, &spec, &error),
+                     AANN_OK);
+    assert_int_equal(aann_study_open(":memory:", AANN_STUDY_CREATE, &study, &error), AANN_OK);
+    assert_int_equal(aann_ranks_create(&wire, 1, 1, &led, &error), AANN_OK);
+    aann_family_work work = aann_family_work_default();
+    work.threads = 1;
+    work.hands = aann_ranks_hands(led);
+    aann_family_plan plan = aann_family_plan_default();
+    plan.members = 2;
+    plan.search.steps = 50;
+    assert_int_equal(aann_family_run(study, &spec, data, &plan, &work, &family, &error),
+                     AANN_ERROR_FORMAT);
+    aann_ranks_destroy(led);
+    end_followers(2, &leader, (const pid_t[]){0, pid});
+    aann_study_close(study);
+    aann_family_data_destroy(data);
+}
+
+enum { TRACKS = 17 }; /* two tasks, of 16 tracks and of one */
+
+static aann_status drive(aann_ranks *led, const aann_network *network, aann_lap laps[TRACKS],
+                         aann_error *error)
+{
+    const aann_car_outputs outputs = {.scale = {1.0, 1.0, 1.0}, .full = 127};
+    const aann_driver driver = {.networks = &network, .count = 1, .outputs = outputs};
+    memset(laps, 0, TRACKS * sizeof *laps);
+    return aann_ranks_drive_tracks(led, &driver, 7, TRACKS, NULL, NULL, laps, error);
+}
+
+static void test_useless_laps(void **state)
+{
+    (void)state;
+    aann_error error = {.message = ""};
+    sockets leader;
+    const pid_t pid = start_nonsense(&leader);
+    const aann_wire wire = wire_of(&leader, 0, 2);
+    aann_ranks *led = NULL;
+    aann_lap laps[TRACKS];
+    aann_spec spec;
+    aann_network *network = NULL;
+    assert_int_equal(aann_spec_parse("3C9vs8-MP2-3", (aann_shape){1, 96, 96}, &spec, &error),
+                     AANN_OK);
+    assert_int_equal(aann_network_create(&spec, &network, &error), AANN_OK);
+    aann_network_randomise(network, 9, 0);
+    assert_int_equal(aann_ranks_create(&wire, 1, 1, &led, &error), AANN_OK);
+    assert_int_equal(drive(led, network, laps, &error), AANN_ERROR_FORMAT);
+    aann_ranks_destroy(led);
+    end_followers(2, &leader, (const pid_t[]){0, pid});
+    aann_network_destroy(network);
+}
+
+/* A wire from which nothing can be received any more. */
+typedef struct breaking_wire {
+    sockets sockets;
+    bool broken;
+} breaking_wire;
+
+static aann_status send_on(void *context, int32_t to, const void *bytes, size_t size,
+                           aann_error *error)
+{
+    breaking_wire *wire = context;
+    return send_bytes(&wire->sockets, to, bytes, size, error);
+}
+
+static aann_status receive_or_break(void *context, int32_t *from, bool wait, void **bytes,
+                                    size_t *size, aann_error *error)
+{
+    breaking_wire *wire = context;
+    *bytes = NULL;
+    return wire->broken ? aann_fail(error, AANN_ERROR_IO, "cannot receive")
+                        : receive_bytes(&wire->sockets, from, wait, bytes, size, error);
+}
+
+/* No drive: the own slot, too, fails with it. */
+static aann_status pack_nothing(void *context, void **bytes, size_t *size, aann_error *error)
+{
+    (void)context;
+    (void)error;
+    *bytes = calloc(1, 1);
+    *size = 1;
+    return AANN_OK;
+}
+
+/* Where nobody can be heard, all tasks have ended: what they point to belongs to the caller. */
+static void test_broken_wire(void **state)
+{
+    (void)state;
+    aann_error error = {.message = ""};
+    breaking_wire breaking = {.broken = false};
+    const pid_t pid = start_nonsense(&breaking.sockets);
+    const aann_wire wire = {&breaking, 0, 2, send_on, receive_or_break};
+    aann_ranks *led = NULL;
+    assert_int_equal(aann_ranks_create(&wire, 1, 1, &led, &error), AANN_OK);
+    const aann_hands *hands = aann_ranks_hands(led);
+    aann_task tasks[2];
+    for (int i = 0; i < 2; i++) { /* here, and there */
+        tasks[i] = (aann_task){.kind = AANN_TASK_DRIVE, .pack = pack_nothing};
+        assert_true(hands->is_free(hands->context, AANN_TASK_DRIVE, 1));
+        assert_int_equal(hands->give(hands->context, &tasks[i], &error), AANN_OK);
+    }
+    assert_false(hands->is_free(hands->context, AANN_TASK_DRIVE, 1));
+    breaking.broken = true;
+    assert_int_equal(hands->look(hands->context, &error), AANN_ERROR_IO);
+    assert_string_equal(error.message, "cannot receive");
+    assert_true(tasks[0].ended && tasks[1].ended);
+    assert_true(tasks[0].status == AANN_ERROR_FORMAT || tasks[0].status == AANN_INTERRUPTED);
+    assert_int_equal(tasks[1].status, AANN_ERROR_IO);
+    assert_true(hands->is_free(hands->context, AANN_TASK_DRIVE, 1));
+    aann_ranks_destroy(led);
+    close(breaking.sockets.ends[1]);
+    int status = -1;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_number),
-        cmocka_unit_test(test_together),
-        cmocka_unit_test(test_together_refuses),
-        cmocka_unit_test(test_hellos),
+        cmocka_unit_test(test_any_number),       cmocka_unit_test(test_together),
+        cmocka_unit_test(test_together_refuses), cmocka_unit_test(test_hellos),
+        cmocka_unit_test(test_useless_member),   cmocka_unit_test(test_useless_laps),
+        cmocka_unit_test(test_broken_wire),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
