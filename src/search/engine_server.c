@@ -20,6 +20,7 @@ typedef struct server {
     aann_engine *engine;
     aann_candidate *candidates; /* [capacity] */
     int32_t capacity;
+    int64_t load_limit; /* samples for which the engine has room */
     aann_status status; /* of what was done since the last answer */
     aann_error error;
     aann_shared_head head;
@@ -85,6 +86,7 @@ static aann_status open_engine(server *s, aann_error *error)
     if (status != AANN_OK) {
         return status;
     }
+    s->load_limit = open.load_of_one < s->samples->count ? open.load_of_one : s->samples->count;
     const aann_loss_options loss = {open.regression != 0, open.scale,
                                     open.regression != 0 ? open.target_weight : NULL};
     return aann_engine_create(&s->spec, s->samples, open.load_of_one, &loss, &kernels, s->threads,
@@ -163,6 +165,10 @@ static aann_status load_samples(server *s, aann_error *error)
     named_samples named = {0};
     aann_error own = {.message = ""};
     aann_status status = read_named(s, &named, &own);
+    if (status == AANN_OK && s->head.a > s->load_limit) {
+        status = aann_fail(&own, AANN_ERROR_FORMAT, "%lld samples to load, and room for %lld",
+                           (long long)s->head.a, (long long)s->load_limit);
+    }
     if (status == AANN_OK) {
         status = aann_engine_load(s->engine, named.network, named.order, named.placements,
                                   s->head.a, &own);
@@ -222,6 +228,26 @@ static void evaluate(void *context, int32_t worker, int64_t item)
                         to - from, job->blocks[index], &job->results[index * job->count + from]);
 }
 
+static int64_t block_count(const server *s)
+{
+    return (aann_engine_sample_count(s->engine) + AANN_BLOCK - 1) / AANN_BLOCK;
+}
+
+/* Whether all of these candidates and blocks are there. */
+static bool are_there(const server *s, const int32_t *candidates, int64_t count,
+                      const int64_t *blocks, int64_t listed)
+{
+    const int64_t all = block_count(s);
+    bool good = true;
+    for (int64_t i = 0; i < count; i++) {
+        good = good && candidates[i] >= 0 && candidates[i] < s->capacity;
+    }
+    for (int64_t i = 0; i < listed; i++) {
+        good = good && blocks[i] >= 0 && blocks[i] < all;
+    }
+    return good;
+}
+
 static aann_status find_changes(server *s, aann_error *error)
 {
     const int64_t count = s->head.a, blocks = s->head.b;
@@ -237,10 +263,15 @@ static aann_status find_changes(server *s, aann_error *error)
     if (candidates == NULL || list == NULL || results == NULL) {
         status = aann_fail(&own, good ? AANN_ERROR_MEMORY : AANN_ERROR_FORMAT,
                            good ? "out of memory for changes" : "a question about blocks is cut");
-    } else if (s->status == AANN_OK) {
+    } else {
         memcpy(candidates, s->content, (size_t)count * sizeof *candidates);
         memcpy(list, s->content + (size_t)count * sizeof *candidates,
                (size_t)blocks * sizeof *list);
+    }
+    if (status == AANN_OK && !are_there(s, candidates, count, list, blocks)) {
+        status = aann_fail(&own, AANN_ERROR_FORMAT, "a question about blocks that are not here");
+    }
+    if (status == AANN_OK) {
         const int32_t threads = aann_threads_count(s->threads);
         int32_t groups = threads == 1 ? 1 : (int32_t)(2 * threads / blocks) + 1;
         groups = groups > count ? (int32_t)count : groups;
@@ -260,11 +291,10 @@ static aann_status find_changes(server *s, aann_error *error)
 static aann_status find_loss(server *s, aann_error *error)
 {
     const int64_t block = s->head.a;
-    const int64_t blocks = (aann_engine_sample_count(s->engine) + AANN_BLOCK - 1) / AANN_BLOCK;
     int64_t found[2] = {0, 0};
     aann_error own = {.message = ""};
     aann_status status = AANN_OK;
-    if (block < 0 || block >= blocks) {
+    if (block < 0 || block >= block_count(s)) {
         status = aann_fail(&own, AANN_ERROR_FORMAT, "there is no block %lld", (long long)block);
     } else {
         found[0] = aann_engine_block_loss(s->engine, block);
