@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 #include "core/error.h"
+#include "core/real_text.h"
 #include "family/samples.h"
 
 static const aann_effort_size sizes[AANN_LARGEST_EFFORT] = {{4e4, 8},  {9e4, 12},   {2e5, 25},
@@ -87,6 +88,8 @@ aann_status aann_effort_phases(const aann_effort_size *size, const aann_spec *sp
     const bool two = size->candidates >= second_from;
     const double first =
         fmax(1.0, floor(two ? (1.0 - second_share) * size->candidates : size->candidates));
+    char temperature[AANN_REAL_TEXT_SIZE]; /* with a point in every locale */
+    aann_real_to_text(0.1 * plan->search.temperature, AANN_REAL_DIGITS_LIMIT, temperature);
     int length = snprintf(text, sizeof text, "steps=%.0f jitter=%" PRId32 "%s", first, jitter,
                           jitter == 0 ? " warp=0.05" : "");
     if (size->regroupings < (int32_t)usual_regroupings) {
@@ -94,10 +97,10 @@ aann_status aann_effort_phases(const aann_effort_size *size, const aann_spec *sp
                            ceil(first / size->regroupings));
     }
     if (two) {
-        (void)snprintf(
-            text + length, sizeof text - (size_t)length,
-            "; steps=%.0f temperature=%.17g jitter=%" PRId32 " warp=0.1 working_samples=32768",
-            second_share * size->candidates / second_cost, 0.1 * plan->search.temperature, jitter);
+        (void)snprintf(text + length, sizeof text - (size_t)length,
+                       "; steps=%.0f temperature=%s jitter=%" PRId32
+                       " warp=0.1 working_samples=32768",
+                       second_share * size->candidates / second_cost, temperature, jitter);
     }
     return aann_phases_set(plan, text, error);
 }

@@ -7,6 +7,7 @@
 #include "family/family_test.h"
 #include "family/phase_state.h"
 #include "family/phases.h"
+#include "support/comma_locale.h"
 
 static const char two_phases[] =
     "steps=900 jitter=1 # moved\n steps=700 temperature=2e-5 copies=2 working-samples=0;";
@@ -152,6 +153,26 @@ static void test_efforts(void **state)
     assert_int_equal(genetic.search.steps, 4 * TEST_STEPS);
     assert_ok(aann_effort_plan(3, data, &spec, &genetic, &error));
     assert_int_equal(genetic.search.steps, TEST_STEPS);
+    aann_family_data_destroy(data);
+}
+
+/* The same in a program whose locale writes "0,5". */
+static void test_efforts_in_a_comma_locale(void **state)
+{
+    aann_error error = {0};
+    aann_family_data *data = sample_data();
+    const aann_spec spec = sample_spec();
+    aann_family_plan plain = sample_plan(1);
+    aann_family_plan plan = sample_plan(1);
+    assert_ok(aann_effort_plan(6, data, &spec, &plain, &error));
+    if (enter_comma_locale(*state)) {
+        const aann_status status = aann_effort_plan(6, data, &spec, &plan, &error);
+        leave_comma_locale();
+        assert_int_equal(status, AANN_OK);
+        assert_int_equal(plan.search.steps, plain.search.steps);
+        assert_int_equal(plan.phase_count, 2);
+        assert_true(plan.phases[1].temperature == plain.phases[1].temperature);
+    }
     aann_family_data_destroy(data);
 }
 
@@ -569,6 +590,7 @@ int main(void)
         cmocka_unit_test(test_bad_text),
         cmocka_unit_test(test_bad_plans),
         cmocka_unit_test(test_efforts),
+        cmocka_unit_test_setup_teardown(test_efforts_in_a_comma_locale, make_folder, remove_folder),
         cmocka_unit_test(test_moves_by_shape),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_bad_json),
