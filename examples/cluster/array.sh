@@ -13,7 +13,7 @@
 #SBATCH --mem=2G
 #SBATCH --time=12:00:00
 #SBATCH --requeue
-#SBATCH --signal=TERM@60
+#SBATCH --signal=B:TERM@60
 #SBATCH --output=parts/%a.log
 set -euo pipefail
 
@@ -26,7 +26,8 @@ search=(${SEARCH:-mnist --sparsity-per-layer 50,90,90 --steps 150000 --members 1
 
 mkdir -p parts
 part=parts/$(printf %05d "$job").aann
-if [ -e "$part" ]; then
+# A job that was killed before it had begun leaves a study without a family: it begins again.
+if [[ -e $part && $(${AANN:-aann} list "$part" --json 2>/dev/null) == *'"members"'* ]]; then
     exec ${AANN:-aann} resume "$part" --threads "$threads" --quiet
 fi
 exec ${AANN:-aann} search "${search[@]}" --shard "$job/$jobs" --study "$part" --threads "$threads" --quiet

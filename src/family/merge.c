@@ -307,6 +307,13 @@ static aann_status look_at_whole(merge *m, aann_study *study, size_t number, par
     merged_family *family = &m->families[number];
     (void)study;
     const size_t count = part->member_count;
+    if (part->stored.plan.plan.shard_count > 0) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "%s: is itself shard %d of %d; expected a new study to merge into, or the "
+                         "result of a merge",
+                         part->path, part->stored.plan.plan.shard,
+                         part->stored.plan.plan.shard_count);
+    }
     const aann_status status = adopt(family, part, error);
     family->in_whole = true;
     for (size_t i = 0; status == AANN_OK && i < count; i++) {

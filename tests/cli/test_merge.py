@@ -22,7 +22,7 @@ QUERIES = (
     "SELECT member, packed FROM weights",
     "SELECT member, state FROM checkpoint",
     "SELECT member, step, temperature, train_loss, train_accuracy, validation_loss, validation_accuracy, accepted,"
-    " evaluated_samples FROM trace ORDER BY member, step",
+    " evaluated_samples, layers FROM trace ORDER BY member, step",
 )
 
 
@@ -152,6 +152,15 @@ def test_other_plans():
     assert content("whole.aann") == before
 
 
+def test_part_as_whole():
+    """The name of the whole was forgotten: no part is changed."""
+    names = parts(2)
+    before = content(names[0])
+    refused(2, r"part1.aann: is itself shard 1 of 2; expected a new study", "merge", *names)
+    refused(2, r"part1.aann: is itself shard 1 of 2; expected a new study", "merge", *names, "--partial")
+    assert content(names[0]) == before
+
+
 def test_hostile_parts():
     names = parts()
     for statement, status, word in (
@@ -208,10 +217,13 @@ def test_bad_shards():
 
 
 def test_job_array():
-    """The script of examples/cluster, run as a shell runs it; one job is stopped and comes again."""
+    """The script of examples/cluster, run as a shell runs it; one job comes again, one was killed as it began."""
     script = str(SOURCE / "examples" / "cluster" / "array.sh")
     made_study("one.aann", *FAMILY, *MEMBERS)
     environment = {**os.environ, "AANN": PROGRAM, "JOBS": "3", "SEARCH": " ".join(map(str, [*FAMILY[1:], *MEMBERS]))}
+    os.mkdir("parts")
+    with open("parts/00003.aann", "wb"):
+        pass
     for job in ("1", "2", "3", "2"):
         subprocess.run(["bash", script], env={**environment, "JOB": job}, check=True, stdout=subprocess.DEVNULL, timeout=120)
     answer("merge", "whole.aann", *sorted(f"parts/{name}" for name in os.listdir("parts")))
