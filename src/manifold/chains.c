@@ -9,12 +9,15 @@ static const double window = 5.0;
 
 double aann_chains_mean(const aann_chains *chains)
 {
+    /* From the first value on, so that the mean of equal values is that value, to the last bit: else
+     * a chain that never moves would vary by rounding, and R-hat would be that of the rounding. */
     const int64_t count = chains->chains * chains->length;
+    const double first = chains->values[0];
     double sum = 0.0;
     for (int64_t i = 0; i < count; i++) {
-        sum += chains->values[i];
+        sum += chains->values[i] - first;
     }
-    return sum / (double)count;
+    return first + sum / (double)count;
 }
 
 static double sum_of_squares(const double *values, int64_t count, double mean)
@@ -46,6 +49,7 @@ double aann_chains_r_hat(const aann_chains *chains)
     if (half < 2) {
         return NAN;
     }
+    const double first = chains->values[0]; /* see aann_chains_mean */
     double within = 0.0;
     double sum = 0.0;
     double squares = 0.0;
@@ -53,8 +57,8 @@ double aann_chains_r_hat(const aann_chains *chains)
         const int64_t start = (i / 2) * chains->length + (i % 2) * (chains->length - half);
         const double mean = mean_of(chains->values + start, half);
         within += sum_of_squares(chains->values + start, half, mean) / (double)(half - 1);
-        sum += mean;
-        squares += mean * mean;
+        sum += mean - first;
+        squares += (mean - first) * (mean - first);
     }
     within /= pieces;
     const double between = (squares - sum * sum / pieces) / (pieces - 1); /* of the means */

@@ -166,11 +166,13 @@ static void diagnose_rung(const aann_sampler *sampler, int32_t ladders, int32_t 
     measure_wirings(sampler, ladders, rung, diagnosis);
 }
 
-/* Whether the chains of a temperature can be trusted, if those of the hotter ones can. */
+/* Whether the chains of a temperature can be trusted, if those of the hotter ones can. A chain
+ * without a ladder whose loss never changes shows nothing, however well it agrees with itself. */
 static bool mixes(const aann_sampler_diagnosis *diagnosis, int32_t ladders, int32_t rung)
 {
     const aann_rung_diagnosis *here = &diagnosis->rung[rung];
-    const bool connected = rung == 0 || diagnosis->rung[rung - 1].exchange >= AANN_EXCHANGE_MINIMUM;
+    const bool connected = rung == 0 ? here->beta == 0.0 || here->loss_deviation > 0.0
+                                     : diagnosis->rung[rung - 1].exchange >= AANN_EXCHANGE_MINIMUM;
     return here->r_hat <= AANN_R_HAT_LIMIT && connected &&
            here->effective_samples >= (double)ladders * AANN_EFFECTIVE_MINIMUM;
 }

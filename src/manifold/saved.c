@@ -209,8 +209,21 @@ static aann_status put_ladder(saved_bytes *to, const aann_sampler *sampler, aann
     return AANN_OK;
 }
 
+/* Whether rung i of `rungs` can have this inverse temperature, the ones before it being beta[i]: a
+ * ladder leads from infinity, where networks are counted, to the temperature that is wanted. */
+static bool is_rung(const aann_sampler_options *options, const double *beta, int32_t rungs,
+                    int32_t i)
+{
+    const double coldest = 1.0 / options->temperature;
+    if (i == rungs - 1) {
+        return beta[i] == coldest;
+    }
+    return i == 0 ? beta[i] == 0.0 : beta[i] > beta[i - 1] && beta[i] < coldest;
+}
+
 static aann_status take_ladder(saved_bytes *from, aann_sampler *sampler, aann_error *error)
 {
+    const bool pilot = sampler->running == AANN_PILOT;
     aann_ladder *ladder = &sampler->ladder;
     aann_status status = AANN_OK;
     ladder->round = take(from);
@@ -218,12 +231,13 @@ static aann_status take_ladder(saved_bytes *from, aann_sampler *sampler, aann_er
         const double beta = take_real(from);
         const bool above = take_below(from, 1) == 1;
         const uint8_t *packed = take_bytes(from, sampler->packed);
-        const bool ascends = i == 0 ? beta >= 0.0 : beta > ladder->beta[i - 1];
-        if (packed == NULL || !ascends || !(beta <= 2.0 / sampler->options.temperature)) {
+        ladder->beta[i] = beta;
+        const bool right = pilot ? is_rung(&sampler->options, ladder->beta, ladder->rungs, i)
+                                 : beta == sampler->beta[i];
+        if (packed == NULL || !right) {
             from->failed = true;
             return AANN_OK; /* the caller says what is wrong */
         }
-        ladder->beta[i] = beta;
         ladder->replicas[i].from_above = above;
         status = aann_network_unpack(ladder->fresh, packed, sampler->packed, error);
         if (status == AANN_OK) {
@@ -289,10 +303,7 @@ static bool take_place(saved_bytes *from, aann_sampler *sampler)
     sampler->rungs = (int32_t)take_below(from, AANN_RUNG_LIMIT);
     for (int32_t i = 0; i < sampler->rungs; i++) {
         sampler->beta[i] = take_real(from);
-        const bool ascends =
-            i == 0 ? sampler->beta[i] >= 0.0 : sampler->beta[i] > sampler->beta[i - 1];
-        from->failed =
-            from->failed || !ascends || !(sampler->beta[i] <= 2.0 / options->temperature);
+        from->failed = from->failed || !is_rung(options, sampler->beta, sampler->rungs, i);
     }
     if (sampler->running == AANN_PILOT) {
         return !from->failed && pilot && sampler->rungs == 0 && sampler->stage < AANN_PILOT_STAGES;
@@ -322,6 +333,8 @@ static aann_status take_records(saved_bytes *from, aann_sampler *sampler, aann_e
         const bool pilot = sampler->running == AANN_PILOT;
         take_record(from, sampler->ladder.rungs, pilot ? 0 : sampler->packed,
                     pilot ? &sampler->pilot : &sampler->records[sampler->running]);
+        /* A stage of the pilot that is over has made room for the next. */
+        from->failed = from->failed || (pilot && sampler->pilot.rounds == sampler->pilot.capacity);
     }
     return status;
 }

@@ -210,6 +210,139 @@ static void damaged_states(void **state)
     free_small_samples(samples);
 }
 
+/* ---- states of strangers --------------------------------------------------------------------- */
+
+enum { WORD = 8, PLACE_WORDS = 6 };
+
+static void put_word(uint8_t *to, uint64_t word)
+{
+    for (int32_t i = 0; i < WORD; i++) {
+        to[i] = (uint8_t)(word >> (8 * i));
+    }
+}
+
+static uint64_t word_of(double value)
+{
+    uint64_t word;
+    memcpy(&word, &value, sizeof word);
+    return word;
+}
+
+/* A state after so many rounds, with room for `more` bytes behind it; for free(). */
+static uint8_t *state_after(const aann_samples *samples, const aann_sampler_options *options,
+                            uint64_t rounds, size_t more, size_t *size)
+{
+    aann_error error;
+    const aann_spec spec = layered_spec();
+    aann_sampler *sampler;
+    void *state;
+    assert_ok(aann_sampler_create(&spec, samples, options, &sampler, &error));
+    assert_ok(aann_sampler_run(sampler, rounds, NULL, NULL, &error));
+    assert_ok(aann_sampler_save(sampler, &state, size, &error));
+    aann_sampler_destroy(sampler);
+    uint8_t *copy = malloc(*size + more);
+    memcpy(copy, state, *size);
+    aann_free(state);
+    return copy;
+}
+
+/* What a sampler says to this state with a checksum that is right. */
+static aann_status resume_signed(const aann_samples *samples, const aann_sampler_options *options,
+                                 uint8_t *state, size_t size)
+{
+    aann_error error;
+    const aann_spec spec = layered_spec();
+    aann_sampler *sampler;
+    put_word(state + size - WORD, aann_hash64(state, size - WORD));
+    const aann_status status =
+        aann_sampler_resume(&spec, samples, options, state, size, &sampler, &error);
+    aann_sampler_destroy(sampler);
+    return status;
+}
+
+/* A pilot that has done all rounds of its stage has no room for another. */
+static void full_pilot(void **state)
+{
+    (void)state;
+    aann_samples *samples = small_samples((aann_shape){1, 8, 8}, 2, SAMPLES, 1);
+    const aann_sampler_options options = ladder_options();
+    const uint64_t stage = (uint64_t)options.pilot_rounds / 6;
+    const size_t round = (size_t)options.rungs * 2 * WORD; /* losses and answers */
+    size_t size;
+    uint8_t *saved = state_after(samples, &options, stage - 1, round, &size);
+    uint8_t *rounds = saved + PLACE_WORDS * WORD; /* no temperatures are chosen yet */
+    assert_int_equal(resume_signed(samples, &options, saved, size), AANN_OK);
+    uint8_t *first = rounds + WORD;
+    memmove(first + round, first, (size_t)(saved + size - first));
+    put_word(rounds, stage);
+    assert_int_equal(resume_signed(samples, &options, saved, size + round), AANN_ERROR_FORMAT);
+    free(saved);
+    free_small_samples(samples);
+}
+
+/* Counting begins at infinite temperature, and chains are at the temperatures that the sampler
+ * has: a state with others would give wrong numbers. */
+static void other_temperatures(void **state)
+{
+    (void)state;
+    aann_samples *samples = small_samples((aann_shape){1, 8, 8}, 2, SAMPLES, 1);
+    const aann_sampler_options options = ladder_options();
+    const size_t rungs = (size_t)options.rungs;
+    size_t size;
+    uint8_t *saved = state_after(samples, &options, (uint64_t)options.pilot_rounds + 1, 0, &size);
+    const aann_spec spec = layered_spec();
+    const size_t packed = aann_network_packed_size(&spec);
+    uint8_t *betas = saved + PLACE_WORDS * WORD;
+    uint8_t *running = saved + size - WORD - rungs * (2 * WORD + packed);
+    assert_memory_equal(betas, running, WORD);
+    assert_memory_equal(betas + WORD, running + 2 * WORD + packed, WORD);
+    assert_int_equal(resume_signed(samples, &options, saved, size), AANN_OK);
+
+    const double warm = 1e-3;
+    put_word(betas, word_of(warm));
+    put_word(running, word_of(warm));
+    assert_int_equal(resume_signed(samples, &options, saved, size), AANN_ERROR_FORMAT);
+    put_word(betas, word_of(0.0));
+    assert_int_equal(resume_signed(samples, &options, saved, size), AANN_ERROR_FORMAT);
+    put_word(running, word_of(0.0));
+    assert_int_equal(resume_signed(samples, &options, saved, size), AANN_OK);
+    put_word(betas + (rungs - 1) * WORD, word_of(1.5 / options.temperature));
+    put_word(running + (rungs - 1) * (2 * WORD + packed), word_of(1.5 / options.temperature));
+    assert_int_equal(resume_signed(samples, &options, saved, size), AANN_ERROR_FORMAT);
+    free(saved);
+    free_small_samples(samples);
+}
+
+/* A chain that is stuck agrees with itself, and shows nothing. */
+static void stuck_chain(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_spec spec;
+    assert_ok(aann_spec_parse("2", (aann_shape){6, 1, 1}, &spec, &error));
+    aann_samples *samples = small_samples(spec.input, 2, 100, 7);
+    aann_sampler_options options = aann_sampler_options_default();
+    options.rungs = 1;
+    options.ladders = 1;
+    options.temperature = 1e-9;
+    options.sweep = 16;
+    options.burn_in = 100;
+    options.rounds = 100;
+    options.threads = 1;
+    for (int32_t kind = 0; kind < 2; kind++) {
+        aann_sampler *sampler;
+        aann_sampler_diagnosis diagnosis;
+        options.temperature = kind == 0 ? 1e-9 : 1.0;
+        assert_ok(aann_sampler_create(&spec, samples, &options, &sampler, &error));
+        assert_ok(aann_sampler_run(sampler, UINT64_MAX, NULL, NULL, &error));
+        assert_ok(aann_sampler_diagnose(sampler, &diagnosis, &error));
+        assert_true((diagnosis.rung[0].loss_deviation == 0.0) == (kind == 0));
+        assert_int_equal(diagnosis.mixed, kind == 0 ? -1 : 0);
+        aann_sampler_destroy(sampler);
+    }
+    free_small_samples(samples);
+}
+
 static void bad_options(void **state)
 {
     (void)state;
@@ -238,7 +371,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_bits),           cmocka_unit_test(other_kinds),
         cmocka_unit_test(weights_of_networks), cmocka_unit_test(damaged_states),
-        cmocka_unit_test(bad_options),
+        cmocka_unit_test(full_pilot),          cmocka_unit_test(other_temperatures),
+        cmocka_unit_test(stuck_chain),         cmocka_unit_test(bad_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
