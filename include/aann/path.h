@@ -44,7 +44,7 @@ typedef struct aann_path_options {
     /* how many of these are evaluated on all samples */
     int32_t finalists;
 
-    /* repair candidates after each step; 0: none */
+    /* repair candidates after each step: 0 (none) to 10^15 */
     int64_t repairs;
 } aann_path_options;
 

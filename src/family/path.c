@@ -30,6 +30,7 @@
 #include "search/best_swap.h"
 #include "search/mismatch.h"
 
+static const int64_t most_repairs = 1000000000000000;
 enum { MOST_POINTS = 10000, ARRANGE_INTERVAL = 20000, MOST_CANDIDATES = 256 };
 enum { REPAIR_SHARE = 4, MOST_REPAIR_TIMES = 16 };
 
@@ -65,13 +66,14 @@ typedef struct path_run {
 static aann_status check_options(const aann_path_options *options, aann_error *error)
 {
     if (options->points < 1 || options->points > MOST_POINTS || options->candidates < 1 ||
-        options->candidates > MOST_CANDIDATES || options->finalists < 1 || options->repairs < 0) {
+        options->candidates > MOST_CANDIDATES || options->finalists < 1 || options->repairs < 0 ||
+        options->repairs > most_repairs) {
         return aann_fail(
             error, AANN_ERROR_ARGUMENT,
             "a path of %d points, %d candidates, %d finalists and %lld repairs: expected 1 to %d, 1 to "
-            "%d, 1 and more, 0 and more",
+            "%d, 1 and more, 0 to %lld",
             options->points, options->candidates, options->finalists, (long long)options->repairs,
-            MOST_POINTS, MOST_CANDIDATES);
+            MOST_POINTS, MOST_CANDIDATES, (long long)most_repairs);
     }
     return AANN_OK;
 }

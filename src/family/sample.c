@@ -329,7 +329,8 @@ static aann_status prepare(sample_run *run, aann_error *error)
     aann_status status = aann_sample_result_read(&run->family.row, &stored, error);
     run->plan = stored.plan;
     if (status == AANN_OK) {
-        status = aann_family_check_samples(&run->family.spec, run->data, error);
+        status = aann_family_check(&run->family.spec, run->data, &run->family.plan.plan, run->work,
+                                   error);
     }
     if (status == AANN_OK) {
         status = find_member(run, error);

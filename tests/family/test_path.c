@@ -341,6 +341,11 @@ static void test_refused(void **state)
     options.candidates = 0;
     assert_int_equal(aann_path_find(data, &plan.search, from, from, &options, &work, &path, &error),
                      AANN_ERROR_ARGUMENT);
+    options = aann_path_options_default();
+    options.repairs = INT64_MAX; /* times 16 where the ends are near: more than 64 bits */
+    assert_int_equal(aann_path_find(data, &plan.search, from, from, &options, &work, &path, &error),
+                     AANN_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "repairs"));
     aann_network_destroy(from);
     aann_network_destroy(other);
     aann_family_data_destroy(data);
