@@ -54,8 +54,9 @@ typedef enum aann_null {
 AANN_API const char *aann_null_name(aann_null null);
 
 /* Shuffles the network's weights in place, as the model allows. All but DEGREES are exactly uniform
- * over what the model allows; DEGREES makes 20 exchanges for each synapse of a layer, each of which
- * keeps all degrees, from the wiring as it is. The result is a function of (weights, null, seed,
+ * over what the model allows; DEGREES tries 20 exchanges for each synapse of a layer, each of which
+ * keeps all degrees, from the wiring as it is. Where hardly any exchange is possible, in a layer
+ * nearly all of whose synapses have one sign, the result stays near that wiring. The result is a function of (weights, null, seed,
  * draw). */
 AANN_API aann_status aann_null_shuffle(aann_network *network, aann_null null, uint64_t seed,
                                        uint64_t draw, aann_error *error);

@@ -160,15 +160,23 @@ static aann_status open_data(aann_report_view *view, aann_error *error)
 
 /* ---- members --------------------------------------------------------------------------------- */
 
+/* Whether a finished member says something about its family: it was found independently, or is one
+ * of a sample, whose ladders are independent. */
+static bool is_compared(const aann_member_row *member)
+{
+    return member->state == AANN_MEMBER_DONE &&
+           (aann_member_row_is_independent(member) || strcmp(member->origin, "sample") == 0);
+}
+
 /* Lists the members that are compared, at most AANN_REPORT_MEMBERS: with `finished` those that are
- * done and were searched, else all that have begun. */
+ * done and were searched or sampled, else all that have begun. */
 static void list_compared(aann_report_view *view, bool finished)
 {
     view->compared_count = 0;
     for (int32_t i = 0; i < view->family.member_count && view->compared_count < AANN_REPORT_MEMBERS;
          i++) {
         const aann_member_row *member = &view->family.members[i];
-        if (finished ? member->state == AANN_MEMBER_DONE && aann_member_row_is_independent(member)
+        if (finished ? is_compared(member)
                      : member->steps > 0 || member->state != AANN_MEMBER_RUNNING) {
             view->compared[view->compared_count++] = i;
         }

@@ -38,6 +38,12 @@ def test_sample():
     assert abs(said["rounds_apart"] - 40 / 3) < 1e-12
     assert 0.9 < said["distance_between"] < 1.1
     assert "rounds apart" in good(*SAMPLE, "--study", "words.aann")
+    # Their report compares finished members; a geometry takes them where it is asked to.
+    good("report", "one.aann", "--html", "one.html", "--quiet")
+    with open("one.html", encoding="utf-8") as file:
+        assert '"compares_unfinished":false' in file.read()
+    refused(1, "0 finished members.*--origin sample", "geometry", "one.aann")
+    assert len(answer("geometry", "one.aann", "--origin", "sample", "--samples", 0)["members"]) == 6
 
 
 def test_of_a_study():

@@ -129,7 +129,8 @@ aann_status cli_family_open(const char *path, const cli_family_options *options,
             opened->family.row.id, opened->family.member_count,
             options->all ? "members" : "finished members", minimum,
             options->all ? "" : " (--all takes unfinished and failed members, too)",
-            opened->family.left_out > 0 ? " (--origin all takes those of walks and paths, too)"
+            opened->family.left_out > 0 ? " (--origin sample takes those of a sample, --origin "
+                                          "all those of walks and paths, too)"
                                         : "");
     }
     if (status == AANN_OK) {
