@@ -36,7 +36,7 @@ typedef struct aann_volume_question {
     /* mean training loss of at most this; ignored if correct > 0 */
     double loss;
 
-    /* if more than 0: at least so many training samples answered correctly */
+    /* if more than 0: at least so many training samples answered correctly; not of a regression */
     int64_t correct;
 } aann_volume_question;
 
@@ -65,7 +65,8 @@ typedef struct aann_volume_answer {
 } aann_volume_answer;
 
 /* Answers questions[count] from the ladders that are done: answers[count]. Errors: not found (no
- * ladder is done, or the sampler has one temperature only), memory. */
+ * ladder is done, or the sampler has one temperature only), argument (correct answers of a
+ * regression), memory. */
 AANN_API aann_status aann_volume_measure(const aann_sampler *sampler,
                                          const aann_volume_question *questions, size_t count,
                                          aann_volume_answer *answers, aann_error *error);

@@ -252,6 +252,13 @@ aann_status aann_volume_measure(const aann_sampler *sampler, const aann_volume_q
                          "counting needs a ladder up to the infinite temperature, where the number "
                          "of networks is known: rungs 0, or 3 and more");
     }
+    for (size_t i = 0; sampler->options.regression && i < count; i++) {
+        if (questions[i].correct > 0) {
+            return aann_fail(error, AANN_ERROR_ARGUMENT,
+                             "counting by accuracy: answers of a regression are numbers, not right "
+                             "or wrong; expected questions for losses");
+        }
+    }
     aann_sampler_diagnosis *diagnosis = aann_allocate(1, sizeof *diagnosis);
     if (diagnosis == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for counting");

@@ -127,6 +127,11 @@ def test_refused():
     refused(2, "expected 3 or more", "volume", *TASK, *LADDERS, "--rungs", "1")
     refused(2, "rungs: 2", "volume", *TASK, *LADDERS, "--rungs", "2")
     refused(2, "no task given", "volume")
+    with open("numbers.csv", "w", encoding="utf-8") as file:
+        file.write("a,b,y\n" + "".join(f"{i},{i * 7 % 31},{i / 8 + 0.5}\n" for i in range(80)))
+    numbers = ["volume", "--data", "numbers.csv", "--target-columns", "y", "--net", "4-1", *LADDERS]
+    refused(2, "--accuracy: answers of a regression", *numbers, "--accuracy", "50")
+    assert answer(*numbers)["temperatures"]
     refused(1, "nowhere.aann", "volume", "nowhere.aann")
     refused(1, "nowhere.aann", "sample", "nowhere.aann")
 

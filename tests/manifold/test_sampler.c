@@ -5,8 +5,10 @@
  * ctest-labels: threads
  * ctest-timeout: 300 */
 #include <math.h>
+#include <string.h>
 
 #include "aann/sampler.h"
+#include "aann/volume.h"
 #include "core/hash64.h"
 #include "manifold/support_count.h"
 #include "support/test.h"
@@ -210,6 +212,29 @@ static void damaged_states(void **state)
     free_small_samples(samples);
 }
 
+/* Every answer of a regression with one target would count as right. */
+static void right_numbers(void **state)
+{
+    (void)state;
+    aann_error error;
+    aann_spec spec;
+    assert_ok(aann_spec_parse("1", (aann_shape){6, 1, 1}, &spec, &error));
+    aann_samples *samples = small_samples(spec.input, 1, 50, 9);
+    aann_sampler_options options = ladder_options();
+    options.regression = true;
+    aann_sampler *sampler;
+    assert_ok(aann_sampler_create(&spec, samples, &options, &sampler, &error));
+    assert_ok(aann_sampler_run(sampler, UINT64_MAX, NULL, NULL, &error));
+    const aann_volume_question questions[2] = {{.loss = 1.0}, {.correct = 45}};
+    aann_volume_answer answers[2];
+    assert_ok(aann_volume_measure(sampler, questions, 1, answers, &error));
+    assert_int_equal(aann_volume_measure(sampler, questions, 2, answers, &error),
+                     AANN_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "regression"));
+    aann_sampler_destroy(sampler);
+    free_small_samples(samples);
+}
+
 /* ---- states of strangers --------------------------------------------------------------------- */
 
 enum { WORD = 8, PLACE_WORDS = 6 };
@@ -373,6 +398,7 @@ int main(void)
         cmocka_unit_test(weights_of_networks), cmocka_unit_test(damaged_states),
         cmocka_unit_test(full_pilot),          cmocka_unit_test(other_temperatures),
         cmocka_unit_test(stuck_chain),         cmocka_unit_test(bad_options),
+        cmocka_unit_test(right_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

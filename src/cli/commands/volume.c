@@ -396,6 +396,10 @@ static int count_networks(volume_arguments *a, const aann_spec *spec, const aann
         return cli_usage_error("volume: --rungs 1 has no infinite temperature to count from; "
                                "expected 3 or more");
     }
+    if (a->options.regression && a->accuracies.count > 0) {
+        return cli_usage_error("volume: --accuracy: answers of a regression are numbers, not right "
+                               "or wrong; expected --loss");
+    }
     if (a->scale_given) {
         a->options.loss_scale = a->loss_scale;
     }
