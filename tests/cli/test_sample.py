@@ -104,6 +104,9 @@ def test_volume():
     assert len(rows) == 7 and rows[-1]["question"] == "accuracy" and rows[-1]["log10_count"] == ""
     assert abs(float(rows[0]["log10_count"]) - hottest["answer"]["log10_count"]) < 1e-6
     assert os.path.getsize("t.png") > 1000
+    # No cell without a number says nan: of one ladder nothing is apart, the coldest exchanges with nobody.
+    short = good("volume", *TASK, *LADDERS, "--ladders", "1", "--rounds", "8")
+    assert "nan" not in short and " - " in short and "At no temperature" in short, short
 
 
 def test_volume_kept():

@@ -206,6 +206,34 @@ static void print_answer(const volume_view *view, const aann_volume_answer *answ
     printf(", one in 10^%.2f\n", view->log10_total - answer->log10_count);
 }
 
+/* Cells of the table; "-" where there is no such number. */
+static const char *percent_cell(double share, int digits, char text[16])
+{
+    if (!isfinite(share)) {
+        return "-";
+    }
+    snprintf(text, 16, "%.*f%%", digits, 100.0 * share);
+    return text;
+}
+
+static const char *number_cell(double value, char text[16])
+{
+    if (!isfinite(value)) {
+        return "-";
+    }
+    snprintf(text, 16, "%.3f", value);
+    return text;
+}
+
+static void print_rung(const aann_rung_diagnosis *rung)
+{
+    char accuracy[16], r_hat[16], acceptance[16], exchange[16], apart[16];
+    printf("  %9.2f %8.4f %8s %6s %8.1f %7s %8s %7s  ", rung->beta, rung->loss,
+           percent_cell(rung->accuracy, 2, accuracy), number_cell(rung->r_hat, r_hat),
+           rung->autocorrelation, percent_cell(rung->acceptance, 1, acceptance),
+           percent_cell(rung->exchange, 1, exchange), number_cell(rung->distance_between, apart));
+}
+
 static void print(const volume_arguments *a, const volume_view *view)
 {
     const aann_sampler_diagnosis *diagnosis = &view->diagnosis;
@@ -218,10 +246,7 @@ static void print(const volume_arguments *a, const volume_view *view)
     cli_print("  %9s %8s %8s %6s %8s %7s %8s %7s  networks of at most this loss\n", "1/temp.",
               "loss", "accuracy", "R-hat", "autocor.", "accept", "exchange", "apart");
     for (int32_t i = 0; i < diagnosis->rungs; i++) {
-        const aann_rung_diagnosis *rung = &diagnosis->rung[i];
-        printf("  %9.2f %8.4f %7.2f%% %6.3f %8.1f %6.1f%% %7.1f%% %7.3f  ", rung->beta, rung->loss,
-               100.0 * rung->accuracy, rung->r_hat, rung->autocorrelation, 100.0 * rung->acceptance,
-               100.0 * rung->exchange, rung->distance_between);
+        print_rung(&diagnosis->rung[i]);
         print_answer(view, &view->answers[i]);
     }
     for (size_t i = (size_t)diagnosis->rungs; i < view->count; i++) {
@@ -237,11 +262,15 @@ static void print(const volume_arguments *a, const volume_view *view)
         }
         print_answer(view, answer);
     }
-    if (diagnosis->mixed + 1 < diagnosis->rungs) {
+    if (diagnosis->mixed < 0) {
+        printf(
+            "\nAt no temperature the chains are seen to mix, not even at infinity: they are too few "
+            "rounds long to\ntell. More --rounds may help.\n");
+    } else if (diagnosis->mixed + 1 < diagnosis->rungs) {
         printf(
             "\nThe chains are seen to mix down to a loss of %.4f. Colder ones do not, or are too few "
             "rounds long to\ntell, and are not used. More --rounds may help.\n",
-            diagnosis->mixed >= 0 ? diagnosis->rung[diagnosis->mixed].loss : NAN);
+            diagnosis->rung[diagnosis->mixed].loss);
     } else {
         printf("\nThe chains mix at all temperatures. %" PRIu64
                " times a network came down from infinity to the coldest.\n",
