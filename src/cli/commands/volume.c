@@ -228,10 +228,11 @@ static const char *number_cell(double value, char text[16])
 static void print_rung(const aann_rung_diagnosis *rung)
 {
     char accuracy[16], r_hat[16], acceptance[16], exchange[16], apart[16];
-    printf("  %9.2f %8.4f %8s %6s %8.1f %7s %8s %7s  ", rung->beta, rung->loss,
-           percent_cell(rung->accuracy, 2, accuracy), number_cell(rung->r_hat, r_hat),
-           rung->autocorrelation, percent_cell(rung->acceptance, 1, acceptance),
-           percent_cell(rung->exchange, 1, exchange), number_cell(rung->distance_between, apart));
+    cli_print("  %9.2f %8.4f %8s %6s %8.1f %7s %8s %7s  ", rung->beta, rung->loss,
+              percent_cell(rung->accuracy, 2, accuracy), number_cell(rung->r_hat, r_hat),
+              rung->autocorrelation, percent_cell(rung->acceptance, 1, acceptance),
+              percent_cell(rung->exchange, 1, exchange),
+              number_cell(rung->distance_between, apart));
 }
 
 static void print(const volume_arguments *a, const volume_view *view)
