@@ -130,9 +130,11 @@ class OptionFields:
     """compare candidates on N samples, drawn anew at each regrouping; 0: on all (0 to 1e15;
     default 8192)"""
     acceptance_z: float
-    ranked_samples: int
     """accept a candidate Z standard errors below the threshold; 0: never early (0 to 100;
     default 3.0)"""
+    ranked_samples: int
+    """choose the working set among N of the samples, others at each regrouping; 0: among all
+    (0 to 1e15; default 262144)"""
     threads: int
     """threads that evaluate the candidates of one member (1 to 1024; default 1)"""
     isa: Literal["auto", "baseline", "avx2", "avx512", "neon"]

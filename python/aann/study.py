@@ -292,6 +292,8 @@ class Study:
                 given.apply(ffi.addressof(plan.phases[i]))
         if phases is not None:
             call(lib.aann_phases_set, plan, c_text(_phases_text(phases), "phases"))
+            if plan.phase_count == 0:
+                raise errors.ArgumentError("phases: there is none; expected steps=N ... in it")
         for i in range(plan.phase_count):
             check_places(spec, plan.phases[i])
         kept = [c_text("family" if name is None else name, "name")]

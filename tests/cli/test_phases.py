@@ -114,7 +114,9 @@ def test_seconds_plan_phases():
     """A time chooses the numbers of steps; the same numbers give the same bits."""
     planned = answer(*SEARCH, "--seconds", "2", "--quiet", "--study", "planned.aann")
     phases = planned["options"]["phases"]
-    assert planned["complete"] and phases[0]["jitter"] == 1, phases
+    assert phases[0]["jitter"] == 1, phases
+    if not planned["complete"]:  # on a machine that is busy with other things it stopped, resumably
+        planned = answer("resume", "planned.aann", "--quiet")
     assert planned["members"][0]["steps"] == planned["options"]["steps"] == sum(one["steps"] for one in phases)
     text = "; ".join(" ".join(f"{name}={value}" for name, value in one.items()) for one in phases)
     answer(*SEARCH, "--phases", text, "--quiet", "--study", "again.aann")

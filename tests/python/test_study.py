@@ -719,6 +719,9 @@ def test_bad_phases(data):
     with aann.Study(":memory:") as study:
         for phases, says in (
             ("steps=10; jitter=1", "phase 2: has no steps"),
+            ("", "there is none"),
+            ("# later", "there is none"),
+            ([], "there is none"),
             ([{"steps": 10, "seed": 3}], "the same in all phases"),
             ([{"steps": 10, "jiter": 3}], "there is no option 'jiter'"),
             ([{"steps": 10, "jitter": "x y"}], "not a whole number|NAME=VALUE"),
