@@ -128,6 +128,7 @@ def test_seconds_plan_phases():
 
 def test_refusals():
     begin = [*SEARCH, "--quiet", "--study", "refused.aann", "--phases"]
+    refused(2, r"--dagger is one search: it goes not with --phases", *begin, "steps=10", "--dagger", "1")
     refused(2, r"--phases: phase 2: has no steps", *begin, "steps=10; jitter=1")
     refused(2, r"--phases: phase 1: there is no option 'jiter'", *begin, "steps=10 jiter=1")
     refused(2, r"--phases: phase 1: seed is the same in all phases", *begin, "steps=10 seed=3")

@@ -241,6 +241,10 @@ static bool check(search_arguments *a)
         cli_usage_error("search: --dagger goes with neither --reward nor --seconds");
         return false;
     }
+    if (a->dagger.rounds > 0 && a->budget.phases != NULL) {
+        cli_usage_error("search: every round of --dagger is one search: it goes not with --phases");
+        return false;
+    }
     if (a->shard != NULL && (a->dagger.rounds > 0 || !parse_shard(a))) {
         if (a->dagger.rounds > 0) {
             cli_usage_error("search: --dagger lets all members drive together: it goes not with "
@@ -340,7 +344,8 @@ static int run(search_arguments *a, const aann_spec *spec, const aann_family_dat
     if (a->page != NULL && aann_report_check_place(a->page, &error) != AANN_OK) {
         return cli_fail(&error);
     }
-    if (cli_study_open(path, AANN_STUDY_CREATE, &study, &error) != AANN_OK) {
+    if (cli_ranks_set_data(NULL, NULL, a->task.load.options.data_limit, &error) != AANN_OK ||
+        cli_study_open(path, AANN_STUDY_CREATE, &study, &error) != AANN_OK) {
         return cli_fail(&error);
     }
     int64_t family = 0;
@@ -357,10 +362,6 @@ static int run(search_arguments *a, const aann_spec *spec, const aann_family_dat
         cli_task_print_notes(data);
     }
     cli_session_start(&a->session);
-    if (cli_ranks_set_data(NULL, NULL, a->task.load.options.data_limit, &error) != AANN_OK) {
-        aann_study_close(study);
-        return cli_fail(&error);
-    }
     const aann_status status =
         aann_family_run(study, spec, data, &a->plan, &a->session.work, &family, &error);
     const bool good = status == AANN_OK || status == AANN_INTERRUPTED;
