@@ -6,6 +6,7 @@
 /* NOLINTBEGIN(clang-analyzer-optin.mpi.MPI-Checker) */
 
 #include <limits.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,19 @@ static aann_status send(void *context, int32_t to, const void *bytes, size_t siz
     return AANN_OK;
 }
 
+/* MPI_Mprobe waits by looking, without a pause: where there are more ranks than cores, who waits keeps
+ * those from working that it waits for. */
+static int look(int source, bool wait, MPI_Comm world, int *there, MPI_Message *message,
+                MPI_Status *status)
+{
+    int code = MPI_Improbe(source, TAG, world, there, message, status);
+    while (code == MPI_SUCCESS && wait && !*there) {
+        sched_yield();
+        code = MPI_Improbe(source, TAG, world, there, message, status);
+    }
+    return code;
+}
+
 static aann_status receive(void *context, int32_t *from, bool wait, void **bytes, size_t *size,
                            aann_error *error)
 {
@@ -85,13 +99,12 @@ static aann_status receive(void *context, int32_t *from, bool wait, void **bytes
     const int source = *from < 0 ? MPI_ANY_SOURCE : (int)*from;
     MPI_Message message;
     MPI_Status status;
-    int there = 1;
+    int there = 0;
     int length = 0;
     *bytes = NULL;
     *size = 0;
     clean(wire);
-    const int code = wait ? MPI_Mprobe(source, TAG, wire->world, &message, &status)
-                          : MPI_Improbe(source, TAG, wire->world, &there, &message, &status);
+    const int code = look(source, wait, wire->world, &there, &message, &status);
     if (code != MPI_SUCCESS || !there) {
         return check(code, "no message can be received", error);
     }
