@@ -57,7 +57,10 @@ def test_a_second_family():
 def test_eval():
     member = search()["members"][0]
     result = answer("eval", "a.aann", 1, "--split", "test")
-    assert set(result) == {"accuracy", "loss", "count", "confusion", "balanced_accuracy", "majority"}
+    assert set(result) == {"accuracy", "loss", "count", "confusion", "balanced_accuracy", "majority",
+                           "interval"}
+    low, high = result["interval"]
+    assert 0 < low < result["accuracy"] < high < 1
     assert result["count"] == 256 and math.isclose(result["accuracy"], member["test_accuracy"])
     assert len(result["confusion"]) == 10 and sum(map(sum, result["confusion"])) == 256
     right = sum(result["confusion"][i][i] for i in range(10))

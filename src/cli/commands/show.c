@@ -199,7 +199,10 @@ static int64_t *evaluate(const aann_member *member, const char *split, char *wha
 static void show_json(const aann_member *member, const int64_t *confusion, const char *what,
                       const aann_trace_row *rows, size_t row_count)
 {
-    json_t *object = cli_json_member(&member->row);
+    aann_data_origin *origin = NULL;
+    (void)aann_family_data_origin(&member->family, &origin, NULL); /* damaged: no intervals */
+    json_t *object = cli_json_member_of(&member->family, origin, &member->row);
+    aann_free(origin);
     json_object_set_new(object, "spec", cli_json_text(member->family.spec));
     json_object_set_new(object, "task", cli_json_text(member->family.task));
     json_object_set_new(object, "name", cli_json_text(member->family.name));

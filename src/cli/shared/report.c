@@ -97,6 +97,17 @@ static void add_intervals(const aann_data_origin *origin, const aann_member_row 
         cli_json_interval(row->test_accuracy, origin != NULL ? origin->test_count : 0));
 }
 
+json_t *cli_json_member_of(const aann_family_row *family, const aann_data_origin *origin,
+                           const aann_member_row *row)
+{
+    json_t *member = cli_json_member(row);
+    add_intervals(origin, row, member);
+    if (strcmp(family->task, "regression") == 0) {
+        add_errors(family, row, member);
+    }
+    return member;
+}
+
 aann_status cli_json_family(aann_study *study, const aann_family_row *family, json_t **object,
                             aann_error *error)
 {
@@ -114,12 +125,7 @@ aann_status cli_json_family(aann_study *study, const aann_family_row *family, js
     aann_data_origin *origin = NULL;
     (void)aann_family_data_origin(family, &origin, NULL); /* damaged: no intervals */
     for (size_t i = 0; i < count; i++) {
-        json_t *member = cli_json_member(&members[i]);
-        add_intervals(origin, &members[i], member);
-        if (strcmp(family->task, "regression") == 0) {
-            add_errors(family, &members[i], member);
-        }
-        json_array_append_new(array, member);
+        json_array_append_new(array, cli_json_member_of(family, origin, &members[i]));
     }
     aann_free(origin);
     json_t *states = json_object();

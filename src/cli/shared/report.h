@@ -11,6 +11,11 @@ const char *cli_state_name(aann_member_state state);
 /* {"id", "seed", "steps", "hash", "train_loss", ...} */
 json_t *cli_json_member(const aann_member_row *member);
 
+/* The same, with the intervals of its accuracies and, of a regression, errors in the user's units.
+ * `origin` says how many samples the splits have; NULL: no intervals. */
+json_t *cli_json_member_of(const aann_family_row *family, const aann_data_origin *origin,
+                           const aann_member_row *row);
+
 /* [{"name", "minus", "zero", "plus"}, ...]: the counts that all members share. */
 json_t *cli_json_layers(const aann_spec *spec);
 
