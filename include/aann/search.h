@@ -156,6 +156,10 @@ typedef struct aann_search_options {
      * among all */
     int64_t ranked_samples;
 
+    /* a scan evaluates every single change of one unit; then this many candidates are swaps of that
+     * unit drawn by what was found, wherever that has paid; 0: all are drawn blindly */
+    int32_t informed_steps;
+
     /* threads that evaluate this member's candidates */
     int32_t threads;
 
@@ -299,6 +303,9 @@ typedef struct aann_search_account {
 
     /* candidates that were still undecided, evaluated one after the other */
     uint64_t alone;
+
+    /* single changes evaluated by scans (informed_steps) */
+    uint64_t scanned;
 
     /* brought up to date with accepted candidates, by what these changed */
     uint64_t replayed;

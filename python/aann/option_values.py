@@ -40,6 +40,7 @@ class ObjectiveOptions(TypedDict, total=False):
     working_samples: int
     acceptance_z: float
     ranked_samples: int
+    informed_steps: int
     isa: Literal["auto", "baseline", "avx2", "avx512", "neon"]
 
 
@@ -135,6 +136,9 @@ class OptionFields:
     ranked_samples: int
     """choose the working set among N of the samples, others at each regrouping; 0: among all
     (0 to 1e15; default 262144)"""
+    informed_steps: int
+    """draw N candidates at a time by the effects of a unit's single changes, where it pays; 0:
+    blindly (0 to 100000; default 0)"""
     threads: int
     """threads that evaluate the candidates of one member (1 to 1024; default 1)"""
     isa: Literal["auto", "baseline", "avx2", "avx512", "neon"]

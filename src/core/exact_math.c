@@ -22,3 +22,26 @@ double aann_log(double value)
     }
     return (double)exponent * 0.693147180559945309417 + ratio * series;
 }
+
+/* 2^k e^r with |r| <= ln 2 / 2: the Taylor series to the term that no longer counts. */
+double aann_exp(double value)
+{
+    if (!(value > -700.0)) {
+        return 0.0;
+    }
+    const double bounded = value < 700.0 ? value : 700.0;
+    const double power = bounded * 1.44269504088896340736;
+    const int64_t whole = (int64_t)(power < 0.0 ? power - 0.5 : power + 0.5);
+    /* ln 2 in two parts: the first has few bits, so that its product is exact. */
+    const double rest =
+        (bounded - (double)whole * 0x1.62e42fee00000p-1) - (double)whole * 0x1.a39ef35793c76p-33;
+    double series = 1.0;
+    for (int32_t term = 14; term >= 1; term--) {
+        series = series * rest / term + 1.0;
+    }
+    int64_t bits;
+    memcpy(&bits, &series, sizeof bits);
+    bits += whole * ((int64_t)1 << 52);
+    memcpy(&series, &bits, sizeof series);
+    return series;
+}

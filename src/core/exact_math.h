@@ -6,4 +6,8 @@
 /* Natural logarithm of a normal positive number, within a few units in the last place. */
 double aann_log(double value);
 
+/* Exponential function, within a few units in the last place: 0 up to -700, and above 700 as at
+ * 700. */
+double aann_exp(double value);
+
 #endif

@@ -39,6 +39,8 @@ enum {
         18, /* which runs of candidates change the first layer, and which of its units */
     AANN_PURPOSE_NULL = 30,     /* shuffles that keep some structure; "candidate" is the layer */
     AANN_PURPOSE_MATCHING = 31, /* random names of units; "candidate" is the attempt */
+    AANN_PURPOSE_INFORMED_RUN = 24, /* which runs are informed, and their units */
+    AANN_PURPOSE_INFORMED = 25,     /* the swap of informed candidate k */
     /* Of a ladder of temperatures (src/manifold). */
     AANN_PURPOSE_LADDER_SWAP = 40,     /* the swap of candidate k */
     AANN_PURPOSE_LADDER_RUN = 41,      /* what a run of candidates has in common */

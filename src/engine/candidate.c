@@ -18,29 +18,33 @@
 
 /* ---- preparation ----------------------------------------------------------------------------- */
 
+static aann_tap change_tap(const aann_engine *engine, int32_t layer,
+                           const aann_weight_change *change)
+{
+    const aann_layer_layout *layout = &engine->layout.layers[layer];
+    const size_t fan_in = (size_t)engine->spec.layers[layer].fan_in;
+    const size_t sum_count = (size_t)layout->map.positions * (size_t)layout->map.window;
+    const int8_t *weights = aann_network_weights(engine->network, layer);
+    return (aann_tap){
+        .rows = layout->input + (size_t)(change->index / layout->taps) * layout->input_stride,
+        .places = layout->places + (size_t)(change->index % layout->taps) * sum_count,
+        .weight = change->value - weights[(size_t)change->unit * fan_in + (size_t)change->index],
+    };
+}
+
 aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap,
                                 aann_candidate *candidate, aann_error *error)
 {
-    const aann_layer *layer = &engine->spec.layers[swap->layer];
     candidate->swap = *swap;
     candidate->unit_count = swap->changes[0].unit == swap->changes[1].unit ? 1 : 2;
     for (int32_t u = 0; u < candidate->unit_count; u++) {
         candidate->units[u] = swap->changes[u].unit;
         candidate->tap_count[u] = 0;
     }
-    const aann_layer_layout *layout = &engine->layout.layers[swap->layer];
-    const int8_t *weights = aann_network_weights(engine->network, swap->layer);
-    const size_t sum_count = (size_t)layout->map.positions * (size_t)layout->map.window;
     for (int32_t i = 0; i < 2; i++) {
         const aann_weight_change *change = &swap->changes[i];
         const int32_t u = change->unit == candidate->units[0] ? 0 : 1;
-        const int8_t old =
-            weights[(size_t)change->unit * (size_t)layer->fan_in + (size_t)change->index];
-        candidate->taps[u][candidate->tap_count[u]++] = (aann_tap){
-            .rows = layout->input + (size_t)(change->index / layout->taps) * layout->input_stride,
-            .places = layout->places + (size_t)(change->index % layout->taps) * sum_count,
-            .weight = change->value - old,
-        };
+        candidate->taps[u][candidate->tap_count[u]++] = change_tap(engine, swap->layer, change);
     }
     if (candidate->unit_count == 1 && candidate->taps[0][0].weight < 0) {
         const aann_tap minus = candidate->taps[0][0];
@@ -50,6 +54,17 @@ aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap
     const bool first_hidden = swap->layer == 0 && engine->spec.layer_count > 1;
     candidate->carries = false;
     return first_hidden ? aann_first_layer_prepare(engine, candidate, error) : AANN_OK;
+}
+
+void aann_engine_prepare_single(const aann_engine *engine, int32_t layer,
+                                const aann_weight_change *change, aann_candidate *candidate)
+{
+    candidate->swap = (aann_swap){.layer = layer, .changes = {*change, *change}};
+    candidate->unit_count = 1;
+    candidate->units[0] = change->unit;
+    candidate->tap_count[0] = 1;
+    candidate->taps[0][0] = change_tap(engine, layer, change);
+    candidate->carries = false;
 }
 
 void aann_candidate_clear(aann_candidate *candidate)

@@ -133,6 +133,13 @@ aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap
                                 aann_candidate *candidate, aann_error *error);
 void aann_candidate_clear(aann_candidate *candidate);
 
+/* The same two for one weight alone. Such a candidate can be evaluated, not committed: the counts of
+ * -1, 0 and +1 would change. The layer is not the first of several. */
+aann_status aann_engine_admit_single(aann_engine *engine, int32_t layer,
+                                     const aann_weight_change *change, aann_error *error);
+void aann_engine_prepare_single(const aann_engine *engine, int32_t layer,
+                                const aann_weight_change *change, aann_candidate *candidate);
+
 /* Call this before aann_engine_changes on these blocks (NULL: 0, 1, ..., count - 1). If several
  * workers will look at the same block, `shared` is true, and all blocks are brought up to date. */
 void aann_engine_ready(aann_engine *engine, const int64_t *blocks, int64_t count, bool shared);

@@ -443,6 +443,14 @@ aann_status aann_engine_admit(aann_engine *engine, const aann_swap *swap, aann_e
     return AANN_OK;
 }
 
+aann_status aann_engine_admit_single(aann_engine *engine, int32_t layer,
+                                     const aann_weight_change *change, aann_error *error)
+{
+    /* Both changes are the same one, which counts twice: one weight too careful. */
+    const aann_swap swap = {.layer = layer, .changes = {*change, *change}};
+    return aann_engine_admit(engine, &swap, error);
+}
+
 /* ---- questions ------------------------------------------------------------------------------- */
 
 const aann_network *aann_engine_network(const aann_engine *engine)

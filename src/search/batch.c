@@ -22,6 +22,7 @@ static aann_status draw_batch(aann_search *search, int32_t count, aann_error *er
     aann_swap_rule place;
     const aann_swap_rule *rule = aann_search_rule(search, &place);
     const double confined = search->confined ? aann_search_confined_threshold(search) : 0.0;
+    const bool informed = aann_informed_is_active(search);
     aann_swap swaps[AANN_MAX_BATCH];
     int32_t found = 0;
     for (int32_t i = 0; i < count; i++) {
@@ -30,8 +31,11 @@ static aann_status draw_batch(aann_search *search, int32_t count, aann_error *er
         *trial = (aann_trial){.threshold =
                                   search->confined ? confined : aann_search_threshold(search, step),
                               .prepared = -1};
-        if (aann_swap_draw(network, search->key, step, share, search->options.within_unit, rule,
-                           &trial->swap)) {
+        const bool drawn = informed
+                               ? aann_informed_draw(search, step, &trial->swap)
+                               : aann_swap_draw(network, search->key, step, share,
+                                                search->options.within_unit, rule, &trial->swap);
+        if (drawn) {
             trial->prepared = found;
             swaps[found++] = trial->swap;
         }
@@ -251,13 +255,18 @@ static aann_status evaluate_alone(aann_search *search, int32_t index, int32_t ch
 static void record(aann_search *search, const aann_trial *trial, bool accepted)
 {
     search->step++;
-    search->recent_acceptance += 0.02 * ((accepted ? 1.0 : 0.0) - search->recent_acceptance);
+    double *recent = aann_informed_is_active(search) ? &search->informed.recent_acceptance
+                                                     : &search->recent_acceptance;
+    *recent += 0.02 * ((accepted ? 1.0 : 0.0) - *recent);
     if (trial->prepared < 0) {
         return;
     }
     aann_layer_record *layer = &search->layers[trial->swap.layer];
     layer->candidates++;
-    layer->cost += search->objective.layer_cost[trial->swap.layer] * (double)trial->evidence.blocks;
+    const double work =
+        search->objective.layer_cost[trial->swap.layer] * (double)trial->evidence.blocks;
+    double gain = 0.0;
+    layer->cost += work;
     for (int32_t s = 0; s < search->plan.stratum_count; s++) {
         search->evaluated_samples += (uint64_t)trial->evidence.samples[s];
     }
@@ -265,8 +274,10 @@ static void record(aann_search *search, const aann_trial *trial, bool accepted)
         const double mean = aann_evidence_mean(&search->plan, &trial->evidence);
         search->accepted++;
         layer->accepted++;
-        layer->gain += aann_search_gain(search, &trial->swap, mean);
+        gain = aann_search_gain(search, &trial->swap, mean);
+        layer->gain += gain;
     }
+    aann_informed_record(search, &trial->swap, work, gain);
 }
 
 aann_status aann_search_commit(aann_search *search, const aann_trial *trial, aann_error *error)
@@ -305,6 +316,9 @@ aann_status aann_search_run_batch(aann_search *search, int32_t count, aann_error
     for (int32_t i = 0; i < count && i <= accepted; i++) {
         record(search, &search->trials[i], i == accepted);
     }
-    return accepted < count ? aann_search_commit(search, &search->trials[accepted], error)
-                            : AANN_OK;
+    if (accepted < count) {
+        status = aann_search_commit(search, &search->trials[accepted], error);
+        aann_informed_committed(search, &search->trials[accepted].swap);
+    }
+    return status;
 }

@@ -91,6 +91,9 @@ static aann_status create(const aann_spec *spec, const aann_objective_maker *mak
         status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a batch of candidates");
     }
     if (status == AANN_OK) {
+        status = aann_informed_create(spec, options, &search->informed, error);
+    }
+    if (status == AANN_OK) {
         status = aann_threads_create(options->threads, &search->threads, error);
     }
     if (status == AANN_OK) {
@@ -251,6 +254,7 @@ void aann_search_destroy(aann_search *search)
     aann_network_destroy(search->arranged_by);
     aann_network_destroy(search->anchor);
     aann_plan_clear(&search->plan);
+    aann_informed_clear(&search->informed);
     free(search->trials);
     free(search->results);
     free(search);
@@ -258,10 +262,12 @@ void aann_search_destroy(aann_search *search)
 
 /* ---- the saved state ------------------------------------------------------------------------- */
 
-static size_t state_size(const aann_spec *spec)
+static size_t state_size(const aann_search *search)
 {
-    const size_t words = 5 + 5 * (size_t)spec->layer_count + 1; /* header, layers, checksum */
-    return words * sizeof(uint64_t) + aann_network_packed_size(spec);
+    const size_t words =
+        5 + 5 * (size_t)search->spec.layer_count + 1; /* header, layers, checksum */
+    return words * sizeof(uint64_t) + aann_network_packed_size(&search->spec) +
+           aann_informed_saved_size(&search->spec, &search->options);
 }
 
 aann_status aann_search_save(const aann_search *search, void **state, size_t *size,
@@ -270,13 +276,13 @@ aann_status aann_search_save(const aann_search *search, void **state, size_t *si
     if (search->baseline != NULL) {
         return aann_baseline_save(search->baseline, state, size, error);
     }
-    *size = state_size(&search->spec);
+    *size = state_size(search);
     *state = aann_allocate_zeroed(*size, 1);
     if (*state == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a checkpoint");
     }
     uint8_t *to = *state;
-    aann_save_word(&to, aann_saved_version());
+    aann_save_word(&to, aann_saved_version(search->options.informed_steps > 0));
     aann_save_word(&to, search->step);
     aann_save_word(&to, search->accepted);
     aann_save_word(&to, search->evaluated_samples);
@@ -291,6 +297,7 @@ aann_status aann_search_save(const aann_search *search, void **state, size_t *si
     }
     aann_network_pack(search->arranged_by, to);
     to += aann_network_packed_size(&search->spec);
+    aann_informed_save(search, &to);
     aann_save_word(&to, aann_hash64(*state, *size - sizeof(uint64_t)));
     return AANN_OK;
 }
@@ -322,11 +329,12 @@ static aann_status read_state(aann_search *search, const void *state, size_t siz
         aann_load_word(&checksum) != aann_hash64(state, size - sizeof(uint64_t))) {
         return aann_fail(error, AANN_ERROR_FORMAT, "the checkpoint is damaged");
     }
-    aann_status status = aann_saved_version_check(aann_load_word(&from), error);
+    aann_status status =
+        aann_saved_version_check(aann_load_word(&from), search->options.informed_steps > 0, error);
     if (status != AANN_OK) {
         return status;
     }
-    if (size != state_size(&search->spec)) {
+    if (size != state_size(search)) {
         return aann_fail(error, AANN_ERROR_FORMAT,
                          "the checkpoint is damaged, or that of a search of another network");
     }
@@ -352,6 +360,10 @@ static aann_status read_state(aann_search *search, const void *state, size_t siz
         if (status != AANN_OK) {
             aann_fail_prefix(error, status, "the checkpoint is damaged");
         }
+    }
+    if (status == AANN_OK) {
+        from += aann_network_packed_size(&search->spec);
+        status = aann_informed_load(search, &from, error);
     }
     return status;
 }
@@ -383,6 +395,9 @@ aann_status aann_search_resume_on(const aann_spec *spec, const aann_objective_ma
                  : read_state(*result, saved->state, saved->size, &arranged_by, error);
     if (status == AANN_OK) {
         status = load(*result, arranged_by, saved->network, error);
+    }
+    if (status == AANN_OK) {
+        aann_informed_resume(*result);
     }
     aann_network_destroy(arranged_by);
     if (status != AANN_OK) {

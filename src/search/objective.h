@@ -28,6 +28,10 @@ typedef struct aann_search_objective {
     /* Makes candidates 0..count-1 from these swaps, for the functions below; earlier candidates are
      * discarded. */
     aann_status (*prepare)(void *context, const aann_swap *swaps, int32_t count, aann_error *error);
+    /* The same for single changes of a layer, which are evaluated and never committed; not of the
+     * first of several layers. NULL: there are none. */
+    aann_status (*prepare_singles)(void *context, int32_t layer, const aann_weight_change *changes,
+                                   int32_t count, aann_error *error);
     /* Called before `change` looks at these blocks. `shared`: several workers may look at one of
      * them at the same time. NULL: blocks are always ready. */
     void (*ready)(void *context, const int64_t *blocks, int64_t count, bool shared);

@@ -104,6 +104,11 @@ static const aann_option table[] = {
      offsetof(aann_search_options, ranked_samples), 1, 0, 1e15, 262144, NULL, "N",
      "choose the working set among N of the samples, others at each regrouping; 0: among all",
      true},
+    {"informed_steps", AANN_OPTION_INT32, AANN_OPTION_SEARCH,
+     offsetof(aann_search_options, informed_steps), 1, 0, 1e5, 0, NULL, "N",
+     "draw N candidates at a time by the effects of a unit's single changes, where it pays; 0: "
+     "blindly",
+     true},
     {"threads", AANN_OPTION_INT32, AANN_OPTION_MACHINE, offsetof(aann_search_options, threads), 1,
      1, 1024, 1, NULL, "N", "threads that evaluate the candidates of one member", false},
     {"isa", AANN_OPTION_ISA, AANN_OPTION_MACHINE, offsetof(aann_search_options, isa), 1, 0, 0, 0,
@@ -209,6 +214,7 @@ void aann_search_options_set_unnamed(aann_search_options *options)
     options->working_samples = 0;
     options->acceptance_z = 0.0;
     options->ranked_samples = 0;
+    options->informed_steps = 0;
 }
 
 /* ---- methods --------------------------------------------------------------------------------- */

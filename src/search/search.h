@@ -8,6 +8,7 @@
 #include "core/philox.h"
 #include "core/threads.h"
 #include "search/baseline.h"
+#include "search/informed_state.h"
 #include "search/objective.h"
 #include "search/sequential.h"
 #include "search/swap.h"
@@ -75,6 +76,8 @@ struct aann_search {
     /* Samples on which candidates were evaluated; not saved. */
     uint64_t evaluated_together;
     uint64_t evaluated_alone;
+    uint64_t scanned;
+    aann_informed informed;
     /* The current batch; changes speed only. */
     double recent_acceptance;   /* running share of accepted candidates */
     aann_trial *trials;         /* [AANN_MAX_BATCH] */
@@ -127,5 +130,49 @@ aann_status aann_search_evaluate(aann_search *search, const int32_t *alive, int3
 /* The shares at the beginning, and their update after an interval. */
 void aann_layers_start(aann_search *search);
 void aann_layers_adapt(aann_search *search);
+
+/* Informed proposals (informed.c; scan.c has aann_informed_begin). Without informed_steps nothing is
+ * allocated. */
+aann_status aann_informed_create(const aann_spec *spec, const aann_search_options *options,
+                                 aann_informed *informed, aann_error *error);
+void aann_informed_clear(aann_informed *informed);
+
+/* Before a batch: decides whether the run of this candidate is informed, and scans its unit if that
+ * is due. AANN_INTERRUPTED if a stop is requested meanwhile: then nothing has changed. */
+aann_status aann_informed_begin(aann_search *search, aann_error *error);
+
+/* Whether the next candidates are drawn by aann_informed_draw. */
+bool aann_informed_is_active(const aann_search *search);
+
+/* The first candidate after those that may be drawn together with the next one. */
+uint64_t aann_informed_end(const aann_search *search);
+
+/* Draws the swap of a candidate of the present run, after those before it were drawn; false where
+ * none was found. */
+bool aann_informed_draw(aann_search *search, uint64_t step, aann_swap *swap);
+
+/* Counts a decided candidate: its work and its gain. */
+void aann_informed_record(aann_search *search, const aann_swap *swap, double work, double gain);
+
+/* After a commit: an accepted swap changes the effects. */
+void aann_informed_committed(aann_search *search, const aann_swap *swap);
+
+/* Every AANN_ADAPT_INTERVAL candidates: the share of informed runs. */
+void aann_informed_adapt(aann_search *search);
+
+/* The saved state: its size in bytes, 0 without informed_steps; writing and reading, which advance
+ * the pointer. */
+size_t aann_informed_saved_size(const aann_spec *spec, const aann_search_options *options);
+void aann_informed_save(const aann_search *search, uint8_t **to);
+aann_status aann_informed_load(aann_search *search, const uint8_t **from, aann_error *error);
+
+/* After the network is loaded: what follows from the saved state. */
+void aann_informed_resume(aann_search *search);
+
+/* For scans: whether runs may be informed; the scanned unit's weights; the odds that follow from
+ * its effects, false if no pair can be drawn. */
+bool aann_informed_is_on(const aann_search *search);
+const int8_t *aann_informed_weights(const aann_search *search);
+bool aann_informed_find_odds(aann_search *search);
 
 #endif

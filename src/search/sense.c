@@ -22,7 +22,9 @@
 /* The number of candidates among which an acceptance has about even odds. */
 static int32_t batch_size(const aann_search *search)
 {
-    const double size = 0.7 / (search->recent_acceptance + 0.7 / AANN_MAX_BATCH);
+    const double acceptance = aann_informed_is_active(search) ? search->informed.recent_acceptance
+                                                              : search->recent_acceptance;
+    const double size = 0.7 / (acceptance + 0.7 / AANN_MAX_BATCH);
     const int32_t limit = search->objective.largest_batch;
     const int32_t most = limit > 0 && limit < AANN_MAX_BATCH ? limit : AANN_MAX_BATCH;
     const int32_t batch = size < 4.0 ? 4 : (int32_t)size;
@@ -137,11 +139,17 @@ static aann_status advance(aann_search *search, uint64_t end, aann_error *error)
     }
     const uint64_t next_arrange = next_multiple(search->step, aann_search_epoch_steps(search));
     const uint64_t next_adapt = next_multiple(search->step, AANN_ADAPT_INTERVAL);
-    const uint64_t limit = smaller(end, smaller(next_arrange, next_adapt)) - search->step;
-    const aann_status status =
+    aann_status status = aann_informed_begin(search, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    const uint64_t next = smaller(smaller(next_arrange, next_adapt), aann_informed_end(search));
+    const uint64_t limit = smaller(end, next) - search->step;
+    status =
         aann_search_run_batch(search, (int32_t)smaller(limit, (uint64_t)batch_size(search)), error);
     if (status == AANN_OK && search->step == next_adapt) {
         aann_layers_adapt(search);
+        aann_informed_adapt(search);
     }
     return status;
 }
@@ -213,7 +221,8 @@ void aann_search_progress_get(const aann_search *search, aann_search_progress *p
 void aann_search_account_get(const aann_search *search, aann_search_account *account)
 {
     *account = (aann_search_account){.together = search->evaluated_together,
-                                     .alone = search->evaluated_alone};
+                                     .alone = search->evaluated_alone,
+                                     .scanned = search->scanned};
     if (search->objective.account != NULL) {
         const aann_engine_account engine = search->objective.account(search->objective.context);
         account->replayed = engine.replayed;

@@ -246,21 +246,27 @@ static int32_t block_samples(void *context, int64_t block)
     return (int32_t)(left < AANN_BLOCK ? left : AANN_BLOCK);
 }
 
+static aann_status make_candidates(aann_static_objective *objective, int32_t count,
+                                   aann_error *error)
+{
+    if (count <= objective->capacity) {
+        return AANN_OK;
+    }
+    aann_candidate *grown =
+        aann_reallocate(objective->candidates, (size_t)count, sizeof *objective->candidates);
+    if (grown == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d candidates", count);
+    }
+    memset(grown + objective->capacity, 0, (size_t)(count - objective->capacity) * sizeof *grown);
+    objective->candidates = grown;
+    objective->capacity = count;
+    return AANN_OK;
+}
+
 static aann_status prepare(void *context, const aann_swap *swaps, int32_t count, aann_error *error)
 {
     aann_static_objective *objective = context;
-    if (count > objective->capacity) {
-        aann_candidate *grown =
-            aann_reallocate(objective->candidates, (size_t)count, sizeof *objective->candidates);
-        if (grown == NULL) {
-            return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d candidates", count);
-        }
-        memset(grown + objective->capacity, 0,
-               (size_t)(count - objective->capacity) * sizeof *grown);
-        objective->candidates = grown;
-        objective->capacity = count;
-    }
-    aann_status status = AANN_OK;
+    aann_status status = make_candidates(objective, count, error);
     for (int32_t i = 0; i < count && status == AANN_OK; i++) {
         status = aann_engine_admit(objective->engine, &swaps[i], error);
     }
@@ -271,6 +277,21 @@ static aann_status prepare(void *context, const aann_swap *swaps, int32_t count,
     return status == AANN_OK && objective->shared != NULL
                ? aann_shared_engine_prepare(objective->shared, swaps, count, error)
                : status;
+}
+
+static aann_status prepare_singles(void *context, int32_t layer, const aann_weight_change *changes,
+                                   int32_t count, aann_error *error)
+{
+    aann_static_objective *objective = context;
+    aann_status status = make_candidates(objective, count, error);
+    for (int32_t i = 0; i < count && status == AANN_OK; i++) {
+        status = aann_engine_admit_single(objective->engine, layer, &changes[i], error);
+    }
+    for (int32_t i = 0; i < count && status == AANN_OK; i++) {
+        aann_engine_prepare_single(objective->engine, layer, &changes[i],
+                                   &objective->candidates[i]);
+    }
+    return status;
 }
 
 static void ready(void *context, const int64_t *blocks, int64_t count, bool shared)
@@ -474,6 +495,7 @@ aann_search_objective aann_static_objective_view(aann_static_objective *objectiv
     aann_search_objective view = {
         .context = objective,
         .prepare = prepare,
+        .prepare_singles = prepare_singles,
         .ready = ready,
         .change = change,
         .commit = commit,

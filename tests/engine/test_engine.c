@@ -93,6 +93,24 @@ static void check_change(aann_engine *engine, const aann_candidate *candidate,
     }
 }
 
+/* One of a swap's changes alone. */
+static void check_single(aann_engine *engine, const aann_network *network, int32_t layer,
+                         const aann_weight_change *change, int32_t *outputs)
+{
+    aann_error error;
+    aann_candidate candidate = {0};
+    must(aann_engine_admit_single(engine, layer, change, &error), &error);
+    aann_engine_prepare_single(engine, layer, change, &candidate);
+    aann_network *changed;
+    must(aann_network_copy(network, &changed, &error), &error);
+    const size_t fan_in = (size_t)aann_network_spec(network)->layers[layer].fan_in;
+    aann_network_weights_mutable(
+        changed, layer)[(size_t)change->unit * fan_in + (size_t)change->index] = change->value;
+    reference_outputs(changed, engine->samples, outputs);
+    check_change(engine, &candidate, outputs);
+    aann_network_destroy(changed);
+}
+
 static double expected_loss(const aann_engine *engine, const int32_t *outputs, int64_t sample)
 {
     const int32_t count = engine->layout.output_count;
@@ -299,6 +317,10 @@ static void check_swaps(const aann_kernels *kernels, const aann_spec *spec_of,
         must(aann_engine_admit(engine, &swap, &error), &error);
         must(aann_engine_prepare(engine, &swap, &candidate, &error), &error);
         count_candidate(engine, &candidate, counts);
+        if (i % 4 == 1 && (swap.layer > 0 || spec.layer_count == 1)) {
+            check_single(engine, network, swap.layer, &swap.changes[0], outputs);
+            must(aann_engine_prepare(engine, &swap, &candidate, &error), &error);
+        }
         aann_network *changed;
         must(aann_network_copy(network, &changed, &error), &error);
         apply(changed, &swap);

@@ -136,13 +136,14 @@ typedef struct account_row {
     uint64_t samples;
 } account_row;
 
-enum { ACCOUNT_ROWS = 5 };
+enum { ACCOUNT_ROWS = 6 };
 
 static void account_rows(const aann_search_account *account, account_row rows[ACCOUNT_ROWS])
 {
     const account_row all[ACCOUNT_ROWS] = {
         {"candidates together", "together", account->together},
         {"candidates alone", "alone", account->alone},
+        {"single changes", "scanned", account->scanned},
         {"catching up by changes", "replayed", account->replayed},
         {"catching up by a pass", "renewed", account->renewed},
         {"ranking", "ranked", account->ranked},
