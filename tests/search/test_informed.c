@@ -13,7 +13,7 @@
 #include "search/support_task.h"
 #include "support/test.h"
 
-enum { SAMPLES = 3000, WORD = 8 };
+enum { SAMPLES = 3000, LENGTH = 150, WORD = 8 };
 
 static const uint64_t golden_informed = 0x83ca47f04e69c9c0;
 
@@ -21,7 +21,7 @@ static aann_search_options informed_options(void)
 {
     aann_search_options options = working_options();
     options.temperature = 2e-4;
-    options.informed_steps = 150;
+    options.informed_steps = LENGTH;
     return options;
 }
 
@@ -119,8 +119,17 @@ static void interrupted(void **state)
         assert_ok(aann_search_save(search, &saved, &size, &error));
         aann_network *network;
         assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
+        const aann_informed before = search->informed;
+        const size_t pairs = (size_t)(search->step - before.fresh_step);
+        int64_t drawn[LENGTH];
+        assert_true(!before.active || pairs <= LENGTH);
+        memcpy(drawn, before.drawn, before.active ? pairs * sizeof *drawn : 0);
         aann_search_destroy(search);
         assert_ok(resume(samples, &options, network, saved, size, &search));
+        assert_int_equal(search->informed.active, before.active);
+        if (before.active) {
+            assert_memory_equal(search->informed.drawn, drawn, pairs * sizeof *drawn);
+        }
         aann_network_destroy(network);
         free(saved);
     }
