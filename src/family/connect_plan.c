@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "family/connect.h"
+#include "family/json_text.h"
 
 enum { JSON_DIGITS = 17, MOST_POINTS = 10000, MOST_CANDIDATES = 256 };
 static const int64_t most_repairs = 1000000000;
@@ -116,7 +117,7 @@ static aann_status add(json_t *object, const aann_connect_plan *plan, char **cha
                                         plan->path.candidates, "finalists", plan->path.finalists,
                                         "repairs", (json_int_t)plan->path.repairs)) == 0;
     if (good) {
-        *changed = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS));
+        *changed = aann_json_to_text(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS));
     }
     return *changed != NULL
                ? AANN_OK

@@ -13,6 +13,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/utf8.h"
+#include "family/json_text.h"
 #include "family/table_encoding_json.h"
 
 enum { DIGITS = 17 };
@@ -74,7 +75,8 @@ aann_status aann_encoding_format(const aann_encoding *encoding, char **json, aan
     const bool whole =
         object != NULL &&
         (!encoding->constant || json_object_set_new(object, "constant", json_true()) == 0);
-    char *text = whole ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)) : NULL;
+    char *text =
+        whole ? aann_json_to_text(object, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)) : NULL;
     json_decref(object);
     if (text == NULL) {
         return has_odd_name(encoding)

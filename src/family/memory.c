@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/utf8.h"
+#include "family/json_text.h"
 #include "family/samples.h"
 #include "samples/checksum.h"
 
@@ -184,8 +185,9 @@ static aann_status describe(const aann_family_samples *samples, char **json, aan
                    : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a family's samples");
     }
     status = aann_provenance_json(samples->provenance, object, error);
-    *json = status == AANN_OK ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS))
-                              : NULL;
+    *json = status == AANN_OK
+                ? aann_json_to_text(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS))
+                : NULL;
     json_decref(object);
     if (status == AANN_OK && *json == NULL) {
         status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a family's samples");

@@ -5,6 +5,7 @@
 #include "aann/family.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "family/json_text.h"
 #include "family/samples.h"
 
 /* The parts of a description that must be freed. */
@@ -47,14 +48,17 @@ static char *make_provenance(const aann_member *member)
     char hash[17], seed[24];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)row->seed);
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)row->hash);
+    json_t *search = json_loads(member->family.options, 0, NULL);
+    if (search == NULL) {
+        return NULL; /* the plan was read from this text: there is no memory */
+    }
     json_t *object =
-        json_pack("{s:o, s:o, s:I, s:I, s:s, s:o, s:I, s:I, s:s, s:o?}", "software",
+        json_pack("{s:o, s:o, s:I, s:I, s:s, s:o, s:I, s:I, s:s, s:o}", "software",
                   text_json(member->family.software), "family", text_json(member->family.name),
                   "member", (json_int_t)row->id, "index", (json_int_t)row->index, "seed", seed,
                   "origin", text_json(row->origin), "steps", (json_int_t)row->steps, "accepted",
-                  (json_int_t)row->accepted, "hash", hash, "search",
-                  json_loads(member->family.options, 0, NULL));
-    char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
+                  (json_int_t)row->accepted, "hash", hash, "search", search);
+    char *text = aann_json_to_text(object, JSON_COMPACT);
     json_decref(object);
     return text;
 }

@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "family/json_text.h"
 #include "family/phases.h"
 #include "family/plan.h"
 #include "search/option_value.h"
@@ -142,7 +143,8 @@ aann_status aann_family_plan_format(const aann_family_plan *plan, char **json, a
     if (good && plan->phase_count > 0) {
         good = json_object_set_new(object, "phases", phases_json(plan)) == 0;
     }
-    *json = good ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS)) : NULL;
+    *json =
+        good ? aann_json_to_text(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS)) : NULL;
     json_decref(object);
     return *json != NULL ? AANN_OK
                          : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");
@@ -154,7 +156,7 @@ aann_status aann_family_options_grow(const char *options, int32_t members, char 
     json_t *object = json_loads(options, 0, NULL);
     *grown = NULL;
     if (object != NULL && json_object_set_new(object, "members", json_integer(members)) == 0) {
-        *grown = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS));
+        *grown = aann_json_to_text(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS));
     }
     json_decref(object);
     return *grown != NULL ? AANN_OK
@@ -165,8 +167,9 @@ aann_status aann_family_options_whole(const char *options, char **whole, aann_er
 {
     json_t *object = json_loads(options, 0, NULL);
     (void)json_object_del(object, "shard");
-    *whole =
-        object != NULL ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS)) : NULL;
+    *whole = object != NULL
+                 ? aann_json_to_text(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS))
+                 : NULL;
     json_decref(object);
     return *whole != NULL ? AANN_OK
                           : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");

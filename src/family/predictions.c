@@ -119,10 +119,13 @@ static aann_status is_stored(const reading *r, int64_t family, const aann_truth 
     const aann_status status =
         aann_study_load_truth(r->study, family, truth, &labels, &targets, error);
     const size_t count = (size_t)truth->sample_count;
-    *same = labels != NULL    ? memcmp(labels, samples->labels, count * sizeof *labels) == 0
-            : targets != NULL ? memcmp(targets, samples->targets,
-                                       count * (size_t)truth->targets * sizeof *targets) == 0
-                              : false;
+    *same = false;
+    if (labels != NULL && samples->labels != NULL) {
+        *same = memcmp(labels, samples->labels, count * sizeof *labels) == 0;
+    } else if (targets != NULL && samples->targets != NULL) {
+        *same = memcmp(targets, samples->targets,
+                       count * (size_t)truth->targets * sizeof *targets) == 0;
+    }
     aann_free(labels);
     aann_free(targets);
     return status;

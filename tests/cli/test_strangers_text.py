@@ -45,7 +45,7 @@ def check_text(data, command):
     return text
 
 
-COMMANDS = [("list",), ("show", 1), ("show", 2), ("eval", 1), ("geometry",), ("ensemble",), ("path", 1, 2, "--no-store"),
+COMMANDS = [("list",), ("show", 1), ("show", 2), ("eval", 1), ("geometry", "--all", "--origin", "all"), ("ensemble",), ("path", 1, 2, "--no-store"),
             ("walk", 1, "--loss", 5, "--members", 1, "--every", 1, "--steps", 50, "--quiet"), ("resume",),
             ("weights", 1, "--npz", "w.npz"), ("predict", 1, "--data", "train.csv")]
 

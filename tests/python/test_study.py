@@ -20,7 +20,7 @@ from conftest import signs
 
 import aann
 import aann.geometry
-from aann import _again
+from aann import _again, nulls
 
 NET = "4C5s2-MP2-6C3-MP2-10"
 STEPS = 3000
@@ -72,8 +72,17 @@ def test_a_family_of_the_program(program, mnist_folder, tmp_path):
         assert family.spec.text == told["spec"] and family.planned == len(family) == 3
         assert family.options == aann.Options(seed=3, steps=STEPS)
         assert family.threshold is None and family.unfinished == 0
+        counts = {
+            "validation": told["data"]["split"]["validation"][1],
+            "test": told["data"]["test"]["count"],
+        }
         for member, row in zip(family, told["members"], strict=True):
             for name, value in row.items():
+                if name.endswith("_interval"):  # in Python a function of the accuracy
+                    split = name.removesuffix("_interval")
+                    right = round(row[f"{split}_accuracy"] * counts[split])
+                    assert list(nulls.interval(right, counts[split])) == value
+                    continue
                 found = getattr(
                     member, {"parent": "parent_id", "family": "family_id"}.get(name, name)
                 )

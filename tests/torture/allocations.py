@@ -60,6 +60,12 @@ def allocations(program, fault, arguments, folder):
     return next(int(line.split()[1]) for line in counts.read_text().splitlines() if line.startswith("memory "))
 
 
+def written(arguments, folder):
+    """The bytes of the file that a command writes; None: it writes none."""
+    path = folder / arguments[arguments.index("--out") + 1] if "--out" in arguments else None
+    return path.read_bytes() if path is not None and path.exists() else None
+
+
 def problem(status, message):
     """What is wrong with this end; None if nothing is."""
     lines = message.splitlines()
@@ -79,12 +85,16 @@ def sweep(program, fault, name, arguments, base, options):
         folder = pathlib.Path(scratch) / "run"
         shutil.copytree(base, folder)
         count = allocations(program, fault, arguments, folder)
+        expected = written(arguments, folder)
         every = options.every or max(1, count // SAMPLE)
         for call in range(options.first, count + 1, every):
             shutil.rmtree(folder)
             shutil.copytree(base, folder)
             environment = {"LD_PRELOAD": fault, "AANN_FAULT": f"memory:{call}"}
-            wrong = problem(*run(program, arguments, folder, environment))
+            status, message = run(program, arguments, folder, environment)
+            wrong = problem(status, message)
+            if status == 0 and written(arguments, folder) != expected:
+                wrong = "status 0, but another file than with memory"
             if wrong is not None:
                 print(f"FAILED: {name}, allocation {call} of {count}: {wrong}", flush=True)
                 failed += 1
