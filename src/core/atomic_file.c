@@ -145,6 +145,12 @@ static int take_name(const char *path, int descriptor, char *temporary, size_t s
     return -1;
 }
 
+/* "<path>.<process>-<n>.tmp", or SQLite's journal beside it */
+static bool ends_temporary(const char *ending)
+{
+    return ending[0] == '\0' || strcmp(ending, "-journal") == 0;
+}
+
 /* Removes "<path>.<process>-<n>.tmp" of processes that no longer exist. */
 static void remove_stale(const char *path)
 {
@@ -159,7 +165,7 @@ static void remove_stale(const char *path)
         int attempt = 0, end = 0;
         if (strncmp(item->d_name, name, length) == 0 &&
             sscanf(item->d_name + length, ".%ld-%d.tmp%n", &process, &attempt, &end) == 2 &&
-            end > 0 && item->d_name[length + (size_t)end] == '\0' && process > 0 &&
+            end > 0 && ends_temporary(item->d_name + length + (size_t)end) && process > 0 &&
             kill((pid_t)process, 0) != 0 && errno == ESRCH) {
             (void)unlinkat(dirfd(opened), item->d_name, 0);
         }
@@ -170,16 +176,21 @@ static void remove_stale(const char *path)
     free(folder);
 }
 
+int aann_temporary_file(const char *path, char *temporary, size_t size)
+{
+    remove_stale(path);
+    return take_name(path, -1, temporary, size);
+}
+
 aann_status aann_atomic_file_create(const char *path, aann_atomic_file **file, aann_error *error)
 {
-    enum { SUFFIX_SIZE = 48 };
     char *resolved;
     mode_t mode;
     const aann_status status = resolve(path, &resolved, &mode, error);
     if (status != AANN_OK) {
         return status;
     }
-    const size_t size = strlen(resolved) + SUFFIX_SIZE;
+    const size_t size = strlen(resolved) + AANN_TEMPORARY_ENDING;
     aann_atomic_file *created = aann_allocate(1, sizeof *created);
     char *temporary = aann_allocate(size, 1);
     if (created == NULL || temporary == NULL) {

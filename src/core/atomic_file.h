@@ -20,4 +20,12 @@ aann_status aann_atomic_file_commit(aann_atomic_file *file, aann_error *error);
 /* Removes the temporary file and frees the handle; NULL is allowed. */
 void aann_atomic_file_abandon(aann_atomic_file *file);
 
+/* Room for what stands behind `path` in the name of a temporary file, with its end. */
+enum { AANN_TEMPORARY_ENDING = 48 };
+
+/* For those who cannot write through the above: opens a new, empty file beside `path`, whose name
+ * goes to temporary[size], and removes those that processes left which are gone, with SQLite's
+ * journals of them. Returns its descriptor; -1: errno says why. */
+int aann_temporary_file(const char *path, char *temporary, size_t size);
+
 #endif

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/atomic_file.h"
 #include "core/memory.h"
 #include "study/database.h"
 
@@ -67,36 +68,33 @@ static aann_status put_in_place(const char *temporary, const char *path, aann_er
 
 aann_status aann_study_export(aann_study *study, const char *path, aann_error *error)
 {
-    static const char ending[] = "-export-XXXXXX";
     struct stat information;
     if (path[0] == '\0' || lstat(path, &information) == 0) {
         return path[0] == '\0' ? aann_fail(error, AANN_ERROR_ARGUMENT, "the new path is empty")
                                : fail_there(path, error);
     }
     /* With a folder in front, a name has no meaning for SQLite. */
-    const size_t size = strlen(path) + sizeof ending + 2;
+    const size_t size = strlen(path) + AANN_TEMPORARY_ENDING + 2;
     char *temporary = aann_allocate(size, 1);
     if (temporary == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory", path);
     }
-    snprintf(temporary, size, "%s%s%s", path[0] == '/' ? "" : "./", path, ending);
-    const int descriptor = mkstemp(temporary);
+    char *const plain = temporary + 2;
+    const int descriptor = aann_temporary_file(path, plain, size - 2);
     if (descriptor < 0) {
         const aann_status status = fail_system(path, error);
         free(temporary);
         return status;
     }
-    /* mkstemp gives 0600; a study is as open as any new file. */
-    const mode_t mask = umask(0);
-    umask(mask);
-    (void)fchmod(descriptor, 0666 & ~mask);
     close(descriptor);
-    aann_status status = copy_pages(study, temporary, path, error);
+    memcpy(temporary, "./", 2);
+    const char *name = path[0] == '/' ? plain : temporary;
+    aann_status status = copy_pages(study, name, path, error);
     if (status == AANN_OK) {
-        status = put_in_place(temporary, path, error);
+        status = put_in_place(name, path, error);
     }
     if (status != AANN_OK) {
-        (void)unlink(temporary);
+        (void)unlink(name);
     }
     free(temporary);
     return status;

@@ -167,6 +167,14 @@ def whole_study(bench, folder):
     bench.good([*SEARCH, "--members", "2", "--steps", "2500", "--study", "s.aann"], folder)
 
 
+def two_parts(bench, folder):
+    for part in ("1/2", "2/2"):
+        study = f"p{part[0]}.aann"
+        bench.good(
+            [*SEARCH, "--members", "2", "--steps", "600", "--shard", part, "--study", study], folder
+        )
+
+
 def study_and_weights(bench, folder):
     whole_study(bench, folder)
     bench.good(["weights", "s.aann", "1", "--npz", "member.npz"], folder)
@@ -252,6 +260,30 @@ def tasks():
             ],
             study="s.aann",
             prepare=whole_study,
+        ),
+        Task(
+            "connect",
+            ["connect", "s.aann", "--repairs", "5", "--doublings", "1", "--quiet"],
+            study="s.aann",
+            prepare=whole_study,
+        ),
+        Task(
+            "sample",
+            [
+                "sample",
+                *TASK,
+                *("--samples", "256", "--members", "2", "--ladders", "2", "--rungs", "1"),
+                *("--burn-in", "5", "--rounds", "40", "--threads", "1"),
+                *("--quiet", "--study", "s.aann"),
+            ],
+            ["resume", "s.aann", "--quiet"],
+            study="s.aann",
+        ),
+        Task(
+            "merge",
+            ["merge", "w.aann", "p1.aann", "p2.aann", "--quiet"],
+            study="w.aann",
+            prepare=two_parts,
         ),
         Task(
             "import",
@@ -627,7 +659,8 @@ OTHER, FINISHED = {}, {}
 def suits(kind, task):
     return {
         "place": task.name == "search",
-        "writers": task.study is not None and task.name not in ("experiment", "import"),
+        "writers": task.study is not None
+        and task.name not in ("experiment", "import", "merge"),
         "mutant": task.name in ("search", "walk", "weights", "predict"),
     }.get(kind, True)
 
