@@ -87,7 +87,8 @@ aann_status aann_study_export(aann_study *study, const char *path, aann_error *e
         return status;
     }
     close(descriptor);
-    memcpy(temporary, "./", 2);
+    temporary[0] = '.';
+    temporary[1] = '/';
     const char *name = path[0] == '/' ? plain : temporary;
     aann_status status = copy_pages(study, name, path, error);
     if (status == AANN_OK) {
