@@ -83,8 +83,8 @@ def hashes(study):
 
 
 def without_sanitizers(test):
-    """Marks a test of what long searches learn, or of gigabytes. Under a sanitizer it takes ten times as long, and finds
-    nothing that the small inputs of the other tests do not: it is left out there."""
+    """Marks a test of what long searches learn, of gigabytes, or of equal results of many runs. Under a sanitizer it takes
+    ten times as long, and finds nothing that the other tests do not: it is left out there."""
     test.without_sanitizers = True
     return test
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from program import PROGRAM, SEARCH, answer, good, made_study, main, refused
+from program import PROGRAM, SEARCH, answer, good, made_study, main, refused, without_sanitizers
 
 STEPS = ["--steps", "6000", "--threads", "2", "--quiet"]
 FEW = ["--candidates", 4, "--repairs", 4, "--doublings", 2, "--tolerance", 0.02]
@@ -46,6 +46,7 @@ def test_connect():
     assert {**shown, "constant_loss": found["constant_loss"]} == found
 
 
+@without_sanitizers
 def test_killed_and_threads():
     """Killed again and again, on one thread or three, with another instruction set: the same paths."""
     make_study()
@@ -62,6 +63,7 @@ def test_killed_and_threads():
     assert without_ids(answer("connect", "c.aann", *FEW, "--quiet")) == without_ids(whole)
 
 
+@without_sanitizers
 def test_stopped():
     """Ctrl-C keeps the paths that are whole; so does a limit."""
     make_study()

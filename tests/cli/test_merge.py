@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 
-from program import PROGRAM, SEARCH, SOURCE, answer, good, main, made_study, refused, run
+from program import PROGRAM, SEARCH, SOURCE, answer, good, made_study, main, refused, run, without_sanitizers
 
 STEPS = 1500
 FAMILY = [*SEARCH, "--steps", STEPS, "--threads", "1", "--quiet"]
@@ -75,6 +75,7 @@ def test_same_as_one_machine():
     same("whole.aann", "one.aann")
 
 
+@without_sanitizers
 def test_starts():
     """Members that start from given networks: no study but the start's has these."""
     made_study("start.aann", *FAMILY, "--members", "2")
@@ -88,6 +89,7 @@ def test_starts():
     same("whole.aann", "one.aann")
 
 
+@without_sanitizers
 def test_interrupted_parts():
     """A part with checkpoints: the whole goes on from them, or gets the rest later."""
     made_study("one.aann", *FAMILY, *MEMBERS)
@@ -116,6 +118,7 @@ def test_interrupted_parts():
     same("partial.aann", "one.aann")
 
 
+@without_sanitizers
 def test_duplicates():
     made_study("one.aann", *FAMILY, *MEMBERS)
     names = parts()
@@ -216,6 +219,7 @@ def test_bad_shards():
     refused(2, "missing|expected|usage", "merge", "whole.aann")
 
 
+@without_sanitizers
 def test_job_array():
     """The script of examples/cluster, run as a shell runs it; one job comes again, one was killed as it began."""
     script = str(SOURCE / "examples" / "cluster" / "array.sh")

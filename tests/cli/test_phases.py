@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from program import PROGRAM, SANITIZED, SEARCH, answer, good, hashes, main, refused, run
+from program import PROGRAM, SANITIZED, SEARCH, answer, good, hashes, main, refused, run, without_sanitizers
 
 LONG = 1000 if SANITIZED else 8000
 PHASES = f"steps={LONG} jitter=1; steps={LONG} temperature=2e-5 copies=2; steps=1k first-samples=0 warp=0.05"
@@ -64,6 +64,7 @@ def test_progress_names_the_phase():
     assert slow.returncode == 0 and "  phase 1/2  " in slow.stderr, slow.stderr
 
 
+@without_sanitizers
 def test_resuming():
     """Ctrl-C and kill -9 in any phase."""
     answer(*SEARCH, *FLAGS, "--phases", PHASES, "--study", "whole.aann")
@@ -93,6 +94,7 @@ def test_resuming():
     assert len(hashes("pieces.aann")) == 3
 
 
+@without_sanitizers
 def test_efforts():
     quick = answer(*SEARCH, "--effort", "1", "--quiet", "--study", "quick.aann")
     assert quick["options"]["phases"] == [{"steps": 40000, "arrange_interval": 5000, "jitter": 1}]
@@ -110,6 +112,7 @@ def test_efforts():
     assert table["options"]["steps"] == 6250 and "phases" not in table["options"]
 
 
+@without_sanitizers
 def test_seconds_plan_phases():
     """A time chooses the numbers of steps; the same numbers give the same bits."""
     planned = answer(*SEARCH, "--seconds", "2", "--quiet", "--study", "planned.aann")

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import time
 
-from program import PROGRAM, TEST, TRAIN, answer, good, main, refused, run
+from program import PROGRAM, TEST, TRAIN, answer, good, main, refused, run, without_sanitizers
 
 TASK = ["--data", TRAIN, "--test", TEST, "--net", "MP4-6-10", "--sparsity", "50", "--samples", "200"]
 LADDERS = ["--ladders", "2", "--rungs", "5", "--rounds", "40", "--burn-in", "10", "--pilot-rounds", "12", "--sweep",
@@ -46,6 +46,7 @@ def test_sample():
     assert len(answer("geometry", "one.aann", "--origin", "sample", "--samples", 0)["members"]) == 6
 
 
+@without_sanitizers
 def test_of_a_study():
     """A study's last family gives network, data and loss; the sample is a family by itself."""
     answer("search", *TASK, "--study", "searched.aann", "--steps", "500", "--quiet", "--loss-scale", "2")
@@ -73,6 +74,7 @@ def kill_and_resume(name, number):
     return members(name)
 
 
+@without_sanitizers
 def test_interrupted():
     """Ctrl-C and kill -9, then resume: the same networks."""
     slow = [word if word != "40" else "400" for word in SAMPLE]
