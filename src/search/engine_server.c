@@ -8,6 +8,7 @@
 #include "core/memory.h"
 #include "engine/dispatch.h"
 #include "engine/engine.h"
+#include "search/engine_changes.h"
 #include "search/shared_words.h"
 #include "search/swap.h"
 
@@ -208,26 +209,6 @@ static aann_status prepare(server *s, aann_error *error)
     return status;
 }
 
-typedef struct changes_job {
-    server *s;
-    const int32_t *candidates;
-    int32_t count;
-    int32_t groups;
-    const int64_t *blocks;
-    aann_block_change *results;
-} changes_job;
-
-static void evaluate(void *context, int32_t worker, int64_t item)
-{
-    const changes_job *job = context;
-    const int64_t index = item / job->groups;
-    const int32_t group = (int32_t)(item % job->groups);
-    const int32_t from = (int32_t)((int64_t)job->count * group / job->groups);
-    const int32_t to = (int32_t)((int64_t)job->count * (group + 1) / job->groups);
-    aann_engine_changes(job->s->engine, worker, job->s->candidates, job->candidates + from,
-                        to - from, job->blocks[index], &job->results[index * job->count + from]);
-}
-
 static int64_t block_count(const server *s)
 {
     return (aann_engine_sample_count(s->engine) + AANN_BLOCK - 1) / AANN_BLOCK;
@@ -272,12 +253,14 @@ static aann_status find_changes(server *s, aann_error *error)
         status = aann_fail(&own, AANN_ERROR_FORMAT, "a question about blocks that are not here");
     }
     if (status == AANN_OK) {
-        const int32_t threads = aann_threads_count(s->threads);
-        int32_t groups = threads == 1 ? 1 : (int32_t)(2 * threads / blocks) + 1;
-        groups = groups > count ? (int32_t)count : groups;
-        changes_job job = {s, candidates, (int32_t)count, groups, list, results};
-        aann_engine_ready(s->engine, list, blocks, groups > 1);
-        aann_threads_run(s->threads, 0, blocks * groups, evaluate, &job);
+        const aann_engine_question question = {.engine = s->engine,
+                                               .prepared = s->candidates,
+                                               .candidates = candidates,
+                                               .candidate_count = (int32_t)count,
+                                               .blocks = list,
+                                               .block_count = blocks,
+                                               .results = results};
+        aann_engine_question_answer(&question, s->threads);
     }
     note(s, status, &own);
     const aann_status told =

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "search/engine_changes.h"
 #include "search/shared_words.h"
 
 struct aann_shared_engine {
@@ -388,29 +389,6 @@ aann_status aann_shared_engine_commit(aann_shared_engine *shared, int32_t candid
                     error);
 }
 
-/* The own blocks, among the threads. */
-typedef struct own_job {
-    aann_engine *engine;
-    const aann_candidate *prepared;
-    const int32_t *candidates;
-    int32_t count;
-    int32_t groups;
-    const int64_t *blocks; /* numbers here */
-    const int64_t *places; /* of their results */
-    aann_block_change *results;
-} own_job;
-
-static void evaluate_own(void *context, int32_t worker, int64_t item)
-{
-    const own_job *job = context;
-    const int64_t index = item / job->groups;
-    const int32_t group = (int32_t)(item % job->groups);
-    const int32_t from = (int32_t)((int64_t)job->count * group / job->groups);
-    const int32_t to = (int32_t)((int64_t)job->count * (group + 1) / job->groups);
-    aann_engine_changes(job->engine, worker, job->prepared, job->candidates + from, to - from,
-                        job->blocks[index], &job->results[job->places[index] * job->count + from]);
-}
-
 /* Sorts blocks[count] out: of one process, its numbers and their places; returns how many. */
 static int64_t choose(const aann_shared_engine *shared, int32_t rank, const int64_t *blocks,
                       int64_t count, int64_t *local, int64_t *places)
@@ -423,16 +401,6 @@ static int64_t choose(const aann_shared_engine *shared, int32_t rank, const int6
         }
     }
     return chosen;
-}
-
-static void run_own(const aann_shared_engine *shared, own_job *job, int64_t count)
-{
-    const int32_t threads = aann_threads_count(shared->threads);
-    int32_t groups = count > 0 ? (int32_t)(2 * threads / count) + 1 : 1;
-    groups = threads == 1 ? 1 : groups > job->count ? job->count : groups;
-    job->groups = groups > 0 ? groups : 1;
-    aann_engine_ready(job->engine, job->blocks, count, job->groups > 1);
-    aann_threads_run(shared->threads, 0, count * job->groups, evaluate_own, job);
 }
 
 aann_status aann_shared_engine_changes(aann_shared_engine *shared, const aann_candidate *prepared,
@@ -458,14 +426,15 @@ aann_status aann_shared_engine_changes(aann_shared_engine *shared, const aann_ca
     }
     if (status == AANN_OK) {
         const int64_t own = choose(shared, 0, blocks, block_count, local, places);
-        own_job job = {.engine = shared->own,
-                       .prepared = prepared,
-                       .candidates = candidates,
-                       .count = candidate_count,
-                       .blocks = local,
-                       .places = places,
-                       .results = results};
-        run_own(shared, &job, own);
+        const aann_engine_question question = {.engine = shared->own,
+                                               .prepared = prepared,
+                                               .candidates = candidates,
+                                               .candidate_count = candidate_count,
+                                               .blocks = local,
+                                               .block_count = own,
+                                               .places = places,
+                                               .results = results};
+        aann_engine_question_answer(&question, shared->threads);
     }
     for (int32_t rank = 1; status == AANN_OK && rank < shared->team->count; rank++) {
         const int64_t chosen = choose(shared, rank, blocks, block_count, local, places);
