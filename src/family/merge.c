@@ -14,6 +14,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "family/member_parts.h"
 #include "family/origin.h"
 #include "family/same_family.h"
 #include "family/stored.h"
@@ -470,37 +471,25 @@ static bool agree(const aann_member_row *a, const aann_member_row *b)
 static aann_status take_member(merge *m, aann_study *study, const aann_member_row *from,
                                aann_member_row *to, aann_error *error)
 {
-    aann_network *network = NULL;
-    aann_trace_row *trace = NULL;
-    size_t trace_count = 0;
-    void *state = NULL;
-    size_t size = 0;
+    aann_member_parts parts;
     aann_member_row row = *from;
     row.id = to->id;
     row.family = to->family;
     row.parent = to->parent;
-    aann_status status = aann_study_network(study, from->id, &network, error);
-    if (status == AANN_OK) {
-        status = aann_study_checkpoint(study, from->id, &state, &size, error);
-    }
-    if (status == AANN_OK && (state == NULL) != (is_finished(from) || from->steps == 0)) {
+    aann_status status = aann_member_parts_read(study, from->id, &parts, error);
+    if (status == AANN_OK && (parts.state == NULL) != (is_finished(from) || from->steps == 0)) {
         status = aann_fail(error, AANN_ERROR_FORMAT,
                            "%s: is damaged: member %lld has %s checkpoint", aann_study_path(study),
-                           (long long)from->id, state == NULL ? "no" : "a needless");
+                           (long long)from->id, parts.state == NULL ? "no" : "a needless");
     }
     if (status == AANN_OK) {
-        status = aann_study_trace(study, from->id, &trace, &trace_count, error);
-    }
-    if (status == AANN_OK) {
-        status =
-            aann_study_save_member(m->whole, &row, network, state, size, trace, trace_count, error);
+        const aann_member_record record = aann_member_parts_record(&parts, &row);
+        status = aann_study_save_members(m->whole, &record, 1, error);
     }
     if (status == AANN_OK) {
         *to = row;
     }
-    aann_network_destroy(network);
-    free(trace);
-    free(state);
+    aann_member_parts_clear(&parts);
     return status;
 }
 

@@ -3,11 +3,7 @@
  * something was stored; row, weights, checkpoint and history are then stored here. */
 #include "family/task_member.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "core/error.h"
-#include "core/memory.h"
+#include "family/member_parts.h"
 #include "study/excerpt.h"
 
 static aann_status pack(void *context, void **bytes, size_t *size, aann_error *error)
@@ -17,52 +13,27 @@ static aann_status pack(void *context, void **bytes, size_t *size, aann_error *e
     const aann_member_row *row = &member->job->row;
     const aann_member_task_header head = {row->family, scheduler->member_seconds,
                                           scheduler->work->checkpoint_seconds};
-    void *image = NULL;
-    size_t length = 0;
-    *bytes = NULL;
     pthread_mutex_lock(&scheduler->study_mutex);
     const aann_status status =
-        aann_study_excerpt(scheduler->study, row->family, &row->id, 1, &image, &length, error);
+        aann_member_parts_pack(scheduler->study, row->family, &row->id, 1, &head, sizeof head,
+                               "a member", bytes, size, error);
     pthread_mutex_unlock(&scheduler->study_mutex);
-    if (status != AANN_OK) {
-        return status;
-    }
-    *size = sizeof head + length;
-    *bytes = aann_allocate(*size, 1);
-    if (*bytes != NULL) {
-        memcpy(*bytes, &head, sizeof head);
-        memcpy((uint8_t *)*bytes + sizeof head, image, length);
-    }
-    free(image);
-    return *bytes != NULL ? AANN_OK
-                          : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a member");
+    return status;
 }
 
 /* Stores what the excerpt has. */
 static aann_status store(aann_scheduler *scheduler, aann_study *excerpt, aann_member_row *row,
                          aann_error *error)
 {
-    aann_network *network = NULL;
-    aann_trace_row *trace = NULL;
-    size_t trace_count = 0;
-    void *state = NULL;
-    size_t size = 0;
-    aann_status status = aann_study_network(excerpt, row->id, &network, error);
+    aann_member_parts parts;
+    aann_status status = aann_member_parts_read(excerpt, row->id, &parts, error);
     if (status == AANN_OK) {
-        status = aann_study_checkpoint(excerpt, row->id, &state, &size, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_study_trace(excerpt, row->id, &trace, &trace_count, error);
-    }
-    if (status == AANN_OK) {
+        const aann_member_record record = aann_member_parts_record(&parts, row);
         pthread_mutex_lock(&scheduler->study_mutex);
-        status = aann_study_save_member(scheduler->study, row, network, state, size, trace,
-                                        trace_count, error);
+        status = aann_study_save_members(scheduler->study, &record, 1, error);
         pthread_mutex_unlock(&scheduler->study_mutex);
     }
-    aann_network_destroy(network);
-    free(trace);
-    free(state);
+    aann_member_parts_clear(&parts);
     return status;
 }
 

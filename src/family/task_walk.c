@@ -4,11 +4,11 @@
 #include "family/task_walk.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/do_walk.h"
+#include "family/member_parts.h"
 #include "study/excerpt.h"
 #include "study/transaction.h"
 
@@ -50,26 +50,14 @@ static aann_status pack(void *context, void **bytes, size_t *size, aann_error *e
                                         walk->work->checkpoint_seconds};
     int64_t *ids = NULL;
     size_t count = 0;
-    void *image = NULL;
-    size_t length = 0;
     *bytes = NULL;
     aann_status status = list_ids(walk, &ids, &count, error);
     if (status == AANN_OK) {
-        status = aann_study_excerpt(walk->study, walk->family, ids, count, &image, &length, error);
+        status = aann_member_parts_pack(walk->study, walk->family, ids, count, &head, sizeof head,
+                                        "a walk", bytes, size, error);
     }
     free(ids);
-    if (status != AANN_OK) {
-        return status;
-    }
-    *size = sizeof head + length;
-    *bytes = aann_allocate(*size, 1);
-    if (*bytes != NULL) {
-        memcpy(*bytes, &head, sizeof head);
-        memcpy((uint8_t *)*bytes + sizeof head, image, length);
-    }
-    free(image);
-    return *bytes != NULL ? AANN_OK
-                          : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a walk");
+    return status;
 }
 
 /* Stores a member of the excerpt as `id` (0: a new one), after its predecessor; *stored is its
@@ -78,28 +66,16 @@ static aann_status store(const walk_task *walk, aann_study *excerpt, const aann_
                          int64_t id, int64_t parent, int64_t *stored, aann_error *error)
 {
     aann_member_row row = *member;
-    aann_network *network = NULL;
-    aann_trace_row *trace = NULL;
-    size_t trace_count = 0;
-    void *state = NULL;
-    size_t size = 0;
+    aann_member_parts parts;
     row.id = id;
     row.parent = parent;
-    aann_status status = aann_study_network(excerpt, member->id, &network, error);
+    aann_status status = aann_member_parts_read(excerpt, member->id, &parts, error);
     if (status == AANN_OK) {
-        status = aann_study_checkpoint(excerpt, member->id, &state, &size, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_study_trace(excerpt, member->id, &trace, &trace_count, error);
-    }
-    if (status == AANN_OK) {
-        const aann_member_record record = {&row, network, state, size, trace, trace_count};
+        const aann_member_record record = aann_member_parts_record(&parts, &row);
         status = aann_study_save_members(walk->study, &record, 1, error);
     }
     *stored = row.id;
-    aann_network_destroy(network);
-    free(trace);
-    free(state);
+    aann_member_parts_clear(&parts);
     return status;
 }
 
