@@ -46,12 +46,6 @@ typedef struct connect_arguments {
 
 /* ---- progress -------------------------------------------------------------------------------- */
 
-static bool interrupted(void *context)
-{
-    (void)context;
-    return cli_stop_asked();
-}
-
 /* reports[0] is the path in progress, reports[1] the round. */
 static void show(void *context, const aann_member_report *reports, size_t count)
 {
@@ -102,7 +96,7 @@ static aann_status find_paths(connect_arguments *a, connect_result *result, aann
                                                         a->data_limit, &data, error);
     if (status == AANN_OK) {
         cli_catch_stop();
-        a->work.interrupted = interrupted;
+        a->work.interrupted = cli_stop_callback;
         a->work.report = show;
         a->work.context = a;
         status =

@@ -42,12 +42,6 @@ static void note(void *context, const char *line)
     }
 }
 
-static bool interrupted(void *context)
-{
-    (void)context;
-    return cli_stop_asked();
-}
-
 /* Into the study that is there, or into a new file, which appears whole. */
 static aann_status merge(merge_arguments *a, aann_merge_result *result, aann_error *error)
 {
@@ -56,7 +50,7 @@ static aann_status merge(merge_arguments *a, aann_merge_result *result, aann_err
     aann_merge_options options = aann_merge_options_default();
     options.partial = a->partial;
     options.note = note;
-    options.interrupted = interrupted;
+    options.interrupted = cli_stop_callback;
     options.context = a;
     aann_study *study = NULL;
     aann_status status = exists ? cli_study_open(a->whole, AANN_STUDY_WRITE, &study, error)

@@ -119,12 +119,6 @@ static aann_status rename_units(path_result *result, aann_error *error)
 
 /* ---- working --------------------------------------------------------------------------------- */
 
-static bool interrupted(void *context)
-{
-    (void)context;
-    return cli_stop_asked();
-}
-
 static void show(void *context, const aann_member_report *reports, size_t count)
 {
     path_arguments *a = context;
@@ -171,7 +165,7 @@ static aann_status interpolate(const path_arguments *a, const path_result *resul
 static aann_status work(path_arguments *a, path_result *result, aann_error *error)
 {
     cli_catch_stop();
-    a->work.interrupted = interrupted;
+    a->work.interrupted = cli_stop_callback;
     a->work.report = show;
     a->work.context = a;
     aann_status status = a->match ? rename_units(result, error) : AANN_OK;

@@ -188,12 +188,6 @@ static int sample(sample_arguments *a, aann_study *study, const char *path, cons
     return stopped && cli_stop_asked() ? CLI_FAILED : CLI_GOOD;
 }
 
-static bool is_study(const char *name)
-{
-    const size_t length = name != NULL ? strlen(name) : 0;
-    return length > 5 && strcmp(name + length - 5, ".aann") == 0;
-}
-
 /* A sample of the manifold on which a study's last family lies. */
 static int sample_study(sample_arguments *a)
 {
@@ -271,5 +265,5 @@ int cli_sample(int count, char **texts)
     if (!parse(count, texts, &a, &result)) {
         return result;
     }
-    return cli_finish_output(is_study(a.task.name) ? sample_study(&a) : sample_task(&a));
+    return cli_finish_output(cli_study_is_named(a.task.name) ? sample_study(&a) : sample_task(&a));
 }

@@ -156,12 +156,6 @@ static bool open_task(volume_arguments *a, aann_spec *spec, aann_family_data **d
     return true;
 }
 
-static bool is_study(const char *name)
-{
-    const size_t length = name != NULL ? strlen(name) : 0;
-    return length > 5 && strcmp(name + length - 5, ".aann") == 0;
-}
-
 /* ---- asking ---------------------------------------------------------------------------------- */
 
 static aann_status ask(const volume_arguments *a, const aann_sampler *sampler, volume_view *view,
@@ -469,7 +463,7 @@ int cli_volume(int count, char **texts)
     aann_spec spec;
     aann_error error;
     aann_family_data *data = NULL;
-    if (is_study(a.task.name)) {
+    if (cli_study_is_named(a.task.name)) {
         a.study = a.task.name;
         if (open_study(&a, &spec, &data, &error) != AANN_OK) {
             return cli_fail(&error);

@@ -69,12 +69,6 @@ aann_ablation paper_change(aann_ablation_kind kind, int32_t layer, double amount
 
 /* ---- measuring ------------------------------------------------------------------------------- */
 
-static bool interrupted(void *context)
-{
-    (void)context;
-    return cli_stop_asked();
-}
-
 static aann_status measure_member(const paper *p, const aann_network *network, int64_t index,
                                   paper_measures *m, aann_error *error)
 {
@@ -84,7 +78,7 @@ static aann_status measure_member(const paper *p, const aann_network *network, i
     options.target_weights = search->target_weight;
     options.threads = p->threads;
     options.isa = p->session.work.isa;
-    options.interrupted = interrupted;
+    options.interrupted = cli_stop_callback;
     const aann_status status =
         aann_ablation_measure(network, m->changes, m->change_count, &p->measured, &options,
                               m->results + index * m->change_count, error);

@@ -39,18 +39,12 @@ static void show(void *context, const char *what, double share)
     }
 }
 
-static bool interrupted(void *context)
-{
-    (void)context;
-    return cli_stop_asked();
-}
-
 /* The options of one report, with `progress` on a terminal. */
 static aann_report_options prepare(const cli_page_options *options, page_progress *progress)
 {
     aann_report_options report = options->report;
     report.threads = report.threads > 0 ? report.threads : aann_processor_count();
-    report.interrupted = interrupted;
+    report.interrupted = cli_stop_callback;
     report.context = progress;
     *progress = (page_progress){.last = cli_now()};
     if (!options->quiet && isatty(STDERR_FILENO) == 1) {

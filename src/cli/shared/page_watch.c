@@ -94,12 +94,6 @@ static aann_status save_last(const page_series *series, aann_error *error)
 
 /* ---- another process's search ---------------------------------------------------------------- */
 
-static bool signalled(void *context)
-{
-    (void)context;
-    return cli_stop_asked();
-}
-
 /* The data of the family, loaded once for all pages; NULL if they are not to be had, which the pages
  * will say. The pages stay with this family: another that begins meanwhile has other data. */
 static aann_status load_data(const char *study_path, aann_report_options *report,
@@ -151,7 +145,7 @@ int cli_page_watch(const char *study_path, const char *path, const cli_page_opti
                           .path = path,
                           .report = options->report,
                           .every = options->every,
-                          .ends = signalled};
+                          .ends = cli_stop_callback};
     cli_release_stop(); /* while data are loaded, nothing is written */
     aann_status status = aann_report_check_place(path, &error);
     if (status == AANN_OK) {
@@ -162,7 +156,7 @@ int cli_page_watch(const char *study_path, const char *path, const cli_page_opti
         series.report.data = data;
         series.report.threads =
             series.report.threads > 0 ? series.report.threads : aann_processor_count();
-        series.report.interrupted = signalled;
+        series.report.interrupted = cli_stop_callback;
         series.report.brief = true;
         if (!options->quiet) {
             cli_print_to(stderr, "aann: %s follows %s; Ctrl-C ends it\n", path, study_path);
@@ -250,7 +244,7 @@ int cli_page_finish(cli_page_writer *writer, int64_t family, bool quiet)
         (void)save_last(series, &error); /* in case the next is interrupted */
         series->report.family = family;
         series->report.threads = aann_processor_count();
-        series->report.interrupted = series->last != NULL ? signalled : NULL;
+        series->report.interrupted = series->last != NULL ? cli_stop_callback : NULL;
         status = make_next(series, &error);
         status = status == AANN_INTERRUPTED ? AANN_OK : status;
         if (status == AANN_OK) {

@@ -18,12 +18,6 @@ static void show(void *context, const aann_member_report *members, size_t count)
     cli_progress_show(&session->progress, members, count);
 }
 
-static bool interrupted(void *context)
-{
-    (void)context;
-    return cli_stop_asked();
-}
-
 static void waits(void *context)
 {
     cli_session *session = context;
@@ -38,7 +32,7 @@ void cli_session_start(cli_session *session)
     cli_progress_start(&session->progress, session->quiet);
     session->work.hands = cli_ranks() != NULL ? aann_ranks_hands(cli_ranks()) : NULL;
     session->work.report = show;
-    session->work.interrupted = interrupted;
+    session->work.interrupted = cli_stop_callback;
     session->work.waits = waits;
     session->work.context = session;
 }

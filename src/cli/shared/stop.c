@@ -74,6 +74,12 @@ bool cli_stop_asked(void)
     return stop_asked != 0;
 }
 
+bool cli_stop_callback(void *context)
+{
+    (void)context;
+    return cli_stop_asked();
+}
+
 void cli_ignore_write_signals(void)
 {
     struct sigaction action = {.sa_handler = SIG_IGN};

@@ -11,6 +11,9 @@ void cli_catch_stop(void);
 void cli_release_stop(void);
 bool cli_stop_asked(void);
 
+/* The same, as the library asks; the context is not looked at. */
+bool cli_stop_callback(void *context);
+
 /* A closed pipe and a file-size limit make the write fail, with a message, instead of ending the
  * program without one. */
 void cli_ignore_write_signals(void);

@@ -2,6 +2,8 @@
  * program and has forgotten to end a transaction. */
 #include "cli/shared/study.h"
 
+#include <string.h>
+
 #include "cli/shared/stop.h"
 #include "cli/shared/text.h"
 
@@ -28,4 +30,10 @@ aann_status cli_study_open(const char *path, aann_study_mode mode, aann_study **
                                       (aann_study_patience){.goes_on = goes_on, .waits = waits});
     }
     return status;
+}
+
+bool cli_study_is_named(const char *name)
+{
+    const size_t length = name != NULL ? strlen(name) : 0;
+    return length > 5 && strcmp(name + length - 5, ".aann") == 0;
 }
