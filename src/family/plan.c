@@ -167,9 +167,7 @@ aann_status aann_family_options_whole(const char *options, char **whole, aann_er
 {
     json_t *object = json_loads(options, 0, NULL);
     (void)json_object_del(object, "shard");
-    *whole = object != NULL
-                 ? aann_json_to_text(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS))
-                 : NULL;
+    *whole = aann_json_to_text(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS));
     json_decref(object);
     return *whole != NULL ? AANN_OK
                           : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");

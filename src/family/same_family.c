@@ -16,7 +16,7 @@ static bool determines_nothing(const char *key)
 /* A JSON value as a short text; "nothing" where it is missing. */
 static void describe(const json_t *value, char text[40])
 {
-    char *whole = value != NULL ? aann_json_to_text(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    char *whole = aann_json_to_text(value, JSON_COMPACT | JSON_ENCODE_ANY);
     snprintf(text, 40, "%.39s", whole != NULL ? whole : "nothing");
     free(whole);
 }

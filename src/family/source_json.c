@@ -473,8 +473,7 @@ static aann_status make_origin(const aann_source_description *recipe, aann_data_
     const char *train = text_of(json_object_get(recipe->object, "train"), "path");
     const char *test = text_of(json_object_get(recipe->object, "test"), "path");
     const json_t *value = json_object_get(recipe->object, "provenance");
-    char *provenance =
-        value != NULL ? aann_json_to_text(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    char *provenance = aann_json_to_text(value, JSON_COMPACT | JSON_ENCODE_ANY);
     const size_t room = (train != NULL ? strlen(train) + 1 : 0) +
                         (test != NULL ? strlen(test) + 1 : 0) +
                         (provenance != NULL ? strlen(provenance) + 1 : 0);

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "core/error.h"
+#include "family/json_text.h"
 #include "report/view.h"
 
 /* The name of the finding. */
@@ -111,8 +112,8 @@ static json_t *read(const char *text, aann_error *error)
 /* JSON from outside is written anew, so that it is JSON and ends no element. */
 static aann_status put(aann_report_view *view, const json_t *value, aann_error *error)
 {
-    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII |
-                                       JSON_REAL_PRECISION(10));
+    char *text = aann_json_to_text(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII |
+                                              JSON_REAL_PRECISION(10));
     if (text == NULL) {
         return aann_report_no_memory(error);
     }
