@@ -536,14 +536,7 @@ class Family(Sequence[Member]):
             last = matching(first, last).network
         options = ffi.new("aann_path_options *", lib.aann_path_options_default())
         options.seed = natural("seed", seed, bits=64)
-        for name, value, bits in (
-            ("points", points, 31),
-            ("candidates", candidates, 31),
-            ("finalists", finalists, 31),
-            ("repairs", repairs, 63),
-        ):
-            if value is not None:
-                setattr(options, name, natural(name, value, bits=bits))
+        _set_path(options, points, candidates, finalists, repairs)
         plan = self._plan()
         search = ffi.addressof(plan, "search")
         data = self.data
@@ -605,14 +598,7 @@ class Family(Sequence[Member]):
         plan.seed = natural("seed", seed, bits=64)
         found = ffi.new("bool *")
         call(lib.aann_connect_plan_find, self._row(), plan, found)
-        for name, value, bits in (
-            ("points", points, 31),
-            ("candidates", candidates, 31),
-            ("finalists", finalists, 31),
-            ("repairs", repairs, 63),
-        ):
-            if value is not None:
-                setattr(plan.path, name, natural(name, value, bits=bits))
+        _set_path(plan.path, points, candidates, finalists, repairs)
         plan.members = natural("members", members, bits=31)
         plan.neighbours = natural("neighbours", neighbours, bits=31)
         plan.doublings = natural("doublings", doublings, bits=31)
@@ -674,6 +660,24 @@ def _id(member: Member | int) -> int:
     if isinstance(member, (int, np.integer)) and not isinstance(member, bool):
         return int(member)
     raise TypeError(f"expected a Member or its id, not {type(member).__name__}")
+
+
+def _set_path(
+    options: CData,
+    points: int | None,
+    candidates: int | None,
+    finalists: int | None,
+    repairs: int | None,
+) -> None:
+    """Sets what is given of the options of a path."""
+    for name, value, bits in (
+        ("points", points, 31),
+        ("candidates", candidates, 31),
+        ("finalists", finalists, 31),
+        ("repairs", repairs, 63),
+    ):
+        if value is not None:
+            setattr(options, name, natural(name, value, bits=bits))
 
 
 def _constant_score(data: Data, plan: CData) -> tuple[float, float]:
