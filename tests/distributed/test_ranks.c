@@ -23,6 +23,12 @@
 #include "distributed/message.h"
 #include "family/hands.h"
 
+/* Sanitizers take many times as long to load the data in every process, and for every message. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { STEPS = 100, TESTED_RANKS = 3, LOOKS_LIMIT = 10 };
+#else
+enum { STEPS = 600, TESTED_RANKS = 5, LOOKS_LIMIT = 400 };
+#endif
 enum { RANKS_LIMIT = 5, MEMBERS = 7 };
 
 /* ---- a wire of socket pairs ------------------------------------------------------------------ */
@@ -202,7 +208,7 @@ static void search(int32_t ranks, int32_t looks, bool together, found_member fou
     assert_int_equal(aann_study_open(":memory:", AANN_STUDY_CREATE, &study, &error), AANN_OK);
     aann_family_plan plan = aann_family_plan_default();
     plan.members = MEMBERS;
-    plan.search.steps = 600;
+    plan.search.steps = STEPS;
     plan.search.jitter = 1;
     aann_family_work work = aann_family_work_default();
     patience p = {looks};
@@ -238,11 +244,11 @@ static void test_any_number(void **state)
     found_member alone[MEMBERS];
     found_member together[MEMBERS];
     search(1, -1, false, alone);
-    for (int32_t ranks = 2; ranks <= RANKS_LIMIT; ranks++) {
+    for (int32_t ranks = 2; ranks <= TESTED_RANKS; ranks++) {
         search(ranks, -1, false, together);
         assert_memory_equal(alone, together, sizeof alone);
     }
-    for (int32_t looks = 1; looks < 400; looks *= 4) {
+    for (int32_t looks = 1; looks < LOOKS_LIMIT; looks *= 4) {
         search(3, looks, false, together);
         assert_memory_equal(alone, together, sizeof alone);
     }
@@ -256,11 +262,11 @@ static void test_together(void **state)
     found_member alone[MEMBERS];
     found_member together[MEMBERS];
     search(1, -1, false, alone);
-    for (int32_t ranks = 2; ranks <= RANKS_LIMIT; ranks++) {
+    for (int32_t ranks = 2; ranks <= TESTED_RANKS; ranks++) {
         search(ranks, -1, true, together);
         assert_memory_equal(alone, together, sizeof alone);
     }
-    for (int32_t looks = 1; looks < 400; looks *= 8) {
+    for (int32_t looks = 1; looks < LOOKS_LIMIT; looks *= 8) {
         search(3, looks, true, together);
         assert_memory_equal(alone, together, sizeof alone);
     }
