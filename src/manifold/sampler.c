@@ -214,12 +214,16 @@ static aann_status end_stage(aann_sampler *sampler, aann_error *error)
 
 /* ---- the run --------------------------------------------------------------------------------- */
 
+int32_t aann_sampler_snapshots(const aann_sampler_options *options, int64_t rounds)
+{
+    const int64_t done = rounds - options->burn_in;
+    return done < 0 ? 0 : (int32_t)(((done + 1) * AANN_SNAPSHOTS - 1) / options->rounds);
+}
+
 /* Keeps the networks of all temperatures if this round is one of the moments for it. */
 static void keep_snapshot(aann_sampler *sampler, aann_ladder_record *record)
 {
-    const int64_t done = record->rounds - sampler->options.burn_in;
-    const int64_t due = (record->snapshot_count + 1) * sampler->options.rounds / AANN_SNAPSHOTS;
-    if (done < due || record->snapshot_count == AANN_SNAPSHOTS) {
+    if (record->snapshot_count == aann_sampler_snapshots(&sampler->options, record->rounds)) {
         return;
     }
     uint8_t *to = record->snapshots +

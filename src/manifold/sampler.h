@@ -35,6 +35,10 @@ int64_t aann_sampler_stage_rounds(const aann_sampler_options *options);
 /* The rungs of the pilot's ladder. */
 int32_t aann_sampler_pilot_rungs(const aann_sampler_options *options);
 
+/* The moments for a snapshot that a ladder has passed after so many rounds: moment m, from 1, is
+ * round burn_in + floor(m * rounds / AANN_SNAPSHOTS). No round is two of them. */
+int32_t aann_sampler_snapshots(const aann_sampler_options *options, int64_t rounds);
+
 /* Creates the sampler without a ladder. */
 aann_status aann_sampler_prepare(const aann_spec *spec, const aann_samples *samples,
                                  const aann_sampler_options *options, aann_sampler **sampler,

@@ -3,8 +3,9 @@
  *     version | identity of what determines the result | where it is | temperatures |
  *     records of the ladders so far | the running ladder: round, places, networks | checksum
  *
- * A state may come from a stranger: the checksum only finds damage, so every number is checked where
- * it is used as a place or a size, and networks must have the spec's counts. */
+ * A state may come from a stranger: the checksum only finds damage. So every number is compared with
+ * what the settings and the number of rounds leave possible, and networks must have the spec's
+ * counts. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,8 +168,37 @@ static void put_record(saved_bytes *to, const aann_ladder_record *record, int32_
     put_bytes(to, record->snapshots, (size_t)record->snapshot_count * (size_t)rungs * packed);
 }
 
-/* Reads into a record that has its memory. */
-static void take_record(saved_bytes *from, int32_t rungs, size_t packed, aann_ladder_record *record)
+/* Of the first `rounds` rounds those in which rung i is offered an exchange: every second one. */
+static uint64_t rounds_of_offers(int64_t rounds, int32_t i)
+{
+    return (uint64_t)(rounds + 1 - i % 2) / 2;
+}
+
+/* Whether a ladder that was asked for this can have such a record. `counts`: not the pilot's. */
+static bool is_record(const aann_sampler *sampler, const aann_ladder_record *record, int32_t rungs,
+                      bool counts)
+{
+    const aann_sampler_options *options = &sampler->options;
+    const int64_t first = counts ? options->burn_in : record->rounds;
+    const uint64_t counted = record->rounds > first ? (uint64_t)(record->rounds - first) : 0;
+    const int32_t snapshots = counts ? aann_sampler_snapshots(options, record->rounds) : 0;
+    bool right = record->snapshot_count == snapshots && record->descents <= counted;
+    for (int32_t i = 0; i < rungs; i++) {
+        const uint64_t offers = counted > 0 && i + 1 < rungs ? rounds_of_offers(record->rounds, i) -
+                                                                   rounds_of_offers(first, i)
+                                                             : 0;
+        right = right && record->accepted[i] <= counted * (uint64_t)options->sweep &&
+                record->offered[i] == offers && record->exchanged[i] <= offers;
+    }
+    for (int64_t i = 0; right && i < record->rounds * rungs; i++) {
+        right = record->correct[i] <= sampler->samples->count;
+    }
+    return right;
+}
+
+/* Reads into a record that has its memory; packed 0: the pilot's, which counts nothing. */
+static void take_record(saved_bytes *from, const aann_sampler *sampler, int32_t rungs,
+                        size_t packed, aann_ladder_record *record)
 {
     record->rounds = (int64_t)take_below(from, (uint64_t)record->capacity);
     for (int64_t i = 0; !from->failed && i < record->rounds * rungs; i++) {
@@ -181,7 +211,11 @@ static void take_record(saved_bytes *from, int32_t rungs, size_t packed, aann_la
         record->offered[i] = take(from);
     }
     record->descents = take(from);
-    record->snapshot_count = (int32_t)take_below(from, packed > 0 ? AANN_SNAPSHOTS : 0);
+    record->snapshot_count = (int32_t)take_below(from, AANN_SNAPSHOTS);
+    if (from->failed || !is_record(sampler, record, rungs, packed > 0)) {
+        from->failed = true;
+        return;
+    }
     const size_t size = (size_t)record->snapshot_count * (size_t)rungs * packed;
     const uint8_t *bytes = take_bytes(from, size);
     if (bytes != NULL) {
@@ -190,6 +224,11 @@ static void take_record(saved_bytes *from, int32_t rungs, size_t packed, aann_la
 }
 
 /* ---- the running ladder ---------------------------------------------------------------------- */
+
+static const aann_ladder_record *last_record(const aann_sampler *sampler)
+{
+    return sampler->running == AANN_PILOT ? &sampler->pilot : &sampler->records[sampler->running];
+}
 
 static aann_status put_ladder(saved_bytes *to, const aann_sampler *sampler, aann_error *error)
 {
@@ -221,12 +260,30 @@ static bool is_rung(const aann_sampler_options *options, const double *beta, int
     return i == 0 ? beta[i] == 0.0 : beta[i] > beta[i - 1] && beta[i] < coldest;
 }
 
+/* Whether the rounds and candidates that were counted are those up to the record's end. */
+static bool is_moment(const aann_sampler *sampler)
+{
+    const aann_sampler_options *options = &sampler->options;
+    const bool pilot = sampler->running == AANN_PILOT;
+    const uint64_t sweep = (uint64_t)options->sweep;
+    const uint64_t own = (uint64_t)last_record(sampler)->rounds;
+    const uint64_t stages = (uint64_t)sampler->stage * (uint64_t)aann_sampler_stage_rounds(options);
+    const uint64_t piloted = stages + (pilot ? own : 0);
+    const uint64_t each = (uint64_t)(options->burn_in + options->rounds);
+    const uint64_t rounds = pilot ? 0 : (uint64_t)sampler->running * each + own;
+    const uint64_t moving = sampler->rungs > 1 ? (uint64_t)sampler->rungs - 1 : 1;
+    const uint64_t pilots = (uint64_t)aann_sampler_pilot_rungs(options) - 1;
+    return sampler->ladder.round == (pilot ? piloted : own) &&
+           sampler->candidates == (piloted * pilots + rounds * moving) * sweep;
+}
+
 static aann_status take_ladder(saved_bytes *from, aann_sampler *sampler, aann_error *error)
 {
     const bool pilot = sampler->running == AANN_PILOT;
     aann_ladder *ladder = &sampler->ladder;
     aann_status status = AANN_OK;
     ladder->round = take(from);
+    from->failed = from->failed || !is_moment(sampler);
     for (int32_t i = 0; status == AANN_OK && i < ladder->rungs; i++) {
         const double beta = take_real(from);
         const bool above = take_below(from, 1) == 1;
@@ -248,11 +305,6 @@ static aann_status take_ladder(saved_bytes *from, aann_sampler *sampler, aann_er
 }
 
 /* ---- the sampler ----------------------------------------------------------------------------- */
-
-static const aann_ladder_record *last_record(const aann_sampler *sampler)
-{
-    return sampler->running == AANN_PILOT ? &sampler->pilot : &sampler->records[sampler->running];
-}
 
 aann_status aann_sampler_save(const aann_sampler *sampler, void **state, size_t *size,
                               aann_error *error)
@@ -321,9 +373,8 @@ static aann_status take_records(saved_bytes *from, aann_sampler *sampler, aann_e
         aann_ladder_record *record = &sampler->records[i];
         status = aann_ladder_record_create(rounds, sampler->rungs, sampler->packed, record, error);
         if (status == AANN_OK) {
-            take_record(from, sampler->rungs, sampler->packed, record);
-            from->failed = from->failed || record->rounds != rounds ||
-                           record->snapshot_count != AANN_SNAPSHOTS;
+            take_record(from, sampler, sampler->rungs, sampler->packed, record);
+            from->failed = from->failed || record->rounds != rounds;
         }
     }
     if (status == AANN_OK && !from->failed) {
@@ -331,7 +382,7 @@ static aann_status take_records(saved_bytes *from, aann_sampler *sampler, aann_e
     }
     if (status == AANN_OK && !from->failed) {
         const bool pilot = sampler->running == AANN_PILOT;
-        take_record(from, sampler->ladder.rungs, pilot ? 0 : sampler->packed,
+        take_record(from, sampler, sampler->ladder.rungs, pilot ? 0 : sampler->packed,
                     pilot ? &sampler->pilot : &sampler->records[sampler->running]);
         /* A stage of the pilot that is over has made room for the next. */
         from->failed = from->failed || (pilot && sampler->pilot.rounds == sampler->pilot.capacity);

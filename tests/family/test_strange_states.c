@@ -44,12 +44,10 @@ static aann_status resume_with(const structure_study *of, size_t word, uint64_t 
     make_check_sum(state, size);
     store_state(study, state, size);
     aann_free(stored);
-    int moments = 3;
+    /* Nothing interrupts it: on a busy machine that could come before the state is read. */
     aann_family_work work = aann_family_work_default();
     work.threads = 1;
     work.parallel = 1;
-    work.interrupted = stop_at_once;
-    work.context = &moments;
     return aann_family_resume(study, 1, of->data, &work, failure);
 }
 
@@ -93,7 +91,7 @@ static void any_numbers(void **state)
                 aann_error error = {0};
                 const aann_status status =
                     resume_with(&structure_table()[i], word, values[v], &error);
-                const bool good = status == AANN_OK || status == AANN_INTERRUPTED;
+                const bool good = status == AANN_OK;
                 assert_true(good || status == AANN_ERROR_FORMAT ||
                             (word == VERSION && status == AANN_ERROR_VERSION));
                 if (!good && (strstr(error.message, "member 2: ") == NULL ||

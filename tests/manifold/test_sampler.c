@@ -246,6 +246,15 @@ static void put_word(uint8_t *to, uint64_t word)
     }
 }
 
+static uint64_t word_at(const uint8_t *from)
+{
+    uint64_t word = 0;
+    for (int32_t i = 0; i < WORD; i++) {
+        word |= (uint64_t)from[i] << (8 * i);
+    }
+    return word;
+}
+
 static uint64_t word_of(double value)
 {
     uint64_t word;
@@ -338,6 +347,68 @@ static void other_temperatures(void **state)
     free_small_samples(samples);
 }
 
+/* Every number of a record follows from the settings and the rounds, or is limited by them. */
+static void impossible_records(void **state)
+{
+    (void)state;
+    enum { COUNTED = 9, RUNG_WORDS = 3 };
+    aann_samples *samples = small_samples((aann_shape){1, 8, 8}, 2, SAMPLES, 1);
+    const aann_sampler_options options = ladder_options();
+    const aann_spec spec = layered_spec();
+    const size_t rungs = (size_t)options.rungs;
+    const size_t kept = rungs * aann_network_packed_size(&spec);
+    const uint64_t rounds = (uint64_t)options.burn_in + COUNTED;
+    size_t size;
+    uint8_t *saved =
+        state_after(samples, &options, (uint64_t)options.pilot_rounds + rounds, kept, &size);
+    assert_int_equal(resume_signed(samples, &options, saved, size), AANN_OK);
+
+    uint8_t *const candidates = saved + (PLACE_WORDS - 2) * WORD;
+    uint8_t *const record = saved + (PLACE_WORDS + rungs) * WORD;
+    assert_int_equal(word_at(record), rounds);
+    uint8_t *const counters = record + (1 + rounds * rungs * 2) * WORD;
+    uint8_t *const descents = counters + rungs * RUNG_WORDS * WORD;
+    uint8_t *const snapshots = descents + WORD;
+    uint8_t *const round = snapshots + WORD + word_at(snapshots) * kept;
+    assert_int_equal(word_at(snapshots), 4);
+    assert_int_equal(word_at(round), rounds);
+    const uint64_t offered = word_at(counters + 2 * WORD);
+    assert_int_equal(offered, 4); /* rounds 6, 8, 10, 12 of 5 to 13 */
+    const struct {
+        uint8_t *at;
+        uint64_t word;
+    } changes[] = {
+        {candidates, word_at(candidates) + 1},
+        {candidates, 0},
+        {record + 2 * WORD, SAMPLES + 1}, /* right answers */
+        {counters, COUNTED * (uint64_t)options.sweep + 1},
+        {counters + WORD, offered + 1}, /* exchanges */
+        {counters + 2 * WORD, offered + 1},
+        {counters + 2 * WORD, offered - 1},
+        {descents - WORD, 1}, /* offers of the coldest */
+        {descents, COUNTED + 1},
+        {round, rounds + 1},
+        {round, 0},
+    };
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        const uint64_t before = word_at(changes[i].at);
+        put_word(changes[i].at, changes[i].word);
+        assert_int_equal(resume_signed(samples, &options, saved, size), AANN_ERROR_FORMAT);
+        put_word(changes[i].at, before);
+    }
+    assert_int_equal(resume_signed(samples, &options, saved, size), AANN_OK);
+
+    /* One snapshot more or less, with its bytes. */
+    memmove(round + kept, round, (size_t)(saved + size - round));
+    put_word(snapshots, 5);
+    assert_int_equal(resume_signed(samples, &options, saved, size + kept), AANN_ERROR_FORMAT);
+    memmove(round - kept, round + kept, (size_t)(saved + size - round));
+    put_word(snapshots, 3);
+    assert_int_equal(resume_signed(samples, &options, saved, size - kept), AANN_ERROR_FORMAT);
+    free(saved);
+    free_small_samples(samples);
+}
+
 /* A chain that is stuck agrees with itself, and shows nothing. */
 static void stuck_chain(void **state)
 {
@@ -398,7 +469,7 @@ int main(void)
         cmocka_unit_test(weights_of_networks), cmocka_unit_test(damaged_states),
         cmocka_unit_test(full_pilot),          cmocka_unit_test(other_temperatures),
         cmocka_unit_test(stuck_chain),         cmocka_unit_test(bad_options),
-        cmocka_unit_test(right_numbers),
+        cmocka_unit_test(right_numbers),       cmocka_unit_test(impossible_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
