@@ -54,13 +54,14 @@ typedef enum aann_option_group {
     AANN_OPTION_SEARCH,
     AANN_OPTION_SAMPLES,
     AANN_OPTION_LAYERS,
+    AANN_OPTION_DEVELOPMENT,
     AANN_OPTION_REGRESSION,
     AANN_OPTION_BASELINES,
     AANN_OPTION_DRIVING,
     AANN_OPTION_MACHINE
 } aann_option_group;
 
-enum { AANN_OPTION_GROUP_COUNT = 8 };
+enum { AANN_OPTION_GROUP_COUNT = 9 };
 
 typedef struct aann_option {
     /* with underscores, as in the struct, in JSON and in Python; on a command line with dashes */

@@ -160,6 +160,14 @@ typedef struct aann_search_options {
      * unit drawn by what was found, wherever that has paid; 0: all are drawn blindly */
     int32_t informed_steps;
 
+    /* percent of the weights that are not 0 while a phase lasts, one number for all layers or one
+     * for each; all 0: as many as the family's networks have. Only of families (aann/phases.h) */
+    double density[AANN_MAX_LAYERS];
+
+    /* share of the synapses that a phase with another density loses, or adds, by their effect on
+     * the loss; the others at random (aann/development.h) */
+    double by_use;
+
     /* threads that evaluate this member's candidates */
     int32_t threads;
 

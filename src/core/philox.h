@@ -41,6 +41,8 @@ enum {
     AANN_PURPOSE_MATCHING = 31, /* random names of units; "candidate" is the attempt */
     AANN_PURPOSE_INFORMED_RUN = 24, /* which runs are informed, and their units */
     AANN_PURPOSE_INFORMED = 25,     /* the swap of informed candidate k */
+    AANN_PURPOSE_DEVELOPMENT =
+        26, /* synapses lost and added, and the samples that try them; "candidate" is the layer */
     /* Of a ladder of temperatures (src/manifold). */
     AANN_PURPOSE_LADDER_SWAP = 40,     /* the swap of candidate k */
     AANN_PURPOSE_LADDER_RUN = 41,      /* what a run of candidates has in common */

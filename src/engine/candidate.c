@@ -56,15 +56,18 @@ aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap
     return first_hidden ? aann_first_layer_prepare(engine, candidate, error) : AANN_OK;
 }
 
-void aann_engine_prepare_single(const aann_engine *engine, int32_t layer,
-                                const aann_weight_change *change, aann_candidate *candidate)
+aann_status aann_engine_prepare_single(const aann_engine *engine, int32_t layer,
+                                       const aann_weight_change *change, aann_candidate *candidate,
+                                       aann_error *error)
 {
-    candidate->swap = (aann_swap){.layer = layer, .changes = {*change, *change}};
+    candidate->swap = (aann_swap){.layer = layer, .changes = {*change, {.unit = AANN_NO_UNIT}}};
     candidate->unit_count = 1;
     candidate->units[0] = change->unit;
     candidate->tap_count[0] = 1;
     candidate->taps[0][0] = change_tap(engine, layer, change);
     candidate->carries = false;
+    const bool first_hidden = layer == 0 && engine->spec.layer_count > 1;
+    return first_hidden ? aann_first_layer_prepare(engine, candidate, error) : AANN_OK;
 }
 
 void aann_candidate_clear(aann_candidate *candidate)

@@ -29,6 +29,10 @@ void aann_engine_commit(aann_engine *engine, const aann_candidate *candidate)
     for (int32_t i = 0; i < 2; i++) {
         const aann_weight_change *change = &candidate->swap.changes[i];
         const size_t fan_in = (size_t)engine->spec.layers[index].fan_in;
+        missed->differences[i] = 0;
+        if (change->unit == AANN_NO_UNIT) {
+            continue;
+        }
         int8_t *weight = &weights[(size_t)change->unit * fan_in + (size_t)change->index];
         missed->units[i] = change->unit;
         missed->indices[i] = change->index;
@@ -38,6 +42,9 @@ void aann_engine_commit(aann_engine *engine, const aann_candidate *candidate)
     for (int32_t i = 0; i < 2; i++) {
         const aann_weight_change *change = &candidate->swap.changes[i];
         const int32_t channel = change->index / layout->taps;
+        if (change->unit == AANN_NO_UNIT) {
+            continue;
+        }
         aann_wiring_read_weight(&engine->wiring, engine->network, index, change->unit, channel);
         aann_first_layer_read_weight(engine, index, change->unit, channel);
     }
@@ -146,8 +153,11 @@ static void replay(aann_engine *engine, aann_worker *worker, int64_t index)
     for (uint64_t commit = engine->block_commits[index]; commit < engine->commits; commit++) {
         const aann_missed_commit *missed = &engine->missed[commit % AANN_REPLAYED_COMMITS];
         hidden = hidden || missed->layer + 1 < engine->layout.layer_count;
-        add_missed(engine, worker, block, missed, 0);
-        add_missed(engine, worker, block, missed, 1);
+        for (int32_t i = 0; i < 2; i++) {
+            if (missed->differences[i] != 0) {
+                add_missed(engine, worker, block, missed, i);
+            }
+        }
     }
     if (hidden) {
         renew_layers(engine, worker, block);

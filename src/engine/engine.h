@@ -34,6 +34,9 @@ typedef struct aann_weight_change {
     int8_t value;  /* the new weight */
 } aann_weight_change;
 
+/* Instead of the unit of a swap's second change: there is only one. */
+enum { AANN_NO_UNIT = -1 };
+
 /* A proposed swap of two weights of one layer. */
 typedef struct aann_swap {
     int32_t layer;
@@ -103,7 +106,8 @@ aann_status aann_engine_rank(aann_engine *engine, const aann_network *network, c
 /* Makes `network` the current one and these samples the loaded ones: order[count], distinct (NULL:
  * 0, 1, 2, ..., count - 1), each moved by placements[count] (NULL: not moved). Block b holds
  * samples order[64 b] and following; it is filled when it is first looked at. The first call
- * allocates the memory for `largest_load` samples. */
+ * allocates the memory for `largest_load` samples. The network may have fewer synapses than its
+ * spec says, not more. */
 aann_status aann_engine_load(aann_engine *engine, const aann_network *network, const int32_t *order,
                              const aann_placement *placements, int64_t count, aann_error *error);
 
@@ -133,12 +137,14 @@ aann_status aann_engine_prepare(const aann_engine *engine, const aann_swap *swap
                                 aann_candidate *candidate, aann_error *error);
 void aann_candidate_clear(aann_candidate *candidate);
 
-/* The same two for one weight alone. Such a candidate can be evaluated, not committed: the counts of
- * -1, 0 and +1 would change. The layer is not the first of several. */
+/* The same two for one weight alone. Committing such a candidate changes the counts of -1, 0 and +1;
+ * a layer never has more non-zero weights than its spec says, though: there is no memory for
+ * them. */
 aann_status aann_engine_admit_single(aann_engine *engine, int32_t layer,
                                      const aann_weight_change *change, aann_error *error);
-void aann_engine_prepare_single(const aann_engine *engine, int32_t layer,
-                                const aann_weight_change *change, aann_candidate *candidate);
+aann_status aann_engine_prepare_single(const aann_engine *engine, int32_t layer,
+                                       const aann_weight_change *change, aann_candidate *candidate,
+                                       aann_error *error);
 
 /* Call this before aann_engine_changes on these blocks (NULL: 0, 1, ..., count - 1). If several
  * workers will look at the same block, `shared` is true, and all blocks are brought up to date. */

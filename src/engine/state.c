@@ -367,12 +367,28 @@ void aann_engine_stop_on(aann_engine *engine, const atomic_bool *stop)
     engine->stop = stop;
 }
 
+/* The wiring's lists have room for the counts of the spec. */
+static aann_status check_room(const aann_engine *engine, const aann_network *network,
+                              aann_error *error)
+{
+    aann_status status = aann_network_check_layers(network, &engine->spec, error);
+    for (int32_t i = 0; status == AANN_OK && i < engine->spec.layer_count; i++) {
+        const aann_counts room = aann_spec_counts(&engine->spec, i);
+        const aann_counts has = aann_network_counts(network, i);
+        if (has.zero < room.zero) {
+            status = aann_fail(error, AANN_ERROR_ARGUMENT,
+                               "layer %d has %lld weights 0: expected at least %lld", i + 1,
+                               (long long)has.zero, (long long)room.zero);
+        }
+    }
+    return status;
+}
+
 aann_status aann_engine_load(aann_engine *engine, const aann_network *network, const int32_t *order,
                              const aann_placement *placements, int64_t count, aann_error *error)
 {
     aann_network *copy = NULL;
-    /* The wiring's lists have room for the counts of the spec. */
-    aann_status status = aann_network_check_sparse(network, &engine->spec, error);
+    aann_status status = check_room(engine, network, error);
     if (status == AANN_OK) {
         status = aann_network_copy(network, &copy, error);
     }

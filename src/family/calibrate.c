@@ -10,7 +10,7 @@
 #include <math.h>
 
 #include "core/clock.h"
-#include "family/member.h"
+#include "family/open_search.h"
 #include "family/meter.h"
 
 static const double share_to_use = 0.85;   /* of the time, so that nearly every member ends cold */

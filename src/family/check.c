@@ -7,6 +7,7 @@
 #include "aann/evaluate.h"
 #include "core/error.h"
 #include "family/driver.h"
+#include "family/phase_density.h"
 #include "family/phases.h"
 #include "family/plan.h"
 #include "network/network.h"
@@ -162,7 +163,10 @@ static aann_status check_objective(const aann_spec *spec, const aann_family_data
     if (status != AANN_OK) {
         return status;
     }
-    status = check_reward(spec, data, plan, error);
+    status = aann_phase_density_check(plan, spec, error);
+    if (status == AANN_OK) {
+        status = check_reward(spec, data, plan, error);
+    }
     for (int32_t i = 0; status == AANN_OK && i < aann_plan_phase_count(plan); i++) {
         const aann_search_options options = aann_phases_options(plan, i);
         status = check_copies(data, &options, error);

@@ -2,7 +2,9 @@
  *
  * A member is searched in phases (aann/phases.h), usually in one: each is a search of the library
  * that starts from the network of the one before. Steps, accepted candidates and samples are
- * counted through all of them.
+ * counted through all of them. A phase whose networks have other counts than the family's is
+ * developing: its network is in the checkpoint, and the study's is the last that had the family's
+ * counts.
  *
  * The search runs from mark to mark; a mark is every hundredth of the step budget. There a line of
  * history is kept, and the validation split is scored, if that is worth its time (score_is_due).
@@ -17,17 +19,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aann/drive.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/memory.h"
-#include "family/driver.h"
+#include "family/marks.h"
 #include "family/meter.h"
+#include "family/open_search.h"
+#include "family/phase_density.h"
 #include "family/phase_state.h"
 #include "family/phases.h"
 #include "family/score.h"
-
-enum { MARKS = 100, MARKS_PER_SCORE = 5, CANDIDATES_PER_SCORE = 5000 };
 
 /* What one member's thread works with. */
 typedef struct member_run {
@@ -36,6 +37,7 @@ typedef struct member_run {
     int32_t threads;
     aann_phase_place place;
     aann_search *search; /* of this phase */
+    aann_network *kept;  /* developing: the last network with the family's counts */
     aann_scorer scorer;
     aann_trace_row *rows; /* [row_count]: not stored yet */
     size_t row_count;
@@ -71,6 +73,12 @@ static void get_progress(const member_run *run, aann_search_progress *progress)
         progress->layer_candidates[i] += run->place.layer_candidates[i];
         progress->layer_accepted[i] += run->place.layer_accepted[i];
     }
+}
+
+/* A network with the family's counts: that of the search, unless it is developing. */
+static const aann_network *family_network(const member_run *run)
+{
+    return run->place.developing ? run->kept : aann_search_network(run->search);
 }
 
 /* ---- reporting ------------------------------------------------------------------------------- */
@@ -124,41 +132,11 @@ static bool pause_wanted(void *context)
     return must_stop(run) || aann_clock_seconds() >= run->next_checkpoint || out_of_time(run);
 }
 
-/* ---- marks ----------------------------------------------------------------------------------- */
-
-/* Where mark i is: steps * i / MARKS, in a form that does not overflow. */
-static uint64_t mark_place(uint64_t steps, uint64_t i)
-{
-    return steps / MARKS * i + steps % MARKS * i / MARKS;
-}
-
-/* The step of the first mark after `step`. */
-static uint64_t next_mark(uint64_t steps, uint64_t step)
-{
-    uint64_t i = 1;
-    while (i < MARKS && mark_place(steps, i) <= step) {
-        i++;
-    }
-    return mark_place(steps, i);
-}
-
 /* ---- scores ---------------------------------------------------------------------------------- */
 
-/* Whether the search's own loss is an estimate: it compares candidates on a part of the samples, and
- * perhaps on moved ones. A finished member is measured on all of them, as they are. */
-static bool compares_a_part(const aann_family_plan *plan)
+static aann_status score_validation(member_run *run, const aann_network *network, aann_error *error)
 {
-    bool part = false;
-    for (int32_t i = 0; i < aann_plan_phase_count(plan); i++) {
-        part = part || aann_phases_options(plan, i).working_samples > 0;
-    }
-    return part && plan->search.reward_tracks == 0 &&
-           (plan->search.method == AANN_METHOD_SENSE || plan->search.method == AANN_METHOD_HILL);
-}
-
-static aann_status score_validation(member_run *run, aann_error *error)
-{
-    return aann_scorer_score(&run->scorer, aann_search_network(run->search),
+    return aann_scorer_score(&run->scorer, network,
                              aann_family_data_validation(run->scheduler->data),
                              &run->validation_loss, &run->validation_accuracy, error);
 }
@@ -168,22 +146,6 @@ static double train_accuracy(const member_run *run, const aann_search_progress *
     return run->scheduler->plan->search.regression
                ? NAN
                : (double)aann_search_correct(run->search) / (double)progress->samples;
-}
-
-/* Scoring takes as long as some hundred candidates. With a threshold every mark is scored; without,
- * marks are scored less often, but at least twenty times in all. */
-static bool score_is_due(const aann_family_plan *plan, uint64_t step)
-{
-    const uint64_t steps = plan->search.steps;
-    if (plan->threshold > 0.0 || steps / MARKS >= CANDIDATES_PER_SCORE) {
-        return true;
-    }
-    for (uint64_t i = MARKS_PER_SCORE; i <= MARKS; i += MARKS_PER_SCORE) {
-        if (mark_place(steps, i) == step) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Candidates by layer, where they belong to one: those of a random or genetic search do not. */
@@ -204,8 +166,9 @@ static aann_status mark(member_run *run, aann_error *error)
 {
     aann_search_progress progress;
     get_progress(run, &progress);
-    const bool due = score_is_due(run->scheduler->plan, progress.step);
-    const aann_status status = due ? score_validation(run, error) : AANN_OK;
+    const bool due = aann_mark_score_is_due(run->scheduler->plan, progress.step);
+    const aann_status status =
+        due ? score_validation(run, aann_search_network(run->search), error) : AANN_OK;
     if (status != AANN_OK) {
         return status;
     }
@@ -238,8 +201,8 @@ static aann_status store(member_run *run, const void *state, size_t size, aann_e
     row->accepted = progress.accepted;
     row->train_loss = progress.train_loss;
     row->train_accuracy = train_accuracy(run, &progress);
-    if (state == NULL && compares_a_part(run->scheduler->plan)) {
-        const aann_status scored = aann_scorer_score(&run->scorer, aann_search_network(run->search),
+    if (state == NULL && aann_plan_compares_a_part(run->scheduler->plan)) {
+        const aann_status scored = aann_scorer_score(&run->scorer, family_network(run),
                                                      aann_family_data_train(run->scheduler->data),
                                                      &row->train_loss, &row->train_accuracy, error);
         if (scored != AANN_OK) {
@@ -251,8 +214,8 @@ static aann_status store(member_run *run, const void *state, size_t size, aann_e
     row->seconds = aann_meter_seconds(&run->meter);
     pthread_mutex_lock(&run->scheduler->study_mutex);
     const aann_status status =
-        aann_study_save_member(run->scheduler->study, row, aann_search_network(run->search), state,
-                               size, run->rows, run->row_count, error);
+        aann_study_save_member(run->scheduler->study, row, family_network(run), state, size,
+                               run->rows, run->row_count, error);
     pthread_mutex_unlock(&run->scheduler->study_mutex);
     run->row_count = status == AANN_OK ? 0 : run->row_count;
     return status;
@@ -264,7 +227,8 @@ static aann_status checkpoint(member_run *run, aann_error *error)
     size_t size = 0;
     aann_status status = aann_search_save(run->search, &state, &size, error);
     if (status == AANN_OK && run->scheduler->plan->phase_count > 0) {
-        status = aann_phase_state_wrap(&run->place, &state, &size, error);
+        status = aann_phase_state_wrap(&run->place, aann_search_network(run->search), &state, &size,
+                                       error);
     }
     if (status == AANN_OK) {
         status = store(run, state, size, error);
@@ -278,7 +242,7 @@ static aann_status checkpoint(member_run *run, aann_error *error)
 static aann_status finish(member_run *run, bool passed, aann_error *error)
 {
     aann_member_row *row = &run->job->row;
-    aann_status status = aann_scorer_score(&run->scorer, aann_search_network(run->search),
+    aann_status status = aann_scorer_score(&run->scorer, family_network(run),
                                            aann_family_data_test(run->scheduler->data),
                                            &row->test_loss, &row->test_accuracy, error);
     if (status != AANN_OK) {
@@ -294,51 +258,75 @@ static aann_status finish(member_run *run, bool passed, aann_error *error)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static aann_status open_reward_search(const aann_spec *spec, const aann_family_data *data,
-                                      const aann_search_options *options, uint64_t member_index,
-                                      const aann_network *network, const void *state, size_t size,
-                                      aann_search **search, aann_error *error)
-{
-    aann_car_outputs outputs;
-    const aann_status status = aann_data_car_outputs(data, spec, options, &outputs, error);
-    if (status != AANN_OK) {
-        return status;
-    }
-    const aann_search_saved saved = {network, state, size};
-    return state != NULL ? aann_reward_search_resume(spec, &outputs, options, member_index, &saved,
-                                                     search, error)
-                         : aann_reward_search_create(spec, &outputs, options, member_index, network,
-                                                     search, error);
-}
-
-aann_status aann_member_search_open(const aann_spec *spec, const aann_family_data *data,
-                                    const aann_search_options *options, uint64_t member_index,
-                                    const aann_network *network, const void *state, size_t size,
-                                    aann_search **search, aann_error *error)
-{
-    if (options->reward_tracks > 0) {
-        return open_reward_search(spec, data, options, member_index, network, state, size, search,
-                                  error);
-    }
-    const aann_samples *train = aann_family_data_train(data);
-    const aann_search_saved saved = {network, state, size};
-    return state != NULL
-               ? aann_search_resume(spec, train, options, member_index, &saved, search, error)
-               : aann_search_create(spec, train, options, member_index, network, search, error);
-}
-
 /* Opens the search of the place's phase, from a state of it, or if that is NULL from the network. */
 static aann_status open_phase(member_run *run, const aann_network *network, const void *state,
                               size_t size, aann_error *error)
 {
     const aann_scheduler *scheduler = run->scheduler;
-    aann_search_options options = aann_phases_options(scheduler->plan, run->place.phase);
+    aann_search_options options = aann_phase_search_options(scheduler->plan, run->place.phase);
     options.threads = run->threads;
     options.isa = scheduler->work->isa;
     options.team = scheduler->team;
-    return aann_member_search_open(scheduler->spec, scheduler->data, &options,
-                                   (uint64_t)run->job->row.index, network, state, size,
-                                   &run->search, error);
+    const aann_spec *spec = run->place.developing ? aann_network_spec(network) : scheduler->spec;
+    return aann_member_search_open(spec, scheduler->data, &options, (uint64_t)run->job->row.index,
+                                   network, state, size, &run->search, error);
+}
+
+/* Makes the network that a phase begins with from that of the phase before, and counts the samples
+ * on which synapses were tried. */
+static aann_status develop(member_run *run, int32_t phase, const aann_network *network,
+                           bool (*interrupted)(void *context), aann_network **developed,
+                           aann_error *error)
+{
+    const aann_scheduler *scheduler = run->scheduler;
+    const aann_phase_growth growth = {.plan = scheduler->plan,
+                                      .phase = phase,
+                                      .family = scheduler->spec,
+                                      .data = scheduler->data,
+                                      .member = (uint64_t)run->job->row.index,
+                                      .threads = run->threads,
+                                      .isa = scheduler->work->isa,
+                                      .interrupted = interrupted,
+                                      .context = run};
+    uint64_t evaluated = 0;
+    const aann_status status = aann_phase_develop(&growth, network, developed, &evaluated, error);
+    run->place.evaluated_samples += status == AANN_OK ? evaluated : 0;
+    return status;
+}
+
+/* The member's first search. */
+static aann_status open_first_phase(member_run *run, const aann_network *start, aann_error *error)
+{
+    aann_network *first = NULL;
+    run->place.developing = aann_phase_has_density(run->scheduler->plan, 0);
+    aann_status status = develop(run, 0, start, NULL, &first, error);
+    if (status == AANN_OK) {
+        status = open_phase(run, first, NULL, 0, error);
+    }
+    aann_network_destroy(first);
+    return status;
+}
+
+/* Goes on with a search from its checkpoint: with the study's network, or if it is developing with
+ * that in the checkpoint. */
+static aann_status reopen_phase(member_run *run, const aann_network *stored, const void *state,
+                                size_t size, aann_error *error)
+{
+    if (!run->place.developing) {
+        return open_phase(run, stored, state, size, error);
+    }
+    aann_spec spec;
+    aann_network *network = NULL;
+    aann_status status =
+        aann_phase_spec(run->scheduler->plan, run->scheduler->spec, run->place.phase, &spec, error);
+    if (status == AANN_OK) {
+        status = aann_phase_state_network(&spec, &state, &size, &network, error);
+    }
+    if (status == AANN_OK) {
+        status = open_phase(run, network, state, size, error);
+    }
+    aann_network_destroy(network);
+    return status;
 }
 
 /* Whether a search in these phases can have been at this place. */
@@ -349,7 +337,8 @@ static bool place_is_possible(const member_run *run)
         return false;
     }
     const uint64_t steps = phase_begin(run);
-    bool good = place->accepted <= steps && place->evaluated_samples <= INT64_MAX;
+    bool good = place->accepted <= steps && place->evaluated_samples <= INT64_MAX &&
+                place->developing == aann_phase_has_density(run->scheduler->plan, place->phase);
     for (int32_t i = 0; i < AANN_MAX_LAYERS; i++) {
         good = good && place->layer_candidates[i] <= steps &&
                place->layer_accepted[i] <= place->layer_candidates[i];
@@ -393,59 +382,95 @@ static aann_status open_search(member_run *run, aann_error *error)
         const void *state = checkpoint;
         status = read_place(run, &state, &size, error);
         if (status == AANN_OK) {
-            status = open_phase(run, network, state, size, error);
+            status = state == NULL ? open_first_phase(run, network, error)
+                                   : reopen_phase(run, network, state, size, error);
         }
         if (status == AANN_ERROR_FORMAT || status == AANN_ERROR_VERSION) {
             aann_fail_prefix(error, status, "member %lld", (long long)row->id);
         }
     }
-    aann_network_destroy(network);
+    run->kept = network;
     free(checkpoint);
     return status;
 }
 
-/* Where a phase has ended, begins the next. What the checkpoint of this moment holds is the phase
- * that has ended, which comes here again. */
-static aann_status begin_next_phase(member_run *run, aann_error *error)
+/* The place of the next phase, with the counts of those before it. */
+static aann_phase_place next_place(const member_run *run)
 {
     aann_search_progress progress;
     get_progress(run, &progress);
-    if (progress.step < phase_end(run) || progress.step >= run->scheduler->plan->search.steps) {
-        return AANN_OK;
-    }
-    aann_network *network = NULL;
-    aann_status status = aann_network_copy(aann_search_network(run->search), &network, error);
-    if (status != AANN_OK) {
-        return status;
+    aann_phase_place place = {
+        .phase = run->place.phase + 1,
+        .developing = aann_phase_has_density(run->scheduler->plan, run->place.phase + 1),
+        .accepted = progress.accepted,
+        .evaluated_samples = progress.evaluated_samples,
+    };
+    memcpy(place.layer_candidates, progress.layer_candidates, sizeof place.layer_candidates);
+    memcpy(place.layer_accepted, progress.layer_accepted, sizeof place.layer_accepted);
+    return place;
+}
+
+/* Ends the search, whose network stays where it has the family's counts. */
+static aann_status end_phase(member_run *run, aann_error *error)
+{
+    if (!run->place.developing) {
+        aann_network *kept = NULL;
+        const aann_status status =
+            aann_network_copy(aann_search_network(run->search), &kept, error);
+        if (status != AANN_OK) {
+            return status;
+        }
+        aann_network_destroy(run->kept);
+        run->kept = kept;
     }
     aann_scheduler_set_search(run->scheduler, run->job, NULL);
     aann_search_destroy(run->search);
     run->search = NULL;
-    run->place = (aann_phase_place){
-        .phase = run->place.phase + 1,
-        .accepted = progress.accepted,
-        .evaluated_samples = progress.evaluated_samples,
-    };
-    memcpy(run->place.layer_candidates, progress.layer_candidates,
-           sizeof run->place.layer_candidates);
-    memcpy(run->place.layer_accepted, progress.layer_accepted, sizeof run->place.layer_accepted);
-    status = open_phase(run, network, NULL, 0, error);
+    return AANN_OK;
+}
+
+static bool development_stops(void *context)
+{
+    return must_stop(context);
+}
+
+/* Where a phase has ended, begins the next. What the checkpoint of this moment holds is the phase
+ * that has ended, which comes here again; also if the change of the network's counts is stopped. */
+static aann_status begin_next_phase(member_run *run, aann_error *error)
+{
+    const aann_scheduler *scheduler = run->scheduler;
+    aann_search_progress progress;
+    get_progress(run, &progress);
+    if (progress.step < phase_end(run) || progress.step >= scheduler->plan->search.steps) {
+        return AANN_OK;
+    }
+    aann_network *network = NULL;
+    aann_status status = develop(run, run->place.phase + 1, aann_search_network(run->search),
+                                 development_stops, &network, error);
+    const aann_phase_place place = next_place(run);
+    if (status == AANN_OK) {
+        status = end_phase(run, error);
+    }
+    if (status == AANN_OK) {
+        run->place = place;
+        status = open_phase(run, network, NULL, 0, error);
+    }
     aann_network_destroy(network);
     if (status == AANN_OK) {
         aann_scheduler_set_search(run->scheduler, run->job, run->search);
     }
-    return status;
+    return status == AANN_INTERRUPTED ? AANN_OK : status;
 }
 
 static aann_status open_run(member_run *run, aann_error *error)
 {
     const aann_scheduler *scheduler = run->scheduler;
-    run->rows = aann_allocate(MARKS + 1, sizeof *run->rows);
+    run->rows = aann_allocate(AANN_MARKS + 1, sizeof *run->rows);
     if (run->rows == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the history of a member");
     }
     const aann_status status = aann_scorer_create(
-        scheduler->spec, scheduler->data, compares_a_part(scheduler->plan),
+        scheduler->spec, scheduler->data, aann_plan_compares_a_part(scheduler->plan),
         &scheduler->plan->search, run->threads, scheduler->work->isa, &run->scorer, error);
     return status == AANN_OK ? open_search(run, error) : status;
 }
@@ -470,7 +495,7 @@ static aann_status go(member_run *run, aann_error *error)
             return status;
         }
         get_progress(run, &progress);
-        const uint64_t target = next_mark(steps, progress.step);
+        const uint64_t target = aann_mark_next(steps, progress.step);
         const uint64_t until = target < phase_end(run) ? target : phase_end(run);
         status = aann_search_run(run->search, until - phase_begin(run), pause_wanted, run, error);
         status = status == AANN_INTERRUPTED ? AANN_OK : status; /* paused: see below */
@@ -483,9 +508,10 @@ static aann_status go(member_run *run, aann_error *error)
             return status;
         }
         const bool at_end = progress.step >= steps || out_of_time(run);
-        if (at_end || (at_mark && plan->threshold > 0.0 && passes(run))) {
+        const bool may_pass = at_mark && plan->threshold > 0.0 && !run->place.developing;
+        if (at_end || (may_pass && passes(run))) {
             if (!at_mark) {
-                status = score_validation(run, error);
+                status = score_validation(run, aann_search_network(run->search), error);
             }
             return status == AANN_OK ? finish(run, passes(run), error) : status;
         }
@@ -527,6 +553,7 @@ aann_status aann_member_search(aann_scheduler *scheduler, aann_member_job *job, 
         }
     }
     aann_search_destroy(run.search);
+    aann_network_destroy(run.kept);
     aann_scorer_clear(&run.scorer);
     free(run.rows);
     return status;

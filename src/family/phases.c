@@ -23,7 +23,8 @@ bool aann_option_is_of_phase(const aann_option *option)
     switch (option->group) {
     case AANN_OPTION_BUDGET:
     case AANN_OPTION_SAMPLES:
-    case AANN_OPTION_LAYERS: return true;
+    case AANN_OPTION_LAYERS:
+    case AANN_OPTION_DEVELOPMENT: return true;
     case AANN_OPTION_SEARCH:
         /* One seed and one measure of loss for the whole search. */
         return option->offset != offsetof(aann_search_options, seed) &&

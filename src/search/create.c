@@ -61,6 +61,18 @@ static aann_status make_static(const void *context, const aann_spec *spec,
     return status;
 }
 
+/* Those of a phase are the family's to carry out, before it creates the search. */
+static aann_status refuse_phase_options(const aann_search_options *options, aann_error *error)
+{
+    bool density = false;
+    for (int32_t i = 0; i < AANN_MAX_LAYERS; i++) {
+        density = density || options->density[i] != 0.0;
+    }
+    return density ? aann_fail(error, AANN_ERROR_ARGUMENT,
+                               "density of a single search: only phases of a family have one")
+                   : AANN_OK;
+}
+
 /* Creates all that does not depend on the network. */
 static aann_status create(const aann_spec *spec, const aann_objective_maker *maker,
                           const aann_search_options *options, uint64_t member, aann_search **result,
@@ -68,6 +80,9 @@ static aann_status create(const aann_spec *spec, const aann_objective_maker *mak
 {
     *result = NULL;
     aann_status status = aann_search_options_check(options, error);
+    if (status == AANN_OK) {
+        status = refuse_phase_options(options, error);
+    }
     if (status != AANN_OK) {
         return status;
     }

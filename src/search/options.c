@@ -109,6 +109,16 @@ static const aann_option table[] = {
      "draw N candidates at a time by the effects of a unit's single changes, where it pays; 0: "
      "blindly",
      true},
+    {"density", AANN_OPTION_REALS, AANN_OPTION_DEVELOPMENT, offsetof(aann_search_options, density),
+     AANN_MAX_LAYERS, 0, 100, 0, NULL, "A,B,...",
+     "percent of the weights that are not 0 while a phase lasts, one for all layers or one for "
+     "each; 0: as the network's",
+     true},
+    {"by_use", AANN_OPTION_REAL, AANN_OPTION_DEVELOPMENT, offsetof(aann_search_options, by_use), 1,
+     0, 1, 0, NULL, "SHARE",
+     "share of the synapses that such a phase loses or adds by what they do to the loss; the "
+     "others at random",
+     true},
     {"threads", AANN_OPTION_INT32, AANN_OPTION_MACHINE, offsetof(aann_search_options, threads), 1,
      1, 1024, 1, NULL, "N", "threads that evaluate the candidates of one member", false},
     {"isa", AANN_OPTION_ISA, AANN_OPTION_MACHINE, offsetof(aann_search_options, isa), 1, 0, 0, 0,
@@ -148,7 +158,8 @@ const aann_option *aann_option_find(const char *name)
 const char *aann_option_group_name(aann_option_group group)
 {
     static const char *const names[AANN_OPTION_GROUP_COUNT] = {
-        "Budget", "Search", "Samples", "Layers", "Regression", "Baselines", "Driving", "Machine"};
+        "Budget",     "Search",    "Samples", "Layers", "Development",
+        "Regression", "Baselines", "Driving", "Machine"};
     return (uint32_t)group < AANN_OPTION_GROUP_COUNT ? names[group] : "unknown";
 }
 

@@ -288,8 +288,8 @@ static aann_status prepare_singles(void *context, int32_t layer, const aann_weig
         status = aann_engine_admit_single(objective->engine, layer, &changes[i], error);
     }
     for (int32_t i = 0; i < count && status == AANN_OK; i++) {
-        aann_engine_prepare_single(objective->engine, layer, &changes[i],
-                                   &objective->candidates[i]);
+        status = aann_engine_prepare_single(objective->engine, layer, &changes[i],
+                                            &objective->candidates[i], error);
     }
     return status;
 }

@@ -487,7 +487,7 @@ static int64_t make_at_border(aann_study *study, const aann_family_data *data,
     aann_search_progress_get(search, &progress);
     assert_ok(aann_search_save(search, &checkpoint, &size, &error));
     if (place != NULL) {
-        assert_ok(aann_phase_state_wrap(place, &checkpoint, &size, &error));
+        assert_ok(aann_phase_state_wrap(place, NULL, &checkpoint, &size, &error));
     }
     members[0].steps = progress.step;
     members[0].accepted = progress.accepted;
@@ -551,7 +551,8 @@ static void test_place(void **state)
 {
     (void)state;
     aann_error error = {0};
-    const aann_phase_place place = {3, UINT64_C(1) << 40, UINT64_C(7) << 50, {[15] = 9}, {[2] = 8}};
+    const aann_phase_place place = {3,          false,    UINT64_C(1) << 40, UINT64_C(7) << 50,
+                                    {[15] = 9}, {[2] = 8}};
     aann_phase_place read;
     size_t size = 5;
     size_t inner_size = 0;
@@ -559,7 +560,7 @@ static void test_place(void **state)
     const void *inner = NULL;
     assert_non_null(wrapped);
     memcpy(wrapped, "state", size);
-    assert_ok(aann_phase_state_wrap(&place, &wrapped, &size, &error));
+    assert_ok(aann_phase_state_wrap(&place, NULL, &wrapped, &size, &error));
     assert_ok(aann_phase_state_unwrap(wrapped, size, &read, &inner, &inner_size, &error));
     assert_int_equal(read.phase, 3);
     assert_int_equal(read.accepted, place.accepted);

@@ -55,7 +55,7 @@ HEADER_FOLDER = {
     "connect": "family", "nulls": "geometry", "intervals": "geometry",
     "export_c": "export", "export_onnx": "export",
     "task": "network",
-    "benchmark": "search", "objective": "search", "options": "search",
+    "benchmark": "search", "development": "search", "objective": "search", "options": "search",
     "car_driver": "car", "cars": "car",
     "ensemble": "geometry", "lesion": "geometry", "measures": "geometry",
     "ablation": "geometry",
