@@ -29,11 +29,12 @@ extern "C" {
  *
  * A semicolon or a new line ends a phase; # begins a comment that ends with its line. A phase is a
  * list of NAME=VALUE with spaces between them: names and values as aann_search_options_set takes
- * them, from the groups Budget, Search, Samples and Layers, but without seed and loss_scale, which
- * belong to the whole search. Every phase names its steps. What a phase does not name is as in
- * plan->search, so that these options are set first; but from the second phase on all samples are
- * used from the beginning (first_samples=0). A mistake is AANN_ERROR_ARGUMENT and leaves the plan
- * unchanged. */
+ * them, from the groups Budget, Search, Samples, Layers and Development, but without seed and
+ * loss_scale, which belong to the whole search. Every phase names its steps. What a phase does not
+ * name is as in plan->search, so that these options are set first; but from the second phase on all
+ * samples are used from the beginning (first_samples=0). A phase with a density has networks with
+ * other counts than the family's; the last phase has none. A mistake is AANN_ERROR_ARGUMENT and
+ * leaves the plan unchanged. */
 AANN_API aann_status aann_phases_set(aann_family_plan *plan, const char *text, aann_error *error);
 
 /* Writes the phases as such a text, "" if there are none; free with aann_free. With the same options
@@ -42,7 +43,9 @@ AANN_API aann_status aann_phases_format(const aann_family_plan *plan, char **tex
                                         aann_error *error);
 
 /* The options with which a phase is searched: those of phases[phase], the others of `search`, and a
- * seed for this phase (the first has that of `search`). Without phases, phase 0 is `search`. */
+ * seed for this phase (the first has that of `search`). Without phases, phase 0 is `search`.
+ * density and by_use say how the phase begins (aann/development.h); aann_search_create takes the
+ * options without a density. */
 AANN_API aann_search_options aann_phases_options(const aann_family_plan *plan, int32_t phase);
 
 enum { AANN_LARGEST_EFFORT = 9 };

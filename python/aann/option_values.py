@@ -41,6 +41,8 @@ class ObjectiveOptions(TypedDict, total=False):
     acceptance_z: float
     ranked_samples: int
     informed_steps: int
+    density: Sequence[float]
+    by_use: float
     isa: Literal["auto", "baseline", "avx2", "avx512", "neon"]
 
 
@@ -139,6 +141,12 @@ class OptionFields:
     informed_steps: int
     """draw N candidates at a time by the effects of a unit's single changes, where it pays; 0:
     blindly (0 to 100000; default 0)"""
+    density: tuple[float, ...]
+    """percent of non-zero weights while a phase lasts, of all layers or of each; 0: the
+    network's (0 to 100; default (0.0,))"""
+    by_use: float
+    """share of the synapses that such a phase loses or adds by use, not at random (0 to 1;
+    default 0.0)"""
     threads: int
     """threads that evaluate the candidates of one member (1 to 1024; default 1)"""
     isa: Literal["auto", "baseline", "avx2", "avx512", "neon"]

@@ -111,14 +111,11 @@ static const aann_option table[] = {
      true},
     {"density", AANN_OPTION_REALS, AANN_OPTION_DEVELOPMENT, offsetof(aann_search_options, density),
      AANN_MAX_LAYERS, 0, 100, 0, NULL, "A,B,...",
-     "percent of the weights that are not 0 while a phase lasts, one for all layers or one for "
-     "each; 0: as the network's",
+     "percent of non-zero weights while a phase lasts, of all layers or of each; 0: the network's",
      true},
     {"by_use", AANN_OPTION_REAL, AANN_OPTION_DEVELOPMENT, offsetof(aann_search_options, by_use), 1,
      0, 1, 0, NULL, "SHARE",
-     "share of the synapses that such a phase loses or adds by what they do to the loss; the "
-     "others at random",
-     true},
+     "share of the synapses that such a phase loses or adds by use, not at random", true},
     {"threads", AANN_OPTION_INT32, AANN_OPTION_MACHINE, offsetof(aann_search_options, threads), 1,
      1, 1024, 1, NULL, "N", "threads that evaluate the candidates of one member", false},
     {"isa", AANN_OPTION_ISA, AANN_OPTION_MACHINE, offsetof(aann_search_options, isa), 1, 0, 0, 0,
