@@ -29,6 +29,12 @@ typedef struct aann_interval {
  * below 1 or a number out of range. */
 AANN_API aann_interval aann_interval_of_share(int64_t correct, int64_t count, double confidence);
 
+/* The two-sided interval of Student for the mean of the population that values[count] are independent
+ * draws of, at this confidence. Values that are NAN are left out; of fewer than two there is none
+ * (NAN, NAN). For paired values, give their differences. */
+AANN_API aann_interval aann_interval_of_mean(const double *values, int64_t count,
+                                             double confidence);
+
 /* The probability that `correct` or more of `count` samples are answered correctly by a network
  * whose true accuracy is `share`: exact, binomial. NAN as above. */
 AANN_API double aann_binomial_above(int64_t correct, int64_t count, double share);

@@ -1,4 +1,4 @@
-/* Wilson's interval, and binomial tails.
+/* Wilson's interval, Student's, and binomial tails.
  *
  * A tail is a sum of terms t(k) = C(n, k) p^k (1 - p)^(n - k). Neighbours differ by a factor, so all
  * terms follow from the one at the start of the tail, whose logarithm is a sum over k: exact enough
@@ -43,6 +43,65 @@ aann_interval aann_interval_of_share(int64_t correct, int64_t count, double conf
         z / (1.0 + z * z / n) * sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n));
     return (aann_interval){correct == 0 ? 0.0 : fmax(0.0, centre - half),
                            correct == count ? 1.0 : fmin(1.0, centre + half)};
+}
+
+/* The probability that Student's variable with `freedom` degrees is within -t and t: a finite sum
+ * over powers of a cosine (Abramowitz and Stegun 26.7.3 and 26.7.4). */
+static double student_within(double t, int64_t freedom)
+{
+    const double angle = atan(t / sqrt((double)freedom));
+    const double cosine = cos(angle);
+    const bool odd = freedom % 2 == 1;
+    double term = odd ? cosine : 1.0;
+    double sum = freedom > 1 ? term : 0.0;
+    for (int64_t k = odd ? 3 : 2; k <= freedom - 2; k += 2) {
+        term *= (double)(k - 1) / (double)k * cosine * cosine;
+        sum += term;
+    }
+    return odd ? (angle + sin(angle) * sum) / asin(1.0) : sin(angle) * sum;
+}
+
+static double student_quantile(double confidence, int64_t freedom)
+{
+    enum { NORMAL_FROM = 100000 }; /* where both agree to four digits and more */
+    if (freedom >= NORMAL_FROM) {
+        return normal_quantile(confidence);
+    }
+    double low = 0.0;
+    double high = 1.0;
+    while (student_within(high, freedom) < confidence && high < 1e15) {
+        high *= 2.0;
+    }
+    for (int i = 0; i < 80; i++) {
+        const double middle = 0.5 * (low + high);
+        if (student_within(middle, freedom) < confidence) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return 0.5 * (low + high);
+}
+
+aann_interval aann_interval_of_mean(const double *values, int64_t count, double confidence)
+{
+    int64_t n = 0;
+    double sum = 0.0;
+    double squares = 0.0;
+    for (int64_t i = 0; i < count; i++) {
+        sum += isnan(values[i]) ? 0.0 : values[i];
+        n += isnan(values[i]) ? 0 : 1;
+    }
+    if (n < 2 || !(confidence > 0.0 && confidence < 1.0)) {
+        return (aann_interval){NAN, NAN};
+    }
+    const double mean = sum / (double)n;
+    for (int64_t i = 0; i < count; i++) {
+        squares += isnan(values[i]) ? 0.0 : (values[i] - mean) * (values[i] - mean);
+    }
+    const double half =
+        student_quantile(confidence, n - 1) * sqrt(squares / (double)(n - 1) / (double)n);
+    return (aann_interval){mean - half, mean + half};
 }
 
 /* log C(n, k) */

@@ -42,6 +42,47 @@ static void test_binomial(void **state)
     assert_true(isnan(aann_binomial_above(1, 5, NAN)) != 0);
 }
 
+/* Student's quantiles as tables print them, by the half width for values of deviation 1. */
+static void test_student(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t freedom;
+        double confidence;
+        double quantile;
+    } table[] = {{1, 0.95, 12.7062},  {2, 0.95, 4.30265},  {3, 0.95, 3.18245},
+                 {4, 0.95, 2.77645},  {5, 0.95, 2.57058},  {9, 0.95, 2.26216},
+                 {19, 0.95, 2.09302}, {30, 0.95, 2.04227}, {120, 0.95, 1.97993},
+                 {1, 0.99, 63.6567},  {7, 0.99, 3.49948},  {2, 0.5, 0.816497},
+                 {1, 0.5, 1.0},       {60, 0.9, 1.67065},  {99998, 0.95, 1.95999}};
+    static double values[100000];
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        const int64_t n = table[i].freedom + 1;
+        double squares = 0.0;
+        for (int64_t k = 0; k < n; k++) {
+            values[k] = (double)(k % 7);
+        }
+        double mean = 0.0;
+        for (int64_t k = 0; k < n; k++) {
+            mean += values[k] / (double)n;
+        }
+        for (int64_t k = 0; k < n; k++) {
+            squares += (values[k] - mean) * (values[k] - mean);
+        }
+        const double error = sqrt(squares / (double)(n - 1) / (double)n);
+        const aann_interval found = aann_interval_of_mean(values, n, table[i].confidence);
+        assert_near(0.5 * (found.low + found.high), mean, 1e-9);
+        assert_near(0.5 * (found.high - found.low) / error, table[i].quantile,
+                    1e-5 * table[i].quantile);
+    }
+    const double gaps[] = {NAN, 1.0, 3.0, NAN};
+    const aann_interval two = aann_interval_of_mean(gaps, 4, 0.95);
+    assert_near(two.high, 2.0 + 12.7062, 1e-4);
+    assert_true(isnan(aann_interval_of_mean(gaps, 2, 0.95).low) != 0);
+    assert_true(isnan(aann_interval_of_mean(gaps, 0, 0.95).high) != 0);
+    assert_true(isnan(aann_interval_of_mean(gaps, 4, 1.0).low) != 0);
+}
+
 /* By definition: the ends are the shares p with |k / n - p| = z sqrt(p (1 - p) / n). */
 static void test_wilson(void **state)
 {
@@ -95,6 +136,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_binomial),
+        cmocka_unit_test(test_student),
         cmocka_unit_test(test_wilson),
         cmocka_unit_test(test_pairs),
     };

@@ -21,22 +21,24 @@ static const char description[] =
     "sparsities, at which shares of +1? What is left when the wiring is shuffled,\n"
     "when synapses are deleted, when all have one weight? What do simpler methods\n"
     "find with the same budget? The families go into DIR/study.aann, the answers\n"
-    "into DIR/report.md, with tables (CSV) and pictures (PNG, SVG).\n"
+    "into DIR/report.md, with tables (CSV) and pictures (PNG, SVG). --plan says what\n"
+    "that will cost, from rates that it measures, and does nothing.\n"
     "\n"
     "Ctrl-C leaves everything whole; the same command continues and searches no\n"
     "finished family again. One study gives one report, byte for byte.\n"
     "docs/experiments.md explains how everything is measured.\n"
     "\n"
     "  aann experiment paper --out paper                    (minutes)\n"
-    "  aann experiment paper --scale full --out paper-full  (a day)\n"
+    "  aann experiment paper --scale full --plan            (its cost, by stage)\n"
+    "  aann experiment paper --scale full --out paper-full  (a day of two cores)\n"
     "  aann experiment paper --print-settings > mine.json   (edit, then:)\n"
     "  aann experiment paper --settings mine.json --out mine\n";
 
 enum { MINIMUM_SAMPLES = 10 };
 
 typedef struct experiment_arguments {
-    const char *settings, *scale, *out;
-    bool print, json;
+    const char *settings, *scale, *out, *shard;
+    bool print, plan, json;
     cli_session session;
 } experiment_arguments;
 
@@ -93,43 +95,86 @@ static aann_status check_shared_weights(const paper *p, aann_error *error)
     return status;
 }
 
+/* What the settings say of the drivers, as far as that can be known without drives. */
+static aann_status check_drivers(const paper *p, aann_error *error)
+{
+    const paper_driving_settings *d = &p->settings->driving;
+    aann_spec spec;
+    aann_status status = d->asked ? paper_driver_spec(p, &spec, error) : AANN_OK;
+    for (int32_t i = 0; d->asked && i < d->zeros.count && status == AANN_OK; i++) {
+        double same[AANN_MAX_LAYERS];
+        for (int32_t layer = 0; layer < spec.layer_count; layer++) {
+            same[layer] = d->zeros.values[i];
+        }
+        status = aann_spec_set_sparsity(&spec, -1.0, same, (size_t)spec.layer_count, error);
+    }
+    return status;
+}
+
+static aann_status check_families(const paper *p, int32_t first, aann_error *error)
+{
+    aann_status status = AANN_OK;
+    for (int32_t i = first; i < p->family_count && status == AANN_OK; i++) {
+        const aann_family_plan plan = paper_family_plan(p, &p->families[i]);
+        status = aann_family_check(&p->families[i].spec, p->families[i].data, &plan,
+                                   &p->session.work, error);
+    }
+    return status;
+}
+
 /* Everything that can be refused is, before there is a folder. */
 static aann_status check(paper *p, aann_error *error)
 {
     aann_status status = check_shared_weights(p, error);
     if (status == AANN_OK) {
+        status = check_drivers(p, error);
+    }
+    if (status == AANN_OK) {
         status = paper_plan_families(p, error);
     }
-    for (int32_t i = 0; i < p->family_count && status == AANN_OK; i++) {
-        aann_family_plan plan = aann_family_plan_default();
-        plan.search = p->families[i].search;
-        plan.members = p->families[i].count;
-        status = aann_family_check(&p->families[i].spec, p->data, &plan, &p->session.work, error);
+    return status == AANN_OK ? check_families(p, 0, error) : status;
+}
+
+static aann_status write(const paper *p, const paper_answers *answers, aann_error *error)
+{
+    aann_status status = paper_write_tables(p, answers->measures, error);
+    if (status == AANN_OK) {
+        status = paper_draw(p, answers, error);
     }
-    return status;
+    if (status == AANN_OK) {
+        status = paper_draw_compared(p, answers, error);
+    }
+    return status == AANN_OK ? paper_write_report(p, answers, error) : status;
 }
 
 static aann_status answer(paper *p, aann_error *error)
 {
     paper_measures measures = {.chance.mean = 0.0};
-    aann_status status = paper_measure(p, &measures, error);
-    if (status == AANN_OK) {
-        status = paper_write_tables(p, &measures, error);
+    paper_relations relations = {.ensemble_count = 0};
+    paper_methods methods = {.count = 0};
+    paper_answers answers = {.measures = &measures};
+    aann_status status = AANN_OK;
+    if (p->settings->relations || p->settings->connect_members > 1) {
+        answers.relations = &relations;
+        status = paper_relate(p, &relations, error);
     }
-    if (status == AANN_OK) {
-        status = paper_draw(p, &measures, error);
+    if (status == AANN_OK && !p->stopped) {
+        status = paper_measure(p, &measures, error);
     }
-    if (status == AANN_OK) {
-        status = paper_write_report(p, &measures, error);
+    if (status == AANN_OK && !p->stopped && p->settings->baseline_members > 0) {
+        answers.methods = &methods;
+        status = paper_compare_methods(p, &methods, error);
     }
-    if (status == AANN_OK) {
-        status = paper_write_page(p, &measures, error);
+    if (status == AANN_OK && !p->stopped) {
+        status = write(p, &answers, error);
     }
+    paper_methods_clear(&methods);
+    paper_relations_clear(&relations);
     paper_measures_clear(&measures);
     return status;
 }
 
-static aann_status run(paper *p, aann_error *error)
+static aann_status prepare(paper *p, aann_error *error)
 {
     aann_status status = cli_make_folder(p->folder, error);
     snprintf(p->pictures, sizeof p->pictures, "%s/pictures", p->folder);
@@ -142,9 +187,23 @@ static aann_status run(paper *p, aann_error *error)
     }
     if (status == AANN_OK) {
         cli_session_start(&p->session);
+        status = p->settings->driving.asked ? paper_load_drives(p, error) : AANN_OK;
+    }
+    if (status == AANN_OK && p->drives != NULL) {
+        const int32_t first = p->family_count;
+        status = paper_plan_drivers(p, error);
+        return status == AANN_OK ? check_families(p, first, error) : status;
+    }
+    return status;
+}
+
+static aann_status run(paper *p, aann_error *error)
+{
+    aann_status status = prepare(p, error);
+    if (status == AANN_OK && !p->stopped) {
         status = paper_find_families(p, error);
     }
-    return status == AANN_OK && !p->stopped ? answer(p, error) : status;
+    return status == AANN_OK && !p->stopped && p->shard_count == 0 ? answer(p, error) : status;
 }
 
 static int finish(const paper *p, bool json)
@@ -154,7 +213,7 @@ static int finish(const paper *p, bool json)
         return cli_finish_output(CLI_FAILED);
     }
     if (!json) {
-        cli_print("%s/report.md\n", p->folder);
+        cli_print("%s/%s\n", p->folder, p->shard_count == 0 ? "report.md" : "study.aann");
         return cli_finish_output(CLI_GOOD);
     }
     json_t *families = json_array();
@@ -172,14 +231,37 @@ static int finish(const paper *p, bool json)
 static void clear(paper *p)
 {
     for (int32_t i = 0; i < p->family_count; i++) {
-        free(p->families[i].rows);
+        aann_free(p->families[i].rows);
     }
     aann_study_close(p->study);
     aann_family_data_destroy(p->data);
+    aann_family_data_destroy(p->drives);
+}
+
+/* "2/3"; 0 and 0 without. */
+static bool parse_shard(const char *text, int32_t *shard, int32_t *count)
+{
+    char rest;
+    *shard = *count = 0;
+    if (text == NULL) {
+        return true;
+    }
+    if (strspn(text, "0123456789/") != strlen(text) || strlen(text) > 15 ||
+        sscanf(text, "%d/%d%c", shard, count, &rest) != 2 || *shard < 1 || *shard > *count ||
+        *count > 100000) {
+        cli_usage_error("experiment: --shard %s: expected I/N with I from 1 to N, such as 2/3",
+                        text);
+        return false;
+    }
+    return true;
 }
 
 static int experiment(experiment_arguments *a, paper_settings *settings)
 {
+    int32_t shard, shard_count;
+    if (!parse_shard(a->shard, &shard, &shard_count)) {
+        return CLI_USAGE;
+    }
     aann_error error;
     int status;
     paper *p = calloc(1, sizeof *p);
@@ -189,6 +271,8 @@ static int experiment(experiment_arguments *a, paper_settings *settings)
     p->settings = settings;
     p->folder = a->out;
     p->session = a->session;
+    p->shard = shard;
+    p->shard_count = shard_count;
     p->threads = a->session.work.threads > 0 ? a->session.work.threads : aann_processor_count();
     if (cli_task_load(&settings->task, a->session.quiet, &p->data, &status)) {
         aann_status done = cli_task_spec(&settings->task, p->data, &p->spec, &error);
@@ -199,9 +283,11 @@ static int experiment(experiment_arguments *a, paper_settings *settings)
             done = check(p, &error);
         }
         if (done == AANN_OK) {
-            done = run(p, &error);
+            done = a->plan ? paper_print_costs(p, a->json, &error) : run(p, &error);
         }
-        status = done == AANN_OK ? finish(p, a->json) : cli_fail(&error);
+        status = done != AANN_OK ? cli_fail(&error)
+                 : a->plan       ? cli_finish_output(CLI_GOOD)
+                                 : finish(p, a->json);
     }
     clear(p);
     free(p);
@@ -220,6 +306,10 @@ int cli_experiment(int count, char **texts)
          "settings as JSON, instead of the built-in ones", NULL},
         {"print-settings", CLI_FLAG, &a.print, 0, 0, NULL,
          "print the built-in settings, and nothing else", NULL},
+        {"plan", CLI_FLAG, &a.plan, 0, 0, NULL,
+         "say what it will cost, in processor hours by stage, and do nothing", NULL},
+        {"shard", CLI_TEXT, &a.shard, 0, 0, "I/N",
+         "search only part I of N of every family's members; then merge", NULL},
         cli_threads_option(&work->threads),
         cli_checkpoint_option(&work->checkpoint_seconds),
         cli_isa_option(&work->isa),
@@ -243,7 +333,7 @@ int cli_experiment(int count, char **texts)
     if (strcmp(a.scale, "small") != 0 && strcmp(a.scale, "full") != 0) {
         return cli_usage_error("--scale: '%s' is neither small nor full", a.scale);
     }
-    if (a.out == NULL) {
+    if (a.out == NULL && !a.plan) {
         return cli_usage_error("experiment: --out DIR is missing");
     }
     paper_settings settings;

@@ -1,11 +1,13 @@
 /* What is done to the members of existence: one list of changes (shuffled wiring, lesions, one
- * weight for all synapses), applied to each of them. Tables, pictures and the report are made of
- * results. */
+ * weight for all synapses) and of null models, applied to each of them. Sections, tables and
+ * pictures are made of the results.
+ *
+ * Members are independent; the draws of one member are not. So every summary is over members, and
+ * the value of a member is its mean over the draws. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "aann/path.h"
 #include "cli/paper/paper.h"
 #include "cli/shared/members.h"
 #include "cli/shared/message.h"
@@ -43,7 +45,8 @@ static aann_status list_changes(const paper *p, paper_measures *m, aann_error *e
     const int64_t members = paper_existence(p)->count;
     m->changes = malloc((size_t)count * sizeof *m->changes);
     m->results = calloc((size_t)(count * members), sizeof *m->results);
-    if (m->changes == NULL || m->results == NULL) {
+    m->nulls = calloc((size_t)(AANN_NULL_COUNT * members * s->null_draws + 1), sizeof *m->nulls);
+    if (m->changes == NULL || m->results == NULL || m->nulls == NULL) {
         return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for what is measured");
     }
     add_change(p, m, 0, paper_change(AANN_ABLATION_NONE, AANN_EVERY_LAYER, 0.0));
@@ -58,19 +61,11 @@ static aann_status list_changes(const paper *p, paper_measures *m, aann_error *e
     return AANN_OK;
 }
 
-aann_ablation paper_change(aann_ablation_kind kind, int32_t layer, double amount)
-{
-    aann_ablation change = aann_ablation_default();
-    change.kind = kind;
-    change.layer = layer;
-    change.amount = amount;
-    return change;
-}
-
 /* ---- measuring ------------------------------------------------------------------------------- */
 
-static aann_status measure_member(const paper *p, const aann_network *network, int64_t index,
-                                  paper_measures *m, aann_error *error)
+static aann_status measure(const paper *p, const aann_network *network,
+                           const aann_ablation *changes, int64_t count,
+                           aann_ablation_result *results, aann_error *error)
 {
     const aann_search_options *search = &paper_existence(p)->search;
     aann_ablation_options options = aann_ablation_options_default();
@@ -80,11 +75,37 @@ static aann_status measure_member(const paper *p, const aann_network *network, i
     options.isa = p->session.work.isa;
     options.interrupted = cli_stop_callback;
     const aann_status status =
-        aann_ablation_measure(network, m->changes, m->change_count, &p->measured, &options,
-                              m->results + index * m->change_count, error);
+        aann_ablation_measure(network, changes, count, &p->measured, &options, results, error);
     return status == AANN_INTERRUPTED
                ? cli_set_error(error, AANN_ERROR_IO, "stopped; everything found is stored")
                : status;
+}
+
+/* Shuffled copies that keep some structure; the uniform model is among the changes. */
+static aann_status measure_nulls(const paper *p, const aann_network *network, int64_t member,
+                                 paper_measures *m, aann_error *error)
+{
+    const int32_t draws = p->settings->null_draws;
+    aann_status status = AANN_OK;
+    for (int32_t null = AANN_NULL_UNITS; null < AANN_NULL_COUNT; null++) {
+        for (int32_t draw = 0; draw < draws && status == AANN_OK; draw++) {
+            aann_network *copy = NULL;
+            aann_ablation_result result;
+            status = aann_network_copy(network, &copy, error);
+            if (status == AANN_OK) {
+                status = aann_null_shuffle(copy, (aann_null)null, (uint64_t)p->settings->seed,
+                                           (uint64_t)draw, error);
+            }
+            if (status == AANN_OK) {
+                status = measure(p, copy, m->changes, 1, &result, error);
+            }
+            if (status == AANN_OK) {
+                m->nulls[(null * paper_existence(p)->count + member) * draws + draw] = result.score;
+            }
+            aann_network_destroy(copy);
+        }
+    }
+    return status;
 }
 
 static aann_status measure_distances(const paper *p, aann_network *const *networks, int32_t count,
@@ -111,7 +132,44 @@ static aann_status measure_distances(const paper *p, aann_network *const *networ
     return status;
 }
 
-aann_status paper_measure(paper *p, paper_measures *m, aann_error *error)
+/* Counts the members that are above the threshold on samples that nothing has seen: each at a
+ * probability of 5 % divided by their number, as `aann certify --together` does. */
+static aann_status certify(const paper *p, paper_measures *m, aann_error *error)
+{
+    enum { PERCENT_OF_ERROR = 5 };
+    const paper_family *family = paper_existence(p);
+    const aann_samples *samples = aann_family_data_certification(p->data);
+    const double threshold = 0.01 * p->settings->existence_threshold;
+    m->certified = -1;
+    if (samples == NULL || samples->labels == NULL || !(threshold > 0.0)) {
+        return AANN_OK;
+    }
+    m->certified = 0;
+    m->certified_samples = samples->count;
+    aann_status status = AANN_OK;
+    for (int32_t i = 0; i < family->count && status == AANN_OK; i++) {
+        aann_predictions predictions = {0};
+        aann_predictions_request request = aann_predictions_request_default();
+        request.ids = &family->rows[i].id;
+        request.count = 1;
+        request.split = "certification";
+        request.samples = samples;
+        request.threads = p->threads;
+        status = aann_predictions_get(p->study, &request, &predictions, error);
+        int64_t correct = 0;
+        for (int64_t s = 0; status == AANN_OK && s < samples->count; s++) {
+            correct += aann_logits_answer(predictions.logits + s * predictions.outputs,
+                                          predictions.outputs) == samples->labels[s];
+        }
+        m->certified +=
+            status == AANN_OK && aann_binomial_above(correct, samples->count, threshold) <=
+                                     0.01 * PERCENT_OF_ERROR / family->count;
+        aann_predictions_destroy(&predictions);
+    }
+    return status;
+}
+
+static aann_status measure_members(paper *p, paper_measures *m, aann_error *error)
 {
     const paper_family *existence = paper_existence(p);
     aann_network **networks = calloc((size_t)existence->count, sizeof *networks);
@@ -121,15 +179,16 @@ aann_status paper_measure(paper *p, paper_measures *m, aann_error *error)
     for (int32_t i = 0; i < existence->count && status == AANN_OK; i++) {
         status = aann_study_network(p->study, existence->rows[i].id, &networks[i], error);
         if (status == AANN_OK) {
-            status = measure_member(p, networks[i], i, m, error);
+            status = measure(p, networks[i], m->changes, m->change_count,
+                             m->results + i * m->change_count, error);
+        }
+        if (status == AANN_OK) {
+            status = measure_nulls(p, networks[i], i, m, error);
         }
     }
     if (status == AANN_OK) {
         status = measure_distances(p, networks, existence->count, m, error);
     }
-    double loss;
-    aann_samples_constant_score(&p->measured, &existence->search, &loss, &m->guess);
-    m->guess *= 100.0; /* percent */
     for (int32_t i = 0; networks != NULL && i < existence->count; i++) {
         aann_network_destroy(networks[i]);
     }
@@ -137,109 +196,26 @@ aann_status paper_measure(paper *p, paper_measures *m, aann_error *error)
     return status;
 }
 
+aann_status paper_measure(paper *p, paper_measures *m, aann_error *error)
+{
+    aann_status status = measure_members(p, m, error);
+    double loss;
+    aann_samples_constant_score(&p->measured, &paper_existence(p)->search, &loss, &m->guess);
+    m->guess *= 100.0; /* percent */
+    if (status == AANN_OK) {
+        status = certify(p, m, error);
+    }
+    if (status == AANN_OK && p->settings->driving.asked) {
+        status = paper_measure_drives(p, &m->drives, error);
+    }
+    return status;
+}
+
 void paper_measures_clear(paper_measures *m)
 {
     free(m->changes);
     free(m->results);
+    free(m->nulls);
+    paper_drives_clear(&m->drives);
     *m = (paper_measures){.guess = (double)NAN};
-}
-
-/* ---- summaries ------------------------------------------------------------------------------- */
-
-double paper_score_of_member(const paper *p, const aann_member_row *member)
-{
-    const bool test = strcmp(p->settings->split, "test") == 0;
-    if (p->regression) {
-        return test ? member->test_loss : member->validation_loss;
-    }
-    return 100.0 * (test ? member->test_accuracy : member->validation_accuracy);
-}
-
-static double validation_of_member(const paper *p, const aann_member_row *member)
-{
-    return p->regression ? member->validation_loss : 100.0 * member->validation_accuracy;
-}
-
-const char *paper_score_label(const paper *p)
-{
-    const bool test = strcmp(p->settings->split, "test") == 0;
-    return p->regression
-               ? (test ? "loss on the test split" : "loss on the validation split")
-               : (test ? "accuracy on the test split (%)" : "accuracy on the validation split (%)");
-}
-
-aann_status paper_summarise(const paper *p, const paper_measures *m, aann_ablation change,
-                            aann_summary *summary, aann_error *error)
-{
-    const int64_t results = paper_existence(p)->count * m->change_count;
-    double *values = malloc((size_t)results * sizeof *values);
-    if (values == NULL) {
-        return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for a summary");
-    }
-    int64_t count = 0;
-    for (int64_t i = 0; i < results; i++) {
-        const aann_ablation *found = &m->changes[i % m->change_count];
-        if (found->kind == change.kind && found->layer == change.layer &&
-            found->amount == change.amount && found->keep_signs == change.keep_signs) {
-            const aann_score *score = &m->results[i].score;
-            values[count++] = p->regression ? score->loss : 100.0 * score->accuracy;
-        }
-    }
-    const aann_status status = aann_summary_of_values(values, count, summary, error);
-    free(values);
-    return status;
-}
-
-aann_status paper_summarise_family(const paper *p, const paper_family *family, paper_split split,
-                                   aann_summary *summary, aann_error *error)
-{
-    double *values = malloc((size_t)family->count * sizeof *values);
-    if (values == NULL) {
-        return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for a summary");
-    }
-    for (int32_t i = 0; i < family->count; i++) {
-        values[i] = split == PAPER_JUDGED ? paper_score_of_member(p, &family->rows[i])
-                                          : validation_of_member(p, &family->rows[i]);
-    }
-    const aann_status status = aann_summary_of_values(values, family->count, summary, error);
-    free(values);
-    return status;
-}
-
-const aann_member_row *paper_best(const paper *p, const paper_family *family)
-{
-    const bool validated = aann_family_data_validation(p->data) != NULL;
-    const aann_member_row *best = &family->rows[0];
-    for (int32_t i = 1; i < family->count; i++) {
-        const aann_member_row *other = &family->rows[i];
-        const double difference = p->regression || !validated
-                                      ? (validated ? best->validation_loss - other->validation_loss
-                                                   : best->train_loss - other->train_loss)
-                                      : other->validation_accuracy - best->validation_accuracy;
-        best = difference > 0.0 ? other : best;
-    }
-    return best;
-}
-
-aann_status paper_effort(const paper *p, int64_t member, double *samples, aann_error *error)
-{
-    aann_trace_row *rows = NULL;
-    size_t count = 0;
-    *samples = (double)NAN;
-    const aann_status status = aann_study_trace(p->study, member, &rows, &count, error);
-    if (status == AANN_OK && count > 0) {
-        *samples = (double)rows[count - 1].evaluated_samples;
-    }
-    free(rows);
-    return status;
-}
-
-const char *paper_layer_name(const paper *p, int32_t layer, char text[48])
-{
-    if (layer < 0) {
-        snprintf(text, 48, "all layers");
-    } else {
-        aann_layer_name(&p->spec.layers[layer], text, 48);
-    }
-    return text;
 }

@@ -81,6 +81,10 @@ static const setting table[] = {
     {"scale", "lesions", SECTION, .needed = false},
     {"scale", "shared_weight", VALUES, .at = AT(shared_weights), .minimum = -1, .maximum = 1},
     {"scale", "baselines", SECTION, .needed = false},
+    {"scale", "certification", WHOLE, .at = AT(task.certification), .maximum = 1e12},
+    {"scale", "relations", SECTION, .needed = false},
+    {"scale", "connect", SECTION, .needed = false},
+    {"scale", "driving", SECTION, .needed = false},
 
     {"judge", "split", TEXT, .at = AT(split)},
     {"judge", "samples", WHOLE, .at = AT(samples), .maximum = 1e12},
@@ -99,6 +103,24 @@ static const setting table[] = {
     {"baselines", "hill", SECTION, .needed = false},
     {"baselines", "random", SECTION, .needed = false},
     {"baselines", "genetic", SECTION, .needed = false},
+    {"relations", "restarts", COUNT, .at = AT(restarts), .maximum = 1e6},
+    {"relations", "samples", COUNT, .at = AT(similarity_samples), .minimum = 4, .maximum = 1e4,
+     .needed = true},
+    {"connect", "members", COUNT, .at = AT(connect_members), .minimum = 2,
+     .maximum = AANN_MAX_CONNECTED, .needed = true},
+    {"connect", "doublings", COUNT, .at = AT(connect_doublings), .maximum = AANN_MAX_DOUBLINGS},
+    {"driving", "net", TEXT, .at = AT(driving.net)},
+    {"driving", "layer_sparsity", LIST, .at = AT(driving.sparsity), .maximum = 100},
+    {"driving", "members", COUNT, .at = AT(driving.members), .minimum = 1, .maximum = 1e5},
+    {"driving", "percent", VALUES, .at = AT(driving.zeros), .maximum = 99.999},
+    {"driving", "episodes", COUNT, .at = AT(driving.episodes), .minimum = 2, .maximum = 1e5,
+     .needed = true},
+    {"driving", "tracks", COUNT, .at = AT(driving.tracks), .minimum = 1, .maximum = 1e5,
+     .needed = true},
+    {"driving", "first_track", WHOLE, .at = AT(driving.first_track), .maximum = 9e8},
+    {"driving", "draws", COUNT, .at = AT(driving.draws), .minimum = 1, .maximum = 1e5},
+    {"driving", "lesions", VALUES, .at = AT(driving.lesions), .maximum = 100},
+    {"driving", "search", SECTION, .needed = false},
 };
 #undef AT
 
@@ -272,10 +294,19 @@ static void read_baselines(reader *r, const json_t *object, paper_settings *s)
     }
 }
 
+static void read_driving(reader *r, const json_t *object, paper_settings *s)
+{
+    s->driving.asked = object != NULL;
+    s->driving.search = aann_search_options_default();
+    aann_search_options_apply_preset(&s->driving.search, aann_task_preset_find("carracing"));
+    read_search(r, json_object_get(object, "search"), "driving.search", &s->driving.search);
+}
+
 static void read_scale(reader *r, const json_t *scale, paper_settings *s)
 {
-    static const char *const sections[] = {"judge", "existence", "sparsity", "excitatory",
-                                           "null",  "lesions",   "baselines"};
+    static const char *const sections[] = {"judge",   "existence", "sparsity",  "excitatory",
+                                           "null",    "lesions",   "baselines", "relations",
+                                           "connect", "driving"};
     if (json_object_get(scale, "net") != NULL) { /* another network, at this scale */
         s->task.sparsity_per_layer.count = 0;
     }
@@ -294,6 +325,8 @@ static void read_scale(reader *r, const json_t *scale, paper_settings *s)
         list_lesions(r, s);
     }
     read_baselines(r, json_object_get(scale, "baselines"), s);
+    s->relations = json_object_get(scale, "relations") != NULL;
+    read_driving(r, json_object_get(scale, "driving"), s);
 }
 
 static json_t *load(const char *path, aann_status *status, aann_error *error)
@@ -327,7 +360,8 @@ aann_status paper_settings_read(const char *path, const char *scale, paper_setti
                                  .search = aann_search_options_default(),
                                  .seed = 1,
                                  .lesion_to = (double)NAN,
-                                 .lesion_step = 1.0};
+                                 .lesion_step = 1.0,
+                                 .driving.first_track = 2000};
     aann_status status;
     settings->document = load(path, &status, error);
     if (status != AANN_OK) {

@@ -113,6 +113,76 @@ static aann_status write_changes(const paper *p, const paper_measures *m, const 
     return paper_close_file(p, t->name, file, error);
 }
 
+/* Shuffles that keep some structure. */
+static aann_status write_kept(const paper *p, const paper_measures *m, aann_error *error)
+{
+    const paper_family *family = paper_existence(p);
+    const int32_t draws = p->settings->null_draws;
+    if (draws == 0) {
+        return AANN_OK;
+    }
+    FILE *file = paper_open_file(p, "nulls_kept.csv", error);
+    if (file == NULL) {
+        return AANN_ERROR_IO;
+    }
+    fputs("member,kept,draw,accuracy,loss\n", file);
+    for (int32_t null = AANN_NULL_UNITS; null < AANN_NULL_COUNT; null++) {
+        for (int32_t i = 0; i < family->count * draws; i++) {
+            const aann_score *score = &m->nulls[null * family->count * draws + i];
+            const double scores[] = {score->accuracy, score->loss};
+            cli_print_to(file, "%" PRId64 ",%s,%d", family->rows[i / draws].id,
+                         aann_null_name((aann_null)null), i % draws);
+            cli_put_cells(file, scores, 2, DIGITS);
+            fputc('\n', file);
+        }
+    }
+    return paper_close_file(p, "nulls_kept.csv", file, error);
+}
+
+static const char *name_of(const paper_drive *drive)
+{
+    return drive->road == PAPER_ROAD_WHOLE               ? "none"
+           : drive->road == PAPER_ROAD_COLOURS           ? "colours"
+           : drive->change.kind == AANN_ABLATION_SHUFFLE ? "shuffle"
+                                                         : "lesion";
+}
+
+static void write_laps(FILE *file, const paper *p, const paper_drive *drive)
+{
+    const paper_driving_settings *d = &p->settings->driving;
+    const paper_family *family = &p->families[drive->family];
+    for (int32_t i = 0; i < family->count * d->tracks; i++) {
+        const aann_lap *lap = &drive->laps[i];
+        cli_print_to(file, "%s,%" PRId64 ",%s,%.10g,%" PRIu64 ",%" PRId64, family->name,
+                     family->rows[i / d->tracks].id, name_of(drive), drive->change.amount,
+                     drive->change.draw, d->first_track + i % d->tracks);
+        cli_put_cells(file, &lap->reward, 1, DIGITS);
+        fprintf(file, ",%d,%d\n", lap->steps, lap->finished ? 1 : 0);
+    }
+}
+
+static aann_status write_drives(const paper *p, const paper_drives *drives, aann_error *error)
+{
+    if (drives->count == 0) {
+        return AANN_OK;
+    }
+    FILE *file = paper_open_file(p, "drives.csv", error);
+    if (file == NULL) {
+        return AANN_ERROR_IO;
+    }
+    fputs("family,member,change,percent,draw,track,reward,steps,finished\n", file);
+    for (int32_t i = 0; i < drives->count; i++) {
+        write_laps(file, p, &drives->list[i]);
+    }
+    for (int32_t i = 0; i < p->settings->driving.tracks; i++) {
+        const aann_lap *lap = &drives->expert[i];
+        fprintf(file, "expert,,none,0,0,%" PRId64, p->settings->driving.first_track + i);
+        cli_put_cells(file, &lap->reward, 1, DIGITS);
+        fprintf(file, ",%d,%d\n", lap->steps, lap->finished ? 1 : 0);
+    }
+    return paper_close_file(p, "drives.csv", file, error);
+}
+
 aann_status paper_write_tables(const paper *p, const paper_measures *m, aann_error *error)
 {
     static const table tables[] = {
@@ -125,5 +195,8 @@ aann_status paper_write_tables(const paper *p, const paper_measures *m, aann_err
     for (size_t i = 0; i < sizeof tables / sizeof tables[0] && status == AANN_OK; i++) {
         status = write_changes(p, m, &tables[i], error);
     }
-    return status;
+    if (status == AANN_OK) {
+        status = write_kept(p, m, error);
+    }
+    return status == AANN_OK ? write_drives(p, &m->drives, error) : status;
 }

@@ -1,0 +1,136 @@
+/* Is the search any better than simpler methods? */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/paper/paper.h"
+#include "cli/shared/interval.h"
+#include "cli/shared/members.h"
+
+static void add_columns(const paper *p, json_t *section)
+{
+    const int decimals = paper_decimals(p);
+    static const char *const counts[] = {"members", "candidates"};
+    paper_add_column(section, "method", -1);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        paper_add_column(section, counts[i], 0);
+    }
+    paper_add_column(section, "samples evaluated", 0);
+    paper_add_column(section, "seconds", 1);
+    paper_add_column(section, "training loss", 4);
+    paper_add_column(section, "at equal candidates", decimals);
+    paper_add_column(section, "at equal samples", decimals);
+    paper_add_column(section, "deviation", decimals);
+    paper_add_column(section, "minus sense, in pairs", decimals);
+    paper_add_column(section, "95 % from", decimals);
+    paper_add_column(section, "to", decimals);
+    paper_add_column(section, "best by validation: test", decimals);
+    paper_add_column(section, "95 % (Wilson)", -1);
+}
+
+static double mean_of(const double *values, int32_t count)
+{
+    double sum = 0.0;
+    for (int32_t i = 0; i < count; i++) {
+        sum += values[i] / count;
+    }
+    return sum;
+}
+
+/* The difference from the search, start by start, at equal samples. */
+static aann_status add_pairs(const paper_methods *methods, const paper_method *method, json_t *row,
+                             aann_error *error)
+{
+    const paper_method *sense = &methods->list[0];
+    if (method == sense) {
+        for (int i = 0; i < 3; i++) {
+            paper_add_text(row, "");
+        }
+        return AANN_OK;
+    }
+    double *values = malloc((size_t)method->members * sizeof *values);
+    if (values == NULL) {
+        return AANN_ERROR_MEMORY;
+    }
+    for (int32_t i = 0; i < method->members; i++) {
+        values[i] = method->at_samples[i] - sense->at_samples[i];
+    }
+    paper_summary summary;
+    const aann_status status = paper_summarise_values(values, method->members, &summary, error);
+    paper_add_number(row, summary.members.mean);
+    paper_add_number(row, summary.mean.low);
+    paper_add_number(row, summary.mean.high);
+    free(values);
+    return status;
+}
+
+static aann_status add_method(const paper *p, const paper_methods *methods,
+                              const paper_method *method, json_t *section, aann_error *error)
+{
+    const paper_family *family = method->family;
+    paper_summary summary;
+    json_t *row = paper_add_row(section, aann_search_method_name(family->search.method));
+    aann_status status =
+        paper_summarise_values(method->at_samples, method->members, &summary, error);
+    paper_add_number(row, method->members);
+    paper_add_number(row, (double)family->search.steps);
+    paper_add_number(row, round(method->samples));
+    paper_add_number(row, method->seconds);
+    paper_add_number(row, method->train_loss);
+    paper_add_number(row, mean_of(method->at_candidates, method->members));
+    paper_add_number(row, summary.members.mean);
+    paper_add_number(row, summary.members.deviation);
+    if (status == AANN_OK) {
+        status = add_pairs(methods, method, row, error);
+    }
+    const aann_samples *test = aann_family_data_test(p->data);
+    char interval[CLI_INTERVAL_SIZE];
+    paper_add_number(row,
+                     p->regression ? method->best->test_loss : 100.0 * method->best->test_accuracy);
+    paper_add_text(row, p->regression || test == NULL
+                            ? "-"
+                            : cli_interval(method->best->test_accuracy, test->count, interval));
+    return status;
+}
+
+aann_status paper_ask_methods(const paper *p, const paper_answers *answers, json_t *sections,
+                              aann_error *error)
+{
+    const paper_methods *methods = answers->methods;
+    if (methods == NULL) {
+        return AANN_OK;
+    }
+    json_t *section = paper_add_section(
+        sections, "Is the search any better than simpler methods?",
+        "The same samples, counts and program, and the same %d random starts for each method: "
+        "members 0 to %d of seed %" PRIu64 ". A candidate is a swap for `sense` and `hill`, which "
+        "evaluate only what it changes and give up early, a whole network for the others; so there "
+        "are two budgets, %.0f candidates, and %.4g samples evaluated (what the search took at "
+        "most). Scores at both: mean %s, read at the last mark of each member's history that is "
+        "within the budget. Methods are compared on the validation split alone; the last columns "
+        "are the end of the member that is best there.",
+        methods->list[0].members, methods->list[0].members - 1,
+        methods->list[0].family->search.seed, methods->candidates, methods->samples,
+        paper_validation_label(p));
+    add_columns(p, section);
+    aann_status status = AANN_OK;
+    for (int32_t i = 0; i < methods->count && status == AANN_OK; i++) {
+        status = add_method(p, methods, &methods->list[i], section, error);
+        if (methods->list[i].samples < 0.9 * methods->list[0].samples) {
+            paper_add_note(section,
+                           "`%s` ended after %.0f %% of the samples that the search evaluated: its "
+                           "column \"at equal samples\" is its end.",
+                           aann_search_method_name(methods->list[i].family->search.method),
+                           100.0 * methods->list[i].samples / methods->list[0].samples);
+        }
+    }
+    paper_add_picture(section, "baselines");
+    paper_add_picture(section, "baselines_learning");
+    for (int32_t i = 1; i < methods->count; i++) {
+        char *command = paper_search_command(p, methods->list[i].family);
+        paper_add_command(section, "%s", command != NULL ? command : "");
+        free(command);
+    }
+    return status;
+}

@@ -1,0 +1,144 @@
+/* Methods compared at equal budgets.
+ *
+ * The members of all methods that are compared start from the same networks: the first ones of
+ * every family under one seed. A candidate of one method costs another number of samples than that
+ * of another, so there are two budgets: as many candidates, and as many samples evaluated, as the
+ * search had at its end. What a member had at either is read from its trace: the last mark that is
+ * not beyond the budget. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/paper/paper.h"
+#include "cli/shared/message.h"
+
+static double score_of(const paper *p, const aann_trace_row *row)
+{
+    return p->regression ? row->validation_loss : 100.0 * row->validation_accuracy;
+}
+
+/* The score at the last mark within both budgets; NAN without one. */
+static double score_within(const paper *p, const aann_trace_row *rows, size_t count,
+                           double candidates, double samples)
+{
+    double score = (double)NAN;
+    for (size_t i = 0; i < count && (double)rows[i].step <= candidates &&
+                       (double)rows[i].evaluated_samples <= samples;
+         i++) {
+        score = isnan(score_of(p, &rows[i])) ? score : score_of(p, &rows[i]);
+    }
+    return score;
+}
+
+/* Mean of the samples that the first members evaluated. */
+static aann_status mean_samples(const paper *p, const paper_family *family, int32_t members,
+                                double *samples, aann_error *error)
+{
+    aann_status status = AANN_OK;
+    *samples = 0.0;
+    for (int32_t i = 0; i < members && status == AANN_OK; i++) {
+        double effort;
+        status = paper_effort(p, family->rows[i].id, &effort, error);
+        *samples += effort / members;
+    }
+    return status;
+}
+
+static aann_status read_method(const paper *p, paper_methods *methods, paper_method *method,
+                               aann_error *error)
+{
+    const paper_family *family = method->family;
+    const size_t members = (size_t)method->members;
+    method->best = paper_best(family, method->members);
+    method->at_candidates = malloc(members * sizeof *method->at_candidates);
+    method->at_samples = malloc(members * sizeof *method->at_samples);
+    if (method->at_candidates == NULL || method->at_samples == NULL) {
+        return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for methods");
+    }
+    aann_status status = mean_samples(p, family, method->members, &method->samples, error);
+    for (int32_t i = 0; i < method->members && status == AANN_OK; i++) {
+        aann_trace_row *rows = NULL;
+        size_t count = 0;
+        status = aann_study_trace(p->study, family->rows[i].id, &rows, &count, error);
+        if (status == AANN_OK) {
+            method->at_candidates[i] =
+                score_within(p, rows, count, methods->candidates, (double)INFINITY);
+            method->at_samples[i] =
+                score_within(p, rows, count, (double)INFINITY, methods->samples);
+        }
+        method->seconds += family->rows[i].seconds / method->members;
+        method->train_loss += family->rows[i].train_loss / method->members;
+        aann_free(rows);
+    }
+    return status;
+}
+
+aann_status paper_compare_methods(const paper *p, paper_methods *methods, aann_error *error)
+{
+    const paper_family *existence = paper_existence(p);
+    int32_t members = existence->count;
+    for (int32_t f = 0; f < p->family_count; f++) {
+        if (p->families[f].question == PAPER_BASELINE && p->families[f].count < members) {
+            members = p->families[f].count;
+        }
+    }
+    methods->candidates = (double)existence->search.steps;
+    /* The largest of the search's members: each of them is then read at its end. */
+    aann_status status = AANN_OK;
+    for (int32_t i = 0; i < members && status == AANN_OK; i++) {
+        double effort;
+        status = paper_effort(p, existence->rows[i].id, &effort, error);
+        methods->samples = fmax(methods->samples, effort);
+    }
+    for (int32_t f = 0; f < p->family_count && status == AANN_OK; f++) {
+        const paper_question question = p->families[f].question;
+        if (question == PAPER_EXISTENCE || question == PAPER_BASELINE) {
+            paper_method *method = &methods->list[methods->count++];
+            method->family = &p->families[f];
+            method->members = members;
+            status = read_method(p, methods, method, error);
+        }
+    }
+    return status;
+}
+
+void paper_methods_clear(paper_methods *methods)
+{
+    for (int32_t i = 0; i < methods->count; i++) {
+        free(methods->list[i].at_candidates);
+        free(methods->list[i].at_samples);
+    }
+    *methods = (paper_methods){.count = 0};
+}
+
+aann_status paper_learned(const paper *p, const paper_method *method, const double *samples,
+                          int32_t count, double *mean, double *low, double *high, aann_error *error)
+{
+    aann_status status = AANN_OK;
+    for (int32_t k = 0; k < count; k++) {
+        mean[k] = 0.0;
+        low[k] = (double)INFINITY;
+        high[k] = -(double)INFINITY;
+    }
+    for (int32_t i = 0; i < method->members && status == AANN_OK; i++) {
+        aann_trace_row *rows = NULL;
+        size_t marks = 0;
+        status = aann_study_trace(p->study, method->family->rows[i].id, &rows, &marks, error);
+        const double end =
+            status == AANN_OK && marks > 0 ? (double)rows[marks - 1].evaluated_samples : 0.0;
+        for (int32_t k = 0; k < count && status == AANN_OK; k++) {
+            const double score = samples[k] <= 1.05 * end
+                                     ? score_within(p, rows, marks, (double)INFINITY, samples[k])
+                                     : (double)NAN;
+            mean[k] += score / method->members;
+            low[k] = isnan(score) ? low[k] : fmin(low[k], score);
+            high[k] = isnan(score) ? high[k] : fmax(high[k], score);
+        }
+        aann_free(rows);
+    }
+    for (int32_t k = 0; k < count; k++) {
+        low[k] = isnan(mean[k]) ? mean[k] : low[k];
+        high[k] = isnan(mean[k]) ? mean[k] : high[k];
+    }
+    return status;
+}
