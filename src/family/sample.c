@@ -307,6 +307,10 @@ static aann_status open_sampler(sample_run *run, aann_error *error)
                                : aann_sampler_resume(&run->family.spec, train, &run->options, state,
                                                      size, &run->sampler, error);
     }
+    if (state != NULL && (status == AANN_ERROR_FORMAT || status == AANN_ERROR_VERSION ||
+                          status == AANN_ERROR_ARGUMENT)) { /* a state of other settings */
+        aann_fail_prefix(error, status, "member %lld", (long long)run->row.id);
+    }
     aann_free(state);
     return status;
 }

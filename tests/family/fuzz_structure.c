@@ -76,6 +76,22 @@ static void read_walks(aann_study *study, int64_t family)
     aann_free(walks);
 }
 
+/* What is stored of connections, and of the chains of a sample. */
+static void read_manifold(aann_study *study, const aann_family_row *row)
+{
+    aann_error error;
+    aann_sample_result result;
+    aann_connections connections;
+    aann_connect_plan plan = aann_connect_plan_default();
+    bool found = false;
+    (void)passed(aann_sample_result_read(row, &result, &error), &error);
+    if (passed(aann_connect_plan_find(row, &plan, &found, &error), &error) && found &&
+        passed(aann_connections_read(study, row->id, &plan, &connections, &error), &error)) {
+        require(connections.path_count >= 0 && connections.count >= 2);
+        aann_connections_destroy(&connections);
+    }
+}
+
 static void use_model(aann_study *study, int64_t id)
 {
     aann_error error;
@@ -244,6 +260,7 @@ static void use_study(aann_study *study, const structure_study *of, uint8_t choi
         read_row(&rows[i]);
         if (what & 1) {
             read_walks(study, rows[i].id);
+            read_manifold(study, &rows[i]);
             reload(&rows[i], of);
         }
         if ((what & 0x22) == 2) { /* the slowest */

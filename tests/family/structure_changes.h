@@ -35,10 +35,11 @@ static inline json_t *odd_json(structure_bytes *from)
 /* Goes down to a value that the bytes choose, and replaces, removes or doubles it. */
 static inline void change_json(json_t *value, structure_bytes *from, int depth)
 {
-    static const char *const keys[] = {"walks",       "starts",       "members",   "reward_tracks",
-                                       "copies",      "population",   "threshold", "classes",
-                                       "target_mean", "target_scale", "encoded",   "provenance",
-                                       "features",    "maximum",      "minimum",   "columns"};
+    static const char *const keys[] = {
+        "walks",     "starts",  "members",     "reward_tracks", "copies",  "population",
+        "threshold", "classes", "target_mean", "target_scale",  "encoded", "provenance",
+        "features",  "maximum", "minimum",     "columns",       "phases",  "sample",
+        "rungs",     "ladders", "rounds",      "connections",   "repairs", "shard"};
     const uint8_t choice = next_byte(from);
     const uint8_t action = next_byte(from);
     if (json_is_object(value)) {
@@ -48,7 +49,7 @@ static inline void change_json(json_t *value, structure_bytes *from, int depth)
             at = json_object_iter_next(value, at);
         }
         if (at == NULL || action % 16 == 0) {
-            json_object_set_new(value, keys[next_byte(from) % 16], odd_json(from));
+            json_object_set_new(value, keys[next_byte(from) % 24], odd_json(from));
             return;
         }
         json_t *inner = json_object_iter_value(at);
@@ -312,7 +313,7 @@ static inline void change_state(aann_study *study, structure_bytes *from)
             state[(size - 1) - next_word(from) % size] = next_byte(from);
         }
     }
-    make_check_sum(state, size);
+    sign_state(state, size);
     sqlite3_stmt *write = prepare(
         study, "INSERT OR REPLACE INTO checkpoint (member, saved, state) VALUES (?1, 0, ?2)");
     sqlite3_bind_int(write, 1, 1 + next_byte(from) % (MEMBERS + 1));
@@ -344,6 +345,54 @@ static inline void change_prediction(aann_study *study, structure_bytes *from)
     run(write);
 }
 
+/* What schema 2 added: counts by layer in a trace, and what the samples of a split really are. */
+static inline void change_layers(aann_study *study, structure_bytes *from)
+{
+    static const char *const texts[] = {"",
+                                        "[]",
+                                        "[[1,1]]",
+                                        "[[9,3],[7,7],[5,0]]",
+                                        "[[9,3],[7,8],[5,0]]",
+                                        "[[18446744073709551615,18446744073709551615]]",
+                                        "[[18446744073709551616,1]]",
+                                        "[[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],"
+                                        "[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1]]",
+                                        "[[1,1]",
+                                        "[[1,1]],",
+                                        "\x1b[2J"};
+    const uint8_t choice = next_byte(from);
+    char text[32];
+    size_t length = 0;
+    while (choice >= 128 && length + 1 < sizeof text && from->at < from->end) {
+        text[length++] = (char)(next_byte(from) % 64 + ' ' + choice % 32);
+    }
+    text[length] = '\0';
+    sqlite3_stmt *write = prepare(study, "UPDATE trace SET layers = ?1 WHERE member = ?2");
+    sqlite3_bind_text(write, 1, choice >= 128 ? text : texts[choice % 11], -1, SQLITE_TRANSIENT);
+    sqlite3_bind_int(write, 2, 1 + next_byte(from) % (MEMBERS + 1));
+    run(write);
+}
+
+static inline void change_truth(aann_study *study, structure_bytes *from)
+{
+    uint8_t plain[320];
+    uint8_t packed[640];
+    const uint8_t kind = next_byte(from);
+    const size_t size = kind % 4 == 0 ? next_byte(from) : (size_t)(kind & 4 ? 80 : 320);
+    for (size_t i = 0; i < sizeof plain; i++) {
+        plain[i] = i < 16 ? next_byte(from) : (uint8_t)(i % 2 == 0 ? i % 3 : 0);
+    }
+    uLongf packed_size = sizeof packed;
+    require(compress(packed, &packed_size, plain, size) == Z_OK);
+    sqlite3_stmt *write =
+        prepare(study, "UPDATE truth SET packed = ?1, width = ?2, targets = ?3, sample_count = ?4");
+    sqlite3_bind_blob(write, 1, packed, (int)packed_size, SQLITE_TRANSIENT);
+    sqlite3_bind_int(write, 2, kind & 8 ? 2 : 4);
+    sqlite3_bind_int64(write, 3, kind & 16 ? odd_integer(from) : kind & 32 ? 2 : 0);
+    sqlite3_bind_int64(write, 4, kind & 64 ? odd_integer(from) : kind & 128 ? 8 : SAMPLES);
+    run(write);
+}
+
 static inline void remove_or_copy_rows(aann_study *study, structure_bytes *from)
 {
     static const char *const actions[] = {
@@ -362,8 +411,16 @@ static inline void remove_or_copy_rows(aann_study *study, structure_bytes *from)
         "UPDATE member SET steps = 0",
         "UPDATE member SET family = 2 WHERE id = 2",
         "UPDATE member SET parent = id",
-        "UPDATE member SET parent = 3 - id, origin = 'walk' WHERE id < 3"};
-    run(prepare(study, actions[next_byte(from) % 16]));
+        "UPDATE member SET parent = 3 - id, origin = 'walk' WHERE id < 3",
+        "UPDATE member SET origin = 'top', state = 'done', seed = 1, steps = 2 * id",
+        "UPDATE member SET origin = 'top', parent = 2, member_index = 1 WHERE id > 2",
+        "UPDATE member SET member_index = parent, parent = member_index WHERE origin = 'top'",
+        "UPDATE member SET origin = 'sample', state = 'running'",
+        "UPDATE member SET member_index = member_index + 2",
+        "UPDATE trace SET layers = NULL",
+        "DELETE FROM truth",
+        "UPDATE truth SET split = 'train' WHERE split = 'test'"};
+    run(prepare(study, actions[next_byte(from) % 24]));
 }
 
 static inline void change_study(aann_study *study, structure_bytes *from)
@@ -372,7 +429,7 @@ static inline void change_study(aann_study *study, structure_bytes *from)
                  NULL, NULL, NULL);
     int changes = 1 + next_byte(from) % 6;
     for (; changes > 0; changes--) {
-        switch (next_byte(from) % 12) {
+        switch (next_byte(from) % 14) {
         case 0: change_number(study, from); break;
         case 1: change_real(study, from); break;
         case 2: change_text(study, from); break;
@@ -384,6 +441,8 @@ static inline void change_study(aann_study *study, structure_bytes *from)
         case 8: change_prediction(study, from); break;
         case 9: change_family_json(study, "options", from); break;
         case 10: change_family_json(study, "data", from); break;
+        case 11: change_layers(study, from); break;
+        case 12: change_truth(study, from); break;
         default: remove_or_copy_rows(study, from); break;
         }
     }

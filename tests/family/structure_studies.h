@@ -7,11 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aann/connect.h"
 #include "aann/family.h"
+#include "aann/phases.h"
+#include "aann/sample.h"
 #include "aann/walk.h"
+#include "family/phase_state.h"
 #include "study/database.h"
+#include "support/fuzz_bytes.h"
 
-enum { STUDIES = 6, SAMPLES = 40, MEMBERS = 3 };
+enum { STUDIES = 8, SAMPLES = 40, MEMBERS = 3 };
+
+/* What stands before the state of a search in phases (family/phase_state.c). */
+enum { PHASE_BYTES = 8 * (5 + 2 * AANN_MAX_LAYERS), PHASED_LAYOUT = 1000 };
 
 /* What a study is of, and the data that belong to it. */
 typedef struct structure_study {
@@ -19,6 +27,8 @@ typedef struct structure_study {
     aann_shape input;
     bool regression;
     aann_search_method method;
+    const char *phases; /* NULL: one search */
+    bool sample;        /* drawn at random, not searched */
     aann_dataset *set;
     aann_family_data *data;
     unsigned char *bytes;
@@ -34,13 +44,17 @@ static inline void require(bool condition)
 
 static inline structure_study *structure_table(void)
 {
+    static const char two_phases[] =
+        "steps=30 first_samples=16; steps=30 temperature=0.001 informed_steps=7";
     static structure_study table[STUDIES] = {
-        {"6@50-5@40-3@30", {1, 4, 4}, false, AANN_METHOD_SENSE, NULL, NULL, NULL, 0},
-        {"3C3@50-MP2-3@40", {1, 6, 6}, false, AANN_METHOD_SENSE, NULL, NULL, NULL, 0},
-        {"5@50-2@40", {6, 1, 1}, true, AANN_METHOD_SENSE, NULL, NULL, NULL, 0},
-        {"4@50-3@40", {1, 4, 4}, false, AANN_METHOD_GENETIC, NULL, NULL, NULL, 0},
-        {"4@50-3@40", {1, 4, 4}, false, AANN_METHOD_RANDOM, NULL, NULL, NULL, 0},
-        {"2C3>>1@50-3@40", {2, 5, 5}, false, AANN_METHOD_SENSE, NULL, NULL, NULL, 0},
+        {.spec = "6@50-5@40-3@30", .input = {1, 4, 4}},
+        {.spec = "3C3@50-MP2-3@40", .input = {1, 6, 6}},
+        {.spec = "5@50-2@40", .input = {6, 1, 1}, .regression = true},
+        {.spec = "4@50-3@40", .input = {1, 4, 4}, .method = AANN_METHOD_GENETIC},
+        {.spec = "4@50-3@40", .input = {1, 4, 4}, .method = AANN_METHOD_RANDOM},
+        {.spec = "2C3>>1@50-3@40", .input = {2, 5, 5}},
+        {.spec = "5@50-4@40-3@30", .input = {1, 4, 4}, .phases = two_phases},
+        {.spec = "4@50-3@40", .input = {1, 4, 4}, .sample = true},
     };
     return table;
 }
@@ -103,46 +117,80 @@ static bool stop_at_once(void *context)
     return (*left)-- <= 0;
 }
 
-static inline void search_a_little(const structure_study *of, aann_study *study)
+static inline aann_spec structure_spec(const structure_study *of)
 {
     aann_error error;
     aann_spec spec;
     require(aann_spec_parse(of->spec, aann_family_data_train(of->data)->shape, &spec, &error) ==
             AANN_OK);
+    return spec;
+}
+
+static inline aann_family_work structure_work(void)
+{
+    aann_family_work work = aann_family_work_default();
+    work.threads = 1;
+    work.parallel = 1;
+    return work;
+}
+
+static inline aann_family_plan structure_plan(const structure_study *of)
+{
+    aann_error error;
     aann_family_plan plan = aann_family_plan_default();
     plan.search.steps = 60;
     plan.search.method = of->method;
     plan.search.population = 4;
     plan.search.tournament = 2;
     plan.members = 2;
-    aann_family_work work = aann_family_work_default();
-    work.threads = 1;
-    work.parallel = 1;
-    int64_t id = 0;
-    aann_status status = aann_family_run(study, &spec, of->data, &plan, &work, &id, &error);
-    require(status == AANN_OK);
+    require(of->phases == NULL || aann_phases_set(&plan, of->phases, &error) == AANN_OK);
+    return plan;
+}
+
+/* A walk from member 1 that was interrupted, and members that were added and not begun. */
+static inline void walk_and_grow(const structure_study *of, aann_study *study, int64_t family)
+{
+    aann_error error;
+    int moments = 1;
+    aann_family_work work = structure_work();
     aann_walk_plan walk = aann_walk_plan_default();
     walk.start = 1;
     walk.members = 2;
     walk.every = 2;
     walk.steps = 50;
     walk.loss = 100.0;
-    int moments = 1;
     work.interrupted = stop_at_once;
     work.context = &moments;
     work.checkpoint_seconds = 1e-6;
-    status = aann_walk_run(study, &walk, of->data, &work, &error);
+    aann_status status = aann_walk_run(study, &walk, of->data, &work, &error);
     require(status == AANN_OK || status == AANN_INTERRUPTED);
-    require(aann_family_grow(study, id, 4, &error) == AANN_OK);
+    require(aann_family_grow(study, family, 4, &error) == AANN_OK);
     moments = 2;
-    status = aann_family_resume(study, id, of->data, &work, &error);
+    status = aann_family_resume(study, family, of->data, &work, &error);
     require(status == AANN_OK || status == AANN_INTERRUPTED);
-    const int64_t ids[] = {1, 2};
-    const char *const splits[] = {"validation", "test"};
+}
+
+/* The path between members 1 and 2, with its top. */
+static inline void connect_members(const structure_study *of, aann_study *study, int64_t family)
+{
+    aann_error error;
+    const aann_family_work work = structure_work();
+    aann_connect_plan plan = aann_connect_plan_default();
+    plan.path.repairs = 2;
+    plan.members = 2;
+    plan.doublings = 1;
+    require(aann_connect_run(study, family, &plan, of->data, &work, &error) == AANN_OK);
+}
+
+static inline void keep_predictions(const structure_study *of, aann_study *study, int32_t count)
+{
+    static const int64_t ids[] = {1, 2};
+    static const char *const splits[] = {"validation", "test"};
+    aann_error error;
     for (int i = 0; i < 2; i++) {
         aann_predictions_request request = aann_predictions_request_default();
         request.ids = ids;
-        request.count = 2;
+        request.count = count;
         request.split = splits[i];
         request.samples = aann_family_data_split(of->data, splits[i]);
         request.keep = true;
@@ -152,6 +200,47 @@ static inline void search_a_little(const structure_study *of, aann_study *study)
     }
 }
 
+static inline void search_a_little(const structure_study *of, aann_study *study)
+{
+    aann_error error;
+    const aann_spec spec = structure_spec(of);
+    const aann_family_plan plan = structure_plan(of);
+    const aann_family_work work = structure_work();
+    int64_t family = 0;
+    require(aann_family_run(study, &spec, of->data, &plan, &work, &family, &error) == AANN_OK);
+    walk_and_grow(of, study, family);
+    if (of == structure_table()) {
+        connect_members(of, study, family);
+    }
+    keep_predictions(of, study, 2);
+}
+
+/* Member 1 is drawn, and the chains are on their way to member 2. */
+static inline void draw_a_little(const structure_study *of, aann_study *study)
+{
+    enum { ROUNDS_BEFORE = 12 + 4 + 6 };
+    aann_error error;
+    const aann_spec spec = structure_spec(of);
+    const aann_family_plan plan = structure_plan(of);
+    aann_family_work work = structure_work();
+    aann_sample_plan sample = aann_sample_plan_default();
+    sample.sampler.ladders = 1;
+    sample.sampler.rungs = 3;
+    sample.sampler.temperature = 0.01;
+    sample.sampler.sweep = 4;
+    sample.sampler.pilot_rounds = 12;
+    sample.sampler.burn_in = 4;
+    sample.sampler.rounds = 16;
+    sample.members = 4;
+    int64_t family = 0;
+    int moments = ROUNDS_BEFORE; /* one is asked before each round */
+    work.interrupted = stop_at_once;
+    work.context = &moments;
+    require(aann_sample_add(study, &spec, of->data, &plan, &sample, &family, &error) == AANN_OK);
+    require(aann_sample_run(study, family, of->data, &work, &error) == AANN_INTERRUPTED);
+    keep_predictions(of, study, 1);
+}
+
 /* A search's state of this member's network in the middle, in case it was too quick to be caught. */
 static inline void leave_a_state(const structure_study *of, aann_study *study)
 {
@@ -159,20 +248,34 @@ static inline void leave_a_state(const structure_study *of, aann_study *study)
     aann_member member;
     require(aann_member_open(study, 2, &member, &error) == AANN_OK);
     member.plan.search.regression = of->regression;
+    const int32_t phase = of->phases != NULL ? 1 : 0;
+    const aann_search_options options = aann_phases_options(&member.plan, phase);
     aann_search *search = NULL;
-    require(aann_search_create(&member.spec, aann_family_data_train(of->data), &member.plan.search,
-                               1, NULL, &search, &error) == AANN_OK);
-    require(aann_search_run(search, 30, NULL, NULL, &error) == AANN_OK);
+    require(aann_search_create(&member.spec, aann_family_data_train(of->data), &options, 1, NULL,
+                               &search, &error) == AANN_OK);
+    require(aann_search_run(search, phase == 0 ? 30 : 15, NULL, NULL, &error) == AANN_OK);
     void *state = NULL;
     size_t size = 0;
     require(aann_search_save(search, &state, &size, &error) == AANN_OK);
+    const aann_phase_place place = {.phase = phase, .accepted = 5, .evaluated_samples = 600};
+    require(phase == 0 || aann_phase_state_wrap(&place, &state, &size, &error) == AANN_OK);
     member.row.state = AANN_MEMBER_RUNNING;
-    member.row.steps = 30;
+    member.row.steps = phase == 0 ? 30 : 45;
     require(aann_study_save_member(study, &member.row, aann_search_network(search), state, size,
                                    NULL, 0, &error) == AANN_OK);
     aann_free(state);
     aann_search_destroy(search);
     aann_member_destroy(&member);
+}
+
+/* Makes the check sums right: that of the phase before a search's state, if there is one, too. */
+static inline void sign_state(uint8_t *state, size_t size)
+{
+    const bool phased = size > PHASE_BYTES && (state[0] | state[1] << 8) == PHASED_LAYOUT;
+    if (phased) {
+        make_check_sum(state, PHASE_BYTES);
+    }
+    make_check_sum(phased ? state + PHASE_BYTES : state, phased ? size - PHASE_BYTES : size);
 }
 
 static inline void make_studies(void)
@@ -183,8 +286,12 @@ static inline void make_studies(void)
         aann_study *study = NULL;
         make_data(&table[i]);
         require(aann_study_open(":memory:", AANN_STUDY_CREATE, &study, &error) == AANN_OK);
-        search_a_little(&table[i], study);
-        leave_a_state(&table[i], study);
+        if (table[i].sample) {
+            draw_a_little(&table[i], study);
+        } else {
+            search_a_little(&table[i], study);
+            leave_a_state(&table[i], study);
+        }
         table[i].bytes = sqlite3_serialize(study->database, "main", &table[i].size, 0);
         require(table[i].bytes != NULL);
         aann_study_close(study);

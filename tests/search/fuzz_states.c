@@ -9,7 +9,7 @@
 #include "network/network.h"
 #include "support/fuzz_bytes.h"
 
-enum { SAMPLES = 24, VALUES = 36, SEARCHES = 7, STEPS = 40, ROOM = 1024 };
+enum { SAMPLES = 24, VALUES = 36, SEARCHES = 9, STEPS = 40, ROOM = 1024 };
 
 typedef struct kind {
     const char *spec;
@@ -17,6 +17,7 @@ typedef struct kind {
     aann_search_method method;
     bool regression;
     uint64_t arrange_interval;
+    int32_t informed_steps;
     aann_spec parsed;
     aann_network *network;
     uint8_t *state;
@@ -34,6 +35,8 @@ static kind kinds[SEARCHES] = {
     {.spec = "4@50-3@40", .input = {1, 4, 4}, .method = AANN_METHOD_GENETIC},
     {.spec = "4@50-3@40", .input = {1, 4, 4}, .method = AANN_METHOD_RANDOM},
     {.spec = "4@50-3@40", .input = {1, 4, 4}, .method = AANN_METHOD_HILL},
+    {.spec = "6@50-5@40-3@30", .input = {1, 4, 4}, .arrange_interval = 15, .informed_steps = 8},
+    {.spec = "3C3@50-MP2-3@40", .input = {1, 6, 6}, .arrange_interval = 10, .informed_steps = 3},
 };
 
 static void require(bool condition)
@@ -74,6 +77,7 @@ static aann_search_options options_of(const kind *of)
     options.tournament = 2;
     options.regression = of->regression;
     options.threads = 1;
+    options.informed_steps = of->informed_steps;
     if (of->arrange_interval > 0) {
         options.arrange_interval = of->arrange_interval;
         options.first_samples = of->arrange_interval > 100 ? 0 : 8;

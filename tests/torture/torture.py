@@ -100,6 +100,12 @@ class Bench:
         }
 
 
+def names_below(folder):
+    """All files and folders in it, by their paths."""
+    found = [path.relative_to(folder) for path in pathlib.Path(folder).rglob("*")]
+    return set(map(str, found))
+
+
 def lasting_bytes(path):
     """A file without the moment at which a report was made."""
     return re.sub(rb'"made":"[^"]{20}"', b'"made":""', path.read_bytes())
@@ -138,7 +144,7 @@ class Task:
         bench.good(self.command, work)
         self.duration = time.monotonic() - began
         self.expected = self.outcome(bench, work)
-        self.names = set(os.listdir(work))
+        self.names = names_below(work)
         counted = self.copy(folder, "counted")
         counts = os.path.join(folder, self.name + ".counts")
         bench.run(self.command, counted, {"LD_PRELOAD": bench.fault, "AANN_FAULT_COUNTS": counts})
@@ -173,6 +179,38 @@ def two_parts(bench, folder):
         bench.good(
             [*SEARCH, "--members", "2", "--steps", "600", "--shard", part, "--study", study], folder
         )
+
+
+def study_to_certify(bench, folder):
+    bench.good(
+        [*SEARCH, "--members", "2", "--steps", "2500", "--certification", "100"]
+        + ["--study", "s.aann"],
+        folder,
+    )
+
+
+def small_table(bench, folder):
+    generator = random.Random(1)
+    lines = ["a,b,word,label"]
+    for _ in range(400):
+        a, b = generator.gauss(0, 1), generator.gauss(0, 1)
+        word = generator.choice(["red", "green", ""])
+        lines.append(f"{a:.3f},{b:.3f},{word},{'same' if a * b > 0 else 'other'}")
+    (pathlib.Path(folder) / "t.csv").write_text("\n".join(lines), encoding="ascii")
+
+
+def actions_and_place(bench, folder):
+    (pathlib.Path(folder) / "actions.json").write_text(json.dumps([[0.1, 0.3, 0]] * 60))
+    os.mkdir(os.path.join(folder, "frames"))
+
+
+def driving_study(bench, folder):
+    bench.good(["car", "record", "--episodes", "1", "--every", "40", "--out", "d.npz"], folder)
+    bench.good(
+        ["search", "carracing", "--data", "d.npz", "--net", "8-3", "--steps", "300"]
+        + ["--threads", "1", "--quiet", "--study", "first.aann"],
+        folder,
+    )
 
 
 def study_and_weights(bench, folder):
@@ -284,6 +322,66 @@ def tasks():
             ["merge", "w.aann", "p1.aann", "p2.aann", "--quiet"],
             study="w.aann",
             prepare=two_parts,
+        ),
+        Task(
+            "phases",
+            [
+                *SEARCH,
+                *("--members", "2", "--study", "s.aann", "--phases"),
+                "steps=1500 first_samples=100; steps=1500 jitter=1 informed_steps=50",
+            ],
+            ["resume", "s.aann", "--quiet"],
+            study="s.aann",
+        ),
+        Task(
+            "table",
+            [
+                *("search", "--data", "t.csv", "--net", "16-2", "--members", "2", "--seed", "3"),
+                *("--steps", "4000", "--threads", "1", "--checkpoint-seconds", "0.02"),
+                *("--quiet", "--study", "s.aann"),
+            ],
+            ["resume", "s.aann", "--quiet"],
+            study="s.aann",
+            prepare=small_table,
+        ),
+        Task(
+            "reward",
+            [
+                *("search", "carracing", "--data", "d.npz", "--net", "8-3", "--reward"),
+                *("--start", "first.aann:1", "--tracks", "2000:2001", "--steps", "4"),
+                *("--threads", "1", "--checkpoint-seconds", "0.02", "--quiet"),
+                *("--study", "s.aann"),
+            ],
+            ["resume", "s.aann", "--quiet"],
+            study="s.aann",
+            prepare=driving_study,
+        ),
+        Task(
+            "certify",
+            ["certify", "s.aann", "--threshold", "0.01", "--threads", "1"],
+            study="s.aann",
+            prepare=study_to_certify,
+        ),
+        Task(
+            "volume",
+            [
+                "volume",
+                *TASK,
+                *("--samples", "64", "--ladders", "2", "--rungs", "3", "--rounds", "24"),
+                *("--burn-in", "4", "--pilot-rounds", "12", "--loss", "2", "--threads", "1"),
+                *("--checkpoint-seconds", "0.02", "--quiet"),
+                *("--keep", "v.ladders", "--csv", "v.csv"),
+            ],
+            files=["v.csv"],
+        ),
+        Task(
+            "replay",
+            [
+                *("car", "replay", "--seed", "3", "--actions", "actions.json"),
+                *("--frames", "0,20,40", "--out", "frames"),
+            ],
+            files=[f"frames/frame_{step}.npy" for step in (0, 20, 40)],
+            prepare=actions_and_place,
         ),
         Task(
             "import",
@@ -455,7 +553,7 @@ def go_on(bench, task, folder):
         raise Broken(
             f"another outcome: {different}: {found.get('members')} instead of {task.expected.get('members')}"
         )
-    left = set(os.listdir(folder)) - task.names
+    left = names_below(folder) - task.names
     if task.name == "import":
         left.discard("i.aann-lock")  # stale and harmless; readers leave it to the next writer
     if left:
