@@ -17,6 +17,7 @@
 #ifndef AANN_VOLUME_H
 #define AANN_VOLUME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,10 +34,12 @@ AANN_API double aann_volume_total(const aann_spec *spec);
 
 /* Which networks are counted; {0}: those with a training loss of at most 0. */
 typedef struct aann_volume_question {
-    /* mean training loss of at most this; ignored if correct > 0 */
+    /* mean training loss of at most this */
     double loss;
 
-    /* if more than 0: at least so many training samples answered correctly; not of a regression */
+    /* instead of the loss: at least `correct` training samples answered correctly (0: every network
+     * is one); not of a regression */
+    bool by_accuracy;
     int64_t correct;
 } aann_volume_question;
 

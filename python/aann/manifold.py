@@ -183,7 +183,8 @@ def _ask(
         questions[i].loss = value
     for i, value in enumerate(accuracies):
         correct = math.ceil(float(value) * samples - 1e-9)
-        questions[len(losses) + i].correct = max(correct, 1)
+        questions[len(losses) + i].by_accuracy = True
+        questions[len(losses) + i].correct = correct
     call(lib.aann_volume_measure, sampler, questions, count, answers)
     fields = Temperature.__dataclass_fields__
     return Volume(
@@ -198,11 +199,11 @@ def _ask(
 
 
 def _answer(answer: CData, samples: int) -> Answer:
-    correct = answer.question.correct
+    asks = answer.question.by_accuracy
     silent = answer.silence != ffi.NULL
     return Answer(
-        loss=None if correct > 0 else answer.question.loss,
-        accuracy=correct / samples if correct > 0 else None,
+        loss=None if asks else answer.question.loss,
+        accuracy=answer.question.correct / samples if asks else None,
         log10_count=math.nan if silent else answer.log10_count,
         log10_error=math.nan if silent else answer.log10_error,
         effective_networks=answer.effective_networks,

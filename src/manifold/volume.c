@@ -140,7 +140,7 @@ static aann_status make_draws(const aann_sampler *sampler, const aann_sampler_di
 static bool is_counted(const volume_draws *draws, const aann_volume_question *question,
                        int32_t ladder, int32_t rung, int64_t round)
 {
-    if (question->correct > 0) {
+    if (question->by_accuracy) {
         const aann_ladder_record *record = &draws->sampler->records[ladder];
         const int64_t place =
             (draws->sampler->options.burn_in + round) * draws->sampler->rungs + rung;
@@ -253,7 +253,7 @@ aann_status aann_volume_measure(const aann_sampler *sampler, const aann_volume_q
                          "of networks is known: rungs 0, or 3 and more");
     }
     for (size_t i = 0; sampler->options.regression && i < count; i++) {
-        if (questions[i].correct > 0) {
+        if (questions[i].by_accuracy) {
             return aann_fail(error, AANN_ERROR_ARGUMENT,
                              "counting by accuracy: answers of a regression are numbers, not right "
                              "or wrong; expected questions for losses");

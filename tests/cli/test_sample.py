@@ -86,7 +86,7 @@ def test_interrupted():
 
 def test_volume():
     """The table, its CSV and its picture; half of all networks are below the median of random ones."""
-    counted = answer("volume", *TASK, *LADDERS, "--accuracy", "10,90", "--csv", "t.csv", "--picture", "t.png")
+    counted = answer("volume", *TASK, *LADDERS, "--accuracy", "0,10,90", "--csv", "t.csv", "--picture", "t.png")
     total = counted["log10_total"]
     weights = [49 * 6, 6 * 10]
     expected = sum(math.lgamma(n + 1) - math.lgamma(n // 2 + 1) - 2 * math.lgamma(n / 4 + 1) if n % 4 == 0 else
@@ -98,12 +98,13 @@ def test_volume():
     assert abs(hottest["answer"]["log10_count"] - (total - math.log10(2))) < 0.2
     losses = [rung["loss"] for rung in counted["temperatures"]]
     assert losses == sorted(losses, reverse=True)
-    easy, hard = counted["answers"]
+    every, easy, hard = counted["answers"]
+    assert every["correct"] == 0 and abs(every["log10_count"] - total) < 1e-9, "every network has none right or more"
     assert easy["correct"] == 20 and easy["log10_count"] < total
     assert hard["log10_count"] is None and "no chain" in hard["silence"]
     with open("t.csv", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 7 and rows[-1]["question"] == "accuracy" and rows[-1]["log10_count"] == ""
+    assert len(rows) == 8 and rows[-1]["question"] == "accuracy" and rows[-1]["log10_count"] == ""
     assert abs(float(rows[0]["log10_count"]) - hottest["answer"]["log10_count"]) < 1e-6
     assert os.path.getsize("t.png") > 1000
     # No cell without a number says nan: of one ladder nothing is apart, the coldest exchanges with nobody.

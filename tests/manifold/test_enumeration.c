@@ -112,6 +112,7 @@ static void check_problem(const small_problem *problem)
         questions[i].loss = levels[i];
         truths[i] = below[i];
         /* as accurate as the worst of those below this level */
+        questions[LEVELS + i].by_accuracy = true;
         questions[LEVELS + i].correct = networks[below[i] - 1].correct;
         for (size_t k = 0; k < count; k++) {
             truths[LEVELS + i] += networks[k].correct >= questions[LEVELS + i].correct ? 1 : 0;

@@ -225,7 +225,7 @@ static void right_numbers(void **state)
     aann_sampler *sampler;
     assert_ok(aann_sampler_create(&spec, samples, &options, &sampler, &error));
     assert_ok(aann_sampler_run(sampler, UINT64_MAX, NULL, NULL, &error));
-    const aann_volume_question questions[2] = {{.loss = 1.0}, {.correct = 45}};
+    const aann_volume_question questions[2] = {{.loss = 1.0}, {.by_accuracy = true, .correct = 45}};
     aann_volume_answer answers[2];
     assert_ok(aann_volume_measure(sampler, questions, 1, answers, &error));
     assert_int_equal(aann_volume_measure(sampler, questions, 2, answers, &error),

@@ -28,11 +28,13 @@ def data():
 
 def test_volume(data):
     spec = aann.Spec("2", aann.Data(*data).input)
-    found = aann.volume(*data, spec, loss=[10.0, 0.69], accuracy=[0.55, 1.0], **LADDERS)
+    found = aann.volume(*data, spec, loss=[10.0, 0.69], accuracy=[0.55, 1.0, 0.0], **LADDERS)
     assert found.log10_total > found.answers[1].log10_count
     assert found.answers[0].log10_count == pytest.approx(found.log10_total, abs=1e-9)
     assert found.answers[1].log10_error > 0 and found.answers[1].silence is None
-    easy, perfect = found.answers[2:]
+    easy, perfect, every = found.answers[2:]
+    assert every.accuracy == 0 and every.loss is None
+    assert every.log10_count == pytest.approx(found.log10_total, abs=1e-9)
     assert easy.accuracy >= 0.55 and easy.log10_count < found.log10_total
     assert math.isnan(perfect.log10_count) and "no chain" in perfect.silence
     assert found.temperatures[0].temperature == math.inf

@@ -179,7 +179,7 @@ static aann_status ask(const volume_arguments *a, const aann_sampler *sampler, v
     for (size_t i = 0; i < a->accuracies.count; i++) {
         const double share = cli_accuracy(a->accuracies.values[i]);
         const int64_t correct = (int64_t)ceil(share * samples - 1e-9);
-        questions[count++] = (aann_volume_question){.correct = correct > 0 ? correct : 1};
+        questions[count++] = (aann_volume_question){.by_accuracy = true, .correct = correct};
     }
     view->count = count;
     return aann_volume_measure(sampler, questions, count, view->answers, error);
@@ -249,7 +249,7 @@ static void print(const volume_arguments *a, const volume_view *view)
         if (i == (size_t)diagnosis->rungs) {
             putchar('\n');
         }
-        if (answer->question.correct > 0) {
+        if (answer->question.by_accuracy) {
             printf("  accuracy of at least %.2f %%: ",
                    100.0 * (double)answer->question.correct / (double)view->samples->count);
         } else {
@@ -280,9 +280,9 @@ static json_t *answer_json(const aann_volume_answer *answer)
     const bool silent = answer->silence != NULL;
     return json_pack(
         "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "loss",
-        answer->question.correct > 0 ? json_null() : cli_json_real(answer->question.loss),
+        answer->question.by_accuracy ? json_null() : cli_json_real(answer->question.loss),
         "correct",
-        answer->question.correct > 0 ? json_integer((json_int_t)answer->question.correct)
+        answer->question.by_accuracy ? json_integer((json_int_t)answer->question.correct)
                                      : json_null(),
         "log10_count", silent ? json_null() : cli_json_real(answer->log10_count), "log10_error",
         silent ? json_null() : cli_json_real(answer->log10_error), "log10_bennett",
@@ -339,7 +339,7 @@ static aann_status write_csv(const volume_view *view, const char *path, aann_err
     for (size_t i = 0; i < view->count; i++) {
         const aann_volume_answer *answer = &view->answers[i];
         const bool warm = i < (size_t)view->diagnosis.rungs;
-        const bool asks_loss = answer->question.correct == 0;
+        const bool asks_loss = !answer->question.by_accuracy;
         const double accuracy =
             warm        ? view->diagnosis.rung[i].accuracy
             : asks_loss ? NAN
