@@ -115,6 +115,11 @@ typedef struct aann_load_options {
     /* stream: cells may be empty, or say that there is no value */
     bool missing_cells;
 
+    /* table: [column_count], what the `columns` held in the training data, as an encoding says. In a
+     * column of words, numbers are words; in a stream, a word becomes its number among the levels,
+     * -1 if it is none of them. NULL: nothing is known, a stream has numbers */
+    const aann_column *kinds;
+
     /* NPZ: names of the arrays, "x=features,y=kinds"; NULL: the usual names (aann_dataset_load) */
     const char *arrays;
 
@@ -163,8 +168,8 @@ AANN_API aann_status aann_dataset_load(const char *path, const aann_load_options
 /* Samples of a table that is still being written, one after the other. */
 typedef struct aann_stream aann_stream;
 
-/* Opens a table of numbers, plain text, for reading as it comes; options.columns are needed, and say
- * what a sample has. "-" is the standard input. Free with aann_stream_destroy. Errors: as
+/* Opens a table, plain text, for reading as it comes; options.columns are needed, and say what a
+ * sample has; options.kinds, which of them hold words. "-" is the standard input. Free with aann_stream_destroy. Errors: as
  * aann_dataset_load. */
 AANN_API aann_status aann_stream_open(const char *path, const aann_load_options *options,
                                       aann_stream **stream, aann_error *error);
@@ -173,8 +178,9 @@ AANN_API aann_status aann_stream_open(const char *path, const aann_load_options 
 AANN_API void aann_stream_destroy(aann_stream *stream);
 
 /* Waits for the next sample: values [columns], or with options.window [columns][window], a new one
- * every window_step rows. *found is false at the end of the stream. A cell that is no number is
- * AANN_ERROR_FORMAT; with options.missing_cells one that stands for no value is NAN.
+ * every window_step rows. *found is false at the end of the stream. A cell that is no number, in a
+ * column of numbers, is AANN_ERROR_FORMAT; with options.missing_cells one that stands for no value
+ * is NAN.
  * aann_model_predict_doubles answers to them as to the same rows of a file. */
 AANN_API aann_status aann_stream_next(aann_stream *stream, double *values, bool *found,
                                       aann_error *error);

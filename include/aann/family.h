@@ -245,7 +245,7 @@ AANN_API aann_status aann_family_encode(const aann_family_row *family, const cha
 
 /* Opens a stream of samples like the family's: its columns by their names, its windows; label and
  * targets may be missing. wanted->window_step replaces the family's. Free with
- * aann_stream_destroy. AANN_ERROR_ARGUMENT if the family was not searched on a table of numbers. */
+ * aann_stream_destroy. AANN_ERROR_ARGUMENT if the family was not searched on a table. */
 AANN_API aann_status aann_family_stream_open(const aann_family_row *family, const char *path,
                                              const aann_load_options *wanted, aann_stream **stream,
                                              aann_error *error);

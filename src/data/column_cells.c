@@ -6,7 +6,8 @@
  *     booleans  if they are true, false or missing;
  *     words     otherwise, where at least half of the cells are words, or where the numbers among
  *               them are a few codes that recur, such as 0, 1, 2 beside "3+".
- * Anything else is a column of numbers with a mistake in it, and is refused at the mistake. */
+ * Anything else is a column of numbers with a mistake in it, and is refused at the mistake; but where
+ * the training data had words, or where the words are names of groups, there is no mistake. */
 #include "data/column_cells.h"
 
 #include <inttypes.h>
@@ -33,6 +34,14 @@ bool aann_cell_is_missing(const char *text)
         }
     }
     return false;
+}
+
+int aann_cell_boolean(const char *text)
+{
+    if (strcasecmp(text, "true") == 0) {
+        return 1;
+    }
+    return strcasecmp(text, "false") == 0 ? 0 : -1;
 }
 
 void aann_column_cells_clear(aann_column_cells *cells)
@@ -95,9 +104,10 @@ static aann_status word_index(aann_column_cells *cells, const char *text, int32_
     if (*index >= 0) {
         return AANN_OK;
     }
-    if (cells->word_count == AANN_LEVEL_LIMIT) {
+    if (cells->word_count == (cells->are_names ? INT32_MAX / 4 : AANN_LEVEL_LIMIT)) {
         return aann_fail(error, AANN_ERROR_FORMAT,
-                         "more than %d different words; leave this column out", AANN_LEVEL_LIMIT);
+                         "more than %d different words; leave this column out (--drop-columns)",
+                         AANN_LEVEL_LIMIT);
     }
     char *copy = strdup(text);
     if (copy == NULL) {
@@ -203,7 +213,7 @@ static bool numbers_are_codes(const aann_column_cells *cells)
 static bool is_boolean(const aann_column_cells *cells)
 {
     for (int32_t i = 0; i < cells->word_count; i++) {
-        if (strcasecmp(cells->words[i], "true") != 0 && strcasecmp(cells->words[i], "false") != 0) {
+        if (aann_cell_boolean(cells->words[i]) < 0) {
             return false;
         }
     }
@@ -266,7 +276,7 @@ static aann_status finish_words(const aann_column_cells *cells, double *values, 
     if (is_boolean(cells)) {
         column->kind = AANN_COLUMN_BOOLEAN;
         for (int32_t i = 0; i < cells->word_count; i++) {
-            meaning[i] = strcasecmp(cells->words[i], "true") == 0 ? 1.0 : 0.0;
+            meaning[i] = (double)aann_cell_boolean(cells->words[i]);
         }
     } else {
         column->kind = AANN_COLUMN_WORDS;
@@ -314,7 +324,8 @@ aann_status aann_column_cells_finish(const aann_column_cells *cells, double *val
         return AANN_OK;
     }
     const int64_t present = count_present(cells);
-    if (cells->number_count * 2 > present && !numbers_are_codes(cells)) {
+    const bool known = cells->are_words || cells->are_names;
+    if (!known && cells->number_count * 2 > present && !numbers_are_codes(cells)) {
         *bad = cells->first_word;
         return aann_fail(error, AANN_ERROR_FORMAT,
                          "'%.60s' is not a finite number, as %" PRId64 " of the %" PRId64

@@ -4,8 +4,11 @@
 
 #include "aann/samples.h"
 
-/* Collects the cells of a column; starts as {0}. */
+/* Collects the cells of a column; starts as {0}, but for the first two fields. */
 typedef struct aann_column_cells {
+    bool are_words; /* known before: numbers among the words are no mistake */
+    bool are_names; /* the same, and there may be as many as rows: groups */
+
     double *values; /* [count]: the number, or the index of the word; NaN: missing */
     int64_t count, room;
 
@@ -33,6 +36,9 @@ aann_status aann_column_cells_finish(const aann_column_cells *cells, double *val
 /* Whether a cell stands for no value: empty, NA, N/A, NaN, null, None, ?, - or a point, in capitals
  * or not. */
 bool aann_cell_is_missing(const char *text);
+
+/* 1 for true, 0 for false, in capitals or not; else -1. */
+int aann_cell_boolean(const char *text);
 
 /* The first word of a column that is nothing but numbers with a decimal comma, and numbers; else
  * NULL. */

@@ -355,6 +355,17 @@ static aann_status describe(const csv_table *table, const aann_load_options *opt
                : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the name of a column");
 }
 
+/* What is known of columns before the first row. */
+static void expect_words(csv_table *table, const aann_load_options *options)
+{
+    table->group.are_names = true;
+    for (int64_t i = 0; table->features != NULL && options->kinds != NULL &&
+                        i < options->column_count && i < table->roles.feature_count;
+         i++) {
+        table->features[i].are_words = options->kinds[i].kind == AANN_COLUMN_WORDS;
+    }
+}
+
 static aann_status read_table(aann_source *source, const aann_load_options *given,
                               aann_dataset *dataset, aann_error *error)
 {
@@ -367,6 +378,7 @@ static aann_status read_table(aann_source *source, const aann_load_options *give
     if (status == AANN_OK) {
         table.features =
             aann_allocate_zeroed((size_t)table.roles.feature_count, sizeof *table.features);
+        expect_words(&table, &options);
         status = table.features != NULL
                      ? read_rows(&table, error)
                      : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %" PRId32 " columns",

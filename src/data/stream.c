@@ -12,7 +12,9 @@
 #include "data/csv_roles.h"
 #include "data/csv_rows.h"
 #include "data/file_reader.h"
+#include "samples/columns.h"
 #include "samples/dataset.h"
+#include "samples/encoding.h"
 
 enum { PLACE_SIZE = 192 };
 
@@ -20,6 +22,8 @@ struct aann_stream {
     aann_source *source;
     aann_csv_rows rows;
     aann_csv_roles roles;
+    aann_column *kinds; /* [kind_count], one for each column; NULL: all are numbers */
+    int64_t kind_count;
     bool missing_cells;
     int32_t window; /* rows of a sample */
     int32_t step;
@@ -32,6 +36,7 @@ void aann_stream_destroy(aann_stream *stream)
     if (stream != NULL) {
         aann_csv_rows_clear(&stream->rows);
         aann_source_close(stream->source);
+        aann_columns_free(stream->kinds, stream->kind_count);
         free(stream->roles.list);
         free(stream->samples);
         free(stream);
@@ -49,6 +54,20 @@ static aann_status open_source(const char *path, aann_stream *stream, aann_error
         aann_source_set_live(stream->source);
     }
     return status;
+}
+
+static aann_status copy_kinds(const aann_load_options *options, aann_stream *stream,
+                              aann_error *error)
+{
+    if (options->kinds == NULL) {
+        return AANN_OK;
+    }
+    const aann_status status =
+        aann_columns_check(options->kinds, options->column_count, "kinds", error);
+    stream->kind_count = options->column_count;
+    return status == AANN_OK
+               ? aann_columns_copy(options->kinds, options->column_count, &stream->kinds, error)
+               : status;
 }
 
 static aann_status start(const char *path, const aann_load_options *given, aann_stream *stream,
@@ -70,7 +89,10 @@ static aann_status start(const char *path, const aann_load_options *given, aann_
     if (stream->samples == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a window");
     }
-    aann_status status = open_source(path, stream, error);
+    aann_status status = copy_kinds(&options, stream, error);
+    if (status == AANN_OK) {
+        status = open_source(path, stream, error);
+    }
     if (status == AANN_OK) {
         status = aann_csv_rows_start(&stream->rows, stream->source, &options, error);
     }
@@ -108,22 +130,51 @@ aann_status aann_stream_open(const char *path, const aann_load_options *options,
     return AANN_OK;
 }
 
-static aann_status read_cell(const aann_stream *stream, size_t column, double *value,
+/* The number of a word among those of the training data, as a file's column would get it: numbers
+ * among the words are written in one way, booleans in capitals or not. */
+static double word_number(const aann_column *wanted, const char *cell)
+{
+    double number = 0.0;
+    if (aann_csv_number(cell, &number)) {
+        const aann_column numbers = {.kind = AANN_COLUMN_NUMBER};
+        return aann_column_translate(wanted, &numbers, number);
+    }
+    const int32_t found = aann_levels_find(wanted->levels, wanted->level_count, cell);
+    if (found < 0 && aann_cell_boolean(cell) >= 0) {
+        const aann_column booleans = {.kind = AANN_COLUMN_BOOLEAN};
+        return aann_column_translate(wanted, &booleans, (double)aann_cell_boolean(cell));
+    }
+    return (double)found;
+}
+
+/* The value of a cell of column `index` of the sample. */
+static aann_status read_cell(const aann_stream *stream, size_t column, int32_t index, double *value,
                              aann_error *error)
 {
     const char *cell = aann_csv_scanner_cell(&stream->rows.scanner, column);
+    const aann_column *wanted = stream->kinds != NULL ? &stream->kinds[index] : NULL;
+    const aann_column_kind kind = wanted != NULL ? wanted->kind : AANN_COLUMN_NUMBER;
     double number = 0.0;
-    if (aann_csv_number(cell, &number) && isfinite(number)) {
-        *value = number;
-        return AANN_OK;
-    }
     if (stream->missing_cells && aann_cell_is_missing(cell)) {
         *value = (double)NAN;
         return AANN_OK;
     }
+    if (kind == AANN_COLUMN_WORDS) {
+        *value = word_number(wanted, cell);
+        return AANN_OK;
+    }
+    if (aann_csv_number(cell, &number) && isfinite(number)) {
+        *value = number;
+        return AANN_OK;
+    }
+    if (kind == AANN_COLUMN_BOOLEAN && aann_cell_boolean(cell) >= 0) {
+        *value = (double)aann_cell_boolean(cell);
+        return AANN_OK;
+    }
     char place[PLACE_SIZE];
     aann_csv_scanner_place(&stream->rows.scanner, column, place, sizeof place);
-    aann_fail(error, AANN_ERROR_FORMAT, "%s: '%.60s' is not a finite number%s", place, cell,
+    aann_fail(error, AANN_ERROR_FORMAT, "%s: '%.60s' is not %s%s", place, cell,
+              kind == AANN_COLUMN_BOOLEAN ? "true or false" : "a finite number",
               stream->missing_cells ? "; a missing value is an empty cell" : "");
     aann_dataset_one_line(error);
     return AANN_ERROR_FORMAT;
@@ -136,7 +187,7 @@ static aann_status read_row(aann_stream *stream, bool *found, aann_error *error)
     for (size_t i = 0; status == AANN_OK && *found && i < stream->rows.column_count; i++) {
         const aann_csv_role role = stream->roles.list[i];
         if (role.kind == AANN_CSV_FEATURE) {
-            status = read_cell(stream, i, &row[role.index], error);
+            status = read_cell(stream, i, role.index, &row[role.index], error);
         }
     }
     stream->kept += status == AANN_OK && *found ? 1 : 0;

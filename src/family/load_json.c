@@ -238,6 +238,7 @@ aann_status aann_load_beside(const aann_load_options *load, const aann_dataset *
         kindred->names[i] = train->columns[i].name;
     }
     kindred->options.columns = kindred->names;
+    kindred->options.kinds = train->columns;
     kindred->options.column_count = train->column_count;
     kindred->options.label_column =
         train->label_name != NULL ? train->label_name : load->label_column;

@@ -252,6 +252,15 @@ static aann_status encode_without_answers(const aann_source_description *recipe,
                : status;
 }
 
+/* What the columns of a table are; NULL if the encoding does not say. */
+static const aann_column *kinds_of(const aann_source_description *recipe,
+                                   const aann_load_options *load)
+{
+    return load->columns != NULL && load->column_count == recipe->encoding.feature_count
+               ? recipe->encoding.columns
+               : NULL;
+}
+
 static aann_status encode_other(const aann_family_row *family,
                                 const aann_source_description *recipe, const char *path,
                                 const aann_load_options *wanted, int64_t first, int64_t count,
@@ -264,6 +273,7 @@ static aann_status encode_other(const aann_family_row *family,
     }
     aann_load_options *load = &kindred.options;
     load->ignore_answers = !need_labels;
+    load->kinds = kinds_of(recipe, load);
     status = load_and_encode(recipe, path, load, first, count, need_labels, samples, error);
     if (status != AANN_OK && !need_labels && load->columns == NULL) {
         status = encode_without_answers(recipe, path, load, first, count, samples, status, error);
@@ -352,6 +362,7 @@ aann_status aann_family_stream_open(const aann_family_row *family, const char *p
     if (status == AANN_OK) {
         kindred.options.ignore_answers = true;
         kindred.options.missing_cells = recipe.encoding.kind == AANN_ENCODING_TABLE;
+        kindred.options.kinds = kinds_of(&recipe, &kindred.options);
         status = aann_stream_open(path, &kindred.options, stream, error);
     }
     free(kindred.names);

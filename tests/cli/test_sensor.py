@@ -115,7 +115,8 @@ def test_stream_as_it_comes():
     assert done.returncode == FAILED and "standard input: " not in done.stdout and len(done.stdout.split()) == 1, done
     assert re.search(r"line 42, column 'ay': 'oops' is not a finite number", done.stderr), done.stderr
     assert "lacks columns that the training data had: az" in stream("ax,ay\n1,2\n").stderr
-    refused(USAGE, "--stream is for one member", "predict", "s.aann", "1,2", "--data", "-", "--stream")
+    refused(USAGE, "--stream goes with neither --json nor --logits", "predict", "s.aann", 1, "--data", "-", "--stream",
+            "--json")
     refused(USAGE, "--window-step is for --window", "search", "--data", "train.csv", "--window-step", 4, "--net", "4-3")
 
 
@@ -134,6 +135,72 @@ def test_rows_of_a_table():
                               input=text, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode in (FAILED, USAGE) and done.stdout == "" and done.stderr.count("\n") == 1, done
         assert f"2 x {window} values" in done.stderr, done
+
+
+def mixed_table(name, label=True):
+    """Words, booleans, numbers among words, and gaps."""
+    numbers = random.Random(8)
+    with open(name, "w", encoding="utf-8") as file:
+        file.write("colour,flag,size,number" + (",label\n" if label else "\n"))
+        for i in range(150):
+            colour = numbers.choice(["red", "green", "blue", "", "violet" if i == 3 else "red"])
+            flag, size = numbers.choice(["True", "false", "TRUE"]), numbers.choice(["0", "1", "2", "3+", "1.0", "NA"])
+            number = "" if i % 9 == 4 else f"{numbers.gauss(0, 1):.3f}"
+            kind = "yes" if (colour == "red" and flag.lower() == "true") or size == "3+" else "no"
+            file.write(",".join([colour, flag, size, number] + ([kind] if label else [])) + "\n")
+    return name
+
+
+def test_words():
+    """Words, booleans and gaps in a stream mean what they mean in a file, also those that the training data had not."""
+    result = answer("search", mixed_table("mixed.csv"), "--members", 3, "--quiet", "--study", "w.aann", "--steps", "5k")
+    kinds = [column["kind"] for column in result["data"]["encoding"]["columns"]]
+    assert kinds == ["words", "boolean", "words", "number"], kinds
+    text = open("mixed.csv", encoding="utf-8").read()
+    expected = good("predict", "w.aann", 1, "--data", "mixed.csv")
+    assert len(set(expected.split())) == 2
+    assert good("predict", "w.aann", 1, "--data", "-", "--stream", input=text) == expected
+    odd = ["colour,flag,size,number", "RED,True,3+,1", "indigo,FALSE,1.00,", "red,true,+1,-2", "red,?,3+,0.5", "None,false,,1e3",
+           "7,True,01,2"]
+    with open("odd.csv", "w", encoding="utf-8") as file:
+        file.write("\n".join(odd) + "\n")
+    assert good("predict", "w.aann", 1, "--data", "-", "--stream", stdin=open("odd.csv", encoding="utf-8")) == \
+        good("predict", "w.aann", 1, "--data", "odd.csv")
+    done = run("predict", "w.aann", 1, "--data", "-", "--stream", input="colour,flag,size,number\nred,maybe,1,2\n")
+    assert done.returncode == FAILED and "line 2, column 'flag': 'maybe' is not true or false" in done.stderr, done
+    done = run("predict", "w.aann", 1, "--data", "-", "--stream", input="colour,flag,size,number\nred,true,1,red\n")
+    assert done.returncode == FAILED and "line 2, column 'number': 'red' is not a finite number" in done.stderr, done
+    # A model file needs no study, and knows the words.
+    good("save", "w.aann", 2, "--out", "w.aannm")
+    assert good("predict", "w.aannm", "--data", "-", "--stream", "--label-column", "label", input=text) == \
+        good("predict", "w.aann", 2, "--data", "mixed.csv")
+
+
+def test_several_members():
+    """Side by side, or together: the same lines as for a file."""
+    recording("train.csv", PEOPLE, 1, rows=320)
+    answer("search", "--data", "train.csv", *WINDOWS, *NET, "--steps", "2k", "--members", 3, "--study", "m.aann")
+    recording("new.csv", ["emil"], 2)
+    mixed_table("mixed.csv")
+    answer("search", "mixed.csv", "--members", 3, "--quiet", "--study", "w.aann", "--steps", 300)
+    with open("mixed.csv", encoding="utf-8") as file:
+        rows = [line.split(",") for line in file.read().splitlines()[1:]]
+    with open("regression.csv", "w", encoding="utf-8") as file:
+        file.write("a,t\n" + "".join(f"{i},{0.5 + float(row[3] or 0)}\n" for i, row in enumerate(rows)))
+    answer("search", "regression.csv", "--target-columns", "t", "--members", 3, "--quiet", "--study", "r.aann", "--steps", 500)
+    for study, file, more in (("m.aann", "new.csv", ["--drop-columns", "time,session"]), ("w.aann", "mixed.csv", []),
+                              ("r.aann", "regression.csv", [])):
+        text = open(file, encoding="utf-8").read()
+        found = good("predict", study, "1,3,2", "--data", "-", "--stream", *more, input=text)
+        assert found == good("predict", study, "1,3,2", "--data", file) and found.count("\t") == 2 * found.count("\n"), study
+        assert any(len(set(line.split("\t"))) > 1 for line in found.splitlines()), f"{study}: the members differ"
+        for method in ("sum", "vote"):
+            assert good("ensemble", study, "--data", "-", "--stream", "--method", method, *more, input=text) == \
+                good("ensemble", study, "--data", file, "--method", method), (study, method)
+    refused(USAGE, "--stream is for --data", "ensemble", "m.aann", "--stream")
+    refused(USAGE, "--stream goes not with --json", "ensemble", "m.aann", "--data", "-", "--stream", "--json")
+    good("save", "m.aann", 1, "--out", "m.aannm")
+    refused(USAGE, "m.aannm: --stream answers the rows of a table", "predict", "m.aannm", "--data", "-", "--stream")
 
 
 def test_missing_cells():

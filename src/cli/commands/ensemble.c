@@ -29,7 +29,8 @@ static const char description[] =
     "\n"
     "  aann ensemble mnist.aann\n"
     "  aann ensemble mnist.aann --size 30 --draws 50 --csv ensemble.csv\n"
-    "  aann ensemble mine.aann --data new.csv\n";
+    "  aann ensemble mine.aann --data new.csv\n"
+    "  sensor | aann ensemble mine.aann --data - --stream     (as it comes)\n";
 
 typedef struct ensemble_arguments {
     cli_family_options members;
@@ -394,6 +395,9 @@ static int answer(ensemble_request *request, bool wants_files)
         return cli_usage_error("ensemble: --method: expected sum or vote, not '%s'",
                                request->method);
     }
+    if (request->stream && request->json) {
+        return cli_usage_error("ensemble: --stream goes not with --json");
+    }
     return cli_load_check(&request->load) ? ensemble_answer(request) : CLI_USAGE;
 }
 
@@ -421,6 +425,8 @@ int cli_ensemble(int count, char **texts)
          "print what the members answer together to these samples", NULL},
         {"method", CLI_TEXT, &request.method, 0, 0, "NAME",
          "sum of the logits, or vote (sum); regression takes the mean", NULL},
+        {"stream", CLI_FLAG, &request.stream, 0, 0, NULL,
+         "answer each row, or each window, of a table as soon as it has come", NULL},
     };
     enum { OWN = sizeof own / sizeof own[0] };
     cli_option options[OWN + CLI_LOAD_OPTIONS + 1] = {{0}};
@@ -439,8 +445,9 @@ int cli_ensemble(int count, char **texts)
         request.json = a.json;
         return answer(&request, a.csv != NULL || a.pictures != NULL);
     }
-    if (request.method != NULL) {
-        return cli_usage_error("ensemble: --method is for --data");
+    if (request.method != NULL || request.stream) {
+        return cli_usage_error("ensemble: --%s is for --data",
+                               request.stream ? "stream" : "method");
     }
     a.members.data_limit = request.load.options.data_limit;
     aann_error error;

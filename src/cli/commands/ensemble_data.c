@@ -8,6 +8,7 @@
 
 #include "aann/ensemble.h"
 #include "aann/evaluate.h"
+#include "cli/commands/answer_stream.h"
 #include "cli/shared/answers.h"
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
@@ -72,14 +73,15 @@ static aann_status run_members(const ensemble_request *request, asked *a, aann_e
 }
 
 /* Regression: the mean of what the members answer, in the first one's place. */
-static aann_status average(const asked *a, cli_answers *answers, aann_error *error)
+static aann_status average(const aann_model *model, const aann_predictions *predictions,
+                           cli_answers *answers, aann_error *error)
 {
-    const int64_t values = a->samples->count * answers->outputs;
+    const int64_t values = predictions->sample_count * answers->outputs;
     aann_status status = AANN_OK;
-    for (int32_t i = 1; status == AANN_OK && i < a->family.member_count; i++) {
+    for (int32_t i = 1; status == AANN_OK && i < predictions->member_count; i++) {
         cli_answers one;
-        status = cli_answers_make(a->model, a->predictions.logits + (int64_t)i * values,
-                                  a->samples->count, &one, error);
+        status = cli_answers_make(model, predictions->logits + (int64_t)i * values,
+                                  predictions->sample_count, &one, error);
         for (int64_t v = 0; status == AANN_OK && v < values; v++) {
             answers->values[v] += one.values[v];
         }
@@ -88,25 +90,28 @@ static aann_status average(const asked *a, cli_answers *answers, aann_error *err
         }
     }
     for (int64_t v = 0; v < values; v++) {
-        answers->values[v] /= (double)a->family.member_count;
+        answers->values[v] /= (double)predictions->member_count;
     }
     return status;
 }
 
-static aann_status decide(const ensemble_request *request, const asked *a, cli_answers *answers,
-                          aann_error *error)
+aann_status ensemble_decide(const aann_model *model, const aann_predictions *predictions, bool vote,
+                            cli_answers *answers, aann_error *error)
 {
-    const bool vote = request->method != NULL && strcmp(request->method, "vote") == 0;
     aann_status status =
-        cli_answers_make(a->model, a->predictions.logits, a->samples->count, answers, error);
+        cli_answers_make(model, predictions->logits, predictions->sample_count, answers, error);
     if (status != AANN_OK) {
         return status;
     }
-    return aann_model_describe(a->model)->regression
-               ? average(a, answers, error)
-               : aann_ensemble_answer(&a->predictions,
-                                      vote ? AANN_ENSEMBLE_VOTE : AANN_ENSEMBLE_SUM,
+    return aann_model_describe(model)->regression
+               ? average(model, predictions, answers, error)
+               : aann_ensemble_answer(predictions, vote ? AANN_ENSEMBLE_VOTE : AANN_ENSEMBLE_SUM,
                                       answers->classes, error);
+}
+
+static bool wants_vote(const ensemble_request *request)
+{
+    return request->method != NULL && strcmp(request->method, "vote") == 0;
 }
 
 static void print(const ensemble_request *request, const asked *a, const cli_answers *answers)
@@ -126,26 +131,76 @@ static void print(const ensemble_request *request, const asked *a, const cli_ans
     cli_print_json(object);
 }
 
+/* ---- a stream -------------------------------------------------------------------------------- */
+
+/* The other members' models, too: models[0] is the first one's. */
+static aann_status open_models(const ensemble_request *request, const asked *a, aann_model **models,
+                               aann_error *error)
+{
+    aann_study *study = NULL;
+    aann_status status = aann_study_open(request->study, AANN_STUDY_READ, &study, error);
+    models[0] = a->model;
+    for (int32_t i = 1; status == AANN_OK && i < a->family.member_count; i++) {
+        status = aann_family_model(study, a->family.members[i].id, &models[i], error);
+    }
+    aann_study_close(study);
+    return status;
+}
+
+static aann_status follow(const ensemble_request *request, const asked *a, aann_error *error)
+{
+    const int32_t count = a->family.member_count;
+    aann_stream *stream = NULL;
+    aann_model **models = calloc((size_t)count, sizeof *models);
+    if (models == NULL) {
+        return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for members");
+    }
+    aann_status status = open_models(request, a, models, error);
+    if (status == AANN_OK) {
+        status = aann_family_stream_open(&a->family.row, request->data, &request->load.options,
+                                         &stream, error);
+    }
+    if (status == AANN_OK) {
+        status = answer_stream(models, count,
+                               wants_vote(request) ? ANSWER_STREAM_VOTE : ANSWER_STREAM_SUM, stream,
+                               error);
+    }
+    aann_stream_destroy(stream);
+    for (int32_t i = 1; i < count; i++) {
+        aann_model_destroy(models[i]);
+    }
+    free(models);
+    return status;
+}
+
+/* ---- a file ---------------------------------------------------------------------------------- */
+
+static aann_status answer_file(const ensemble_request *request, asked *a, aann_error *error)
+{
+    cli_answers answers = {0};
+    aann_status status = aann_family_encode(&a->family.row, request->data, &request->load.options,
+                                            0, 0, false, &a->samples, error);
+    if (status == AANN_OK) {
+        status = run_members(request, a, error);
+    }
+    if (status == AANN_OK) {
+        status = ensemble_decide(a->model, &a->predictions, wants_vote(request), &answers, error);
+    }
+    if (status == AANN_OK) {
+        print(request, a, &answers);
+    }
+    cli_answers_clear(&answers);
+    return status;
+}
+
 int ensemble_answer(const ensemble_request *request)
 {
     aann_error error;
     asked a = {.samples = NULL};
-    cli_answers answers = {0};
     aann_status status = open_family(request, &a, &error);
     if (status == AANN_OK) {
-        status = aann_family_encode(&a.family.row, request->data, &request->load.options, 0, 0,
-                                    false, &a.samples, &error);
+        status = request->stream ? follow(request, &a, &error) : answer_file(request, &a, &error);
     }
-    if (status == AANN_OK) {
-        status = run_members(request, &a, &error);
-    }
-    if (status == AANN_OK) {
-        status = decide(request, &a, &answers, &error);
-    }
-    if (status == AANN_OK) {
-        print(request, &a, &answers);
-    }
-    cli_answers_clear(&answers);
     clear(&a);
     return status == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
 }

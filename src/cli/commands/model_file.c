@@ -97,6 +97,7 @@ static aann_status load_samples(const aann_model *model, const model_request *re
                                                                    : AANN_CLASSES_NUMBERED;
     if (names != NULL) {
         load.columns = names;
+        load.kinds = encoding->columns;
         const aann_status named =
             load_once(model, request->data, &load, need_labels, samples, error);
         free(names);

@@ -28,7 +28,7 @@ static const char description[] =
     "  aann predict mnist.aann 1 --data mnist:test --logits logits.npy\n"
     "  aann predict mine.aann 1,2,5 --data new.csv\n"
     "  cat new.csv | aann predict mine.aann 1 --data -\n"
-    "  sensor | aann predict mine.aann 1 --data - --stream   (as it comes)\n"
+    "  sensor | aann predict mine.aann 1,2 --data - --stream   (as it comes)\n"
     "  aann predict mine.aannm --data new.csv     (a file from 'aann save')\n";
 
 typedef struct predict_arguments {
@@ -149,31 +149,36 @@ static bool check_members(const char *path, const cli_members *members, const pr
     return true;
 }
 
+static int print_answers(const char *path, const cli_members *members, predict_arguments *a)
+{
+    aann_error error;
+    predicted *all = calloc(1, sizeof *all);
+    if (all == NULL) {
+        return cli_failed("out of memory for answers");
+    }
+    aann_status done = predict(path, members, a, all, &error);
+    if (done == AANN_OK) {
+        print(a, members, all);
+    }
+    done = cli_output_end(&a->logits, done, &error);
+    clear(all);
+    free(all);
+    return done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+}
+
 static int run(const char *path, const char *ids, predict_arguments *a)
 {
     int status = CLI_GOOD;
     cli_members *members = calloc(1, sizeof *members);
-    predicted *all = calloc(1, sizeof *all);
-    if (members == NULL || all == NULL) {
-        status = cli_failed("out of memory for members");
-    } else if (cli_members_open(path, ids, members, &status) &&
-               check_members(path, members, a, &status)) {
-        aann_error error;
-        aann_status done = predict(path, members, a, all, &error);
-        if (done == AANN_OK) {
-            print(a, members, all);
-        }
-        done = cli_output_end(&a->logits, done, &error);
-        status = done == AANN_OK ? cli_finish_output(CLI_GOOD) : cli_fail(&error);
+    if (members == NULL) {
+        return cli_failed("out of memory for members");
     }
-    if (members != NULL) {
-        cli_members_close(members);
+    if (cli_members_open(path, ids, members, &status) && check_members(path, members, a, &status)) {
+        status = a->stream ? predict_stream(path, members, a->data, &a->load)
+                           : print_answers(path, members, a);
     }
-    if (all != NULL) {
-        clear(all);
-    }
+    cli_members_close(members);
     free(members);
-    free(all);
     return status;
 }
 
@@ -213,12 +218,11 @@ int cli_predict(int count, char **texts)
         !cli_output_begin("predict", logits, a.json, &a.logits, &status)) {
         return status != CLI_GOOD ? status : CLI_USAGE;
     }
-    if (a.stream) {
-        return is_model || a.json || logits != NULL || strchr(positional[1], ',') != NULL
-                   ? cli_usage_error(
-                         "predict: --stream is for one member of a study, and goes with "
-                         "neither --json nor --logits")
-                   : predict_stream(positional[0], positional[1], a.data, &a.load);
+    if (a.stream && (a.json || logits != NULL)) {
+        return cli_usage_error("predict: --stream goes with neither --json nor --logits");
+    }
+    if (is_model && a.stream) {
+        return predict_stream_model(name.path, a.data, &a.load);
     }
     if (is_model) {
         const model_request request = {a.data, &a.logits, a.isa, a.load.options, a.threads, a.json};
