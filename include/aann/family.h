@@ -280,6 +280,11 @@ AANN_API aann_status aann_family_data_origin(const aann_family_row *family,
 AANN_API aann_status aann_family_class_names(const aann_family_row *family, char ***names,
                                              int32_t *count, aann_error *error);
 
+/* The names of a stored family's targets, as many as the network has outputs; *names is NULL if the
+ * data do not say. One block: aann_free(names) frees the words too. */
+AANN_API aann_status aann_family_target_names(const aann_family_row *family, int32_t count,
+                                              char ***names, aann_error *error);
+
 /* How a stored family's inputs were encoded; free with aann_encoding_destroy. AANN_ERROR_NOT_FOUND
  * if its samples were given encoded, without their encoding. */
 AANN_API aann_status aann_family_encoding(const aann_family_row *family, aann_encoding *encoding,

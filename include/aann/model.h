@@ -66,6 +66,17 @@ typedef struct aann_model_description {
     const char *const *column_names;
     int32_t column_count;
 
+    /* [outputs]: regression: names of the targets; NULL: they have none */
+    const char *const *target_names;
+
+    /* [window_column_count], a channel each: a sample is a window of consecutive rows of a table,
+     * and these are its columns; NULL: it is not */
+    const char *const *window_columns;
+    int32_t window_column_count;
+
+    /* with window_columns: rows from one window to the next, 1 or more */
+    int32_t window_step;
+
     /* where the model came from, for people: a command, a seed, checksums; NULL: unknown */
     const char *provenance;
 } aann_model_description;

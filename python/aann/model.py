@@ -126,6 +126,18 @@ class Model:
         return names_of(self._description.column_names, self._description.column_count)
 
     @property
+    def target_names(self) -> list[str] | None:
+        """Names of a regression's targets, if they have names."""
+        return names_of(self._description.target_names, self.network.spec.outputs)
+
+    @property
+    def window_columns(self) -> list[str] | None:
+        """The columns of the table, if a sample is a window of its rows."""
+        return names_of(
+            self._description.window_columns, self._description.window_column_count
+        )
+
+    @property
     def provenance(self) -> str | None:
         """Where it came from, for people; usually JSON."""
         return text_or_none(self._description.provenance)

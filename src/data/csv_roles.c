@@ -166,6 +166,27 @@ static aann_status choose_label(const aann_csv_rows *rows, const aann_load_optio
 
 /* ---- features -------------------------------------------------------------------------------- */
 
+/* The names as an option takes them: without blanks between them, and in quotes where a shell needs
+ * them. */
+static void option_text(const name_list *list, char text[NAMES_SIZE + 3])
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-,";
+    char *to = text + 1;
+    for (const char *at = list->text; *at != '\0'; at++) {
+        *to++ = *at;
+        at += strncmp(at, ", ", 2) == 0 ? 1 : 0;
+    }
+    *to = '\0';
+    if (text[1 + strspn(text + 1, plain)] == '\0') {
+        memmove(text, text + 1, strlen(text + 1) + 1);
+    } else {
+        text[0] = '"';
+        to[0] = '"';
+        to[1] = '\0';
+    }
+}
+
 static aann_status fail_columns(const name_list *missing, const name_list *further,
                                 aann_error *error)
 {
@@ -181,10 +202,12 @@ static aann_status fail_columns(const name_list *missing, const name_list *furth
         return aann_fail(error, AANN_ERROR_FORMAT, "lacks columns that the training data had: %s%s",
                          missing->text, more(missing, rest[0]));
     }
+    char option[NAMES_SIZE + 3];
+    option_text(further, option);
     return aann_fail(error, AANN_ERROR_FORMAT,
                      "has columns that the training data had not: %s%s; if they mean nothing here: "
                      "--drop-columns %s",
-                     further->text, more(further, rest[0]), further->text);
+                     further->text, more(further, rest[0]), option);
 }
 
 /* Nobody knows what the label is called, but there is only one further column. */

@@ -134,6 +134,7 @@ void aann_onnx_write_metadata(const aann_onnx_export *from, aann_byte_writer *to
     write_pair(to, field, "aann.arithmetic",
                from->options.form == AANN_ONNX_INTEGER ? "integer" : "float");
     write_names(to, field, "aann.classes", about->class_names, about->class_count);
+    write_names(to, field, "aann.targets", about->target_names, from->spec->output_count);
     if (encoding != NULL && encoding->kind == AANN_ENCODING_TABLE) {
         write_columns(to, field, encoding);
     } else {

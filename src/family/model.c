@@ -15,6 +15,10 @@ typedef struct member_parts {
     double *target_scale;
     char **class_names;
     int32_t class_count;
+    char **target_names;
+    aann_source_description recipe; /* has the names of the columns of windows */
+    const char **window_columns;
+    int32_t window_column_count;
     char *provenance;
 } member_parts;
 
@@ -24,6 +28,9 @@ static void free_parts(member_parts *parts)
     free(parts->target_mean);
     free(parts->target_scale);
     free(parts->class_names); /* one block, the names included */
+    free(parts->target_names);
+    free(parts->window_columns);
+    aann_source_description_clear(&parts->recipe);
     free(parts->provenance);
 }
 
@@ -87,6 +94,33 @@ static aann_status read_targets(const aann_member *member, member_parts *parts, 
     return status;
 }
 
+/* Samples that are windows of a table: its columns, a channel each. */
+static aann_status read_windows(const aann_member *member, member_parts *parts, aann_error *error)
+{
+    const aann_status status =
+        aann_source_description_parse(&member->family, &parts->recipe, error);
+    if (status != AANN_OK || parts->recipe.load.window < 1) {
+        return status;
+    }
+    const json_t *columns = json_object_get(parts->recipe.object, "columns");
+    const aann_shape sample = aann_encoding_measured_shape(&parts->encoding, member->spec.input);
+    const size_t count = json_array_size(columns);
+    if (count != (size_t)sample.channels || sample.height != 1 ||
+        sample.width != parts->recipe.load.window) {
+        return AANN_OK; /* they were seen as another shape: the model does without */
+    }
+    parts->window_columns = aann_allocate(count, sizeof *parts->window_columns);
+    if (parts->window_columns == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a model");
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *name = json_string_value(json_array_get(columns, i));
+        parts->window_columns[i] = name != NULL ? name : "";
+    }
+    parts->window_column_count = (int32_t)count;
+    return AANN_OK;
+}
+
 /* Whether errors of some outputs count more than those of others, and how much. */
 static bool read_weights(const aann_member *member, double weights[AANN_MAX_TARGETS])
 {
@@ -100,12 +134,24 @@ static bool read_weights(const aann_member *member, double weights[AANN_MAX_TARG
     return weighted && member->plan.search.regression;
 }
 
+static int32_t window_step(const aann_load_options *load)
+{
+    return load->window_step > 0 ? load->window_step : load->window;
+}
+
 static aann_status make_model(const aann_member *member, member_parts *parts, aann_model **model,
                               aann_error *error)
 {
     aann_status status = aann_family_encoding(&member->family, &parts->encoding, error);
     if (status == AANN_OK) {
         status = read_targets(member, parts, error);
+    }
+    if (status == AANN_OK) {
+        status = read_windows(member, parts, error);
+    }
+    if (status == AANN_OK && member->plan.search.regression) {
+        status = aann_source_description_target_names(&parts->recipe, member->spec.output_count,
+                                                      &parts->target_names, error);
     }
     if (status == AANN_OK && !member->plan.search.regression) {
         status = aann_family_class_names(&member->family, &parts->class_names, &parts->class_count,
@@ -131,6 +177,10 @@ static aann_status make_model(const aann_member *member, member_parts *parts, aa
         .target_weights = weighted ? weights : NULL,
         .class_names = named ? (const char *const *)parts->class_names : NULL,
         .class_count = named ? parts->class_count : 0,
+        .target_names = (const char *const *)parts->target_names,
+        .window_columns = parts->window_columns,
+        .window_column_count = parts->window_column_count,
+        .window_step = window_step(&parts->recipe.load),
         .provenance = parts->provenance,
     };
     return aann_model_create(member->network, &description, model, error);

@@ -58,6 +58,10 @@ bool aann_source_description_is_encoded(const aann_source_description *recipe);
 aann_status aann_source_description_class_names(const aann_source_description *recipe,
                                                 char ***names, int32_t *count, aann_error *error);
 
+/* The names of `count` targets in one block, or NULL. */
+aann_status aann_source_description_target_names(const aann_source_description *recipe,
+                                                 int32_t count, char ***names, aann_error *error);
+
 /* Parts of a description. The provenance (NULL: none) is put into the object. */
 json_t *aann_names_json(const char *const *names, int32_t count);
 json_t *aann_numbers_json(const float *values, int32_t count);

@@ -406,6 +406,48 @@ aann_status aann_source_description_class_names(const aann_source_description *r
     return AANN_OK;
 }
 
+/* A table's targets were named by a list, "force,torque"; others have no names. */
+aann_status aann_source_description_target_names(const aann_source_description *recipe,
+                                                 int32_t count, char ***names, aann_error *error)
+{
+    const char *list = recipe->load.target_columns;
+    int32_t listed = 1;
+    *names = NULL;
+    for (const char *at = list; at != NULL && *at != '\0'; at++) {
+        listed += *at == ',' ? 1 : 0;
+    }
+    if (list == NULL || listed != count) {
+        return AANN_OK;
+    }
+    const size_t size = strlen(list) + 1;
+    char **words = aann_allocate((size_t)count * sizeof *words + size, 1);
+    if (words == NULL) {
+        return out_of_memory(error);
+    }
+    char *text = (char *)(words + count); /* the words follow their pointers */
+    memcpy(text, list, size);
+    for (int32_t i = 0; i < count; i++) {
+        words[i] = text;
+        text += strcspn(text, ",");
+        *text++ = '\0';
+    }
+    *names = words;
+    return AANN_OK;
+}
+
+aann_status aann_family_target_names(const aann_family_row *family, int32_t count, char ***names,
+                                     aann_error *error)
+{
+    aann_source_description recipe;
+    *names = NULL;
+    aann_status status = aann_source_description_parse(family, &recipe, error);
+    if (status == AANN_OK) {
+        status = aann_source_description_target_names(&recipe, count, names, error);
+        aann_source_description_clear(&recipe);
+    }
+    return status;
+}
+
 /* ---- what inputs and targets stand for ------------------------------------------------------- */
 
 aann_status aann_family_encoding(const aann_family_row *family, aann_encoding *encoding,

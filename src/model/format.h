@@ -27,10 +27,12 @@ typedef enum aann_model_section {
     AANN_SECTION_PROVENANCE,
     AANN_SECTION_SECOND_ENCODING, /* instead of the first */
     AANN_SECTION_WEIGHTS,
+    AANN_SECTION_TARGET_NAMES,
+    AANN_SECTION_WINDOWS,
     AANN_SECTION_COUNT
 } aann_model_section;
 
 static const char aann_model_tags[AANN_SECTION_COUNT][AANN_MODEL_TAG_SIZE + 1] = {
-    "NETW", "TASK", "ENCO", "TARG", "CLAS", "COLS", "PROV", "ENC2", "TWGT"};
+    "NETW", "TASK", "ENCO", "TARG", "CLAS", "COLS", "PROV", "ENC2", "TWGT", "TNAM", "WIND"};
 
 #endif

@@ -110,6 +110,25 @@ static aann_status check_numbers(const aann_model_description *d, int32_t output
     return AANN_OK;
 }
 
+/* A window has a channel for each column of the table. */
+static aann_status check_windows(const aann_model_description *d, const aann_spec *spec,
+                                 aann_status status, aann_error *error)
+{
+    const aann_shape sample =
+        d->encoding != NULL ? aann_encoding_measured_shape(d->encoding, spec->input) : spec->input;
+    if (d->window_columns == NULL) {
+        return AANN_OK;
+    }
+    if (d->window_column_count != sample.channels || sample.height != 1 || d->window_step < 1) {
+        return aann_fail(error, status,
+                         "a model has windows of %d columns, one every %d rows, and samples of "
+                         "%dx%dx%d: expected a channel for each column, of height 1",
+                         d->window_column_count, d->window_step, sample.channels, sample.height,
+                         sample.width);
+    }
+    return check_names(d->window_columns, d->window_column_count, "column", status, error);
+}
+
 aann_status aann_model_check(const aann_spec *spec, const aann_model_description *d,
                              aann_status status, aann_error *error)
 {
@@ -132,6 +151,12 @@ aann_status aann_model_check(const aann_spec *spec, const aann_model_description
     aann_status good = check_names(d->class_names, d->class_count, "class", status, error);
     if (good == AANN_OK) {
         good = check_names(d->column_names, d->column_count, "column", status, error);
+    }
+    if (good == AANN_OK) {
+        good = check_names(d->target_names, spec->output_count, "target", status, error);
+    }
+    if (good == AANN_OK) {
+        good = check_windows(d, spec, status, error);
     }
     return good == AANN_OK ? check_numbers(d, spec->output_count, status, error) : good;
 }
@@ -205,6 +230,12 @@ static bool copy_description(const aann_model_description *d, int32_t outputs, a
                     copy_names(d->class_names, d->class_count, &model->class_names));
     good = good && (d->column_names == NULL ||
                     copy_names(d->column_names, d->column_count, &model->column_names));
+    if (good && d->target_names != NULL) {
+        model->target_name_count = outputs;
+        good = copy_names(d->target_names, outputs, &model->target_names);
+    }
+    good = good && (d->window_columns == NULL ||
+                    copy_names(d->window_columns, d->window_column_count, &model->window_columns));
     if (good && d->provenance != NULL) {
         model->provenance = copy_text(d->provenance);
         good = model->provenance != NULL;
@@ -216,6 +247,10 @@ static bool copy_description(const aann_model_description *d, int32_t outputs, a
     model->description.class_count = d->class_names != NULL ? d->class_count : 0;
     model->description.column_names = (const char *const *)model->column_names;
     model->description.column_count = d->column_names != NULL ? d->column_count : 0;
+    model->description.target_names = (const char *const *)model->target_names;
+    model->description.window_columns = (const char *const *)model->window_columns;
+    model->description.window_column_count = d->window_columns != NULL ? d->window_column_count : 0;
+    model->description.window_step = d->window_columns != NULL ? d->window_step : 0;
     model->description.provenance = model->provenance;
     return good;
 }
@@ -268,6 +303,8 @@ void aann_model_destroy(aann_model *model)
     free(model->target_weights);
     free_names(model->class_names, model->description.class_count);
     free_names(model->column_names, model->description.column_count);
+    free_names(model->target_names, model->target_name_count);
+    free_names(model->window_columns, model->description.window_column_count);
     free(model->provenance);
     free(model);
 }

@@ -14,6 +14,9 @@ struct aann_model {
     double *target_weights;
     char **class_names;
     char **column_names;
+    char **target_names;
+    int32_t target_name_count; /* outputs, or 0 */
+    char **window_columns;
     char *provenance;
     aann_evaluator *evaluator; /* made by the first prediction */
 };

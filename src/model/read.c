@@ -226,6 +226,32 @@ static aann_status read_names(aann_byte_reader *from, char ***names, int32_t *co
     return !from->failed && from->left == 0 ? AANN_OK : damaged("its names make no sense", error);
 }
 
+/* One name for each output. */
+static aann_status read_target_names(aann_byte_reader *from, int32_t outputs, aann_model *model,
+                                     aann_error *error)
+{
+    const aann_status status =
+        read_names(from, &model->target_names, &model->target_name_count, error);
+    model->description.target_names = (const char *const *)model->target_names;
+    return status == AANN_OK && model->target_name_count != outputs
+               ? damaged("it has not as many names of targets as outputs", error)
+               : status;
+}
+
+static aann_status read_windows(aann_byte_reader *from, aann_model *model, aann_error *error)
+{
+    aann_model_description *d = &model->description;
+    const uint32_t step = aann_take_u32(from);
+    if (from->failed || step < 1 || step > INT32_MAX) {
+        return damaged("its windows make no sense", error);
+    }
+    d->window_step = (int32_t)step;
+    const aann_status status =
+        read_names(from, &model->window_columns, &d->window_column_count, error);
+    d->window_columns = (const char *const *)model->window_columns;
+    return status;
+}
+
 /* ---- the model ------------------------------------------------------------------------------- */
 
 static aann_status read_names_and_text(section_list *list, aann_model *model, aann_error *error)
@@ -276,6 +302,13 @@ static aann_status read_sections(section_list *list, aann_model *model, aann_err
     }
     if (status == AANN_OK) {
         status = read_names_and_text(list, model, error);
+    }
+    if (status == AANN_OK && list->sections[AANN_SECTION_TARGET_NAMES].bytes != NULL) {
+        status = read_target_names(&list->sections[AANN_SECTION_TARGET_NAMES],
+                                   aann_network_spec(model->network)->output_count, model, error);
+    }
+    if (status == AANN_OK && list->sections[AANN_SECTION_WINDOWS].bytes != NULL) {
+        status = read_windows(&list->sections[AANN_SECTION_WINDOWS], model, error);
     }
     return status == AANN_OK
                ? aann_model_check(aann_network_spec(model->network), d, AANN_ERROR_FORMAT, error)

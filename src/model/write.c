@@ -14,8 +14,10 @@
 /* Begins a section whose length is filled in at its end; returns where that is. */
 static size_t begin_section(aann_byte_writer *to, aann_model_section section)
 {
-    const bool required = section != AANN_SECTION_CLASSES && section != AANN_SECTION_COLUMNS &&
-                          section != AANN_SECTION_PROVENANCE && section != AANN_SECTION_WEIGHTS;
+    const bool required = section == AANN_SECTION_NETWORK || section == AANN_SECTION_TASK ||
+                          section == AANN_SECTION_ENCODING ||
+                          section == AANN_SECTION_SECOND_ENCODING ||
+                          section == AANN_SECTION_TARGETS;
     aann_write_bytes(to, aann_model_tags[section], AANN_MODEL_TAG_SIZE);
     aann_write_u32(to, required ? AANN_MODEL_REQUIRED : 0);
     const size_t place = to->size;
@@ -109,6 +111,17 @@ static void write_names(aann_byte_writer *to, aann_model_section section, const 
     end_section(to, place);
 }
 
+static void write_windows(aann_byte_writer *to, const aann_model_description *d)
+{
+    const size_t place = begin_section(to, AANN_SECTION_WINDOWS);
+    aann_write_u32(to, (uint32_t)d->window_step);
+    aann_write_u32(to, (uint32_t)d->window_column_count);
+    for (int32_t i = 0; i < d->window_column_count; i++) {
+        aann_write_text(to, d->window_columns[i]);
+    }
+    end_section(to, place);
+}
+
 static void write_provenance(aann_byte_writer *to, const char *text)
 {
     const size_t place = begin_section(to, AANN_SECTION_PROVENANCE);
@@ -135,6 +148,13 @@ static void write_sections(aann_byte_writer *to, const aann_model *model)
     }
     if (d->column_names != NULL) {
         write_names(to, AANN_SECTION_COLUMNS, d->column_names, d->column_count);
+    }
+    if (d->target_names != NULL) {
+        write_names(to, AANN_SECTION_TARGET_NAMES, d->target_names,
+                    aann_network_spec(model->network)->output_count);
+    }
+    if (d->window_columns != NULL) {
+        write_windows(to, d);
     }
     if (d->provenance != NULL) {
         write_provenance(to, d->provenance);

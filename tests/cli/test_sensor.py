@@ -11,7 +11,7 @@ import struct
 import subprocess
 import time
 
-from program import PROGRAM, SOURCE, answer, good, main, refused, run
+from program import PROGRAM, SOURCE, TRAIN, answer, good, main, refused, run
 
 FAILED, USAGE = 1, 2
 PEOPLE = ["anna", "ben", "carla", "dora", "eva", "finn"]
@@ -200,7 +200,27 @@ def test_several_members():
     refused(USAGE, "--stream is for --data", "ensemble", "m.aann", "--stream")
     refused(USAGE, "--stream goes not with --json", "ensemble", "m.aann", "--data", "-", "--stream", "--json")
     good("save", "m.aann", 1, "--out", "m.aannm")
-    refused(USAGE, "m.aannm: --stream answers the rows of a table", "predict", "m.aannm", "--data", "-", "--stream")
+    # A model file knows its windows and their columns.
+    text = open("new.csv", encoding="utf-8").read()
+    expected = good("predict", "m.aann", 1, "--data", "new.csv")
+    refused(FAILED, "had not: time, session, activity; if they mean nothing here: --drop-columns time,session,activity$",
+            "predict", "m.aannm", "--data", "new.csv")
+    for more in ([], ["--stream"]):
+        assert good("predict", "m.aannm", "--data", "-", "--drop-columns", "time,session,activity", *more, input=text) == expected
+    assert answer("show", "m.aannm")["windows"] == {"rows": 32, "step": 16, "columns": ["ax", "ay", "az"]}
+    assert answer("eval", "m.aannm", "--data", "new.csv", "--drop-columns", "time,session")["accuracy"] == \
+        answer("eval", "m.aann", 1, "--data", "new.csv")["accuracy"]
+    # Targets keep their names, so that a model is judged without naming them again.
+    good("save", "r.aann", 1, "--out", "r.aannm")
+    assert answer("show", "r.aannm")["targets"] == ["t"]
+    judged = answer("eval", "r.aannm", "--data", "regression.csv")
+    assert judged["fits"] == answer("eval", "r.aann", 1, "--data", "regression.csv")["fits"] and judged["fits"][0]["target"] == "t"
+    assert good("eval", "r.aannm", "--data", "regression.csv").splitlines()[1].startswith("  t: R2 ")
+    assert "accuracy" not in good("eval", "r.aann", 1, "--split", "train")
+    # A network of arrays knows no columns.
+    answer("search", "--data", TRAIN, "--net", "10", "--steps", 50, "--quiet", "--study", "p.aann")
+    good("save", "p.aann", 1, "--out", "p.aannm")
+    refused(USAGE, "p.aannm: --stream answers the rows of a table", "predict", "p.aannm", "--data", "-", "--stream")
 
 
 def test_missing_cells():

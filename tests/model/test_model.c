@@ -22,6 +22,7 @@ enum { VALUES = 4, CLASSES = 3, SAMPLES = 90, CHECKSUM = 8, HEADER = 12 };
 
 static const char *const class_names[CLASSES] = {"setosa", "versicolor \xc3\xa4", ""};
 static const char *const column_names[VALUES] = {"a", "b", "width (cm)", "d"};
+static const char *const target_names[2] = {"force", "torque \xc3\xa4 (N m)"};
 static float minimum[VALUES] = {-1.0F, 0.0F, 2.0F, 5.0F};
 static float maximum[VALUES] = {1.0F, 4.0F, 2.5F, 5.0F};
 
@@ -73,6 +74,10 @@ static aann_model *make_regression(bool units)
     about.target_mean = units ? mean : NULL;
     about.target_scale = units ? scale : NULL;
     about.target_weights = units ? weights : NULL;
+    about.target_names = units ? target_names : NULL;
+    about.window_columns = units ? column_names : NULL; /* windows of one row */
+    about.window_column_count = VALUES;
+    about.window_step = 3;
     aann_model *model = NULL;
     assert_ok(aann_model_create(network, &about, &model, &error));
     aann_network_destroy(network);
@@ -161,6 +166,30 @@ static void assert_is_classifier(const aann_model *model)
     assert_int_equal(about->column_count, VALUES);
     assert_same_names(about->column_names, column_names, VALUES);
     assert_string_equal(about->provenance, "aann search --seed 7; \xc3\xa4");
+}
+
+static void names_of_targets_and_windows(void **state)
+{
+    (void)state;
+    aann_error error = {0};
+    for (int units = 0; units < 2; units++) {
+        aann_model *model = make_regression(units == 1);
+        const blob b = to_bytes(model);
+        aann_model_destroy(model);
+        assert_ok(aann_model_read(b.bytes, b.size, &model, &error));
+        const aann_model_description *about = aann_model_describe(model);
+        if (units == 1) {
+            assert_same_names(about->target_names, target_names, 2);
+            assert_same_names(about->window_columns, column_names, VALUES);
+            assert_int_equal(about->window_column_count, VALUES);
+            assert_int_equal(about->window_step, 3);
+        } else {
+            assert_true(about->target_names == NULL && about->window_columns == NULL &&
+                        about->window_column_count == 0 && about->window_step == 0);
+        }
+        aann_model_destroy(model);
+        free(b.bytes);
+    }
 }
 
 static void round_trip(void **state)
@@ -301,7 +330,7 @@ static void refused_at_creation(void **state)
     const double number[CLASSES] = {1.0, 2.0, 0.0 / 0.0};
     aann_model *model = NULL;
     const aann_model_description fine = aann_model_description_default();
-    aann_model_description bad[7] = {fine, fine, fine, fine, fine, fine, fine};
+    aann_model_description bad[9] = {fine, fine, fine, fine, fine, fine, fine, fine, fine};
     bad[0].encoding = &encoding;
     bad[1].loss_scale = 0.0;
     bad[2].target_mean = number;
@@ -312,6 +341,11 @@ static void refused_at_creation(void **state)
     bad[5].column_names = column_names;
     bad[5].column_count = VALUES - 1;
     bad[6].target_weights = number;
+    bad[7].window_columns = column_names;
+    bad[7].window_column_count = VALUES;
+    bad[8].window_columns = column_names;
+    bad[8].window_column_count = VALUES - 1;
+    bad[8].window_step = 1;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_int_equal(aann_model_create(network, &bad[i], &model, &error), AANN_ERROR_ARGUMENT);
         assert_null(model);
@@ -320,12 +354,16 @@ static void refused_at_creation(void **state)
     aann_encoding empty = encoding;
     empty.feature_count = VALUES;
     empty.minimum = NULL;
-    aann_model_description missing[3] = {fine, fine, fine};
+    aann_model_description missing[5] = {fine, fine, fine, fine, fine};
     missing[0].encoding = &empty;
     missing[1].class_names = unnamed;
     missing[1].class_count = 1;
     missing[2].column_names = unnamed;
     missing[2].column_count = VALUES;
+    missing[3].target_names = unnamed;
+    missing[4].window_columns = unnamed;
+    missing[4].window_column_count = VALUES;
+    missing[4].window_step = 1;
     for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++) {
         assert_int_equal(aann_model_create(network, &missing[i], &model, &error),
                          AANN_ERROR_ARGUMENT);
@@ -576,6 +614,7 @@ int main(void)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round_trip),
+        cmocka_unit_test(names_of_targets_and_windows),
         cmocka_unit_test(predictions),
         cmocka_unit_test(regression_units),
         cmocka_unit_test(bytes_and_no_encoding),

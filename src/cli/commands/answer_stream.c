@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/commands/ensemble_data.h"
 #include "cli/shared/answers.h"
 #include "cli/shared/message.h"
 
@@ -34,8 +33,8 @@ static aann_status make(const workplace *w, aann_error *error)
                                       .sample_count = 1,
                                       .outputs = w->outputs,
                                       .logits = w->logits};
-        status =
-            ensemble_decide(w->models[0], &all, w->mode == ANSWER_STREAM_VOTE, w->answers, error);
+        status = cli_answers_together(w->models[0], &all, w->mode == ANSWER_STREAM_VOTE, w->answers,
+                                      error);
     }
     return status;
 }

@@ -72,43 +72,6 @@ static aann_status run_members(const ensemble_request *request, asked *a, aann_e
     return status;
 }
 
-/* Regression: the mean of what the members answer, in the first one's place. */
-static aann_status average(const aann_model *model, const aann_predictions *predictions,
-                           cli_answers *answers, aann_error *error)
-{
-    const int64_t values = predictions->sample_count * answers->outputs;
-    aann_status status = AANN_OK;
-    for (int32_t i = 1; status == AANN_OK && i < predictions->member_count; i++) {
-        cli_answers one;
-        status = cli_answers_make(model, predictions->logits + (int64_t)i * values,
-                                  predictions->sample_count, &one, error);
-        for (int64_t v = 0; status == AANN_OK && v < values; v++) {
-            answers->values[v] += one.values[v];
-        }
-        if (status == AANN_OK) {
-            cli_answers_clear(&one);
-        }
-    }
-    for (int64_t v = 0; v < values; v++) {
-        answers->values[v] /= (double)predictions->member_count;
-    }
-    return status;
-}
-
-aann_status ensemble_decide(const aann_model *model, const aann_predictions *predictions, bool vote,
-                            cli_answers *answers, aann_error *error)
-{
-    aann_status status =
-        cli_answers_make(model, predictions->logits, predictions->sample_count, answers, error);
-    if (status != AANN_OK) {
-        return status;
-    }
-    return aann_model_describe(model)->regression
-               ? average(model, predictions, answers, error)
-               : aann_ensemble_answer(predictions, vote ? AANN_ENSEMBLE_VOTE : AANN_ENSEMBLE_SUM,
-                                      answers->classes, error);
-}
-
 static bool wants_vote(const ensemble_request *request)
 {
     return request->method != NULL && strcmp(request->method, "vote") == 0;
@@ -184,7 +147,8 @@ static aann_status answer_file(const ensemble_request *request, asked *a, aann_e
         status = run_members(request, a, error);
     }
     if (status == AANN_OK) {
-        status = ensemble_decide(a->model, &a->predictions, wants_vote(request), &answers, error);
+        status =
+            cli_answers_together(a->model, &a->predictions, wants_vote(request), &answers, error);
     }
     if (status == AANN_OK) {
         print(request, a, &answers);

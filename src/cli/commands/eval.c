@@ -58,7 +58,7 @@ static double *output_errors(const aann_member *member, const aann_samples *samp
 }
 
 static json_t *result_json(const aann_score *score, const int64_t *confusion, const double *errors,
-                           const cli_fit *fits, int32_t outputs)
+                           const cli_fit *fits, const char *const *names, int32_t outputs)
 {
     json_t *object = json_pack(
         "{s:o, s:o, s:o, s:I, s:o}", "accuracy", cli_json_real(score->accuracy), "interval",
@@ -73,18 +73,17 @@ static json_t *result_json(const aann_score *score, const int64_t *confusion, co
         json_object_set_new(object, "output_errors", array);
     }
     if (fits != NULL) {
-        json_object_set_new(object, "fits", cli_fits_json(fits, outputs));
+        json_object_set_new(object, "fits", cli_fits_json(fits, names, outputs));
     }
     return object;
 }
 
 static void print_result(const aann_member *member, const char *what, const aann_score *score,
-                         const int64_t *confusion, const double *errors, const cli_fit *fits)
+                         const int64_t *confusion, const double *errors, const cli_fit *fits,
+                         const char *const *names)
 {
-    char accuracy[16];
-    cli_print("member %" PRId64 " on %s: %" PRId64 " samples, accuracy %s, loss %.5f\n",
-              member->row.id, what, score->count, cli_percent(score->accuracy, accuracy),
-              score->loss);
+    cli_print("member %" PRId64 " on %s: ", member->row.id, what);
+    cli_print_score(score);
     if (isfinite(score->accuracy)) {
         char interval[CLI_INTERVAL_SIZE];
         cli_print("  95 %% interval (Wilson): %s\n",
@@ -92,10 +91,14 @@ static void print_result(const aann_member *member, const char *what, const aann
     }
     for (int32_t o = 0;
          errors != NULL && member->spec.output_count > 1 && o < member->spec.output_count; o++) {
-        printf("  output %d: %.5f of it\n", o, errors[o]);
+        if (names != NULL) {
+            cli_print("  %s: %.5f of it\n", names[o], errors[o]);
+        } else {
+            printf("  output %d: %.5f of it\n", o, errors[o]);
+        }
     }
     if (fits != NULL) {
-        cli_fits_print(fits, member->spec.output_count);
+        cli_fits_print(fits, names, member->spec.output_count);
     }
     if (errors == NULL) {
         cli_confusion_print_balance(confusion, member->spec.output_count);
@@ -133,20 +136,24 @@ static aann_status evaluate(const aann_member *member, const aann_samples *sampl
         int64_t *confusion = cli_confusion(samples, logits, member->spec.output_count);
         double *errors = output_errors(member, samples, logits);
         cli_fit *fits = cli_member_fits(member, samples, logits);
+        char **listed = NULL; /* an aid: without memory for it, outputs have numbers */
+        (void)aann_family_target_names(&member->family, member->spec.output_count, &listed, NULL);
+        const char *const *names = (const char *const *)listed;
         if (a->json) {
             json_t *object =
-                result_json(&score, confusion, errors, fits, member->spec.output_count);
+                result_json(&score, confusion, errors, fits, names, member->spec.output_count);
             if (a->against != NULL) {
                 json_object_set_new(object, "against", against_json(&against));
             }
             cli_print_json(object);
         } else {
-            print_result(member, what, &score, confusion, errors, fits);
+            print_result(member, what, &score, confusion, errors, fits, names);
             if (a->against != NULL) {
                 against_print(&against);
             }
         }
         free(confusion);
+        aann_free(listed);
         free(errors);
         free(fits);
     }

@@ -206,9 +206,7 @@ static aann_status load_samples(const export_arguments *a, const aann_model *mod
     }
     load.shape = aann_encoding_measured_shape(encoding, input);
     load.ignore_answers = true;
-    const char **names = model_file_columns(model, &load.column_count);
-    load.columns = names;
-    load.kinds = names != NULL ? encoding->columns : NULL;
+    const char **names = model_file_set_columns(model, &load);
     const aann_status status = aann_dataset_load(a->data, &load, dataset, error);
     free(names);
     return status;

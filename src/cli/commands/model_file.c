@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "aann/evaluate.h"
 #include "aann/model.h"
@@ -59,23 +60,52 @@ static aann_status load_once(const aann_model *model, const char *path,
     return status;
 }
 
-const char **model_file_columns(const aann_model *model, int64_t *count)
+const char **model_file_set_columns(const aann_model *model, aann_load_options *load)
 {
     const aann_model_description *about = aann_model_describe(model);
     const aann_encoding *encoding = about->encoding;
     const bool table = encoding->kind == AANN_ENCODING_TABLE;
-    *count = table                         ? encoding->feature_count
-             : about->column_names != NULL ? about->column_count
-                                           : 0;
-    const char **names = *count > 0 ? calloc((size_t)*count, sizeof *names) : NULL;
-    for (int64_t i = 0; names != NULL && i < *count; i++) {
-        names[i] = table ? encoding->columns[i].name : about->column_names[i];
+    const bool windows = about->window_columns != NULL;
+    const char *const *listed = windows ? about->window_columns : about->column_names;
+    const int64_t count = windows                       ? about->window_column_count
+                          : table                       ? encoding->feature_count
+                          : about->column_names != NULL ? about->column_count
+                                                        : 0;
+    const char **names = count > 0 ? calloc((size_t)count, sizeof *names) : NULL;
+    for (int64_t i = 0; names != NULL && i < count; i++) {
+        names[i] = table && !windows ? encoding->columns[i].name : listed[i];
         if (names[i] == NULL) {
             free(names);
             names = NULL;
         }
     }
+    if (names != NULL) {
+        load->columns = names;
+        load->column_count = count;
+        load->kinds = encoding->columns;
+    }
+    if (names != NULL && windows) {
+        load->window = aann_network_spec(aann_model_network(model))->input.width;
+        load->window_step = load->window_step > 0 ? load->window_step : about->window_step;
+    }
     return names;
+}
+
+/* The names of a regression's targets as an option has them, "force,torque", malloc'ed; NULL if the
+ * model does not know them. */
+static char *target_list(const aann_model *model)
+{
+    const aann_model_description *about = aann_model_describe(model);
+    const int32_t outputs = aann_network_spec(aann_model_network(model))->output_count;
+    size_t size = 1;
+    for (int32_t o = 0; about->target_names != NULL && o < outputs; o++) {
+        size += strlen(about->target_names[o]) + 1;
+    }
+    char *list = about->target_names != NULL ? calloc(size, 1) : NULL;
+    for (int32_t o = 0; list != NULL && o < outputs; o++) {
+        strcat(strcat(list, o > 0 ? "," : ""), about->target_names[o]);
+    }
+    return list;
 }
 
 /* Columns are found by their names. Without names and labels to look for, a CSV file's last column
@@ -91,15 +121,16 @@ static aann_status load_samples(const aann_model *model, const model_request *re
     }
     load.shape =
         aann_encoding_measured_shape(encoding, aann_network_spec(aann_model_network(model))->input);
-    const char **names = model_file_columns(model, &load.column_count);
+    const char **names = model_file_set_columns(model, &load);
     load.ignore_answers = !need_labels;
     load.classes = aann_model_describe(model)->class_names != NULL ? AANN_CLASSES_NAMED
                                                                    : AANN_CLASSES_NUMBERED;
     if (names != NULL) {
-        load.columns = names;
-        load.kinds = encoding->columns;
+        char *targets = need_labels && load.target_columns == NULL ? target_list(model) : NULL;
+        load.target_columns = targets != NULL ? targets : load.target_columns;
         const aann_status named =
             load_once(model, request->data, &load, need_labels, samples, error);
+        free(targets);
         free(names);
         return named;
     }
@@ -190,9 +221,8 @@ int model_file_predict(const char *path, const model_request *request)
 /* ---- eval ------------------------------------------------------------------------------------ */
 
 static void print_score(const char *data, const aann_score *score, const int64_t *confusion,
-                        const cli_fit *fits, int32_t outputs, bool json)
+                        const cli_fit *fits, const char *const *names, int32_t outputs, bool json)
 {
-    char accuracy[16];
     if (json) {
         json_t *object =
             json_pack("{s:o, s:o, s:I, s:o}", "accuracy", cli_json_real(score->accuracy), "loss",
@@ -200,15 +230,15 @@ static void print_score(const char *data, const aann_score *score, const int64_t
                       cli_confusion_json(confusion, outputs));
         cli_confusion_add_balance(confusion, outputs, object);
         if (fits != NULL) {
-            json_object_set_new(object, "fits", cli_fits_json(fits, outputs));
+            json_object_set_new(object, "fits", cli_fits_json(fits, names, outputs));
         }
         cli_print_json(object);
         return;
     }
-    cli_print("%s: %" PRId64 " samples, accuracy %s, loss %.5f\n", data, score->count,
-              cli_percent(score->accuracy, accuracy), score->loss);
+    cli_print("%s: ", data);
+    cli_print_score(score);
     if (fits != NULL) {
-        cli_fits_print(fits, outputs);
+        cli_fits_print(fits, names, outputs);
     }
 }
 
@@ -232,7 +262,8 @@ static aann_status score(const aann_model *model, const model_request *request, 
         int64_t *confusion = cli_confusion(samples, logits, outputs);
         cli_fit *fits =
             cli_fits(samples, logits, outputs, about->output_scale, about->target_scale);
-        print_score(request->data, &result, confusion, fits, outputs, request->json);
+        print_score(request->data, &result, confusion, fits, about->target_names, outputs,
+                    request->json);
         free(fits);
         free(confusion);
     }
@@ -258,13 +289,24 @@ int model_file_eval(const char *path, const model_request *request)
 
 /* ---- show ------------------------------------------------------------------------------------ */
 
-static json_t *classes_json(const aann_model_description *about)
+static json_t *names_json(const char *const *names, int32_t count)
 {
-    json_t *names = about->class_names != NULL ? json_array() : json_null();
-    for (int32_t i = 0; about->class_names != NULL && i < about->class_count; i++) {
-        json_array_append_new(names, cli_json_text(about->class_names[i]));
+    json_t *array = names != NULL ? json_array() : json_null();
+    for (int32_t i = 0; names != NULL && i < count; i++) {
+        json_array_append_new(array, cli_json_text(names[i]));
     }
-    return names;
+    return array;
+}
+
+static json_t *windows_json(const aann_model *model)
+{
+    const aann_model_description *about = aann_model_describe(model);
+    return about->window_columns == NULL
+               ? json_null()
+               : json_pack("{s:i, s:i, s:o}", "rows",
+                           aann_network_spec(aann_model_network(model))->input.width, "step",
+                           about->window_step, "columns",
+                           names_json(about->window_columns, about->window_column_count));
 }
 
 static const char *task_of(const aann_model_description *about)
@@ -290,6 +332,16 @@ void model_file_print(const aann_model *model, const char *path)
     for (int32_t i = 0; i < about->class_count; i++) {
         cli_print("  class %d: %s\n", i, about->class_names[i]);
     }
+    for (int32_t o = 0; about->target_names != NULL && o < spec->output_count; o++) {
+        cli_print("  output %d: %s\n", o, about->target_names[o]);
+    }
+    if (about->window_columns != NULL) {
+        cli_print("  windows of %d rows, one every %d:", spec->input.width, about->window_step);
+        for (int32_t i = 0; i < about->window_column_count; i++) {
+            cli_print(" %s", about->window_columns[i]);
+        }
+        cli_print("\n");
+    }
     if (about->provenance != NULL) {
         cli_print("  from: %s\n", about->provenance);
     }
@@ -301,10 +353,12 @@ static void print_json(const aann_model *model)
     const aann_network *network = aann_model_network(model);
     const aann_spec *spec = aann_network_spec(network);
     cli_print_json(json_pack(
-        "{s:o, s:o, s:[i,i,i], s:s, s:s, s:o, s:o, s:o}", "spec", cli_json_text(spec->text), "hash",
-        cli_json_hash(aann_network_hash(network)), "input", spec->input.channels,
-        spec->input.height, spec->input.width, "task", task_of(about), "encoding",
-        encoding_of(about), "layers", cli_json_layers(spec), "classes", classes_json(about),
+        "{s:o, s:o, s:[i,i,i], s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "spec",
+        cli_json_text(spec->text), "hash", cli_json_hash(aann_network_hash(network)), "input",
+        spec->input.channels, spec->input.height, spec->input.width, "task", task_of(about),
+        "encoding", encoding_of(about), "layers", cli_json_layers(spec), "classes",
+        names_json(about->class_names, about->class_count), "targets",
+        names_json(about->target_names, spec->output_count), "windows", windows_json(model),
         "provenance", about->provenance != NULL ? cli_json_text(about->provenance) : json_null()));
 }
 

@@ -26,7 +26,9 @@ int model_file_show(const char *path, bool json);
 /* What the model of this file is, for people. */
 void model_file_print(const aann_model *model, const char *path);
 
-/* The names of the columns that the model reads, [*count]; NULL if it does not say. Free the list. */
-const char **model_file_columns(const aann_model *model, int64_t *count);
+/* Sets what the model says of the tables that it reads: names of columns, which of them hold words,
+ * windows. Returns the list of names, to be freed once the load options are no longer used; NULL if
+ * it does not say. */
+const char **model_file_set_columns(const aann_model *model, aann_load_options *load);
 
 #endif

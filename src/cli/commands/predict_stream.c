@@ -45,27 +45,20 @@ int predict_stream(const char *study, const cli_members *members, const char *da
 
 /* ---- a model file ---------------------------------------------------------------------------- */
 
-/* A stream has the columns of a table. Nothing in a model says which columns a window had. */
+/* A stream has the columns of a table, of which a model may know nothing. */
 static aann_status open_for_model(const aann_model *model, const char *path, const char *data,
                                   aann_load_options *load, aann_stream **stream, aann_error *error)
 {
     const aann_encoding *encoding = aann_model_describe(model)->encoding;
-    if (encoding == NULL || encoding->kind != AANN_ENCODING_TABLE) {
+    const char **names = encoding != NULL ? model_file_set_columns(model, load) : NULL;
+    if (names == NULL) {
         return cli_set_error(error, AANN_ERROR_ARGUMENT,
-                             "%s: --stream answers the rows of a table, and the model is of none "
-                             "whose columns it knows; a study knows them (predict STUDY ID)",
+                             "%s: --stream answers the rows of a table, and the model does not "
+                             "say which columns it reads",
                              path);
     }
-    const char **names = model_file_columns(model, &load->column_count);
-    if (names == NULL) {
-        return cli_set_error(error, AANN_ERROR_MEMORY,
-                             "out of memory for columns, or they have "
-                             "no names");
-    }
-    load->columns = names;
-    load->kinds = encoding->columns;
     load->ignore_answers = true;
-    load->missing_cells = true;
+    load->missing_cells = encoding->kind == AANN_ENCODING_TABLE;
     const aann_status status = aann_stream_open(data, load, stream, error);
     free(names);
     return status;

@@ -31,6 +31,43 @@ void cli_answers_clear(cli_answers *answers)
     answers->values = NULL;
 }
 
+/* Regression: the mean of what the members answer, in the first one's place. */
+static aann_status average(const aann_model *model, const aann_predictions *predictions,
+                           cli_answers *answers, aann_error *error)
+{
+    const int64_t values = predictions->sample_count * answers->outputs;
+    aann_status status = AANN_OK;
+    for (int32_t i = 1; status == AANN_OK && i < predictions->member_count; i++) {
+        cli_answers one;
+        status = cli_answers_make(model, predictions->logits + (int64_t)i * values,
+                                  predictions->sample_count, &one, error);
+        for (int64_t v = 0; status == AANN_OK && v < values; v++) {
+            answers->values[v] += one.values[v];
+        }
+        if (status == AANN_OK) {
+            cli_answers_clear(&one);
+        }
+    }
+    for (int64_t v = 0; v < values; v++) {
+        answers->values[v] /= (double)predictions->member_count;
+    }
+    return status;
+}
+
+aann_status cli_answers_together(const aann_model *model, const aann_predictions *predictions,
+                                 bool vote, cli_answers *answers, aann_error *error)
+{
+    aann_status status =
+        cli_answers_make(model, predictions->logits, predictions->sample_count, answers, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    return aann_model_describe(model)->regression
+               ? average(model, predictions, answers, error)
+               : aann_ensemble_answer(predictions, vote ? AANN_ENSEMBLE_VOTE : AANN_ENSEMBLE_SUM,
+                                      answers->classes, error);
+}
+
 /* NULL if classes are plain numbers. */
 static const char *name_of(const cli_answers *answers, int64_t sample)
 {

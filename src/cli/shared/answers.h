@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "aann/ensemble.h"
 #include "aann/model.h"
 #include "cli/shared/json.h"
 
@@ -21,6 +22,11 @@ typedef struct cli_answers {
 aann_status cli_answers_make(const aann_model *model, const int32_t *logits, int64_t count,
                              cli_answers *answers, aann_error *error);
 void cli_answers_clear(cli_answers *answers);
+
+/* What networks answer together, from their logits: by vote or by the sum; in regression the mean of
+ * their outputs. Any of the models says what outputs stand for. Free with cli_answers_clear. */
+aann_status cli_answers_together(const aann_model *model, const aann_predictions *predictions,
+                                 bool vote, cli_answers *answers, aann_error *error);
 
 /* One line for each sample: the class's name or number, or the values. Of several, those of each
  * answers[answers_count] side by side, with tabs between them. */

@@ -42,23 +42,27 @@ cli_fit *cli_member_fits(const aann_member *member, const aann_samples *samples,
                     units ? scale : NULL);
 }
 
-json_t *cli_fits_json(const cli_fit *fits, int32_t outputs)
+json_t *cli_fits_json(const cli_fit *fits, const char *const *names, int32_t outputs)
 {
     json_t *array = json_array();
     for (int32_t o = 0; o < outputs; o++) {
         json_array_append_new(
-            array, json_pack("{s:o, s:o, s:o}", "rmse", cli_json_real(fits[o].rmse), "mae",
-                             cli_json_real(fits[o].mae), "r2", cli_json_real(fits[o].r2)));
+            array, json_pack("{s:o, s:o, s:o, s:o}", "target",
+                             names != NULL ? cli_json_text(names[o]) : json_null(), "rmse",
+                             cli_json_real(fits[o].rmse), "mae", cli_json_real(fits[o].mae), "r2",
+                             cli_json_real(fits[o].r2)));
     }
     return array;
 }
 
-void cli_fits_print(const cli_fit *fits, int32_t outputs)
+void cli_fits_print(const cli_fit *fits, const char *const *names, int32_t outputs)
 {
     for (int32_t o = 0; o < outputs; o++) {
         char r2[24];
+        char number[24];
+        snprintf(number, sizeof number, "output %d", o);
         snprintf(r2, sizeof r2, isfinite(fits[o].r2) ? "%.4f" : "-", fits[o].r2);
-        cli_print("  output %d: R2 %s, root mean square error %.6g, mean absolute error %.6g\n", o,
-                  r2, fits[o].rmse, fits[o].mae);
+        cli_print("  %s: R2 %s, root mean square error %.6g, mean absolute error %.6g\n",
+                  names != NULL ? names[o] : number, r2, fits[o].rmse, fits[o].mae);
     }
 }

@@ -16,10 +16,11 @@ cli_fit *cli_fits(const aann_samples *samples, const int32_t *logits, int32_t ou
 cli_fit *cli_member_fits(const aann_member *member, const aann_samples *samples,
                          const int32_t *logits);
 
-/* [{"rmse": 2.1, "mae": 1.5, "r2": 0.93}, ...] */
-json_t *cli_fits_json(const cli_fit *fits, int32_t outputs);
+/* [{"target": "force", "rmse": 2.1, "mae": 1.5, "r2": 0.93}, ...]; names[outputs] of the targets, or
+ * NULL. */
+json_t *cli_fits_json(const cli_fit *fits, const char *const *names, int32_t outputs);
 
 /* A line for each output. */
-void cli_fits_print(const cli_fit *fits, int32_t outputs);
+void cli_fits_print(const cli_fit *fits, const char *const *names, int32_t outputs);
 
 #endif

@@ -322,3 +322,13 @@ json_t *cli_json_answers(const int32_t *logits, int64_t count, int32_t outputs)
     }
     return answers;
 }
+
+void cli_print_score(const aann_score *score)
+{
+    char accuracy[16];
+    cli_print("%" PRId64 " sample%s, ", score->count, score->count == 1 ? "" : "s");
+    if (isfinite(score->accuracy)) {
+        cli_print("accuracy %s, ", cli_percent(score->accuracy, accuracy));
+    }
+    cli_print("loss %.5f\n", score->loss);
+}

@@ -2,6 +2,7 @@
 #ifndef AANN_CLI_SHARED_REPORT_H
 #define AANN_CLI_SHARED_REPORT_H
 
+#include "aann/evaluate.h"
 #include "aann/family.h"
 #include "cli/shared/json.h"
 
@@ -36,6 +37,10 @@ const char *cli_percent(double share, char text[16]);
 /* "98.41 %", or where there is no accuracy the loss: "0.21340"; "-" where there is neither. */
 const char *cli_score(double accuracy, double loss, char text[16]);
 const char *cli_number(double value, char text[16]);
+
+/* "10000 samples, accuracy 98.41 %, loss 0.05120", and the end of the line; a regression has no
+ * accuracy. */
+void cli_print_score(const aann_score *score);
 /* 12345678 -> "12,345,678" */
 const char *cli_grouped(uint64_t value, char text[32]);
 
