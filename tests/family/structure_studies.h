@@ -258,7 +258,7 @@ static inline void leave_a_state(const structure_study *of, aann_study *study)
     size_t size = 0;
     require(aann_search_save(search, &state, &size, &error) == AANN_OK);
     const aann_phase_place place = {.phase = phase, .accepted = 5, .evaluated_samples = 600};
-    require(phase == 0 || aann_phase_state_wrap(&place, &state, &size, &error) == AANN_OK);
+    require(phase == 0 || aann_phase_state_wrap(&place, NULL, &state, &size, &error) == AANN_OK);
     member.row.state = AANN_MEMBER_RUNNING;
     member.row.steps = phase == 0 ? 30 : 45;
     require(aann_study_save_member(study, &member.row, aann_search_network(search), state, size,
