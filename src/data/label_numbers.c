@@ -38,7 +38,8 @@ static aann_status collect(const double *values, int64_t count, distinct *found,
             *bad = i;
             return aann_fail(error, AANN_ERROR_FORMAT,
                              "more than %d different labels; numbers to be predicted are targets, "
-                             "not labels (--target-columns; in NPZ an array called targets)",
+                             "not labels (--target-columns; if another column has the labels, "
+                             "--label-column; in NPZ an array called targets)",
                              AANN_CLASS_LIMIT);
         }
         found->values[k] = values[i];
@@ -67,11 +68,13 @@ static aann_status check_decimals(const double *values, int64_t count, const dis
         return AANN_OK;
     }
     *bad = decimal;
-    return aann_fail(error, AANN_ERROR_FORMAT,
-                     "label %" PRId64 " is %g, one of %" PRId32
-                     " different numbers, with decimals; numbers to be predicted are targets, not "
-                     "labels (--target-columns; in NPZ an array called targets)",
-                     decimal, values[decimal], found->count);
+    return aann_fail(
+        error, AANN_ERROR_FORMAT,
+        "label %" PRId64 " is %g, one of %" PRId32
+        " different numbers, with decimals; numbers to be predicted are targets, not "
+        "labels (--target-columns; if another column has the labels, --label-column; in "
+        "NPZ an array called targets)",
+        decimal, values[decimal], found->count);
 }
 
 static bool is_counted(const distinct *found)

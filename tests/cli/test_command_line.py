@@ -1,6 +1,8 @@
 """The command line's manners: units, percent, repeated options, "-", help, completion, exit statuses."""
 import os
 import pathlib
+import pty
+import select
 import shutil
 import signal
 import subprocess
@@ -242,6 +244,38 @@ def test_other_shells():
         done = subprocess.run(["fish", "--no-config", "-c", "source script.fish; complete -C 'aann search --method '"],
                               capture_output=True, text=True, check=True, env=surroundings)
         assert set(done.stdout.split()) == {"sense", "hill", "random", "genetic"}, done.stdout
+
+
+def typed(shell, setup, line):
+    """What a shell on a terminal shows after a line is typed and the tabulator pressed twice."""
+    folder = os.path.dirname(os.path.abspath(PROGRAM))
+    surroundings = dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}", TERM="xterm", COLUMNS="200", LINES="60", HOME=os.getcwd())
+    master, slave = pty.openpty()
+    with subprocess.Popen(shell, stdin=slave, stdout=slave, stderr=slave, env=surroundings, start_new_session=True) as process:
+        os.close(slave)
+        seen = b""
+        for keys, wait in ((setup + "; echo re''ady\n", "ready"), (line + "\t\t", None)):
+            end, before = time.monotonic() + (20 if wait else 4), seen
+            os.write(master, keys.encode())
+            while time.monotonic() < end and (wait is None or wait.encode() not in seen[len(before):]):
+                if select.select([master], [], [], 0.2)[0]:
+                    seen += os.read(master, 65536)
+        process.kill()
+        os.close(master)
+    return seen[len(before):].decode(errors="replace")
+
+
+def test_shells_on_a_terminal():
+    """zsh -n finds no mistake that shows only when a line is completed."""
+    for shell, setup in ((["bash", "--norc", "-i"], "source <(aann completion bash)"),
+                         (["zsh", "-f", "-i"], "autoload -Uz compinit; compinit -u -D; source <(aann completion zsh)")):
+        if shutil.which(shell[0]) is None:
+            print(f"{shell[0]} is not here: it is not tried", file=sys.stderr)
+            continue
+        shown = typed(shell, setup, "aann search --method ")
+        assert "not found" not in shown and all(word in shown for word in ("sense", "hill", "random", "genetic")), (shell, shown)
+        shown = typed(shell, setup, "aann volume --")
+        assert "not found" not in shown and "--accuracy" in shown and "--ladders" in shown, (shell, shown)
 
 
 if __name__ == "__main__":

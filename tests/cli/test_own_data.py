@@ -212,12 +212,24 @@ def test_show():
              for i in range(60)]
     shown = good("data", "show", csv("odd.csv", lines, "id,when,same,kind,wild,gaps,who,label"))
     for pattern in (r"id .*counts the rows: an index\? --drop-columns", r"when .*times or numbers of things\? --time-column",
-                    r"same .*constant: it tells nothing", r"kind +words +2 words: x, y +0", r"wild .*1 values far from all others",
+                    r"same .*constant: it tells nothing", r"kind +words +2 words: x, y +0", r"wild .*1 value far from all others",
                     r"gaps .* 40 +.*", r"who .*every word occurs once", "label: column 'label'", "cells separated by commas"):
         assert re.search(pattern, shown), (pattern, shown)
     columns = answer("data", "show", "odd.csv")["columns"]
     assert [column["name"] for column in columns] == ["id", "when", "same", "kind", "wild", "gaps", "who"]
     assert columns[5]["missing"] == 40 and columns[2]["distinct"] == 1 and columns[4]["maximum"] == 1e6
+    # A last column that is no label is no reason not to look.
+    prices = csv("prices.csv", [[i, i % 7, i * 1.37 + 0.1] for i in range(40)], "a,b,price")
+    shown = good("data", "show", prices)
+    assert re.search(r"price +number +0.1 to 53.53", shown), shown
+    assert re.search(r"a search would refuse this: .*'price': label 0 is 0.1.*--target-columns; .*--label-column", shown), shown
+    found = answer("data", "show", prices)
+    assert len(found["columns"]) == 3 and "--target-columns" in found["refused"] and found["classes"] == [], found
+    assert answer("data", "show", prices, "--target-columns", "price")["refused"] is None
+    refused(FAILED, "label 0 is 0.1", "data", "show", prices, "--label-column", "price")
+    unknown = csv("unknown.csv", [[i, i % 7, "NA" if i == 3 else "xy"[i % 2]] for i in range(40)], "a,b,kind")
+    assert "line 5, column 'kind': 'NA' is no class; leave out" in good("data", "show", unknown)
+    refused(FAILED, "line 5, column 'kind': 'NA' is no class", "search", unknown, "--study", "never.aann")
     one = csv("one.csv", [[1, 2, 3, "x"]])
     assert "1 sample of" in good("data", "show", one)
     x, y = arrays_of(rows(20))

@@ -123,6 +123,18 @@ def test_idx_files():
     refused(FAILED, "cut-images-idx3-ubyte: ", "data", "show", write("cut-images-idx3-ubyte", content[:-7]))
 
 
+def test_many_groups():
+    """More names of groups than a column of words may have, numbers among them; each group on one side."""
+    count = 70000
+    names = [f"{i}" if i % 3 == 0 else f"p{i}" for i in range(count)]
+    with open("groups.csv", "w", encoding="utf-8") as file:
+        file.write("who,a,b,label\n" + "".join(f"{name},{i % 7},{i % 5},{i % 2}\n" for i, name in enumerate(names)))
+    result = answer("search", "--data", "groups.csv", "--group-column", "who", "--net", "4-2", "--steps", 50, "--quiet", "--study",
+                    "g.aann")
+    split = result["data"]["split"]
+    assert split["rule"] == "groups" and split["train"] == [0, 63000] and split["validation"] == [63000, 7000], split
+
+
 def test_two_writers():
     """T50: the second one is told who writes; readers are not kept out."""
     searched(csv("train.csv", rows()))

@@ -67,7 +67,7 @@ static const char zsh[] =
     "        described+=(\"${fields[1]//:/\\\\:}:${fields[3]}\")\n"
     "    done\n"
     "    case $kind in\n"
-    "    =*) names=(${(s: :)kind#=}); compadd -a names; return ;;\n"
+    "    \\=*) names=(${(s: :)kind#=}); compadd -a names; return ;;\n"
     "    DIR) _files -/; return ;;\n"
     "    FILE) _files; return ;;\n"
     "    VALUE) return ;;\n"

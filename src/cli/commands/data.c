@@ -74,7 +74,8 @@ static int64_t *class_counts(const aann_dataset *dataset)
     return counts;
 }
 
-static void show_json(const aann_dataset *dataset, const char *path, const int64_t *counts)
+static void show_json(const aann_dataset *dataset, const char *path, const int64_t *counts,
+                      const char *refusal)
 {
     const aann_shape shape = aann_dataset_shape(dataset);
     json_t *classes = json_array();
@@ -85,10 +86,11 @@ static void show_json(const aann_dataset *dataset, const char *path, const int64
                                                  "count", (json_int_t)counts[i]));
     }
     cli_print_json(json_pack(
-        "{s:o, s:I, s:[i,i,i], s:s, s:i, s:o, s:o}", "path", cli_json_text(path), "count",
+        "{s:o, s:I, s:[i,i,i], s:s, s:i, s:o, s:o, s:o}", "path", cli_json_text(path), "count",
         (json_int_t)aann_dataset_count(dataset), "shape", shape.channels, shape.height, shape.width,
         "sha256", aann_dataset_checksum(dataset), "targets", aann_dataset_target_count(dataset),
-        "classes", classes, "columns", data_columns_json(dataset)));
+        "classes", classes, "columns", data_columns_json(dataset), "refused",
+        refusal != NULL ? cli_json_text(refusal) : json_null()));
 }
 
 /* The first channel of an encoded sample, darker where it is larger. */
@@ -169,11 +171,26 @@ static void show_text(const aann_dataset *dataset, const char *path, const int64
     draw_sample(dataset, sample);
 }
 
+/* A table whose last column is no label is looked at all the same, without one: that is what looking
+ * is for. The error stays that of the first reading. */
+static aann_status load_for_show(const char *path, const aann_load_options *given,
+                                 aann_dataset **dataset, bool *is_refused, aann_error *error)
+{
+    aann_load_options without = *given;
+    const aann_status status = aann_dataset_load(path, given, dataset, error);
+    without.label_column = "";
+    *is_refused = status == AANN_ERROR_FORMAT && given->label_column == NULL &&
+                  given->target_columns == NULL && strcmp(path, "-") != 0 &&
+                  aann_dataset_load(path, &without, dataset, NULL) == AANN_OK;
+    return *is_refused ? AANN_OK : status;
+}
+
 static int show(const char *path, const data_arguments *a)
 {
     aann_error error;
     aann_dataset *dataset = NULL;
-    if (aann_dataset_load(path, &a->load.options, &dataset, &error) != AANN_OK) {
+    bool is_refused = false;
+    if (load_for_show(path, &a->load.options, &dataset, &is_refused, &error) != AANN_OK) {
         return cli_fail(&error);
     }
     int status = CLI_GOOD;
@@ -183,9 +200,12 @@ static int show(const char *path, const data_arguments *a)
             cli_usage_error("--sample: %" PRId64 " is not below %" PRId64 ", the number of samples",
                             a->sample, aann_dataset_count(dataset));
     } else if (a->json) {
-        show_json(dataset, path, counts);
+        show_json(dataset, path, counts, is_refused ? error.message : NULL);
     } else {
         show_text(dataset, path, counts, a->sample);
+        if (is_refused) {
+            cli_print("  a search would refuse this: %s\n", error.message);
+        }
     }
     free(counts);
     aann_dataset_destroy(dataset);

@@ -92,7 +92,8 @@ static void describe_values(const column_facts *facts, char text[TEXT_SIZE])
 {
     const aann_column *column = facts->column;
     if (column->kind == AANN_COLUMN_WORDS) {
-        size_t used = (size_t)snprintf(text, TEXT_SIZE, "%d words:", column->level_count);
+        size_t used = (size_t)snprintf(text, TEXT_SIZE, "%d word%s:", column->level_count,
+                                       column->level_count == 1 ? "" : "s");
         for (int32_t i = 0; i < column->level_count && i < WORDS_SHOWN && used < TEXT_SIZE; i++) {
             used += (size_t)snprintf(text + used, TEXT_SIZE - used, "%s %.20s", i > 0 ? "," : "",
                                      column->levels[i]);
@@ -121,8 +122,8 @@ static void describe_doubt(const column_facts *facts, char text[TEXT_SIZE])
                facts->maximum - facts->minimum + 1.0 == (double)present) {
         snprintf(text, TEXT_SIZE, "counts the rows: an index? --drop-columns");
     } else if (facts->wild_count > 0) {
-        snprintf(text, TEXT_SIZE, "%" PRId64 " values far from all others: a mistake?",
-                 facts->wild_count);
+        snprintf(text, TEXT_SIZE, "%" PRId64 " value%s far from all others: a mistake?",
+                 facts->wild_count, facts->wild_count == 1 ? "" : "s");
     } else if (number && facts->is_whole && facts->minimum >= TIMESTAMP &&
                facts->distinct > present / 2) {
         snprintf(text, TEXT_SIZE, "times or numbers of things? --time-column, --drop-columns");
