@@ -35,7 +35,7 @@ SETTINGS = {
         "judge": {"split": "test", "samples": JUDGED},
         "existence": {"members": 3, "threshold": 20},
         "sparsity": {"members": 2, "percent": [20, 90]},
-        "excitatory": {"members": 1, "share": [0, 0.8]},
+        "excitatory": {"members": 1, "share": [0, 0.5, 0.8]},
         "null": {"draws": 2},
         "lesions": {"draws": 2, "from": 0, "to": 50, "step": 25},
         "shared_weight": [0.25, -1],
@@ -218,7 +218,7 @@ def check_report(study):
         close(row[2:], summary(of(f"sparsity {percent}")))
         counts = next(family["layers"] for family in listed if family["name"] == f"sparsity {percent}")
         assert int(row[1]) == sum(layer["minus"] + layer["plus"] for layer in counts)
-    for row, shares in zip(markdown(report, "At which share of +1?"), ("0", "0.8")):
+    for row, shares in zip(markdown(report, "At which share of +1?"), ("0", "0.5", "0.8")):
         close(row[2:], summary(of(f"excitatory {shares}")))
 
     def chosen(name, **columns):
@@ -279,8 +279,8 @@ def check_drives():
             stored = [float(row["reward"]) for row in drivers
                       if row["member"] == member and all(row[k] == v for k, v in wanted.items())]
             assert stored == found, (member, options, stored, found)
-    expert = [float(row["reward"]) for row in rows if row["family"] == "expert"]
-    assert expert == answer("car", "expert", "--tracks", "77:79")["rewards"]
+    expert = [float(row["reward"]) for row in rows if row["family"] == "teacher"]
+    assert expert == answer("car", "expert", "--teacher", "--lateral", 100, "--widest", 2, "--tracks", "77:79")["rewards"]
     families = markdown(report, "Is there a family of drivers?")
     for row, name in zip(families, ("drivers", "drivers 20")):
         mine = [r for r in rows if r["family"] == name and r["change"] == "none"]
@@ -363,7 +363,7 @@ def check_independence(first):
 
 def test_report():
     result = answer(*experiment("paper"))
-    assert result["study"] == "paper/study.aann" and len(result["families"]) == 10
+    assert result["study"] == "paper/study.aann" and len(result["families"]) == 11
     first = everything("paper")
     assert set(first) == {"report.md", "report.html", *TABLES, *(f"pictures/{name}.{end}" for name in PICTURES for end in ("png", "svg"))}
     for row in table("paper", "intact.csv"):

@@ -93,7 +93,7 @@ static void note_expert(const paper *p, const paper_drives *drives, json_t *sect
     }
     paper_add_note(
         section,
-        "The expert that was imitated has %.1f on the same tracks. It sees the track, the "
+        "The teacher that was imitated has %.1f on the same tracks. It sees the track, the "
         "networks see pixels. Published figures for this task are of CarRacing-v0, on "
         "other tracks; nothing here is a comparison with them.",
         reward);
@@ -108,7 +108,7 @@ static aann_status ask_families(const paper *p, const paper_drives *drives, json
     json_t *section = paper_add_section(
         sections, "Is there a family of drivers?",
         "CarRacing: %" PRId64
-        " pictures of %d drives of the expert (with disturbed steering), %" PRIu64
+        " pictures of %d drives of the steady teacher (with disturbed steering), %" PRIu64
         " candidates a member, imitation alone: no rounds of corrections, no search for reward. "
         "%d members of each family from independent random starts, seeds %" PRIu64
         " and up. Each drives the tracks %" PRId64 " to %" PRId64
@@ -131,8 +131,10 @@ static aann_status ask_families(const paper *p, const paper_drives *drives, json
     note_expert(p, drives, section);
     paper_add_picture(section, "drivers");
     char *command = paper_search_command(p, first);
-    paper_add_command(section, "aann car record --episodes %d --out drives-%d.npz", d->episodes,
-                      d->episodes);
+    paper_add_command(
+        section,
+        "aann car record --teacher --lateral 100 --widest 2 --episodes %d --out drives-%d.npz",
+        d->episodes, d->episodes);
     paper_add_command(section, "%s", command != NULL ? command : "");
     free(command);
     paper_add_command(section, "aann drive study.aann %" PRId64 " --tracks %" PRId64 ":%" PRId64,

@@ -1,4 +1,4 @@
-/* The dynamic task: the expert's drives are recorded once, families of drivers are searched on them
+/* The dynamic task: the teacher's drives are recorded once, families of drivers are searched on them
  * like any other family, and then they drive: as they are, with other colours, with synapses
  * deleted, with their wiring shuffled. Rewards are of tracks that nothing else is done on. */
 #include <stdlib.h>
@@ -16,14 +16,25 @@
 
 /* ---- recorded drives ------------------------------------------------------------------------- */
 
-static aann_status record(const paper *p, const char *path, aann_error *error)
+/* The steady teacher near the middle of the road, as docs/carracing.md records it: who imitates the
+ * fast expert drives slowly and finishes no lap. */
+static aann_recording_options recording_of(int32_t episodes)
 {
     aann_recording_options options = aann_recording_options_default();
-    aann_recording recording;
-    options.episodes = p->settings->driving.episodes;
+    options.demonstration.expert = aann_car_expert_options_teacher();
+    options.demonstration.expert.lateral_acceleration = 100.0;
+    options.demonstration.expert.widest = 2.0;
+    options.episodes = episodes;
     options.interrupted = cli_stop_callback;
+    return options;
+}
+
+static aann_status record(const paper *p, const char *path, aann_error *error)
+{
+    const aann_recording_options options = recording_of(p->settings->driving.episodes);
+    aann_recording recording;
     if (!p->session.quiet) {
-        cli_print_to(stderr, "recording %d drives of the expert: %s\n", options.episodes, path);
+        cli_print_to(stderr, "recording %d drives of the teacher: %s\n", options.episodes, path);
     }
     aann_status status = aann_recording_make(&options, NULL, &recording, error);
     if (status != AANN_OK) {
@@ -85,9 +96,9 @@ static aann_status load_recording(paper *p, const aann_recording *recording, aan
 aann_status paper_sample_drives(paper *p, aann_error *error)
 {
     enum { FEW = 20 };
-    aann_recording_options options = aann_recording_options_default();
+    const int32_t episodes = p->settings->driving.episodes;
+    const aann_recording_options options = recording_of(episodes < FEW ? episodes : FEW);
     aann_recording recording;
-    options.episodes = p->settings->driving.episodes < FEW ? p->settings->driving.episodes : FEW;
     aann_status status = aann_recording_make(&options, NULL, &recording, error);
     if (status != AANN_OK) {
         return status;
@@ -97,9 +108,9 @@ aann_status paper_sample_drives(paper *p, aann_error *error)
     return status;
 }
 
-/* ---- the expert ------------------------------------------------------------------------------ */
+/* ---- the teacher ----------------------------------------------------------------------------- */
 
-static aann_lap drive_expert(aann_car *car, aann_car_expert *expert, uint64_t track)
+static aann_lap drive_teacher(aann_car *car, aann_car_expert *expert, uint64_t track)
 {
     aann_lap lap = {.reward = 0.0};
     aann_car_result result = {.reward = 0.0};
@@ -116,17 +127,18 @@ static aann_lap drive_expert(aann_car *car, aann_car_expert *expert, uint64_t tr
     return lap;
 }
 
-static aann_status measure_expert(const paper *p, aann_lap *laps, aann_error *error)
+static aann_status measure_teacher(const paper *p, aann_lap *laps, aann_error *error)
 {
     const paper_driving_settings *d = &p->settings->driving;
+    const aann_car_expert_options style = recording_of(1).demonstration.expert;
     aann_car *car = NULL;
     aann_car_expert *expert = NULL;
     aann_status status = aann_car_create(NULL, &car, error);
     if (status == AANN_OK) {
-        status = aann_car_expert_create(NULL, &expert, error);
+        status = aann_car_expert_create(&style, &expert, error);
     }
     for (int32_t i = 0; i < d->tracks && status == AANN_OK; i++) {
-        laps[i] = drive_expert(car, expert, (uint64_t)d->first_track + (uint64_t)i);
+        laps[i] = drive_teacher(car, expert, (uint64_t)d->first_track + (uint64_t)i);
     }
     aann_car_expert_destroy(expert);
     aann_car_destroy(car);
@@ -253,7 +265,7 @@ aann_status paper_measure_drives(const paper *p, paper_drives *drives, aann_erro
     }
     aann_status status = list_conditions(p, drives, error);
     if (status == AANN_OK) {
-        status = measure_expert(p, drives->expert, error);
+        status = measure_teacher(p, drives->expert, error);
     }
     for (int32_t i = 0; i < drives->count && status == AANN_OK; i++) {
         status = drive_all(p, &drives->list[i], error);

@@ -216,7 +216,7 @@ static aann_status draw_families(const paper *p, const paper_drives *drives, con
     const aann_picture_series series[] = {
         {.name = "mean", .x = x, .y = mean, .low = low, .high = high, .count = count},
         {.name = "members", .x = each, .y = each + points, .count = next, .mark = AANN_MARK_POINTS},
-        {.name = "the expert", .x = ends, .y = level, .count = 2, .mark = AANN_MARK_DASHES}};
+        {.name = "the teacher", .x = ends, .y = level, .count = 2, .mark = AANN_MARK_DASHES}};
     const aann_picture_frame frame = {.title = "Families of drivers (mean, band: 95 %)",
                                       .subtitle = subtitle,
                                       .x_label = label,
@@ -240,7 +240,7 @@ static aann_status draw_changed(const paper *p, const paper_drives *drives, cons
                                      list[i].reward.mean.low, list[i].reward.mean.high};
     }
     bars[count] =
-        (aann_picture_bar){"the expert", mean_reward(drives->expert, p->settings->driving.tracks),
+        (aann_picture_bar){"the teacher", mean_reward(drives->expert, p->settings->driving.tracks),
                            (double)NAN, (double)NAN};
     const aann_picture_frame frame = {.title = "Drivers that are changed (mean, 95 %)",
                                       .subtitle = subtitle,

@@ -176,7 +176,7 @@ static aann_status write_drives(const paper *p, const paper_drives *drives, aann
     }
     for (int32_t i = 0; i < p->settings->driving.tracks; i++) {
         const aann_lap *lap = &drives->expert[i];
-        fprintf(file, "expert,,none,0,0,%" PRId64, p->settings->driving.first_track + i);
+        fprintf(file, "teacher,,none,0,0,%" PRId64, p->settings->driving.first_track + i);
         cli_put_cells(file, &lap->reward, 1, DIGITS);
         fprintf(file, ",%d,%d\n", lap->steps, lap->finished ? 1 : 0);
     }
