@@ -10,9 +10,12 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/real_text.h"
 #include "samples/dataset.h"
 
 enum { NOTES_SIZE = 2048, SMALL_SPLIT = 30, NAMED_CLASSES = 5, PERCENT = 100 };
+/* More classes than this, with fewer samples each on average, may be numbers to be predicted. */
+enum { USUAL_CLASSES = 10, SAMPLES_OF_A_CLASS = 8 };
 /* A class is called the largest where it has this many times its equal share. */
 static const double unequal = 1.5;
 
@@ -101,6 +104,27 @@ static void note_majority(notes *all, const aann_dataset *train, const aann_samp
     }
 }
 
+/* Whole numbers with many values are classes, for all that can be known: counts and ages, too. */
+static void note_numbers(notes *all, const aann_dataset *train, const aann_samples *samples)
+{
+    const int32_t classes = samples->class_count;
+    double number;
+    if (aann_dataset_column_count(train) == 0 || classes <= USUAL_CLASSES ||
+        samples->count >= (int64_t)SAMPLES_OF_A_CLASS * classes) {
+        return;
+    }
+    for (int32_t c = 0; c < classes; c++) {
+        const char *name = aann_dataset_class_name(train, c);
+        if (name != NULL && !aann_real_from_text(name, &number)) {
+            return;
+        }
+    }
+    add(all,
+        "the labels are %" PRId32 " different numbers, of few samples each: if they are to be "
+        "predicted as numbers, name their column with --target-columns\n",
+        classes);
+}
+
 static void note_split(notes *all, const aann_dataset *train, const aann_samples *samples,
                        const char *split)
 {
@@ -116,6 +140,7 @@ static void note_split(notes *all, const aann_dataset *train, const aann_samples
     if (counts != NULL) {
         if (strcmp(split, "training") == 0) {
             note_majority(all, train, samples, counts);
+            note_numbers(all, train, samples);
         }
         note_absent(all, train, samples, split, counts);
     }

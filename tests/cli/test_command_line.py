@@ -77,7 +77,9 @@ def test_words():
     refused(USAGE, "'serch'; did you mean 'search'", "help", "serch")
     refused(USAGE, "did you mean '--version'", "--verison")
     refused(USAGE, "no task 'minst'; did you mean 'mnist'", "search", "minst")
-    refused(USAGE, "'owls.csv' is no task; a file is given as --data owls.csv", "search", "owls.csv")
+    refused(USAGE, "there is no file 'owls.csv', nor a task of that name", "search", "owls.csv")
+    os.mkdir("owls.d")
+    refused(USAGE, "'owls.d' is no task; a file is given as --data owls.d", "search", "owls.d")
     refused(USAGE, "no task 'xyzzyq'; expected mnist", "search", "xyzzyq")
 
 

@@ -190,6 +190,16 @@ def test_unequal_classes():
     assert fair >= plain and fair > 0.5, (plain, fair)
 
 
+def test_numbers_that_look_like_classes():
+    """Whole numbers of many values are classes; that they may be none is said."""
+    lines = [[i, i % 7, (i * 37) % 23] for i in range(100)]
+    for name, told in (("counts.csv", True), ("long.csv", False), ("words.csv", False)):
+        many = lines if name == "counts.csv" else lines * 3 if name == "long.csv" else [line[:2] + [f"w{line[2]}"] for line in lines]
+        result = run("search", "--data", csv(name, many, "a,b,label"), "--net", "4-23", "--steps", 50, "--study", "n.aann")
+        assert result.returncode == 0, result
+        assert ("the labels are 23 different numbers, of few samples each" in result.stderr) == told, (name, result.stderr)
+
+
 def test_labels_that_are_none():
     """T11, T27, T29: a label that is missing or unknown is named with its line."""
     lines = [line[:3] + [WORDS[line[3]]] for line in rows(30)]

@@ -133,7 +133,7 @@ def test_the_same_members_as_with_all_options_given():
 
 
 def test_tables_only_have_a_usual_network():
-    refused(USAGE, "no task 'nothing.csv'|is no task", "search", "nothing.csv")
+    refused(USAGE, "there is no file 'nothing.csv'", "search", "nothing.csv")
 
 
 def measurements(mean, deviation, seed=7):

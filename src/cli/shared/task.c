@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/fetch/fetch.h"
 #include "cli/shared/exit_status.h"
@@ -169,6 +170,8 @@ static void unknown_task(const char *command, const char *name, const char *task
     const char *nearest = cli_nearest(name, names);
     if (nearest != NULL) {
         cli_usage_error("%s: there is no task '%s'; did you mean '%s'?", command, name, nearest);
+    } else if (strpbrk(name, "./") != NULL && access(name, F_OK) != 0) {
+        cli_usage_error("%s: there is no file '%s', nor a task of that name", command, name);
     } else if (strpbrk(name, "./") != NULL) {
         cli_usage_error("%s: '%s' is no task; a file is given as --data %s --net SPEC", command,
                         name, name);
