@@ -133,9 +133,7 @@ class Model:
     @property
     def window_columns(self) -> list[str] | None:
         """The columns of the table, if a sample is a window of its rows."""
-        return names_of(
-            self._description.window_columns, self._description.window_column_count
-        )
+        return names_of(self._description.window_columns, self._description.window_column_count)
 
     @property
     def provenance(self) -> str | None:

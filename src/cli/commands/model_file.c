@@ -102,8 +102,10 @@ static char *target_list(const aann_model *model)
         size += strlen(about->target_names[o]) + 1;
     }
     char *list = about->target_names != NULL ? calloc(size, 1) : NULL;
+    size_t used = 0;
     for (int32_t o = 0; list != NULL && o < outputs; o++) {
-        strcat(strcat(list, o > 0 ? "," : ""), about->target_names[o]);
+        used += (size_t)snprintf(list + used, size - used, "%s%s", o > 0 ? "," : "",
+                                 about->target_names[o]);
     }
     return list;
 }
