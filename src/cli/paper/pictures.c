@@ -304,12 +304,13 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Points: a line would go through w = 0, where every answer is constant. */
 static aann_status draw_shared(const paper *p, const paper_measures *m, const char *subtitle,
                                aann_error *error)
 {
     paper_numbers w = p->settings->shared_weights;
     qsort(w.values, (size_t)w.count, sizeof w.values[0], ascending);
-    double mean[2][PAPER_MOST_VALUES], low[2][PAPER_MOST_VALUES], high[2][PAPER_MOST_VALUES];
+    double mean[2][PAPER_MOST_VALUES];
     char label[PAPER_LABEL];
     aann_status status = AANN_OK;
     for (int32_t i = 0; i < 2 * w.count && status == AANN_OK; i++) {
@@ -318,25 +319,21 @@ static aann_status draw_shared(const paper *p, const paper_measures *m, const ch
         change.keep_signs = i % 2 == 1;
         status = paper_summarise(p, m, change, &summary, error);
         mean[i % 2][i / 2] = summary.members.mean;
-        low[i % 2][i / 2] = summary.mean.low;
-        high[i % 2][i / 2] = summary.mean.high;
     }
     const double ends[2] = {w.values[0], w.values[w.count - 1]};
     const double guess[2] = {m->guess, m->guess};
     const aann_picture_series series[3] = {{.name = "w times their signs",
                                             .x = w.values,
                                             .y = mean[1],
-                                            .low = low[1],
-                                            .high = high[1],
-                                            .count = w.count},
+                                            .count = w.count,
+                                            .mark = AANN_MARK_POINTS},
                                            {.name = "w for all",
                                             .x = w.values,
                                             .y = mean[0],
-                                            .low = low[0],
-                                            .high = high[0],
-                                            .count = w.count},
+                                            .count = w.count,
+                                            .mark = AANN_MARK_POINTS},
                                            level("best constant answer", ends, guess)};
-    const aann_picture_frame frame = {.title = "One weight for all synapses (mean, band: 95 %)",
+    const aann_picture_frame frame = {.title = "One weight for all synapses (mean over members)",
                                       .subtitle = subtitle,
                                       .x_label = "shared weight w",
                                       .y_label = paper_measured_label(p, label)};

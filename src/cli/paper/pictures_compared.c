@@ -166,27 +166,15 @@ static double mean_reward(const aann_lap *laps, int32_t count)
     return sum;
 }
 
-/* A column of points for each family, in the order of the table. */
 static aann_status draw_families(const paper *p, const paper_drives *drives, const char *subtitle,
                                  aann_error *error)
 {
-    enum { MOST = PAPER_MOST_VALUES + 1 };
-    const int32_t tracks = p->settings->driving.tracks;
-    double x[MOST], mean[MOST], low[MOST], high[MOST];
-    char label[TEXT_SIZE] = "family:";
+    enum { MOST = PAPER_MOST_VALUES + 2 };
+    aann_picture_bar bars[MOST];
+    char names[MOST][48];
     int32_t count = 0;
-    int64_t next = 0, points = 0;
     aann_status status = AANN_OK;
-    for (int32_t i = 0; i < drives->count; i++) {
-        points += drives->list[i].road == PAPER_ROAD_WHOLE
-                      ? p->families[drives->list[i].family].count
-                      : 0;
-    }
-    double *each = malloc((size_t)(2 * points + 1) * sizeof *each);
-    if (each == NULL) {
-        return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for a picture");
-    }
-    for (int32_t i = 0; i < drives->count && status == AANN_OK && count < MOST; i++) {
+    for (int32_t i = 0; i < drives->count && status == AANN_OK && count < MOST - 1; i++) {
         const paper_drive *drive = &drives->list[i];
         const paper_family *family = &p->families[drive->family];
         paper_summary summary;
@@ -195,37 +183,23 @@ static aann_status draw_families(const paper *p, const paper_drives *drives, con
             continue;
         }
         status = paper_summarise_drive(p, drive, &summary, &finished, error);
-        x[count] = count + 1.0;
-        mean[count] = summary.members.mean;
-        low[count] = summary.mean.low;
-        high[count++] = summary.mean.high;
-        const size_t used = strlen(label);
         if (family->x < 0.0) {
-            snprintf(label + used, sizeof label - used, " %d: layers differ", count);
+            snprintf(names[count], sizeof names[count], "zeros differ by layer");
         } else {
-            snprintf(label + used, sizeof label - used, ", %d: %g %% zeros", count, family->x);
+            snprintf(names[count], sizeof names[count], "%g %% zeros in every layer", family->x);
         }
-        for (int32_t k = 0; k < family->count; k++) {
-            each[next] = count;
-            each[points + next++] = mean_reward(drive->laps + k * tracks, tracks);
-        }
+        bars[count] = (aann_picture_bar){names[count], summary.members.mean, summary.mean.low,
+                                         summary.mean.high};
+        count++;
     }
-    const double expert = mean_reward(drives->expert, tracks);
-    const double ends[2] = {0.5, count + 0.5};
-    const double level[2] = {expert, expert};
-    const aann_picture_series series[] = {
-        {.name = "mean", .x = x, .y = mean, .low = low, .high = high, .count = count},
-        {.name = "members", .x = each, .y = each + points, .count = next, .mark = AANN_MARK_POINTS},
-        {.name = "the teacher", .x = ends, .y = level, .count = 2, .mark = AANN_MARK_DASHES}};
-    const aann_picture_frame frame = {.title = "Families of drivers (mean, band: 95 %)",
+    bars[count++] =
+        (aann_picture_bar){"the teacher", mean_reward(drives->expert, p->settings->driving.tracks),
+                           (double)NAN, (double)NAN};
+    const aann_picture_frame frame = {.title = "Families of drivers (mean, 95 %)",
                                       .subtitle = subtitle,
-                                      .x_label = label,
-                                      .y_label = "mean reward of a member on unseen tracks"};
-    if (status == AANN_OK) {
-        status = cli_draw_lines(p->pictures, "drivers", &frame, series, 3, error);
-    }
-    free(each);
-    return status;
+                                      .x_label = "mean reward on unseen tracks"};
+    return status == AANN_OK ? paper_draw_bars(p, "drivers", &frame, bars, count, 0, error)
+                             : status;
 }
 
 static aann_status draw_changed(const paper *p, const paper_drives *drives, const char *subtitle,
