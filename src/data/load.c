@@ -193,12 +193,20 @@ static aann_status load_labels(const char *path, const aann_load_options *option
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
+/* Whether the caller asks for columns by name. Not so where a saved family gave its columns: those
+   say how its own table was read; the samples to classify may come as an array, cut into windows. */
+static bool names_columns(const aann_load_options *options)
+{
+    const bool of_a_family = options->columns != NULL;
+    return options->group_column != NULL || options->time_column != NULL ||
+           (!of_a_family && (options->target_columns != NULL || options->window > 0 ||
+                             options->label_column != NULL));
+}
+
 static aann_status check_options(file_format format, const aann_load_options *options,
                                  aann_error *error)
 {
-    if (format != FORMAT_CSV && (options->target_columns != NULL || options->window > 0 ||
-                                 options->group_column != NULL || options->time_column != NULL ||
-                                 (options->label_column != NULL && options->columns == NULL))) {
+    if (format != FORMAT_CSV && names_columns(options)) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "only a CSV file has named columns, and this is none");
     }

@@ -60,6 +60,9 @@ static void test_text(void **state)
 static void test_bad_text(void **state)
 {
     (void)state;
+    static const char seventeen[] =
+        "steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;"
+        "steps=1;steps=1;steps=1;steps=1;steps=1;steps=1";
     static const char *const cases[][2] = {
         {"jitter=1", "phase 1: has no steps"},
         {"steps=10; jitter=1; steps=5", "phase 2: has no steps"},
@@ -70,9 +73,7 @@ static void test_bad_text(void **state)
         {"steps=10 seed=3", "phase 1: seed is the same in all phases"},
         {"steps=10 loss-scale=3", "phase 1: loss-scale is the same in all phases"},
         {"steps=10 threads=3", "phase 1: threads is the same in all phases"},
-        {"steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;steps=1;"
-         "steps=1;steps=1;steps=1;steps=1;steps=1;steps=1",
-         "more than 16"},
+        {seventeen, "more than 16"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         aann_error error = {0};
@@ -243,6 +244,10 @@ static void test_json(void **state)
 static void test_bad_json(void **state)
 {
     (void)state;
+    /* More shares than a network may have layers. */
+    static const char shares[] =
+        "[{\"steps\":1600,\"layer_share\":[1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8,9,1,"
+        "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}]";
     static const char *const phases[] = {
         "3",
         "[]",
@@ -255,8 +260,7 @@ static void test_bad_json(void **state)
         "[{\"steps\":1500}]",
         "[{\"steps\":-1600}]",
         "[{\"steps\":1600,\"cooling\":7.0}]",
-        "[{\"steps\":1600,\"layer_share\":[1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8,9,1,"
-        "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}]",
+        shares,
     };
     for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
         aann_error error = {0};

@@ -615,7 +615,7 @@ def test_search_writes_a_report():
 def test_resume_writes_a_report():
     """While it goes on, at its end, and of a family that is complete already."""
     pathlib.Path("mine.html").write_text("mine", encoding="utf-8")
-    run(*SEARCH, "--steps", 20000, "--members", 2, "--seconds", 0.1, "--quiet", "--study", "s.aann")
+    run(*SEARCH, "--steps", 200000, "--members", 2, "--seconds", 0.1, "--quiet", "--study", "s.aann")
     refused(2, "no report of aann", "resume", "s.aann", "--report", "mine.html")
     said = good("resume", "s.aann", "--report", "r.html")
     assert "report: r.html" in said.split("\n"), said
