@@ -348,6 +348,8 @@ static inline void change_prediction(aann_study *study, structure_bytes *from)
 /* What schema 2 added: counts by layer in a trace, and what the samples of a split really are. */
 static inline void change_layers(aann_study *study, structure_bytes *from)
 {
+    static const char many[] = "[[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],"
+                               "[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1]]";
     static const char *const texts[] = {"",
                                         "[]",
                                         "[[1,1]]",
@@ -355,8 +357,7 @@ static inline void change_layers(aann_study *study, structure_bytes *from)
                                         "[[9,3],[7,8],[5,0]]",
                                         "[[18446744073709551615,18446744073709551615]]",
                                         "[[18446744073709551616,1]]",
-                                        "[[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],"
-                                        "[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1]]",
+                                        many,
                                         "[[1,1]",
                                         "[[1,1]],",
                                         "\x1b[2J"};
