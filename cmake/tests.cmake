@@ -1,6 +1,6 @@
 # Tests, found by name:
 #   tests/<folder>/test_<name>.c     one cmocka executable, <folder>_<name>, linked with the library and with
-#                                    tests/<folder>/support_*.c
+#                                    tests/<folder>/support_*.c, which are compiled once
 #   tests/<folder>/test_<name>.sh    run by bash, <folder>_<name>_sh
 #   tests/<folder>/test_<name>.py    run by python3, <folder>_<name>_py
 #   tests/<folder>/test_<name>.mjs   run by node, <folder>_<name>_mjs
@@ -73,18 +73,39 @@ function(aann_register_test name file)
         "AANN=${PROJECT_BINARY_DIR}/aann;AANN_SOURCE_DIR=${PROJECT_SOURCE_DIR};AANN_BINARY_DIR=${PROJECT_BINARY_DIR};CC=${CMAKE_C_COMPILER};AANN_SANITIZE=${AANN_SANITIZE};LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/leaks.txt:print_suppressions=0")
 endfunction()
 
+# What all C of the tests is compiled with.
+function(aann_test_compile_settings target)
+    aann_compile_settings(${target})
+    # A test asserts: never compile its checks away.
+    target_compile_options(${target} PRIVATE -UNDEBUG)
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
+    target_compile_definitions(${target} PRIVATE
+        AANN_SOURCE_DIR="${PROJECT_SOURCE_DIR}" AANN_BINARY_DIR="${PROJECT_BINARY_DIR}")
+endfunction()
+
+# What the tests of a folder share, support_*.c, as objects; empty without.
+function(aann_test_support folder result)
+    cmake_path(GET folder FILENAME name)
+    set(target aann_test_support_${name})
+    if(NOT TARGET ${target})
+        file(GLOB sources CONFIGURE_DEPENDS ${folder}/support_*.c)
+        if(NOT sources)
+            set(${result} "" PARENT_SCOPE)
+            return()
+        endif()
+        add_library(${target} OBJECT ${sources})
+        aann_test_compile_settings(${target})
+        target_link_libraries(${target} PRIVATE aann_inside PkgConfig::cmocka)
+    endif()
+    set(${result} $<TARGET_OBJECTS:${target}> PARENT_SCOPE)
+endfunction()
+
 function(aann_add_c_test name file)
-    # What the tests of a folder share: support_*.c.
     cmake_path(GET file PARENT_PATH folder)
-    file(GLOB support CONFIGURE_DEPENDS ${folder}/support_*.c)
+    aann_test_support(${folder} support)
     add_executable(${name} ${file} ${support})
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-    aann_compile_settings(${name})
-    # A test asserts: never compile its checks away.
-    target_compile_options(${name} PRIVATE -UNDEBUG)
-    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
-    target_compile_definitions(${name} PRIVATE
-        AANN_SOURCE_DIR="${PROJECT_SOURCE_DIR}" AANN_BINARY_DIR="${PROJECT_BINARY_DIR}")
+    aann_test_compile_settings(${name})
     if(CMAKE_CROSSCOMPILING) # an emulator takes fifty times as long
         target_compile_definitions(${name} PRIVATE AANN_EMULATED=1)
     endif()

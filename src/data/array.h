@@ -31,7 +31,7 @@ typedef struct aann_array {
 } aann_array;
 
 /* Reads the elements that the header announced, and makes them C order. Fails if the dimensions
- * overflow. */
+ * overflow, or if anything follows. */
 aann_status aann_array_read(aann_array *array, aann_source *source, aann_error *error);
 void aann_array_clear(aann_array *array);
 

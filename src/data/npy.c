@@ -64,15 +64,6 @@ static aann_status read_header(aann_source *source, aann_array *array, aann_erro
 aann_status aann_npy_read(aann_source *source, aann_array *array, aann_error *error)
 {
     *array = (aann_array){0};
-    aann_status status = read_header(source, array, error);
-    if (status == AANN_OK) {
-        status = aann_array_read(array, source, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_source_expect_end(source, "the data", error);
-        if (status != AANN_OK) {
-            aann_array_clear(array);
-        }
-    }
-    return status;
+    const aann_status status = read_header(source, array, error);
+    return status == AANN_OK ? aann_array_read(array, source, error) : status;
 }

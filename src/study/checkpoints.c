@@ -65,20 +65,11 @@ aann_status aann_study_checkpoint(aann_study *study, int64_t id, void **state, s
     *state = NULL;
     *size = 0;
     sqlite3_stmt *statement = NULL;
-    bool row = false;
     aann_status status =
-        aann_study_prepare(study,
-                           "SELECT checkpoint.state FROM member LEFT JOIN checkpoint ON "
-                           "checkpoint.member = member.id WHERE member.id = ?",
-                           &statement, error);
-    if (status == AANN_OK) {
-        sqlite3_bind_int64(statement, 1, id);
-        status = aann_study_step(study, statement, &row, error);
-    }
-    if (status == AANN_OK && !row) {
-        status = aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld", study->path,
-                           (long long)id);
-    }
+        aann_study_select_member(study,
+                                 "SELECT checkpoint.state FROM member LEFT JOIN checkpoint ON "
+                                 "checkpoint.member = member.id WHERE member.id = ?",
+                                 id, &statement, error);
     if (status == AANN_OK && sqlite3_column_type(statement, 0) != SQLITE_NULL) {
         status = copy_state(study, statement, state, size, error);
     }

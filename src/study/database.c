@@ -94,6 +94,23 @@ aann_status aann_study_step(aann_study *study, sqlite3_stmt *statement, bool *ro
                                                      : aann_study_fail(study, code, error);
 }
 
+aann_status aann_study_select_member(aann_study *study, const char *sql, int64_t id,
+                                     sqlite3_stmt **statement, aann_error *error)
+{
+    bool row = false;
+    *statement = NULL;
+    aann_status status = aann_study_prepare(study, sql, statement, error);
+    if (status == AANN_OK) {
+        sqlite3_bind_int64(*statement, 1, id);
+        status = aann_study_step(study, *statement, &row, error);
+    }
+    if (status == AANN_OK && !row) {
+        status = aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld", study->path,
+                           (long long)id);
+    }
+    return status;
+}
+
 aann_status aann_study_run(aann_study *study, sqlite3_stmt *statement, aann_error *error)
 {
     bool row = false;

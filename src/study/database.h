@@ -53,6 +53,11 @@ aann_status aann_study_prepare(aann_study *study, const char *sql, sqlite3_stmt 
 aann_status aann_study_step(aann_study *study, sqlite3_stmt *statement, bool *row,
                             aann_error *error);
 
+/* Compiles `sql`, whose only parameter is a member's id, and steps to its row;
+ * AANN_ERROR_NOT_FOUND without one. Finish it with sqlite3_finalize, after a failure too. */
+aann_status aann_study_select_member(aann_study *study, const char *sql, int64_t id,
+                                     sqlite3_stmt **statement, aann_error *error);
+
 /* Runs a statement that returns no rows, and resets it. */
 aann_status aann_study_run(aann_study *study, sqlite3_stmt *statement, aann_error *error);
 

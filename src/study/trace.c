@@ -147,18 +147,9 @@ static aann_status read_row(const aann_study *study, sqlite3_stmt *statement, vo
 static aann_status check_member(aann_study *study, int64_t id, aann_error *error)
 {
     sqlite3_stmt *statement = NULL;
-    bool row = false;
-    aann_status status =
-        aann_study_prepare(study, "SELECT id FROM member WHERE id = ?", &statement, error);
-    if (status == AANN_OK) {
-        sqlite3_bind_int64(statement, 1, id);
-        status = aann_study_step(study, statement, &row, error);
-    }
+    const aann_status status = aann_study_select_member(study, "SELECT id FROM member WHERE id = ?",
+                                                        id, &statement, error);
     sqlite3_finalize(statement);
-    if (status == AANN_OK && !row) {
-        return aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld", study->path,
-                         (long long)id);
-    }
     return status;
 }
 

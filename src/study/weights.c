@@ -112,22 +112,13 @@ aann_status aann_study_network(aann_study *study, int64_t id, aann_network **net
 {
     *network = NULL;
     sqlite3_stmt *statement = NULL;
-    bool row = false;
     /* One query, so that weights and hash are of the same moment while a writer goes on. */
-    aann_status status = aann_study_prepare(
+    aann_status status = aann_study_select_member(
         study,
         "SELECT spec, input_channels, input_height, input_width, excitatory_share, packed, hash"
         " FROM member JOIN family ON family.id = member.family"
         " JOIN weights ON weights.member = member.id WHERE member.id = ?",
-        &statement, error);
-    if (status == AANN_OK) {
-        sqlite3_bind_int64(statement, 1, id);
-        status = aann_study_step(study, statement, &row, error);
-    }
-    if (status == AANN_OK && !row) {
-        status = aann_fail(error, AANN_ERROR_NOT_FOUND, "%s: has no member %lld", study->path,
-                           (long long)id);
-    }
+        id, &statement, error);
     aann_network *created = NULL;
     if (status == AANN_OK) {
         status = create_network(study, statement, &created, error);

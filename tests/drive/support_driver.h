@@ -8,6 +8,4 @@
 aann_network *small_driver(uint64_t seed);
 aann_car_outputs small_outputs(void);
 
-void must(aann_status status, const aann_error *error);
-
 #endif

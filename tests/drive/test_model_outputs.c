@@ -14,10 +14,10 @@ static aann_model *model_of(const char *net, aann_shape input,
     aann_spec spec;
     aann_network *network;
     aann_model *model;
-    must(aann_spec_parse(net, input, &spec, &error), &error);
-    must(aann_network_create(&spec, &network, &error), &error);
+    assert_ok(aann_spec_parse(net, input, &spec, &error));
+    assert_ok(aann_network_create(&spec, &network, &error));
     aann_network_randomise(network, 1, 0);
-    must(aann_model_create(network, description, &model, &error), &error);
+    assert_ok(aann_model_create(network, description, &model, &error));
     aann_network_destroy(network);
     return model;
 }
@@ -41,7 +41,7 @@ static void a_driver(void **state)
     const aann_model_description description = driver_description(&bytes);
     aann_model *model = model_of("3C9vs8@50-MP2-3@40", (aann_shape){1, 96, 96}, &description);
     aann_car_outputs outputs;
-    must(aann_model_car_outputs(model, &outputs, &error), &error);
+    assert_ok(aann_model_car_outputs(model, &outputs, &error));
     assert_int_equal(outputs.full, 16 * 127);
     for (int32_t o = 0; o < AANN_CAR_OUTPUTS; o++) {
         assert_true(outputs.mean[o] == mean[o] && outputs.scale[o] == scale[o]);

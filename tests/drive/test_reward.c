@@ -48,7 +48,7 @@ static uint64_t run(const aann_search_options *options, int32_t pieces,
     aann_network *start = small_driver(9); /* a random one that gets some way */
     const aann_spec spec = *aann_network_spec(start);
     aann_search *search;
-    must(aann_reward_search_create(&spec, &outputs, options, 0, start, &search, &error), &error);
+    assert_ok(aann_reward_search_create(&spec, &outputs, options, 0, start, &search, &error));
     for (;;) {
         int32_t left = pieces;
         const aann_status status =
@@ -61,12 +61,12 @@ static uint64_t run(const aann_search_options *options, int32_t pieces,
         void *state;
         size_t size;
         aann_network *network;
-        must(aann_search_save(search, &state, &size, &error), &error);
-        must(aann_network_copy(aann_search_network(search), &network, &error), &error);
+        assert_ok(aann_search_save(search, &state, &size, &error));
+        assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
         aann_search_destroy(search);
-        must(aann_reward_search_resume(&spec, &outputs, options, 0,
-                                       &(aann_search_saved){network, state, size}, &search, &error),
-             &error);
+        assert_ok(aann_reward_search_resume(&spec, &outputs, options, 0,
+                                            &(aann_search_saved){network, state, size}, &search,
+                                            &error));
         aann_network_destroy(network);
         free(state);
     }
@@ -74,7 +74,7 @@ static uint64_t run(const aann_search_options *options, int32_t pieces,
     const aann_network *const networks[] = {aann_search_network(search)};
     const aann_driver driver = {.networks = networks, .count = 1, .outputs = outputs};
     aann_lap laps[TRACKS];
-    must(aann_drive_tracks(&driver, FIRST, TRACKS, 1, NULL, laps, &error), &error);
+    assert_ok(aann_drive_tracks(&driver, FIRST, TRACKS, 1, NULL, laps, &error));
     double loss = 0.0;
     for (int32_t i = 0; i < TRACKS; i++) {
         loss += (1000.0 - laps[i].reward) / 1000.0 / TRACKS;
@@ -97,12 +97,13 @@ static void same_result(void **state)
     (void)state;
     aann_search_options options = reward_options();
     aann_search_progress progress, other;
+    options.threads = under_thread_sanitizer ? 3 : 1;
     const uint64_t hash = run(&options, 0, &progress);
     print_message("accepted %llu of %llu, loss %.4f, %llu drives\n",
                   (unsigned long long)progress.accepted, (unsigned long long)progress.step,
                   progress.train_loss, (unsigned long long)progress.evaluated_samples);
     assert_true(progress.accepted > 0 && progress.accepted < progress.step);
-    for (int32_t threads = thorough ? 2 : 3; threads <= 3; threads++) {
+    for (int32_t threads = thorough ? 2 : 3; threads <= 3 && !under_thread_sanitizer; threads++) {
         options.threads = threads;
         assert_int_equal(run(&options, 0, &other), hash);
         assert_int_equal(other.accepted, progress.accepted);
@@ -117,6 +118,7 @@ static void same_result(void **state)
 static void bad_input(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     const aann_car_outputs outputs = small_outputs();
     aann_network *start = small_driver(9); /* a random one that gets some way */

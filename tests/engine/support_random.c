@@ -1,5 +1,6 @@
 /* Random specs, networks, samples and swaps for the engine's tests. */
 #include "engine/support_random.h"
+#include "support/test.h"
 #include "support/writable.h"
 
 #include <stdio.h>
@@ -9,14 +10,6 @@
 static uint32_t below(aann_random_stream *stream, uint32_t bound)
 {
     return aann_random_below(stream, bound);
-}
-
-void must(aann_status status, const aann_error *error)
-{
-    if (status != AANN_OK) {
-        fprintf(stderr, "unexpected failure: %s\n", error->message);
-        abort();
-    }
 }
 
 static void append_layer_suffixes(char *text, size_t size, aann_random_stream *stream, bool last)

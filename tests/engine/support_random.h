@@ -7,9 +7,6 @@
 #include "core/philox.h"
 #include "engine/engine.h"
 
-/* Stops the test where a call that must succeed did not. */
-void must(aann_status status, const aann_error *error);
-
 /* A spec that fits its input: 1-3 convolutions (strides, "v", rectangular and even kernels,
  * shifts), pools, 1-3 dense layers, sparsity 0 to 99, sometimes a leading pool, sometimes 1-D. */
 aann_spec random_spec(aann_random_stream *stream);

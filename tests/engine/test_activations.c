@@ -17,7 +17,7 @@ static void check_sample(const aann_network *network, const int8_t *input, int32
     }
     int32_t logits[AANN_MAX_TARGETS];
     aann_error error;
-    must(aann_network_reference_trace(network, input, expected, logits, &error), &error);
+    assert_ok(aann_network_reference_trace(network, input, expected, logits, &error));
     assert_memory_equal(activations, expected[layer],
                         (size_t)aann_shape_size(spec->layers[layer].output));
     for (int32_t i = 0; i < spec->layer_count - 1; i++) {
@@ -30,17 +30,16 @@ static void check_spec(const aann_spec *spec, aann_random_stream *stream)
     aann_error error;
     aann_network *network = NULL;
     aann_evaluator *evaluator = NULL;
-    must(aann_network_create(spec, &network, &error), &error);
+    assert_ok(aann_network_create(spec, &network, &error));
     aann_network_randomise(network, aann_random_u32(stream), 0);
-    must(aann_evaluator_create(network, 2, NULL, &evaluator, &error), &error);
+    assert_ok(aann_evaluator_create(network, 2, NULL, &evaluator, &error));
     aann_samples *samples = random_samples(spec, SAMPLES, stream);
     const int64_t input_size = aann_shape_size(spec->input);
     for (int32_t layer = 0; layer < spec->layer_count - 1; layer++) {
         const int64_t size = aann_shape_size(spec->layers[layer].output);
         int8_t *activations = malloc((size_t)(SAMPLES * size));
-        must(aann_evaluator_activations(evaluator, samples, FIRST, SAMPLES - FIRST, layer,
-                                        activations, &error),
-             &error);
+        assert_ok(aann_evaluator_activations(evaluator, samples, FIRST, SAMPLES - FIRST, layer,
+                                             activations, &error));
         for (int64_t i = FIRST; i < SAMPLES; i++) {
             check_sample(network, samples->inputs + i * input_size, layer,
                          activations + (i - FIRST) * size);

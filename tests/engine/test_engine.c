@@ -30,9 +30,8 @@ static void reference_outputs(const aann_network *network, const aann_samples *s
     const int32_t count = aann_network_spec(network)->output_count;
     aann_error error;
     for (int64_t i = 0; i < samples->count; i++) {
-        must(aann_network_reference_logits(network, samples->inputs + i * size, outputs + i * count,
-                                           &error),
-             &error);
+        assert_ok(aann_network_reference_logits(network, samples->inputs + i * size,
+                                                outputs + i * count, &error));
     }
 }
 
@@ -99,10 +98,10 @@ static void check_single(aann_engine *engine, const aann_network *network, int32
 {
     aann_error error;
     aann_candidate candidate = {0};
-    must(aann_engine_admit_single(engine, layer, change, &error), &error);
-    must(aann_engine_prepare_single(engine, layer, change, &candidate, &error), &error);
+    assert_ok(aann_engine_admit_single(engine, layer, change, &error));
+    assert_ok(aann_engine_prepare_single(engine, layer, change, &candidate, &error));
     aann_network *changed;
-    must(aann_network_copy(network, &changed, &error), &error);
+    assert_ok(aann_network_copy(network, &changed, &error));
     const size_t fan_in = (size_t)aann_network_spec(network)->layers[layer].fan_in;
     aann_network_weights_mutable(
         changed, layer)[(size_t)change->unit * fan_in + (size_t)change->index] = change->value;
@@ -161,7 +160,7 @@ static void check_rank(aann_engine *engine, const aann_network *network)
     aann_error error;
     const int32_t order[] = {5, 0, 69, 64, 3};
     int32_t ranked[5];
-    must(aann_engine_rank(engine, network, order, NULL, 5, ranked, &error), &error);
+    assert_ok(aann_engine_rank(engine, network, order, NULL, 5, ranked, &error));
     aann_engine_ready(engine, NULL, engine->block_count, true);
     for (int32_t i = 0; i < 5; i++) {
         for (int64_t place = 0; place < engine->count; place++) {
@@ -180,7 +179,7 @@ static void check_wiring(const aann_engine *engine)
 {
     aann_error error;
     aann_wiring fresh;
-    must(aann_wiring_create(&engine->spec, &engine->layout, &fresh, &error), &error);
+    assert_ok(aann_wiring_create(&engine->spec, &engine->layout, &fresh, &error));
     for (int32_t i = 0; i < engine->spec.layer_count; i++) {
         aann_wiring_read(&fresh, engine->network, i);
         const aann_layer_layout *layer = &engine->layout.layers[i];
@@ -257,11 +256,11 @@ static void check_together(aann_engine *engine, aann_random_stream *stream, tall
     for (int32_t i = 0; i < COUNT; i++) {
         const int32_t unit = i / SAME_UNIT % engine->spec.layers[0].units;
         swaps[i] = i % 8 == 7 ? random_swap(network, stream) : swap_of_unit(network, unit, stream);
-        must(aann_engine_admit(engine, &swaps[i], &error), &error);
+        assert_ok(aann_engine_admit(engine, &swaps[i], &error));
         which[i] = (i + 3) % COUNT;
     }
     for (int32_t i = 0; i < COUNT; i++) {
-        must(aann_engine_prepare(engine, &swaps[i], &candidates[i], &error), &error);
+        assert_ok(aann_engine_prepare(engine, &swaps[i], &candidates[i], &error));
     }
     aann_engine_ready(engine, NULL, engine->block_count, true);
     for (int64_t block = 0; block < engine->block_count; block++) {
@@ -291,23 +290,22 @@ static void check_swaps(const aann_kernels *kernels, const aann_spec *spec_of,
     aann_error error;
     const aann_spec spec = *spec_of;
     aann_network *network;
-    must(aann_network_create(&spec, &network, &error), &error);
+    assert_ok(aann_network_create(&spec, &network, &error));
     aann_network_randomise(network, seed, 0);
     aann_threads *threads;
-    must(aann_threads_create(1 + (int32_t)(seed % 2), &threads, &error), &error);
+    assert_ok(aann_threads_create(1 + (int32_t)(seed % 2), &threads, &error));
     const double target_weights[] = {1.0, 0.5, 2.0, 1.0, 3.0, 1.0, 1.0, 1.0, 1.0, 1.0};
     const aann_loss_options loss = {
         .regression = seed % 3 == 0, .scale = 2.0, .target_weight = target_weights};
     aann_engine *engine;
-    must(aann_engine_create(&spec, samples, samples->count, &loss, kernels, threads, &engine,
-                            &error),
-         &error);
+    assert_ok(aann_engine_create(&spec, samples, samples->count, &loss, kernels, threads, &engine,
+                                 &error));
     int32_t order[SAMPLES];
     const int32_t sample_count = (int32_t)samples->count;
     for (int32_t i = 0; i < sample_count; i++) {
         order[i] = (i * 37 + 11) % sample_count;
     }
-    must(aann_engine_load(engine, network, order, NULL, sample_count, &error), &error);
+    assert_ok(aann_engine_load(engine, network, order, NULL, sample_count, &error));
     int32_t *outputs = malloc((size_t)sample_count * (size_t)spec.output_count * sizeof *outputs);
     reference_outputs(network, samples, outputs);
     check_losses(engine, outputs);
@@ -315,15 +313,15 @@ static void check_swaps(const aann_kernels *kernels, const aann_spec *spec_of,
     aann_candidate candidate = {0};
     for (int32_t i = 0; i < swaps; i++) {
         const aann_swap swap = random_swap(network, stream);
-        must(aann_engine_admit(engine, &swap, &error), &error);
-        must(aann_engine_prepare(engine, &swap, &candidate, &error), &error);
+        assert_ok(aann_engine_admit(engine, &swap, &error));
+        assert_ok(aann_engine_prepare(engine, &swap, &candidate, &error));
         count_candidate(engine, &candidate, counts);
         if (i % 4 == 1) {
             check_single(engine, network, swap.layer, &swap.changes[0], outputs);
-            must(aann_engine_prepare(engine, &swap, &candidate, &error), &error);
+            assert_ok(aann_engine_prepare(engine, &swap, &candidate, &error));
         }
         aann_network *changed;
-        must(aann_network_copy(network, &changed, &error), &error);
+        assert_ok(aann_network_copy(network, &changed, &error));
         apply(changed, &swap);
         reference_outputs(changed, samples, outputs);
         check_change(engine, &candidate, outputs);
@@ -361,8 +359,8 @@ static void lose_one(aann_engine *engine, aann_network *network, int32_t layer, 
     }
     const aann_weight_change loss = {(int32_t)(place / shape->fan_in),
                                      (int32_t)(place % shape->fan_in), 0};
-    must(aann_engine_admit_single(engine, layer, &loss, &error), &error);
-    must(aann_engine_prepare_single(engine, layer, &loss, candidate, &error), &error);
+    assert_ok(aann_engine_admit_single(engine, layer, &loss, &error));
+    assert_ok(aann_engine_prepare_single(engine, layer, &loss, candidate, &error));
     aann_engine_commit(engine, candidate);
     aann_network_weights_mutable(network, layer)[place] = 0;
 }
@@ -374,21 +372,20 @@ static void check_lagging(const aann_kernels *kernels, const aann_spec *spec,
 {
     aann_error error;
     aann_network *network;
-    must(aann_network_create(spec, &network, &error), &error);
+    assert_ok(aann_network_create(spec, &network, &error));
     aann_network_randomise(network, 5, 0);
     aann_threads *threads;
-    must(aann_threads_create(2, &threads, &error), &error);
+    assert_ok(aann_threads_create(2, &threads, &error));
     const aann_loss_options loss = {.scale = 2.0};
     aann_engine *engine;
-    must(
-        aann_engine_create(spec, samples, samples->count, &loss, kernels, threads, &engine, &error),
-        &error);
-    must(aann_engine_load(engine, network, NULL, NULL, samples->count, &error), &error);
+    assert_ok(aann_engine_create(spec, samples, samples->count, &loss, kernels, threads, &engine,
+                                 &error));
+    assert_ok(aann_engine_load(engine, network, NULL, NULL, samples->count, &error));
     aann_candidate candidate = {0};
     for (int32_t i = 0; i < commits; i++) {
         const aann_swap swap = random_swap(network, stream);
-        must(aann_engine_admit(engine, &swap, &error), &error);
-        must(aann_engine_prepare(engine, &swap, &candidate, &error), &error);
+        assert_ok(aann_engine_admit(engine, &swap, &error));
+        assert_ok(aann_engine_prepare(engine, &swap, &candidate, &error));
         aann_engine_commit(engine, &candidate);
         apply(network, &swap);
         lose_one(engine, network, swap.layer, i, &candidate);
@@ -406,7 +403,7 @@ static void check_lagging(const aann_kernels *kernels, const aann_spec *spec,
     int64_t losses[3];
     assert_true(engine->block_count <= 3);
     memcpy(losses, engine->block_losses, (size_t)engine->block_count * sizeof *losses);
-    must(aann_engine_load(engine, network, NULL, NULL, samples->count, &error), &error);
+    assert_ok(aann_engine_load(engine, network, NULL, NULL, samples->count, &error));
     aann_engine_ready(engine, NULL, engine->block_count, true);
     assert_memory_equal(caught_up, engine->blocks, bytes);
     assert_memory_equal(losses, engine->block_losses, (size_t)engine->block_count * sizeof *losses);
@@ -460,7 +457,7 @@ static void check_carried(const aann_kernels *kernels)
             aann_random_start(aann_random_key_create(i, 8), 0, AANN_PURPOSE_TEST);
         aann_spec spec;
         aann_error error;
-        must(aann_spec_parse(which->text, which->input, &spec, &error), &error);
+        assert_ok(aann_spec_parse(which->text, which->input, &spec, &error));
         aann_samples *samples = random_samples(&spec, CARRIED_SAMPLES, &stream);
         for (int64_t k = 0; !which->negative && k < CARRIED_SAMPLES * aann_shape_size(spec.input);
              k++) {
@@ -510,9 +507,9 @@ static void offsets(void **state)
     (void)state;
     aann_error error;
     aann_kernels kernels;
-    must(aann_kernels_choose(NULL, &kernels, &error), &error);
+    assert_ok(aann_kernels_choose(NULL, &kernels, &error));
     aann_threads *threads;
-    must(aann_threads_create(2, &threads, &error), &error);
+    assert_ok(aann_threads_create(2, &threads, &error));
     for (uint64_t seed = 100; seed < 120; seed++) {
         aann_random_stream stream =
             aann_random_start(aann_random_key_create(seed, 7), 0, AANN_PURPOSE_TEST);
@@ -525,14 +522,13 @@ static void offsets(void **state)
                                  .columns = (int8_t)((int32_t)aann_random_below(&stream, 5) - 2)};
         }
         aann_network *network;
-        must(aann_network_create(&spec, &network, &error), &error);
+        assert_ok(aann_network_create(&spec, &network, &error));
         aann_network_randomise(network, seed, 0);
         const aann_loss_options loss = {.scale = 2.0};
         aann_engine *engine;
-        must(aann_engine_create(&spec, samples, samples->count, &loss, &kernels, threads, &engine,
-                                &error),
-             &error);
-        must(aann_engine_load(engine, network, NULL, by, SAMPLES, &error), &error);
+        assert_ok(aann_engine_create(&spec, samples, samples->count, &loss, &kernels, threads,
+                                     &engine, &error));
+        assert_ok(aann_engine_load(engine, network, NULL, by, SAMPLES, &error));
         aann_samples *moved = moved_samples(samples, by);
         int32_t *outputs = malloc((size_t)SAMPLES * (size_t)spec.output_count * sizeof *outputs);
         reference_outputs(network, moved, outputs);

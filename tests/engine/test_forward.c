@@ -23,9 +23,8 @@ static void reference_logits(const aann_network *network, const aann_samples *sa
     const int32_t outputs = aann_network_spec(network)->output_count;
     aann_error error;
     for (int64_t i = 0; i < samples->count; i++) {
-        must(aann_network_reference_logits(network, samples->inputs + i * size,
-                                           logits + i * outputs, &error),
-             &error);
+        assert_ok(aann_network_reference_logits(network, samples->inputs + i * size,
+                                                logits + i * outputs, &error));
     }
 }
 
@@ -38,7 +37,7 @@ static void check_call(aann_evaluator *evaluator, const aann_network *network,
     const int32_t outputs = aann_network_spec(network)->output_count;
     int32_t *logits = calloc((size_t)(count * outputs) + 1, sizeof *logits);
     logits[count * outputs] = 12345; /* nothing is written past the end */
-    must(aann_evaluator_logits(evaluator, samples, first, count, logits, &error), &error);
+    assert_ok(aann_evaluator_logits(evaluator, samples, first, count, logits, &error));
     assert_int_equal(logits[count * outputs], 12345);
     for (int64_t i = 0; i < count * outputs; i++) {
         if (logits[i] != expected[first * outputs + i]) {
@@ -58,7 +57,7 @@ static void check_network(aann_evaluator *evaluator, const aann_network *network
     const int32_t outputs = aann_network_spec(network)->output_count;
     int32_t *expected = calloc((size_t)(samples->count * outputs), sizeof *expected);
     aann_error error;
-    must(aann_evaluator_set_network(evaluator, network, &error), &error);
+    assert_ok(aann_evaluator_set_network(evaluator, network, &error));
     reference_logits(network, samples, expected);
     check_call(evaluator, network, samples, 0, samples->count, expected);
     check_call(evaluator, network, samples, samples->count - 1, 1, expected);
@@ -77,9 +76,8 @@ static void check_spec(const aann_spec *spec, const char *isa, uint64_t seed, in
     aann_error error;
     aann_network *network = NULL;
     aann_evaluator *evaluator = NULL;
-    must(aann_network_create(spec, &network, &error), &error);
-    must(aann_evaluator_create_empty(spec, 1 + (int32_t)(seed % 2), isa, &evaluator, &error),
-         &error);
+    assert_ok(aann_network_create(spec, &network, &error));
+    assert_ok(aann_evaluator_create_empty(spec, 1 + (int32_t)(seed % 2), isa, &evaluator, &error));
     aann_samples *samples = random_samples(spec, count, stream);
     aann_network_randomise(network, seed, 0);
     check_network(evaluator, network, samples, stream);
@@ -152,7 +150,7 @@ static void check_chosen_specs(const char *isa)
     for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++) {
         aann_error error;
         aann_spec spec;
-        must(aann_spec_parse(chosen[i].text, chosen[i].input, &spec, &error), &error);
+        assert_ok(aann_spec_parse(chosen[i].text, chosen[i].input, &spec, &error));
         check_spec(&spec, isa, i, chosen[i].samples, &stream);
     }
 }
@@ -185,11 +183,11 @@ static void check_extremes(const char *isa)
         const aann_shape input = {channels[i % 4], 1, i / 4 == 2 ? 1 : 2};
         aann_error error;
         aann_spec spec;
-        must(aann_spec_parse(texts[i / 4], input, &spec, &error), &error);
+        assert_ok(aann_spec_parse(texts[i / 4], input, &spec, &error));
         aann_network *network = NULL;
         aann_evaluator *evaluator = NULL;
-        must(aann_network_create(&spec, &network, &error), &error);
-        must(aann_evaluator_create_empty(&spec, 1, isa, &evaluator, &error), &error);
+        assert_ok(aann_network_create(&spec, &network, &error));
+        assert_ok(aann_evaluator_create_empty(&spec, 1, isa, &evaluator, &error));
         aann_samples *samples = random_samples(&spec, 40, &stream);
         const size_t size = (size_t)aann_shape_size(input);
         for (int64_t sample = 0; sample < samples->count; sample++) {
@@ -217,18 +215,18 @@ static void check_golden(const char *isa)
 {
     aann_error error;
     aann_spec spec;
-    must(aann_spec_parse("16C5@50-MP2-32C5@90-MP2-10@90", (aann_shape){1, 28, 28}, &spec, &error),
-         &error);
+    assert_ok(
+        aann_spec_parse("16C5@50-MP2-32C5@90-MP2-10@90", (aann_shape){1, 28, 28}, &spec, &error));
     aann_network *network = NULL;
     aann_evaluator *evaluator = NULL;
-    must(aann_network_create(&spec, &network, &error), &error);
+    assert_ok(aann_network_create(&spec, &network, &error));
     aann_network_randomise(network, 1, 0);
-    must(aann_evaluator_create(network, 1, isa, &evaluator, &error), &error);
+    assert_ok(aann_evaluator_create(network, 1, isa, &evaluator, &error));
     aann_random_stream stream =
         aann_random_start(aann_random_key_create(26, 0), 0, AANN_PURPOSE_TEST);
     aann_samples *samples = random_samples(&spec, 1000, &stream);
     int32_t *logits = calloc(1000 * 10, sizeof *logits);
-    must(aann_evaluator_logits(evaluator, samples, 0, 1000, logits, &error), &error);
+    assert_ok(aann_evaluator_logits(evaluator, samples, 0, 1000, logits, &error));
     uint64_t hash = 14695981039346656037U;
     for (size_t i = 0; i < 10000; i++) {
         hash = (hash ^ (uint32_t)logits[i]) * 1099511628211U;
@@ -247,27 +245,27 @@ static void bound(void **state)
     (void)state;
     aann_error error = {0};
     aann_spec spec;
-    must(aann_spec_parse("3C3-MP2-4", (aann_shape){1, 6, 6}, &spec, &error), &error);
+    assert_ok(aann_spec_parse("3C3-MP2-4", (aann_shape){1, 6, 6}, &spec, &error));
     aann_random_stream stream =
         aann_random_start(aann_random_key_create(27, 0), 0, AANN_PURPOSE_TEST);
     aann_samples *samples = random_samples(&spec, 70, &stream);
     aann_network *network = NULL;
     aann_evaluator *evaluator = NULL;
-    must(aann_network_create(&spec, &network, &error), &error);
+    assert_ok(aann_network_create(&spec, &network, &error));
     aann_network_randomise(network, 1, 0);
     int32_t expected[70 * 4];
     reference_logits(network, samples, expected);
 
     int32_t logits[70 * 4];
-    must(aann_evaluator_create_empty(&spec, 1, NULL, &evaluator, &error), &error);
+    assert_ok(aann_evaluator_create_empty(&spec, 1, NULL, &evaluator, &error));
     assert_int_equal(aann_evaluator_logits(evaluator, samples, 0, 70, logits, &error),
                      AANN_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "has no network"));
-    must(aann_evaluator_set_network(evaluator, network, &error), &error);
+    assert_ok(aann_evaluator_set_network(evaluator, network, &error));
     aann_network_randomise(network, 2, 0); /* the evaluator has a copy */
-    must(aann_evaluator_logits(evaluator, samples, 0, 70, logits, &error), &error);
+    assert_ok(aann_evaluator_logits(evaluator, samples, 0, 70, logits, &error));
     assert_memory_equal(logits, expected, sizeof logits);
-    must(aann_evaluator_run(evaluator, samples->inputs + 36, 69, logits, &error), &error);
+    assert_ok(aann_evaluator_run(evaluator, samples->inputs + 36, 69, logits, &error));
     assert_memory_equal(logits, expected + 4, 69 * 4 * sizeof *logits);
 
     static const char *const others[] = {"3C3-MP2-5", "4C3-MP2-4", "3C5-MP2-4",  "3C3-MP2-4>>1",
@@ -275,13 +273,13 @@ static void bound(void **state)
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         aann_spec other_spec;
         aann_network *other = NULL;
-        must(aann_spec_parse(others[i], (aann_shape){1, 6, 6}, &other_spec, &error), &error);
-        must(aann_network_create(&other_spec, &other, &error), &error);
+        assert_ok(aann_spec_parse(others[i], (aann_shape){1, 6, 6}, &other_spec, &error));
+        assert_ok(aann_network_create(&other_spec, &other, &error));
         assert_int_equal(aann_evaluator_set_network(evaluator, other, &error), AANN_ERROR_ARGUMENT);
         assert_non_null(strstr(error.message, "expected 3C3-MP2-4 on 1x6x6"));
         aann_network_destroy(other);
     }
-    must(aann_evaluator_logits(evaluator, samples, 0, 70, logits, &error), &error);
+    assert_ok(aann_evaluator_logits(evaluator, samples, 0, 70, logits, &error));
     assert_memory_equal(logits, expected, sizeof logits); /* it still has the first */
     aann_evaluator_destroy(evaluator);
     aann_network_destroy(network);

@@ -3,7 +3,7 @@ multiplication, no division, no float and no call into a library.
 
 A Cortex-M4 runs in QEMU; for the other chips of chips.py that have a compiler here, the machine code is looked at, and
 with AANN_ALL_CHIPS=1 they run, too. Where the tools for the M4 are missing, the test is skipped."""
-# ctest-labels: slow
+# ctest-labels: slow release
 # ctest-timeout: 600
 # ctest-needs: cli
 import os

@@ -1,5 +1,5 @@
 #!/bin/bash
-# ctest-labels: slow
+# ctest-labels: slow release
 # ctest-timeout: 300
 # ctest-needs: cli
 # examples/chip: recordings, search, export, a program for a chip, a stream in QEMU; the answers are those of predict.

@@ -22,16 +22,6 @@ int LLVMFuzzerInitialize(int *count, char ***arguments)
     return 0;
 }
 
-/* A call that failed says what was wrong, on one line. */
-static bool passed(aann_status status, const aann_error *error)
-{
-    if (status != AANN_OK) {
-        require(error->status == status);
-        require(error->message[0] != '\0' && strchr(error->message, '\n') == NULL);
-    }
-    return status == AANN_OK;
-}
-
 static void read_row(const aann_family_row *row)
 {
     aann_error error;

@@ -4,9 +4,8 @@
  *
  * ctest-timeout: 300 */
 #include "aann/development.h"
-#include "aann/phases.h"
 
-#include "family/family_test.h"
+#include "family/family_outcome.h"
 #include "family/phase_density.h"
 #include "family/phase_state.h"
 #include "family/phases.h"
@@ -95,48 +94,6 @@ static void test_bad_plans(void **state)
 
 /* ---- the search ------------------------------------------------------------------------------ */
 
-enum { MARKS = 100 };
-
-typedef struct outcome {
-    aann_member_row row;
-    uint64_t samples[MARKS]; /* evaluated up to each mark */
-    double losses[MARKS];
-} outcome;
-
-static void read_outcome(aann_study *study, int64_t family, outcome *result)
-{
-    aann_error error;
-    aann_member_row *members = members_of(study, family, 1);
-    aann_trace_row *rows = NULL;
-    size_t count = 0;
-    result->row = members[0];
-    assert_ok(aann_study_trace(study, members[0].id, &rows, &count, &error));
-    assert_int_equal(count, MARKS);
-    for (int i = 0; i < MARKS; i++) {
-        result->samples[i] = rows[i].evaluated_samples;
-        result->losses[i] = rows[i].train_loss;
-    }
-    free(rows);
-    free(members);
-}
-
-static void run_whole(void **state, const char *name, const aann_family_plan *plan, int32_t threads,
-                      outcome *result)
-{
-    aann_error error;
-    char path[TEST_PATH];
-    aann_study *study = open_study(in_folder(state, name, path), AANN_STUDY_CREATE);
-    aann_family_data *data = sample_data();
-    const aann_spec spec = sample_spec();
-    aann_family_work work = aann_family_work_default();
-    work.threads = threads;
-    int64_t family;
-    assert_ok(aann_family_run(study, &spec, data, plan, &work, &family, &error));
-    read_outcome(study, family, result);
-    aann_study_close(study);
-    aann_family_data_destroy(data);
-}
-
 /* A phase by the library's calls: changes *network. */
 static uint64_t search_phase(const aann_family_plan *plan, int32_t phase, const aann_samples *train,
                              aann_network **network)
@@ -173,7 +130,7 @@ static void test_phases_follow(void **state)
     aann_error error;
     const aann_family_plan plan = developing_plan(three_phases);
     outcome whole;
-    run_whole(state, "whole.aann", &plan, 2, &whole);
+    run_whole(state, "whole.aann", &plan, 2, 1, &whole);
     aann_family_data *data = sample_data();
     const aann_spec spec = sample_spec();
     aann_network *network = NULL;
@@ -183,85 +140,41 @@ static void test_phases_follow(void **state)
     for (int32_t phase = 0; phase < 3; phase++) {
         samples += search_phase(&plan, phase, aann_family_data_train(data), &network);
     }
-    assert_int_equal(aann_network_hash(network), whole.row.hash);
-    assert_int_equal(samples, whole.samples[MARKS - 1]);
-    assert_int_equal(whole.row.hash, UINT64_C(0xcacaf6d43d25789e)); /* golden */
+    assert_int_equal(aann_network_hash(network), whole.members[0].hash);
+    assert_int_equal(samples, whole.traces[0][OUTCOME_MARKS - 1].evaluated_samples);
+    assert_int_equal(whole.members[0].hash, UINT64_C(0xcacaf6d43d25789e)); /* golden */
     aann_network_destroy(network);
     aann_family_data_destroy(data);
 }
 
-/* Stops at the Nth question, which may come at any moment. */
-static bool stop_soon(void *context)
-{
-    int *left = context;
-    return (*left)-- <= 0;
-}
-
 /* Where a phase has other counts, the study's network is the member's start. */
-static int32_t check_stopped(aann_study *study, int64_t family, const aann_family_plan *plan,
-                             uint64_t start)
+static void check_stopped(aann_study *study, const aann_family_plan *plan,
+                          const aann_member_row *member)
 {
     aann_error error;
-    aann_member_row *members = members_of(study, family, 1);
     aann_network *network = NULL;
-    int32_t phase = 0;
-    while (phase < 2 && members[0].steps > aann_plan_phase_end(plan, phase)) {
-        phase++;
-    }
-    assert_ok(aann_study_network(study, members[0].id, &network, &error));
+    assert_ok(aann_study_network(study, member->id, &network, &error));
     assert_ok(aann_network_check_counts(network, &error));
-    if (members[0].steps < aann_plan_phase_end(plan, 1)) {
-        assert_int_equal(aann_network_hash(network), start);
+    if (member->steps < aann_plan_phase_end(plan, 1)) {
+        const aann_spec spec = sample_spec();
+        aann_network *start = NULL;
+        assert_ok(aann_network_create(&spec, &start, &error));
+        aann_network_randomise(start, plan->search.seed, 0);
+        assert_int_equal(aann_network_hash(network), aann_network_hash(start));
+        aann_network_destroy(start);
     }
     aann_network_destroy(network);
-    free(members);
-    return phase;
 }
 
 static void test_interruptions(void **state)
 {
-    aann_error error;
     const aann_family_plan plan = developing_plan(
         "steps=2500 density=80; steps=2000 density=60 by-use=1; steps=2500 by-use=0.5");
     outcome whole;
     outcome pieces;
-    run_whole(state, "whole.aann", &plan, 2, &whole);
-    char path[TEST_PATH];
-    in_folder(state, "pieces.aann", path);
-    aann_family_data *data = sample_data();
-    const aann_spec spec = sample_spec();
-    aann_network *start = NULL;
-    assert_ok(aann_network_create(&spec, &start, &error));
-    aann_network_randomise(start, plan.search.seed, 0);
-    int64_t family = 0;
-    int sessions = 0;
-    int32_t seen = 0; /* a bit for every phase in which a session ended */
-    for (aann_status status = AANN_INTERRUPTED; status == AANN_INTERRUPTED; sessions++) {
-        assert_true(sessions < 2000);
-        int moments = sessions % 3 + sessions / 20; /* a slow machine gets more of them */
-        aann_family_work work = aann_family_work_default();
-        work.threads = 1 + sessions % 2;
-        work.checkpoint_seconds = sessions % 2 == 0 ? 0.001 : 30.0;
-        work.interrupted = stop_soon;
-        work.context = &moments;
-        aann_study *study = open_study(path, AANN_STUDY_CREATE);
-        status = family == 0 ? aann_family_run(study, &spec, data, &plan, &work, &family, &error)
-                             : aann_family_resume(study, family, data, &work, &error);
-        assert_true(status == AANN_OK || status == AANN_INTERRUPTED);
-        seen |= 1 << check_stopped(study, family, &plan, aann_network_hash(start));
-        if (status == AANN_OK) {
-            read_outcome(study, family, &pieces);
-        }
-        aann_study_close(study);
-    }
-    print_message("%d sessions, phases %x\n", sessions, (unsigned)seen);
-    assert_true(sessions > 3 || seen > 1); /* a slow machine stops in fewer phases */
-    assert_int_equal(pieces.row.hash, whole.row.hash);
-    assert_int_equal(pieces.row.accepted, whole.row.accepted);
-    assert_memory_equal(pieces.samples, whole.samples, sizeof whole.samples);
-    assert_memory_equal(pieces.losses, whole.losses, sizeof whole.losses);
-    aann_network_destroy(start);
-    aann_family_data_destroy(data);
+    run_whole(state, "whole.aann", &plan, 2, 1, &whole);
+    run_in_sessions(state, "pieces.aann", &plan, check_stopped, &pieces);
+    assert_same_outcome(&whole, &pieces);
 }
 
 /* ---- checkpoints ----------------------------------------------------------------------------- */
@@ -331,13 +244,13 @@ static void test_border(void **state)
     const aann_family_plan plan = developing_plan(three_phases);
     aann_family_data *data = sample_data();
     outcome whole;
-    run_whole(state, "whole.aann", &plan, 1, &whole);
+    run_whole(state, "whole.aann", &plan, 1, 1, &whole);
     border b = make_border(state, "border.aann", &plan, data);
     const aann_phase_place place = {.developing = true};
     assert_ok(aann_phase_state_wrap(&place, b.network, &b.state, &b.size, &error));
     assert_ok(resume_border(&b, data, &error));
     aann_member_row *members = members_of(b.study, b.family, 1);
-    assert_int_equal(members[0].hash, whole.row.hash);
+    assert_int_equal(members[0].hash, whole.members[0].hash);
     free(members);
     close_border(&b);
     aann_family_data_destroy(data);

@@ -92,6 +92,7 @@ static void find(const aann_family_data *data, const aann_network *from, const a
 static void test_differences(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     const aann_spec spec = sample_spec();
     for (uint64_t seed = 1; seed <= 5; seed++) {
@@ -178,6 +179,7 @@ static void check_points(const aann_path *path, const aann_network *from, const 
 static void test_path(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_family_data *data = sample_data();
     const aann_samples *train = aann_family_data_train(data);
     const aann_spec spec = sample_spec();
@@ -214,11 +216,39 @@ static void test_path(void **state)
     aann_family_data_destroy(data);
 }
 
+/* Between networks that have learnt nothing, which a sanitizer need not wait for. */
+static void test_threads(void **state)
+{
+    (void)state;
+    aann_family_data *data = sample_data();
+    const aann_spec spec = sample_spec();
+    aann_network *from = random_network(&spec, 1);
+    aann_network *to = random_network(&spec, 2);
+    aann_path_options options = aann_path_options_default();
+    options.points = 2;
+    options.repairs = 10;
+    options.candidates = 4;
+    options.finalists = 2;
+    for (int straight = 0; straight < 2; straight++) {
+        aann_path path, again;
+        find(data, from, to, &options, 3, straight == 1, &path);
+        find(data, from, to, &options, under_thread_sanitizer ? 2 : 1, straight == 1, &again);
+        assert_true(path.worst_loss == again.worst_loss && path.steps == again.steps);
+        assert_int_equal(path.repairs, again.repairs);
+        aann_path_destroy(&path);
+        aann_path_destroy(&again);
+    }
+    aann_network_destroy(from);
+    aann_network_destroy(to);
+    aann_family_data_destroy(data);
+}
+
 /* A path between two networks one swap apart can only be that swap; it is found, and both ends are
  * the barrier. */
 static void test_neighbours(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_family_data *data = sample_data();
     const aann_spec spec = sample_spec();
     aann_network *from = random_network(&spec, 3);
@@ -253,6 +283,7 @@ static void test_neighbours(void **state)
 static void test_watch(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     const aann_spec spec = sample_spec();
     aann_network *network = random_network(&spec, 5);
@@ -292,6 +323,7 @@ static void test_watch(void **state)
 static void test_matching_apply(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     aann_family_data *data = sample_data();
     const aann_samples *train = aann_family_data_train(data);
@@ -322,6 +354,7 @@ static void test_matching_apply(void **state)
 static void test_refused(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     aann_family_data *data = sample_data();
     const aann_spec spec = sample_spec();
@@ -392,6 +425,7 @@ static void test_interrupted(void **state)
 static void test_constant_answer(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     int32_t labels[20];
     for (int32_t i = 0; i < 20; i++) {
         labels[i] = i % 10;
@@ -415,6 +449,7 @@ int main(void)
         cmocka_unit_test(test_neighbours),  cmocka_unit_test(test_matching_apply),
         cmocka_unit_test(test_refused),     cmocka_unit_test(test_constant_answer),
         cmocka_unit_test(test_watch),       cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

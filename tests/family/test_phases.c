@@ -2,9 +2,7 @@
  * however often a member is interrupted, between two phases too.
  *
  * ctest-timeout: 300 */
-#include "aann/phases.h"
-
-#include "family/family_test.h"
+#include "family/family_outcome.h"
 #include "family/phase_state.h"
 #include "family/phases.h"
 #include "support/comma_locale.h"
@@ -279,68 +277,6 @@ static void test_bad_json(void **state)
 
 /* ---- the search ------------------------------------------------------------------------------ */
 
-enum { MARKS = 100 };
-
-/* What a member came to. */
-typedef struct outcome {
-    aann_member_row row;
-    aann_trace_row trace[MARKS];
-} outcome;
-
-static void read_outcome(aann_study *study, int64_t family, outcome *result)
-{
-    aann_error error;
-    aann_member_row *members = members_of(study, family, 1);
-    aann_trace_row *rows = NULL;
-    size_t count = 0;
-    result->row = members[0];
-    assert_ok(aann_study_trace(study, members[0].id, &rows, &count, &error));
-    assert_int_equal(count, MARKS);
-    memcpy(result->trace, rows, sizeof result->trace);
-    free(rows);
-    free(members);
-}
-
-static void assert_same(const outcome *a, const outcome *b)
-{
-    assert_int_equal(a->row.hash, b->row.hash);
-    assert_int_equal(a->row.state, b->row.state);
-    assert_int_equal(a->row.steps, b->row.steps);
-    assert_int_equal(a->row.accepted, b->row.accepted);
-    assert_true(a->row.train_loss == b->row.train_loss);
-    assert_true(a->row.test_loss == b->row.test_loss);
-    for (int i = 0; i < MARKS; i++) {
-        assert_int_equal(a->trace[i].step, b->trace[i].step);
-        assert_int_equal(a->trace[i].accepted, b->trace[i].accepted);
-        assert_int_equal(a->trace[i].evaluated_samples, b->trace[i].evaluated_samples);
-        assert_true(a->trace[i].train_loss == b->trace[i].train_loss);
-        assert_true(a->trace[i].temperature == b->trace[i].temperature);
-        assert_int_equal(a->trace[i].layer_count, b->trace[i].layer_count);
-        for (int32_t layer = 0; layer < a->trace[i].layer_count; layer++) {
-            assert_int_equal(a->trace[i].layer_candidates[layer],
-                             b->trace[i].layer_candidates[layer]);
-            assert_int_equal(a->trace[i].layer_accepted[layer], b->trace[i].layer_accepted[layer]);
-        }
-    }
-}
-
-static void run_whole(void **state, const char *name, const aann_family_plan *plan, int32_t threads,
-                      outcome *result)
-{
-    aann_error error;
-    char path[TEST_PATH];
-    aann_study *study = open_study(in_folder(state, name, path), AANN_STUDY_CREATE);
-    aann_family_data *data = sample_data();
-    const aann_spec spec = sample_spec();
-    aann_family_work work = aann_family_work_default();
-    work.threads = threads;
-    int64_t family;
-    assert_ok(aann_family_run(study, &spec, data, plan, &work, &family, &error));
-    read_outcome(study, family, result);
-    aann_study_close(study);
-    aann_family_data_destroy(data);
-}
-
 /* One phase is the search that it would be without phases. */
 static void test_one_phase(void **state)
 {
@@ -350,9 +286,9 @@ static void test_one_phase(void **state)
     outcome a;
     outcome b;
     assert_ok(aann_phases_set(&phased, "steps=1500", &error));
-    run_whole(state, "plain.aann", &plain, 1, &a);
-    run_whole(state, "phased.aann", &phased, 2, &b);
-    assert_same(&a, &b);
+    run_whole(state, "plain.aann", &plain, 1, 1, &a);
+    run_whole(state, "phased.aann", &phased, 2, 1, &b);
+    assert_same_outcome(&a, &b);
 }
 
 /* A search of the library from one network to the next. */
@@ -377,7 +313,7 @@ static void test_phases_follow(void **state)
 {
     const aann_family_plan plan = phased_plan(1);
     outcome whole;
-    run_whole(state, "whole.aann", &plan, 1, &whole);
+    run_whole(state, "whole.aann", &plan, 1, 1, &whole);
     const aann_search_options first = aann_phases_options(&plan, 0);
     const aann_search_options second = aann_phases_options(&plan, 1);
     assert_int_equal(first.seed, 7);
@@ -388,38 +324,33 @@ static void test_phases_follow(void **state)
     uint64_t accepted = 0;
     aann_network *middle = search_phase(train, &first, NULL, &accepted);
     aann_network *end = search_phase(train, &second, middle, &accepted);
-    assert_int_equal(aann_network_hash(end), whole.row.hash);
-    assert_int_not_equal(aann_network_hash(middle), whole.row.hash);
-    assert_int_equal(accepted, whole.row.accepted);
-    assert_int_equal(whole.row.steps, 1600);
-    assert_int_equal(whole.trace[55].step, 896);
-    assert_true(whole.trace[55].temperature < 1e-8); /* at the end of the first phase it is cold */
-    assert_true(whole.trace[56].temperature > 1e-5);
-    for (int i = 0; i < MARKS; i++) { /* counted through both phases */
+    assert_int_equal(aann_network_hash(end), whole.members[0].hash);
+    assert_int_not_equal(aann_network_hash(middle), whole.members[0].hash);
+    assert_int_equal(accepted, whole.members[0].accepted);
+    assert_int_equal(whole.members[0].steps, 1600);
+    assert_int_equal(whole.traces[0][55].step, 896);
+    assert_true(whole.traces[0][55].temperature <
+                1e-8); /* at the end of the first phase it is cold */
+    assert_true(whole.traces[0][56].temperature > 1e-5);
+    for (int i = 0; i < OUTCOME_MARKS; i++) { /* counted through both phases */
         uint64_t by_layer[2] = {0, 0};
-        assert_int_equal(whole.trace[i].layer_count, 3);
+        assert_int_equal(whole.traces[0][i].layer_count, 3);
         for (int32_t layer = 0; layer < 3; layer++) {
-            by_layer[0] += whole.trace[i].layer_candidates[layer];
-            by_layer[1] += whole.trace[i].layer_accepted[layer];
+            by_layer[0] += whole.traces[0][i].layer_candidates[layer];
+            by_layer[1] += whole.traces[0][i].layer_accepted[layer];
         }
-        assert_int_equal(by_layer[0], whole.trace[i].step);
-        assert_int_equal(by_layer[1], whole.trace[i].accepted);
+        assert_int_equal(by_layer[0], whole.traces[0][i].step);
+        assert_int_equal(by_layer[1], whole.traces[0][i].accepted);
     }
-    for (int i = 1; i < MARKS; i++) {
-        assert_true(whole.trace[i].step > whole.trace[i - 1].step);
-        assert_true(whole.trace[i].accepted >= whole.trace[i - 1].accepted);
-        assert_true(whole.trace[i].evaluated_samples > whole.trace[i - 1].evaluated_samples);
+    for (int i = 1; i < OUTCOME_MARKS; i++) {
+        assert_true(whole.traces[0][i].step > whole.traces[0][i - 1].step);
+        assert_true(whole.traces[0][i].accepted >= whole.traces[0][i - 1].accepted);
+        assert_true(whole.traces[0][i].evaluated_samples >
+                    whole.traces[0][i - 1].evaluated_samples);
     }
     aann_network_destroy(middle);
     aann_network_destroy(end);
     aann_family_data_destroy(data);
-}
-
-/* Stops at the Nth question, which may come at any moment. */
-static bool stop_soon(void *context)
-{
-    int *left = context;
-    return (*left)-- <= 0;
 }
 
 static void test_interruptions(void **state)
@@ -430,42 +361,9 @@ static void test_interruptions(void **state)
         &plan, "steps=3000 jitter=1; steps=3000 copies=2; steps=100; steps=3000 warp=0.1", &error));
     outcome whole;
     outcome pieces;
-    run_whole(state, "whole.aann", &plan, 2, &whole);
-    char path[TEST_PATH];
-    in_folder(state, "pieces.aann", path);
-    aann_family_data *data = sample_data();
-    const aann_spec spec = sample_spec();
-    int64_t family = 0;
-    int sessions = 0;
-    int32_t seen = 0; /* a bit for every phase in which a session ended */
-    for (aann_status status = AANN_INTERRUPTED; status == AANN_INTERRUPTED; sessions++) {
-        assert_true(sessions < 2000);
-        int moments = sessions % 3 + sessions / 20; /* a slow machine gets more of them */
-        aann_family_work work = aann_family_work_default();
-        work.threads = 1 + sessions % 2;
-        work.checkpoint_seconds = sessions % 2 == 0 ? 0.001 : 30.0;
-        work.interrupted = stop_soon;
-        work.context = &moments;
-        aann_study *study = open_study(path, AANN_STUDY_CREATE);
-        status = family == 0 ? aann_family_run(study, &spec, data, &plan, &work, &family, &error)
-                             : aann_family_resume(study, family, data, &work, &error);
-        assert_true(status == AANN_OK || status == AANN_INTERRUPTED);
-        aann_member_row *members = members_of(study, family, 1);
-        int32_t phase = 0;
-        while (phase < 3 && members[0].steps >= aann_plan_phase_end(&plan, phase)) {
-            phase++;
-        }
-        seen |= 1 << phase;
-        free(members);
-        if (status == AANN_OK) {
-            read_outcome(study, family, &pieces);
-        }
-        aann_study_close(study);
-    }
-    print_message("%d sessions, phases %x\n", sessions, (unsigned)seen);
-    assert_true(sessions > 3 || seen > 1); /* a slow machine stops in fewer phases */
-    assert_same(&whole, &pieces);
-    aann_family_data_destroy(data);
+    run_whole(state, "whole.aann", &plan, 2, 1, &whole);
+    run_in_sessions(state, "pieces.aann", &plan, NULL, &pieces);
+    assert_same_outcome(&whole, &pieces);
 }
 
 /* ---- checkpoints ----------------------------------------------------------------------------- */
@@ -511,14 +409,14 @@ static void test_border(void **state)
     const aann_family_work work = aann_family_work_default();
     const aann_phase_place place = {0};
     outcome whole;
-    run_whole(state, "whole.aann", &plan, 1, &whole);
+    run_whole(state, "whole.aann", &plan, 1, 1, &whole);
     aann_study *study = open_study(in_folder(state, "border.aann", path), AANN_STUDY_CREATE);
     aann_family_data *data = sample_data();
     const int64_t family = make_at_border(study, data, &place, &plan);
     assert_ok(aann_family_resume(study, family, data, &work, &error));
     aann_member_row *members = members_of(study, family, 1);
-    assert_int_equal(members[0].hash, whole.row.hash);
-    assert_int_equal(members[0].accepted, whole.row.accepted);
+    assert_int_equal(members[0].hash, whole.members[0].hash);
+    assert_int_equal(members[0].accepted, whole.members[0].accepted);
     free(members);
     aann_study_close(study);
     aann_family_data_destroy(data);

@@ -14,7 +14,7 @@ enum { MANY = 8000 };
 #else
 enum { MANY = 40000 };
 #endif
-enum { VALUES = 28 * 28, STOPS = 3, INTERVAL = 20 };
+enum { VALUES = 28 * 28, STOPS = 3, MOST_STOPS = 12, INTERVAL = 20 };
 
 static double now(void)
 {
@@ -99,7 +99,8 @@ static void test_within_a_regrouping(void **state)
     int64_t family = 0;
     int within = 0;
     uint64_t before = 0;
-    for (int i = 0; i < STOPS; i++) {
+    /* Nearly all of the time goes to regroupings, but on a busy machine a stop can come between. */
+    for (int i = 0; within < STOPS && i < MOST_STOPS; i++) {
         stopper s = {0};
         work.context = &s;
         const aann_status status =
@@ -116,7 +117,7 @@ static void test_within_a_regrouping(void **state)
         print_message("stopped within %.3f s, at step %llu\n", waited, (unsigned long long)before);
         aann_free(members);
     }
-    assert_true(within > STOPS / 2);
+    assert_int_equal(within, STOPS);
     aann_study_close(study);
     aann_family_data_destroy(data);
 }

@@ -5,14 +5,6 @@
 #include "network/network.h"
 #include "support/writable.h"
 
-void must(aann_status status, const aann_error *error)
-{
-    if (status != AANN_OK) {
-        fprintf(stderr, "unexpected failure: %s\n", error->message);
-        abort();
-    }
-}
-
 aann_random_stream test_stream(uint64_t number)
 {
     return aann_random_start(aann_random_key_create(2024, 0), number, AANN_PURPOSE_TEST);
@@ -22,10 +14,10 @@ aann_network **random_networks(const char *text, aann_shape input, uint64_t seed
 {
     aann_error error;
     aann_spec spec;
-    must(aann_spec_parse(text, input, &spec, &error), &error);
+    assert_ok(aann_spec_parse(text, input, &spec, &error));
     aann_network **networks = calloc((size_t)count, sizeof(aann_network *));
     for (int32_t i = 0; i < count; i++) {
-        must(aann_network_create(&spec, &networks[i], &error), &error);
+        assert_ok(aann_network_create(&spec, &networks[i], &error));
         aann_network_randomise(networks[i], seed, (uint64_t)i);
     }
     return networks;
@@ -95,7 +87,7 @@ aann_network *renamed_network(const aann_network *a, aann_random_stream *stream)
 {
     aann_error error;
     aann_network *b = NULL;
-    must(aann_network_copy(a, &b, &error), &error);
+    assert_ok(aann_network_copy(a, &b, &error));
     const aann_spec *spec = aann_network_spec(a);
     for (int32_t index = 0; index + 1 < spec->layer_count; index++) {
         const aann_layer *layer = &spec->layers[index];
@@ -104,7 +96,7 @@ aann_network *renamed_network(const aann_network *a, aann_random_stream *stream)
         aann_random_order(stream, names, layer->units);
         /* Rows of this layer, and input channels of the next, of what b is so far. */
         aann_network *old = NULL;
-        must(aann_network_copy(b, &old, &error), &error);
+        assert_ok(aann_network_copy(b, &old, &error));
         const int32_t taps = next->fan_in / next->input.channels;
         for (int32_t i = 0; i < layer->units; i++) {
             memcpy(aann_network_weights_mutable(b, index) + (size_t)i * (size_t)layer->fan_in,

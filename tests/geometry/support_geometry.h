@@ -9,9 +9,6 @@
 #include "core/philox.h"
 #include "support/test.h"
 
-/* Stops the test, with the message, where a call that must succeed did not. */
-void must(aann_status status, const aann_error *error);
-
 /* A stream of numbers of its own for every `number`. */
 aann_random_stream test_stream(uint64_t number);
 

@@ -61,10 +61,8 @@ static void test_agreement(void **state)
     aann_error error;
     aann_agreement one;
     aann_agreement two;
-    must(aann_agreement_measure(answers, labels, MEMBERS, SAMPLES, CLASSES, 1, &one, &error),
-         &error);
-    must(aann_agreement_measure(answers, labels, MEMBERS, SAMPLES, CLASSES, 2, &two, &error),
-         &error);
+    assert_ok(aann_agreement_measure(answers, labels, MEMBERS, SAMPLES, CLASSES, 1, &one, &error));
+    assert_ok(aann_agreement_measure(answers, labels, MEMBERS, SAMPLES, CLASSES, 2, &two, &error));
     for (int32_t i = 0; i < MEMBERS; i++) {
         for (int32_t j = 0; j < MEMBERS; j++) {
             check_pair(&one, answers + i * SAMPLES, answers + j * SAMPLES, labels, i * MEMBERS + j);
@@ -91,12 +89,12 @@ static void test_edges(void **state)
     const int32_t bad[2] = {1, 3};
     aann_error error;
     aann_agreement found;
-    must(aann_agreement_measure(answers, labels, 2, 2, 3, 1, &found, &error), &error);
+    assert_ok(aann_agreement_measure(answers, labels, 2, 2, 3, 1, &found, &error));
     assert_true(isnan(found.answer_kappa[1]) && isnan(found.error_overlap[1]) &&
                 isnan(found.error_kappa[1]));
     assert_near(found.agreement[1], 1.0, 0.0);
     aann_agreement_destroy(&found);
-    must(aann_agreement_measure(answers, NULL, 2, 2, 3, 1, &found, &error), &error);
+    assert_ok(aann_agreement_measure(answers, NULL, 2, 2, 3, 1, &found, &error));
     assert_null(found.error_overlap);
     assert_null(found.accuracy);
     aann_agreement_destroy(&found);

@@ -53,9 +53,8 @@ static void test_all_pairs(void **state)
     const aann_spec *spec = aann_network_spec(networks[0]);
     for (int32_t threads = 1; threads <= 3; threads += 2) {
         aann_distances distances;
-        must(aann_distances_measure((const aann_network *const *)networks, COUNT, threads,
-                                    &distances, &error),
-             &error);
+        assert_ok(aann_distances_measure((const aann_network *const *)networks, COUNT, threads,
+                                         &distances, &error));
         for (int32_t i = 0; i < COUNT * COUNT; i++) {
             int64_t total = 0;
             for (int32_t layer = 0; layer < spec->layer_count; layer++) {
@@ -151,9 +150,8 @@ static void test_chance_simulated(void **state)
         random_networks("6C3@50-MP2-30@90-10@80", (aann_shape){1, 10, 10}, 17, COUNT);
     const aann_spec *spec = aann_network_spec(networks[0]);
     aann_distances distances;
-    must(
-        aann_distances_measure((const aann_network *const *)networks, COUNT, 1, &distances, &error),
-        &error);
+    assert_ok(aann_distances_measure((const aann_network *const *)networks, COUNT, 1, &distances,
+                                     &error));
     for (int32_t layer = -1; layer < spec->layer_count; layer++) {
         const aann_chance chance =
             layer < 0 ? aann_chance_of_spec(spec) : aann_chance_of_layer(spec, layer);

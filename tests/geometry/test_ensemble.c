@@ -56,9 +56,8 @@ static void test_grow(void **state)
     do {
         for (int method = AANN_ENSEMBLE_VOTE; method <= AANN_ENSEMBLE_SUM; method++) {
             double accuracy[MEMBERS];
-            must(aann_ensemble_grow(&predictions, labels, (aann_ensemble_method)method, order,
-                                    MEMBERS, accuracy, &error),
-                 &error);
+            assert_ok(aann_ensemble_grow(&predictions, labels, (aann_ensemble_method)method, order,
+                                         MEMBERS, accuracy, &error));
             for (int32_t size = 1; size <= MEMBERS; size++) {
                 assert_near(
                     accuracy[size - 1],
@@ -87,9 +86,8 @@ static void test_sample(void **state)
     aann_error error;
     double mean[MEMBERS], deviation[MEMBERS], least[MEMBERS], most[MEMBERS];
     const aann_ensemble_spread spread = {mean, deviation, least, most};
-    must(aann_ensemble_sample(&predictions, labels, AANN_ENSEMBLE_VOTE, 77, DRAWS, MEMBERS, &spread,
-                              &error),
-         &error);
+    assert_ok(aann_ensemble_sample(&predictions, labels, AANN_ENSEMBLE_VOTE, 77, DRAWS, MEMBERS,
+                                   &spread, &error));
     for (int32_t size = 1; size <= MEMBERS; size++) {
         double values[DRAWS];
         for (uint64_t draw = 0; draw < DRAWS; draw++) {
@@ -98,7 +96,7 @@ static void test_sample(void **state)
             values[draw] = plain_accuracy(&predictions, labels, true, order, size);
         }
         aann_summary summary;
-        must(aann_summary_of_values(values, DRAWS, &summary, &error), &error);
+        assert_ok(aann_summary_of_values(values, DRAWS, &summary, &error));
         assert_near(mean[size - 1], summary.mean, 1e-15);
         assert_near(deviation[size - 1], summary.deviation, 1e-15);
         assert_near(least[size - 1], summary.minimum, 0.0);
@@ -119,9 +117,8 @@ static void test_choose(void **state)
         const bool vote = method == AANN_ENSEMBLE_VOTE;
         int32_t order[MEMBERS];
         double accuracy[MEMBERS];
-        must(aann_ensemble_choose(&predictions, labels, (aann_ensemble_method)method, MEMBERS,
-                                  order, accuracy, &error),
-             &error);
+        assert_ok(aann_ensemble_choose(&predictions, labels, (aann_ensemble_method)method, MEMBERS,
+                                       order, accuracy, &error));
         bool taken[MEMBERS] = {false};
         for (int32_t size = 1; size <= MEMBERS; size++) {
             int32_t trial[MEMBERS];
@@ -178,12 +175,12 @@ static void test_lesions(void **state)
     const aann_network *whole = networks[0];
     const int64_t all = synapses(whole, 0) + synapses(whole, 1) + synapses(whole, 2);
     aann_network *previous = NULL;
-    must(aann_network_copy(whole, &previous, &error), &error);
+    assert_ok(aann_network_copy(whole, &previous, &error));
     for (int percent = 0; percent <= 100; percent += 5) {
         aann_network *hurt = NULL;
         int64_t deleted = 0;
-        must(aann_network_copy(whole, &hurt, &error), &error);
-        must(aann_lesion_apply(hurt, AANN_EVERY_LAYER, percent, 3, 4, &deleted, &error), &error);
+        assert_ok(aann_network_copy(whole, &hurt, &error));
+        assert_ok(aann_lesion_apply(hurt, AANN_EVERY_LAYER, percent, 3, 4, &deleted, &error));
         assert_int_equal(deleted, (all * percent + 50) / 100);
         assert_int_equal(synapses(hurt, 0) + synapses(hurt, 1) + synapses(hurt, 2), all - deleted);
         for (int32_t layer = 0; layer < 3; layer++) {
@@ -198,8 +195,8 @@ static void test_lesions(void **state)
     }
     aann_network_destroy(previous);
     aann_network *hurt = NULL;
-    must(aann_network_copy(whole, &hurt, &error), &error);
-    must(aann_lesion_apply(hurt, 1, 30.0, 3, 4, NULL, &error), &error);
+    assert_ok(aann_network_copy(whole, &hurt, &error));
+    assert_ok(aann_lesion_apply(hurt, 1, 30.0, 3, 4, NULL, &error));
     assert_int_equal(synapses(hurt, 0), synapses(whole, 0));
     assert_true(synapses(hurt, 1) < synapses(whole, 1));
     assert_int_equal(aann_lesion_apply(hurt, 3, 30.0, 3, 4, NULL, &error), AANN_ERROR_ARGUMENT);
@@ -232,27 +229,25 @@ static void test_ablations(void **state)
         aann_ablation_default()};
     const aann_ablation_options options = aann_ablation_options_default();
     aann_ablation_result results[COUNT];
-    must(aann_ablation_measure(networks[0], list, COUNT, samples, &options, results, &error),
-         &error);
+    assert_ok(aann_ablation_measure(networks[0], list, COUNT, samples, &options, results, &error));
     for (int32_t i = 0; i < COUNT; i++) {
         aann_network *changed = NULL;
         int64_t deleted = 0;
-        must(aann_network_copy(networks[0], &changed, &error), &error);
+        assert_ok(aann_network_copy(networks[0], &changed, &error));
         if (list[i].kind == AANN_ABLATION_LESION) {
-            must(aann_lesion_apply(changed, list[i].layer, list[i].amount, 8, list[i].draw,
-                                   &deleted, &error),
-                 &error);
+            assert_ok(aann_lesion_apply(changed, list[i].layer, list[i].amount, 8, list[i].draw,
+                                        &deleted, &error));
         } else if (list[i].kind == AANN_ABLATION_SHUFFLE) {
             aann_network_shuffle(changed, 0, 8, 1);
         } else if (list[i].kind == AANN_ABLATION_SHARED_WEIGHT) {
             aann_network_destroy(changed);
-            must(aann_shared_weight_apply(networks[0], -0.5, true, &changed, &error), &error);
+            assert_ok(aann_shared_weight_apply(networks[0], -0.5, true, &changed, &error));
         }
         double correct = 0.0;
         for (int64_t s = 0; s < samples->count; s++) {
             int32_t logits[5];
-            must(aann_network_reference_logits(changed, samples->inputs + s * 64, logits, &error),
-                 &error);
+            assert_ok(
+                aann_network_reference_logits(changed, samples->inputs + s * 64, logits, &error));
             correct += aann_logits_answer(logits, 5) == samples->labels[s];
         }
         assert_near(results[i].score.accuracy, correct / 200.0, 1e-15);
@@ -306,7 +301,7 @@ static void test_null_model(void **state)
     const aann_spec *spec = aann_network_spec(networks[0]);
     for (int32_t which = AANN_EVERY_LAYER; which < spec->layer_count; which++) {
         aann_network *shuffled = NULL;
-        must(aann_network_copy(networks[0], &shuffled, &error), &error);
+        assert_ok(aann_network_copy(networks[0], &shuffled, &error));
         aann_network_shuffle(shuffled, which, 1, 2);
         for (int32_t layer = 0; layer < spec->layer_count; layer++) {
             const aann_counts before = aann_network_counts(networks[0], layer);

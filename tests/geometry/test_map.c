@@ -83,7 +83,7 @@ static void test_points_come_back(void **state)
     double values[2];
     double share = 0.0;
     aann_error error;
-    must(aann_map_scale(distances, COUNT, 2, &map[0][0], values, &share, &error), &error);
+    assert_ok(aann_map_scale(distances, COUNT, 2, &map[0][0], values, &share, &error));
     for (int32_t i = 0; i < COUNT * COUNT; i++) {
         const double distance =
             hypot(map[i / COUNT][0] - map[i % COUNT][0], map[i / COUNT][1] - map[i % COUNT][1]);
@@ -124,7 +124,7 @@ static void test_equal_distances(void **state)
     for (int32_t i = 0; i < COUNT * COUNT; i++) {
         distances[i] = i / COUNT == i % COUNT ? 0.0 : 4.0;
     }
-    must(aann_map_scale(distances, COUNT, 2, &map[0][0], values, &share, &error), &error);
+    assert_ok(aann_map_scale(distances, COUNT, 2, &map[0][0], values, &share, &error));
     assert_near(values[0], 8.0, 1e-12);
     assert_near(values[1], 8.0, 1e-12);
     assert_near(share, 2.0 / 9.0, 1e-12);
@@ -161,7 +161,7 @@ static void test_clusters(void **state)
     aann_merge merges[COUNT - 1];
     int32_t order[COUNT];
     aann_error error;
-    must(aann_cluster_average(distances, COUNT, merges, order, &error), &error);
+    assert_ok(aann_cluster_average(distances, COUNT, merges, order, &error));
     int32_t cluster[COUNT];
     for (int32_t i = 0; i < COUNT; i++) {
         cluster[i] = i;
@@ -209,17 +209,17 @@ static void test_summary(void **state)
     const double values[6] = {4.0, (double)NAN, 1.0, 10.0, 5.0, (double)NAN};
     aann_summary summary;
     aann_error error;
-    must(aann_summary_of_values(values, 6, &summary, &error), &error);
+    assert_ok(aann_summary_of_values(values, 6, &summary, &error));
     assert_int_equal(summary.count, 4);
     assert_near(summary.mean, 5.0, 0.0);
     assert_near(summary.deviation, sqrt(14.0), 1e-15);
     assert_near(summary.minimum, 1.0, 0.0);
     assert_near(summary.median, 4.5, 0.0);
     assert_near(summary.maximum, 10.0, 0.0);
-    must(aann_summary_of_values(values + 1, 1, &summary, &error), &error);
+    assert_ok(aann_summary_of_values(values + 1, 1, &summary, &error));
     assert_true(summary.count == 0 && isnan(summary.mean) && isnan(summary.median));
     const double matrix[9] = {0.0, 1.0, 2.0, 1.0, 0.0, 6.0, 2.0, 6.0, 0.0};
-    must(aann_summary_of_pairs(matrix, 3, &summary, &error), &error);
+    assert_ok(aann_summary_of_pairs(matrix, 3, &summary, &error));
     assert_near(summary.mean, 3.0, 0.0);
     assert_near(summary.median, 2.0, 0.0);
     int64_t bins[3];
@@ -245,7 +245,7 @@ static void test_parts(void **state)
         }
         values[COUNT] = (double)NAN;
         for (int32_t wanted = 0; wanted <= 70; wanted++) {
-            must(aann_bins_choose(values, COUNT + 1, wanted, &parts, &error), &error);
+            assert_ok(aann_bins_choose(values, COUNT + 1, wanted, &parts, &error));
             assert_true(parts.bins >= 1 && parts.bins <= (wanted == 0 ? 10 : wanted));
             aann_bins_count(values, COUNT + 1, parts.low, parts.high, parts.bins, counts);
             int64_t sum = 0;
@@ -259,15 +259,15 @@ static void test_parts(void **state)
     }
     /* The unit is in no gap: 2, 3 and 4. */
     const double gaps[] = {0.0, 2.0, 5.0, 9.0, (double)INFINITY};
-    must(aann_bins_choose(gaps, 5, 5, &parts, &error), &error);
+    assert_ok(aann_bins_choose(gaps, 5, 5, &parts, &error));
     assert_true(parts.bins == 5 && parts.low == -0.5 && parts.high == 9.5);
     const double uneven[] = {1.0, 2.0, 3.7123457, 9.0, 4.1};
-    must(aann_bins_choose(uneven, 5, 0, &parts, &error), &error);
+    assert_ok(aann_bins_choose(uneven, 5, 0, &parts, &error));
     assert_true(parts.bins == 8 && parts.low == 1.0 && parts.high == 9.0);
-    must(aann_bins_choose(uneven, 1, 0, &parts, &error), &error);
+    assert_ok(aann_bins_choose(uneven, 1, 0, &parts, &error));
     assert_true(parts.bins == 1 && parts.low < 1.0 && parts.high > 1.0);
     const double nothing = (double)NAN;
-    must(aann_bins_choose(&nothing, 1, 0, &parts, &error), &error);
+    assert_ok(aann_bins_choose(&nothing, 1, 0, &parts, &error));
     assert_int_equal(parts.bins, 0);
 }
 

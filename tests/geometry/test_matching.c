@@ -144,7 +144,7 @@ static void test_against_all_names(void **state)
             } while (deep && next_permutation(second, 4));
         } while (next_permutation(first, deep ? 4 : 6));
         aann_matching matching;
-        must(aann_matching_find(networks[0], networks[1], &matching, &error), &error);
+        assert_ok(aann_matching_find(networks[0], networks[1], &matching, &error));
         check_consistent(networks[0], networks[1], &matching);
         assert_in_range(matching.total, least, raw);
         if (!deep) {
@@ -171,8 +171,8 @@ static void test_planted_names(void **state)
         const aann_network *const pair[2] = {networks[0], renamed};
         aann_distances raw;
         aann_distances matched;
-        must(aann_distances_measure(pair, 2, 1, &raw, &error), &error);
-        must(aann_distances_match(pair, 2, 2, &matched, &error), &error);
+        assert_ok(aann_distances_measure(pair, 2, 1, &raw, &error));
+        assert_ok(aann_distances_match(pair, 2, 2, &matched, &error));
         if (aann_network_spec(renamed)->layer_count > 1) {
             assert_true(raw.total[1] > 0);
         }
@@ -192,14 +192,13 @@ static void test_all_pairs(void **state)
     aann_network **networks = random_networks("6C3@60-MP2-9@60-4", (aann_shape){1, 8, 8}, 5, COUNT);
     aann_distances one;
     aann_distances three;
-    must(aann_distances_match((const aann_network *const *)networks, COUNT, 1, &one, &error),
-         &error);
-    must(aann_distances_match((const aann_network *const *)networks, COUNT, 3, &three, &error),
-         &error);
+    assert_ok(aann_distances_match((const aann_network *const *)networks, COUNT, 1, &one, &error));
+    assert_ok(
+        aann_distances_match((const aann_network *const *)networks, COUNT, 3, &three, &error));
     for (int32_t i = 0; i < COUNT; i++) {
         for (int32_t j = i + 1; j < COUNT; j++) {
             aann_matching matching;
-            must(aann_matching_find(networks[i], networks[j], &matching, &error), &error);
+            assert_ok(aann_matching_find(networks[i], networks[j], &matching, &error));
             check_consistent(networks[i], networks[j], &matching);
             assert_int_equal(matching.total, one.total[i * COUNT + j]);
             assert_int_equal(matching.total, one.total[j * COUNT + i]);

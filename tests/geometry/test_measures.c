@@ -15,9 +15,8 @@ static void predict(aann_network **networks, const aann_samples *samples, int32_
     aann_error error;
     for (int32_t i = 0; i < COUNT; i++) {
         for (int64_t s = 0; s < SAMPLES; s++) {
-            must(aann_network_reference_logits(networks[i], samples->inputs + s * 64,
-                                               logits + (i * SAMPLES + s) * OUTPUTS, &error),
-                 &error);
+            assert_ok(aann_network_reference_logits(networks[i], samples->inputs + s * 64,
+                                                    logits + (i * SAMPLES + s) * OUTPUTS, &error));
         }
     }
 }
@@ -52,13 +51,12 @@ static void test_all(void **state)
     options.similarity_samples = 20;
     options.threads = 2;
     aann_measures measures;
-    must(aann_measures_take(all, COUNT, &predictions, samples, &options, &measures, &error),
-         &error);
+    assert_ok(aann_measures_take(all, COUNT, &predictions, samples, &options, &measures, &error));
     assert_int_equal(measures.measure_count, 4 + 4 + 4 + 3);
 
     aann_distances distances;
     double values[COUNT * COUNT];
-    must(aann_distances_measure(all, COUNT, 1, &distances, &error), &error);
+    assert_ok(aann_distances_measure(all, COUNT, 1, &distances, &error));
     for (int32_t i = 0; i < COUNT * COUNT; i++) {
         values[i] = (double)distances.layers[1][i];
     }
@@ -70,9 +68,8 @@ static void test_all(void **state)
     uint16_t answers[COUNT * SAMPLES];
     aann_logits_answers(logits, COUNT * SAMPLES, OUTPUTS, answers);
     aann_agreement agreement;
-    must(aann_agreement_measure(answers, samples->labels, COUNT, SAMPLES, OUTPUTS, 1, &agreement,
-                                &error),
-         &error);
+    assert_ok(aann_agreement_measure(answers, samples->labels, COUNT, SAMPLES, OUTPUTS, 1,
+                                     &agreement, &error));
     assert_same(&measures, "agreement", agreement.agreement);
     assert_near(measures.accuracy[2], agreement.accuracy[2], 0.0);
     aann_agreement_destroy(&agreement);
@@ -80,7 +77,7 @@ static void test_all(void **state)
     aann_samples first = *samples;
     first.count = 20;
     const aann_similarity_options how = aann_similarity_options_default();
-    must(aann_similarity_measure(all, COUNT, &first, 0, &how, values, &error), &error);
+    assert_ok(aann_similarity_measure(all, COUNT, &first, 0, &how, values, &error));
     assert_same(&measures, "similarity_layer0", values);
     assert_int_equal(measures.similarity_samples, 20);
     assert_null(aann_measures_find(&measures, "distance_layer3"));
@@ -91,7 +88,7 @@ static void test_all(void **state)
     for (int32_t i = 0; i < COUNT * COUNT; i++) {
         roots[i] = sqrt(aann_measures_find(&measures, "distance")->values[i]);
     }
-    must(aann_map_scale(roots, COUNT, 2, map, eigenvalues, NULL, &error), &error);
+    assert_ok(aann_map_scale(roots, COUNT, 2, map, eigenvalues, NULL, &error));
     assert_memory_equal(measures.map, map, sizeof map);
     aann_measures_destroy(&measures);
     assert_null(measures.map);
@@ -99,9 +96,8 @@ static void test_all(void **state)
     aann_similarity_options other = how;
     other.unbiased = true;
     options.unbiased = true;
-    must(aann_measures_take(all, COUNT, &predictions, samples, &options, &measures, &error),
-         &error);
-    must(aann_similarity_measure(all, COUNT, &first, 0, &other, values, &error), &error);
+    assert_ok(aann_measures_take(all, COUNT, &predictions, samples, &options, &measures, &error));
+    assert_ok(aann_similarity_measure(all, COUNT, &first, 0, &other, values, &error));
     assert_same(&measures, "similarity_layer0", values);
     aann_measures_destroy(&measures);
     free_samples(samples);
@@ -116,15 +112,15 @@ static void test_chance_matched(void **state)
     const aann_spec *spec = aann_network_spec(networks[0]);
     aann_matched_chance one;
     aann_matched_chance two;
-    must(aann_chance_matched(spec, 1, &one, &error), &error);
-    must(aann_chance_matched(spec, 2, &two, &error), &error);
+    assert_ok(aann_chance_matched(spec, 1, &one, &error));
+    assert_ok(aann_chance_matched(spec, 2, &two, &error));
     assert_true(one.total.mean == two.total.mean && one.total.variance == two.total.variance);
     assert_near(one.layers[0].mean + one.layers[1].mean + one.layers[2].mean, one.total.mean, 1e-9);
     /* Other random networks, matched pair by pair: the same mean within what ten can show. */
     double sum = 0.0;
     for (int32_t i = 0; i < 5; i++) {
         aann_matching matching;
-        must(aann_matching_find(networks[2 * i], networks[2 * i + 1], &matching, &error), &error);
+        assert_ok(aann_matching_find(networks[2 * i], networks[2 * i + 1], &matching, &error));
         sum += (double)matching.total / 5;
         aann_matching_destroy(&matching);
     }

@@ -75,11 +75,11 @@ static void test_what_is_kept(void **state)
     for (int null = 0; null < AANN_NULL_COUNT; null++) {
         aann_network *first;
         aann_network *second;
-        must(aann_network_copy(networks[0], &first, &error), &error);
-        must(aann_network_copy(networks[0], &second, &error), &error);
-        must(aann_null_shuffle(first, (aann_null)null, 1, 0, &error), &error);
-        must(aann_null_shuffle(second, (aann_null)null, 1, 1, &error), &error);
-        must(aann_network_check_counts(first, &error), &error);
+        assert_ok(aann_network_copy(networks[0], &first, &error));
+        assert_ok(aann_network_copy(networks[0], &second, &error));
+        assert_ok(aann_null_shuffle(first, (aann_null)null, 1, 0, &error));
+        assert_ok(aann_null_shuffle(second, (aann_null)null, 1, 1, &error));
+        assert_ok(aann_network_check_counts(first, &error));
         for (int32_t layer = 0; layer < aann_network_spec(first)->layer_count; layer++) {
             for (int by_input = 0; by_input < 2; by_input++) {
                 count(networks[0], layer, (aann_null)null, by_input == 1, &before);
@@ -90,8 +90,8 @@ static void test_what_is_kept(void **state)
         assert_true(distance(networks[0], first) > 100); /* the rest is shuffled */
         assert_true(distance(first, second) > 100);
         aann_network *again;
-        must(aann_network_copy(networks[0], &again, &error), &error);
-        must(aann_null_shuffle(again, (aann_null)null, 1, 0, &error), &error);
+        assert_ok(aann_network_copy(networks[0], &again, &error));
+        assert_ok(aann_null_shuffle(again, (aann_null)null, 1, 0, &error));
         assert_int_equal(distance(first, again), 0);
         aann_network_destroy(first);
         aann_network_destroy(second);
@@ -105,8 +105,8 @@ static void test_what_is_kept(void **state)
                                   AANN_NULL_DEGREES};
     for (int i = 0; i < 4; i++) {
         aann_network *shuffled;
-        must(aann_network_copy(networks[0], &shuffled, &error), &error);
-        must(aann_null_shuffle(shuffled, weaker[i], 1, 0, &error), &error);
+        assert_ok(aann_network_copy(networks[0], &shuffled, &error));
+        assert_ok(aann_null_shuffle(shuffled, weaker[i], 1, 0, &error));
         count(networks[0], 2, stronger[i], true, &before);
         count(shuffled, 2, stronger[i], true, &after);
         assert_memory_not_equal(&before, &after, sizeof before);
@@ -132,8 +132,8 @@ static void test_degrees_are_uniform(void **state)
     memcpy(aann_network_weights_mutable(networks[0], 0), start, sizeof start);
     for (int32_t draw = 0; draw < DRAWS; draw++) {
         aann_network *shuffled;
-        must(aann_network_copy(networks[0], &shuffled, &error), &error);
-        must(aann_null_shuffle(shuffled, AANN_NULL_DEGREES, 7, (uint64_t)draw, &error), &error);
+        assert_ok(aann_network_copy(networks[0], &shuffled, &error));
+        assert_ok(aann_null_shuffle(shuffled, AANN_NULL_DEGREES, 7, (uint64_t)draw, &error));
         int32_t code = 0;
         for (int i = 0; i < 9; i++) {
             code = 3 * code + aann_network_weights(shuffled, 0)[i] + 1;
@@ -189,9 +189,9 @@ static void test_distances(void **state)
         aann_null_options options = aann_null_options_default();
         aann_null_distances one;
         aann_null_distances three;
-        must(aann_null_measure(all, NETWORKS, (aann_null)null, &options, &one, &error), &error);
+        assert_ok(aann_null_measure(all, NETWORKS, (aann_null)null, &options, &one, &error));
         options.threads = 3;
-        must(aann_null_measure(all, NETWORKS, (aann_null)null, &options, &three, &error), &error);
+        assert_ok(aann_null_measure(all, NETWORKS, (aann_null)null, &options, &three, &error));
         assert_memory_equal(&one, &three, sizeof one);
         assert_true(one.pairs >= 45);
         assert_near(one.total.mean, mean,
@@ -203,7 +203,7 @@ static void test_distances(void **state)
         assert_near(sum, one.total.mean, 1e-6);
         options.matched = true;
         aann_null_distances matched;
-        must(aann_null_measure(all, NETWORKS, (aann_null)null, &options, &matched, &error), &error);
+        assert_ok(aann_null_measure(all, NETWORKS, (aann_null)null, &options, &matched, &error));
         assert_true(matched.total.mean < one.total.mean);
     }
     aann_null_options options = aann_null_options_default();
@@ -225,15 +225,15 @@ static void test_shared_places(void **state)
         memcpy(aann_network_weights_mutable(b, i), aann_network_weights(networks[0], i),
                (size_t)aann_network_spec(b)->layers[i].weight_count);
     }
-    must(aann_null_shuffle(b, AANN_NULL_PLACES, 1, 0, &error), &error);
+    assert_ok(aann_null_shuffle(b, AANN_NULL_PLACES, 1, 0, &error));
     const aann_network *const *all = (const aann_network *const *)networks;
     aann_distances found;
-    must(aann_distances_measure(all, 2, 1, &found, &error), &error);
+    assert_ok(aann_distances_measure(all, 2, 1, &found, &error));
     const aann_null_options options = aann_null_options_default();
     aann_null_distances places;
     aann_null_distances uniform;
-    must(aann_null_measure(all, 2, AANN_NULL_PLACES, &options, &places, &error), &error);
-    must(aann_null_measure(all, 2, AANN_NULL_UNIFORM, &options, &uniform, &error), &error);
+    assert_ok(aann_null_measure(all, 2, AANN_NULL_PLACES, &options, &places, &error));
+    assert_ok(aann_null_measure(all, 2, AANN_NULL_UNIFORM, &options, &uniform, &error));
     const double last = (double)found.layers[1][1];
     assert_near(last, places.layers[1].mean, 4.0 * sqrt(places.layers[1].variance));
     assert_true(last < uniform.layers[1].mean - 4.0 * sqrt(uniform.layers[1].variance));
@@ -250,11 +250,11 @@ static void test_restarts(void **state)
     aann_network **networks = random_networks("5C3@60-MP2-6@60-5@60-4", input, 11, NETWORKS);
     const aann_network *const *all = (const aann_network *const *)networks;
     aann_distances raw, plain, few, many, threads;
-    must(aann_distances_measure(all, NETWORKS, 1, &raw, &error), &error);
-    must(aann_distances_match(all, NETWORKS, 1, &plain, &error), &error);
-    must(aann_distances_match_with(all, NETWORKS, 3, 1, &few, &error), &error);
-    must(aann_distances_match_with(all, NETWORKS, 200, 1, &many, &error), &error);
-    must(aann_distances_match_with(all, NETWORKS, 200, 3, &threads, &error), &error);
+    assert_ok(aann_distances_measure(all, NETWORKS, 1, &raw, &error));
+    assert_ok(aann_distances_match(all, NETWORKS, 1, &plain, &error));
+    assert_ok(aann_distances_match_with(all, NETWORKS, 3, 1, &few, &error));
+    assert_ok(aann_distances_match_with(all, NETWORKS, 200, 1, &many, &error));
+    assert_ok(aann_distances_match_with(all, NETWORKS, 200, 3, &threads, &error));
     int64_t gained = 0;
     for (int32_t i = 0; i < NETWORKS * NETWORKS; i++) {
         assert_true(plain.total[i] <= raw.total[i]);
@@ -265,8 +265,8 @@ static void test_restarts(void **state)
     assert_true(gained > 0);
     aann_matching matching;
     aann_network *renamed;
-    must(aann_matching_find_with(networks[0], networks[1], 200, &matching, &error), &error);
-    must(aann_matching_apply(&matching, networks[1], &renamed, &error), &error);
+    assert_ok(aann_matching_find_with(networks[0], networks[1], 200, &matching, &error));
+    assert_ok(aann_matching_apply(&matching, networks[1], &renamed, &error));
     assert_int_equal(distance(networks[0], renamed), matching.total);
     assert_int_equal(matching.total, many.total[1]);
     aann_network_destroy(renamed);
@@ -296,10 +296,10 @@ static void test_measures(void **state)
     options.similarity_samples = 60;
     options.restarts = 3;
     aann_measures measures;
-    must(aann_measures_take(all, NETWORKS, NULL, samples, &options, &measures, &error), &error);
+    assert_ok(aann_measures_take(all, NETWORKS, NULL, samples, &options, &measures, &error));
     const aann_null_options how = aann_null_options_default();
     aann_null_distances null;
-    must(aann_null_measure(all, NETWORKS, AANN_NULL_DEGREES, &how, &null, &error), &error);
+    assert_ok(aann_null_measure(all, NETWORKS, AANN_NULL_DEGREES, &how, &null, &error));
     const aann_measure *raw = aann_measures_find(&measures, "distance");
     assert_true(raw->nulls[AANN_NULL_DEGREES].mean == null.total.mean);
     assert_true(isnan(raw->mixed.mean) != 0);

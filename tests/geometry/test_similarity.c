@@ -21,9 +21,8 @@ static double *representation(const aann_network *network, const aann_samples *s
     const size_t size = (size_t)aann_shape_size(spec->input);
     for (size_t i = 0; i < SAMPLES; i++) {
         aann_error error;
-        must(aann_network_reference_trace(network, samples->inputs + i * size, activations, logits,
-                                          &error),
-             &error);
+        assert_ok(aann_network_reference_trace(network, samples->inputs + i * size, activations,
+                                               logits, &error));
         for (size_t k = 0; k < *width; k++) {
             values[i * *width + k] = last ? logits[k] : activations[layer][k];
         }
@@ -130,13 +129,11 @@ static void test_similarity(void **state)
             options.unbiased = unbiased;
             double found[NETWORKS * NETWORKS];
             double again[NETWORKS * NETWORKS];
-            must(aann_similarity_measure((const aann_network *const *)networks, NETWORKS, samples,
-                                         layer, &options, found, &error),
-                 &error);
+            assert_ok(aann_similarity_measure((const aann_network *const *)networks, NETWORKS,
+                                              samples, layer, &options, found, &error));
             options.threads = 2;
-            must(aann_similarity_measure((const aann_network *const *)networks, NETWORKS, samples,
-                                         layer, &options, again, &error),
-                 &error);
+            assert_ok(aann_similarity_measure((const aann_network *const *)networks, NETWORKS,
+                                              samples, layer, &options, again, &error));
             assert_memory_equal(found, again, sizeof found);
             for (int32_t i = 0; i < NETWORKS * NETWORKS; i++) {
                 size_t width = 0;
@@ -161,13 +158,13 @@ static void test_invariance(void **state)
     aann_network **networks = random_networks("6C3@40-MP2-9@50-5", (aann_shape){1, 7, 7}, 31, 1);
     aann_network *renamed = renamed_network(networks[0], &stream);
     aann_network *silent = NULL;
-    must(aann_network_create(aann_network_spec(renamed), &silent, &error), &error);
+    assert_ok(aann_network_create(aann_network_spec(renamed), &silent, &error));
     aann_samples *samples = make_samples(aann_network_spec(renamed), SAMPLES, 32);
     const aann_network *const three[3] = {networks[0], renamed, silent};
     const aann_similarity_options options = aann_similarity_options_default();
     for (int32_t layer = 0; layer < 2; layer++) {
         double found[9];
-        must(aann_similarity_measure(three, 3, samples, layer, &options, found, &error), &error);
+        assert_ok(aann_similarity_measure(three, 3, samples, layer, &options, found, &error));
         assert_near(found[1], 1.0, 1e-12);
         assert_true(isnan(found[2]) && isnan(found[8]));
     }

@@ -8,9 +8,10 @@
 
 #include "aann/sampler.h"
 #include "aann/volume.h"
+#include "support/fuzz.h"
 #include "support/fuzz_bytes.h"
 
-enum { SAMPLES = 20, VALUES = 36, SAMPLERS = 4, MOMENTS = 6, ROOM = 512 };
+enum { SAMPLES = 20, SAMPLERS = 4, MOMENTS = 6, ROOM = 512 };
 
 typedef struct kind {
     const char *text;
@@ -32,35 +33,6 @@ static kind kinds[SAMPLERS] = {
     {.text = "3@50-3@40", .input = {6, 1, 1}, .regression = true, .rungs = 4, .ladders = 1},
     {.text = "3@50-3@40", .input = {1, 4, 4}, .rungs = 0, .ladders = 1}, /* the pilot chooses */
 };
-
-static void require(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
-
-/* Values and answers that follow from their place. */
-static aann_samples samples_of(const kind *of)
-{
-    static int8_t inputs[SAMPLES * VALUES];
-    static int32_t labels[SAMPLES];
-    static float targets[3 * SAMPLES];
-    for (int i = 0; i < SAMPLES * VALUES; i++) {
-        inputs[i] = (int8_t)(i * i * 31 % 251 - 125);
-    }
-    for (int i = 0; i < SAMPLES; i++) {
-        labels[i] = i * i % 3;
-        targets[3 * i] = (float)labels[i] / 4.0F;
-    }
-    return (aann_samples){.shape = of->input,
-                          .count = SAMPLES,
-                          .class_count = of->regression ? 0 : 3,
-                          .target_count = of->regression ? 3 : 0,
-                          .inputs = inputs,
-                          .labels = of->regression ? NULL : labels,
-                          .targets = of->regression ? targets : NULL};
-}
 
 static aann_sampler_options options_of(const kind *of)
 {
@@ -85,7 +57,7 @@ int LLVMFuzzerInitialize(int *count, char ***arguments)
     for (int i = 0; i < SAMPLERS; i++) {
         aann_error error;
         kind *of = &kinds[i];
-        const aann_samples samples = samples_of(of);
+        const aann_samples samples = fuzz_samples(of->input, SAMPLES, of->regression);
         const aann_sampler_options options = options_of(of);
         aann_sampler *sampler = NULL;
         aann_sampler_progress progress;
@@ -142,15 +114,6 @@ static void change_state(uint8_t *state, size_t *size, size_t room, structure_by
     *size = *size < room ? *size : room;
 }
 
-static bool passed(aann_status status, const aann_error *error)
-{
-    if (status != AANN_OK) {
-        require(error->status == status && error->message[0] != '\0' &&
-                strchr(error->message, '\n') == NULL);
-    }
-    return status == AANN_OK;
-}
-
 static void ask(const aann_sampler *sampler)
 {
     static const aann_volume_question questions[] = {{.loss = 0.9}, {.loss = 0.0}, {.correct = 9}};
@@ -201,7 +164,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const kind *of = &kinds[use >= 240 ? SAMPLERS - 1 : choice % (SAMPLERS - 1)];
     const kind *other = choice >= 250 ? &kinds[next_byte(&from) % SAMPLERS] : of;
     const int moment = choice / SAMPLERS % MOMENTS;
-    const aann_samples samples = samples_of(of);
+    const aann_samples samples = fuzz_samples(of->input, SAMPLES, of->regression);
     const aann_sampler_options options = options_of(of);
     size_t state_size = other->size[moment];
     const size_t room = state_size + ROOM;

@@ -93,10 +93,16 @@ static void same_bits(void **state)
     (void)state;
     aann_samples *samples = small_samples((aann_shape){1, 8, 8}, 2, SAMPLES, 1);
     aann_sampler_options options = ladder_options();
-    const uint64_t golden = run_at_once(samples, &options);
-    assert_int_equal(golden, UINT64_C(0x9ac30bbd52f773a));
+    const uint64_t golden = UINT64_C(0x9ac30bbd52f773a);
     options.threads = 3;
     assert_int_equal(run_at_once(samples, &options), golden);
+    if (under_thread_sanitizer) {
+        free_small_samples(samples);
+        return;
+    }
+    options.threads = 1;
+    assert_int_equal(run_at_once(samples, &options), golden);
+    options.threads = 3;
     options.isa = plainest_instruction_set();
     assert_int_equal(run_at_once(samples, &options), golden);
     options = ladder_options();
@@ -109,6 +115,7 @@ static void same_bits(void **state)
 static void other_kinds(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_samples *samples = small_samples((aann_shape){1, 8, 8}, 2, SAMPLES, 1);
     aann_sampler_options options = ladder_options();
     options.rungs = 1;
@@ -128,6 +135,7 @@ static void other_kinds(void **state)
 static void weights_of_networks(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     aann_spec spec;
     assert_ok(aann_spec_parse("2-2", (aann_shape){2, 1, 1}, &spec, &error));
@@ -171,6 +179,7 @@ static void weights_of_networks(void **state)
 static void damaged_states(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     const aann_spec spec = layered_spec();
     aann_samples *samples = small_samples((aann_shape){1, 8, 8}, 2, SAMPLES, 1);
@@ -216,6 +225,7 @@ static void damaged_states(void **state)
 static void right_numbers(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     aann_spec spec;
     assert_ok(aann_spec_parse("1", (aann_shape){6, 1, 1}, &spec, &error));
@@ -298,6 +308,7 @@ static aann_status resume_signed(const aann_samples *samples, const aann_sampler
 static void full_pilot(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_samples *samples = small_samples((aann_shape){1, 8, 8}, 2, SAMPLES, 1);
     const aann_sampler_options options = ladder_options();
     const uint64_t stage = (uint64_t)options.pilot_rounds / 6;
@@ -319,6 +330,7 @@ static void full_pilot(void **state)
 static void other_temperatures(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_samples *samples = small_samples((aann_shape){1, 8, 8}, 2, SAMPLES, 1);
     const aann_sampler_options options = ladder_options();
     const size_t rungs = (size_t)options.rungs;
@@ -351,6 +363,7 @@ static void other_temperatures(void **state)
 static void impossible_records(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     enum { COUNTED = 9, RUNG_WORDS = 3 };
     aann_samples *samples = small_samples((aann_shape){1, 8, 8}, 2, SAMPLES, 1);
     const aann_sampler_options options = ladder_options();
@@ -413,6 +426,7 @@ static void impossible_records(void **state)
 static void stuck_chain(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     aann_spec spec;
     assert_ok(aann_spec_parse("2", (aann_shape){6, 1, 1}, &spec, &error));
@@ -442,6 +456,7 @@ static void stuck_chain(void **state)
 static void bad_options(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     const aann_spec spec = layered_spec();
     aann_samples *samples = small_samples((aann_shape){1, 8, 8}, 2, SAMPLES, 1);

@@ -7,15 +7,9 @@
 #include <string.h>
 
 #include "aann/network.h"
+#include "support/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
 
 static void check_layer(const aann_spec *spec, int32_t index)
 {

@@ -2,25 +2,13 @@
  * same for ever. */
 #include "network/network.h"
 #include "network/random_spec.h"
-#include "support/test.h"
-
-static aann_network *create(const char *text, aann_shape input)
-{
-    aann_spec spec;
-    aann_network *network = NULL;
-    aann_error error;
-    if (aann_spec_parse(text, input, &spec, &error) != AANN_OK ||
-        aann_network_create(&spec, &network, &error) != AANN_OK) {
-        fail_msg("%s", error.message);
-    }
-    return network;
-}
+#include "support/networks.h"
 
 /* Five weights and three: 2 bytes and 1. The expected bytes are written out by hand. */
 static void test_layout(void **state)
 {
     (void)state;
-    aann_network *network = create("1@0-3@0", (aann_shape){5, 1, 1});
+    aann_network *network = network_from("1@0-3@0", (aann_shape){5, 1, 1});
     memcpy(aann_network_weights_mutable(network, 0), (const int8_t[]){1, -1, 0, 1, -1}, 5);
     memcpy(aann_network_weights_mutable(network, 1), (const int8_t[]){0, 1, -1}, 3);
     assert_int_equal(aann_network_packed_size(aann_network_spec(network)), 3);
@@ -77,7 +65,7 @@ static void assert_refused(aann_network *network, const uint8_t *packed, size_t 
 static void test_refused(void **state)
 {
     (void)state;
-    aann_network *network = create("1@0-3@0", (aann_shape){5, 1, 1});
+    aann_network *network = network_from("1@0-3@0", (aann_shape){5, 1, 1});
     aann_network_randomise(network, 1, 1);
     assert_refused(network, (const uint8_t[]){0, 0}, 2, "2 bytes, but this network has 3");
     assert_refused(network, (const uint8_t[]){0, 0, 0, 0}, 4, "4 bytes, but this network has 3");
@@ -112,7 +100,7 @@ static void test_refused(void **state)
 static void test_golden_hash(void **state)
 {
     (void)state;
-    aann_network *network = create("16C5@50-MP2-32C5@90-MP2-10@90", (aann_shape){1, 28, 28});
+    aann_network *network = network_from("16C5@50-MP2-32C5@90-MP2-10@90", (aann_shape){1, 28, 28});
     aann_network_randomise(network, 1, 0);
     const uint64_t first = aann_network_hash(network);
     aann_network_randomise(network, UINT64_MAX, 1000);
@@ -126,7 +114,7 @@ static void test_golden_hash(void **state)
 
 static uint64_t hash_of_zeros(const char *text, aann_shape input)
 {
-    aann_network *network = create(text, input);
+    aann_network *network = network_from(text, input);
     const uint64_t hash = aann_network_hash(network);
     aann_network_destroy(network);
     return hash;
@@ -150,7 +138,7 @@ static void test_hash_includes_the_spec(void **state)
 static void test_hash_sees_every_weight(void **state)
 {
     (void)state;
-    aann_network *network = create("3C2@0-7@0-4@0", (aann_shape){1, 3, 3});
+    aann_network *network = network_from("3C2@0-7@0-4@0", (aann_shape){1, 3, 3});
     aann_network_randomise(network, 8, 8);
     const uint64_t before = aann_network_hash(network);
     for (int32_t layer = 0; layer < 3; layer++) {

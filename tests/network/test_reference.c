@@ -3,19 +3,7 @@
 #include "aann/task.h"
 #include "network/network.h"
 #include "network/random_spec.h"
-#include "support/test.h"
-
-static aann_network *create(const char *text, aann_shape input)
-{
-    aann_spec spec;
-    aann_network *network = NULL;
-    aann_error error;
-    if (aann_spec_parse(text, input, &spec, &error) != AANN_OK ||
-        aann_network_create(&spec, &network, &error) != AANN_OK) {
-        fail_msg("%s", error.message);
-    }
-    return network;
-}
+#include "support/networks.h"
 
 static void set_weights(aann_network *network, int32_t layer, const int8_t *weights, size_t count)
 {
@@ -28,7 +16,7 @@ static void set_weights(aann_network *network, int32_t layer, const int8_t *weig
 static void test_dense(void **state)
 {
     (void)state;
-    aann_network *network = create("2", (aann_shape){3, 1, 1});
+    aann_network *network = network_from("2", (aann_shape){3, 1, 1});
     set_weights(network, 0, (const int8_t[]){1, -1, 0, 1, 1, 1}, 6);
     int32_t logits[2];
     assert_int_equal(
@@ -43,7 +31,7 @@ static void test_dense(void **state)
 static void test_hard_tanh(void **state)
 {
     (void)state;
-    aann_network *network = create("4@0-4@0", (aann_shape){2, 1, 1});
+    aann_network *network = network_from("4@0-4@0", (aann_shape){2, 1, 1});
     set_weights(network, 0, (const int8_t[]){1, 1, -1, -1, 1, -1, -1, 1}, 8);
     set_weights(network, 1, (const int8_t[]){1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1}, 16);
     static const struct {
@@ -76,7 +64,7 @@ static void test_hard_tanh(void **state)
 static void test_shift(void **state)
 {
     (void)state;
-    aann_network *network = create("1@0>>2-1@0>>1", (aann_shape){5, 1, 1});
+    aann_network *network = network_from("1@0>>2-1@0>>1", (aann_shape){5, 1, 1});
     set_weights(network, 0, (const int8_t[]){1, 1, 1, 1, 1}, 5);
     set_weights(network, 1, (const int8_t[]){1}, 1);
     static const struct {
@@ -112,7 +100,7 @@ static void test_shift(void **state)
 static void test_padded_convolution(void **state)
 {
     (void)state;
-    aann_network *network = create("1C3@0-6@0", (aann_shape){1, 2, 3});
+    aann_network *network = network_from("1C3@0-6@0", (aann_shape){1, 2, 3});
     set_weights(network, 0, (const int8_t[]){1, 0, 0, 0, 1, 0, 0, 0, -1}, 9);
     for (int index = 0; index < 6; index++) {
         aann_network_weights_mutable(network, 1)[index * 6 + index] = 1;
@@ -131,7 +119,7 @@ static void test_padded_convolution(void **state)
 static void test_even_kernel(void **state)
 {
     (void)state;
-    aann_network *network = create("1C1x2@0-4@0", (aann_shape){1, 1, 4});
+    aann_network *network = network_from("1C1x2@0-4@0", (aann_shape){1, 1, 4});
     set_weights(network, 0, (const int8_t[]){1, -1}, 2);
     for (int index = 0; index < 4; index++) {
         aann_network_weights_mutable(network, 1)[index * 4 + index] = 1;
@@ -150,7 +138,7 @@ static void test_even_kernel(void **state)
 static void test_stride_and_channels(void **state)
 {
     (void)state;
-    aann_network *network = create("1C1x2vs2@0-2@0", (aann_shape){2, 1, 5});
+    aann_network *network = network_from("1C1x2vs2@0-2@0", (aann_shape){2, 1, 5});
     set_weights(network, 0, (const int8_t[]){1, 0, 0, 1}, 4);
     set_weights(network, 1, (const int8_t[]){1, 0, 0, 1}, 4);
     int32_t logits[2];
@@ -168,7 +156,7 @@ static void test_stride_and_channels(void **state)
 static void test_pools(void **state)
 {
     (void)state;
-    aann_network *network = create("MP2-1C1@0-MP2x1-1@0", (aann_shape){1, 5, 3});
+    aann_network *network = network_from("MP2-1C1@0-MP2x1-1@0", (aann_shape){1, 5, 3});
     set_weights(network, 0, (const int8_t[]){-1}, 1);
     set_weights(network, 1, (const int8_t[]){1}, 1);
     const int8_t input[] = {
@@ -393,7 +381,7 @@ static void test_largest_sum(void **state)
 {
     (void)state;
     enum { FAN_IN = 4095 * 4097 };
-    aann_network *network = create("1@0", (aann_shape){4095, 17, 241});
+    aann_network *network = network_from("1@0", (aann_shape){4095, 17, 241});
     assert_int_equal(aann_network_spec(network)->layers[0].fan_in, FAN_IN);
     int8_t *input = malloc(FAN_IN);
     assert_non_null(input);

@@ -1,16 +1,5 @@
 /* Shapes against values worked out by hand. */
-#include "aann/network.h"
-#include "support/test.h"
-
-static aann_spec parse(const char *text, aann_shape input)
-{
-    aann_spec spec;
-    aann_error error;
-    if (aann_spec_parse(text, input, &spec, &error) != AANN_OK) {
-        fail_msg("%s", error.message);
-    }
-    return spec;
-}
+#include "support/networks.h"
 
 static void assert_shape(aann_shape shape, int32_t channels, int32_t height, int32_t width)
 {
@@ -39,7 +28,7 @@ static void test_shape_size(void **state)
 static void test_mnist(void **state)
 {
     (void)state;
-    const aann_spec spec = parse("16C5-MP2-32C5-MP2-10", (aann_shape){1, 28, 28});
+    const aann_spec spec = spec_from("16C5-MP2-32C5-MP2-10", (aann_shape){1, 28, 28});
     assert_int_equal(spec.layer_count, 3);
     assert_shape(spec.layers[0].input, 1, 28, 28);
     assert_shape(spec.layers[0].sums, 16, 28, 28);
@@ -64,7 +53,7 @@ static void test_mnist(void **state)
 static void test_carracing(void **state)
 {
     (void)state;
-    const aann_spec spec = parse("32C7vs4-MP2-64C5v-MP2-100-3", (aann_shape){1, 96, 96});
+    const aann_spec spec = spec_from("32C7vs4-MP2-64C5v-MP2-100-3", (aann_shape){1, 96, 96});
     assert_shape(spec.layers[0].sums, 32, 23, 23);
     assert_shape(spec.layers[0].output, 32, 11, 11);
     assert_shape(spec.layers[1].sums, 64, 7, 7);
@@ -102,7 +91,7 @@ static void test_convolutions(void **state)
     };
     for (size_t index = 0; index < sizeof cases / sizeof cases[0]; index++) {
         const aann_spec spec =
-            parse(cases[index].text, (aann_shape){1, cases[index].height, cases[index].width});
+            spec_from(cases[index].text, (aann_shape){1, cases[index].height, cases[index].width});
         assert_shape(spec.layers[0].sums, 2, cases[index].sums_height, cases[index].sums_width);
         assert_int_equal(spec.layers[0].padding_top, cases[index].padding_top);
         assert_int_equal(spec.layers[0].padding_left, cases[index].padding_left);
@@ -114,7 +103,7 @@ static void test_convolutions(void **state)
 static void test_pools(void **state)
 {
     (void)state;
-    const aann_spec spec = parse("MP3-MP2x1-4C1-MP2-MP3x1-10", (aann_shape){2, 47, 23});
+    const aann_spec spec = spec_from("MP3-MP2x1-4C1-MP2-MP3x1-10", (aann_shape){2, 47, 23});
     assert_int_equal(spec.input_pool_height, 6);
     assert_int_equal(spec.input_pool_width, 3);
     assert_shape(spec.layers[0].input, 2, 7, 7);
@@ -136,7 +125,7 @@ static void test_pools(void **state)
 static void test_convolution_after_dense(void **state)
 {
     (void)state;
-    const aann_spec spec = parse("20-6C3-5", (aann_shape){1, 4, 4});
+    const aann_spec spec = spec_from("20-6C3-5", (aann_shape){1, 4, 4});
     assert_shape(spec.layers[1].input, 20, 1, 1);
     assert_shape(spec.layers[1].sums, 6, 1, 1);
     assert_int_equal(spec.layers[1].fan_in, 180);

@@ -1,23 +1,12 @@
 /* Counts: exact rounding, from 0 to 99 percent, overrides, and sparsity that leaves nothing. */
 #include <math.h>
 
-#include "aann/network.h"
-#include "support/test.h"
-
-static aann_spec parse(const char *text, aann_shape input)
-{
-    aann_spec spec;
-    aann_error error;
-    if (aann_spec_parse(text, input, &spec, &error) != AANN_OK) {
-        fail_msg("%s", error.message);
-    }
-    return spec;
-}
+#include "support/networks.h"
 
 /* A dense layer with weight_count weights. */
 static aann_spec one_layer(int32_t weight_count)
 {
-    return parse("1@0", (aann_shape){1, 1, weight_count});
+    return spec_from("1@0", (aann_shape){1, 1, weight_count});
 }
 
 static void assert_counts(aann_counts counts, int64_t minus, int64_t zero, int64_t plus)
@@ -30,7 +19,7 @@ static void assert_counts(aann_counts counts, int64_t minus, int64_t zero, int64
 static void test_mnist_counts(void **state)
 {
     (void)state;
-    aann_spec spec = parse("16C5-MP2-32C5-MP2-10", (aann_shape){1, 28, 28});
+    aann_spec spec = spec_from("16C5-MP2-32C5-MP2-10", (aann_shape){1, 28, 28});
     const double sparsity[] = {50, 90, 90};
     assert_int_equal(aann_spec_set_sparsity(&spec, -1, sparsity, 3, NULL), AANN_OK);
     assert_counts(aann_spec_counts(&spec, 0), 100, 200, 100);
@@ -43,7 +32,7 @@ static void test_every_percentage(void **state)
 {
     (void)state;
     for (int32_t weight_count = 101; weight_count < 500; weight_count += 7) {
-        aann_spec spec = parse("1", (aann_shape){1, 1, weight_count});
+        aann_spec spec = spec_from("1", (aann_shape){1, 1, weight_count});
         for (int32_t percent = 0; percent < 100; percent++) {
             assert_int_equal(aann_spec_set_sparsity(&spec, percent, NULL, 0, NULL), AANN_OK);
             const aann_counts counts = aann_spec_counts(&spec, 0);
@@ -57,7 +46,7 @@ static void test_every_percentage(void **state)
 
 static aann_counts counts_at(int32_t weight_count, double percent)
 {
-    aann_spec spec = parse("1", (aann_shape){1, 1, weight_count});
+    aann_spec spec = spec_from("1", (aann_shape){1, 1, weight_count});
     assert_int_equal(aann_spec_set_sparsity(&spec, percent, NULL, 0, NULL), AANN_OK);
     return aann_spec_counts(&spec, 0);
 }
@@ -80,7 +69,7 @@ static void test_rounding_at_the_half(void **state)
 static void test_largest_layers(void **state)
 {
     (void)state;
-    aann_spec spec = parse("65536", (aann_shape){32767, 1, 1});
+    aann_spec spec = spec_from("65536", (aann_shape){32767, 1, 1});
     const int64_t weight_count = INT64_C(65536) * 32767;
     assert_int_equal(spec.layers[0].weight_count, weight_count);
     assert_int_equal(aann_spec_counts(&spec, 0).zero, weight_count / 2);
@@ -95,7 +84,7 @@ static void test_largest_layers(void **state)
 static void test_overrides(void **state)
 {
     (void)state;
-    aann_spec spec = parse("8C5@70-16C3-10@95", (aann_shape){1, 28, 28});
+    aann_spec spec = spec_from("8C5@70-16C3-10@95", (aann_shape){1, 28, 28});
     assert_int_equal(aann_spec_set_sparsity(&spec, 80, NULL, 0, NULL), AANN_OK);
     assert_true(spec.layers[0].sparsity == 70 && spec.layers[1].sparsity == 80 &&
                 spec.layers[2].sparsity == 95);
@@ -112,7 +101,7 @@ static void test_overrides(void **state)
 static void test_nine_decimals_are_kept(void **state)
 {
     (void)state;
-    aann_spec spec = parse("10", (aann_shape){1, 28, 28});
+    aann_spec spec = spec_from("10", (aann_shape){1, 28, 28});
     assert_int_equal(aann_spec_set_sparsity(&spec, 100.0 / 3.0, NULL, 0, NULL), AANN_OK);
     assert_true(spec.layers[0].sparsity == 33.333333333);
 }
@@ -134,7 +123,7 @@ static void assert_refused(aann_spec *spec, double overall, const double *per_la
 static void test_refused(void **state)
 {
     (void)state;
-    aann_spec spec = parse("16C5-10", (aann_shape){1, 28, 28});
+    aann_spec spec = spec_from("16C5-10", (aann_shape){1, 28, 28});
     assert_refused(&spec, 100, NULL, 0, "a sparsity of 100 percent is out of range");
     assert_refused(&spec, 99.9999999999, NULL, 0, "out of range"); /* 100 after rounding */
     assert_refused(&spec, (double)NAN, NULL, 0, "out of range");

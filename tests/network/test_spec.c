@@ -4,25 +4,15 @@
 
 #include "aann/task.h"
 #include "network/random_spec.h"
-#include "support/test.h"
+#include "support/networks.h"
 
 static const aann_shape image = {1, 28, 28};
-
-static aann_spec parse(const char *text, aann_shape input)
-{
-    aann_spec spec;
-    aann_error error;
-    if (aann_spec_parse(text, input, &spec, &error) != AANN_OK) {
-        fail_msg("%s", error.message);
-    }
-    return spec;
-}
 
 static void test_every_element_and_suffix(void **state)
 {
     (void)state;
     const aann_spec spec =
-        parse("MP2-16C5-8C3x4vs2@70>>3-MP1x2-MP3x1-20>>24@99.5-10", (aann_shape){3, 40, 44});
+        spec_from("MP2-16C5-8C3x4vs2@70>>3-MP1x2-MP3x1-20>>24@99.5-10", (aann_shape){3, 40, 44});
     assert_string_equal(spec.text, "MP2-16C5-8C3x4vs2@70>>3-MP1x2-MP3x1-20>>24@99.5-10");
     assert_int_equal(spec.layer_count, 4);
     assert_int_equal(spec.output_count, 10);
@@ -69,7 +59,7 @@ static void test_suffixes_in_any_order(void **state)
                            "4C3@80v>>1s2-10"};
     char expected[AANN_MAX_SPEC_LENGTH], found[AANN_MAX_SPEC_LENGTH];
     for (size_t index = 0; index < 4; index++) {
-        const aann_spec spec = parse(texts[index], image);
+        const aann_spec spec = spec_from(texts[index], image);
         assert_int_equal(aann_spec_format(&spec, found, sizeof found, NULL), AANN_OK);
         if (index == 0) {
             memcpy(expected, found, sizeof expected);
@@ -233,7 +223,7 @@ static void test_canonical_text(void **state)
         {"3@99.9", "3@99.9"},
     };
     for (size_t index = 0; index < sizeof cases / sizeof cases[0]; index++) {
-        const aann_spec spec = parse(cases[index].text, image);
+        const aann_spec spec = spec_from(cases[index].text, image);
         char text[AANN_MAX_SPEC_LENGTH];
         assert_int_equal(aann_spec_format(&spec, text, sizeof text, NULL), AANN_OK);
         assert_string_equal(text, cases[index].canonical);
@@ -300,7 +290,7 @@ static void test_canonical_text_parses_back(void **state)
 static void test_longest_canonical_text(void **state)
 {
     (void)state;
-    aann_spec longest = parse("1C2x3vs2@0-1@0", (aann_shape){1, 28, 28});
+    aann_spec longest = spec_from("1C2x3vs2@0-1@0", (aann_shape){1, 28, 28});
     longest.input_pool_height = 65535;
     longest.input_pool_width = 65536;
     aann_layer *layer = &longest.layers[0];
@@ -324,7 +314,7 @@ static void test_longest_canonical_text(void **state)
 static void test_format_needs_room(void **state)
 {
     (void)state;
-    const aann_spec spec = parse("16C5-10", image);
+    const aann_spec spec = spec_from("16C5-10", image);
     const size_t needed = strlen("16C5@50-10@50") + 1;
     char text[32];
     aann_error error;
@@ -341,7 +331,8 @@ static void test_format_needs_room(void **state)
 static void test_layer_names(void **state)
 {
     (void)state;
-    const aann_spec spec = parse("32C7vs4@80-MP2-64C1x5@90>>3-100>>2-3", (aann_shape){1, 96, 96});
+    const aann_spec spec =
+        spec_from("32C7vs4@80-MP2-64C1x5@90>>3-100>>2-3", (aann_shape){1, 96, 96});
     const char *names[] = {"32C7vs4", "64C1x5>>3", "100>>2", "3"};
     char name[32];
     for (int32_t index = 0; index < 4; index++) {
@@ -377,7 +368,7 @@ static void test_presets(void **state)
 static void test_shifts(void **state)
 {
     (void)state;
-    aann_spec spec = parse("8C3>>1-10>>2", image);
+    aann_spec spec = spec_from("8C3>>1-10>>2", image);
     aann_error error;
     assert_ok(aann_spec_set_shifts(&spec, (const int32_t[]){3, 24}, 2, &error));
     assert_int_equal(spec.layers[0].shift, 3);

@@ -5,19 +5,7 @@
 
 #include "network/network.h"
 #include "network/random_spec.h"
-#include "support/test.h"
-
-static aann_network *create(const char *text, aann_shape input)
-{
-    aann_spec spec;
-    aann_network *network = NULL;
-    aann_error error;
-    if (aann_spec_parse(text, input, &spec, &error) != AANN_OK ||
-        aann_network_create(&spec, &network, &error) != AANN_OK) {
-        fail_msg("%s", error.message);
-    }
-    return network;
-}
+#include "support/networks.h"
 
 static bool equal_weights(const aann_network *a, const aann_network *b)
 {
@@ -34,7 +22,7 @@ static bool equal_weights(const aann_network *a, const aann_network *b)
 static void test_create_is_zero(void **state)
 {
     (void)state;
-    aann_network *network = create("16C5-MP2-32C5-MP2-10", (aann_shape){1, 28, 28});
+    aann_network *network = network_from("16C5-MP2-32C5-MP2-10", (aann_shape){1, 28, 28});
     assert_int_equal(aann_network_spec(network)->layer_count, 3);
     const int64_t weight_counts[] = {400, 12800, 15680};
     for (int32_t layer = 0; layer < 3; layer++) {
@@ -53,7 +41,7 @@ static void test_create_is_zero(void **state)
 static void test_copy_is_independent(void **state)
 {
     (void)state;
-    aann_network *network = create("4C3-MP2-20-3", (aann_shape){1, 8, 8});
+    aann_network *network = network_from("4C3-MP2-20-3", (aann_shape){1, 8, 8});
     aann_network_randomise(network, 1, 1);
     aann_network *copy = NULL;
     assert_int_equal(aann_network_copy(network, &copy, NULL), AANN_OK);
@@ -98,7 +86,7 @@ static void test_seed_and_member_matter(void **state)
         {1, 1}, {1, 2}, {2, 1}, {1, UINT64_C(1) << 40}, {UINT64_C(1) << 40, 1}};
     aann_network *networks[COUNT];
     for (int index = 0; index < COUNT; index++) {
-        networks[index] = create("30@80-30@80-30@80", (aann_shape){30, 1, 1});
+        networks[index] = network_from("30@80-30@80-30@80", (aann_shape){30, 1, 1});
         aann_network_randomise(networks[index], names[index][0], names[index][1]);
         assert_memory_not_equal(aann_network_weights_mutable(networks[index], 0),
                                 aann_network_weights_mutable(networks[index], 1), 900);
@@ -129,7 +117,7 @@ static void test_every_arrangement_is_equally_likely(void **state)
 {
     (void)state;
     enum { DRAWS = 24000, ARRANGEMENTS = 12 };
-    aann_network *network = create("1@50", (aann_shape){1, 1, 4});
+    aann_network *network = network_from("1@50", (aann_shape){1, 1, 4});
     int64_t by_code[81] = {0};
     for (uint64_t member = 0; member < DRAWS; member++) {
         aann_network_randomise(network, 5, member);
@@ -159,7 +147,7 @@ static void test_positions_are_uniform(void **state)
 {
     (void)state;
     enum { DRAWS = 4000, POSITIONS = 200 };
-    aann_network *network = create("10@90", (aann_shape){20, 1, 1});
+    aann_network *network = network_from("10@90", (aann_shape){20, 1, 1});
     int64_t minus[POSITIONS] = {0}, plus[POSITIONS] = {0};
     for (uint64_t member = 0; member < DRAWS; member++) {
         aann_network_randomise(network, 6, member);
@@ -186,7 +174,7 @@ static void test_set_weights(void **state)
 {
     (void)state;
     aann_error error = {0};
-    aann_network *network = create("2@50-3@50", (aann_shape){4, 1, 1});
+    aann_network *network = network_from("2@50-3@50", (aann_shape){4, 1, 1});
     const int8_t good[8] = {1, -1, 0, 0, 0, 1, 0, -1};
     assert_ok(aann_network_set_weights(network, 0, good, &error));
     assert_memory_equal(aann_network_weights(network, 0), good, 8);
@@ -215,7 +203,7 @@ static void test_check_counts(void **state)
 {
     (void)state;
     aann_error error = {0};
-    aann_network *network = create("2@50-3@50", (aann_shape){4, 1, 1});
+    aann_network *network = network_from("2@50-3@50", (aann_shape){4, 1, 1});
     aann_network_randomise(network, 1, 1);
     assert_ok(aann_network_check_counts(network, &error));
     const int8_t more[6] = {1, 1, 1, -1, 0, 0};

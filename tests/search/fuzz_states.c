@@ -7,9 +7,10 @@
 
 #include "aann/search.h"
 #include "network/network.h"
+#include "support/fuzz.h"
 #include "support/fuzz_bytes.h"
 
-enum { SAMPLES = 24, VALUES = 36, SEARCHES = 9, STEPS = 40, ROOM = 1024 };
+enum { SAMPLES = 24, SEARCHES = 9, STEPS = 40, ROOM = 1024 };
 
 typedef struct kind {
     const char *spec;
@@ -39,35 +40,6 @@ static kind kinds[SEARCHES] = {
     {.spec = "3C3@50-MP2-3@40", .input = {1, 6, 6}, .arrange_interval = 10, .informed_steps = 3},
 };
 
-static void require(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
-
-/* Values and answers that follow from their place. */
-static aann_samples samples_of(const kind *of)
-{
-    static int8_t inputs[SAMPLES * VALUES];
-    static int32_t labels[SAMPLES];
-    static float targets[3 * SAMPLES];
-    for (int i = 0; i < SAMPLES * VALUES; i++) {
-        inputs[i] = (int8_t)(i * i * 31 % 251 - 125);
-    }
-    for (int i = 0; i < SAMPLES; i++) {
-        labels[i] = i * i % 3;
-        targets[3 * i] = (float)labels[i] / 4.0F;
-    }
-    return (aann_samples){.shape = of->input,
-                          .count = SAMPLES,
-                          .class_count = of->regression ? 0 : 3,
-                          .target_count = of->regression ? 3 : 0,
-                          .inputs = inputs,
-                          .labels = of->regression ? NULL : labels,
-                          .targets = of->regression ? targets : NULL};
-}
-
 static aann_search_options options_of(const kind *of)
 {
     aann_search_options options = aann_search_options_default();
@@ -93,7 +65,7 @@ int LLVMFuzzerInitialize(int *count, char ***arguments)
     for (int i = 0; i < SEARCHES; i++) {
         aann_error error;
         kind *of = &kinds[i];
-        const aann_samples samples = samples_of(of);
+        const aann_samples samples = fuzz_samples(of->input, SAMPLES, of->regression);
         const aann_search_options options = options_of(of);
         aann_search *search = NULL;
         void *state = NULL;
@@ -145,15 +117,6 @@ static void change_network(aann_network *network, structure_bytes *from)
         const uint64_t place = next_word(from) % (uint64_t)spec->layers[layer].weight_count;
         aann_network_weights_mutable(network, layer)[place] = (int8_t)(next_byte(from) % 3 - 1);
     }
-}
-
-static bool passed(aann_status status, const aann_error *error)
-{
-    if (status != AANN_OK) {
-        require(error->status == status && error->message[0] != '\0' &&
-                strchr(error->message, '\n') == NULL);
-    }
-    return status == AANN_OK;
 }
 
 /* A search that was accepted is one as any other. */
@@ -213,7 +176,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     aann_error error;
     const uint8_t choice = next_byte(&from);
     const kind *of = &kinds[choice % SEARCHES];
-    const aann_samples samples = samples_of(of);
+    const aann_samples samples = fuzz_samples(of->input, SAMPLES, of->regression);
     const aann_search_options options = options_of(of);
     aann_network *network = NULL;
     require(aann_network_copy(of->network, &network, &error) == AANN_OK);

@@ -43,6 +43,7 @@ static void assert_counts(const aann_network *network)
 static void crossover(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     aann_spec spec = bar_spec();
     aann_network *parents[2], *child;
@@ -86,6 +87,7 @@ static void crossover(void **state)
 static void mutation(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     const aann_spec spec = bar_spec();
     aann_network *network, *mutant;
@@ -168,10 +170,14 @@ static void threads(void **state)
                       (unsigned long long)first.progress.accepted,
                       (unsigned long long)first.progress.evaluated_samples);
         assert_true(first.progress.accepted > 0);
-        for (options.threads = 2; options.threads <= 4; options.threads++) {
+        for (options.threads = under_thread_sanitizer ? 4 : 2; options.threads <= 4;
+             options.threads++) {
             const outcome again = run(&options, 0, samples);
             assert_int_equal(again.hash, first.hash);
             assert_int_equal(again.progress.evaluated_samples, first.progress.evaluated_samples);
+        }
+        if (under_thread_sanitizer) {
+            continue;
         }
         options.threads = 1;
         options.isa = plainest_instruction_set();
@@ -187,6 +193,7 @@ static void threads(void **state)
 static void the_best_is_kept(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_samples *samples = bar_samples(SAMPLES, 1);
     aann_search_options options = options_of(AANN_METHOD_RANDOM);
     options.rejection_z = 100.0; /* as good as never */
@@ -212,6 +219,7 @@ static void the_best_is_kept(void **state)
 static void evolution_is_better_than_chance(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_samples *samples = bar_samples(SAMPLES, 1);
     aann_search_options options = options_of(AANN_METHOD_RANDOM);
     const double random = run(&options, 0, samples).progress.train_loss;
@@ -239,6 +247,7 @@ static void evolution_is_better_than_chance(void **state)
 static void regression(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_samples *samples = bar_samples(SAMPLES, 1);
     aann_samples targets = *samples;
     targets.labels = NULL;
@@ -255,6 +264,7 @@ static void regression(void **state)
 static void hill(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_samples *samples = bar_samples(SAMPLES, 1);
     aann_search_options options = options_of(AANN_METHOD_SENSE);
     options.temperature = 0.0;
@@ -278,6 +288,7 @@ static void hill(void **state)
 static void copies(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
     const aann_spec spec = bar_spec();
@@ -310,6 +321,7 @@ static bool countdown(void *context)
 static void resume(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
     const aann_spec spec = bar_spec();
@@ -362,6 +374,7 @@ static aann_samples *dull_samples(int64_t count)
 static void ties_are_resumed(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     aann_samples *samples = dull_samples(12);
     const aann_spec spec = bar_spec();
@@ -402,6 +415,7 @@ static void ties_are_resumed(void **state)
 static void damaged_state(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     aann_samples *samples = bar_samples(200, 1);
     const aann_spec spec = bar_spec();

@@ -67,6 +67,7 @@ static double evaluated_loss(const aann_network *network, const aann_samples *sa
 static void bound_and_distance(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
     const aann_spec spec = bar_spec();
@@ -122,6 +123,7 @@ static void bound_and_distance(void **state)
 static void towards(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
     const aann_spec spec = bar_spec();
@@ -215,14 +217,17 @@ static uint64_t walk(int32_t threads, bool in_pieces)
 static void same_result(void **state)
 {
     (void)state;
-    const uint64_t hash = walk(1, false);
-    assert_int_equal(walk(2, false), hash);
+    const uint64_t hash = walk(2, false);
     assert_int_equal(walk(3, true), hash);
+    if (!under_thread_sanitizer) {
+        assert_int_equal(walk(1, false), hash);
+    }
 }
 
 static void refused(void **state)
 {
     (void)state;
+    skip_one_thread_under_tsan();
     aann_error error;
     aann_samples *samples = bar_samples(100, 1);
     const aann_spec spec = bar_spec();

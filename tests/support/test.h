@@ -27,6 +27,21 @@ static inline void check_status(aann_status status, const aann_error *error, con
 /* Macros, because a failure has to name the line that it is about. `error` is a local aann_error. */
 #define assert_ok(call) check_status((call), &error, __FILE__, __LINE__)
 
+/* The thread sanitizer takes ten to thirty times as long, and sees only what several threads do at
+ * once: a test, or a part of one, in which one thread works runs in the other builds. */
+#ifdef __SANITIZE_THREAD__
+static const bool under_thread_sanitizer = true;
+#else
+static const bool under_thread_sanitizer = false;
+#endif
+
+static inline void skip_one_thread_under_tsan(void)
+{
+    if (under_thread_sanitizer) {
+        skip();
+    }
+}
+
 /* The instruction set that every machine of this kind has. */
 static inline const char *plainest_instruction_set(void)
 {

@@ -215,27 +215,21 @@ static int show(const char *path, const data_arguments *a)
 int cli_data(int count, char **texts)
 {
     data_arguments a = {.load = cli_load_default()};
-    const cli_option own[] = {
+    const cli_option options[] = {
         {"labels", CLI_TEXT, &a.load.options.labels_path, 0, 0, "FILE",
          "labels, where they are in another file", NULL},
         {"sample", CLI_LONG, &a.sample, 0, 1e15, "N", "which sample to draw (0)", NULL},
         {"input", CLI_TEXT, &a.load.input, 0, 0, "CxHxW",
          "shape of a sample: channels x height x width", NULL},
+        {0},
     };
-    enum { OWN = sizeof own / sizeof own[0] };
-    cli_option options[OWN + CLI_LOAD_OPTIONS + 1] = {{0}};
-    memcpy(options, own, sizeof own);
-    cli_load_add_options(&a.load, options + OWN);
     const char *positional[2];
     const cli_syntax syntax = {
         "data", "fetch NAME | show FILE [OPTIONS]", description, options, positional, 2, 2,
         &a.json};
     int status;
-    if (!cli_parse(&syntax, count, texts, &status)) {
+    if (!cli_load_parse(&syntax, &a.load, count, texts, &status)) {
         return status;
-    }
-    if (!cli_load_check(&a.load)) {
-        return CLI_USAGE;
     }
     if (strcmp(positional[0], "fetch") == 0) {
         status = fetch(positional[1], &a);

@@ -398,7 +398,7 @@ static int answer(ensemble_request *request, bool wants_files)
     if (request->stream && request->json) {
         return cli_usage_error("ensemble: --stream goes not with --json");
     }
-    return cli_load_check(&request->load) ? ensemble_answer(request) : CLI_USAGE;
+    return ensemble_answer(request);
 }
 
 int cli_ensemble(int count, char **texts)
@@ -406,7 +406,7 @@ int cli_ensemble(int count, char **texts)
     ensemble_arguments a = {
         .members = cli_family_options_default(), .size = 50, .draws = 20, .seed = 1};
     ensemble_request request = {.load = cli_load_default()};
-    const cli_option own[] = {
+    const cli_option options[] = {
         {"family", CLI_LONG, &a.members.family, 1, 9e15, "ID", "which family (the study's last)",
          NULL},
         {"all", CLI_FLAG, &a.members.all, 0, 0, NULL, "unfinished and failed members, too", NULL},
@@ -427,16 +427,13 @@ int cli_ensemble(int count, char **texts)
          "sum of the logits, or vote (sum); regression takes the mean", NULL},
         {"stream", CLI_FLAG, &request.stream, 0, 0, NULL,
          "answer each row, or each window, of a table as soon as it has come", NULL},
+        {0},
     };
-    enum { OWN = sizeof own / sizeof own[0] };
-    cli_option options[OWN + CLI_LOAD_OPTIONS + 1] = {{0}};
-    memcpy(options, own, sizeof own);
-    cli_load_add_options(&request.load, options + OWN);
     const char *positional[1];
     const cli_syntax syntax = {
         "ensemble", "STUDY [OPTIONS]", description, options, positional, 1, 1, &a.json};
     int status;
-    if (!cli_parse(&syntax, count, texts, &status)) {
+    if (!cli_load_parse(&syntax, &request.load, count, texts, &status)) {
         return status;
     }
     if (request.data != NULL) {

@@ -178,20 +178,15 @@ int cli_eval(int count, char **texts)
         cli_isa_option(&a.isa),
     };
     enum { OTHERS = sizeof others / sizeof others[0] };
-    cli_option options[CLI_ALTERATION_OPTIONS + OTHERS + CLI_LOAD_OPTIONS + 1] = {{0}};
-    const size_t first = cli_alteration_options(&alteration, options);
-    memcpy(options + first, others, sizeof others);
-    cli_load_add_options(&a.load, options + first + OTHERS);
+    cli_option options[CLI_ALTERATION_OPTIONS + OTHERS + 1] = {{0}};
+    memcpy(options + cli_alteration_options(&alteration, options), others, sizeof others);
     const char *positional[2];
     const cli_syntax syntax = {
         "eval", "STUDY ID|MODEL [OPTIONS]", description, options, positional, 1, 2, &a.json};
     int status;
     aann_member member;
-    if (!cli_parse(&syntax, count, texts, &status)) {
+    if (!cli_load_parse(&syntax, &a.load, count, texts, &status)) {
         return status;
-    }
-    if (!cli_load_check(&a.load)) {
-        return CLI_USAGE;
     }
     cli_model_name name;
     if (cli_model_is_meant("eval", positional[0], positional[1], &name, &status)) {

@@ -359,7 +359,7 @@ static int run(const export_arguments *a, const char *path, const char *id)
 int export_c(int count, char **texts)
 {
     export_arguments a = {.input = "auto", .load = cli_load_default()};
-    const cli_option own[] = {
+    const cli_option options[] = {
         {"out", CLI_TEXT, &a.out, 0, 0, "FILE", "the header to write; -: the standard output",
          NULL},
         {"name", CLI_TEXT, &a.name, 0, 0, "NAME", "what all its names begin with (the file's name)",
@@ -380,19 +380,16 @@ int export_c(int count, char **texts)
         {"example", CLI_FLAG, &a.example, 0, 0, NULL, "write main.c beside it, an example", NULL},
         {"arduino", CLI_FLAG, &a.arduino, 0, 0, NULL,
          "write library.properties (Arduino) and library.json (PlatformIO) beside it", NULL},
+        {0},
     };
-    enum { OWN = sizeof own / sizeof own[0] };
-    cli_option options[OWN + CLI_LOAD_OPTIONS + 1] = {{0}};
-    memcpy(options, own, sizeof own);
-    cli_load_add_options(&a.load, options + OWN);
     const char *positional[2];
     const cli_syntax syntax = {"export c",  "(STUDY ID | MODEL) --out FILE [OPTIONS]",
                                description, options,
                                positional,  1,
                                2,           &a.json};
     int status;
-    if (!cli_parse(&syntax, count, texts, &status)) {
+    if (!cli_load_parse(&syntax, &a.load, count, texts, &status)) {
         return status;
     }
-    return cli_load_check(&a.load) ? run(&a, positional[0], positional[1]) : CLI_USAGE;
+    return run(&a, positional[0], positional[1]);
 }

@@ -186,7 +186,7 @@ int cli_predict(int count, char **texts)
 {
     predict_arguments a = {.load = cli_load_default(), .threads = 1};
     const char *logits = NULL;
-    const cli_option own[] = {
+    const cli_option options[] = {
         {"data", CLI_TEXT, &a.data, 0, 0, "FILE", "the samples: a file, or mnist:test and the like",
          NULL},
         {"logits", CLI_TEXT, &logits, 0, 0, "OUT.npy", "write the outputs there", NULL},
@@ -194,18 +194,15 @@ int cli_predict(int count, char **texts)
          "answer each row, or each window, of a table as soon as it has come", NULL},
         {"threads", CLI_INT, &a.threads, 1, 1024, "N", "threads (1)", NULL},
         cli_isa_option(&a.isa),
+        {0},
     };
-    enum { OWN = sizeof own / sizeof own[0] };
-    cli_option options[OWN + CLI_LOAD_OPTIONS + 1] = {{0}};
-    memcpy(options, own, sizeof own);
-    cli_load_add_options(&a.load, options + OWN);
     const char *positional[2];
     const cli_syntax syntax = {"predict",   "STUDY ID,...|MODEL --data FILE [OPTIONS]",
                                description, options,
                                positional,  1,
                                2,           &a.json};
     int status;
-    if (!cli_parse(&syntax, count, texts, &status)) {
+    if (!cli_load_parse(&syntax, &a.load, count, texts, &status)) {
         return status;
     }
     if (a.data == NULL) {
@@ -214,9 +211,8 @@ int cli_predict(int count, char **texts)
     cli_model_name name;
     const bool is_model =
         cli_model_is_meant("predict", positional[0], positional[1], &name, &status);
-    if (status != CLI_GOOD || !cli_load_check(&a.load) ||
-        !cli_output_begin("predict", logits, a.json, &a.logits, &status)) {
-        return status != CLI_GOOD ? status : CLI_USAGE;
+    if (status != CLI_GOOD || !cli_output_begin("predict", logits, a.json, &a.logits, &status)) {
+        return status;
     }
     if (a.stream && (a.json || logits != NULL)) {
         return cli_usage_error("predict: --stream goes with neither --json nor --logits");

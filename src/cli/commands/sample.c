@@ -74,18 +74,12 @@ static bool parse(int count, char **texts, sample_arguments *a, int *status)
         {0},
     };
     memcpy(list + used, others, sizeof others);
-    const char *positional[1];
-    const cli_syntax syntax = {.command = "sample",
-                               .usage = "[mnist|fashion-mnist|STUDY] [OPTIONS]",
-                               .description = description,
-                               .options = list,
-                               .positional = positional,
-                               .most_positional = 1,
-                               .json = &a->json};
+    const cli_syntax syntax = {
+        "sample", "[mnist|fashion-mnist|STUDY] [OPTIONS]", description, list, &a->task.name, 0, 1,
+        &a->json};
     if (!cli_parse(&syntax, count, texts, status)) {
         return false;
     }
-    a->task.name = positional[0];
     a->sample.sampler.seed = (uint64_t)a->seed;
     a->task.seed = (uint64_t)a->seed;
     return true;

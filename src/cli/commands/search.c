@@ -171,19 +171,15 @@ static bool parse(int count, char **texts, search_arguments *a, int *status)
                        OUTPUT_OPTIONS + CLI_SEARCH_OPTIONS + CLI_BUDGET_OPTIONS +
                        AANN_OPTION_GROUP_COUNT + 1];
     all_options(a, options);
-    const char *positional[1];
-    const cli_syntax syntax = {.command = "search",
-                               .usage = "[mnist|fashion-mnist|carracing] [OPTIONS]",
-                               .description = description,
-                               .options = options,
-                               .positional = positional,
-                               .most_positional = 1,
-                               .json = &a->json};
-    if (!cli_parse(&syntax, count, texts, status)) {
-        return false;
-    }
-    a->task.name = positional[0];
-    return true;
+    const cli_syntax syntax = {"search",
+                               "[mnist|fashion-mnist|carracing] [OPTIONS]",
+                               description,
+                               options,
+                               &a->task.name,
+                               0,
+                               1,
+                               &a->json};
+    return cli_parse(&syntax, count, texts, status);
 }
 
 /* ---- what goes together ---------------------------------------------------------------------- */

@@ -91,18 +91,12 @@ static bool parse(int count, char **texts, volume_arguments *a, int *status)
         {0},
     };
     memcpy(list + used, others, sizeof others);
-    const char *positional[1];
-    const cli_syntax syntax = {.command = "volume",
-                               .usage = "[mnist|fashion-mnist|STUDY] [OPTIONS]",
-                               .description = description,
-                               .options = list,
-                               .positional = positional,
-                               .most_positional = 1,
-                               .json = &a->json};
+    const cli_syntax syntax = {
+        "volume", "[mnist|fashion-mnist|STUDY] [OPTIONS]", description, list, &a->task.name, 0, 1,
+        &a->json};
     if (!cli_parse(&syntax, count, texts, status)) {
         return false;
     }
-    a->task.name = positional[0];
     a->options.seed = (uint64_t)a->seed;
     a->task.seed = (uint64_t)a->seed;
     return true;

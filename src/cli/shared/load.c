@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/shared/common_options.h"
+#include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
 
 cli_load cli_load_default(void)
@@ -137,4 +138,25 @@ bool cli_load_check(cli_load *load)
            (load->header == NULL || set_header(load->header, &o->header)) &&
            (load->layout == NULL || set_layout(load->layout, &o->layout)) &&
            (load->input == NULL || cli_parse_shape(load->input, &o->shape));
+}
+
+bool cli_load_parse(const cli_syntax *syntax, cli_load *load, int count, char **texts, int *status)
+{
+    cli_option all[CLI_LOAD_OTHERS + CLI_LOAD_OPTIONS + 1] = {{0}};
+    size_t used = 0;
+    while (used < CLI_LOAD_OTHERS && syntax->options[used].name != NULL) {
+        all[used] = syntax->options[used];
+        used++;
+    }
+    cli_load_add_options(load, all + used);
+    cli_syntax whole = *syntax;
+    whole.options = all;
+    if (!cli_parse(&whole, count, texts, status)) {
+        return false;
+    }
+    if (!cli_load_check(load)) {
+        *status = CLI_USAGE;
+        return false;
+    }
+    return true;
 }

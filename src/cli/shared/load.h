@@ -8,7 +8,7 @@
 #include "aann/data.h"
 #include "cli/shared/options.h"
 
-enum { CLI_LOAD_OPTIONS = 15 };
+enum { CLI_LOAD_OPTIONS = 15, CLI_LOAD_OTHERS = 32 };
 
 /* What was typed. Always start from cli_load_default(). */
 typedef struct cli_load {
@@ -23,6 +23,10 @@ size_t cli_load_add_options(cli_load *load, cli_option *list);
 
 /* Translates what was typed; false, with a line on the standard error, if it makes no sense. */
 bool cli_load_check(cli_load *load);
+
+/* cli_parse with these options behind those of `syntax`, at most CLI_LOAD_OTHERS, and
+ * cli_load_check. */
+bool cli_load_parse(const cli_syntax *syntax, cli_load *load, int count, char **texts, int *status);
 
 /* "1x28x28" as a shape; false, with a line on the standard error, if it is none. */
 bool cli_parse_shape(const char *text, aann_shape *shape);
