@@ -40,6 +40,9 @@ enum { AANN_SEARCH_ALGORITHM = 1 };
 
 enum { AANN_MAX_TARGETS = 64 };
 
+/* Lesions at a time, see lesion_masks below. */
+enum { AANN_MAX_LESION_MASKS = 64 };
+
 /* How a member is searched for. The first is the method; the others are baselines for it, on the
  * same samples and with a budget counted in the same way (docs/experiments.md). */
 typedef enum aann_search_method {
@@ -167,6 +170,14 @@ typedef struct aann_search_options {
     /* share of the synapses that a phase with another density loses, or adds, by their effect on
      * the loss; the others at random (aann/development.h) */
     double by_use;
+
+    /* percent of each layer's synapses that are lost, at random, while candidates are compared: the
+     * search looks for networks that stay good without them (docs/lesions.md). Progress and limits
+     * then mean the loss with lesions; the network is whole. 0: none are lost */
+    double lesion_noise;
+
+    /* so many lesions share the samples between them; others at each regrouping */
+    int32_t lesion_masks;
 
     /* threads that evaluate this member's candidates */
     int32_t threads;

@@ -43,6 +43,8 @@ class ObjectiveOptions(TypedDict, total=False):
     informed_steps: int
     density: Sequence[float]
     by_use: float
+    lesion_noise: float
+    lesion_masks: int
     isa: Literal["auto", "baseline", "avx2", "avx512", "neon"]
 
 
@@ -147,6 +149,12 @@ class OptionFields:
     by_use: float
     """share of the synapses that such a phase loses or adds by use, not at random (0 to 1;
     default 0.0)"""
+    lesion_noise: float
+    """compare candidates without so many of their synapses, lost at random; 0: with all (0 to
+    90; default 0.0)"""
+    lesion_masks: int
+    """such losses at a time, each on its share of the samples; others at each regrouping (1 to
+    64; default 8)"""
     threads: int
     """threads that evaluate the candidates of one member (1 to 1024; default 1)"""
     isa: Literal["auto", "baseline", "avx2", "avx512", "neon"]

@@ -43,6 +43,8 @@ enum {
     AANN_PURPOSE_INFORMED = 25,     /* the swap of informed candidate k */
     AANN_PURPOSE_DEVELOPMENT =
         26, /* synapses lost and added, and the samples that try them; "candidate" is the layer */
+    AANN_PURPOSE_LESION_NOISE =
+        27, /* synapses lost while candidates are compared; "candidate" is (epoch, lesion, layer) */
     /* Of a ladder of temperatures (src/manifold). */
     AANN_PURPOSE_LADDER_SWAP = 40,     /* the swap of candidate k */
     AANN_PURPOSE_LADDER_RUN = 41,      /* what a run of candidates has in common */

@@ -478,6 +478,7 @@ static aann_search_options walk_options(const walk_run *run)
     options.jitter = 0;
     options.warp = 0.0;
     options.copies = 1;
+    options.lesion_noise = 0.0;
     options.threads = run->work->threads > 0 ? run->work->threads : aann_processor_count();
     options.isa = run->work->isa;
     return options;

@@ -508,7 +508,7 @@ aann_status aann_baseline_save(const aann_baseline *baseline, void **state, size
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a checkpoint");
     }
     uint8_t *to = *state;
-    aann_save_word(&to, aann_saved_version(false));
+    aann_save_word(&to, aann_saved_version(AANN_LAYOUT_PLAIN));
     aann_save_word(&to, baseline->step);
     aann_save_word(&to, baseline->accepted);
     aann_save_word(&to, baseline->evaluated_samples);
@@ -586,7 +586,8 @@ aann_status aann_baseline_restore(aann_baseline *baseline, const void *state, si
         good = aann_load_word(&end) == aann_hash64(state, size - sizeof(uint64_t));
     }
     if (good) {
-        const aann_status known = aann_saved_version_check(aann_load_word(&from), false, error);
+        const aann_status known =
+            aann_saved_version_check(aann_load_word(&from), AANN_LAYOUT_PLAIN, error);
         if (known != AANN_OK) {
             return known;
         }

@@ -571,6 +571,10 @@ static aann_status check_options(const aann_search_options *options, aann_error 
                       "a search on an objective has no samples to copy or move, and no tracks: "
                       "expected copies 1, jitter 0 and reward tracks 0");
     }
+    if (status == AANN_OK && options->lesion_noise > 0.0) {
+        status = aann_fail(error, AANN_ERROR_ARGUMENT,
+                           "a search on an objective has no lesion noise: expected lesion_noise 0");
+    }
     return status;
 }
 

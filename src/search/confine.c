@@ -51,6 +51,12 @@ aann_status aann_search_confine(aann_search *search, const aann_confinement *con
                          "only on all of them (working_samples 0)",
                          (long long)search->options.working_samples);
     }
+    if (confinement != NULL && search->options.lesion_noise > 0.0) {
+        return aann_fail(
+            error, AANN_ERROR_ARGUMENT,
+            "a confined search with lesion noise: a bound is kept on the loss of whole "
+            "networks (lesion_noise 0)");
+    }
     if (confinement != NULL && confinement->anchor != NULL) {
         if (!same_counts(confinement->anchor, &search->spec)) {
             return aann_fail(error, AANN_ERROR_ARGUMENT,

@@ -13,6 +13,7 @@
 #include "core/memory.h"
 #include "network/network.h"
 #include "search/create.h"
+#include "search/lesion_engines.h"
 #include "search/saved_version.h"
 #include "search/saved_words.h"
 #include "search/search.h"
@@ -197,10 +198,12 @@ static aann_status open_on_samples(const aann_spec *spec, const aann_samples *tr
         return no_network(error);
     }
     aann_samples *augmented = NULL;
-    if (options->team != NULL && (options->copies > 1 || aann_baseline_is_for(options->method))) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "processes that share the samples: expected no copies of samples, and a "
-                         "search by sense or hill climbing");
+    if (options->team != NULL && (options->copies > 1 || options->lesion_noise > 0.0 ||
+                                  aann_baseline_is_for(options->method))) {
+        return aann_fail(
+            error, AANN_ERROR_ARGUMENT,
+            "processes that share the samples: expected no copies of samples, no lesion "
+            "noise, and a search by sense or hill climbing");
     }
     aann_status status = augment(train, options, member, &augmented, error);
     if (status != AANN_OK) {
@@ -277,12 +280,20 @@ void aann_search_destroy(aann_search *search)
 
 /* ---- the saved state ------------------------------------------------------------------------- */
 
+static aann_saved_layout layout(const aann_search *search)
+{
+    return search->options.informed_steps > 0   ? AANN_LAYOUT_INFORMED
+           : search->options.lesion_noise > 0.0 ? AANN_LAYOUT_LESIONS
+                                                : AANN_LAYOUT_PLAIN;
+}
+
 static size_t state_size(const aann_search *search)
 {
     const size_t words =
         5 + 5 * (size_t)search->spec.layer_count + 1; /* header, layers, checksum */
     return words * sizeof(uint64_t) + aann_network_packed_size(&search->spec) +
-           aann_informed_saved_size(&search->spec, &search->options);
+           aann_informed_saved_size(&search->spec, &search->options) +
+           aann_lesion_engines_saved_size(&search->spec, &search->options);
 }
 
 aann_status aann_search_save(const aann_search *search, void **state, size_t *size,
@@ -297,7 +308,7 @@ aann_status aann_search_save(const aann_search *search, void **state, size_t *si
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a checkpoint");
     }
     uint8_t *to = *state;
-    aann_save_word(&to, aann_saved_version(search->options.informed_steps > 0));
+    aann_save_word(&to, aann_saved_version(layout(search)));
     aann_save_word(&to, search->step);
     aann_save_word(&to, search->accepted);
     aann_save_word(&to, search->evaluated_samples);
@@ -313,6 +324,9 @@ aann_status aann_search_save(const aann_search *search, void **state, size_t *si
     aann_network_pack(search->arranged_by, to);
     to += aann_network_packed_size(&search->spec);
     aann_informed_save(search, &to);
+    if (search->objective.save != NULL) {
+        search->objective.save(search->objective.context, &to);
+    }
     aann_save_word(&to, aann_hash64(*state, *size - sizeof(uint64_t)));
     return AANN_OK;
 }
@@ -344,8 +358,7 @@ static aann_status read_state(aann_search *search, const void *state, size_t siz
         aann_load_word(&checksum) != aann_hash64(state, size - sizeof(uint64_t))) {
         return aann_fail(error, AANN_ERROR_FORMAT, "the checkpoint is damaged");
     }
-    aann_status status =
-        aann_saved_version_check(aann_load_word(&from), search->options.informed_steps > 0, error);
+    aann_status status = aann_saved_version_check(aann_load_word(&from), layout(search), error);
     if (status != AANN_OK) {
         return status;
     }
@@ -379,6 +392,9 @@ static aann_status read_state(aann_search *search, const void *state, size_t siz
     if (status == AANN_OK) {
         from += aann_network_packed_size(&search->spec);
         status = aann_informed_load(search, &from, error);
+    }
+    if (status == AANN_OK && search->objective.restore != NULL) {
+        status = search->objective.restore(search->objective.context, &from, error);
     }
     return status;
 }

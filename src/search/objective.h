@@ -75,6 +75,11 @@ typedef struct aann_search_objective {
     size_t (*bytes)(void *context); /* of memory for the samples' state */
     /* Samples that went through it beside those of `change`; NULL: none. */
     aann_engine_account (*account)(void *context);
+    /* What a resumed search needs of the objective: `save` writes at *to, and moves it on, as many
+     * bytes as state_size (create.c) has room for; `restore` reads them before the first arrange,
+     * which then continues with them. NULL: nothing. */
+    void (*save)(void *context, uint8_t **to);
+    aann_status (*restore)(void *context, const uint8_t **from, aann_error *error);
     void (*destroy)(void *context);
     int64_t sample_count;  /* all there are */
     int32_t largest_batch; /* limit of candidates worth evaluating together; 0: no limit */

@@ -45,6 +45,24 @@ static aann_status check_option(const aann_option *option, const aann_search_opt
     return status;
 }
 
+/* What lesion noise cannot be had with. */
+static aann_status check_lesions(const aann_search_options *options, aann_error *error)
+{
+    if (options->lesion_noise == 0.0) {
+        return AANN_OK;
+    }
+    if (options->reward_tracks > 0 || aann_baseline_is_for(options->method)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "lesion_noise is %g: expected a search on samples by sense or hill, or 0",
+                         options->lesion_noise);
+    }
+    return options->informed_steps > 0
+               ? aann_fail(error, AANN_ERROR_ARGUMENT,
+                           "lesion_noise is %g and informed_steps %d: expected one of them to be 0",
+                           options->lesion_noise, options->informed_steps)
+               : AANN_OK;
+}
+
 /* Checks options that depend on each other. */
 static aann_status check_together(const aann_search_options *options, aann_error *error)
 {
@@ -62,7 +80,7 @@ static aann_status check_together(const aann_search_options *options, aann_error
                          "a search for reward by the method %s: expected sense or hill",
                          aann_search_method_name(options->method));
     }
-    return AANN_OK;
+    return check_lesions(options, error);
 }
 
 aann_status aann_search_options_check(const aann_search_options *options, aann_error *error)

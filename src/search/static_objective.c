@@ -19,13 +19,15 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "engine/dispatch.h"
+#include "search/lesion_engines.h"
 #include "search/shared_engine.h"
 #include "search/strata.h"
 #include "search/target_loss.h"
 
 struct aann_static_objective {
     aann_engine *engine;
-    aann_shared_engine *shared; /* with other processes; NULL: alone */
+    aann_shared_engine *shared;   /* with other processes; NULL: alone */
+    aann_lesion_engines *lesions; /* `engine` is the first of theirs; NULL: no lesion noise */
     aann_spec spec;
     aann_random_key key;
     int32_t wanted_strata;
@@ -222,6 +224,11 @@ static aann_status arrange(void *context, const aann_network *arranged_by, uint6
     }
     const int64_t kept = choose_working_set(objective, epoch, count);
     const aann_placement *placements = draw_placements(objective, objective->order, kept, epoch);
+    if (objective->lesions != NULL) {
+        return aann_lesion_engines_load(objective->lesions, network, epoch, objective->order,
+                                        placements, kept, objective->strata,
+                                        objective->stratum_count, error);
+    }
     return objective->shared != NULL
                ? aann_shared_engine_load(objective->shared, network, objective->order, placements,
                                          kept, objective->strata, objective->stratum_count, error)
@@ -239,6 +246,9 @@ static int32_t strata(void *context, aann_stratum result[AANN_MAX_STRATA])
 static int32_t block_samples(void *context, int64_t block)
 {
     const aann_static_objective *objective = context;
+    if (objective->lesions != NULL) {
+        return aann_lesion_engines_block_samples(objective->lesions, block);
+    }
     const int64_t count = objective->shared != NULL
                               ? aann_shared_engine_sample_count(objective->shared)
                               : aann_engine_sample_count(objective->engine);
@@ -266,6 +276,9 @@ static aann_status make_candidates(aann_static_objective *objective, int32_t cou
 static aann_status prepare(void *context, const aann_swap *swaps, int32_t count, aann_error *error)
 {
     aann_static_objective *objective = context;
+    if (objective->lesions != NULL) {
+        return aann_lesion_engines_prepare(objective->lesions, swaps, count, error);
+    }
     aann_status status = make_candidates(objective, count, error);
     for (int32_t i = 0; i < count && status == AANN_OK; i++) {
         status = aann_engine_admit(objective->engine, &swaps[i], error);
@@ -297,15 +310,23 @@ static aann_status prepare_singles(void *context, int32_t layer, const aann_weig
 static void ready(void *context, const int64_t *blocks, int64_t count, bool shared)
 {
     const aann_static_objective *objective = context;
-    aann_engine_ready(objective->engine, blocks, count, shared);
+    if (objective->lesions != NULL) {
+        aann_lesion_engines_ready(objective->lesions, blocks, count, shared);
+    } else {
+        aann_engine_ready(objective->engine, blocks, count, shared);
+    }
 }
 
 static void change(void *context, int32_t worker, const int32_t *candidates, int32_t count,
                    int64_t block, aann_block_change *results)
 {
     const aann_static_objective *objective = context;
-    aann_engine_changes(objective->engine, worker, objective->candidates, candidates, count, block,
-                        results);
+    if (objective->lesions != NULL) {
+        aann_lesion_engines_change(objective->lesions, worker, candidates, count, block, results);
+    } else {
+        aann_engine_changes(objective->engine, worker, objective->candidates, candidates, count,
+                            block, results);
+    }
 }
 
 /* With other processes. */
@@ -321,6 +342,10 @@ static aann_status changes(void *context, const int32_t *candidates, int32_t can
 static aann_status commit(void *context, int32_t candidate, aann_error *error)
 {
     aann_static_objective *objective = context;
+    if (objective->lesions != NULL) {
+        aann_lesion_engines_commit(objective->lesions, candidate);
+        return AANN_OK;
+    }
     aann_engine_commit(objective->engine, &objective->candidates[candidate]);
     return objective->shared != NULL
                ? aann_shared_engine_commit(objective->shared, candidate, error)
@@ -330,12 +355,16 @@ static aann_status commit(void *context, int32_t candidate, aann_error *error)
 static const aann_network *network(void *context)
 {
     const aann_static_objective *objective = context;
-    return aann_engine_network(objective->engine);
+    return objective->lesions != NULL ? aann_lesion_engines_network(objective->lesions)
+                                      : aann_engine_network(objective->engine);
 }
 
 static int64_t block_loss(void *context, int64_t block)
 {
     const aann_static_objective *objective = context;
+    if (objective->lesions != NULL) {
+        return aann_lesion_engines_block_loss(objective->lesions, block);
+    }
     return objective->shared != NULL ? aann_shared_engine_block_loss(objective->shared, block)
                                      : aann_engine_block_loss(objective->engine, block);
 }
@@ -343,6 +372,9 @@ static int64_t block_loss(void *context, int64_t block)
 static int32_t block_correct(void *context, int64_t block)
 {
     const aann_static_objective *objective = context;
+    if (objective->lesions != NULL) {
+        return aann_lesion_engines_block_correct(objective->lesions, block);
+    }
     return objective->shared != NULL ? aann_shared_engine_block_correct(objective->shared, block)
                                      : aann_engine_block_correct(objective->engine, block);
 }
@@ -387,11 +419,21 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
         options->regression, options->regression ? options->output_scale : options->loss_scale,
         options->regression ? weights : NULL};
     int64_t largest_load = options->working_samples > 0 ? options->working_samples : samples->count;
+    int64_t all_loads = largest_load;
     if (options->team != NULL) {
         largest_load = aann_shared_engine_load_of_one(largest_load, options->team->count);
     }
+    if (options->lesion_noise > 0.0) {
+        all_loads = largest_load < samples->count ? largest_load : samples->count;
+        largest_load = aann_lesion_engines_load_of_one(all_loads, options);
+    }
     status = aann_engine_create(spec, samples, largest_load, &loss, &kernels, threads,
                                 &objective->engine, error);
+    if (status == AANN_OK && options->lesion_noise > 0.0) {
+        status =
+            aann_lesion_engines_create(objective->engine, spec, samples, options, &loss, &kernels,
+                                       threads, key, all_loads, &objective->lesions, error);
+    }
     if (status == AANN_OK && options->team != NULL) {
         status = aann_shared_engine_create(options->team, spec, samples, &loss, largest_load,
                                            objective->engine, threads, &objective->shared, error);
@@ -434,6 +476,7 @@ void aann_static_objective_destroy(aann_static_objective *objective)
     }
     free(objective->candidates);
     aann_shared_engine_destroy(objective->shared);
+    aann_lesion_engines_destroy(objective->lesions);
     aann_engine_destroy(objective->engine);
     free(objective->losses);
     free(objective->order);
@@ -470,13 +513,30 @@ static double layer_cost(const aann_spec *spec, int32_t index)
 static size_t bytes(void *context)
 {
     const aann_static_objective *objective = context;
-    return aann_engine_bytes(objective->engine);
+    return objective->lesions != NULL ? aann_lesion_engines_bytes(objective->lesions)
+                                      : aann_engine_bytes(objective->engine);
 }
 
 static aann_engine_account account(void *context)
 {
     const aann_static_objective *objective = context;
-    return aann_engine_account_get(objective->engine);
+    return objective->lesions != NULL ? aann_lesion_engines_account(objective->lesions)
+                                      : aann_engine_account_get(objective->engine);
+}
+
+static void save(void *context, uint8_t **to)
+{
+    const aann_static_objective *objective = context;
+    if (objective->lesions != NULL) {
+        aann_lesion_engines_save(objective->lesions, to);
+    }
+}
+
+static aann_status restore(void *context, const uint8_t **from, aann_error *error)
+{
+    const aann_static_objective *objective = context;
+    return objective->lesions != NULL ? aann_lesion_engines_restore(objective->lesions, from, error)
+                                      : AANN_OK;
 }
 
 static void stop_on(void *context, const atomic_bool *stop)
@@ -508,6 +568,8 @@ aann_search_objective aann_static_objective_view(aann_static_objective *objectiv
         .block_samples = block_samples,
         .bytes = bytes,
         .account = account,
+        .save = save,
+        .restore = restore,
         .destroy = destroy,
         .sample_count = objective->sample_count,
     };

@@ -189,6 +189,7 @@ static void test_plan_json(void **state)
         .tournament = 4,
         .crossover = 0.25,
         .mutations = 3,
+        .lesion_masks = 1,
         .threads = 1,
     };
     char *json = NULL;
@@ -237,7 +238,8 @@ static const char usual_json[] =
     "\"method\":\"sense\",\"population\":40,\"tournament\":3,\"crossover\":0.5,"
     "\"mutations\":8,\"warp\":0.0,\"working_samples\":8192,"
     "\"acceptance_z\":3.0,\"ranked_samples\":262144,\"informed_steps\":0,"
-    "\"density\":[],\"by_use\":0.0,\"members\":1,\"threshold\":0.0}";
+    "\"density\":[],\"by_use\":0.0,\"lesion_noise\":0.0,\"lesion_masks\":8,"
+    "\"members\":1,\"threshold\":0.0}";
 static const char other_json[] =
     "{\"seed\":-1,\"steps\":400000,\"temperature\":0.10000000000000001,"
     "\"cooling\":2.0,\"loss_scale\":8.0,\"output_scale\":1.0,\"rejection_z\":1.0,"
@@ -249,7 +251,8 @@ static const char other_json[] =
     "\"reward_first_track\":0,\"method\":\"genetic\",\"population\":40,"
     "\"tournament\":3,\"crossover\":0.5,\"mutations\":8,\"warp\":0.0,"
     "\"working_samples\":8192,\"acceptance_z\":3.0,\"ranked_samples\":262144,"
-    "\"informed_steps\":0,\"density\":[],\"by_use\":0.0,\"members\":12,\"threshold\":0.0}";
+    "\"informed_steps\":0,\"density\":[],\"by_use\":0.0,\"lesion_noise\":0.0,\"lesion_masks\":8,"
+    "\"members\":12,\"threshold\":0.0}";
 
 static void expect_json(const aann_family_plan *plan, const char *expected)
 {

@@ -136,6 +136,16 @@ def test_a_stopped_search_goes_on_to_the_same_bits():
     assert whole.resume() is whole
 
 
+def test_a_stopped_search_with_lesion_noise_goes_on_to_the_same_bits():
+    noise = {"lesion_noise": 10.0, "lesion_masks": 3}
+    whole = found(**noise)
+    assert whole.network != found().network
+    stopped = found(progress=lambda now: now.step < 3000, **noise)
+    assert stopped.stopped and stopped.state
+    again = pickle.loads(pickle.dumps(stopped)).resume(*signs())
+    assert again.network == whole.network
+
+
 def test_a_time_limit_stops():
     began = time.monotonic()
     result = aann.search(*signs(), NET, steps=10**9, seconds=0.2)

@@ -161,6 +161,19 @@ static void regroupings(void **state)
     }
 }
 
+static void lesions(void **state)
+{
+    (void)state;
+    task of = {bar_spec(), bar_samples(COUNT, 1), bar_options(), NULL};
+    of.options.steps = STEPS / 2;
+    of.options.first_samples = 100;
+    of.options.arrange_interval = 60;
+    of.options.lesion_noise = 10.0;
+    of.options.lesion_masks = 2;
+    both_sweeps(&of);
+    free_bar_samples(of.samples);
+}
+
 static void wider_sums(void **state)
 {
     (void)state;
@@ -198,6 +211,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(regroupings),
+        cmocka_unit_test(lesions),
         cmocka_unit_test(wider_sums),
         cmocka_unit_test(baselines),
     };

@@ -88,7 +88,7 @@ static void other_versions(void **state)
         {UINT64_C(2) << 32 | 2, "is of version 2 of the search"},
         {2, "is of version 0 of the search"},
         {UINT64_C(7) << 32 | 1, "is of version 7 of the search"},
-        {UINT64_C(1) << 32 | 4, "has layout 4, this aann reads 1 to 3"},
+        {UINT64_C(1) << 32 | 5, "has layout 5, this aann reads 1 to 4"},
         {0, "has layout 0"},
     };
     aann_error error;
@@ -105,13 +105,17 @@ static void other_versions(void **state)
             assert_null(search);
             assert_non_null(strstr(error.message, refused[r].message));
         }
-        /* Layout 3 has informed proposals, which these searches have not. */
-        aann_search *search;
-        put_word(changed, UINT64_C(1) << 32 | 3);
-        put_word(changed + g.state_size - WORD, aann_hash64(changed, g.state_size - WORD));
-        assert_int_equal(resume(&g, changed, samples, &search, &error), AANN_ERROR_FORMAT);
-        assert_null(search);
-        assert_non_null(strstr(error.message, "of a search with informed proposals"));
+        /* What these searches have not. */
+        static const char *const layouts[] = {"of a search with informed proposals",
+                                              "of a search with lesion noise"};
+        for (uint64_t layout = 3; layout <= 4; layout++) {
+            aann_search *search;
+            put_word(changed, UINT64_C(1) << 32 | layout);
+            put_word(changed + g.state_size - WORD, aann_hash64(changed, g.state_size - WORD));
+            assert_int_equal(resume(&g, changed, samples, &search, &error), AANN_ERROR_FORMAT);
+            assert_null(search);
+            assert_non_null(strstr(error.message, layouts[layout - 3]));
+        }
         free(changed);
     }
     free_bar_samples(samples);
