@@ -146,7 +146,9 @@ aann_status aann_array_read(aann_array *array, aann_source *source, aann_error *
     if (status == AANN_OK && array->text_length == 0) {
         to_machine_order(array);
     }
-    if (status == AANN_OK && array->fortran_order && array->dimension_count > 1) {
+    /* One element, or none: the strides of a dimension beside one of 0 may not fit 64 bits. */
+    if (status == AANN_OK && array->fortran_order && array->dimension_count > 1 &&
+        array->element_count > 1) {
         status = to_c_order(array, error);
     }
     if (status == AANN_OK) {

@@ -46,12 +46,7 @@ static const char *more(const name_list *list, char text[32])
 /* The index of the column, or column_count. */
 static size_t find_column(const aann_csv_rows *rows, const char *name, size_t length)
 {
-    size_t i = 0;
-    while (i < rows->column_count &&
-           (strlen(rows->names[i]) != length || memcmp(rows->names[i], name, length) != 0)) {
-        i++;
-    }
-    return i;
+    return aann_name_index_find(&rows->by_name, name, length);
 }
 
 static aann_status fail_unknown_column(const aann_csv_rows *rows, const char *name, size_t length,

@@ -26,6 +26,7 @@ void aann_csv_rows_clear(aann_csv_rows *rows)
     }
     free(rows->names);
     rows->names = NULL;
+    aann_name_index_clear(&rows->by_name);
     aann_csv_scanner_clear(&rows->scanner);
 }
 
@@ -215,35 +216,52 @@ static bool is_counted(const aann_csv_row *row)
     return true;
 }
 
-/* Whether the first row has one of the comma-separated names; NULL has none. */
-static bool has_listed_name(const aann_csv_row *row, const char *names)
+/* The cells of a row, to look for names in it. */
+static aann_status index_cells(const aann_csv_row *row, aann_name_index *index, aann_error *error)
+{
+    const char **cells = aann_allocate(row->cell_count, sizeof *cells);
+    *index = (aann_name_index){0};
+    for (size_t i = 0; cells != NULL && i < row->cell_count; i++) {
+        cells[i] = cell(row, i);
+    }
+    const aann_status status =
+        cells != NULL
+            ? aann_name_index_make(cells, row->cell_count, index, error)
+            : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %zu columns", row->cell_count);
+    free(cells);
+    return status;
+}
+
+/* Whether one of the comma-separated names is there; NULL has none. */
+static bool has_listed_name(const aann_name_index *cells, const char *names)
 {
     while (names != NULL && *names != '\0') {
         const size_t length = strcspn(names, ",");
-        for (size_t i = 0; i < row->cell_count; i++) {
-            if (row->cells[i].length == length && memcmp(cell(row, i), names, length) == 0) {
-                return true;
-            }
+        if (aann_name_index_find(cells, names, length) < cells->count) {
+            return true;
         }
         names += length + (names[length] == ',' ? 1 : 0);
     }
     return false;
 }
 
-static bool has_wanted_name(const aann_csv_row *row, const aann_load_options *options)
+static bool has_name(const aann_name_index *cells, const char *name)
+{
+    return aann_name_index_find(cells, name, strlen(name)) < cells->count;
+}
+
+static bool has_wanted_name(const aann_name_index *cells, const aann_load_options *options)
 {
     for (int64_t k = 0; k < options->column_count; k++) {
-        for (size_t i = 0; i < row->cell_count; i++) {
-            if (strcmp(cell(row, i), options->columns[k]) == 0) {
-                return true;
-            }
+        if (has_name(cells, options->columns[k])) {
+            return true;
         }
     }
-    return has_listed_name(row, options->label_column) ||
-           has_listed_name(row, options->target_columns) ||
-           has_listed_name(row, options->drop_columns) ||
-           has_listed_name(row, options->group_column) ||
-           has_listed_name(row, options->time_column);
+    return has_listed_name(cells, options->label_column) ||
+           has_listed_name(cells, options->target_columns) ||
+           has_listed_name(cells, options->drop_columns) ||
+           has_listed_name(cells, options->group_column) ||
+           has_listed_name(cells, options->time_column);
 }
 
 static bool has_number(const aann_csv_row *row)
@@ -255,14 +273,11 @@ static bool has_number(const aann_csv_row *row)
     return found;
 }
 
-static bool is_header(const aann_csv_rows *rows, const aann_load_options *options)
+/* Whether the first row has names, where none of those that are looked for is in it. */
+static bool looks_like_names(const aann_csv_rows *rows, const aann_load_options *options)
 {
     const aann_csv_row *first = &rows->kept[0];
-    if (options->header != AANN_HEADER_AUTOMATIC) {
-        return options->header == AANN_HEADER_YES;
-    }
-    if (has_wanted_name(first, options) || rows->has_sign ||
-        (first->has_hash && !has_number(first))) {
+    if (rows->has_sign || (first->has_hash && !has_number(first))) {
         return true;
     }
     if (options->live) {
@@ -280,6 +295,22 @@ static bool is_header(const aann_csv_rows *rows, const aann_load_options *option
     }
     return options->columns == NULL && is_counted(first) && rows->kept_count > 1 &&
            !is_counted(&rows->kept[1]);
+}
+
+static aann_status judge_header(aann_csv_rows *rows, const aann_load_options *options,
+                                aann_error *error)
+{
+    aann_name_index cells;
+    rows->has_names = options->header == AANN_HEADER_YES;
+    if (options->header != AANN_HEADER_AUTOMATIC) {
+        return AANN_OK;
+    }
+    const aann_status status = index_cells(&rows->kept[0], &cells, error);
+    if (status == AANN_OK) {
+        rows->has_names = has_wanted_name(&cells, options) || looks_like_names(rows, options);
+    }
+    aann_name_index_clear(&cells);
+    return status;
 }
 
 /* ---- columns --------------------------------------------------------------------------------- */
@@ -367,62 +398,47 @@ static aann_status name_columns(aann_csv_rows *rows, aann_error *error)
     return status;
 }
 
-/* Sorted pointers into the names, to find two that are equal without comparing all pairs. */
-static int compare_names(const void *a, const void *b)
+static aann_status index_names(aann_csv_rows *rows, int64_t line, aann_error *error)
 {
-    return strcmp(**(char *const *const *)a, **(char *const *const *)b);
-}
-
-static aann_status check_duplicates(const aann_csv_rows *rows, int64_t line, aann_error *error)
-{
-    char ***sorted = aann_allocate(rows->column_count, sizeof *sorted);
-    if (sorted == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %zu columns",
-                         rows->column_count);
-    }
-    for (size_t i = 0; i < rows->column_count; i++) {
-        sorted[i] = &rows->names[i];
-    }
-    qsort(sorted, rows->column_count, sizeof *sorted, compare_names);
-    aann_status status = AANN_OK;
-    for (size_t i = 1; status == AANN_OK && i < rows->column_count; i++) {
-        if (strcmp(*sorted[i - 1], *sorted[i]) == 0) {
-            const size_t one = (size_t)(sorted[i - 1] - rows->names) + 1;
-            const size_t two = (size_t)(sorted[i] - rows->names) + 1;
-            status = aann_fail(error, AANN_ERROR_FORMAT,
-                               "line %" PRId64 ": columns %zu and %zu are both called '%.100s'",
-                               line, one < two ? one : two, one < two ? two : one, *sorted[i]);
-        }
-    }
-    free(sorted);
-    return status;
+    size_t one = 0;
+    size_t two = 0;
+    const aann_status status = aann_name_index_make((const char *const *)rows->names,
+                                                    rows->column_count, &rows->by_name, error);
+    return status != AANN_OK || !aann_name_index_repeats(&rows->by_name, &one, &two)
+               ? status
+               : aann_fail(error, AANN_ERROR_FORMAT,
+                           "line %" PRId64 ": columns %zu and %zu are both called '%.100s'", line,
+                           one + 1, two + 1, rows->names[one]);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-static bool has_all_columns(const aann_csv_row *row, const aann_load_options *options)
+static bool has_all_columns(const aann_name_index *cells, const aann_load_options *options)
 {
     bool all = true;
     for (int64_t k = 0; all && k < options->column_count; k++) {
-        all = false;
-        for (size_t i = 0; i < row->cell_count; i++) {
-            all = all || strcmp(cell(row, i), options->columns[k]) == 0;
-        }
+        all = has_name(cells, options->columns[k]);
     }
     return all;
 }
 
 /* Whether the row is the header of a stream, or its first row: a line that begins with # is a comment
  * unless all names that are looked for stand in it. */
-static bool begins_stream(aann_csv_rows *rows, const aann_load_options *options)
+static aann_status begins_stream(aann_csv_rows *rows, const aann_load_options *options,
+                                 bool *begins, aann_error *error)
 {
     aann_csv_row *row = &rows->kept[0];
+    aann_name_index cells;
+    *begins = true;
     if (!row->has_hash) {
-        return true;
+        return AANN_OK;
     }
     const bool alone = row->cell_count > 1 && strcmp(cell(row, 0), "#") == 0;
     rows->has_sign = drop_sign(row, row->cell_count - (alone ? 1 : 0));
-    return has_all_columns(row, options);
+    const aann_status status = index_cells(row, &cells, error);
+    *begins = status == AANN_OK && has_all_columns(&cells, options);
+    aann_name_index_clear(&cells);
+    return status;
 }
 
 /* A stream may pause after any row: what its first line is follows from that line alone. */
@@ -430,8 +446,12 @@ static aann_status read_first_live(aann_csv_rows *rows, const aann_load_options 
                                    aann_error *error)
 {
     for (;;) {
-        const aann_status status = read_first(rows, 1, error);
-        if (status != AANN_OK || rows->kept_count == 0 || begins_stream(rows, options)) {
+        bool begins = true;
+        aann_status status = read_first(rows, 1, error);
+        if (status == AANN_OK && rows->kept_count > 0) {
+            status = begins_stream(rows, options, &begins, error);
+        }
+        if (status != AANN_OK || begins) {
             return status;
         }
         rows->has_sign = false;
@@ -461,10 +481,12 @@ aann_status aann_csv_rows_start(aann_csv_rows *rows, aann_source *source,
         return aann_fail(error, AANN_ERROR_FORMAT, "line 1: the table is empty");
     }
     const int64_t line = rows->kept[0].line;
-    rows->has_names = is_header(rows, options);
-    status = name_columns(rows, error);
+    status = judge_header(rows, options, error);
     if (status == AANN_OK) {
-        status = check_duplicates(rows, line, error);
+        status = name_columns(rows, error);
+    }
+    if (status == AANN_OK) {
+        status = index_names(rows, line, error);
     }
     if (status == AANN_OK && rows->has_names) {
         drop_kept(rows, 0);

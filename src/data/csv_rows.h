@@ -5,6 +5,7 @@
 
 #include "aann/data.h"
 #include "data/csv_scanner.h"
+#include "data/name_index.h"
 
 /* How many lines are looked at before the first is decided. */
 enum { AANN_CSV_LOOK_LIMIT = 32 };
@@ -15,6 +16,7 @@ typedef struct aann_csv_rows {
     size_t kept_count, kept_next;
     char **names; /* [column_count], "column 1" and so on where there are none */
     size_t column_count;
+    aann_name_index by_name;
     bool has_sign;        /* the first line began with a #, as comments do, and had names */
     bool has_names;       /* the first line was a header */
     int64_t hash_comment; /* the line of a comment below the first row; 0: none yet */

@@ -231,9 +231,10 @@ def test_read_only():
 
 
 def limited(size):
-    """Files of this process may not grow beyond `size`: writing fails as on a full disk."""
+    """Files of this process may not grow beyond `size`. SIGXFSZ is as usual, and would end a program that does not
+    provide for it."""
     def apply():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
     return apply
 
@@ -253,6 +254,17 @@ def test_full_disk():
     with open("/dev/full", "w", encoding="utf-8") as full:
         result = subprocess.run([PROGRAM, "list", "a.aann", "--json"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert result.returncode == FAILED and "cannot write to the standard output" in result.stderr, result
+    # Nobody reads: SIGPIPE would end a program that does not provide for it.
+    for arguments in (["list", "a.aann"], ["list", "a.aann", "--json"], ["eval", "a.aann", "1"],
+                      ["weights", "a.aann", "1", "--npz", "-"], ["predict", "a.aann", "1", "--data", TEST]):
+        reader, writer = os.pipe()
+        os.close(reader)
+        result = subprocess.run([PROGRAM, *arguments], stdout=writer, stderr=subprocess.PIPE, text=True, check=False,
+                                preexec_fn=lambda: signal.signal(signal.SIGPIPE, signal.SIG_DFL))
+        os.close(writer)
+        assert result.returncode == FAILED, (arguments, result)
+        said = [line for line in result.stderr.splitlines() if line.startswith("aann: ")]
+        assert len(said) == 1 and "Broken pipe" in said[0], (arguments, result.stderr)
     # With room again everything goes on.
     assert answer("resume", "a.aann")["complete"]
     good("weights", "a.aann", 1, "--npz", "w.npz")

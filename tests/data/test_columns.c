@@ -99,6 +99,40 @@ static void many_words_are_found_again(void **state)
     aann_dataset_destroy(dataset);
 }
 
+/* In another order, as many as there may be. (Comparing all pairs of names took seconds.) */
+static void many_columns_are_found_by_name(void **state)
+{
+    enum { COLUMNS = 60000, NAME = 16 };
+    char path[TEST_PATH_SIZE];
+    static char texts[COLUMNS][NAME];
+    static const char *names[COLUMNS];
+    FILE *file = fopen(in_folder(state, "wide.csv", path), "w");
+    assert_non_null(file);
+    for (int i = 0; i < COLUMNS; i++) {
+        snprintf(texts[i], NAME, "column_%05d", i);
+        names[i] = texts[i];
+        fprintf(file, "column_%05d,", COLUMNS - 1 - i);
+    }
+    fprintf(file, "y\n");
+    for (int row = 0; row < 2; row++) {
+        for (int i = 0; i < COLUMNS; i++) {
+            fprintf(file, "%d,", COLUMNS - 1 - i + row);
+        }
+        fprintf(file, "%d\n", row);
+    }
+    fclose(file);
+    aann_load_options options = aann_load_options_default();
+    options.columns = names;
+    options.column_count = COLUMNS;
+    aann_dataset *dataset = load(path, &options);
+    assert_int_equal(aann_dataset_column_count(dataset), COLUMNS);
+    for (int i = 0; i < COLUMNS; i++) {
+        assert_true(aann_dataset_table(dataset)[i] == i);
+        assert_true(aann_dataset_table(dataset)[COLUMNS + i] == i + 1);
+    }
+    aann_dataset_destroy(dataset);
+}
+
 /* float32 holds neither two neighbouring seconds nor 0.1. */
 static void numbers_keep_all_their_digits(void **state)
 {
@@ -154,6 +188,7 @@ int main(void)
         data_test(words_are_sorted_levels),
         data_test(recurring_codes_beside_words_are_words),
         data_test(many_words_are_found_again),
+        data_test(many_columns_are_found_by_name),
         data_test(numbers_keep_all_their_digits),
         data_test(words_are_part_of_the_checksum),
         data_test(older_checksums_are_recognised),

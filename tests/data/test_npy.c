@@ -152,6 +152,11 @@ static void bad_sizes_are_refused(void **state)
                         "dimension 1 of 0 x 6 is 0");
     assert_header_fails(state, "{'descr': '<f8', 'fortran_order': True, 'shape': (3, 0)}", 0,
                         "dimension 2 of 3 x 0 is 0");
+    /* The product of the first two fits nothing; there are no elements all the same. */
+    assert_header_fails(state,
+                        "{'descr': '<f8', 'fortran_order': True, "
+                        "'shape': (1099511627776, 1099511627776, 0)}",
+                        0, "dimension 2 of 1099511627776 x 1099511627776 x 0 is 1099511627776");
     assert_header_fails(state, "{'descr': '<f8', 'fortran_order': True, 'shape': ()}", 8,
                         "0 dimension(s) ()");
     assert_header_fails(state, "{'descr': '<f8', 'fortran_order': True, 'shape': (1,)}", 8,

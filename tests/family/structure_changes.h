@@ -281,6 +281,29 @@ static inline void change_weights(aann_study *study, structure_bytes *from)
 
 /* ---- checkpoints ----------------------------------------------------------------------------- */
 
+/* Another network in the checkpoint of a phase with its own density: of the phase's counts, which are
+ * 70, 40 and 50 percent sparse in structure_studies.h, or of others. */
+static inline void change_phase_network(aann_study *study, uint8_t *state, size_t size,
+                                        structure_bytes *from)
+{
+    aann_error error;
+    aann_spec spec;
+    aann_network *network = NULL;
+    static const double of_phase[] = {70.0, 40.0, 50.0};
+    const uint8_t choice = next_byte(from);
+    if ((state[0] | state[1] << 8) != DEVELOPING_LAYOUT || !spec_of(study, &spec) ||
+        size < PHASE_BYTES + aann_network_packed_size(&spec)) {
+        return;
+    }
+    const bool fits = choice < 128 && spec.layer_count == 3;
+    if (aann_spec_set_sparsity(&spec, choice % 100, of_phase, fits ? 3 : 0, &error) == AANN_OK &&
+        aann_network_create(&spec, &network, &error) == AANN_OK) {
+        aann_network_randomise(network, choice, 1);
+        aann_network_pack(network, state + PHASE_BYTES);
+    }
+    aann_network_destroy(network);
+}
+
 static inline void change_state(aann_study *study, structure_bytes *from)
 {
     aann_error error;
@@ -296,7 +319,9 @@ static inline void change_state(aann_study *study, structure_bytes *from)
     memcpy(state, stored, size);
     aann_free(stored);
     const uint8_t kind = next_byte(from);
-    if (kind % 4 == 0) { /* one number */
+    if (kind % 16 == 3 && size > PHASE_BYTES) {
+        change_phase_network(study, state, size, from);
+    } else if (kind % 4 == 0) { /* one number */
         const size_t at = size >= 16 ? 8 * (next_byte(from) % (size / 8 - 1)) : 0;
         uint64_t word = (uint64_t)odd_integer(from);
         if (kind & 4) {
@@ -313,7 +338,7 @@ static inline void change_state(aann_study *study, structure_bytes *from)
             state[(size - 1) - next_word(from) % size] = next_byte(from);
         }
     }
-    sign_state(state, size);
+    sign_state(state, size, structure_packed_size(study));
     sqlite3_stmt *write = prepare(
         study, "INSERT OR REPLACE INTO checkpoint (member, saved, state) VALUES (?1, 0, ?2)");
     sqlite3_bind_int(write, 1, 1 + next_byte(from) % (MEMBERS + 1));
@@ -348,6 +373,8 @@ static inline void change_prediction(aann_study *study, structure_bytes *from)
 /* What schema 2 added: counts by layer in a trace, and what the samples of a split really are. */
 static inline void change_layers(aann_study *study, structure_bytes *from)
 {
+    static const char many[] = "[[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],"
+                               "[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1]]";
     static const char *const texts[] = {"",
                                         "[]",
                                         "[[1,1]]",
@@ -355,8 +382,7 @@ static inline void change_layers(aann_study *study, structure_bytes *from)
                                         "[[9,3],[7,8],[5,0]]",
                                         "[[18446744073709551615,18446744073709551615]]",
                                         "[[18446744073709551616,1]]",
-                                        ("[[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],"
-                                         "[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1],[1,1]]"),
+                                        many,
                                         "[[1,1]",
                                         "[[1,1]],",
                                         "\x1b[2J"};

@@ -12,15 +12,18 @@
 #include "aann/phases.h"
 #include "aann/sample.h"
 #include "aann/walk.h"
+#include "family/phase_density.h"
 #include "family/phase_state.h"
+#include "family/phases.h"
 #include "study/database.h"
 #include "support/fuzz.h"
 #include "support/fuzz_bytes.h"
 
-enum { STUDIES = 8, SAMPLES = 40, MEMBERS = 3 };
+enum { STUDIES = 9, SAMPLES = 40, MEMBERS = 3 };
 
-/* What stands before the state of a search in phases (family/phase_state.c). */
-enum { PHASE_BYTES = 8 * (5 + 2 * AANN_MAX_LAYERS), PHASED_LAYOUT = 1000 };
+/* What stands before the state of a search in phases (family/phase_state.c); where the phase has its
+ * own density, a network comes next. */
+enum { PHASE_BYTES = 8 * (5 + 2 * AANN_MAX_LAYERS), PHASED_LAYOUT = 1000, DEVELOPING_LAYOUT };
 
 /* What a study is of, and the data that belong to it. */
 typedef struct structure_study {
@@ -40,6 +43,8 @@ static inline structure_study *structure_table(void)
 {
     static const char two_phases[] =
         "steps=30 first_samples=16; steps=30 temperature=0.001 informed_steps=7";
+    static const char with_density[] =
+        "steps=20 density=80; steps=20 density=30,60,50 by_use=0.5; steps=20 by_use=1";
     static structure_study table[STUDIES] = {
         {.spec = "6@50-5@40-3@30", .input = {1, 4, 4}},
         {.spec = "3C3@50-MP2-3@40", .input = {1, 6, 6}},
@@ -49,6 +54,7 @@ static inline structure_study *structure_table(void)
         {.spec = "2C3>>1@50-3@40", .input = {2, 5, 5}},
         {.spec = "5@50-4@40-3@30", .input = {1, 4, 4}, .phases = two_phases},
         {.spec = "4@50-3@40", .input = {1, 4, 4}, .sample = true},
+        {.spec = "5@50-4@40-3@30", .input = {1, 4, 4}, .phases = with_density},
     };
     return table;
 }
@@ -235,6 +241,26 @@ static inline void draw_a_little(const structure_study *of, aann_study *study)
     keep_predictions(of, study, 1);
 }
 
+/* Searches a little in this phase of member 2, with any network of the phase's counts; the state, with
+ * the network of a phase that has its own density. */
+static inline aann_search *search_a_phase(const structure_study *of, const aann_member *member,
+                                          aann_phase_place *place, void **state, size_t *size)
+{
+    aann_error error;
+    aann_spec spec;
+    aann_search *search = NULL;
+    const aann_search_options options = aann_phase_search_options(&member->plan, place->phase);
+    require(aann_phase_spec(&member->plan, &member->spec, place->phase, &spec, &error) == AANN_OK);
+    require(aann_search_create(&spec, aann_family_data_train(of->data), &options, 1, NULL, &search,
+                               &error) == AANN_OK);
+    require(aann_search_run(search, options.steps / 2, NULL, NULL, &error) == AANN_OK);
+    require(aann_search_save(search, state, size, &error) == AANN_OK);
+    place->developing = aann_phase_has_density(&member->plan, place->phase);
+    require(of->phases == NULL || aann_phase_state_wrap(place, aann_search_network(search), state,
+                                                        size, &error) == AANN_OK);
+    return search;
+}
+
 /* A search's state of this member's network in the middle, in case it was too quick to be caught. */
 static inline void leave_a_state(const structure_study *of, aann_study *study)
 {
@@ -242,34 +268,56 @@ static inline void leave_a_state(const structure_study *of, aann_study *study)
     aann_member member;
     require(aann_member_open(study, 2, &member, &error) == AANN_OK);
     member.plan.search.regression = of->regression;
-    const int32_t phase = of->phases != NULL ? 1 : 0;
-    const aann_search_options options = aann_phases_options(&member.plan, phase);
-    aann_search *search = NULL;
-    require(aann_search_create(&member.spec, aann_family_data_train(of->data), &options, 1, NULL,
-                               &search, &error) == AANN_OK);
-    require(aann_search_run(search, phase == 0 ? 30 : 15, NULL, NULL, &error) == AANN_OK);
     void *state = NULL;
     size_t size = 0;
-    require(aann_search_save(search, &state, &size, &error) == AANN_OK);
-    const aann_phase_place place = {.phase = phase, .accepted = 5, .evaluated_samples = 600};
-    require(phase == 0 || aann_phase_state_wrap(&place, NULL, &state, &size, &error) == AANN_OK);
+    const int32_t phase = of->phases != NULL ? 1 : 0;
+    aann_phase_place place = {.phase = phase, .accepted = 5, .evaluated_samples = 600};
+    aann_search *search = search_a_phase(of, &member, &place, &state, &size);
     member.row.state = AANN_MEMBER_RUNNING;
-    member.row.steps = phase == 0 ? 30 : 45;
-    require(aann_study_save_member(study, &member.row, aann_search_network(search), state, size,
-                                   NULL, 0, &error) == AANN_OK);
+    const aann_search_options options = aann_phases_options(&member.plan, phase);
+    member.row.steps = aann_plan_phase_end(&member.plan, phase) - options.steps / 2;
+    require(aann_study_save_member(study, &member.row,
+                                   place.developing ? member.network : aann_search_network(search),
+                                   state, size, NULL, 0, &error) == AANN_OK);
     aann_free(state);
     aann_search_destroy(search);
     aann_member_destroy(&member);
 }
 
-/* Makes the check sums right: that of the phase before a search's state, if there is one, too. */
-static inline void sign_state(uint8_t *state, size_t size)
+/* Bytes of a network of the study's specification, as it is now; 0 without a good one. */
+static inline size_t structure_packed_size(aann_study *study)
 {
-    const bool phased = size > PHASE_BYTES && (state[0] | state[1] << 8) == PHASED_LAYOUT;
-    if (phased) {
-        make_check_sum(state, PHASE_BYTES);
+    aann_error error;
+    aann_spec spec;
+    aann_family_row *rows = NULL;
+    size_t count = 0;
+    const bool good = aann_study_families(study, &rows, &count, &error) == AANN_OK && count > 0 &&
+                      aann_family_spec(&rows[0], &spec, &error) == AANN_OK;
+    aann_family_rows_destroy(rows, count);
+    return good ? aann_network_packed_size(&spec) : 0;
+}
+
+/* Bytes before a search's state: of the phase, and of the network if it has its own density. */
+static inline size_t bytes_before_search(const uint8_t *state, size_t size, size_t packed)
+{
+    const int layout = size > PHASE_BYTES ? state[0] | state[1] << 8 : 0;
+    const size_t network = packed + sizeof(uint64_t);
+    if (layout != PHASED_LAYOUT && layout != DEVELOPING_LAYOUT) {
+        return 0;
     }
-    make_check_sum(phased ? state + PHASE_BYTES : state, phased ? size - PHASE_BYTES : size);
+    return layout == DEVELOPING_LAYOUT && size - PHASE_BYTES >= network ? PHASE_BYTES + network
+                                                                        : PHASE_BYTES;
+}
+
+/* Makes the check sums right: those of what stands before a search's state, too. */
+static inline void sign_state(uint8_t *state, size_t size, size_t packed)
+{
+    const size_t before = bytes_before_search(state, size, packed);
+    if (before > 0) {
+        make_check_sum(state, PHASE_BYTES);
+        make_check_sum(state + PHASE_BYTES, before - PHASE_BYTES);
+    }
+    make_check_sum(state + before, size - before);
 }
 
 static inline void make_studies(void)
