@@ -17,6 +17,7 @@ import statistics
 import time
 
 import aann
+import aann.geometry
 
 LOST = (0, 1, 2, 5, 10, 20)
 

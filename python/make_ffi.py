@@ -17,7 +17,7 @@ import cffi
 # In this order: what a header uses is declared before it. Pictures are matplotlib's job in Python.
 HEADERS = [
     *("status", "version", "network", "samples", "task", "search", "options", "objective"),
-    "development",
+    *("dale", "development"),
     *("evaluate", "model", "export_c", "export_onnx", "car", "car_driver", "cars", "data", "study"),
     *("geometry", "intervals", "nulls", "family", "lesion", "ensemble", "measures", "ablation"),
     *("walk", "path", "connect", "merge"),

@@ -9,6 +9,7 @@
  *    samples.h   data in memory: from measured values to int8 inputs in -127..127
  *    task.h      networks and sparsities of the built-in tasks
  *    search.h    finds one network for given samples
+ *    dale.h      all synapses of a unit with one sign
  *    development.h  more and fewer synapses: over-production and pruning
  *    objective.h the same search on any function that returns losses
  *    options.h   all search options as a table; set and read by name
@@ -56,6 +57,7 @@
 #include "aann/status.h"
 #include "aann/version.h"
 
+#include "aann/dale.h"
 #include "aann/development.h"
 #include "aann/evaluate.h"
 #include "aann/export_c.h"

@@ -45,6 +45,9 @@ typedef struct aann_development {
     const aann_samples *samples;
     const aann_search_options *options;
 
+    /* Dale's law (aann/dale.h): synapses are added only where it allows them; 0: anywhere */
+    double dale;
+
     /* determine every random choice */
     uint64_t seed;
     uint64_t member;

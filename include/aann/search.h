@@ -179,6 +179,10 @@ typedef struct aann_search_options {
     /* so many lesions share the samples between them; others at each regrouping */
     int32_t lesion_masks;
 
+    /* Dale's law: this share of the units of each hidden layer have only synapses of +1 to what
+     * reads them, the others only of -1 (aann/dale.h); 0: each synapse has its own sign */
+    double dale;
+
     /* threads that evaluate this member's candidates */
     int32_t threads;
 

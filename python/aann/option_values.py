@@ -45,6 +45,7 @@ class ObjectiveOptions(TypedDict, total=False):
     by_use: float
     lesion_noise: float
     lesion_masks: int
+    dale: float
     isa: Literal["auto", "baseline", "avx2", "avx512", "neon"]
 
 
@@ -155,6 +156,9 @@ class OptionFields:
     lesion_masks: int
     """such losses at a time, each on its share of the samples; others at each regrouping (1 to
     64; default 8)"""
+    dale: float
+    """Dale's law: this share of the hidden units have only synapses +1, the others only -1; 0:
+    no law (0 to 1; default 0.0)"""
     threads: int
     """threads that evaluate the candidates of one member (1 to 1024; default 1)"""
     isa: Literal["auto", "baseline", "avx2", "avx512", "neon"]

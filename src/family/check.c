@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "aann/dale.h"
 #include "aann/evaluate.h"
 #include "core/error.h"
 #include "family/driver.h"
@@ -143,6 +144,9 @@ static aann_status check_starts(const aann_spec *spec, const aann_family_plan *p
     aann_status status = AANN_OK;
     for (int32_t i = 0; status == AANN_OK && i < plan->start_count; i++) {
         status = aann_family_check_start(spec, plan->starts[i], error);
+        if (status == AANN_OK) {
+            status = aann_dale_check(plan->starts[i], plan->search.dale, error);
+        }
     }
     return status;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aann/dale.h"
 #include "aann/version.h"
 #include "core/error.h"
 #include "core/memory.h"
@@ -82,7 +83,8 @@ aann_status aann_family_start_member(aann_study *study, const aann_spec *spec,
     }
     const aann_status status = aann_network_create(spec, network, error);
     if (status == AANN_OK) {
-        aann_network_randomise(*network, plan->search.seed, (uint64_t)index);
+        return aann_dale_randomise(*network, plan->search.dale, plan->search.seed, (uint64_t)index,
+                                   error);
     }
     return status;
 }

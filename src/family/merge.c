@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aann/dale.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/member_parts.h"
@@ -401,8 +402,11 @@ static aann_status add_members(merge *m, merged_family *family, aann_error *erro
                                      aann_member_origin(plan->search.method));
         const int64_t first = first_with_start(&family->stored.plan, i);
         row->parent = first >= 0 ? family->rows[first].id : 0;
-        aann_network_randomise(network, plan->search.seed, (uint64_t)i);
-        status = aann_study_add_member(m->whole, row, network, error);
+        status =
+            aann_dale_randomise(network, plan->search.dale, plan->search.seed, (uint64_t)i, error);
+        if (status == AANN_OK) {
+            status = aann_study_add_member(m->whole, row, network, error);
+        }
     }
     aann_network_destroy(network);
     return status;

@@ -457,6 +457,7 @@ static aann_search_options path_search_options(const aann_family_data *data,
     wanted.warp = 0.0;
     wanted.copies = 1;
     wanted.lesion_noise = 0.0;
+    wanted.dale = 0.0; /* the way between two wirings may leave the law of both */
     wanted.regression = aann_family_data_train(data)->target_count > 0;
     wanted.threads = work->threads > 0 ? work->threads : aann_processor_count();
     wanted.isa = work->isa;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "aann/dale.h"
 #include "aann/development.h"
 #include "core/error.h"
 #include "family/phases.h"
@@ -68,6 +69,15 @@ aann_status aann_phase_density_check(const aann_family_plan *plan, const aann_sp
         aann_spec spec;
         const aann_search_options options = aann_phases_options(plan, i);
         status = aann_phase_spec(plan, family, i, &spec, error);
+        if (status == AANN_OK && options.dale != plan->search.dale) {
+            status = aann_fail(error, AANN_ERROR_ARGUMENT,
+                               "phase %d: dale is %g, that of the search %g: expected one law for "
+                               "all phases, beside them",
+                               i + 1, options.dale, plan->search.dale);
+        }
+        if (status == AANN_OK) {
+            status = aann_dale_check_spec(&spec, options.dale, error);
+        }
         if (status == AANN_OK && options.by_use > 0.0 && plan->search.reward_tracks > 0) {
             status = aann_fail(error, AANN_ERROR_ARGUMENT,
                                "phase %d: by_use: a search for reward has no samples to try "
@@ -103,6 +113,7 @@ aann_status aann_phase_develop(const aann_phase_growth *growth, const aann_netwo
     development.by_use = options.by_use;
     development.samples = aann_family_data_train(growth->data);
     development.options = &options;
+    development.dale = options.dale;
     development.seed = options.seed;
     development.member = growth->member;
     development.interrupted = growth->interrupted;

@@ -86,8 +86,8 @@ double aann_search_confined_threshold(aann_search *search)
 
 const aann_swap_rule *aann_search_rule(const aann_search *search, aann_swap_rule *rule)
 {
-    *rule = (aann_swap_rule){search->anchor, search->towards};
-    return search->anchor != NULL ? rule : NULL;
+    *rule = (aann_swap_rule){search->anchor, search->towards, search->options.dale};
+    return search->anchor != NULL || rule->dale > 0.0 ? rule : NULL;
 }
 
 double aann_search_gain(const aann_search *search, const aann_swap *swap, double mean)

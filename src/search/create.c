@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aann/dale.h"
 #include "core/error.h"
 #include "core/hash64.h"
 #include "core/memory.h"
@@ -172,6 +173,9 @@ static aann_status load(aann_search *search, const aann_network *arranged_by,
         status = aann_network_check_sparse(arranged_by, &search->spec, error);
     }
     if (status == AANN_OK) {
+        status = aann_dale_check(network, search->options.dale, error);
+    }
+    if (status == AANN_OK) {
         status = aann_network_copy(arranged_by, &search->arranged_by, error);
     }
     if (status == AANN_OK) {
@@ -243,7 +247,7 @@ aann_status aann_search_create_on(const aann_spec *spec, const aann_objective_ma
     if (start == NULL) {
         status = aann_network_create(spec, &random, error);
         if (status == AANN_OK) {
-            aann_network_randomise(random, options->seed, member);
+            status = aann_dale_randomise(random, options->dale, options->seed, member, error);
         }
     }
     if (status == AANN_OK) {

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aann/dale.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/philox.h"
@@ -206,12 +207,16 @@ static void find_needed(const growth *g, int32_t layer, int64_t needed[SIGNS])
 
 /* Lists the changes of the sign in changes[capacity] from `count` on; returns their number with
  * those. */
-static int64_t list_sign(const int8_t *weights, int64_t weight_count, int32_t sign, bool adds,
-                         int64_t count, single_change *changes)
+static int64_t list_sign(const growth *g, int32_t layer, int32_t sign, bool adds, int64_t count,
+                         single_change *changes)
 {
     const int8_t value = sign == 0 ? 1 : -1;
-    for (int64_t i = 0; i < weight_count; i++) {
-        if (weights[i] == (adds ? 0 : value)) {
+    const int8_t *weights = aann_network_weights(g->from, layer);
+    const aann_spec *spec = aann_network_spec(g->from);
+    const int32_t fan_in = spec->layers[layer].fan_in;
+    for (int64_t i = 0; i < spec->layers[layer].weight_count; i++) {
+        const int8_t lawful = aann_dale_sign(spec, layer, g->how->dale, (int32_t)(i % fan_in));
+        if (weights[i] == (adds ? 0 : value) && (!adds || lawful == 0 || lawful == value)) {
             changes[count++] = (single_change){
                 .place = (int32_t)i, .value = adds ? value : 0, .sign = (int8_t)sign};
         }
@@ -258,8 +263,6 @@ static void make_changes(single_change *changes, int64_t count, const int64_t qu
 static int64_t list_changes(const growth *g, int32_t layer, single_change *changes,
                             int64_t quota[SIGNS])
 {
-    const int8_t *weights = aann_network_weights(g->from, layer);
-    const int64_t weight_count = aann_network_spec(g->from)->layers[layer].weight_count;
     int64_t needed[SIGNS];
     int64_t count = 0;
     find_needed(g, layer, needed);
@@ -267,7 +270,7 @@ static int64_t list_changes(const growth *g, int32_t layer, single_change *chang
         const bool adds = needed[sign] > 0;
         quota[sign] = adds ? needed[sign] : -needed[sign];
         if (quota[sign] > 0) {
-            count = list_sign(weights, weight_count, sign, adds, count, changes);
+            count = list_sign(g, layer, sign, adds, count, changes);
         }
     }
     return count;
@@ -341,8 +344,14 @@ static aann_status check(const aann_network *network, const aann_spec *spec,
         return aann_fail(error, AANN_ERROR_ARGUMENT, "by_use is %g: expected a number from 0 to 1",
                          how->by_use);
     }
-    const aann_status status = aann_network_check_layers(network, spec, error);
-    return status == AANN_OK ? aann_network_check_counts(network, error) : status;
+    aann_status status = aann_network_check_layers(network, spec, error);
+    if (status == AANN_OK) {
+        status = aann_network_check_counts(network, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_dale_check_spec(spec, how->dale, error);
+    }
+    return status == AANN_OK ? aann_dale_check(network, how->dale, error) : status;
 }
 
 static aann_status develop(growth *g, const aann_spec *spec, aann_error *error)

@@ -63,6 +63,21 @@ static aann_status check_lesions(const aann_search_options *options, aann_error 
                : AANN_OK;
 }
 
+/* What knows nothing of Dale's law. */
+static aann_status check_dale(const aann_search_options *options, aann_error *error)
+{
+    if (options->dale > 0.0 && aann_baseline_is_for(options->method)) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "dale is %g, with the method %s: expected sense or hill, or 0",
+                         options->dale, aann_search_method_name(options->method));
+    }
+    return options->dale > 0.0 && options->informed_steps > 0
+               ? aann_fail(error, AANN_ERROR_ARGUMENT,
+                           "dale is %g and informed_steps %d: expected one of them to be 0",
+                           options->dale, options->informed_steps)
+               : AANN_OK;
+}
+
 /* Checks options that depend on each other. */
 static aann_status check_together(const aann_search_options *options, aann_error *error)
 {
@@ -80,7 +95,8 @@ static aann_status check_together(const aann_search_options *options, aann_error
                          "a search for reward by the method %s: expected sense or hill",
                          aann_search_method_name(options->method));
     }
-    return check_lesions(options, error);
+    const aann_status status = check_dale(options, error);
+    return status == AANN_OK ? check_lesions(options, error) : status;
 }
 
 aann_status aann_search_options_check(const aann_search_options *options, aann_error *error)

@@ -122,6 +122,11 @@ static const aann_option table[] = {
     {"lesion_masks", AANN_OPTION_INT32, AANN_OPTION_SEARCH,
      offsetof(aann_search_options, lesion_masks), 1, 1, AANN_MAX_LESION_MASKS, 8, NULL, "N",
      "such losses at a time, each on its share of the samples; others at each regrouping", true},
+    {"dale", AANN_OPTION_REAL, AANN_OPTION_SEARCH, offsetof(aann_search_options, dale), 1, 0, 1, 0,
+     NULL, "SHARE",
+     "Dale's law: this share of the hidden units have only synapses +1, the others only -1; 0: no "
+     "law",
+     true},
     {"threads", AANN_OPTION_INT32, AANN_OPTION_MACHINE, offsetof(aann_search_options, threads), 1,
      1, 1024, 1, NULL, "N", "threads that evaluate the candidates of one member", false},
     {"isa", AANN_OPTION_ISA, AANN_OPTION_MACHINE, offsetof(aann_search_options, isa), 1, 0, 0, 0,

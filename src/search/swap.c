@@ -10,9 +10,14 @@
  * and is searched all the same. A swap across units of the first layer costs nearly twice as much
  * as one within a unit, and 3 of 4,196 were accepted, so only one in eight is taken.
  *
+ * Under Dale's law (aann/dale.h) a swap that would give a unit's synapse the other sign is drawn
+ * again like one of equal values: pairs that keep the law stay as likely as they were.
+ *
  * Candidates of the first of several layers come in runs that change the same unit, because most of
  * their cost can then be shared (engine/first_layer.c). */
 #include "search/swap.h"
+
+#include "aann/dale.h"
 
 enum {
     DRAW_LIMIT = 2000,        /* at 99 percent sparsity one draw in fifty succeeds */
@@ -56,6 +61,24 @@ static bool allows(const aann_swap_rule *rule, int32_t change)
     return rule->towards ? change <= 0 : change > 0;
 }
 
+/* Whether the weight may have this value. */
+static bool is_lawful(const aann_spec *spec, const aann_swap_rule *rule, int32_t layer,
+                      const aann_weight_change *change)
+{
+    const int8_t sign = aann_dale_sign(spec, layer, rule->dale, change->index);
+    return sign == 0 || change->value == 0 || change->value == sign;
+}
+
+/* Whether the rule allows a swap of different values. */
+static bool keeps(const aann_network *network, const aann_swap_rule *rule, const aann_swap *swap)
+{
+    const aann_spec *spec = aann_network_spec(network);
+    return rule == NULL ||
+           (is_lawful(spec, rule, swap->layer, &swap->changes[0]) &&
+            is_lawful(spec, rule, swap->layer, &swap->changes[1]) &&
+            (rule->anchor == NULL || allows(rule, aann_swap_distance_change(rule->anchor, swap))));
+}
+
 /* The layer of a candidate, the unit that it changes, and the probability that it changes only this
  * unit. */
 typedef struct swap_place {
@@ -96,7 +119,6 @@ bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t s
     const swap_place place = draw_place(spec, key, step, share, within_unit, &stream);
     const aann_layer *layer = &spec->layers[place.layer];
     const int8_t *weights = aann_network_weights(network, place.layer);
-    const int8_t *other = rule != NULL ? aann_network_weights(rule->anchor, place.layer) : NULL;
     const bool within = aann_random_unit(&stream) <= place.within_unit || layer->units == 1;
     for (int32_t draw = 0; draw < DRAW_LIMIT; draw++) {
         const int32_t unit_b =
@@ -111,11 +133,10 @@ bool aann_swap_draw(const aann_network *network, aann_random_key key, uint64_t s
             aann_random_below(&stream, EXCHANGE_ODDS) != 0) {
             continue;
         }
-        if (value_a != value_b &&
-            (rule == NULL ||
-             allows(rule, distance_change(value_a, value_b, other[place_a], other[place_b])))) {
-            *swap = (aann_swap){.layer = place.layer,
-                                .changes = {{place.unit, a, value_b}, {unit_b, b, value_a}}};
+        const aann_swap drawn = {.layer = place.layer,
+                                 .changes = {{place.unit, a, value_b}, {unit_b, b, value_a}}};
+        if (value_a != value_b && keeps(network, rule, &drawn)) {
+            *swap = drawn;
             return true;
         }
     }

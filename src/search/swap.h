@@ -8,10 +8,11 @@
 #include "core/philox.h"
 #include "engine/engine.h"
 
-/* Which swaps may be drawn: only those that lead farther from the anchor, or none that does. */
+/* Which swaps may be drawn. */
 typedef struct aann_swap_rule {
-    const aann_network *anchor;
-    bool towards;
+    const aann_network *anchor; /* only those that lead farther from it; NULL: any */
+    bool towards;               /* or none that does */
+    double dale;                /* only those after which this law holds (aann/dale.h); 0: none */
 } aann_swap_rule;
 
 /* The swap that candidate `step` of the key's member proposes for this network: a layer by its

@@ -238,7 +238,7 @@ static const char usual_json[] =
     "\"method\":\"sense\",\"population\":40,\"tournament\":3,\"crossover\":0.5,"
     "\"mutations\":8,\"warp\":0.0,\"working_samples\":8192,"
     "\"acceptance_z\":3.0,\"ranked_samples\":262144,\"informed_steps\":0,"
-    "\"density\":[],\"by_use\":0.0,\"lesion_noise\":0.0,\"lesion_masks\":8,"
+    "\"density\":[],\"by_use\":0.0,\"lesion_noise\":0.0,\"lesion_masks\":8,\"dale\":0.0,"
     "\"members\":1,\"threshold\":0.0}";
 static const char other_json[] =
     "{\"seed\":-1,\"steps\":400000,\"temperature\":0.10000000000000001,"
@@ -251,7 +251,7 @@ static const char other_json[] =
     "\"reward_first_track\":0,\"method\":\"genetic\",\"population\":40,"
     "\"tournament\":3,\"crossover\":0.5,\"mutations\":8,\"warp\":0.0,"
     "\"working_samples\":8192,\"acceptance_z\":3.0,\"ranked_samples\":262144,"
-    "\"informed_steps\":0,\"density\":[],\"by_use\":0.0,\"lesion_noise\":0.0,\"lesion_masks\":8,"
+    "\"informed_steps\":0,\"density\":[],\"by_use\":0.0,\"lesion_noise\":0.0,\"lesion_masks\":8,\"dale\":0.0,"
     "\"members\":12,\"threshold\":0.0}";
 
 static void expect_json(const aann_family_plan *plan, const char *expected)

@@ -54,7 +54,7 @@ HEADER_FOLDER = {
     "evaluate": "engine",
     "connect": "family", "nulls": "geometry", "intervals": "geometry",
     "export_c": "export", "export_onnx": "export",
-    "task": "network",
+    "dale": "network", "task": "network",
     "benchmark": "search", "development": "search", "objective": "search", "options": "search",
     "car_driver": "car", "cars": "car",
     "ensemble": "geometry", "lesion": "geometry", "measures": "geometry",
