@@ -133,18 +133,3 @@ aann_status aann_c_range_find(const aann_c_measure *measure, aann_c_range *range
     }
     return AANN_OK;
 }
-
-int aann_c_range_level(const aann_c_range *range, int64_t n)
-{
-    if (range->constant) {
-        return 0;
-    }
-    if (n < range->first) {
-        return LOWEST - 1;
-    }
-    if (n >= range->last) {
-        return HIGHEST;
-    }
-    const uint64_t slope = range->top >> 7;
-    return LOWEST + (int)((((uint64_t)(n - range->first) << 32) + range->part) / slope);
-}

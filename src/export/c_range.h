@@ -40,7 +40,4 @@ bool aann_c_measure_limit(const aann_c_measure *measure, int level, int64_t *lim
 aann_status aann_c_range_find(const aann_c_measure *measure, aann_c_range *range,
                               aann_error *error);
 
-/* The level that the exported C gives to n. */
-int aann_c_range_level(const aann_c_range *range, int64_t n);
-
 #endif

@@ -389,6 +389,62 @@ static int64_t limit_ranked(const aann_search_options *options)
     return options->ranked_samples > minimum ? options->ranked_samples : minimum;
 }
 
+/* The engine, with its companions: of lesions, or of a team's ranks. */
+static aann_status create_engines(aann_static_objective *objective, const aann_spec *spec,
+                                  const aann_samples *samples, const aann_search_options *options,
+                                  const aann_kernels *kernels, aann_threads *threads,
+                                  aann_error *error)
+{
+    double weights[AANN_MAX_TARGETS];
+    for (int32_t i = 0; i < AANN_MAX_TARGETS; i++) {
+        weights[i] = options->target_weight[i] == 0.0 ? 1.0 : options->target_weight[i];
+    }
+    const aann_loss_options loss = {
+        options->regression, options->regression ? options->output_scale : options->loss_scale,
+        options->regression ? weights : NULL};
+    int64_t largest_load = options->working_samples > 0 ? options->working_samples : samples->count;
+    int64_t all_loads = largest_load;
+    if (options->team != NULL) {
+        largest_load = aann_shared_engine_load_of_one(largest_load, options->team->count);
+    }
+    if (options->lesion_noise > 0.0) {
+        all_loads = largest_load < samples->count ? largest_load : samples->count;
+        largest_load = aann_lesion_engines_load_of_one(all_loads, options);
+    }
+    aann_status status = aann_engine_create(spec, samples, largest_load, &loss, kernels, threads,
+                                            &objective->engine, error);
+    if (status == AANN_OK && options->lesion_noise > 0.0) {
+        status = aann_lesion_engines_create(objective->engine, spec, samples, options, &loss,
+                                            kernels, threads, objective->key, all_loads,
+                                            &objective->lesions, error);
+    }
+    if (status == AANN_OK && options->team != NULL) {
+        status = aann_shared_engine_create(options->team, spec, samples, &loss, largest_load,
+                                           objective->engine, threads, &objective->shared, error);
+    }
+    return status;
+}
+
+static aann_status create_lists(aann_static_objective *objective, int64_t sample_count,
+                                aann_error *error)
+{
+    const size_t count = (size_t)sample_count;
+    objective->losses = aann_allocate(count, sizeof *objective->losses);
+    objective->order = aann_allocate(count, sizeof *objective->order);
+    objective->own = aann_allocate(count, sizeof *objective->own);
+    objective->placements = aann_allocate(count, sizeof *objective->placements);
+    if (objective->losses == NULL || objective->order == NULL || objective->own == NULL ||
+        objective->placements == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the objective");
+    }
+    objective->sample_count = sample_count;
+    for (int64_t i = 0; i < sample_count; i++) {
+        objective->own[i] = (int32_t)i;
+    }
+    aann_strata_shuffle(objective->key, 0, objective->own, sample_count);
+    return AANN_OK;
+}
+
 aann_status aann_static_objective_create(const aann_spec *spec, const aann_samples *samples,
                                          const aann_search_options *options, aann_random_key key,
                                          aann_threads *threads, aann_static_objective **result,
@@ -411,57 +467,18 @@ aann_status aann_static_objective_create(const aann_spec *spec, const aann_sampl
     objective->warp = options->warp;
     objective->working_samples = options->working_samples;
     objective->ranked_samples = limit_ranked(options);
-    double weights[AANN_MAX_TARGETS];
-    for (int32_t i = 0; i < AANN_MAX_TARGETS; i++) {
-        weights[i] = options->target_weight[i] == 0.0 ? 1.0 : options->target_weight[i];
-    }
-    const aann_loss_options loss = {
-        options->regression, options->regression ? options->output_scale : options->loss_scale,
-        options->regression ? weights : NULL};
-    int64_t largest_load = options->working_samples > 0 ? options->working_samples : samples->count;
-    int64_t all_loads = largest_load;
-    if (options->team != NULL) {
-        largest_load = aann_shared_engine_load_of_one(largest_load, options->team->count);
-    }
-    if (options->lesion_noise > 0.0) {
-        all_loads = largest_load < samples->count ? largest_load : samples->count;
-        largest_load = aann_lesion_engines_load_of_one(all_loads, options);
-    }
-    status = aann_engine_create(spec, samples, largest_load, &loss, &kernels, threads,
-                                &objective->engine, error);
-    if (status == AANN_OK && options->lesion_noise > 0.0) {
-        status =
-            aann_lesion_engines_create(objective->engine, spec, samples, options, &loss, &kernels,
-                                       threads, key, all_loads, &objective->lesions, error);
-    }
-    if (status == AANN_OK && options->team != NULL) {
-        status = aann_shared_engine_create(options->team, spec, samples, &loss, largest_load,
-                                           objective->engine, threads, &objective->shared, error);
-    }
+    status = create_engines(objective, spec, samples, options, &kernels, threads, error);
     if (status == AANN_OK && options->regression) {
         /* Reads the targets, which the engine has checked. */
         status = aann_targets_check(options->target_weight, samples, error);
     }
     if (status == AANN_OK) {
-        objective->losses = aann_allocate((size_t)samples->count, sizeof *objective->losses);
-        objective->order = aann_allocate((size_t)samples->count, sizeof *objective->order);
-        objective->own = aann_allocate((size_t)samples->count, sizeof *objective->own);
-        objective->placements =
-            aann_allocate((size_t)samples->count, sizeof *objective->placements);
-        if (objective->losses == NULL || objective->order == NULL || objective->own == NULL ||
-            objective->placements == NULL) {
-            status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the objective");
-        }
+        status = create_lists(objective, samples->count, error);
     }
     if (status != AANN_OK) {
         aann_static_objective_destroy(objective);
         return status;
     }
-    objective->sample_count = samples->count;
-    for (int64_t i = 0; i < samples->count; i++) {
-        objective->own[i] = (int32_t)i;
-    }
-    aann_strata_shuffle(key, 0, objective->own, samples->count);
     *result = objective;
     return AANN_OK;
 }

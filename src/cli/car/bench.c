@@ -161,27 +161,10 @@ int cli_car_bench(int count, char **arguments)
     int32_t seconds = 2, cars = 0, threads = 1;
     bool json = false;
     const cli_option options[] = {
-        {.name = "seconds",
-         .kind = CLI_INT,
-         .value = &seconds,
-         .least = 1,
-         .most = 3600,
-         .argument = "S",
-         .help = "how long each part takes, about (2)"},
-        {.name = "cars",
-         .kind = CLI_INT,
-         .value = &cars,
-         .least = 1,
-         .most = 4096,
-         .argument = "N",
-         .help = "measure N cars stepped together, beside one car in the same run"},
-        {.name = "threads",
-         .kind = CLI_INT,
-         .value = &threads,
-         .least = 1,
-         .most = 256,
-         .argument = "N",
-         .help = "of the cars, with --cars (1)"},
+        {"seconds", CLI_INT, &seconds, 1, 3600, "S", "how long each part takes, about (2)", NULL},
+        {"cars", CLI_INT, &cars, 1, 4096, "N",
+         "measure N cars stepped together, beside one car in the same run", NULL},
+        {"threads", CLI_INT, &threads, 1, 256, "N", "of the cars, with --cars (1)", NULL},
         {0}};
     const cli_syntax syntax = {
         .command = "car bench",

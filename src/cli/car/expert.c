@@ -46,51 +46,44 @@ static void drive_tracks(aann_car *car, aann_car_expert *expert, uint64_t first,
     cli_laps_print(laps, count, json);
 }
 
+/* Drives lap_count tracks from `first` on; the actions of the last go to `path`, if there is one. */
+static int drive_and_print(aann_car *car, aann_car_expert *expert, uint64_t first,
+                           int64_t lap_count, bool json, const char *path)
+{
+    FILE *file = path != NULL ? fopen(path, "wb") : NULL;
+    if (path != NULL && file == NULL) {
+        return cli_failed("cannot write %s: %s", path, strerror(errno));
+    }
+    aann_lap *laps = calloc((size_t)lap_count, sizeof *laps);
+    if (laps != NULL) {
+        drive_tracks(car, expert, first, lap_count, json, file, laps);
+    }
+    const bool is_written = file == NULL || fclose(file) == 0;
+    const bool is_driven = laps != NULL;
+    free(laps);
+    if (!is_driven) {
+        return cli_failed("out of memory for %" PRId64 " laps", lap_count);
+    }
+    return is_written ? CLI_GOOD : cli_failed("cannot write %s: %s", path, strerror(errno));
+}
+
 int cli_car_expert(int count, char **arguments)
 {
     const char *tracks = "0:20", *path = NULL;
     bool json = false;
     cli_car_style style = {false, false, -1.0, -1.0, -1.0};
     const cli_option options[] = {
-        {.name = "tracks",
-         .kind = CLI_TEXT,
-         .value = &tracks,
-         .argument = "FIRST:END",
-         .help = "which tracks, END excluded (0:20)"},
-        {.name = "teacher",
-         .kind = CLI_FLAG,
-         .value = &style.teacher,
-         .help = "the slower, steadier one"},
-        {.name = "racer",
-         .kind = CLI_FLAG,
-         .value = &style.racer,
-         .help = "the fast one that recovers from disturbances"},
-        {.name = "top-speed",
-         .kind = CLI_REAL,
-         .value = &style.top_speed,
-         .least = 1,
-         .most = 1000,
-         .argument = "V",
-         .help = "m/s (173; teacher: 80)"},
-        {.name = "lateral",
-         .kind = CLI_REAL,
-         .value = &style.lateral,
-         .least = 1,
-         .most = 1000,
-         .argument = "A",
-         .help = "acceleration in bends, m/s^2 (205; teacher: 90)"},
-        {.name = "widest",
-         .kind = CLI_REAL,
-         .value = &style.widest,
-         .least = 0,
-         .most = 10,
-         .argument = "M",
-         .help = "metres that its line may be off the middle of the road (3.83)"},
-        {.name = "actions",
-         .kind = CLI_TEXT,
-         .value = &path,
-         .argument = "FILE",
-         .help = "write the actions of the last track, as CSV"},
+        {"tracks", CLI_TEXT, &tracks, 0, 0, "FIRST:END", "which tracks, END excluded (0:20)", NULL},
+        {"teacher", CLI_FLAG, &style.teacher, 0, 0, NULL, "the slower, steadier one", NULL},
+        {"racer", CLI_FLAG, &style.racer, 0, 0, NULL,
+         "the fast one that recovers from disturbances", NULL},
+        {"top-speed", CLI_REAL, &style.top_speed, 1, 1000, "V", "m/s (173; teacher: 80)", NULL},
+        {"lateral", CLI_REAL, &style.lateral, 1, 1000, "A",
+         "acceleration in bends, m/s^2 (205; teacher: 90)", NULL},
+        {"widest", CLI_REAL, &style.widest, 0, 10, "M",
+         "metres that its line may be off the middle of the road (3.83)", NULL},
+        {"actions", CLI_TEXT, &path, 0, 0, "FILE", "write the actions of the last track, as CSV",
+         NULL},
         {0}};
     const cli_syntax syntax = {
         .command = "car expert",
@@ -107,7 +100,6 @@ int cli_car_expert(int count, char **arguments)
     if (!cli_car_parse_tracks(tracks, &first, &end)) {
         return CLI_USAGE;
     }
-    const int64_t lap_count = (int64_t)(end - first);
     const aann_car_expert_options settings = cli_car_expert_style(&style);
     aann_error error;
     aann_car *car = NULL;
@@ -117,21 +109,8 @@ int cli_car_expert(int count, char **arguments)
         aann_car_destroy(car);
         return cli_fail(&error);
     }
-    FILE *file = path != NULL ? fopen(path, "wb") : NULL;
-    aann_lap *laps = calloc((size_t)lap_count, sizeof *laps);
-    bool good = path == NULL || file != NULL;
-    if (good && laps != NULL) {
-        drive_tracks(car, expert, first, lap_count, json, file, laps);
-    }
-    if (!good || (file != NULL && fclose(file) != 0)) {
-        good = false;
-        cli_failed("cannot write %s: %s", path, strerror(errno));
-    } else if (laps == NULL) {
-        good = false;
-        cli_failed("out of memory for %" PRId64 " laps", lap_count);
-    }
-    free(laps);
+    status = drive_and_print(car, expert, first, (int64_t)(end - first), json, path);
     aann_car_expert_destroy(expert);
     aann_car_destroy(car);
-    return cli_finish_output(good ? CLI_GOOD : CLI_FAILED);
+    return cli_finish_output(status);
 }

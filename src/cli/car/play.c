@@ -147,12 +147,8 @@ static void play(aann_car *car, uint64_t track)
 int cli_car_play(int count, char **arguments)
 {
     int64_t track = 0;
-    const cli_option options[] = {{.name = "track",
-                                   .kind = CLI_LONG,
-                                   .value = &track,
-                                   .most = CLI_CAR_LARGEST_SEED,
-                                   .argument = "N",
-                                   .help = "the track to begin with (0)"},
+    const cli_option options[] = {{"track", CLI_LONG, &track, 0, CLI_CAR_LARGEST_SEED, "N",
+                                   "the track to begin with (0)", NULL},
                                   {0}};
     bool json = false; /* known to every command; there is nothing to print here */
     const cli_syntax syntax = {

@@ -313,16 +313,6 @@ aann_status cli_print_family(aann_study *study, const aann_family_row *family, a
     return AANN_OK;
 }
 
-json_t *cli_json_answers(const int32_t *logits, int64_t count, int32_t outputs)
-{
-    json_t *answers = json_array();
-    for (int64_t i = 0; i < count; i++) {
-        json_array_append_new(answers,
-                              json_integer(aann_logits_answer(logits + i * outputs, outputs)));
-    }
-    return answers;
-}
-
 void cli_print_score(const aann_score *score)
 {
     char accuracy[16];

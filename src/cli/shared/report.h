@@ -44,7 +44,4 @@ void cli_print_score(const aann_score *score);
 /* 12345678 -> "12,345,678" */
 const char *cli_grouped(uint64_t value, char text[32]);
 
-/* The classes that logits[count][outputs] answer, for JSON. */
-json_t *cli_json_answers(const int32_t *logits, int64_t count, int32_t outputs);
-
 #endif
