@@ -15,7 +15,7 @@ typedef struct utf16_reader {
     bool begun;
     bool has_unit; /* was read behind half of a character, and is none of it */
     uint32_t unit;
-    char waiting[AANN_UTF8_SIZE]; /* of a character that did not fit */
+    char waiting[AANN_UTF8_SIZE]; /* of a character: what is not given out yet */
     size_t waiting_size;
 } utf16_reader;
 
@@ -113,20 +113,30 @@ static aann_status begin(utf16_reader *reader, aann_error *error)
     return AANN_OK;
 }
 
+/* As much of the character as fits; nothing given would mean the end of the text. */
+static size_t give_waiting(utf16_reader *reader, uint8_t *buffer, size_t room)
+{
+    const size_t size = reader->waiting_size < room ? reader->waiting_size : room;
+    memcpy(buffer, reader->waiting, size);
+    memmove(reader->waiting, reader->waiting + size, reader->waiting_size - size);
+    reader->waiting_size -= size;
+    return size;
+}
+
 static aann_status read_text(void *context, uint8_t *buffer, size_t size, size_t *got,
                              aann_error *error)
 {
     utf16_reader *reader = context;
     aann_status status = reader->begun ? AANN_OK : begin(reader, error);
     *got = 0;
-    while (status == AANN_OK && *got + AANN_UTF8_SIZE <= size) {
-        status = read_character(reader, error);
+    while (status == AANN_OK && *got < size) {
+        if (reader->waiting_size == 0) {
+            status = read_character(reader, error);
+        }
         if (status != AANN_OK || reader->waiting_size == 0) {
             break;
         }
-        memcpy(buffer + *got, reader->waiting, reader->waiting_size);
-        *got += reader->waiting_size;
-        reader->waiting_size = 0;
+        *got += give_waiting(reader, buffer + *got, size - *got);
     }
     return status;
 }

@@ -66,9 +66,9 @@ def test_kill():
 
 
 def test_signals():
-    """Ctrl-C and SIGTERM: a checkpoint, and a word on how to go on."""
+    """Ctrl-C, SIGTERM and a terminal that closes: a checkpoint, and a word on how to go on."""
     expected = uninterrupted()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         study = f"signal{int(number)}.aann"
         process = start(*SEARCH, *MEMBERS, "--study", study)
         wait_for_members(study)
@@ -78,6 +78,22 @@ def test_signals():
         assert any(member["state"] == "running" and 0 < member["steps"] < STEPS for member in members), members
         answer("resume", study, "--threads", 3)
         assert hashes(study) == expected
+
+
+def test_nohup():
+    """What is ignored from the start stays so."""
+    process = subprocess.Popen([PROGRAM, *SEARCH, "--steps", "1000000000", "--quiet", "--study", "nohup.aann"],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    for _ in range(600):
+        if os.path.exists("nohup.aann") and run("list", "nohup.aann", "--json").stdout.count('"hash"') == 1:
+            break
+        time.sleep(0.05)
+    process.send_signal(signal.SIGHUP)
+    time.sleep(0.5)
+    assert process.poll() is None, process.communicate()
+    status, messages = interrupt(process, 0.0, signal.SIGTERM)
+    assert status == 1 and "aann resume nohup.aann" in messages, (status, messages)
 
 
 def test_time_is_over():

@@ -141,6 +141,25 @@ static void bad_header_text_is_refused(void **state)
     }
 }
 
+/* Text ends where its length says, not at a byte 0. */
+static void zero_bytes_in_the_header(void **state)
+{
+    static const char header[] = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2)}";
+    static const struct {
+        size_t at;
+        const char *wanted;
+    } cases[] = {{1, "byte 11: expected a key in quotes in the NPY header, found 0x00"},
+                 {14, "byte 24: expected a type of u1"},
+                 {sizeof header - 2, "expected ',' or '}' in the NPY header, found 0x00"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        enum { START = 10, VALUES = 8 };
+        uint8_t file[FILE_SIZE];
+        const size_t size = make_npy(file, header, VALUES);
+        file[START + cases[i].at] = 0;
+        assert_bytes_fail(state, file, size, NULL, cases[i].wanted);
+    }
+}
+
 static void bad_sizes_are_refused(void **state)
 {
     assert_header_fails(
@@ -267,6 +286,7 @@ int main(void)
         data_test(labels_come_from_a_second_file),
         data_test(shapes_follow_the_dimensions),
         data_test(bad_header_text_is_refused),
+        data_test(zero_bytes_in_the_header),
         data_test(bad_sizes_are_refused),
         data_test(bad_beginnings_are_refused),
         data_test(bad_labels_are_refused),
