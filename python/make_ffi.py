@@ -20,7 +20,7 @@ HEADERS = [
     *("dale", "development"),
     *("evaluate", "model", "export_c", "export_onnx", "car", "car_driver", "cars", "data", "study"),
     *("geometry", "intervals", "nulls", "family", "lesion", "ensemble", "measures", "ablation"),
-    *("walk", "path", "connect", "merge"),
+    *("walk", "path", "connect", "merge", "excerpt"),
     *("phases", "drive", "recording", "dagger", "report", "sampler", "sample", "volume"),
 ]
 

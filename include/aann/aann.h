@@ -23,6 +23,7 @@
  *    study.h     the file that stores families, members, traces and checkpoints
  *    family.h    searches a family in a study: stop, resume, use several threads
  *    merge.h     one study of the parts that several machines have searched
+ *    excerpt.h   members of a family on their way to another process, and back
  *    phases.h    a search in phases, each from where the one before ended
  *    geometry.h  distances between members, in weights and in behaviour
  *    intervals.h how sure an accuracy is, and whether two differ
@@ -73,6 +74,7 @@
 #include "aann/ablation.h"
 #include "aann/data.h"
 #include "aann/ensemble.h"
+#include "aann/excerpt.h"
 #include "aann/family.h"
 #include "aann/geometry.h"
 #include "aann/intervals.h"

@@ -7,39 +7,39 @@ An executor is one of
 
 - a `concurrent.futures.Executor`: processes of this machine (ProcessPoolExecutor), MPI (mpi4py's
   MPIPoolExecutor), or anything else with ``submit``;
-- a ``dask.distributed.Client``: a cluster;
-- a ``joblib.Parallel``: processes, or through joblib's backends a cluster.
+- a ``dask.distributed.Client``, or its ``get_executor()``: a cluster;
+- a ``joblib.Parallel``: processes, or through joblib's backends a cluster. It gives back what is
+  finished when all is, unless it is made with ``return_as="generator_unordered"``.
 
-What a worker gets is pickled, data included; a worker needs this package, and no shared files.
+`aann.search`, `Family.run` and the estimators of `aann.sklearn` take one as ``executor=``; the
+functions here make whole families. What a worker gets is pickled, samples included; a worker needs
+this package, and no shared files.
 """
 
 from __future__ import annotations
 
-import tempfile
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aann.data import Data, data_of
-from aann.errors import ArgumentError
-from aann.merging import merge
+from aann._elsewhere import outcomes
+from aann._parts import parts_folder
+from aann.errors import AannError, ArgumentError
 from aann.minimizing import MinimizeResult, minimize
-from aann.searching import Result, search, settle_options
+from aann.searching import Result, check_members, search
 from aann.spec import Spec
 from aann.study import Study
+from aann.working import log
 
 if TYPE_CHECKING:
     import os
 
+    from aann.family import Family
+
 __all__ = ["minimize_members", "run", "search_family", "search_members"]
 
 Returned = TypeVar("Returned")
-
-# What `search` passes on to `Data`.
-_OF_DATA = (
-    *("validation", "test", "encoding", "constant", "task", "table", "split", "balanced"),
-    "provenance",
-)
 
 
 def run(
@@ -57,34 +57,10 @@ def run(
     ...     run(pool, divmod, [(7, 2), (9, 4)])
     [(3, 1), (2, 1)]
     """
-    named = {} if common is None else common
-    if not hasattr(executor, "submit"):
-        if not callable(executor):
-            raise TypeError(
-                f"executor {executor!r}: expected something with submit (concurrent.futures, Dask) "
-                "or a joblib.Parallel"
-            )
-        return list(executor((function, task, named) for task in tasks))
-    # Dask would otherwise take two equal calls for one.
-    more = {"pure": False} if hasattr(executor, "scheduler_info") else {}
-    futures = [executor.submit(function, *task, **named, **more) for task in tasks]
-    try:
-        return [future.result() for future in futures]
-    except BaseException:
-        for future in futures:
-            future.cancel()
-        raise
-
-
-def _check_members(members: int | Sequence[int]) -> list[int]:
-    chosen = list(range(members)) if isinstance(members, int) else list(members)
-    if not chosen or min(chosen) < 0:
-        raise ArgumentError(f"members {members!r}: expected 1 and more, or a list of their numbers")
-    return chosen
-
-
-def _search_one(member: int, X: Any, y: Any, net: Any, arguments: dict[str, Any]) -> Result:
-    return search(X, y, net, member=member, **arguments)
+    found: dict[int, Returned] = {}
+    for outcome in outcomes(executor, function, tasks, common):
+        found[outcome.number] = outcome.result()
+    return [found[number] for number in sorted(found)]
 
 
 def search_members(
@@ -101,8 +77,7 @@ def search_members(
     Parameters
     ----------
     X, y, net, arguments:
-        As in `aann.search`; X cannot be a `Data`, which does not pickle, and ``progress`` is for
-        one search.
+        As in `aann.search`, which does the same with its `members` and `executor`.
     members:
         How many, or their numbers.
     executor:
@@ -118,39 +93,14 @@ def search_members(
     >>> found[1].network == aann.search(X, y, "8-2", member=1, steps=500).network
     True
     """
-    _refuse(X, arguments, "member", "progress")
-    tasks = [(member, X, y, net, arguments) for member in _check_members(members)]
-    results = run(executor, _search_one, tasks)
-    given = settle_options(
-        arguments.get("options"),
-        {},
-        seed=arguments.get("seed"),
-        steps=arguments.get("steps"),
-    )
-    how = {name: arguments[name] for name in _OF_DATA if name in arguments}
-    data = data_of(X, y, given.seed, how)
-    for result in results:  # what was pickled has lost them
-        result.data = data
-    return results
+    _refuse(arguments, "member", "progress")
+    return search(X, y, net, members=members, executor=executor, **arguments)
 
 
-def _refuse(X: Any, arguments: dict[str, Any], *names: str) -> None:
-    if isinstance(X, Data):
-        raise TypeError("X is a Data, which does not pickle: give X and y")
+def _refuse(arguments: dict[str, Any], *names: str) -> None:
     for name in names:
         if name in arguments:
             raise TypeError(f"{name}: is not for several members")
-
-
-def _search_part(
-    shard: tuple[int, int], X: Any, y: Any, net: Any, arguments: dict[str, Any], threads: int
-) -> bytes:
-    """The study of a shard, finished, as bytes."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "part.aann"
-        with Study(path) as study:
-            study.family(X, y, net, shard=shard, **arguments).run(threads=threads)
-        return path.read_bytes()
 
 
 def search_family(
@@ -171,9 +121,11 @@ def search_family(
     ----------
     path:
         The new study, which is returned open. It has the members, hashes and histories of
-        ``Study(path).family(...).run()``; it appears when the last member is finished.
+        ``Study(path).family(...).run()``; it appears when the last member is finished. Until then
+        what is found is in a folder beside it (``family-parts`` for ``family.aann``): if the call
+        ends before, the same call goes on from there.
     X, y, net, arguments:
-        As in `Study.family`; X cannot be a `Data`.
+        As in `Study.family`.
     members:
         How many.
     parts:
@@ -193,22 +145,75 @@ def search_family(
     >>> len(study.members)
     3
     """
-    _refuse(X, arguments, "shard")
+    _refuse(arguments, "shard")
     place = Path(path)
     if place.exists():
         raise FileExistsError(f"{place}: is there already; nothing is overwritten")
-    count = members if parts is None else parts
-    if not 1 <= count <= members:
-        raise ArgumentError(f"{count} parts of {members} members: expected 1 to the members")
-    named = {**arguments, "members": members}
-    tasks = [((i, count), X, y, net, named, threads) for i in range(1, count + 1)]
-    found = run(executor, _search_part, tasks)
-    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".aann-parts-") as folder:
-        paths = [Path(folder) / f"{i}.aann" for i in range(count)]
-        for part, content in zip(paths, found, strict=True):
-            part.write_bytes(content)
-        merge(place, paths)
+    if parts is not None and not 1 <= parts <= members:
+        raise ArgumentError(f"{parts} parts of {members} members: expected 1 to the members")
+    folder = parts_folder(place)
+    whole = folder / "study.aann"
+    folder.mkdir(exist_ok=True)
+    try:
+        with Study(whole) as study:
+            family = _family_of_parts(study, folder, members, (X, y, net), arguments)
+            family.run(executor=executor, parts=parts, threads=threads, raise_on_interrupt=True)
+            study.export(place)
+    except BaseException:
+        _remove_unbegun(folder, whole)
+        raise
+    _remove(folder, whole)
     return Study(place)
+
+
+def _family_of_parts(
+    study: Study, folder: Path, members: int, samples: tuple[Any, Any, Any], arguments: Any
+) -> Family:
+    """The family in the study of the parts: a new one, or that of an earlier call."""
+    known = len(study.families) > 0
+    named = {"name": "family", **arguments}
+    if known and study.families[0].name != named["name"]:
+        raise ArgumentError(_other_search(folder, f"the family {study.families[0].name!r}"))
+    try:
+        family = study.family(*samples, members=members, **named)
+    except ArgumentError as error:
+        if known and "has a family" in str(error):
+            raise ArgumentError(_other_search(folder, str(error).split("; ")[0])) from error
+        raise
+    if family.planned != members:
+        raise ArgumentError(_other_search(folder, f"{family.planned} members, not {members}"))
+    if known:
+        log.warning(
+            "%s: goes on with an earlier call, which has finished %d of %d members",
+            folder,
+            members - family.unfinished,
+            members,
+        )
+    return family
+
+
+def _other_search(folder: Path, difference: str) -> str:
+    return (
+        f"{folder}: has the parts of another search ({difference}); repeat that one, or remove the "
+        "folder"
+    )
+
+
+def _remove_unbegun(folder: Path, whole: Path) -> None:
+    """A call that has not come to its first member leaves nothing."""
+    with contextlib.suppress(AannError, OSError):
+        with Study(whole, "r") as study:
+            begun = any(member.steps > 0 for member in study.members.values())
+        if not begun and not parts_folder(whole).exists():
+            _remove(folder, whole)
+
+
+def _remove(folder: Path, whole: Path) -> None:
+    """What this call has made; anything else in the folder stays."""
+    for path in folder.glob(whole.name + "*"):
+        path.unlink()
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def _minimize_one(
@@ -240,8 +245,8 @@ def minimize_members(
     >>> len(found)
     2
     """
-    _refuse(None, arguments, "member", "progress")
-    tasks = [(member, objective, spec, arguments) for member in _check_members(members)]
+    _refuse(arguments, "member", "progress")
+    tasks = [(member, objective, spec, arguments) for member in check_members(members)]
     results = run(executor, _minimize_one, tasks)
     for result in results:
         result.objective = objective

@@ -15,6 +15,7 @@ from aann import errors
 from aann._again import family_classes, family_encoding, from_data, from_files
 from aann._handle import Handle
 from aann._library import CData, c_text, call, ffi, lib, natural, take_text, text
+from aann._parts import run_elsewhere
 from aann.connections import Connections, read_connections
 from aann.data import Data, data_of
 from aann.encoding import Encoding
@@ -318,6 +319,8 @@ class Family(Sequence[Member]):
         checkpoint_seconds: float = 30.0,
         progress: bool | ReportCall = False,
         raise_on_interrupt: bool = False,
+        executor: Any = None,
+        parts: int | None = None,
     ) -> Family:
         """Searches the members that are not finished, and goes on with walks; returns the family.
 
@@ -341,12 +344,29 @@ class Family(Sequence[Member]):
         raise_on_interrupt:
             Ctrl-C usually ends the run, and the function returns. True: KeyboardInterrupt is
             raised, and nothing is lost either.
+        executor:
+            Search the members in its workers, see `aann.executors`; the bits are the same. Each
+            part is stored as it comes back. If one fails, it is raised when those that had begun
+            are stored, and the next `run` goes on. `threads` are then those of each worker (0:
+            one), `parallel` means nothing, and `progress` hears of finished members.
+        parts:
+            With an executor: into how many tasks the members are cut. None: one for each.
         """
         self._handle.check_writable("run")
+        if executor is None and parts is not None:
+            raise TypeError("parts: is for an executor")
         left = self.unfinished
         if left == 0:
             return self
         data = self.data
+        if executor is not None:
+            how: dict[str, Any] = {
+                "threads": threads, "seconds": seconds, "checkpoint_seconds": checkpoint_seconds,
+            }  # fmt: skip
+            over = self._run_elsewhere(executor, parts, how, progress, raise_on_interrupt)
+            left = self.unfinished
+            if over or left == 0:
+                return self
         work = Work(
             total=left,
             seconds=seconds,
@@ -359,6 +379,25 @@ class Family(Sequence[Member]):
             work.run(lib.aann_family_resume, study, self.id, data._c, work.c)
         self._end(work, raise_on_interrupt)
         return self
+
+    def _run_elsewhere(
+        self,
+        executor: Any,
+        parts: int | None,
+        how: dict[str, Any],
+        progress: bool | ReportCall,
+        raise_on_interrupt: bool,
+    ) -> bool:
+        """The members by an executor. True: the run has ended before what comes after members."""
+        work = Work(total=self.unfinished, progress=progress)
+        try:
+            run_elsewhere(self._handle, self.id, self.data, executor, parts=parts, work=work, **how)
+        except KeyboardInterrupt:
+            work.interrupted = True
+        finally:
+            work.close()
+        self._end(work, raise_on_interrupt)
+        return work.interrupted or work.stopped or how["seconds"] is not None
 
     def resume(
         self,

@@ -51,6 +51,13 @@ class Progress:
     """time of the search, over all its runs"""
 
 
+def no_progress(steps: int, layers: int) -> Progress:
+    """That of a search before its first candidate."""
+    nothing = (0,) * layers
+    nan = float("nan")
+    return Progress(0, steps, 0, nan, 0, nan, nan, 0, nothing, nothing, 0.0)
+
+
 ProgressCall: TypeAlias = "Callable[[Progress], object]"
 """Called about ten times a second; returning False stops the search."""
 
@@ -73,9 +80,17 @@ class Run:
         history: list[Progress],
         target: float | None = None,
         on_mark: Callable[[Progress], bool] | None = None,
+        before: Progress | None = None,
+        total: int | None = None,
     ) -> None:
         self.search = search
-        self.steps = steps
+        self.before = before
+        """at the end of the phases before; what follows is counted on from there"""
+        self.first = 0 if before is None else before.step
+        self.end = self.first + steps
+        """of this run"""
+        self.steps = steps if total is None else total
+        """of all phases"""
         self.layers = layers
         self.classes = classes
         self.history = history
@@ -86,7 +101,9 @@ class Run:
         """the run ended before the end of the search"""
         self.interrupted: BaseException | None = None
         """what ended it: KeyboardInterrupt, or what a callback raised"""
-        self._earlier = history[-1].seconds if history else 0.0
+        self._earlier = before.seconds if before is not None else 0.0
+        if history:
+            self._earlier = max(self._earlier, history[-1].seconds)
         self._began = time.monotonic()
         self._deadline = None if seconds is None else self._began + seconds
         self._report = progress if callable(progress) else _bar() if progress else None
@@ -105,17 +122,21 @@ class Run:
         accuracy = float("nan")
         if self.classes and found.samples > 0:
             accuracy = lib.aann_search_correct(self.search) / found.samples
+        before = self.before if self.before is not None else no_progress(self.steps, self.layers)
+        each = range(self.layers)
         return Progress(
-            step=found.step,
+            step=before.step + found.step,
             steps=self.steps,
-            accepted=found.accepted,
+            accepted=before.accepted + found.accepted,
             temperature=found.temperature,
             samples=found.samples,
             train_loss=found.train_loss,
             train_accuracy=accuracy,
-            evaluated_samples=found.evaluated_samples,
-            layer_candidates=tuple(found.layer_candidates[i] for i in range(self.layers)),
-            layer_accepted=tuple(found.layer_accepted[i] for i in range(self.layers)),
+            evaluated_samples=before.evaluated_samples + found.evaluated_samples,
+            layer_candidates=tuple(
+                before.layer_candidates[i] + found.layer_candidates[i] for i in each
+            ),
+            layer_accepted=tuple(before.layer_accepted[i] + found.layer_accepted[i] for i in each),
             seconds=self._earlier + time.monotonic() - self._began,
         )
 
@@ -123,16 +144,19 @@ class Run:
         """Runs; afterwards `stopped` and `interrupted` say how it ended."""
         now = self.progress()
         try:
-            while now.step < self.steps and not self._reached(now):
-                finished = self._run_to(min(self.steps, self._next_mark(now.step)))
+            while now.step < self.end and not self._reached(now):
+                mark = self._next_mark(now.step)
+                finished = self._run_to(min(self.end, mark) - self.first)
                 now = self.progress()
                 if not finished:
                     self.stopped = True
                     break
+                if now.step == self.end < min(mark, self.steps):  # of a phase, between two marks
+                    break
                 self.history.append(now)
                 self._tell(now)
                 if self.on_mark is not None and not self.on_mark(now):
-                    self.stopped = now.step < self.steps
+                    self.stopped = now.step < self.end
                     break
         except BaseException as exception:  # Ctrl-C, or what a callback raised: nothing is lost
             self.interrupted = exception
@@ -213,6 +237,12 @@ class Run:
         memory, size = ffi.new("void **"), ffi.new("size_t *")
         call(lib.aann_search_save, self.search, memory, size)
         return take_bytes(memory[0], size[0])
+
+
+def bar_of(progress: bool | ProgressCall) -> ProgressCall | None:
+    """The function that is told of the progress; it may have a `close`."""
+    found: ProgressCall | None = progress if callable(progress) else _bar() if progress else None
+    return found
 
 
 def _bar() -> Any:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 import numpy as np
 
 from aann import errors
-from aann._library import CData, call, ffi, lib, text
+from aann._elsewhere import Encoded, encoded, outcomes
+from aann._library import CData, Interruption, c_text, call, ffi, lib, text
+from aann._phases import Phase, Phases, Recipe, phase_count, set_phases
 from aann.data import Data, Samples, Score, Task, data_of
 from aann.encoding import Encoding
 from aann.model import Model
 from aann.network import Network, _threads
-from aann.options import Options, read_options
-from aann.running import Progress, ProgressCall, Run, history_frame, log
+from aann.options import Options
+from aann.running import Progress, ProgressCall, Run, bar_of, history_frame, log, no_progress
 from aann.spec import Spec
+from aann.working import Work
 
 if TYPE_CHECKING:
     import pandas
@@ -36,6 +41,69 @@ class _HasProgress(Protocol):
 Found = TypeVar("Found", bound=_HasProgress)
 
 
+@overload
+def search(
+    X: Any,
+    y: Any = ...,
+    net: str | Spec | None = ...,
+    *,
+    sparsity: float | Sequence[float] | None = ...,
+    excitatory_share: float = ...,
+    shifts: Sequence[int] | None = ...,
+    steps: int | None = ...,
+    phases: Phases | None = ...,
+    effort: int | None = ...,
+    seed: int | None = ...,
+    member: int = ...,
+    members: None = ...,
+    start: Network | Result | Model | None = ...,
+    validation: float | tuple[Any, Any] | None = ...,
+    test: tuple[Any, Any] | None = ...,
+    encoding: str = ...,
+    constant: bool | None = ...,
+    task: Task = ...,
+    table: bool | None = ...,
+    split: str = ...,
+    balanced: bool = ...,
+    threads: int | None = ...,
+    seconds: float | None = ...,
+    progress: bool | ProgressCall = ...,
+    raise_on_interrupt: bool = ...,
+    executor: Any = ...,
+    options: Options | None = ...,
+    **more: Unpack[MoreOptions],
+) -> Result: ...
+@overload
+def search(
+    X: Any,
+    y: Any = ...,
+    net: str | Spec | None = ...,
+    *,
+    sparsity: float | Sequence[float] | None = ...,
+    excitatory_share: float = ...,
+    shifts: Sequence[int] | None = ...,
+    steps: int | None = ...,
+    phases: Phases | None = ...,
+    effort: int | None = ...,
+    seed: int | None = ...,
+    members: int | Sequence[int],
+    start: Network | Result | Model | None = ...,
+    validation: float | tuple[Any, Any] | None = ...,
+    test: tuple[Any, Any] | None = ...,
+    encoding: str = ...,
+    constant: bool | None = ...,
+    task: Task = ...,
+    table: bool | None = ...,
+    split: str = ...,
+    balanced: bool = ...,
+    threads: int | None = ...,
+    seconds: float | None = ...,
+    progress: bool | ProgressCall = ...,
+    raise_on_interrupt: bool = ...,
+    executor: Any = ...,
+    options: Options | None = ...,
+    **more: Unpack[MoreOptions],
+) -> list[Result]: ...
 def search(
     X: Any,
     y: Any = None,
@@ -45,8 +113,11 @@ def search(
     excitatory_share: float = 0.5,
     shifts: Sequence[int] | None = None,
     steps: int | None = None,
+    phases: Phases | None = None,
+    effort: int | None = None,
     seed: int | None = None,
     member: int = 0,
+    members: int | Sequence[int] | None = None,
     start: Network | Result | Model | None = None,
     validation: float | tuple[Any, Any] | None = None,
     test: tuple[Any, Any] | None = None,
@@ -60,10 +131,11 @@ def search(
     seconds: float | None = None,
     progress: bool | ProgressCall = False,
     raise_on_interrupt: bool = False,
+    executor: Any = None,
     options: Options | None = None,
     **more: Unpack[MoreOptions],
-) -> Result:
-    """Searches for one network.
+) -> Result | list[Result]:
+    """Searches for one network, or for several members of a family.
 
     Parameters
     ----------
@@ -78,9 +150,20 @@ def search(
         See `Spec`; only with a text as `net`.
     steps:
         Candidates in all; the temperature reaches 0 at the end. None: the default of the library.
+    phases:
+        Several searches, each from the network with which the one before ended: a list of options
+        by their names, each with its steps, such as ``[{"steps": 1_000_000, "jitter": 1}, {"steps":
+        500_000, "temperature": 1e-5}]``, or a text as ``aann search --phases`` takes it. Without
+        `steps`.
+    effort:
+        A planned search, from 1 (quick) to 9 (hours), in place of `steps` and `phases`. `options`
+        and `more` stand above the plan.
     seed, member:
         They select all random numbers: member 3 of seed 1 is the fourth member of a family. None:
         the seed of `options`, which is 1 by default.
+    members:
+        How many, or a list of their numbers: a list of results is returned. `seconds` are those of
+        each, and `progress` is for one member.
     start:
         Start from this network instead of a random one.
     threads:
@@ -93,6 +176,9 @@ def search(
     raise_on_interrupt:
         Ctrl-C usually stops the search and returns what was found so far, with ``stopped`` True.
         True: KeyboardInterrupt is raised, and has that result as its attribute ``result``.
+    executor:
+        Search in its workers, see `aann.executors`; the results are those of this process, to the
+        bit. `threads` are then those of each worker.
     options, more:
         Search options by their names: see `Options`.
 
@@ -121,30 +207,81 @@ def search(
         "split": split,
         "balanced": balanced,
     }
+    several = members is not None
+    if several and member != 0:
+        raise TypeError("member, members: expected one of them")
+    if (several or executor is not None) and progress is not False:
+        raise TypeError("progress: is for one search in this process")
     data = data_of(X, y, given.seed, data_arguments)
-    spec, chosen = plan(
+    spec, family = family_plan(
         data,
         net,
         sparsity=sparsity,
         excitatory_share=excitatory_share,
         shifts=shifts,
         options=given,
+        phases=phases,
+        effort=effort,
     )
     if threads is not None:
-        chosen.threads = _threads(threads)
-    begun = _network_of(start)
-    out = ffi.new("aann_search **")
-    call(
-        lib.aann_search_create,
-        spec._c,
-        data.train._c,
-        chosen,
-        member,
-        begun._c if begun is not None else ffi.NULL,
-        out,
-    )
-    searching = _Searching(out[0], spec, data, chosen, given, member, [])
-    return searching.run(progress, seconds, raise_on_interrupt)
+        family.search.threads = _threads(threads)
+    recipe = Recipe.of(spec, family, given)
+    if recipe.phases:
+        _check_phases(recipe, data)
+    numbers = [member] if members is None else check_members(members)
+    job = _Job(recipe, _network_of(start), seconds, raise_on_interrupt)
+    if executor is None:
+        found = [job.search(data, number, progress) for number in numbers]
+    else:
+        found = _search_elsewhere(executor, job, data, numbers)
+    return found if several else found[0]
+
+
+def check_members(members: int | Sequence[int]) -> list[int]:
+    """The numbers of members: from 0 on, or as they are listed."""
+    chosen = list(range(members)) if isinstance(members, int) else list(members)
+    if not chosen or min(chosen) < 0:
+        raise errors.ArgumentError(
+            f"members {members!r}: expected 1 and more, or a list of their numbers"
+        )
+    return chosen
+
+
+def _check_phases(recipe: Recipe, data: Data) -> None:
+    plan = recipe.plan()
+    name = c_text("search", "name")
+    plan.name = name
+    call(lib.aann_family_check, recipe.spec._c, data._c, plan, Work().c)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What is the same for all members of a call. It pickles."""
+
+    recipe: Recipe
+    start: Network | None
+    seconds: float | None
+    raise_on_interrupt: bool
+
+    def search(self, data: Data, member: int, progress: bool | ProgressCall = False) -> Result:
+        place = _Place(network=self.start)
+        searching = _Searching(self.recipe, data, member, place, [])
+        return searching.run(progress, self.seconds, self.raise_on_interrupt)
+
+
+def _search_encoded(member: int, *, job: _Job, samples: Encoded) -> Result:
+    return job.search(samples.data(), member)
+
+
+def _search_elsewhere(executor: Any, job: _Job, data: Data, members: list[int]) -> list[Result]:
+    """The results of members by the workers of an executor."""
+    common = {"job": job, "samples": encoded(data)}
+    found: dict[int, Result] = {}
+    for outcome in outcomes(executor, _search_encoded, [(member,) for member in members], common):
+        found[outcome.number] = outcome.result()
+    for result in found.values():
+        result._attach(data)
+    return [found[number] for number in range(len(members))]
 
 
 def settle_options(options: Options | None, more: Mapping[str, Any], **parameters: Any) -> Options:
@@ -182,6 +319,8 @@ def family_plan(
     excitatory_share: float,
     shifts: Sequence[int] | None,
     options: Options,
+    phases: Phases | None = None,
+    effort: int | None = None,
 ) -> tuple[Spec, CData]:
     """The network and the aann_family_plan of a search of several members."""
     family = ffi.new("aann_family_plan *", lib.aann_family_plan_default())
@@ -210,6 +349,9 @@ def family_plan(
     options.apply(search)
     search.regression = data.task == "regression"
     check_places(spec, search)
+    set_phases(family, spec, data, options, phases=phases, effort=effort)
+    for i in range(family.phase_count):
+        check_places(spec, family.phases[i])
     return spec, family
 
 
@@ -238,51 +380,158 @@ def check_fit(spec: Spec, data: Data) -> None:
         )
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a search is among its phases."""
+
+    phase: int = 0
+    network: Network | None = None
+    """with which the phase begins, or that of `state`; None: a random one"""
+    state: bytes = b""
+    """empty: the phase begins"""
+    before: Progress | None = None
+    """at the end of the phase before"""
+
+
 class _Searching:
     """A search of the library with what a result needs."""
 
     def __init__(
         self,
-        pointer: CData,
-        spec: Spec,
+        recipe: Recipe,
         data: Data,
-        options: CData,
-        given: Options,
         member: int,
+        place: _Place,
         history: list[Progress],
+        threads: int | None = None,
     ) -> None:
-        # The search borrows the samples: the destructor holds them.
-        self.search = ffi.gc(pointer, _Destroyer(data, options))
-        self.spec, self.data, self.options, self.member = spec, data, options, member
-        self.given, self.history = given, history
+        self.recipe, self.data, self.member = recipe, data, member
+        self.place, self.history = place, history
+        self.interrupted: BaseException | None = None
+        """what ended the search between two phases"""
+        self.plan = recipe.plan(threads)
+        if self.plan.phase_count > 0 and place.network is None:
+            first = Network(recipe.spec, seed=self.plan.search.seed, member=member)
+            self.place = replace(place, network=first)
 
     def run(
         self, progress: bool | ProgressCall, seconds: float | None, raise_on_interrupt: bool
     ) -> Result:
-        run = Run(
-            self.search,
-            steps=self.options.steps,
-            layers=len(self.spec.layers),
-            classes=self.data.classes is not None,
-            progress=progress,
-            seconds=seconds,
-            history=self.history,
-        )
-        now = run.run()
+        end = None if seconds is None else time.monotonic() + seconds
+        report = bar_of(progress)
+        try:
+            while True:
+                left = None if end is None else end - time.monotonic()
+                run = self._run_phase(report, left)
+                last = self.place.phase + 1 == phase_count(self.plan)
+                if run is None or run.stopped or run.interrupted is not None or last:
+                    break
+                self.place = _Place(self.place.phase + 1, run.network(), b"", run.progress())
+        finally:
+            close = getattr(report, "close", None)
+            if close is not None:
+                close()
+        if run is None:
+            return settle(self, self._unbegun(), raise_on_interrupt)
+        now = run.progress()
         result = Result(
             network=run.network(),
-            options=read_options(self.options, self.given),
+            options=self.recipe.options,
             member=self.member,
             progress=now,
             history=self.history,
             stopped=run.stopped,
             state=run.state() if now.step < now.steps else None,
             data=self.data,
+            recipe=self.recipe,
+            place=replace(self.place, network=None, state=b""),
         )
         return settle(run, result, raise_on_interrupt)
 
+    def _run_phase(self, report: ProgressCall | None, seconds: float | None) -> Run | None:
+        """Runs the phase of the place. None: stopped before its first candidate."""
+        phase = Phase(self.plan, self.recipe.spec, self.place.phase)
+        before = self.place.before
+        if self.place.state:
+            assert self.place.network is not None
+            search = self._resumed(phase, self.place.network, self.place.state)
+        else:
+            end = None if seconds is None else time.monotonic() + seconds
+            waiting = Interruption(lambda: end is not None and time.monotonic() >= end)
+            try:
+                begun = phase.begin(self.place.network, self.data, self.member, waiting)
+            except KeyboardInterrupt as exception:
+                begun, self.interrupted = None, exception
+            if begun is None:
+                return None
+            search = self._begun(phase, begun[0])
+            if begun[1] > 0:
+                before = before or no_progress(self.plan.search.steps, len(self.recipe.spec.layers))
+                evaluated = before.evaluated_samples + begun[1]
+                before = replace(before, evaluated_samples=evaluated)
+                self.place = replace(self.place, before=before)
+        run = Run(
+            ffi.gc(search, _Destroyer(self.data, phase.options)),
+            steps=phase.options.steps,
+            layers=len(self.recipe.spec.layers),
+            classes=self.data.classes is not None,
+            progress=False if report is None else _unclosed(report),
+            seconds=seconds,
+            history=self.history,
+            before=before,
+            total=self.plan.search.steps,
+        )
+        run.run()
+        return run
 
-def settle(run: Run, result: Found, raise_on_interrupt: bool) -> Found:
+    def _begun(self, phase: Phase, network: Network | None) -> CData:
+        out = ffi.new("aann_search **")
+        call(
+            lib.aann_search_create,
+            phase.spec._c,
+            self.data.train._c,
+            phase.options,
+            self.member,
+            network._c if network is not None else ffi.NULL,
+            out,
+        )
+        return out[0]
+
+    def _resumed(self, phase: Phase, network: Network, state: bytes) -> CData:
+        saved = ffi.new("aann_search_saved *")
+        memory = ffi.from_buffer(state)
+        saved.network, saved.state, saved.size = network._c, memory, len(state)
+        out = ffi.new("aann_search **")
+        call(
+            lib.aann_search_resume,
+            phase.spec._c,
+            self.data.train._c,
+            phase.options,
+            self.member,
+            saved,
+            out,
+        )
+        return out[0]
+
+    def _unbegun(self) -> Result:
+        """The time was over when a phase was about to begin."""
+        assert self.place.network is not None
+        nothing = no_progress(self.plan.search.steps, len(self.recipe.spec.layers))
+        return Result(
+            network=self.place.network,
+            options=self.recipe.options,
+            member=self.member,
+            progress=self.place.before or nothing,
+            history=self.history,
+            stopped=True,
+            state=b"",
+            data=self.data,
+            recipe=self.recipe,
+            place=replace(self.place, network=None),
+        )
+
+
+def settle(run: Run | _Searching, result: Found, raise_on_interrupt: bool) -> Found:
     """Returns the result, or raises what ended the run, with the result as an attribute."""
     if run.interrupted is None:
         return result
@@ -295,6 +544,15 @@ def settle(run: Run, result: Found, raise_on_interrupt: bool) -> Found:
         return result
     run.interrupted.result = result  # type: ignore[attr-defined]
     raise run.interrupted
+
+
+def _unclosed(report: ProgressCall) -> ProgressCall:
+    """The same function, without a `close`: a run of one phase must not end the bar of all."""
+
+    def told(now: Progress) -> object:
+        return report(now)
+
+    return told
 
 
 class _Destroyer:
@@ -333,6 +591,8 @@ class Result:
         stopped: bool,
         state: bytes | None,
         data: Data | None,
+        recipe: Recipe | None = None,
+        place: _Place | None = None,
     ) -> None:
         self.network = network
         self.options = options
@@ -347,6 +607,19 @@ class Result:
         """what a resumed search needs besides the network; None at the end"""
         self.data = data
         """None after pickling"""
+        self._recipe = recipe if recipe is not None else Recipe(network.spec, options)
+        self._place = place if place is not None else _Place()
+
+    @property
+    def phases(self) -> str:
+        """The phases of the search, as a text; empty if it has none."""
+        return self._recipe.phases
+
+    def _attach(self, data: Data) -> None:
+        """Gives a result of another process its data, encoding and names."""
+        self.data = data
+        for name in ("model", "classes"):
+            self.__dict__.pop(name, None)
 
     # ---- how good it is
 
@@ -460,17 +733,9 @@ class Result:
             raise TypeError("resume: this result was pickled; give X and y again")
         if data is not self.data and self._fingerprint not in (None, fingerprint(data)):
             raise errors.FormatError("resume: these are not the data of the search")
-        spec = self.network.spec
-        options = ffi.new("aann_search_options *", lib.aann_search_options_default())
-        self.options.apply(options)
-        options.threads = _threads(threads)
-        saved = ffi.new("aann_search_saved *")
-        state = ffi.from_buffer(self.state)
-        saved.network, saved.state, saved.size = self.network._c, state, len(self.state)
-        out = ffi.new("aann_search **")
-        call(lib.aann_search_resume, spec._c, data.train._c, options, self.member, saved, out)
+        place = replace(self._place, network=self.network, state=self.state)
         searching = _Searching(
-            out[0], spec, data, options, self.options, self.member, list(self.history)
+            self._recipe, data, self.member, place, list(self.history), _threads(threads)
         )
         return searching.run(progress, seconds, raise_on_interrupt)
 

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any, overload
 from aann import errors
 from aann._handle import MEMORY, Handle
 from aann._library import CData, c_text, call, ffi, lib, take_text, text
+from aann._phases import Phases
 from aann.data import PASSED_ON, Data, Task, data_of
 from aann.family import Family
 from aann.member import Member, read_member, read_members
 from aann.model import Model
 from aann.network import Network
-from aann.options import Options, as_text
+from aann.options import Options
 from aann.report import Report
-from aann.searching import Result, _network_of, check_places, family_plan, settle_options
+from aann.searching import Result, _network_of, family_plan, settle_options
 from aann.spec import Spec
 from aann.working import Work
 
@@ -148,7 +149,7 @@ class Study:
         excitatory_share: float = 0.5,
         shifts: Sequence[int] | None = None,
         steps: int | None = None,
-        phases: str | Sequence[Mapping[str, Any]] | None = None,
+        phases: Phases | None = None,
         effort: int | None = None,
         seed: int | None = None,
         start: Network | Result | Model | Member | Sequence[Any] | None = None,
@@ -273,7 +274,7 @@ class Study:
         seed: int | None,
         options: Options | None,
         more: Any,
-        phases: str | Sequence[Mapping[str, Any]] | None = None,
+        phases: Phases | None = None,
         effort: int | None = None,
         **data_arguments: Any,
     ) -> tuple[Data, Spec, CData, list[Any]]:
@@ -282,20 +283,8 @@ class Study:
         data = data_of(X, y, given.seed, data_arguments)
         spec, plan = family_plan(
             data, net, sparsity=sparsity, excitatory_share=excitatory_share, shifts=shifts,
-            options=given,
+            options=given, phases=phases, effort=effort,
         )  # fmt: skip
-        if (phases is not None) + (effort is not None) + ("steps" in given) > 1:
-            raise TypeError("steps, phases, effort: expected one of them")
-        if effort is not None:
-            call(lib.aann_effort_plan, effort, data._c, spec._c, plan)
-            for i in range(plan.phase_count):
-                given.apply(ffi.addressof(plan.phases[i]))
-        if phases is not None:
-            call(lib.aann_phases_set, plan, c_text(_phases_text(phases), "phases"))
-            if plan.phase_count == 0:
-                raise errors.ArgumentError("phases: there is none; expected steps=N ... in it")
-        for i in range(plan.phase_count):
-            check_places(spec, plan.phases[i])
         kept = [c_text("family" if name is None else name, "name")]
         plan.name = kept[0]
         return data, spec, plan, kept
@@ -420,17 +409,6 @@ def _starts(start: Any) -> list[Network]:
         assert network is not None
         networks.append(network)
     return networks
-
-
-def _phases_text(phases: str | Sequence[Mapping[str, Any]]) -> str:
-    """Phases as the text from which the library sets them."""
-    if isinstance(phases, str):
-        return phases
-    words = [
-        " ".join(f"{name}={as_text(name, value)}" for name, value in phase.items())
-        for phase in phases
-    ]
-    return "; ".join(words)
 
 
 def _stored_plan(row: CData, plan: CData, members: int) -> dict[str, Any]:

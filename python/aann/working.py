@@ -96,9 +96,18 @@ class Work(Interruption):
             self.interrupted = True
             return False
         finally:
-            close = getattr(self._report, "close", None)
-            if close is not None:
-                close()
+            self.close()
+
+    @property
+    def stopped(self) -> bool:
+        """A progress function wants the run to end."""
+        return self._stop
+
+    def close(self) -> None:
+        """Ends the bar."""
+        close = getattr(self._report, "close", None)
+        if close is not None:
+            close()
 
     def report(self, members: Sequence[MemberProgress]) -> None:
         """Called by the library's reports."""

@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 import warnings
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +45,67 @@ def quick(**parameters):
 
 def hashes(estimator):
     return [network.hash for network in estimator.networks_]
+
+
+# ---- elsewhere, and in phases
+
+
+def test_executors_find_the_same_networks():
+    """Processes, also with early stopping and a warm start; in clones, grids and pickles."""
+    X, y = WINE
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        for more in ({}, {"early_stopping": True}):
+            plain = quick(members=3, **more).fit(X, y)
+            there = quick(members=3, executor=pool, verbose=1, **more).fit(X, y)
+            assert hashes(there) == hashes(plain)
+            assert there.best_member_ == plain.best_member_
+            assert [len(curve) for curve in there.loss_curves_] == [
+                len(curve) for curve in plain.loss_curves_
+            ]
+            assert np.array_equal(there.losses_, plain.losses_)
+        assert clone(there).executor is pool
+        assert pickle.loads(pickle.dumps(there)).executor is None
+        again = [quick(warm_start=True, executor=one).fit(X, y).fit(X, y) for one in (None, pool)]
+        assert hashes(again[0]) == hashes(again[1])
+        scores = [cross_val_score(quick(executor=one), X, y, cv=2) for one in (None, pool)]
+        assert scores[0].tolist() == scores[1].tolist()
+        A, b = load_diabetes(return_X_y=True)
+        both = [
+            SenseRegressor(steps=500, members=2, random_state=0, executor=one).fit(A, b)
+            for one in (None, pool)
+        ]
+        assert hashes(both[0]) == hashes(both[1])
+
+
+def test_phases():
+    """A phase goes on from the one before, as in aann.search; an effort is a number of steps."""
+    X, y = WINE
+    phases = [{"steps": 300}, {"steps": 150, "density": 60, "by_use": 0.5}, {"steps": 555}]
+    found = quick(phases=phases).fit(X, y)
+    order, _ = sorted_order(X, y)
+    encoding = aann.Encoding.fit(X[order], table=True)
+    data = aann.Data(encoding.encode(X[order]), y[order], encoding="int8", validation=0)
+    seed = int(np.random.RandomState(0).randint(2**31 - 1, size=2)[0])
+    plain = aann.search(
+        data,
+        net="32-3",
+        sparsity=75,
+        phases=phases,
+        seed=seed,
+        members=2,
+        loss_scale=found.loss_scale,
+    )
+    assert hashes(found) == [result.network.hash for result in plain]
+    assert found.n_iter_ == 1005 and len(found.loss_curve_) == 100
+    assert found.networks_[0].counts == found.networks_[1].counts
+    stopped = quick(phases=phases, early_stopping=True, n_iter_no_change=1).fit(X, y)
+    assert stopped.networks_[0].counts == found.networks_[0].counts
+    assert quick(effort=1).fit(X, y).n_iter_ > 1000
+    assert quick(phases=phases).partial_fit(X, y, classes=np.unique(y)).n_iter_ == 200
+    with pytest.raises(ValueError, match="effort"):
+        quick(phases=phases, effort=2).fit(X, y)
+    with pytest.raises(ValueError, match="effort"):
+        quick(effort=10).fit(X, y)
 
 
 # ---- results

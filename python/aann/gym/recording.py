@@ -78,7 +78,8 @@ class Recording:
         net is the paper's network if it is None; `how` is passed on, and stands above `options`.
         """
         chosen = Spec.preset("carracing") if net is None else net
-        return search(self.data(), None, chosen, **{**self.options, **how})
+        found: Result = search(self.data(), None, chosen, **{**self.options, **how})
+        return found
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the NPZ file of ``aann car record``, for ``aann search carracing --data``."""

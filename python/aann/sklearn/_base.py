@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,11 +16,13 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from aann._arrays import is_frame
+from aann._phases import Phases, Recipe
 from aann.data import Data
 from aann.encoding import Encoding
 from aann.model import Model
 from aann.network import Network
 from aann.options import Options
+from aann.searching import family_plan
 from aann.sklearn._members import Job, Member, Stopping
 from aann.sklearn._rows import check_rows, count_rows, picture_shape, sorted_order, take
 from aann.sklearn._tasks import Tasks
@@ -47,6 +50,8 @@ class Sense(CallbackSupportMixin, BaseEstimator):
     hidden: str | int | Sequence[int]
     sparsity: float | Sequence[float]
     steps: int
+    phases: Phases | None
+    effort: int | None
     members: int
     input_shape: Sequence[int] | None
     encoding: str
@@ -56,6 +61,7 @@ class Sense(CallbackSupportMixin, BaseEstimator):
     tol: float
     warm_start: bool
     n_jobs: int | None
+    executor: Any
     random_state: Any
     verbose: int
     options: Mapping[str, Any] | Options | None
@@ -184,14 +190,28 @@ class Sense(CallbackSupportMixin, BaseEstimator):
         )
         starts = self._starts(spec, going_on)
         options = self._options((seed + self._rounds * SEED_STRIDE) % 2**64, partial)
-        self._run(data, spec, options, starts, stopping=stopping, told=None if partial else told)
+        recipe = self._recipe(data, spec, options, partial)
+        self._run(data, recipe, starts, stopping=stopping, told=None if partial else told)
         self._rounds += 1
+
+    def _recipe(self, data: Data, spec: Spec, options: Options, partial: bool) -> Recipe:
+        """Network, options and phases of the searches."""
+        spec, family = family_plan(
+            data,
+            spec,
+            sparsity=None,
+            excitatory_share=0.5,
+            shifts=None,
+            options=options,
+            phases=None if partial else self.phases,
+            effort=None if partial else self.effort,
+        )
+        return Recipe.of(spec, family, options)
 
     def _run(
         self,
         data: Data,
-        spec: Spec,
-        options: Options,
+        recipe: Recipe,
         starts: list[Network | None],
         *,
         stopping: Stopping | None,
@@ -202,17 +222,17 @@ class Sense(CallbackSupportMixin, BaseEstimator):
         tasks = None
         if context is not None and told is not None:
             context.call_on_fit_task_begin(estimator=self, **told)
+            options = recipe.options
             tasks = Tasks(context, self, told, options.steps, self._rebuilder(options))
         job = Job(
             data,
-            spec,
-            options,
+            recipe,
             starts,
             stopping=stopping,
             verbose=bool(self.verbose),
             tasks=tasks,
         )
-        found = job.run(self.n_jobs)
+        found = job.run(self.n_jobs, self.executor)
         if not found:
             raise job.interrupted or KeyboardInterrupt
         if job.interrupted is not None:
@@ -287,6 +307,8 @@ class Sense(CallbackSupportMixin, BaseEstimator):
         if partial:
             steps = -(-steps // PARTIAL_SHARE)
             chosen["temperature"] = 0.0
+        elif self.phases is not None or self.effort is not None:
+            return Options(seed=seed, **chosen)
         return Options(seed=seed, steps=steps, **chosen)
 
     # ---- what the two kinds do differently
@@ -322,6 +344,19 @@ class Sense(CallbackSupportMixin, BaseEstimator):
             return self.encoding_.columns
         return None if names is None else [str(name) for name in names]
 
+    def __sklearn_clone__(self) -> Any:
+        """A clone has the same executor, which cannot be copied."""
+        shell = copy.copy(self)
+        shell.executor = None
+        clone = super(Sense, shell).__sklearn_clone__()
+        clone.executor = self.executor
+        return clone
+
+    def __getstate__(self) -> dict[str, Any]:
+        """An executor stays in its process; elsewhere members are searched as without one."""
+        state: dict[str, Any] = dict(super().__getstate__())
+        return {**state, "executor": None}
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = self.input_shape is None
@@ -341,6 +376,8 @@ class Sense(CallbackSupportMixin, BaseEstimator):
             raise ValueError(f"validation_fraction={share!r}: expected a share between 0 and 1")
         if not isinstance(self.tol, Real) or not self.tol >= 0:
             raise ValueError(f"tol={self.tol!r}: expected a number of at least 0")
+        if self.phases is not None and self.effort is not None:
+            raise ValueError("phases, effort: expected one of them")
         picture_shape(self.input_shape)
         _layers(self.hidden)
 

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 import joblib
 import numpy as np
 
-from aann._library import call, ffi, lib
+from aann._elsewhere import Encoded, encoded, outcomes
+from aann._library import CData, Interruption, call, ffi, lib
+from aann._phases import Phase, Recipe, phase_count
 from aann.data import Data
 from aann.network import Network
 from aann.options import Options, read_options
-from aann.running import Progress, Run, _bar
-from aann.searching import _Destroyer, plan
+from aann.running import Progress, Run, _bar, no_progress
+from aann.searching import _Destroyer
 from aann.sklearn._tasks import Tasks
-from aann.spec import Spec
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,29 +60,30 @@ class Job:
     def __init__(
         self,
         data: Data,
-        spec: Spec,
-        options: Options,
+        recipe: Recipe,
         starts: Sequence[Network | None],
         *,
         stopping: Stopping | None,
-        verbose: bool,
-        tasks: Tasks | None,
+        verbose: bool = False,
+        tasks: Tasks | None = None,
     ) -> None:
         self.data = data
+        self.recipe = recipe
         self.starts = starts
         self.stopping = stopping
         self.tasks = tasks
-        self.spec, self._options = plan(
-            data, spec, sparsity=None, excitatory_share=0.5, shifts=None, options=options
-        )
+        self.spec, self._plan = recipe.spec, recipe.plan()
+        self._options = ffi.addressof(self._plan, "search")
         self.interrupted: BaseException | None = None
         self._cancelled = threading.Event()
         self._meter = _Meter(len(starts), self._options.steps) if verbose else None
 
-    def run(self, n_jobs: int | None) -> list[Member]:
+    def run(self, n_jobs: int | None, executor: Any = None) -> list[Member]:
         """The members, or after Ctrl-C those whose search had begun; `interrupted` says so."""
         workers = min(joblib.effective_n_jobs(n_jobs), len(self.starts))
         try:
+            if executor is not None:
+                return self._run_elsewhere(executor)
             return self._run_alone() if workers <= 1 else self._run_together(workers)
         finally:
             if self._meter is not None:
@@ -116,6 +118,27 @@ class Job:
         results = [future.result() for future in futures]
         return [member for member in results if member is not None]
 
+    def _run_elsewhere(self, executor: Any) -> list[Member]:
+        """By the workers of an executor; after Ctrl-C those that have come back."""
+        found: dict[int, Member] = {}
+        common = {
+            "samples": encoded(self.data), "recipe": self.recipe, "stopping": self.stopping,
+        }  # fmt: skip
+        try:
+            for outcome in outcomes(executor, _search_encoded, enumerate(self.starts), common):
+                member, number = outcome.result(), outcome.number
+                found[number] = member
+                if self._meter is not None:
+                    nothing = no_progress(self._options.steps, len(self.spec.layers))
+                    self._meter.tell(number, replace(nothing, step=member.steps))
+                if self.tasks is not None:
+                    self.tasks.begin(number)
+                    if self.tasks.end(number, member.network):
+                        break
+        except KeyboardInterrupt as exception:
+            self._cancel(exception)
+        return [found[number] for number in sorted(found)]
+
     def _cancel(self, exception: BaseException) -> None:
         self.interrupted = exception
         self._cancelled.set()
@@ -124,40 +147,87 @@ class Job:
         """One member; None if it was cancelled before it began."""
         if self._cancelled.is_set():
             return None
-        start = self.starts[number]
+        watch = _Watch(self, number)
+        if self.tasks is not None:
+            self.tasks.begin(number)
+        last = self._run_phases(number, watch)
+        if last is None:
+            return None
+        if self.tasks is not None and self.tasks.end(number, watch.network()):
+            self._cancelled.set()
+        return watch.member(last)
+
+    def _run_phases(self, number: int, watch: _Watch) -> Progress | None:
+        """All phases of a member, or those before the end; None: it was cancelled before the
+        first."""
+        start, last = self.starts[number], None
+        if start is None and self._plan.phase_count > 0:
+            start = Network(self.spec, seed=self._options.seed, member=number)
+        for place in range(phase_count(self._plan)):
+            phase = Phase(self._plan, self.spec, place)
+            waiting = Interruption(self._cancelled.is_set)
+            try:
+                begun = phase.begin(start, self.data, number, waiting)
+            except KeyboardInterrupt as exception:
+                self._cancel(exception)
+                begun = None
+            if begun is None:
+                break
+            run = self._run_of(phase, number, begun[0], watch, last)
+            watch.run, watch.develops = run, phase.develops
+            last = run.run()
+            if run.interrupted is not None:
+                if not isinstance(run.interrupted, KeyboardInterrupt):
+                    raise run.interrupted
+                self._cancel(run.interrupted)
+            if run.stopped:
+                break
+            start = run.network()
+        return last
+
+    def _run_of(
+        self, phase: Phase, number: int, start: Network | None, watch: _Watch, last: Progress | None
+    ) -> Run:
         out = ffi.new("aann_search **")
         call(
             lib.aann_search_create,
-            self.spec._c,
+            phase.spec._c,
             self.data.train._c,
-            self._options,
+            phase.options,
             number,
             start._c if start is not None else ffi.NULL,
             out,
         )
-        search = ffi.gc(out[0], _Destroyer(self.data, self._options))
-        watch = _Watch(self, number)
-        run = Run(
+        search: CData = ffi.gc(out[0], _Destroyer(self.data, phase.options))
+        return Run(
             search,
-            steps=self._options.steps,
+            steps=phase.options.steps,
             layers=len(self.spec.layers),
             classes=self.data.classes is not None,
             progress=watch.report,
             seconds=None,
             history=[],
             on_mark=watch.mark,
+            before=last,
+            total=self._options.steps,
         )
-        watch.run = run
-        if self.tasks is not None:
-            self.tasks.begin(number)
-        last = run.run()
-        if run.interrupted is not None:
-            if not isinstance(run.interrupted, KeyboardInterrupt):
-                raise run.interrupted
-            self._cancel(run.interrupted)
-        if self.tasks is not None and self.tasks.end(number, watch.network()):
-            self._cancelled.set()
-        return watch.member(last)
+
+
+def _search_encoded(
+    number: int,
+    start: Network | None,
+    *,
+    samples: Encoded,
+    recipe: Recipe,
+    stopping: Stopping | None,
+) -> Member:
+    """One member, in another process."""
+    starts = [None] * number + [start]
+    job = Job(samples.data(), recipe, starts, stopping=stopping)
+    member = job._search(number)
+    if member is None or job.interrupted is not None:
+        raise KeyboardInterrupt
+    return member
 
 
 class _Watch:
@@ -167,6 +237,8 @@ class _Watch:
         self.job = job
         self.number = number
         self.run: Any = None
+        self.develops = False
+        """the network has other counts than a member"""
         self.losses: list[float] = []
         self.validation: list[float] = []
         self.best: Network | None = None
@@ -184,7 +256,7 @@ class _Watch:
         """At each hundredth of the search, so that the time taken changes nothing."""
         self.losses.append(progress.train_loss)
         goes_on = True
-        if self.job.stopping is not None:
+        if self.job.stopping is not None and not self.develops:
             goes_on = self._validate(self.job.stopping)
         if self.job.tasks is not None:
             last = not goes_on or progress.step == progress.steps

@@ -13,6 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import assert_all_finite, check_consistent_length
 
 from aann._arrays import class_names
+from aann._phases import Phases
 from aann.model import Model, softmax
 from aann.network import Network
 from aann.options import Options
@@ -41,6 +42,9 @@ class SenseClassifier(ClassifierMixin, Sense):
         Percent of zeros in every layer, or one number for each layer.
     steps:
         Candidates that each member's search decides.
+    phases, effort:
+        In place of `steps`: several searches one after the other, or a planned one from 1 (quick)
+        to 9 (hours); see `aann.search`. `partial_fit` takes `steps` all the same.
     members:
         Networks that answer together.
     ensemble:
@@ -65,6 +69,9 @@ class SenseClassifier(ClassifierMixin, Sense):
         A further `fit` goes on from the networks of the last one.
     n_jobs:
         Members that are searched at a time, as in joblib. Never changes the result.
+    executor:
+        Search the members in its workers instead, see `aann.executors`: the same networks. A clone
+        has the same executor; a pickled estimator has none.
     random_state:
         An int gives the same networks each time, on every machine.
     verbose:
@@ -113,6 +120,8 @@ class SenseClassifier(ClassifierMixin, Sense):
         *,
         sparsity: float | Sequence[float] = 75.0,
         steps: int = 50_000,
+        phases: Phases | None = None,
+        effort: int | None = None,
         members: int = 5,
         ensemble: str = "mean",
         loss_scale: float = 4.0,
@@ -125,6 +134,7 @@ class SenseClassifier(ClassifierMixin, Sense):
         tol: float = 0.0,
         warm_start: bool = False,
         n_jobs: int | None = None,
+        executor: Any = None,
         random_state: Any = None,
         verbose: int = 0,
         options: Mapping[str, Any] | Options | None = None,
@@ -132,6 +142,8 @@ class SenseClassifier(ClassifierMixin, Sense):
         self.hidden = hidden
         self.sparsity = sparsity
         self.steps = steps
+        self.phases = phases
+        self.effort = effort
         self.members = members
         self.ensemble = ensemble
         self.loss_scale = loss_scale
@@ -144,6 +156,7 @@ class SenseClassifier(ClassifierMixin, Sense):
         self.tol = tol
         self.warm_start = warm_start
         self.n_jobs = n_jobs
+        self.executor = executor
         self.random_state = random_state
         self.verbose = verbose
         self.options = options

@@ -11,6 +11,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_consistent_length
 
+from aann._phases import Phases
 from aann.model import Model
 from aann.network import Network
 from aann.options import Options
@@ -52,6 +53,8 @@ class SenseRegressor(RegressorMixin, Sense):
         *,
         sparsity: float | Sequence[float] = 75.0,
         steps: int = 20_000,
+        phases: Phases | None = None,
+        effort: int | None = None,
         members: int = 10,
         input_shape: Sequence[int] | None = None,
         encoding: str = "auto",
@@ -61,6 +64,7 @@ class SenseRegressor(RegressorMixin, Sense):
         tol: float = 0.0,
         warm_start: bool = False,
         n_jobs: int | None = None,
+        executor: Any = None,
         random_state: Any = None,
         verbose: int = 0,
         options: Mapping[str, Any] | Options | None = None,
@@ -68,6 +72,8 @@ class SenseRegressor(RegressorMixin, Sense):
         self.hidden = hidden
         self.sparsity = sparsity
         self.steps = steps
+        self.phases = phases
+        self.effort = effort
         self.members = members
         self.input_shape = input_shape
         self.encoding = encoding
@@ -77,6 +83,7 @@ class SenseRegressor(RegressorMixin, Sense):
         self.tol = tol
         self.warm_start = warm_start
         self.n_jobs = n_jobs
+        self.executor = executor
         self.random_state = random_state
         self.verbose = verbose
         self.options = options
