@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds, installs and uses the library in every variant: parts left out, static and shared.
+# Builds, installs and uses the library in every variant: parts left out, static and shared, with MPI.
 #
 #     scripts/build_variants.sh                  all variants
 #     scripts/build_variants.sh core core-shared only these
@@ -24,7 +24,10 @@ pictures       static pictures
 data-study     static files study
 all            static files study pictures
 all-shared     shared files study pictures
+openmpi        static files study pictures
+mpich          static files study pictures
 "
+# The last two have aann-mpi as well, with that MPI; skipped where it is not installed.
 
 if [ -n "${WORK:-}" ]; then
     work=$WORK
@@ -58,15 +61,21 @@ switch()
     esac
 }
 
+is_mpi()
+{
+    [ "$1" = openmpi ] || [ "$1" = mpich ]
+}
+
 build()
 {
-    local name=$1 kind=$2 shared=OFF
+    local name=$1 kind=$2 shared=OFF mpi=()
     shift 2
     [ "$kind" = static ] || shared=ON
+    ! is_mpi "$name" || mpi=(-DAANN_MPI=ON "-DMPI_C_COMPILER=mpicc.$name")
     quietly cmake -S "$root" -B "$work/$name" -DCMAKE_C_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=None \
         -DCMAKE_C_FLAGS=-O0 "-DAANN_KERNEL_ISAS=baseline;neon" -DAANN_BUILD_TESTS=OFF -DBUILD_SHARED_LIBS="$shared" \
         -DAANN_FILES="$(switch files "$@")" -DAANN_STUDY="$(switch study "$@")" \
-        -DAANN_PICTURES="$(switch pictures "$@")" -DAANN_WARNINGS_AS_ERRORS=OFF || fail "$name: configuring"
+        -DAANN_PICTURES="$(switch pictures "$@")" -DAANN_WARNINGS_AS_ERRORS=OFF "${mpi[@]}" || fail "$name: configuring"
     quietly cmake --build "$work/$name" -j "$jobs" || fail "$name: building"
     quietly cmake --install "$work/$name" --prefix "$work/$name/prefix" || fail "$name: installing"
 }
@@ -147,10 +156,37 @@ check_shared()
     fi
 }
 
+# The installed aann-mpi on two ranks, members each and one member together, finds what aann finds.
+check_mpi()
+{
+    local name=$1 way
+    local bin=$work/$name/prefix/bin data=$root/tests/fixtures/mnist/train-images-idx3-ubyte.gz
+    local search=(search --data "$data" --net 4C5s2-MP2-10 --members 2 --steps 200 --threads 1 --quiet)
+    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
+    rm -f "$work/$name"/*.aann
+    quietly "$bin/aann" "${search[@]}" --study "$work/$name/alone.aann" || fail "$name: aann search"
+    for way in "" --together; do
+        # shellcheck disable=SC2086 # $way is a word or nothing
+        quietly timeout 120 "mpirun.$name" -n 2 "$bin/aann-mpi" "${search[@]}" --study "$work/$name/ranks$way.aann" $way ||
+            fail "$name: mpirun aann-mpi search $way"
+        [ "$(hashes "$bin" "$work/$name/ranks$way.aann")" = "$(hashes "$bin" "$work/$name/alone.aann")" ] ||
+            fail "$name: two ranks have other members than one process ($way)"
+    done
+}
+
+hashes()
+{
+    "$1/aann" list "$2" --json | grep -o '"hash": *"[0-9a-f]*"'
+}
+
 wanted=" $* "
 while read -r name kind parts; do
     [ -n "$name" ] || continue
     [ "$wanted" = "  " ] || [[ $wanted == *" $name "* ]] || continue
+    if is_mpi "$name" && ! { command -v "mpicc.$name" && command -v "mpirun.$name"; } >/dev/null; then
+        echo "$name: skipped: no mpicc.$name or mpirun.$name"
+        continue
+    fi
     # shellcheck disable=SC2086 # parts are several words
     {
         build "$name" "$kind" $parts
@@ -158,6 +194,7 @@ while read -r name kind parts; do
         through_pkg_config "$name" $parts
     }
     [ "$kind" = static ] || check_shared "$name"
+    ! is_mpi "$name" || check_mpi "$name"
     echo "$name: built, installed, used ($kind${parts:+, with $parts}) ($SECONDS s so far)"
     [ -n "${WORK:-}" ] || rm -rf "${work:?}/$name"
 done <<<"$all_variants"

@@ -1,17 +1,17 @@
-/* Connections: the rounds' paths are found one by one, each on all threads, and the top of each is
- * stored at once. */
+/* Connections: the rounds' paths are found one by one, each on all threads, or all of a round at the
+ * same time by other processes; the top of each is stored at once. */
 #include "family/connect.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "aann/geometry.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/meter.h"
 #include "family/patience.h"
+#include "family/task_connect.h"
 
 typedef struct connect_run {
     aann_study *study;
@@ -55,56 +55,6 @@ static bool interrupted(void *context)
     return run->work->interrupted != NULL && run->work->interrupted(run->work->context);
 }
 
-/* Both ends, the second with its units renamed to match the first. */
-static aann_status read_ends(connect_run *run, aann_network *ends[2], aann_error *error)
-{
-    aann_network *second = NULL;
-    aann_matching matching;
-    aann_status status =
-        aann_study_network(run->study, run->state.members[run->attempt->from].id, &ends[0], error);
-    if (status == AANN_OK) {
-        status =
-            aann_study_network(run->study, run->state.members[run->attempt->to].id, &second, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_matching_find(ends[0], second, &matching, error);
-    }
-    if (status == AANN_OK) {
-        status = aann_matching_apply(&matching, second, &ends[1], error);
-        aann_matching_destroy(&matching);
-    }
-    aann_network_destroy(second);
-    return status;
-}
-
-static aann_status store_top(connect_run *run, const aann_path *path, uint64_t repairs,
-                             double seconds, aann_error *error)
-{
-    const aann_path_point *top = &path->top;
-    const aann_member_row *from = &run->state.members[run->attempt->from];
-    const bool passes =
-        run->search.threshold <= 0.0 || top->validation_accuracy >= run->search.threshold;
-    aann_member_row row = {
-        .family = run->family,
-        .index = run->state.members[run->attempt->to].id,
-        .seed = run->plan->seed,
-        .state = passes ? AANN_MEMBER_DONE : AANN_MEMBER_FAILED,
-        .origin = "top",
-        .parent = from->id,
-        .swaps_from_parent = top->swaps,
-        .steps = repairs,
-        .accepted = (uint64_t)(path->steps + path->repairs),
-        .train_loss = top->train_loss,
-        .train_accuracy = top->train_accuracy,
-        .validation_loss = top->validation_loss,
-        .validation_accuracy = top->validation_accuracy,
-        .test_loss = top->test_loss,
-        .test_accuracy = top->test_accuracy,
-        .seconds = seconds,
-    };
-    return aann_study_add_member(run->study, &row, top->network, error);
-}
-
 /* The work of one path: what is left of the time, and this file's reports. */
 static aann_family_work path_work(connect_run *run)
 {
@@ -119,28 +69,24 @@ static aann_family_work path_work(connect_run *run)
     return work;
 }
 
+static aann_attempt_search search_of(const connect_run *run, const aann_attempt *attempt)
+{
+    aann_attempt_search search;
+    memset(&search, 0, sizeof search); /* it travels as it is */
+    search.family = run->family;
+    search.from = run->state.members[attempt->from].id;
+    search.to = run->state.members[attempt->to].id;
+    search.number = attempt->number;
+    search.seed = run->plan->seed;
+    search.path = run->plan->path;
+    return search;
+}
+
 static aann_status find_path(connect_run *run, aann_error *error)
 {
-    aann_network *ends[2] = {NULL, NULL};
-    aann_path path;
-    aann_path_options options = run->plan->path;
-    const double start = aann_clock_seconds();
     const aann_family_work work = path_work(run);
-    options.seed = run->plan->seed + (uint64_t)run->attempt->number;
-    options.repairs <<= run->attempt->number;
-    aann_status status = read_ends(run, ends, error);
-    if (status == AANN_OK) {
-        status = aann_path_find(run->data, &run->search.search, ends[0], ends[1], &options, &work,
-                                &path, error);
-    }
-    if (status == AANN_OK) {
-        status =
-            store_top(run, &path, (uint64_t)options.repairs, aann_clock_seconds() - start, error);
-        aann_path_destroy(&path);
-    }
-    aann_network_destroy(ends[0]);
-    aann_network_destroy(ends[1]);
-    return status;
+    const aann_attempt_search search = search_of(run, run->attempt);
+    return aann_attempt_find(run->study, &search, run->data, &run->search, &work, error);
 }
 
 /* ---- rounds ---------------------------------------------------------------------------------- */
@@ -172,6 +118,53 @@ static aann_status find_round(connect_run *run, const aann_attempt *list, int32_
     return status;
 }
 
+/* The attempts that are given to other processes. */
+typedef struct handed_round {
+    connect_run *run;
+    const aann_attempt **attempts; /* [count] */
+} handed_round;
+
+static void hear(void *context, size_t place, const aann_member_report *member)
+{
+    const handed_round *round = context;
+    connect_run *run = round->run;
+    if (member == NULL) {
+        run->found++;
+        run->done++;
+        return;
+    }
+    run->attempt = round->attempts[place];
+    report(run, member, 1);
+}
+
+/* The same attempts as find_round, at the same time. */
+static aann_status hand_out_round(connect_run *run, const aann_attempt *list, int32_t count,
+                                  int32_t left, aann_error *error)
+{
+    handed_round round = {run, aann_allocate((size_t)left, sizeof *round.attempts)};
+    aann_attempt_search *searches = aann_allocate((size_t)left, sizeof *searches);
+    aann_status status = round.attempts != NULL && searches != NULL
+                             ? AANN_OK
+                             : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for paths");
+    size_t given = 0;
+    run->count = count;
+    run->done = count - left;
+    for (int32_t i = 0; status == AANN_OK && i < count; i++) {
+        const int64_t wanted = run->plan->paths - run->found;
+        if (list[i].top == 0 && (run->plan->paths == 0 || (int64_t)given < wanted)) {
+            searches[given] = search_of(run, &list[i]);
+            round.attempts[given++] = &list[i];
+        }
+    }
+    if (status == AANN_OK) {
+        status = aann_attempts_hand_out(run->study, searches, given, run->data, run->work,
+                                        run->begin, hear, &round, error);
+    }
+    free(round.attempts);
+    free(searches);
+    return status;
+}
+
 static aann_status find_rounds(connect_run *run, aann_error *error)
 {
     aann_status status = AANN_OK;
@@ -186,7 +179,8 @@ static aann_status find_rounds(connect_run *run, aann_error *error)
         }
         complete = status == AANN_OK && left == 0;
         if (status == AANN_OK && !complete) {
-            status = find_round(run, list, count, left, error);
+            status = run->work->hands != NULL ? hand_out_round(run, list, count, left, error)
+                                              : find_round(run, list, count, left, error);
         }
         free(list);
         aann_connect_state_clear(&run->state);

@@ -30,19 +30,28 @@ static aann_status drive(const aann_task_run *run, const aann_drive_task_header 
     return status;
 }
 
+size_t aann_drive_task_weights(const aann_spec *spec)
+{
+    size_t weights = 0;
+    for (int32_t i = 0; i < spec->layer_count; i++) {
+        weights += (size_t)spec->layers[i].weight_count;
+    }
+    return weights;
+}
+
 static aann_status read_networks(const aann_task_run *run, const aann_drive_task_header *head,
                                  const aann_spec *spec, aann_network **networks, aann_error *error)
 {
-    const size_t size = aann_network_packed_size(spec);
-    const uint8_t *from = (const uint8_t *)run->bytes + sizeof *head;
-    if ((run->size - sizeof *head) / size < (size_t)head->networks) {
+    const int8_t *from = (const int8_t *)run->bytes + sizeof *head;
+    if ((run->size - sizeof *head) / aann_drive_task_weights(spec) < (size_t)head->networks) {
         return aann_fail(error, AANN_ERROR_FORMAT, "a task without its networks");
     }
     aann_status status = AANN_OK;
-    for (int32_t i = 0; status == AANN_OK && i < head->networks; i++, from += size) {
+    for (int32_t i = 0; status == AANN_OK && i < head->networks; i++) {
         status = aann_network_create(spec, &networks[i], error);
-        if (status == AANN_OK) {
-            status = aann_network_unpack(networks[i], from, size, error);
+        for (int32_t k = 0; status == AANN_OK && k < spec->layer_count; k++) {
+            status = aann_network_set_weights(networks[i], k, from, error);
+            from += spec->layers[k].weight_count;
         }
     }
     return status;

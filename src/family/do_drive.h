@@ -5,7 +5,8 @@
 #include "aann/drive.h"
 #include "family/hands.h"
 
-/* A part of a drive; `networks` packed networks of the spec follow. The answer is laps[count]. */
+/* A part of a drive; the weights of `networks` networks of the spec follow, a byte each: lesions
+ * have other counts than the spec, which no packed network can have. The answer is laps[count]. */
 typedef struct aann_drive_task_header {
     char spec[AANN_MAX_SPEC_LENGTH];
     aann_shape input;
@@ -19,6 +20,9 @@ typedef struct aann_drive_task_header {
 } aann_drive_task_header;
 
 enum { AANN_DRIVE_TASK_NETWORKS = 1024 };
+
+/* Weights of a network of this spec. */
+size_t aann_drive_task_weights(const aann_spec *spec);
 
 aann_status aann_task_do_drive(const aann_task_run *run, aann_error *error);
 

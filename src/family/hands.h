@@ -1,7 +1,7 @@
 /* Handing tasks to other processes: what the family's code knows of them.
  *
- * A task is one piece of work that needs nothing but some bytes and the data set: a member, a walk,
- * some tracks to drive. Another process works on a copy and sends back what it has, again and again;
+ * A task is one piece of work that needs nothing but some bytes and the data set: a member, a walk, a
+ * path, some tracks to drive. Another process works on a copy and sends back what it has, again and again;
  * only the process that gave the task writes the study. src/distributed/ moves the bytes. */
 #ifndef AANN_FAMILY_HANDS_H
 #define AANN_FAMILY_HANDS_H
@@ -15,7 +15,8 @@
 typedef enum aann_task_kind {
     AANN_TASK_MEMBER = 1, /* an excerpt of a study with one unfinished member; see task_member.c */
     AANN_TASK_WALK,       /* an excerpt with an unfinished walk; see task_walk.c */
-    AANN_TASK_DRIVE       /* networks, and the tracks that they drive */
+    AANN_TASK_DRIVE,      /* networks, and the tracks that they drive */
+    AANN_TASK_CONNECT     /* an excerpt with two members, for a path; see task_connect.c */
 } aann_task_kind;
 
 /* A task that is given away. The functions are called by the thread that calls aann_hands.look. */

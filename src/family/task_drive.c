@@ -26,7 +26,7 @@ static aann_status pack(void *context, void **bytes, size_t *size, aann_error *e
     const drive_task *drive = context;
     const aann_driver *driver = drive->driver;
     const aann_spec *spec = aann_network_spec(driver->networks[0]);
-    const size_t packed = aann_network_packed_size(spec);
+    const size_t weights = aann_drive_task_weights(spec);
     aann_drive_task_header head = {.input = spec->input,
                                    .networks = driver->count,
                                    .excitatory_share = spec->layers[0].excitatory_share,
@@ -40,15 +40,19 @@ static aann_status pack(void *context, void **bytes, size_t *size, aann_error *e
     if (status != AANN_OK) {
         return status;
     }
-    *size = sizeof head + (size_t)driver->count * packed;
+    *size = sizeof head + (size_t)driver->count * weights;
     *bytes = aann_allocate_zeroed(*size, 1);
     if (*bytes == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a drive");
     }
     memcpy(*bytes, &head, sizeof head);
+    uint8_t *to = (uint8_t *)*bytes + sizeof head;
     for (int32_t i = 0; i < driver->count; i++) {
-        aann_network_pack(driver->networks[i],
-                          (uint8_t *)*bytes + sizeof head + (size_t)i * packed);
+        for (int32_t k = 0; k < spec->layer_count; k++) {
+            const size_t count = (size_t)spec->layers[k].weight_count;
+            memcpy(to, aann_network_weights(driver->networks[i], k), count);
+            to += count;
+        }
     }
     return AANN_OK;
 }

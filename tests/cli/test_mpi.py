@@ -215,6 +215,46 @@ def test_walks():
         assert chains(study) == expected
 
 
+def test_connect():
+    """The paths of a round are found at the same time, and after a kill the rest of them: those of one process."""
+    few = ["--candidates", 4, "--repairs", 4, "--doublings", 2, "--tolerance", "0.02", "--threads", "1", "--quiet"]
+    answer(*SEARCH, "--steps", 3000, "--members", 4, "--threads", "1", "--quiet", "--study", "begun.aann")
+    shutil.copy("begun.aann", "plain.aann")
+    good("connect", "plain.aann", *few)
+
+    def paths(study):
+        found = answer("connect", study, "--show", *few[:-3])
+        assert found["complete"]
+        return [{**path, "top": 0} for path in found["paths"]], [level["loss"] for level in found["levels"]]
+
+    for name in MPIS:
+        study = f"{name}.aann"
+        shutil.copy("begun.aann", study)
+        before = content(study)[1]
+        process = start(name, 3, "connect", study, *few)
+        wait_until(lambda study=study, process=process, before=before: process.poll() is not None or content(study)[1] != before)
+        for pid in ranks_of(process, name)[-1:]:
+            os.kill(pid, signal.SIGKILL)
+        process.wait(timeout=100)
+        under(name, 2, "connect", study, *few)
+        assert paths(study) == paths("plain.aann")
+
+
+def test_experiment():
+    """The questions of an experiment: tables and report of one process."""
+    try:
+        from test_experiment import TABLES, everything, experiment, settings, without_seconds
+    except SystemExit:
+        print("  skipped: no numpy")
+        return
+    path = os.path.abspath(settings(baselines=None))  # whose table in the report has seconds
+    answer(*experiment("plain", path=path))
+    expected = without_seconds(everything("plain"), [*TABLES[1:], "report.md"])
+    for name in MPIS:
+        under(name, 3, *experiment(name, "--threads", "1", path=path))
+        assert without_seconds(everything(name), [*TABLES[1:], "report.md"]) == expected, name
+
+
 def test_drive():
     """The tracks of a drive: the same laps."""
     drive = ["drive", "gallery:driver", "--tracks", "1000:1034", "--json"]

@@ -2,19 +2,14 @@
  * whatever their number; one that speaks nonsense is refused.
  *
  * ctest-labels: threads
- * ctest-timeout: 300 */
-#include <poll.h>
+ * ctest-timeout: 600 */
 #include <signal.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <stdio.h>
 
-#include "aann/ranks.h"
-#include "core/error.h"
-#include "core/memory.h"
+#include "aann/phases.h"
 #include "distributed/message.h"
+#include "distributed/ranks_test.h"
 #include "family/hands.h"
-#include "support/networks.h"
 
 /* Sanitizers take many times as long to load the data in every process, and for every message. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -22,123 +17,6 @@ enum { STEPS = 60, MEMBERS = 3, TESTED_RANKS = 3, LOOKS_LIMIT = 10 };
 #else
 enum { STEPS = 600, MEMBERS = 7, TESTED_RANKS = 5, LOOKS_LIMIT = 400 };
 #endif
-enum { RANKS_LIMIT = 5 };
-
-/* ---- a wire of socket pairs ------------------------------------------------------------------ */
-
-typedef struct sockets {
-    int32_t count;
-    int ends[RANKS_LIMIT]; /* of rank 0: one for each other; of another: [0] */
-} sockets;
-
-static bool transfer(int end, void *bytes, size_t size, bool writes)
-{
-    size_t done = 0;
-    while (done < size) {
-        uint8_t *at = (uint8_t *)bytes + done;
-        const ssize_t part = writes ? write(end, at, size - done) : read(end, at, size - done);
-        if (part <= 0) {
-            return false;
-        }
-        done += (size_t)part;
-    }
-    return true;
-}
-
-static aann_status send_bytes(void *context, int32_t to, const void *bytes, size_t size,
-                              aann_error *error)
-{
-    const sockets *s = context;
-    uint64_t length = size;
-    void *copy = aann_allocate(size, 1);
-    memcpy(copy, bytes, size);
-    const bool good = transfer(s->ends[to], &length, sizeof length, true) &&
-                      transfer(s->ends[to], copy, size, true);
-    free(copy);
-    return good ? AANN_OK : aann_fail(error, AANN_ERROR_IO, "rank %d is gone", to);
-}
-
-static aann_status receive_bytes(void *context, int32_t *from, bool wait, void **bytes,
-                                 size_t *size, aann_error *error)
-{
-    const sockets *s = context;
-    struct pollfd looks[RANKS_LIMIT] = {{0}};
-    *bytes = NULL;
-    for (int32_t i = 0; i < s->count; i++) {
-        const bool asked = *from < 0 || i == *from || s->count == 1;
-        looks[i] = (struct pollfd){.fd = asked ? s->ends[i] : -1, .events = POLLIN};
-    }
-    if (poll(looks, (nfds_t)s->count, wait ? -1 : 0) <= 0) {
-        return AANN_OK;
-    }
-    for (int32_t i = 0; i < s->count; i++) {
-        uint64_t length = 0;
-        if ((looks[i].revents & (POLLIN | POLLHUP)) == 0) {
-            continue;
-        }
-        if (!transfer(s->ends[i], &length, sizeof length, false)) {
-            return aann_fail(error, AANN_ERROR_IO, "rank %d is gone", i);
-        }
-        *bytes = malloc(length + 1);
-        *size = length;
-        *from = i;
-        return transfer(s->ends[i], *bytes, length, false)
-                   ? AANN_OK
-                   : aann_fail(error, AANN_ERROR_IO, "rank %d is gone", i);
-    }
-    return AANN_OK;
-}
-
-static aann_wire wire_of(sockets *s, int32_t rank, int32_t count)
-{
-    return (aann_wire){s, rank, count, send_bytes, receive_bytes};
-}
-
-/* Starts ranks 1 .. count - 1, each with two slots, before this process has threads. */
-static void start_followers(int32_t count, sockets *leader, pid_t *pids)
-{
-    *leader = (sockets){.count = count, .ends = {-1, -1, -1, -1, -1}};
-    for (int32_t rank = 1; rank < count; rank++) {
-        int pair[2];
-        assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-        leader->ends[rank] = pair[0];
-        pids[rank] = fork();
-        if (pids[rank] == 0) {
-            for (int32_t other = 1; other <= rank; other++) {
-                close(leader->ends[other]);
-            }
-            sockets own = {.count = 1, .ends = {pair[1]}};
-            const aann_wire wire = wire_of(&own, rank, count);
-            aann_follow_options options = aann_follow_options_default();
-            options.slots = 2;
-            options.threads = 2;
-            _exit(aann_ranks_follow(&wire, &options, NULL) == AANN_OK ? 0 : 1);
-        }
-        close(pair[1]);
-    }
-}
-
-static void end_followers(int32_t count, sockets *leader, const pid_t *pids)
-{
-    for (int32_t rank = 1; rank < count; rank++) {
-        int status = -1;
-        assert_int_equal(waitpid(pids[rank], &status, 0), pids[rank]);
-        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-        close(leader->ends[rank]);
-    }
-}
-
-/* ---- families -------------------------------------------------------------------------------- */
-
-static aann_family_data *load(void)
-{
-    aann_error error;
-    aann_family_data *data = NULL;
-    aann_family_source source = aann_family_source_default();
-    source.train = AANN_SOURCE_DIR "/tests/fixtures/mnist/train-images-idx3-ubyte.gz";
-    assert_ok(aann_family_data_load(&source, &data, &error));
-    return data;
-}
 
 typedef struct found_member {
     uint64_t hash;
@@ -172,19 +50,34 @@ static void read_members(aann_study *study, found_member found[MEMBERS])
     aann_free(rows);
 }
 
-/* How long the leader lets them work before it stops, and the tasks that others had. */
-typedef struct patience {
-    int32_t looks_left; /* negative: for ever */
-} patience;
+/* What differs between searches. */
+typedef struct setting {
+    bool together;       /* all ranks search one member */
+    int32_t first_check; /* blocks; 0: the default, of which these samples have one check */
+    int32_t strata;      /* 0: the default */
+    const char *phases;  /* NULL: none; their steps are a third of all */
+} setting;
 
-static bool stops(void *context)
+static void apply(const setting *chosen, aann_family_plan *plan)
 {
-    patience *p = context;
-    return p->looks_left >= 0 && p->looks_left-- == 0;
+    aann_error error;
+    char text[256];
+    if (chosen->first_check > 0) {
+        plan->search.first_check = chosen->first_check;
+    }
+    if (chosen->strata > 0) {
+        plan->search.strata = chosen->strata;
+    }
+    if (chosen->phases != NULL) {
+        const int third = STEPS / 3;
+        snprintf(text, sizeof text, chosen->phases, third, third, third);
+        assert_ok(aann_phases_set(plan, text, &error));
+        assert_int_equal(plan->search.steps, STEPS);
+    }
 }
 
 /* A family with this many ranks, which may be stopped and resumed. */
-static void search(int32_t ranks, int32_t looks, bool together, found_member found[MEMBERS])
+static void search(int32_t ranks, int32_t looks, const setting *chosen, found_member found[MEMBERS])
 {
     aann_error error = {.message = ""};
     sockets leader;
@@ -203,6 +96,7 @@ static void search(int32_t ranks, int32_t looks, bool together, found_member fou
     plan.members = MEMBERS;
     plan.search.steps = STEPS;
     plan.search.jitter = 1;
+    apply(chosen, &plan);
     aann_family_work work = aann_family_work_default();
     patience p = {looks};
     work.threads = 1;
@@ -211,7 +105,7 @@ static void search(int32_t ranks, int32_t looks, bool together, found_member fou
     work.context = &p;
     if (ranks > 1) {
         assert_ok(aann_ranks_create(&wire, 1, 1, &led, &error));
-        aann_ranks_search_together(led, together);
+        aann_ranks_search_together(led, chosen->together);
         work.hands = aann_ranks_hands(led);
     }
     int64_t family = 0;
@@ -231,15 +125,16 @@ static void search(int32_t ranks, int32_t looks, bool together, found_member fou
 static void test_any_number(void **state)
 {
     (void)state;
+    const setting usual = {0};
     found_member alone[MEMBERS];
     found_member together[MEMBERS];
-    search(1, -1, false, alone);
+    search(1, -1, &usual, alone);
     for (int32_t ranks = 2; ranks <= TESTED_RANKS; ranks++) {
-        search(ranks, -1, false, together);
+        search(ranks, -1, &usual, together);
         assert_memory_equal(alone, together, sizeof alone);
     }
     for (int32_t looks = 1; looks < LOOKS_LIMIT; looks *= 4) {
-        search(3, looks, false, together);
+        search(3, looks, &usual, together);
         assert_memory_equal(alone, together, sizeof alone);
     }
 }
@@ -249,15 +144,47 @@ static void test_any_number(void **state)
 static void test_together(void **state)
 {
     (void)state;
+    const setting usual = {.together = true};
     found_member alone[MEMBERS];
     found_member together[MEMBERS];
-    search(1, -1, false, alone);
+    search(1, -1, &usual, alone);
     for (int32_t ranks = 2; ranks <= TESTED_RANKS; ranks++) {
-        search(ranks, -1, true, together);
+        search(ranks, -1, &usual, together);
         assert_memory_equal(alone, together, sizeof alone);
     }
     for (int32_t looks = 1; looks < LOOKS_LIMIT; looks *= 8) {
-        search(3, looks, true, together);
+        search(3, looks, &usual, together);
+        assert_memory_equal(alone, together, sizeof alone);
+    }
+}
+
+/* The same with up to four checks of a candidate (after 1, 2, 4 and 8 blocks) and fewer strata, so
+ * that some checks see blocks of some ranks only; with phases; and with networks that have more
+ * synapses and then fewer. */
+static void test_together_settings(void **state)
+{
+    (void)state;
+    const setting settings[] = {
+        {.together = true, .first_check = 1, .strata = 1},
+        {.together = true, .first_check = 1, .strata = 3},
+        {.together = true, .first_check = 3, .strata = 4},
+        {.together = true,
+         .phases = "steps=%d; steps=%d first_check=1 strata=2; steps=%d temperature=0"},
+        {.together = true,
+         .first_check = 1,
+         .strata = 5,
+         .phases = "steps=%d density=70; steps=%d density=55 by_use=0.5; steps=%d by_use=1"},
+    };
+    found_member usual[MEMBERS];
+    search(1, -1, &(const setting){0}, usual);
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        found_member alone[MEMBERS];
+        found_member together[MEMBERS];
+        search(1, -1, &settings[i], alone);
+        assert_memory_not_equal(alone, usual, sizeof alone); /* the setting has an effect */
+        search(2, -1, &settings[i], together);
+        assert_memory_equal(alone, together, sizeof alone);
+        search(3, 5, &settings[i], together);
         assert_memory_equal(alone, together, sizeof alone);
     }
 }
@@ -526,9 +453,13 @@ int main(void)
 {
     signal(SIGPIPE, SIG_IGN); /* a rank that is gone is an error with a message */
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_number),       cmocka_unit_test(test_together),
-        cmocka_unit_test(test_together_refuses), cmocka_unit_test(test_hellos),
-        cmocka_unit_test(test_useless_member),   cmocka_unit_test(test_useless_laps),
+        cmocka_unit_test(test_any_number),
+        cmocka_unit_test(test_together),
+        cmocka_unit_test(test_together_settings),
+        cmocka_unit_test(test_together_refuses),
+        cmocka_unit_test(test_hellos),
+        cmocka_unit_test(test_useless_member),
+        cmocka_unit_test(test_useless_laps),
         cmocka_unit_test(test_broken_wire),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include "cli/shared/common_options.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
+#include "cli/shared/ranks.h"
 #include "cli/shared/stop.h"
 #include "cli/shared/study.h"
 #include "cli/shared/text.h"
@@ -96,6 +97,7 @@ static aann_status find_paths(connect_arguments *a, connect_result *result, aann
                                                         a->data_limit, &data, error);
     if (status == AANN_OK) {
         cli_catch_stop();
+        a->work.hands = cli_ranks() != NULL ? aann_ranks_hands(cli_ranks()) : NULL;
         a->work.interrupted = cli_stop_callback;
         a->work.report = show;
         a->work.context = a;
