@@ -29,19 +29,6 @@ typedef enum aann_header {
     AANN_HEADER_NO
 } aann_header;
 
-/* Where the channels are in an array of samples. */
-typedef enum aann_array_layout {
-    /* as `shape` and the sizes say; what they leave open is an error if `shape` is given, and
-     * channels first otherwise */
-    AANN_ARRAY_LAYOUT_AUTOMATIC = 0,
-
-    /* [n][channels][height][width], [n][channels][time] */
-    AANN_ARRAY_LAYOUT_CHANNELS_FIRST,
-
-    /* [n][height][width][channels], [n][time][channels] */
-    AANN_ARRAY_LAYOUT_CHANNELS_LAST
-} aann_array_layout;
-
 /* How labels become classes. */
 typedef enum aann_class_rule {
     /* the numbers 0, 1, 2, ... without a gap are classes without names; all other numbers and words
@@ -74,8 +61,7 @@ typedef struct aann_load_options {
     /* table: comma-separated names of the columns with regression targets, instead of a label */
     const char *target_columns;
 
-    /* shape of one sample; {0,0,0}: as stored ([n][f] is {f,1,1}, [n][h][w] is {1,h,w},
-     * [n][c][h][w] is {c,h,w}) */
+    /* shape of one sample; {0,0,0}: as stored ([n][f] is {f,1,1}; else see aann_array_layout) */
     aann_shape shape;
 
     /* bytes that one file may hold, after decompression: a small file can hold enormous data.

@@ -71,6 +71,32 @@ AANN_API aann_array_view aann_array_matrix(const void *values, aann_element_type
 AANN_API aann_array_view aann_array_vector(const void *values, aann_element_type type,
                                            int64_t count);
 
+/* Where the channels are in an array of samples. */
+typedef enum aann_array_layout {
+    /* as the wanted shape or the sizes say. [n][h][w] are pictures of one channel where they are
+     * near squares (no side more than twice the other), and signals where one side is at most 4 and
+     * the other at least four times that: the short one are the channels. [n][h][w][c] has the
+     * channels last where they are at most 4, and h and w are more. What may be either is an
+     * error that names the choices; else the channels are first */
+    AANN_ARRAY_LAYOUT_AUTOMATIC = 0,
+
+    /* [n][channels][height][width], [n][channels][time] */
+    AANN_ARRAY_LAYOUT_CHANNELS_FIRST,
+
+    /* [n][height][width][channels], [n][time][channels] */
+    AANN_ARRAY_LAYOUT_CHANNELS_LAST
+} aann_array_layout;
+
+/* Makes a view of samples, [n][..][..] or [n][..][..][..], one of [n][channels][height][width], by
+ * its dimensions and strides alone; strides[AANN_MAX_DIMENSIONS] is memory for these, and must live
+ * as long. `shape` is the one that is wanted, in which the same sizes stay in the same order or are
+ * moved as a whole; {0,0,0}: any. Views of other dimensions stay. Errors: argument (a wrong view;
+ * sizes that leave the layout open; a shape that would mix values). */
+AANN_API aann_status aann_array_view_arrange(aann_array_view *array,
+                                             int64_t strides[AANN_MAX_DIMENSIONS],
+                                             aann_array_layout layout, aann_shape shape,
+                                             aann_error *error);
+
 /* ---- data sets ------------------------------------------------------------------------------- */
 
 /* What the values of a table's column are. */
@@ -102,10 +128,11 @@ typedef struct aann_dataset aann_dataset;
 
 /* A data set as arrays. Always start from aann_dataset_arrays_default(). */
 typedef struct aann_dataset_arrays {
-    /* [n][features], [n][height][width] or [n][channels][height][width] */
+    /* [n][features]; pictures and signals: see aann_array_layout */
     aann_array_view inputs;
+    aann_array_layout layout;
 
-    /* shape of one sample; {0,0,0}: as stored ([n][f] is {f,1,1}, [n][h][w] is {1,h,w}) */
+    /* shape of one sample; {0,0,0}: as stored, [n][f] is {f,1,1} */
     aann_shape shape;
 
     /* class numbers 0 to 255, [n] or [n][1], of any type; {0}: none */
@@ -141,8 +168,9 @@ typedef struct aann_dataset_arrays {
 AANN_API aann_dataset_arrays aann_dataset_arrays_default(void);
 
 /* Makes a data set from arrays. Everything is copied: the arrays may go as soon as this returns.
- * The result equals what aann_dataset_load makes of an NPZ file with the same arrays, labels 0, 1,
- * 2, ... and the channels first: same checksum, encoding and samples. Bytes and booleans are kept as bytes, everything else as float32.
+ * The result equals what aann_dataset_load makes of an NPZ file with the same arrays and labels 0,
+ * 1, 2, ...: same checksum, encoding and samples. Bytes and booleans are kept as bytes, everything
+ * else as float32.
  * Errors: argument (a wrong array or shape, no samples, sizes that overflow, both labels and
  * targets), format (arrays of different lengths, a number that is not finite as float32, a label
  * that is no class number), memory. Free with aann_dataset_destroy. */

@@ -140,7 +140,13 @@ def _read_pictures(
         if labels_path is None or recipe.get("read"):
             raise _unread(path, family, which)
         inputs, labels = datasets.read_idx(path), datasets.read_idx(labels_path)
-    return make_dataset(inputs, table=False, labels=labels.astype(np.int32))
+    shape = recipe.get("shape")
+    return make_dataset(
+        inputs,
+        table=False,
+        labels=labels.astype(np.int32),
+        shape=tuple(shape) if shape is not None else None,
+    )
 
 
 def _read_table(

@@ -5,7 +5,8 @@ Everything is copied by the library, so what is borrowed here lives only during 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +33,7 @@ _ELEMENT_TYPES = {
 }
 
 CLASS_LIMIT = 256
+PICTURE_DIMENSIONS = (3, 4)
 
 
 class Borrowed:
@@ -76,6 +78,66 @@ def fill_view(view: CData, array: NDArray[Any], borrowed: Borrowed) -> None:
     for axis, size in enumerate(array.shape):
         view.dimensions[axis] = size
     view.strides = borrowed.keep(ffi.new("int64_t[]", list(array.strides) or [0]))
+
+
+LAYOUTS = {
+    None: lib.AANN_ARRAY_LAYOUT_AUTOMATIC,
+    "channels-first": lib.AANN_ARRAY_LAYOUT_CHANNELS_FIRST,
+    "channels-last": lib.AANN_ARRAY_LAYOUT_CHANNELS_LAST,
+    "time-major": lib.AANN_ARRAY_LAYOUT_CHANNELS_LAST,
+}
+
+
+def layout_number(layout: str | None) -> int:
+    try:
+        return int(LAYOUTS[layout])
+    except KeyError:
+        raise errors.ArgumentError(
+            f"layout {layout!r}: expected channels-first, channels-last or time-major"
+        ) from None
+
+
+@contextmanager
+def _telling_the_layout() -> Iterator[None]:
+    """Names the ways of Python beside the options of the program."""
+    try:
+        yield
+    except errors.ArgumentError as error:
+        if "--layout channels" not in str(error):
+            raise
+        raise errors.ArgumentError(
+            f"{error} (in Python: aann.Data(..., layout='channels-last') or 'channels-first'; "
+            "X[:, None] has one channel)"
+        ) from None
+
+
+def arrange(
+    array: NDArray[Any],
+    *,
+    layout: str | None = None,
+    shape: tuple[int, int, int] | None = None,
+) -> NDArray[Any]:
+    """Pictures and signals as [samples, channels, height, width]; other arrays as they are.
+
+    What the dimensions mean is said by `layout`, by the wanted `shape`, or by the sizes; what may
+    be several things is refused. The result is a view.
+    """
+    if array.ndim not in PICTURE_DIMENSIONS or array.size == 0:
+        return array
+    borrowed = Borrowed()
+    view = ffi.new("aann_array_view *")
+    fill_view(view, array, borrowed)
+    strides = ffi.new("int64_t[]", lib.AANN_MAX_DIMENSIONS)
+    wanted = ffi.new("aann_shape *", shape or (0, 0, 0))
+    with _telling_the_layout():
+        call(lib.aann_array_view_arrange, view, strides, layout_number(layout), wanted[0])
+    count = view.dimension_count
+    return np.lib.stride_tricks.as_strided(
+        array,
+        tuple(view.dimensions[axis] for axis in range(count)),
+        tuple(view.strides[axis] for axis in range(count)),
+        writeable=False,
+    )
 
 
 class Table:
@@ -241,10 +303,13 @@ def make_dataset(
     classes: Sequence[str] | None = None,
     targets: NDArray[np.float32] | None = None,
     target_range: tuple[Sequence[float], Sequence[float]] | None = None,
+    layout: str | None = None,
+    shape: tuple[int, int, int] | None = None,
 ) -> CData:
     """An aann_dataset, which the result's owner frees.
 
     `table` says that the columns of X are a table; None: data frames and matrices of floats are.
+    `layout` and `shape` say what the dimensions of pictures and signals are; see `arrange`.
     """
     borrowed = Borrowed()
     arrays = ffi.new("aann_dataset_arrays *", lib.aann_dataset_arrays_default())
@@ -257,6 +322,9 @@ def make_dataset(
     else:
         array = numeric(X, "X")
         fill_view(arrays.inputs, array, borrowed)
+        arrays.layout = layout_number(layout)
+        if shape is not None:
+            arrays.shape.channels, arrays.shape.height, arrays.shape.width = shape
         arrays.tabular = is_table(array, table)
         if columns is not None:
             size = int(np.prod(array.shape[1:]))
@@ -277,7 +345,8 @@ def make_dataset(
             )
             arrays.target_mean, arrays.target_scale = mean, scale
     out = ffi.new("aann_dataset **")
-    call(lib.aann_dataset_create, arrays, out)
+    with _telling_the_layout():
+        call(lib.aann_dataset_create, arrays, out)
     return ffi.gc(out[0], lib.aann_dataset_destroy)
 
 

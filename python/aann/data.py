@@ -10,6 +10,7 @@ import numpy as np
 
 from aann import errors
 from aann._arrays import (
+    arrange,
     array_of,
     as_int32,
     class_names,
@@ -43,6 +44,7 @@ CONSTANTS = {
     True: lib.AANN_CONSTANT_ON,
 }
 TEST_TUPLE = 2
+PICTURE_DIMENSIONS = 3
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,10 @@ class Data:
     ----------
     X:
         [samples, features], [samples, rows, columns], [samples, channels, rows, columns], of any
-        type of numbers, or a data frame (numbers, booleans, words, missing values).
+        type of numbers, or a data frame (numbers, booleans, words, missing values). Channels that
+        come last are recognised where the sizes say it: pictures with at most four, and signals
+        [samples, time, channels] with at most four that are at least four times as long. Other
+        arrays that may be several things are refused: see `layout`.
     y:
         Classification: words, integers or booleans, one for each sample. Regression: floats,
         [samples] or [samples, outputs], in any units.
@@ -155,6 +160,10 @@ class Data:
     table:
         Whether the columns of X are a table, in which each has its own unit and NaN is a missing
         value. None: data frames and matrices of floats are.
+    layout:
+        ``"channels-first"``: X is [samples, channels, rows, columns] or [samples, channels, time];
+        ``"channels-last"``, ``"time-major"``: [samples, rows, columns, channels] or
+        [samples, time, channels]. None: as the sizes say.
     columns:
         Names of the values of a sample; those of a data frame are known.
     classes:
@@ -187,6 +196,7 @@ class Data:
         constant: bool | None = None,
         task: Task = "auto",
         table: bool | None = None,
+        layout: str | None = None,
         columns: Sequence[str] | None = None,
         classes: Any = None,
         split: str = "auto",
@@ -218,6 +228,13 @@ class Data:
                 raise TypeError(f"split={split!r}: validation is given as a pair, so none is split")
             X, y = _join(X, extra[0]), _join_answers(y, extra[1])
             split, validation = "last", len(extra[0])
+        if layout is not None:
+            X = _laid_out(X, layout, "X")
+            if self._test_pair is not None:
+                self._test_pair = (
+                    _laid_out(self._test_pair[0], layout, "test[0]"),
+                    self._test_pair[1],
+                )
         self._train_set: CData | None = None
         self._test_set: CData | None = None
         if encoding == "int8":
@@ -516,15 +533,35 @@ def _join_answers(first: Any, second: Any) -> NDArray[Any]:
     return np.concatenate([left, right])
 
 
+def _laid_out(X: Any, layout: str, name: str) -> NDArray[Any]:
+    """X as [samples, channels, rows, columns]. Refuses what a prediction, which knows the shape of
+    a sample but no layout, would take for something else."""
+    if is_frame(X) or np.ndim(X) < PICTURE_DIMENSIONS:
+        raise TypeError(f"layout={layout!r}: {name} has no channels")
+    array = numeric(X, name)
+    found = arrange(array, layout=layout)
+    (sizes, steps), (new_sizes, new_steps) = _order(array), _order(found)
+    if sizes == new_sizes and steps != new_steps:
+        raise errors.ArgumentError(
+            f"layout={layout!r}: {name} of shape {array.shape} has equal sizes, so nothing would "
+            "tell it from its transpose later; move the channels to the front yourself, "
+            "np.moveaxis(X, -1, 1)"
+        )
+    return found
+
+
+def _order(array: NDArray[Any]) -> tuple[list[int], list[int]]:
+    """Sizes and strides of a sample, without dimensions of size 1."""
+    kept = [axis for axis in range(1, array.ndim) if array.shape[axis] != 1]
+    return [array.shape[axis] for axis in kept], [array.strides[axis] for axis in kept]
+
+
 def _int8_inputs(X: Any, name: str) -> NDArray[np.int8]:
     """X as [samples, channels, height, width]."""
     array = numeric(X, name)
     if array.dtype != np.int8:
         raise TypeError(f"{name} of type {array.dtype}: encoding='int8' takes int8 in -127..127")
-    if array.ndim == 2:
-        array = array[:, :, None, None]
-    elif array.ndim == 3:
-        array = array[:, None]
+    array = array[:, :, None, None] if array.ndim == 2 else arrange(array)
     if array.ndim != 4:
         raise errors.ArgumentError(
             f"{name} of shape {array.shape}: expected [samples, features], "

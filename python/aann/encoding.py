@@ -166,7 +166,7 @@ class Encoding:
             )
         if table:
             return make_dataset(array.reshape(len(array), size), table=True)
-        return make_dataset(array.reshape(len(array), *self.shape), table=False)
+        return make_dataset(array, table=False, shape=self.shape)
 
     def _order(self, frame: Any) -> Any:
         """The frame's columns in the order of the encoding."""

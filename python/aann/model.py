@@ -122,8 +122,9 @@ class Model:
 
     @property
     def columns(self) -> list[str] | None:
-        """Names of a sample's values, if they have names."""
-        return names_of(self._description.column_names, self._description.column_count)
+        """Names of a sample's values, of a table its columns; None if they have no names."""
+        names = names_of(self._description.column_names, self._description.column_count)
+        return self.encoding.columns if names is None and self.encoding is not None else names
 
     @property
     def target_names(self) -> list[str] | None:

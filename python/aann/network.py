@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aann import errors
-from aann._arrays import array_of
+from aann._arrays import arrange, array_of
 from aann._library import CData, call, fail, ffi, lib, natural, take_bytes
 from aann.spec import Counts, Spec
 
@@ -247,8 +247,6 @@ class Network:
         array = X if isinstance(X, np.ndarray) else np.asarray(X)
         if array.dtype != np.int8:
             array = _as_int8(array)
-        if not array.flags.c_contiguous:
-            array = np.ascontiguousarray(array)
         spec = self.spec._c
         size = spec.input.channels * spec.input.height * spec.input.width
         if array.ndim < 2 or array.size != array.shape[0] * size:
@@ -256,7 +254,8 @@ class Network:
                 f"inputs of shape {array.shape}: expected (samples, {size}) "
                 f"or (samples, {', '.join(map(str, self.spec.input))})"
             )
-        return array
+        array = arrange(array, shape=self.spec.input)
+        return array if array.flags.c_contiguous else np.ascontiguousarray(array)
 
     def _evaluator(self, threads: int) -> _Evaluator:
         """An evaluator that nobody else uses now; append it to _evaluators[threads] afterwards."""

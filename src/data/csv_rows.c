@@ -407,8 +407,9 @@ static aann_status index_names(aann_csv_rows *rows, int64_t line, aann_error *er
     return status != AANN_OK || !aann_name_index_repeats(&rows->by_name, &one, &two)
                ? status
                : aann_fail(error, AANN_ERROR_FORMAT,
-                           "line %" PRId64 ": columns %zu and %zu are both called '%.100s'", line,
-                           one + 1, two + 1, rows->names[one]);
+                           "line %" PRId64 ": columns %zu and %zu are both called '%.100s'; rename "
+                           "one, or leave the names out: --skip-lines %" PRId64 " --header no",
+                           line, one + 1, two + 1, rows->names[one], line);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */

@@ -194,13 +194,13 @@ static aann_status load_labels(const char *path, const aann_load_options *option
 /* ---- files ----------------------------------------------------------------------------------- */
 
 /* Whether the caller asks for columns by name. Not so where a saved family gave its columns: those
-   say how its own table was read; the samples to classify may come as an array, cut into windows. */
+ * say how its own table was read; the samples to classify may come as an array, cut into windows. */
 static bool names_columns(const aann_load_options *options)
 {
-    const bool of_a_family = options->columns != NULL;
-    return options->group_column != NULL || options->time_column != NULL ||
-           (!of_a_family && (options->target_columns != NULL || options->window > 0 ||
-                             options->label_column != NULL));
+    return options->columns == NULL &&
+           (options->group_column != NULL || options->time_column != NULL ||
+            options->target_columns != NULL || options->label_column != NULL ||
+            options->window > 0);
 }
 
 static aann_status check_options(file_format format, const aann_load_options *options,

@@ -147,6 +147,26 @@ static void note_split(notes *all, const aann_dataset *train, const aann_samples
     free(counts);
 }
 
+/* That the sizes alone said what the channels are. */
+static void note_layout(notes *all, const aann_dataset *train)
+{
+    const int64_t *sizes = train->recognised;
+    const aann_shape shape = train->shape;
+    if (train->recognised_count == 2) {
+        add(all,
+            "samples of %" PRId64 " x %" PRId64 " values are read as signals of %" PRId32
+            " channel%s, %" PRId32 " long; --input says otherwise\n",
+            sizes[0], sizes[1], shape.channels, shape.channels == 1 ? "" : "s", shape.width);
+    } else if (train->recognised_count == 3) {
+        add(all,
+            "samples of %" PRId64 " x %" PRId64 " x %" PRId64
+            " values are read as pictures of %" PRId32 " x %" PRId32 " with %" PRId32
+            " channel%s; --layout says otherwise\n",
+            sizes[0], sizes[1], sizes[2], shape.height, shape.width, shape.channels,
+            shape.channels == 1 ? "" : "s");
+    }
+}
+
 static void note_constant(notes *all, const aann_samples *samples)
 {
     const int64_t size = aann_shape_size(samples->shape);
@@ -166,6 +186,7 @@ aann_status aann_notes_make(const aann_dataset *dataset, const aann_samples *tra
 {
     notes all = {.used = 0};
     *made = NULL;
+    note_layout(&all, dataset);
     note_split(&all, dataset, train, "training");
     note_split(&all, dataset, validation, "validation");
     note_split(&all, dataset, test, "test");

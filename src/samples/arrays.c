@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "samples/arrange.h"
 #include "samples/array_view.h"
 #include "samples/columns.h"
 #include "samples/dataset.h"
@@ -415,11 +416,17 @@ static aann_status set_labels(aann_dataset *dataset, const aann_dataset_arrays *
 
 static aann_status fill(aann_dataset *dataset, const aann_dataset_arrays *arrays, aann_error *error)
 {
-    aann_status status = aann_dataset_shape_inputs(dataset, &arrays->inputs, arrays->shape, error);
+    aann_array_view inputs = arrays->inputs;
+    int64_t strides[AANN_MAX_DIMENSIONS];
+    aann_status status =
+        aann_dataset_arrange(dataset, &inputs, strides, arrays->layout, arrays->shape, error);
+    if (status == AANN_OK) {
+        status = aann_dataset_shape_inputs(dataset, &inputs, arrays->shape, error);
+    }
     if (status == AANN_OK) {
         status = arrays->tabular || arrays->columns != NULL
-                     ? read_table(dataset, &arrays->inputs, error)
-                     : aann_dataset_read_inputs(dataset, &arrays->inputs, error);
+                     ? read_table(dataset, &inputs, error)
+                     : aann_dataset_read_inputs(dataset, &inputs, error);
     }
     if (status != AANN_OK) {
         return aann_fail_prefix(error, status, "inputs");

@@ -7,7 +7,8 @@
 
 enum { AANN_LARGEST_LABEL = 255 };
 
-/* Set number and shape of the samples (`shape` {0,0,0}: as stored), then their values. */
+/* Set number and shape of the samples (`shape` {0,0,0}: as stored), then their values. Their channels
+ * are first already: see samples/arrange.h. */
 aann_status aann_dataset_shape_inputs(aann_dataset *dataset, const aann_array_view *array,
                                       aann_shape shape, aann_error *error);
 aann_status aann_dataset_read_inputs(aann_dataset *dataset, const aann_array_view *array,

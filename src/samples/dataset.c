@@ -229,8 +229,18 @@ aann_status aann_dataset_check_finite(const aann_dataset *dataset, int64_t first
 {
     const int64_t size = aann_shape_size(dataset->shape);
     for (int64_t i = first * size; dataset->bytes == NULL && i < (first + count) * size; i++) {
-        if (!isfinite(aann_dataset_value(dataset, i))) {
-            return aann_dataset_fail_value(dataset, i, "a finite number is expected", error);
+        const double value = aann_dataset_value(dataset, i);
+        if (isnan(value)) {
+            return aann_dataset_fail_value(
+                dataset, i,
+                "a finite number is expected; leave the sample out, or put a number there", error);
+        }
+        if (isinf(value)) {
+            return aann_dataset_fail_value(
+                dataset, i,
+                "a finite number is expected, below 3.4e38 as a float of 32 bits; scale the values "
+                "first, or leave the sample out",
+                error);
         }
     }
     return AANN_OK;

@@ -29,6 +29,10 @@ struct aann_dataset {
     double *times;       /* [count], or NULL: when samples were taken */
     char *label_name;    /* of the label column of a table, or NULL */
     aann_table_origin origin;
+    /* [recognised_count]: sizes that a sample was stored with, if they alone said that its channels
+     * are elsewhere than the documentation has them; 0: they are not */
+    int64_t recognised[3];
+    int32_t recognised_count;
     bool windows;        /* [channels][1][time]: a channel is one quantity */
     bool in_class_order; /* from a folder for each class */
     bool shares_values;  /* values, columns, targets and their range belong to another data set */

@@ -420,7 +420,8 @@ static aann_status check_column(const aann_dataset *dataset, const aann_encoding
     for (int64_t i = first; i < first + count; i++) {
         const int64_t index = i * encoding->feature_count + column;
         if (isinf(aann_dataset_value(dataset, index))) {
-            return aann_dataset_fail_value(dataset, index, "a finite number is expected", error);
+            return aann_dataset_fail_value(dataset, index,
+                                           "a finite number is expected, or a missing one", error);
         }
     }
     return AANN_OK;

@@ -308,7 +308,28 @@ def test_layouts():
     assert wanted["shape"] == [3, 1, 12]
     for more in (["--input", "3x1x12"], ["--layout", "time-major"]):
         assert answer("data", "show", "time.npz", *more)["sha256"] == wanted["sha256"], more
-    assert answer("data", "show", "time.npz")["shape"] == [1, 12, 3]
+    # Without a word: the sizes say it, and it is said back; two sizes that do not are asked for.
+    assert answer("data", "show", "time.npz")["sha256"] == wanted["sha256"]
+    assert answer("data", "show", "time.npz", "--input", "1x12x3")["shape"] == [1, 12, 3]
+    result = run("search", "--data", "time.npz", "--net", "4C1x3-2", "--steps", 50, "--study", "t.aann")
+    assert result.returncode == 0, result
+    assert "note: samples of 12 x 3 values are read as signals of 3 channels, 12 long; --input says otherwise" in result.stderr
+    assert answer("eval", "t.aann", 1, "--data", "time.npz") == answer("eval", "t.aann", 1, "--data", "signal.npz")
+    unclear = npy([n * 1000 + i for n in range(count) for i in range(64 * 9)], (count, 64, 9))
+    for command in (("data", "show"), ("search", "--net", "4-2", "--study", "never.aann", "--data")):
+        refused(USAGE, r"long.npz: array x.npy: count x 64 x 9 values may be signals of 9 channels, 64 long \(--layout channels-last\), "
+                r"signals of 64 channels, 9 long \(--layout channels-first\), or pictures of one channel \(--input 1x64x9\)",
+                *command, npz("long.npz", x=unclear, y=y))
+    shapes = [answer("data", "show", "long.npz", *more)["shape"] for more in (
+        ["--layout", "channels-last"], ["--layout", "channels-first"], ["--input", "1x64x9"], ["--input", "9x1x64"])]
+    assert shapes == [[9, 1, 64], [64, 1, 9], [1, 64, 9], [9, 1, 64]]
+    # A family knows the layout that it was given.
+    searched("long.npz", "--layout", "channels-last", "--net", "4-2", study="l.aann")
+    assert answer("eval", "l.aann", 1, "--data", "long.npz")["count"] == count
+    assert answer("resume", "l.aann", "--members", 2, "--quiet")["complete"]
+    # A saved model has no layout, but a shape.
+    good("save", "l.aann", 1, "--out", "l.aannm")
+    assert good("predict", "l.aannm", "--data", "long.npz") == good("predict", "l.aann", 1, "--data", "long.npz")
     refused(USAGE, "--layout: expected channels-first, channels-last or time-major, not 'nhwc'", "data", "show", "time.npz",
             "--layout", "nhwc")
 

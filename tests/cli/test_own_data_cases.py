@@ -60,12 +60,18 @@ def test_cells():
 
 
 def test_damaged_tables():
-    """T6, T30: one line says where."""
-    for content, message in ((f"a,a,label\n{ROWS}", "line 1: columns 1 and 2 are both called 'a'"),
+    """T6, T30: one line says where, and what to do."""
+    for content, message in ((f"a,a,label\n{ROWS}", "line 1: columns 1 and 2 are both called 'a'; rename one, or leave the names "
+                              "out: --skip-lines 1 --header no"),
                              (HEAD + ROWS + "1,2\n", "line 22: 2 cells; the header has 3 columns"),
                              (HEAD + ROWS + '"1,2,x\n', "line 22, column 'a': the file ends inside the quotes"),
                              (HEAD + ROWS + "1,\x002,x\n", "byte 142: 00 in what looks like a table")):
         refused(FAILED, "bad.csv: " + message, "data", "show", write("bad.csv", content))
+    # What the message says does it.
+    write("twice.csv", f"# made today\na,a,label\n{ROWS}")
+    refused(FAILED, "twice.csv: line 2: .*--skip-lines 2 --header no", "data", "show", "twice.csv")
+    shown = answer("data", "show", "twice.csv", "--skip-lines", 2, "--header", "no")
+    assert shown["count"] == 20 and [column["name"] for column in shown["columns"]] == ["column 1", "column 2"], shown
 
 
 def test_many_columns():
@@ -105,7 +111,8 @@ def test_types_of_arrays():
     for kind, size, message in (("|O", 8, r"type is '\|O'.*astype"), ("<c8", 8, "type is '<c8'; expected")):
         refused(FAILED, message, "data", "show", npz("x.npz", x=packed([b"\0" * size] * 120, kind), y=y))
     big = packed([struct.pack("<d", 1e300 if i == 4 else value) for i, value in enumerate(values)], "<f8")
-    refused(FAILED, "big.npz: .*sample 1, feature 1", "search", "--data", npz("big.npz", x=big, y=y), "--net", "4-2",
+    refused(FAILED, "big.npz: sample 1, feature 1 is inf: a finite number is expected, below 3.4e38 as a float of 32 bits; scale "
+            "the values first, or leave the sample out", "search", "--data", npz("big.npz", x=big, y=y), "--net", "4-2",
             "--study", "never.aann")
 
 

@@ -12,6 +12,7 @@ import subprocess
 import time
 
 from program import PROGRAM, SOURCE, TRAIN, answer, good, main, refused, run
+from test_own_data import npy, npz
 
 FAILED, USAGE = 1, 2
 PEOPLE = ["anna", "ben", "carla", "dora", "eva", "finn"]
@@ -68,6 +69,42 @@ def test_windows_of_one_quantity():
     for channel in range(3):
         assert len(set(encoding["minimum"][32 * channel:32 * channel + 32])) == 1, encoding
     assert encoding["minimum"][64] > 5 > encoding["maximum"][0]
+
+
+def test_windows_that_are_cut_already():
+    """A family, or a model, from windows of a table takes arrays of windows: channels first, or time first."""
+    searched()
+    good("save", "s.aann", 1, "--out", "m.aannm")
+    recording("new.csv", ["emil"], 2)
+    labels = sorted(RATES)
+    cut = {"window": [], "label": []}
+    with open("new.csv", encoding="utf-8") as file:
+        rows = [line.rstrip().split(",") for line in file][1:]
+    for activity in RATES:
+        own = [row for row in rows if row[5] == activity]
+        for first in range(0, len(own) - 31, 16):
+            cut["window"].append([[float(cell) for cell in row[2:5]] for row in own[first:first + 32]])
+            cut["label"].append(labels.index(activity))
+    count = len(cut["window"])
+    by_time = [value for window in cut["window"] for row in window for value in row]
+    by_channel = [row[axis] for window in cut["window"] for axis in range(3) for row in window]
+    y = npy([labels[label].encode("utf-32-le").ljust(20, b"\0") for label in cut["label"]], (count,), "<U5")
+    npz("channels.npz", x=npy(by_channel, (count, 3, 1, 32)), y=y)
+    npz("signals.npz", x=npy(by_channel, (count, 3, 32)), y=y)
+    npz("times.npz", x=npy(by_time, (count, 32, 3)), y=y)
+    npz("bare.npz", x=npy(by_time, (count, 32, 3)))
+    judged = answer("eval", "s.aann", 1, "--data", "new.csv")
+    assert judged["count"] == count == 27 and judged["accuracy"] > 0.9, judged
+    for name in ("channels.npz", "signals.npz", "times.npz"):
+        for saved in (["s.aann", 1], ["m.aannm"]):
+            assert answer("eval", *saved, "--data", name)["confusion"] == judged["confusion"], (name, saved)
+    given = good("predict", "m.aannm", "--data", "bare.npz")
+    assert given == good("predict", "s.aann", 1, "--data", "bare.npz") == good("predict", "s.aann", 1, "--data", "channels.npz")
+    assert len(given.split()) == count
+    refused(USAGE, "their values would be mixed", "predict", "s.aann", 1, "--data",
+            npz("mixed.npz", x=npy(by_time, (count, 8, 12))))
+    refused(USAGE, "only a CSV file has named columns", "search", "--data", "channels.npz", "--window", 4, *NET, "--study",
+            "never.aann")
 
 
 def test_stream():
@@ -309,4 +346,4 @@ def test_the_tutorial():
 
 
 if __name__ == "__main__":
-    main(globals())
+    main({name: value for name, value in globals().items() if getattr(value, "__module__", "") == __name__})

@@ -85,7 +85,8 @@ static void shapes_follow_the_dimensions(void **state)
         aann_shape shape;
     } cases[] = {
         {"{'descr': '|u1', 'fortran_order': False, 'shape': (2, 6), }\n", 12, {6, 1, 1}},
-        {"{\"shape\":(1,2,6),\"descr\":\"<u1\",\"fortran_order\":False}", 12, {1, 2, 6}},
+        {"{\"shape\":(1,4,3),\"descr\":\"<u1\",\"fortran_order\":False}", 12, {1, 4, 3}},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (1, 12, 1), }\n", 12, {1, 1, 12}},
         {"{'descr': '|u1', 'shape': (1L, 3L, 2L, 2L), 'fortran_order': False}   \n", 12, {3, 2, 2}},
     };
     char path[TEST_PATH_SIZE];

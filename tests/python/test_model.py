@@ -34,6 +34,47 @@ def test_models_travel_between_python_and_the_program(program, tmp_path):
     assert model.provenance is not None and "seed" in model.provenance
 
 
+def test_names_of_targets_and_windows(program, tmp_path):
+    """What `aann save` knows of a regression, and of windows of a table."""
+    draw = np.random.default_rng(3)
+    values = draw.normal(size=(80, 2))
+    lines = [f"{a:.4f},{b:.4f},{3 * a + 50:.4f},{7 - b:.4f}" for a, b in values]
+    (tmp_path / "two.csv").write_text("a,b,heat,load\n" + "\n".join(lines) + "\n")
+    wave = np.sin(np.arange(400) * np.where(np.arange(400) < 200, 0.3, 0.9))
+    lines = [f"{v:.4f},{v * v:.4f},{'ab'[i // 200]}" for i, v in enumerate(wave)]
+    (tmp_path / "wave.csv").write_text("x,power,label\n" + "\n".join(lines) + "\n")
+    models = {}
+    for name, net, more in (
+        ("two", "8-2", ["--target-columns", "heat,load"]),
+        ("wave", "8-2", ["--window", "20"]),
+    ):
+        data, study = tmp_path / f"{name}.csv", tmp_path / f"{name}.aann"
+        program(
+            *("search", "--data", data, "--net", net, "--steps", "500", "--study", study),
+            *("--quiet", *more),
+        )
+        program("save", study, "1", "--out", tmp_path / f"{name}.aannm")
+        models[name] = aann.Model.load(tmp_path / f"{name}.aannm")
+    two, windows = models["two"], models["wave"]
+    assert two.target_names == ["heat", "load"] and two.window_columns is None
+    assert two.columns == ["a", "b"] and two.regression
+    assert windows.window_columns == ["x", "power"] and windows.target_names is None
+    assert windows.network.spec.input[2] == 20 and windows.class_names == ["a", "b"]
+    for model in (two, windows):
+        again = pickle.loads(pickle.dumps(model))
+        assert again.target_names == model.target_names
+        assert again.window_columns == model.window_columns
+    cut = np.stack([wave, wave**2])[:, :60].reshape(2, 3, 20).transpose(1, 0, 2)
+    rows = np.round(cut, 4)
+    given = tmp_path / "head.csv"
+    lines = [f"{v:.4f},{v * v:.4f}" for v in wave[:60]]
+    given.write_text("x,power\n" + "\n".join(lines) + "\n")
+    names = program("predict", tmp_path / "wave.aannm", "--data", given).split()
+    assert list(windows.predict(rows[:, :, None])) == names
+    plain = aann.search(*signs(), "4-2", steps=10).model
+    assert plain.target_names is None and plain.window_columns is None
+
+
 def test_models_pickle():
     X, y = signs()
     model = aann.search(X, y, "16-2", steps=1000).model

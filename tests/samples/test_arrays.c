@@ -187,6 +187,7 @@ static void compare_with_file(void **state, aann_random_stream *stream, aann_ele
     options.labels_path = labels_path;
     options.rules = AANN_LOAD_RULES_FIRST; /* class numbers and dimensions as they are */
     aann_dataset *from_file = load(path, &options);
+    arrays.shape = aann_dataset_shape(from_file);
     arrays.labels = (aann_array_view){.values = labels,
                                       .type = label_type,
                                       .dimension_count = 1 + (int32_t)below(stream, 2),
@@ -328,6 +329,109 @@ static void words_equal_a_table(void **state)
     assert_int_equal(aann_dataset_labels(made)[1], 2);
     aann_dataset_destroy(made);
     aann_dataset_destroy(from_file);
+}
+
+/* - layouts ------------------------------------------------------------------------------------ */
+
+/* The sample that [1][a][b] or [1][a][b][c] becomes, of values 0, 1, 2, ...; NULL if it is refused. */
+static aann_dataset *arranged(const int64_t *dimensions, aann_array_layout layout, aann_shape shape,
+                              aann_error *error)
+{
+    static float values[8192];
+    const int32_t rank = dimensions[2] == 0 ? 3 : 4;
+    aann_dataset_arrays arrays = aann_dataset_arrays_default();
+    arrays.inputs = (aann_array_view){values, AANN_ELEMENT_FLOAT32, rank, {1}, NULL};
+    memcpy(arrays.inputs.dimensions + 1, dimensions, 3 * sizeof dimensions[0]);
+    arrays.layout = layout;
+    arrays.shape = shape;
+    for (int i = 0; i < 8192; i++) {
+        values[i] = (float)i;
+    }
+    aann_dataset *made = NULL;
+    const aann_status status = aann_dataset_create(&arrays, &made, error);
+    assert_int_equal(status, made != NULL ? AANN_OK : AANN_ERROR_ARGUMENT);
+    return made;
+}
+
+static void assert_layout(const int64_t *dimensions, aann_array_layout layout, aann_shape wanted,
+                          aann_shape shape, const int64_t steps[3])
+{
+    aann_error error;
+    aann_dataset *made = arranged(dimensions, layout, wanted, &error);
+    assert_non_null(made);
+    const aann_shape found = aann_dataset_shape(made);
+    assert_memory_equal(&found, &shape, sizeof shape);
+    int64_t index = 0;
+    for (int64_t c = 0; c < shape.channels; c++) {
+        for (int64_t h = 0; h < shape.height; h++) {
+            for (int64_t w = 0; w < shape.width; w++) {
+                const int64_t from = c * steps[0] + h * steps[1] + w * steps[2];
+                assert_true(value_of(made, index++) == (double)from);
+            }
+        }
+    }
+    aann_dataset_destroy(made);
+}
+
+static void sizes_say_what_the_channels_are(void **state)
+{
+    (void)state;
+    /* sizes of a sample, its shape, and how far apart in memory its neighbours are */
+    static const struct {
+        int64_t dimensions[3];
+        aann_shape shape;
+        int64_t steps[3];
+    } cases[] = {
+        {{28, 28}, {1, 28, 28}, {0, 28, 1}},
+        {{12, 16}, {1, 12, 16}, {0, 16, 1}},
+        {{8, 4}, {1, 8, 4}, {0, 4, 1}},
+        {{3, 3}, {1, 3, 3}, {0, 3, 1}},
+        {{64, 3}, {3, 1, 64}, {1, 0, 3}},
+        {{3, 64}, {3, 1, 64}, {64, 0, 1}},
+        {{12, 3}, {3, 1, 12}, {1, 0, 3}},
+        {{64, 1}, {1, 1, 64}, {0, 0, 1}},
+        {{1, 64}, {1, 1, 64}, {0, 0, 1}},
+        {{1, 3}, {1, 1, 3}, {0, 0, 1}},
+        {{1, 1}, {1, 1, 1}, {0, 0, 0}},
+        {{3, 12, 16}, {3, 12, 16}, {192, 16, 1}},
+        {{12, 16, 3}, {3, 12, 16}, {1, 48, 3}},
+        {{1, 64, 3}, {1, 64, 3}, {0, 3, 1}},
+        {{9, 1, 128}, {9, 1, 128}, {128, 128, 1}},
+        {{16, 8, 8}, {16, 8, 8}, {64, 8, 1}},
+    };
+    const aann_shape any = {0, 0, 0};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_layout(cases[i].dimensions, AANN_ARRAY_LAYOUT_AUTOMATIC, any, cases[i].shape,
+                      cases[i].steps);
+    }
+}
+
+static void sizes_that_say_nothing_are_asked_for(void **state)
+{
+    (void)state;
+    const aann_shape any = {0, 0, 0};
+    aann_error error;
+    const int64_t long_ones[3] = {64, 9, 0}, short_ones[3] = {2, 6, 0}, bands[3] = {32, 32, 7};
+    assert_null(arranged(long_ones, AANN_ARRAY_LAYOUT_AUTOMATIC, any, &error));
+    assert_message(&error, "count x 64 x 9 values may be signals of 9 channels, 64 long (--layout "
+                           "channels-last), signals of 64 channels, 9 long (--layout "
+                           "channels-first), or pictures of one channel (--input 1x64x9)");
+    assert_null(arranged(short_ones, AANN_ARRAY_LAYOUT_AUTOMATIC, any, &error));
+    assert_null(arranged(bands, AANN_ARRAY_LAYOUT_AUTOMATIC, any, &error));
+    assert_message(&error, "pictures of 32 x 32 with 7 channels (--layout channels-last), or of 32 "
+                           "x 7 with 32 channels (--layout channels-first)");
+    const aann_shape signal = {9, 1, 64}, picture = {1, 64, 9}, planes = {7, 32, 32};
+    const int64_t by_time[3] = {1, 0, 9}, rows[3] = {0, 9, 1}, by_channel[3] = {9, 0, 1},
+                  by_band[3] = {1, 224, 7};
+    assert_layout(long_ones, AANN_ARRAY_LAYOUT_CHANNELS_LAST, any, signal, by_time);
+    assert_layout(long_ones, AANN_ARRAY_LAYOUT_CHANNELS_FIRST, any, (aann_shape){64, 1, 9},
+                  by_channel);
+    assert_layout(long_ones, AANN_ARRAY_LAYOUT_AUTOMATIC, signal, signal, by_time);
+    assert_layout(long_ones, AANN_ARRAY_LAYOUT_AUTOMATIC, picture, picture, rows);
+    assert_layout(bands, AANN_ARRAY_LAYOUT_CHANNELS_LAST, any, planes, by_band);
+    assert_layout(bands, AANN_ARRAY_LAYOUT_AUTOMATIC, planes, planes, by_band);
+    assert_null(arranged(long_ones, AANN_ARRAY_LAYOUT_AUTOMATIC, (aann_shape){3, 3, 64}, &error));
+    assert_message(&error, "their values would be mixed");
 }
 
 /* - what makes no sense ------------------------------------------------------------------------ */
@@ -497,6 +601,8 @@ int main(void)
         cmocka_unit_test(half_precision_is_exact),
         data_test(targets_equal_their_file),
         data_test(words_equal_a_table),
+        cmocka_unit_test(sizes_say_what_the_channels_are),
+        cmocka_unit_test(sizes_that_say_nothing_are_asked_for),
         cmocka_unit_test(bad_inputs_are_refused),
         cmocka_unit_test(bad_answers_are_refused),
         cmocka_unit_test(a_view_is_checked_and_copied),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aann._arrays import Table, is_frame
+from aann._arrays import Table, arrange, is_frame, numeric
 from aann.sklearn._versions import check_features
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _check_pictures(estimator: Any, X: Any, shape: tuple[int, int, int], reset: 
     """Pictures [n, channels, rows, columns] from those, or from rows of a matrix."""
     size = int(np.prod(shape))
     if hasattr(X, "ndim") and X.ndim > 2 and int(np.prod(X.shape[1:])) == size:
-        X = np.asarray(X).reshape(len(X), size)
+        X = arrange(numeric(X, "X"), shape=shape).reshape(len(X), size)
     matrix = _plain(check_features(estimator, X, reset=reset, allow_nan=False))
     if matrix.shape[1] != size:
         raise ValueError(
