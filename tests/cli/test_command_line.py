@@ -276,6 +276,11 @@ def test_shells_on_a_terminal():
             continue
         shown = typed(shell, setup, "aann search --method ")
         assert "not found" not in shown and all(word in shown for word in ("sense", "hill", "random", "genetic")), (shell, shown)
+        if shell[0] == "zsh":
+            with open("_aann", "w", encoding="utf-8") as file:
+                file.write(good("completion", "zsh"))
+            found = typed(shell, "fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -D", "aann search --method ")
+            assert "not found" not in found and all(word in found for word in ("sense", "hill", "random", "genetic")), found
         shown = typed(shell, setup, "aann volume --")
         assert "not found" not in shown and "--accuracy" in shown and "--ladders" in shown, (shell, shown)
 

@@ -48,7 +48,9 @@ static const char bash[] =
     "}\n"
     "complete -F _aann aann\n";
 
+/* Sourced, or a file called _aann in a folder of $fpath. */
 static const char zsh[] =
+    "#compdef aann\n"
     "_aann() {\n"
     "    local program=${words[1]} line kind\n"
     "    local -a fields described names before\n"
@@ -75,7 +77,7 @@ static const char zsh[] =
     "    _describe -o option described\n"
     "    [[ ${words[CURRENT]} == -* ]] || _files\n"
     "}\n"
-    "compdef _aann aann\n";
+    "if [[ ${funcstack[1]} == _aann ]]; then _aann \"$@\"; else compdef _aann aann; fi\n";
 
 static const char fish[] =
     "function __aann_words\n"
