@@ -21,8 +21,8 @@ function(aann_find_module module)
     endif()
 endfunction()
 
-# Links `target` with what the folders need. A folder without sources, or one that is not named above, needs nothing. The modules of the library end
-# up in the property AANN_MODULES, for aann.pc and aannConfig.cmake.
+# Links `target` with what the folders need. A folder without sources, or one that is not named above, needs nothing.
+# The modules of the library end up in the property AANN_MODULES, for aann.pc and aannConfig.cmake.
 function(aann_link_dependencies target)
     target_link_libraries(${target} PRIVATE Threads::Threads m)
     set(modules)

@@ -5,15 +5,16 @@
 # this build, and chooses at run time (src/engine/dispatch.c).
 #
 # Kernels are -O3. Under the address sanitizer they are -O1: its checks leave little to vectorise, the tests take as
-# long, and the compiler needs 2 seconds for units.c instead of more than a minute.
+# long, and the compiler needs 2 seconds for units.c instead of more than a minute. What it sees itself, reads and
+# writes through NULL or beyond an object, is not checked a second time for every access: a search takes 3/4 as long.
 
 set(AANN_KERNEL_ISAS "neon;baseline;avx2;avx512" CACHE STRING
     "Instruction sets to build kernels for, of those that processor and compiler know")
 
 string(FIND "${AANN_SANITIZE}" address aann_address_at)
-set(AANN_KERNELS_CHECKED OFF)
+set(aann_kernel_options -O3)
 if(AANN_FUZZ OR NOT aann_address_at EQUAL -1)
-    set(AANN_KERNELS_CHECKED ON)
+    set(aann_kernel_options -O1 -fno-sanitize=null,object-size,pointer-overflow)
 endif()
 
 # aann_add_kernel_isa(<target> <objects> <name> <flags>...): one more instruction set, if the compiler knows all the
@@ -32,7 +33,7 @@ function(aann_add_kernel_isa target objects isa)
     endif()
     add_library(aann_kernels_${isa} OBJECT ${aann_kernel_sources})
     aann_library_settings(aann_kernels_${isa})
-    target_compile_options(aann_kernels_${isa} PRIVATE $<IF:$<BOOL:${AANN_KERNELS_CHECKED}>,-O1,-O3> ${ARGN})
+    target_compile_options(aann_kernels_${isa} PRIVATE ${aann_kernel_options} ${ARGN})
     target_compile_definitions(aann_kernels_${isa} PRIVATE AANN_ISA=${isa} AANN_ISA_${upper}=1)
     target_compile_definitions(${target} PRIVATE AANN_HAVE_${upper}=1)
     list(APPEND ${objects} $<TARGET_OBJECTS:aann_kernels_${isa}>)

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -89,16 +90,22 @@ def without_sanitizers(test):
     return test
 
 
+def processor_seconds():
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
 def main(module):
+    """Runs the tests of a module; says how long processors worked for each, the program's own work included."""
     failed = 0
     for name, function in list(module.items()):
         if not name.startswith("test_") or (SANITIZED and hasattr(function, "without_sanitizers")):
             continue
         with tempfile.TemporaryDirectory(prefix="aann-cli-") as folder:
             os.chdir(folder)
+            before = processor_seconds()
             try:
                 function()
-                print(f"passed: {name}", flush=True)
+                print(f"passed: {name} ({processor_seconds() - before:.1f} s)", flush=True)
             except Exception:  # pylint: disable=broad-except
                 traceback.print_exc()
                 print(f"FAILED: {name}", flush=True)

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import time
 
-from program import PROGRAM, SEARCH, answer, good, hashes, main, refused, threshold_answer
+from program import PROGRAM, SEARCH, answer, good, hashes, main, refused, threshold_answer, without_sanitizers
 
 STEPS = ["--steps", "2000", "--threads", "2", "--quiet"]
 
@@ -36,6 +36,7 @@ def test_threshold():
     assert "2 members: 0 done, 2 failed, 0 running" in good("list", "a.aann")
 
 
+@without_sanitizers
 def test_more_members():
     """Grown step by step, a family is what it would have been at once."""
     whole = threshold_answer(*SEARCH, *STEPS, "--members", 5, "--threshold", 70, "--study", "whole.aann")
@@ -50,6 +51,7 @@ def test_more_members():
     assert len(answer("list", "grown.aann")["families"][1]["members"]) == 1
 
 
+@without_sanitizers
 def test_killed_before_all_members_are_stored():
     """What the plan promises and the study does not have is made up for."""
     whole = answer(*SEARCH, *STEPS, "--members", 3, "--study", "whole.aann")
@@ -60,6 +62,7 @@ def test_killed_before_all_members_are_stored():
     assert fields(answer("resume", "cut.aann")["members"]) == fields(whole["members"])
 
 
+@without_sanitizers
 def test_growing_is_interrupted():
     whole = answer(*SEARCH, *STEPS, "--members", 4, "--study", "whole.aann")
     answer(*SEARCH, *STEPS, "--members", 1, "--study", "a.aann")
@@ -72,6 +75,7 @@ def test_growing_is_interrupted():
     assert hashes("a.aann") == [member["hash"] for member in whole["members"]]
 
 
+@without_sanitizers
 def test_copies():
     """Each member searches on its own copies, also after an interruption; a walk keeps to the samples themselves."""
     search = [*SEARCH, "--steps", "6000", "--copies", "3", "--copy-warp", "0.2", "--members", "2", "--quiet"]

@@ -12,7 +12,7 @@ import subprocess
 import numpy
 
 from networks import PICTURES, TABLES, WIDE, answer, good, make, make_table, predict
-from program import main, refused
+from program import main, refused, without_sanitizers
 
 STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
 TESTS = 30
@@ -50,6 +50,7 @@ def logits(name, inputs):
     return numpy.frombuffer(done.stdout, numpy.int32).reshape(len(inputs), -1)
 
 
+@without_sanitizers
 def test_logits_are_those_of_predict():
     """Each kind of table with each kernel, all in one program."""
     variants = [("rice", 0), ("rice", 1), ("delta", 1), ("index", 0), ("index", 1)]
@@ -71,6 +72,7 @@ def test_logits_are_those_of_predict():
             assert (found[:, i] == expected).all(), f"{name}, {variant}"
 
 
+@without_sanitizers
 def test_every_compiler():
     compilers = [("gcc", "c99", "-Os"), ("clang", "c99", "-O3"), ("g++", "c++11", "-O3"), ("clang++", "c++17", "-Os")]
     for name, *network in (PICTURES[0], PICTURES[2]):
@@ -82,6 +84,7 @@ def test_every_compiler():
                 assert (logits(name, inputs) == expected).all(), f"{name}, {compiler} {optimise}"
 
 
+@without_sanitizers
 def test_no_call_is_left():
     """Freestanding compilers still make calls of memset and memcpy where they see one."""
     name, *network = PICTURES[0]
