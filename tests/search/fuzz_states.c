@@ -10,7 +10,7 @@
 #include "support/fuzz.h"
 #include "support/fuzz_bytes.h"
 
-enum { SAMPLES = 24, SEARCHES = 10, STEPS = 40, ROOM = 1024 };
+enum { SAMPLES = 24, SEARCHES = 12, STEPS = 40, ROOM = 1024 };
 
 typedef struct kind {
     const char *spec;
@@ -20,6 +20,7 @@ typedef struct kind {
     uint64_t arrange_interval;
     int32_t informed_steps;
     double lesion_noise;
+    double dale;
     aann_spec parsed;
     aann_network *network;
     uint8_t *state;
@@ -40,6 +41,8 @@ static kind kinds[SEARCHES] = {
     {.spec = "6@50-5@40-3@30", .input = {1, 4, 4}, .arrange_interval = 15, .informed_steps = 8},
     {.spec = "3C3@50-MP2-3@40", .input = {1, 6, 6}, .arrange_interval = 10, .informed_steps = 3},
     {.spec = "6@50-5@40-3@30", .input = {1, 4, 4}, .arrange_interval = 15, .lesion_noise = 20.0},
+    {.spec = "6@50-5@60-3@60", .input = {1, 4, 4}, .arrange_interval = 10, .dale = 0.5},
+    {.spec = "4C3@50-MP2-3@70", .input = {1, 6, 6}, .lesion_noise = 30.0, .dale = 0.5},
 };
 
 static aann_search_options options_of(const kind *of)
@@ -54,6 +57,7 @@ static aann_search_options options_of(const kind *of)
     options.informed_steps = of->informed_steps;
     options.lesion_noise = of->lesion_noise;
     options.lesion_masks = 3;
+    options.dale = of->dale;
     if (of->arrange_interval > 0) {
         options.arrange_interval = of->arrange_interval;
         options.first_samples = of->arrange_interval > 100 ? 0 : 8;
