@@ -39,7 +39,8 @@ static inline void change_json(json_t *value, structure_bytes *from, int depth)
         "walks",     "starts",  "members",     "reward_tracks", "copies",  "population",
         "threshold", "classes", "target_mean", "target_scale",  "encoded", "provenance",
         "features",  "maximum", "minimum",     "columns",       "phases",  "sample",
-        "rungs",     "ladders", "rounds",      "connections",   "repairs", "shard"};
+        "rungs",     "ladders", "rounds",      "connections",   "repairs", "shard",
+        "density",   "by_use",  "dale",        "lesion_noise"};
     const uint8_t choice = next_byte(from);
     const uint8_t action = next_byte(from);
     if (json_is_object(value)) {
@@ -49,7 +50,7 @@ static inline void change_json(json_t *value, structure_bytes *from, int depth)
             at = json_object_iter_next(value, at);
         }
         if (at == NULL || action % 16 == 0) {
-            json_object_set_new(value, keys[next_byte(from) % 24], odd_json(from));
+            json_object_set_new(value, keys[next_byte(from) % 28], odd_json(from));
             return;
         }
         json_t *inner = json_object_iter_value(at);
