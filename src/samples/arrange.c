@@ -186,7 +186,7 @@ static void apply(aann_array_view *array, order chosen, int64_t strides[AANN_MAX
 {
     const int32_t axes[4] = {-1, chosen.channels, chosen.height, chosen.width};
     const aann_array_view stored = *array;
-    int64_t steps[AANN_MAX_DIMENSIONS];
+    int64_t steps[AANN_MAX_DIMENSIONS] = {0};
     set_strides(&stored, steps);
     array->dimension_count = 4;
     array->strides = strides;

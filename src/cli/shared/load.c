@@ -40,7 +40,7 @@ size_t cli_load_add_options(cli_load *load, cli_option *list)
         {"arrays", CLI_TEXT, &o->arrays, 0, 0, "x=A,y=B",
          "NPZ: which arrays are inputs (x), labels (y) or targets", NULL},
         {"layout", CLI_TEXT, &load->layout, 0, 0, "ORDER",
-         "arrays: channels-first or channels-last (as --input and the sizes say)", NULL},
+         "arrays: channels-first, channels-last or time-major (as --input and the sizes say)", NULL},
         {"window", CLI_INT, &o->window, 0, 1e6, "N",
          "table: cut samples of N consecutive rows, within a label and a group", NULL},
         {"window-step", CLI_INT, &o->window_step, 0, 1e6, "N",
