@@ -66,6 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
     memset(memory, 1, (size_t)block);
     memcpy(memory, input, size);
     view->values = memory + (first < block ? first : 0);
+    arrays.layout = (aann_array_layout)(block % 3);
     const bool good_count = view->dimension_count >= 0 && view->dimension_count <= 8;
     if (view->type != AANN_ELEMENT_BOOL && !(good_count && fits(view, first, block))) {
         fuzz_check_error(aann_array_view_check(view, "inputs", &error), &error);
