@@ -161,13 +161,13 @@ check_mpi()
 {
     local name=$1 way
     local bin=$work/$name/prefix/bin data=$root/tests/fixtures/mnist/train-images-idx3-ubyte.gz
-    local search=(search --data "$data" --net 4C5s2-MP2-10 --members 2 --steps 200 --threads 1 --quiet)
-    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
+    local search=(search --data "$data" --net 4C5s2-MP2-10 --members 2 --steps 100 --threads 1 --quiet)
+    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_mpi_yield_when_idle=1
     rm -f "$work/$name"/*.aann
     quietly "$bin/aann" "${search[@]}" --study "$work/$name/alone.aann" || fail "$name: aann search"
     for way in "" --together; do
         # shellcheck disable=SC2086 # $way is a word or nothing
-        quietly timeout 120 "mpirun.$name" -n 2 "$bin/aann-mpi" "${search[@]}" --study "$work/$name/ranks$way.aann" $way ||
+        quietly timeout 900 "mpirun.$name" -n 2 "$bin/aann-mpi" "${search[@]}" --study "$work/$name/ranks$way.aann" $way ||
             fail "$name: mpirun aann-mpi search $way"
         [ "$(hashes "$bin" "$work/$name/ranks$way.aann")" = "$(hashes "$bin" "$work/$name/alone.aann")" ] ||
             fail "$name: two ranks have other members than one process ($way)"
