@@ -253,14 +253,14 @@ def show_front(rows):
     points = [(int(synapses), method, part) for (synapses, method), part in grouped(rows, "synapses", "method").items()]
     mean = {id(part): statistics.mean(row["validation"] for row in part) for _, _, part in points}
     print("\nAccuracy against synapses\n\n| synapses | zeros % | method | validation % | test % | processor s "
-          "| not dominated |\n|---|---|---|---|---|---|---|")
+          "| not dominated | seeds |\n|---|---|---|---|---|---|---|---|")
     selected = []
     for synapses, method, part in sorted(points, key=lambda point: (point[0], point[1])):
         dominated = any(other is not part and count <= synapses and mean[id(other)] >= mean[id(part)]
                         for count, _, other in points)
         selected += [] if dominated else [f"{method} with {synapses:,} synapses, test {spread(part, 'test', 2)} %"]
         print(f"| {synapses:,} | {part[0]['key']['sparsity']} | {method} | {spread(part, 'validation', 2)} "
-              f"| {spread(part, 'test', 2)} | {spread(part, 'seconds', 1)} | {'no' if dominated else 'yes'} |")
+              f"| {spread(part, 'test', 2)} | {spread(part, 'seconds', 1)} | {'no' if dominated else 'yes'} | {len(part)} |")
     print("\nSelected by validation and synapses: " + "; ".join(selected) + ".")
 
 

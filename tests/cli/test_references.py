@@ -2,7 +2,7 @@
 
 ctest-needs: data
 ctest-labels: release
-ctest-timeout: 300
+ctest-timeout: 900
 
 What is trained by gradient is left out where there is no PyTorch.
 """
@@ -73,7 +73,8 @@ def test_front():
     """A point is selected exactly if no other has as few synapses and as many right answers."""
     done = references("--out", "f.json", "--what", "search,front", "--front", "50,90")
     lines = [line.split("|")[1:-1] for line in done.stdout.splitlines() if line.startswith("| ") and "our search" in line]
-    points = [(int(cells[0].replace(",", "")), float(cells[3]), cells[6].strip()) for cells in lines if len(cells) == 7]
+    front = [cells for cells in lines if cells[0].strip().replace(",", "").isdigit()]  # not the table of methods
+    points = [(int(cells[0].replace(",", "")), float(cells[3]), cells[6].strip()) for cells in front]
     if not TORCH:
         assert len(points) == 2, done.stdout
     for synapses, right, said in points:
