@@ -2,7 +2,7 @@
  * process does it, with any number of ranks, stopped and resumed.
  *
  * ctest-labels: threads
- * ctest-timeout: 600 */
+ * ctest-timeout: 1500 */
 #include <signal.h>
 
 #include "aann/connect.h"
@@ -10,9 +10,9 @@
 #include "distributed/ranks_test.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { STEPS = 60, MEMBERS = 3, WALK_MEMBERS = 2, LOOKS_LIMIT = 10 };
+enum { STEPS = 60, MEMBERS = 3, WALK_MEMBERS = 2, LOOKS_LIMIT = 10, DRIVE_RANKS = 2 };
 #else
-enum { STEPS = 600, MEMBERS = 5, WALK_MEMBERS = 5, LOOKS_LIMIT = 400 };
+enum { STEPS = 600, MEMBERS = 5, WALK_MEMBERS = 5, LOOKS_LIMIT = 400, DRIVE_RANKS = 3 };
 #endif
 enum { WALKS = 3, MOST_ROWS = 64 };
 
@@ -256,7 +256,7 @@ static void test_drive(void **state)
     const aann_driver driver = {
         .networks = networks, .count = 2, .outputs = {.scale = {1.0, 1.0, 1.0}, .full = 127}};
     memset(alone, 0, sizeof alone);
-    for (int32_t ranks = 1; ranks <= 3; ranks++) {
+    for (int32_t ranks = 1; ranks <= DRIVE_RANKS; ranks++) {
         sockets leader;
         pid_t pids[RANKS_LIMIT] = {0};
         aann_lap laps[TRACKS];
