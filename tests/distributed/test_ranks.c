@@ -2,7 +2,7 @@
  * whatever their number; one that speaks nonsense is refused.
  *
  * ctest-labels: threads
- * ctest-timeout: 600 */
+ * ctest-timeout: 1500 */
 #include <signal.h>
 #include <stdio.h>
 
