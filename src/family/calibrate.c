@@ -10,8 +10,8 @@
 #include <math.h>
 
 #include "core/clock.h"
-#include "family/open_search.h"
 #include "family/meter.h"
+#include "family/open_search.h"
 
 static const double share_to_use = 0.85;   /* of the time, so that nearly every member ends cold */
 static const double mean_over_first = 0.5; /* mean rate over the rate of the calibration */
