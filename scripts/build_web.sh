@@ -113,9 +113,10 @@ build_module()
         rm -f "$out"/objects/*.o
         touch "$out/stamp"
     fi
-    # The kernels are what takes the time; everything else had better be small.
+    # The kernels of forward passes and of swaps are what takes the time; everything else had better be small.
     sources | compile -Os
-    kernels | compile -O2 -DAANN_ISA=baseline -DAANN_ISA_BASELINE=1
+    kernels | grep -E "units|forward" | compile -O2 -DAANN_ISA=baseline -DAANN_ISA_BASELINE=1
+    kernels | grep -v -E "units|forward" | compile -Os -DAANN_ISA=baseline -DAANN_ISA_BASELINE=1
     while read -r file; do
         objects+=("$(object_of "$file")")
     done < <(sources; kernels)

@@ -43,7 +43,8 @@ static aann_status read_networks(const aann_task_run *run, const aann_drive_task
                                  const aann_spec *spec, aann_network **networks, aann_error *error)
 {
     const int8_t *from = (const int8_t *)run->bytes + sizeof *head;
-    if ((run->size - sizeof *head) / aann_drive_task_weights(spec) < (size_t)head->networks) {
+    /* Neither factor is large: a specification limits the weights, the header was checked. */
+    if (run->size - sizeof *head < (size_t)head->networks * aann_drive_task_weights(spec)) {
         return aann_fail(error, AANN_ERROR_FORMAT, "a task without its networks");
     }
     aann_status status = AANN_OK;
