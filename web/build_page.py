@@ -23,6 +23,8 @@ import shutil
 import sys
 
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";\n', re.MULTILINE)
+# Comments that begin a line: who reads the page finds them in its sources.
+COMMENT = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 EXPORT = re.compile(r"^export ((?:async )?function|class|const) (\w+)", re.MULTILINE)
 WORKERS = ("search_worker", "lesion_worker")
 # What the page may load: its own files; in the one file, what is inside. It connects to nobody.
@@ -60,7 +62,7 @@ def module_order(
 
 def as_function(folder: pathlib.Path, name: str) -> str:
     """The module as `modules.name = (() => { ... return { exports }; })();`"""
-    text = (folder / f"{name}.js").read_text(encoding="utf-8")
+    text = COMMENT.sub("", (folder / f"{name}.js").read_text(encoding="utf-8"))
     names = [exported for _, exported in EXPORT.findall(text)]
     text = IMPORT.sub(lambda found: f"const {{{found[1]}}} = modules.{found[2]};\n", text)
     text = EXPORT.sub(r"\1 \2", text)
