@@ -13,12 +13,9 @@ import argparse
 import json
 import os
 import pathlib
-import statistics
-import subprocess
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-AANN = os.environ.get("AANN", str(ROOT / "build" / "aann"))
+from mnist_searches import add_arguments, search, spread
 
 # Name -> phases: share of the steps, and what the phase has besides.
 WAYS = {
@@ -36,42 +33,25 @@ def phases(parts, steps):
     return "; ".join(f"steps={round(share * steps)} first-samples=0 {words}".strip() for share, words in parts)
 
 
-def search(arguments, parts, steps, seed, folder):
-    """One member: validation and test accuracy in percent, training loss, samples evaluated, seconds."""
-    study = str(pathlib.Path(folder) / f"{len(os.listdir(folder))}.aann")
-    subprocess.run([AANN, "search", "mnist", "--net", arguments.net, "--sparsity", str(arguments.sparsity),
-                    "--phases", phases(parts, steps), "--seed", str(seed), "--threads", "1", "--study", study,
-                    "--quiet"], check=True, stdout=subprocess.DEVNULL)
-    shown = subprocess.run([AANN, "show", study, "1", "--json"], check=True, capture_output=True, text=True)
-    member = json.loads(shown.stdout.splitlines()[-1])
-    return {"validation": 100 * member["validation_accuracy"], "test": 100 * member["test_accuracy"],
-            "loss": member["train_loss"], "samples": member["trace"][-1]["evaluated_samples"],
-            "seconds": member["seconds"], "seed": seed}
-
-
-def spread(members, key):
-    values = [member[key] for member in members]
-    return statistics.mean(values), statistics.stdev(values) if len(values) > 1 else 0.0
+def search_way(arguments, parts, steps, seed, folder):
+    study = pathlib.Path(folder) / f"{len(os.listdir(folder))}.aann"
+    return search(arguments, ["--phases", phases(parts, steps)], seed, study)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--net", default="8C5s2-MP2-16C3-MP2-10")
-    parser.add_argument("--sparsity", type=float, default=90.0)
-    parser.add_argument("--steps", type=int, default=40000)
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--json", action="store_true")
+    add_arguments(parser, steps=40000)
     arguments = parser.parse_args()
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, parts in WAYS.items():
-            results[name] = [search(arguments, parts, arguments.steps, seed, folder)
+            results[name] = [search_way(arguments, parts, arguments.steps, seed, folder)
                              for seed in range(1, arguments.seeds + 1)]
         samples = {name: spread(members, "samples")[0] for name, members in results.items()}
         fixed = "fixed, one annealing"
         more = max(samples.values()) / samples[fixed]
         results["fixed, as many samples"] = [
-            search(arguments, WAYS[fixed], round(more * arguments.steps), seed, folder)
+            search_way(arguments, WAYS[fixed], round(more * arguments.steps), seed, folder)
             for seed in range(1, arguments.seeds + 1)]
     if arguments.json:
         print(json.dumps(results))

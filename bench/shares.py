@@ -8,45 +8,24 @@ chosen by the mean validation accuracy.
 """
 import argparse
 import json
-import os
 import pathlib
-import statistics
-import subprocess
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-AANN = os.environ.get("AANN", str(ROOT / "build" / "aann"))
+from mnist_searches import add_arguments, search, spread
+
 SHARES = "0,0.1,0.2,0.3,0.35,0.4,0.5,0.6,0.7,0.8,1"
-
-
-def search(arguments, share, seed, study):
-    subprocess.run([AANN, "search", "mnist", "--net", arguments.net, "--sparsity", str(arguments.sparsity),
-                    "--excitatory", share, "--steps", str(arguments.steps), "--seed", str(seed), "--threads", "1",
-                    "--study", str(study), "--quiet"], check=True, stdout=subprocess.DEVNULL)
-    shown = subprocess.run([AANN, "show", str(study), "1", "--json"], check=True, capture_output=True, text=True)
-    member = json.loads(shown.stdout.splitlines()[-1])
-    return {"seed": seed, "loss": member["train_loss"], "validation": 100 * member["validation_accuracy"],
-            "test": 100 * member["test_accuracy"]}
-
-
-def spread(members, key):
-    values = [member[key] for member in members]
-    return statistics.mean(values), statistics.stdev(values) if len(values) > 1 else 0.0
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--net", default="8C5s2-MP2-16C3-MP2-10")
-    parser.add_argument("--sparsity", type=float, default=90.0)
-    parser.add_argument("--steps", type=int, default=100000)
-    parser.add_argument("--seeds", type=int, default=3)
+    add_arguments(parser, steps=100000)
     parser.add_argument("--shares", default=SHARES)
-    parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         for share in arguments.shares.split(","):
-            results[share] = [search(arguments, share, seed, pathlib.Path(folder) / f"{share}-{seed}.aann")
+            words = ["--steps", str(arguments.steps), "--excitatory", share]
+            results[share] = [search(arguments, words, seed, pathlib.Path(folder) / f"{share}-{seed}.aann")
                               for seed in range(1, arguments.seeds + 1)]
     if arguments.json:
         print(json.dumps(results))
