@@ -45,6 +45,17 @@ static aann_status check_option(const aann_option *option, const aann_search_opt
     return status;
 }
 
+/* What informed proposals know nothing of is off, or they are. */
+static aann_status check_without_informed(const aann_search_options *options, const char *name,
+                                          double value, aann_error *error)
+{
+    return value > 0.0 && options->informed_steps > 0
+               ? aann_fail(error, AANN_ERROR_ARGUMENT,
+                           "%s is %g and informed_steps %d: expected one of them to be 0", name,
+                           value, options->informed_steps)
+               : AANN_OK;
+}
+
 /* What lesion noise cannot be had with. */
 static aann_status check_lesions(const aann_search_options *options, aann_error *error)
 {
@@ -56,11 +67,7 @@ static aann_status check_lesions(const aann_search_options *options, aann_error 
                          "lesion_noise is %g: expected a search on samples by sense or hill, or 0",
                          options->lesion_noise);
     }
-    return options->informed_steps > 0
-               ? aann_fail(error, AANN_ERROR_ARGUMENT,
-                           "lesion_noise is %g and informed_steps %d: expected one of them to be 0",
-                           options->lesion_noise, options->informed_steps)
-               : AANN_OK;
+    return check_without_informed(options, "lesion_noise", options->lesion_noise, error);
 }
 
 /* What knows nothing of Dale's law. */
@@ -71,11 +78,7 @@ static aann_status check_dale(const aann_search_options *options, aann_error *er
                          "dale is %g, with the method %s: expected sense or hill, or 0",
                          options->dale, aann_search_method_name(options->method));
     }
-    return options->dale > 0.0 && options->informed_steps > 0
-               ? aann_fail(error, AANN_ERROR_ARGUMENT,
-                           "dale is %g and informed_steps %d: expected one of them to be 0",
-                           options->dale, options->informed_steps)
-               : AANN_OK;
+    return check_without_informed(options, "dale", options->dale, error);
 }
 
 /* Checks options that depend on each other. */
