@@ -136,6 +136,20 @@ class Phase:
         )
         return (Network._owning(out[0]), int(evaluated[0])) if finished else None
 
+    def search(self, network: Network | None, data: Data, member: int) -> CData:
+        """A new aann_search, which the caller frees; None begins at random."""
+        out = ffi.new("aann_search **")
+        call(
+            lib.aann_search_create,
+            self.spec._c,
+            data.train._c,
+            self.options,
+            member,
+            network._c if network is not None else ffi.NULL,
+            out,
+        )
+        return out[0]
+
 
 def phase_count(plan: CData) -> int:
     return max(1, int(plan.phase_count))

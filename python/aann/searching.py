@@ -464,7 +464,7 @@ class _Searching:
                 begun, self.interrupted = None, exception
             if begun is None:
                 return None
-            search = self._begun(phase, begun[0])
+            search = phase.search(begun[0], self.data, self.member)
             if begun[1] > 0:
                 before = before or no_progress(self.plan.search.steps, len(self.recipe.spec.layers))
                 evaluated = before.evaluated_samples + begun[1]
@@ -483,19 +483,6 @@ class _Searching:
         )
         run.run()
         return run
-
-    def _begun(self, phase: Phase, network: Network | None) -> CData:
-        out = ffi.new("aann_search **")
-        call(
-            lib.aann_search_create,
-            phase.spec._c,
-            self.data.train._c,
-            phase.options,
-            self.member,
-            network._c if network is not None else ffi.NULL,
-            out,
-        )
-        return out[0]
 
     def _resumed(self, phase: Phase, network: Network, state: bytes) -> CData:
         saved = ffi.new("aann_search_saved *")

@@ -12,7 +12,7 @@ import joblib
 import numpy as np
 
 from aann._elsewhere import Encoded, encoded, outcomes
-from aann._library import CData, Interruption, call, ffi, lib
+from aann._library import CData, Interruption, ffi
 from aann._phases import Phase, Recipe, phase_count
 from aann.data import Data
 from aann.network import Network
@@ -188,17 +188,9 @@ class Job:
     def _run_of(
         self, phase: Phase, number: int, start: Network | None, watch: _Watch, last: Progress | None
     ) -> Run:
-        out = ffi.new("aann_search **")
-        call(
-            lib.aann_search_create,
-            phase.spec._c,
-            self.data.train._c,
-            phase.options,
-            number,
-            start._c if start is not None else ffi.NULL,
-            out,
+        search: CData = ffi.gc(
+            phase.search(start, self.data, number), _Destroyer(self.data, phase.options)
         )
-        search: CData = ffi.gc(out[0], _Destroyer(self.data, phase.options))
         return Run(
             search,
             steps=phase.options.steps,
