@@ -63,10 +63,10 @@ typedef struct aann_candidate {
 
 typedef struct aann_loss_options {
     bool regression;
-    double
-        scale; /* classification: logits / (127 * scale) go into the softmax; regression: outputs are
-                     HardTanh(logit / (127 * scale)); 0 means 1 */
-    const double *target_weight; /* regression: [outputs] of the squared errors; NULL: all 1 */
+    /* Classification: logits / (127 * scale) go into the softmax; regression: outputs are
+     * HardTanh(logit / (127 * scale)); 0 means 1. */
+    double scale;
+    const double *target_weight; /* regression: [outputs] of the squared errors; 0, NULL: 1 */
 } aann_loss_options;
 
 typedef struct aann_engine aann_engine;

@@ -97,8 +97,9 @@ static void set_loss(aann_engine *engine, const aann_loss_options *loss)
         engine->scale = 1.0F / (float)engine->output_limit;
     }
     for (int32_t i = 0; i < engine->spec.output_count; i++) {
-        engine->target_weights[i] =
-            loss->target_weight == NULL ? 1.0F : (float)loss->target_weight[i];
+        const bool weighted = loss->regression && loss->target_weight != NULL;
+        const double weight = weighted ? loss->target_weight[i] : 0.0;
+        engine->target_weights[i] = weight == 0.0 ? 1.0F : (float)weight;
     }
 }
 

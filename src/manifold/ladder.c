@@ -26,13 +26,9 @@ aann_status aann_ladder_create(const aann_spec *spec, const aann_samples *sample
         .rule = aann_proposal_rule_make(spec, options->layer_share, options->within_unit),
         .sweep = options->sweep,
     };
-    double weights[AANN_MAX_TARGETS];
-    for (int32_t i = 0; i < AANN_MAX_TARGETS; i++) {
-        weights[i] = options->target_weight[i] == 0.0 ? 1.0 : options->target_weight[i];
-    }
     const aann_loss_options loss = {
         options->regression, options->regression ? options->output_scale : options->loss_scale,
-        options->regression ? weights : NULL};
+        options->target_weight};
     ladder->replicas = aann_allocate_zeroed((size_t)rungs, sizeof *ladder->replicas);
     if (ladder->replicas == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a ladder");

@@ -53,10 +53,9 @@ struct aann_baseline {
     uint64_t random_seed;  /* of the random networks */
     aann_samples *samples; /* in the member's random order */
     aann_evaluator *evaluator;
-    int32_t *logits;     /* [samples][outputs] */
-    double *losses;      /* [blocks]: sums of the candidate under evaluation */
-    double *best_losses; /* [blocks]: those of the best (random sampling) */
-    double target_weights[AANN_MAX_TARGETS];
+    int32_t *logits;        /* [samples][outputs] */
+    double *losses;         /* [blocks]: sums of the candidate under evaluation */
+    double *best_losses;    /* [blocks]: those of the best (random sampling) */
     individual *population; /* [population_size]; random sampling: the best alone */
     int32_t population_size;
     int32_t alive; /* evaluated individuals */
@@ -161,7 +160,7 @@ static aann_status evaluate_blocks(aann_baseline *baseline, int64_t first, int64
         status = aann_logits_score(&part, baseline->logits + (start - from) * outputs, outputs,
                                    baseline->options.regression ? baseline->options.output_scale
                                                                 : baseline->options.loss_scale,
-                                   baseline->target_weights, &score, error);
+                                   baseline->options.target_weight, &score, error);
         baseline->losses[block] = score.loss * (double)part.count;
         baseline->child.correct += score.correct;
     }
@@ -421,10 +420,6 @@ static aann_status create_evaluation(aann_baseline *baseline, aann_error *error)
     baseline->best_losses = aann_allocate_zeroed(blocks, sizeof *baseline->best_losses);
     if (baseline->logits == NULL || baseline->losses == NULL || baseline->best_losses == NULL) {
         return no_memory(error);
-    }
-    for (int32_t i = 0; i < AANN_MAX_TARGETS; i++) {
-        const double weight = baseline->options.target_weight[i];
-        baseline->target_weights[i] = weight == 0.0 ? 1.0 : weight;
     }
     return aann_evaluator_create_empty(&baseline->spec, baseline->options.threads,
                                        baseline->options.isa, &baseline->evaluator, error);

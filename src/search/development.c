@@ -87,13 +87,7 @@ static aann_status create_engine(growth *g, aann_error *error)
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "synapses chosen by use: expected samples and options");
     }
-    double weights[AANN_MAX_TARGETS];
-    for (int32_t i = 0; i < AANN_MAX_TARGETS; i++) {
-        weights[i] = options->target_weight[i] == 0.0 ? 1.0 : options->target_weight[i];
-    }
-    const aann_loss_options loss = {
-        options->regression, options->regression ? options->output_scale : options->loss_scale,
-        options->regression ? weights : NULL};
+    const aann_loss_options loss = aann_search_loss(options);
     aann_kernels kernels;
     aann_status status = aann_kernels_choose(options->isa, &kernels, error);
     if (status == AANN_OK) {

@@ -88,8 +88,7 @@ static aann_status open_engine(server *s, aann_error *error)
         return status;
     }
     s->load_limit = open.load_of_one < s->samples->count ? open.load_of_one : s->samples->count;
-    const aann_loss_options loss = {open.regression != 0, open.scale,
-                                    open.regression != 0 ? open.target_weight : NULL};
+    const aann_loss_options loss = {open.regression != 0, open.scale, open.target_weight};
     return aann_engine_create(&s->spec, s->samples, open.load_of_one, &loss, &kernels, s->threads,
                               &s->engine, error);
 }

@@ -395,13 +395,7 @@ static aann_status create_engines(aann_static_objective *objective, const aann_s
                                   const aann_kernels *kernels, aann_threads *threads,
                                   aann_error *error)
 {
-    double weights[AANN_MAX_TARGETS];
-    for (int32_t i = 0; i < AANN_MAX_TARGETS; i++) {
-        weights[i] = options->target_weight[i] == 0.0 ? 1.0 : options->target_weight[i];
-    }
-    const aann_loss_options loss = {
-        options->regression, options->regression ? options->output_scale : options->loss_scale,
-        options->regression ? weights : NULL};
+    const aann_loss_options loss = aann_search_loss(options);
     int64_t largest_load = options->working_samples > 0 ? options->working_samples : samples->count;
     int64_t all_loads = largest_load;
     if (options->team != NULL) {

@@ -6,6 +6,13 @@
 
 #include "core/error.h"
 
+aann_loss_options aann_search_loss(const aann_search_options *options)
+{
+    return (aann_loss_options){options->regression,
+                               options->regression ? options->output_scale : options->loss_scale,
+                               options->target_weight};
+}
+
 double aann_targets_largest_loss(const double *weights, const aann_samples *samples, int64_t index)
 {
     const float *targets = samples->targets + index * samples->target_count;

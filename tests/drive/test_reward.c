@@ -32,12 +32,6 @@ static aann_search_options reward_options(void)
     return options;
 }
 
-static bool countdown(void *context)
-{
-    int32_t *left = context;
-    return (*left)-- <= 0;
-}
-
 /* Runs to the end, stopping and going on from the saved state after every `pieces` questions (0:
  * never). */
 static uint64_t run(const aann_search_options *options, int32_t pieces,

@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 #include "aann/model.h"
-#include "core/hash64.h"
 #include "model/format.h"
 #include "model/model.h"
 #include "model/stepped_weights.h"
 #include "network/network.h"
 #include "samples/dataset.h"
+#include "support/seal.h"
 
 enum { VALUES = 4, CLASSES = 3, SAMPLES = 90, CHECKSUM = 8, HEADER = 12 };
 
@@ -104,15 +104,6 @@ static blob to_bytes(const aann_model *model)
     assert_ok(aann_model_write(model, &bytes, &b.size, &error));
     b.bytes = bytes;
     return b;
-}
-
-/* The checksum made right. */
-static void seal(blob b)
-{
-    const uint64_t hash = aann_hash64(b.bytes, b.size - CHECKSUM);
-    for (size_t i = 0; i < CHECKSUM; i++) {
-        b.bytes[b.size - CHECKSUM + i] = (uint8_t)(hash >> 8 * i);
-    }
 }
 
 static void assert_refused(blob b, aann_status status, const char *words)
@@ -415,7 +406,7 @@ static void hostile_bytes(void **state)
             const uint8_t kept = b.bytes[place];
             for (size_t i = 0; i < sizeof others; i++) {
                 b.bytes[place] = others[i];
-                seal(b);
+                seal(b.bytes, b.size);
                 aann_model *model = NULL;
                 const aann_status status = aann_model_read(b.bytes, b.size, &model, &error);
                 assert_true(status == AANN_OK || status == AANN_ERROR_FORMAT ||
@@ -448,7 +439,7 @@ static void wrong_hash(void **state)
     const blob b = to_bytes(model);
     const size_t packed = aann_network_packed_size(aann_network_spec(network));
     b.bytes[find_section(b, "TASK") - 16 - packed - 1] ^= 1;
-    seal(b);
+    seal(b.bytes, b.size);
     assert_refused(b, AANN_ERROR_FORMAT, "the hash of its network is wrong");
     free(b.bytes);
     aann_model_destroy(model);
@@ -465,16 +456,16 @@ static void target_weights(void **state)
     const blob b = to_bytes(model);
     const size_t place = find_section(b, "TWGT");
     b.bytes[place + 7] |= 0x80;
-    seal(b);
+    seal(b.bytes, b.size);
     assert_refused(b, AANN_ERROR_FORMAT, "output 0 of a model has the weight -0.25");
     memcpy(b.bytes + place - 16, "XXXX", 4);
-    seal(b);
+    seal(b.bytes, b.size);
     aann_model *without = NULL;
     assert_ok(aann_model_read(b.bytes, b.size, &without, &error));
     assert_null(aann_model_describe(without)->target_weights);
     aann_model_destroy(without);
     memcpy(b.bytes + find_section(b, "TARG") - 16, "TWGT", 4);
-    seal(b);
+    seal(b.bytes, b.size);
     assert_refused(b, AANN_ERROR_FORMAT, "not as many target weights as outputs");
     free(b.bytes);
     aann_model_destroy(model);
@@ -497,7 +488,7 @@ static void odd_counts(void **state)
     for (size_t i = 0; i < 8; i++) {
         b.bytes[end - packed - 8 + i] = (uint8_t)(hash >> 8 * i);
     }
-    seal(b);
+    seal(b.bytes, b.size);
     assert_refused(b, AANN_ERROR_FORMAT,
                    "layer 1 (8) has 0 weights -1, 0 weights 0 and 32 weights");
     free(weights);
@@ -517,7 +508,7 @@ static blob with_section(blob b, const char *tag, uint8_t flags, uint8_t length,
     section[4] = flags;
     section[8] = length;
     memset(section + 16, content, length == 0xff ? 0 : length);
-    seal(c);
+    seal(c.bytes, c.size);
     return c;
 }
 
@@ -543,7 +534,7 @@ static void later_versions(void **state)
     assert_refused(c, AANN_ERROR_FORMAT, "a section is longer than the file");
     free(c.bytes);
     b.bytes[8] = 2;
-    seal(b);
+    seal(b.bytes, b.size);
     assert_refused(b, AANN_ERROR_VERSION, "newer version of aann (format 2, this one reads 1)");
     free(b.bytes);
     aann_model_destroy(model);

@@ -4,9 +4,9 @@
 #include <math.h>
 
 #include "aann/model.h"
-#include "core/hash64.h"
 #include "model/stepped_weights.h"
 #include "network/network.h"
+#include "support/seal.h"
 
 enum { COLUMNS = 3, RULES = 7, INPUTS = RULES + 1, CLASSES = 3, CHECKSUM = 8, HEADER = 12 };
 
@@ -60,14 +60,6 @@ static uint8_t *to_bytes(const aann_model *model, size_t *size)
     void *bytes = NULL;
     assert_ok(aann_model_write(model, &bytes, size, &error));
     return bytes;
-}
-
-static void seal(uint8_t *bytes, size_t size)
-{
-    const uint64_t hash = aann_hash64(bytes, size - CHECKSUM);
-    for (size_t i = 0; i < CHECKSUM; i++) {
-        bytes[size - CHECKSUM + i] = (uint8_t)(hash >> 8 * i);
-    }
 }
 
 /* Rows: known values, all missing, an unknown word. */

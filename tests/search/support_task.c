@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/philox.h"
+#include "support/test.h"
 #include "support/writable.h"
 
 aann_samples *bar_samples(int64_t count, uint64_t seed)
@@ -79,4 +80,42 @@ aann_search_options working_options(void)
     options.acceptance_z = 2.0;
     options.warp = 0.1;
     return options;
+}
+
+aann_search *bar_search(const aann_samples *samples, const aann_search_options *options,
+                        uint64_t member)
+{
+    aann_error error;
+    const aann_spec spec = bar_spec();
+    aann_search *search;
+    assert_ok(aann_search_create(&spec, samples, options, member, NULL, &search, &error));
+    return search;
+}
+
+aann_search *bar_reopened(aann_search *search, const aann_samples *samples,
+                          const aann_search_options *options, uint64_t member)
+{
+    aann_error error;
+    const aann_spec spec = bar_spec();
+    aann_network *network;
+    void *state;
+    size_t size;
+    assert_ok(aann_search_save(search, &state, &size, &error));
+    assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
+    aann_search_destroy(search);
+    const aann_search_saved saved = {network, state, size};
+    assert_ok(aann_search_resume(&spec, samples, options, member, &saved, &search, &error));
+    aann_network_destroy(network);
+    free(state);
+    return search;
+}
+
+aann_status bar_resume(const aann_samples *samples, const aann_search_options *options,
+                       const aann_network *network, const void *state, size_t size,
+                       aann_search **search)
+{
+    aann_error error;
+    const aann_spec spec = bar_spec();
+    return aann_search_resume(&spec, samples, options, 0,
+                              &(aann_search_saved){network, state, size}, search, &error);
 }

@@ -22,4 +22,17 @@ aann_search_options bar_options(void);
 /* The same on a working set of 2,048 samples, which are also warped, with early acceptance. */
 aann_search_options working_options(void);
 
+/* A member's search from a random network of bar_spec. */
+aann_search *bar_search(const aann_samples *samples, const aann_search_options *options,
+                        uint64_t member);
+
+/* A search saved, destroyed and resumed. */
+aann_search *bar_reopened(aann_search *search, const aann_samples *samples,
+                          const aann_search_options *options, uint64_t member);
+
+/* Member 0 from a saved state that may be refused. */
+aann_status bar_resume(const aann_samples *samples, const aann_search_options *options,
+                       const aann_network *network, const void *state, size_t size,
+                       aann_search **search);
+
 #endif

@@ -5,15 +5,6 @@
 
 enum { SAMPLES = 5000, INTERVAL = 1000, EPOCHS = 8 };
 
-static aann_search *start(const aann_samples *samples, const aann_search_options *options)
-{
-    aann_error error;
-    const aann_spec spec = bar_spec();
-    aann_search *search;
-    assert_ok(aann_search_create(&spec, samples, options, 0, NULL, &search, &error));
-    return search;
-}
-
 static aann_search_options options_of(int64_t working, int64_t ranked)
 {
     aann_search_options options = working_options();
@@ -32,7 +23,7 @@ static void run(const aann_search_options *options, aann_search_account *account
 {
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
-    aann_search *search = start(samples, options);
+    aann_search *search = bar_search(samples, options, 0);
     assert_ok(aann_search_run(search, options->steps, NULL, NULL, &error));
     aann_search_account_get(search, account);
     aann_search_progress_get(search, progress);

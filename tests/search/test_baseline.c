@@ -126,8 +126,7 @@ static outcome run(const aann_search_options *options, uint64_t member, const aa
 {
     aann_error error;
     const aann_spec spec = bar_spec();
-    aann_search *search;
-    assert_ok(aann_search_create(&spec, samples, options, member, NULL, &search, &error));
+    aann_search *search = bar_search(samples, options, member);
     assert_ok(aann_search_run(search, options->steps, NULL, NULL, &error));
     outcome result = {.hash = aann_network_hash(aann_search_network(search)),
                       .correct = aann_search_correct(search)};
@@ -269,11 +268,9 @@ static void hill(void **state)
     aann_search_options options = options_of(AANN_METHOD_SENSE);
     options.temperature = 0.0;
     aann_error error;
-    const aann_spec spec = bar_spec();
     uint64_t hashes[2];
     for (int32_t i = 0; i < 2; i++) {
-        aann_search *search;
-        assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+        aann_search *search = bar_search(samples, &options, 0);
         assert_ok(aann_search_run(search, options.steps, NULL, NULL, &error));
         hashes[i] = aann_network_hash(aann_search_network(search));
         aann_search_destroy(search);
@@ -291,12 +288,10 @@ static void copies(void **state)
     skip_one_thread_under_tsan();
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
-    const aann_spec spec = bar_spec();
     for (int32_t m = 0; m < 2; m++) {
         aann_search_options options = options_of(methods[m]);
         options.copies = 3;
-        aann_search *search;
-        assert_ok(aann_search_create(&spec, samples, &options, 2, NULL, &search, &error));
+        aann_search *search = bar_search(samples, &options, 2);
         assert_ok(aann_search_run(search, options.steps, NULL, NULL, &error));
         const aann_augmentation wanted = {3, options.copy_shift, options.copy_warp};
         aann_samples *all;
@@ -312,24 +307,16 @@ static void copies(void **state)
 
 /* ---- stopping and going on ------------------------------------------------------------------- */
 
-static bool countdown(void *context)
-{
-    int32_t *left = context;
-    return (*left)-- <= 0;
-}
-
 static void resume(void **state)
 {
     (void)state;
     skip_one_thread_under_tsan();
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
-    const aann_spec spec = bar_spec();
     for (int32_t m = 0; m < 2; m++) {
         const aann_search_options options = options_of(methods[m]);
         const outcome whole = run(&options, 0, samples);
-        aann_search *search;
-        assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+        aann_search *search = bar_search(samples, &options, 0);
         aann_search_progress progress = {0};
         for (int32_t round = 0; progress.step < options.steps; round++) {
             int32_t left = round * 5 % 23; /* also before the first candidate */
@@ -337,17 +324,7 @@ static void resume(void **state)
                 aann_search_run(search, options.steps, countdown, &left, &error);
             aann_search_progress_get(search, &progress);
             assert_int_equal(status, progress.step < options.steps ? AANN_INTERRUPTED : AANN_OK);
-            void *saved;
-            size_t size;
-            assert_ok(aann_search_save(search, &saved, &size, &error));
-            aann_network *network;
-            assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
-            aann_search_destroy(search);
-            assert_ok(aann_search_resume(&spec, samples, &options, 0,
-                                         &(aann_search_saved){network, saved, size}, &search,
-                                         &error));
-            aann_network_destroy(network);
-            free(saved);
+            search = bar_reopened(search, samples, &options, 0);
         }
         aann_search_progress_get(search, &progress);
         assert_int_equal(aann_network_hash(aann_search_network(search)), whole.hash);
@@ -381,8 +358,7 @@ static void ties_are_resumed(void **state)
     aann_search_options options = options_of(AANN_METHOD_GENETIC);
     options.mutations = 1;
     int32_t tied = 0;
-    aann_search *search;
-    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+    aann_search *search = bar_search(samples, &options, 0);
     for (uint64_t step = 1; step <= options.steps; step++) {
         assert_ok(aann_search_run(search, step, NULL, NULL, &error));
         void *saved;
@@ -421,7 +397,7 @@ static void damaged_state(void **state)
     const aann_spec spec = bar_spec();
     const aann_search_options options = options_of(AANN_METHOD_GENETIC);
     aann_search *search, *resumed = NULL;
-    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+    search = bar_search(samples, &options, 0);
     assert_ok(aann_search_run(search, 20, NULL, NULL, &error));
     void *memory;
     size_t size;

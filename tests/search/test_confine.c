@@ -129,8 +129,7 @@ static void towards(void **state)
     const aann_spec spec = bar_spec();
     aann_network *goal = learnt(&spec, samples, 0);
     const aann_search_options options = walk_options();
-    aann_search *search;
-    assert_ok(aann_search_create(&spec, samples, &options, 6, NULL, &search, &error));
+    aann_search *search = bar_search(samples, &options, 6);
     const aann_confinement confinement = {.loss_limit = 0.0, .anchor = goal, .towards = true};
     assert_ok(aann_search_confine(search, &confinement, &error));
     int64_t before = distance(goal, aann_search_network(search));
@@ -154,13 +153,6 @@ static void towards(void **state)
     aann_search_destroy(search);
     aann_network_destroy(goal);
     free_bar_samples(samples);
-}
-
-/* Interrupts at the n-th question. */
-static bool countdown(void *context)
-{
-    int32_t *left = context;
-    return (*left)-- <= 0;
 }
 
 static uint64_t walk(int32_t threads, bool in_pieces)
@@ -190,21 +182,12 @@ static uint64_t walk(int32_t threads, bool in_pieces)
             break;
         }
         interruptions++;
-        void *saved;
-        size_t size;
-        aann_network *network;
-        assert_ok(aann_search_save(search, &saved, &size, &error));
-        assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
         aann_search_progress before, after;
         aann_search_progress_get(search, &before);
-        aann_search_destroy(search);
-        assert_ok(aann_search_resume(&spec, samples, &options, 5,
-                                     &(aann_search_saved){network, saved, size}, &search, &error));
+        search = bar_reopened(search, samples, &options, 5);
         assert_ok(aann_search_confine(search, &confinement, &error));
         aann_search_progress_get(search, &after);
         assert_true(before.train_loss == after.train_loss); /* the room that is left, to the bit */
-        aann_network_destroy(network);
-        free(saved);
     }
     assert_true(!in_pieces || interruptions > 5);
     const uint64_t hash = aann_network_hash(aann_search_network(search));
@@ -232,8 +215,7 @@ static void refused(void **state)
     aann_samples *samples = bar_samples(100, 1);
     const aann_spec spec = bar_spec();
     const aann_search_options options = walk_options();
-    aann_search *search;
-    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+    aann_search *search = bar_search(samples, &options, 0);
     aann_confinement confinement = {.loss_limit = NAN};
     assert_int_equal(aann_search_confine(search, &confinement, &error), AANN_ERROR_ARGUMENT);
     aann_spec other;

@@ -164,18 +164,11 @@ static bool looks(void *context)
     return false;
 }
 
-static bool countdown(void *context)
-{
-    int32_t *left = context;
-    return (*left)-- <= 0;
-}
-
 static void one_result(void **state)
 {
     (void)state;
     static const char *const names[] = {NULL, "baseline", "avx2", "avx512", "neon"};
     aann_error error;
-    const aann_spec spec = bar_spec();
     aann_samples *samples = bar_samples(SAMPLES, 1);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         aann_kernels kernels;
@@ -185,8 +178,7 @@ static void one_result(void **state)
         aann_search_options options = dale_options();
         options.isa = names[i];
         options.threads = 1 + (int32_t)i;
-        aann_search *search;
-        assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+        aann_search *search = bar_search(samples, &options, 0);
         assert_ok(aann_search_run(search, options.steps, looks, &search, &error));
         const uint64_t hash = aann_network_hash(aann_search_network(search));
         print_message("%d threads: %016llx\n", options.threads, (unsigned long long)hash);
@@ -202,26 +194,15 @@ static void interrupted(void **state)
 {
     (void)state;
     aann_error error;
-    const aann_spec spec = bar_spec();
     aann_samples *samples = bar_samples(SAMPLES, 1);
     const aann_search_options options = dale_options();
-    aann_search *search;
-    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+    aann_search *search = bar_search(samples, &options, 0);
     for (int32_t number = 0;; number++) {
         int32_t left = 3 + number % 9;
         if (aann_search_run(search, options.steps, countdown, &left, &error) == AANN_OK) {
             break;
         }
-        void *saved;
-        size_t size;
-        aann_network *network;
-        assert_ok(aann_search_save(search, &saved, &size, &error));
-        assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
-        aann_search_destroy(search);
-        const aann_search_saved from = {network, saved, size};
-        assert_ok(aann_search_resume(&spec, samples, &options, 0, &from, &search, &error));
-        aann_network_destroy(network);
-        free(saved);
+        search = bar_reopened(search, samples, &options, 0);
     }
     assert_int_equal(aann_network_hash(aann_search_network(search)), golden_dale);
     aann_search_destroy(search);
@@ -233,14 +214,12 @@ static void walks(void **state)
 {
     (void)state;
     aann_error error;
-    const aann_spec spec = bar_spec();
     aann_samples *samples = bar_samples(SAMPLES, 1);
     aann_search_options options = dale_options();
     options.working_samples = 0;
     options.first_samples = 0;
     options.temperature = 0.0;
-    aann_search *search;
-    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+    aann_search *search = bar_search(samples, &options, 0);
     const aann_confinement confinement = {.loss_limit = 10.0,
                                           .anchor = aann_search_network(search)};
     assert_ok(aann_search_confine(search, &confinement, &error));

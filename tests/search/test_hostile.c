@@ -5,9 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/hash64.h"
 #include "network/network.h"
 #include "search/support_task.h"
+#include "support/seal.h"
 #include "support/writable.h"
 
 enum { SAMPLES = 200, WORD = 8 };
@@ -130,7 +130,7 @@ static void no_network_beside_a_state(void **state)
         aann_search *search;
         void *saved;
         size_t size;
-        assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+        search = bar_search(samples, &options, 0);
         assert_ok(aann_search_save(search, &saved, &size, &error));
         aann_search_destroy(search);
         assert_int_equal(aann_search_resume(&spec, samples, &options, 0,
@@ -197,15 +197,6 @@ static void discard(saved_search *saved)
     free(saved->state);
 }
 
-/* The checksum in the last word made right. */
-static void seal(saved_search *saved)
-{
-    const uint64_t hash = aann_hash64(saved->state, saved->size - WORD);
-    for (size_t byte = 0; byte < WORD; byte++) {
-        saved->state[saved->size - WORD + byte] = (uint8_t)(hash >> 8 * byte);
-    }
-}
-
 static aann_status resume(const saved_search *saved, const aann_samples *samples, uint64_t run_to,
                           aann_error *error)
 {
@@ -235,7 +226,7 @@ static void odd_networks_in_a_state(void **state)
         const size_t packed = aann_network_packed_size(aann_network_spec(saved.network));
         uint8_t *last = saved.state + saved.size - WORD - packed;
         memset(last, 0, packed);
-        seal(&saved);
+        seal(saved.state, saved.size);
         assert_int_equal(resume(&saved, samples, 40, &error), AANN_ERROR_FORMAT);
         assert_non_null(strstr(error.message, "the checkpoint is damaged"));
         assert_non_null(strstr(error.message, "layer 1 (4C3) has 0 weights -1, 36 weights 0"));
@@ -284,7 +275,7 @@ static void odd_words(void **state)
                 for (size_t byte = 0; byte < WORD; byte++) {
                     saved.state[place + byte] = (uint8_t)(words[w] >> 8 * byte);
                 }
-                seal(&saved);
+                seal(saved.state, saved.size);
                 const aann_status status = resume(&saved, samples, 40, &error);
                 assert_true(status == AANN_OK || status == AANN_ERROR_FORMAT ||
                             (place == 0 && status == AANN_ERROR_VERSION));
@@ -309,7 +300,7 @@ static void assert_word_refused(saved_search *saved, const aann_samples *samples
     for (size_t byte = 0; byte < WORD; byte++) {
         saved->state[word * WORD + byte] = (uint8_t)(value >> 8 * byte);
     }
-    seal(saved);
+    seal(saved->state, saved->size);
     assert_int_equal(resume(saved, samples, 40, &error), AANN_ERROR_FORMAT);
     assert_non_null(strstr(error.message, "the checkpoint is damaged"));
     memcpy(saved->state + word * WORD, kept, WORD);

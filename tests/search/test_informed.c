@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "aann/search.h"
-#include "core/hash64.h"
 #include "engine/dispatch.h"
 #include "search/search.h"
 #include "search/support_task.h"
+#include "support/seal.h"
 #include "support/test.h"
 
 enum { SAMPLES = 3000, LENGTH = 150, WORD = 8 };
@@ -25,22 +25,13 @@ static aann_search_options informed_options(void)
     return options;
 }
 
-static aann_search *start(const aann_samples *samples, const aann_search_options *options)
-{
-    aann_error error;
-    const aann_spec spec = bar_spec();
-    aann_search *search;
-    assert_ok(aann_search_create(&spec, samples, options, 0, NULL, &search, &error));
-    return search;
-}
-
 /* Runs to the end, and counts the candidates of informed runs. */
 static uint64_t run(const aann_search_options *options, uint64_t *hash,
                     aann_search_account *account)
 {
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
-    aann_search *search = start(samples, options);
+    aann_search *search = bar_search(samples, options, 0);
     uint64_t informed = 0;
     for (uint64_t step = 50; step <= options->steps; step += 50) {
         assert_ok(aann_search_run(search, step, NULL, NULL, &error));
@@ -86,22 +77,6 @@ static void one_result(void **state)
     }
 }
 
-static bool countdown(void *context)
-{
-    int32_t *left = context;
-    return (*left)-- <= 0;
-}
-
-static aann_status resume(const aann_samples *samples, const aann_search_options *options,
-                          const aann_network *network, const void *saved, size_t size,
-                          aann_search **search)
-{
-    aann_error error;
-    const aann_spec spec = bar_spec();
-    return aann_search_resume(&spec, samples, options, 0,
-                              &(aann_search_saved){network, saved, size}, search, &error);
-}
-
 static void interrupted(void **state)
 {
     (void)state;
@@ -109,7 +84,7 @@ static void interrupted(void **state)
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
     const aann_search_options options = informed_options();
-    aann_search *search = start(samples, &options);
+    aann_search *search = bar_search(samples, &options, 0);
     int32_t within = 0;
     for (int32_t number = 0;; number++) {
         int32_t left = 1 + number % 4;
@@ -118,24 +93,16 @@ static void interrupted(void **state)
         }
         /* Between two acceptances of an informed run: its draws have to be made again. */
         within += search->informed.active && search->informed.fresh_step < search->step;
-        void *saved;
-        size_t size;
-        assert_ok(aann_search_save(search, &saved, &size, &error));
-        aann_network *network;
-        assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
         const aann_informed before = search->informed;
         const size_t pairs = (size_t)(search->step - before.fresh_step);
         int64_t drawn[LENGTH];
         assert_true(!before.active || pairs <= LENGTH);
         memcpy(drawn, before.drawn, before.active ? pairs * sizeof *drawn : 0);
-        aann_search_destroy(search);
-        assert_ok(resume(samples, &options, network, saved, size, &search));
+        search = bar_reopened(search, samples, &options, 0);
         assert_int_equal(search->informed.active, before.active);
         if (before.active) {
             assert_memory_equal(search->informed.drawn, drawn, pairs * sizeof *drawn);
         }
-        aann_network_destroy(network);
-        free(saved);
     }
     print_message("%d interruptions within an informed run\n", within);
     assert_true(within >= 3);
@@ -149,7 +116,7 @@ static aann_search *save_informed(const aann_samples *samples, const aann_search
                                   uint8_t **saved, size_t *size, aann_network **network)
 {
     aann_error error;
-    aann_search *search = start(samples, options);
+    aann_search *search = bar_search(samples, options, 0);
     uint64_t step = 0;
     while (!search->informed.active || search->informed.fresh_step + 3 > search->step) {
         step += 5;
@@ -161,14 +128,6 @@ static aann_search *save_informed(const aann_samples *samples, const aann_search
     *saved = state;
     assert_ok(aann_network_copy(aann_search_network(search), network, &error));
     return search;
-}
-
-static void seal(uint8_t *saved, size_t size)
-{
-    const uint64_t sum = aann_hash64(saved, size - WORD);
-    for (int32_t i = 0; i < WORD; i++) {
-        saved[size - WORD + (size_t)i] = (uint8_t)(sum >> (8 * i));
-    }
 }
 
 /* Any word of the state can be anything: it is refused, or the search goes on. */
@@ -208,7 +167,7 @@ static void hostile(void **state)
             }
             seal(saved, size);
             aann_search *search = NULL;
-            const aann_status status = resume(samples, &options, network, saved, size, &search);
+            const aann_status status = bar_resume(samples, &options, network, saved, size, &search);
             memcpy(at, before, WORD);
             if (status == AANN_OK) {
                 went_on++;
@@ -233,7 +192,8 @@ static void hostile(void **state)
     }
     seal(saved, size);
     aann_search *refusal = NULL;
-    assert_int_equal(resume(samples, &options, network, saved, size, &refusal), AANN_ERROR_FORMAT);
+    assert_int_equal(bar_resume(samples, &options, network, saved, size, &refusal),
+                     AANN_ERROR_FORMAT);
     assert_null(refusal);
     memcpy(at, scan, sizeof scan);
     assert_true(refused > 30 && went_on > 5);
@@ -242,8 +202,8 @@ static void hostile(void **state)
     aann_search_options blind = options;
     blind.informed_steps = 0;
     aann_search *search = NULL;
-    assert_int_equal(resume(samples, &blind, network, saved, size, &search), AANN_ERROR_FORMAT);
-    assert_ok(resume(samples, &options, network, saved, size, &search));
+    assert_int_equal(bar_resume(samples, &blind, network, saved, size, &search), AANN_ERROR_FORMAT);
+    assert_ok(bar_resume(samples, &options, network, saved, size, &search));
     aann_search_destroy(search);
     aann_network_destroy(network);
     free(saved);

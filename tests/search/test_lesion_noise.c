@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "aann/objective.h"
-#include "core/hash64.h"
 #include "engine/dispatch.h"
 #include "network/network.h"
 #include "search/lesion_engines.h"
 #include "search/search.h"
 #include "search/support_task.h"
+#include "support/seal.h"
 #include "support/test.h"
 
 enum { SAMPLES = 3000, FEW = 1000, MASKS = 5, SWAPS = 40, WORD = 8 };
@@ -317,20 +317,11 @@ static void fair_lesions(void **state)
 
 /* ---- the search ------------------------------------------------------------------------------ */
 
-static aann_search *start(const aann_samples *samples, const aann_search_options *options)
-{
-    aann_error error;
-    const aann_spec spec = bar_spec();
-    aann_search *search;
-    assert_ok(aann_search_create(&spec, samples, options, 0, NULL, &search, &error));
-    return search;
-}
-
 static uint64_t run(const aann_search_options *options)
 {
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
-    aann_search *search = start(samples, options);
+    aann_search *search = bar_search(samples, options, 0);
     assert_ok(aann_search_run(search, options->steps, NULL, NULL, &error));
     assert_ok(aann_network_check_counts(aann_search_network(search), &error));
     const uint64_t hash = aann_network_hash(aann_search_network(search));
@@ -368,49 +359,24 @@ static void no_synapse_lost(void **state)
     assert_int_equal(run(&options), run(&without));
 }
 
-static bool countdown(void *context)
-{
-    int32_t *left = context;
-    return (*left)-- <= 0;
-}
-
-static aann_status resume(const aann_samples *samples, const aann_search_options *options,
-                          const aann_network *network, const void *saved, size_t size,
-                          aann_search **search)
-{
-    aann_error error;
-    const aann_spec spec = bar_spec();
-    return aann_search_resume(&spec, samples, options, 0,
-                              &(aann_search_saved){network, saved, size}, search, &error);
-}
-
 static void interrupted(void **state)
 {
     (void)state;
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
     const aann_search_options options = lesion_options();
-    aann_search *search = start(samples, &options);
+    aann_search *search = bar_search(samples, &options, 0);
     int32_t resumed = 0;
     for (int32_t number = 0;; number++) {
         int32_t left = 1 + number % 9;
         if (aann_search_run(search, options.steps, countdown, &left, &error) == AANN_OK) {
             break;
         }
-        void *saved;
-        size_t size;
-        aann_network *network;
-        aann_search_progress before;
-        aann_search_progress after;
+        aann_search_progress before, after;
         aann_search_progress_get(search, &before);
-        assert_ok(aann_search_save(search, &saved, &size, &error));
-        assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
-        aann_search_destroy(search);
-        assert_ok(resume(samples, &options, network, saved, size, &search));
+        search = bar_reopened(search, samples, &options, 0);
         aann_search_progress_get(search, &after);
         assert_true(before.train_loss == after.train_loss);
-        aann_network_destroy(network);
-        free(saved);
         resumed++;
     }
     print_message("%d interruptions\n", resumed);
@@ -418,14 +384,6 @@ static void interrupted(void **state)
     assert_int_equal(aann_network_hash(aann_search_network(search)), golden_lesions);
     aann_search_destroy(search);
     free_bar_samples(samples);
-}
-
-static void seal(uint8_t *saved, size_t size)
-{
-    const uint64_t sum = aann_hash64(saved, size - WORD);
-    for (int32_t i = 0; i < WORD; i++) {
-        saved[size - WORD + (size_t)i] = (uint8_t)(sum >> (8 * i));
-    }
 }
 
 /* Any bit of the lesions changed: another number of lost synapses, or a bit of none. */
@@ -436,7 +394,7 @@ static void hostile(void **state)
     aann_samples *samples = bar_samples(SAMPLES, 1);
     const aann_search_options options = lesion_options();
     const aann_spec spec = bar_spec();
-    aann_search *search = start(samples, &options);
+    aann_search *search = bar_search(samples, &options, 0);
     assert_ok(aann_search_run(search, 2500, NULL, NULL, &error));
     void *state_of_it;
     size_t size;
@@ -450,7 +408,7 @@ static void hostile(void **state)
         uint8_t *at = saved + size - WORD - bytes + bit / 8;
         *at ^= (uint8_t)(1U << bit % 8);
         seal(saved, size);
-        assert_int_equal(resume(samples, &options, network, saved, size, &search),
+        assert_int_equal(bar_resume(samples, &options, network, saved, size, &search),
                          AANN_ERROR_FORMAT);
         assert_null(search);
         *at ^= (uint8_t)(1U << bit % 8);
@@ -459,14 +417,14 @@ static void hostile(void **state)
     /* Other options are another layout, another size, or other numbers. */
     aann_search_options other = options;
     other.lesion_noise = 0.0;
-    assert_int_equal(resume(samples, &other, network, saved, size, &search), AANN_ERROR_FORMAT);
+    assert_int_equal(bar_resume(samples, &other, network, saved, size, &search), AANN_ERROR_FORMAT);
     other = options;
     other.lesion_masks = MASKS + 1;
-    assert_int_equal(resume(samples, &other, network, saved, size, &search), AANN_ERROR_FORMAT);
+    assert_int_equal(bar_resume(samples, &other, network, saved, size, &search), AANN_ERROR_FORMAT);
     other = options;
     other.lesion_noise = 2.0 * percent;
-    assert_int_equal(resume(samples, &other, network, saved, size, &search), AANN_ERROR_FORMAT);
-    assert_ok(resume(samples, &options, network, saved, size, &search));
+    assert_int_equal(bar_resume(samples, &other, network, saved, size, &search), AANN_ERROR_FORMAT);
+    assert_ok(bar_resume(samples, &options, network, saved, size, &search));
     aann_search_destroy(search);
     aann_network_destroy(network);
     free(saved);
@@ -525,7 +483,7 @@ static void refusals(void **state)
     assert_non_null(strstr(error.message, "expected lesion_noise 0"));
     options.working_samples = 0;
     aann_samples *samples = bar_samples(FEW, 1);
-    search = start(samples, &options);
+    search = bar_search(samples, &options, 0);
     const aann_confinement confinement = {.loss_limit = 1.0};
     assert_int_equal(aann_search_confine(search, &confinement, &error), AANN_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "lesion_noise 0"));

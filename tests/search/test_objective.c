@@ -263,12 +263,6 @@ static void negative_limit(void **state)
     assert_int_equal(steps[0], steps[1]);
 }
 
-static bool countdown(void *context)
-{
-    int32_t *left = context;
-    return (*left)-- <= 0;
-}
-
 static void resume(void **state)
 {
     (void)state;

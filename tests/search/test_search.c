@@ -25,8 +25,7 @@ static uint64_t run_on(const aann_samples *samples, const aann_search_options *o
 {
     aann_error error;
     const aann_spec spec = bar_spec();
-    aann_search *search;
-    assert_ok(aann_search_create(&spec, samples, options, member, NULL, &search, &error));
+    aann_search *search = bar_search(samples, options, member);
     assert_ok(aann_search_run(search, options->steps, NULL, NULL, &error));
     const uint64_t hash = aann_network_hash(aann_search_network(search));
     aann_search_progress_get(search, progress);
@@ -92,22 +91,13 @@ static void instruction_sets(void **state)
     assert_true(tried >= 1);
 }
 
-/* Interrupts at the n-th question. */
-static bool countdown(void *context)
-{
-    int32_t *left = context;
-    return (*left)-- <= 0;
-}
-
 /* Searches to the end with dozens of interruptions; the hash of the weights. */
 static uint64_t run_interrupted(const aann_search_options *wanted, int64_t count)
 {
     aann_error error;
     aann_samples *samples = bar_samples(count, 1);
-    const aann_spec spec = bar_spec();
     const aann_search_options options = *wanted;
-    aann_search *search;
-    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+    aann_search *search = bar_search(samples, &options, 0);
     int32_t interruptions = 0;
     for (;;) {
         int32_t left = 3 + interruptions * 7 % 40;
@@ -119,16 +109,7 @@ static uint64_t run_interrupted(const aann_search_options *wanted, int64_t count
             break;
         }
         interruptions++;
-        void *saved;
-        size_t size;
-        assert_ok(aann_search_save(search, &saved, &size, &error));
-        aann_network *network;
-        assert_ok(aann_network_copy(aann_search_network(search), &network, &error));
-        aann_search_destroy(search);
-        assert_ok(aann_search_resume(&spec, samples, &options, 0,
-                                     &(aann_search_saved){network, saved, size}, &search, &error));
-        aann_network_destroy(network);
-        free(saved);
+        search = bar_reopened(search, samples, &options, 0);
     }
     print_message("%d interruptions\n", interruptions);
     assert_true(interruptions > 10);
@@ -224,8 +205,7 @@ static void working_set_is_small(void **state)
     aann_search_progress exact;
     const aann_spec spec = bar_spec();
     aann_error error;
-    aann_search *search;
-    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+    aann_search *search = bar_search(samples, &options, 0);
     assert_ok(aann_search_run(search, options.steps, NULL, NULL, &error));
     aann_search_progress_get(search, &progress);
     const int64_t correct = aann_search_correct(search);
@@ -296,8 +276,7 @@ static void damaged_state(void **state)
     aann_samples *samples = bar_samples(200, 1);
     const aann_spec spec = bar_spec();
     aann_search_options options = bar_options();
-    aann_search *search;
-    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+    aann_search *search = bar_search(samples, &options, 0);
     uint8_t *saved;
     size_t size;
     void *memory;
@@ -335,13 +314,11 @@ static void learns(void **state)
     skip_one_thread_under_tsan();
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
-    const aann_spec spec = bar_spec();
     aann_search_options options = bar_options();
     options.jitter = 0;
     uint64_t hashes[2];
     for (uint64_t member = 0; member < 2; member++) {
-        aann_search *search;
-        assert_ok(aann_search_create(&spec, samples, &options, member, NULL, &search, &error));
+        aann_search *search = bar_search(samples, &options, member);
         assert_ok(aann_search_run(search, options.steps, NULL, NULL, &error));
         print_message("member %llu: %lld of %d\n", (unsigned long long)member,
                       (long long)aann_search_correct(search), SAMPLES);

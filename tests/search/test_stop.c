@@ -66,10 +66,8 @@ static uint64_t run_stopped(const aann_search_options *options, double pause, in
 {
     aann_error error;
     aann_samples *samples = bar_samples(SAMPLES, 1);
-    const aann_spec spec = bar_spec();
-    stopper s = {.search = NULL, .pause = pause};
+    stopper s = {.search = bar_search(samples, options, 0), .pause = pause};
     pthread_t thread;
-    assert_ok(aann_search_create(&spec, samples, options, 0, NULL, &s.search, &error));
     if (pause > 0.0) {
         assert_int_equal(pthread_create(&thread, NULL, stop_repeatedly, &s), 0);
     }
@@ -118,11 +116,9 @@ static void before_a_run(void **state)
     (void)state;
     aann_error error = {.message = "as it was"};
     aann_samples *samples = bar_samples(200, 1);
-    const aann_spec spec = bar_spec();
     const aann_search_options options = bar_options();
-    aann_search *search;
     aann_search_progress progress;
-    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error));
+    aann_search *search = bar_search(samples, &options, 0);
     aann_search_stop(search);
     aann_search_stop(search);
     assert_int_equal(aann_search_run(search, 100, NULL, NULL, &error), AANN_INTERRUPTED);
@@ -158,9 +154,8 @@ static void from_a_signal_handler(void **state)
     (void)state;
     aann_error error;
     aann_samples *samples = bar_samples(200, 1);
-    const aann_spec spec = bar_spec();
     const aann_search_options options = bar_options();
-    assert_ok(aann_search_create(&spec, samples, &options, 0, NULL, &signalled, &error));
+    signalled = bar_search(samples, &options, 0);
     void (*before)(int) = signal(SIGUSR1, on_signal);
     int32_t left = 3;
     assert_int_equal(aann_search_run(signalled, options.steps, raise_signal, &left, &error),

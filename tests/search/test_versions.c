@@ -1,9 +1,9 @@
 /* Saved states of every layout lead to the end that they were on their way to; those of another
  * version of the algorithm are refused with a choice. */
 #include "aann/search.h"
-#include "core/hash64.h"
 #include "search/golden_states.h"
 #include "search/support_task.h"
+#include "support/seal.h"
 #include "support/test.h"
 
 enum { SAMPLES = 1500, WORD = 8 };
@@ -100,7 +100,7 @@ static void other_versions(void **state)
         for (size_t r = 0; r < sizeof refused / sizeof refused[0]; r++) {
             aann_search *search;
             put_word(changed, refused[r].word);
-            put_word(changed + g.state_size - WORD, aann_hash64(changed, g.state_size - WORD));
+            seal(changed, g.state_size);
             assert_int_equal(resume(&g, changed, samples, &search, &error), AANN_ERROR_VERSION);
             assert_null(search);
             assert_non_null(strstr(error.message, refused[r].message));
@@ -111,7 +111,7 @@ static void other_versions(void **state)
         for (uint64_t layout = 3; layout <= 4; layout++) {
             aann_search *search;
             put_word(changed, UINT64_C(1) << 32 | layout);
-            put_word(changed + g.state_size - WORD, aann_hash64(changed, g.state_size - WORD));
+            seal(changed, g.state_size);
             assert_int_equal(resume(&g, changed, samples, &search, &error), AANN_ERROR_FORMAT);
             assert_null(search);
             assert_non_null(strstr(error.message, layouts[layout - 3]));

@@ -42,6 +42,13 @@ static inline void skip_one_thread_under_tsan(void)
     }
 }
 
+/* Interrupts a run when it has asked so often. */
+static inline bool countdown(void *context)
+{
+    int32_t *left = context;
+    return (*left)-- <= 0;
+}
+
 /* The instruction set that every machine of this kind has. */
 static inline const char *plainest_instruction_set(void)
 {
