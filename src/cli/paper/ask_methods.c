@@ -94,6 +94,24 @@ static aann_status add_method(const paper *p, const paper_methods *methods,
     return status;
 }
 
+/* Where a method ended before the search did. */
+static void add_notes(const paper_methods *methods, const paper_method *method, json_t *section)
+{
+    const char *name = aann_search_method_name(method->family->search.method);
+    const double samples = method->samples / methods->list[0].samples;
+    if (samples < 0.9) {
+        paper_add_note(section,
+                       "`%s` ended after %.0f %% of the samples that the search evaluated.", name,
+                       100.0 * samples);
+    }
+    if ((double)method->family->search.steps < methods->candidates) {
+        paper_add_note(section,
+                       "`%s` ended before %.0f candidates: its column \"at equal candidates\" is "
+                       "its end.",
+                       name, methods->candidates);
+    }
+}
+
 aann_status paper_ask_methods(const paper *p, const paper_answers *answers, json_t *sections,
                               aann_error *error)
 {
@@ -106,10 +124,10 @@ aann_status paper_ask_methods(const paper *p, const paper_answers *answers, json
         "The same samples, counts and program, and the same %d random starts for each method: "
         "members 0 to %d of seed %" PRIu64 ". A candidate is a swap for `sense` and `hill`, which "
         "evaluate only what it changes and give up early, a whole network for the others; so there "
-        "are two budgets, %.0f candidates, and %.4g samples evaluated (what the search took at "
-        "most). Scores at both: mean %s, read at the last mark of each member's history that is "
-        "within the budget. Methods are compared on the validation split alone; the last columns "
-        "are the end of the member that is best there.",
+        "are two budgets, %.0f candidates, and %.4g samples evaluated (as many as every member "
+        "here has). Scores at both: mean %s, read at the last mark of each member's history that "
+        "is within the budget. Methods are compared on the validation split alone; the last "
+        "columns are the end of the member that is best there.",
         methods->list[0].members, methods->list[0].members - 1,
         methods->list[0].family->search.seed, methods->candidates, methods->samples,
         paper_validation_label(p));
@@ -117,13 +135,7 @@ aann_status paper_ask_methods(const paper *p, const paper_answers *answers, json
     aann_status status = AANN_OK;
     for (int32_t i = 0; i < methods->count && status == AANN_OK; i++) {
         status = add_method(p, methods, &methods->list[i], section, error);
-        if (methods->list[i].samples < 0.9 * methods->list[0].samples) {
-            paper_add_note(section,
-                           "`%s` ended after %.0f %% of the samples that the search evaluated: its "
-                           "column \"at equal samples\" is its end.",
-                           aann_search_method_name(methods->list[i].family->search.method),
-                           100.0 * methods->list[i].samples / methods->list[0].samples);
-        }
+        add_notes(methods, &methods->list[i], section);
     }
     paper_add_picture(section, "baselines");
     paper_add_picture(section, "baselines_learning");

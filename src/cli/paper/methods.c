@@ -2,9 +2,9 @@
  *
  * The members of all methods that are compared start from the same networks: the first ones of
  * every family under one seed. A candidate of one method costs another number of samples than that
- * of another, so there are two budgets: as many candidates, and as many samples evaluated, as the
- * search had at its end. What a member had at either is read from its trace: the last mark that is
- * not beyond the budget. */
+ * of another, so there are two budgets: as many candidates as the search had, and the samples that
+ * every member of every method evaluated. What a member had at either is read from its trace: the
+ * last mark that is not beyond the budget. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +73,30 @@ static aann_status read_method(const paper *p, paper_methods *methods, paper_met
     return status;
 }
 
+static bool is_compared(const paper_family *family)
+{
+    return family->question == PAPER_EXISTENCE || family->question == PAPER_BASELINE;
+}
+
+/* The samples that all compared members evaluated: those of the member with the fewest. */
+static aann_status common_samples(const paper *p, int32_t members, double *samples,
+                                  aann_error *error)
+{
+    aann_status status = AANN_OK;
+    *samples = (double)INFINITY;
+    for (int32_t f = 0; f < p->family_count; f++) {
+        for (int32_t i = 0; is_compared(&p->families[f]) && i < members; i++) {
+            double effort = 0.0;
+            status = paper_effort(p, p->families[f].rows[i].id, &effort, error);
+            if (status != AANN_OK) {
+                return status;
+            }
+            *samples = fmin(*samples, effort);
+        }
+    }
+    return status;
+}
+
 aann_status paper_compare_methods(const paper *p, paper_methods *methods, aann_error *error)
 {
     const paper_family *existence = paper_existence(p);
@@ -83,16 +107,9 @@ aann_status paper_compare_methods(const paper *p, paper_methods *methods, aann_e
         }
     }
     methods->candidates = (double)existence->search.steps;
-    /* The largest of the search's members: each of them is then read at its end. */
-    aann_status status = AANN_OK;
-    for (int32_t i = 0; i < members && status == AANN_OK; i++) {
-        double effort;
-        status = paper_effort(p, existence->rows[i].id, &effort, error);
-        methods->samples = fmax(methods->samples, effort);
-    }
+    aann_status status = common_samples(p, members, &methods->samples, error);
     for (int32_t f = 0; f < p->family_count && status == AANN_OK; f++) {
-        const paper_question question = p->families[f].question;
-        if (question == PAPER_EXISTENCE || question == PAPER_BASELINE) {
+        if (is_compared(&p->families[f])) {
             paper_method *method = &methods->list[methods->count++];
             method->family = &p->families[f];
             method->members = members;

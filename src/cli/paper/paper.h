@@ -246,8 +246,8 @@ aann_status paper_summarise_drives(const paper *p, const paper_drives *drives,
 
 /* ---- methods at equal budgets (methods.c) ---------------------------------------------------- */
 
-/* What the compared members of a method had found when they had decided as many candidates, or
- * evaluated as many samples, as those of the search had at their end: by their traces. */
+/* What the compared members of a method had found when they had decided as many candidates as the
+ * search had at its end, or evaluated as many samples as all of them did: by their traces. */
 typedef struct paper_method {
     const paper_family *family;
     int32_t members;       /* compared: the first ones, of the same starts in all methods */
