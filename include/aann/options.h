@@ -136,6 +136,13 @@ AANN_API void aann_search_options_apply_preset(aann_search_options *options,
 AANN_API void aann_search_options_balance_targets(aann_search_options *options,
                                                   const aann_samples *samples);
 
+/* Classification: sets loss_scale to what suits networks of this spec, the power of two from 1 to 8
+ * that is nearest to half the root of the synapses of an output (docs/search.md has what that is
+ * worth). The program and the Python package do this for networks that the user names, before they
+ * apply the user's options. */
+AANN_API void aann_search_options_choose_loss_scale(aann_search_options *options,
+                                                    const aann_spec *spec);
+
 /* Parse the numbers of options. If the whole text is not such a number, they return false and leave
  * *value unchanged. An integer may have a fraction or an exponent if its value is whole ("1e5",
  * "2.5e3", "7.0"); it is read exactly. */

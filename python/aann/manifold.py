@@ -118,7 +118,9 @@ def volume(
     >>> bool(0 < found.answers[0].log10_count < found.log10_total)
     True
     """
-    given = (options or Options()).replace(seed=seed)
+    # One scale for all networks, as in the program: losses of several are compared.
+    given = Options(**{"loss_scale": Options().loss_scale, **(options or Options()).as_dict()})
+    given = given.replace(seed=seed)
     data = data_of(X, y, seed, {"encoding": encoding, "task": task})
     spec, search = plan(
         data,

@@ -99,8 +99,8 @@ def as_text(name: str, value: Any) -> str:
 class Options(OptionFields):
     """Options of a search. Immutable; those that are not given follow the data.
 
-    So ``Options(loss_scale=8.0)`` differs from ``Options()``, although 8 is the default: a table
-    without `net` is searched with 4 unless the option is given.
+    So ``Options(loss_scale=8.0)`` differs from ``Options()``, although 8 is the default: the loss
+    scale is chosen by the network unless the option is given.
 
     >>> import aann
     >>> options = aann.Options(steps=200_000, jitter=1)

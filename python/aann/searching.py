@@ -324,6 +324,7 @@ def family_plan(
 ) -> tuple[Spec, CData]:
     """The network and the aann_family_plan of a search of several members."""
     family = ffi.new("aann_family_plan *", lib.aann_family_plan_default())
+    named = net is not None
     if net is None:
         chosen = ffi.new("char[]", lib.AANN_MAX_SPEC_LENGTH)
         known = lib.aann_family_data_choose_network(
@@ -344,8 +345,10 @@ def family_plan(
             net, data.input, sparsity=sparsity, excitatory_share=excitatory_share, shifts=shifts
         )
     check_fit(spec, data)
-    lib.aann_family_data_choose_plan(data._c, spec._c, family)
     search = ffi.addressof(family, "search")
+    if named and data.task == "classification":
+        lib.aann_search_options_choose_loss_scale(search, spec._c)
+    lib.aann_family_data_choose_plan(data._c, spec._c, family)
     options.apply(search)
     search.regression = data.task == "regression"
     check_places(spec, search)

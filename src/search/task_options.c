@@ -19,6 +19,20 @@ void aann_search_options_apply_preset(aann_search_options *options, const aann_t
     }
 }
 
+/* A logit is a sum over an output's synapses, so it deviates by about the root of their number, and
+ * half of that is a good scale. Powers of two are what was measured. */
+void aann_search_options_choose_loss_scale(aann_search_options *options, const aann_spec *spec)
+{
+    const aann_counts counts = aann_spec_counts(spec, spec->layer_count - 1);
+    const double synapses = (double)(counts.minus + counts.plus) / spec->output_count;
+    options->loss_scale = 1.0;
+    /* Nearest in ratio: half the root of n is beyond S sqrt 2 when n is above 8 S^2. */
+    while (options->loss_scale < 8.0 &&
+           synapses > 8.0 * options->loss_scale * options->loss_scale) {
+        options->loss_scale *= 2.0;
+    }
+}
+
 static bool is_constant(const aann_samples *samples, int32_t output)
 {
     for (int64_t i = 1; i < samples->count; i++) {

@@ -104,14 +104,15 @@ def test_counts():
 def test_encoding():
     """A dense ternary layer in NumPy gives the program's losses and answers: same split, same bytes, same encoding."""
     reduced = common.smaller(fixture_task(), 8, ".")
-    answer("search", *reduced.words, "--net", "6-10", "--sparsity", "70", "--steps", "500", "--study", "a.aann")
+    answer("search", *reduced.words, "--net", "6-10", "--sparsity", "70", "--steps", "500", "--loss-scale", "8",
+           "--study", "a.aann")
     answer("weights", "a.aann", "1", "--npz", "w.npz")
     with np.load("w.npz") as file:
         genome = growth.genome_of_layers([file[f"layer{i}"].reshape(len(file[f"layer{i}"]), -1) for i in range(2)])
     member = answer("show", "a.aann", "1")
     for split in ("validation", "test"):
         logits = genome.logits(growth.columns(reduced, split))
-        loss = growth.losses(logits / 8, reduced.labels[split])[0]  # 8: the program's loss scale
+        loss = growth.losses(logits / 8, reduced.labels[split])[0]
         own = growth.accuracies(genome, growth.columns(reduced, split), reduced.labels[split])[0]
         assert abs(loss - member[f"{split}_loss"]) < 1e-5, (split, loss, member[f"{split}_loss"])
         assert abs(own - 100 * member[f"{split}_accuracy"]) < 1e-9, (split, own, member[f"{split}_accuracy"])

@@ -463,3 +463,11 @@ def test_the_options_of_a_result_give_it_again():
     again = aann.search(X, y, options=result.options)
     assert again.network == result.network
     assert aann.search(X, y, steps=300).options.loss_scale == 4.0
+
+
+def test_the_loss_scale_follows_the_network():
+    X, y = signs()
+    narrow = aann.search(X, y, "32-2", sparsity=75, steps=300)  # 8 synapses of an output
+    wide = aann.search(X, y, "64-2", sparsity=0, steps=300)
+    assert (narrow.options.loss_scale, wide.options.loss_scale) == (1.0, 4.0)
+    assert aann.search(X, y, "32-2", steps=300, loss_scale=3.0).options.loss_scale == 3.0

@@ -367,6 +367,24 @@ static void presets(void **state)
     assert_true(options.output_scale == 24.0);
 }
 
+/* The power of two nearest to half the root of an output's synapses, within 1 to 8. */
+static void loss_scale_of_a_network(void **state)
+{
+    (void)state;
+    static const struct {
+        int32_t inputs;
+        double scale;
+    } wanted[] = {{1, 1}, {8, 1}, {9, 2}, {32, 2}, {33, 4}, {128, 4}, {129, 8}, {1568, 8}};
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        aann_spec spec;
+        aann_error error;
+        aann_search_options options = aann_search_options_default();
+        assert_ok(aann_spec_parse("3@0", (aann_shape){wanted[i].inputs, 1, 1}, &spec, &error));
+        aann_search_options_choose_loss_scale(&options, &spec);
+        assert_true(options.loss_scale == wanted[i].scale);
+    }
+}
+
 static void balance(void **state)
 {
     (void)state;
@@ -433,17 +451,12 @@ static void comma_locale(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_field),
-        cmocka_unit_test(defaults),
-        cmocka_unit_test(rows),
-        cmocka_unit_test(ranges),
-        cmocka_unit_test(setting),
-        cmocka_unit_test(refusals),
-        cmocka_unit_test(limits),
-        cmocka_unit_test(numbers),
-        cmocka_unit_test(presets),
-        cmocka_unit_test(balance),
-        cmocka_unit_test(balance_without_spread),
+        cmocka_unit_test(every_field),  cmocka_unit_test(defaults),
+        cmocka_unit_test(rows),         cmocka_unit_test(ranges),
+        cmocka_unit_test(setting),      cmocka_unit_test(refusals),
+        cmocka_unit_test(limits),       cmocka_unit_test(numbers),
+        cmocka_unit_test(presets),      cmocka_unit_test(loss_scale_of_a_network),
+        cmocka_unit_test(balance),      cmocka_unit_test(balance_without_spread),
         cmocka_unit_test(comma_locale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
