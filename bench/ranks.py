@@ -5,8 +5,8 @@ A family: N threads of one process against N ranks of one thread each; above 1, 
 One member: one thread, N threads, and N ranks that share the member's samples (`--together`).
 The members of all runs of a seed have to have the same hashes, or this ends with an error.
 
-    bench/ranks.py --seeds 3              (13 minutes on two cores; nothing else should run there)
-    bench/ranks.py --members 12 --seeds 1
+    bench/ranks.py --seeds 3              (25 minutes on two cores; nothing else should run there)
+    bench/ranks.py --members 12 --steps 60000
 """
 import argparse
 import json
@@ -15,6 +15,7 @@ import pathlib
 import sqlite3
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -43,6 +44,7 @@ def compare(ways, seeds, folder):
             program, words = ways[name]
             taken, hashes[name] = run(program, [*words, "--seed", seed], folder / f"{name}-{seed}.aann")
             seconds[name].append(taken)
+            print(f"seed {seed}, {name}: {taken:.1f} s", file=sys.stderr, flush=True)
         if len({json.dumps(found) for found in hashes.values()}) != 1:
             raise SystemExit(f"seed {seed}: the members differ: {hashes}")
     return seconds
