@@ -224,7 +224,7 @@ class Model:
         return cls._owning(out[0])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Model.from_bytes, (self.to_bytes(),))
+        return (_model, (self.to_bytes(),))
 
     def __repr__(self) -> str:
         kind = "regression" if self.regression else f"{self.network.spec.outputs} classes"
@@ -232,6 +232,11 @@ class Model:
 
     def _repr_html_(self) -> str:
         return self.network._repr_html_()
+
+
+# A function of the module: cloudpickle, and so Ray, would copy a method with all that it refers to.
+def _model(data: bytes) -> Model:
+    return Model.from_bytes(data)
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -75,7 +75,8 @@ class OptionFields:
     cooling: float
     """temperature falls as (1 - step / steps)^N; N is 1, 2 or 3 (1 to 3; default 2.0)"""
     loss_scale: float
-    """classification: logits / (127 S) go into the softmax (0.001 to 1000000; default 8.0)"""
+    """classification: logits / (127 S) go into the softmax; usually chosen by the network
+    (0.001 to 1000000; default 8.0)"""
     output_scale: float
     """an output is HardTanh(logit / (127 S)) (0.01 to 1000000; default 1.0)"""
     rejection_z: float

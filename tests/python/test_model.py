@@ -87,6 +87,16 @@ def test_models_pickle():
     )
 
 
+def test_results_pickle_as_clusters_do():
+    """Ray pickles what comes back with cloudpickle, which copies what it cannot find by its name."""
+    cloudpickle = pytest.importorskip("cloudpickle")
+    X, y = signs()
+    result = aann.search(X, y, "16-2", steps=300)
+    again = pickle.loads(cloudpickle.dumps(result))
+    assert again.network == result.network and again.model.to_bytes() == result.model.to_bytes()
+    assert pickle.loads(cloudpickle.dumps(result.options)) == result.options
+
+
 def test_bad_files_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match="nothing.aannm"):
         aann.Model.load(tmp_path / "nothing.aannm")

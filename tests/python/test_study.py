@@ -70,7 +70,7 @@ def test_a_family_of_the_program(program, mnist_folder, tmp_path):
         family = study.families[0]
         assert (family.name, family.task) == ("train-images-idx3-ubyte", "classification")
         assert family.spec.text == told["spec"] and family.planned == len(family) == 3
-        assert family.options == aann.Options(seed=3, steps=STEPS)
+        assert family.options == aann.Options(seed=3, steps=STEPS, loss_scale=2.0)
         assert family.threshold is None and family.unfinished == 0
         counts = {
             "validation": told["data"]["split"]["validation"][1],
@@ -925,7 +925,7 @@ y = np.where(X[:, 0] > 0, "yes", "no")
 with aann.Study() as study:
     for number in range(20):
         family = study.family(X, y, "4-2", members=2, steps=50, name=f"f{number}", threshold=0.1)
-        assert family.run().options == aann.Options(steps=50), family.options
+        assert family.run().options == aann.Options(steps=50, loss_scale=1.0), family.options
         assert family.description["classes"] == ["no", "yes"]
         assert family.threshold == 0.1 and family.planned == 2
         again = study.families[f"f{number}"]
