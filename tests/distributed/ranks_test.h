@@ -16,6 +16,19 @@
 
 enum { RANKS_LIMIT = 5 };
 
+/* A checkpoint evaluates the network: under sanitizers one after each hundredth of a second would be
+ * most of the work. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+static const bool sanitized = true;
+#else
+static const bool sanitized = false;
+#endif
+
+static inline double checkpoint_seconds(void)
+{
+    return sanitized ? 0.3 : 0.01;
+}
+
 /* ---- a wire of socket pairs ------------------------------------------------------------------ */
 
 typedef struct sockets {

@@ -100,7 +100,7 @@ static void search(int32_t ranks, int32_t looks, const setting *chosen, found_me
     aann_family_work work = aann_family_work_default();
     patience p = {looks};
     work.threads = 1;
-    work.checkpoint_seconds = 0.01;
+    work.checkpoint_seconds = checkpoint_seconds();
     work.interrupted = stops;
     work.context = &p;
     if (ranks > 1) {
@@ -182,10 +182,13 @@ static void test_together_settings(void **state)
         found_member together[MEMBERS];
         search(1, -1, &settings[i], alone);
         assert_memory_not_equal(alone, usual, sizeof alone); /* the setting has an effect */
-        search(2, -1, &settings[i], together);
-        assert_memory_equal(alone, together, sizeof alone);
-        search(3, 5, &settings[i], together);
-        assert_memory_equal(alone, together, sizeof alone);
+        for (int32_t ranks = 2; ranks <= 3; ranks++) {
+            if (sanitized && ranks % 2 != (int32_t)i % 2) {
+                continue; /* each setting with one number */
+            }
+            search(ranks, ranks == 2 ? -1 : 5, &settings[i], together);
+            assert_memory_equal(alone, together, sizeof alone);
+        }
     }
 }
 
