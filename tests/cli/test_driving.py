@@ -104,6 +104,7 @@ def test_a_search_can_begin_with_a_member():
         assert (result.returncode, words in result.stderr) == (code, True), (arguments, result.returncode, result.stderr)
 
 
+@without_sanitizers
 def test_rounds_of_corrections():
     """--dagger is what its two commands are, typed one after the other."""
     record("data.npz")
