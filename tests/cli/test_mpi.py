@@ -98,9 +98,10 @@ def wait_until(condition, seconds=60):
 
 
 def test_any_number_of_ranks():
+    """Any number is distributed_ranks' affair, without MPI; here the first MPI has several, another has three."""
     answer(*FAMILY, "--study", "plain.aann")
-    for name in MPIS:
-        for ranks in (1, 2, 3, 4):
+    for place, name in enumerate(MPIS):
+        for ranks in (1, 2, 4) if place == 0 else (3,):
             study = f"{name}{ranks}.aann"
             under(name, ranks, *FAMILY, "--study", study)
             same(study, "plain.aann")
@@ -108,13 +109,12 @@ def test_any_number_of_ranks():
 
 def test_together():
     """One member over the ranks: killed and resumed with others, the hash of one process."""
-    family = [*SEARCH, "--steps", 1200, "--members", 2, "--threads", "1", "--quiet", "--jitter", "1"]
+    family = [*SEARCH, "--steps", 500, "--members", 2, "--threads", "1", "--quiet", "--jitter", "1"]
     answer(*family, "--study", "plain.aann")
-    for name in MPIS:
-        for ranks in (2, 4):
-            study = f"{name}{ranks}.aann"
-            under(name, ranks, *family, "--study", study, "--together")
-            same(study, "plain.aann")
+    for place, name in enumerate(MPIS):
+        study = f"{name}-whole.aann"
+        under(name, 2 + place, *family, "--study", study, "--together")
+        same(study, "plain.aann")
         study = f"{name}.aann"
         process = start(name, 3, *family, "--study", study, "--together", "--checkpoint-seconds", "0.02")
         wait_until(lambda study=study, process=process: process.poll() is not None or running(study) > 0)
