@@ -2,6 +2,7 @@
 weights, the same bytes whenever and however it runs, and all that can be wrong with its settings.
 
 ctest-timeout: 300
+ctest-labels: slow
 """
 import copy
 import csv

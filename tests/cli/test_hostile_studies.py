@@ -3,6 +3,7 @@ hashes, triggers, a view that never ends in the place of a table, a pipe as data
 line what is wrong, within seconds; nothing dies. (Numbers of saved searches: tests/family/test_strange_states.c.)
 
 ctest-timeout: 300
+ctest-labels: slow
 """
 import os
 import shutil

@@ -2,7 +2,7 @@
 every way, has the result of one process. Skipped where there is neither.
 
 ctest-timeout: 600
-ctest-labels: release
+ctest-labels: release slow
 """
 import json
 import os

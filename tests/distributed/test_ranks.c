@@ -1,7 +1,7 @@
 /* Ranks without MPI: processes that are connected by sockets find the family that one process finds,
  * whatever their number; one that speaks nonsense is refused.
  *
- * ctest-labels: threads
+ * ctest-labels: threads slow
  * ctest-timeout: 1500 */
 #include <signal.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* What ranks do besides members: walks, paths between members and tracks of a drive, each as one
  * process does it, with any number of ranks, stopped and resumed.
  *
- * ctest-labels: threads
+ * ctest-labels: threads slow
  * ctest-timeout: 1500 */
 #include <signal.h>
 
