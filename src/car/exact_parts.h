@@ -19,14 +19,13 @@
 enum {
     AANN_CAR_SURFACE_COLUMNS = 1000,
     AANN_CAR_SURFACE_ROWS = 800,
-    AANN_CAR_PANEL_TOP = 700,   /* the first row of the indicators */
-    AANN_CAR_PANEL_STRIP = 84,  /* and of the picture */
-    AANN_CAR_LANES = 16,        /* rows of the surface held at once; a cell has at most 10 */
-    AANN_CAR_CELL_COLUMNS = 12, /* of the surface; or one less */
-    AANN_CAR_EDGES = 4,         /* of a shape, at most */
-    AANN_CAR_MAX_SHAPES = 6144, /* field, 400 squares, 2 * 2500 tiles and kerbs, the car, bars */
-    AANN_CAR_MAX_LAYERS = 2048, /* shapes in one row of the picture */
-    AANN_CAR_LAYER_WORDS = AANN_CAR_MAX_LAYERS / 64,
+    AANN_CAR_PANEL_TOP = 700,    /* the first row of the indicators */
+    AANN_CAR_PANEL_STRIP = 84,   /* and of the picture */
+    AANN_CAR_LANES = 16,         /* rows of the surface held at once; a cell has at most 10 */
+    AANN_CAR_CELL_COLUMNS = 12,  /* of the surface; or one less */
+    AANN_CAR_EDGES = 4,          /* of a shape, at most */
+    AANN_CAR_MAX_SHAPES = 6144,  /* field, 400 squares, 2 * 2500 tiles and kerbs, the car, bars */
+    AANN_CAR_MAX_LAYERS = 2048,  /* shapes in one row of the picture */
     AANN_CAR_SPAN_ROWS = 1 << 17 /* of all shapes */
 };
 
@@ -92,37 +91,41 @@ typedef struct aann_car_share {
     uint16_t first_share, last_share;
 } aann_car_share;
 
-/* A soft edge in the rows of a strip: in lane i (a row) the pixel of column[i] is mixed with
- * near[i] parts of 256 of the shape's paint, its neighbour with far[i]. A flat edge is computed
- * column by column where it is painted. */
-typedef struct aann_car_edge_lanes {
+/* A set of cells of one row of the picture: cell c is bit c % 64 of word c / 64. */
+typedef uint64_t aann_car_cells __attribute__((vector_size(16)));
+
+/* A soft edge in the rows of a strip: the columns that it reaches, none if first > last. */
+typedef struct aann_car_layer_edge {
     const aann_car_soft_edge *edge;
-    int32_t first, last; /* columns that it reaches; none if first > last */
-    int16_t column[AANN_CAR_LANES];
-    uint16_t near[AANN_CAR_LANES], far[AANN_CAR_LANES];
-} aann_car_edge_lanes;
+    int32_t first, last;
+    aann_car_cells reached;
+} aann_car_layer_edge;
 
 /* A shape in the rows of a strip: lane i is filled from left[i] to right[i]. */
 typedef struct aann_car_layer {
     const aann_car_shape *shape;
+    const int16_t *left, *right;     /* [AANN_CAR_LANES] */
     int32_t inner_first, inner_last; /* columns filled in all rows */
     int32_t outer_first, outer_last; /* and in any */
-    int32_t first_cell, last_cell;   /* where any of it is; none if first > last */
+    aann_car_cells reached;          /* where any of it may be */
+    aann_car_cells covered;          /* filled in all rows and columns */
+    aann_car_cells on_top;           /* where it changes what its base and layers below gave */
     int32_t edge_count;
-    const int16_t *left, *right; /* [AANN_CAR_LANES] */
-    aann_car_edge_lanes edges[AANN_CAR_EDGES];
+    aann_car_layer_edge edges[AANN_CAR_EDGES];
 } aann_car_layer;
 
-/* The cells of a strip while its layers are noted. */
+/* A row of the picture while it is drawn. */
 typedef struct aann_car_strip {
-    int32_t row; /* of the picture */
+    int32_t row;
     uint8_t *pixels;
-    int32_t first_row, row_count;
-    uint8_t base[AANN_CAR_WIDTH];                          /* the paint that covers the cell */
-    uint8_t dirty[AANN_CAR_WIDTH];                         /* 1: layers are on top of it */
-    uint64_t on_top[AANN_CAR_LAYER_WORDS][AANN_CAR_WIDTH]; /* which, 64 in a word */
-    int32_t layer_count;
+    int32_t first_row, row_count;         /* of the surface */
+    uint32_t bases;                       /* the paints that cover cells, as bits */
+    aann_car_cells base[AANN_CAR_PAINTS]; /* which cells; none if its bit is not set */
+    aann_car_cells several;               /* cells that have to be painted */
+    int32_t layer_count;                  /* from the ground up */
     aann_car_layer layers[AANN_CAR_MAX_LAYERS];
+    uint16_t stack_heights[AANN_CAR_WIDTH]; /* of cells to be painted: layers, from the base up */
+    uint16_t stacks[AANN_CAR_WIDTH][AANN_CAR_MAX_LAYERS + 32]; /* apart in the cache */
 } aann_car_strip;
 
 typedef struct aann_car_exact aann_car_exact;
@@ -139,11 +142,15 @@ struct aann_car_exact {
     uint8_t last_cell[AANN_CAR_SURFACE_COLUMNS];  /* and the last */
     uint8_t first_strip[AANN_CAR_SURFACE_ROWS];   /* the same of rows */
     uint8_t last_strip[AANN_CAR_SURFACE_ROWS];
+    aann_car_cells cells_before[AANN_CAR_WIDTH + 1];      /* the cells left of each */
+    uint16_t row_shares[AANN_CAR_HEIGHT][AANN_CAR_LANES]; /* how much each row of a strip counts */
+    uint8_t spread[256][32]; /* of the 24 bytes of 8 cells, those whose bits are set: 255 */
 
     /* Of one picture. */
     uint8_t paints[AANN_CAR_PAINTS][4];
-    uint8_t known_paints[AANN_CAR_PAINTS][4]; /* those that `plain` is of */
-    uint8_t plain[AANN_CAR_PAINTS][AANN_CAR_HEIGHT][3 * AANN_CAR_WIDTH]; /* paints, shrunk */
+    uint8_t known_paints[AANN_CAR_PAINTS][4];   /* those that what follows is of */
+    uint8_t shrunk_paints[AANN_CAR_PAINTS][32]; /* in eight cells, and some bytes more */
+    aann_car_paint ground; /* what is where no shape is, above the indicators */
     int32_t shape_count;
     aann_car_shape shapes[AANN_CAR_MAX_SHAPES];
     uint8_t shape_first[AANN_CAR_MAX_SHAPES], shape_last[AANN_CAR_MAX_SHAPES]; /* strips */

@@ -98,9 +98,15 @@ static double sign_of(double value)
     return (value > 0.0) - (value < 0.0);
 }
 
-static void list_field(aann_car_exact *exact, const view *v)
+/* Mostly the field is all there is to see: then it needs no shape. */
+static void list_field(aann_car_exact *exact, const view *v, const bounds *box)
 {
     const double end = AANN_CAR_PLAYFIELD;
+    exact->ground = AANN_CAR_PAINT_BLACK;
+    if (box->min_x > -end && box->max_x < end && box->min_y > -end && box->max_y < end) {
+        exact->ground = AANN_CAR_PAINT_FIELD;
+        return;
+    }
     const corner corners[4] = {project(v, end, end), project(v, end, -end), project(v, -end, -end),
                                project(v, -end, end)};
     aann_car_exact_add_soft(exact, corners, AANN_CAR_PAINT_FIELD);
@@ -302,7 +308,7 @@ static void list_scene(aann_car_exact *exact, const aann_car *car)
     list_paints(exact, car);
     const view v = look(car);
     const bounds box = visible_bounds(&v);
-    list_field(exact, &v);
+    list_field(exact, &v, &box);
     list_grass(exact, &v, &box);
     list_road(exact, car, &v);
     list_vehicle(exact, car, &v);

@@ -44,6 +44,37 @@ static void find_outputs(const aann_car_share *shares, int32_t outputs, uint8_t 
     }
 }
 
+/* Sets of cells, and the strip's, empty. */
+static void list_cells(aann_car_exact *exact)
+{
+    exact->strip.bases = 0;
+    memset(exact->strip.base, 0, sizeof exact->strip.base);
+    memset(exact->strip.stack_heights, 0, sizeof exact->strip.stack_heights);
+    exact->cells_before[0] = (aann_car_cells){0};
+    for (int32_t cell = 0; cell < AANN_CAR_WIDTH; cell++) {
+        exact->cells_before[cell + 1] = exact->cells_before[cell];
+        exact->cells_before[cell + 1][cell / 64] |= UINT64_C(1) << (cell % 64);
+    }
+    for (int32_t bits = 0; bits < 256; bits++) {
+        for (int32_t i = 0; i < 32; i++) {
+            exact->spread[bits][i] = (bits >> (i / 3) & 1) != 0 ? 255 : 0;
+        }
+    }
+}
+
+static void weigh_rows(aann_car_exact *exact)
+{
+    for (int32_t row = 0; row < AANN_CAR_HEIGHT; row++) {
+        const aann_car_share *share = &exact->rows[row];
+        const int32_t last = share->last - share->first;
+        for (int32_t i = 0; i < AANN_CAR_LANES; i++) {
+            exact->row_shares[row][i] = (uint16_t)(i < last ? ONE : 0);
+        }
+        exact->row_shares[row][0] = share->first_share;
+        exact->row_shares[row][last] = share->last_share;
+    }
+}
+
 aann_car_exact *aann_car_exact_create(void)
 {
     aann_car_exact_painter *painter = aann_car_exact_painter_at(0);
@@ -56,6 +87,8 @@ aann_car_exact *aann_car_exact_create(void)
     exact->row_factor = share_line(AANN_CAR_SURFACE_ROWS, AANN_CAR_HEIGHT, exact->rows);
     find_outputs(exact->columns, AANN_CAR_WIDTH, exact->first_cell, exact->last_cell);
     find_outputs(exact->rows, AANN_CAR_HEIGHT, exact->first_strip, exact->last_strip);
+    list_cells(exact);
+    weigh_rows(exact);
     memset(exact->known_paints, 0xff, sizeof exact->known_paints); /* no picture's */
     return exact;
 }

@@ -159,6 +159,34 @@ static void kernels_draw_the_same(void **state)
     aann_car_exact_destroy(exact);
 }
 
+/* What becomes of a line of equal values. */
+static uint32_t shrink_line(uint32_t value, const aann_car_share *share, uint32_t factor)
+{
+    const uint32_t sum = ((4 * value * share->first_share) >> 16) +
+                         ((4 * value * share->last_share) >> 16) +
+                         value * (uint32_t)(share->last - share->first - 1);
+    return (sum * factor) >> 16;
+}
+
+/* Shrinking makes the same of a paint in all cells: 2 less, but no less than 0. The kernel need not
+ * know more of cells that one paint covers. */
+static void paints_shrink_alike(void **state)
+{
+    (void)state;
+    aann_car_exact *exact = aann_car_exact_create();
+    assert_non_null(exact);
+    for (uint32_t value = 0; value < 256; value++) {
+        const uint32_t wanted = value > 2 ? value - 2 : 0;
+        for (int cell = 0; cell < AANN_CAR_WIDTH; cell++) {
+            const uint32_t across = shrink_line(value, &exact->columns[cell], exact->column_factor);
+            for (int row = 0; row < AANN_CAR_HEIGHT; row++) {
+                assert_int_equal(shrink_line(across, &exact->rows[row], exact->row_factor), wanted);
+            }
+        }
+    }
+    aann_car_exact_destroy(exact);
+}
+
 /* The option chooses, on its own and in many cars; a copy keeps its kind. */
 static void the_option_chooses(void **state)
 {
@@ -191,8 +219,8 @@ static void the_option_chooses(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(pictures_are_gymnasiums),
-                                       cmocka_unit_test(kernels_draw_the_same),
-                                       cmocka_unit_test(the_option_chooses)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pictures_are_gymnasiums), cmocka_unit_test(kernels_draw_the_same),
+        cmocka_unit_test(paints_shrink_alike), cmocka_unit_test(the_option_chooses)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

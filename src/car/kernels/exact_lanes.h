@@ -23,12 +23,13 @@ enum { VECTOR = 16 };
 enum { VECTOR = 8 };
 #endif
 /* The rows of a strip are LANES lanes: one vector or two, first lanes 0 and 8. */
-enum { LANES = AANN_CAR_LANES, NO_COLUMN = 32767 };
-/* Bits of channels; blue may be the same as red. */
-enum { RED = 1, GREEN = 2, BLUE = 4, SAME = 8 };
+enum { LANES = AANN_CAR_LANES, HALVES = LANES / VECTOR, NO_COLUMN = 32767 };
+/* Bits of channels. Blue may be the same as red, or both the same as green. */
+enum { RED = 1, GREEN = 2, BLUE = 4, SAME = 8, GREY = 16 };
 
 typedef uint16_t lanes __attribute__((vector_size(2 * VECTOR)));
 typedef int16_t signed_lanes __attribute__((vector_size(2 * VECTOR)));
+typedef aann_car_cells cells;
 
 static inline int32_t lesser(int32_t a, int32_t b)
 {
@@ -98,15 +99,81 @@ static inline __attribute__((always_inline)) signed_lanes numbered(int32_t from)
     return load_signed(numbers + from);
 }
 
-/* Adds up a vector; the total is below 65536. */
-static inline uint32_t total_of(const lanes *values)
+static inline __attribute__((always_inline)) signed_lanes lesser_lanes(signed_lanes a,
+                                                                       signed_lanes b)
 {
+#if defined(__AVX2__)
+    return (signed_lanes)_mm256_min_epi16((__m256i)a, (__m256i)b);
+#elif defined(__SSE2__)
+    return (signed_lanes)_mm_min_epi16((__m128i)a, (__m128i)b);
+#else
+    const signed_lanes less = a < b;
+    return (a & less) | (b & ~less);
+#endif
+}
+
+static inline __attribute__((always_inline)) signed_lanes greater_lanes(signed_lanes a,
+                                                                        signed_lanes b)
+{
+#if defined(__AVX2__)
+    return (signed_lanes)_mm256_max_epi16((__m256i)a, (__m256i)b);
+#elif defined(__SSE2__)
+    return (signed_lanes)_mm_max_epi16((__m128i)a, (__m128i)b);
+#else
+    const signed_lanes more = a > b;
+    return (a & more) | (b & ~more);
+#endif
+}
+
+/* The highest of all rows, none below -NO_COLUMN. */
+static inline __attribute__((always_inline)) int32_t highest(const signed_lanes values[HALVES])
+{
+#if defined(__AVX2__)
+    const __m256i below = _mm256_sub_epi16(_mm256_set1_epi16(NO_COLUMN), (__m256i)values[0]);
+    const __m128i lower = _mm256_castsi256_si128(below), upper = _mm256_extracti128_si256(below, 1);
+    const __m128i least = _mm_minpos_epu16(_mm_min_epu16(lower, upper));
+    return NO_COLUMN - (_mm_cvtsi128_si32(least) & 0xffff);
+#elif defined(__aarch64__)
+    return vmaxvq_s16(vmaxq_s16((int16x8_t)values[0], (int16x8_t)values[1]));
+#else
+    int16_t rows[LANES], most = -NO_COLUMN;
+    memcpy(rows, values, sizeof rows);
+    for (int32_t i = 0; i < LANES; i++) {
+        most = rows[i] > most ? rows[i] : most;
+    }
+    return most;
+#endif
+}
+
+/* And the lowest. */
+static inline __attribute__((always_inline)) int32_t lowest(const signed_lanes values[HALVES])
+{
+    signed_lanes turned[HALVES];
+    for (int32_t i = 0; i < HALVES; i++) {
+        turned[i] = -values[i];
+    }
+    return -highest(turned);
+}
+
+/* Adds up a vector of values below 256. */
+static inline __attribute__((always_inline)) uint32_t total_of(lanes values)
+{
+#if defined(__AVX2__)
+    const __m256i sums = _mm256_sad_epu8((__m256i)values, _mm256_setzero_si256());
+    const __m128i two =
+        _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+    return (uint32_t)(_mm_cvtsi128_si32(two) + _mm_extract_epi16(two, 4));
+#elif defined(__SSE2__)
+    const __m128i sums = _mm_sad_epu8((__m128i)values, _mm_setzero_si128());
+    return (uint32_t)(_mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4));
+#else
     uint64_t fours[VECTOR / 4], sums = 0;
-    memcpy(fours, values, sizeof fours);
+    memcpy(fours, &values, sizeof fours);
     for (int32_t i = 0; i < VECTOR / 4; i++) {
         sums += fours[i];
     }
     return (uint32_t)((sums * UINT64_C(0x0001000100010001)) >> 48);
+#endif
 }
 
 #endif

@@ -1,11 +1,9 @@
 /* The shapes of a strip as layers: where each of its rows is filled, where its soft edges run, and
- * in which cells it lies on top of others. */
+ * which cells it reaches and covers. */
 #ifndef AANN_CAR_KERNELS_EXACT_LAYERS_H
 #define AANN_CAR_KERNELS_EXACT_LAYERS_H
 
-#include <string.h>
-
-#include "car/kernels/exact_lanes.h"
+#include "car/kernels/exact_cells.h"
 
 /* Where the sides of a shape cross its rows, in 1/65536 of a pixel, and from these its spans. */
 static void fill_from_sides(aann_car_exact *exact, const aann_car_shape *shape)
@@ -41,63 +39,45 @@ static void fill_from_sides(aann_car_exact *exact, const aann_car_shape *shape)
     }
 }
 
-/* What the fill covers in all rows of the strip, and in any. */
-static void measure_fill(const aann_car_strip *strip, aann_car_layer *layer)
+static inline __attribute__((always_inline)) signed_lanes chosen(signed_lanes condition,
+                                                                 signed_lanes a, int16_t b)
 {
-    int16_t inner_first = -NO_COLUMN, inner_last = NO_COLUMN, outer_first = NO_COLUMN,
-            outer_last = -NO_COLUMN;
-    const int32_t count = strip->row_count;
-    for (int32_t i = 0; i < LANES; i++) {
-        const int16_t left = layer->left[i], right = layer->right[i];
-        const bool here = i < count;
-        const int16_t in_left = here ? left : (int16_t)-NO_COLUMN,
-                      in_right = here ? right : (int16_t)NO_COLUMN,
-                      out_left = here ? left : (int16_t)NO_COLUMN,
-                      out_right = here ? right : (int16_t)-NO_COLUMN;
-        inner_first = in_left > inner_first ? in_left : inner_first;
-        inner_last = in_right < inner_last ? in_right : inner_last;
-        outer_first = out_left < outer_first ? out_left : outer_first;
-        outer_last = out_right > outer_last ? out_right : outer_last;
-    }
-    layer->inner_first = inner_first;
-    layer->inner_last = inner_last;
-    layer->outer_first = outer_first;
-    layer->outer_last = outer_last;
+    return (a & condition) | (b & ~condition);
 }
 
-static void place_steep(const aann_car_soft_edge *edge, const aann_car_strip *strip,
-                        aann_car_edge_lanes *at)
+/* What the fill covers in all rows of the strip, and in any. */
+static inline void measure_fill(const aann_car_strip *strip, aann_car_layer *layer)
+{
+    signed_lanes inner_left[HALVES], inner_right[HALVES], outer_left[HALVES], outer_right[HALVES];
+    for (int32_t i = 0; i < HALVES; i++) {
+        const signed_lanes here = numbered(i * VECTOR) < (int16_t)strip->row_count,
+                           left = load_signed(layer->left + i * VECTOR),
+                           right = load_signed(layer->right + i * VECTOR);
+        inner_left[i] = chosen(here, left, -NO_COLUMN);
+        inner_right[i] = chosen(here, right, NO_COLUMN);
+        outer_left[i] = chosen(here, left, NO_COLUMN);
+        outer_right[i] = chosen(here, right, -NO_COLUMN);
+    }
+    layer->inner_first = highest(inner_left);
+    layer->inner_last = lowest(inner_right);
+    layer->outer_first = lowest(outer_left);
+    layer->outer_last = highest(outer_right);
+}
+
+static void reach_steep(const aann_car_soft_edge *edge, const aann_car_strip *strip,
+                        aann_car_layer_edge *at)
 {
     const int32_t start = edge->row - strip->first_row, length = edge->length;
     const int32_t column = edge->column, direction = edge->direction, step = edge->step;
-    const int32_t end_across = edge->across;
-    /* A step is below 65536: the product's upper half is whole columns, the lower one parts. */
-    for (int32_t from = 0; from < LANES; from += VECTOR) {
-        const signed_lanes k = (int16_t)start - numbered(from);
-        const lanes here = (lanes)((k >= 0) & (k <= (int16_t)length)),
-                    end = (lanes)((k == 0) | (k == (int16_t)length)),
-                    solid = (lanes)(k == (int16_t)edge->whole_step) |
-                            all_lanes(edge->whole ? 0xffff : 0);
-        const lanes part = ((lanes)k * (uint16_t)step) >> 8;
-        const lanes across = choose((lanes)(k == (int16_t)length), all_lanes((uint16_t)end_across),
-                                    multiply_high((lanes)k, all_lanes((uint16_t)step)));
-        const signed_lanes columns =
-            moved((signed_lanes)(across * (uint16_t)direction), all_lanes((uint16_t)column));
-        const lanes near = here & choose(solid, all_lanes(256), ~end & ((255 * (255 - part)) >> 8)),
-                    far = here & ~solid & ~end & ((255 * part) >> 8);
-        memcpy(at->column + from, &columns, sizeof columns);
-        memcpy(at->near + from, &near, sizeof near);
-        memcpy(at->far + from, &far, sizeof far);
-    }
     const int32_t low = greater(0, start - (strip->row_count - 1)), high = lesser(length, start);
     const int32_t a = column + direction * ((low * step) >> 16),
-                  b = column + direction * (high == length ? end_across : (high * step) >> 16);
+                  b = column + direction * (high == length ? edge->across : (high * step) >> 16);
     at->first = low <= high ? lesser(a, b) - (direction < 0) : 1;
     at->last = low <= high ? greater(a, b) + (direction > 0) : 0;
 }
 
-static void place_flat(const aann_car_soft_edge *edge, const aann_car_strip *strip,
-                       aann_car_edge_lanes *at)
+static void reach_flat(const aann_car_soft_edge *edge, const aann_car_strip *strip,
+                       aann_car_layer_edge *at)
 {
     /* Step k has pixels in row edge->row - (k * step >> 16) and in the one above. */
     const int32_t from = edge->row - (strip->first_row + strip->row_count - 1) - 1,
@@ -118,169 +98,89 @@ static void make_layer(const aann_car_exact *exact, const aann_car_strip *strip,
     layer->left = exact->span_left + spans;
     layer->right = exact->span_right + spans;
     measure_fill(strip, layer);
-    layer->edge_count = 0;
+    int32_t first = layer->outer_first, last = layer->outer_last, count = 0;
     for (int32_t k = 0; k < shape->edge_count; k++) {
         const aann_car_soft_edge *edge = &shape->edges[k];
         if (edge->row < strip->first_row || edge->top >= strip->first_row + strip->row_count) {
             continue;
         }
-        aann_car_edge_lanes *at = &layer->edges[layer->edge_count];
+        aann_car_layer_edge *at = &layer->edges[count];
         at->edge = edge;
         if (edge->kind == AANN_CAR_EDGE_STEEP) {
-            place_steep(edge, strip, at);
+            reach_steep(edge, strip, at);
         } else {
-            place_flat(edge, strip, at);
+            reach_flat(edge, strip, at);
         }
-        layer->edge_count += at->first <= at->last;
-    }
-    for (int32_t k = layer->edge_count; k < AANN_CAR_EDGES; k++) {
-        layer->edges[k].first = NO_COLUMN;
-        layer->edges[k].last = -NO_COLUMN;
-    }
-}
-
-/* Puts a layer on top of the cells from `first` to `last`, but where nothing but its own paint
- * is. */
-static void touch(aann_car_strip *strip, int32_t index, int32_t first, int32_t last)
-{
-    const uint8_t paint = (uint8_t)strip->layers[index].shape->paint;
-    uint64_t *on_top = strip->on_top[index >> 6];
-    const int32_t place = index & 63;
-    for (int32_t cell = first; cell <= last; cell++) {
-        const uint8_t changes = strip->dirty[cell] | (strip->base[cell] != paint);
-        strip->dirty[cell] = changes;
-        on_top[cell] |= (uint64_t)changes << place;
-    }
-}
-
-/* Gives the cells a new base, and its colour. */
-static void cover(aann_car_exact *exact, aann_car_paint paint, int32_t words, int32_t first,
-                  int32_t last)
-{
-    aann_car_strip *strip = &exact->strip;
-    const size_t count = (size_t)(last - first + 1);
-    memcpy(strip->pixels + 3 * first, exact->plain[paint][strip->row] + 3 * first, 3 * count);
-    memset(strip->base + first, (int)paint, count);
-    memset(strip->dirty + first, 0, count);
-    for (int32_t word = 0; word < words; word++) {
-        memset(strip->on_top[word] + first, 0, count * sizeof strip->on_top[word][0]);
-    }
-}
-
-static bool is_road(aann_car_paint paint)
-{
-    return paint == AANN_CAR_PAINT_ROAD || paint == AANN_CAR_PAINT_ROAD_ONE ||
-           paint == AANN_CAR_PAINT_ROAD_TWO;
-}
-
-static bool reaches(const aann_car_layer *layer, int32_t cell)
-{
-    return cell >= layer->first_cell && cell <= layer->last_cell;
-}
-
-/* The columns that two layers fill together in all rows of the strip. */
-static void measure_both(const aann_car_strip *strip, const aann_car_layer *a,
-                         const aann_car_layer *b, int32_t *first, int32_t *last)
-{
-    int16_t all_first = -NO_COLUMN, all_last = NO_COLUMN;
-    const int32_t count = strip->row_count;
-    for (int32_t i = 0; i < LANES; i++) {
-        const int16_t a_left = a->left[i], b_left = b->left[i], a_right = a->right[i],
-                      b_right = b->right[i];
-        const int16_t left = a_left < b_left ? a_left : b_left,
-                      inner_left = a_left < b_left ? b_left : a_left,
-                      right = a_right > b_right ? a_right : b_right,
-                      inner_right = a_right > b_right ? b_right : a_right;
-        /* An empty row is at 32767 and -32767: the other one alone counts. */
-        const bool apart = inner_left > inner_right + 1 && inner_left != NO_COLUMN;
-        const int16_t row_left = i >= count ? (int16_t)-NO_COLUMN
-                                 : apart    ? NO_COLUMN
-                                            : left,
-                      row_right = i >= count ? NO_COLUMN : right;
-        all_first = row_left > all_first ? row_left : all_first;
-        all_last = row_right < all_last ? row_right : all_last;
-    }
-    *first = all_first;
-    *last = all_last;
-}
-
-/* Two tiles of the road side by side cover the cells on their seam together: it is as if the first
- * one covered them, with the second one on top. */
-static void merge_layers(const aann_car_exact *exact, aann_car_strip *strip, int32_t index,
-                         int32_t words)
-{
-    const aann_car_layer *layer = &strip->layers[index];
-    int32_t before = index - 1;
-    if (before >= 0 && !is_road(strip->layers[before].shape->paint)) {
-        before--; /* a kerb */
-    }
-    if (before < 0 || !is_road(strip->layers[before].shape->paint)) {
-        return;
-    }
-    int32_t first, last;
-    measure_both(strip, &strip->layers[before], layer, &first, &last);
-    first = greater(first, 0);
-    last = lesser(last, AANN_CAR_SURFACE_COLUMNS - 1);
-    if (first > last) {
-        return;
-    }
-    int32_t first_cell = exact->last_cell[first], last_cell = exact->first_cell[last];
-    first_cell += exact->columns[first_cell].first < first;
-    last_cell -= exact->columns[last_cell].last > last;
-    const uint8_t below = (uint8_t)strip->layers[before].shape->paint;
-    for (int32_t cell = first_cell; cell <= last_cell; cell++) {
-        /* A kerb between the two may have come here. */
-        const bool seam = strip->dirty[cell] &&
-                          (strip->on_top[index >> 6][cell] >> (index & 63) & 1) != 0 &&
-                          (before + 1 == index || !reaches(&strip->layers[before + 1], cell));
-        if (!seam) {
-            continue;
+        at->reached = cells_with(exact, at->first, at->last);
+        if (!is_empty(at->reached)) {
+            first = lesser(first, at->first);
+            last = greater(last, at->last);
+            count++;
         }
-        strip->base[cell] = below;
-        memcpy(strip->pixels + 3 * cell, exact->plain[below][strip->row] + 3 * cell, 3);
-        strip->dirty[cell] = below != (uint8_t)layer->shape->paint;
-        for (int32_t i = 0; i < words; i++) {
-            strip->on_top[i][cell] = 0;
-        }
-        strip->on_top[index >> 6][cell] |= (uint64_t)1 << (index & 63);
     }
+    layer->edge_count = count;
+    layer->reached = cells_with(exact, first, last);
+    layer->covered = cells_within(exact, layer->inner_first, layer->inner_last);
 }
 
-static void note_layer(aann_car_exact *exact, int32_t index, int32_t words)
+/* ---- soft edges, step by step ---------------------------------------------------------------- */
+
+/* Steps k of an edge: how many whole pixels they are across, and how many parts of 256 of the
+ * paint are mixed into their pixel and its neighbour. */
+typedef struct edge_steps {
+    lanes across, near, far;
+} edge_steps;
+
+static inline __attribute__((always_inline)) edge_steps take_steps(const aann_car_soft_edge *edge,
+                                                                   signed_lanes k)
 {
-    aann_car_strip *strip = &exact->strip;
-    aann_car_layer *layer = &strip->layers[index];
-    int32_t first = layer->outer_first, last = layer->outer_last;
-    layer->first_cell = 1;
-    layer->last_cell = 0;
-    for (int32_t k = 0; k < layer->edge_count; k++) {
-        first = lesser(first, layer->edges[k].first);
-        last = greater(last, layer->edges[k].last);
-    }
-    first = greater(first, 0);
-    last = lesser(last, AANN_CAR_SURFACE_COLUMNS - 1);
-    if (first > last) {
-        return;
-    }
-    const int32_t first_cell = exact->first_cell[first], last_cell = exact->last_cell[last];
-    layer->first_cell = first_cell;
-    layer->last_cell = last_cell;
-    const int32_t inner_first = greater(layer->inner_first, 0),
-                  inner_last = lesser(layer->inner_last, AANN_CAR_SURFACE_COLUMNS - 1);
-    int32_t covered_first = last_cell + 1, covered_last = last_cell;
-    if (inner_first <= inner_last) {
-        covered_first = exact->last_cell[inner_first];
-        covered_first += exact->columns[covered_first].first < inner_first;
-        covered_last = exact->first_cell[inner_last];
-        covered_last -= exact->columns[covered_last].last > inner_last;
-    }
-    if (covered_first > covered_last) {
-        touch(strip, index, first_cell, last_cell);
-        return;
-    }
-    touch(strip, index, first_cell, covered_first - 1);
-    cover(exact, layer->shape->paint, words, covered_first, covered_last);
-    touch(strip, index, covered_last + 1, last_cell);
+    const int16_t length = (int16_t)edge->length;
+    const uint16_t step = (uint16_t)edge->step;
+    const lanes here = (lanes)((k >= 0) & (k <= length)), last = (lanes)(k == length),
+                end = (lanes)(k == 0) | last;
+    const lanes solid =
+        (lanes)(k == (int16_t)edge->whole_step) | all_lanes(edge->whole ? 0xffff : 0);
+    /* A step is below 65536, or just that: the product's upper half is whole pixels, the lower
+     * one parts. */
+    const lanes part = ((lanes)k * step) >> 8,
+                whole = edge->step == 65536 ? (lanes)k : multiply_high((lanes)k, all_lanes(step));
+    return (edge_steps){.across = choose(last, all_lanes((uint16_t)edge->across), whole),
+                        .near = here &
+                                choose(solid, all_lanes(256), ~end & ((255 * (255 - part)) >> 8)),
+                        .far = here & ~solid & ~end & ((255 * part) >> 8)};
+}
+
+/* A steep edge in the rows of a strip. */
+typedef struct steep_rows {
+    signed_lanes column, neighbour;
+    lanes near, far;
+} steep_rows;
+
+static inline __attribute__((always_inline)) steep_rows
+follow_steep(const aann_car_soft_edge *edge, const aann_car_strip *strip, int32_t from)
+{
+    const signed_lanes k = (int16_t)(edge->row - strip->first_row) - numbered(from);
+    const edge_steps steps = take_steps(edge, k);
+    const uint16_t direction = (uint16_t)edge->direction;
+    const signed_lanes column =
+        moved((signed_lanes)(steps.across * direction), all_lanes((uint16_t)edge->column));
+    return (steep_rows){column, moved(column, all_lanes(direction)), steps.near, steps.far};
+}
+
+/* A flat edge in columns of the surface: lane[i] is the row of the strip in which it is in column
+ * `from` + i; its neighbour is in the row before. */
+static inline __attribute__((always_inline)) edge_steps follow_flat(const aann_car_soft_edge *edge,
+                                                                    const aann_car_strip *strip,
+                                                                    int32_t from,
+                                                                    int16_t lane[VECTOR])
+{
+    const int16_t start = (int16_t)((from - edge->column) * edge->direction);
+    const signed_lanes k = (signed_lanes)((lanes)numbered(0) * (uint16_t)edge->direction) + start;
+    const edge_steps steps = take_steps(edge, k);
+    const signed_lanes rows =
+        (signed_lanes)((uint16_t)(edge->row - strip->first_row) - steps.across);
+    memcpy(lane, &rows, sizeof rows);
+    return steps;
 }
 
 #endif

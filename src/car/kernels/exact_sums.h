@@ -1,241 +1,285 @@
-/* A cell of its base and one layer, of which one edge at most reaches it: nine in ten of those that
+/* Cells of a base and one layer, of which one edge at most reaches them: six in seven of those that
  * are not of one colour. The sum of each row follows from where the fill and the edge cross it, so
- * no pixel need be painted. */
+ * no pixel need be painted. What is the same in all cells of a layer and a base is found once. */
 #ifndef AANN_CAR_KERNELS_EXACT_SUMS_H
 #define AANN_CAR_KERNELS_EXACT_SUMS_H
 
-#include "car/kernels/exact_lanes.h"
+#include "car/kernels/exact_layers.h"
 
-static inline signed_lanes lesser_lanes(signed_lanes a, int16_t b)
-{
-    const signed_lanes less = a < b;
-    return (a & less) | (b & ~less);
-}
+typedef enum edge_sort { NO_EDGE, STEEP_EDGE, FLAT_EDGE } edge_sort;
 
-static inline signed_lanes greater_lanes(signed_lanes a, int16_t b)
+/* A layer on a base, in one vector of rows. */
+typedef struct sum_rows {
+    signed_lanes left, right; /* what the layer fills */
+    signed_lanes pixel[2];    /* columns of a steep edge and its neighbour */
+    lanes more[2][3];         /* what they add to each channel, where the fill leaves them open */
+    lanes shares;             /* how much each row counts */
+} sum_rows;
+
+/* A flat edge in the columns of all cells: column i is `from` + i. */
+enum { FLAT_COLUMNS = AANN_CAR_SURFACE_COLUMNS + 2 * LANES };
+typedef struct flat_columns {
+    int32_t from;
+    int16_t lane[FLAT_COLUMNS];
+    uint16_t more[2][3][FLAT_COLUMNS];
+} flat_columns;
+
+typedef struct cell_sums {
+    const aann_car_exact *exact;
+    uint8_t base[3];
+    uint16_t differences[3]; /* the layer's paint less the base */
+    uint32_t channels;       /* RED, ...: those that differ */
+    sum_rows rows[HALVES];
+    int32_t first, last; /* columns of the edge */
+    flat_columns *flat;
+} cell_sums;
+
+/* What mixing `parts` of 256 of the paint into the base adds to it. */
+static inline __attribute__((always_inline)) lanes mixed(const cell_sums *s, int32_t channel,
+                                                         lanes parts)
 {
-    const signed_lanes more = a > b;
-    return (a & more) | (b & ~more);
+    const uint16_t base = s->base[channel];
+    return ((parts * s->differences[channel] + (uint16_t)(base << 8)) >> 8) - base;
 }
 
 /* What is added to the base in each row of a cell: to its first and last column, and to the sum of
- * those between. One for each channel. */
+ * those between. */
 typedef struct cell_rows {
     lanes first, between, last;
 } cell_rows;
 
-/* Where the columns of a cell lie in a layer: which rows fill them. */
-typedef struct cell_fill {
-    int32_t row; /* of the first lane */
-    signed_lanes left, right;
-    int16_t first, last;
-    uint8_t base[3];
-    uint16_t differences[3]; /* the layer's paint less the base */
-} cell_fill;
-
-static inline __attribute__((always_inline)) signed_lanes is_filled(const cell_fill *fill,
-                                                                    signed_lanes column)
+static inline __attribute__((always_inline)) cell_rows sum_fill(const sum_rows *r, int16_t first,
+                                                                int16_t last, uint16_t difference)
 {
-    return (fill->left <= column) & (fill->right >= column);
+    const signed_lanes none = {0}, at_first = none + first, at_last = none + last;
+    const signed_lanes low = lesser_lanes(greater_lanes(r->left, at_first + 1), at_last),
+                       high = greater_lanes(lesser_lanes(r->right, at_last - 1), at_first);
+    const lanes between = (lanes)greater_lanes(high - low + 1, none);
+    const lanes outside_first = (lanes)((r->left > at_first) | (at_first > r->right)),
+                outside_last = (lanes)((r->left > at_last) | (at_last > r->right));
+    return (cell_rows){~outside_first & difference, between * difference,
+                       ~outside_last & difference};
 }
 
-static inline __attribute__((always_inline)) void add_fill(const cell_fill *fill, uint32_t channels,
-                                                           cell_rows rows[3])
-{
-    const int16_t first = fill->first, last = fill->last;
-    const signed_lanes low = lesser_lanes(greater_lanes(fill->left, (int16_t)(first + 1)), last),
-                       high = greater_lanes(lesser_lanes(fill->right, (int16_t)(last - 1)), first);
-    const lanes between = (lanes)greater_lanes(high - low + 1, 0);
-    const lanes at_first = (lanes)is_filled(fill, (signed_lanes){0} + first),
-                at_last = (lanes)is_filled(fill, (signed_lanes){0} + last);
-    for (int32_t c = 0; c < 3; c++) {
-        if ((channels >> c & 1) != 0) {
-            rows[c].first = at_first & fill->differences[c];
-            rows[c].between = between * fill->differences[c];
-            rows[c].last = at_last & fill->differences[c];
-        }
-    }
-}
-
-/* What mixing `parts` of 256 of the paint into the base adds to it. */
-static inline __attribute__((always_inline)) lanes mixed(const cell_fill *fill, int32_t channel,
-                                                         lanes parts)
-{
-    const uint16_t base = fill->base[channel];
-    return ((parts * fill->differences[channel] + (uint16_t)(base << 8)) >> 8) - base;
-}
-
-static inline __attribute__((always_inline)) void add_steep(const cell_fill *fill,
-                                                            const aann_car_edge_lanes *at,
-                                                            uint32_t channels, cell_rows rows[3])
-{
-    signed_lanes columns[2] = {load_signed(at->column + fill->row)};
-    const lanes parts[2] = {load(at->near + fill->row), load(at->far + fill->row)};
-    columns[1] = moved(columns[0], all_lanes((uint16_t)at->edge->direction));
-    for (int32_t k = 0; k < 2; k++) {
-        const signed_lanes open = ~is_filled(fill, columns[k]);
-        const lanes at_first = (lanes)(open & (columns[k] == fill->first)),
-                    at_last = (lanes)(open & (columns[k] == fill->last)),
-                    between =
-                        (lanes)(open & (columns[k] > fill->first) & (columns[k] < fill->last));
-        for (int32_t c = 0; c < 3; c++) {
-            if ((channels >> c & 1) != 0) {
-                const lanes more = mixed(fill, c, parts[k]);
-                rows[c].first += at_first & more;
-                rows[c].between += between & more;
-                rows[c].last += at_last & more;
-            }
-        }
-    }
-}
-
-/* A flat edge in the columns of a cell: lane i is column i. */
-typedef struct flat_columns {
-    int16_t lane[LANES];
-    uint16_t near[LANES], far[LANES];
-} flat_columns;
-
-static inline void place_columns(const aann_car_edge_lanes *at, int32_t first_row, int32_t from,
-                                 flat_columns *columns)
-{
-    const aann_car_soft_edge *edge = at->edge;
-    const int32_t start = (from - edge->column) * edge->direction, direction = edge->direction,
-                  step = edge->step, length = edge->length, solid = edge->whole_step,
-                  end_across = edge->across, row = edge->row - first_row;
-    const bool whole = edge->whole;
-    for (int32_t i = 0; i < LANES; i++) {
-        const int32_t k = start + direction * i;
-        const bool here = k >= 0 && k <= length, end = k == 0 || k == length;
-        const uint32_t way = (uint32_t)k * (uint32_t)step;
-        const int32_t part = (int32_t)(way >> 8) & 255,
-                      across = k == length ? end_across : (int32_t)way >> 16;
-        const int32_t near = (255 * (255 - part)) >> 8, far = (255 * part) >> 8;
-        columns->lane[i] = (int16_t)(row - across);
-        columns->near[i] = (uint16_t)(!here ? 0 : whole || k == solid ? 256 : end ? 0 : near);
-        columns->far[i] = (uint16_t)(!here || whole || end ? 0 : far);
-    }
-}
-
-/* Adds what the fill leaves open of the edge in column i of the cell. */
-static inline __attribute__((always_inline)) void add_column(const cell_fill *fill,
-                                                             const flat_columns *columns,
-                                                             uint16_t more[3][2][LANES], int32_t i,
-                                                             uint32_t channels, lanes sums[3])
-{
-    const signed_lanes column = (signed_lanes){0} + (int16_t)(fill->first + i);
-    const signed_lanes open = (fill->left > column) | (fill->right < column);
-    const signed_lanes rows = numbered(fill->row);
-    const lanes here = (lanes)((rows == columns->lane[i]) & open),
-                next = (lanes)((rows == (int16_t)(columns->lane[i] - 1)) & open);
-    for (int32_t c = 0; c < 3; c++) {
-        if ((channels >> c & 1) != 0) {
-            sums[c] += (here & more[c][0][i]) + (next & more[c][1][i]);
-        }
-    }
-}
-
-static inline __attribute__((always_inline)) void add_flat(const cell_fill *fill,
-                                                           const aann_car_edge_lanes *at,
-                                                           int32_t first_row, uint32_t channels,
-                                                           cell_rows rows[3])
-{
-    flat_columns columns;
-    place_columns(at, first_row, fill->first, &columns);
-    uint16_t more[3][2][LANES];
-    for (int32_t i = 0; i < LANES; i += VECTOR) {
-        const lanes near = load(columns.near + i), far = load(columns.far + i);
-        for (int32_t c = 0; c < 3; c++) {
-            if ((channels >> c & 1) != 0) {
-                const lanes mix[2] = {mixed(fill, c, near), mixed(fill, c, far)};
-                memcpy(more[c][0] + i, &mix[0], sizeof mix[0]);
-                memcpy(more[c][1] + i, &mix[1], sizeof mix[1]);
-            }
-        }
-    }
-    const int32_t from = greater(0, at->first - fill->first), end = fill->last - fill->first,
-                  to = lesser(end, at->last - fill->first);
-    lanes between[3] = {rows[0].between, rows[1].between, rows[2].between};
-    for (int32_t i = greater(from, 1); i <= lesser(to, end - 1); i++) {
-        add_column(fill, &columns, more, i, channels, between);
-    }
-    lanes ends[2][3] = {{rows[0].first, rows[1].first, rows[2].first},
-                        {rows[0].last, rows[1].last, rows[2].last}};
-    if (from == 0) {
-        add_column(fill, &columns, more, 0, channels, ends[0]);
-    }
-    if (to == end) {
-        add_column(fill, &columns, more, end, channels, ends[1]);
-    }
-    for (int32_t c = 0; c < 3; c++) {
-        rows[c] = (cell_rows){ends[0][c], between[c], ends[1][c]};
-    }
-}
-
-/* The only edge of a layer that reaches a cell, NULL for none; false if there are several. */
-static bool find_edge(const aann_car_layer *layer, const aann_car_share *columns,
-                      const aann_car_edge_lanes **edge)
-{
-    int32_t found = 0, count = 0;
-    for (int32_t k = 0; k < AANN_CAR_EDGES; k++) {
-        const aann_car_edge_lanes *at = &layer->edges[k];
-        const int32_t here = (at->first <= columns->last) & (at->last >= columns->first);
-        found += here * k;
-        count += here;
-    }
-    *edge = count == 1 ? &layer->edges[found] : NULL;
-    return count <= 1;
-}
-
-/* What rows add to one channel of their cell. */
-static inline __attribute__((always_inline)) uint32_t
-shrink_rows(const cell_rows *rows, uint16_t base, uint16_t inner, const aann_car_share *share,
-            uint16_t factor, const uint16_t *row_shares)
-{
-    const lanes sum = multiply_high((rows->first + base) << 2, all_lanes(share->first_share)) +
-                      multiply_high((rows->last + base) << 2, all_lanes(share->last_share)) +
-                      rows->between + (uint16_t)(inner * base);
-    const lanes weighed =
-        multiply_high(multiply_high(sum, all_lanes(factor)) << 2, load(row_shares));
-    return total_of(&weighed);
-}
-
-/* The channels of a cell of its base and one layer with one edge at most: its sums, row by row,
- * without the pixels. */
 static inline __attribute__((always_inline)) void
-sum_channels(const aann_car_exact *exact, int32_t cell, const aann_car_layer *layer,
-             const aann_car_edge_lanes *edge, const uint16_t *row_shares, const uint32_t channels,
-             uint8_t *pixel)
+sum_steep(const sum_rows *r, int32_t channel, int16_t first, int16_t last, cell_rows *sums)
 {
-    const aann_car_share *columns = &exact->columns[cell];
-    const uint8_t *base = exact->paints[exact->strip.base[cell]],
-                  *paint = exact->paints[layer->shape->paint];
-    cell_fill fill = {.first = (int16_t)columns->first, .last = (int16_t)columns->last};
-    for (int32_t c = 0; c < 3; c++) {
-        fill.base[c] = base[c];
-        fill.differences[c] = (uint16_t)(paint[c] - base[c]);
+    for (int32_t k = 0; k < 2; k++) {
+        const signed_lanes column = r->pixel[k];
+        const lanes more = r->more[k][channel];
+        sums->first += (lanes)(column == first) & more;
+        sums->between += (lanes)((column > first) & (column < last)) & more;
+        sums->last += (lanes)(column == last) & more;
     }
-    const uint16_t inner = (uint16_t)(columns->last - columns->first - 1);
+}
+
+/* Adds what the fill leaves open of a flat edge in one column. */
+static inline __attribute__((always_inline)) lanes
+sum_column(const cell_sums *s, const sum_rows *r, int32_t half, int32_t channel, int32_t column)
+{
+    const signed_lanes here = (signed_lanes){0} + (int16_t)column;
+    const lanes open = (lanes)((r->left > here) | (here > r->right));
+    const int32_t i = column - s->flat->from;
+    const signed_lanes rows = numbered(half * VECTOR);
+    const int16_t lane = s->flat->lane[i];
+    return open & (((lanes)(rows == lane) & s->flat->more[0][channel][i]) +
+                   ((lanes)(rows + 1 == lane) & s->flat->more[1][channel][i]));
+}
+
+static inline __attribute__((always_inline)) void sum_flat(const cell_sums *s, const sum_rows *r,
+                                                           int32_t half, int32_t channel,
+                                                           int32_t first, int32_t last,
+                                                           cell_rows *sums)
+{
+    const int32_t from = greater(first + 1, s->first), to = lesser(last - 1, s->last);
+    for (int32_t column = from; column <= to; column++) {
+        sums->between += sum_column(s, r, half, channel, column);
+    }
+    if (s->first <= first) {
+        sums->first += sum_column(s, r, half, channel, first);
+    }
+    if (s->last >= last) {
+        sums->last += sum_column(s, r, half, channel, last);
+    }
+}
+
+static inline __attribute__((always_inline)) void
+sum_cell(const cell_sums *s, int32_t cell, edge_sort sort, uint32_t channels, uint8_t *pixel)
+{
+    const aann_car_share *share = &s->exact->columns[cell];
+    const int16_t first = (int16_t)share->first, last = (int16_t)share->last;
+    const uint16_t inner = (uint16_t)(last - first - 1);
     uint32_t totals[3] = {0, 0, 0};
-    for (fill.row = 0; fill.row < exact->strip.row_count; fill.row += VECTOR) {
-        fill.left = load_signed(layer->left + fill.row);
-        fill.right = load_signed(layer->right + fill.row);
-        cell_rows rows[3] = {0};
-        add_fill(&fill, channels, rows);
-        if (edge != NULL && edge->edge->kind == AANN_CAR_EDGE_STEEP) {
-            add_steep(&fill, edge, channels, rows);
-        } else if (edge != NULL) {
-            add_flat(&fill, edge, exact->strip.first_row, channels, rows);
+    for (int32_t c = 0; c < 3; c++) {
+        if ((channels >> c & 1) == 0) {
+            continue;
         }
-        for (int32_t c = 0; c < 3; c++) {
-            if ((channels >> c & 1) != 0) {
-                totals[c] += shrink_rows(&rows[c], base[c], inner, columns, exact->column_factor,
-                                         row_shares + fill.row);
+        const uint16_t base = s->base[c];
+        for (int32_t half = 0; half < HALVES; half++) {
+            const sum_rows *r = &s->rows[half];
+            cell_rows sums = sum_fill(r, first, last, s->differences[c]);
+            if (sort == STEEP_EDGE) {
+                sum_steep(r, c, first, last, &sums);
+            } else if (sort == FLAT_EDGE) {
+                sum_flat(s, r, half, c, first, last, &sums);
             }
+            const lanes sum =
+                multiply_high((sums.first + base) << 2, all_lanes(share->first_share)) +
+                multiply_high((sums.last + base) << 2, all_lanes(share->last_share)) +
+                sums.between + (uint16_t)(inner * base);
+            const lanes weighed = multiply_high(
+                multiply_high(sum, all_lanes(s->exact->column_factor)) << 2, r->shares);
+            totals[c] += total_of(weighed);
         }
     }
     for (int32_t c = 0; c < 3; c++) {
         if ((channels >> c & 1) != 0) {
-            pixel[c] = (uint8_t)((totals[c] * exact->row_factor) >> 16);
+            pixel[c] = (uint8_t)((totals[c] * s->exact->row_factor) >> 16);
+        }
+    }
+    if ((s->channels & GREY) != 0) {
+        pixel[0] = pixel[1];
+        pixel[2] = pixel[1];
+    } else if ((s->channels & SAME) != 0) {
+        pixel[2] = pixel[0];
+    }
+}
+
+static inline __attribute__((always_inline)) void sum_these_cells(const cell_sums *s, cells which,
+                                                                  edge_sort sort, uint32_t channels)
+{
+    uint8_t *pixels = s->exact->strip.pixels;
+    for (int32_t word = 0; word < CELL_WORDS; word++) {
+        for (uint64_t bits = which[word]; bits != 0; bits &= bits - 1) {
+            const int32_t cell = 64 * word + __builtin_ctzll(bits);
+            sum_cell(s, cell, sort, channels, pixels + 3 * cell);
+        }
+    }
+}
+
+/* The steps of a steep edge, and what they add where the fill leaves them open. */
+static inline __attribute__((always_inline)) void
+place_steep(cell_sums *s, const aann_car_soft_edge *edge, uint32_t channels)
+{
+    for (int32_t i = 0; i < HALVES; i++) {
+        sum_rows *r = &s->rows[i];
+        const steep_rows steep = follow_steep(edge, &s->exact->strip, i * VECTOR);
+        r->pixel[0] = steep.column;
+        r->pixel[1] = steep.neighbour;
+        const lanes parts[2] = {steep.near, steep.far};
+        for (int32_t k = 0; k < 2; k++) {
+            const lanes open = (lanes)((r->left > r->pixel[k]) | (r->pixel[k] > r->right));
+            for (int32_t c = 0; c < 3; c++) {
+                if ((channels >> c & 1) != 0) {
+                    r->more[k][c] = open & mixed(s, c, parts[k]);
+                }
+            }
+        }
+    }
+}
+
+static inline __attribute__((always_inline)) void
+place_flat(cell_sums *s, const aann_car_soft_edge *edge, cells which, uint32_t channels)
+{
+    flat_columns *flat = s->flat;
+    flat->from = s->exact->columns[first_cell(which)].first;
+    const int32_t count = s->exact->columns[last_cell(which)].last - flat->from + 1;
+    for (int32_t i = 0; i < count; i += VECTOR) {
+        const edge_steps steps =
+            follow_flat(edge, &s->exact->strip, flat->from + i, flat->lane + i);
+        for (int32_t c = 0; c < 3; c++) {
+            if ((channels >> c & 1) != 0) {
+                const lanes more[2] = {mixed(s, c, steps.near), mixed(s, c, steps.far)};
+                memcpy(flat->more[0][c] + i, &more[0], sizeof more[0]);
+                memcpy(flat->more[1][c] + i, &more[1], sizeof more[1]);
+            }
+        }
+    }
+}
+
+/* Sums up the channels of cells of one base that one edge of the layer reaches, or none (NULL). They
+ * are a constant wherever this is inlined, so that nothing is asked for each cell. */
+static inline __attribute__((always_inline)) void
+sum_channels(cell_sums *s, const aann_car_layer_edge *at, cells which, const uint32_t channels)
+{
+    if (at == NULL) {
+        sum_these_cells(s, which, NO_EDGE, channels);
+        return;
+    }
+    s->first = at->first;
+    s->last = at->last;
+    if (at->edge->kind == AANN_CAR_EDGE_STEEP) {
+        place_steep(s, at->edge, channels);
+        sum_these_cells(s, which, STEEP_EDGE, channels);
+    } else {
+        place_flat(s, at->edge, which, channels);
+        sum_these_cells(s, which, FLAT_EDGE, channels);
+    }
+}
+
+static void sum_cells(cell_sums *s, const aann_car_layer_edge *at, cells which)
+{
+    if ((s->channels & (RED | BLUE)) == 0) {
+        sum_channels(s, at, which, GREEN);
+    } else if ((s->channels & BLUE) == 0) {
+        sum_channels(s, at, which, RED | GREEN);
+    } else {
+        sum_channels(s, at, which, RED | GREEN | BLUE);
+    }
+}
+
+/* The cells that a layer alone changes, all of one base. */
+static void sum_base(cell_sums *s, const aann_car_layer *layer, aann_car_paint base, cells which)
+{
+    const aann_car_paint paint = layer->shape->paint;
+    for (int32_t c = 0; c < 3; c++) {
+        s->base[c] = s->exact->paints[base][c];
+        s->differences[c] = (uint16_t)(s->exact->paints[paint][c] - s->base[c]);
+    }
+    s->channels = s->exact->pair_channels[base][paint];
+    cells rest = which;
+    for (int32_t k = 0; k < layer->edge_count; k++) {
+        const aann_car_layer_edge *at = &layer->edges[k];
+        if (!is_empty(at->reached & which)) {
+            sum_cells(s, at, at->reached & which);
+            rest &= ~at->reached;
+        }
+    }
+    if (!is_empty(rest)) {
+        sum_cells(s, NULL, rest);
+    }
+}
+
+/* Sums up the cells that a layer alone changes. Those that several of its edges reach are left to
+ * be painted. */
+static void sum_layer(aann_car_exact *exact, const aann_car_layer *layer,
+                      const lanes row_shares[HALVES])
+{
+    aann_car_strip *strip = &exact->strip;
+    cells alone = layer->on_top & ~strip->several, once = {0}, twice = {0};
+    if (is_empty(alone)) {
+        return;
+    }
+    for (int32_t k = 0; k < layer->edge_count; k++) {
+        twice |= once & layer->edges[k].reached;
+        once |= layer->edges[k].reached;
+    }
+    strip->several |= alone & twice;
+    alone &= ~twice;
+    flat_columns flat;
+    cell_sums s; /* most of it is not for every edge: clearing it would take long */
+    s.exact = exact;
+    s.flat = &flat;
+    for (int32_t i = 0; i < HALVES; i++) {
+        s.rows[i].left = load_signed(layer->left + i * VECTOR);
+        s.rows[i].right = load_signed(layer->right + i * VECTOR);
+        s.rows[i].shares = row_shares[i];
+    }
+    for (uint32_t bases = strip->bases; bases != 0; bases &= bases - 1) {
+        const int32_t base = __builtin_ctz(bases);
+        const cells which = alone & strip->base[base];
+        if (!is_empty(which)) {
+            sum_base(&s, layer, (aann_car_paint)base, which);
         }
     }
 }
