@@ -1,4 +1,4 @@
-"""What the references of bench/references.py share: the task, the network's layers and counts, and our program.
+"""What bench/references.py and bench/robustness.py share: the task, the network's layers and counts, our program, results.
 
 A task is encoded as the program encodes it: a byte v becomes rint(127 v / 255), which stands for that many 127ths. The
 validation split is the last samples of the training file, as the program's is. Ternary networks of any origin are scored by
@@ -6,12 +6,15 @@ the program, with `aann import`, in integers: one judge for all.
 """
 import dataclasses
 import gzip
+import hashlib
 import json
+import math
 import os
 import pathlib
 import re
 import resource
 import subprocess
+import sys
 import tempfile
 from fractions import Fraction
 
@@ -19,6 +22,17 @@ import numpy as np
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 AANN = os.environ.get("AANN", str(ROOT / "build" / "aann"))
+
+# The scales of both benches. A loss scale of None is that of `loss_scale` below.
+COMMON = {"sparsity": "90", "rate": 0.003, "size": 16, "budget": 30000000, "population": 50, "batch": 500,
+          "beside_scale": 1.0, "validation": 5000, "loss_scale": None, "gradient_scale": None,
+          "lost": 5.0}
+SCALES = {
+    "tiny": COMMON | {"net": "4C5s2-MP2-6C3-MP2-10", "sparsity": "60", "steps": 1500, "epochs": 2, "size": 8,
+                      "budget": 40000, "population": 10, "batch": 100, "front": "50,90", "validation": 100},
+    "small": COMMON | {"net": "8C5s2-MP2-16C3-MP2-10", "steps": 300000, "epochs": 8, "front": "50,70,80,90,95,98"},
+    "paper": COMMON | {"net": "16C5-MP2-32C5-MP2-10", "steps": 600000, "epochs": 3, "front": "50,80,90,95,98"},
+}
 
 
 # ---- the task ----------------------------------------------------------------------------------
@@ -30,6 +44,11 @@ class Task:
     words: list
     images: dict  # split -> uint8 [n][height][width]
     labels: dict  # split -> int64 [n]
+
+    @property
+    def test(self):
+        """The file of the test set."""
+        return self.words[self.words.index("--test") + 1]
 
     def inputs(self, split):
         """What a network reads, as floats: multiples of 1/127 from 0 to 1, [n][1][height][width]."""
@@ -56,6 +75,15 @@ def load_task(folder, suffix, validation):
         {"train": images[:rest], "validation": images[rest:], "test": read_idx(test, 3)},
         {"train": labels[:rest].astype(np.int64), "validation": labels[rest:].astype(np.int64),
          "test": read_idx(folder / f"t10k-labels-idx1-ubyte{suffix}", 1).astype(np.int64)})
+
+
+def find_task(parser, folder, validation):
+    """The same, whether compressed or not; the parser complains where there are none."""
+    folder = pathlib.Path(folder) if folder else data_folder()
+    suffix = "" if (folder / "train-images-idx3-ubyte").exists() else ".gz"
+    if not (folder / f"train-images-idx3-ubyte{suffix}").exists():
+        parser.error(f"{folder} has no train-images-idx3-ubyte: 'aann data fetch mnist' fetches it")
+    return load_task(folder, suffix, validation)
 
 
 def data_folder():
@@ -130,6 +158,24 @@ def layers_of(net, size, sparsity):
     return layers
 
 
+def loss_scale(net, sparsity):
+    """Half the root of an output's synapses, as docs/search.md says: a logit deviates by about that root."""
+    last = layers_of(net, 28, sparsity)[-1]
+    return round(math.sqrt(last.synapses / last.shape[0]) / 2, 3)
+
+
+def chosen(settings, options):
+    """A scale's settings, with what the command line says instead."""
+    return settings | {name: value for name, value in vars(options).items() if name in settings and value is not None}
+
+
+def of_sparsity(settings, sparsity):
+    """A scale's settings at this sparsity. Loss scales that nobody asked for are those of the rule."""
+    rule = loss_scale(settings["net"], sparsity)
+    return settings | {"sparsity": sparsity} | {name: rule for name in ("loss_scale", "gradient_scale")
+                                                if settings[name] is None}
+
+
 def ternary(values, layer):
     """The largest values as +1, the smallest as -1, with the layer's counts: the rule of `aann import`."""
     flat = values.ravel()
@@ -159,7 +205,7 @@ def network_words(net, sparsity):
 def score(task, net, sparsity, weights, shifts=None):
     """Accuracies in percent of ternary (or float, then pruned and binarised) weights, in integers."""
     with tempfile.TemporaryDirectory() as folder:
-        np.savez(f"{folder}/weights.npz", **{f"layer{i}": np.asarray(w, np.float32) for i, w in enumerate(weights)})
+        write_network(f"{folder}/weights.npz", weights)
         more = ["--shifts", ",".join(map(str, shifts))] if shifts else []
         answer, _ = program("import", f"{folder}/weights.npz", *task.words, *network_words(net, sparsity), *more,
                             "--study", f"{folder}/study.aann", "--quiet")
@@ -168,20 +214,83 @@ def score(task, net, sparsity, weights, shifts=None):
             "counts": [[part["minus"], part["zero"], part["plus"]] for part in answer["layers"]]}
 
 
-def search(task, net, sparsity, seed, words, npz=None):
-    """One member of our search, and, if asked for, its weights in a file."""
+def search(task, net, sparsity, seed, words):
+    """One member of our search, with its weights."""
     with tempfile.TemporaryDirectory() as folder:
         study = f"{folder}/study.aann"
         _, seconds = program("search", *task.words, *network_words(net, sparsity), "--seed", seed, "--threads", "1",
                              "--study", study, "--quiet", *words)
         member, _ = program("show", study, "1")
-        if npz:
-            program("weights", study, "1", "--npz", npz)
+        program("weights", study, "1", "--npz", f"{folder}/weights.npz")
+        with np.load(f"{folder}/weights.npz") as file:
+            weights = [file[f"layer{i}"] for i in range(len(file.files))]
     layers = [[part["minus"], part["zero"], part["plus"]] for part in member["layers"]]
     return {"validation": 100 * member["validation_accuracy"], "test": 100 * member["test_accuracy"],
-            "loss": member["train_loss"], "counts": layers, "seconds": seconds,
+            "loss": member["train_loss"], "counts": layers, "seconds": seconds, "network": weights,
             "samples": member["trace"][-1]["evaluated_samples"]}
 
 
 def synapses(layer_counts):
     return sum(minus + plus for minus, _, plus in layer_counts)
+
+
+# ---- results ------------------------------------------------------------------------------------
+
+BY_SEARCH, BY_TRAINING = ("steps", "loss_scale"), ("epochs", "rate", "gradient_scale")
+USED = {"random": (), "search": BY_SEARCH, "lesion noise": (*BY_SEARCH, "lost"),
+        "lesioned training": (*BY_TRAINING, "lost")}
+
+
+def key_of(what, settings, seed):
+    """What a result depends on; `settings` are those of one sparsity, see of_sparsity."""
+    return {"what": what, "seed": seed} | {name: settings[name] for name in ("net", "sparsity", *USED.get(what, BY_TRAINING))}
+
+
+class Results:
+    """The rows so far, in a file that is replaced after each step, and the networks of those that have some, in a folder."""
+
+    def __init__(self, path, scale):
+        self.path, self.scale, self.rows = pathlib.Path(path), scale, []
+        self.networks = self.path.with_suffix(".networks")
+        if self.path.exists():
+            self.rows = json.loads(self.path.read_text())["rows"]
+
+    def of(self, key):
+        """The rows with this key that are there."""
+        return [row for row in self.rows if row["key"] == key | {"scale": self.scale}]
+
+    def complete(self, key, produce):
+        """The rows with this key (a dictionary); computed unless they are there."""
+        there = self.of(key)
+        if not there:
+            key = key | {"scale": self.scale}
+            there = [self.kept(row, key) for row in produce()]
+            self.rows += there
+            temporary = self.path.with_suffix(".new")
+            temporary.write_text(json.dumps({"rows": self.rows}, indent=1) + "\n")
+            temporary.replace(self.path)
+            if "validation" in there[-1]:
+                print(f"{key['what']}, seed {key['seed']}: {there[-1]['validation']:.2f} % on validation", file=sys.stderr)
+        return there
+
+    def kept(self, row, key):
+        """The row with its key, and in place of weights the name of the file that has them."""
+        row = row | {"key": key}
+        if "network" in row:
+            settings = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:8]
+            method = re.sub("[^a-z0-9]+", "-", row["method"].lower()).strip("-")
+            name = f"{method}-{key['seed']}-{settings}.npz"
+            self.networks.mkdir(exist_ok=True)
+            write_network(self.networks / name, row["network"])
+            row["network"] = name
+        return row
+
+    def network(self, row):
+        """The weights of a row's network, layer by layer."""
+        with np.load(self.networks / row["network"]) as file:
+            return [file[f"layer{i}"] for i in range(len(file.files))]
+
+
+def write_network(path, weights):
+    """As `aann import` reads it."""
+    np.savez(path, **{f"layer{i}": np.asarray(values, np.float32) for i, values in enumerate(weights)})

@@ -12,6 +12,7 @@ the last steps of pruning see every training image once an epoch, for the same n
                           smallest weights, each is dropped for a batch with a probability that grows to 1
   straight-through        ternary from the beginning: the largest latent floats count as +1, the smallest as -1, the others
                           as 0; gradients pass to the latent floats [Bengio and others 2013, arXiv 1308.3432]
+  straight-through, lesions   the same, while each batch loses other synapses, at random
 """
 import math
 import time
@@ -50,9 +51,11 @@ def straight_through(values, layer, mask=None):
 class Trainer:
     """A task as tensors, a network's layers, and one seed."""
 
-    def __init__(self, task, net, sparsity, layers, seed, epochs, loss_scale):
-        self.task, self.net, self.sparsity, self.layers, self.epochs = task, net, sparsity, layers, epochs
-        self.loss_scale = loss_scale  # logits of signs are divided by it before the softmax
+    def __init__(self, task, settings, layers, seed):
+        self.task, self.layers = task, layers
+        self.net, self.sparsity, self.epochs = (settings[name] for name in ("net", "sparsity", "epochs"))
+        self.loss_scale = settings["gradient_scale"]  # logits of signs are divided by it before the softmax
+        self.lost = settings["lost"]
         self.data = {split: (torch.from_numpy(task.inputs(split)), torch.from_numpy(task.labels[split]))
                      for split in ("train", "validation", "test")}
         self.generator = torch.Generator().manual_seed(seed)
@@ -111,7 +114,8 @@ class Trainer:
         alive = [[0, int((w == 0).sum()), int((w != 0).sum())] for w in weights]
         return {"method": method, "weights": "real", "validation": self.accuracy(weights, "validation"),
                 "test": self.accuracy(weights, "test"), "synapses": sum(part[2] for part in alive),
-                "zeros": [part[1] for part in alive], "seconds": seconds, "samples": samples}
+                "zeros": [part[1] for part in alive], "seconds": seconds, "samples": samples,
+                "network": [values.numpy() for values in weights]}
 
     def signed(self, method, weights, seconds, samples, shifts=None):
         """Scored by the program; without shifts PyTorch computes the same integers, so both must agree."""
@@ -122,7 +126,7 @@ class Trainer:
                 raise SystemExit(f"references.py: {method}: PyTorch has {own} %, the program {found['validation']} %")
         return {"method": method, "weights": "-1, 0, +1", "validation": found["validation"], "test": found["test"],
                 "synapses": synapses(found["counts"]), "zeros": [part[1] for part in found["counts"]],
-                "seconds": seconds, "samples": samples}
+                "seconds": seconds, "samples": samples, "network": [values.numpy() for values in self.ternary(weights)]}
 
     # ---- methods
 
@@ -193,16 +197,32 @@ class Trainer:
         yield self.fine_tuned_signs(f"{name}, signs, fine-tuned", latent, seconds, samples, rate)
 
     def ternary_training(self, rate):
-        latent, seconds, samples = self.train([0.1 * values / values.std() for values in self.start()], self.through,
+        yield from self.from_the_beginning("straight-through", self.through, rate)
+
+    def lesioned_training(self, rate):
+        """Straight-through; each batch loses other synapses of every layer, at random."""
+        used = lambda latent, progress: [self.lesioned(w) for w in self.through(latent, progress)]  # noqa: E731
+        yield from self.from_the_beginning(f"straight-through, lesions of {self.lost:g} %", used, rate)
+
+    def from_the_beginning(self, method, used, rate):
+        latent, seconds, samples = self.train([0.1 * values / values.std() for values in self.start()], used,
                                               self.epochs, self.loss_scale, rate)
-        yield self.signed("straight-through", self.ternary(latent), seconds, samples)
+        yield self.signed(method, self.ternary(latent), seconds, samples)
+
+    def lesioned(self, weights):
+        """Those of a layer without some of its synapses, through which no gradient passes either."""
+        synapses = weights.detach().flatten().nonzero().flatten()
+        order = torch.randperm(len(synapses), generator=self.generator)
+        kept = torch.ones(weights.numel())
+        kept[synapses[order[:round(self.lost / 100 * len(synapses))]]] = 0
+        return weights * kept.view_as(weights)
 
 
 METHODS = {"wiring": Trainer.fixed_wiring, "pruning": Trainer.pruned, "dropout": Trainer.dropped,
-           "straight-through": Trainer.ternary_training}
+           "straight-through": Trainer.ternary_training, "lesioned training": Trainer.lesioned_training}
 
 
-def rows(what, task, net, sparsity, layers, seed, epochs, rate, loss_scale):
+def rows(what, task, settings, layers, seed):
     """The results of one method with one seed."""
     torch.set_num_threads(1)
-    yield from METHODS[what](Trainer(task, net, sparsity, layers, seed, epochs, loss_scale), rate)
+    yield from METHODS[what](Trainer(task, settings, layers, seed), settings["rate"])

@@ -15,22 +15,24 @@
   pruning             dense floats; pruned by magnitude; binarised; each with and without fine-tuning
   dropout             the same after targeted dropout
   straight-through    ternary training
+  lesions             our search with --lesion-noise, and ternary training that loses the same share of the synapses in each
+                      batch: see bench/robustness.py
   growth              topologies that grow (see reference_growth.py), on MNIST of 16 x 16, beside our search with the same
                       number of evaluated samples and of synapses
   front               our search, and straight-through training, at several sparsities
 
 `small` is 8C5s2-MP2-16C3-MP2-10, `paper` the paper's network for MNIST, both with 90 percent zeros in each layer;
-`tiny` is for tests. Every result goes into --out as soon as it is there (one JSON object); what is there already, with the
-same settings, is not computed again. The table has mean and standard deviation over the seeds. The test set is looked at
-once for each network, at its end, and chooses nothing; the last line is chosen by validation.
+`tiny` is for tests. The loss scale of searches and of training signs is half the root of an output's synapses, for each
+sparsity, unless --loss-scale or --gradient-scale say otherwise. Every result goes into --out as soon as it is there (one
+JSON object); what is there already, with the same settings, is not computed again. The table has mean and standard
+deviation over the seeds. The test set is looked at once for each network, at its end, and chooses nothing; the last line
+is chosen by validation.
 
 Needs NumPy, the files of `aann data fetch mnist` and, for what is trained by gradient, PyTorch. $AANN is the program. One
 thread; seconds are processor seconds.
 """
 import argparse
-import json
 import os
-import pathlib
 import statistics
 import sys
 import tempfile
@@ -42,22 +44,12 @@ import numpy as np  # noqa: E402
 
 import reference_common as common  # noqa: E402
 
-GRADIENT = ("wiring", "pruning", "dropout", "straight-through")
-EVERYTHING = ("random", "search", *GRADIENT, "growth", "front")
+GRADIENT = ("wiring", "pruning", "dropout", "straight-through", "lesioned training")
+LESIONED = ("lesion noise", "lesioned training")
+METHODS = ("random", "search", "lesion noise", *GRADIENT)
+EVERYTHING = ("random", "search", "wiring", "pruning", "dropout", "straight-through", "lesions", "growth", "front")
 GROWN = ("weight-agnostic", "grown, real", "grown, signs")
 FRONT_METHODS = ("search", "straight-through")
-COMMON = {"sparsity": "90", "rate": 0.003, "size": 16, "budget": 30000000, "population": 50, "batch": 500,
-          "beside_scale": 1.0, "validation": 5000}
-# Rates and loss scales were chosen by validation, with other seeds, for search and training each.
-SCALES = {
-    "tiny": COMMON | {"net": "4C5s2-MP2-6C3-MP2-10", "sparsity": "60", "steps": 1500, "loss_scale": 8.0, "epochs": 2,
-                      "gradient_scale": 2.0, "size": 8, "budget": 40000, "population": 10, "batch": 100,
-                      "front": "50,90", "validation": 100},
-    "small": COMMON | {"net": "8C5s2-MP2-16C3-MP2-10", "steps": 300000, "loss_scale": 2.0, "epochs": 8,
-                       "gradient_scale": 2.0, "front": "50,70,80,90,95,98"},
-    "paper": COMMON | {"net": "16C5-MP2-32C5-MP2-10", "steps": 600000, "loss_scale": 8.0, "epochs": 3,
-                       "gradient_scale": 8.0, "front": "50,80,90,95,98"},
-}
 
 
 # ---- results of one seed -----------------------------------------------------------------------
@@ -70,10 +62,14 @@ def random_rows(task, settings, seed):
     yield named(found, "random network", 0.0, 0)
 
 
-def search_rows(task, settings, seed):
-    found = common.search(task, settings["net"], settings["sparsity"], seed,
-                          ["--steps", settings["steps"], "--loss-scale", settings["loss_scale"]])
-    yield named(found, "our search", found["seconds"], found["samples"])
+def search_rows(what, task, settings, seed):
+    words = ["--steps", settings["steps"], "--loss-scale", settings["loss_scale"]]
+    name = "our search"
+    if what == "lesion noise":
+        words += ["--lesion-noise", settings["lost"]]
+        name += f", lesion noise {settings['lost']:g} %"
+    found = common.search(task, settings["net"], settings["sparsity"], seed, words)
+    yield named(found, name, found["seconds"], found["samples"]) | {"network": found["network"]}
 
 
 def named(found, method, seconds, samples):
@@ -85,8 +81,7 @@ def named(found, method, seconds, samples):
 def gradient_rows(what, task, settings, seed):
     import reference_gradient
     layers = common.layers_of(settings["net"], 28, settings["sparsity"])
-    for row in reference_gradient.rows(what, task, settings["net"], settings["sparsity"], layers, seed,
-                                       settings["epochs"], settings["rate"], settings["gradient_scale"]):
+    for row in reference_gradient.rows(what, task, settings, layers, seed):
         check_counts(row, layers)
         yield row
 
@@ -110,22 +105,18 @@ def beside_rows(task, settings, seed, net, synapses, alike):
     sparsity = sparsity_for(net, settings["size"] ** 2, synapses)
     more = ["--excitatory", "1"] if alike else []
     steps, budget = max(100, settings["budget"] // 4000), settings["budget"]
-    with tempfile.TemporaryDirectory() as folder:
-        for _ in range(12):  # the samples of a number of candidates are known afterwards only
-            found = common.search(task, net, sparsity, seed, ["--steps", steps, "--loss-scale", settings["beside_scale"],
-                                                              *more], f"{folder}/w.npz")
-            if 0.9 * budget <= found["samples"] <= budget:
-                break
-            steps = max(1, int(steps * 0.96 * budget / found["samples"]))
-        if found["samples"] > budget:
-            raise SystemExit(f"references.py: no number of candidates takes {budget} samples or a little less")
-        with np.load(f"{folder}/w.npz") as file:
-            weights = [file[f"layer{i}"] for i in range(len(file.files))]
+    for _ in range(12):  # the samples of a number of candidates are known afterwards only
+        found = common.search(task, net, sparsity, seed, ["--steps", steps, "--loss-scale", settings["beside_scale"], *more])
+        if 0.9 * budget <= found["samples"] <= budget:
+            break
+        steps = max(1, int(steps * 0.96 * budget / found["samples"]))
+    if found["samples"] > budget:
+        raise SystemExit(f"references.py: no number of candidates takes {budget} samples or a little less")
     row = named(found, f"our search, {net}", found["seconds"], found["samples"])
     if not alike:
         yield row
         return
-    genome = reference_growth.genome_of_layers([layer.reshape(len(layer), -1) for layer in weights])
+    genome = reference_growth.genome_of_layers([layer.reshape(len(layer), -1) for layer in found["network"]])
     row["weights"] = "one for all"
     yield row | {"method": f"our search, {net}, mean of six weights"} | reference_growth.agnostic(
         genome, task, reference_growth.SHARED)
@@ -142,37 +133,14 @@ def sparsity_for(net, inputs, synapses):
 
 # ---- what there is, and what is to be done -----------------------------------------------------
 
-class Results:
-    """The rows so far, in a file that is replaced after each step."""
-
-    def __init__(self, path, scale):
-        self.path, self.scale, self.rows = pathlib.Path(path), scale, []
-        if self.path.exists():
-            self.rows = json.loads(self.path.read_text())["rows"]
-
-    def complete(self, key, produce):
-        """The rows with this key (a dictionary); computed unless they are there."""
-        key = key | {"scale": self.scale}
-        there = [row for row in self.rows if row["key"] == key]
-        if not there:
-            there = [row | {"key": key} for row in produce()]
-            self.rows += there
-            temporary = self.path.with_suffix(".new")
-            temporary.write_text(json.dumps({"rows": self.rows}, indent=1) + "\n")
-            temporary.replace(self.path)
-            print(f"{key['what']}, seed {key['seed']}: {there[-1]['validation']:.2f} % on validation", file=sys.stderr)
-        return there
-
-
 def run(what, task, settings, seeds, results):
-    used = {"random": ("net", "sparsity"), "search": ("net", "sparsity", "steps", "loss_scale")}.get(
-        what, ("net", "sparsity", "epochs", "rate", "gradient_scale"))
+    settings = common.of_sparsity(settings, settings["sparsity"])
     for seed in seeds:
-        key = {"what": what, "seed": seed} | {name: settings[name] for name in used}
+        key = common.key_of(what, settings, seed)
         if what == "random":
             results.complete(key, lambda: random_rows(task, settings, seed))
-        elif what == "search":
-            results.complete(key, lambda: search_rows(task, settings, seed))
+        elif what in ("search", "lesion noise"):
+            results.complete(key, lambda: search_rows(what, task, settings, seed))
         else:
             results.complete(key, lambda: gradient_rows(what, task, settings, seed))
 
@@ -252,33 +220,37 @@ def show_front(rows):
     """All points, and whether another one has no more synapses and is no worse on validation."""
     points = [(int(synapses), method, part) for (synapses, method), part in grouped(rows, "synapses", "method").items()]
     mean = {id(part): statistics.mean(row["validation"] for row in part) for _, _, part in points}
-    print("\nAccuracy against synapses\n\n| synapses | zeros % | method | validation % | test % | processor s "
-          "| not dominated | seeds |\n|---|---|---|---|---|---|---|---|")
+    print("\nAccuracy against synapses\n\n| synapses | zeros % | method | loss scale | validation % | test % | processor s "
+          "| not dominated | seeds |\n|---|---|---|---|---|---|---|---|---|")
     selected = []
     for synapses, method, part in sorted(points, key=lambda point: (point[0], point[1])):
         dominated = any(other is not part and count <= synapses and mean[id(other)] >= mean[id(part)]
                         for count, _, other in points)
         selected += [] if dominated else [f"{method} with {synapses:,} synapses, test {spread(part, 'test', 2)} %"]
-        print(f"| {synapses:,} | {part[0]['key']['sparsity']} | {method} | {spread(part, 'validation', 2)} "
-              f"| {spread(part, 'test', 2)} | {spread(part, 'seconds', 1)} | {'no' if dominated else 'yes'} | {len(part)} |")
+        key = part[0]["key"]
+        print(f"| {synapses:,} | {key['sparsity']} | {method} | {key.get('loss_scale', key.get('gradient_scale')):.2f} "
+              f"| {spread(part, 'validation', 2)} | {spread(part, 'test', 2)} | {spread(part, 'seconds', 1)} | {'no' if dominated else 'yes'} | {len(part)} |")
     print("\nSelected by validation and synapses: " + "; ".join(selected) + ".")
 
 
 def show(wanted, settings, seeds, results):
     """Tables of what is there for these settings; nothing is computed."""
-    rows = [row for row in results.rows if row["key"]["scale"] == results.scale and row["key"]["seed"] in seeds]
-    of_net = [row for row in rows if row["key"].get("net") == settings["net"]]
-    methods = [row for name in ("random", "search", *GRADIENT) for row in of_net
-               if name in wanted and row["key"]["what"] == name and row["key"]["sparsity"] == settings["sparsity"]]
+    methods = [row for what in METHODS if what in wanted or (what in LESIONED and "lesions" in wanted)
+               for row in there(what, settings, settings["sparsity"], seeds, results)]
     if methods:
         show_methods(methods, settings)
-    growth = [row for row in rows if "budget" in row["key"] and row["key"]["budget"] == settings["budget"]]
+    growth = [row for row in results.rows if row["key"]["scale"] == results.scale and row["key"]["seed"] in seeds
+              and row["key"].get("budget") == settings["budget"]]
     if growth and "growth" in wanted:
         show_growth(growth, settings)
-    front = [row for row in of_net
-             if row["key"]["what"] in FRONT_METHODS and row["key"]["sparsity"] in settings["front"].split(",")]
+    front = [row for sparsity in settings["front"].split(",") for what in FRONT_METHODS
+             for row in there(what, settings, sparsity, seeds, results)]
     if front and "front" in wanted:
         show_front(front)
+
+
+def there(what, settings, sparsity, seeds, results):
+    return [row for seed in seeds for row in results.of(common.key_of(what, common.of_sparsity(settings, sparsity), seed))]
 
 
 # ---- the command -------------------------------------------------------------------------------
@@ -286,29 +258,24 @@ def show(wanted, settings, seeds, results):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--what", default=",".join(EVERYTHING), help="a list; table: compute nothing")
-    parser.add_argument("--scale", default="small", choices=SCALES)
+    parser.add_argument("--scale", default="small", choices=common.SCALES)
     parser.add_argument("--seeds", type=int, default=3, help="seeds 1 to N (3)")
     parser.add_argument("--out", default="references.json", help="where the results are kept (references.json)")
     parser.add_argument("--data", help="a folder with MNIST's four files (that of `aann data fetch`)")
     for name, kind in (("net", str), ("sparsity", str), ("steps", int), ("epochs", int), ("rate", float),
                        ("loss_scale", float), ("gradient_scale", float),
-                       ("budget", int), ("front", str)):
+                       ("budget", int), ("front", str), ("lost", float)):
         parser.add_argument("--" + name.replace("_", "-"), type=kind, help="instead of the scale's")
     options = parser.parse_args()
     wanted = list(EVERYTHING) if options.what == "table" else options.what.split(",")
     unknown = [name for name in wanted if name not in EVERYTHING]
     if unknown or options.seeds < 1:
         parser.error(f"--what {unknown[0]}: expected {', '.join(EVERYTHING)}" if unknown else "--seeds: at least 1")
-    settings = SCALES[options.scale] | {name: value for name, value in vars(options).items()
-                                        if name in SCALES["small"] and value is not None}
-    folder = pathlib.Path(options.data) if options.data else common.data_folder()
-    suffix = "" if (folder / "train-images-idx3-ubyte").exists() else ".gz"
-    if not (folder / f"train-images-idx3-ubyte{suffix}").exists():
-        parser.error(f"{folder} has no train-images-idx3-ubyte: 'aann data fetch mnist' fetches it")
-    results = Results(options.out, options.scale)
+    settings = common.chosen(common.SCALES[options.scale], options)
+    results = common.Results(options.out, options.scale)
     seeds = range(1, options.seeds + 1)
     if options.what != "table":
-        compute(wanted, common.load_task(folder, suffix, settings["validation"]), settings, seeds, results)
+        compute(wanted, common.find_task(parser, options.data, settings["validation"]), settings, seeds, results)
     show(wanted, settings, seeds, results)
 
 
@@ -322,6 +289,9 @@ def compute(wanted, task, settings, seeds, results):
     for what in wanted:
         if what == "growth":
             run_growth(task, settings, seeds, results)
+        elif what == "lesions":
+            for method in LESIONED if "torch" in sys.modules else LESIONED[:1]:
+                run(method, task, settings, seeds, results)
         elif what == "front":
             run_front(task, settings, seeds, results, methods)
         else:

@@ -1,4 +1,5 @@
-"""bench/references.py: every reference runs at a tiny scale, has the counts that it promises, and is judged as ours are.
+"""bench/references.py: every reference runs at a tiny scale, has the counts that it promises, and is judged as ours are;
+bench/robustness.py: what is lost is what it says.
 
 ctest-needs: data
 ctest-labels: release
@@ -23,14 +24,15 @@ from program import SAMPLES, SOURCE, answer, main
 sys.path.insert(0, str(SOURCE / "bench"))
 import reference_common as common  # noqa: E402
 import reference_growth as growth  # noqa: E402
+import robustness  # noqa: E402
 
 SCRIPT = SOURCE / "bench" / "references.py"
 TORCH = importlib.util.find_spec("torch") is not None
 NET, PERCENT = "4C5s2-MP2-6C3-MP2-10", "60"  # of the scale `tiny`
 
 
-def references(*words, status=0):
-    done = subprocess.run([sys.executable, str(SCRIPT), "--scale", "tiny", "--data", str(SAMPLES), "--seeds", "1", *words],
+def references(*words, status=0, script=SCRIPT):
+    done = subprocess.run([sys.executable, str(script), "--scale", "tiny", "--data", str(SAMPLES), "--seeds", "1", *words],
                           capture_output=True, text=True, check=False)
     assert done.returncode == status, f"{words}: exit status {done.returncode}: {done.stderr}"
     return done
@@ -51,8 +53,9 @@ def test_everything():
     methods = {row["method"] for row in rows}
     assert {"random network", "our search", "grown, real", "grown, signs", "our search, 10", "our search, 32-10",
             "weight-agnostic, mean of six weights", "weight-agnostic, its best weight"} <= methods, methods
-    trained = [row for row in rows if row["key"]["what"] in ("wiring", "pruning", "dropout")]
-    assert len({row["method"] for row in trained}) == (2 + 6 + 5 if TORCH else 0), trained
+    trained = [row for row in rows if row["key"]["what"] in ("wiring", "pruning", "dropout", "lesioned training")]
+    assert len({row["method"] for row in trained}) == (2 + 6 + 5 + 1 if TORCH else 0), trained
+    assert "our search, lesion noise 5 %" in methods, methods
     for row in rows:
         assert 0 <= row["validation"] <= 100 and 0 <= row["test"] <= 100 and row["seconds"] >= 0, row
         if "sparsity" in row["key"]:
@@ -74,13 +77,48 @@ def test_front():
     done = references("--out", "f.json", "--what", "search,front", "--front", "50,90")
     lines = [line.split("|")[1:-1] for line in done.stdout.splitlines() if line.startswith("| ") and "our search" in line]
     front = [cells for cells in lines if cells[0].strip().replace(",", "").isdigit()]  # not the table of methods
-    points = [(int(cells[0].replace(",", "")), float(cells[3]), cells[6].strip()) for cells in front]
+    points = [(int(cells[0].replace(",", "")), float(cells[4].split()[0]), cells[7].strip()) for cells in front]
     if not TORCH:
         assert len(points) == 2, done.stdout
     for synapses, right, said in points:
         dominated = any(s <= synapses and r >= right for s, r, _ in points if (s, r) != (synapses, right))
         assert said == "no" or not dominated, points
         assert said == "yes" or dominated or TORCH, points
+
+
+def test_robustness():
+    """Whole networks answer as bench/references.py found; nothing is measured twice; every loss is a loss of that size."""
+    references("--out", "l.json", "--what", "search,lesions,straight-through,pruning")
+    script = SOURCE / "bench" / "robustness.py"
+    words = ("--from", "l.json", "--out", "r.json", "--draws", "2")
+    done = references(*words, script=script)
+    rows = json.loads(pathlib.Path("r.json").read_text(encoding="utf-8"))["rows"]
+    whole = {row["method"]: row["test"] for row in json.loads(pathlib.Path("l.json").read_text(encoding="utf-8"))["rows"]}
+    assert len(rows) == (7 if TORCH else 2), done.stdout
+    for row in rows:
+        assert abs(row["test"]["0"][0] - whole[row["method"]]) < 1e-9 and len(row["test"]["0"]) == 1, row
+        assert all(len(row["test"][str(lost)]) == 2 for lost in robustness.LOST[1:]), row
+    names = ("our search", "our search, lesion noise 5 %")
+    assert [row["method"] for row in rows][:2] == list(names), rows
+    assert done.stdout.count("| our search, lesion noise 5 % |") == 2, done.stdout
+    before = pathlib.Path("r.json").read_bytes()
+    assert references(*words, script=script).stdout == done.stdout and pathlib.Path("r.json").read_bytes() == before
+    assert "has no such networks" in references("--from", "none.json", script=script, status=2).stderr
+
+
+def test_lesions_of_floats():
+    """So many synapses of all layers together are lost, others stay as they are, and a larger loss contains a smaller."""
+    random = np.random.default_rng(5)
+    weights = [random.normal(size=(4, 1, 5, 5)), random.normal(size=(10, 30))]
+    weights[0][0] = 0
+    synapses = 75 + 300
+    order = random.permutation(synapses)
+    smaller, larger = (robustness.without(weights, percent, order) for percent in (10, 50))
+    for left, lost in ((smaller, 38), (larger, 188)):
+        assert sum(np.count_nonzero(values) for values in left) == synapses - lost
+        assert all(((values == before) | (values == 0)).all() for values, before in zip(left, weights))
+        assert all(np.count_nonzero(values) < np.count_nonzero(before) for values, before in zip(left, weights))
+    assert all((b[a == 0] == 0).all() for a, b in zip(smaller, larger))
 
 
 def test_refused():
