@@ -88,7 +88,7 @@ def test_models_pickle():
 
 
 def test_results_pickle_as_clusters_do():
-    """Ray pickles what comes back with cloudpickle, which copies what it cannot find by its name."""
+    """Ray pickles with cloudpickle, which copies what it does not find by its name."""
     cloudpickle = pytest.importorskip("cloudpickle")
     X, y = signs()
     result = aann.search(X, y, "16-2", steps=300)
