@@ -47,20 +47,21 @@ find_or_install_zig()
     fi
 }
 
-# What is compiled: the core, but for what needs threads, files or clocks; web/wasm/threads.c stands in for the threads.
+# What is compiled: the core, but for what needs threads, files or clocks, and for exact pictures, which the page does not
+# draw; web/wasm/ has what stands in for threads and for these.
 sources()
 {
     local folder
     for folder in core network samples engine model search car drive geometry; do
         printf '%s\n' src/"$folder"/*.c
     done | grep -v -x -e src/core/threads.c -e src/core/atomic_file.c -e src/core/processors.c -e src/core/clock.c \
-        -e src/model/load.c -e 'src/search/benchmark.*'
+        -e src/model/load.c -e 'src/search/benchmark.*' -e 'src/car/exact_.*'
     printf '%s\n' web/wasm/*.c
 }
 
 kernels()
 {
-    printf '%s\n' src/engine/kernels/*.c src/car/kernels/*.c
+    printf '%s\n' src/engine/kernels/*.c src/car/kernels/*.c | grep -v exact
 }
 
 object_of()
