@@ -26,7 +26,6 @@ from aann import errors
 from aann._library import CData, Interruption, call, call_interruptible, ffi, lib, natural
 from aann.data import Samples
 from aann.network import Network, _threads
-from aann.options import option_table
 from aann.spec import Spec
 
 if TYPE_CHECKING:
@@ -451,7 +450,8 @@ def lesions(
         Only in this layer; None: in the whole network.
     scale:
         The option loss_scale, or of a regression output_scale: ``family.options.output_scale``.
-        None: the default of that option, 8 or 1.
+        None: the loss scale with which such a network is searched where nobody says
+        (docs/search.md), or an output scale of 1.
     """
     spec = network.spec
     if draws < 1:
@@ -469,8 +469,9 @@ def lesions(
     options = ffi.new("aann_ablation_options *", lib.aann_ablation_options_default())
     interruption = Interruption()
     if scale is None:
-        name = "output_scale" if samples.labels is None else "loss_scale"
-        scale = float(option_table()[name].default)
+        usual = ffi.new("aann_search_options *", lib.aann_search_options_default())
+        lib.aann_search_options_choose_loss_scale(usual, spec._c)
+        scale = float(usual.output_scale if samples.labels is None else usual.loss_scale)
     options.scale, options.threads = scale, _threads(threads)
     options.interrupted = lib.aann_python_interrupted
     options.context = interruption.context
