@@ -138,9 +138,10 @@ AANN_API void aann_search_options_balance_targets(aann_search_options *options,
 
 /* Classification: sets loss_scale to what suits networks of this spec, the power of two from 1 to 8
  * that is nearest to half the root of the synapses of an output (docs/search.md has what that is
- * worth). The program and the Python package do this for networks that the user names, before they
- * apply the user's options. */
+ * worth). Does nothing for samples with targets. The program and the Python package do this for
+ * networks that the user names, before they apply the user's options. */
 AANN_API void aann_search_options_choose_loss_scale(aann_search_options *options,
+                                                    const aann_samples *samples,
                                                     const aann_spec *spec);
 
 /* Parse the numbers of options. If the whole text is not such a number, they return false and leave

@@ -470,7 +470,7 @@ def lesions(
     interruption = Interruption()
     if scale is None:
         usual = ffi.new("aann_search_options *", lib.aann_search_options_default())
-        lib.aann_search_options_choose_loss_scale(usual, spec._c)
+        lib.aann_search_options_choose_loss_scale(usual, samples._c, spec._c)
         scale = float(usual.output_scale if samples.labels is None else usual.loss_scale)
     options.scale, options.threads = scale, _threads(threads)
     options.interrupted = lib.aann_python_interrupted

@@ -346,8 +346,8 @@ def family_plan(
         )
     check_fit(spec, data)
     search = ffi.addressof(family, "search")
-    if named and data.task == "classification":
-        lib.aann_search_options_choose_loss_scale(search, spec._c)
+    if named:
+        lib.aann_search_options_choose_loss_scale(search, data.train._c, spec._c)
     lib.aann_family_data_choose_plan(data._c, spec._c, family)
     options.apply(search)
     search.regression = data.task == "regression"

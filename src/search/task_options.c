@@ -21,8 +21,12 @@ void aann_search_options_apply_preset(aann_search_options *options, const aann_t
 
 /* A logit is a sum over an output's synapses, so it deviates by about the root of their number, and
  * half of that is a good scale. Powers of two are what was measured. */
-void aann_search_options_choose_loss_scale(aann_search_options *options, const aann_spec *spec)
+void aann_search_options_choose_loss_scale(aann_search_options *options,
+                                           const aann_samples *samples, const aann_spec *spec)
 {
+    if (samples->targets != NULL) {
+        return;
+    }
     const aann_counts counts = aann_spec_counts(spec, spec->layer_count - 1);
     const double synapses = (double)(counts.minus + counts.plus) / spec->output_count;
     options->loss_scale = 1.0;

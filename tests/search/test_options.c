@@ -375,13 +375,19 @@ static void loss_scale_of_a_network(void **state)
         int32_t inputs;
         double scale;
     } wanted[] = {{1, 1}, {8, 1}, {9, 2}, {32, 2}, {33, 4}, {128, 4}, {129, 8}, {1568, 8}};
+    const float target = 1.0F;
+    const aann_samples labelled = {.count = 1},
+                       regression = {.count = 1, .targets = &target, .target_count = 1};
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         aann_spec spec;
         aann_error error;
         aann_search_options options = aann_search_options_default();
         assert_ok(aann_spec_parse("3@0", (aann_shape){wanted[i].inputs, 1, 1}, &spec, &error));
-        aann_search_options_choose_loss_scale(&options, &spec);
+        aann_search_options_choose_loss_scale(&options, &labelled, &spec);
         assert_true(options.loss_scale == wanted[i].scale);
+        options.loss_scale = 3.0;
+        aann_search_options_choose_loss_scale(&options, &regression, &spec);
+        assert_true(options.loss_scale == 3.0);
     }
 }
 

@@ -95,9 +95,7 @@ static aann_search_options make_options(const bench_arguments *a, const aann_spe
                                         const aann_family_data *data)
 {
     aann_family_plan plan = aann_family_plan_default();
-    if (aann_family_data_train(data)->targets == NULL) {
-        aann_search_options_choose_loss_scale(&plan.search, spec);
-    }
+    aann_search_options_choose_loss_scale(&plan.search, aann_family_data_train(data), spec);
     aann_family_data_choose_plan(data, spec, &plan);
     if (a->task.preset != NULL) {
         aann_search_options_apply_preset(&plan.search, a->task.preset);

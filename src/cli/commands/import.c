@@ -149,9 +149,7 @@ static aann_status import(import_arguments *a, const char *file, const aann_fami
     int64_t family = 0;
     aann_status status = cli_task_spec(&a->task, data, &spec, error);
     if (status == AANN_OK) {
-        if (aann_family_data_train(data)->targets == NULL) {
-            aann_search_options_choose_loss_scale(&a->plan.search, &spec);
-        }
+        aann_search_options_choose_loss_scale(&a->plan.search, aann_family_data_train(data), &spec);
         aann_family_data_choose_plan(data, &spec, &a->plan);
         a->plan.members = 1;
         if (a->task.preset != NULL) {

@@ -302,8 +302,8 @@ static bool make_plan(search_arguments *a, const char *name, const aann_spec *sp
     if (a->task.net == NULL && a->task.preset == NULL && a->start.count == 0) {
         char chosen[AANN_MAX_SPEC_LENGTH];
         (void)aann_family_data_choose_network(data, chosen, sizeof chosen, &a->plan);
-    } else if (train->targets == NULL) {
-        aann_search_options_choose_loss_scale(search, spec);
+    } else {
+        aann_search_options_choose_loss_scale(search, train, spec);
     }
     aann_family_data_choose_plan(data, spec, &a->plan);
     a->plan.members = a->members_given ? members : a->plan.members;

@@ -79,9 +79,7 @@ static aann_search_options usual_options(const paper_family *family, const char 
         aann_search_options_apply_preset(&usual, preset);
     }
     const aann_samples *train = aann_family_data_train(family->data);
-    if (train->targets == NULL) {
-        aann_search_options_choose_loss_scale(&usual, &family->spec);
-    }
+    aann_search_options_choose_loss_scale(&usual, train, &family->spec);
     aann_search_options_balance_targets(&usual, train);
     return usual;
 }
