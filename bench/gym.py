@@ -3,12 +3,14 @@
 
     python3 -m venv /tmp/gym && /tmp/gym/bin/pip install . "gymnasium[box2d]" envpool
     chrt -r 1 /tmp/gym/bin/python bench/gym.py              rates, about three minutes
+    chrt -r 1 /tmp/gym/bin/python bench/gym.py --one-core   the same on one processor
     /tmp/gym/bin/python bench/gym.py --compare 100000       tracks, rewards, ends of so many steps against Gymnasium's
 
 Every environment drives the same uniformly random actions, with automatic resets. The contenders take turns of half a
 second, so that other programs on the machine slow all of them down alike; a rate is all steps over all seconds on the
 clock. `road` rows replay laps of the expert instead: more of the picture changes than around the start. EnvPool draws
-its own tracks, so no lap can be replayed there. What is not installed is left out and said.
+its own tracks, so no lap can be replayed there. What is not installed is left out and said. Pictures are exact, Gymnasium's
+to the byte, where `near` is not said.
 """
 
 import argparse
@@ -94,61 +96,64 @@ class Contender:
         return self.steps / self.seconds
 
 
-def contenders(left_out):
+def gymnasiums(laps, processors):
+    """Of Gymnasium, one alone and one in each process."""
+    import Box2D  # noqa: F401
+    import gymnasium as gym
+    import pygame  # noqa: F401
+
+    yield Contender("gymnasium, gym.make", lambda: gym.make("CarRacing-v3"))
+    yield Contender("gymnasium, gym.make, road", lambda: gym.make("CarRacing-v3"), None, laps)
+    if processors > 1:
+        yield Contender(
+            f"gymnasium, AsyncVectorEnv, {processors} processes",
+            lambda: gym.make_vec("CarRacing-v3", num_envs=processors, vectorization_mode="async"),
+            processors,
+        )
+
+
+def envpools(_laps, processors):
+    import envpool
+
+    for cars in (1, 8, 64):
+        for threads in sorted({1, processors}) if cars > 1 else [1]:
+            yield Contender(
+                f"envpool, {cars} cars, {threads} threads",
+                lambda cars=cars, threads=threads: envpool.make_gymnasium(
+                    "CarRacing-v3", num_envs=cars, num_threads=threads
+                ),
+                cars,
+            )
+
+
+def ours(laps, processors):
     import gymnasium as gym
 
-    import aann.gym
+    import aann.gym  # noqa: F401
 
-    processors = os.cpu_count() or 1
-    found, laps = [], expert_laps()
-    try:
-        import Box2D  # noqa: F401
-        import pygame  # noqa: F401
-
-        found.append(Contender("gymnasium, gym.make", lambda: gym.make("CarRacing-v3")))
-        found.append(
-            Contender("gymnasium, gym.make, road", lambda: gym.make("CarRacing-v3"), None, laps)
-        )
-        how = {"vectorization_mode": "async"}
-        found.append(
-            Contender(
-                f"gymnasium, AsyncVectorEnv, {processors} processes",
-                lambda: gym.make_vec("CarRacing-v3", num_envs=processors, **how),
-                processors,
-            )
-        )
-    except ImportError:
-        left_out.append("gymnasium[box2d]: not installed")
+    yield Contender("aann, gym.make", lambda: gym.make(ID))
+    yield Contender("aann, gym.make, road", lambda: gym.make(ID), None, laps)
+    yield Contender("aann, gym.make, near", lambda: gym.make(ID, picture="near"))
+    yield Contender("aann, gym.make, pixels=False", lambda: gym.make(ID, pixels=False))
     threads = sorted({1, processors})
-    try:
-        import envpool
-
-        for cars in (1, 8, 64):
-            for count in threads if cars > 1 else [1]:
-                found.append(
-                    Contender(
-                        f"envpool, {cars} cars, {count} threads",
-                        lambda cars=cars, count=count: envpool.make_gymnasium(
-                            "CarRacing-v3", num_envs=cars, num_threads=count
-                        ),
-                        cars,
-                    )
-                )
-    except ImportError:
-        left_out.append("envpool: not installed")
-    found.append(Contender("aann, gym.make", lambda: gym.make(ID)))
-    found.append(Contender("aann, one car", lambda: aann.gym.CarRacing()))
-    found.append(Contender("aann, one car, copy=False", lambda: aann.gym.CarRacing(copy=False)))
-    found.append(Contender("aann, one car, pixels=False", lambda: aann.gym.CarRacing(pixels=False)))
-    for cars in (1, 8, 64):
-        for count in threads if cars > 1 else [1]:
-            found.append(vector(f"aann, {cars} cars, {count} threads", cars, count))
     for count in threads:
-        found.append(vector(f"aann, 64 cars, {count} threads, copy=False", 64, count, copy=False))
-        found.append(vector(f"aann, 64 cars, {count} threads, road", 64, count, laps=laps))
-        found.append(
-            vector(f"aann, 64 cars, {count} threads, pixels=False", 64, count, pixels=False)
-        )
+        yield vector(f"aann, 8 cars, {count} threads", 8, count)
+    for count in threads:
+        name = f"aann, 64 cars, {count} threads"
+        yield vector(name, 64, count)
+        yield vector(f"{name}, road", 64, count, laps=laps)
+        yield vector(f"{name}, near", 64, count, picture="near")
+        yield vector(f"{name}, near, road", 64, count, laps=laps, picture="near")
+        yield vector(f"{name}, pixels=False", 64, count, pixels=False)
+
+
+def contenders(left_out, processors):
+    found, laps = [], expert_laps()
+    for kind, needs in ((gymnasiums, "gymnasium[box2d]"), (envpools, "envpool"), (ours, "aann")):
+        try:
+            found += kind(laps, processors)
+        except ImportError:
+            left_out.append(f"{needs}: not installed")
     return found
 
 
@@ -161,41 +166,39 @@ def vector(name, cars, threads, laps=None, **how):
     return Contender(name, make, cars, laps)
 
 
-def best(rates, begins, without=("pixels=False", "road")):
+def best(rates, begins, without=()):
+    """The fastest contender around the start whose pictures are seen, and its rate."""
     chosen = {
         name: rate
         for name, rate in rates.items()
-        if name.startswith(begins) and not any(w in name for w in without)
+        if name.startswith(begins)
+        and not any(w in name for w in ("pixels=False", "road", *without))
     }
     return max(chosen.items(), key=lambda item: item[1], default=(None, 0.0))
 
 
-def measure(seconds, as_json):
+def measure(seconds, as_json, one_core):
     left_out = []
-    racers = contenders(left_out)
+    if one_core:
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    racers = contenders(left_out, len(os.sched_getaffinity(0)))
     for _ in range(max(1, round(seconds / 0.5))):
         for racer in racers:
             racer.turn(0.5)
     rates = {racer.name: racer.rate for racer in racers}
-    ours, gymnasiums, envpools = (
-        best(rates, "aann"),
-        best(rates, "gymnasium"),
-        best(rates, "envpool"),
-    )
-    ratios = {"aann": ours[0]}
-    if gymnasiums[0]:
-        ratios["times_gymnasium"] = ours[1] / gymnasiums[1]
-    if envpools[0]:
-        ratios["times_envpool"] = ours[1] / envpools[1]
+    peers = [best(rates, name)[0] for name in ("gymnasium", "envpool")]
+    peers = sorted({name for name in [*peers, "gymnasium, gym.make"] if name in rates})
+    winners = [best(rates, "aann", without=["near"])[0], best(rates, "aann")[0]]
+    ratios = {name: {peer: rates[name] / rates[peer] for peer in peers} for name in winners}
     if as_json:
-        print(json.dumps({"steps_per_second": rates, "best": ratios, "left_out": left_out}))
+        print(json.dumps({"steps_per_second": rates, "ratios": ratios, "left_out": left_out}))
         return 0
     for name, rate in rates.items():
         print(f"{name:44} {rate:12,.0f} steps/s")
-    print(f"\nbest with pictures: {ours[0]}")
-    for which, rate in rates.items():
-        if which in (gymnasiums[0], envpools[0], "gymnasium, gym.make"):
-            print(f"  {ours[1] / rate:6.1f} times {which}")
+    for name, of_peers in ratios.items():
+        print(f"\n{name}")
+        for peer, ratio in of_peers.items():
+            print(f"  {ratio:6.1f} times {peer}")
     for line in left_out:
         print(f"left out: {line}")
     return 0
@@ -265,10 +268,13 @@ def main():
     parser.add_argument(
         "--compare", type=int, metavar="STEPS", help="compare so many steps with Gymnasium's"
     )
+    parser.add_argument("--one-core", action="store_true", help="all on one processor")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    return compare(options.compare) if options.compare else measure(options.seconds, options.json)
+    if options.compare:
+        return compare(options.compare)
+    return measure(options.seconds, options.json, options.one_core)
 
 
 if __name__ == "__main__":

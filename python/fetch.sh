@@ -1,13 +1,13 @@
 #!/bin/bash
-# Fetches the sources of the libraries that the wheel has compiled in to python/third_party: SQLite, zlib, jansson and
-# xxHash, from Debian's source packages, which apt verifies. Needs apt-get, tclsh (SQLite's one-file form is generated)
-# and a network; nothing on the system is changed.
+# Fetches the sources of the libraries that the wheel has compiled in to python/third_party, and their licences to
+# python/licenses: SQLite, zlib, jansson and xxHash, from Debian's source packages, which apt verifies. Needs apt-get,
+# tclsh (SQLite's one-file form is generated) and a network; nothing on the system is changed.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 release=bookworm
 target=third_party
-[ ! -e "$target/sqlite3/sqlite3.c" ] || exit 0
+[ ! -e "$target/sqlite3/sqlite3.c" ] || [ ! -e licenses/xxhash.txt ] || exit 0
 
 for program in apt-get tclsh make cc tar; do
     command -v "$program" >/dev/null || { echo "fetch.sh: needs $program (Debian: apt, tcl, make, gcc, tar)" >&2; exit 1; }
@@ -38,9 +38,8 @@ mkdir -p "$target.new"/{sqlite3,zlib,jansson,libxxhash}
 (cd "$work"/sqlite3-*/ && ./configure --disable-tcl --disable-readline --disable-load-extension >/dev/null && make -s sqlite3.c sqlite3.h >/dev/null)
 cp "$work"/sqlite3-*/sqlite3.[ch] "$target.new/sqlite3/"
 cp "$work"/zlib-*/*.[ch] "$target.new/zlib/"
-cp "$work"/zlib-*/README "$target.new/zlib/LICENSE"
-cp "$work"/jansson-*/src/*.[ch] "$work"/jansson-*/LICENSE "$target.new/jansson/"
-cp "$work"/xxHash-*/xxhash.h "$work"/xxHash-*/LICENSE "$target.new/libxxhash/"
+cp "$work"/jansson-*/src/*.[ch] "$target.new/jansson/"
+cp "$work"/xxHash-*/xxhash.h "$target.new/libxxhash/"
 
 # jansson asks its configure script about the compiler; every compiler that can build aann has all of this.
 sed -e 's/@json_inline@/inline/' -e 's/@json_have_long_long@/1/' -e 's/@json_have_localeconv@/1/' \
@@ -71,3 +70,6 @@ cat >"$target.new/jansson/jansson_private_config.h" <<'CONFIG'
 CONFIG
 rm -rf "$target"
 mv "$target.new" "$target"
+cp "$work"/zlib-*/README licenses/zlib.txt
+cp "$work"/jansson-*/LICENSE licenses/jansson.txt
+cp "$work"/xxHash-*/LICENSE licenses/xxhash.txt

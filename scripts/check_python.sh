@@ -25,6 +25,12 @@ python=$environment/bin/python
 "$python" -m ruff format --check -q python tests/python
 "$python" -m ruff check -q python tests/python
 
+# A fresh checkout, before fetch.sh has been there: `pip install .` must accept what pyproject.toml says.
+fresh=$(mktemp -d)
+trap 'rm -rf "$fresh"' EXIT
+tar -c --exclude='*.txt' pyproject.toml LICENSE include/aann/version.h python/README.md python/licenses | tar -x -C "$fresh"
+"$environment/bin/pip" -q install --disable-pip-version-check --no-build-isolation --no-deps --dry-run "$fresh"
+
 rm -rf "$folder/dist"
 scripts/build_wheels.sh --out "$folder/dist" >/dev/null
 wheel=$(echo "$folder"/dist/*.whl)
@@ -37,7 +43,7 @@ echo "wheel: $size bytes"
 
 # Repaired: named after the oldest C library that has what it needs, and refused if it needs any other library.
 empty=$(mktemp -d)
-trap 'rm -rf "$empty"' EXIT
+trap 'rm -rf "$empty" "$fresh"' EXIT
 PATH="$environment/bin:$PATH" auditwheel repair --wheel-dir "$empty/repaired" "$wheel" >"$empty/log" 2>&1 ||
     { cat "$empty/log" >&2; exit 1; }
 repaired=$(echo "$empty"/repaired/*.whl)

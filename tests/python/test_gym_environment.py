@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import multiprocessing
 import pickle
 import threading
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,9 @@ from gymnasium.utils.env_checker import check_env  # noqa: E402
 import aann  # noqa: E402
 import aann.gym  # noqa: E402
 from aann.gym import CarRacing  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 GAS = np.array([0.1, 0.3, 0.0], dtype=np.float32)
 ENDED = 29
@@ -135,19 +139,35 @@ def test_random_colours_and_kept_ones_are_gymnasiums(monkeypatch: pytest.MonkeyP
         CarRacing(domain_randomize=True).reset(seed=1, options={"randomize": False})
 
 
-@pytest.mark.parametrize("how", [{}, {"domain_randomize": True}])
-def test_pictures_are_nearly_gymnasiums(how: dict[str, Any]) -> None:
-    pytest.importorskip("Box2D", reason="needs gymnasium[box2d]")
-    theirs, ours = gymnasium.make("CarRacing-v3", **how), CarRacing(**how)
-    pairs = [(theirs.reset(seed=7)[0], ours.reset(seed=7)[0])]
+def pictures_of_both(how: dict[str, Any], picture: str) -> Iterator[tuple[Any, Any]]:
+    """Gymnasium's pictures and ours of the same drive."""
+    theirs, ours = gymnasium.make("CarRacing-v3", **how), CarRacing(picture=picture, **how)
+    yield theirs.reset(seed=7)[0], ours.reset(seed=7)[0]
     for step, action in enumerate(random_actions(2, 45)):
         wanted, found = theirs.step(action)[0], ours.step(action)[0]
         if step % 15 == 14:
-            pairs.append((wanted, found))
-    for wanted, found in pairs:
+            yield wanted, found
+
+
+@pytest.mark.parametrize("how", [{}, {"domain_randomize": True}])
+def test_near_pictures_are_nearly_gymnasiums(how: dict[str, Any]) -> None:
+    pytest.importorskip("Box2D", reason="needs gymnasium[box2d]")
+    for wanted, found in pictures_of_both(how, "near"):
         difference = np.abs(wanted.astype(int) - found.astype(int))
         assert difference[:84].mean() < 0.3
         assert difference[84:, 12:].mean() < 0.1  # without the digits of the score
+
+
+@pytest.mark.parametrize("how", [{}, {"domain_randomize": True}])
+def test_pictures_are_gymnasiums(how: dict[str, Any]) -> None:
+    pytest.importorskip("Box2D", reason="needs gymnasium[box2d]")
+    pygame = pytest.importorskip("pygame", reason="needs gymnasium[box2d]")
+    if (gymnasium.__version__, pygame.version.ver) != ("1.4.0", "2.5.8"):
+        pytest.skip("pictures are those of gymnasium 1.4.0 with pygame-ce 2.5.8")
+    assert inspect.signature(CarRacing).parameters["picture"].default == "exact"
+    for wanted, found in pictures_of_both(how, "exact"):
+        assert np.array_equal(wanted[:84], found[:84])
+        assert np.array_equal(wanted[84:, 12:], found[84:, 12:])
 
 
 # ---- copies

@@ -59,7 +59,7 @@ class CarRacingVector(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         As for `CarRacing`; actions are float32, other numbers are rounded. With ``copy=False``
         observations are written to the same array at each step.
     picture:
-        "near" or "exact", as for `CarRacing`.
+        "exact" or "near", as for `CarRacing`.
     """
 
     metadata: dict[str, Any]
@@ -78,7 +78,7 @@ class CarRacingVector(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         copy: bool = True,
         render_mode: str | None = None,
         render_scale: int = 1,
-        picture: str = "near",
+        picture: str = "exact",
     ) -> None:
         check_rendering(render_mode, render_scale)
         if max_episode_steps is not None and max_episode_steps < 1:
