@@ -21,6 +21,7 @@
  * 2. The explicit objects: many networks, stored.
  *    data.h      data sets from files: IDX, NPY, NPZ, CSV
  *    study.h     the file that stores families, members, traces and checkpoints
+ *    family_data.h  the samples of a family: loaded, split, encoded, and found again
  *    family.h    searches a family in a study: stop, resume, use several threads
  *    merge.h     one study of the parts that several machines have searched
  *    excerpt.h   members of a family on their way to another process, and back
@@ -76,6 +77,7 @@
 #include "aann/ensemble.h"
 #include "aann/excerpt.h"
 #include "aann/family.h"
+#include "aann/family_data.h"
 #include "aann/geometry.h"
 #include "aann/intervals.h"
 #include "aann/lesion.h"

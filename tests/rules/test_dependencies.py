@@ -61,7 +61,7 @@ HEADER_FOLDER = {
     "ablation": "geometry",
     "sampler": "manifold", "volume": "manifold",
     "sample": "family", "walk": "family", "path": "family", "recording": "family", "dagger": "family",
-    "excerpt": "family", "merge": "family", "phases": "family", "ranks": "distributed",
+    "excerpt": "family", "family_data": "family", "merge": "family", "phases": "family", "ranks": "distributed",
 }
 
 # Third-party header (a prefix of the path) -> folders that may include it.
