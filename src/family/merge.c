@@ -16,10 +16,10 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/member_parts.h"
+#include "family/merge_part.h"
 #include "family/origin.h"
 #include "family/same_family.h"
 #include "family/stored.h"
-#include "family/walk_plan.h"
 #include "study/transaction.h"
 
 /* One family of the whole. */
@@ -40,149 +40,15 @@ typedef struct merge {
     size_t family_count;
 } merge;
 
-/* One family of a part. */
-typedef struct part_family {
-    const char *path;
-    aann_stored_family stored;
-    aann_member_row *members; /* [member_count] */
-    size_t member_count;
-} part_family;
-
 aann_merge_options aann_merge_options_default(void)
 {
     return (aann_merge_options){0};
 }
 
-/* ---- what a part may hold -------------------------------------------------------------------- */
-
-static const char *origin_of(const part_family *part)
-{
-    return aann_member_origin(part->stored.plan.plan.search.method);
-}
-
-/* The index of the first member that starts from the same given network as that of `index`; -1: it
- * is itself the first, or all start at random. */
-static int64_t first_with_start(const aann_stored_plan *plan, int64_t index)
-{
-    const int64_t starts = plan->start_hash_count;
-    for (int64_t i = 0; i < starts && i < index; i++) {
-        if (plan->start_hashes[i] == plan->start_hashes[index % starts]) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-/* Whether the member's parent is one that starts from the same network. A study that has none names
- * nobody. */
-static bool has_usual_parent(const part_family *part, const aann_member_row *row)
-{
-    const aann_stored_plan *plan = &part->stored.plan;
-    const int64_t first = first_with_start(plan, row->index);
-    for (size_t i = 0; first >= 0 && i < part->member_count; i++) {
-        const aann_member_row *other = &part->members[i];
-        if (other->id == row->parent) {
-            return other->index < row->index &&
-                   (other->index == first || first_with_start(plan, other->index) == first);
-        }
-    }
-    return row->parent == 0;
-}
-
-/* A member that a search of this plan can have. */
-static aann_status check_row(const part_family *part, const aann_member_row *row, aann_error *error)
-{
-    const aann_family_plan *plan = &part->stored.plan.plan;
-    const long long id = (long long)row->id;
-    if (strcmp(row->origin, origin_of(part)) != 0) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "%s: member %lld comes from a %s; merge the parts before walks, paths and "
-                         "imports: these belong to the whole",
-                         part->path, id, row->origin);
-    }
-    if (!aann_family_plan_has(plan, row->index) || row->seed != plan->search.seed ||
-        row->swaps_from_parent != 0 || row->steps > plan->search.steps ||
-        (row->state != AANN_MEMBER_RUNNING && row->steps == 0)) {
-        return aann_fail(error, AANN_ERROR_FORMAT,
-                         "%s: is damaged: member %lld is none that its search can have", part->path,
-                         id);
-    }
-    if (!has_usual_parent(part, row)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "%s: member %lld comes from member %lld of the same study, which the "
-                         "whole has not; expected starts from another study",
-                         part->path, id, (long long)row->parent);
-    }
-    return AANN_OK;
-}
-
-/* All rows, and that no index comes twice. */
-static aann_status check_rows(const part_family *part, aann_error *error)
-{
-    const size_t members = (size_t)part->stored.plan.plan.members;
-    uint8_t *seen = aann_allocate_zeroed(members, 1);
-    aann_status status = seen != NULL ? AANN_OK
-                                      : aann_fail(error, AANN_ERROR_MEMORY,
-                                                  "%s: out of memory for its members", part->path);
-    for (size_t i = 0; status == AANN_OK && i < part->member_count; i++) {
-        const aann_member_row *row = &part->members[i];
-        status = check_row(part, row, error);
-        if (status == AANN_OK && seen[row->index]++ != 0) {
-            status = aann_fail(error, AANN_ERROR_FORMAT,
-                               "%s: is damaged: member %lld has the index of another", part->path,
-                               (long long)row->id);
-        }
-    }
-    free(seen);
-    return status;
-}
-
-static void clear_part(part_family *part)
-{
-    aann_family_row_destroy(&part->stored.row);
-    free(part->members);
-    *part = (part_family){0};
-}
-
-/* A walk that has no members yet is a plan, with the number of a member in this study. */
-static aann_status check_walks(const part_family *part, aann_error *error)
-{
-    aann_walk_plan *plans = NULL;
-    size_t count = 0;
-    aann_status status = aann_walk_plans_parse(part->stored.row.options, &plans, &count, error);
-    if (status == AANN_OK && count > 0) {
-        status = aann_fail(error, AANN_ERROR_ARGUMENT,
-                           "%s: has a walk from member %lld; merge the parts before walks: these "
-                           "belong to the whole",
-                           part->path, (long long)plans[0].start);
-    }
-    free(plans);
-    return status;
-}
-
-/* Reads family `id` of an open part. On failure there is nothing to clear. */
-static aann_status read_part(aann_study *study, int64_t id, part_family *part, aann_error *error)
-{
-    *part = (part_family){.path = aann_study_path(study)};
-    aann_status status = aann_stored_family_read(study, id, &part->stored, error);
-    if (status != AANN_OK) {
-        return aann_fail_prefix(error, status, "%s", part->path);
-    }
-    status = check_walks(part, error);
-    if (status == AANN_OK) {
-        status = aann_study_members(study, id, &part->members, &part->member_count, error);
-    }
-    if (status == AANN_OK) {
-        status = check_rows(part, error);
-    }
-    if (status != AANN_OK) {
-        clear_part(part);
-    }
-    return status;
-}
+/* ---- parts ------------------------------------------------------------------------------------- */
 
 /* What is done with each family of each part. */
-typedef aann_status part_action(merge *m, aann_study *study, size_t number, part_family *part,
+typedef aann_status part_action(merge *m, aann_study *study, size_t number, aann_merge_part *part,
                                 aann_error *error);
 
 static aann_status for_families(merge *m, aann_study *study, part_action *action, aann_error *error)
@@ -204,11 +70,11 @@ static aann_status for_families(merge *m, aann_study *study, part_action *action
                      : aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory", path);
     }
     for (size_t i = 0; status == AANN_OK && i < count; i++) {
-        part_family part;
-        status = read_part(study, rows[i].id, &part, error);
+        aann_merge_part part;
+        status = aann_merge_part_read(study, rows[i].id, &part, error);
         if (status == AANN_OK) {
             status = action(m, study, i, &part, error);
-            clear_part(&part);
+            aann_merge_part_clear(&part);
         }
     }
     aann_family_rows_destroy(rows, count);
@@ -238,7 +104,7 @@ static aann_status for_parts(merge *m, const char *const *paths, size_t count, p
 /* ---- the look -------------------------------------------------------------------------------- */
 
 /* The whole's family as the first part describes it. */
-static aann_status adopt(merged_family *family, part_family *part, aann_error *error)
+static aann_status adopt(merged_family *family, aann_merge_part *part, aann_error *error)
 {
     char *whole = NULL;
     aann_status status = aann_family_options_whole(part->stored.row.options, &whole, error);
@@ -257,7 +123,8 @@ static aann_status adopt(merged_family *family, part_family *part, aann_error *e
                : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the members of a family");
 }
 
-static aann_status check_shard(merged_family *family, const part_family *part, aann_error *error)
+static aann_status check_shard(merged_family *family, const aann_merge_part *part,
+                               aann_error *error)
 {
     const int32_t count = part->stored.plan.plan.shard_count;
     if (family->shard_count == 0) {
@@ -270,7 +137,7 @@ static aann_status check_shard(merged_family *family, const part_family *part, a
     return AANN_OK;
 }
 
-static aann_status look(merge *m, aann_study *study, size_t number, part_family *part,
+static aann_status look(merge *m, aann_study *study, size_t number, aann_merge_part *part,
                         aann_error *error)
 {
     merged_family *family = &m->families[number];
@@ -303,7 +170,7 @@ static aann_status look(merge *m, aann_study *study, size_t number, part_family 
 }
 
 /* The whole's own members, if it is the result of an earlier merge. */
-static aann_status look_at_whole(merge *m, aann_study *study, size_t number, part_family *part,
+static aann_status look_at_whole(merge *m, aann_study *study, size_t number, aann_merge_part *part,
                                  aann_error *error)
 {
     merged_family *family = &m->families[number];
@@ -400,7 +267,7 @@ static aann_status add_members(merge *m, merged_family *family, aann_error *erro
         aann_member_row *row = &family->rows[i];
         *row = aann_member_row_begin(family->stored.row.id, i, plan->search.seed,
                                      aann_member_origin(plan->search.method));
-        const int64_t first = first_with_start(&family->stored.plan, i);
+        const int64_t first = aann_merge_first_with_start(&family->stored.plan, i);
         row->parent = first >= 0 ? family->rows[first].id : 0;
         status =
             aann_dale_randomise(network, plan->search.dale, plan->search.seed, (uint64_t)i, error);
@@ -497,7 +364,7 @@ static aann_status take_member(merge *m, aann_study *study, const aann_member_ro
     return status;
 }
 
-static aann_status take_family(merge *m, aann_study *study, size_t number, part_family *part,
+static aann_status take_family(merge *m, aann_study *study, size_t number, aann_merge_part *part,
                                aann_error *error)
 {
     merged_family *family = &m->families[number];
