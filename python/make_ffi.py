@@ -19,7 +19,8 @@ HEADERS = [
     *("status", "version", "network", "samples", "task", "search", "options", "objective"),
     *("dale", "development"),
     *("evaluate", "model", "export_c", "export_onnx", "car", "car_driver", "cars", "data", "study"),
-    *("geometry", "intervals", "nulls", "family_data", "family", "lesion", "ensemble", "measures", "ablation"),
+    *("geometry", "intervals", "nulls", "family_data", "family"),
+    *("lesion", "ensemble", "measures", "ablation"),
     *("walk", "path", "connect", "merge", "excerpt"),
     *("phases", "drive", "recording", "dagger", "report", "sampler", "sample", "volume"),
 ]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from aann.family import Family
     from aann.network import Network
-    from aann.searching import Result
+    from aann.result import Result
     from aann.study import Study
 
 FILTERS_SHOWN = 16

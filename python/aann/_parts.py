@@ -23,7 +23,7 @@ from aann.working import MemberProgress, Work, log
 if TYPE_CHECKING:
     from aann.data import Data
 
-__all__ = ["parts_folder", "run_elsewhere"]
+__all__ = ["parts_folder", "run_parts"]
 
 
 def parts_folder(study: str | os.PathLike[str]) -> Path:
@@ -65,6 +65,18 @@ def search_part(
 
 
 # ---- here
+
+
+def run_parts(
+    handle: Handle, family: int, data: Data, executor: Any, work: Work, **how: Any
+) -> None:
+    """`run_elsewhere` until Ctrl-C, which `work` then tells of."""
+    try:
+        run_elsewhere(handle, family, data, executor, work=work, **how)
+    except KeyboardInterrupt:
+        work.interrupted = True
+    finally:
+        work.close()
 
 
 def run_elsewhere(

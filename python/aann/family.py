@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timezone
@@ -13,9 +12,11 @@ import numpy as np
 
 from aann import errors
 from aann._again import family_classes, family_encoding, from_data, from_files
+from aann._along import PathNumbers, connect_plan, find_path, walk_plan
 from aann._handle import Handle
-from aann._library import CData, c_text, call, ffi, lib, natural, take_text, text
-from aann._parts import run_elsewhere
+from aann._library import CData, call, ffi, lib, take_text, text
+from aann._parts import run_parts
+from aann._predictions import read_predictions
 from aann.connections import Connections, read_connections
 from aann.data import Data, data_of
 from aann.encoding import Encoding
@@ -24,6 +25,7 @@ from aann.member import (
     COLUMNS,
     TRACE_COLUMNS,
     Member,
+    member_id,
     read_member,
     read_members,
     trace_rows,
@@ -32,7 +34,7 @@ from aann.network import Network, _threads
 from aann.options import Options, read_options
 from aann.report import Report, make_report
 from aann.spec import Spec
-from aann.walks import Path, Walk, read_walks, take_path
+from aann.walks import Path, Walk, read_walks
 from aann.working import ReportCall, Work, log
 
 if TYPE_CHECKING:
@@ -148,7 +150,7 @@ class Family(Sequence[Member]):
         if members is None:
             return self.done
         known = {member.id: member for member in self}
-        ids = [_id(member) for member in members]
+        ids = [member_id(member) for member in members]
         for wanted in ids:
             if wanted not in known:
                 read_member(self._handle, wanted)  # raises if there is none at all
@@ -250,22 +252,9 @@ class Family(Sequence[Member]):
         samples = self._split(split)
         if not chosen:
             return np.empty((0, len(samples), self.spec.outputs), dtype=np.int32)
-        request = ffi.new("aann_predictions_request *", lib.aann_predictions_request_default())
-        ids = ffi.new("int64_t[]", [member.id for member in chosen])
-        name = c_text(split, "split")
-        request.ids, request.count = ids, len(chosen)
-        request.split, request.samples = name, samples._c
-        request.threads, request.keep = _threads(threads), keep and self._handle.writable
-        found = ffi.new("aann_predictions *")
-        self._handle.call(lib.aann_predictions_get, request, found)
-        try:
-            size = len(chosen) * found.sample_count * found.outputs
-            flat = np.frombuffer(ffi.buffer(found.logits, 4 * size), dtype=np.int32)
-            shape = (len(chosen), found.sample_count, found.outputs)
-            logits: NDArray[np.int32] = flat.copy().reshape(shape)
-            return logits
-        finally:
-            lib.aann_predictions_destroy(found)
+        keep = keep and self._handle.writable
+        ids = [member.id for member in chosen]
+        return read_predictions(self._handle, ids, split, samples, _threads(threads), keep)
 
     def _split(self, split: str) -> Any:
         if split not in ("train", "validation", "test"):
@@ -363,9 +352,11 @@ class Family(Sequence[Member]):
             how: dict[str, Any] = {
                 "threads": threads, "seconds": seconds, "checkpoint_seconds": checkpoint_seconds,
             }  # fmt: skip
-            over = self._run_elsewhere(executor, parts, how, progress, raise_on_interrupt)
+            work = Work(total=left, progress=progress)
+            run_parts(self._handle, self.id, data, executor, work, parts=parts, **how)
+            self._end(work, raise_on_interrupt)
             left = self.unfinished
-            if over or left == 0:
+            if work.interrupted or work.stopped or seconds is not None or left == 0:
                 return self
         work = Work(
             total=left,
@@ -379,25 +370,6 @@ class Family(Sequence[Member]):
             work.run(lib.aann_family_resume, study, self.id, data._c, work.c)
         self._end(work, raise_on_interrupt)
         return self
-
-    def _run_elsewhere(
-        self,
-        executor: Any,
-        parts: int | None,
-        how: dict[str, Any],
-        progress: bool | ReportCall,
-        raise_on_interrupt: bool,
-    ) -> bool:
-        """The members by an executor. True: the run has ended before what comes after members."""
-        work = Work(total=self.unfinished, progress=progress)
-        try:
-            run_elsewhere(self._handle, self.id, self.data, executor, parts=parts, work=work, **how)
-        except KeyboardInterrupt:
-            work.interrupted = True
-        finally:
-            work.close()
-        self._end(work, raise_on_interrupt)
-        return work.interrupted or work.stopped or how["seconds"] is not None
 
     def resume(
         self,
@@ -471,7 +443,8 @@ class Family(Sequence[Member]):
             Candidates for each member, at most.
         """
         self._handle.check_writable("walk")
-        plan = self._walk_plan(_id(start), seed, members, threshold, loss, every, steps)
+        start = self._chosen([start])[0].id
+        plan = walk_plan(self, start, seed, members, threshold, loss, every, steps)
         data = self.data
         work = Work(total=plan.members, seconds=seconds, threads=threads, progress=progress)
         with self._handle.use() as study:
@@ -485,46 +458,6 @@ class Family(Sequence[Member]):
     def walks(self) -> list[Walk]:
         """Oldest first."""
         return read_walks(self._handle, self.id)
-
-    def _walk_plan(
-        self,
-        start: int,
-        seed: int,
-        members: int | None,
-        threshold: float | None,
-        loss: float | None,
-        every: int | None,
-        steps: int | None,
-    ) -> CData:
-        """What is not said follows from the walk that is there, or from the family: as in
-        ``aann walk``."""
-        self._chosen([start])
-        plan = ffi.new("aann_walk_plan *", lib.aann_walk_plan_default())
-        old = [walk for walk in self.walks if (walk.start, walk.seed) == (start, seed)]
-        if old:
-            plan[0] = old[-1]._plan[0]
-        plan.start, plan.seed = start, natural("seed", seed, bits=64)
-        if members is not None:
-            plan.members = natural("members", members, bits=31)
-        if steps is not None:
-            plan.steps = natural("steps", steps, bits=64)
-        if every is not None:
-            plan.every = natural("every", every, bits=63)
-        elif not old and plan.members > 0:
-            mean = lib.aann_chance_of_spec(self.spec._c).mean
-            plan.every = max(1, math.ceil(mean / (2.0 * plan.members)))
-        if loss is not None:
-            plan.loss = loss
-        if threshold is not None:
-            plan.threshold = threshold
-        elif not old and loss is None:
-            if self.threshold is None:
-                raise errors.ArgumentError(
-                    "walk: no bound given, and the family has no threshold; expected threshold= "
-                    "or loss="
-                )
-            plan.threshold = self.threshold
-        return plan
 
     def path(
         self,
@@ -562,39 +495,17 @@ class Family(Sequence[Member]):
         store = store and not straight
         if store:
             self._handle.check_writable("path")
-        ends = self._chosen([start, goal])
-        if ends[0].id == ends[1].id:
-            raise errors.ArgumentError(f"path: from member {ends[0].id} to itself")
-        for end in ends:
-            if end.state == "running":
-                raise errors.ArgumentError(f"path: member {end.id} is not finished")
-        first, last = (end.network for end in ends)
-        if match:
-            from aann.geometry import match as matching
-
-            last = matching(first, last).network
-        options = ffi.new("aann_path_options *", lib.aann_path_options_default())
-        options.seed = natural("seed", seed, bits=64)
-        _set_path(options, points, candidates, finalists, repairs)
-        plan = self._plan()
-        search = ffi.addressof(plan, "search")
-        data = self.data
-        work = Work(unit="path", threads=threads, progress=progress)
-        function = lib.aann_path_straight if straight else lib.aann_path_find
-        found = ffi.new("aann_path *")
-        whole = work.run(function, data._c, search, first._c, last._c, options, work.c, found)
-        if work.interrupted:
-            raise KeyboardInterrupt
-        if not whole:
-            raise errors.AannError("path: stopped; a path is kept only when it is whole")
-        try:
-            constant = _constant_score(data, plan)
-            stored = ffi.new("int32_t *")
-            if store:
-                self._handle.call(lib.aann_path_store, ends[0].id, options, found, stored)
-            return take_path(found, constant, stored[0])
-        finally:
-            lib.aann_path_destroy(found)
+        return find_path(
+            self,
+            self._chosen([start, goal]),
+            seed,
+            PathNumbers(points, candidates, finalists, repairs),
+            match=match,
+            store=store,
+            straight=straight,
+            threads=threads,
+            progress=progress,
+        )
 
     def connect(
         self,
@@ -633,16 +544,8 @@ class Family(Sequence[Member]):
         KeyboardInterrupt; whole paths are kept.
         """
         self._handle.check_writable("connect")
-        plan = ffi.new("aann_connect_plan *", lib.aann_connect_plan_default())
-        plan.seed = natural("seed", seed, bits=64)
-        found = ffi.new("bool *")
-        call(lib.aann_connect_plan_find, self._row(), plan, found)
-        _set_path(plan.path, points, candidates, finalists, repairs)
-        plan.members = natural("members", members, bits=31)
-        plan.neighbours = natural("neighbours", neighbours, bits=31)
-        plan.doublings = natural("doublings", doublings, bits=31)
-        plan.paths = natural("paths", paths, bits=63)
-        plan.tolerance = tolerance
+        numbers = PathNumbers(points, candidates, finalists, repairs)
+        plan = connect_plan(self, seed, numbers, members, neighbours, doublings, tolerance, paths)
         data = self.data
         work = Work(unit="path", seconds=seconds, threads=threads, progress=progress)
         with self._handle.use() as study:
@@ -691,36 +594,3 @@ class Family(Sequence[Member]):
 
     def __reduce__(self) -> Any:
         raise TypeError("a Family does not pickle; its study does: study.families[...]")
-
-
-def _id(member: Member | int) -> int:
-    if isinstance(member, Member):
-        return member.id
-    if isinstance(member, (int, np.integer)) and not isinstance(member, bool):
-        return int(member)
-    raise TypeError(f"expected a Member or its id, not {type(member).__name__}")
-
-
-def _set_path(
-    options: CData,
-    points: int | None,
-    candidates: int | None,
-    finalists: int | None,
-    repairs: int | None,
-) -> None:
-    """Sets what is given of the options of a path."""
-    for name, value, bits in (
-        ("points", points, 31),
-        ("candidates", candidates, 31),
-        ("finalists", finalists, 31),
-        ("repairs", repairs, 63),
-    ):
-        if value is not None:
-            setattr(options, name, natural(name, value, bits=bits))
-
-
-def _constant_score(data: Data, plan: CData) -> tuple[float, float]:
-    """Loss and accuracy of the best constant answer on the training samples."""
-    loss, accuracy = ffi.new("double *"), ffi.new("double *")
-    lib.aann_samples_constant_score(data.train._c, ffi.addressof(plan, "search"), loss, accuracy)
-    return loss[0], accuracy[0]

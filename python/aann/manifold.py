@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from aann._library import CData, Interruption, call, call_interruptible, ffi, lib, natural
 from aann._library import text as c_string
+from aann._planning import plan
 from aann.data import Task, data_of
 from aann.options import Options
-from aann.searching import plan
 from aann.working import ReportCall, Work
 
 if TYPE_CHECKING:

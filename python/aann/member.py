@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from aann._handle import MEMORY, Handle
 from aann._library import CData, ffi, lib, text
 from aann.model import Model
@@ -158,6 +160,14 @@ def from_row(handle: Handle, row: CData) -> Member:
         seconds=row.seconds,
         _handle=handle,
     )
+
+
+def member_id(member: Member | int) -> int:
+    if isinstance(member, Member):
+        return member.id
+    if isinstance(member, (int, np.integer)) and not isinstance(member, bool):
+        return int(member)
+    raise TypeError(f"expected a Member or its id, not {type(member).__name__}")
 
 
 def read_member(handle: Handle, member_id: int) -> Member:

@@ -19,11 +19,12 @@ from aann._library import (
     keep_exception,
     lib,
 )
+from aann._planning import settle_options
 from aann.model import Model
 from aann.network import Network
 from aann.options import Options, read_options
+from aann.result import Result, settle
 from aann.running import Progress, ProgressCall, Run, history_frame
-from aann.searching import Result, settle, settle_options
 from aann.spec import Spec
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from aann import errors
 from aann._handle import MEMORY, Handle
 from aann._library import CData, c_text, call, ffi, lib, take_text, text
 from aann._phases import Phases
+from aann._planning import family_plan, settle_options
 from aann.data import PASSED_ON, Data, Task, data_of
 from aann.family import Family
 from aann.member import Member, read_member, read_members
@@ -19,7 +20,7 @@ from aann.model import Model
 from aann.network import Network
 from aann.options import Options
 from aann.report import Report
-from aann.searching import Result, _network_of, family_plan, settle_options
+from aann.result import Result, network_of
 from aann.spec import Spec
 from aann.working import Work
 
@@ -405,7 +406,7 @@ def _starts(start: Any) -> list[Network]:
     listed = list(start) if isinstance(start, (list, tuple)) else [start]
     networks = []
     for one in listed:
-        network = one.network if isinstance(one, Member) else _network_of(one)
+        network = one.network if isinstance(one, Member) else network_of(one)
         assert network is not None
         networks.append(network)
     return networks

@@ -17,12 +17,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from aann._arrays import is_frame
 from aann._phases import Phases, Recipe
+from aann._planning import family_plan
 from aann.data import Data
 from aann.encoding import Encoding
 from aann.model import Model
 from aann.network import Network
 from aann.options import Options
-from aann.searching import family_plan
 from aann.sklearn._members import Job, Member, Stopping
 from aann.sklearn._rows import check_rows, count_rows, picture_shape, sorted_order, take
 from aann.sklearn._tasks import Tasks

@@ -17,8 +17,8 @@ from aann._phases import Phase, Recipe, phase_count
 from aann.data import Data
 from aann.network import Network
 from aann.options import Options, read_options
+from aann.result import Destroyer
 from aann.running import Progress, Run, _bar, no_progress
-from aann.searching import _Destroyer
 from aann.sklearn._tasks import Tasks
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ class Job:
         self, phase: Phase, number: int, start: Network | None, watch: _Watch, last: Progress | None
     ) -> Run:
         search: CData = ffi.gc(
-            phase.search(start, self.data, number), _Destroyer(self.data, phase.options)
+            phase.search(start, self.data, number), Destroyer(self.data, phase.options)
         )
         return Run(
             search,
