@@ -122,21 +122,27 @@ static void search(int32_t ranks, int32_t looks, const setting *chosen, found_me
     aann_family_data_destroy(data);
 }
 
+/* The family of one process, by any number of ranks, and stopped and resumed with three; after 1,
+ * factor, factor^2, ... looks. */
+static void check_ranks(const setting *usual, int32_t factor)
+{
+    found_member alone[MEMBERS];
+    found_member shared[MEMBERS];
+    search(1, -1, usual, alone);
+    for (int32_t ranks = 2; ranks <= TESTED_RANKS; ranks++) {
+        search(ranks, -1, usual, shared);
+        assert_memory_equal(alone, shared, sizeof alone);
+    }
+    for (int32_t looks = 1; looks < LOOKS_LIMIT; looks *= factor) {
+        search(3, looks, usual, shared);
+        assert_memory_equal(alone, shared, sizeof alone);
+    }
+}
+
 static void test_any_number(void **state)
 {
     (void)state;
-    const setting usual = {0};
-    found_member alone[MEMBERS];
-    found_member together[MEMBERS];
-    search(1, -1, &usual, alone);
-    for (int32_t ranks = 2; ranks <= TESTED_RANKS; ranks++) {
-        search(ranks, -1, &usual, together);
-        assert_memory_equal(alone, together, sizeof alone);
-    }
-    for (int32_t looks = 1; looks < LOOKS_LIMIT; looks *= 4) {
-        search(3, looks, &usual, together);
-        assert_memory_equal(alone, together, sizeof alone);
-    }
+    check_ranks(&(const setting){0}, 4);
 }
 
 /* All of them search one member together: every block is in one process only, and every decision is
@@ -144,18 +150,7 @@ static void test_any_number(void **state)
 static void test_together(void **state)
 {
     (void)state;
-    const setting usual = {.together = true};
-    found_member alone[MEMBERS];
-    found_member together[MEMBERS];
-    search(1, -1, &usual, alone);
-    for (int32_t ranks = 2; ranks <= TESTED_RANKS; ranks++) {
-        search(ranks, -1, &usual, together);
-        assert_memory_equal(alone, together, sizeof alone);
-    }
-    for (int32_t looks = 1; looks < LOOKS_LIMIT; looks *= 8) {
-        search(3, looks, &usual, together);
-        assert_memory_equal(alone, together, sizeof alone);
-    }
+    check_ranks(&(const setting){.together = true}, 8);
 }
 
 /* The same with up to four checks of a candidate (after 1, 2, 4 and 8 blocks) and fewer strata, so

@@ -30,20 +30,6 @@ static double score_within(const paper *p, const aann_trace_row *rows, size_t co
     return score;
 }
 
-/* Mean of the samples that the first members evaluated. */
-static aann_status mean_samples(const paper *p, const paper_family *family, int32_t members,
-                                double *samples, aann_error *error)
-{
-    aann_status status = AANN_OK;
-    *samples = 0.0;
-    for (int32_t i = 0; i < members && status == AANN_OK; i++) {
-        double effort;
-        status = paper_effort(p, family->rows[i].id, &effort, error);
-        *samples += effort / members;
-    }
-    return status;
-}
-
 static aann_status read_method(const paper *p, paper_methods *methods, paper_method *method,
                                aann_error *error)
 {
@@ -55,12 +41,15 @@ static aann_status read_method(const paper *p, paper_methods *methods, paper_met
     if (method->at_candidates == NULL || method->at_samples == NULL) {
         return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for methods");
     }
-    aann_status status = mean_samples(p, family, method->members, &method->samples, error);
+    aann_status status = AANN_OK;
     for (int32_t i = 0; i < method->members && status == AANN_OK; i++) {
         aann_trace_row *rows = NULL;
         size_t count = 0;
         status = aann_study_trace(p->study, family->rows[i].id, &rows, &count, error);
         if (status == AANN_OK) {
+            const double effort =
+                count > 0 ? (double)rows[count - 1].evaluated_samples : (double)NAN;
+            method->samples += effort / method->members;
             method->at_candidates[i] =
                 score_within(p, rows, count, methods->candidates, (double)INFINITY);
             method->at_samples[i] =
