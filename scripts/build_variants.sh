@@ -37,6 +37,11 @@ else
     trap 'rm -rf "$work"' EXIT
 fi
 
+# Most variants compile the same files with the same options: with ccache, only the first of them does.
+if command -v ccache >/dev/null; then
+    export CMAKE_C_COMPILER_LAUNCHER=ccache CCACHE_DEPEND=1 CCACHE_NOCOMPRESS=1 CCACHE_DIR=${CCACHE_DIR:-$work/ccache}
+fi
+
 fail()
 {
     echo "FAILED: $1" >&2

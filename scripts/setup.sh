@@ -38,6 +38,7 @@ python3-venv    | python ensurepip
 tcl             | command tclsh
 clang-format    | command clang-format
 clang-tidy      | command clang-tidy
+ccache          | command ccache
 "
 requirements_for_chips="
 gcc-arm-none-eabi | command arm-none-eabi-gcc

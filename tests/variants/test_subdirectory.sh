@@ -10,6 +10,10 @@ if [ -n "${AANN_SANITIZE:-}" ]; then
     exit 77
 fi
 
+# What the variants have compiled with the same options need not be compiled again.
+if command -v ccache >/dev/null; then
+    export CMAKE_C_COMPILER_LAUNCHER=ccache CCACHE_DEPEND=1 CCACHE_NOCOMPRESS=1 CCACHE_DIR=$AANN_BINARY_DIR/tests/ccache
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

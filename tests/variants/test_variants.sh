@@ -9,4 +9,5 @@ if [ -n "${AANN_SANITIZE:-}" ]; then
     echo "skipped: builds without the sanitizers, as the release preset has done already"
     exit 77
 fi
-JOBS=2 exec "$AANN_SOURCE_DIR/scripts/build_variants.sh" core core-shared study-shared all-shared
+export CCACHE_DIR=$AANN_BINARY_DIR/tests/ccache JOBS=2
+exec "$AANN_SOURCE_DIR/scripts/build_variants.sh" core core-shared study-shared all-shared
