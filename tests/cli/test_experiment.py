@@ -278,6 +278,7 @@ def check_methods(report, study, members):
         if name != "baseline hill":  # within this budget at their end
             close(row[6:7], [f"{np.mean(validation):.2f}"])
         close(row[7:8], [f"{np.mean(compared[name]):.2f}"])
+        assert (f"`{row[0]}` was first measured" in report) == (row[7] == "-")
         best = mine[int(np.argmax(validation))]
         close(row[12:13], [f"{100 * float(best['test_accuracy']):.2f}"])
     starts = {r["index"] for r in members if r["name"].startswith("baseline")}

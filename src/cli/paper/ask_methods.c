@@ -94,7 +94,7 @@ static aann_status add_method(const paper *p, const paper_methods *methods,
     return status;
 }
 
-/* Where a method ended before the search did. */
+/* Where a method ended before the search did, or was first measured beyond the budget. */
 static void add_notes(const paper_methods *methods, const paper_method *method, json_t *section)
 {
     const char *name = aann_search_method_name(method->family->search.method);
@@ -109,6 +109,12 @@ static void add_notes(const paper_methods *methods, const paper_method *method, 
                        "`%s` ended before %.0f candidates: its column \"at equal candidates\" is "
                        "its end.",
                        name, methods->candidates);
+    }
+    if (isnan(mean_of(method->at_samples, method->members))) {
+        paper_add_note(section,
+                       "`%s` was first measured on the validation split after more than %.4g "
+                       "samples: its column \"at equal samples\" is empty.",
+                       name, methods->samples);
     }
 }
 
