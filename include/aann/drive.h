@@ -116,6 +116,16 @@ AANN_API aann_status aann_drive_correct(const aann_driver *driver,
                                         aann_car_frame_taker take, void *context, double *reward,
                                         aann_error *error);
 
+/* The same of the laps that the driver does not finish alone: the tracks are driven, and those that
+ * were lost once more, to the same end, with the expert looking on. *reward is still the mean of
+ * all. A driver that is nearly right makes its last mistakes here. Errors: as
+ * aann_drive_correct. */
+AANN_API aann_status aann_drive_correct_lost(const aann_driver *driver,
+                                             const aann_car_demonstration_options *options,
+                                             int32_t episodes, const char *isa,
+                                             aann_car_frame_taker take, void *context,
+                                             double *reward, aann_error *error);
+
 /* ---- the search for reward ------------------------------------------------------------------- */
 
 /* As aann_search_create and aann_search_resume, with the drive as the objective. A sample is one of

@@ -42,6 +42,10 @@ typedef struct aann_recording_options {
     /* with a driver of several networks: each drives its share of the tracks alone */
     bool each;
 
+    /* of the driver's drives only the laps that it does not finish (aann_drive_correct_lost);
+     * driver_reward is that of all */
+    bool lost;
+
     /* called often: true ends the recording with AANN_INTERRUPTED; NULL: never */
     bool (*interrupted)(void *context);
     void *context;

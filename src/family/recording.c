@@ -95,6 +95,16 @@ static aann_status ended_early(const recorder *r, aann_error *error)
 
 /* ---- drives ---------------------------------------------------------------------------------- */
 
+static aann_status correct(recorder *r, const aann_driver *driver,
+                           const aann_car_demonstration_options *demonstration, int32_t episodes,
+                           double *reward, aann_error *error)
+{
+    return r->options->lost ? aann_drive_correct_lost(driver, demonstration, episodes, NULL,
+                                                      take_frame, r, reward, error)
+                            : aann_drive_correct(driver, demonstration, episodes, NULL, take_frame,
+                                                 r, reward, error);
+}
+
 /* Records the driver's frames; they come first, in the training split. */
 static aann_status record_driver(recorder *r, const aann_driver *driver, aann_error *error)
 {
@@ -112,8 +122,8 @@ static aann_status record_driver(recorder *r, const aann_driver *driver, aann_er
             .networks = driver->networks + i, .count = 1, .outputs = driver->outputs};
         double reward = 0.0;
         if (end > first) {
-            status = aann_drive_correct(options->each ? &one : driver, &demonstration, end - first,
-                                        NULL, take_frame, r, &reward, error);
+            status = correct(r, options->each ? &one : driver, &demonstration, end - first, &reward,
+                             error);
         }
         recording->driver_reward += reward * (end - first) / options->driver_episodes;
         demonstration.first_track += (uint64_t)(end - first);

@@ -131,7 +131,24 @@ def test_rounds_of_corrections():
         assert (result.returncode, words in result.stderr) == (2, True), result.stderr
     result = run("search", "--data", TRAIN, "--net", "10", "--study", "bad.aann", "--dagger", 1)
     assert (result.returncode, "for drivers" in result.stderr) == (2, True), result.stderr
-    assert run("car", "record", "--each", "--out", "c.npz").returncode == 2
+    for option in ("--each", "--lost"):
+        assert run("car", "record", option, "--out", "c.npz").returncode == 2
+
+
+@without_sanitizers
+def test_lost_laps_alone_are_corrected():
+    """Of four laps of which one is lost, what is recorded is that one, as if it had been driven alone."""
+    def recorded(first, laps, *more):
+        result = answer("car", "record", "--driver", "gallery:driver", "--episodes", 1, "--every", 20, "--first-track", first - 1,
+                        "--driver-episodes", laps, "--out", "c.npz", *more)
+        return result["corrections"], result["driver_reward"], {view.tobytes() for view in np.load("c.npz")["inputs"]}
+    laps = answer("drive", "gallery:driver", "--tracks", "573:577")
+    assert laps["finished"] == [True, True, False, True], "the test needs a driver that loses one of these"
+    count, mean, frames = recorded(573, 4, "--lost")
+    alone, _, lost = recorded(575, 1)
+    assert count == alone > 20 and abs(mean - laps["mean"]) < 1e-9
+    assert len(frames & lost) >= count
+    assert recorded(576, 1, "--lost")[0] == 0, "a lap that is finished teaches nothing here"
 
 
 @without_sanitizers

@@ -123,6 +123,31 @@ static void corrections(void **state)
     aann_network_destroy(network);
 }
 
+/* A driver that loses every lap: its lost laps are all laps. (One that finishes laps is in
+ * tests/cli/test_driving.py.) */
+static void lost_laps(void **state)
+{
+    (void)state;
+    skip_one_thread_under_tsan();
+    aann_error error;
+    aann_network *network = small_driver(8);
+    const aann_network *const networks[] = {network};
+    const aann_driver driver = {.networks = networks, .count = 1, .outputs = small_outputs()};
+    aann_car_demonstration_options options = aann_car_demonstration_options_default();
+    options.first_track = 60;
+    options.every = 10;
+    taken all = {.limit = INT64_MAX}, lost = {.limit = INT64_MAX};
+    double reward, again;
+    assert_ok(aann_drive_correct(&driver, &options, 2, NULL, take, &all, &reward, &error));
+    assert_ok(aann_drive_correct_lost(&driver, &options, 2, NULL, take, &lost, &again, &error));
+    assert_int_equal(lost.count, all.count);
+    assert_true(lost.sum == all.sum && again == reward);
+    assert_int_equal(
+        aann_drive_correct_lost(&driver, &options, 0, NULL, take, &lost, &again, &error),
+        AANN_ERROR_ARGUMENT);
+    aann_network_destroy(network);
+}
+
 static void no_drivers(void **state)
 {
     (void)state;
@@ -191,6 +216,7 @@ int main(void)
         cmocka_unit_test(same_laps),
         cmocka_unit_test(average),
         cmocka_unit_test(corrections),
+        cmocka_unit_test(lost_laps),
         cmocka_unit_test(no_drivers),
         cmocka_unit_test(numbers_out_of_range),
     };

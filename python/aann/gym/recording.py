@@ -107,6 +107,7 @@ def record(
     driver: Any = None,
     driver_tracks: int = 120,
     each: bool = False,
+    lost: bool = False,
     outputs: Outputs | None = None,
 ) -> Recording:
     """Lets the expert drive, with disturbed steering, and records what it would do undisturbed.
@@ -133,6 +134,8 @@ def record(
         How many tracks the driver drives.
     each:
         Several networks each drive their share of the tracks, not together.
+    lost:
+        Of the driver's laps, record only those that it does not finish.
     outputs:
         See `Driver`.
 
@@ -146,6 +149,7 @@ def record(
     options = _options(tracks, expert, every, noise, seed)
     options.driver_episodes = _whole("driver_tracks", driver_tracks)
     options.each = each
+    options.lost = lost
     interruption = Interruption()
     options.interrupted = lib.aann_python_interrupted
     options.context = interruption.context
@@ -153,8 +157,8 @@ def record(
     if driver is not None:
         driver = driver if isinstance(driver, Driver) else Driver(driver, outputs=outputs)
         c_driver = driver._c
-    elif outputs is not None or each:
-        raise TypeError("outputs and each need a driver")
+    elif outputs is not None or each or lost:
+        raise TypeError("outputs, each and lost need a driver")
     found = ffi.new("aann_recording *")
     call_interruptible(lib.aann_recording_make, options, c_driver, found, interruption=interruption)
     owner = ffi.gc(found, lib.aann_recording_destroy)

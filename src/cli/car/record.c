@@ -108,6 +108,8 @@ int cli_car_record(int count, char **arguments)
          "tracks it drives (120)", &driver_episodes_given},
         {"each", CLI_FLAG, &a.recording.each, 0, 0, NULL,
          "several drivers (STUDY:ID,ID,...) drive one after the other, not together", NULL},
+        {"lost", CLI_FLAG, &a.recording.lost, 0, 0, NULL,
+         "record only those of its laps that it does not finish", NULL},
         {"seed", CLI_LONG, &seed, 0, 9e18, "N", "of the disturbances (1)", NULL},
         {0},
     };
@@ -131,8 +133,9 @@ int cli_car_record(int count, char **arguments)
     if (a.path == NULL) {
         return cli_usage_error("car record: --out FILE.npz is missing");
     }
-    if ((driver_episodes_given || a.recording.each) && a.driver == NULL) {
-        return cli_usage_error("car record: --driver-episodes and --each need --driver STUDY:ID");
+    if ((driver_episodes_given || a.recording.each || a.recording.lost) && a.driver == NULL) {
+        return cli_usage_error(
+            "car record: --driver-episodes, --each and --lost need --driver STUDY:ID");
     }
     settings->seed = (uint64_t)seed;
     settings->first_track = (uint64_t)first_track;

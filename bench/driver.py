@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""One driver at the expert's level, from nothing: the paper's network with weights -1, 0, +1 and no shifts.
+
+    bench/driver.py FOLDER                        about an hour of one thread; the same command goes on where it was stopped
+    bench/driver.py FOLDER --seed 2
+
+1. The expert that recovers (`--racer`, its line within 1.8 m of the middle of the road) is recorded, and imitated.
+2. Rounds of corrections (DAgger): the driver drives new tracks, the expert says what it would do there, and the search goes
+   on from the driver with all that was recorded so far.
+3. A long search, whose last part tells small gains from noise on four times as many pictures.
+4. Rounds of lost laps (`car record --lost`): a driver that is nearly right makes its last mistakes in few laps. These are
+   recorded alone, and count twice.
+
+After each step the driver drives tracks 10,000 to 10,399, which choose; `--test` drives 1,000 to 1,099 with the last one,
+once. Recordings are joined with NumPy; the pictures take up to 6 GB of memory. $AANN is the program.
+"""
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+
+EXPERT = ["--racer", "--widest", 1.8]
+LIMIT = ["--data-limit", 20_000_000_000]
+CHOOSING = "10000:10400"
+FINE = "temperature=6e-6 working_samples=32768"
+
+
+def aann(*arguments):
+    """The last line of what the program prints."""
+    command = [os.environ.get("AANN", "build/aann"), *map(str, arguments)]
+    result = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    if result.returncode != 0:
+        sys.exit(f"{' '.join(command)}: exit status {result.returncode}")
+    return result.stdout.splitlines()[-1]
+
+
+class Work:
+    """A folder in which every step leaves a file, and is not done again."""
+
+    def __init__(self, folder, seed, sparsity):
+        self.folder, self.seed, self.sparsity = folder, seed, sparsity
+        self.recordings, self.driver = [], None
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def record(self, name, *arguments, times=1):
+        """A recording, which counts `times` times from now on."""
+        path = self.folder / f"{name}.npz"
+        if not path.exists():
+            part = self.folder / "part.npz"
+            by = ["--driver", f"{self.driver}:1"] if self.driver else []
+            aann("car", "record", *EXPERT, *by, *arguments, "--out", part)
+            part.rename(path)
+        self.recordings += times * [path]
+
+    def search(self, name, *arguments):
+        """Goes on from the driver, or from nothing, with all recordings; then the new driver drives."""
+        study, laps = self.folder / f"{name}.aann", self.folder / f"{name}.json"
+        if not laps.exists():
+            if study.exists():
+                study.unlink()
+            data = self.folder / "all.npz"
+            join(self.recordings, data)
+            begin = ["--start", f"{self.driver}:1", "--first-samples", 16384] if self.driver else \
+                ["--sparsity-per-layer", self.sparsity]
+            aann("search", "carracing", "--data", data, *LIMIT, *begin, *arguments, "--seed", self.seed, "--threads", 1,
+                 "--quiet", "--study", study)
+            laps.write_text(aann("drive", study, 1, "--tracks", CHOOSING, "--json"), encoding="utf-8")
+        self.driver = study
+        say(name, json.loads(laps.read_text(encoding="utf-8")))
+
+
+def join(paths, out):
+    """One recording of many. Outputs mean what they mean in the last one: those of the driver."""
+    recordings = [np.load(path) for path in paths]
+    mean, scale = recordings[-1]["target_mean"], recordings[-1]["target_scale"]
+    targets = [np.clip((r["target_mean"] + r["target_scale"] * r["targets"] - mean) / scale, -1, 1) for r in recordings]
+    np.savez(out, inputs=np.concatenate([r["inputs"] for r in recordings]),
+             targets=np.concatenate(targets).astype(np.float32), target_mean=mean, target_scale=scale)
+
+
+def say(name, laps):
+    rewards, finished = np.array(laps["rewards"]), np.array(laps["finished"])
+    print(f"{name:12} mean {rewards.mean():6.1f}, sd {rewards.std(ddof=1):5.1f}, lowest {rewards.min():6.1f}, "
+          f"{finished.sum()} of {len(finished)} laps finished (mean of these {rewards[finished].mean():.1f})", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--seed", type=int, default=1, help="of searches and recordings, 1 to 99 (1)")
+    parser.add_argument("--sparsity", default="50,90,90,50", help="percent of zeros, layer by layer (50,90,90,50)")
+    parser.add_argument("--rounds", type=int, default=8, help="of corrections (8)")
+    parser.add_argument("--lost-rounds", type=int, default=4, help="of lost laps (4)")
+    parser.add_argument("--test", action="store_true", help="drive tracks 1000:1100 with the last driver, too")
+    options = parser.parse_args()
+    work = Work(options.folder, options.seed, options.sparsity)
+    track = 10_000_000 + 100_000 * options.seed  # far from those that choose, and from other seeds'
+    work.record("d0", "--episodes", 240, "--every", 4, "--seed", 100 * options.seed, "--first-track", track)
+    work.search("imitation", "--steps", 600_000)
+    for number in range(1, options.rounds + 1):
+        track += 2000
+        work.record(f"c{number}", "--episodes", 40, "--driver-episodes", 600, "--every", 8, "--first-track", track,
+                    "--seed", 100 * options.seed + number)
+        work.search(f"corrected{number}", "--steps", 300_000, "--temperature", 4e-5)
+    work.search("long", "--phases", f"steps=700k temperature=4e-5; steps=500k {FINE}")
+    for number in range(1, options.lost_rounds + 1):
+        track += 3000
+        work.record(f"lost{number}", "--lost", "--episodes", 20, "--driver-episodes", 1500, "--every", 3, "--first-track", track,
+                    "--seed", 100 * options.seed + 50 + number, times=2)
+        work.search(f"safer{number}", "--phases", f"steps=300k temperature=1.5e-5; steps=400k {FINE}")
+    if options.test:
+        say("1000:1100", json.loads(aann("drive", work.driver, 1, "--tracks", "1000:1100", "--json")))
+
+
+if __name__ == "__main__":
+    main()
