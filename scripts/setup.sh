@@ -38,6 +38,7 @@ python3-venv    | python ensurepip
 tcl             | command tclsh
 clang-format    | command clang-format
 clang-tidy      | command clang-tidy
+ninja-build     | command ninja
 ccache          | command ccache
 "
 requirements_for_chips="

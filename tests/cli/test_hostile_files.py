@@ -1,4 +1,7 @@
-"""Files that are none, and small files that hold enormous data: the program answers soon, in little memory."""
+"""Files that are none, and small files that hold enormous data: the program answers soon, in little memory.
+
+ctest-timeout: 300
+"""
 import gzip
 import json
 import os
