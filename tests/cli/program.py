@@ -7,9 +7,11 @@ import os
 import pathlib
 import re
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
 SOURCE = pathlib.Path(os.environ.get("AANN_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
@@ -60,6 +62,28 @@ def refused(status, pattern, *arguments, **options):
     assert re.search(pattern, lines[0]), f"{arguments}: {lines[0]!r} does not match {pattern!r}"
     assert result.stdout == "", f"{arguments}: wrote {result.stdout!r}"
     return lines[0]
+
+
+def catches(pid, number):
+    """Whether a process has a handler for a signal."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        return int(re.search(r"^SigCgt:\s*(\w+)", file.read(), re.MULTILINE)[1], 16) >> (number - 1) & 1
+
+
+def interrupted(*arguments):
+    """Exit status, output and messages of a run that gets Ctrl-C half a second after it has begun to listen for it."""
+    process = subprocess.Popen([PROGRAM, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + 60
+    while not catches(process.pid, signal.SIGINT) and time.monotonic() < end:
+        time.sleep(0.01)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    try:
+        output, messages = process.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+    return process.returncode, output, messages
 
 
 _made = {}

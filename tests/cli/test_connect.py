@@ -3,11 +3,10 @@
 ctest-timeout: 300
 """
 import os
-import signal
 import subprocess
 import time
 
-from program import PROGRAM, SEARCH, answer, good, made_study, main, refused, without_sanitizers
+from program import PROGRAM, SEARCH, answer, good, interrupted, made_study, main, refused, without_sanitizers
 
 STEPS = ["--steps", "6000", "--threads", "2", "--quiet"]
 FEW = ["--candidates", 4, "--repairs", 4, "--doublings", 2, "--tolerance", 0.02]
@@ -67,16 +66,8 @@ def test_killed_and_threads():
 def test_stopped():
     """Ctrl-C keeps the paths that are whole; so does a limit."""
     make_study()
-    process = subprocess.Popen([PROGRAM, "connect", "a.aann", "--repairs", "100000000", "--quiet", "--json"],
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
-    try:
-        output, messages = process.communicate(timeout=20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        raise
-    assert process.returncode == 1 and "goes on" in messages and '"attempts": 0' in output.replace(":0", ": 0"), output
+    status, output, messages = interrupted("connect", "a.aann", "--repairs", 100000000, "--quiet", "--json")
+    assert status == 1 and "goes on" in messages and '"attempts": 0' in output.replace(":0", ": 0"), output
     limited = answer("connect", "a.aann", "--seed", 2, *FEW, "--quiet", "--paths", 2)
     assert limited["attempts"] == 2 and limited["left"] == 1 and not limited["complete"]
     assert limited["whole"] is None

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 
-from program import PROGRAM, SEARCH, SOURCE, answer, good, made_study, main, refused, run, without_sanitizers
+from program import PROGRAM, SANITIZED, SEARCH, SOURCE, answer, good, made_study, main, refused, run, without_sanitizers
 
 STEPS = 1500
 FAMILY = [*SEARCH, "--steps", STEPS, "--threads", "1", "--quiet"]
@@ -64,11 +64,9 @@ def test_same_as_one_machine():
     same("whole.aann", "one.aann")
     answer("merge", "other.aann", *reversed(names))
     same("other.aann", "one.aann")
-    # As many shards as members, and one.
-    answer("merge", "seven.aann", *parts(7))
-    same("seven.aann", "one.aann")
-    answer("merge", "single.aann", *parts(1))
-    same("single.aann", "one.aann")
+    for shards in () if SANITIZED else (7, 1):  # as many as members, and one
+        answer("merge", f"of{shards}.aann", *parts(shards))
+        same(f"of{shards}.aann", "one.aann")
     # What is merged grows as what one machine has searched.
     for study in ("whole.aann", "one.aann"):
         good("resume", study, "--members", 9, "--threads", 1, "--quiet")
