@@ -4,7 +4,7 @@
     bench/driver.py FOLDER                        about an hour of one thread; the same command goes on where it was stopped
     bench/driver.py FOLDER --seed 2
 
-1. The expert that recovers (`--racer`, its line within 1.8 m of the middle of the road) is recorded, and imitated.
+1. The expert that recovers, slower in bends than it could be (`--racer --widest 2.6 --lateral 150`), is recorded, and imitated.
 2. Rounds of corrections (DAgger): the driver drives new tracks, the expert says what it would do there, and the search goes
    on from the driver with all that was recorded so far.
 3. A long search, whose last part tells small gains from noise on four times as many pictures.
@@ -23,7 +23,7 @@ import sys
 
 import numpy as np
 
-EXPERT = ["--racer", "--widest", 1.8]
+EXPERT = ["--racer", "--widest", 2.6, "--lateral", 150]
 LIMIT = ["--data-limit", 20_000_000_000]
 CHOOSING = "10000:10400"
 FINE = "temperature=6e-6 working_samples=32768"
