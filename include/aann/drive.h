@@ -130,7 +130,7 @@ AANN_API aann_status aann_drive_correct_lost(const aann_driver *driver,
 
 /* As aann_search_create and aann_search_resume, with the drive as the objective. A sample is one of
  * the options->reward_tracks tracks from options->reward_first_track on; its loss is (1000 -
- * reward) / 1000. Begin with a trained `start`: from a random network the search finds nothing.
+ * reward) / 1000. Begin with a trained `start`: from a random network the reward climbs too slowly.
  * `start` and `outputs` are copied. Free with aann_search_destroy. Errors: as
  * aann_search_create. */
 AANN_API aann_status aann_reward_search_create(const aann_spec *spec,
