@@ -169,6 +169,7 @@ def test_frames_outlive_the_recording() -> None:
         ({"noise": float("nan")}, ValueError),
         ({"seed": -1}, ValueError),
         ({"each": True}, TypeError),
+        ({"lost": True}, TypeError),
         ({"driver": "me"}, TypeError),
     ],
 )
@@ -221,6 +222,8 @@ def test_a_search_on_a_recording_and_the_drive_are_the_programs(
     corrected = np.load(tmp_path / "corrected.npz")
     assert np.array_equal(again.inputs, corrected["inputs"])
     assert np.array_equal(again.targets, corrected["targets"])
+    lost = aann.gym.record(range(2), driver=driver, driver_tracks=3, lost=True)
+    assert np.array_equal(again.inputs, lost.inputs), "it finishes no lap"
 
 
 def test_rounds_of_corrections_are_the_programs(recording: Recording, tmp_path: Path) -> None:
