@@ -213,12 +213,9 @@ static void numbers_out_of_range(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(same_laps),
-        cmocka_unit_test(average),
-        cmocka_unit_test(corrections),
-        cmocka_unit_test(lost_laps),
-        cmocka_unit_test(no_drivers),
-        cmocka_unit_test(numbers_out_of_range),
+        cmocka_unit_test(same_laps),   cmocka_unit_test(average),
+        cmocka_unit_test(corrections), cmocka_unit_test(lost_laps),
+        cmocka_unit_test(no_drivers),  cmocka_unit_test(numbers_out_of_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
