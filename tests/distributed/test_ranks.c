@@ -179,7 +179,9 @@ static void test_together_settings(void **state)
         found_member alone[MEMBERS];
         found_member together[MEMBERS];
         search(1, -1, &settings[i], alone);
-        assert_memory_not_equal(alone, usual, sizeof alone); /* the setting has an effect */
+        if (!sanitized) { /* whose searches may be too short for a setting to have an effect */
+            assert_memory_not_equal(alone, usual, sizeof alone);
+        }
         for (int32_t ranks = 2; ranks <= 3; ranks++) {
             if (sanitized && ranks % 2 != (int32_t)i % 2) {
                 continue; /* each setting with one number */
