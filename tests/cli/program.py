@@ -79,7 +79,7 @@ def interrupted(*arguments):
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     try:
-        output, messages = process.communicate(timeout=60)
+        output, messages = process.communicate(timeout=20)
     except subprocess.TimeoutExpired:
         process.kill()
         raise

@@ -1,7 +1,4 @@
-"""Files that are none, and small files that hold enormous data: the program answers soon, in little memory.
-
-ctest-timeout: 300
-"""
+"""Files that are none, and small files that hold enormous data: the program answers soon, in little memory."""
 import gzip
 import json
 import os
