@@ -119,6 +119,10 @@ typedef struct aann_measures_options {
 
 AANN_API aann_measures_options aann_measures_options_default(void);
 
+/* How many networks the references are of, beside so many measured ones: of each of the first ones
+ * shuffled copies, and as many random networks. */
+AANN_API int32_t aann_measures_references(int32_t count);
+
 /* Measures networks[count], at least 2, all of one spec. `predictions` are their logits on
  * `samples`, which need labels; without both (NULL) there are no measures of answers. The
  * similarity is measured on `samples` too. Free with aann_measures_destroy; on failure there is

@@ -208,6 +208,11 @@ static aann_status add_answers(const measuring *m, aann_error *error)
 
 enum { REFERENCES = 10 };
 
+int32_t aann_measures_references(int32_t count)
+{
+    return count < REFERENCES ? count : REFERENCES;
+}
+
 /* Random networks behind the first found ones: networks[count], to be destroyed from place `found`
  * on. */
 typedef struct reference_set {
@@ -227,8 +232,7 @@ static void clear_references(reference_set *set)
 static aann_status make_references(const measuring *m, reference_set *set, aann_error *error)
 {
     aann_status status = AANN_OK;
-    *set =
-        (reference_set){.found = m->measures->count < REFERENCES ? m->measures->count : REFERENCES};
+    *set = (reference_set){.found = aann_measures_references(m->measures->count)};
     set->count = 2 * set->found;
     for (int32_t i = 0; status == AANN_OK && i < set->found; i++) {
         set->networks[i] = m->networks[i];

@@ -5,7 +5,7 @@ const DISTANCES = {
         tab: "Matched",
         text:
             "Weights that differ after the hidden units were put into the order in which they " +
-            "agree best.",
+            "agree best, of two starts. More starts find a little less: aann geometry --restarts.",
         format: whole,
     },
     answers: {

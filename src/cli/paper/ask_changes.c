@@ -37,8 +37,10 @@ static aann_status add_nulls(const paper *p, const paper_measures *m, json_t *se
     paper_summary summary;
     aann_status status = AANN_OK;
     for (int32_t null = AANN_NULL_UNITS; null < AANN_NULL_COUNT && status == AANN_OK; null++) {
-        status = paper_summarise_null(p, m, (aann_null)null, &summary, error);
-        paper_add_summary(paper_add_row(section, kept[null]), &summary);
+        if (paper_null_shuffles(&p->spec, (aann_null)null)) {
+            status = paper_summarise_null(p, m, (aann_null)null, &summary, error);
+            paper_add_summary(paper_add_row(section, kept[null]), &summary);
+        }
     }
     return status;
 }
@@ -55,7 +57,7 @@ static aann_status ask_nulls(const paper *p, const paper_measures *m, json_t *se
     json_t *section = paper_add_section(
         sections, "Is it the wiring?",
         "Null models: the weights of a layer, or of each layer, in a random order; %d orders for "
-        "each of the %d members, whose mean is the member's value. The counts stay, the wiring "
+        "each of the %d members, no two of them alike, whose mean is the member's value. The counts stay, the wiring "
         "goes; the models below \"all layers\" keep some of it. Scores: %s.",
         p->settings->null_draws, paper_existence(p)->count, paper_measured_label(p, label));
     paper_add_column(section, "", -1);
@@ -99,7 +101,7 @@ static void add_lesion_commands(const paper *p, json_t *section)
     const int64_t member = existence->rows[existence->count - 1].id;
     const double percent = p->settings->lesions.values[p->settings->lesions.count - 1];
     const int32_t layer = p->spec.layer_count - 1;
-    const int32_t draw = p->settings->lesion_draws - 1;
+    const int32_t draw = existence->count * p->settings->lesion_draws - 1;
     paper_add_command(section,
                       "aann eval study.aann %" PRId64
                       " --lesion %.10g --layer %d --draw %d --draw-seed %" PRId64 " --split %s",
@@ -161,9 +163,10 @@ static aann_status ask_lesions(const paper *p, const paper_measures *m, json_t *
     json_t *section = paper_add_section(
         sections, "How much can be lost?",
         "Synapses (weights that are not 0) deleted at random, of all %" PRId64
-        " in all layers together, or of one layer; %d draws for each of the %d members, whose mean "
-        "is the member's value. Percent are of the synapses that can be hit, so a layer alone loses "
-        "fewer (see the second picture). Scores: %s; +-: standard deviation over members.",
+        " in all layers together, or of one layer; %d draws for each of the %d members, no two of "
+        "them alike, whose mean is the member's value. Percent are of the synapses that can be hit, "
+        "so a layer alone loses fewer (see the second picture). Scores: %s; +-: standard deviation "
+        "over members.",
         paper_synapses(&p->spec), p->settings->lesion_draws, paper_existence(p)->count,
         paper_measured_label(p, label));
     add_lesion_columns(p, section);

@@ -219,8 +219,8 @@ static aann_status ask_losses(const paper *p, const paper_drives *drives, json_t
         sections, "What can a driver lose?",
         "The %d members of the first family on the same tracks: with the colours of road, grass and "
         "background drawn anew on each track (which no member saw in its pictures), with synapses "
-        "deleted at random, with all wirings shuffled (the counts stay). %d draws of each; their "
-        "mean is the member's value.",
+        "deleted at random, with all wirings shuffled (the counts stay). %d draws of each "
+        "deletion and shuffle, no two members with the same one; their mean is the member's value.",
         p->families[drives->list[0].family].count, d->draws);
     paper_add_column(section, "", -1);
     add_drive_columns(section);

@@ -7,6 +7,7 @@
 #include "cli/paper/paper.h"
 #include "cli/shared/interval.h"
 #include "cli/shared/members.h"
+#include "cli/shared/message.h"
 
 static void add_columns(const paper *p, json_t *section)
 {
@@ -19,12 +20,14 @@ static void add_columns(const paper *p, json_t *section)
     paper_add_column(section, "samples evaluated", 0);
     paper_add_column(section, "seconds", 1);
     paper_add_column(section, "training loss", 4);
-    paper_add_column(section, "at equal candidates", decimals);
-    paper_add_column(section, "at equal samples", decimals);
-    paper_add_column(section, "deviation", decimals);
-    paper_add_column(section, "minus sense, in pairs", decimals);
-    paper_add_column(section, "95 % from", decimals);
-    paper_add_column(section, "to", decimals);
+    static const char *const budgets[] = {"at equal candidates", "at equal samples"};
+    for (size_t i = 0; i < sizeof budgets / sizeof budgets[0]; i++) {
+        paper_add_column(section, budgets[i], decimals);
+        paper_add_column(section, "deviation", decimals);
+        paper_add_column(section, "minus sense, in pairs", decimals);
+        paper_add_column(section, "95 % from", decimals);
+        paper_add_column(section, "to", decimals);
+    }
     paper_add_column(section, "best by validation: test", decimals);
     paper_add_column(section, "95 % (Wilson)", -1);
 }
@@ -38,30 +41,34 @@ static double mean_of(const double *values, int32_t count)
     return sum;
 }
 
-/* The difference from the search, start by start, at equal samples. */
-static aann_status add_pairs(const paper_methods *methods, const paper_method *method, json_t *row,
-                             aann_error *error)
+/* What a method had at a budget, and its difference from the search, start by start. */
+static aann_status add_budget(const double *scores, const double *sense, int32_t count, json_t *row,
+                              aann_error *error)
 {
-    const paper_method *sense = &methods->list[0];
-    if (method == sense) {
+    paper_summary summary;
+    aann_status status = paper_summarise_values(scores, count, &summary, error);
+    paper_add_number(row, summary.members.mean);
+    paper_add_number(row, summary.members.deviation);
+    if (scores == sense) {
         for (int i = 0; i < 3; i++) {
             paper_add_text(row, "");
         }
-        return AANN_OK;
+        return status;
     }
-    double *values = malloc((size_t)method->members * sizeof *values);
-    if (values == NULL) {
-        return AANN_ERROR_MEMORY;
+    double *differences = malloc((size_t)count * sizeof *differences);
+    if (differences == NULL) {
+        return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for a report");
     }
-    for (int32_t i = 0; i < method->members; i++) {
-        values[i] = method->at_samples[i] - sense->at_samples[i];
+    for (int32_t i = 0; i < count; i++) {
+        differences[i] = scores[i] - sense[i];
     }
-    paper_summary summary;
-    const aann_status status = paper_summarise_values(values, method->members, &summary, error);
+    if (status == AANN_OK) {
+        status = paper_summarise_values(differences, count, &summary, error);
+    }
     paper_add_number(row, summary.members.mean);
     paper_add_number(row, summary.mean.low);
     paper_add_number(row, summary.mean.high);
-    free(values);
+    free(differences);
     return status;
 }
 
@@ -69,20 +76,17 @@ static aann_status add_method(const paper *p, const paper_methods *methods,
                               const paper_method *method, json_t *section, aann_error *error)
 {
     const paper_family *family = method->family;
-    paper_summary summary;
+    const paper_method *sense = &methods->list[0];
     json_t *row = paper_add_row(section, aann_search_method_name(family->search.method));
-    aann_status status =
-        paper_summarise_values(method->at_samples, method->members, &summary, error);
     paper_add_number(row, method->members);
     paper_add_number(row, (double)family->search.steps);
     paper_add_number(row, round(method->samples));
     paper_add_number(row, method->seconds);
     paper_add_number(row, method->train_loss);
-    paper_add_number(row, mean_of(method->at_candidates, method->members));
-    paper_add_number(row, summary.members.mean);
-    paper_add_number(row, summary.members.deviation);
+    aann_status status =
+        add_budget(method->at_candidates, sense->at_candidates, method->members, row, error);
     if (status == AANN_OK) {
-        status = add_pairs(methods, method, row, error);
+        status = add_budget(method->at_samples, sense->at_samples, method->members, row, error);
     }
     const aann_samples *test = aann_family_data_test(p->data);
     char interval[CLI_INTERVAL_SIZE];
@@ -106,14 +110,15 @@ static void add_notes(const paper_methods *methods, const paper_method *method, 
     }
     if ((double)method->family->search.steps < methods->candidates) {
         paper_add_note(section,
-                       "`%s` ended before %.0f candidates: its column \"at equal candidates\" is "
-                       "its end.",
-                       name, methods->candidates);
+                       "`%s` ended after %" PRIu64 " candidates, with %.2f: its columns "
+                       "\"at equal candidates\" are empty.",
+                       name, method->family->search.steps,
+                       mean_of(method->at_end, method->members));
     }
     if (isnan(mean_of(method->at_samples, method->members))) {
         paper_add_note(section,
-                       "`%s` was first measured on the validation split after more than %.4g "
-                       "samples: its column \"at equal samples\" is empty.",
+                       "`%s` has members that were first measured on the validation split after "
+                       "more than %.4g samples: its columns \"at equal samples\" are empty.",
                        name, methods->samples);
     }
 }

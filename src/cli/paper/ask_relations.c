@@ -35,15 +35,18 @@ static void add_distance(const paper *p, const aann_measures *measures, const aa
 static void ask_distances(const paper *p, const aann_measures *measures, json_t *sections)
 {
     const int64_t pairs = measures->list[0].summary.count;
+    const int32_t references = aann_measures_references(measures->count);
     json_t *section = paper_add_section(
         sections, "How different are the members?",
         "Weights that differ, %" PRId64 " pairs of %d independent members. Beside them: uniformly "
         "random networks with the same counts (chance), and the members shuffled so that every "
         "unit and every input keeps its number of synapses (degrees), or every class its number at "
         "every place of the picture (places: what is shared only because there is something to "
-        "see). +-: standard deviation of one pair; the pairs of a family are not independent of "
-        "each other. Units are matched from %d random names beyond the best found.",
-        pairs, measures->count, p->settings->restarts);
+        "see). Shuffled, and matched at random, are %d networks, so these columns are of %d pairs. "
+        "+-: standard deviation of one pair; the pairs of a family are not independent of each "
+        "other. Units are matched from %d random names beyond the best found.",
+        pairs, measures->count, references, references * (references - 1) / 2,
+        p->settings->restarts);
     static const char *const columns[] = {"chance", "+-", "degrees", "places", "+-", "found", "+-"};
     paper_add_column(section, "", -1);
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
@@ -67,13 +70,14 @@ static void ask_similarity(const paper *p, const aann_measures *measures, json_t
     if (measures->similarity_samples == 0) {
         return;
     }
+    const int32_t references = aann_measures_references(measures->count);
     json_t *section = paper_add_section(
         sections, "Do they see the same?",
         "Similarity of what the layers see in the first %d samples of the %s split (linear CKA, 1: "
-        "the same up to rotation), beside that of random networks of the same counts among each "
-        "other, and of members with random ones. A layer in which random networks are as similar "
+        "the same up to rotation), beside that of %d random networks of the same counts among each "
+        "other, and of the first %d members with them. A layer in which random networks are as similar "
         "says nothing about what was found.",
-        measures->similarity_samples, p->settings->split);
+        measures->similarity_samples, p->settings->split, references, references);
     static const char *const columns[] = {"found", "+-", "random", "+-", "found with random"};
     paper_add_column(section, "layer", -1);
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {

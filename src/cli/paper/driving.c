@@ -158,6 +158,16 @@ static aann_status drive(const paper *p, const aann_driver *driver, aann_lap *la
                                                    p->session.work.isa, laps, error);
 }
 
+/* No two members have a draw in common, as in measures.c. */
+aann_ablation paper_drive_change(const paper *p, const paper_drive *drive, int32_t member)
+{
+    aann_ablation own = drive->change;
+    if (drive->road == PAPER_ROAD_CHANGED) {
+        own.draw += (uint64_t)(member * (int64_t)p->settings->driving.draws);
+    }
+    return own;
+}
+
 /* One member under one condition. */
 static aann_status drive_member(const paper *p, const paper_drive *condition, int32_t member,
                                 const aann_car_outputs *outputs, aann_error *error)
@@ -166,7 +176,8 @@ static aann_status drive_member(const paper *p, const paper_drive *condition, in
     aann_network *network = NULL, *changed = NULL;
     aann_status status = aann_study_network(p->study, family->rows[member].id, &network, error);
     if (status == AANN_OK && condition->road == PAPER_ROAD_CHANGED) {
-        status = aann_ablation_apply(network, &condition->change, &changed, NULL, error);
+        const aann_ablation change = paper_drive_change(p, condition, member);
+        status = aann_ablation_apply(network, &change, &changed, NULL, error);
     }
     if (status == AANN_OK) {
         const aann_network *one = changed != NULL ? changed : network;

@@ -30,7 +30,7 @@ static const char description[] =
     "\n"
     "  aann experiment paper --out paper                    (minutes)\n"
     "  aann experiment paper --scale full --plan            (its cost, by stage)\n"
-    "  aann experiment paper --scale full --out paper-full  (a day of two cores)\n"
+    "  aann experiment paper --scale full --out paper-full  (hours of two cores)\n"
     "  aann experiment paper --print-settings > mine.json   (edit, then:)\n"
     "  aann experiment paper --settings mine.json --out mine\n";
 
@@ -95,11 +95,34 @@ static aann_status check_shared_weights(const paper *p, aann_error *error)
     return status;
 }
 
+/* What relates members needs some. */
+static aann_status check_relations(const paper_settings *s, aann_error *error)
+{
+    if (s->relations && s->existence_members < 2) {
+        return cli_set_error(error, AANN_ERROR_ARGUMENT,
+                             "existence.members: %d; expected 2 and more, since \"relations\" are "
+                             "asked for",
+                             s->existence_members);
+    }
+    if (s->connect_members > s->existence_members) {
+        return cli_set_error(error, AANN_ERROR_ARGUMENT,
+                             "connect.members: %d; expected at most the %d of existence.members",
+                             s->connect_members, s->existence_members);
+    }
+    return AANN_OK;
+}
+
 /* What the settings say of the drivers, as far as that can be known without drives. */
 static aann_status check_drivers(const paper *p, aann_error *error)
 {
     const paper_driving_settings *d = &p->settings->driving;
     aann_spec spec;
+    if (d->asked && d->first_track < d->episodes) {
+        return cli_set_error(error, AANN_ERROR_ARGUMENT,
+                             "driving.first_track: %" PRId64 "; expected %d and more: the tracks "
+                             "before are recorded, and drivers are to meet others",
+                             d->first_track, d->episodes);
+    }
     aann_status status = d->asked ? paper_driver_spec(p, &spec, error) : AANN_OK;
     for (int32_t i = 0; d->asked && i < d->zeros.count && status == AANN_OK; i++) {
         double same[AANN_MAX_LAYERS];
@@ -125,7 +148,10 @@ static aann_status check_families(const paper *p, int32_t first, aann_error *err
 /* Everything that can be refused is, before there is a folder. */
 static aann_status check(paper *p, aann_error *error)
 {
-    aann_status status = check_shared_weights(p, error);
+    aann_status status = check_relations(p->settings, error);
+    if (status == AANN_OK) {
+        status = check_shared_weights(p, error);
+    }
     if (status == AANN_OK) {
         status = check_drivers(p, error);
     }

@@ -37,6 +37,17 @@ static aann_status add(paper *p, paper_question question, double x, const char *
                                  name);
         }
     }
+    /* Baselines alone share their starts with another family. */
+    for (int32_t i = 0; i < p->family_count && question != PAPER_BASELINE; i++) {
+        if (p->families[i].question != PAPER_BASELINE &&
+            p->families[i].search.seed == search->seed) {
+            return cli_set_error(error, AANN_ERROR_ARGUMENT,
+                                 "%s: has the seed of the family '%s'; expected values that differ "
+                                 "by a thousandth of a percent and more%s",
+                                 name, p->families[i].name,
+                                 question == PAPER_DRIVERS ? ", and are above 0" : "");
+        }
+    }
     paper_family *family = &p->families[p->family_count++];
     *family = (paper_family){.question = question,
                              .x = x,
@@ -46,6 +57,13 @@ static aann_status add(paper *p, paper_question question, double x, const char *
                              .wanted = members};
     snprintf(family->name, sizeof family->name, "%s", name);
     family->search.regression = aann_family_data_train(family->data)->target_count > 0;
+    const bool has_loss_scale = question == PAPER_BASELINE
+                                    ? p->settings->baseline_has_loss_scale[(int)x]
+                                    : p->settings->has_loss_scale;
+    if (!has_loss_scale) {
+        aann_search_options_choose_loss_scale(&family->search, aann_family_data_train(family->data),
+                                              spec);
+    }
     if (family->search.regression) {
         aann_family_plan chosen = aann_family_plan_default();
         aann_family_data_choose_plan(family->data, spec, &chosen);

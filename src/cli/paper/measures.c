@@ -3,7 +3,8 @@
  * pictures are made of the results.
  *
  * Members are independent; the draws of one member are not. So every summary is over members, and
- * the value of a member is its mean over the draws. */
+ * the value of a member is its mean over the draws. No two members have a draw in common: a draw
+ * deletes synapses by their numbers, so that its luck would be everybody's, and in no interval. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,17 @@ static aann_status list_changes(const paper *p, paper_measures *m, aann_error *e
     return AANN_OK;
 }
 
+aann_ablation paper_change_of_member(const paper *p, const paper_measures *m, int64_t member,
+                                     int64_t change)
+{
+    aann_ablation own = m->changes[change];
+    const int32_t draws = own.kind == AANN_ABLATION_SHUFFLE  ? p->settings->null_draws
+                          : own.kind == AANN_ABLATION_LESION ? p->settings->lesion_draws
+                                                             : 0;
+    own.draw += (uint64_t)(member * draws);
+    return own;
+}
+
 /* ---- measuring ------------------------------------------------------------------------------- */
 
 static aann_status measure(const paper *p, const aann_network *network,
@@ -94,7 +106,7 @@ static aann_status measure_nulls(const paper *p, const aann_network *network, in
             status = aann_network_copy(network, &copy, error);
             if (status == AANN_OK) {
                 status = aann_null_shuffle(copy, (aann_null)null, (uint64_t)p->settings->seed,
-                                           (uint64_t)draw, error);
+                                           (uint64_t)(member * draws + draw), error);
             }
             if (status == AANN_OK) {
                 status = measure(p, copy, m->changes, 1, &result, error);
@@ -176,11 +188,18 @@ static aann_status measure_members(paper *p, paper_measures *m, aann_error *erro
     aann_status status = networks == NULL
                              ? cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for networks")
                              : list_changes(p, m, error);
+    aann_ablation *own = malloc((size_t)m->change_count * sizeof *own + 1);
+    if (status == AANN_OK && own == NULL) {
+        status = cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for what is measured");
+    }
     for (int32_t i = 0; i < existence->count && status == AANN_OK; i++) {
         status = aann_study_network(p->study, existence->rows[i].id, &networks[i], error);
+        for (int64_t c = 0; status == AANN_OK && c < m->change_count; c++) {
+            own[c] = paper_change_of_member(p, m, i, c);
+        }
         if (status == AANN_OK) {
-            status = measure(p, networks[i], m->changes, m->change_count,
-                             m->results + i * m->change_count, error);
+            status = measure(p, networks[i], own, m->change_count, m->results + i * m->change_count,
+                             error);
         }
         if (status == AANN_OK) {
             status = measure_nulls(p, networks[i], i, m, error);
@@ -193,6 +212,7 @@ static aann_status measure_members(paper *p, paper_measures *m, aann_error *erro
         aann_network_destroy(networks[i]);
     }
     free(networks);
+    free(own);
     return status;
 }
 

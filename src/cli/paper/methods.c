@@ -30,15 +30,29 @@ static double score_within(const paper *p, const aann_trace_row *rows, size_t co
     return score;
 }
 
+/* All members or none: those that have a mark within a budget are those whose candidates were cheap,
+ * and their mean would be that of a selection. */
+static void all_or_none(double *scores, int32_t count)
+{
+    bool all = true;
+    for (int32_t i = 0; i < count; i++) {
+        all = all && !isnan(scores[i]);
+    }
+    for (int32_t i = 0; i < count; i++) {
+        scores[i] = all ? scores[i] : (double)NAN;
+    }
+}
+
 static aann_status read_method(const paper *p, paper_methods *methods, paper_method *method,
                                aann_error *error)
 {
     const paper_family *family = method->family;
     const size_t members = (size_t)method->members;
     method->best = paper_best(family, method->members);
-    method->at_candidates = malloc(members * sizeof *method->at_candidates);
-    method->at_samples = malloc(members * sizeof *method->at_samples);
-    if (method->at_candidates == NULL || method->at_samples == NULL) {
+    method->at_end = calloc(members, sizeof *method->at_end);
+    method->at_candidates = calloc(members, sizeof *method->at_candidates);
+    method->at_samples = calloc(members, sizeof *method->at_samples);
+    if (method->at_end == NULL || method->at_candidates == NULL || method->at_samples == NULL) {
         return cli_set_error(error, AANN_ERROR_MEMORY, "out of memory for methods");
     }
     aann_status status = AANN_OK;
@@ -50,8 +64,11 @@ static aann_status read_method(const paper *p, paper_methods *methods, paper_met
             const double effort =
                 count > 0 ? (double)rows[count - 1].evaluated_samples : (double)NAN;
             method->samples += effort / method->members;
+            method->at_end[i] = score_within(p, rows, count, (double)INFINITY, (double)INFINITY);
             method->at_candidates[i] =
-                score_within(p, rows, count, methods->candidates, (double)INFINITY);
+                (double)family->search.steps < methods->candidates
+                    ? (double)NAN
+                    : score_within(p, rows, count, methods->candidates, (double)INFINITY);
             method->at_samples[i] =
                 score_within(p, rows, count, (double)INFINITY, methods->samples);
         }
@@ -59,6 +76,8 @@ static aann_status read_method(const paper *p, paper_methods *methods, paper_met
         method->train_loss += family->rows[i].train_loss / method->members;
         aann_free(rows);
     }
+    all_or_none(method->at_candidates, method->members);
+    all_or_none(method->at_samples, method->members);
     return status;
 }
 
@@ -111,6 +130,7 @@ aann_status paper_compare_methods(const paper *p, paper_methods *methods, aann_e
 void paper_methods_clear(paper_methods *methods)
 {
     for (int32_t i = 0; i < methods->count; i++) {
+        free(methods->list[i].at_end);
         free(methods->list[i].at_candidates);
         free(methods->list[i].at_samples);
     }

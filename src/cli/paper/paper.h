@@ -54,6 +54,7 @@ typedef struct paper_settings {
     cli_task task;
     int64_t seed;
     aann_search_options search; /* of all families, unless a baseline says otherwise */
+    bool has_loss_scale;        /* search says one; otherwise each network has that of the rule */
     int32_t existence_members;
     double existence_threshold; /* percent; only counted, never a reason to stop */
     int32_t sparsity_members;
@@ -73,6 +74,7 @@ typedef struct paper_settings {
     int32_t baseline_members;
     bool has_baseline[PAPER_BASELINES]; /* hill, random, genetic */
     aann_search_options baseline[PAPER_BASELINES];
+    bool baseline_has_loss_scale[PAPER_BASELINES];
     paper_driving_settings driving;
     const char *split; /* that members are judged on */
     int64_t samples;   /* of it, the first ones, for lesions, nulls and shared weights; 0: all */
@@ -172,6 +174,8 @@ typedef struct paper_drives {
     aann_lap *expert; /* [tracks] */
 } paper_drives;
 
+/* The condition's change, with the draw that this member (0 is the first) has of it. */
+aann_ablation paper_drive_change(const paper *p, const paper_drive *drive, int32_t member);
 aann_status paper_measure_drives(const paper *p, paper_drives *drives, aann_error *error);
 void paper_drives_clear(paper_drives *drives);
 
@@ -197,6 +201,9 @@ typedef struct paper_measures {
     paper_drives drives;
 } paper_measures;
 
+/* One of the changes, with the draw that this member (0 is the first) has of it. */
+aann_ablation paper_change_of_member(const paper *p, const paper_measures *measures, int64_t member,
+                                     int64_t change);
 aann_status paper_measure(paper *p, paper_measures *measures, aann_error *error);
 void paper_measures_clear(paper_measures *measures);
 
@@ -221,6 +228,8 @@ aann_status paper_summarise(const paper *p, const paper_measures *measures, aann
 /* The same after shuffles that keep some structure. */
 aann_status paper_summarise_null(const paper *p, const paper_measures *measures, aann_null null,
                                  paper_summary *summary, aann_error *error);
+/* Whether it moves anything: in kernels of one weight there is nothing to shuffle. */
+bool paper_null_shuffles(const aann_spec *spec, aann_null null);
 /* Mean number of weights that a lesion deletes. */
 double paper_deleted(const paper_measures *measures, aann_ablation change);
 int64_t paper_synapses(const aann_spec *spec);
@@ -250,12 +259,15 @@ aann_status paper_summarise_drives(const paper *p, const paper_drives *drives,
  * search had at its end, or evaluated as many samples as all of them did: by their traces. */
 typedef struct paper_method {
     const paper_family *family;
-    int32_t members;       /* compared: the first ones, of the same starts in all methods */
-    double samples;        /* evaluated at the end, mean */
-    double seconds;        /* mean */
-    double train_loss;     /* at the end, mean */
-    double *at_candidates; /* [members]: validation scores; NAN where the trace does not reach */
-    double *at_samples;    /* [members] */
+    int32_t members;   /* compared: the first ones, of the same starts in all methods */
+    double samples;    /* evaluated at the end, mean */
+    double seconds;    /* mean */
+    double train_loss; /* at the end, mean */
+    double *at_end;    /* [members]: validation scores */
+    double
+        *at_candidates; /* [members]; all NAN where the method ended earlier, or where a member was
+                              first measured later */
+    double *at_samples; /* [members]; the same */
     const aann_member_row *best; /* on the validation split, at the end */
 } paper_method;
 

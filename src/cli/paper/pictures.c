@@ -214,8 +214,10 @@ static aann_status draw_nulls(const paper *p, const paper_measures *m, const cha
         count++;
     }
     for (int32_t null = AANN_NULL_UNITS; null < AANN_NULL_COUNT && status == AANN_OK; null++) {
-        status = paper_summarise_null(p, m, (aann_null)null, &summary, error);
-        bars[count++] = bar_of(kept[null], &summary);
+        if (paper_null_shuffles(&p->spec, (aann_null)null)) {
+            status = paper_summarise_null(p, m, (aann_null)null, &summary, error);
+            bars[count++] = bar_of(kept[null], &summary);
+        }
     }
     if (isfinite(m->guess)) {
         bars[count++] =

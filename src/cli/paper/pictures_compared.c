@@ -24,8 +24,10 @@ static aann_status draw_learning(const paper *p, const paper_methods *methods, c
     for (int32_t i = 0; i < methods->count; i++) {
         most = fmax(most, methods->list[i].samples);
     }
+    /* From before the budget that all have: the methods that end early are seen, too. */
+    const double first = fmin(log10(most) - 1.6, log10(methods->samples) - 0.5);
     for (int32_t k = 0; k < GRID; k++) {
-        x[k] = log10(most) - 1.6 * (1.0 - (double)k / (GRID - 1));
+        x[k] = first + (log10(most) - first) * k / (GRID - 1);
         samples[k] = pow(10.0, x[k]);
     }
     for (int32_t i = 0; i < methods->count && status == AANN_OK; i++) {
@@ -68,7 +70,7 @@ static aann_status draw_methods(const paper *p, const paper_answers *answers, co
                      aann_search_method_name(method->family->search.method), budgets[k]);
             bars[count] = (aann_picture_bar){names[count], summary.members.mean, summary.mean.low,
                                              summary.mean.high};
-            count++;
+            count += isnan(both[k][0]) ? 0 : 1; /* nothing to compare at this budget */
         }
     }
     const aann_picture_frame frame = {.title = "Methods from the same starts (mean, 95 %)",
@@ -93,24 +95,29 @@ static aann_status draw_distances(const paper *p, const paper_answers *answers,
         return AANN_OK;
     }
     /* Pairs that share a member are not independent: as sure as so many disjoint ones. */
-    const double root = sqrt(fmax(1.0, floor(0.5 * measures->count)));
+    const double pairs = fmax(1.0, floor(0.5 * measures->count));
+    const double reference_pairs =
+        fmax(1.0, floor(0.5 * aann_measures_references(measures->count)));
+    const aann_chance found = {raw->summary.mean, raw->summary.deviation * raw->summary.deviation};
+    const aann_chance both = {matched->summary.mean,
+                              matched->summary.deviation * matched->summary.deviation};
     const struct {
         const char *name;
         const aann_measure *measure;
-        double mean, error;
+        const aann_chance *distance;
+        double pairs;
     } rows[] = {
-        {"degrees kept", raw, raw->nulls[AANN_NULL_DEGREES].mean, (double)NAN},
-        {"places kept", raw, raw->nulls[AANN_NULL_PLACES].mean, (double)NAN},
-        {"found", raw, raw->summary.mean, raw->summary.deviation / root},
-        {"places kept, units matched", matched, matched->nulls[AANN_NULL_PLACES].mean, (double)NAN},
-        {"found, units matched", matched, matched->summary.mean,
-         matched->summary.deviation / root}};
+        {"degrees kept", raw, &raw->nulls[AANN_NULL_DEGREES], reference_pairs},
+        {"places kept", raw, &raw->nulls[AANN_NULL_PLACES], reference_pairs},
+        {"found", raw, &found, pairs},
+        {"places kept, units matched", matched, &matched->nulls[AANN_NULL_PLACES], reference_pairs},
+        {"found, units matched", matched, &both, pairs}};
     enum { ROWS = sizeof rows / sizeof rows[0] };
     aann_picture_bar bars[ROWS];
     for (size_t i = 0; i < ROWS; i++) {
-        const double shared = rows[i].measure->chance.mean - rows[i].mean;
-        bars[i] = (aann_picture_bar){rows[i].name, shared, shared - rows[i].error,
-                                     shared + rows[i].error};
+        const double shared = rows[i].measure->chance.mean - rows[i].distance->mean;
+        const double whisker = sqrt(rows[i].distance->variance / rows[i].pairs);
+        bars[i] = (aann_picture_bar){rows[i].name, shared, shared - whisker, shared + whisker};
     }
     const aann_picture_frame frame = {
         .title = "Weights in which pairs agree more than random networks do",

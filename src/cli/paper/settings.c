@@ -288,6 +288,8 @@ static void read_baselines(reader *r, const json_t *object, paper_settings *s)
         char where[48];
         snprintf(where, sizeof where, "baselines.%s", aann_search_method_name(method));
         s->has_baseline[i] = one != NULL;
+        s->baseline_has_loss_scale[i] =
+            s->has_loss_scale || json_object_get(one, "loss_scale") != NULL;
         s->baseline[i] = s->search;
         s->baseline[i].method = method;
         read_search(r, one, where, &s->baseline[i]);
@@ -320,7 +322,9 @@ static void read_scale(reader *r, const json_t *scale, paper_settings *s)
     if (s->split != NULL && strcmp(s->split, "validation") != 0 && strcmp(s->split, "test") != 0) {
         complain(r, "judge", "split", "validation or test");
     }
-    read_search(r, json_object_get(scale, "search"), "search", &s->search);
+    const json_t *search = json_object_get(scale, "search");
+    s->has_loss_scale = json_object_get(search, "loss_scale") != NULL;
+    read_search(r, search, "search", &s->search);
     if (json_object_get(scale, "lesions") != NULL) {
         list_lesions(r, s);
     }

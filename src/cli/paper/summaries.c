@@ -126,6 +126,15 @@ aann_status paper_summarise_null(const paper *p, const paper_measures *m, aann_n
     return status;
 }
 
+bool paper_null_shuffles(const aann_spec *spec, aann_null null)
+{
+    bool any = null != AANN_NULL_KERNELS;
+    for (int32_t i = 0; i < spec->layer_count; i++) {
+        any = any || spec->layers[i].kernel_height * spec->layers[i].kernel_width > 1;
+    }
+    return any;
+}
+
 double paper_deleted(const paper_measures *m, aann_ablation change)
 {
     for (int64_t c = 0; c < m->change_count; c++) {
@@ -184,6 +193,16 @@ aann_status paper_summarise_drive(const paper *p, const paper_drive *drive, pape
 
 /* ---- members --------------------------------------------------------------------------------- */
 
+/* Above 0: `other` is to be preferred, by accuracy; of equal ones by loss. */
+static double advantage(const aann_member_row *other, const aann_member_row *best, bool validated,
+                        bool accuracy)
+{
+    const double by_accuracy = other->validation_accuracy - best->validation_accuracy;
+    return accuracy && by_accuracy != 0.0 ? by_accuracy
+           : validated                    ? best->validation_loss - other->validation_loss
+                                          : best->train_loss - other->train_loss;
+}
+
 const aann_member_row *paper_best(const paper_family *family, int32_t members)
 {
     const bool validated = aann_family_data_validation(family->data) != NULL;
@@ -191,10 +210,7 @@ const aann_member_row *paper_best(const paper_family *family, int32_t members)
     const aann_member_row *best = &family->rows[0];
     for (int32_t i = 1; i < members; i++) {
         const aann_member_row *other = &family->rows[i];
-        const double difference = accuracy ? other->validation_accuracy - best->validation_accuracy
-                                  : validated ? best->validation_loss - other->validation_loss
-                                              : best->train_loss - other->train_loss;
-        best = difference > 0.0 ? other : best;
+        best = advantage(other, best, validated, accuracy) > 0.0 ? other : best;
     }
     return best;
 }

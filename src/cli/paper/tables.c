@@ -105,9 +105,10 @@ static aann_status write_changes(const paper *p, const paper_measures *m, const 
                                                           : "");
     const paper_family *existence = paper_existence(p);
     for (int64_t i = 0; i < existence->count * m->change_count; i++) {
-        const aann_ablation *change = &m->changes[i % m->change_count];
-        if (change->kind == t->kind) {
-            write_row(file, t, existence->rows[i / m->change_count].id, change, &m->results[i]);
+        const int64_t member = i / m->change_count;
+        const aann_ablation change = paper_change_of_member(p, m, member, i % m->change_count);
+        if (change.kind == t->kind) {
+            write_row(file, t, existence->rows[member].id, &change, &m->results[i]);
         }
     }
     return paper_close_file(p, t->name, file, error);
@@ -131,7 +132,7 @@ static aann_status write_kept(const paper *p, const paper_measures *m, aann_erro
             const aann_score *score = &m->nulls[null * family->count * draws + i];
             const double scores[] = {score->accuracy, score->loss};
             cli_print_to(file, "%" PRId64 ",%s,%d", family->rows[i / draws].id,
-                         aann_null_name((aann_null)null), i % draws);
+                         aann_null_name((aann_null)null), i);
             cli_put_cells(file, scores, 2, DIGITS);
             fputc('\n', file);
         }
@@ -153,9 +154,10 @@ static void write_laps(FILE *file, const paper *p, const paper_drive *drive)
     const paper_family *family = &p->families[drive->family];
     for (int32_t i = 0; i < family->count * d->tracks; i++) {
         const aann_lap *lap = &drive->laps[i];
+        const aann_ablation change = paper_drive_change(p, drive, i / d->tracks);
         cli_print_to(file, "%s,%" PRId64 ",%s,%.10g,%" PRIu64 ",%" PRId64, family->name,
-                     family->rows[i / d->tracks].id, name_of(drive), drive->change.amount,
-                     drive->change.draw, d->first_track + i % d->tracks);
+                     family->rows[i / d->tracks].id, name_of(drive), change.amount, change.draw,
+                     d->first_track + i % d->tracks);
         cli_put_cells(file, &lap->reward, 1, DIGITS);
         fprintf(file, ",%d,%d\n", lap->steps, lap->finished ? 1 : 0);
     }
