@@ -109,12 +109,15 @@ AANN_API aann_status aann_pilot_act(aann_pilot *pilot, const int8_t *inputs, int
  * frame has the action of the expert in the driver's state (DAgger: Ross, Gordon, Bagnell 2011), as
  * aann_car_demonstrate records it. There is no noise. Frames too far off the line are left out.
  * Frames of different episodes are mixed, always in the same order. *reward is the mean reward of
- * the drives. Errors: argument (no driver, no episode), memory. */
+ * the drives. Where `take` returns false, or `interrupted` (NULL: never) true, which is asked after
+ * every step, the drives end, and *reward means nothing; that is no error. Errors: argument (no
+ * driver, no episode), memory. */
 AANN_API aann_status aann_drive_correct(const aann_driver *driver,
                                         const aann_car_demonstration_options *options,
                                         int32_t episodes, const char *isa,
-                                        aann_car_frame_taker take, void *context, double *reward,
-                                        aann_error *error);
+                                        aann_car_frame_taker take,
+                                        bool (*interrupted)(void *context), void *context,
+                                        double *reward, aann_error *error);
 
 /* The same of the laps that the driver does not finish alone: the tracks are driven, and those that
  * were lost once more, to the same end, with the expert looking on. *reward is still the mean of
@@ -123,7 +126,8 @@ AANN_API aann_status aann_drive_correct(const aann_driver *driver,
 AANN_API aann_status aann_drive_correct_lost(const aann_driver *driver,
                                              const aann_car_demonstration_options *options,
                                              int32_t episodes, const char *isa,
-                                             aann_car_frame_taker take, void *context,
+                                             aann_car_frame_taker take,
+                                             bool (*interrupted)(void *context), void *context,
                                              double *reward, aann_error *error);
 
 /* ---- the search for reward ------------------------------------------------------------------- */

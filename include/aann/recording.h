@@ -78,7 +78,8 @@ typedef struct aann_recording {
 /* Records drives of the expert. With a driver (may be NULL), also records the expert's corrections
  * of its drives (aann_drive_correct); the targets then keep the driver's means and scales. The same
  * options and driver give the same recording. Frames are shuffled; those of the last tenth of the
- * episodes are shuffled separately and come last, as the usual validation split. Free with
+ * expert's episodes, from train_count on, are shuffled separately and come last, for validation: so
+ * many, not a tenth of all frames, which has frames of other laps. Free with
  * aann_recording_destroy; on failure there is nothing to free. */
 AANN_API aann_status aann_recording_make(const aann_recording_options *options,
                                          const aann_driver *driver, aann_recording *recording,

@@ -191,7 +191,7 @@ aann_status aann_array_to_targets(const aann_array *array, aann_dataset *dataset
 }
 
 aann_status aann_array_to_target_numbers(const aann_array *array, const aann_dataset *dataset,
-                                         float **numbers, aann_error *error)
+                                         bool positive, float **numbers, aann_error *error)
 {
     if (array->text_length > 0 || array->dimension_count != 1 ||
         array->element_count != dataset->target_count) {
@@ -207,6 +207,12 @@ aann_status aann_array_to_target_numbers(const aann_array *array, const aann_dat
         if (!isfinite(made[i])) {
             free(made);
             return aann_fail(error, AANN_ERROR_FORMAT, "number %" PRId64 " is not finite", i);
+        }
+        if (positive && !(made[i] > 0.0F)) {
+            const double found = (double)made[i];
+            free(made);
+            return aann_fail(error, AANN_ERROR_FORMAT,
+                             "number %" PRId64 " is %g; expected one above 0", i, found);
         }
     }
     *numbers = made;

@@ -21,6 +21,7 @@ typedef struct aann_array {
     int32_t text_length;  /* characters of words ('<U5', '|S5'), which have no type; 0: numbers */
     bool is_wide;         /* words of four bytes a character, else of one */
     int32_t element_size; /* bytes */
+    bool is_idx;          /* from a file of that format */
     bool big_endian;
     bool fortran_order; /* first index fastest */
     int32_t dimension_count;
@@ -50,8 +51,9 @@ aann_status aann_array_to_labels(const aann_array *array, const aann_load_option
                                  aann_dataset *dataset, aann_error *error);
 aann_status aann_array_to_targets(const aann_array *array, aann_dataset *dataset,
                                   aann_error *error);
-/* One number per target, malloc'ed: what the data set says about them. After the targets. */
+/* One number per target, malloc'ed: what the data set says about them; scales are positive. After the
+ * targets. */
 aann_status aann_array_to_target_numbers(const aann_array *array, const aann_dataset *dataset,
-                                         float **numbers, aann_error *error);
+                                         bool positive, float **numbers, aann_error *error);
 
 #endif

@@ -114,7 +114,14 @@ static aann_status fail_dimensions(const aann_array *array, aann_error *error)
                      array->dimension_count, text);
 }
 
-/* Numbers [n], [n][1], one-hot rows, or the eight columns of QMNIST, whose first is the class. */
+/* The labels of QMNIST: an IDX file of eight columns, whose first is the class. Eight columns of
+ * anything else are several labels for a sample, which one class is not. */
+static bool is_qmnist(const aann_array *array, int64_t columns)
+{
+    return columns == QMNIST_COLUMNS && array->is_idx && array->type == AANN_ELEMENT_INT32;
+}
+
+/* Numbers [n], [n][1], one-hot rows, or QMNIST's. */
 static aann_status read_values(const aann_array *array, double *values, bool *one_hot,
                                aann_error *error)
 {
@@ -124,7 +131,7 @@ static aann_status read_values(const aann_array *array, double *values, bool *on
         *one_hot = true;
         return AANN_OK;
     }
-    if (columns != 1 && columns != QMNIST_COLUMNS) {
+    if (columns != 1 && !is_qmnist(array, columns)) {
         return fail_dimensions(array, error);
     }
     for (int64_t row = 0; row < array->dimensions[0]; row++) {

@@ -128,7 +128,8 @@ static aann_status number_to_word(aann_column_cells *cells, double *value, aann_
     if (isnan(*value)) {
         return AANN_OK;
     }
-    aann_real_to_text(*value, AANN_REAL_DIGITS_LIMIT - 2, text);
+    const bool is_long = fabs(*value) >= 1e15; /* 15 digits do not tell whole numbers apart */
+    aann_real_to_text(*value, AANN_REAL_DIGITS_LIMIT - (is_long ? 0 : 2), text);
     const aann_status status = word_index(cells, text, &index, error);
     *value = (double)index;
     return status;
@@ -137,6 +138,13 @@ static aann_status number_to_word(aann_column_cells *cells, double *value, aann_
 static aann_status begin_words(aann_column_cells *cells, aann_error *error)
 {
     aann_status status = AANN_OK;
+    if (cells->has_long) {
+        return aann_fail(
+            error, AANN_ERROR_FORMAT,
+            "words among numbers of more than 15 digits, which were read as one another; "
+            "leave this column out (--drop-columns), or let the numbers begin with a "
+            "letter");
+    }
     for (int64_t i = 0; status == AANN_OK && i < cells->count; i++) {
         status = number_to_word(cells, &cells->values[i], error);
     }
@@ -168,6 +176,11 @@ static aann_status read_cell(aann_column_cells *cells, const char *text, double 
     if (!aann_csv_number(text, value)) {
         return read_word(cells, text, value, error);
     }
+    const bool is_long = aann_csv_number_is_long(text, *value);
+    if (is_long && (cells->slots != NULL || cells->are_words || cells->are_names)) {
+        return read_word(cells, text, value, error);
+    }
+    cells->has_long = cells->has_long || is_long;
     cells->number_count++;
     return cells->slots != NULL ? number_to_word(cells, value, error) : AANN_OK;
 }

@@ -19,6 +19,7 @@ typedef struct aann_column_cells {
     int32_t slot_count;
 
     int64_t number_count;     /* cells that are numbers */
+    bool has_long;            /* one of them stands for others, too (aann_csv_number_is_long) */
     int64_t first_word;       /* the first row with a word */
     int32_t first_word_index; /* that word */
 } aann_column_cells;

@@ -96,7 +96,8 @@ static bool all_numbers(const aann_csv_labels *labels)
 {
     for (int32_t i = 0; i < labels->word_count; i++) {
         double value;
-        if (!aann_csv_number(labels->words[i], &value)) {
+        if (!aann_csv_number(labels->words[i], &value) ||
+            aann_csv_number_is_long(labels->words[i], value)) {
             return false;
         }
     }

@@ -3,7 +3,9 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/real_text.h"
 
@@ -39,6 +41,21 @@ static bool is_decimal(const char *text)
         text += exponent;
     }
     return *text == '\0';
+}
+
+bool aann_csv_number_is_long(const char *text, double value)
+{
+    const double exact = 9007199254740992.0; /* 2^53: smaller whole numbers are doubles */
+    char digits[320];
+    if (fabs(value) < exact) {
+        return false;
+    }
+    const char *whole = text + (*text == '+' || *text == '-' ? 1 : 0);
+    if (whole[count_digits(whole)] != '\0') {
+        return false; /* a measure, such as 1e20 */
+    }
+    snprintf(digits, sizeof digits, "%.0f", fabs(value));
+    return strcmp(digits, whole) != 0;
 }
 
 bool aann_csv_number(const char *text, double *value)

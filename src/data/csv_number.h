@@ -8,4 +8,8 @@
  * "nan", no "inf". The same in every locale. */
 bool aann_csv_number(const char *text, double *value);
 
+/* Whether the text is a whole number of so many digits that its value, a double, stands for others,
+ * too: 900000000000000001 and 900000000000000002 have one. Such numbers are names. */
+bool aann_csv_number_is_long(const char *text, double value);
+
 #endif

@@ -72,8 +72,7 @@ static aann_status give_role(const aann_csv_rows *rows, const char *names, aann_
                              bool optional, aann_csv_roles *roles, aann_error *error)
 {
     while (names != NULL && names[0] != '\0') {
-        const char *comma = strchr(names, ',');
-        const size_t length = comma != NULL ? (size_t)(comma - names) : strlen(names);
+        const size_t length = aann_name_index_next(&rows->by_name, names);
         const size_t column = find_column(rows, names, length);
         if (column == rows->column_count && !optional) {
             return fail_unknown_column(rows, names, length, error);
@@ -90,7 +89,7 @@ static aann_status give_role(const aann_csv_rows *rows, const char *names, aann_
             roles->list[column].kind = kind;
             roles->list[column].index = kind == AANN_CSV_TARGET ? roles->target_count++ : 0;
         }
-        names = comma != NULL ? comma + 1 : NULL;
+        names += length + (names[length] == ',' ? 1 : 0);
     }
     return AANN_OK;
 }

@@ -236,7 +236,7 @@ static aann_status index_cells(const aann_csv_row *row, aann_name_index *index, 
 static bool has_listed_name(const aann_name_index *cells, const char *names)
 {
     while (names != NULL && *names != '\0') {
-        const size_t length = strcspn(names, ",");
+        const size_t length = aann_name_index_next(cells, names);
         if (aann_name_index_find(cells, names, length) < cells->count) {
             return true;
         }

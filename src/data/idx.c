@@ -61,7 +61,7 @@ static aann_status read_header(aann_source *source, aann_array *array, aann_erro
 
 aann_status aann_idx_read(aann_source *source, aann_array *array, aann_error *error)
 {
-    *array = (aann_array){.big_endian = true};
+    *array = (aann_array){.is_idx = true, .big_endian = true};
     const aann_status status = read_header(source, array, error);
     return status == AANN_OK ? aann_array_read(array, source, error) : status;
 }

@@ -62,6 +62,17 @@ size_t aann_name_index_find(const aann_name_index *index, const char *name, size
                : index->count;
 }
 
+size_t aann_name_index_next(const aann_name_index *index, const char *names)
+{
+    for (size_t length = strlen(names); length > 0; length--) {
+        if ((names[length] == '\0' || names[length] == ',') &&
+            aann_name_index_find(index, names, length) < index->count) {
+            return length;
+        }
+    }
+    return strcspn(names, ",");
+}
+
 bool aann_name_index_repeats(const aann_name_index *index, size_t *one, size_t *two)
 {
     for (size_t i = 1; i < index->count; i++) {

@@ -26,6 +26,10 @@ void aann_name_index_clear(aann_name_index *index);
 /* The place of name[length], the first of several; count if it is none of them. */
 size_t aann_name_index_find(const aann_name_index *index, const char *name, size_t length);
 
+/* The length of the first name of a comma-separated list. A name may have commas itself: the longest
+ * name that is there is meant; where none is, the text up to the first comma. */
+size_t aann_name_index_next(const aann_name_index *index, const char *names);
+
 /* Whether a name is there twice: at the places *one, and behind it *two. */
 bool aann_name_index_repeats(const aann_name_index *index, size_t *one, size_t *two);
 

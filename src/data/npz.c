@@ -73,24 +73,60 @@ static size_t bare_length(const char *entry)
     return length > 4 && strcmp(entry + length - 4, ".npy") == 0 ? length - 4 : length;
 }
 
+/* The first part of "x=features,y=kinds", and the role in front of the '='; ROLE_COUNT: none is
+ * called so. */
+static array_role first_part(const char *arrays, size_t *key, size_t *part)
+{
+    static const char *const roles[] = {"x", "y", "targets", "target_mean", "target_scale"};
+    *part = strcspn(arrays, ",");
+    *key = strcspn(arrays, "=");
+    for (int i = 0; *key < *part && i < ROLE_COUNT; i++) {
+        if (strlen(roles[i]) == *key && memcmp(roles[i], arrays, *key) == 0) {
+            return (array_role)i;
+        }
+    }
+    return ROLE_COUNT;
+}
+
 /* By "x=features,y=kinds"; false if the entry is not in it. */
 static bool named_role(const char *arrays, const char *entry, array_role *role)
 {
-    static const char *const roles[] = {"x", "y", "targets", "target_mean", "target_scale"};
     const size_t length = bare_length(entry);
     for (const char *at = arrays; *at != '\0';) {
-        const size_t part = strcspn(at, ",");
-        const size_t key = strcspn(at, "=");
-        for (int i = 0; key < part && i < ROLE_COUNT; i++) {
-            if (strlen(roles[i]) == key && memcmp(roles[i], at, key) == 0 &&
-                part - key - 1 == length && memcmp(at + key + 1, entry, length) == 0) {
-                *role = (array_role)i;
-                return true;
-            }
+        size_t key, part;
+        const array_role found = first_part(at, &key, &part);
+        if (found < ROLE_COUNT && part - key - 1 == length &&
+            memcmp(at + key + 1, entry, length) == 0) {
+            *role = found;
+            return true;
         }
         at += part + (at[part] == ',' ? 1 : 0);
     }
     return false;
+}
+
+/* What --arrays names is something that arrays can be, and is there. */
+static aann_status check_named(const npz_arrays *found, aann_error *error)
+{
+    for (const char *at = found->options->arrays; at != NULL && *at != '\0';) {
+        size_t key, part;
+        const array_role role = first_part(at, &key, &part);
+        if (role == ROLE_COUNT) {
+            return aann_fail(error, AANN_ERROR_ARGUMENT,
+                             "arrays '%.*s': expected x=NAME, y=NAME, targets=NAME, "
+                             "target_mean=NAME or target_scale=NAME",
+                             (int)(part < NAME_SIZE ? part : NAME_SIZE), at);
+        }
+        const bool ignored = role != ROLE_SAMPLES && found->options->ignore_answers;
+        if (found->names[role][0] == '\0' && !ignored) {
+            return aann_fail(error, AANN_ERROR_ARGUMENT, "no array is called '%.*s'%s%s",
+                             (int)(part - key - 1 < NAME_SIZE ? part - key - 1 : NAME_SIZE),
+                             at + key + 1, found->others[0] != '\0' ? "; there is: " : "",
+                             found->others);
+        }
+        at += part + (at[part] == ',' ? 1 : 0);
+    }
+    return AANN_OK;
 }
 
 /* The role of an entry called "x.npy", and the rank of its name; 0 if it has none. */
@@ -159,6 +195,10 @@ static aann_status read_chosen(void *context, aann_npz_archive *archive, const c
 
 static aann_status check_found(const npz_arrays *found, aann_error *error)
 {
+    const aann_status named = check_named(found, error);
+    if (named != AANN_OK) {
+        return named;
+    }
     for (int role = 0; role < ROLE_COUNT; role++) {
         if (found->doubled[role][0] != '\0') {
             return aann_fail(
@@ -204,13 +244,13 @@ static aann_status fill_dataset(npz_arrays *found, const aann_load_options *opti
     }
     if (status == AANN_OK && found->names[ROLE_TARGET_MEAN][0] != '\0') {
         role = ROLE_TARGET_MEAN;
-        status = aann_array_to_target_numbers(&found->arrays[role], dataset, &dataset->target_mean,
-                                              error);
+        status = aann_array_to_target_numbers(&found->arrays[role], dataset, false,
+                                              &dataset->target_mean, error);
     }
     if (status == AANN_OK && found->names[ROLE_TARGET_SCALE][0] != '\0') {
         role = ROLE_TARGET_SCALE;
-        status = aann_array_to_target_numbers(&found->arrays[role], dataset, &dataset->target_scale,
-                                              error);
+        status = aann_array_to_target_numbers(&found->arrays[role], dataset, true,
+                                              &dataset->target_scale, error);
     }
     return status == AANN_OK ? status
                              : aann_fail_prefix(error, status, "array %s", found->names[role]);

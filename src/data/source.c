@@ -19,6 +19,9 @@ struct aann_source {
     bool is_live;
     int64_t limit;
     int64_t arrived; /* bytes that the reader gave */
+    /* The first failure stays: a reader that has failed has lost its place, and what it gives
+     * afterwards is no continuation. AANN_OK: none. */
+    aann_error failure;
     uint8_t buffer[BUFFER_SIZE];
 };
 
@@ -82,6 +85,9 @@ static aann_status fill(aann_source *source, size_t size, aann_error *error)
         source->end -= source->begin;
         source->begin = 0;
     }
+    if (source->failure.status != AANN_OK) {
+        return aann_fail(error, source->failure.status, "%s", source->failure.message);
+    }
     if (source->arrived > source->limit) { /* before the limit was set */
         return count_arrived(source, 0, error);
     }
@@ -92,12 +98,13 @@ static aann_status fill(aann_source *source, size_t size, aann_error *error)
         }
         aann_status status =
             source->reader.read(source->reader.context, source->buffer + source->end,
-                                BUFFER_SIZE - source->end, &got, error);
+                                BUFFER_SIZE - source->end, &got, &source->failure);
         if (status == AANN_OK) {
-            status = count_arrived(source, got, error);
+            status = count_arrived(source, got, &source->failure);
         }
         if (status != AANN_OK) {
-            return status;
+            source->failure.status = status;
+            return aann_fail(error, status, "%s", source->failure.message);
         }
         source->end += got;
         source->at_end = got == 0;

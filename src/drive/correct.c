@@ -15,6 +15,7 @@ typedef struct corrections {
     const aann_car_demonstration_options *options;
     aann_car_expert *experts[AANN_DRIVE_LANES];
     aann_car_frame_taker take;
+    bool (*interrupted)(void *context);
     void *context;
     bool going;
 } corrections;
@@ -43,11 +44,17 @@ static void look(void *context, int32_t lane, const aann_car *car, const uint8_t
     c->going = c->take(c->context, &frame);
 }
 
-/* Drives the route, with the experts looking on. */
-static aann_status drive(const aann_driver *driver, corrections *c, aann_route *route,
-                         const char *isa, aann_error *error)
+static bool is_going(void *context)
 {
-    const aann_fleet_watch watch = {start, look, c};
+    corrections *c = context;
+    c->going = c->going && (c->interrupted == NULL || !c->interrupted(c->context));
+    return c->going;
+}
+
+/* Drives the route on one thread. */
+static aann_status drive(const aann_driver *driver, const aann_fleet_watch *watch,
+                         aann_route *route, const char *isa, aann_error *error)
+{
     aann_fleet *fleet = NULL;
     aann_pilot *pilot = NULL;
     aann_status status = aann_fleet_create(AANN_DRIVE_LANES, NULL, &fleet, error);
@@ -55,7 +62,7 @@ static aann_status drive(const aann_driver *driver, corrections *c, aann_route *
         status = aann_pilot_create(driver, isa, &pilot, error);
     }
     if (status == AANN_OK) {
-        status = aann_fleet_drive(fleet, pilot, route, &watch, error);
+        status = aann_fleet_drive(fleet, pilot, route, watch, error);
     }
     aann_pilot_destroy(pilot);
     aann_fleet_destroy(fleet);
@@ -71,94 +78,89 @@ static double mean_reward(const aann_lap *laps, int32_t count)
     return mean;
 }
 
-/* What is the same, whatever is driven: options that are checked, and room for the laps. */
-static aann_status begin(const aann_car_demonstration_options *options, int32_t episodes,
-                         aann_lap **laps, corrections *c, aann_error *error)
+/* What is needed to drive: options that are right, experts, and room for the laps. */
+static aann_status begin(int32_t episodes, aann_lap **laps, uint64_t **tracks, corrections *c,
+                         aann_error *error)
 {
-    aann_status status = aann_car_check_demonstration(options, error);
+    aann_status status = aann_car_check_demonstration(c->options, error);
     if (status == AANN_OK && episodes < 1) {
         status =
             aann_fail(error, AANN_ERROR_ARGUMENT, "%d episodes; expected at least one", episodes);
     }
     if (status == AANN_OK) {
         *laps = aann_allocate_zeroed((size_t)episodes, sizeof **laps);
-        if (*laps == NULL) {
+        *tracks = aann_allocate_zeroed((size_t)episodes, sizeof **tracks);
+        if (*laps == NULL || *tracks == NULL) {
             status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d drives", episodes);
         }
     }
     for (int32_t i = 0; i < AANN_DRIVE_LANES && status == AANN_OK; i++) {
-        status = aann_car_expert_create(&options->expert, &c->experts[i], error);
+        status = aann_car_expert_create(&c->options->expert, &c->experts[i], error);
     }
     return status;
 }
 
-static void end(corrections *c, aann_lap *laps)
+/* Drives all tracks of the route, as they are corrected, and leaves those that were lost. */
+static aann_status keep_lost(const aann_driver *driver, corrections *c, aann_route *route,
+                             uint64_t *tracks, const char *isa, aann_error *error)
 {
+    const aann_fleet_watch watch = {.going = is_going, .context = c};
+    const aann_status status = drive(driver, &watch, route, isa, error);
+    int64_t lost = 0;
+    for (int64_t i = 0; i < route->count && status == AANN_OK && c->going; i++) {
+        if (!route->laps[i].finished) {
+            tracks[lost++] = route->first + (uint64_t)i;
+        }
+    }
+    *route = (aann_route){.tracks = tracks, .count = lost, .laps = route->laps};
+    return status;
+}
+
+static aann_status correct(const aann_driver *driver, corrections *c, int32_t episodes, bool lost,
+                           const char *isa, double *reward, aann_error *error)
+{
+    const aann_fleet_watch watch = {start, look, is_going, c};
+    aann_lap *laps = NULL;
+    uint64_t *tracks = NULL;
+    c->going = true;
+    aann_status status = begin(episodes, &laps, &tracks, c, error);
+    aann_route route = {.first = c->options->first_track, .count = episodes, .laps = laps};
+    if (status == AANN_OK && lost) {
+        status = keep_lost(driver, c, &route, tracks, isa, error);
+        *reward = mean_reward(laps, episodes);
+    }
+    if (status == AANN_OK) {
+        status = drive(driver, &watch, &route, isa, error);
+    }
+    if (status == AANN_OK && !lost) {
+        *reward = mean_reward(laps, episodes);
+    }
     for (int32_t i = 0; i < AANN_DRIVE_LANES; i++) {
         aann_car_expert_destroy(c->experts[i]);
     }
     free(laps);
+    free(tracks);
+    return status;
 }
 
 aann_status aann_drive_correct(const aann_driver *driver,
                                const aann_car_demonstration_options *options, int32_t episodes,
-                               const char *isa, aann_car_frame_taker take, void *context,
-                               double *reward, aann_error *error)
+                               const char *isa, aann_car_frame_taker take,
+                               bool (*interrupted)(void *context), void *context, double *reward,
+                               aann_error *error)
 {
-    corrections c = {.options = options, .take = take, .context = context, .going = true};
-    aann_lap *laps = NULL;
-    aann_status status = begin(options, episodes, &laps, &c, error);
-    if (status == AANN_OK) {
-        aann_route route = {.first = options->first_track, .count = episodes, .laps = laps};
-        status = drive(driver, &c, &route, isa, error);
-        *reward = mean_reward(laps, episodes);
-    }
-    end(&c, laps);
-    return status;
-}
-
-/* Drives all tracks, and puts those that were lost in front: tracks[*count]. */
-static aann_status find_lost(const aann_driver *driver, uint64_t first, int32_t episodes,
-                             const char *isa, aann_lap *laps, uint64_t *tracks, int64_t *count,
-                             aann_error *error)
-{
-    aann_driver near = *driver; /* as it is corrected */
-    near.picture = AANN_CAR_PICTURE_NEAR;
-    near.domain_randomize = false;
-    const aann_status status = aann_drive_tracks(&near, first, episodes, 1, isa, laps, error);
-    *count = 0;
-    for (int32_t i = 0; i < episodes && status == AANN_OK; i++) {
-        if (!laps[i].finished) {
-            tracks[(*count)++] = first + (uint64_t)i;
-        }
-    }
-    return status;
+    corrections c = {
+        .options = options, .take = take, .interrupted = interrupted, .context = context};
+    return correct(driver, &c, episodes, false, isa, reward, error);
 }
 
 aann_status aann_drive_correct_lost(const aann_driver *driver,
                                     const aann_car_demonstration_options *options, int32_t episodes,
-                                    const char *isa, aann_car_frame_taker take, void *context,
+                                    const char *isa, aann_car_frame_taker take,
+                                    bool (*interrupted)(void *context), void *context,
                                     double *reward, aann_error *error)
 {
-    corrections c = {.options = options, .take = take, .context = context, .going = true};
-    aann_lap *laps = NULL;
-    uint64_t *tracks = NULL;
-    aann_route route = {.count = 0};
-    aann_status status = begin(options, episodes, &laps, &c, error);
-    if (status == AANN_OK) {
-        tracks = aann_allocate((size_t)episodes, sizeof *tracks);
-        status = tracks != NULL
-                     ? find_lost(driver, options->first_track, episodes, isa, laps, tracks,
-                                 &route.count, error)
-                     : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d drives", episodes);
-    }
-    if (status == AANN_OK) {
-        *reward = mean_reward(laps, episodes);
-        route.tracks = tracks;
-        route.laps = laps;
-        status = drive(driver, &c, &route, isa, error);
-    }
-    end(&c, laps);
-    free(tracks);
-    return status;
+    corrections c = {
+        .options = options, .take = take, .interrupted = interrupted, .context = context};
+    return correct(driver, &c, episodes, true, isa, reward, error);
 }

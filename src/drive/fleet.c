@@ -115,6 +115,11 @@ static bool move(aann_fleet *fleet, int32_t lane, const aann_car_action *action)
     return !(result.terminated || result.truncated) || take_track(fleet, lane);
 }
 
+static bool is_going(const aann_fleet_watch *watch)
+{
+    return watch == NULL || watch->going == NULL || watch->going(watch->context);
+}
+
 aann_status aann_fleet_drive(aann_fleet *fleet, aann_pilot *pilot, aann_route *route,
                              const aann_fleet_watch *watch, aann_error *error)
 {
@@ -125,7 +130,7 @@ aann_status aann_fleet_drive(aann_fleet *fleet, aann_pilot *pilot, aann_route *r
         fleet->road[fleet->road_count] = fleet->road_count;
         fleet->road_count++;
     }
-    while (fleet->road_count > 0) {
+    while (fleet->road_count > 0 && is_going(watch)) {
         aann_car_action actions[AANN_DRIVE_LANES];
         for (int32_t place = 0; place < fleet->road_count; place++) {
             look(fleet, place);

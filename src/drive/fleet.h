@@ -3,6 +3,7 @@
 #define AANN_DRIVE_FLEET_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "aann/drive.h"
 
@@ -15,12 +16,14 @@ typedef struct aann_route {
     aann_lap *laps; /* [count] */
 } aann_route;
 
-/* Callbacks that watch the drives; either may be NULL. */
+/* Callbacks that watch the drives; each may be NULL. */
 typedef struct aann_fleet_watch {
     void (*start)(void *context, int32_t lane, const aann_car *car);
     /* Before a step; view[96 * 96] is what the driver sees. */
     void (*look)(void *context, int32_t lane, const aann_car *car, const uint8_t *view,
                  int32_t step);
+    /* After each step of all: false ends the drives where they are. */
+    bool (*going)(void *context);
     void *context;
 } aann_fleet_watch;
 
@@ -31,7 +34,8 @@ aann_status aann_fleet_create(int32_t lanes, const aann_car_options *car, aann_f
                               aann_error *error);
 void aann_fleet_destroy(aann_fleet *fleet);
 
-/* Drives until the route has no track left and all cars have arrived. `watch` may be NULL. */
+/* Drives until the route has no track left and all cars have arrived, or until the watch ends it,
+ * which is no failure. `watch` may be NULL. */
 aann_status aann_fleet_drive(aann_fleet *fleet, aann_pilot *pilot, aann_route *route,
                              const aann_fleet_watch *watch, aann_error *error);
 

@@ -213,6 +213,10 @@ static aann_status run_round(dagger_round *round, int64_t *family_id, aann_error
     if (status == AANN_OK) {
         aann_family_source source = aann_family_source_default();
         source.train = round->path;
+        /* The laps that the expert drove for validation, which come last. A tenth of the frames would
+         * reach back into laps that are searched. */
+        const int64_t validation = round->recording.count - round->recording.train_count;
+        source.validation = validation > 0 ? (double)validation : source.validation;
         status = aann_family_data_load(&source, &round->data, error);
     }
     return status == AANN_OK ? search_on(round, family_id, error) : status;

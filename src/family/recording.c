@@ -64,13 +64,20 @@ static bool grow(recorder *r)
     return true;
 }
 
+static bool is_interrupted(void *context)
+{
+    recorder *r = context;
+    const aann_recording_options *options = r->options;
+    r->interrupted =
+        r->interrupted || (options->interrupted != NULL && options->interrupted(options->context));
+    return r->interrupted;
+}
+
 static bool take_frame(void *context, const aann_car_frame *frame)
 {
     recorder *r = context;
     aann_recording *recording = r->recording;
-    const aann_recording_options *options = r->options;
-    r->interrupted =
-        r->interrupted || (options->interrupted != NULL && options->interrupted(options->context));
+    (void)is_interrupted(r);
     r->out_of_room = r->out_of_room || (recording->count == r->room && !grow(r));
     if (r->interrupted || r->out_of_room) {
         return false;
@@ -100,9 +107,9 @@ static aann_status correct(recorder *r, const aann_driver *driver,
                            double *reward, aann_error *error)
 {
     return r->options->lost ? aann_drive_correct_lost(driver, demonstration, episodes, NULL,
-                                                      take_frame, r, reward, error)
+                                                      take_frame, is_interrupted, r, reward, error)
                             : aann_drive_correct(driver, demonstration, episodes, NULL, take_frame,
-                                                 r, reward, error);
+                                                 is_interrupted, r, reward, error);
 }
 
 /* Records the driver's frames; they come first, in the training split. */

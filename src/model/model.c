@@ -63,6 +63,12 @@ static aann_status check_encoding(const aann_encoding *encoding, aann_shape inpu
                          encoding->global_maximum);
     }
     if (encoding->kind == AANN_ENCODING_TABLE) {
+        if (input.channels != made) { /* a row has no places, which maps are padded by */
+            return aann_fail(error, status,
+                             "the encoding of a model makes %lld inputs of a table, the network "
+                             "reads maps of %d x %d: expected %lld x 1 x 1",
+                             (long long)made, input.height, input.width, (long long)made);
+        }
         return aann_table_encoding_check(encoding, status, error);
     }
     return encoding->kind == AANN_ENCODING_FEATURE ? check_ranges(encoding, status, error)

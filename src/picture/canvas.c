@@ -11,9 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cairo-svg.h>
 
+#include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/memory.h"
 
@@ -82,7 +84,8 @@ aann_status aann_canvas_create(const char *path, aann_canvas *canvas, aann_error
     return AANN_OK;
 }
 
-static aann_status write_file(const aann_canvas *canvas, aann_error *error)
+/* What is no ordinary file cannot be put in place by its name. */
+static aann_status write_device(const aann_canvas *canvas, aann_error *error)
 {
     FILE *file = fopen(canvas->path, "wb");
     if (file == NULL) {
@@ -97,6 +100,24 @@ static aann_status write_file(const aann_canvas *canvas, aann_error *error)
         return aann_fail(error, AANN_ERROR_IO, "%s: %s", canvas->path, strerror(reason));
     }
     return AANN_OK;
+}
+
+static aann_status write_file(const aann_canvas *canvas, aann_error *error)
+{
+    struct stat there;
+    if (stat(canvas->path, &there) == 0 && !S_ISREG(there.st_mode)) {
+        return write_device(canvas, error);
+    }
+    aann_atomic_file *file = NULL;
+    aann_status status = aann_atomic_file_create(canvas->path, &file, error);
+    if (status == AANN_OK) {
+        status = aann_atomic_file_write(file, canvas->bytes->data, canvas->bytes->size, error);
+    }
+    if (status != AANN_OK) {
+        aann_atomic_file_abandon(file);
+        return status;
+    }
+    return aann_atomic_file_commit(file, error);
 }
 
 /* Completes the bytes; a failure of anything drawn before shows here, too. */

@@ -358,8 +358,8 @@ static aann_status set_names(aann_dataset *dataset, const aann_dataset_arrays *a
     return status;
 }
 
-static aann_status copy_range(const aann_dataset *dataset, const float *from, const char *what,
-                              float **to, aann_error *error)
+static aann_status copy_range(const aann_dataset *dataset, const float *from, bool positive,
+                              const char *what, float **to, aann_error *error)
 {
     const size_t count = (size_t)dataset->target_count;
     float *copy = aann_allocate(count, sizeof *copy);
@@ -371,6 +371,10 @@ static aann_status copy_range(const aann_dataset *dataset, const float *from, co
         copy[i] = from[i];
         if (!isfinite(from[i])) {
             return aann_fail(error, AANN_ERROR_FORMAT, "%s: number %zu is not finite", what, i);
+        }
+        if (positive && !(from[i] > 0.0F)) {
+            return aann_fail(error, AANN_ERROR_FORMAT, "%s: number %zu is %g; expected one above 0",
+                             what, i, (double)from[i]);
         }
     }
     return AANN_OK;
@@ -385,12 +389,12 @@ static aann_status set_targets(aann_dataset *dataset, const aann_dataset_arrays 
         return aann_fail_prefix(error, status, "targets");
     }
     if (arrays->target_mean != NULL) {
-        status =
-            copy_range(dataset, arrays->target_mean, "target_mean", &dataset->target_mean, error);
+        status = copy_range(dataset, arrays->target_mean, false, "target_mean",
+                            &dataset->target_mean, error);
     }
     if (status == AANN_OK && arrays->target_scale != NULL) {
-        status = copy_range(dataset, arrays->target_scale, "target_scale", &dataset->target_scale,
-                            error);
+        status = copy_range(dataset, arrays->target_scale, true, "target_scale",
+                            &dataset->target_scale, error);
     }
     return status;
 }

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/real_text.h"
 #include "samples/checksum.h"
 #include "samples/columns.h"
 
@@ -167,13 +168,38 @@ int32_t aann_find_class(const char *name, const char *const *names, int32_t coun
     return -1;
 }
 
+/* The only class whose name is the same number, such as '1.0' for '1'; -1 without one. */
+static int32_t find_class_by_number(const char *name, const char *const *names, int32_t count)
+{
+    double wanted, number;
+    int32_t found = -1;
+    if (!aann_real_from_text(name, &wanted)) {
+        return -1;
+    }
+    for (int32_t i = 0; i < count; i++) {
+        if (aann_real_from_text(names[i], &number) && number == wanted) {
+            if (found >= 0) {
+                return -1;
+            }
+            found = i;
+        }
+    }
+    return found;
+}
+
+static int32_t match_class(const char *name, const char *const *names, int32_t count)
+{
+    const int32_t found = aann_find_class(name, names, count);
+    return found >= 0 ? found : find_class_by_number(name, names, count);
+}
+
 aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const *names,
                                        int32_t count, aann_error *error)
 {
     /* Find all classes before any label is changed. */
     for (int64_t i = 0; dataset->labels != NULL && i < dataset->count; i++) {
         const char *name = aann_dataset_class_name(dataset, dataset->labels[i]);
-        if (name != NULL && aann_find_class(name, names, count) < 0) {
+        if (name != NULL && match_class(name, names, count) < 0) {
             aann_fail(error, AANN_ERROR_FORMAT,
                       "sample %" PRId64 " is labelled '%.100s', which is none of the %" PRId32
                       " classes",
@@ -190,8 +216,7 @@ aann_status aann_dataset_match_classes(aann_dataset *dataset, const char *const 
     }
     for (int64_t i = 0; dataset->labels != NULL && i < dataset->count; i++) {
         const char *name = aann_dataset_class_name(dataset, dataset->labels[i]);
-        dataset->labels[i] =
-            name != NULL ? aann_find_class(name, names, count) : dataset->labels[i];
+        dataset->labels[i] = name != NULL ? match_class(name, names, count) : dataset->labels[i];
     }
     if (dataset->labels == NULL) {
         return AANN_OK;

@@ -107,19 +107,21 @@ static void corrections(void **state)
     options.every = 10;
     taken first = {.limit = INT64_MAX}, again = {.limit = INT64_MAX}, few = {.limit = 7};
     double reward, reward_again;
-    assert_ok(aann_drive_correct(&driver, &options, 2, NULL, take, &first, &reward, &error));
-    assert_ok(aann_drive_correct(&driver, &options, 2, NULL, take, &again, &reward_again, &error));
+    assert_ok(aann_drive_correct(&driver, &options, 2, NULL, take, NULL, &first, &reward, &error));
+    assert_ok(
+        aann_drive_correct(&driver, &options, 2, NULL, take, NULL, &again, &reward_again, &error));
     assert_true(first.count > 5 && first.count <= 200);
     assert_int_equal(first.count, again.count);
     assert_true(first.sum == again.sum && reward == reward_again);
     aann_lap laps[2];
     assert_ok(aann_drive_tracks(&driver, 60, 2, 1, NULL, laps, &error));
     assert_true(fabs(reward - (laps[0].reward + laps[1].reward) / 2.0) < 1e-9);
-    assert_ok(aann_drive_correct(&driver, &options, 2, NULL, take, &few, &reward, &error));
+    assert_ok(aann_drive_correct(&driver, &options, 2, NULL, take, NULL, &few, &reward, &error));
     assert_int_equal(few.count, 7);
     options.every = 0;
-    assert_int_equal(aann_drive_correct(&driver, &options, 2, NULL, take, &few, &reward, &error),
-                     AANN_ERROR_ARGUMENT);
+    assert_int_equal(
+        aann_drive_correct(&driver, &options, 2, NULL, take, NULL, &few, &reward, &error),
+        AANN_ERROR_ARGUMENT);
     aann_network_destroy(network);
 }
 
@@ -138,12 +140,13 @@ static void lost_laps(void **state)
     options.every = 10;
     taken all = {.limit = INT64_MAX}, lost = {.limit = INT64_MAX};
     double reward, again;
-    assert_ok(aann_drive_correct(&driver, &options, 2, NULL, take, &all, &reward, &error));
-    assert_ok(aann_drive_correct_lost(&driver, &options, 2, NULL, take, &lost, &again, &error));
+    assert_ok(aann_drive_correct(&driver, &options, 2, NULL, take, NULL, &all, &reward, &error));
+    assert_ok(
+        aann_drive_correct_lost(&driver, &options, 2, NULL, take, NULL, &lost, &again, &error));
     assert_int_equal(lost.count, all.count);
     assert_true(lost.sum == all.sum && again == reward);
     assert_int_equal(
-        aann_drive_correct_lost(&driver, &options, 0, NULL, take, &lost, &again, &error),
+        aann_drive_correct_lost(&driver, &options, 0, NULL, take, NULL, &lost, &again, &error),
         AANN_ERROR_ARGUMENT);
     aann_network_destroy(network);
 }
@@ -205,8 +208,9 @@ static void numbers_out_of_range(void **state)
     const aann_car_demonstration_options options = aann_car_demonstration_options_default();
     taken none = {.limit = INT64_MAX};
     double reward;
-    assert_int_equal(aann_drive_correct(&driver, &options, 0, NULL, take, &none, &reward, &error),
-                     AANN_ERROR_ARGUMENT);
+    assert_int_equal(
+        aann_drive_correct(&driver, &options, 0, NULL, take, NULL, &none, &reward, &error),
+        AANN_ERROR_ARGUMENT);
     aann_network_destroy(network);
 }
 

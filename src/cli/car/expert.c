@@ -1,5 +1,4 @@
 /* aann car expert: rewards of the expert driver. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include "cli/car/car.h"
 #include "cli/car/laps.h"
 #include "cli/shared/exit_status.h"
+#include "cli/shared/file.h"
 #include "cli/shared/message.h"
 #include "cli/shared/options.h"
 
@@ -50,21 +50,25 @@ static void drive_tracks(aann_car *car, aann_car_expert *expert, uint64_t first,
 static int drive_and_print(aann_car *car, aann_car_expert *expert, uint64_t first,
                            int64_t lap_count, bool json, const char *path)
 {
-    FILE *file = path != NULL ? fopen(path, "wb") : NULL;
+    aann_error error;
+    FILE *file = path != NULL ? cli_file_open(path, &error) : NULL;
     if (path != NULL && file == NULL) {
-        return cli_failed("cannot write %s: %s", path, strerror(errno));
+        return cli_fail(&error);
     }
     aann_lap *laps = calloc((size_t)lap_count, sizeof *laps);
     if (laps != NULL) {
         drive_tracks(car, expert, first, lap_count, json, file, laps);
     }
-    const bool is_written = file == NULL || fclose(file) == 0;
     const bool is_driven = laps != NULL;
     free(laps);
+    if (file != NULL && !is_driven) {
+        cli_file_abandon(path, file);
+    }
     if (!is_driven) {
         return cli_failed("out of memory for %" PRId64 " laps", lap_count);
     }
-    return is_written ? CLI_GOOD : cli_failed("cannot write %s: %s", path, strerror(errno));
+    return file == NULL || cli_file_close(path, file, &error) == AANN_OK ? CLI_GOOD
+                                                                         : cli_fail(&error);
 }
 
 int cli_car_expert(int count, char **arguments)

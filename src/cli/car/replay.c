@@ -1,6 +1,5 @@
 /* aann car replay: drives recorded actions, so that others can check what this environment does. */
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,22 +154,24 @@ static bool write_npy(const char *folder, uint64_t step, const uint8_t *pixels)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/frame_%llu.npy", folder, (unsigned long long)step);
-    FILE *file = fopen(path, "wb");
+    aann_error error;
+    FILE *file = cli_file_open(path, &error);
     if (file == NULL) {
-        cli_failed("cannot write %s: %s", path, strerror(errno));
+        cli_fail(&error);
         return false;
     }
     char header[129];
     const int used = snprintf(header, sizeof header, "%cNUMPY%c%c%c%c", 0x93, 1, 0, 118, 0);
     snprintf(header + 10, sizeof header - 10, "%-117s\n",
              "{'descr': '|u1', 'fortran_order': False, 'shape': (96, 96, 3), }");
-    bool good = used == 10 && fwrite(header, 1, 128, file) == 128;
-    good = good && fwrite(pixels, 1, AANN_CAR_PIXELS, file) == AANN_CAR_PIXELS;
-    good = fclose(file) == 0 && good;
-    if (!good) {
-        cli_failed("cannot write %s: %s", path, strerror(errno));
+    (void)used;
+    (void)fwrite(header, 1, 128, file); /* a failure shows when the file is closed */
+    (void)fwrite(pixels, 1, AANN_CAR_PIXELS, file);
+    if (cli_file_close(path, file, &error) != AANN_OK) {
+        cli_fail(&error);
+        return false;
     }
-    return good;
+    return true;
 }
 
 /* Whether `step` is in the comma-separated list; false with *good cleared if the list is not

@@ -168,27 +168,43 @@ static aann_status place(const char *header, const char *name, char *path, aann_
     return AANN_OK;
 }
 
-/* All places are looked at before the first file is written: all of them, or none. */
-static aann_status write_others(const export_arguments *a, const aann_model *model,
-                                const aann_export_c_options *options, aann_error *error)
+enum { OTHERS = sizeof others / sizeof *others };
+
+/* All places are looked at before the first file is written. */
+static aann_status place_others(const export_arguments *a, char paths[OTHERS][PATH_SIZE],
+                                aann_error *error)
 {
-    enum { COUNT = sizeof others / sizeof *others };
-    char paths[COUNT][PATH_SIZE];
     aann_status status = AANN_OK;
-    for (int i = 0; i < COUNT && status == AANN_OK; i++) {
+    for (int i = 0; i < OTHERS && status == AANN_OK; i++) {
         if (is_wanted(a, &others[i])) {
             status = place(a->out, others[i].name, paths[i], error);
         }
     }
-    for (int i = 0; i < COUNT && status == AANN_OK; i++) {
+    return status;
+}
+
+/* All of them or none: none is ever replaced, so one that stayed would be in the way of the same
+ * command. */
+static aann_status write_others(const export_arguments *a, const aann_model *model,
+                                const aann_export_c_options *options, char paths[OTHERS][PATH_SIZE],
+                                aann_error *error)
+{
+    aann_status status = AANN_OK;
+    int done = 0;
+    for (; done < OTHERS && status == AANN_OK; done++) {
         char *text = NULL;
-        if (is_wanted(a, &others[i])) {
-            status = aann_model_export_c_file(model, options, others[i].file, &text, error);
+        if (is_wanted(a, &others[done])) {
+            status = aann_model_export_c_file(model, options, others[done].file, &text, error);
         }
         if (text != NULL) {
-            status = write_file(paths[i], text, error);
+            status = write_file(paths[done], text, error);
         }
         aann_free(text);
+    }
+    for (int i = 0; i < done - 1 && status != AANN_OK; i++) {
+        if (is_wanted(a, &others[i])) {
+            remove(paths[i]);
+        }
     }
     return status;
 }
@@ -278,6 +294,7 @@ static int write_export(const export_arguments *a, const aann_model *model,
     aann_error error;
     aann_export_c_report report;
     cli_output output;
+    char paths[OTHERS][PATH_SIZE];
     char *text = NULL;
     aann_dataset *dataset = NULL;
     aann_status done = AANN_OK;
@@ -294,10 +311,13 @@ static int write_export(const export_arguments *a, const aann_model *model,
         done = aann_model_export_c(model, options, &text, &report, &error);
     }
     if (done == AANN_OK) {
-        done = write_others(a, model, options, &error);
+        done = place_others(a, paths, &error);
     }
     if (done == AANN_OK) {
         done = write_file(output.path, text, &error);
+    }
+    if (done == AANN_OK) {
+        done = write_others(a, model, options, paths, &error);
     }
     done = cli_output_end(&output, done, &error);
     aann_free(text);

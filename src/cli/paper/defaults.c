@@ -60,7 +60,7 @@ const char paper_default_settings[] =
     "      \"episodes\": 240,\n"
     "      \"search\": {\"steps\": 40000},\n"
     "      \"tracks\": 100,\n"
-    "      \"draws\": 3,\n"
+    "      \"draws\": 2,\n"
     "      \"lesions\": [1, 2, 5, 10, 20, 50]\n"
     "    }\n"
     "  }\n"

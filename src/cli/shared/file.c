@@ -38,8 +38,10 @@ FILE *cli_file_open(const char *path, aann_error *error)
 aann_status cli_file_close(const char *path, FILE *file, aann_error *error)
 {
     char part[PATH_SIZE];
+    const int failed = errno; /* of the last write, if one failed: stat would say another reason */
     name_part(path, part);
     const bool written = ferror(file) == 0;
+    errno = failed;
     const bool closed = fclose(file) == 0;
     const bool named = strcmp(part, path) == 0;
     if (written && closed && (named || rename(part, path) == 0)) {
@@ -51,6 +53,16 @@ aann_status cli_file_close(const char *path, FILE *file, aann_error *error)
         remove(part);
     }
     return status;
+}
+
+void cli_file_abandon(const char *path, FILE *file)
+{
+    char part[PATH_SIZE];
+    name_part(path, part);
+    fclose(file);
+    if (strcmp(part, path) != 0) {
+        remove(part);
+    }
 }
 
 void cli_put_cells(FILE *file, const double *values, size_t count, int digits)

@@ -15,6 +15,9 @@ FILE *cli_file_open(const char *path, aann_error *error);
 /* Ends the file, which then has its name. On failure there is no file. */
 aann_status cli_file_close(const char *path, FILE *file, aann_error *error);
 
+/* Ends the file without a trace: what has its name is as before. */
+void cli_file_abandon(const char *path, FILE *file);
+
 /* Opens a file to be read: a regular one, nothing that would be waited for (NULL, with an error). */
 FILE *cli_file_read(const char *path, aann_error *error);
 

@@ -1,7 +1,9 @@
 /* Options of files, once for all commands. */
 #include "cli/shared/load.h"
 
-#include <stdio.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/shared/common_options.h"
@@ -116,11 +118,25 @@ static bool set_layout(const char *text, aann_array_layout *layout)
     return found >= 0;
 }
 
+/* Reads a number from 1 to INT32_MAX, and moves on behind it. */
+static bool read_size(const char **text, int32_t *size)
+{
+    char *end;
+    errno = 0;
+    const long long value = strtoll(*text, &end, 10);
+    if (**text < '0' || **text > '9' || errno != 0 || value < 1 || value > INT32_MAX) {
+        return false;
+    }
+    *size = (int32_t)value;
+    *text = end;
+    return true;
+}
+
 bool cli_parse_shape(const char *text, aann_shape *shape)
 {
-    char rest;
-    if (sscanf(text, "%dx%dx%d%c", &shape->channels, &shape->height, &shape->width, &rest) != 3 ||
-        shape->channels < 1 || shape->height < 1 || shape->width < 1) {
+    const char *at = text;
+    if (!read_size(&at, &shape->channels) || *at++ != 'x' || !read_size(&at, &shape->height) ||
+        *at++ != 'x' || !read_size(&at, &shape->width) || *at != '\0') {
         cli_usage_error("--input: '%s' is not channels x height x width, such as 1x28x28", text);
         return false;
     }

@@ -1,7 +1,6 @@
 /* PNG by libpng's simplified interface, animated WebP by libwebpmux. */
 #include "cli/shared/picture_file.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,9 @@
 #include <png.h>
 #include <webp/encode.h>
 #include <webp/mux.h>
+
+#include "cli/shared/file.h"
+#include "cli/shared/message.h"
 
 enum { CHANNELS = 3 };
 
@@ -57,9 +59,19 @@ bool picture_file_write_png(const char *path, const uint8_t *pixels, int width, 
     image.width = (png_uint_32)(width * enlarge);
     image.height = (png_uint_32)(height * enlarge);
     image.format = PNG_FORMAT_RGB;
-    const bool good = png_image_write_to_file(&image, path, 0, enlarged, 0, NULL) != 0;
+    aann_error error;
+    FILE *file = cli_file_open(path, &error);
+    const bool drawn =
+        file != NULL && png_image_write_to_stdio(&image, file, 0, enlarged, 0, NULL) != 0;
+    bool good = drawn;
+    if (file != NULL && !drawn) {
+        cli_file_abandon(path, file);
+        cli_set_error(&error, AANN_ERROR_IO, "%s: %s", path, image.message);
+    } else if (drawn) {
+        good = cli_file_close(path, file, &error) == AANN_OK;
+    }
     if (!good) {
-        snprintf(message, size, "%s: %s", path, image.message);
+        snprintf(message, size, "%s", error.message);
     }
     free(enlarged);
     return good;
@@ -126,15 +138,16 @@ bool moving_picture_add(moving_picture *picture, const uint8_t *pixels, char *me
 static bool write_file(const char *path, const uint8_t *bytes, size_t count, char *message,
                        size_t size)
 {
-    FILE *file = fopen(path, "wb");
-    bool good = file != NULL && fwrite(bytes, 1, count, file) == count;
+    aann_error error;
+    FILE *file = cli_file_open(path, &error);
     if (file != NULL) {
-        good = fclose(file) == 0 && good;
+        (void)fwrite(bytes, 1, count, file); /* its failure shows when the file is closed */
     }
-    if (!good) {
-        snprintf(message, size, "cannot write %s: %s", path, strerror(errno));
+    if (file == NULL || cli_file_close(path, file, &error) != AANN_OK) {
+        snprintf(message, size, "%s", error.message);
+        return false;
     }
-    return good;
+    return true;
 }
 
 bool moving_picture_write(moving_picture *picture, const char *path, char *message, size_t size)
