@@ -299,7 +299,10 @@ AANN_API aann_status aann_search_run_until(aann_search *search, const aann_searc
 
 /* Instead of annealing: a walk among networks of low loss, away from one network or towards it. */
 typedef struct aann_confinement {
-    /* the mean training loss never rises above this; while it is above, it never rises */
+    /* the mean training loss never rises above this; while it is above, it never rises. What a
+     * candidate changes is rounded otherwise than the loss of the network that it becomes, so this
+     * holds up to some 30 units of 2^-20 a sample (docs/sampling.md). All samples must be in use
+     * (first_samples 0), and no working set */
     double loss_limit;
 
     /* of the same spec, copied; NULL: any swap may be drawn */

@@ -90,8 +90,10 @@ static void set_loss(aann_engine *engine, const aann_loss_options *loss)
     engine->regression = loss->regression;
     const double scale = loss->scale > 0.0 ? loss->scale : 1.0;
     engine->scale = (float)(1.0 / (127.0 * scale * ln2));
-    /* At a difference of 60 powers of two a class is certain, and sums of powers stay finite. */
-    engine->output_limit = (int32_t)ceil(60.0 * 127.0 * scale * ln2);
+    /* At a difference of 60 powers of two a class is certain, and sums of powers stay finite. Large
+     * scales need more than any difference has. */
+    const double most = 1 << 30;
+    engine->output_limit = (int32_t)fmin(ceil(60.0 * 127.0 * scale * ln2), most);
     if (loss->regression) {
         engine->output_limit = aann_logits_full_scale(scale);
         engine->scale = 1.0F / (float)engine->output_limit;

@@ -30,11 +30,6 @@ static aann_status fail_range(const char *name, double value, double minimum, do
                      value, minimum, maximum);
 }
 
-static bool is_positive(double value, double limit)
-{
-    return value > 0.0 && value <= limit;
-}
-
 static aann_status check_rounds(const aann_sampler_options *options, aann_error *error)
 {
     if (options->rungs != 0 && options->rungs != 1 &&
@@ -78,10 +73,12 @@ aann_status aann_sampler_options_check(const aann_sampler_options *options, aann
             return fail_range("layer_share", options->layer_share[i], 0, 1e6, error);
         }
     }
-    if (!is_positive(options->loss_scale, 1e6) || !is_positive(options->output_scale, 1e6)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "loss_scale %g, output_scale %g: expected more than 0, at most 1000000",
-                         options->loss_scale, options->output_scale);
+    /* As a search has them: with smaller ones losses are not what they should be. */
+    if (!(options->loss_scale >= 1e-3 && options->loss_scale <= 1e6)) {
+        return fail_range("loss_scale", options->loss_scale, 1e-3, 1e6, error);
+    }
+    if (!(options->output_scale >= 1e-2 && options->output_scale <= 1e6)) {
+        return fail_range("output_scale", options->output_scale, 1e-2, 1e6, error);
     }
     for (int32_t i = 0; i < AANN_MAX_TARGETS; i++) {
         if (!(options->target_weight[i] >= 0.0 && options->target_weight[i] <= 1e15)) {

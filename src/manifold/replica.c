@@ -17,8 +17,10 @@
  * Rounding the exponent, the label's term, their difference and the product costs at most 9 units,
  * the sum of powers 4 and 1/16 for each output, once for the candidate and once for the network; 32
  * and 1/4 for each output are more. Outside of the range in which outputs are not clamped (losses
- * above 41), this does not hold: an accepted change that differs by more is an error, not a wrong
- * sample. Squared errors have no reference, and their changes are exact.
+ * above 41), this does not hold: an accepted change that differs by more is an error. Where all
+ * outputs of a sample fall by more than that range at once, by 5,282 loss_scale and more, a good
+ * candidate can be screened out unseen; no network of usual size and scale gets there. Squared
+ * errors have no reference, and their changes are exact.
  *
  * Candidates are evaluated in batches against the same network and decided in order. The first that
  * is committed ends the batch, so neither batches nor threads change what is decided. */
@@ -175,7 +177,8 @@ static aann_status try_candidate(aann_replica *replica, const sweep_batch *batch
     const int64_t off = change - batch->changes[index];
     if (off > replica->slack || off < -replica->slack) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "a sample has a loss above 41, where losses are not exact: a loss_scale "
+                         "a swap moves a sample's outputs, or its loss is, beyond the range in "
+                         "which losses are exact (60 powers of two, a loss of 41): a loss_scale "
                          "larger than the present one makes all losses smaller");
     }
     *accepted = change <= batch->limits[index];

@@ -16,6 +16,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "manifold/spacing.h"
+#include "search/target_loss.h"
 
 int64_t aann_sampler_stage_rounds(const aann_sampler_options *options)
 {
@@ -64,6 +65,9 @@ aann_status aann_sampler_prepare(const aann_spec *spec, const aann_samples *samp
     }
     if (status == AANN_OK) {
         status = aann_engine_check_samples(spec, samples, options->regression, error);
+    }
+    if (status == AANN_OK && options->regression) {
+        status = aann_targets_check(options->target_weight, samples, error);
     }
     if (status != AANN_OK) {
         return status;

@@ -3,7 +3,8 @@
  * The machinery is that of the search (sense.c). The threshold of a swap is not that of Metropolis
  * but the rise that is left, tau = (bound - loss) / samples. If the loss is above the bound
  * (because the bound was lowered, or the walk starts there), tau is 0: the loss never rises until
- * it is within the bound again. Losses are integers, so the bound holds exactly.
+ * it is within the bound again. Losses are integers, so the bound holds but for the rounding of
+ * what a candidate changes, which is another than that of the loss of the network that it becomes.
  *
  * A walk away from its anchor draws only swaps that increase the distance. It is not enough to
  * exclude those that decrease it: the farther away, the more swaps replace one mismatch by another,
@@ -43,6 +44,10 @@ aann_status aann_search_confine(aann_search *search, const aann_confinement *con
                          "a bound of %g on the loss: expected 0 to 1000000",
                          confinement->loss_limit);
     }
+    if (confinement != NULL && search->baseline != NULL) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a confined search of whole networks: expected the method sense or hill");
+    }
     const bool in_part = !search->objective.only_exact && search->options.working_samples > 0 &&
                          search->options.working_samples < search->objective.sample_count;
     if (confinement != NULL && in_part) {
@@ -56,6 +61,12 @@ aann_status aann_search_confine(aann_search *search, const aann_confinement *con
             error, AANN_ERROR_ARGUMENT,
             "a confined search with lesion noise: a bound is kept on the loss of whole "
             "networks (lesion_noise 0)");
+    }
+    if (confinement != NULL && search->samples < search->objective.sample_count) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "a confined search on %lld of %lld samples: a bound is kept on all of "
+                         "them (first_samples 0)",
+                         (long long)search->samples, (long long)search->objective.sample_count);
     }
     if (confinement != NULL && confinement->anchor != NULL) {
         if (!same_counts(confinement->anchor, &search->spec)) {

@@ -142,6 +142,9 @@ static aann_status create_baseline(const aann_spec *spec, const aann_samples *tr
     }
     aann_status status = aann_search_options_check(options, error);
     if (status == AANN_OK) {
+        status = refuse_phase_options(options, error);
+    }
+    if (status == AANN_OK) {
         status =
             aann_baseline_create(spec, train, options, member, start, &search->baseline, error);
     }
@@ -202,12 +205,13 @@ static aann_status open_on_samples(const aann_spec *spec, const aann_samples *tr
         return no_network(error);
     }
     aann_samples *augmented = NULL;
-    if (options->team != NULL && (options->copies > 1 || options->lesion_noise > 0.0 ||
-                                  aann_baseline_is_for(options->method))) {
+    if (options->team != NULL &&
+        (options->copies > 1 || options->lesion_noise > 0.0 || options->informed_steps > 0 ||
+         aann_baseline_is_for(options->method))) {
         return aann_fail(
             error, AANN_ERROR_ARGUMENT,
             "processes that share the samples: expected no copies of samples, no lesion "
-            "noise, and a search by sense or hill climbing");
+            "noise, no informed proposals, and a search by sense or hill climbing");
     }
     aann_status status = augment(train, options, member, &augmented, error);
     if (status != AANN_OK) {

@@ -89,16 +89,19 @@ static aann_status create_engine(growth *g, aann_error *error)
     }
     const aann_loss_options loss = aann_search_loss(options);
     aann_kernels kernels;
-    aann_status status = aann_kernels_choose(options->isa, &kernels, error);
+    aann_status status = aann_search_options_check(options, error);
+    if (status == AANN_OK && options->regression) {
+        status = aann_targets_check(options->target_weight, samples, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_kernels_choose(options->isa, &kernels, error);
+    }
     if (status == AANN_OK) {
         status = aann_threads_create(options->threads, &g->threads, error);
     }
     if (status == AANN_OK) {
         status = aann_engine_create(aann_network_spec(g->from), samples, AANN_DEVELOPMENT_SAMPLES,
                                     &loss, &kernels, g->threads, &g->engine, error);
-    }
-    if (status == AANN_OK && options->regression) {
-        status = aann_targets_check(options->target_weight, samples, error);
     }
     if (status == AANN_OK) {
         status = load_samples(g, error);

@@ -2,9 +2,9 @@
  * of the whole network is a swap of what the lesion leaves of it: the values of the same two
  * positions trade places. If the two are equal there (a lost synapse and a zero), nothing changes.
  *
- * Block b of stratum s is looked at under lesion (b + s) modulo their number: each stratum meets
- * all lesions evenly, and so does the first check of the sequential test, which sees one block of
- * every stratum. */
+ * Block b, counted through all strata, of stratum s is looked at under lesion (b + s) modulo their
+ * number: each stratum meets all lesions evenly. The first check of the sequential test, which sees
+ * one block of every stratum, meets several. */
 #include "search/lesion_engines.h"
 
 #include <math.h>

@@ -46,7 +46,7 @@ static const aann_option table[] = {
      "shift candidates towards the layers that gain most for their cost", true},
     {"first_check", AANN_OPTION_INT32, AANN_OPTION_SEARCH,
      offsetof(aann_search_options, first_check), 1, 1, 1e6, 8, NULL, "N",
-     "blocks of 64 samples before the first test", true},
+     "blocks of 64 samples before the first test, at least one a stratum", true},
     {"strata", AANN_OPTION_INT32, AANN_OPTION_SEARCH, offsetof(aann_search_options, strata), 1, 1,
      AANN_MAX_STRATA, 8, NULL, "N", "groups of similar loss that the test samples evenly", true},
     {"arrange_interval", AANN_OPTION_UNSIGNED, AANN_OPTION_SEARCH,

@@ -27,6 +27,10 @@ double aann_targets_largest_loss(const double *weights, const aann_samples *samp
 aann_status aann_targets_check(const double *weights, const aann_samples *samples,
                                aann_error *error)
 {
+    if (samples->targets != NULL && samples->target_count > AANN_MAX_TARGETS) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT, "%d regression outputs: at most %d",
+                         samples->target_count, AANN_MAX_TARGETS);
+    }
     for (int64_t i = 0; samples->targets != NULL && i < samples->count; i++) {
         const double loss = aann_targets_largest_loss(weights, samples, i);
         if (!(loss <= AANN_LARGEST_LOSS)) {

@@ -223,6 +223,10 @@ static void test_together_refuses(void **state)
     assert_int_equal(aann_family_run(study, &spec, data, &plan, &work, &family, &error),
                      AANN_ERROR_ARGUMENT);
     plan.search.method = AANN_METHOD_SENSE;
+    plan.search.informed_steps = 10;
+    assert_int_equal(aann_family_run(study, &spec, data, &plan, &work, &family, &error),
+                     AANN_ERROR_ARGUMENT);
+    plan.search.informed_steps = 0;
     assert_ok(aann_family_run(study, &spec, data, &plan, &work, &family, &error));
     aann_ranks_destroy(led);
     end_followers(2, &leader, pids);

@@ -461,7 +461,7 @@ static void bad_options(void **state)
     const aann_spec spec = layered_spec();
     aann_samples *samples = small_samples((aann_shape){1, 8, 8}, 2, SAMPLES, 1);
     aann_sampler *sampler;
-    for (int32_t kind = 0; kind < 9; kind++) {
+    for (int32_t kind = 0; kind < 11; kind++) {
         aann_sampler_options options = ladder_options();
         options.ladders = kind == 0 ? 0 : options.ladders;
         options.rungs = kind == 1 ? 2 : kind == 2 ? AANN_RUNG_LIMIT + 1 : options.rungs;
@@ -470,11 +470,43 @@ static void bad_options(void **state)
         options.rounds = kind == 6 ? 1 : options.rounds;
         options.within_unit = kind == 7 ? 1.0 : options.within_unit;
         options.layer_share[1] = kind == 8 ? 1.0 : 0.0; /* the others would never move */
+        options.loss_scale = kind == 9 ? 1e-4 : options.loss_scale;
+        options.output_scale = kind == 10 ? 1e-3 : options.output_scale;
         assert_int_equal(aann_sampler_create(&spec, samples, &options, &sampler, &error),
                          AANN_ERROR_ARGUMENT);
         assert_null(sampler);
     }
     free_small_samples(samples);
+}
+
+/* What a search refuses to add up, a sampler refuses, too: losses that do not fit, and more outputs
+ * than there are weights of targets. */
+static void bad_targets(void **state)
+{
+    (void)state;
+    skip_one_thread_under_tsan();
+    enum { MANY = AANN_MAX_TARGETS + 1 };
+    static const int8_t inputs[2] = {64, -64};
+    static float targets[2 * MANY];
+    aann_error error;
+    aann_sampler *sampler;
+    for (int kind = 0; kind < 3; kind++) {
+        aann_spec spec;
+        aann_sampler_options options = ladder_options();
+        const aann_samples samples = {.shape = {1, 1, 1},
+                                      .count = 2,
+                                      .inputs = inputs,
+                                      .targets = targets,
+                                      .target_count = kind == 1 ? MANY : 2};
+        options.regression = true;
+        options.output_scale = 1.0;
+        options.target_weight[0] = kind == 0 ? 1e6 : 1.0;
+        assert_ok(
+            aann_spec_parse(kind == 1 ? "4@50-65@50" : "4@50-2@50", samples.shape, &spec, &error));
+        assert_int_equal(aann_sampler_create(&spec, &samples, &options, &sampler, &error),
+                         kind == 2 ? AANN_OK : AANN_ERROR_ARGUMENT);
+        aann_sampler_destroy(sampler);
+    }
 }
 
 int main(void)
@@ -485,6 +517,7 @@ int main(void)
         cmocka_unit_test(full_pilot),          cmocka_unit_test(other_temperatures),
         cmocka_unit_test(stuck_chain),         cmocka_unit_test(bad_options),
         cmocka_unit_test(right_numbers),       cmocka_unit_test(impossible_records),
+        cmocka_unit_test(bad_targets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
  * ctest-labels: threads
  * ctest-timeout: 300 */
 #include <math.h>
+#include <string.h>
 
 #include "aann/evaluate.h"
 #include "aann/search.h"
@@ -230,13 +231,57 @@ static void refused(void **state)
     free_bar_samples(samples);
 }
 
+/* A bound is kept on all samples by swaps: not while further samples come, nor by whole networks. */
+static void refused_searches(void **state)
+{
+    (void)state;
+    skip_one_thread_under_tsan();
+    aann_error error;
+    aann_samples *samples = bar_samples(1000, 1);
+    const aann_confinement confinement = {.loss_limit = 1.0};
+    aann_search_options options = walk_options();
+    options.first_samples = 500;
+    aann_search *search = bar_search(samples, &options, 0);
+    assert_int_equal(aann_search_confine(search, &confinement, &error), AANN_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "on 500 of 1000 samples"));
+    aann_search_destroy(search);
+    options.method = AANN_METHOD_RANDOM;
+    search = bar_search(samples, &options, 0);
+    assert_int_equal(aann_search_confine(search, &confinement, &error), AANN_ERROR_ARGUMENT);
+    aann_search_destroy(search);
+    const aann_spec spec = bar_spec();
+    options.density[0] = 30.0;
+    assert_int_equal(aann_search_create(&spec, samples, &options, 0, NULL, &search, &error),
+                     AANN_ERROR_ARGUMENT);
+    free_bar_samples(samples);
+}
+
+/* The largest loss scale still compares networks. */
+static void large_loss_scale(void **state)
+{
+    (void)state;
+    skip_one_thread_under_tsan();
+    aann_error error;
+    aann_samples *samples = bar_samples(SAMPLES, 1);
+    aann_search_options options = walk_options();
+    options.method = AANN_METHOD_HILL;
+    options.loss_scale = 1e6;
+    aann_search *search = bar_search(samples, &options, 0);
+    aann_search_progress progress;
+    assert_ok(aann_search_run(search, options.steps, NULL, NULL, &error));
+    aann_search_progress_get(search, &progress);
+    print_message("loss %.8f\n", progress.train_loss);
+    assert_true(progress.train_loss < log(4.0) - 5e-6); /* that of outputs that are all alike */
+    aann_search_destroy(search);
+    free_bar_samples(samples);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bound_and_distance),
-        cmocka_unit_test(towards),
-        cmocka_unit_test(same_result),
-        cmocka_unit_test(refused),
+        cmocka_unit_test(bound_and_distance), cmocka_unit_test(towards),
+        cmocka_unit_test(same_result),        cmocka_unit_test(refused),
+        cmocka_unit_test(refused_searches),   cmocka_unit_test(large_loss_scale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
