@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/memory.h"
 #include "study/database.h"
@@ -34,6 +35,47 @@ static char *join(const char *prefix, const char *path, const char *suffix)
         snprintf(joined, size, "%s%s%s", prefix, path, suffix);
     }
     return joined;
+}
+
+/* What `name` is a link to, malloc'ed; NULL if it is none. */
+static char *follow_link(const char *name)
+{
+    enum { LONGEST_PATH = 4096 };
+    char target[LONGEST_PATH];
+    const ssize_t length = readlink(name, target, sizeof target);
+    const char *slash = strrchr(name, '/');
+    if (length <= 0 || length == (ssize_t)sizeof target) {
+        return NULL;
+    }
+    const size_t folder = target[0] == '/' || slash == NULL ? 0 : (size_t)(slash - name) + 1;
+    char *followed = aann_allocate(folder + (size_t)length + 1, 1);
+    if (followed != NULL) {
+        memcpy(followed, name, folder);
+        memcpy(followed + folder, target, (size_t)length);
+        followed[folder + (size_t)length] = 0;
+    }
+    return followed;
+}
+
+/* The file that `path` leads to, whichever links are on the way, malloc'ed; NULL for lack of memory.
+ * It need not be there: SQLite creates the file that a link names. */
+static char *find_real_path(const char *path)
+{
+    enum { MOST_LINKS = 40 };
+    char *real = realpath(path, NULL);
+    if (real != NULL) {
+        return real;
+    }
+    real = join("", path, "");
+    for (int i = 0; real != NULL && i < MOST_LINKS; i++) {
+        char *followed = follow_link(real);
+        if (followed == NULL) {
+            break;
+        }
+        free(real);
+        real = followed;
+    }
+    return real;
 }
 
 /* "file:" and the absolute path with what means something in a URI escaped, and "?immutable=1". */
@@ -137,12 +179,24 @@ static aann_status look_at_path(const char *path, bool *exists, aann_error *erro
     return AANN_OK;
 }
 
-/* Does the log beside the study hold anything? */
-static bool has_log(const char *path)
+/* The log of a study if it holds anything, malloc'ed; else NULL. It lies beside the file itself. */
+static char *find_log(const char *path)
 {
     struct stat information;
-    char *log = join("", path, "-wal");
-    const bool found = log != NULL && stat(log, &information) == 0 && information.st_size > 0;
+    char *real = find_real_path(path);
+    char *log = real != NULL ? join("", real, "-wal") : NULL;
+    free(real);
+    if (log != NULL && stat(log, &information) == 0 && information.st_size > 0) {
+        return log;
+    }
+    free(log);
+    return NULL;
+}
+
+static bool has_log(const char *path)
+{
+    char *log = find_log(path);
+    const bool found = log != NULL;
     free(log);
     return found;
 }
@@ -196,6 +250,15 @@ static aann_status check_for_reading(aann_study *study, aann_error *error)
 
 static aann_status open_immutable(aann_study *study, aann_error *error)
 {
+    char *log = find_log(study->path);
+    if (log != NULL) {
+        const aann_status status = aann_fail(
+            error, AANN_ERROR_IO,
+            "%s: has unfinished changes in %s, which cannot be read in a read-only folder; copy both",
+            study->path, log);
+        free(log);
+        return status;
+    }
     char *uri = immutable_uri(study->path);
     if (uri == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory", study->path);
@@ -223,12 +286,6 @@ static aann_status open_for_reading(aann_study *study, aann_error *error)
         status = check_for_reading(study, error);
     }
     if (status == AANN_ERROR_IO) {
-        if (has_log(study->path)) {
-            return aann_fail(
-                error, AANN_ERROR_IO,
-                "%s: has unfinished changes in %s-wal, which cannot be read in a read-only folder; copy both",
-                study->path, study->path);
-        }
         status = open_immutable(study, error);
     }
     return status == AANN_OK ? aann_study_execute(study, "PRAGMA query_only = ON", error) : status;
@@ -237,9 +294,11 @@ static aann_status open_for_reading(aann_study *study, aann_error *error)
 /* The lock lies beside the file itself, whichever link leads there. */
 static aann_status take_lock(aann_study *study, aann_error *error)
 {
-    char *real = realpath(study->path, NULL);
-    const aann_status status =
-        aann_study_lock_take(real != NULL ? real : study->path, &study->lock, error);
+    char *real = find_real_path(study->path);
+    if (real == NULL) {
+        return aann_fail(error, AANN_ERROR_MEMORY, "%s: out of memory", study->path);
+    }
+    const aann_status status = aann_study_lock_take(real, &study->lock, error);
     free(real);
     return status;
 }

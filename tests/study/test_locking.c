@@ -101,6 +101,28 @@ static void test_through_link(void **state)
     aann_study_close(writer);
 }
 
+/* The file that a link names may not be there yet: its lock lies where the next writer looks. */
+static void test_through_link_to_nothing(void **state)
+{
+    const scratch *area = *state;
+    char folder[PATH_SIZE + 16];
+    char second[PATH_SIZE + 32];
+    char first[PATH_SIZE + 16];
+    snprintf(folder, sizeof folder, "%s/links", area->folder);
+    assert_int_equal(mkdir(folder, 0777), 0);
+    snprintf(second, sizeof second, "%s/second", folder);
+    assert_int_equal(symlink("../test.aann", second), 0);
+    snprintf(first, sizeof first, "%s/first", area->folder);
+    assert_int_equal(symlink("links/second", first), 0);
+    aann_study *writer = open_study(first, AANN_STUDY_CREATE);
+    assert_int_equal(access(area->path, F_OK), 0);
+    assert_locked(area->path, AANN_STUDY_WRITE, (long)getpid());
+    assert_locked(first, AANN_STUDY_WRITE, (long)getpid());
+    assert_locked(second, AANN_STUDY_CREATE, (long)getpid());
+    aann_study_close(writer);
+    aann_study_close(open_study(area->path, AANN_STUDY_WRITE));
+}
+
 /* What a killed writer leaves, or somebody else's file by that name, is no lock. */
 static void test_left_lock_file(void **state)
 {
@@ -250,6 +272,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_second_handle, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_second_process, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_through_link, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_through_link_to_nothing, scratch_setup,
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(test_left_lock_file, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_hand_to_hand, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_export_locked, scratch_setup, scratch_teardown),

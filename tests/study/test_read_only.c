@@ -130,8 +130,12 @@ static void test_log_without_index(void **state)
     char path[PATH_SIZE + 16];
     snprintf(path, sizeof path, "%s-shm", area->path);
     assert_int_equal(unlink(path), 0);
+    scratch linked = *area;
+    scratch_path(&linked, "link-to-test.aann");
+    assert_int_equal(symlink(area->path, linked.path), 0);
     permit(area, 0444, 0555);
     as_ordinary_user(refuse, area);
+    as_ordinary_user(refuse, &linked); /* the log is not beside the link */
     permit(area, 0666, 0777);
     assert_int_equal(count_members(area->path), 3); /* and nothing was lost by it */
 }
