@@ -510,7 +510,7 @@ static aann_status go(member_run *run, aann_error *error)
         const bool at_end = progress.step >= steps || out_of_time(run);
         const bool may_pass = at_mark && plan->threshold > 0.0 && !run->place.developing;
         if (at_end || (may_pass && passes(run))) {
-            if (!at_mark) {
+            if (!at_mark || !aann_mark_score_is_due(plan, progress.step)) {
                 status = score_validation(run, aann_search_network(run->search), error);
             }
             return status == AANN_OK ? finish(run, passes(run), error) : status;

@@ -1,5 +1,5 @@
 /* Whoever asks a family to stop does not wait for the samples to be regrouped, and a stop during the
- * choice of the steps leaves nothing behind.
+ * choice of the steps leaves nothing behind. A member whose time is over is scored as any.
  *
  * ctest-labels: threads
  * ctest-serial: yes
@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "family/family_test.h"
+#include "family/run.h"
 
 /* Under sanitizers a regrouping of a part of the samples takes as long. */
 #if defined(__SANITIZE_THREAD__)
@@ -157,11 +158,46 @@ static void test_while_steps_are_chosen(void **state)
     aann_family_data_destroy(data);
 }
 
+/* A member whose time is over at a mark that was not to be scored is scored there, as any that ends. */
+static void test_out_of_time_at_a_mark(void **state)
+{
+    enum { STEPS = 1000, MARK = STEPS / 100, SCORED_MARK = 5 * MARK, MOST_TRIES = 400 };
+    (void)state;
+    aann_error error;
+    aann_family_data *data = sample_data();
+    const aann_spec spec = sample_spec();
+    aann_family_work work = aann_family_work_default();
+    aann_family_plan plan = sample_plan(1);
+    plan.search.steps = STEPS;
+    work.threads = 1;
+    double seconds = 0.002;
+    int met = 0;
+    for (int i = 0; met < 3 && i < MOST_TRIES; i++) {
+        int64_t family = 0;
+        aann_study *study = open_study(":memory:", AANN_STUDY_CREATE);
+        assert_ok(aann_family_add(study, &spec, data, &plan, &family, &error));
+        assert_ok(
+            aann_family_run_members(study, family, &spec, data, &plan, &work, seconds, &error));
+        aann_member_row *members = members_of(study, family, 1);
+        const uint64_t steps = members[0].steps;
+        assert_int_equal(members[0].state, AANN_MEMBER_DONE);
+        assert_false(isnan(members[0].validation_loss));
+        assert_false(isnan(members[0].validation_accuracy));
+        met += steps > 0 && steps % MARK == 0 && steps % SCORED_MARK != 0;
+        seconds *= steps == 0 ? 1.1 : steps < STEPS ? 1.01 : 0.8;
+        aann_free(members);
+        aann_study_close(study);
+    }
+    assert_int_equal(met, 3);
+    aann_family_data_destroy(data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_within_a_regrouping, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_while_steps_are_chosen, make_folder, remove_folder),
+        cmocka_unit_test(test_out_of_time_at_a_mark),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
