@@ -201,7 +201,7 @@ static aann_status score(sample_run *run, const aann_network *network, aann_erro
     return status;
 }
 
-/* Stores what the chains said, before the last member: a sample without it is not complete. */
+/* Stores what the chains said, together with the last member: with it, a sample is complete. */
 static aann_status store_result(sample_run *run, aann_error *error)
 {
     char *options = NULL;
@@ -222,6 +222,23 @@ static aann_status store_result(sample_run *run, aann_error *error)
     return status;
 }
 
+/* Stores the drawn member, and the next one or the result, in one transaction. */
+static aann_status store_records(sample_run *run, const aann_member_record *records, bool ended,
+                                 aann_error *error)
+{
+    aann_status status = aann_study_begin(run->study, error);
+    if (status != AANN_OK) {
+        return status;
+    }
+    if (ended) {
+        status = store_result(run, error);
+    }
+    if (status == AANN_OK) {
+        status = aann_study_save_members(run->study, records, ended ? 1 : 2, error);
+    }
+    return aann_study_finish(run->study, status, error);
+}
+
 /* Stores the present network of the coldest temperature as the member, and begins the next. */
 static aann_status record(sample_run *run, bool *ended, aann_error *error)
 {
@@ -236,16 +253,15 @@ static aann_status record(sample_run *run, bool *ended, aann_error *error)
     aann_member_row next = aann_member_row_begin(run->family.row.id, run->row.index + 1,
                                                  run->plan.sampler.seed, "sample");
     *ended = next.index >= run->plan.members;
-    if (status == AANN_OK) {
-        status = *ended ? store_result(run, error)
-                        : aann_sampler_save(run->sampler, &state, &size, error);
+    if (status == AANN_OK && !*ended) {
+        status = aann_sampler_save(run->sampler, &state, &size, error);
     }
     if (status == AANN_OK) {
         const aann_member_record records[2] = {
             {.member = &run->row, .network = network},
             {.member = &next, .network = network, .state = state, .state_size = size},
         };
-        status = aann_study_save_members(run->study, records, *ended ? 1 : 2, error);
+        status = store_records(run, records, *ended, error);
     }
     aann_free(state);
     if (status == AANN_OK) {
