@@ -140,7 +140,7 @@ static aann_status check_row(const aann_family_plan *plan, const aann_member_row
         strcmp(row->origin, stored->origin) != 0 ||
         strcmp(row->origin, aann_member_origin(plan->search.method)) != 0 ||
         row->swaps_from_parent != stored->swaps_from_parent || row->steps > plan->search.steps ||
-        (is_finished(row) && row->steps == 0)) {
+        (is_finished(row) && row->steps == 0) || !aann_member_row_is_possible(row)) {
         return aann_fail(error, AANN_ERROR_FORMAT,
                          "the excerpt is damaged: its member %lld is none that the search can have",
                          id);
@@ -167,10 +167,10 @@ static aann_status store_member(aann_study *study, aann_study *excerpt, const aa
     aann_member_row row = *from;
     row.parent = stored->parent; /* which may have stayed behind */
     aann_status status = aann_member_parts_read(excerpt, from->id, &parts, error);
-    if (status == AANN_OK && (parts.state == NULL) != (is_finished(from) || from->steps == 0)) {
-        status = aann_fail(error, AANN_ERROR_FORMAT,
-                           "the excerpt is damaged: member %lld has %s checkpoint",
-                           (long long)from->id, parts.state == NULL ? "no" : "a needless");
+    const char *fault = status == AANN_OK ? aann_member_parts_fault(&parts, from) : NULL;
+    if (fault != NULL) {
+        status = aann_fail(error, AANN_ERROR_FORMAT, "the excerpt is damaged: member %lld has %s",
+                           (long long)from->id, fault);
     }
     if (status == AANN_OK) {
         const aann_member_record record = aann_member_parts_record(&parts, &row);
@@ -201,29 +201,33 @@ static aann_status store_members(aann_study *study, aann_study *excerpt,
     return status;
 }
 
-/* Compares the families; an excerpt may be from before the family has grown. */
+/* Compares the families; an excerpt may be from before the family has grown, or has got a walk. */
 static aann_status compare(aann_study *excerpt, const aann_stored_family *family, int64_t other_id,
                            aann_error *error)
 {
     aann_stored_family other;
     char difference[256];
-    char *grown = NULL;
+    char *options[2] = {NULL, NULL};
     aann_status status = aann_stored_family_read(excerpt, other_id, &other, error);
     if (status != AANN_OK) {
         return status;
     }
     const int32_t members = family->plan.plan.members;
-    if (other.plan.plan.members < members) {
-        status = aann_family_options_grow(other.row.options, members, &grown, error);
-        other.row.options = grown; /* its own text is in its block */
+    aann_family_row row = family->row;
+    status = aann_family_options_kept(row.options, members, &options[0], error);
+    if (status == AANN_OK) {
+        status = aann_family_options_kept(other.row.options, members, &options[1], error);
     }
+    row.options = options[0];
+    other.row.options = options[1]; /* its own text is in its block */
     if (status == AANN_OK &&
-        !aann_family_is_same(&family->row, &other.row, difference, sizeof difference)) {
+        !aann_family_is_same(&row, &other.row, difference, sizeof difference)) {
         status = aann_fail(error, AANN_ERROR_ARGUMENT,
                            "the excerpt is of another family than family %lld: %s",
                            (long long)family->row.id, difference);
     }
-    free(grown);
+    free(options[0]);
+    free(options[1]);
     aann_family_row_destroy(&other.row);
     return status;
 }

@@ -1,6 +1,7 @@
 /* Members between studies: parts of a merge, and excerpts that other processes work on. */
 #include "family/member_parts.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,35 @@ aann_member_record aann_member_parts_record(const aann_member_parts *parts, aann
 {
     return (aann_member_record){row,          parts->network,    parts->state, parts->state_size,
                                 parts->trace, parts->trace_count};
+}
+
+static bool is_share(double share)
+{
+    return isnan(share) || (share >= 0.0 && share <= 1.0);
+}
+
+bool aann_member_row_is_possible(const aann_member_row *row)
+{
+    return row->accepted <= row->steps && !isinf(row->train_loss) && !isinf(row->validation_loss) &&
+           !isinf(row->test_loss) && is_share(row->train_accuracy) &&
+           is_share(row->validation_accuracy) && is_share(row->test_accuracy) &&
+           isfinite(row->seconds) && row->seconds >= 0.0;
+}
+
+const char *aann_member_parts_fault(const aann_member_parts *parts, const aann_member_row *row)
+{
+    const bool finished = row->state != AANN_MEMBER_RUNNING;
+    if (parts->state == NULL && !finished && row->steps > 0) {
+        return "no checkpoint";
+    }
+    if (parts->state != NULL && finished) {
+        return "a needless checkpoint";
+    }
+    /* In the order of their steps. */
+    if (parts->trace_count > 0 && parts->trace[parts->trace_count - 1].step > row->steps) {
+        return "a history beyond its last step";
+    }
+    return NULL;
 }
 
 aann_status aann_member_parts_pack(aann_study *study, int64_t family, const int64_t *ids,

@@ -2,6 +2,7 @@
 #ifndef AANN_FAMILY_MEMBER_PARTS_H
 #define AANN_FAMILY_MEMBER_PARTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,13 @@ void aann_member_parts_clear(aann_member_parts *parts);
 
 /* The record to store under `row`, which becomes what is stored. Borrows both. */
 aann_member_record aann_member_parts_record(const aann_member_parts *parts, aann_member_row *row);
+
+/* Whether a search can have a row with these counts and measures; NaN: not measured. */
+bool aann_member_row_is_possible(const aann_member_row *row);
+
+/* Why checkpoint and history cannot be those of a member with this row; NULL: they can. A finished
+ * member has no checkpoint; an unfinished one has one, and may have one before its first step. */
+const char *aann_member_parts_fault(const aann_member_parts *parts, const aann_member_row *row);
 
 /* `head`, and behind it an excerpt of the study with a family and its members ids[count]: what
  * another process needs to work on them. bytes[*size] is malloc'ed; `what` is for the message that

@@ -192,7 +192,18 @@ static aann_status look_at_whole(merge *m, aann_study *study, size_t number, aan
     return status;
 }
 
-/* "3, 7-9" of the shards without members; at most size - 1 characters, with "..." if there are
+/* Whether nobody has some member of shard `shard` of `shards`, from 0. */
+static bool shard_is_missing(const merged_family *family, int32_t shard, int32_t shards)
+{
+    for (int64_t i = shard; i < family->stored.plan.plan.members; i += shards) {
+        if (family->covered[i] == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "3, 7-9" of the shards that lack members; at most size - 1 characters, with "..." if there are
  * more. */
 static void name_missing(const merged_family *family, char *text, size_t size)
 {
@@ -201,7 +212,7 @@ static void name_missing(const merged_family *family, char *text, size_t size)
     size_t end = 0;
     for (int32_t s = 0; s < shards; s++) {
         int32_t last = s;
-        while (last < shards && family->covered[last] == 0) {
+        while (last < shards && shard_is_missing(family, last, shards)) {
             last++;
         }
         if (last == s) {
@@ -348,10 +359,10 @@ static aann_status take_member(merge *m, aann_study *study, const aann_member_ro
     row.family = to->family;
     row.parent = to->parent;
     aann_status status = aann_member_parts_read(study, from->id, &parts, error);
-    if (status == AANN_OK && (parts.state == NULL) != (is_finished(from) || from->steps == 0)) {
-        status = aann_fail(error, AANN_ERROR_FORMAT,
-                           "%s: is damaged: member %lld has %s checkpoint", aann_study_path(study),
-                           (long long)from->id, parts.state == NULL ? "no" : "a needless");
+    const char *fault = status == AANN_OK ? aann_member_parts_fault(&parts, from) : NULL;
+    if (fault != NULL) {
+        status = aann_fail(error, AANN_ERROR_FORMAT, "%s: is damaged: member %lld has %s",
+                           aann_study_path(study), (long long)from->id, fault);
     }
     if (status == AANN_OK) {
         const aann_member_record record = aann_member_parts_record(&parts, &row);

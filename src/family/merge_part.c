@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "family/member_parts.h"
 #include "family/origin.h"
 #include "family/walk_plan.h"
 
@@ -57,7 +58,8 @@ static aann_status check_row(const aann_merge_part *part, const aann_member_row 
     }
     if (!aann_family_plan_has(plan, row->index) || row->seed != plan->search.seed ||
         row->swaps_from_parent != 0 || row->steps > plan->search.steps ||
-        (row->state != AANN_MEMBER_RUNNING && row->steps == 0)) {
+        (row->state != AANN_MEMBER_RUNNING && row->steps == 0) ||
+        !aann_member_row_is_possible(row)) {
         return aann_fail(error, AANN_ERROR_FORMAT,
                          "%s: is damaged: member %lld is none that its search can have", part->path,
                          id);

@@ -163,6 +163,22 @@ aann_status aann_family_options_grow(const char *options, int32_t members, char 
                           : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");
 }
 
+aann_status aann_family_options_kept(const char *options, int32_t members, char **kept,
+                                     aann_error *error)
+{
+    json_t *object = json_loads(options, 0, NULL);
+    *kept = NULL;
+    (void)json_object_del(object, "walks");
+    (void)json_object_del(object, "connections");
+    const bool grows = json_integer_value(json_object_get(object, "members")) < members;
+    if (!grows || json_object_set_new(object, "members", json_integer(members)) == 0) {
+        *kept = aann_json_to_text(object, JSON_COMPACT | JSON_REAL_PRECISION(JSON_DIGITS));
+    }
+    json_decref(object);
+    return *kept != NULL ? AANN_OK
+                         : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for search options");
+}
+
 aann_status aann_family_options_whole(const char *options, char **whole, aann_error *error)
 {
     json_t *object = json_loads(options, 0, NULL);

@@ -32,4 +32,9 @@ aann_status aann_family_options_whole(const char *options, char **whole, aann_er
 aann_status aann_family_options_grow(const char *options, int32_t members, char **grown,
                                      aann_error *error);
 
+/* A family's options with at least this number of members, without its walks and connections,
+ * malloc'ed: what can change while its members are elsewhere. */
+aann_status aann_family_options_kept(const char *options, int32_t members, char **kept,
+                                     aann_error *error);
+
 #endif

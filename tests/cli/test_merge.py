@@ -87,6 +87,22 @@ def test_starts():
     same("whole.aann", "one.aann")
 
 
+def test_stopped_before_the_first_candidate():
+    """Parts whose members have a checkpoint and no step yet."""
+    made_study("start.aann", *FAMILY, "--members", "2")
+    family = ["search", "--start", "start.aann:1,2", "--members", "2", "--steps", 600, "--temperature", "1e-5", "--threads", "1",
+              "--quiet"]
+    for i in (1, 2):
+        good(*family, "--seconds", "0.000001", "--study", f"part{i}.aann", "--shard", f"{i}/2")
+        database = sqlite3.connect(f"part{i}.aann")
+        assert database.execute("SELECT steps FROM member JOIN checkpoint ON member = id").fetchall() == [(0,)]
+        database.close()
+    answer("merge", "whole.aann", "part1.aann", "part2.aann")
+    good("resume", "whole.aann", "--quiet", "--threads", "1")
+    answer(*family, "--study", "one.aann")
+    same("whole.aann", "one.aann")
+
+
 @without_sanitizers
 def test_interrupted_parts():
     """A part with checkpoints: the whole goes on from them, or gets the rest later."""
@@ -172,6 +188,11 @@ def test_hostile_parts():
             ("UPDATE member SET seed = 4", 1, "none that its search"),
             ("UPDATE member SET steps = 100000 WHERE id = 2", 1, "none that its search"),
             ("UPDATE member SET steps = 0 WHERE id = 2", 1, "none that its search"),
+            ("UPDATE member SET accepted = steps + 1 WHERE id = 2", 1, "none that its search"),
+            ("UPDATE member SET validation_accuracy = 7.5 WHERE id = 2", 1, "none that its search"),
+            ("UPDATE member SET train_loss = 9e999 WHERE id = 2", 1, "none that its search"),
+            ("UPDATE member SET seconds = -5 WHERE id = 2", 1, "none that its search"),
+            ("UPDATE trace SET step = 999999 WHERE member = 2 AND step = 1500", 1, "member 2 has a history beyond"),
             ("UPDATE member SET state = 'running' WHERE id = 2", 1, "member 2 has no checkpoint"),
             ("INSERT INTO checkpoint VALUES (2, 0, x'00')", 1, "member 2 has a needless checkpoint"),
             ("UPDATE member SET hash = '0123456789abcdef' WHERE id = 2", 1, "member 2 are damaged"),
@@ -198,6 +219,10 @@ def test_hostile_parts():
     shutil.copy(names[0], "bad.aann")
     change("bad.aann", "UPDATE family SET options = json_set(options, '$.members', 1000000)")
     refused(1, "missing: shards 2-3 of 3 .* with 999997 of 1000000 members", "merge", "whole.aann", "bad.aann")
+    # One member of a shard is not there, and it is not the first.
+    shutil.copy(names[0], "bad.aann")
+    change("bad.aann", "DELETE FROM member WHERE id = 2")
+    refused(1, "missing: shards 1 of 3 .* with 1 of 7 members", "merge", "whole.aann", *names[1:], "bad.aann")
     with open("text.aann", "w", encoding="utf-8") as file:
         file.write("no study\n" * 100)
     refused(1, "text.aann: ", "merge", "whole.aann", *names, "text.aann")

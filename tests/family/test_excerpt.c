@@ -3,7 +3,9 @@
  *
  * ctest-timeout: 300 */
 #include "aann/excerpt.h"
+#include "family/connect.h"
 #include "family/family_test.h"
+#include "family/walk_plan.h"
 
 enum { MEMBERS = 4 };
 
@@ -179,6 +181,44 @@ static void test_growing(void **state)
     aann_family_data_destroy(data);
 }
 
+/* So may walks and connections be planned, of members that have come back. */
+static void test_walking(void **state)
+{
+    aann_error error;
+    aann_family_data *data = sample_data();
+    int64_t family = 0;
+    int64_t ids[MEMBERS];
+    char *walked = NULL;
+    char *connected = NULL;
+    aann_family_row row;
+    aann_study *study = new_study(state, "walking.aann", 2, &family, data);
+    assert_int_equal(unfinished(study, family, data, ids), 2);
+    const block first = pack(study, family, &ids[0], 1);
+    const block second = pack(study, family, &ids[1], 1);
+    const block found_first = search(&first, data, -1);
+    const block found_second = search(&second, data, -1);
+    assert_int_equal(take(study, family, &found_first), 1);
+    aann_walk_plan walk = aann_walk_plan_default();
+    const aann_connect_plan connection = aann_connect_plan_default();
+    walk.start = ids[0];
+    walk.loss = 3.0;
+    assert_ok(aann_study_family(study, family, &row, &error));
+    assert_ok(aann_walk_plans_add(row.options, &walk, &walked, &error));
+    assert_ok(aann_connect_plan_add(walked, &connection, &connected, &error));
+    assert_ok(aann_study_save_options(study, family, connected, &error));
+    aann_family_row_destroy(&row);
+    aann_free(walked);
+    aann_free(connected);
+    assert_int_equal(take(study, family, &found_second), 1);
+    assert_int_equal(unfinished(study, family, data, ids), 0);
+    aann_study_close(study);
+    aann_free(first.bytes);
+    aann_free(second.bytes);
+    aann_free(found_first.bytes);
+    aann_free(found_second.bytes);
+    aann_family_data_destroy(data);
+}
+
 static void refuses(aann_study *study, int64_t family, const void *bytes, size_t size,
                     aann_status expected, const char *words)
 {
@@ -237,6 +277,26 @@ static void change_seed(aann_member_row *row)
     row->seed++;
 }
 
+static void change_accepted(aann_member_row *row)
+{
+    row->accepted = row->steps + 1;
+}
+
+static void change_loss(aann_member_row *row)
+{
+    row->train_loss = INFINITY;
+}
+
+static void change_accuracy(aann_member_row *row)
+{
+    row->validation_accuracy = 7.5;
+}
+
+static void change_seconds(aann_member_row *row)
+{
+    row->seconds = -5.0;
+}
+
 /* A member that goes on, and has nothing to go on from. */
 static void change_state(aann_member_row *row)
 {
@@ -259,7 +319,9 @@ static void test_strangers(void **state)
     refuses(study, family, "no study at all", 15, AANN_OK, "");
     refuses(study, family, found.bytes, found.size / 2, AANN_OK, "");
     refuses(study, 99, found.bytes, found.size, AANN_ERROR_NOT_FOUND, "99");
-    void (*const changes[])(aann_member_row *) = {change_index, change_steps, change_seed};
+    void (*const changes[])(aann_member_row *) = {change_index,    change_steps, change_seed,
+                                                  change_accepted, change_loss,  change_accuracy,
+                                                  change_seconds};
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         const block forged = forge(state, &found, changes[i]);
         refuses(study, family, forged.bytes, forged.size, AANN_ERROR_FORMAT, "none that");
@@ -324,6 +386,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_there_and_back, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_growing, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_walking, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_strangers, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_other_samples, make_folder, remove_folder),
     };
