@@ -331,7 +331,8 @@ AANN_API aann_status aann_family_unfinished(aann_study *study, int64_t family_id
 
 /* Raises a stored family's number of members and adds the random starts of the new ones;
  * aann_family_resume searches them. The result is identical to a family created with this many
- * members. Fewer members than it has are AANN_ERROR_ARGUMENT. */
+ * members. Fewer members than it has are AANN_ERROR_ARGUMENT, and so is a family that no search
+ * found: of imported members, or a sample. */
 AANN_API aann_status aann_family_grow(aann_study *study, int64_t family_id, int32_t members,
                                       aann_error *error);
 

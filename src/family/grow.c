@@ -3,8 +3,26 @@
 
 #include "core/error.h"
 #include "family/create.h"
+#include "family/origin.h"
 #include "family/stored.h"
 #include "study/transaction.h"
+
+/* Members are added to those that the search found. */
+static aann_status check_searched(aann_study *study, const aann_stored_family *family,
+                                  aann_error *error)
+{
+    aann_member_row *members = NULL;
+    size_t count = 0;
+    aann_status status = aann_study_members(study, family->row.id, &members, &count, error);
+    if (status == AANN_OK && !aann_family_is_filled(&family->plan.plan, members, count)) {
+        status = aann_fail(error, AANN_ERROR_ARGUMENT,
+                           "family %lld was not searched (its first member is of origin %s): "
+                           "expected a searched family, to which members can be added",
+                           (long long)family->row.id, members[0].origin);
+    }
+    free(members);
+    return status;
+}
 
 static aann_status check_members(const aann_stored_family *family, int32_t members,
                                  aann_error *error)
@@ -54,6 +72,9 @@ static aann_status grow(aann_study *study, aann_stored_family *family, int32_t m
                         aann_error *error)
 {
     aann_status status = check_members(family, members, error);
+    if (status == AANN_OK) {
+        status = check_searched(study, family, error);
+    }
     if (status == AANN_OK) {
         status = check_starts(study, family, members, error);
     }

@@ -125,8 +125,9 @@ def test_start():
 
 
 def test_growing():
-    """Families of every method grow as others do; one with a start needs it in its study."""
+    """Families of every method grow as others do; one with a start needs it in its study; an import does not grow."""
     answer("import", save("in.npz", floats()), *TASK, "--sparsity", 60, "--study", "a.aann")
+    refused(USAGE, "family 1 was not searched .*origin import", "resume", "a.aann", "--members", 3, "--quiet")
     search = ["search", "--data", TRAIN, "--test", TEST, "--steps", 200, "--start", "a.aann:1", "--study"]
     answer(*search, "whole.aann", "--members", 3)
     answer(*search, "a.aann", "--members", 1)

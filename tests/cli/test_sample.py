@@ -138,6 +138,8 @@ def test_refused():
     numbers = ["volume", "--data", "numbers.csv", "--target-columns", "y", "--net", "4-1", *LADDERS]
     refused(2, "--accuracy: answers of a regression", *numbers, "--accuracy", "50")
     assert answer(*numbers)["temperatures"]
+    answer(*SAMPLE, "--study", "drawn.aann")
+    refused(2, "family 1 was not searched .*origin sample.*expected a searched family", "resume", "drawn.aann", "--members", 9)
     refused(1, "nowhere.aann", "volume", "nowhere.aann")
     refused(1, "nowhere.aann", "sample", "nowhere.aann")
 
