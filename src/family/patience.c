@@ -2,6 +2,8 @@
  * they only leave a note, which aann_patience_look reads. */
 #include "family/patience.h"
 
+#include <time.h>
+
 static const double usual_seconds = 10.0; /* after which it ends, once a stop was asked for */
 static const double seconds_untold = 2.0; /* of waiting that is nobody's concern */
 
@@ -19,6 +21,15 @@ void aann_patience_look(aann_patience *patience)
     }
 }
 
+void aann_patience_lock(aann_patience *patience, pthread_mutex_t *mutex)
+{
+    const struct timespec between_looks = {.tv_nsec = 1000000};
+    while (pthread_mutex_trylock(mutex) != 0) {
+        aann_patience_look(patience);
+        nanosleep(&between_looks, NULL);
+    }
+}
+
 void aann_patience_give_up(aann_patience *patience)
 {
     atomic_store(&patience->gives_up, true);
@@ -30,7 +41,7 @@ static bool goes_on(void *context, double seconds)
     if (seconds >= seconds_untold) {
         atomic_store(&patience->waits, true);
     }
-    if (!patience->elsewhere) {
+    if (!patience->elsewhere || pthread_equal(pthread_self(), patience->caller) != 0) {
         aann_patience_look(patience);
     }
     if (!atomic_load(&patience->gives_up)) {
@@ -49,6 +60,7 @@ void aann_patience_begin(aann_patience *patience, aann_study *study, const aann_
     patience->study = study;
     patience->work = work;
     patience->elsewhere = elsewhere;
+    patience->caller = pthread_self();
     patience->told = false;
     atomic_init(&patience->waits, false);
     atomic_init(&patience->gives_up, false);

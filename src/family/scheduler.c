@@ -224,8 +224,8 @@ static size_t look_at_hands(aann_scheduler *scheduler)
     for (size_t i = 0; i < scheduler->task_count; i++) {
         const aann_task *task = &scheduler->tasks[i].task;
         away += !task->ended;
-        if (task->status != AANN_OK && task->status != AANN_INTERRUPTED &&
-            !atomic_load(&scheduler->stop)) { /* before its end, too: nothing of it is kept */
+        if (task->status != AANN_OK && task->status != AANN_INTERRUPTED) {
+            /* Before its end, too: nothing of it is kept. After a stop, too: it is not stored. */
             fail(scheduler, task->status, &task->error);
         }
     }

@@ -13,7 +13,7 @@ static aann_status pack(void *context, void **bytes, size_t *size, aann_error *e
     const aann_member_row *row = &member->job->row;
     const aann_member_task_header head = {row->family, scheduler->member_seconds,
                                           scheduler->work->checkpoint_seconds};
-    pthread_mutex_lock(&scheduler->study_mutex);
+    aann_patience_lock(&scheduler->patience, &scheduler->study_mutex);
     const aann_status status =
         aann_member_parts_pack(scheduler->study, row->family, &row->id, 1, &head, sizeof head,
                                "a member", bytes, size, error);
@@ -29,7 +29,7 @@ static aann_status store(aann_scheduler *scheduler, aann_study *excerpt, aann_me
     aann_status status = aann_member_parts_read(excerpt, row->id, &parts, error);
     if (status == AANN_OK) {
         const aann_member_record record = aann_member_parts_record(&parts, row);
-        pthread_mutex_lock(&scheduler->study_mutex);
+        aann_patience_lock(&scheduler->patience, &scheduler->study_mutex);
         status = aann_study_save_members(scheduler->study, &record, 1, error);
         pthread_mutex_unlock(&scheduler->study_mutex);
     }
