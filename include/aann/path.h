@@ -129,7 +129,7 @@ AANN_API void aann_samples_constant_score(const aann_samples *samples,
 /* Stores the waypoints between the ends and the top (unless it is one of the points), in the order of
  * the path, as members of the family of member `from` (origin "path",
  * parent `from`, with the swaps from it): done if they pass the family's threshold, failed if not.
- * Networks that the family already has are left out. One transaction; *stored (may be NULL) is
+ * Networks that the family already has from a path are left out. One transaction; *stored (may be NULL) is
  * their number. */
 AANN_API aann_status aann_path_store(aann_study *study, int64_t from,
                                      const aann_path_options *options, const aann_path *path,
