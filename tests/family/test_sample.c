@@ -82,9 +82,9 @@ static void test_end(void **state)
     sample.sampler.rungs = 4;
     sample.sampler.temperature = 0.1;
     sample.sampler.sweep = 8;
-    sample.sampler.pilot_rounds = 4;
+    sample.sampler.pilot_rounds = 12;
     sample.sampler.burn_in = 1;
-    sample.sampler.rounds = 4;
+    sample.sampler.rounds = 16;
     work.threads = 1;
     aann_study *study = open_study(":memory:", AANN_STUDY_CREATE);
     assert_ok(aann_sample_add(study, &spec, data, &plan, &sample, &family, &error));
