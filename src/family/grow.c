@@ -14,7 +14,8 @@ static aann_status check_searched(aann_study *study, const aann_stored_family *f
     aann_member_row *members = NULL;
     size_t count = 0;
     aann_status status = aann_study_members(study, family->row.id, &members, &count, error);
-    if (status == AANN_OK && !aann_family_is_filled(&family->plan.plan, members, count)) {
+    if (status == AANN_OK && count > 0 &&
+        !aann_family_is_filled(&family->plan.plan, members, count)) {
         status = aann_fail(error, AANN_ERROR_ARGUMENT,
                            "family %lld was not searched (its first member is of origin %s): "
                            "expected a searched family, to which members can be added",

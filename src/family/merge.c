@@ -192,9 +192,15 @@ static aann_status look_at_whole(merge *m, aann_study *study, size_t number, aan
     return status;
 }
 
-/* Whether nobody has some member of shard `shard` of `shards`, from 0. */
+/* Whether nobody has the first member of shard `shard` of `shards`, from 0; or, where all first ones
+ * are there (a part that was merged and resumed begins them), some member. */
 static bool shard_is_missing(const merged_family *family, int32_t shard, int32_t shards)
 {
+    for (int32_t s = 0; s < shards; s++) {
+        if (family->covered[s] == 0) {
+            return family->covered[shard] == 0;
+        }
+    }
     for (int64_t i = shard; i < family->stored.plan.plan.members; i += shards) {
         if (family->covered[i] == 0) {
             return true;
