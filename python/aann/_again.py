@@ -140,22 +140,36 @@ def _read_pictures(
         if labels_path is None or recipe.get("read"):
             raise _unread(path, family, which)
         inputs, labels = datasets.read_idx(path), datasets.read_idx(labels_path)
+    shape = _shape(recipe, family)
+    return make_dataset(inputs, table=False, labels=labels.astype(np.int32), shape=shape)
+
+
+def _shape(recipe: dict[str, Any], family: int) -> tuple[int, int, int] | None:
+    """The shape of a sample; None if the study does not say it."""
     shape = recipe.get("shape")
-    return make_dataset(
-        inputs,
-        table=False,
-        labels=labels.astype(np.int32),
-        shape=tuple(shape) if shape is not None else None,
-    )
+    if shape is None:
+        return None
+    whole = isinstance(shape, list) and all(type(size) is int for size in shape)
+    if not whole or len(shape) != 3 or not all(1 <= size < 2**31 for size in shape):
+        raise errors.FormatError(
+            f"family {family}: the shape {shape!r} of its samples is damaged; expected channels, "
+            "height and width; give the data again: family.attach(X, y)"
+        )
+    return (shape[0], shape[1], shape[2])
 
 
 def _read_table(
     recipe: dict[str, Any], described: dict[str, Any], family: int, which: str
 ) -> CData:
     """A data set of a table with a header (needs pandas)."""
-    import pandas
-
     path = _path(described, family, which)
+    try:
+        import pandas
+    except ImportError:
+        raise errors.NotFoundError(
+            f"family {family}: its {which} set is the table {path}, which only pandas reads here; "
+            "install that, or give the data: family.attach(X, y)"
+        ) from None
     found = recipe.get("found") or {}
     label, targets = recipe.get("label_column"), recipe.get("target_columns")
     simple = found.get("header") == "yes" and not set(recipe.get("read", {})) - {"header"}

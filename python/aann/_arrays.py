@@ -214,6 +214,16 @@ def is_frame(X: Any) -> bool:
     return hasattr(X, "columns") and hasattr(X, "iloc")
 
 
+def unboxed(values: Any) -> NDArray[Any]:
+    """The values as an array; one of objects that are all numbers becomes one of numbers."""
+    array = np.asarray(values)
+    if array.dtype.kind == "O" and all(
+        isinstance(value, (bool, int, float, np.bool_, np.number)) for value in array.flat
+    ):
+        return np.array(array.tolist())
+    return array
+
+
 def find_classes(y: Any) -> NDArray[Any]:
     """The classes that occur in y, sorted."""
     array = _as_labels(y)
@@ -236,8 +246,8 @@ def _as_labels(y: Any) -> NDArray[Any]:
             "(one-hot rows: y.argmax(axis=1))"
         )
     if array.dtype.kind == "O":
-        if any(value is None or value != value for value in array):  # noqa: PLR0124 - NaN
-            raise errors.FormatError("y: a class is missing (None or NaN)")
+        if any(_is_missing(value) for value in array):
+            raise errors.FormatError("y: a class is missing (None, NaN or NA)")
         kinds = {isinstance(value, str) for value in array}
         if len(kinds) > 1:
             raise TypeError("y: classes are words and numbers mixed; make them all words")
@@ -247,6 +257,14 @@ def _as_labels(y: Any) -> NDArray[Any]:
     if array.dtype.kind not in "biufUS":
         raise TypeError(f"y of type {array.dtype}: expected words, integers or booleans")
     return array.astype(str) if array.dtype.kind == "S" else array
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether a value is None or NaN, or pandas' NA, which is neither true nor false."""
+    try:
+        return value is None or bool(value != value)  # noqa: PLR0124 - NaN
+    except TypeError:
+        return True
 
 
 def label_numbers(y: Any, classes: NDArray[Any]) -> NDArray[np.int32]:
@@ -280,7 +298,7 @@ def name(value: Any) -> str:
 
 def target_matrix(y: Any) -> NDArray[np.float32]:
     """Regression targets as float32 [n, outputs]."""
-    array = numeric(y, "y").astype(np.float64)
+    array = numeric(unboxed(y), "y").astype(np.float64)
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2:

@@ -68,6 +68,24 @@ def natural(name: str, value: Any, *, lowest: int = 0, bits: int = 32) -> int:
     return number
 
 
+def positive(name: str, value: Any) -> float:
+    """A finite number above 0."""
+    number = float(value)
+    if not 0.0 < number < float("inf"):
+        raise errors.ArgumentError(f"{name} {number:g}: expected a finite number above 0")
+    return number
+
+
+def time_limit(seconds: float | None) -> float | None:
+    """The time after which to stop; None: there is no limit."""
+    if seconds is None:
+        return None
+    limit = float(seconds)
+    if not limit >= 0.0:
+        raise errors.ArgumentError(f"seconds {limit:g}: expected 0 or more, or None")
+    return limit
+
+
 def fail(status: int, error: CData) -> NoReturn:
     """Raises the exception of this status, with the library's message."""
     raise _CLASSES.get(status, errors.AannError)(text(error.message))

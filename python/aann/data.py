@@ -21,8 +21,9 @@ from aann._arrays import (
     make_dataset,
     numeric,
     target_matrix,
+    unboxed,
 )
-from aann._library import CData, c_text, call, ffi, lib, natural, text
+from aann._library import CData, c_text, call, ffi, lib, natural, positive, text
 from aann.encoding import Encoding, encoding_kind
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class Samples:
         `scale` is the option loss_scale, or of a regression output_scale; `weights` is the option
         target_weight.
         """
+        scale = positive("scale", scale)
         matrix = as_int32(logits, "logits")
         if matrix.ndim != 2 or len(matrix) != len(self):
             raise errors.ArgumentError(
@@ -466,7 +468,7 @@ def _find_task(y: Any, task: Task) -> str:
         raise TypeError("y is missing: a search needs classes or targets")
     if task != "auto":
         return task
-    return "regression" if np.asarray(y).dtype.kind == "f" else "classification"
+    return "regression" if unboxed(y).dtype.kind == "f" else "classification"
 
 
 def _refuse(**given: bool) -> None:
@@ -491,9 +493,10 @@ def _pair(value: Any, name: str) -> tuple[Any, Any] | None:
 
 def _share(validation: Any) -> float:
     share = float(validation)
-    if not 0 <= share < float("inf"):
+    whole = share < 1 or share.is_integer()
+    if validation is True or not 0 <= share < float("inf") or not whole:
         raise errors.ArgumentError(
-            f"validation {share:g}: expected a share below 1 or a number of samples"
+            f"validation {validation}: expected a share below 1 or a whole number of samples"
         )
     return share
 

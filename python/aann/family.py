@@ -14,7 +14,7 @@ from aann import errors
 from aann._again import family_classes, family_encoding, from_data, from_files
 from aann._along import PathNumbers, connect_plan, find_path, walk_plan
 from aann._handle import Handle
-from aann._library import CData, call, ffi, lib, take_text, text
+from aann._library import CData, call, ffi, lib, natural, take_text, text, time_limit
 from aann._parts import run_parts
 from aann._predictions import read_predictions
 from aann.connections import Connections, read_connections
@@ -342,6 +342,7 @@ class Family(Sequence[Member]):
             With an executor: into how many tasks the members are cut. None: one for each.
         """
         self._handle.check_writable("run")
+        seconds = time_limit(seconds)
         if executor is None and parts is not None:
             raise TypeError("parts: is for an executor")
         left = self.unfinished
@@ -392,7 +393,8 @@ class Family(Sequence[Member]):
         """Raises the number of members; `run` searches the new ones. The result is that of a
         family which was made with this many."""
         self._handle.check_writable("grow")
-        self._handle.call(lib.aann_family_grow, self.id, members)
+        wanted = natural("members", members, bits=31)
+        self._handle.call(lib.aann_family_grow, self.id, wanted)
         return self
 
     def _end(self, work: Work, raise_on_interrupt: bool) -> None:

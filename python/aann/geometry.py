@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from aann import errors
-from aann._library import CData, Interruption, call, call_interruptible, ffi, lib, natural
+from aann._library import CData, Interruption, call, call_interruptible, ffi, lib, natural, positive
 from aann.data import Samples
 from aann.network import Network, _threads
 from aann.spec import Spec
@@ -472,7 +472,7 @@ def lesions(
         usual = ffi.new("aann_search_options *", lib.aann_search_options_default())
         lib.aann_search_options_choose_loss_scale(usual, samples._c, spec._c)
         scale = float(usual.output_scale if samples.labels is None else usual.loss_scale)
-    options.scale, options.threads = scale, _threads(threads)
+    options.scale, options.threads = positive("scale", scale), _threads(threads)
     options.interrupted = lib.aann_python_interrupted
     options.context = interruption.context
     results = ffi.new("aann_ablation_result[]", max(1, count))

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aann._library import CData, Interruption, call, call_interruptible, ffi, lib, natural
+from aann._library import (
+    CData,
+    Interruption,
+    c_text,
+    call,
+    call_interruptible,
+    ffi,
+    lib,
+    natural,
+)
 from aann._library import text as c_string
 from aann._planning import plan
 from aann.data import Task, data_of
@@ -246,7 +255,7 @@ def sample(
     chosen.members = natural("members", members)
     _set(chosen.sampler, temperature, ladders, rungs, rounds, burn_in, pilot_rounds, sweep, seed)
     plan = family._plan()
-    called = ffi.new("char[]", (name or family.name).encode("utf-8"))
+    called = c_text(name or family.name, "name")
     plan.name = called
     data = family.data
     created = ffi.new("int64_t *")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from aann import errors
 from aann._handle import MEMORY, Handle
-from aann._library import CData, ffi, lib, text
+from aann._library import CData, ffi, lib, natural, text
 from aann.model import Model
 from aann.network import Network
 
@@ -171,8 +172,14 @@ def member_id(member: Member | int) -> int:
 
 
 def read_member(handle: Handle, member_id: int) -> Member:
+    try:
+        number = natural("member", member_id, bits=63)
+    except (TypeError, errors.ArgumentError):
+        raise errors.NotFoundError(
+            f"{handle.path}: has no member {member_id!r}; expected the id of one, from 1 on"
+        ) from None
     row = ffi.new("aann_member_row *")
-    handle.call(lib.aann_study_member, member_id, row)
+    handle.call(lib.aann_study_member, number, row)
     return from_row(handle, row)
 
 

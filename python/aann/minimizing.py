@@ -18,6 +18,8 @@ from aann._library import (
     ffi,
     keep_exception,
     lib,
+    natural,
+    time_limit,
 )
 from aann._planning import settle_options
 from aann.model import Model
@@ -143,6 +145,8 @@ def minimize(
     given = settle_options(given, more, **named)
     chosen = ffi.new("aann_search_options *", lib.aann_search_options_default())
     given.apply(chosen)
+    member = natural("member", member, bits=64)
+    seconds = time_limit(seconds)
     begun = _network_of(start)
     call = _Call(objective, spec, cases=cases, vectorized=vectorized, batch=batch, workers=workers)
     try:
@@ -373,6 +377,7 @@ class MinimizeResult:
         called = objective if objective is not None else self.objective
         if called is None:
             raise TypeError("resume: this result was pickled; give the objective again")
+        seconds = time_limit(seconds)
         options = ffi.new("aann_search_options *", lib.aann_search_options_default())
         self.options.apply(options)
         spec = self.network.spec

@@ -337,7 +337,7 @@ class _Evaluator:
 
 def _threads(threads: int) -> int:
     """The number of threads; 0 stands for all processors."""
-    return int(lib.aann_processor_count()) if threads == 0 else threads
+    return natural("threads", threads, bits=31) or int(lib.aann_processor_count())
 
 
 def _as_int8(array: NDArray[Any]) -> NDArray[np.int8]:

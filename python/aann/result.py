@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 
 from aann import errors
-from aann._library import CData, Interruption, call, ffi, lib, text
+from aann._library import CData, Interruption, call, ffi, lib, text, time_limit
 from aann._phases import Phase, Recipe, phase_count
 from aann.data import Data, Samples, Score, data_of
 from aann.encoding import Encoding
@@ -62,7 +62,7 @@ class Searching:
         self.recipe, self.data, self.member = recipe, data, member
         self.place, self.history = place, history
         self.interrupted: BaseException | None = None
-        """what ended the search between two phases"""
+        """what ended the search: KeyboardInterrupt, or what a callback raised"""
         self.plan = recipe.plan(threads)
         if self.plan.phase_count > 0 and place.network is None:
             first = Network(recipe.spec, seed=self.plan.search.seed, member=member)
@@ -71,7 +71,8 @@ class Searching:
     def run(
         self, progress: bool | ProgressCall, seconds: float | None, raise_on_interrupt: bool
     ) -> Result:
-        end = None if seconds is None else time.monotonic() + seconds
+        limit = time_limit(seconds)
+        end = None if limit is None else time.monotonic() + limit
         report = bar_of(progress)
         try:
             while True:
@@ -87,6 +88,7 @@ class Searching:
                 close()
         if run is None:
             return settle(self, self._unbegun(), raise_on_interrupt)
+        self.interrupted = run.interrupted
         now = run.progress()
         result = Result(
             network=run.network(),
@@ -100,7 +102,7 @@ class Searching:
             recipe=self.recipe,
             place=replace(self.place, network=None, state=b""),
         )
-        return settle(run, result, raise_on_interrupt)
+        return settle(self, result, raise_on_interrupt)
 
     def _run_phase(self, report: ProgressCall | None, seconds: float | None) -> Run | None:
         """Runs the phase of the place. None: stopped before its first candidate."""

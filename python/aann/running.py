@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from aann._library import CData, Interruption, call, call_interruptible, ffi, lib, take_bytes
 from aann.network import Network
 
@@ -209,8 +211,7 @@ class Run:
         if self._report is None:
             return False
         self._reported = time.monotonic()
-        wants = self._report(progress)
-        if wants is False:
+        if is_false(self._report(progress)):
             lib.aann_search_stop(self.search)
             return True
         return False
@@ -237,6 +238,11 @@ class Run:
         memory, size = ffi.new("void **"), ffi.new("size_t *")
         call(lib.aann_search_save, self.search, memory, size)
         return take_bytes(memory[0], size[0])
+
+
+def is_false(answer: object) -> bool:
+    """Whether a progress function returned False, that of Python or of NumPy."""
+    return isinstance(answer, (bool, np.bool_)) and not answer
 
 
 def bar_of(progress: bool | ProgressCall) -> ProgressCall | None:

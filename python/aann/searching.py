@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, overload
 
 from aann import errors
 from aann._elsewhere import Encoded, encoded, outcomes
-from aann._library import c_text, call, lib
+from aann._library import c_text, call, lib, natural, time_limit
 from aann._phases import Phases, Recipe
 from aann._planning import family_plan, settle_options
 from aann.data import Data, Task, data_of
@@ -16,7 +17,7 @@ from aann.model import Model
 from aann.network import Network, _threads
 from aann.options import Options
 from aann.result import Place, Result, Searching, network_of
-from aann.running import ProgressCall
+from aann.running import ProgressCall, log
 from aann.spec import Spec
 from aann.working import Work
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from aann.option_values import MoreOptions
 
 __all__ = ["Result", "search"]
+
+RETURNED = "stopped by Ctrl-C: %d of %d members are returned"
 
 
 @overload
@@ -162,7 +165,9 @@ def search(
         `Progress`; returning False stops the search.
     raise_on_interrupt:
         Ctrl-C usually stops the search and returns what was found so far, with ``stopped`` True.
-        True: KeyboardInterrupt is raised, and has that result as its attribute ``result``.
+        True: KeyboardInterrupt is raised, and has that result as its attribute ``result``. With
+        `members`, it ends the whole call: what is returned, or the attribute, is the list of those
+        whose search had begun, and with an executor of those that have come back.
     executor:
         Search in its workers, see `aann.executors`; the results are those of this process, to the
         bit. `threads` are then those of each worker.
@@ -215,21 +220,27 @@ def search(
     recipe = Recipe.of(spec, family, given)
     if recipe.phases:
         _check_phases(recipe, data)
+    member = natural("member", member, bits=64)
     numbers = [member] if members is None else check_members(members)
-    job = _Job(recipe, network_of(start), seconds, raise_on_interrupt)
-    if executor is None:
-        found = [job.search(data, number, progress) for number in numbers]
-    else:
+    job = _Job(recipe, network_of(start), time_limit(seconds), raise_on_interrupt)
+    if executor is not None:
         found = _search_elsewhere(executor, job, data, numbers)
+    elif several:
+        found = _search_here(job, data, numbers)
+    else:
+        found = [job.search(data, member, progress)[0]]
     return found if several else found[0]
 
 
 def check_members(members: int | Sequence[int]) -> list[int]:
     """The numbers of members: from 0 on, or as they are listed."""
-    chosen = list(range(members)) if isinstance(members, int) else list(members)
-    if not chosen or min(chosen) < 0:
+    if isinstance(members, Integral):
+        chosen = list(range(natural("members", members, lowest=1, bits=31)))
+    else:
+        chosen = [natural("member", member, bits=64) for member in members]
+    if not chosen:
         raise errors.ArgumentError(
-            f"members {members!r}: expected 1 and more, or a list of their numbers"
+            f"members {members!r}: expected a number from 1 on, or a list of their numbers"
         )
     return chosen
 
@@ -250,22 +261,61 @@ class _Job:
     seconds: float | None
     raise_on_interrupt: bool
 
-    def search(self, data: Data, member: int, progress: bool | ProgressCall = False) -> Result:
+    def search(
+        self, data: Data, member: int, progress: bool | ProgressCall = False
+    ) -> tuple[Result, bool]:
+        """The result, and whether Ctrl-C ended the search."""
         place = Place(network=self.start)
         searching = Searching(self.recipe, data, member, place, [])
-        return searching.run(progress, self.seconds, self.raise_on_interrupt)
+        result = searching.run(progress, self.seconds, self.raise_on_interrupt)
+        return result, searching.interrupted is not None
+
+
+def _search_here(job: _Job, data: Data, members: list[int]) -> list[Result]:
+    """The results of members one after the other; after Ctrl-C those whose search had begun."""
+    found: list[Result] = []
+    try:
+        for member in members:
+            result, interrupted = job.search(data, member)
+            found.append(result)
+            if interrupted:
+                log.warning(RETURNED, len(found), len(members))
+                break
+    except KeyboardInterrupt as exception:
+        begun: Result | None = getattr(exception, "result", None)
+        listed = found if begun is None else [*found, begun]
+        return _settle_all(job, exception, listed, len(members))
+    return found
+
+
+def _settle_all(
+    job: _Job, exception: KeyboardInterrupt, found: list[Result], count: int
+) -> list[Result]:
+    """Returns what was found of `count` members before Ctrl-C, or raises that with it."""
+    if job.raise_on_interrupt or not found:
+        exception.result = found  # type: ignore[attr-defined]
+        raise exception
+    log.warning(RETURNED, len(found), count)
+    return found
 
 
 def _search_encoded(member: int, *, job: _Job, samples: Encoded) -> Result:
-    return job.search(samples.data(), member)
+    return job.search(samples.data(), member)[0]
 
 
 def _search_elsewhere(executor: Any, job: _Job, data: Data, members: list[int]) -> list[Result]:
-    """The results of members by the workers of an executor."""
+    """The results of members by the workers of an executor; after Ctrl-C those that have come
+    back."""
     common = {"job": job, "samples": encoded(data)}
     found: dict[int, Result] = {}
-    for outcome in outcomes(executor, _search_encoded, [(member,) for member in members], common):
-        found[outcome.number] = outcome.result()
+    interrupted: KeyboardInterrupt | None = None
+    try:
+        tasks = [(member,) for member in members]
+        for outcome in outcomes(executor, _search_encoded, tasks, common):
+            found[outcome.number] = outcome.result()
+    except KeyboardInterrupt as exception:
+        interrupted = exception
     for result in found.values():
         result._attach(data)
-    return [found[number] for number in range(len(members))]
+    listed = [found[number] for number in sorted(found)]
+    return listed if interrupted is None else _settle_all(job, interrupted, listed, len(members))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from aann import errors
 from aann._handle import MEMORY, Handle
-from aann._library import CData, c_text, call, ffi, lib, take_text, text
+from aann._library import CData, c_text, call, ffi, lib, natural, take_text, text
 from aann._phases import Phases
 from aann._planning import family_plan, settle_options
 from aann.data import PASSED_ON, Data, Task, data_of
@@ -208,11 +208,11 @@ class Study:
             provenance=provenance, options=options, more=more, phases=phases, effort=effort,
         )  # fmt: skip
         if members is not None:
-            plan.members = members
+            plan.members = natural("members", members, bits=31)
         if threshold is not None:
             plan.threshold = threshold
         if shard is not None:
-            plan.shard, plan.shard_count = shard
+            plan.shard, plan.shard_count = _shard(shard)
         starts = _starts(start)
         listed = ffi.new("aann_network *[]", [network._c for network in starts])
         kept.append(listed)
@@ -397,6 +397,14 @@ class Members(Mapping[int, Member]):
 
     def __repr__(self) -> str:
         return f"<{len(self)} members>"
+
+
+def _shard(shard: Any) -> tuple[int, int]:
+    """(i, n): which part, of how many."""
+    if not isinstance(shard, (tuple, list)) or len(shard) != 2:
+        raise TypeError(f"shard {shard!r}: expected a pair, (i, n)")
+    part, count = (natural("shard", number, bits=31) for number in shard)
+    return part, count
 
 
 def _starts(start: Any) -> list[Network]:

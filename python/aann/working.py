@@ -9,8 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aann._library import CData, Interruption, call_interruptible, ffi, keep_exception, lib
+from aann._library import (
+    CData,
+    Interruption,
+    call_interruptible,
+    ffi,
+    keep_exception,
+    lib,
+    natural,
+    time_limit,
+)
 from aann.member import STATES, State
+from aann.running import is_false
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -77,8 +87,9 @@ class Work(Interruption):
         self.interrupted = False
         """Ctrl-C ended the run"""
         self.c = ffi.new("aann_family_work *", lib.aann_family_work_default())
-        self.c.threads, self.c.parallel = threads, parallel
-        self.c.seconds = 0.0 if seconds is None else seconds
+        self.c.threads = natural("threads", threads, bits=31)
+        self.c.parallel = natural("parallel", parallel, bits=31)
+        self.c.seconds = time_limit(seconds) or 0.0
         self.c.checkpoint_seconds = checkpoint_seconds
         self.c.report = lib.aann_python_members
         self.c.interrupted = lib.aann_python_interrupted
@@ -115,7 +126,7 @@ class Work(Interruption):
             if member.stopped:
                 _log_member(member)
         if self._report is not None and self.exception is None:
-            self._stop = self._report(members) is False or self._stop
+            self._stop = is_false(self._report(members)) or self._stop
 
 
 def _log_member(member: MemberProgress) -> None:

@@ -132,6 +132,9 @@ def test_the_reference_names_everything_public():
         if f"aann.{name}" not in text and name not in ("__version__", "isa_names")
     ]
     assert missing == []
+    modules = "datasets errors executors export gallery geometry gym nulls plot torch"
+    for name in modules.split():
+        assert f"automodule:: aann.{name}\n" in text
 
 
 def test_a_wrong_example_is_noticed(elsewhere):

@@ -381,3 +381,19 @@ def test_joblib_keeps_what_is_finished(tmp_path: Path) -> None:
         )
     ]
     assert found == [(3, 1), None, (2, 1)]
+
+
+def test_numbers_of_studies_that_c_cannot_hold_are_named() -> None:
+    X, y = table()
+    with aann.Study() as study:
+        family = study.family(X, y, members=1, **SEARCH)
+        for call in (
+            lambda: study.family(X, y, members=2**40, **SEARCH),
+            lambda: family.grow(2**40),
+            lambda: family.run(threads=2**40),
+        ):
+            with pytest.raises(ValueError, match="1099511627776: expected a whole number"):
+                call()
+        with pytest.raises(TypeError, match="shard"):
+            study.family(X, y, members=2, shard=(1,), **SEARCH)  # type: ignore[arg-type]
+        assert "x" not in study.members and 2**70 not in study.members

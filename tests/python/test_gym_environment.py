@@ -424,3 +424,10 @@ def test_processes_get_their_copy(method: str) -> None:
     rewards = queue.get(timeout=60)
     process.join()
     assert rewards == [env.step(GAS)[1] for _ in range(20)]
+
+
+def test_a_refused_seed_changes_nothing() -> None:
+    env = CarRacing_of(seed=1)
+    with pytest.raises(ValueError, match="seed"):
+        env.reset(seed=2**64)
+    assert env.unwrapped.np_random_seed == 1

@@ -431,3 +431,12 @@ def test_the_order_of_calls_is_enforced() -> None:
         envs.step(actions_of(0)[:2])
     with pytest.raises(gymnasium.error.ClosedEnvironmentError):
         envs.reset(seed=0)
+
+
+def test_numbers_of_numpy_and_beyond_c() -> None:
+    envs = CarRacingVector(2)
+    envs.reset(seed=np.int64(3))  # type: ignore[arg-type]
+    assert envs.np_random_seed == (3, 4)
+    for how in ({"num_envs": 2**40}, {"max_episode_steps": 2**40}):
+        with pytest.raises(ValueError, match="expected a whole number"):
+            CarRacingVector(**how)

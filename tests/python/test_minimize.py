@@ -224,7 +224,9 @@ def test_pickles_without_the_objective(reference):
     copy = pickle.loads(pickle.dumps(reference))
     assert copy.objective is None and copy.network == reference.network
     assert copy.resume() is copy  # at the end nothing is left to do
-    assert copy.history == reference.history or math.isnan(copy.history[0].train_accuracy)
+    assert len(reference.history) == 100
+    marks = [[(p.step, p.train_loss, p.accepted) for p in r.history] for r in (copy, reference)]
+    assert marks[0] == marks[1]
     stopped = pickle.loads(pickle.dumps(run(progress=lambda _: False)))
     with pytest.raises(TypeError, match="give the objective again"):
         stopped.resume()

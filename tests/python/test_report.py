@@ -4,6 +4,7 @@ import html
 import json
 import re
 import signal
+import sys
 import threading
 import time
 from html.parser import HTMLParser
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 import aann
+from aann import _again
 from aann.geometry import distances
 
 DATA = re.compile(r'<script type="application/json" id="report-data">(.*?)</script>', re.S)
@@ -151,3 +153,16 @@ def test_ctrl_c(study, tmp_path):
         if path.read_bytes() != before:
             assert page_data(path.read_text(encoding="utf-8"))["members"]["total"] == 24
         assert large.report().data["members"]["total"] == 24  # and the study still works
+
+
+def test_a_table_without_pandas_is_named(monkeypatch):
+    described = {"path": "table.csv"}
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(aann.errors.NotFoundError, match=r"table\.csv.*pandas.*family\.attach"):
+        _again._read_table({}, described, 1, "train")
+
+
+@pytest.mark.parametrize("shape", [[1, 2], [1, "2", 3], [1, 0, 3], [1, 2, 2**31], 5])
+def test_a_damaged_shape_is_named(shape):
+    with pytest.raises(aann.errors.FormatError, match="family 1: the shape"):
+        _again._shape({"shape": shape}, 1)

@@ -2,6 +2,7 @@
 
 import copy
 import logging
+import math
 import os
 import pickle
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import Future
 
 import numpy as np
 import pytest
@@ -471,3 +473,89 @@ def test_the_loss_scale_follows_the_network():
     wide = aann.search(X, y, "64-2", sparsity=0, steps=300)
     assert (narrow.options.loss_scale, wide.options.loss_scale) == (1.0, 4.0)
     assert aann.search(X, y, "32-2", steps=300, loss_scale=3.0).options.loss_scale == 3.0
+
+
+@pytest.mark.parametrize("raises", [False, True])
+def test_ctrl_c_ends_the_search_for_several_members(raises, monkeypatch):
+    def pressed(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("aann.running.Run._stops", pressed)
+    arguments = {"steps": 10**9, "members": 3, "seconds": 20, "raise_on_interrupt": raises}
+    try:
+        results = aann.search(*signs(), NET, **arguments)
+        assert not raises
+    except KeyboardInterrupt as exception:
+        assert raises
+        results = exception.result
+    assert [result.member for result in results] == [0] and results[0].stopped
+
+
+class Interrupting:
+    """An executor whose second worker is interrupted."""
+
+    def submit(self, function, *arguments, **named):
+        future = Future()
+        try:
+            if arguments[0] == 1:
+                raise KeyboardInterrupt
+            future.set_result(function(*arguments, **named))
+        except KeyboardInterrupt as exception:
+            future.set_exception(exception)
+        return future
+
+
+def test_ctrl_c_keeps_what_workers_have_found():
+    results = found(members=3, executor=Interrupting())
+    assert [result.member for result in results] == [0]
+    with pytest.raises(KeyboardInterrupt) as caught:
+        found(members=3, executor=Interrupting(), raise_on_interrupt=True)
+    assert caught.value.result[0].network == results[0].network
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"member": -1}, "member -1: expected a whole number"),
+        ({"threads": 2**40}, "threads 1099511627776: expected a whole number"),
+        ({"seconds": math.nan}, "seconds nan"),
+        ({"seconds": -1}, "seconds -1"),
+        ({"validation": 1.5}, "validation 1.5"),
+        ({"validation": True}, "validation True"),
+    ],
+)
+def test_numbers_out_of_range_are_named(wrong, said):
+    with pytest.raises(ValueError, match=said):
+        found(**wrong)
+
+
+def test_what_encoded_samples_hold_back_is_whole():
+    X, y = np.zeros((20, 2), dtype=np.int8), np.arange(20) % 2
+    for wrong in (1.5, True):
+        with pytest.raises(ValueError, match="validation"):
+            aann.Data(X, y, encoding="int8", validation=wrong)
+    data = aann.Data(X, y, encoding="int8")
+    for scale in (0.0, math.nan):
+        with pytest.raises(ValueError, match="scale"):
+            data.train.score(np.zeros((18, 2), dtype=np.int32), scale)
+
+
+def test_false_of_numpy_stops_a_search_too():
+    X, y = signs()
+    began = time.monotonic()
+    result = aann.search(X, y, NET, steps=10**9, seconds=20, progress=lambda _: np.False_)
+    assert result.stopped and time.monotonic() - began < 15
+
+
+def test_numbers_as_objects_are_targets():
+    X, _ = signs()
+    assert aann.Data(X, X[:, 0].astype(object)).task == "regression"
+    assert aann.Data(X, np.arange(len(X), dtype=object) % 2).task == "classification"
+
+
+def test_a_class_that_is_na_is_missing():
+    X, y = signs()
+    y = y.astype(object)
+    y[3] = pytest.importorskip("pandas").NA
+    with pytest.raises(ValueError, match="a class is missing"):
+        aann.Data(X, y)

@@ -54,6 +54,9 @@ def test_copies():
     np.testing.assert_array_equal(copies(np.array([1.0, 0.0, 3.0])), [1, 0, 3])
     np.testing.assert_array_equal(copies(np.array([0.1, 0.2, 0.3])), [1, 2, 3])
     np.testing.assert_array_equal(copies(np.array([5.0, 5.0])), [5, 5])
+    many = np.tile([3.0, 2.0], 50)
+    for factor in (0.5, 1.0, 100.0):
+        np.testing.assert_array_equal(copies(factor * many), many)
     rng = np.random.default_rng(0)
     for _ in range(20):
         weights = rng.uniform(0, 1, 50) ** 4
@@ -330,3 +333,9 @@ def test_a_failed_fit_leaves_the_last_one():
     with pytest.raises(ValueError):  # found out when the encoding is new already
         found.set_params(hidden="32X").fit(X[:, :2], y == 0)
     np.testing.assert_array_equal(found.predict(X), answers)
+
+
+@pytest.mark.parametrize("wrong", [{"hidden": None}, {"options": "x"}])
+def test_parameters_of_another_kind_are_named(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        quick(**wrong).fit(*IRIS)

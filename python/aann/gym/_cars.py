@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aann import errors
-from aann._library import CData, call, ffi, lib
+from aann._library import CData, call, ffi, lib, natural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +70,9 @@ class Cars:
         threads: int = 1,
         next_step: bool = False,
     ) -> None:
+        count = natural("num_envs", count, bits=31)
+        step_limit = natural("max_episode_steps", step_limit, bits=31)
+        threads = natural("threads", threads, bits=31)
         self._settings = (count, lap_complete_percent, domain_randomize, step_limit)
         self._exact, self._threads, self._next_step = exact, threads, next_step
         self.lock = threading.Lock()

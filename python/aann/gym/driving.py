@@ -14,7 +14,7 @@ from aann import errors
 from aann._library import CData, call, ffi, lib
 from aann.gym._cars import HEIGHT, PICTURE, WIDTH
 from aann.model import Model
-from aann.network import Network
+from aann.network import Network, _threads
 
 if TYPE_CHECKING:
     import pandas
@@ -143,7 +143,7 @@ def drive(
         driver = Driver(driver, outputs=outputs)
     elif outputs is not None:
         raise TypeError("outputs: this Driver has them already")
-    workers = int(lib.aann_processor_count()) if threads == 0 else threads
+    workers = _threads(threads)
     seeds = [_seed(track) for track in tracks]
     rows: list[dict[str, Any]] = []
     for first, count in _runs(seeds, LANES * max(workers, 1)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import gymnasium
@@ -109,9 +110,10 @@ class CarRacing(gymnasium.Env[NDArray[Any], Any]):
         if seed is None and not cars.seeded[0]:
             seed = fresh_seed()
         if seed is not None:
-            super().reset(seed=seed)  # refuses what is no seed
             check_seed(seed)
         keep = keeps_colours(options, self.domain_randomize, bool(cars.seeded[0]))
+        if seed is not None:
+            super().reset(seed=seed)  # refuses what is no seed, and changes nothing then
         with cars.lock:
             cars.reset([seed], keep_colours=keep)
             self.episodes += 1
@@ -265,8 +267,8 @@ def enlarge(picture: NDArray[np.uint8], scale: int) -> NDArray[np.uint8]:
 
 
 def check_seed(seed: int) -> None:
-    """Seeds are below 2^64 - 1, which stands for no seed."""
-    if not 0 <= seed < NO_SEED:
+    """Seeds are below 2^64 - 1, which stands for no seed; what is no number, Gymnasium refuses."""
+    if isinstance(seed, Integral) and not 0 <= seed < NO_SEED:
         raise errors.ArgumentError(f"seed {seed}: expected 0 to 2^64 - 2")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import gymnasium
@@ -143,9 +144,9 @@ class CarRacingVector(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         cars = self._open()
         mask = _reset_mask(options, self.num_envs)
         seeds = self._new_seeds(seed, mask)
-        if isinstance(seed, int):
-            super().reset(seed=seed)
         keep = keeps_colours(options, self.domain_randomize, bool(cars.seeded[mask].all()))
+        if isinstance(seed, Integral):
+            super().reset(seed=int(seed))
         with cars.lock:
             cars.reset(seeds, mask=mask, keep_colours=keep)
             self._seeds = [
@@ -311,8 +312,8 @@ class CarRacingVector(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         """The seed of each car that is reset, and None for the others."""
         if seed is None:
             seeds: list[int | None] = [None] * self.num_envs
-        elif isinstance(seed, int):
-            seeds = [seed + index for index in range(self.num_envs)]
+        elif isinstance(seed, Integral):
+            seeds = [int(seed) + index for index in range(self.num_envs)]
         else:
             seeds = list(seed)
         if len(seeds) != self.num_envs:

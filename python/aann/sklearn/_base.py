@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -296,6 +296,8 @@ class Sense(CallbackSupportMixin, BaseEstimator):
 
     def _options(self, seed: int, partial: bool) -> Options:
         given = self.options
+        if not isinstance(given, (Mapping, Options)) and given is not None:
+            raise ValueError(f"options={given!r}: expected a dict, aann.Options or None")
         more = given.as_dict() if isinstance(given, Options) else dict(given or {})
         for name in RESERVED_OPTIONS:
             if name in more:
@@ -397,7 +399,8 @@ def _layers(hidden: Any) -> list[str]:
     """The layers before the last: "16C5-MP2-64" as it is, 32 and (64, 32) as dense layers."""
     if isinstance(hidden, str):
         return [hidden] if hidden else []
-    units: list[Any] = [hidden] if isinstance(hidden, Integral) else list(hidden)
+    several = isinstance(hidden, Iterable)
+    units: list[Any] = list(hidden) if several else [hidden]
     if not all(isinstance(count, Integral) and int(count) > 0 for count in units):
         raise ValueError(
             f"hidden={hidden!r}: expected a text such as '16C5-MP2-64', or numbers of units"

@@ -4,10 +4,11 @@ The search compares networks by their mean loss over the samples, each of which 
 weight therefore says how often a sample is there:
 
 - Whole numbers are taken literally: weight 3 is the sample three times, weight 0 is no sample.
-- Others are divided by the smallest. If that makes them whole, they are taken literally.
-- Otherwise the samples, in an order that depends on their values only, are repeated so that the
-  copies of the first k of them are right to half a copy, for every k. Samples of a class stand
-  together, so classes, too, have their weights to within one copy.
+  A factor that all have in common is left out.
+- Others are taken literally, too, if a factor makes them whole: 1.5 and 1 are 3 and 2.
+- Either only within a limit of copies. Otherwise the samples, in an order that depends on their
+  values only, are repeated so that the copies of the first k of them are right to half a copy, for
+  every k. Samples of a class stand together, so classes, too, have their weights to within one copy.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 COPIES_LITERAL = 16
 """samples at most, per sample given, where weights are taken literally"""
+WHOLE_LIMIT = 2.0**53
+"""beyond it, a float says no whole number exactly"""
 COPIES_ROUNDED = 4
 """samples, per sample given, where they are rounded"""
 COPIES_MINIMUM = 4096
@@ -72,12 +75,24 @@ def copies(weights: NDArray[np.float64]) -> NDArray[np.int64]:
     """How often each sample is there; the samples are in an order that depends on their values."""
     kept = np.count_nonzero(weights)
     limit = max(COPIES_LITERAL * kept, COPIES_MINIMUM)
-    smallest = weights[weights > 0].min()
-    for scaled in (weights, weights / smallest):
-        whole = np.rint(scaled)
-        if np.allclose(scaled, whole, rtol=1e-9, atol=0.0) and whole.sum() <= limit:
+    whole = _whole(weights)
+    if whole is not None and weights.max() < WHOLE_LIMIT:
+        counts: NDArray[np.int64] = whole.astype(np.int64)
+        for factor in (1, np.gcd.reduce(counts)):
+            if whole.sum() <= limit * factor:
+                return counts // factor
+    # The smallest weight is then so many copies. More would be too many for all samples.
+    shares = weights / weights[weights > 0].min()
+    for smallest in range(1, limit // kept + 1):
+        whole = _whole(shares * smallest)
+        if whole is not None and whole.sum() <= limit:
             return whole.astype(np.int64)
     total = max(COPIES_ROUNDED * kept, COPIES_MINIMUM)
     ends = np.floor(np.cumsum(weights / weights.sum()) * total + 0.5)
-    counts: NDArray[np.int64] = np.diff(ends, prepend=0.0).astype(np.int64)
-    return counts
+    return np.diff(ends, prepend=0.0).astype(np.int64)
+
+
+def _whole(weights: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """The weights as whole numbers, but for what a division loses; None if they are others."""
+    whole = np.rint(weights)
+    return whole if np.all(np.abs(weights - whole) <= 1e-9 * whole) else None

@@ -174,9 +174,10 @@ class SenseClassifier(ClassifierMixin, Sense):
         y:
             Classes: words, integers or booleans.
         sample_weight:
-            How often each sample counts. A weight repeats the sample: whole numbers give exactly
-            the networks of the repeated samples. Others are rounded to copies such that every
-            class has its weight to within one copy; only ratios matter then.
+            How often each sample counts; only ratios matter. A weight repeats the sample: whole
+            numbers, and those that a factor makes whole, give exactly the networks of the repeated
+            samples, if these are at most 16 for each sample, or 4,096. Others are rounded to
+            copies such that every class has its weight to within one copy.
         """
         going_on = self._goes_on()
         with self._all_or_nothing():
