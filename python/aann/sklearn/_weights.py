@@ -8,7 +8,8 @@ weight therefore says how often a sample is there:
 - Others are taken literally, too, if a factor makes them whole: 1.5 and 1 are 3 and 2.
 - Either only within a limit of copies. Otherwise the samples, in an order that depends on their
   values only, are repeated so that the copies of the first k of them are right to half a copy, for
-  every k. Samples of a class stand together, so classes, too, have their weights to within one copy.
+  every k. Samples of a class stand together, so classes, too, have their weights to within one
+  copy.
 """
 
 from __future__ import annotations
