@@ -234,10 +234,10 @@ def search(
 
 def check_members(members: int | Sequence[int]) -> list[int]:
     """The numbers of members: from 0 on, or as they are listed."""
-    if isinstance(members, Integral):
+    if isinstance(members, (int, Integral)):
         chosen = list(range(natural("members", members, lowest=1, bits=31)))
     else:
-        chosen = [natural("member", member, bits=64) for member in members]
+        chosen = [natural("members", member, bits=64) for member in members]
     if not chosen:
         raise errors.ArgumentError(
             f"members {members!r}: expected a number from 1 on, or a list of their numbers"

@@ -312,7 +312,7 @@ class CarRacingVector(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         """The seed of each car that is reset, and None for the others."""
         if seed is None:
             seeds: list[int | None] = [None] * self.num_envs
-        elif isinstance(seed, Integral):
+        elif isinstance(seed, (int, Integral)):
             seeds = [int(seed) + index for index in range(self.num_envs)]
         else:
             seeds = list(seed)

@@ -81,7 +81,8 @@ def copies(weights: NDArray[np.float64]) -> NDArray[np.int64]:
         counts: NDArray[np.int64] = whole.astype(np.int64)
         for factor in (1, np.gcd.reduce(counts)):
             if whole.sum() <= limit * factor:
-                return counts // factor
+                reduced: NDArray[np.int64] = counts // factor
+                return reduced
     # The smallest weight is then so many copies. More would be too many for all samples.
     shares = weights / weights[weights > 0].min()
     for smallest in range(1, limit // kept + 1):
@@ -90,7 +91,8 @@ def copies(weights: NDArray[np.float64]) -> NDArray[np.int64]:
             return whole.astype(np.int64)
     total = max(COPIES_ROUNDED * kept, COPIES_MINIMUM)
     ends = np.floor(np.cumsum(weights / weights.sum()) * total + 0.5)
-    return np.diff(ends, prepend=0.0).astype(np.int64)
+    rounded: NDArray[np.int64] = np.diff(ends, prepend=0.0).astype(np.int64)
+    return rounded
 
 
 def _whole(weights: NDArray[np.float64]) -> NDArray[np.float64] | None:
