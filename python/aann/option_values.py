@@ -91,7 +91,8 @@ class OptionFields:
     """shift candidates towards the layers that gain most for their cost (true or false;
     default True)"""
     first_check: int
-    """blocks of 64 samples before the first test (1 to 1000000; default 8)"""
+    """blocks of 64 samples before the first test, at least one a stratum (1 to 1000000;
+    default 8)"""
     strata: int
     """groups of similar loss that the test samples evenly (1 to 16; default 8)"""
     arrange_interval: int
