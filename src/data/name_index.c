@@ -25,6 +25,8 @@ aann_status aann_name_index_make(const char *const *names, size_t count, aann_na
     }
     for (size_t i = 0; i < count; i++) {
         index->list[i] = (aann_named_place){names[i], i};
+        const size_t length = strlen(names[i]);
+        index->longest = length > index->longest ? length : index->longest;
     }
     index->count = count;
     qsort(index->list, count, sizeof *index->list, compare_places);
@@ -64,7 +66,8 @@ size_t aann_name_index_find(const aann_name_index *index, const char *name, size
 
 size_t aann_name_index_next(const aann_name_index *index, const char *names)
 {
-    for (size_t length = strlen(names); length > 0; length--) {
+    /* Lists of thousands of names are long, but no name is. */
+    for (size_t length = strnlen(names, index->longest); length > 0; length--) {
         if ((names[length] == '\0' || names[length] == ',') &&
             aann_name_index_find(index, names, length) < index->count) {
             return length;

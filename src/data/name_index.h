@@ -15,6 +15,7 @@ typedef struct aann_named_place {
 typedef struct aann_name_index {
     aann_named_place *list; /* [count], by name, then by place */
     size_t count;
+    size_t longest; /* name, in bytes */
 } aann_name_index;
 
 /* Names that are borrowed. Clear with aann_name_index_clear, whatever it returned. */

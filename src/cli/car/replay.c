@@ -161,10 +161,9 @@ static bool write_npy(const char *folder, uint64_t step, const uint8_t *pixels)
         return false;
     }
     char header[129];
-    const int used = snprintf(header, sizeof header, "%cNUMPY%c%c%c%c", 0x93, 1, 0, 118, 0);
+    snprintf(header, sizeof header, "%cNUMPY%c%c%c%c", 0x93, 1, 0, 118, 0);
     snprintf(header + 10, sizeof header - 10, "%-117s\n",
              "{'descr': '|u1', 'fortran_order': False, 'shape': (96, 96, 3), }");
-    (void)used;
     (void)fwrite(header, 1, 128, file); /* a failure shows when the file is closed */
     (void)fwrite(pixels, 1, AANN_CAR_PIXELS, file);
     if (cli_file_close(path, file, &error) != AANN_OK) {

@@ -57,8 +57,8 @@ static aann_status ask_nulls(const paper *p, const paper_measures *m, json_t *se
     json_t *section = paper_add_section(
         sections, "Is it the wiring?",
         "Null models: the weights of a layer, or of each layer, in a random order; %d orders for "
-        "each of the %d members, no two of them alike, whose mean is the member's value. The counts stay, the wiring "
-        "goes; the models below \"all layers\" keep some of it. Scores: %s.",
+        "each of the %d members, no two of them alike, whose mean is the member's value. The counts "
+        "stay, the wiring goes; the models below \"all layers\" keep some of it. Scores: %s.",
         p->settings->null_draws, paper_existence(p)->count, paper_measured_label(p, label));
     paper_add_column(section, "", -1);
     paper_add_summary_columns(section, paper_decimals(p));
