@@ -46,6 +46,7 @@ class ObjectiveOptions(TypedDict, total=False):
     lesion_noise: float
     lesion_masks: int
     dale: float
+    reward_steps: int
     isa: Literal["auto", "baseline", "avx2", "avx512", "neon"]
 
 
@@ -161,6 +162,8 @@ class OptionFields:
     dale: float
     """Dale's law: this share of the hidden units have only synapses +1, the others only -1; 0:
     no law (0 to 1; default 0.0)"""
+    reward_steps: int
+    """with --reward: a drive ends after N of its 1,000 steps (1 to 1000; default 1000)"""
     threads: int
     """threads that evaluate the candidates of one member (1 to 1024; default 1)"""
     isa: Literal["auto", "baseline", "avx2", "avx512", "neon"]

@@ -177,7 +177,8 @@ static void destroy(void *context)
     free(objective);
 }
 
-static aann_status fill(reward_objective *objective, int64_t tracks, aann_error *error)
+static aann_status fill(reward_objective *objective, int64_t tracks, int32_t steps,
+                        aann_error *error)
 {
     const int32_t threads = aann_threads_count(objective->threads);
     const int32_t lanes = tracks < AANN_DRIVE_LANES ? (int32_t)tracks : AANN_DRIVE_LANES;
@@ -186,9 +187,11 @@ static aann_status fill(reward_objective *objective, int64_t tracks, aann_error 
     if (objective->seats == NULL || objective->networks == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d drivers", threads);
     }
+    aann_car_options car = aann_car_options_default();
+    car.step_limit = steps;
     aann_status status = AANN_OK;
     for (int32_t i = 0; i < threads && status == AANN_OK; i++) {
-        status = aann_fleet_create(lanes, NULL, &objective->seats[i].fleet, error);
+        status = aann_fleet_create(lanes, &car, &objective->seats[i].fleet, error);
         if (status == AANN_OK) {
             status = aann_network_create(&objective->spec, &objective->networks[i], error);
         }
@@ -222,7 +225,7 @@ static aann_status make(const void *context, const aann_spec *spec,
         .batch = count < AANN_OBJECTIVE_BATCH_LIMIT ? count : AANN_OBJECTIVE_BATCH_LIMIT};
     aann_search_options unranked = *options;
     unranked.strata = 1;
-    aann_status status = fill(objective, options->reward_tracks, error);
+    aann_status status = fill(objective, options->reward_tracks, options->reward_steps, error);
     if (status == AANN_OK) {
         status = aann_callback_objective_make(spec, &asked, destroy, &unranked, key, view, error);
     }

@@ -29,9 +29,9 @@ bool aann_option_is_of_phase(const aann_option *option)
         /* One seed and one measure of loss for the whole search. */
         return option->offset != offsetof(aann_search_options, seed) &&
                option->offset != offsetof(aann_search_options, loss_scale);
+    case AANN_OPTION_DRIVING: return option->offset == offsetof(aann_search_options, reward_steps);
     case AANN_OPTION_REGRESSION:
     case AANN_OPTION_BASELINES:
-    case AANN_OPTION_DRIVING:
     case AANN_OPTION_MACHINE: return false;
     }
     return false;

@@ -8,6 +8,9 @@
 /* A block of 64 samples for every stratum that there may be. */
 enum { MINIMUM_WORKING_SAMPLES = 1024 };
 
+/* Steps of a drive to its end. */
+enum { WHOLE_DRIVE = 1000 };
+
 static aann_status check_number(const aann_option *option, double value, aann_error *error)
 {
     if (value >= option->minimum && value <= option->maximum) {
@@ -97,6 +100,11 @@ static aann_status check_together(const aann_search_options *options, aann_error
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "a search for reward by the method %s: expected sense or hill",
                          aann_search_method_name(options->method));
+    }
+    if (options->reward_steps != WHOLE_DRIVE && options->reward_tracks == 0) {
+        return aann_fail(error, AANN_ERROR_ARGUMENT,
+                         "reward_steps is %d: expected a search for reward, or %d",
+                         options->reward_steps, WHOLE_DRIVE);
     }
     const aann_status status = check_dale(options, error);
     return status == AANN_OK ? check_lesions(options, error) : status;

@@ -128,6 +128,9 @@ static const aann_option table[] = {
      "Dale's law: this share of the hidden units have only synapses +1, the others only -1; 0: no "
      "law",
      true},
+    {"reward_steps", AANN_OPTION_INT32, AANN_OPTION_DRIVING,
+     offsetof(aann_search_options, reward_steps), 1, 1, 1000, 1000, NULL, "N",
+     "with --reward: a drive ends after N of its 1,000 steps", true},
     {"threads", AANN_OPTION_INT32, AANN_OPTION_MACHINE, offsetof(aann_search_options, threads), 1,
      1, 1024, 1, NULL, "N", "threads that evaluate the candidates of one member", false},
     {"isa", AANN_OPTION_ISA, AANN_OPTION_MACHINE, offsetof(aann_search_options, isa), 1, 0, 0, 0,

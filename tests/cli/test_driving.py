@@ -178,6 +178,22 @@ def test_reward_search_is_the_same_after_kill():
     assert result.returncode == 2 and "--start" in result.stderr
 
 
+def test_drives_that_end_early():
+    """Phases drive farther and farther; what a member is measured by are the drives of its last phase."""
+    record("data.npz")
+    search("data.npz", "first.aann", "--output-scale", 8)
+    command = ["search", "--start", "first.aann:1", "--reward", "--tracks", "5:8", "--quiet", "--threads", 1]
+    phases = "steps=4 reward_steps=30; steps=4"
+    said = answer(*command, "--phases", phases, "--study", "farther.aann")["members"][0]
+    laps = answer("drive", "farther.aann", 1, "--tracks", "5:8")
+    assert abs(1 - laps["mean"] / 1000 - said["train_loss"]) < 2e-6
+    short = answer(*command, "--reward-steps", 30, "--steps", 4, "--study", "short.aann")["members"][0]
+    assert abs(short["train_loss"] - said["train_loss"]) > 1e-3, "a drive of 30 steps gains less than a whole one"
+    for wrong in (["--start", "first.aann:1", "--reward", "--reward-steps", 1001], ["--start", "first.aann:1", "--reward-steps", 30]):
+        result = run("search", *wrong, "--steps", 1)
+        assert result.returncode in (1, 2) and "reward" in result.stderr, result
+
+
 def test_the_steps_of_a_reward_search_are_drives():
     """By default a number that drives can be done in; with a time, as many as drives, not pictures, fit into it."""
     record("data.npz")

@@ -109,6 +109,65 @@ static void same_result(void **state)
     }
 }
 
+/* What the network has gained on a track after some steps, without the library's fleet. */
+static double reward_after(const aann_network *network, uint64_t track, int32_t steps)
+{
+    static uint8_t pixels[AANN_CAR_PIXELS], view[AANN_CAR_VIEW_VALUES];
+    static int8_t input[AANN_CAR_VIEW_VALUES];
+    aann_error error;
+    const aann_driver driver = {.networks = &network, .count = 1, .outputs = small_outputs()};
+    const aann_car_options options = aann_car_options_default();
+    aann_pilot *pilot;
+    aann_car *car;
+    assert_ok(aann_pilot_create(&driver, NULL, &pilot, &error));
+    assert_ok(aann_car_create(&options, &car, &error));
+    aann_car_reset(car, track);
+    double reward = 0.0;
+    aann_car_result result = {0};
+    for (int32_t i = 0; i < steps && !result.terminated; i++) {
+        aann_car_action action;
+        aann_car_render(car, pixels);
+        aann_car_view(pixels, view);
+        aann_car_view_encode(view, input);
+        assert_ok(aann_pilot_act(pilot, input, 1, &action, &error));
+        aann_car_step(car, &action, &result);
+        reward += result.reward;
+    }
+    aann_car_destroy(car);
+    aann_pilot_destroy(pilot);
+    return reward;
+}
+
+/* A search of drives that end early minimises what is lost by then, and not by the end. */
+static void short_drives(void **state)
+{
+    (void)state;
+    skip_one_thread_under_tsan();
+    enum { STEPS = 60 };
+    aann_error error;
+    const aann_car_outputs outputs = small_outputs();
+    aann_network *start = small_driver(9);
+    aann_search_options options = reward_options();
+    options.reward_steps = STEPS;
+    options.steps = 10;
+    aann_search *search;
+    aann_search_progress progress;
+    assert_ok(aann_reward_search_create(aann_network_spec(start), &outputs, &options, 0, start,
+                                        &search, &error));
+    assert_ok(aann_search_run(search, options.steps, NULL, NULL, &error));
+    aann_search_progress_get(search, &progress);
+    double loss = 0.0, whole = 0.0;
+    for (int32_t i = 0; i < TRACKS; i++) {
+        const aann_network *found = aann_search_network(search);
+        loss += (1000.0 - reward_after(found, FIRST + (uint64_t)i, STEPS)) / 1000.0 / TRACKS;
+        whole += (1000.0 - reward_after(found, FIRST + (uint64_t)i, 1000)) / 1000.0 / TRACKS;
+    }
+    assert_true(fabs(progress.train_loss - loss) < 2e-6);
+    assert_true(fabs(whole - loss) > 1e-3);
+    aann_search_destroy(search);
+    aann_network_destroy(start);
+}
+
 static void bad_input(void **state)
 {
     (void)state;
@@ -126,6 +185,10 @@ static void bad_input(void **state)
     assert_int_equal(aann_reward_search_create(spec, &outputs, &options, 0, start, &search, &error),
                      AANN_ERROR_ARGUMENT);
     options = reward_options();
+    options.reward_steps = 1001;
+    assert_int_equal(aann_reward_search_create(spec, &outputs, &options, 0, start, &search, &error),
+                     AANN_ERROR_ARGUMENT);
+    options = reward_options();
     assert_int_equal(aann_reward_search_resume(spec, &outputs, &options, 0,
                                                &(aann_search_saved){start, "nonsense", 8}, &search,
                                                &error),
@@ -137,6 +200,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_result),
+        cmocka_unit_test(short_drives),
         cmocka_unit_test(bad_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -190,6 +190,7 @@ static void test_plan_json(void **state)
         .crossover = 0.25,
         .mutations = 3,
         .lesion_masks = 1,
+        .reward_steps = 250,
         .threads = 1,
     };
     char *json = NULL;
@@ -239,7 +240,7 @@ static const char usual_json[] =
     "\"mutations\":8,\"warp\":0.0,\"working_samples\":8192,"
     "\"acceptance_z\":3.0,\"ranked_samples\":262144,\"informed_steps\":0,"
     "\"density\":[],\"by_use\":0.0,\"lesion_noise\":0.0,\"lesion_masks\":8,\"dale\":0.0,"
-    "\"members\":1,\"threshold\":0.0}";
+    "\"reward_steps\":1000,\"members\":1,\"threshold\":0.0}";
 static const char other_json[] =
     "{\"seed\":-1,\"steps\":400000,\"temperature\":0.10000000000000001,"
     "\"cooling\":2.0,\"loss_scale\":8.0,\"output_scale\":1.0,\"rejection_z\":1.0,"
@@ -252,7 +253,7 @@ static const char other_json[] =
     "\"tournament\":3,\"crossover\":0.5,\"mutations\":8,\"warp\":0.0,"
     "\"working_samples\":8192,\"acceptance_z\":3.0,\"ranked_samples\":262144,"
     "\"informed_steps\":0,\"density\":[],\"by_use\":0.0,\"lesion_noise\":0.0,\"lesion_masks\":8,\"dale\":0.0,"
-    "\"members\":12,\"threshold\":0.0}";
+    "\"reward_steps\":1000,\"members\":12,\"threshold\":0.0}";
 
 static void expect_json(const aann_family_plan *plan, const char *expected)
 {

@@ -77,7 +77,7 @@ static search_arguments defaults(void)
     };
 }
 
-enum { FAMILY_OPTIONS = 7, DRIVING_OPTIONS = 5, MACHINE_OPTIONS = 6, OUTPUT_OPTIONS = 4 };
+enum { FAMILY_OPTIONS = 7, DRIVING_OPTIONS = 6, MACHINE_OPTIONS = 6, OUTPUT_OPTIONS = 4 };
 
 static size_t family_options(search_arguments *a, cli_option *list)
 {
@@ -102,19 +102,24 @@ static size_t family_options(search_arguments *a, cli_option *list)
 
 static size_t driving_options(search_arguments *a, cli_option *list)
 {
-    const cli_option options[DRIVING_OPTIONS] = {
+    const cli_option options[] = {
         {.name = "Driving", .kind = CLI_HEADING},
         {"reward", CLI_FLAG, &a->reward, 0, 0, NULL,
          "* search for the reward on --tracks (needs --start; steps 3000, temperature 0)", NULL},
         {"tracks", CLI_TEXT, &a->tracks, 0, 0, "FIRST:END",
          "* with --reward: tracks to drive, END excluded (2000:2064)", &a->tracks_given},
+    };
+    const cli_option rounds[] = {
         {"dagger", CLI_INT, &a->dagger.rounds, 1, 100, "N",
          "then, N times: let the members drive, add what the expert would do, search again", NULL},
         {"dagger-episodes", CLI_INT, &a->dagger.episodes, 1, 1e6, "N",
          "with --dagger: tracks to drive in each round (240)", &a->dagger_episodes_given},
     };
+    size_t count = sizeof options / sizeof options[0];
     memcpy(list, options, sizeof options);
-    return DRIVING_OPTIONS;
+    count += cli_search_add(&a->typed, "reward_steps", list + count);
+    memcpy(list + count, rounds, sizeof rounds);
+    return count + sizeof rounds / sizeof rounds[0];
 }
 
 static size_t machine_options(search_arguments *a, cli_option *list)
