@@ -66,7 +66,7 @@ def main():
     counts *= len(lengths) if len(counts) == 1 else 1
     if len(counts) != len(lengths):
         sys.exit(f"--candidates: {len(counts)} numbers for {len(lengths)} lengths")
-    phases = "; ".join(f"steps={count} reward_steps={length}" for count, length in zip(counts, lengths))
+    phases = "; ".join(f"steps={count} reward_steps={length}" for count, length in zip(counts, lengths, strict=True))
     for study in (start, found):
         study.unlink(missing_ok=True)
     write_blank(blank)
