@@ -68,7 +68,11 @@ static aann_status draw_pairs(const drawing *d, const aann_measure *measure, aan
     char expected[TEXT_SIZE];
     describe(d, measure, text);
     snprintf(name, sizeof name, "%s_histogram", measure->key);
-    snprintf(expected, sizeof expected, "by chance: %.1f +- %.1f", measure->chance.mean,
+    /* A similarity is at most 1, and random networks have one as well; a distance counts weights. */
+    const bool similar = measure->kind == AANN_MEASURE_SIMILARITY;
+    const int digits = similar ? 3 : 1;
+    snprintf(expected, sizeof expected, "%s: %.*f +- %.*f",
+             similar ? "random networks" : "by chance", digits, measure->chance.mean, digits,
              sqrt(measure->chance.variance));
     const aann_picture_line line = {expected, measure->chance.mean};
     const aann_picture_frame frame = {
