@@ -68,12 +68,17 @@ static aann_status draw_pairs(const drawing *d, const aann_measure *measure, aan
     char expected[TEXT_SIZE];
     describe(d, measure, text);
     snprintf(name, sizeof name, "%s_histogram", measure->key);
-    /* A similarity is at most 1, and random networks have one as well; a distance counts weights. */
+    /* A similarity is at most 1, and random networks have one as well; a distance counts weights.
+     * One pair has no deviation. */
     const bool similar = measure->kind == AANN_MEASURE_SIMILARITY;
     const int digits = similar ? 3 : 1;
-    snprintf(expected, sizeof expected, "%s: %.*f +- %.*f",
-             similar ? "random networks" : "by chance", digits, measure->chance.mean, digits,
-             sqrt(measure->chance.variance));
+    const int length =
+        snprintf(expected, sizeof expected, "%s: %.*f", similar ? "random networks" : "by chance",
+                 digits, measure->chance.mean);
+    if (isfinite(measure->chance.variance)) {
+        snprintf(expected + length, sizeof expected - (size_t)length, " +- %.*f", digits,
+                 sqrt(measure->chance.variance));
+    }
     const aann_picture_line line = {expected, measure->chance.mean};
     const aann_picture_frame frame = {
         .title = "Pairs of members", .subtitle = d->subtitle, .x_label = text, .y_label = "pairs"};
