@@ -29,6 +29,10 @@ typedef struct aann_interval {
  * below 1 or a number out of range. */
 AANN_API aann_interval aann_interval_of_share(int64_t correct, int64_t count, double confidence);
 
+/* The same for a share that no whole number of samples has to give: how sure the accuracy of one
+ * network on `count` samples is where several have this mean. */
+AANN_API aann_interval aann_interval_at_share(double share, int64_t count, double confidence);
+
 /* The two-sided interval of Student for the mean of the population that values[count] are independent
  * draws of, at this confidence. Values that are NAN are left out; of fewer than two there is none
  * (NAN, NAN). For paired values, give their differences. */

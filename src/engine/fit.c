@@ -1,5 +1,6 @@
 /* How well outputs fit the targets of a regression. */
 #include <math.h>
+#include <stdbool.h>
 
 #include "aann/evaluate.h"
 #include "core/error.h"
@@ -16,6 +17,7 @@ static aann_fit fit_output(const aann_samples *samples, const double *outputs, i
                            int32_t output, double scale)
 {
     double mean = 0.0, squares = 0.0, absolute = 0.0, deviation = 0.0;
+    bool varies = false; /* asked: the mean of equal numbers is rounded, and then they seem to */
     const double count = (double)samples->count;
     for (int64_t i = output; i < samples->count * output_count; i += output_count) {
         mean += (double)samples->targets[i] / count;
@@ -26,10 +28,11 @@ static aann_fit fit_output(const aann_samples *samples, const double *outputs, i
         squares += error * error;
         absolute += fabs(error);
         deviation += (target - mean) * (target - mean);
+        varies = varies || samples->targets[i] != samples->targets[output];
     }
     return (aann_fit){.rmse = scale * sqrt(squares / count),
                       .mae = scale * absolute / count,
-                      .r2 = deviation > 0.0 ? 1.0 - squares / deviation : (double)NAN};
+                      .r2 = varies ? 1.0 - squares / deviation : (double)NAN};
 }
 
 aann_status aann_outputs_fit(const aann_samples *samples, const double *outputs,

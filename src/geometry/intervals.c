@@ -32,17 +32,23 @@ static double normal_quantile(double confidence)
 
 aann_interval aann_interval_of_share(int64_t correct, int64_t count, double confidence)
 {
-    if (count < 1 || correct < 0 || correct > count || !(confidence > 0.0 && confidence < 1.0)) {
+    const bool good = count > 0 && correct >= 0 && correct <= count;
+    return aann_interval_at_share(good ? (double)correct / (double)count : (double)NAN, count,
+                                  confidence);
+}
+
+aann_interval aann_interval_at_share(double share, int64_t count, double confidence)
+{
+    if (count < 1 || !(share >= 0.0 && share <= 1.0) || !(confidence > 0.0 && confidence < 1.0)) {
         return (aann_interval){NAN, NAN};
     }
     const double n = (double)count;
-    const double share = (double)correct / n;
     const double z = normal_quantile(confidence);
     const double centre = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
     const double half =
         z / (1.0 + z * z / n) * sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n));
-    return (aann_interval){correct == 0 ? 0.0 : fmax(0.0, centre - half),
-                           correct == count ? 1.0 : fmin(1.0, centre + half)};
+    return (aann_interval){share == 0.0 ? 0.0 : fmax(0.0, centre - half),
+                           share == 1.0 ? 1.0 : fmin(1.0, centre + half)};
 }
 
 /* The probability that Student's variable with `freedom` degrees is within -t and t: a finite sum

@@ -211,10 +211,11 @@ static aann_status read_networks(aann_report_view *view, aann_error *error)
 
 typedef struct ranked_member {
     double score;
+    double loss; /* on the validation split */
     int32_t place;
 } ranked_member;
 
-/* Best first; equal ones in their order, those without a score last. */
+/* Best first; of equal ones the lower loss, then in their order; those without a score last. */
 static int compare_ranked(const void *a, const void *b)
 {
     const ranked_member *x = a;
@@ -224,6 +225,9 @@ static int compare_ranked(const void *a, const void *b)
     }
     if (x->score > y->score || x->score < y->score) {
         return x->score > y->score ? -1 : 1;
+    }
+    if (x->loss < y->loss || x->loss > y->loss) {
+        return x->loss < y->loss ? -1 : 1;
     }
     return x->place < y->place ? -1 : 1;
 }
@@ -237,7 +241,10 @@ static aann_status choose_wired(aann_report_view *view, aann_error *error)
         return aann_report_no_memory(error);
     }
     for (int32_t i = 0; i < count; i++) {
-        ranked[i] = (ranked_member){aann_report_score(view, aann_report_compared(view, i)), i};
+        const aann_member_row *member = aann_report_compared(view, i);
+        const double loss = member->validation_loss;
+        ranked[i] =
+            (ranked_member){aann_report_score(view, member), isfinite(loss) ? loss : INFINITY, i};
     }
     if (count > 0) {
         qsort(ranked, (size_t)count, sizeof *ranked, compare_ranked);

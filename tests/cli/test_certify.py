@@ -78,6 +78,9 @@ def test_intervals():
     assert near(member["test_interval"], wilson(member["test_accuracy"], 256))
     text = good("list", "a.aann")
     assert "validation: 51 samples; the 95 % interval (Wilson)" in text and "test: 256 samples" in text
+    for split, samples in (("validation", 51), ("test", 256)):  # of the mean itself, not of whole samples nearby
+        low, high = wilson(sum(member[split + "_accuracy"] for member in found["members"]) / 2, samples)
+        assert f"the mean, is {100 * low:.2f} to {100 * high:.2f} %" in text, (split, low, high, text)
     ensemble = answer("ensemble", "a.aann", "--no-keep")
     for method in ("vote", "sum"):
         for accuracy, interval in zip(ensemble[method]["greedy"], ensemble[method]["greedy_intervals"]):

@@ -112,6 +112,12 @@ static void test_wilson(void **state)
     assert_true(isnan(aann_interval_of_share(1, 0, 0.95).low) != 0);
     assert_true(isnan(aann_interval_of_share(3, 2, 0.95).low) != 0);
     assert_true(isnan(aann_interval_of_share(1, 2, 1.0).high) != 0);
+    /* Between two and three of four; the end of 1 is no whole number's alone. */
+    const aann_interval between = aann_interval_at_share(0.625, 4, 0.95);
+    assert_near(0.625 - between.low, z * sqrt(between.low * (1.0 - between.low) / 4.0), 1e-9);
+    assert_near(between.high - 0.625, z * sqrt(between.high * (1.0 - between.high) / 4.0), 1e-9);
+    assert_true(aann_interval_at_share(0.999, 4, 0.95).high < 1.0);
+    assert_true(isnan(aann_interval_at_share(1.001, 4, 0.95).low) != 0);
 }
 
 static void test_pairs(void **state)

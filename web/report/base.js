@@ -141,9 +141,13 @@ const judge = JUDGES.find(([key]) => members.some((member) => known(member[key])
 const merit = (member) =>
     judge && known(member[judge[0]]) ? judge[2] * member[judge[0]] : -Infinity;
 
-/** The best member; of equal ones the first. */
+/** The best member; of equal ones the one with the lower validation loss, then the first. */
+const isBetter = (member, best) =>
+    merit(member) === merit(best) && known(member.validation_loss) && known(best.validation_loss)
+        ? member.validation_loss < best.validation_loss
+        : merit(member) > merit(best);
 const bestMember = members.reduce(
-    (best, member) => (merit(member) > merit(best) ? member : best),
+    (best, member) => (isBetter(member, best) ? member : best),
     members[0] ?? null,
 );
 

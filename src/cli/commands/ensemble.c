@@ -118,15 +118,28 @@ static aann_status measure_method(const ensemble_arguments *a, int method,
     return status;
 }
 
-static aann_status measure_singles(const aann_predictions *judged_on, const int32_t *labels,
-                                   ensemble_curves *curves, aann_error *error)
+/* The member that is best on the split chosen on; of equal ones the one with the lower loss. */
+static int32_t find_best(const aann_family *family, const ensemble_curves *curves)
+{
+    int32_t best = curves->order[0][0]; /* the greedy choice starts with the first of the best */
+    for (int32_t i = 0; i < family->member_count; i++) {
+        const aann_member_row *one = &family->members[i];
+        const bool as_good = one->validation_accuracy == family->members[best].validation_accuracy;
+        best = as_good && one->validation_loss < family->members[best].validation_loss ? i : best;
+    }
+    return best;
+}
+
+static aann_status measure_singles(const aann_family *family, const aann_predictions *judged_on,
+                                   const int32_t *labels, ensemble_curves *curves,
+                                   aann_error *error)
 {
     aann_status status = AANN_OK;
     for (int32_t i = 0; status == AANN_OK && i < judged_on->member_count; i++) {
         status = aann_ensemble_grow(judged_on, labels, AANN_ENSEMBLE_SUM, &i, 1, &curves->single[i],
                                     error);
     }
-    curves->best = curves->order[0][0]; /* the greedy choice starts with the best one */
+    curves->best = find_best(family, curves);
     return status;
 }
 
@@ -151,7 +164,7 @@ static aann_status measure(const ensemble_arguments *a, cli_family *opened, ense
                                     curves, error);
         }
         if (status == AANN_OK) {
-            status = measure_singles(judged_on, judged_labels, curves, error);
+            status = measure_singles(&opened->family, judged_on, judged_labels, curves, error);
         }
     }
     aann_predictions_destroy(&validation);

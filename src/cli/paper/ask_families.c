@@ -26,8 +26,8 @@ static void note_threshold(const paper *p, const paper_measures *m, json_t *sect
     int32_t validation = 0, test = 0;
     char tested[64] = "", certified[192] = "";
     for (int32_t i = 0; i < family->count; i++) {
-        validation += 100.0 * family->rows[i].validation_accuracy >= threshold;
-        test += 100.0 * family->rows[i].test_accuracy >= threshold;
+        validation += family->rows[i].validation_accuracy >= threshold / 100.0;
+        test += family->rows[i].test_accuracy >= threshold / 100.0; /* 100 * 0.57 is below 57 */
     }
     if (p->regression || !(threshold > 0.0)) {
         return;

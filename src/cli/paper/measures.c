@@ -151,7 +151,7 @@ static aann_status certify(const paper *p, paper_measures *m, aann_error *error)
     enum { PERCENT_OF_ERROR = 5 };
     const paper_family *family = paper_existence(p);
     const aann_samples *samples = aann_family_data_certification(p->data);
-    const double threshold = 0.01 * p->settings->existence_threshold;
+    const double threshold = p->settings->existence_threshold / 100.0;
     m->certified = -1;
     if (samples == NULL || samples->labels == NULL || !(threshold > 0.0)) {
         return AANN_OK;

@@ -1,4 +1,4 @@
-/* An accuracy is a share of a number of samples, so both tell how many were answered correctly. */
+/* Intervals of accuracies, or of their mean, which no whole number of samples has to give. */
 #include "cli/shared/interval.h"
 
 #include <math.h>
@@ -10,10 +10,8 @@ static const double confidence = 0.95;
 
 static aann_interval interval_of(double accuracy, int64_t count)
 {
-    return isfinite(accuracy) && count > 0
-               ? aann_interval_of_share((int64_t)llround(accuracy * (double)count), count,
-                                        confidence)
-               : (aann_interval){NAN, NAN};
+    return isfinite(accuracy) && count > 0 ? aann_interval_at_share(accuracy, count, confidence)
+                                           : (aann_interval){NAN, NAN};
 }
 
 json_t *cli_json_interval(double accuracy, int64_t count)

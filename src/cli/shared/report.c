@@ -267,7 +267,8 @@ static void print_intervals(const aann_family_row *family, const aann_member_row
     for (size_t i = 0; i < 2; i++) {
         char mean[16], interval[CLI_INTERVAL_SIZE], samples[32];
         if (isfinite(splits[i].mean) && splits[i].samples > 0) {
-            cli_print("  %s: %s samples; the 95 %% interval (Wilson) of %s, the mean, is %s\n",
+            cli_print("  %s: %s samples; the 95 %% interval (Wilson) of one member with %s, the "
+                      "mean, is %s\n",
                       splits[i].name, cli_grouped((uint64_t)splits[i].samples, samples),
                       cli_percent(splits[i].mean, mean),
                       cli_interval(splits[i].mean, splits[i].samples, interval));
