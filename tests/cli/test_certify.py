@@ -3,6 +3,7 @@
 ctest-timeout: 300
 """
 import math
+import sqlite3
 
 from program import SEARCH, TEST, answer, good, main, made_study, refused, run, threshold_answer
 
@@ -87,6 +88,17 @@ def test_intervals():
             assert near(interval, wilson(accuracy, 256))
     assert near(ensemble["single_intervals"][1], wilson(ensemble["single"][1], 256))
     assert "95 % interval (Wilson)" in good("eval", "a.aann", 1)
+
+
+def test_equal_members():
+    """Of members that are equally accurate on validation, the best is the one with the lower loss."""
+    made_study("equal.aann", *SEARCH, *STEPS, "--members", 3)
+    study = sqlite3.connect("equal.aann")
+    study.execute("UPDATE member SET validation_accuracy = 0.5, validation_loss = 9 - id")
+    study.commit()
+    study.close()
+    assert answer("report", "equal.aann")["wiring"]["id"] == [3, 2, 1]
+    assert answer("ensemble", "equal.aann", "--no-keep")["best"] == 3
 
 
 def test_against():
