@@ -136,6 +136,14 @@ def test_figures_are_those_of_the_data(browser, pages):
     assert figures["test, best by validation"] == percent(best["test"])
     assert chosen(browser) == best["id"]
     assert figures["all 4 vote, test"] == percent(data["votes"]["all"])
+    equal = [{"validation": 0.5, "validation_loss": 9 - m["id"]} for m in members]
+    pages.open(
+        browser,
+        "four",
+        lambda data: [m.update(e) for m, e in zip(data["members"]["list"], equal, strict=True)],
+    )
+    assert chosen(browser) == max(m["id"] for m in members)
+    data = pages.open(browser, "four")
     assert figures["synapses of 28,880"] == f"{data['family']['synapses']:,}"
     assert browser.evaluate("document.title") == "digits · aann"
     for member in members:
@@ -580,6 +588,10 @@ def test_walks_paths_regression_questions(browser, pages):
         ".map(cell => Number(cell.textContent))"
     )
     assert cells == [float(f"{v:.4g}") for v in data["scatter"][0]["member"][0]]
+    pages.open(browser, "regression", lambda data: data["scatter"][0].update(samples=2 * 78))
+    assert "78 of 156 samples of the" in browser.text("#scatter p")
+    open_table(browser, "#scatter")
+    assert browser.texts("#scatter tbody td:first-child")[:3] == ["1", "3", "5"]
     data = pages.open(browser, "experiment")
     assert browser.texts(".question h3") == [q["question"] for q in data["experiment"]]
     assert browser.texts(".question:nth-child(1) td") == [

@@ -41,6 +41,9 @@ function scatterSection() {
         const fit = row ? target.member_fit?.[at] : target;
         return { target, values: row ?? target.predicted, mine: Boolean(row), fit: fit ?? {} };
     };
+    /* Of many samples some are drawn, at equal steps: the row is that among all of them. */
+    const samplesOf = (target) => target.samples ?? target.true.length;
+    const rowOf = (target, i) => Math.floor((i * samplesOf(target)) / target.true.length) + 1;
     const repaint = paintIn(holder, (width) => {
         const { target, values } = current();
         const height = Math.round(Math.min(width, 440));
@@ -90,7 +93,7 @@ function scatterSection() {
             x: x.at(value),
             y: y.at(values[i]),
             texts: [
-                `${target.target}, row ${i + 1}`,
+                `${target.target}, row ${rowOf(target, i)}`,
                 `true ${number(value)}`,
                 `predicted ${number(values[i])}`,
             ],
@@ -114,7 +117,8 @@ function scatterSection() {
         const all = members.length > 1 ? "Mean of all members" : "One member";
         const quality = known(fit.r2) ? `: R² ${decimals(fit.r2, 3)}${rmse}.` : ".";
         parts.sentence.textContent = sentences(
-            `${plural(target.true.length, "sample")} of the ${splitName}, in units of the data;`,
+            samplesOf(target) > target.true.length && `${whole(target.true.length)} of`,
+            `${plural(samplesOf(target), "sample")} of the ${splitName}, in units of the data;`,
             "on the line, the prediction is right.",
             (mine ? `Member ${state.member}` : all) + quality,
         );
@@ -125,7 +129,11 @@ function scatterSection() {
         const { target, values } = current();
         return {
             columns: ["row", "true", "predicted"],
-            rows: target.true.map((value, i) => [String(i + 1), number(value), number(values[i])]),
+            rows: target.true.map((value, i) => [
+                String(rowOf(target, i)),
+                number(value),
+                number(values[i]),
+            ]),
         };
     });
     onSelect(show);
