@@ -87,6 +87,7 @@ def test_intervals():
         for accuracy, interval in zip(ensemble[method]["greedy"], ensemble[method]["greedy_intervals"]):
             assert near(interval, wilson(accuracy, 256))
     assert near(ensemble["single_intervals"][1], wilson(ensemble["single"][1], 256))
+    assert " nan" not in good("geometry", "a.aann", "--no-nulls", "--no-keep")  # one pair has no deviation
     assert "95 % interval (Wilson)" in good("eval", "a.aann", 1)
 
 

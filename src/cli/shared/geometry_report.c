@@ -41,10 +41,18 @@ const char *cli_measure_title(const cli_comparison *geometry, const aann_measure
 
 /* ---- text ------------------------------------------------------------------------------------ */
 
+/* Of one pair there is no deviation. */
+static const char *deviation_text(const aann_measure *measure, char text[16])
+{
+    snprintf(text, 16, isfinite(measure->summary.deviation) ? "%.1f" : "-",
+             measure->summary.deviation);
+    return text;
+}
+
 static void print_distances(const cli_comparison *geometry)
 {
     const aann_measures *measures = &geometry->measures;
-    char title[CLI_TITLE_SIZE];
+    char title[CLI_TITLE_SIZE], deviation[16];
     printf("\nWeights that differ, in %" PRId64 " pairs\n", measures->list[0].summary.count);
     cli_print("  %-12s %21s   %19s %7s %7s   %s\n", "layer", "expected by chance", "found", "least",
               "most", "after matching units");
@@ -56,13 +64,13 @@ static void print_distances(const cli_comparison *geometry)
         char key[64];
         snprintf(key, sizeof key, "matched%s", raw->key + strlen("distance"));
         const aann_measure *matched = aann_measures_find(measures, key);
-        cli_print("  %-12s %12.1f +- %5.1f   %10.1f +- %5.1f %7.0f %7.0f",
+        cli_print("  %-12s %12.1f +- %5.1f   %10.1f +- %5s %7.0f %7.0f",
                   cli_measure_title(geometry, raw, title), raw->chance.mean,
-                  sqrt(raw->chance.variance), raw->summary.mean, raw->summary.deviation,
+                  sqrt(raw->chance.variance), raw->summary.mean, deviation_text(raw, deviation),
                   raw->summary.minimum, raw->summary.maximum);
         if (matched != NULL) {
-            printf("   %10.1f +- %5.1f (by chance %.1f)", matched->summary.mean,
-                   matched->summary.deviation, matched->chance.mean);
+            printf("   %10.1f +- %5s (by chance %.1f)", matched->summary.mean,
+                   deviation_text(matched, deviation), matched->chance.mean);
         }
         putchar('\n');
     }
