@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "samples/dataset.h"
+#include "samples/encoding.h"
 
 enum { LARGEST_POWER = 9, FINEST = 1000000000, RANGES_LIMIT = 16384 };
 
@@ -56,7 +57,37 @@ static aann_status check_kind(const aann_c_input *input, const aann_encoding *en
 
 /* ---- units ----------------------------------------------------------------------------------- */
 
-bool aann_c_input_number(double value, int64_t per_unit, int64_t *number)
+int64_t aann_c_input_first_rule(const aann_encoding *encoding, int64_t column)
+{
+    int64_t low = 0;
+    int64_t high = encoding->rule_count;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (encoding->rules[middle].column < column) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* Whether two values of a table's column give the same inputs. */
+static bool is_encoded_alike(const aann_encoding *encoding, int64_t column, double a, double b)
+{
+    bool alike = true;
+    int64_t i = aann_c_input_first_rule(encoding, column);
+    for (; alike && i < encoding->rule_count && encoding->rules[i].column == column; i++) {
+        const aann_input_rule *rule = &encoding->rules[i];
+        alike = aann_input_rule_value(rule, a) == aann_input_rule_value(rule, b);
+    }
+    return alike;
+}
+
+/* Digits that the encoding does not see may be lost: most encodings round to 32-bit floats; a table's
+ * thresholds may tell doubles apart. */
+bool aann_c_input_number(const aann_c_input *input, int64_t feature, double value, int64_t per_unit,
+                         int64_t *number)
 {
     const double nearest = round(value * (double)per_unit);
     const double back = nearest / (double)per_unit;
@@ -64,7 +95,9 @@ bool aann_c_input_number(double value, int64_t per_unit, int64_t *number)
         return false;
     }
     *number = (int64_t)nearest;
-    return back == value || (float)back == (float)value;
+    return back == value || ((float)back == (float)value &&
+                             (input->encoding->kind != AANN_ENCODING_TABLE ||
+                              is_encoded_alike(input->encoding, feature, back, value)));
 }
 
 /* Finer units, if the samples of the self-test have more decimals. */
@@ -80,7 +113,7 @@ static int64_t suit_samples(const aann_export_c_options *options, const aann_c_i
     }
     for (int64_t i = 0; i < count && i < options->self_test_count; i++) {
         const double value = aann_dataset_value(samples, i * input->value_count + feature);
-        while (isfinite(value) && !aann_c_input_number(value, finer, &number)) {
+        while (isfinite(value) && !aann_c_input_number(input, feature, value, finer, &number)) {
             finer *= 10;
             if (finer > FINEST || magnitude * (double)finer > exact_number) {
                 return per_unit; /* no decimal numbers; the self-test says so */
@@ -104,21 +137,6 @@ static int64_t choose_per_unit(double low, double high)
         per_unit *= 10;
     }
     return per_unit;
-}
-
-int64_t aann_c_input_first_rule(const aann_encoding *encoding, int64_t column)
-{
-    int64_t low = 0;
-    int64_t high = encoding->rule_count;
-    while (low < high) {
-        const int64_t middle = low + (high - low) / 2;
-        if (encoding->rules[middle].column < column) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
 }
 
 /* Of a column of a table: the range of what its inputs compare it with. */
@@ -212,7 +230,24 @@ static int64_t count_parts(const aann_c_input *input)
     return count;
 }
 
-static aann_status find_ranges(aann_c_input *input, aann_error *error)
+/* The range of values first..first + size - 1, which are encoded alike. Units that nobody asked for
+ * may be too fine for the encoding's floats, where a range is far from 0: they become coarser. */
+static aann_status find_range(aann_c_input *input, int64_t first, int64_t size, bool given,
+                              aann_c_range *range, aann_error *error)
+{
+    aann_c_measure measure = {input->encoding, first, NULL, input->per_unit[first]};
+    aann_status status = aann_c_range_find(&measure, range, error);
+    while (status == AANN_ERROR_ARGUMENT && !given && measure.per_unit > 1) {
+        measure.per_unit /= 10;
+        status = aann_c_range_find(&measure, range, error);
+    }
+    for (int64_t i = first; i < first + size; i++) {
+        input->per_unit[i] = measure.per_unit;
+    }
+    return status;
+}
+
+static aann_status find_ranges(aann_c_input *input, bool given, aann_error *error)
 {
     input->range_count = count_parts(input);
     if (input->range_count > RANGES_LIMIT) {
@@ -225,12 +260,12 @@ static aann_status find_ranges(aann_c_input *input, aann_error *error)
     if (input->ranges == NULL) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for an export");
     }
+    const int64_t size = input->value_count / input->range_count;
     for (int64_t i = 0; i < input->range_count; i++) {
-        const int64_t value = i * (input->value_count / input->range_count);
-        const aann_c_measure measure = {input->encoding, value, NULL, input->per_unit[value]};
-        const aann_status status = aann_c_range_find(&measure, &input->ranges[i], error);
+        const aann_status status =
+            find_range(input, i * size, size, given, &input->ranges[i], error);
         if (status != AANN_OK) {
-            return aann_fail_prefix(error, status, "value %" PRId64, value + 1);
+            return aann_fail_prefix(error, status, "value %" PRId64, i * size + 1);
         }
     }
     return AANN_OK;
@@ -301,7 +336,7 @@ static aann_status make_numbers(const aann_export_c_options *options, aann_c_inp
     }
     aann_status status = choose_units(options, input, error);
     if (status != AANN_OK || input->encoding->kind != AANN_ENCODING_TABLE) {
-        return status == AANN_OK ? find_ranges(input, error) : status;
+        return status == AANN_OK ? find_ranges(input, options->per_unit_count != 0, error) : status;
     }
     status = check_words(input, error);
     return status == AANN_OK ? find_rules(input, error) : status;

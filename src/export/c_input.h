@@ -29,8 +29,10 @@ aann_status aann_c_input_make(const aann_model *model, const aann_export_c_optio
                               aann_c_input *input, aann_error *error);
 void aann_c_input_clear(aann_c_input *input);
 
-/* A measured value as the whole number that is passed; false if it is none. */
-bool aann_c_input_number(double value, int64_t per_unit, int64_t *number);
+/* A measured value as the whole number that is passed; false if it is none, and the encoding tells
+ * it from the nearest one. */
+bool aann_c_input_number(const aann_c_input *input, int64_t feature, double value, int64_t per_unit,
+                         int64_t *number);
 
 /* Where the rules of a table's column begin: rules are sorted by columns, which may be many. */
 int64_t aann_c_input_first_rule(const aann_encoding *encoding, int64_t column);

@@ -126,10 +126,13 @@ aann_status aann_c_range_find(const aann_c_measure *measure, aann_c_range *range
     }
     range->first = limits[0];
     range->last = limits[STEPS];
-    if (!find_line(limits, range)) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "numbers of 1/%lld have no exact encoding: choose coarser ones",
-                         (long long)measure->per_unit);
+    if (find_line(limits, range)) {
+        return AANN_OK;
     }
-    return AANN_OK;
+    return measure->per_unit > 1
+               ? aann_fail(error, AANN_ERROR_ARGUMENT,
+                           "numbers of 1/%lld have no exact encoding: choose coarser ones",
+                           (long long)measure->per_unit)
+               : aann_fail(error, AANN_ERROR_ARGUMENT,
+                           "whole numbers have no exact encoding: export with encoded input");
 }

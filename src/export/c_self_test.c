@@ -12,6 +12,32 @@
 
 /* ---- inputs ---------------------------------------------------------------------------------- */
 
+/* A value that is a whole number already: a byte, which the encoding also takes as 127.5, or the
+ * number of a word. */
+static aann_status to_whole(double value, int64_t index, int64_t size, int64_t *number,
+                            aann_error *error)
+{
+    if (!(value == floor(value) && fabs(value) <= (double)INT32_MAX)) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "self-test: sample %" PRId64 ", value %" PRId64
+                         " is no whole number, which the exported network reads",
+                         index / size + 1, index % size + 1);
+    }
+    *number = (int64_t)value;
+    return AANN_OK;
+}
+
+/* The number of a word; an array of them may hold anything. */
+static aann_status to_word(const aann_dataset *dataset, const aann_c_input *input, int64_t index,
+                           int64_t *number, aann_error *error)
+{
+    const int64_t column = index % input->value_count;
+    const double word = aann_column_translate(&input->encoding->columns[column],
+                                              aann_dataset_column(dataset, column),
+                                              aann_dataset_value(dataset, index));
+    return to_whole(word, index, input->value_count, number, error);
+}
+
 /* A measured value as the number that is passed; fails where it is none. */
 static aann_status to_number(const aann_dataset *dataset, const aann_c_input *input, int64_t index,
                              int64_t *number, aann_error *error)
@@ -24,11 +50,9 @@ static aann_status to_number(const aann_dataset *dataset, const aann_c_input *in
         return AANN_OK;
     }
     if (table && input->encoding->columns[feature].kind == AANN_COLUMN_WORDS) {
-        *number = (int64_t)aann_column_translate(&input->encoding->columns[feature],
-                                                 aann_dataset_column(dataset, feature), value);
-        return AANN_OK;
+        return to_word(dataset, input, index, number, error);
     }
-    if (!aann_c_input_number(value, input->per_unit[feature], number)) {
+    if (!aann_c_input_number(input, feature, value, input->per_unit[feature], number)) {
         return aann_fail(error, AANN_ERROR_FORMAT,
                          "self-test: sample %" PRId64 ", value %" PRId64
                          " is no whole number of 1/%" PRId64 ": choose other numbers per unit",
@@ -44,7 +68,8 @@ static aann_status fill_inputs(const aann_dataset *dataset, const aann_samples *
         aann_status status = AANN_OK;
         switch (input->kind) {
         case AANN_EXPORT_C_INPUT_BYTES:
-            test->inputs[i] = (int64_t)aann_dataset_value(dataset, i);
+            status =
+                to_whole(aann_dataset_value(dataset, i), i, test->size, &test->inputs[i], error);
             break;
         case AANN_EXPORT_C_INPUT_NUMBERS:
             status = to_number(dataset, input, i, &test->inputs[i], error);

@@ -116,13 +116,23 @@ static void write_input(aann_text *text, const aann_model_description *about,
     }
 }
 
+/* Two digits that are not below the number: it is a limit. */
+static void write_limit(double number, char text[AANN_REAL_TEXT_SIZE])
+{
+    double written = 0.0;
+    for (int percent = 100; written < number && percent < 120; percent++) {
+        aann_real_to_text(number * percent / 100.0, 2, text);
+        (void)!aann_real_from_text(text, &written);
+    }
+}
+
 static void write_outputs(aann_text *text, const aann_c_output *output)
 {
-    char error[AANN_REAL_TEXT_SIZE];
+    char error[AANN_REAL_TEXT_SIZE] = "0";
     if (!output->regression) {
         aann_text_add(text, " * @_answer(logits) is the class.\n");
     } else if (output->possible) {
-        aann_real_to_text(output->largest_error, 2, error);
+        write_limit(output->largest_error, error);
         aann_text_add(text,
                       " * @_outputs(logits, outputs) gives numbers in the user's units, times\n"
                       " * 2^$_FRACTION_BITS: 1 is %d. They differ from exact ones by at most %s.\n",

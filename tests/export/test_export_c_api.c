@@ -184,6 +184,97 @@ static void test_samples_of_the_self_test(void **state)
     aann_dataset_destroy(dataset);
 }
 
+/* The encoding's 32-bit floats tell few numbers apart where a range is far from 0: units that nobody
+ * chose are as fine as that allows. */
+static void test_units_of_ranges_far_from_0(void **state)
+{
+    (void)state;
+    float low[VALUES] = {950.2F, 1013.1F, 100000.0F, 47.1F, 0.0F};
+    float high[VALUES] = {1049.9F, 1013.9F, 101325.0F, 47.2F, 1.0F};
+    const aann_encoding encoding = {
+        .kind = AANN_ENCODING_FEATURE, .feature_count = VALUES, .minimum = low, .maximum = high};
+    const int32_t units[] = {1000, 1000, 1, 1000, 1000};
+    aann_model *model = make_model(&encoding, false);
+    aann_export_c_options options = aann_export_c_options_default();
+    char *text = export_text(model, &options, NULL);
+    assert_non_null(strstr(text, "input[0]  value x 100\n"));
+    assert_non_null(strstr(text, "input[2]  value\n"));
+    assert_non_null(strstr(text, "input[4]  value x 10000\n")); /* as fine as ever */
+    aann_free(text);
+    options.per_unit = units;
+    options.per_unit_count = VALUES;
+    refused(model, &options, "value 1: numbers of 1/1000 have no exact encoding: choose coarser");
+    aann_model_destroy(model);
+    low[0] = 1e8F;
+    high[0] = 1.00001e8F;
+    model = make_model(&encoding, false);
+    options.per_unit_count = 0;
+    refused(model, &options, "value 1: whole numbers have no exact encoding");
+    aann_model_destroy(model);
+}
+
+static void refused_samples(const aann_encoding *encoding, const aann_dataset_arrays *arrays,
+                            const char *message)
+{
+    aann_error error = {0};
+    aann_dataset *dataset = NULL;
+    char *text = NULL;
+    assert_ok(aann_dataset_create(arrays, &dataset, &error));
+    aann_model *model = make_model(encoding, false);
+    aann_export_c_options options = aann_export_c_options_default();
+    options.self_test = dataset;
+    options.self_test_count = 1;
+    assert_int_equal(aann_model_export_c(model, &options, &text, NULL, &error), AANN_ERROR_FORMAT);
+    assert_null(text);
+    if (strstr(error.message, message) == NULL) {
+        fail_msg("'%s' is not in '%s'", message, error.message);
+    }
+    aann_model_destroy(model);
+    aann_dataset_destroy(dataset);
+}
+
+/* aann predict takes 127.5 for a byte and 0.5 for a word; the exported network cannot. */
+static void test_samples_between_whole_numbers(void **state)
+{
+    (void)state;
+    const float bytes[] = {0.0F, 255.0F, 3.0F, 127.5F, 4.0F};
+    const aann_encoding byte = {.kind = AANN_ENCODING_BYTE, .feature_count = VALUES};
+    aann_dataset_arrays arrays = aann_dataset_arrays_default();
+    arrays.inputs = aann_array_matrix(bytes, AANN_ELEMENT_FLOAT32, 1, VALUES);
+    refused_samples(&byte, &arrays, "sample 1, value 4 is no whole number");
+}
+
+/* Of a column with one threshold, which lies between two numbers that are one number in 32 bits. */
+static void test_samples_beside_a_threshold(void **state)
+{
+    (void)state;
+    const double values[] = {0.123456783, 0.123456784};
+    aann_column column = {.kind = AANN_COLUMN_NUMBER};
+    aann_input_rule rule = {0, AANN_INPUT_THRESHOLD, 0.1234567835, 0.0};
+    const aann_encoding encoding = {.kind = AANN_ENCODING_TABLE,
+                                    .feature_count = 1,
+                                    .columns = &column,
+                                    .rules = &rule,
+                                    .rule_count = 1};
+    aann_error error = {0};
+    aann_dataset *dataset = NULL;
+    aann_dataset_arrays arrays = aann_dataset_arrays_default();
+    arrays.inputs = aann_array_matrix(values, AANN_ELEMENT_FLOAT64, 2, 1);
+    arrays.columns = &column;
+    assert_ok(aann_dataset_create(&arrays, &dataset, &error));
+    aann_model_description about = aann_model_description_default();
+    about.encoding = &encoding;
+    aann_model *model = make_described("2@0", 1, &about);
+    aann_export_c_options options = aann_export_c_options_default();
+    options.self_test = dataset;
+    options.self_test_count = 2;
+    char *text = export_text(model, &options, NULL);
+    assert_non_null(strstr(text, "123456783, 123456784"));
+    aann_free(text);
+    aann_model_destroy(model);
+    aann_dataset_destroy(dataset);
+}
+
 /* In a Turkish locale 'i' is not the small letter of 'I'. */
 static void test_no_locale_changes_the_text(void **state)
 {
@@ -253,6 +344,38 @@ static void test_units_of_every_size(void **state)
         } else if (size != 0.0) {
             assert_int_equal(shift, -1);
             assert_non_null(strstr(text, "do not fit 32-bit integers"));
+        }
+        aann_free(text);
+    }
+}
+
+/* The number after `before`. */
+static double number_after(const char *text, const char *before)
+{
+    const char *found = strstr(text, before);
+    assert_non_null(found);
+    return strtod(found + strlen(before), NULL);
+}
+
+/* What the header says of the largest difference is true: it was rounded, half of the time down. */
+static void test_the_error_that_is_stated(void **state)
+{
+    (void)state;
+    enum { FULL = 127 };
+    for (int i = 1; i <= 20; i++) {
+        const double mean = 10.0 / i;
+        const double scale = 3.0 + i / 7.0;
+        char *text = NULL;
+        export_regression(mean, scale, 1.0, "4@50-1@50", 1, &text);
+        const double stated = number_after(text, "from exact ones by at most ");
+        const double offset = number_after(text, "network_offsets[] NETWORK_FLASH = {");
+        const double slope = number_after(text, "network_slopes[] NETWORK_FLASH = {");
+        const int bits = (int)number_after(text, "#define NETWORK_FRACTION_BITS ");
+        const int shift = (int)shift_of(text);
+        for (int m = -FULL; m <= FULL; m++) {
+            const double sum = offset + slope * m + (shift > 0 ? ldexp(0.5, shift) : 0.0);
+            const double value = ldexp(floor(ldexp(sum, -shift)), -bits);
+            assert_true(fabs(value - (mean + scale * m / FULL)) <= stated);
         }
         aann_free(text);
     }
@@ -371,8 +494,12 @@ int main(void)
         cmocka_unit_test(test_the_report),
         cmocka_unit_test(test_options_that_make_no_sense),
         cmocka_unit_test(test_samples_of_the_self_test),
+        cmocka_unit_test(test_units_of_ranges_far_from_0),
+        cmocka_unit_test(test_samples_between_whole_numbers),
+        cmocka_unit_test(test_samples_beside_a_threshold),
         cmocka_unit_test(test_no_locale_changes_the_text),
         cmocka_unit_test(test_units_of_every_size),
+        cmocka_unit_test(test_the_error_that_is_stated),
         cmocka_unit_test(test_many_fine_outputs),
         cmocka_unit_test(test_many_columns),
         cmocka_unit_test(test_write_a_model),
