@@ -10,7 +10,7 @@
 #include "samples/dataset.h"
 #include "samples/encoding.h"
 
-enum { LARGEST_POWER = 9, FINEST = 1000000000, RANGES_LIMIT = 16384 };
+enum { LARGEST_POWER = 9, FINEST = 1000000000, RANGES_LIMIT = 16384, FEWEST_STEPS = 10 };
 
 /* Numbers have about this many steps over the range of a column. */
 static const double fine_enough = 1e4;
@@ -139,20 +139,34 @@ static int64_t choose_per_unit(double low, double high)
     return per_unit;
 }
 
-/* Of a column of a table: the range of what its inputs compare it with. */
-static int64_t choose_for_column(const aann_encoding *encoding, int64_t column)
+/* Of a column of a table: the range of what its inputs compare it with; false if they do not. */
+static bool find_column_bounds(const aann_encoding *encoding, int64_t column, double *low,
+                               double *high)
 {
-    double low = INFINITY;
-    double high = -INFINITY;
+    *low = INFINITY;
+    *high = -INFINITY;
     int64_t i = aann_c_input_first_rule(encoding, column);
     for (; i < encoding->rule_count && encoding->rules[i].column == column; i++) {
         const aann_input_rule *rule = &encoding->rules[i];
         if (rule->kind != AANN_INPUT_MISSING) {
-            low = fmin(low, rule->low);
-            high = fmax(high, rule->kind == AANN_INPUT_RANGE ? rule->high : rule->low);
+            *low = fmin(*low, rule->low);
+            *high = fmax(*high, rule->kind == AANN_INPUT_RANGE ? rule->high : rule->low);
         }
     }
-    return high >= low ? choose_per_unit(low, high) : 1;
+    return *high >= *low;
+}
+
+/* The range of what is measured; false where there are no units to choose: words, yes and no. */
+static bool find_bounds(const aann_c_input *input, int64_t index, double *low, double *high)
+{
+    const aann_encoding *encoding = input->encoding;
+    const aann_c_measure measure = {encoding, index, NULL, 1};
+    if (encoding->kind == AANN_ENCODING_TABLE) {
+        return encoding->columns[index].kind == AANN_COLUMN_NUMBER &&
+               find_column_bounds(encoding, index, low, high);
+    }
+    aann_c_measure_bounds(&measure, low, high);
+    return true;
 }
 
 static int64_t choose_for_value(const aann_export_c_options *options, const aann_c_input *input,
@@ -160,16 +174,37 @@ static int64_t choose_for_value(const aann_export_c_options *options, const aann
 {
     double low;
     double high;
-    const aann_c_measure measure = {input->encoding, index, NULL, 1};
-    if (input->encoding->kind == AANN_ENCODING_TABLE) {
-        return input->encoding->columns[index].kind == AANN_COLUMN_NUMBER
-                   ? suit_samples(options, input, index, choose_for_column(input->encoding, index),
-                                  0.0)
+    const bool table = input->encoding->kind == AANN_ENCODING_TABLE;
+    if (!find_bounds(input, index, &low, &high)) {
+        return table && input->encoding->columns[index].kind == AANN_COLUMN_NUMBER
+                   ? suit_samples(options, input, index, 1, 0.0)
                    : 1;
     }
-    aann_c_measure_bounds(&measure, &low, &high);
     return suit_samples(options, input, index, choose_per_unit(low, high),
-                        fmax(fabs(low), fabs(high)));
+                        table ? 0.0 : fmax(fabs(low), fabs(high)));
+}
+
+/* Refuses units that nobody chose and that tell nothing: numbers stay below a billion, which leaves few
+ * steps to a range that is very narrow beside its distance from 0, or very small. */
+static aann_status check_steps(const aann_c_input *input, aann_error *error)
+{
+    const bool table = input->encoding->kind == AANN_ENCODING_TABLE;
+    for (int64_t i = 0; i < input->value_count; i++) {
+        double low;
+        double high;
+        if (!find_bounds(input, i, &low, &high) || (!table && !(high > low))) {
+            continue;
+        }
+        const double range = high > low ? high - low : fabs(high);
+        if (range > 0.0 && range * (double)input->per_unit[i] < FEWEST_STEPS) {
+            return aann_fail(error, AANN_ERROR_ARGUMENT,
+                             "%s %" PRId64
+                             ": its range has fewer than %d whole numbers of 1/%" PRId64
+                             ": export with encoded input",
+                             table ? "column" : "value", i + 1, FEWEST_STEPS, input->per_unit[i]);
+        }
+    }
+    return AANN_OK;
 }
 
 /* One number for all values, for each channel, or for each value. */
@@ -335,11 +370,13 @@ static aann_status make_numbers(const aann_export_c_options *options, aann_c_inp
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for an export");
     }
     aann_status status = choose_units(options, input, error);
-    if (status != AANN_OK || input->encoding->kind != AANN_ENCODING_TABLE) {
-        return status == AANN_OK ? find_ranges(input, options->per_unit_count != 0, error) : status;
+    if (status == AANN_OK && input->encoding->kind == AANN_ENCODING_TABLE) {
+        status = check_words(input, error);
+        status = status == AANN_OK ? find_rules(input, error) : status;
+    } else if (status == AANN_OK) {
+        status = find_ranges(input, options->per_unit_count != 0, error);
     }
-    status = check_words(input, error);
-    return status == AANN_OK ? find_rules(input, error) : status;
+    return status == AANN_OK && options->per_unit_count == 0 ? check_steps(input, error) : status;
 }
 
 aann_status aann_c_input_make(const aann_model *model, const aann_export_c_options *options,

@@ -211,6 +211,16 @@ static void test_units_of_ranges_far_from_0(void **state)
     options.per_unit_count = 0;
     refused(model, &options, "value 1: whole numbers have no exact encoding");
     aann_model_destroy(model);
+    low[0] = 47.1F; /* 26 floats */
+    high[0] = 47.1001F;
+    model = make_model(&encoding, false);
+    refused(model, &options, "value 1: its range has fewer than 10 whole numbers of 1/");
+    aann_model_destroy(model);
+    low[0] = 1e-12F;
+    high[0] = 5e-12F; /* picofarads in farads */
+    model = make_model(&encoding, false);
+    refused(model, &options, "value 1: its range has fewer than 10 whole numbers of 1/1000000000");
+    aann_model_destroy(model);
 }
 
 static void refused_samples(const aann_encoding *encoding, const aann_dataset_arrays *arrays,
