@@ -13,9 +13,11 @@ void aann_logits_outputs(const int32_t *logits, int64_t count, double output_sca
     }
 }
 
+/* An error of 1 is `scale` in the user's units, which may fall while the output rises. */
 static aann_fit fit_output(const aann_samples *samples, const double *outputs, int32_t output_count,
                            int32_t output, double scale)
 {
+    const double unit = fabs(scale);
     double mean = 0.0, squares = 0.0, absolute = 0.0, deviation = 0.0;
     bool varies = false; /* asked: the mean of equal numbers is rounded, and then they seem to */
     const double count = (double)samples->count;
@@ -30,8 +32,8 @@ static aann_fit fit_output(const aann_samples *samples, const double *outputs, i
         deviation += (target - mean) * (target - mean);
         varies = varies || samples->targets[i] != samples->targets[output];
     }
-    return (aann_fit){.rmse = scale * sqrt(squares / count),
-                      .mae = scale * absolute / count,
+    return (aann_fit){.rmse = unit * sqrt(squares / count),
+                      .mae = unit * absolute / count,
                       .r2 = varies ? 1.0 - squares / deviation : (double)NAN};
 }
 

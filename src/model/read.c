@@ -96,8 +96,10 @@ static aann_status find_sections(aann_byte_reader *from, section_list *list, aan
 
 static aann_status read_spec(aann_byte_reader *from, aann_spec *spec, aann_error *error)
 {
-    const aann_shape input = {(int32_t)aann_take_u32(from), (int32_t)aann_take_u32(from),
-                              (int32_t)aann_take_u32(from)};
+    aann_shape input; /* not as initialisers: a compiler may take those in any order */
+    input.channels = (int32_t)aann_take_u32(from);
+    input.height = (int32_t)aann_take_u32(from);
+    input.width = (int32_t)aann_take_u32(from);
     const uint32_t length = aann_take_u32(from);
     char *text = length < AANN_MAX_SPEC_LENGTH ? aann_take_text(from, length) : NULL;
     if (text == NULL) {

@@ -1,4 +1,5 @@
 """A member saved as a model, and predict, eval and show of the file, against those of the member."""
+import base64
 import pathlib
 import shutil
 
@@ -103,6 +104,21 @@ def test_a_regression_as_in_its_study():
         assert len(study.split()) == 400
         for option in ([], ["--target-columns", "t"], ["--label-column", "t"]):
             assert good("predict", "k.aannm", "--data", "all.csv", *option) == study, option
+
+
+def test_units_that_fall():
+    """Models by hand: one output that is 1 - 2 x, and one that is always 1."""
+    start = ("iUFBTk0NChoBAAAATkVUVwEAAAAkAAAAAAAAAAEAAAABAAAAAQAAAAMAAAAxQDAAAAAAAADwPzI6GLIEyAInAVRBU0sBAAAAFAAAAAAAAAABAA"
+             "AAAAAAAAAAIEAAAAAAAADwP0VOQ08BAAAAFAAAAAAAAAACAAAAAAAAAAAA8D8BAAAAAAAAAFRBUkcBAAAAEAAAAAAAAAAAAAAAAADwPwAAAAAA")
+    for name, end in (("falls", "AADA1GHz0Lp3LyE="), ("same", "AAAAlKxsl3ohleE=")):
+        pathlib.Path(f"{name}.aannm").write_bytes(base64.b64decode(start + end))
+    pathlib.Path("u.csv").write_text("a,y\n1,-1\n0,1\n-1,3.5\n", encoding="utf-8")
+    reading = ["--data", "u.csv", "--target-columns", "y"]
+    assert good("predict", "falls.aannm", *reading).split() == ["-1", "1", "3"]
+    fit = answer("eval", "falls.aannm", *reading)["fits"][0]
+    assert abs(fit["rmse"] - (0.25 / 3) ** 0.5) < 1e-7 and abs(fit["mae"] - 0.5 / 3) < 1e-7, fit
+    assert good("predict", "same.aannm", *reading).split() == ["1", "1", "1"]
+    refused(1, "output 0 of the model has the scale 0", "eval", "same.aannm", *reading)
 
 
 def test_refused():

@@ -244,6 +244,21 @@ static void print_score(const char *data, const aann_score *score, const int64_t
     }
 }
 
+/* Targets are divided by the scale of their output. */
+static aann_status check_scales(const aann_model_description *about, int32_t outputs,
+                                aann_error *error)
+{
+    for (int32_t o = 0; about->regression && about->target_scale != NULL && o < outputs; o++) {
+        if (about->target_scale[o] == 0.0) {
+            return cli_set_error(error, AANN_ERROR_FORMAT,
+                                 "output %d of the model has the scale 0, so it is always the same "
+                                 "number: no targets can be compared with it",
+                                 o);
+        }
+    }
+    return AANN_OK;
+}
+
 static aann_status score(const aann_model *model, const model_request *request, aann_error *error)
 {
     const aann_model_description *about = aann_model_describe(model);
@@ -251,7 +266,10 @@ static aann_status score(const aann_model *model, const model_request *request, 
     aann_samples *samples = NULL;
     int32_t *logits = NULL;
     aann_score result;
-    aann_status status = load_samples(model, request, true, &samples, error);
+    aann_status status = check_scales(about, outputs, error);
+    if (status == AANN_OK) {
+        status = load_samples(model, request, true, &samples, error);
+    }
     if (status == AANN_OK) {
         status = evaluate(model, samples, request, &logits, error);
     }
