@@ -156,9 +156,12 @@ class Run:
                 if now.step == self.end < min(mark, self.steps):  # of a phase, between two marks
                     break
                 self.history.append(now)
-                self._tell(now)
-                if self.on_mark is not None and not self.on_mark(now):
-                    self.stopped = now.step < self.end
+                told_to_stop = self._tell(now)
+                if self.on_mark is not None:
+                    told_to_stop = not self.on_mark(now) or told_to_stop
+                if told_to_stop:
+                    # Also at the end of a phase: the next one must not begin.
+                    self.stopped = now.step < self.steps
                     break
         except BaseException as exception:  # Ctrl-C, or what a callback raised: nothing is lost
             self.interrupted = exception

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -197,6 +198,17 @@ def test_phases() -> None:
         aann.search(X, y, "8-2", steps=10, effort=1)
     with pytest.raises(aann.errors.ArgumentError, match="density"):
         aann.search(X, y, "8-2", phases="steps=10; steps=10 density=70")
+    # What a progress function says at the very end of a phase is heard as well.
+    plan = "steps=200 density=70; steps=200 by_use=0.5"
+    whole = aann.search(X, y, "8-2", phases=plan)
+    for end in (200, 204):
+        stopped = aann.search(
+            X, y, "8-2", phases=plan, progress=lambda now, end=end: now.step != end
+        )
+        assert stopped.stopped and stopped.progress.step == end
+        again = pickle.loads(pickle.dumps(stopped)).resume(X, y)
+        assert again.network == whole.network and not again.stopped
+        assert [mark.step for mark in again.history] == [mark.step for mark in whole.history]
     with pytest.raises(aann.errors.ArgumentError, match="phase 1: .* 'wheels'"):
         aann.search(X, y, "8-2", phases="steps=10 wheels=4")
 
