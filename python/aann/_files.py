@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from pathlib import Path
+
+NEW_FILE = 0o666
+"""less the mask of the process, which the system itself applies: asking for it would change it for
+a moment, for all threads"""
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
@@ -14,24 +18,20 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
     if wanted.exists() and not wanted.is_file():  # a pipe or a device: nothing to lose
         wanted.write_bytes(data)
         return
-    descriptor, name = tempfile.mkstemp(prefix=f".{wanted.name}.", dir=wanted.parent)
-    part = Path(name)
+    if wanted.is_symlink():  # the file is where it points to, perhaps on another disk
+        wanted = wanted.resolve()
+    part = wanted.with_name(f".aann-{secrets.token_hex(8)}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(part, flags, NEW_FILE)
+    except OSError as problem:  # names the file that was asked for
+        raise OSError(problem.errno, problem.strerror, os.fspath(path)) from None
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-        _copy_mode(wanted, part)
-        part.replace(wanted.resolve() if wanted.is_symlink() else wanted)
+        if wanted.exists():
+            part.chmod(wanted.stat().st_mode & 0o7777)
+        part.replace(wanted)
     except BaseException:
-        part.unlink()
+        part.unlink(missing_ok=True)
         raise
-
-
-def _copy_mode(wanted: Path, part: Path) -> None:
-    """The permissions of the file that is replaced, or those of any new file."""
-    if wanted.exists():
-        mode = wanted.stat().st_mode & 0o7777
-    else:
-        mask = os.umask(0)
-        os.umask(mask)
-        mode = 0o666 & ~mask
-    part.chmod(mode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 
@@ -194,7 +195,7 @@ def test_refused(pictures, tmp_path):
     result, _ = pictures
     with pytest.raises(ValueError, match="expected samples of 72 values"):
         export.to_c(result, test=np.zeros((3, 9, 9), np.uint8))
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"nowhere/net\.h"):
         export.to_c(network, tmp_path / "nowhere" / "net.h")
 
 
@@ -219,3 +220,35 @@ def test_a_file_is_whole_or_as_it_was(tmp_path, monkeypatch):
     link.symlink_to(tmp_path / "net.onnx")
     assert export.to_onnx(network, link) == (tmp_path / "net.onnx").read_bytes()
     assert link.is_symlink()
+
+
+def test_a_file_is_written_beside_the_one_that_a_link_names(tmp_path, monkeypatch):
+    """A rename from the folder of the link would fail where that is on another disk."""
+    network = aann.Network(aann.Spec("6-3", 8))
+    there, here = tmp_path / "there", tmp_path / "here"
+    there.mkdir()
+    here.mkdir()
+    (here / "net.onnx").symlink_to(there / "net.onnx")
+    opened = []
+    system_open = os.open
+    monkeypatch.setattr(
+        os, "open", lambda path, *more: opened.append(path) or system_open(path, *more)
+    )
+    export.to_onnx(network, here / "net.onnx")
+    assert [path.parent for path in opened] == [there]
+    assert [path.name for path in there.iterdir()] == ["net.onnx"]
+
+
+def test_the_mask_of_the_process_is_obeyed_and_never_changed(tmp_path, monkeypatch):
+    """It is that of all threads: another one's new file would have been open to everybody."""
+    network = aann.Network(aann.Spec("6-3", 8))
+    before = os.umask(0o027)
+    try:
+        with monkeypatch.context() as watched:
+            watched.setattr(os, "umask", lambda mask: pytest.fail("the mask was changed"))
+            export.to_onnx(network, tmp_path / "net.onnx")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "net.onnx").stat().st_mode & 0o777 == 0o640
+    longest = tmp_path / ("n" * 250 + ".onnx")
+    assert export.to_onnx(network, longest) == longest.read_bytes()
