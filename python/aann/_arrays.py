@@ -54,9 +54,9 @@ class Borrowed:
 
 def numeric(values: Any, name: str) -> NDArray[Any]:
     """An array of numbers that the library reads; anything else is refused with the reason."""
-    array = np.asarray(values)
-    if np.ma.isMaskedArray(values):
-        raise TypeError(f"{name}: a masked array; fill the missing values first")
+    refuse_masks(values, name)
+    _refuse_sparse(values, name)
+    array = unboxed(values)
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
     if array.dtype.name not in _ELEMENT_TYPES:
@@ -65,6 +65,29 @@ def numeric(values: Any, name: str) -> NDArray[Any]:
             "64 bits (words belong into a data frame)"
         )
     return array
+
+
+def refuse_masks(values: Any, name: str) -> None:
+    """NumPy would hand out what is below the mask without a word."""
+    if np.ma.isMaskedArray(values):
+        raise TypeError(f"{name}: a masked array; fill the missing values first")
+
+
+def _refuse_sparse(values: Any, name: str) -> None:
+    """SciPy's matrices: NumPy takes one for a single object."""
+    if hasattr(values, "toarray") and hasattr(values, "nnz"):
+        raise TypeError(f"{name}: a sparse matrix; give {name}.toarray()")
+
+
+def count_samples(values: Any, name: str) -> int:
+    """How many samples there are."""
+    _refuse_sparse(values, name)
+    try:
+        return len(values)
+    except TypeError:
+        raise TypeError(
+            f"{name} of type {type(values).__name__}: expected an array or a data frame"
+        ) from None
 
 
 def fill_view(view: CData, array: NDArray[Any], borrowed: Borrowed) -> None:
@@ -214,6 +237,20 @@ def is_frame(X: Any) -> bool:
     return hasattr(X, "columns") and hasattr(X, "iloc")
 
 
+def framed(X: Any) -> Any:
+    """Data frames of other libraries (Polars, PyArrow) as those of pandas; the rest as it is.
+
+    NumPy would take them for matrices, and lose names, words and what is missing."""
+    if is_frame(X) or not (hasattr(X, "columns") and hasattr(X, "to_pandas")):
+        return X
+    try:
+        return X.to_pandas()
+    except ImportError:  # without PyArrow, Polars gives its columns all the same
+        import pandas
+
+        return pandas.DataFrame({name: X[name].to_numpy() for name in X.columns})
+
+
 def unboxed(values: Any) -> NDArray[Any]:
     """The values as an array; one of objects that are all numbers becomes one of numbers."""
     array = np.asarray(values)
@@ -226,7 +263,7 @@ def unboxed(values: Any) -> NDArray[Any]:
 
 def find_classes(y: Any) -> NDArray[Any]:
     """The classes that occur in y, sorted."""
-    array = _as_labels(y)
+    array = as_labels(y)
     classes = np.unique(array)
     if len(classes) > CLASS_LIMIT:
         raise errors.ArgumentError(
@@ -236,7 +273,9 @@ def find_classes(y: Any) -> NDArray[Any]:
     return classes
 
 
-def _as_labels(y: Any) -> NDArray[Any]:
+def as_labels(y: Any) -> NDArray[Any]:
+    """Classes [samples] as words, integers, booleans or floats."""
+    refuse_masks(y, "y")
     array = np.asarray(y)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
@@ -269,7 +308,7 @@ def _is_missing(value: Any) -> bool:
 
 def label_numbers(y: Any, classes: NDArray[Any]) -> NDArray[np.int32]:
     """The index of each label among the classes; one that is not there is refused."""
-    array = _as_labels(y)
+    array = as_labels(y)
     if (array.dtype.kind == "U") != (classes.dtype.kind == "U"):
         raise TypeError(f"y of type {array.dtype}: the classes are of type {classes.dtype}")
     places = np.searchsorted(classes, array)
@@ -298,7 +337,7 @@ def name(value: Any) -> str:
 
 def target_matrix(y: Any) -> NDArray[np.float32]:
     """Regression targets as float32 [n, outputs]."""
-    array = numeric(unboxed(y), "y").astype(np.float64)
+    array = numeric(y, "y").astype(np.float64)
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2:
@@ -406,9 +445,9 @@ def array_of(memory: CData, kind: str, shape: tuple[int, ...], dtype: Any, owner
     size = int(np.prod(shape))
     # The buffer keeps `kept` alive, and its destructor, which destroys nothing, keeps the owner.
     kept = ffi.gc(memory, lambda _: owner is None)
-    view = np.frombuffer(ffi.buffer(kept, size * ffi.sizeof(kind)), dtype=dtype).reshape(shape)
-    view.flags.writeable = False
-    return view
+    # Read-only below NumPy as well, which would otherwise allow to write after all.
+    memory = memoryview(ffi.buffer(kept, size * ffi.sizeof(kind))).toreadonly()
+    return np.frombuffer(memory, dtype=dtype).reshape(shape)
 
 
 def names_of(pointer: CData, count: int) -> list[str] | None:

@@ -28,7 +28,7 @@ class Handle:
     """What Study, Family and Member share."""
 
     def __init__(self, path: str, mode: str) -> None:
-        if mode not in MODES:
+        if not isinstance(mode, str) or mode not in MODES:
             raise errors.ArgumentError(
                 f"mode {mode!r}: expected 'r' (read), 'w' (write to an existing study) or "
                 "'a' (the same, made if it is missing)"

@@ -47,9 +47,16 @@ def text_or_none(value: CData) -> str | None:
 
 def c_text(value: str, name: str) -> CData:
     """A C string. A NUL inside would cut it off in silence, so it is refused."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} {value!r}: expected a text")
     if "\0" in value:
         raise errors.ArgumentError(f"{name}: a text with a NUL character in it")
     return ffi.new("char[]", value.encode("utf-8", "surrogateescape"))
+
+
+def c_path(path: str | os.PathLike[str], name: str = "path") -> CData:
+    """A path as a C string; it may be bytes, as everywhere in Python."""
+    return c_text(os.fsdecode(path), name)
 
 
 def natural(name: str, value: Any, *, lowest: int = 0, bits: int = 32) -> int:
@@ -104,7 +111,7 @@ def call_with_path(
 ) -> None:
     """As `call`, for functions that read or write the file `path`, their first argument."""
     try:
-        call(function, c_text(os.fspath(path), "path"), *arguments)
+        call(function, c_path(path), *arguments)
     except errors.NotFoundError as error:
         raise errors.MissingFileError(str(error)) from None
 

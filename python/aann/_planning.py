@@ -17,6 +17,11 @@ __all__ = ["check_fit", "check_places", "family_plan", "plan", "settle_options"]
 
 def settle_options(options: Options | None, more: Mapping[str, Any], **parameters: Any) -> Options:
     """The options, with those that were given by name, and with parameters that are not None."""
+    if options is not None and not isinstance(options, Options):
+        raise TypeError(
+            f"options: expected aann.Options, not {type(options).__name__}; a dict is given as "
+            "keyword arguments: **options"
+        )
     named = {name: value for name, value in parameters.items() if value is not None}
     return (options or Options()).replace(**{**more, **named})
 

@@ -13,9 +13,12 @@ from aann._arrays import (
     arrange,
     array_of,
     as_int32,
+    as_labels,
     class_names,
+    count_samples,
     find_classes,
     for_outputs,
+    framed,
     is_frame,
     label_numbers,
     make_dataset,
@@ -140,10 +143,10 @@ class Data:
     ----------
     X:
         [samples, features], [samples, rows, columns], [samples, channels, rows, columns], of any
-        type of numbers, or a data frame (numbers, booleans, words, missing values). Channels that
-        come last are recognised where the sizes say it: pictures with at most four, and signals
-        [samples, time, channels] with at most four that are at least four times as long. Other
-        arrays that may be several things are refused: see `layout`.
+        type of numbers, or a data frame of pandas, Polars or PyArrow (numbers, booleans, words,
+        missing values). Channels that come last are recognised where the sizes say it: pictures
+        with at most four, and signals [samples, time, channels] with at most four that are at least
+        four times as long. Other arrays that may be several things are refused: see `layout`.
     y:
         Classification: words, integers or booleans, one for each sample. Regression: floats,
         [samples] or [samples, outputs], in any units.
@@ -209,6 +212,7 @@ class Data:
         target_range: tuple[Sequence[float], Sequence[float]] | None = None,
         provenance: str | None = None,
     ) -> None:
+        X = framed(X)
         self.task = _find_task(y, task)
         """``"classification"`` or ``"regression"``"""
         self.classes: NDArray[Any] | None = None
@@ -221,14 +225,14 @@ class Data:
         self.columns = list(columns) if columns is not None else _columns(X)
         extra = _pair(validation, "validation")
         _check_lengths(X, y, "X", "y")
-        self._test_pair = _pair(test, "test")
+        self._test_pair = None if test is None else _pair_of(test, "test")
         for name, pair in (("validation", extra), ("test", self._test_pair)):
             if pair is not None:
                 _check_lengths(*pair, f"{name}[0]", f"{name}[1]")
         if extra is not None:
             if split not in ("auto", "last"):
                 raise TypeError(f"split={split!r}: validation is given as a pair, so none is split")
-            X, y = _join(X, extra[0]), _join_answers(y, extra[1])
+            X, y = _join(X, extra[0]), _join_answers(y, extra[1], self.task)
             split, validation = "last", len(extra[0])
         if layout is not None:
             X = _laid_out(X, layout, "X")
@@ -266,7 +270,7 @@ class Data:
         source.train_limit = natural("train_limit", train_limit, bits=63)
         source.certification = natural("certification", certification, bits=63)
         source.encoding = encoding_kind(encoding)
-        source.constant = CONSTANTS[constant]
+        source.constant = _constant(constant)
         self._train_set = self._dataset(X, y, table)
         source.train_set = self._train_set
         if self._test_pair is not None:
@@ -486,9 +490,22 @@ def _pair(value: Any, name: str) -> tuple[Any, Any] | None:
     """(X, y), or None if the value is a number or missing."""
     if value is None or isinstance(value, (int, float, np.number)):
         return None
+    return _pair_of(value, name)
+
+
+def _pair_of(value: Any, name: str) -> tuple[Any, Any]:
     if not isinstance(value, (tuple, list)) or len(value) != TEST_TUPLE:
         raise TypeError(f"{name}: expected a pair (X, y)")
-    return value[0], value[1]
+    return framed(value[0]), value[1]
+
+
+def _constant(constant: Any) -> int:
+    if constant is not None and not isinstance(constant, (bool, np.bool_, int, np.integer)):
+        raise TypeError(f"constant {constant!r}: expected True, False or None")
+    try:
+        return int(CONSTANTS[constant])
+    except KeyError:
+        raise errors.ArgumentError(f"constant {constant!r}: expected True, False or None") from None
 
 
 def _share(validation: Any) -> float:
@@ -504,9 +521,10 @@ def _share(validation: Any) -> float:
 def _check_lengths(X: Any, y: Any, left: str, right: str) -> None:
     if np.ndim(y) == 0:
         raise TypeError(f"{right}: expected one answer for each sample")
-    if len(X) != len(y):
-        raise errors.ArgumentError(f"{left} has {len(X)} samples, {right} has {len(y)}")
-    if len(X) == 0:
+    count, answers = count_samples(X, left), count_samples(y, right)
+    if count != answers:
+        raise errors.ArgumentError(f"{left} has {count} samples, {right} has {answers}")
+    if count == 0:
         raise errors.ArgumentError(f"{left} has no samples")
 
 
@@ -529,9 +547,12 @@ def _join(first: Any, second: Any) -> Any:
     return np.concatenate([left, right])
 
 
-def _join_answers(first: Any, second: Any) -> NDArray[Any]:
-    left, right = np.asarray(first), np.asarray(second)
-    if left.shape[1:] != right.shape[1:] or (left.dtype.kind in "US") != (right.dtype.kind in "US"):
+def _join_answers(first: Any, second: Any, task: str) -> NDArray[Any]:
+    """Two sets of classes or targets, each in any form that y may have."""
+    left, right = (
+        as_labels(y) if task == "classification" else target_matrix(y) for y in (first, second)
+    )
+    if left.shape[1:] != right.shape[1:] or (left.dtype.kind == "U") != (right.dtype.kind == "U"):
         raise errors.ArgumentError("validation: y is of another kind than the training y")
     return np.concatenate([left, right])
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aann import errors
-from aann._arrays import array_of, is_frame, make_dataset, numeric
+from aann._arrays import array_of, framed, is_frame, make_dataset, numeric
 from aann._library import CData, c_text, call, ffi, lib, take_text, text
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Encoding:
         table:
             Whether the columns of X are a table. None: data frames and matrices of floats are.
         """
-        dataset = make_dataset(X, table=table)
+        dataset = make_dataset(framed(X), table=table)
         out = ffi.new("aann_encoding *")
         call(lib.aann_encoding_fit, dataset, encoding_kind(kind), out)
         fitted = ffi.gc(out, lib.aann_encoding_destroy)
@@ -117,6 +117,7 @@ class Encoding:
         The columns of a data frame are found by their names, in any order. A matrix gives a matrix,
         everything else [samples, channels, height, width].
         """
+        X = framed(X)
         given = np.shape(X)
         if len(given) > 1 and given[0] == 0:
             return self._none(X, given)
@@ -151,6 +152,7 @@ class Encoding:
 
     def _dataset(self, X: Any) -> CData:
         table = self.kind == "table"
+        X = framed(X)
         if is_frame(X):
             return make_dataset(self._order(X), table=None)
         array = numeric(X, "X")

@@ -582,6 +582,8 @@ class Family(Sequence[Member]):
         return plan
 
     def __repr__(self) -> str:
+        if self._handle.closed:
+            return f"<aann.Family {self.id} {self.name!r}, {self.spec.text}: its study is closed>"
         members = list(self)
         states = dict.fromkeys(("done", "running", "failed"), 0)
         for member in members:

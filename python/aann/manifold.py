@@ -18,7 +18,7 @@ from aann._library import (
     natural,
 )
 from aann._library import text as c_string
-from aann._planning import plan
+from aann._planning import plan, settle_options
 from aann.data import Task, data_of
 from aann.options import Options
 from aann.working import ReportCall, Work
@@ -128,7 +128,7 @@ def volume(
     True
     """
     # One scale for all networks, as in the program: losses of several are compared.
-    given = Options(**{"loss_scale": Options().loss_scale, **(options or Options()).as_dict()})
+    given = Options(**{"loss_scale": Options().loss_scale, **settle_options(options, {}).as_dict()})
     given = given.replace(seed=seed)
     data = data_of(X, y, seed, {"encoding": encoding, "task": task})
     spec, search = plan(

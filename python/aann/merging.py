@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from aann._handle import Handle
-from aann._library import c_text, ffi, lib
+from aann._library import c_path, c_text, ffi, lib
 
 __all__ = ["MergeResult", "merge"]
 
@@ -56,9 +56,11 @@ def merge(
     >>> aann.merge(f"{folder}/whole.aann", [f"{folder}/part1.aann", f"{folder}/part2.aann"])[1:3]
     (3, 3)
     """
-    place = os.fspath(whole)
+    if isinstance(parts, (str, bytes, os.PathLike)):
+        raise TypeError(f"parts {parts!r}: expected a list of paths")
+    place = os.fsdecode(whole)
     exists = os.path.exists(place)  # noqa: PTH110
-    kept = [c_text(os.fspath(part), "parts") for part in parts]
+    kept = [c_path(part, "parts") for part in parts]
     paths = ffi.new("char *[]", kept)
     options = ffi.new("aann_merge_options *", lib.aann_merge_options_default())
     options.partial = partial

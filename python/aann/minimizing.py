@@ -141,7 +141,7 @@ def minimize(
     if not isinstance(spec, Spec):
         raise TypeError(f"spec: expected an aann.Spec, not {type(spec).__name__}")
     named = {"steps": steps, "temperature": temperature, "seed": seed}
-    given = Options(**_DEFAULTS).replace(**(options or Options()).as_dict())
+    given = Options(**_DEFAULTS).replace(**settle_options(options, {}).as_dict())
     given = settle_options(given, more, **named)
     chosen = ffi.new("aann_search_options *", lib.aann_search_options_default())
     given.apply(chosen)

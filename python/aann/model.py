@@ -10,7 +10,17 @@ import numpy as np
 
 from aann import errors
 from aann._arrays import Borrowed, as_int32, for_outputs, names_of
-from aann._library import CData, c_text, call, call_with_path, ffi, lib, take_bytes, text_or_none
+from aann._library import (
+    CData,
+    c_path,
+    c_text,
+    call,
+    call_with_path,
+    ffi,
+    lib,
+    take_bytes,
+    text_or_none,
+)
 from aann.encoding import Encoding
 from aann.network import Network, largest
 
@@ -214,7 +224,7 @@ class Model:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the model to a file, wholly or not at all."""
-        call(lib.aann_model_save, self._c, c_text(os.fspath(path), "path"))
+        call(lib.aann_model_save, self._c, c_path(path))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Model:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aann import errors
-from aann._arrays import arrange, array_of
+from aann._arrays import arrange, array_of, refuse_masks
 from aann._library import CData, call, fail, ffi, lib, natural, take_bytes
 from aann.spec import Counts, Spec
 
@@ -244,6 +244,7 @@ class Network:
 
     def _inputs(self, X: ArrayLike) -> NDArray[np.int8]:
         """X as int8 in C order, [samples, ...] with the network's number of values."""
+        refuse_masks(X, "inputs")
         array = X if isinstance(X, np.ndarray) else np.asarray(X)
         if array.dtype != np.int8:
             array = _as_int8(array)
@@ -375,12 +376,14 @@ def _set_weights(pointer: CData, spec: Spec, weights: Sequence[ArrayLike]) -> No
             f"weights of {len(weights)} layers: {spec.text} has {len(spec.layers)}"
         )
     for index, (layer, given) in enumerate(zip(spec.layers, weights, strict=True)):
+        refuse_masks(given, f"weights of layer {index}")
         values = np.asarray(given)
         if values.shape != layer.weight_shape and values.shape != (layer.weight_count,):
             raise errors.ArgumentError(
                 f"weights of layer {index} of shape {values.shape}: expected {layer.weight_shape}"
             )
-        small = np.ascontiguousarray(values, dtype=np.int8)
+        with np.errstate(invalid="ignore"):  # NaN: refused in the next line
+            small = np.ascontiguousarray(values, dtype=np.int8)
         if values.dtype != np.int8 and not np.array_equal(small, values):
             raise errors.ArgumentError(f"weights of layer {index}: expected -1, 0 and 1")
         call(lib.aann_network_set_weights, pointer, index, ffi.from_buffer("int8_t[]", small))

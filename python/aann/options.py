@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -80,6 +80,7 @@ def _read(options: CData, name: str, kind: str) -> Any:
 
 def as_text(name: str, value: Any) -> str:
     """The text from which the library sets an option."""
+    known = option_table().get(name)
     if getattr(value, "shape", None) == ():  # a NumPy scalar
         value = value.item()
     if isinstance(value, bool):
@@ -87,9 +88,21 @@ def as_text(name: str, value: Any) -> str:
     if isinstance(value, str):
         return value
     if hasattr(value, "__iter__"):
-        return ",".join(repr(float(part)) for part in value)
+        # The bytes of b"7" are [55]; a list of one step would lose digits above 2^53.
+        ordered = not isinstance(value, (bytes, bytearray, memoryview, Mapping, Set))
+        if not ordered or (known is not None and known.type != "reals"):
+            raise errors.ArgumentError(f"{name}: {value!r} is no {_wanted(known)}")
+        return ",".join(_real(name, part) for part in value)
     if hasattr(value, "__index__"):
         return str(value.__index__())
+    return _real(name, value)
+
+
+def _wanted(option: Option | None) -> str:
+    return "list of numbers" if option is None or option.type == "reals" else "single value"
+
+
+def _real(name: str, value: Any) -> str:
     try:
         return repr(float(value))
     except (TypeError, ValueError):

@@ -11,6 +11,7 @@ from aann import errors
 from aann._library import (
     CData,
     Interruption,
+    c_path,
     c_text,
     call,
     call_interruptible,
@@ -67,7 +68,7 @@ class Report:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the page, whole or not at all. An earlier report is replaced; any other file is
         refused."""
-        call(lib.aann_report_save, self._c, c_text(os.fspath(path), "path"), ffi.NULL)
+        call(lib.aann_report_save, self._c, c_path(path), ffi.NULL)
 
     def _repr_html_(self) -> str:
         # A frame has its own styles and scripts; without the origin of the notebook, the page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, overload
@@ -236,6 +236,8 @@ def check_members(members: int | Sequence[int]) -> list[int]:
     """The numbers of members: from 0 on, or as they are listed."""
     if isinstance(members, (int, Integral)):
         chosen = list(range(natural("members", members, lowest=1, bits=31)))
+    elif isinstance(members, (str, bytes)) or not isinstance(members, Iterable):
+        raise TypeError(f"members {members!r}: expected a number, or a list of their numbers")
     else:
         chosen = [natural("members", member, bits=64) for member in members]
     if not chosen:

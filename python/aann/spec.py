@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -57,9 +59,14 @@ class Layer:
 
 def shape_of(value: int | Sequence[int]) -> tuple[int, int, int]:
     """(channels, height, width) from that, or from a number of values."""
-    if isinstance(value, int):
-        return (value, 1, 1)
-    sizes = tuple(int(size) for size in value)
+    if isinstance(value, Integral):
+        return (int(value), 1, 1)
+    try:
+        sizes = tuple(operator.index(size) for size in value)
+    except TypeError:
+        raise TypeError(
+            f"input {value!r}: expected (channels, height, width) or a number of values"
+        ) from None
     if len(sizes) == 1:
         return (sizes[0], 1, 1)
     if len(sizes) != 3:

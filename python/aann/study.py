@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from aann import errors
 from aann._handle import MEMORY, Handle
-from aann._library import CData, c_text, call, ffi, lib, natural, take_text, text
+from aann._library import CData, c_path, c_text, call, ffi, lib, natural, take_text, text
 from aann._phases import Phases
 from aann._planning import family_plan, settle_options
 from aann.data import PASSED_ON, Data, Task, data_of
@@ -72,7 +72,7 @@ class Study:
     """
 
     def __init__(self, path: str | os.PathLike[str] = MEMORY, mode: str = "a") -> None:
-        self._handle = Handle(os.fspath(path), mode)
+        self._handle = Handle(os.fsdecode(path), mode)
         self._last: Family | None = None
         """the family that was made last: it knows its data"""
 
@@ -107,7 +107,7 @@ class Study:
 
     def export(self, path: str | os.PathLike[str]) -> None:
         """Writes the study to a new file, which appears whole or not at all."""
-        self._handle.call(lib.aann_study_export, c_text(os.fspath(path), "path"))
+        self._handle.call(lib.aann_study_export, c_path(path))
 
     # ---- what is in it
 

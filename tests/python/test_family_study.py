@@ -5,6 +5,7 @@ import importlib
 import re
 
 import matplotlib
+import numpy as np
 import pytest
 from conftest import SOURCES
 
@@ -64,6 +65,13 @@ def test_the_script_again(digits, tmp_path, monkeypatch):
         found.append([(member.id, member.hash) for member in space["family"]])
         space["study"].close()
     assert found[0] == found[1] and len(found[0]) == 4
+
+
+def test_a_family_of_a_closed_study_has_a_name():
+    """A debugger or a notebook that shows it must not fail."""
+    with aann.Study() as study:
+        family = study.family(np.eye(4), [0, 1] * 2, "2", name="gone")
+    assert repr(family) == "<aann.Family 1 'gone', 2@50: its study is closed>"
 
 
 @pytest.mark.parametrize(

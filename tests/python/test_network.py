@@ -246,3 +246,10 @@ def test_a_number_that_c_cannot_hold_is_named(call):
 def test_a_number_that_is_none_is_refused():
     with pytest.raises(TypeError, match=r"seed 1.5: expected a whole number"):
         aann.Network(aann.Spec("3", 4), seed=1.5)
+
+
+def test_weights_stay_read_only():
+    """NumPy allows to write after all where the memory below could be written."""
+    weights = aann.Network(aann.Spec("3", 4)).weights[0]
+    with pytest.raises(ValueError, match="WRITEABLE"):
+        weights.flags.writeable = True

@@ -63,8 +63,26 @@ def test_options_are_values():
         ({"stepz": 1}, TypeError, "no option 'stepz'"),
         ({"steps": None}, ValueError, "steps"),
         ({"isa": "sse9"}, ValueError, "isa"),
+        ({"steps": b"7"}, ValueError, "steps: b'7' is no single value"),
+        ({"steps": [7]}, ValueError, "steps: .* is no single value"),
+        ({"seed": np.array([2**63 + 1], np.uint64)}, ValueError, "seed: .* is no single value"),
+        ({"layer_share": {1: 2}}, ValueError, "layer_share: .* is no list of numbers"),
+        ({"layer_share": {1, 2}}, ValueError, "layer_share: .* is no list of numbers"),
+        ({"layer_share": [1, "a"]}, ValueError, "layer_share: 'a' is neither a number"),
+        ({"density": [None]}, ValueError, "density: None is neither a number"),
     ],
 )
 def test_bad_options_are_refused(values, error, message):
     with pytest.raises(error, match=message):
         aann.Options(**values)
+
+
+def test_a_dict_is_not_options():
+    """An empty one was passed over, any other an AttributeError."""
+    for given in ({}, {"jitter": 1}, []):
+        with pytest.raises(TypeError, match="options: expected aann.Options, not (dict|list)"):
+            aann.search(np.ones((4, 2)), [0, 1] * 2, "2", options=given)
+        with pytest.raises(TypeError, match="options: expected aann.Options"):
+            aann.minimize(lambda weights: 0.0, aann.Spec("2", 2), options=given)
+        with pytest.raises(TypeError, match="options: expected aann.Options"):
+            aann.volume(np.ones((4, 2)), [0, 1] * 2, "2", options=given)

@@ -2,6 +2,7 @@
 
 import pickle
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +67,17 @@ def test_bad_specs_are_refused(arguments, message):
 def test_bad_sparsities_are_refused(sparsity):
     with pytest.raises(ValueError, match=r".+"):
         aann.Spec("3-2", 4, sparsity=sparsity)
+
+
+def test_whole_numbers_of_numpy():
+    assert aann.Spec("3", np.int64(4)) == aann.Spec("3", 4)
+    assert aann.Spec("3", np.array([1, 2, 2])).input == (1, 2, 2)
+    for shape in ((1, 2.5, 2), 4.0, "4"):
+        with pytest.raises(TypeError, match="expected .channels, height, width. or a number"):
+            aann.Spec("3", shape)
+    for text in (3, b"3", None):
+        with pytest.raises(TypeError, match="net .*: expected a text"):
+            aann.Spec(text, 4)
 
 
 def test_shifts_and_shares():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aann._arrays import Table, arrange, is_frame, numeric
+from aann._arrays import Table, arrange, framed, is_frame, numeric
 from aann.sklearn._versions import check_features
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def check_rows(estimator: Any, X: Any, *, reset: bool, frames: bool = True) -> A
     shape = picture_shape(estimator.input_shape)
     if shape is not None:
         return _check_pictures(estimator, X, shape, reset)
-    if not is_frame(X) and hasattr(X, "to_pandas"):  # polars and others
-        X = X.to_pandas()
+    X = framed(X)
     if is_frame(X) and frames:
         if min(X.shape) == 0:
             raise ValueError(
