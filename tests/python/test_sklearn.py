@@ -101,7 +101,11 @@ def test_phases():
     stopped = quick(phases=phases, early_stopping=True, n_iter_no_change=1).fit(X, y)
     assert stopped.networks_[0].counts == found.networks_[0].counts
     assert quick(effort=1).fit(X, y).n_iter_ > 1000
-    assert quick(phases=phases).partial_fit(X, y, classes=np.unique(y)).n_iter_ == 200
+    for planned in ({"phases": phases}, {"effort": 1}):
+        with pytest.raises(ValueError, match=f"{next(iter(planned))} is not possible in partial"):
+            quick(**planned).partial_fit(X, y, classes=np.unique(y))
+    found.set_params(phases=None).partial_fit(X, y)
+    assert found.n_iter_ == 200
     with pytest.raises(ValueError, match="effort"):
         quick(phases=phases, effort=2).fit(X, y)
     with pytest.raises(ValueError, match="effort"):
@@ -299,6 +303,9 @@ def test_partial_fit():
     assert scores[-1] > scores[0]
     assert scores[-1] > 0.75
     assert found.n_iter_ == 1000
+    found.set_params(ensemble="median")
+    with pytest.raises(ValueError, match="ensemble='median': expected one of mean, sum, vote"):
+        found.predict(B)
     few = quick().partial_fit(A[a < 5], a[a < 5], classes=np.arange(10))
     assert few.predict_proba(B).shape == (len(B), 10)
     with pytest.raises(ValueError, match="not one of"):
@@ -476,6 +483,9 @@ def test_callbacks_stop_and_fail():
     begun = [call[1:] for call in calls if call[0] == "begin"]
     ended = [call[1:] for call in calls if call[0] == "end"]
     assert sorted(begun) == sorted(ended)
+    watcher = Watcher(stop_at=49)  # the end of a phase
+    found = quick(phases="steps=200; steps=200").set_callbacks(watcher).fit(X, y)
+    assert found.n_iter_ == 200 and [len(curve) for curve in found.loss_curves_] == [50, 50]
     for n_jobs in (None, 2):
         watcher = Watcher(fail_at=5)
         with pytest.raises(RuntimeError, match="no more"):

@@ -112,9 +112,15 @@ class Sense(CallbackSupportMixin, BaseEstimator):
 
     # ---- fit
 
-    def _begin(self, X: Any, y: Any, going_on: bool) -> Any:
+    def _begin(self, X: Any, y: Any, going_on: bool, partial: bool) -> Any:
         """X, checked; forgets everything unless the search goes on."""
         self._check_parameters()
+        if partial and (self.phases is not None or self.effort is not None):
+            name = "phases" if self.phases is not None else "effort"
+            raise ValueError(
+                f"{name} is not possible in partial_fit, which is one short search at temperature "
+                f"0; set_params({name}=None) goes on with a twentieth of steps"
+            )
         if y is None:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, "
@@ -190,11 +196,11 @@ class Sense(CallbackSupportMixin, BaseEstimator):
         )
         starts = self._starts(spec, going_on)
         options = self._options((seed + self._rounds * SEED_STRIDE) % 2**64, partial)
-        recipe = self._recipe(data, spec, options, partial)
+        recipe = self._recipe(data, spec, options)
         self._run(data, recipe, starts, stopping=stopping, told=None if partial else told)
         self._rounds += 1
 
-    def _recipe(self, data: Data, spec: Spec, options: Options, partial: bool) -> Recipe:
+    def _recipe(self, data: Data, spec: Spec, options: Options) -> Recipe:
         """Network, options and phases of the searches."""
         spec, family = family_plan(
             data,
@@ -203,8 +209,8 @@ class Sense(CallbackSupportMixin, BaseEstimator):
             excitatory_share=0.5,
             shifts=None,
             options=options,
-            phases=None if partial else self.phases,
-            effort=None if partial else self.effort,
+            phases=self.phases,
+            effort=self.effort,
         )
         return Recipe.of(spec, family, options)
 
@@ -399,9 +405,12 @@ def _layers(hidden: Any) -> list[str]:
     """The layers before the last: "16C5-MP2-64" as it is, 32 and (64, 32) as dense layers."""
     if isinstance(hidden, str):
         return [hidden] if hidden else []
-    several = isinstance(hidden, Iterable)
+    several = isinstance(hidden, Iterable) and not isinstance(hidden, bytes)
     units: list[Any] = list(hidden) if several else [hidden]
-    if not all(isinstance(count, Integral) and int(count) > 0 for count in units):
+    if not all(
+        isinstance(count, Integral) and not isinstance(count, bool) and int(count) > 0
+        for count in units
+    ):
         raise ValueError(
             f"hidden={hidden!r}: expected a text such as '16C5-MP2-64', or numbers of units"
         )

@@ -44,7 +44,7 @@ class SenseClassifier(ClassifierMixin, Sense):
         Candidates that each member's search decides.
     phases, effort:
         In place of `steps`: several searches one after the other, or a planned one from 1 (quick)
-        to 9 (hours); see `aann.search`. `partial_fit` takes `steps` all the same.
+        to 9 (hours); see `aann.search`. `partial_fit` refuses them.
     members:
         Networks that answer together.
     ensemble:
@@ -214,7 +214,7 @@ class SenseClassifier(ClassifierMixin, Sense):
                 "class_weight='balanced' is not possible in partial_fit, which does not know the "
                 "classes of samples to come; pass weights by class, or sample_weight"
             )
-        rows = self._begin(X, y, going_on)
+        rows = self._begin(X, y, going_on, partial)
         labels = self._labels(rows, y, classes, going_on)
         weights = check_weights(sample_weight, len(labels))
         weights = self._class_shares(labels, weights)[labels] * weights
@@ -270,6 +270,9 @@ class SenseClassifier(ClassifierMixin, Sense):
 
     def _check_parameters(self) -> None:
         super()._check_parameters()
+        self._check_ensemble()
+
+    def _check_ensemble(self) -> None:
         if self.ensemble not in ENSEMBLES:
             raise ValueError(f"ensemble={self.ensemble!r}: expected one of {', '.join(ENSEMBLES)}")
 
@@ -324,6 +327,7 @@ class SenseClassifier(ClassifierMixin, Sense):
 
     def _scores(self, X: Any) -> NDArray[np.float64]:
         """Numbers whose softmax is the probability of each class."""
+        self._check_ensemble()  # it may have been set since the fit
         logits = np.stack(self._logits(X)) / (127.0 * self.models_[0].loss_scale)
         if self.ensemble == "sum" or len(logits) == 1:
             mean: NDArray[np.float64] = logits.mean(axis=0)

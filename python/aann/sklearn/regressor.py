@@ -112,7 +112,7 @@ class SenseRegressor(RegressorMixin, Sense):
         return self
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, *, going_on: bool, partial: bool) -> None:
-        rows = self._begin(X, y, going_on)
+        rows = self._begin(X, y, going_on, partial)
         targets = self._target_matrix(rows, y, going_on)
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         self._search(
