@@ -500,12 +500,11 @@ def _pair_of(value: Any, name: str) -> tuple[Any, Any]:
 
 
 def _constant(constant: Any) -> int:
-    if constant is not None and not isinstance(constant, (bool, np.bool_, int, np.integer)):
-        raise TypeError(f"constant {constant!r}: expected True, False or None")
-    try:
-        return int(CONSTANTS[constant])
-    except KeyError:
-        raise errors.ArgumentError(f"constant {constant!r}: expected True, False or None") from None
+    if constant is None:
+        return int(CONSTANTS[None])
+    if isinstance(constant, (int, np.integer, np.bool_)) and constant in (0, 1):
+        return int(CONSTANTS[bool(constant)])
+    raise errors.ArgumentError(f"constant {constant!r}: expected True, False or None")
 
 
 def _share(validation: Any) -> float:

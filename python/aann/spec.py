@@ -59,7 +59,7 @@ class Layer:
 
 def shape_of(value: int | Sequence[int]) -> tuple[int, int, int]:
     """(channels, height, width) from that, or from a number of values."""
-    if isinstance(value, Integral):
+    if isinstance(value, (int, Integral)):
         return (int(value), 1, 1)
     try:
         sizes = tuple(operator.index(size) for size in value)
