@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/exact_math.h"
 #include "core/memory.h"
 #include "core/threads.h"
 #include "engine/dispatch.h"
@@ -346,15 +347,16 @@ int32_t aann_logits_answer(const int32_t *outputs, int32_t count)
     return best;
 }
 
+/* The baselines of a search decide by this loss, so its last bit must not depend on the C library. */
 static double cross_entropy(const int32_t *outputs, int32_t count, int32_t label, double scale)
 {
     const double unit = 1.0 / (AANN_ACTIVATION_MAX * scale);
     const int32_t best = outputs[aann_logits_answer(outputs, count)];
     double sum = 0.0;
     for (int32_t c = 0; c < count; c++) {
-        sum += exp(unit * (outputs[c] - best));
+        sum += aann_exp(unit * (outputs[c] - best));
     }
-    return log(sum) - unit * (outputs[label] - best);
+    return aann_log(sum) - unit * (outputs[label] - best);
 }
 
 int32_t aann_logits_full_scale(double output_scale)
