@@ -8,10 +8,12 @@
 #include "aann/evaluate.h"
 #include "core/error.h"
 #include "family/driver.h"
+#include "family/hands.h"
 #include "family/phase_density.h"
 #include "family/phases.h"
 #include "family/plan.h"
 #include "network/network.h"
+#include "search/team.h"
 
 static aann_status check_split(const aann_spec *spec, const aann_samples *samples, const char *name,
                                aann_error *error)
@@ -200,4 +202,19 @@ aann_status aann_family_check(const aann_spec *spec, const aann_family_data *dat
     }
     status = check_objective(spec, data, plan, error);
     return status == AANN_OK ? check_isa(spec, work, error) : status;
+}
+
+aann_status aann_family_check_team(const aann_family_plan *plan, const aann_family_work *work,
+                                   aann_error *error)
+{
+    aann_status status = AANN_OK;
+    const bool together = work->hands != NULL && work->hands->team != NULL;
+    for (int32_t i = 0; together && status == AANN_OK && i < aann_plan_phase_count(plan); i++) {
+        const aann_search_options options = aann_phases_options(plan, i);
+        status = aann_team_options_check(&options, error);
+        if (status != AANN_OK && plan->phase_count > 0) {
+            aann_fail_prefix(error, status, "phase %d", i + 1);
+        }
+    }
+    return status;
 }

@@ -16,4 +16,9 @@ aann_status aann_family_check_threshold(double threshold, const aann_family_data
 aann_status aann_family_check_start(const aann_spec *spec, const aann_network *start,
                                     aann_error *error);
 
+/* Fails if other processes are to share the samples and a phase has options with which they cannot:
+ * before the first phase, not when that one begins. */
+aann_status aann_family_check_team(const aann_family_plan *plan, const aann_family_work *work,
+                                   aann_error *error);
+
 #endif

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "family/calibrate.h"
+#include "family/check.h"
 #include "family/create.h"
 #include "family/effort.h"
 #include "family/member.h"
@@ -50,15 +51,11 @@ static aann_status unfinished_jobs(aann_study *study, int64_t family, aann_membe
 }
 
 /* Tells the others of the family whose members all search together. */
-static aann_status open_team(aann_study *study, int64_t family_id, const aann_family_plan *plan,
-                             const aann_hands *hands, aann_error *error)
+static aann_status open_team(aann_study *study, int64_t family_id, const aann_hands *hands,
+                             aann_error *error)
 {
     void *bytes = NULL;
     size_t size = 0;
-    if (plan->search.reward_tracks > 0) {
-        return aann_fail(error, AANN_ERROR_ARGUMENT,
-                         "a search for reward has no samples that processes could share");
-    }
     aann_status status = aann_study_excerpt(study, family_id, NULL, 0, &bytes, &size, error);
     if (status == AANN_OK) {
         status = hands->open_team(hands->context, bytes, size, error);
@@ -91,7 +88,10 @@ aann_status aann_family_run_members(aann_study *study, int64_t family_id, const 
         scheduler.work = &together;
         together.parallel = 1;
         together.hands = NULL; /* they are in the team */
-        status = open_team(study, family_id, plan, work->hands, error);
+        status = aann_family_check_team(plan, work, error);
+        if (status == AANN_OK) {
+            status = open_team(study, family_id, work->hands, error);
+        }
     }
     if (status == AANN_OK) {
         status = aann_scheduler_run(&scheduler, error);
@@ -199,6 +199,9 @@ static aann_status run_new(aann_study *study, const aann_spec *spec, const aann_
     aann_family_work limits = *work;
     plan->search.regression = aann_family_data_train(data)->target_count > 0;
     aann_status status = aann_family_check(spec, data, plan, work, error);
+    if (status == AANN_OK) {
+        status = aann_family_check_team(plan, work, error);
+    }
     double member_seconds = 0.0;
     if (status == AANN_OK && plan->choose_steps) {
         status = choose_steps(spec, data, work, plan, &member_seconds, error);

@@ -19,6 +19,7 @@
 #include "search/saved_words.h"
 #include "search/search.h"
 #include "search/static_objective.h"
+#include "search/team.h"
 
 /* The largest budget of a search. */
 static const double steps_limit = 1e15;
@@ -194,6 +195,17 @@ static aann_status load(aann_search *search, const aann_network *arranged_by,
     return status;
 }
 
+aann_status aann_team_options_check(const aann_search_options *options, aann_error *error)
+{
+    return options->copies > 1 || options->lesion_noise > 0.0 || options->informed_steps > 0 ||
+                   options->reward_tracks > 0 || aann_baseline_is_for(options->method)
+               ? aann_fail(error, AANN_ERROR_ARGUMENT,
+                           "processes that share the samples: expected no copies of samples, no "
+                           "lesion noise, no informed proposals, and a search on samples by sense "
+                           "or hill climbing")
+               : AANN_OK;
+}
+
 /* Opens a search on the samples and their copies, from the start or from the saved state. */
 static aann_status open_on_samples(const aann_spec *spec, const aann_samples *train,
                                    const aann_search_options *options, uint64_t member,
@@ -205,15 +217,10 @@ static aann_status open_on_samples(const aann_spec *spec, const aann_samples *tr
         return no_network(error);
     }
     aann_samples *augmented = NULL;
-    if (options->team != NULL &&
-        (options->copies > 1 || options->lesion_noise > 0.0 || options->informed_steps > 0 ||
-         aann_baseline_is_for(options->method))) {
-        return aann_fail(
-            error, AANN_ERROR_ARGUMENT,
-            "processes that share the samples: expected no copies of samples, no lesion "
-            "noise, no informed proposals, and a search by sense or hill climbing");
+    aann_status status = options->team != NULL ? aann_team_options_check(options, error) : AANN_OK;
+    if (status == AANN_OK) {
+        status = augment(train, options, member, &augmented, error);
     }
-    aann_status status = augment(train, options, member, &augmented, error);
     if (status != AANN_OK) {
         return status;
     }

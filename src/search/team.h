@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aann/search.h"
 #include "aann/status.h"
 
 enum { AANN_TEAM_LIMIT = 1024 };
@@ -24,5 +25,9 @@ typedef struct aann_team {
     /* waits for the next message of that rank: bytes[*size], malloc'ed */
     aann_status (*hear)(void *context, int32_t rank, void **bytes, size_t *size, aann_error *error);
 } aann_team;
+
+/* Fails (AANN_ERROR_ARGUMENT) if a search with these options cannot be shared; options->team does not
+ * matter. */
+aann_status aann_team_options_check(const aann_search_options *options, aann_error *error);
 
 #endif

@@ -227,6 +227,17 @@ static void test_together_refuses(void **state)
     assert_int_equal(aann_family_run(study, &spec, data, &plan, &work, &family, &error),
                      AANN_ERROR_ARGUMENT);
     plan.search.informed_steps = 0;
+    /* Before the first phase, not when the second begins. */
+    assert_ok(aann_phases_set(&plan, "steps=30; steps=20 lesion_noise=5", &error));
+    assert_int_equal(aann_family_run(study, &spec, data, &plan, &work, &family, &error),
+                     AANN_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "phase 2: processes that share the samples"));
+    aann_family_row *families = NULL;
+    size_t family_count = 0;
+    assert_ok(aann_study_families(study, &families, &family_count, &error));
+    assert_int_equal(family_count, 0);
+    aann_family_rows_destroy(families, family_count);
+    assert_ok(aann_phases_set(&plan, "", &error));
     assert_ok(aann_family_run(study, &spec, data, &plan, &work, &family, &error));
     aann_ranks_destroy(led);
     end_followers(2, &leader, pids);
