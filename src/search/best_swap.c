@@ -71,5 +71,6 @@ aann_status aann_search_choose(aann_search *search, const aann_swap *swaps, int3
     }
     best_first(alive, key, left, 1);
     *chosen = alive[0];
+    search->informed.active = false; /* its odds are of the network before */
     return aann_search_commit(search, &search->trials[alive[0]], error);
 }

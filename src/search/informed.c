@@ -237,11 +237,13 @@ void aann_informed_record(aann_search *search, const aann_swap *swap, double wor
 
 void aann_informed_committed(aann_search *search, const aann_swap *swap)
 {
-    if (aann_informed_is_active(search)) {
-        turn_round(&search->informed, swap);
-        search->informed.fresh_step = search->step;
-        search->informed.active = aann_informed_find_odds(search);
+    if (!aann_informed_is_active(search)) {
+        search->informed.active = false; /* while confined: the odds are of another network now */
+        return;
     }
+    turn_round(&search->informed, swap);
+    search->informed.fresh_step = search->step;
+    search->informed.active = aann_informed_find_odds(search);
 }
 
 void aann_informed_adapt(aann_search *search)

@@ -154,7 +154,8 @@ bool aann_informed_draw(aann_search *search, uint64_t step, aann_swap *swap);
 /* Counts a decided candidate: its work and its gain. */
 void aann_informed_record(aann_search *search, const aann_swap *swap, double work, double gain);
 
-/* After a commit: an accepted swap changes the effects. */
+/* After a commit: an accepted swap changes the effects. One that was not drawn by them ends the
+ * informed run. */
 void aann_informed_committed(aann_search *search, const aann_swap *swap);
 
 /* Every AANN_ADAPT_INTERVAL candidates: the share of informed runs. */

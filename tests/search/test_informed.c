@@ -265,13 +265,49 @@ static void draws(void **state)
     free_bar_samples(samples);
 }
 
+/* A confinement in the middle of an informed run: what was scanned is of another network when it
+ * ends, and swaps drawn by that would change the counts. */
+static void confined_between(void **state)
+{
+    (void)state;
+    skip_one_thread_under_tsan();
+    aann_error error;
+    aann_samples *samples = bar_samples(300, 1);
+    aann_search_options options = bar_options();
+    options.informed_steps = LENGTH;
+    options.first_samples = 0;
+    options.jitter = 0;
+    const aann_spec spec = bar_spec();
+    const aann_confinement confinement = {.loss_limit = 5.0};
+    int32_t interrupted_runs = 0;
+    for (options.seed = 1; options.seed <= 6; options.seed++) {
+        aann_search *search = bar_search(samples, &options, 0);
+        for (uint64_t step = 10; step < 3000; step += 150) {
+            assert_ok(aann_search_run(search, step, NULL, NULL, &error));
+            const bool active = search->informed.active;
+            const uint64_t accepted = search->accepted;
+            assert_ok(aann_search_confine(search, &confinement, &error));
+            assert_ok(aann_search_run(search, step + 40, NULL, NULL, &error));
+            assert_ok(aann_search_confine(search, NULL, &error));
+            interrupted_runs += active && search->accepted > accepted;
+            assert_ok(aann_search_run(search, step + 90, NULL, NULL, &error));
+            for (int32_t i = 0; i < spec.layer_count; i++) {
+                const aann_counts now = aann_network_counts(aann_search_network(search), i);
+                const aann_counts promised = aann_spec_counts(&spec, i);
+                assert_memory_equal(&now, &promised, sizeof now);
+            }
+        }
+        aann_search_destroy(search);
+    }
+    assert_true(interrupted_runs > 3);
+    free_bar_samples(samples);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_result),
-        cmocka_unit_test(interrupted),
-        cmocka_unit_test(hostile),
-        cmocka_unit_test(draws),
+        cmocka_unit_test(one_result), cmocka_unit_test(interrupted),      cmocka_unit_test(hostile),
+        cmocka_unit_test(draws),      cmocka_unit_test(confined_between),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
