@@ -347,7 +347,7 @@ int32_t aann_logits_answer(const int32_t *outputs, int32_t count)
     return best;
 }
 
-/* The baselines of a search decide by this loss, so its last bit must not depend on the C library. */
+/* The baselines of a search decide by this loss: its last bit must not depend on the C library. */
 static double cross_entropy(const int32_t *outputs, int32_t count, int32_t label, double scale)
 {
     const double unit = 1.0 / (AANN_ACTIVATION_MAX * scale);

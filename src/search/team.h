@@ -26,8 +26,8 @@ typedef struct aann_team {
     aann_status (*hear)(void *context, int32_t rank, void **bytes, size_t *size, aann_error *error);
 } aann_team;
 
-/* Fails (AANN_ERROR_ARGUMENT) if a search with these options cannot be shared; options->team does not
- * matter. */
+/* Fails (AANN_ERROR_ARGUMENT) if a search with these options cannot be shared; options->team does
+ * not matter. */
 aann_status aann_team_options_check(const aann_search_options *options, aann_error *error);
 
 #endif
