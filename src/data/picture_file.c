@@ -1,4 +1,5 @@
-/* libpng and libjpeg decode; both tell errors by a message here, and neither is trusted with sizes. */
+/* libpng (picture_png.c) and libjpeg decode; both tell errors by a message here, and neither is
+ * trusted with sizes. */
 #include "data/picture_file.h"
 
 #include <errno.h>
@@ -6,106 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <jpeglib.h>
-#include <png.h>
 
 #include "core/error.h"
 #include "core/memory.h"
-
-static aann_status check_size(uint32_t width, uint32_t height, int64_t limit, aann_error *error)
-{
-    enum { SIDE_LIMIT = 1 << 15, CHANNELS = 3 };
-    const bool good = width > 0 && height > 0 && width <= SIDE_LIMIT && height <= SIDE_LIMIT &&
-                      (int64_t)width * height * CHANNELS <= limit;
-    return good ? AANN_OK
-                : aann_fail(error, AANN_ERROR_FORMAT,
-                            "a picture of %u x %u is larger than the limit (--data-limit)",
-                            (unsigned)width, (unsigned)height);
-}
-
-/* ---- PNG ------------------------------------------------------------------------------------- */
-
-/* 16 bits do not fit the bytes of a picture, and what is behind transparent pixels nobody knows: who
- * made the picture decides. */
-static aann_status check_png(const png_image *image, aann_error *error)
-{
-    return (image->format & PNG_FORMAT_FLAG_LINEAR) == 0
-               ? AANN_OK
-               : aann_fail(error, AANN_ERROR_FORMAT,
-                           "has 16 bits per channel, expected 8; convert it, for example: mogrify "
-                           "-depth 8 FILE (or give all pictures as one array of floats, NPY)");
-}
-
-/* Drops the transparency, if there is none: bytes[count][channels + 1] becomes
- * bytes[count][channels]. */
-static aann_status drop_opacity(const png_image *image, size_t channels, uint8_t *bytes,
-                                aann_error *error)
-{
-    enum { OPAQUE = 255 };
-    const size_t count = (size_t)image->width * image->height;
-    for (size_t i = 0; i < count; i++) {
-        const uint8_t *pixel = bytes + i * (channels + 1);
-        if (pixel[channels] != OPAQUE) {
-            return aann_fail(
-                error, AANN_ERROR_FORMAT,
-                "the pixel in row %zu, column %zu is transparent, expected opaque ones; "
-                "say what is behind it, for example: mogrify -background white -alpha "
-                "remove -alpha off FILE",
-                i / image->width + 1, i % image->width + 1);
-        }
-        for (size_t c = 0; c < channels; c++) {
-            bytes[i * channels + c] = pixel[c];
-        }
-    }
-    return AANN_OK;
-}
-
-static aann_status finish_png(png_image *image, bool colours, int64_t limit, aann_pixels *pixels,
-                              aann_error *error)
-{
-    const bool own_colours = (image->format & PNG_FORMAT_FLAG_COLOR) != 0;
-    const bool has_opacity = (image->format & PNG_FORMAT_FLAG_ALPHA) != 0;
-    aann_status status = check_size(image->width, image->height, limit, error);
-    if (status == AANN_OK) {
-        status = check_png(image, error);
-    }
-    if (status != AANN_OK) {
-        return status;
-    }
-    image->format = (colours || own_colours ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY) |
-                    (has_opacity ? PNG_FORMAT_FLAG_ALPHA : 0);
-    *pixels = (aann_pixels){.width = (int32_t)image->width,
-                            .height = (int32_t)image->height,
-                            .has_colours = own_colours,
-                            .bytes = aann_allocate(PNG_IMAGE_SIZE(*image), 1)};
-    if (pixels->bytes == NULL) {
-        return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for a picture");
-    }
-    if (png_image_finish_read(image, NULL, pixels->bytes, 0, NULL) == 0) {
-        status =
-            aann_fail(error, AANN_ERROR_FORMAT, "is no whole PNG picture: %.60s", image->message);
-    } else if (has_opacity) {
-        status = drop_opacity(image, colours || own_colours ? 3 : 1, pixels->bytes, error);
-    }
-    if (status != AANN_OK) {
-        free(pixels->bytes);
-        pixels->bytes = NULL;
-    }
-    return status;
-}
-
-static aann_status read_png(FILE *file, bool colours, int64_t limit, aann_pixels *pixels,
-                            aann_error *error)
-{
-    png_image image = {.version = PNG_IMAGE_VERSION};
-    if (png_image_begin_read_from_stdio(&image, file) == 0) {
-        return aann_fail(error, AANN_ERROR_FORMAT, "is no whole PNG picture: %.60s", image.message);
-    }
-    const aann_status status = finish_png(&image, colours, limit, pixels, error);
-    png_image_free(&image);
-    return status;
-}
+#include "data/picture_checks.h"
+#include "data/picture_png.h"
 
 /* ---- JPEG ------------------------------------------------------------------------------------ */
 
@@ -144,13 +53,36 @@ static void check_scans(j_common_ptr decoder)
     }
 }
 
+/* The colours of print, and pictures that are shown otherwise than their pixels stand. */
+static aann_status check_jpeg(const struct jpeg_decompress_struct *decoder, aann_error *error)
+{
+    static const char mark[] = "Exif\0";
+    if (decoder->jpeg_color_space == JCS_CMYK || decoder->jpeg_color_space == JCS_YCCK) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "has the four colours of print (CMYK), expected grey or RGB; convert it, "
+                         "for example: mogrify -colorspace sRGB FILE");
+    }
+    aann_status status = AANN_OK;
+    for (jpeg_saved_marker_ptr at = decoder->marker_list; status == AANN_OK && at != NULL;
+         at = at->next) {
+        if (at->data_length > sizeof mark && memcmp(at->data, mark, sizeof mark) == 0) {
+            status = aann_picture_check_orientation(at->data + sizeof mark,
+                                                    at->data_length - sizeof mark, error);
+        }
+    }
+    return status;
+}
+
 /* The integer transform gives the same pixels on every machine. */
 static aann_status decode_jpeg(struct jpeg_decompress_struct *decoder, bool colours, int64_t limit,
                                aann_pixels *pixels, aann_error *error)
 {
     const bool own_colours = decoder->num_components > 1;
-    const aann_status status =
-        check_size(decoder->image_width, decoder->image_height, limit, error);
+    aann_status status =
+        aann_picture_check_size(decoder->image_width, decoder->image_height, limit, error);
+    if (status == AANN_OK) {
+        status = check_jpeg(decoder, error);
+    }
     if (status != AANN_OK) {
         return status;
     }
@@ -193,6 +125,7 @@ static aann_status read_jpeg(FILE *file, bool colours, int64_t limit, aann_pixel
     jpeg_create_decompress(&decoder); /* may jump too */
     decoder.progress = &progress;
     jpeg_stdio_src(&decoder, file);
+    jpeg_save_markers(&decoder, JPEG_APP0 + 1, UINT16_MAX); /* EXIF */
     jpeg_read_header(&decoder, TRUE);
     const aann_status status = decode_jpeg(&decoder, colours, limit, pixels, error);
     jpeg_destroy_decompress(&decoder);
@@ -206,7 +139,7 @@ aann_status aann_picture_decode(FILE *file, bool colours, int64_t limit, aann_pi
     const size_t got = fread(magic, 1, sizeof magic, file);
     rewind(file);
     if (got == 2 && magic[0] == 0x89 && magic[1] == 'P') {
-        return read_png(file, colours, limit, pixels, error);
+        return aann_png_decode(file, colours, limit, pixels, error);
     }
     if (got == 2 && magic[0] == 0xff && magic[1] == 0xd8) {
         return read_jpeg(file, colours, limit, pixels, error);
@@ -224,4 +157,43 @@ aann_status aann_picture_read(const char *path, bool colours, int64_t limit, aan
     const aann_status status = aann_picture_decode(file, colours, limit, pixels, error);
     fclose(file);
     return status;
+}
+
+const char *aann_picture_format(const char *path, bool *can_read)
+{
+    static const struct {
+        const char *mark;
+        size_t offset, size;
+        const char *name;
+    } known[] = {{"\x89PNG\r\n\x1a\n", 0, 8, "PNG"},
+                 {"\xff\xd8\xff", 0, 3, "JPEG"},
+                 {"GIF8", 0, 4, "GIF"},
+                 {"II*\0", 0, 4, "TIFF"},
+                 {"MM\0*", 0, 4, "TIFF"},
+                 {"WEBPVP8", 8, 7, "WebP"},
+                 {"ftypheic", 4, 8, "HEIC"},
+                 {"ftypmif1", 4, 8, "HEIC"},
+                 {"ftypavif", 4, 8, "AVIF"},
+                 {"\0\0\0\0", 6, 4, "BMP"}, /* behind BM and the size */
+                 {"P5\n", 0, 3, "PGM"},
+                 {"P6\n", 0, 3, "PPM"}};
+    enum { READ = 2 }; /* of these */
+    char start[16] = "";
+    struct stat information;
+    /* A pipe would keep whoever opens it waiting. */
+    FILE *file =
+        stat(path, &information) == 0 && S_ISREG(information.st_mode) ? fopen(path, "rb") : NULL;
+    const size_t got = file != NULL ? fread(start, 1, sizeof start, file) : 0;
+    if (file != NULL) {
+        fclose(file);
+    }
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        const bool begins = strcmp(known[i].name, "BMP") != 0 || memcmp(start, "BM", 2) == 0;
+        if (begins && known[i].offset + known[i].size <= got &&
+            memcmp(start + known[i].offset, known[i].mark, known[i].size) == 0) {
+            *can_read = i < READ;
+            return known[i].name;
+        }
+    }
+    return NULL;
 }

@@ -23,4 +23,8 @@ aann_status aann_picture_read(const char *path, bool colours, int64_t limit, aan
 aann_status aann_picture_decode(FILE *file, bool colours, int64_t limit, aann_pixels *pixels,
                                 aann_error *error);
 
+/* The name of its format if the file begins as a picture does, else NULL. *can_read: as one of those
+ * that are decoded. */
+const char *aann_picture_format(const char *path, bool *can_read);
+
 #endif

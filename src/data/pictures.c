@@ -1,5 +1,6 @@
 /* First the names, sorted, so that the order does not depend on the file system; then each picture
- * twice: once to see whether one has colours, and then its pixels. */
+ * twice: once to see whether one has colours, and then its pixels. A picture that would be passed over
+ * is an error: nobody would notice that it is missing. */
 #include "data/pictures.h"
 
 #include <dirent.h>
@@ -67,28 +68,105 @@ static bool is_picture_name(const char *name)
                            strcasecmp(dot, ".jpeg") == 0);
 }
 
-/* Folders, or pictures, of a folder; hidden ones are passed over. */
-static aann_status list_folder(const char *path, bool folders, name_list *list, aann_error *error)
+/* What stands in a folder. */
+typedef enum entry_kind { ENTRY_FOLDER, ENTRY_PICTURE, ENTRY_OTHER } entry_kind;
+
+/* ENTRY_PICTURE goes by the name: such a file is a picture, or an error. */
+static entry_kind kind_of(const char *path, const char *name)
+{
+    if (aann_pictures_is_folder(path)) {
+        return ENTRY_FOLDER;
+    }
+    return is_picture_name(name) ? ENTRY_PICTURE : ENTRY_OTHER;
+}
+
+/* Everything of one kind in a folder; what is hidden is passed over. */
+static aann_status list_folder(const char *path, entry_kind kind, name_list *list,
+                               aann_error *error)
 {
     char inside[PATH_SIZE];
     DIR *folder = opendir(path);
     if (folder == NULL) {
         return aann_fail(error, AANN_ERROR_IO, "cannot open: %s", strerror(errno));
     }
-    bool good = true;
-    for (struct dirent *entry = readdir(folder); good && entry != NULL; entry = readdir(folder)) {
-        const int length = snprintf(inside, sizeof inside, "%s/%s", path, entry->d_name);
-        const bool fits = length > 0 && length < PATH_SIZE && entry->d_name[0] != '.';
-        const bool is_folder = fits && aann_pictures_is_folder(inside);
-        if (fits && (folders ? is_folder : !is_folder && is_picture_name(entry->d_name))) {
-            good = add_name(list, entry->d_name);
+    aann_status status = AANN_OK;
+    for (struct dirent *entry = readdir(folder); status == AANN_OK && entry != NULL;
+         entry = readdir(folder)) {
+        const char *name = entry->d_name;
+        const int length = snprintf(inside, sizeof inside, "%s/%s", path, name);
+        if (name[0] == '.') {
+            continue;
+        }
+        if (length < 0 || length >= PATH_SIZE) {
+            status = aann_fail(error, AANN_ERROR_IO, "%.60s: the path is longer than %d bytes",
+                               name, PATH_SIZE - 1);
+        } else if (kind_of(inside, name) == kind && !add_name(list, name)) {
+            status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for names");
         }
     }
     closedir(folder);
     if (list->count > 1) {
         qsort(list->names, list->count, sizeof *list->names, compare_names);
     }
-    return good ? AANN_OK : aann_fail(error, AANN_ERROR_MEMORY, "out of memory for names");
+    return status;
+}
+
+/* ---- what would be passed over --------------------------------------------------------------- */
+
+/* Fails at a picture in another format, or whose name does not say that it is one. */
+static aann_status refuse_other_pictures(const char *path, aann_error *error)
+{
+    name_list files = {.names = NULL};
+    char file[PATH_SIZE];
+    aann_status status = list_folder(path, ENTRY_OTHER, &files, error);
+    for (size_t i = 0; status == AANN_OK && i < files.count; i++) {
+        snprintf(file, sizeof file, "%s/%s", path, files.names[i]);
+        bool can_read = false;
+        const char *format = aann_picture_format(file, &can_read);
+        if (format != NULL) {
+            status = aann_fail(error, AANN_ERROR_FORMAT, "%.100s: is a picture (%s)%s",
+                               files.names[i], format,
+                               can_read ? ", and its name does not end in .png, .jpg or .jpeg; "
+                                          "rename it, or put it elsewhere"
+                                        : "; expected PNG or JPEG: convert it, for example: "
+                                          "mogrify -format png FILE, and put this one elsewhere");
+        }
+    }
+    clear_names(&files);
+    return status;
+}
+
+/* Fails if pictures stand in a folder; `why` says what is wrong with it. */
+static aann_status refuse_pictures(const char *path, const char *why, aann_error *error)
+{
+    name_list files = {.names = NULL};
+    aann_status status = list_folder(path, ENTRY_PICTURE, &files, error);
+    if (status == AANN_OK && files.count > 0) {
+        status = aann_fail(error, AANN_ERROR_FORMAT, "%.100s%s %s", files.names[0],
+                           files.count > 1 ? " and others" : "", why);
+    }
+    clear_names(&files);
+    return status;
+}
+
+/* Fails at a picture below the folder of a class. */
+static aann_status refuse_below(const char *path, aann_error *error)
+{
+    name_list folders = {.names = NULL};
+    char folder[PATH_SIZE];
+    aann_status status = list_folder(path, ENTRY_FOLDER, &folders, error);
+    for (size_t i = 0; status == AANN_OK && i < folders.count; i++) {
+        snprintf(folder, sizeof folder, "%s/%s", path, folders.names[i]);
+        status = refuse_pictures(folder,
+                                 "would be left out: pictures are expected in the folder of their "
+                                 "class itself, not further down",
+                                 error);
+        if (status != AANN_OK) {
+            aann_fail_prefix(error, status, "%s", folders.names[i]);
+        }
+    }
+    clear_names(&folders);
+    return status;
 }
 
 /* ---- pixels ---------------------------------------------------------------------------------- */
@@ -176,7 +254,10 @@ static aann_status add_folder(collection *all, const char *path, int32_t label, 
 {
     name_list files = {.names = NULL};
     char file[PATH_SIZE];
-    aann_status status = list_folder(path, false, &files, error);
+    aann_status status = refuse_other_pictures(path, error);
+    if (status == AANN_OK) {
+        status = list_folder(path, ENTRY_PICTURE, &files, error);
+    }
     for (size_t i = 0; status == AANN_OK && i < files.count; i++) {
         snprintf(file, sizeof file, "%s/%s", path, files.names[i]);
         status = add_picture(all, file, label, error);
@@ -193,9 +274,18 @@ static aann_status read_classes(const char *path, const name_list *classes, coll
 {
     char folder[PATH_SIZE];
     aann_status status = AANN_OK;
+    if (classes->count > 0) {
+        status = refuse_pictures(path,
+                                 "would be left out: beside folders, which are classes, a picture "
+                                 "has none; put it into one of them, or elsewhere",
+                                 error);
+    }
     for (size_t i = 0; status == AANN_OK && i < classes->count; i++) {
         snprintf(folder, sizeof folder, "%s/%s", path, classes->names[i]);
-        status = add_folder(all, folder, (int32_t)i, error);
+        status = refuse_below(folder, error);
+        if (status == AANN_OK) {
+            status = add_folder(all, folder, (int32_t)i, error);
+        }
         if (status != AANN_OK) {
             aann_fail_prefix(error, status, "%s", classes->names[i]);
         }
@@ -236,7 +326,7 @@ aann_status aann_pictures_read(const char *path, const aann_load_options *option
     name_list classes = {.names = NULL};
     collection all = {.dataset = dataset,
                       .limit = options->data_limit > 0 ? options->data_limit : AANN_DATA_LIMIT};
-    aann_status status = list_folder(path, true, &classes, error);
+    aann_status status = list_folder(path, ENTRY_FOLDER, &classes, error);
     if (status == AANN_OK && classes.count > CLASS_LIMIT) {
         status = aann_fail(error, AANN_ERROR_FORMAT,
                            "has %zu folders; expected one for each of at "

@@ -17,13 +17,15 @@ JPEG = base64.b64decode("/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQg
                         "AAA/ACluyJXaj//Z")
 
 
-def png(pixels, width, height, colour=0, depth=8):
-    """pixels: height rows of bytes; colour 0: grey, 2: red, green, blue, 6: and transparency."""
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(pixels, width, height, colour=0, depth=8, more=b""):
+    """pixels: height rows of bytes; colour 0: grey, 2: red, green, blue, 6: and transparency; more: chunks."""
     stride = len(pixels) // height
     lines = b"".join(b"\0" + pixels[i * stride:(i + 1) * stride] for i in range(height))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)) +
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)) + more +
             chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b""))
 
 
@@ -85,6 +87,53 @@ def test_what_cannot_be_kept():
     write("d/x/1.png", png(opaque, 2, 2, 4))
     write("e/x/1.png", png(bytes([10, 20, 30, 40]), 2, 2))
     assert answer("data", "show", "d")["sha256"] == answer("data", "show", "e")["sha256"]
+
+
+def test_pixels_as_stored():
+    """A gamma value is about screens: the bytes are those that others read. Turned pictures are refused, and those for print."""
+    pixels = bytes(range(0, 256, 4))
+    write("plain/x/1.png", png(pixels, 8, 8))
+    write("gamma/x/1.png", png(pixels, 8, 8, more=chunk(b"gAMA", struct.pack(">I", 100000))))
+    assert answer("data", "show", "plain")["sha256"] == answer("data", "show", "gamma")["sha256"]
+    for order, mark in ((">", b"MM"), ("<", b"II")):
+        for orientation in (1, 6):
+            exif = mark + struct.pack(order + "HIHHHIHHI", 42, 8, 1, 0x112, 3, 1, orientation, 0, 0)
+            app1 = b"\xff\xe1" + struct.pack(">H", len(exif) + 8) + b"Exif\0\0" + exif
+            for name, content in (("1.png", png(pixels, 8, 8, more=chunk(b"eXIf", exif))), ("1.jpg", JPEG[:2] + app1 + JPEG[2:])):
+                write(f"turned{order == '<'}{orientation}{name[2]}/x/{name}", content)
+                shown = ("data", "show", f"turned{order == '<'}{orientation}{name[2]}")
+                if orientation == 1:
+                    assert answer(*shown)["count"] == 1
+                else:
+                    refused(FAILED, f"x: {name}: is stored turned or mirrored .*orientation is 6.*-auto-orient", *shown)
+    four = struct.pack(">BHHB", 8, 8, 8, 4) + b"".join(bytes([i, 0x11, 0]) for i in range(1, 5))
+    grey = b"\xff\xc2" + struct.pack(">H", 11) + struct.pack(">BHHB", 8, 8, 8, 1) + bytes([1, 0x11, 0])
+    write("print/x/1.jpg", progressive(1).replace(grey, b"\xff\xc0" + struct.pack(">H", len(four) + 2) + four))
+    refused(FAILED, "x: 1.jpg: has the four colours of print .*mogrify -colorspace sRGB", "data", "show", "print")
+
+
+def test_nothing_is_passed_over():
+    """A picture that is not read is an error; other files are not."""
+    picture = png(bytes(64), 8, 8)
+    folder("left_out", 6)
+    for name, content, problem in (
+            ("loose.png", picture, "loose.png would be left out: beside folders"),
+            ("left/more/1.jpg", JPEG, "left: more: 1.jpg would be left out: pictures are expected in the folder of their class"),
+            ("left/a.gif", b"GIF89a" + bytes(20), r"left: a.gif: is a picture \(GIF\); expected PNG or JPEG: convert it"),
+            ("left/a.bmp", b"BM" + struct.pack("<IHHI", 90, 0, 0, 54), r"left: a.bmp: is a picture \(BMP\)"),
+            ("right/a.tif", b"II*\0" + bytes(20), r"right: a.tif: is a picture \(TIFF\)"),
+            ("right/a.webp", b"RIFF\x20\0\0\0WEBPVP8 " + bytes(20), r"right: a.webp: is a picture \(WebP\)"),
+            ("right/0001", picture, r"right: 0001: is a picture \(PNG\), and its name does not end in .png")):
+        write(f"left_out/{name}", content)
+        refused(FAILED, f"left_out: {problem}", "data", "show", "left_out")
+        os.remove(f"left_out/{name}")
+    write("left_out/readme.txt", b"BMW, GIFs")
+    write("left_out/left/Thumbs.db", b"\xd0\xcf\x11\xe0" + bytes(20))
+    os.mkfifo("left_out/left/pipe")
+    assert answer("data", "show", "left_out")["count"] == 6
+    write("flat/1.png", picture)
+    write("flat/2.gif", b"GIF89a" + bytes(20))
+    refused(FAILED, r"flat: 2.gif: is a picture \(GIF\)", "data", "show", "flat")
 
 
 def progressive(scans):
