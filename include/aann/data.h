@@ -101,6 +101,10 @@ typedef struct aann_load_options {
     /* stream: cells may be empty, or say that there is no value */
     bool missing_cells;
 
+    /* table: in the training data the `columns` were not the first ones. A table without names has
+     * these alone, then, as nobody knows what a further column is */
+    bool columns_scattered;
+
     /* table: [column_count], what the `columns` held in the training data, as an encoding says. In a
      * column of words, numbers are words; in a stream, a word becomes its number among the levels,
      * -1 if it is none of them. NULL: nothing is known, a stream has numbers */

@@ -220,6 +220,9 @@ typedef struct aann_table_origin {
 
     /* a first column without a name, of whole numbers, was left out */
     bool index_left_out;
+
+    /* the features are not the first columns: a label, or what was left out, stands before one */
+    bool is_scattered;
 } aann_table_origin;
 
 AANN_API aann_table_origin aann_dataset_origin(const aann_dataset *dataset);

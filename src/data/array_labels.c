@@ -1,5 +1,6 @@
 /* Labels in an array: numbers, words, or rows with a single 1. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,6 +58,37 @@ static void decode(const aann_array *array, int64_t index, char *word)
     word[used] = '\0';
 }
 
+/* Whole numbers beyond 2^53 become one another as doubles. */
+static bool has_long_numbers(const aann_array *array)
+{
+    const double exact = 9007199254740992.0;
+    bool found = false;
+    if (array->type == AANN_ELEMENT_INT64 || array->type == AANN_ELEMENT_UINT64) {
+        for (int64_t i = 0; i < array->element_count; i++) {
+            const double value = aann_array_element(array, i);
+            found = found || value >= exact || value <= -exact;
+        }
+    }
+    return found;
+}
+
+/* The digits of the whole number at `index`. */
+static void write_digits(const aann_array *array, int64_t index, char *word)
+{
+    enum { DIGITS = 32 };
+    const uint8_t *at = array->data + index * array->element_size;
+    uint64_t whole;
+    memcpy(&whole, at, sizeof whole);
+    if (array->type == AANN_ELEMENT_UINT64) {
+        snprintf(word, DIGITS, "%" PRIu64, whole);
+    } else {
+        int64_t number;
+        memcpy(&number, at, sizeof number);
+        snprintf(word, DIGITS, "%" PRId64, number);
+    }
+}
+
+/* The words of an array, or its long numbers, which are told apart by their digits. */
 static aann_status read_words(const aann_array *array, const aann_load_options *options,
                               aann_dataset *dataset, aann_error *error)
 {
@@ -69,7 +101,11 @@ static aann_status read_words(const aann_array *array, const aann_load_options *
     }
     aann_status status = check_rows(array->element_count, dataset, error);
     for (int64_t i = 0; status == AANN_OK && i < array->element_count; i++) {
-        decode(array, i, word);
+        if (array->text_length > 0) {
+            decode(array, i, word);
+        } else {
+            write_digits(array, i, word);
+        }
         status = aann_csv_labels_add(&labels, word, error);
         bad = status == AANN_OK ? -1 : i;
     }
@@ -168,6 +204,9 @@ aann_status aann_array_to_labels(const aann_array *array, const aann_load_option
     }
     const int64_t rows = array->dimensions[0];
     aann_status status = check_rows(rows, dataset, error);
+    if (status == AANN_OK && array->element_count == rows && has_long_numbers(array)) {
+        return read_words(array, options, dataset, error);
+    }
     if (status == AANN_OK && array->element_count < rows) {
         return fail_dimensions(array, error); /* rows of nothing */
     }

@@ -201,6 +201,13 @@ aann_status aann_column_cells_add(aann_column_cells *cells, const char *text, aa
     return status;
 }
 
+void aann_column_cells_note_point(aann_column_cells *cells)
+{
+    if (cells->first_point == 0 && !isnan(cells->values[cells->count - 1])) {
+        cells->first_point = cells->count;
+    }
+}
+
 /* ---- what the column is ---------------------------------------------------------------------- */
 
 static int64_t count_present(const aann_column_cells *cells)
@@ -312,13 +319,39 @@ static bool has_decimal_comma(const char *word)
     return fraction > 0 && word[whole + 1 + fraction] == '\0';
 }
 
-const char *aann_column_cells_comma(const aann_column_cells *cells)
+/* Digits in groups of three, with one mark between all of them, and perhaps decimals behind another:
+ * 1,234  1.234.567,8  12 345. */
+static bool has_thousands(const char *word)
+{
+    enum { GROUP = 3 };
+    static const char digits[] = "0123456789";
+    word += *word == '+' || *word == '-' ? 1 : 0;
+    size_t length = strspn(word, digits);
+    const char mark = word[length];
+    if (length == 0 || length > GROUP || word[0] == '0' || mark == '\0' ||
+        strchr(",. '", mark) == NULL) {
+        return false;
+    }
+    if (strspn(word + length + 1, digits) != GROUP) {
+        return false;
+    }
+    while (word[length] == mark && strspn(word + length + 1, digits) == GROUP) {
+        word += length + 1;
+        length = GROUP;
+    }
+    const bool decimals = word[length] != mark && (word[length] == '.' || word[length] == ',');
+    word += length + (decimals ? 1 + strspn(word + length + 1, digits) : 0);
+    return *word == '\0';
+}
+
+/* The first word of this form, if all that are no numbers have it. */
+static const char *find_form(const aann_column_cells *cells, bool (*has_form)(const char *word))
 {
     const char *found = NULL;
     double number;
     for (int32_t i = 0; i < cells->word_count; i++) {
         const char *word = cells->words[i];
-        if (has_decimal_comma(word)) {
+        if (has_form(word)) {
             found = found != NULL ? found : word;
         } else if (!aann_csv_number(word, &number)) {
             return NULL;
@@ -327,11 +360,28 @@ const char *aann_column_cells_comma(const aann_column_cells *cells)
     return found;
 }
 
+const char *aann_column_cells_comma(const aann_column_cells *cells)
+{
+    return find_form(cells, has_decimal_comma);
+}
+
+const char *aann_column_cells_thousands(const aann_column_cells *cells)
+{
+    return find_form(cells, has_thousands);
+}
+
 aann_status aann_column_cells_finish(const aann_column_cells *cells, double *values, int64_t stride,
                                      aann_column *column, int64_t *bad, aann_error *error)
 {
     *bad = -1;
     column->kind = AANN_COLUMN_NUMBER;
+    if (cells->slots == NULL && cells->first_point > 0 && !cells->are_names) {
+        *bad = cells->first_point - 1;
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "%.15g has a point, and the decimal mark is a comma; expected no mark for "
+                         "thousands (if points are the decimal marks: --decimal .)",
+                         cells->values[*bad]);
+    }
     if (cells->slots == NULL) {
         put_values(cells, NULL, values, stride);
         return AANN_OK;

@@ -18,14 +18,20 @@ typedef struct aann_column_cells {
     int32_t *slots; /* [slot_count], a hash table: index of a word, or -1 */
     int32_t slot_count;
 
-    int64_t number_count;     /* cells that are numbers */
-    bool has_long;            /* one of them stands for others, too (aann_csv_number_is_long) */
-    int64_t first_word;       /* the first row with a word */
+    int64_t number_count; /* cells that are numbers */
+    bool has_long;        /* one of them stands for others, too (aann_csv_number_is_long) */
+    int64_t first_point; /* 1 + the first row of a number whose point is no decimal mark; 0: none */
+    int64_t first_word;  /* the first row with a word */
     int32_t first_word_index; /* that word */
 } aann_column_cells;
 
 /* Adds the cell of the next row. Messages lack the place, which the caller prefixes. */
 aann_status aann_column_cells_add(aann_column_cells *cells, const char *text, aann_error *error);
+
+/* The point of the cell that was added last is no decimal mark, as those of other numbers are commas:
+ * a column of numbers may not have it. */
+void aann_column_cells_note_point(aann_column_cells *cells);
+
 void aann_column_cells_clear(aann_column_cells *cells);
 
 /* Says what the column is, with its words (sorted), and writes the values to values[row * stride].
@@ -44,5 +50,8 @@ int aann_cell_boolean(const char *text);
 /* The first word of a column that is nothing but numbers with a decimal comma, and numbers; else
  * NULL. */
 const char *aann_column_cells_comma(const aann_column_cells *cells);
+
+/* The same of numbers with marks for thousands, such as 1,234.5. */
+const char *aann_column_cells_thousands(const aann_column_cells *cells);
 
 #endif

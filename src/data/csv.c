@@ -69,12 +69,21 @@ static aann_status read_number(const csv_table *table, size_t column, float *val
 {
     const char *cell = aann_csv_scanner_cell(&table->rows.scanner, column);
     double number = 0.0;
-    if (aann_csv_number(cell, &number) && isfinite((float)number)) {
+    const bool is_number = aann_csv_number(cell, &number) && isfinite((float)number);
+    const bool has_point = is_number && table->rows.scanner.cells[column].mark == '.';
+    if (is_number && !has_point) {
         *value = (float)number;
         return AANN_OK;
     }
     char place[PLACE_SIZE];
     aann_csv_scanner_place(&table->rows.scanner, column, place, sizeof place);
+    if (has_point) {
+        return aann_fail(
+            error, AANN_ERROR_FORMAT,
+            "%s: '%.60s' has a point, and the decimal mark is a comma; expected no mark "
+            "for thousands (if points are the decimal marks: --decimal .)",
+            place, cell);
+    }
     if (cell[0] == '\0') {
         return aann_fail(error, AANN_ERROR_FORMAT, "%s: the cell is empty; expected a number",
                          place);
@@ -88,6 +97,9 @@ static aann_status add_cell(csv_table *table, size_t column, aann_column_cells *
     const aann_status status =
         aann_column_cells_add(cells, aann_csv_scanner_cell(&table->rows.scanner, column), error);
     if (status == AANN_OK) {
+        if (table->rows.scanner.cells[column].mark == '.') {
+            aann_column_cells_note_point(cells);
+        }
         return status;
     }
     char place[PLACE_SIZE];
@@ -192,15 +204,22 @@ static aann_status finish_labels(csv_table *table, const aann_load_options *opti
                                   table->lines[bad], table->rows.names[table->roles.label_column]);
 }
 
-/* Numbers with a comma are words where other cells have a point. That is a mistake, unless the caller
- * says which mark there is. */
-static aann_status check_commas(const csv_table *table, int32_t feature, aann_error *error)
+/* Numbers with a comma are words where other cells have a point, and so are those with marks for
+ * thousands. That is a mistake, unless the caller says which mark there is. */
+static aann_status check_marks(const csv_table *table, int32_t feature, aann_error *error)
 {
     const char *word = aann_column_cells_comma(&table->features[feature]);
+    if (word != NULL) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "'%.60s' is a number only if its comma is a decimal mark: --decimal , "
+                         "(to keep it as a word: --decimal .)",
+                         word);
+    }
+    word = aann_column_cells_thousands(&table->features[feature]);
     return word == NULL
                ? AANN_OK
                : aann_fail(error, AANN_ERROR_FORMAT,
-                           "'%.60s' is a number only if its comma is a decimal mark: --decimal , "
+                           "'%.60s' is a number with marks for thousands; expected it without them "
                            "(to keep it as a word: --decimal .)",
                            word);
 }
@@ -213,8 +232,9 @@ static aann_status finish_feature(csv_table *table, int32_t feature, size_t inde
     int64_t bad = -1;
     aann_status status = aann_column_cells_finish(&table->features[feature], values + feature,
                                                   table->roles.feature_count, column, &bad, error);
-    if (status == AANN_OK && mark_is_guessed && column->kind == AANN_COLUMN_WORDS) {
-        status = check_commas(table, feature, error);
+    if (status == AANN_OK && mark_is_guessed && column->kind == AANN_COLUMN_WORDS &&
+        !table->features[feature].are_words) {
+        status = check_marks(table, feature, error);
     }
     aann_column_cells_clear(&table->features[feature]); /* or all cells would be there twice */
     if (status == AANN_OK) {
@@ -252,17 +272,45 @@ static aann_status finish_features(csv_table *table, const aann_load_options *op
     return status;
 }
 
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* The offset from universal time behind a time of day, such as "+01:00"; else "". */
+static const char *zone_of(const char *word)
+{
+    const char *colon = strchr(word, ':');
+    const char *zone = colon != NULL ? strpbrk(colon, "+-") : NULL;
+    return zone != NULL ? zone : "";
+}
+
+/* Whether the texts differ in digits alone, and not in those of a time zone; 9:30 PM comes after
+ * 10:30 AM, and Feb after Jan. */
+static bool have_one_form(const char *one, const char *two)
+{
+    const size_t length = strlen(one);
+    for (size_t i = 0; i < length; i++) {
+        if (one[i] != two[i] && !(is_digit(one[i]) && is_digit(two[i]))) {
+            return false;
+        }
+    }
+    const bool half_day = length > 2 && (one[length - 1] == 'M' || one[length - 1] == 'm');
+    return two[length] == '\0' && !half_day && strcmp(zone_of(one), zone_of(two)) == 0;
+}
+
 /* Words are sorted as texts, which is the order of time for 2024-03-01 and not for 1.3.2024: all must
- * be as long as each other and begin with a year. */
+ * be of one form and begin with a year. */
 static aann_status check_times(const aann_column *column, aann_error *error)
 {
     enum { YEAR_DIGITS = 4 };
     for (int32_t i = 0; i < column->level_count; i++) {
         const char *word = column->levels[i];
-        if (strlen(word) != strlen(column->levels[0]) || strspn(word, "0123456789") < YEAR_DIGITS) {
+        if (!have_one_form(word, column->levels[0]) || strspn(word, "0123456789") < YEAR_DIGITS) {
             return aann_fail(error, AANN_ERROR_FORMAT,
                              "'%.60s' is no time that can be sorted; expected numbers, or dates as "
-                             "2024-03-01, with the year first and all of one length",
+                             "2024-03-01 or 2024-03-01 14:30, with the year first and all of one "
+                             "length, form and time zone",
                              word);
         }
     }
@@ -337,6 +385,11 @@ static aann_status describe(const csv_table *table, const aann_load_options *opt
                             aann_dataset *dataset, aann_error *error)
 {
     const aann_csv_rows *rows = &table->rows;
+    bool is_scattered = false;
+    for (size_t i = 0; i < rows->column_count; i++) {
+        const aann_csv_role role = table->roles.list[i];
+        is_scattered = is_scattered || (role.kind == AANN_CSV_FEATURE && (size_t)role.index != i);
+    }
     dataset->origin = (aann_table_origin){
         .delimiter = rows->scanner.dialect.delimiter,
         .decimal = rows->scanner.dialect.decimal,
@@ -345,6 +398,7 @@ static aann_status describe(const csv_table *table, const aann_load_options *opt
         .index_left_out = rows->index_column < rows->column_count &&
                           options->drop_columns == NULL &&
                           table->roles.list[rows->index_column].kind == AANN_CSV_LEFT_OUT,
+        .is_scattered = is_scattered,
     };
     if (table->roles.label_column == rows->column_count) {
         return AANN_OK;

@@ -124,13 +124,12 @@ static size_t find_usual(const aann_csv_rows *rows, const aann_csv_roles *roles,
 /* The column that is the label although nobody said so. */
 static size_t guess_label(const aann_csv_rows *rows, const aann_csv_roles *roles, int32_t rules)
 {
-    static const char *const usual[] = {"label", "class", "target", "y"};
     const size_t exact = find_column(rows, "label", strlen("label"));
     if (exact < rows->column_count && roles->list[exact].kind == AANN_CSV_FEATURE) {
         return exact;
     }
-    for (size_t i = 0; rules > AANN_LOAD_RULES_FIRST && i < sizeof usual / sizeof usual[0]; i++) {
-        const size_t found = find_usual(rows, roles, usual[i]);
+    for (size_t i = 0; rules > AANN_LOAD_RULES_FIRST && aann_csv_usual_label(i) != NULL; i++) {
+        const size_t found = find_usual(rows, roles, aann_csv_usual_label(i));
         if (found < rows->column_count) {
             return found;
         }
@@ -267,6 +266,13 @@ static aann_status match_places(const aann_csv_rows *rows, const aann_load_optio
         return aann_fail(error, AANN_ERROR_FORMAT,
                          "its first line has no names of columns, and the training data had names; "
                          "add them, or say that the columns are in the same order: --header no");
+    }
+    if (label_follows && options->columns_scattered) {
+        return aann_fail(
+            error, AANN_ERROR_FORMAT,
+            "%zu columns without names; expected the %zu features alone, because in the "
+            "training data the label or another column stood before them; or add names",
+            rows->column_count, wanted);
     }
     if (rows->column_count != wanted && !label_follows) {
         return aann_fail(error, AANN_ERROR_FORMAT,

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/error.h"
 #include "core/memory.h"
@@ -144,13 +145,14 @@ static aann_status note_hash(aann_csv_rows *rows, int64_t line, bool comment, aa
                            line, comment ? "has not" : "has", other, comment ? "has" : "has not");
 }
 
-static aann_status drop_comments(aann_csv_rows *rows, aann_error *error)
+static aann_status drop_comments(aann_csv_rows *rows, const aann_load_options *options,
+                                 aann_error *error)
 {
     const size_t width = usual_width(rows);
     aann_status status = AANN_OK;
     for (size_t i = 0; status == AANN_OK && i < rows->kept_count;) {
         aann_csv_row *row = &rows->kept[i];
-        if (row->has_hash && i == 0 && width > 0) {
+        if (row->has_hash && i == 0 && width > 0 && options->header != AANN_HEADER_NO) {
             rows->has_sign = drop_sign(row, width);
         }
         const bool comment =
@@ -197,6 +199,21 @@ static int judge_cell(const aann_csv_rows *rows, size_t column)
         return 1;
     }
     return recurs ? -1 : 0;
+}
+
+const char *aann_csv_usual_label(size_t index)
+{
+    static const char *const usual[] = {"label", "class", "target", "y"};
+    return index < sizeof usual / sizeof usual[0] ? usual[index] : NULL;
+}
+
+static bool is_usual_label(const char *name)
+{
+    size_t i = 0;
+    while (aann_csv_usual_label(i) != NULL && strcasecmp(name, aann_csv_usual_label(i)) != 0) {
+        i++;
+    }
+    return aann_csv_usual_label(i) != NULL;
 }
 
 /* "0,1,2,3" or "1,2,3": names that a program counted, not data, unless the next row is the same. */
@@ -287,7 +304,9 @@ static bool looks_like_names(const aann_csv_rows *rows, const aann_load_options 
     int data = 0;
     for (size_t i = 0; i < first->cell_count; i++) {
         const int said = judge_cell(rows, i);
-        names += said > 0 ? 1 : 0;
+        /* "2019,2020,2021,label": the numbers are names, too */
+        const bool label = said == 0 && rows->kept_count > 1 && is_usual_label(cell(first, i));
+        names += said > 0 || label ? 1 : 0;
         data += said < 0 ? 1 : 0;
     }
     if (names > 0 || data == 0) {
@@ -474,7 +493,7 @@ aann_status aann_csv_rows_start(aann_csv_rows *rows, aann_source *source,
     if (status != AANN_OK) {
         return status;
     }
-    status = drop_comments(rows, error);
+    status = drop_comments(rows, options, error);
     if (status != AANN_OK) {
         return status;
     }

@@ -35,4 +35,8 @@ aann_status aann_csv_rows_next(aann_csv_rows *rows, bool *found, aann_error *err
 
 void aann_csv_rows_clear(aann_csv_rows *rows);
 
+/* What the label is called where nobody says so, in capitals or not: the first of these that is there.
+ * NULL behind the last. */
+const char *aann_csv_usual_label(size_t index);
+
 #endif

@@ -143,20 +143,22 @@ static aann_status repair_text(aann_csv_scanner *scanner, size_t start, aann_err
     return status;
 }
 
-/* "1,5" or "-1,5e3" becomes a number with a point. */
-static void change_decimal_mark(char *text, size_t length)
+/* "1,5" or "-1,5e3" becomes a number with a point. Returns the mark that there was, 0 without one. */
+static char change_decimal_mark(char *text, size_t length)
 {
     char *comma = memchr(text, ',', length);
     for (size_t i = 0; comma != NULL && i < length; i++) {
         const char byte = text[i];
         const bool fits = (byte >= '0' && byte <= '9') || strchr("+-eE", byte) != NULL;
         if (&text[i] != comma && (!fits || byte == '\0')) {
-            return;
+            return '\0';
         }
     }
     if (comma != NULL && length > 1) {
         *comma = '.';
+        return ',';
     }
+    return comma == NULL && memchr(text, '.', length) != NULL ? '.' : '\0';
 }
 
 static aann_status add_cell(aann_csv_scanner *scanner, size_t start, int64_t line,
@@ -166,8 +168,9 @@ static aann_status add_cell(aann_csv_scanner *scanner, size_t start, int64_t lin
     if (repaired != AANN_OK) {
         return repaired;
     }
+    char mark = '\0';
     if (scanner->dialect.decimal == ',' && scanner->text_size > start) {
-        change_decimal_mark(scanner->text + start, scanner->text_size - start);
+        mark = change_decimal_mark(scanner->text + start, scanner->text_size - start);
     }
     if (scanner->cell_count >= AANN_CSV_COLUMN_LIMIT) {
         return aann_fail(error, AANN_ERROR_FORMAT,
@@ -185,7 +188,7 @@ static aann_status add_cell(aann_csv_scanner *scanner, size_t start, int64_t lin
         scanner->cell_room = 2 * room;
     }
     scanner->cells[scanner->cell_count++] =
-        (aann_csv_cell){start, scanner->text_size - start, line};
+        (aann_csv_cell){start, scanner->text_size - start, line, mark};
     return append(scanner, '\0', error);
 }
 

@@ -14,6 +14,10 @@ typedef struct aann_csv_cell {
     size_t start;
     size_t length;
     int64_t line; /* where it begins, counted from 1 */
+
+    /* where marks are commas, of what may be a number: ',' that became a point, or a '.' that was one
+     * before; 0: neither */
+    char mark;
 } aann_csv_cell;
 
 /* No network reads more inputs than a table may have columns. A row is as many numbers of many digits

@@ -136,6 +136,7 @@ static aann_status cut(aann_dataset *dataset, int32_t length, int32_t step, int6
     free(dataset->table);
     dataset->table = NULL;
     dataset->windows = true;
+    dataset->windows_overlap = step < length;
     return AANN_OK;
 }
 

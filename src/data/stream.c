@@ -27,8 +27,9 @@ struct aann_stream {
     bool missing_cells;
     int32_t window; /* rows of a sample */
     int32_t step;
-    int32_t kept;    /* rows of the next sample that have come */
-    double *samples; /* [window][columns], in the order of the rows */
+    int32_t kept;              /* rows of the next sample that have come */
+    bool has_comma, has_point; /* of numbers, where a comma is a decimal mark */
+    double *samples;           /* [window][columns], in the order of the rows */
 };
 
 void aann_stream_destroy(aann_stream *stream)
@@ -148,7 +149,7 @@ static double word_number(const aann_column *wanted, const char *cell)
 }
 
 /* The value of a cell of column `index` of the sample. */
-static aann_status read_cell(const aann_stream *stream, size_t column, int32_t index, double *value,
+static aann_status read_cell(aann_stream *stream, size_t column, int32_t index, double *value,
                              aann_error *error)
 {
     const char *cell = aann_csv_scanner_cell(&stream->rows.scanner, column);
@@ -163,9 +164,16 @@ static aann_status read_cell(const aann_stream *stream, size_t column, int32_t i
         *value = word_number(wanted, cell);
         return AANN_OK;
     }
+    const char mark = stream->rows.scanner.cells[column].mark;
+    const char *problem = kind == AANN_COLUMN_BOOLEAN ? "true or false" : "a finite number";
     if (aann_csv_number(cell, &number) && isfinite(number)) {
-        *value = number;
-        return AANN_OK;
+        stream->has_comma = stream->has_comma || mark == ',';
+        stream->has_point = stream->has_point || mark == '.';
+        if (!stream->has_comma || !stream->has_point) {
+            *value = number;
+            return AANN_OK;
+        }
+        problem = "a number: some before it have a decimal comma, some a point";
     }
     if (kind == AANN_COLUMN_BOOLEAN && aann_cell_boolean(cell) >= 0) {
         *value = (double)aann_cell_boolean(cell);
@@ -173,8 +181,7 @@ static aann_status read_cell(const aann_stream *stream, size_t column, int32_t i
     }
     char place[PLACE_SIZE];
     aann_csv_scanner_place(&stream->rows.scanner, column, place, sizeof place);
-    aann_fail(error, AANN_ERROR_FORMAT, "%s: '%.60s' is not %s%s", place, cell,
-              kind == AANN_COLUMN_BOOLEAN ? "true or false" : "a finite number",
+    aann_fail(error, AANN_ERROR_FORMAT, "%s: '%.60s' is not %s%s", place, cell, problem,
               stream->missing_cells ? "; a missing value is an empty cell" : "");
     aann_dataset_one_line(error);
     return AANN_ERROR_FORMAT;

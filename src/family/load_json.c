@@ -91,7 +91,8 @@ static json_t *found_json(const aann_dataset *train)
     }
     json_t *object = json_object();
     if (!add_dialect(object, origin->delimiter, origin->decimal,
-                     origin->has_names ? AANN_HEADER_YES : AANN_HEADER_NO)) {
+                     origin->has_names ? AANN_HEADER_YES : AANN_HEADER_NO) ||
+        (origin->is_scattered && json_object_set_new(object, "scattered", json_true()) != 0)) {
         json_decref(object);
         return NULL;
     }
@@ -240,6 +241,7 @@ aann_status aann_load_beside(const aann_load_options *load, const aann_dataset *
     kindred->options.columns = kindred->names;
     kindred->options.kinds = train->columns;
     kindred->options.column_count = train->column_count;
+    kindred->options.columns_scattered = train->origin.is_scattered;
     kindred->options.label_column =
         train->label_name != NULL ? train->label_name : load->label_column;
     return AANN_OK;
@@ -301,5 +303,7 @@ aann_status aann_load_like(const json_t *object, const aann_load_options *load,
     }
     kindred->options.columns = kindred->names;
     kindred->options.column_count = (int64_t)count;
+    kindred->options.columns_scattered =
+        json_is_true(json_object_get(json_object_get(object, "found"), "scattered"));
     return AANN_OK;
 }

@@ -13,7 +13,7 @@
 #include "core/real_text.h"
 #include "samples/dataset.h"
 
-enum { NOTES_SIZE = 2048, SMALL_SPLIT = 30, NAMED_CLASSES = 5, PERCENT = 100 };
+enum { NOTES_SIZE = 2048, SMALL_SPLIT = 30, NAMED_CLASSES = 5, NAMED_COLUMNS = 5, PERCENT = 100 };
 /* More classes than this, with fewer samples each on average, may be numbers to be predicted. */
 enum { USUAL_CLASSES = 10, SAMPLES_OF_A_CLASS = 8 };
 /* A class is called the largest where it has this many times its equal share. */
@@ -180,20 +180,50 @@ static void note_constant(notes *all, const aann_samples *samples)
     }
 }
 
-aann_status aann_notes_make(const aann_dataset *dataset, const aann_samples *train,
-                            const aann_samples *validation, const aann_samples *test, char **made,
-                            aann_error *error)
+/* Columns that the encoding makes nothing of, such as words that occur once. */
+static void note_left_out(notes *all, const aann_encoding *encoding)
+{
+    char names[NAMED_COLUMNS * 84] = "";
+    size_t used = 0;
+    int64_t left_out = 0;
+    int64_t rule = 0;
+    for (int64_t c = 0; encoding->kind == AANN_ENCODING_TABLE && c < encoding->feature_count; c++) {
+        const int64_t begin = rule;
+        while (rule < encoding->rule_count && encoding->rules[rule].column == c) {
+            rule++;
+        }
+        const char *name = encoding->columns[c].name;
+        if (rule == begin && left_out++ < NAMED_COLUMNS) {
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s'%.60s'",
+                                     left_out > 1 ? ", " : "", name != NULL ? name : "");
+        }
+    }
+    if (left_out > 0) {
+        add(all,
+            "%" PRId64 " column%s no input, because all values are the same or every word occurs "
+            "once: %s%s\n",
+            left_out, left_out == 1 ? " has" : "s have", names,
+            left_out > NAMED_COLUMNS ? " and others" : "");
+    }
+}
+
+aann_status aann_notes_make(const aann_noted_data *data, char **made, aann_error *error)
 {
     notes all = {.used = 0};
     *made = NULL;
-    note_layout(&all, dataset);
-    note_split(&all, dataset, train, "training");
-    note_split(&all, dataset, validation, "validation");
-    note_split(&all, dataset, test, "test");
-    if (validation == NULL) {
+    note_layout(&all, data->dataset);
+    note_split(&all, data->dataset, data->train, "training");
+    note_split(&all, data->dataset, data->validation, "validation");
+    note_split(&all, data->dataset, data->test, "test");
+    if (data->validation == NULL) {
         add(&all, "there is no validation split: nothing says how well members generalise\n");
+    } else if (data->dataset->windows_overlap && !data->groups_apart) {
+        add(&all, "windows overlap: those of the validation split may share rows with training "
+                  "windows, which makes its accuracy too high; --group-column keeps recordings "
+                  "apart\n");
     }
-    note_constant(&all, train);
+    note_constant(&all, data->train);
+    note_left_out(&all, data->encoding);
     if (all.used == 0) {
         return AANN_OK;
     }

@@ -4,10 +4,16 @@
 
 #include "aann/samples.h"
 
-/* Lines about the splits, of which `validation` and `test` may be NULL. Malloc'ed; NULL if there is
- * nothing to say. */
-aann_status aann_notes_make(const aann_dataset *dataset, const aann_samples *train,
-                            const aann_samples *validation, const aann_samples *test, char **notes,
-                            aann_error *error);
+/* The training data as they were read, how they are encoded, and the splits, of which `validation`
+ * and `test` may be NULL. */
+typedef struct aann_noted_data {
+    const aann_dataset *dataset;
+    const aann_encoding *encoding;
+    const aann_samples *train, *validation, *test;
+    bool groups_apart; /* no group is on both sides */
+} aann_noted_data;
+
+/* Lines about them. Malloc'ed; NULL if there is nothing to say. */
+aann_status aann_notes_make(const aann_noted_data *data, char **notes, aann_error *error);
 
 #endif

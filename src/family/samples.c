@@ -281,8 +281,10 @@ aann_status aann_family_data_load(const aann_family_source *source, aann_family_
     if (status == AANN_OK) {
         const aann_shape shape = aann_dataset_shape(train);
         data->is_table = aann_dataset_table(train) != NULL && shape.height == 1 && shape.width == 1;
-        status =
-            aann_notes_make(train, data->train, data->validation, data->test, &data->notes, error);
+        const aann_noted_data noted = {train,       &encoding,
+                                       data->train, data->validation,
+                                       data->test,  split.rule == AANN_SPLIT_GROUPS};
+        status = aann_notes_make(&noted, &data->notes, error);
     }
     if (status == AANN_OK) {
         status =

@@ -29,6 +29,7 @@ struct aann_dataset {
     double *times;       /* [count], or NULL: when samples were taken */
     char *label_name;    /* of the label column of a table, or NULL */
     aann_table_origin origin;
+    bool windows_overlap; /* neighbours share rows */
     /* [recognised_count]: sizes that a sample was stored with, if they alone said that its channels
      * are elsewhere than the documentation has them; 0: they are not */
     int64_t recognised[3];

@@ -37,7 +37,7 @@ def csv(name, lines, header="a,b,c,label"):
 
 def npy(values, shape, kind="<f4"):
     """An array as numpy stores it."""
-    code = {"<f4": "f", "<i8": "q", "|u1": "B"}.get(kind)
+    code = {"<f4": "f", "<i8": "q", "<u8": "Q", "|u1": "B"}.get(kind)
     data = b"".join(values) if code is None else struct.pack("<" + code * len(values), *values)
     header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}"
     header += " " * (63 - (len(header) + 10) % 64) + "\n"
