@@ -319,8 +319,8 @@ static bool has_decimal_comma(const char *word)
     return fraction > 0 && word[whole + 1 + fraction] == '\0';
 }
 
-/* Digits in groups of three, with one mark between all of them, and perhaps decimals behind another:
- * 1,234  1.234.567,8  12 345. */
+/* Digits in groups of three, with one mark between all of them, and perhaps decimals behind
+ * another: 1,234  1.234.567,8  12 345. */
 static bool has_thousands(const char *word)
 {
     enum { GROUP = 3 };

@@ -4,6 +4,7 @@ ctest-timeout: 300
 """
 import os
 import pathlib
+import re
 import resource
 
 from program import answer, good, main, refused, run
@@ -122,26 +123,30 @@ def test_points_beside_decimal_commas():
     def table(late, number="999,5"):
         return "a;b;label\n" + "".join(f"{late if i > 70 else number};{i % 9},5;{'pq'[i % 2]}\n" for i in range(90))
     for option in ((), ("--decimal", ",")):
-        refused(FAILED, r"late.csv: line 73, column 'a': 1.234 has a point, and the decimal mark is a comma; expected no mark for",
+        refused(FAILED, r"late.csv: line 73, column 'a': 1.234 has a point, and the decimal mark is a comma; expected no",
                 "data", "show", write("late.csv", table("1.234")), *option)
-    refused(FAILED, "line 73, column 'a': '1.234' has a point", "data", "show", "late.csv", "--target-columns", "a", "--label-column",
+    refused(FAILED, "line 73, column 'a': '1.234' has a point", "data", "show", "late.csv", "--target-columns", "a",
+            "--label-column",
             "")
     shown = answer("data", "show", "late.csv", "--drop-columns", "a")
     assert shown["columns"][0]["minimum"] == 0.5 and shown["columns"][0]["maximum"] == 8.5, shown
-    words = answer("data", "show", write("words.csv", table("v1.2", "1.3")), "--decimal", ",", "--drop-columns", "b")["columns"][0]
+    words = answer("data", "show", write("words.csv", table("v1.2", "1.3")), "--decimal", ",", "--drop-columns",
+            "b")["columns"][0]
     assert words["kind"] == "words" and words["distinct"] == 2, words
     # Marks for thousands, which no number has.
     for mark, decimals, delimiter in ((",", ".", ","), (".", ",", ";"), (" ", ".", ","), ("'", ",", ";")):
-        lines = [delimiter.join((f'"{1 + i % 9}{mark}{200 + i}{decimals}5"', f"0{decimals}{i}" if delimiter == ";" else "1", "pq"[i % 2]))
+        lines = [delimiter.join((f'"{1 + i % 9}{mark}{200 + i}{decimals}5"',
+                f"0{decimals}{i}" if delimiter == ";" else "1", "pq"[i % 2]))
                  for i in range(60)]
         write("marks.csv", delimiter.join("abl") + "\n" + "\n".join(lines) + "\n")
-        refused(FAILED, r"marks.csv: column 'a': '1.200[.,]5' is a number with marks for thousands", "data", "show", "marks.csv")
+        refused(FAILED, r"marks.csv: column 'a': '1.200[.,]5' is a number with marks for thousands", "data", "show",
+                "marks.csv")
     assert answer("data", "show", "marks.csv", "--decimal", ",")["columns"][0]["kind"] == "words"
     # A stream cannot look ahead: a comma after points, or a point after commas.
     searched(write("train.csv", "a,b,label\n" + "".join(f"{i % 7},{i % 5},{'pqr'[i % 3]}\n" for i in range(120))))
     for one, two in (("1,5", "1.5"), ("1.5", "1,5")):
         result = run("predict", "s.aann", 1, "--data", "-", "--stream", input=f"a;b\n{one};2\n{two};2\n")
-        assert result.returncode == FAILED and "line 3, column 'a': '1.5' is not a number: some before it" in result.stderr, result
+        assert result.returncode == FAILED and "line 3, column 'a': '1.5' is not a number: some" in result.stderr, result
 
 
 def test_times_in_no_order():
@@ -152,7 +157,8 @@ def test_times_in_no_order():
     for times in (("2024-Jan-01", "2024-Feb-01"), ("2024-01-01 09:30 AM", "2024-01-01 09:30 PM"), ("2024-01-01 12:30 am",),
                   ("2024-01-01T12:00+00:00", "2024-01-01T12:30+02:00"), ("2024-2-15", "2024-12-1")):
         refused(FAILED, "column 't': '2024-.*' is no time that can be sorted", *timed(*times))
-    for times in (("2024-01-01", "2025-12-31"), ("2024-01-01T12:00+02:00", "2024-01-01T12:30+02:00"), ("2024-01-01 09:30:11.25Z",),
+    for times in (("2024-01-01", "2025-12-31"), ("2024-01-01T12:00+02:00", "2024-01-01T12:30+02:00"),
+            ("2024-01-01 09:30:11.25Z",),
                   ("20240101", "20231231"), ("2024/03/01 10:00", "2024/03/01 11:59")):
         assert answer(*timed(*times))["count"] == 40
 
@@ -187,9 +193,10 @@ def test_columns_by_place():
         searched(f"{name}.csv", study=f"{name}.aann")
         expected = good("predict", f"{name}.aann", 1, "--data", "last.csv")
         assert good("predict", f"{name}.aann", 1, "--data", "bare.csv", "--header", "no") == expected
-    assert good("predict", "last.aann", 1, "--data", "bare_last.csv", "--header", "no") == good("predict", "last.aann", 1, "--data", "first.csv")
+    assert good("predict", "last.aann", 1, "--data", "bare_last.csv", "--header", "no") == good("predict",
+            "last.aann", 1, "--data", "first.csv")
     for command in (("predict", "first.aann", 1), ("eval", "first.aann", 1)):
-        refused(FAILED, "bare_first.csv: 3 columns without names; expected the 2 features alone, because in the training data the",
+        refused(FAILED, "bare_first.csv: 3 columns without names; expected the 2 features alone, because in the training",
                 *command, "--data", "bare_first.csv", "--header", "no")
 
 
@@ -204,15 +211,17 @@ def test_long_labels_in_arrays():
 
 def test_what_a_search_says_of_its_data():
     """That windows overlap on both sides of a split, and that a column has no input."""
-    table = write("walk.csv", "who,a,code,label\n" + "".join(f"s{i // 60},{i % 7},{i},{'pq'[i % 120 > 59]}\n" for i in range(480)))
+    table = write("walk.csv",
+            "who,a,code,label\n" + "".join(f"s{i // 60},{i % 7},{i},{'pq'[i % 120 > 59]}\n" for i in range(480)))
     def notes(*options):
         return run("search", "--data", table, "--net", "4-2", "--steps", 100, *options).stderr
     windows = ("--drop-columns", "who,code", "--window", 20)
     assert "note: windows overlap" in notes(*windows, "--window-step", 5)
     assert "note: windows overlap" not in notes(*windows)
-    assert "note: windows overlap" not in notes("--drop-columns", "code", "--window", 20, "--window-step", 5, "--group-column", "who")
+    assert "note: windows overlap" not in notes("--drop-columns", "code", "--window", 20, "--window-step", 5,
+            "--group-column", "who")
     write(table, "name,a,one,label\n" + "".join(f"n{i},{i % 7},1,{'pq'[i % 2]}\n" for i in range(60)))
-    assert "note: 2 columns have no input, because all values are the same or every word occurs once: 'name', 'one'\n" in notes()
+    assert re.search("note: 2 columns have no input, .* every word occurs once: 'name', 'one'\n", notes())
 
 
 if __name__ == "__main__":
