@@ -7,12 +7,7 @@
 #include <stdio.h>
 
 #include "aann/status.h"
-
-typedef struct aann_pixels {
-    int32_t width, height;
-    bool has_colours;
-    uint8_t *bytes; /* [height][width], or with colours [height][width][3] */
-} aann_pixels;
+#include "data/picture_checks.h"
 
 /* Decodes the file; `limit` bounds the bytes of its pixels. With `colours`, grey pictures get three
  * equal channels. Free bytes with free(). */
