@@ -2,8 +2,18 @@
  *
  * A study can come from a stranger. Whatever is in the data enters the page as a text node or as
  * the value of a harmless attribute, never as markup: only element() and shape() make elements,
- * and the names of their tags and attributes are written in this program. */
-const data = JSON.parse(document.getElementById("report-data").textContent);
+ * and the names of their tags and attributes are written in this program. Marks that turn the
+ * reading direction around, also of what follows them, are shown as what they are: none of ours. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
+function straight(value) {
+    if (typeof value === "string") return value.replace(TURNING, "\ufffd");
+    if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map(straight);
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, straight(part)]));
+}
+
+const data = straight(JSON.parse(document.getElementById("report-data").textContent));
 const family = data.family ?? {};
 const members = data.members?.list ?? [];
 const memberOf = new Map(members.map((member) => [member.id, member]));
@@ -89,6 +99,19 @@ function duration(seconds) {
     if (seconds < 100) return `${decimals(seconds, seconds < 10 ? 1 : 0)}${THIN}s`;
     if (seconds < 6000) return `${whole(seconds / 60)}${THIN}min`;
     return `${decimals(seconds / 3600, 1)}${THIN}h`;
+}
+
+/** The beginning of a text that finds place in `room` letters of usual width; Chinese, emoji and the
+ * like are two of them wide. */
+function clip(text, room) {
+    const wide = (letter) =>
+        letter.codePointAt(0) >= 0x1100 ? 2 : "MW%@".includes(letter) ? 1.7 : 1;
+    const letters = [...text];
+    let left = room - letters.reduce((sum, letter) => sum + wide(letter), 0);
+    if (left >= 0) return text;
+    left -= 1;
+    while (letters.length > 1 && left < 0) left += wide(letters.pop());
+    return `${letters.join("")}…`;
 }
 
 /** Sentences, one after the other; those that do not apply are left out. */

@@ -9,7 +9,9 @@ const CURVES = {
             ["log", "Logarithmic"],
             ["linear", "Linear"],
         ],
-        text: "Mean loss over the training samples against candidate swaps.",
+        text:
+            "Mean loss over the training samples in use at the time, against candidate swaps. " +
+            "The table of members has it over all of them.",
     },
     accuracy: {
         tab: "Accuracy",
@@ -20,7 +22,9 @@ const CURVES = {
             ["linear", "Linear"],
         ],
         share: true,
-        text: "Share of training samples answered right; logarithmic in the errors that are left.",
+        text:
+            "Share of the training samples in use at the time that are answered right; " +
+            "logarithmic in the errors that are left.",
     },
     validation: {
         tab: "Validation",
@@ -34,6 +38,16 @@ const CURVES = {
         text:
             "Share of the validation samples answered right: samples that the search does not " +
             "see.",
+    },
+    validation_loss: {
+        tab: "Validation",
+        key: "validation_loss",
+        name: "validation loss",
+        kinds: [
+            ["log", "Logarithmic"],
+            ["linear", "Linear"],
+        ],
+        text: "Mean loss over the validation samples, which the search does not see.",
     },
     temperature: {
         tab: "Temperature",
@@ -89,7 +103,10 @@ function curvesSection() {
                 (value) => known(value) || (Array.isArray(value) && value.some(known)),
             ),
         );
-    const kinds = Object.entries(CURVES).filter(([, curve]) => has(curve));
+    const kinds = Object.entries(CURVES).filter(
+        ([, curve]) =>
+            has(curve) && !(curve === CURVES.validation_loss && has(CURVES.validation)),
+    );
     const parts = card("curves", title, "", "w8", []);
     const tools = element("div", { class: "tools" });
     parts.node.firstChild.append(tools);
@@ -136,6 +153,7 @@ function curveChart(curve, kind) {
         y: {
             name: curve.name,
             kind,
+            share: curve.share,
             value,
             format: curve.share ? (share) => percentTick(share) : (number_) => tickText(number_),
         },

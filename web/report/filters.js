@@ -17,7 +17,7 @@ function filtersSection() {
         : `${plural(plane.units, "filter")} of ${size}`;
     parts.sentence.textContent =
         `${what} in each member, from the most inhibitory to the most ` +
-        `excitatory. The same counts of −1, 0 and +1, wired differently.`;
+        `excitatory. The same counts of −1, 0 and +1, wired differently.${channelText(plane)}`;
     const grid = element("div", { class: "families" });
     const more = element("button", { type: "button", class: "button more" }, "");
     parts.body.append(grid, more);
@@ -66,6 +66,14 @@ function filtersSection() {
     onSelect(show);
 }
 
+/** What the rows of a signal's filters read, where they have names. */
+function channelText(plane) {
+    const names = family.input?.names ?? [];
+    const rows = !plane.table && planeLayout(plane, 0).high === plane.planes && plane.planes > 1;
+    if (!rows || names.length !== plane.planes || names.length > 6) return "";
+    return ` Rows, from the top: ${names.map((name) => clip(String(name), 24)).join(", ")}.`;
+}
+
 function familyNode(id, weights, plane) {
     const head = element(
         "h3",
@@ -82,7 +90,8 @@ function familyNode(id, weights, plane) {
         .sort((a, b) => a[1].sum - b[1].sum || a[0] - b[0]);
     if (plane.table)
         return element("div", { class: "family" }, head, tableWeights(weights, plane, order));
-    const side = plane.planes * plane.width > 12 ? 64 : 30;
+    const layout = planeLayout(plane, 0);
+    const side = Math.max(30, Math.min(64, (layout.high === 1 ? 7 : 5) * layout.wide));
     const body = element(
         "div",
         { class: "filters", style: { "--icon": `${side}px` } },

@@ -73,7 +73,7 @@ function drawMatrix(width, options) {
                         colour: options.colour?.(i),
                         class: options.colour ? "own" : null,
                     },
-                    options.rows[i],
+                    clip(options.rows[i], (left - 10) / 6.2),
                 ),
             );
         if (options.columns && i % beside === 0)
@@ -87,7 +87,7 @@ function drawMatrix(width, options) {
                         colour: options.colour?.(i),
                         class: options.colour ? "own" : null,
                     },
-                    clip(options.columns[i], (side * beside) / 6.2),
+                    clip(options.columns[i], (side * beside - 3) / 6.2),
                 ),
             );
     });

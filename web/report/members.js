@@ -9,6 +9,7 @@ const RANK = [
     "validation",
     "test_rmse",
     "validation_rmse",
+    "validation_loss",
     "loss",
     "origin",
     "accepted",
@@ -68,7 +69,12 @@ function memberColumns() {
                 hint: `root mean square error, in the units of the data`,
             }),
         ),
-        ...plain("loss", "loss", number),
+        ...(some("validation")
+            ? []
+            : plain("validation_loss", "validation loss", number, {
+                  hint: "mean loss of the validation samples",
+              })),
+        ...plain("loss", "loss", number, { hint: "mean loss of all training samples" }),
         ...own("count", "wrong", `wrong answers, ${splitName}`),
         ...own("only", "alone", "wrong where every other member is right"),
         ...plain("steps", "steps", short),
@@ -219,7 +225,7 @@ function membersSection() {
     };
     const sort = (name) => {
         order.up =
-            order.key === name ? !order.up : name === "id" || name === "loss" || name === "count";
+            order.key === name ? !order.up : ["id", "loss", "validation_loss", "count"].includes(name);
         order.key = name;
         state.order = { ...order };
         arrange();

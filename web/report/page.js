@@ -7,10 +7,8 @@ function headFigures() {
     const found = members.filter((member) => member.state === "done").length;
     const voters = whole(data.votes?.members ?? members.length);
     const everybody = members.length === 2 ? "both" : `all ${voters}`;
-    const lowest =
-        !scoreKind && members.some((member) => known(member.loss))
-            ? Math.min(...members.map((member) => member.loss ?? Infinity))
-            : null;
+    // Where nothing is right or wrong: the loss by which the best one was chosen.
+    const lowest = !scoreKind && judge ? bestMember[judge[0]] : null;
     return [
         known(family.planned) && family.planned > 0
             ? figure(
@@ -27,7 +25,7 @@ function headFigures() {
                       : `${scoreKind[1]}, best by ${judge[1]}`,
               )
             : null,
-        known(lowest) ? figure(number(lowest), "lowest loss") : null,
+        known(lowest) ? figure(number(lowest), `lowest ${judge[1]} loss`) : null,
         known(data.votes?.all) && members.length > 1
             ? figure(percent(data.votes.all), `${everybody} vote, ${split}`)
             : null,
@@ -51,7 +49,7 @@ function head() {
             element(
                 "div",
                 null,
-                element("h1", null, name, " ", element("span", null, `family ${family.id ?? 1}`)),
+                element("h1", null, element("bdi", null, name), " ", element("span", null, `family ${family.id ?? 1}`)),
                 element(
                     "div",
                     { class: "sub" },

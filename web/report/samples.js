@@ -49,13 +49,17 @@ function samplesSection() {
                 className(answer),
             );
         });
-        const vote = samples.vote ? ` · vote ${className(samples.vote[s])}` : "";
+        const named = (k) => element("bdi", { title: className(k) }, clip(className(k), 32));
         return element(
             "figure",
             null,
             picture,
             element("div", { class: "answers" }, answers),
-            element("figcaption", null, `is ${className(label)}${vote}${agree(s)}`),
+            element("figcaption", null, [
+                ["is ", named(label)],
+                samples.vote ? [" · vote ", named(samples.vote[s])] : null,
+                agree(s),
+            ]),
         );
     });
     const grid = element("div", { class: "samples" }, figures);

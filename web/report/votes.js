@@ -29,17 +29,28 @@ function votesSection() {
 
 function votesChart(votes, way) {
     const last = way.mean.at(-1);
+    const end = votes.count.at(-1);
     const best = judge ? bestMember[split] : null;
     return {
         label: "Accuracy of votes against the number of members",
         height: 170,
         x: {
             name: "members",
-            kind: votes.count.at(-1) > 30 ? "log" : "linear",
+            kind: end > 30 ? "log" : "linear",
             format: short,
-            ticks: votes.count.at(-1) <= 8 ? votes.count : undefined,
+            ticks:
+                end <= 8
+                    ? votes.count
+                    : end > 30
+                      ? [...[1, 10, 100].filter((count) => 2 * count <= end), end]
+                      : undefined,
         },
-        y: { name: "accuracy", format: percentTick, value: (value) => percent(value) },
+        y: {
+            name: "accuracy",
+            share: true,
+            format: percentTick,
+            value: (value) => percent(value),
+        },
         series: [
             {
                 name: "",

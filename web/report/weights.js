@@ -73,14 +73,25 @@ function weightPaths(weights, offset, height, width, zeros) {
         .map(([name, d]) => shape("path", { class: name, d }));
 }
 
-/** One unit of the first layer as a small picture; planes side by side. */
+/** How the planes of a unit lie, in weights: side by side, `gap` apart; those of a signal's channels,
+ * a row each, one below the other. {wide, high, place(plane)} */
+function planeLayout(plane, gap) {
+    if (plane.height === 1 && plane.planes > 1 && plane.planes <= 3 * plane.width)
+        return { wide: plane.width, high: plane.planes, place: (p) => [0, p] };
+    return {
+        wide: plane.planes * (plane.width + gap) - gap,
+        high: plane.height,
+        place: (p) => [p * (plane.width + gap), 0],
+    };
+}
+
+/** One unit of the first layer as a small picture. */
 function filterPicture(weights, unit, plane, label) {
-    const gap = plane.planes > 1 ? 1 : 0;
-    const wide = plane.planes * (plane.width + gap) - gap;
+    const layout = planeLayout(plane, plane.planes > 1 ? 1 : 0);
     const groups = range(plane.planes).map((p) =>
         shape(
             "g",
-            p ? { transform: `translate(${p * (plane.width + gap)} 0)` } : null,
+            p ? { transform: `translate(${layout.place(p).join(" ")})` } : null,
             weightPaths(
                 weights,
                 unit * plane.size + p * plane.height * plane.width,
@@ -91,8 +102,8 @@ function filterPicture(weights, unit, plane, label) {
         ),
     );
     return drawing(
-        wide,
-        plane.height,
+        layout.wide,
+        layout.high,
         { class: "filter", role: "img", "aria-label": label },
         groups,
     );

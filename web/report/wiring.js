@@ -18,6 +18,7 @@ function wiringOf(packed) {
                 label: inputLabel(i),
             })),
             input: true,
+            runs: columnRuns(plane.width),
         });
     layers.forEach((layer, l) => {
         const form = layerShape(layer);
@@ -37,6 +38,47 @@ function wiringOf(packed) {
         if (above) rows.at(-1).links = linksBetween(weights, form, above.nodes.length);
     });
     return rows;
+}
+
+/** The columns of a table in the order of the inputs that read them, [name, first, last]; null where
+ * every input is a column. */
+function columnRuns(inputs) {
+    const runs = [];
+    for (let i = 0; i < inputs; i++) {
+        const name = columnOf(i);
+        if (runs.at(-1)?.[0] === name) runs.at(-1)[2] = i;
+        else runs.push([name, i, i]);
+    }
+    return family.input?.column_of && runs.length < inputs ? runs : null;
+}
+
+/** A column's name once, above the inputs that read it. */
+function drawColumns(row) {
+    return runsWithRoom(row).map(([name, first, last, room]) =>
+        shape(
+            "g",
+            { class: "column" },
+            shape("line", {
+                class: "rule",
+                x1: row.x[first],
+                x2: row.x[last],
+                y1: row.top - 5,
+                y2: row.top - 5,
+            }),
+            shape(
+                "text",
+                { x: (row.x[first] + row.x[last]) / 2, y: row.top - 10, "text-anchor": "middle" },
+                clip(name, room),
+            ),
+        ),
+    );
+}
+
+/** Those whose name, or six letters of it, finds place; with the letters that do. */
+function runsWithRoom(row) {
+    return row.runs
+        .map(([name, first, last]) => [name, first, last, ((last - first + 1) * row.spread) / 6.4])
+        .filter(([name, , , room]) => room >= Math.min(6, name.length));
 }
 
 function outputName(unit, count) {
@@ -62,7 +104,12 @@ function linksBetween(weights, form, sources) {
             if (plus + minus)
                 links.push({ from, to, plus, minus, count: plus + minus, sum: plus - minus });
         }
-    return links.sort((a, b) => b.count - a.count || Math.abs(b.sum) - Math.abs(a.sum));
+    // Of equally wide ones, as many everywhere: where not all are drawn, no unit looks unconnected.
+    const place = (link) => (0.7548776662 * link.from + 0.569840291 * link.to) % 1;
+    return links.sort(
+        (a, b) =>
+            b.count - a.count || Math.abs(b.sum) - Math.abs(a.sum) || place(a) - place(b),
+    );
 }
 
 function wiringSection() {
@@ -121,7 +168,7 @@ function wiringSection() {
             `From the ${rows[0].input ? "inputs" : "first filters"} to the answers.`,
             "A line is as wide as there are synapses between two units, coloured by their sum.",
             "Point at a unit to follow it, click to keep it.",
-            hidden && `The ${whole(LINKS_DRAWN)} widest lines of each layer are drawn;`,
+            hidden && `${whole(LINKS_DRAWN)} lines of each layer are drawn, the widest ones;`,
             hidden && "of a unit that is followed, all.",
             id !== state.member && `The wiring of member ${state.member} is not in this page:`,
             id !== state.member && `it holds ${wiring.id.length} of ${whole(members.length)}.`,
@@ -152,18 +199,20 @@ function drawWiring(width, rows, caption) {
     const narrow = width < 560;
     const gutter = narrow ? 0 : 74;
     const step = narrow ? 112 : Math.min(170, 110 + width / 24);
-    let y = narrow ? 26 : 18;
+    const columns = rows[0].runs ? 16 : 0; // the height of a line of their names
+    let y = narrow ? 26 + columns : 18;
     for (const row of rows) {
         const room = (width - gutter - 8) / row.nodes.length;
         row.spread = row.last || row.nodes.length < 6 ? Math.min(room, narrow ? 46 : 84) : room;
         const icon = row.plane && room >= 11;
+        const layout = icon ? planeLayout(row.plane, 0) : null;
         row.size = icon
             ? Math.min(row.plane.width > 12 ? 72 : 52, room - 4)
             : Math.min(row.last ? 18 : 8, Math.max(1.2, room / 2 - 1));
         if (row.last && row.size < 9) row.size = Math.max(2, Math.min(18, room / 2 - 1));
         row.icon = icon;
         row.height = icon
-            ? (row.size * row.plane.height) / (row.plane.planes * row.plane.width)
+            ? (row.size * layout.high) / layout.wide
             : 2 * row.size;
         row.top = y;
         row.bottom = y + row.height;
@@ -187,10 +236,12 @@ function drawWiring(width, rows, caption) {
     );
     const nodes = rows.map((row, r) => row.nodes.map((node, i) => drawNode(rows, r, i)));
     rows.forEach((row) => {
-        if (narrow) svg.append(shape("text", { x: 0, y: row.top - 8, class: "mono" }, row.name));
+        const above = row.top - 8 - (row.runs ? columns : 0);
+        if (narrow) svg.append(shape("text", { x: 0, y: above, class: "mono" }, row.name));
         else svg.append(shape("text", { x: 0, y: (row.top + row.bottom) / 2 + 4 }, row.name));
     });
     svg.append(...nodes.flat());
+    if (rows[0].runs) svg.append(...drawColumns(rows[0]));
     followWiring(svg, over, rows, nodes, caption);
     return svg;
 }
@@ -223,11 +274,13 @@ function drawNode(rows, r, i) {
     const x = row.x[i];
     if (row.icon) {
         const { plane } = row;
-        const unit = row.size / (plane.planes * plane.width);
+        const layout = planeLayout(plane, 0);
+        const unit = row.size / layout.wide;
+        const left = x - row.size / 2;
         group.append(
             shape("rect", {
                 class: "plate",
-                x: x - row.size / 2 - 2,
+                x: left - 2,
                 y: row.top - 2,
                 width: row.size + 4,
                 height: row.height + 4,
@@ -238,8 +291,8 @@ function drawNode(rows, r, i) {
                     "g",
                     {
                         transform:
-                            `translate(${x - row.size / 2 + p * plane.width * unit} ` +
-                            `${row.top}) scale(${unit})`,
+                            `translate(${left + layout.place(p)[0] * unit} ` +
+                            `${row.top + layout.place(p)[1] * unit}) scale(${unit})`,
                     },
                     weightPaths(
                         row.weights,
@@ -274,20 +327,17 @@ function drawNode(rows, r, i) {
                     node.label,
                 ),
             );
-        else if (node.label && (row.spread > 40 || node.label.length * 6.2 < row.spread))
+        else if (!row.runs && node.label && (row.spread > 40 || node.label.length * 6.2 < row.spread))
             group.append(
                 shape(
                     "text",
                     { x, y: row.last ? row.bottom + 14 : row.top - 6, "text-anchor": "middle" },
-                    clip(node.label, row.spread / 6.2),
+                    clip(node.label, (row.spread - 4) / 6.2),
                 ),
             );
     }
     return group;
 }
-
-const clip = (text, length) =>
-    text.length <= length ? text : `${text.slice(0, Math.max(1, Math.floor(length) - 1))}…`;
 
 function nodeTexts(rows, r, i) {
     const row = rows[r];
