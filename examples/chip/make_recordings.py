@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Makes recordings.csv and live.csv: three axes of an accelerometer on a wrist, 50 readings a second.
+"""Makes recordings.csv, new.csv and live.csv: three axes of an accelerometer on a wrist, 50 readings a second.
 
     python3 make_recordings.py [FOLDER]
 
 Nobody moved for this: the readings are computed. How fast and how far the axes swing is the activity, each person has a
-pace and a way to wear the sensor, and there is noise. Eight people are in recordings.csv, with the activity of each row;
-in live.csv a ninth does one thing after another, and nothing says what. Needs nothing but Python.
+pace and a way to wear the sensor, and there is noise. Eight people are in recordings.csv, with the activity of each row,
+a ninth in new.csv; in live.csv a tenth does one thing after another, and nothing says what. Needs nothing but Python.
 """
 import math
 import pathlib
@@ -35,18 +35,27 @@ def readings(name, activity, seconds, draw):
         yield [f"{9.81 * gravity[axis] + swing[axis]:.3f}" for axis in range(3)]
 
 
+def recording(people, draw):
+    """The lines of a table: when (in milliseconds), who, the three axes, and what was done."""
+    lines = ["time,session,ax,ay,az,activity"]
+    for name in people:
+        now = 0
+        for activity in ACTIVITIES:
+            for row in readings(name, activity, 20, draw):
+                lines.append(",".join([str(now), name, *row, activity]))
+                now += 1000 // RATE
+    return "\n".join(lines) + "\n"
+
+
 def main():
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".")
     draw = random.Random(1)
-    lines = ["session,ax,ay,az,activity"]
-    for name in PEOPLE:
-        for activity in ACTIVITIES:
-            lines += [",".join([name, *row, activity]) for row in readings(name, activity, 20, draw)]
-    (folder / "recordings.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "recordings.csv").write_text(recording(PEOPLE, draw), encoding="utf-8")
     lines = ["ax,ay,az"]
     for activity, seconds in (("still", 3), ("walk", 4), ("run", 4), ("still", 2), ("run", 3)):
         lines += [",".join(row) for row in readings("gina", activity, seconds, draw)]
     (folder / "live.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "new.csv").write_text(recording(["jana"], draw), encoding="utf-8")
 
 
 if __name__ == "__main__":

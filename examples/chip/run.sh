@@ -11,7 +11,8 @@ done
 
 python3 make_recordings.py .
 rm -f activity.aann activity.aann-*
-"$program" search --data recordings.csv --window 32 --window-step 16 --group-column session --validation 0.25 \
+"$program" search --data recordings.csv --window 32 --window-step 16 --group-column session \
+    --drop-columns time --validation 0.25 \
     --net 8C1x7-MP1x4-16@80-3 --steps 60k --members 1 --study activity.aann "$@"
 
 "$program" export c activity.aann 1 --out activity.h --per-unit 1000

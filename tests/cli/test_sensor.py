@@ -61,6 +61,20 @@ def test_the_path():
     assert len(answers) == 29, "480 rows: without labels a window may cross from one activity to the next"
 
 
+def test_what_there_is_to_look_at():
+    """A window is drawn channel by channel; one member is not members."""
+    recording("train.csv", PEOPLE, 1)
+    shown = good("data", "show", "train.csv", *WINDOWS, "--sample", 12).splitlines()
+    assert shown.count("  channel 2") == 1 and "sample 12, label 2 walk:" in shown, shown
+    drawn = [line for line in shown if line.startswith("  |")]
+    assert len(drawn) == 3 * 7 and all(len(line) == 3 + 32 for line in drawn), drawn
+    for channel in range(3):  # a value for each reading; ax and ay swing, az has gravity besides
+        rows = drawn[7 * channel:7 * channel + 7]
+        assert sum(line.count("*") for line in rows) == 32 and sum("*" in line for line in rows) > 2, rows
+    searched()
+    assert "  1 member: 1 done" in good("list", "s.aann")
+
+
 def test_windows_of_one_quantity():
     """A channel is scaled as a whole: gravity on one axis does not squeeze the others."""
     searched()

@@ -93,13 +93,29 @@ static void show_json(const aann_dataset *dataset, const char *path, const int64
         refusal != NULL ? cli_json_text(refusal) : json_null()));
 }
 
+/* A signal: a channel below the other, each as high as its values are large. */
+static void draw_signal(const int8_t *values, aann_shape shape)
+{
+    enum { ROWS = 7, MOST_CHANNELS = 8 };
+    for (int32_t channel = 0; channel < shape.channels && channel < MOST_CHANNELS; channel++) {
+        if (shape.channels > 1) {
+            printf("  channel %d\n", channel);
+        }
+        for (int32_t row = ROWS - 1; row >= 0; row--) {
+            printf("  |");
+            for (int32_t i = 0; i < shape.width; i++) {
+                const int32_t value = values[channel * shape.width + i] + AANN_ACTIVATION_MAX;
+                putchar(value * ROWS / (2 * AANN_ACTIVATION_MAX + 1) == row ? '*' : ' ');
+            }
+            putchar('\n');
+        }
+    }
+}
+
 /* The first channel of an encoded sample, darker where it is larger. */
-static void draw(const int8_t *values, aann_shape shape)
+static void draw_picture(const int8_t *values, aann_shape shape)
 {
     static const char shades[] = " .:-=+*#%@";
-    if (shape.height * shape.width == 1 || shape.width > 160 || shape.height > 80) {
-        return;
-    }
     for (int32_t row = 0; row < shape.height; row++) {
         printf("  ");
         for (int32_t column = 0; column < shape.width; column++) {
@@ -131,7 +147,11 @@ static void draw_sample(const aann_dataset *dataset, int64_t index)
                       name != NULL ? name : "");
         }
         printf(":\n");
-        draw(samples->inputs, samples->shape);
+        if (shape.height == 1 && shape.width <= 160) {
+            draw_signal(samples->inputs, samples->shape);
+        } else if (shape.width <= 160 && shape.height <= 80) {
+            draw_picture(samples->inputs, samples->shape);
+        }
     }
     aann_samples_destroy(samples);
     aann_encoding_destroy(&encoding);
