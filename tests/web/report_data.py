@@ -388,7 +388,8 @@ def path() -> dict:
     data["path"] = {
         "from": 1,
         "to": 2,
-        "position": [int(s) for s in np.round(2759 * t)],
+        "position": (np.arange(81) / 81).round(6).tolist(),
+        "swaps": [int(s) for s in np.round(2759 * t)],
         "loss": bump.round(5).tolist(),
         "accuracy": (0.9985 - bump * 0.28).round(5).tolist(),
         "distance": np.round(5518 * t).astype(int).tolist(),

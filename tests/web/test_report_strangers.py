@@ -85,6 +85,27 @@ def test_shares_stay_shares(browser, pages):
     assert f"{data['votes']['count'][-1]} members" in browser.texts("#votes text")
 
 
+def test_a_path_counts_its_swaps(browser, pages):
+    data = pages.open(browser, "path")
+    assert "2,000 swaps" in browser.texts("#path svg text"), browser.texts("#path svg text")
+    browser.click("#path details summary")
+    last = browser.texts("#path tbody tr:last-child td")
+    assert last[0] == f"{data['path']['swaps'][-1]:,}", last
+    pages.open(browser, "path", lambda data: data["path"].update(to=None))
+    assert "the end is not known here" in browser.text("#path p")
+
+
+def test_few_curves_of_many_members_are_seen(browser, pages):
+    """Members that a walk or a path recorded have no curve; those that have one are not pale."""
+
+    def keep_two(data):
+        data["traces"]["members"] = data["traces"]["members"][:2]
+        data["traces"]["bands"] = None
+
+    pages.open(browser, "hundred", keep_two)
+    assert not browser.evaluate("document.querySelector('#curves svg').matches('.many')")
+
+
 def signal(data):
     """Eight filters that read five values of three channels."""
     layers = [

@@ -101,8 +101,8 @@ function duration(seconds) {
     return `${decimals(seconds / 3600, 1)}${THIN}h`;
 }
 
-/** The beginning of a text that finds place in `room` letters of usual width; Chinese, emoji and the
- * like are two of them wide. */
+/** The beginning of a text that finds place in `room` letters of usual width; Chinese, emoji and
+ * the like are two of them wide. */
 function clip(text, room) {
     const wide = (letter) =>
         letter.codePointAt(0) >= 0x1100 ? 2 : "MW%@".includes(letter) ? 1.7 : 1;

@@ -148,7 +148,7 @@ function curveChart(curve, kind) {
     const chart = {
         height: window.innerWidth < 720 ? 240 : few ? 390 : 470,
         label: `${curve.tab} over the steps`,
-        many: !few,
+        many: !few && traces.members.length > COLOURS,
         x: { name: "steps", format: short },
         y: {
             name: curve.name,

@@ -1,7 +1,7 @@
 /* Lines over a common axis: learning curves, votes, profiles, the answers to questions.
  *
- * options: {label, x: {name, format, kind, ticks}, y: {name, format, kind, domain, share}, height, many,
- *           series: [{id, name, colour, x, y, dash, dots, strong}],
+ * options: {label, x: {name, format, kind, ticks}, y: {name, format, kind, domain, share}, height,
+ *           many, series: [{id, name, colour, x, y, dash, dots, strong}],
  *           bands: [{x, low, high}], median: {x, y},
  *           rules: [{y, text}], marks: [{x, y, text}]}
  * A series with an id is a member's: it is thick while that member is chosen, and a click
@@ -59,7 +59,8 @@ function domains(chart) {
         ...(chart.rules ?? []).map((rule) => rule.y),
     ]) ?? [0, 1];
     // Around a share that never changes: no share is below 0 or above 1.
-    if (chart.y.share && ys[0] === ys[1]) ys = [Math.max(0, ys[0] - 0.05), Math.min(1, ys[0] + 0.05)];
+    if (chart.y.share && ys[0] === ys[1])
+        ys = [Math.max(0, ys[0] - 0.05), Math.min(1, ys[0] + 0.05)];
     if (chart.y.domain) ys = chart.y.domain;
     return { xs, ys };
 }

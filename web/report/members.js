@@ -225,7 +225,9 @@ function membersSection() {
     };
     const sort = (name) => {
         order.up =
-            order.key === name ? !order.up : ["id", "loss", "validation_loss", "count"].includes(name);
+            order.key === name
+                ? !order.up
+                : ["id", "loss", "validation_loss", "count"].includes(name);
         order.key = name;
         state.order = { ...order };
         arrange();

@@ -49,7 +49,13 @@ function head() {
             element(
                 "div",
                 null,
-                element("h1", null, element("bdi", null, name), " ", element("span", null, `family ${family.id ?? 1}`)),
+                element(
+                    "h1",
+                    null,
+                    element("bdi", null, name),
+                    " ",
+                    element("span", null, `family ${family.id ?? 1}`),
+                ),
                 element(
                     "div",
                     { class: "sub" },

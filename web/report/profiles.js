@@ -72,11 +72,14 @@ function pathSection() {
             "By swaps alone, every network in between with the same counts.",
             known(path.barrier) &&
                 `The barrier, ${number(path.barrier)}, is how much the loss rises`,
-            known(path.barrier) && "above the worse of the two ends.",
+            known(path.barrier) &&
+                (known(path.to)
+                    ? "above the worse of the two ends."
+                    : "above the start; the end is not known here."),
         ),
         path,
-        path.position ?? range(path.loss.length),
-        { name: "swaps", format: short },
+        path.swaps ?? path.position ?? range(path.loss.length),
+        { name: path.swaps ? "swaps" : "of the way", format: short },
         path.barrier,
     );
 }

@@ -73,8 +73,8 @@ function weightPaths(weights, offset, height, width, zeros) {
         .map(([name, d]) => shape("path", { class: name, d }));
 }
 
-/** How the planes of a unit lie, in weights: side by side, `gap` apart; those of a signal's channels,
- * a row each, one below the other. {wide, high, place(plane)} */
+/** How the planes of a unit lie, in weights: side by side, `gap` apart; those of a signal's
+ * channels, a row each, one below the other. {wide, high, place(plane)} */
 function planeLayout(plane, gap) {
     if (plane.height === 1 && plane.planes > 1 && plane.planes <= 3 * plane.width)
         return { wide: plane.width, high: plane.planes, place: (p) => [0, p] };

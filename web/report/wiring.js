@@ -40,8 +40,8 @@ function wiringOf(packed) {
     return rows;
 }
 
-/** The columns of a table in the order of the inputs that read them, [name, first, last]; null where
- * every input is a column. */
+/** The columns of a table in the order of the inputs that read them, [name, first, last]; null
+ * where every input is a column. */
 function columnRuns(inputs) {
     const runs = [];
     for (let i = 0; i < inputs; i++) {
@@ -327,7 +327,11 @@ function drawNode(rows, r, i) {
                     node.label,
                 ),
             );
-        else if (!row.runs && node.label && (row.spread > 40 || node.label.length * 6.2 < row.spread))
+        else if (
+            !row.runs &&
+            node.label &&
+            (row.spread > 40 || node.label.length * 6.2 < row.spread)
+        )
             group.append(
                 shape(
                     "text",
