@@ -4,6 +4,7 @@ confusion, answers to a stream while it runs.
 ctest-timeout: 300
 """
 import math
+import os
 import random
 import re
 import select
@@ -345,9 +346,7 @@ def test_each_row_is_answered_at_once():
 
 def test_the_tutorial():
     """Every command of the tutorial works as it is written."""
-    recording("recordings.csv", PEOPLE, 1, rows=320)
-    recording("new.csv", ["emil"], 2)
-    recording("live.csv", ["fred"], 3, label=False)
+    os.symlink(SOURCE / "examples", "examples")
     page = (SOURCE / "docs" / "tutorial-sensor.md").read_text(encoding="utf-8")
     commands = re.findall(r"^\$ ((?:.*\\\n)*.*)$", page, re.MULTILINE)
     assert len(commands) >= 6, commands
@@ -356,6 +355,8 @@ def test_the_tutorial():
                                else command.replace("| aann ", f"| {PROGRAM} ")],
                               capture_output=True, text=True, check=False, timeout=120)
         assert done.returncode == 0, (command, done.stderr)
+        if command.startswith("head "):
+            assert done.stdout in page, done.stdout
     assert run("list", "activity.aann").returncode == 0
 
 
