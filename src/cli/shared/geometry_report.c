@@ -69,8 +69,8 @@ static void print_distances(const cli_comparison *geometry)
                   sqrt(raw->chance.variance), raw->summary.mean, deviation_text(raw, deviation),
                   raw->summary.minimum, raw->summary.maximum);
         if (matched != NULL) {
-            printf("   %10.1f +- %5s (by chance %.1f)", matched->summary.mean,
-                   deviation_text(matched, deviation), matched->chance.mean);
+            cli_print("   %10.1f +- %5s (by chance %.1f)", matched->summary.mean,
+                      deviation_text(matched, deviation), matched->chance.mean);
         }
         putchar('\n');
     }

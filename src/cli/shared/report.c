@@ -306,10 +306,10 @@ aann_status cli_print_family(aann_study *study, const aann_family_row *family, a
         cli_print("  train, validation, test: root mean square errors in units of the target\n");
     }
     print_intervals(family, members, count);
-    printf("  %zu member%s: %" PRId64 " done, %" PRId64 " failed, %" PRId64 " running\n", count,
-           count == 1 ? "" : "s", count_in_state(members, count, AANN_MEMBER_DONE),
-           count_in_state(members, count, AANN_MEMBER_FAILED),
-           count_in_state(members, count, AANN_MEMBER_RUNNING));
+    cli_print("  %zu member%s: %" PRId64 " done, %" PRId64 " failed, %" PRId64 " running\n", count,
+              count == 1 ? "" : "s", count_in_state(members, count, AANN_MEMBER_DONE),
+              count_in_state(members, count, AANN_MEMBER_FAILED),
+              count_in_state(members, count, AANN_MEMBER_RUNNING));
     free(members);
     return AANN_OK;
 }
