@@ -15,7 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE)]
 import browser as harness  # noqa: E402 (the path comes first)
 import report_data  # noqa: E402
-from test_report import prepare  # noqa: E402
+from test_report import open_table, prepare  # noqa: E402
 
 LONG = [
     "x" * 300,
@@ -88,7 +88,7 @@ def test_shares_stay_shares(browser, pages):
 def test_a_path_counts_its_swaps(browser, pages):
     data = pages.open(browser, "path")
     assert "2,000 swaps" in browser.texts("#path svg text"), browser.texts("#path svg text")
-    browser.click("#path details summary")
+    open_table(browser, "#path")
     last = browser.texts("#path tbody tr:last-child td")
     assert last[0] == f"{data['path']['swaps'][-1]:,}", last
     pages.open(browser, "path", lambda data: data["path"].update(to=None))
