@@ -50,6 +50,16 @@ static const char *split_to_evaluate(const aann_family_row *family)
     return split;
 }
 
+/* What `aann show` prints of these members: classes can be taken for one another, numbers cannot. */
+static const char *what_is_shown(const aann_family_row *family)
+{
+    aann_family_plan plan;
+    aann_error ignored;
+    const bool regression = aann_family_plan_parse(family->options, &plan, &ignored) == AANN_OK &&
+                            plan.search.regression;
+    return regression ? "counts, filters" : "counts, filters, confusion matrix";
+}
+
 static void suggest(aann_study *study, const char *path, const aann_family_row *family)
 {
     aann_member_row *members = NULL;
@@ -57,11 +67,12 @@ static void suggest(aann_study *study, const char *path, const aann_family_row *
     if (aann_study_members(study, family->id, &members, &count, NULL) == AANN_OK && count > 0) {
         const int64_t id = members[0].id;
         cli_print("\nnext:\n"
-                  "  aann show %s %" PRId64 "      counts, filters, confusion matrix\n"
+                  "  aann show %s %" PRId64 "      %s\n"
                   "  aann eval %s %" PRId64 " --split %s\n"
                   "  aann weights %s %" PRId64 " --npz member%" PRId64 ".npz\n"
                   "  aann report %s --html report.html\n",
-                  path, id, path, id, split_to_evaluate(family), path, id, id, path);
+                  path, id, what_is_shown(family), path, id, split_to_evaluate(family), path, id,
+                  id, path);
     }
     free(members);
 }
