@@ -169,7 +169,7 @@ typedef struct aann_family_samples {
     const char *const *class_names;
     int32_t class_count;
 
-    /* [target_count of the samples], or NULL; see aann_dataset_target_mean */
+    /* [target_count of the samples], scales above 0; both or neither; see aann_dataset_target_mean */
     const float *target_mean;
     const float *target_scale;
 

@@ -73,6 +73,11 @@ static aann_status check_names(const aann_family_samples *samples, aann_error *e
             return aann_fail(error, AANN_ERROR_ARGUMENT,
                              "target_mean or target_scale: number %d is not finite", i);
         }
+        if (scale[i] <= 0.0F) { /* as of data: errors and R2 would mean nothing */
+            return aann_fail(error, AANN_ERROR_ARGUMENT,
+                             "target_scale: number %d is %g; expected one above 0", i,
+                             (double)scale[i]);
+        }
     }
     return AANN_OK;
 }

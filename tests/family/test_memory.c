@@ -274,6 +274,14 @@ static void bad_data_are_refused(void **state)
     samples.class_names = NULL;
     samples.target_mean = numbers;
     assert_samples_refused(&samples, "target_mean and target_scale go together");
+    const float scale[1] = {0.0F};
+    aann_samples measured = {
+        .shape = {1, 1, 1}, .count = 2, .inputs = inputs, .targets = numbers, .target_count = 1};
+    samples.train = &measured;
+    samples.target_scale = scale;
+    assert_samples_refused(&samples, "target_scale: number 0 is 0; expected one above 0");
+    samples.train = &train;
+    samples.target_scale = NULL;
     samples.target_mean = NULL;
     samples.provenance = "not JSON";
     assert_samples_refused(&samples, "provenance: line 1, column ");
