@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Drivers from reward alone: no expert, no recording, no trained start, and no gradient.
 
-    bench/blind.py FOLDER                                    a small network; drives that become longer
-    bench/blind.py FOLDER --lengths 1000                     whole drives from the beginning
+    bench/blind.py FOLDER                                    a small network
+    bench/blind.py FOLDER --lengths 100,200,400,1000 --candidates 2000,1000,500,300
+                                                             drives that become longer, which did not help
     bench/blind.py FOLDER --net paper --sparsity 50,90,90,50
 
 The start is a random network whose outputs span what the car takes: steering -0.5 to 0.5, gas 0 to 1, brake -1 to 1 (below 0:
@@ -52,8 +53,8 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--net", default=SMALL, help=f"a network, or 'paper' ({SMALL})")
     parser.add_argument("--sparsity", default="50", help="percent of zeros, layer by layer (50)")
-    parser.add_argument("--lengths", default="100,200,400,1000", help="steps of a drive, phase by phase (100,200,400,1000)")
-    parser.add_argument("--candidates", default="2000,1000,500,300", help="of each phase (2000,1000,500,300); one for all")
+    parser.add_argument("--lengths", default="1000", help="steps of a drive, phase by phase (1000)")
+    parser.add_argument("--candidates", default="700", help="of each phase; one number for all (700)")
     parser.add_argument("--tracks", default="0:32", help="of the search (0:32)")
     parser.add_argument("--unseen", default="1000:1050", help="to drive at the end (1000:1050)")
     parser.add_argument("--output-scale", type=float, default=8.0, help="of the start (8)")

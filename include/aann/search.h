@@ -184,8 +184,7 @@ typedef struct aann_search_options {
     double dale;
 
     /* with reward_tracks: a drive ends after so many of its 1,000 steps (a fiftieth of a second
-     * each), and its reward is what it had by then. A driver that begins with nothing learns the
-     * start of a lap first, at a fraction of the time; later phases drive farther */
+     * each), and its reward is what it had by then */
     int32_t reward_steps;
 
     /* threads that evaluate this member's candidates */
