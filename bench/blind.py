@@ -13,25 +13,16 @@ Each phase searches for the reward of drives of so many steps (--lengths, --cand
 """
 import argparse
 import json
-import os
 import pathlib
 import resource
-import subprocess
 import sys
 
 import numpy as np
 
+from driving_laps import aann, say
+
 SMALL = "8C7vs4-MP2-16C5v-MP2-20-3"
 PAPER = "32C7vs4-MP2-64C5v-MP2-100-3"
-
-
-def aann(*arguments):
-    """The last line of what the program prints."""
-    command = [os.environ.get("AANN", "build/aann"), *map(str, arguments)]
-    result = subprocess.run(command, stdout=subprocess.PIPE, text=True)
-    if result.returncode != 0:
-        sys.exit(f"{' '.join(command)}: exit status {result.returncode}")
-    return result.stdout.splitlines()[-1]
 
 
 def write_blank(path):
@@ -41,11 +32,8 @@ def write_blank(path):
              target_mean=np.array([0.0, 0.5, 0.0], np.float32), target_scale=np.array([0.5, 0.5, 1.0], np.float32))
 
 
-def say(name, study, tracks):
-    laps = json.loads(aann("drive", study, 1, "--tracks", tracks, "--threads", 1, "--json"))
-    rewards = np.array(laps["rewards"])
-    print(f"{name:6} tracks {tracks}: mean {rewards.mean():6.1f}, sd {rewards.std(ddof=1):5.1f}, lowest {rewards.min():6.1f}, "
-          f"{sum(laps['finished'])} of {len(rewards)} laps finished", flush=True)
+def drive(name, study, tracks):
+    say(f"{name} {tracks}", json.loads(aann("drive", study, 1, "--tracks", tracks, "--threads", 1, "--json")))
 
 
 def main():
@@ -75,14 +63,14 @@ def main():
     sparsity = "--sparsity-per-layer" if "," in options.sparsity else "--sparsity"
     aann("search", "carracing", "--data", blank, "--encoding", "byte", "--net", net, sparsity, options.sparsity, "--output-scale",
          options.output_scale, "--steps", 1, "--seed", options.seed, "--quiet", "--study", start)
-    say("start", start, options.unseen)
+    drive("start", start, options.unseen)
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     aann("search", "--start", f"{start}:1", "--reward", "--tracks", options.tracks, "--phases", phases, "--seed", options.seed,
          "--threads", 1, "--quiet", "--study", found)
     seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
     print(f"phases {phases}: {seconds:.0f} processor seconds", flush=True)
-    say("found", found, options.tracks)
-    say("found", found, options.unseen)
+    drive("found", found, options.tracks)
+    drive("found", found, options.unseen)
 
 
 if __name__ == "__main__":

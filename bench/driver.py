@@ -18,27 +18,17 @@ to 1,099 with it, once. Recordings are joined with NumPy; the pictures take up t
 """
 import argparse
 import json
-import os
 import pathlib
-import subprocess
-import sys
 
 import numpy as np
+
+from driving_laps import aann, say
 
 EXPERT = ["--racer", "--widest", 2.6, "--lateral", 150]
 LIMIT = ["--data-limit", 20_000_000_000]
 CHOOSING = "10000:10400"
 FROM_A_DRIVER = ["--first-samples", 16384]
 FINE = "temperature=6e-6 working_samples=32768"
-
-
-def aann(*arguments):
-    """The last line of what the program prints."""
-    command = [os.environ.get("AANN", "build/aann"), *map(str, arguments)]
-    result = subprocess.run(command, stdout=subprocess.PIPE, text=True)
-    if result.returncode != 0:
-        sys.exit(f"{' '.join(command)}: exit status {result.returncode}")
-    return result.stdout.splitlines()[-1]
 
 
 class Work:
@@ -86,13 +76,6 @@ def join(paths, out):
     targets = [np.clip((r["target_mean"] + r["target_scale"] * r["targets"] - mean) / scale, -1, 1) for r in recordings]
     np.savez(out, inputs=np.concatenate([r["inputs"] for r in recordings]),
              targets=np.concatenate(targets).astype(np.float32), target_mean=mean, target_scale=scale)
-
-
-def say(name, laps):
-    rewards, finished = np.array(laps["rewards"]), np.array(laps["finished"])
-    of_these = f" (mean of these {rewards[finished].mean():.1f})" if finished.any() else ""
-    print(f"{name:12} mean {rewards.mean():6.1f}, sd {rewards.std(ddof=1):5.1f}, lowest {rewards.min():6.1f}, "
-          f"{finished.sum()} of {len(finished)} laps finished{of_these}", flush=True)
 
 
 def main():

@@ -2,7 +2,6 @@
 #include "data/array.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,16 +203,12 @@ aann_status aann_array_to_target_numbers(const aann_array *array, const aann_dat
     }
     for (int64_t i = 0; i < array->element_count; i++) {
         made[i] = (float)aann_array_element(array, i);
-        if (!isfinite(made[i])) {
-            free(made);
-            return aann_fail(error, AANN_ERROR_FORMAT, "number %" PRId64 " is not finite", i);
-        }
-        if (positive && !(made[i] > 0.0F)) {
-            const double found = (double)made[i];
-            free(made);
-            return aann_fail(error, AANN_ERROR_FORMAT,
-                             "number %" PRId64 " is %g; expected one above 0", i, found);
-        }
+    }
+    const aann_status status =
+        aann_target_numbers_check(made, array->element_count, positive, error);
+    if (status != AANN_OK) {
+        free(made);
+        return status;
     }
     *numbers = made;
     return AANN_OK;

@@ -3,7 +3,6 @@
  *     {"encoded": true, "train": {"path": null, "sha256": "...", "count": 900},
  *      "validation": {...} or null, "test": {...} or null, "shape": ..., "split": ...,
  *      "encoding": {...} or null, ...} */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@
 #include "core/utf8.h"
 #include "family/json_text.h"
 #include "family/samples.h"
+#include "samples/arrays.h"
 #include "samples/checksum.h"
 
 enum { JSON_DIGITS = 17 };
@@ -48,6 +48,18 @@ static aann_status check_split(const aann_samples *train, const aann_samples *sa
                            name);
 }
 
+/* Means and scales of targets, as of data from files. */
+static aann_status check_range(const aann_family_samples *samples, aann_error *error)
+{
+    const int32_t count = samples->train->target_count;
+    if (aann_target_numbers_check(samples->target_mean, count, false, error) != AANN_OK) {
+        return aann_fail_prefix(error, AANN_ERROR_ARGUMENT, "target_mean");
+    }
+    return aann_target_numbers_check(samples->target_scale, count, true, error) == AANN_OK
+               ? AANN_OK
+               : aann_fail_prefix(error, AANN_ERROR_ARGUMENT, "target_scale");
+}
+
 static aann_status check_names(const aann_family_samples *samples, aann_error *error)
 {
     const bool named = samples->class_names != NULL;
@@ -68,18 +80,7 @@ static aann_status check_names(const aann_family_samples *samples, aann_error *e
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "target_mean and target_scale go together, and with targets");
     }
-    for (int32_t i = 0; mean != NULL && i < samples->train->target_count; i++) {
-        if (!isfinite(mean[i]) || !isfinite(scale[i])) {
-            return aann_fail(error, AANN_ERROR_ARGUMENT,
-                             "target_mean or target_scale: number %d is not finite", i);
-        }
-        if (scale[i] <= 0.0F) { /* as of data: errors and R2 would mean nothing */
-            return aann_fail(error, AANN_ERROR_ARGUMENT,
-                             "target_scale: number %d is %g; expected one above 0", i,
-                             (double)scale[i]);
-        }
-    }
-    return AANN_OK;
+    return mean == NULL ? AANN_OK : check_range(samples, error);
 }
 
 static aann_status check_samples(const aann_family_samples *samples, aann_error *error)

@@ -358,6 +358,22 @@ static aann_status set_names(aann_dataset *dataset, const aann_dataset_arrays *a
     return status;
 }
 
+aann_status aann_target_numbers_check(const float *numbers, int64_t count, bool positive,
+                                      aann_error *error)
+{
+    for (int64_t i = 0; i < count; i++) {
+        if (!isfinite(numbers[i])) {
+            return aann_fail(error, AANN_ERROR_FORMAT, "number %" PRId64 " is not finite", i);
+        }
+        if (positive && !(numbers[i] > 0.0F)) {
+            return aann_fail(error, AANN_ERROR_FORMAT,
+                             "number %" PRId64 " is %g; expected one above 0", i,
+                             (double)numbers[i]);
+        }
+    }
+    return AANN_OK;
+}
+
 static aann_status copy_range(const aann_dataset *dataset, const float *from, bool positive,
                               const char *what, float **to, aann_error *error)
 {
@@ -367,17 +383,9 @@ static aann_status copy_range(const aann_dataset *dataset, const float *from, bo
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for the range of targets");
     }
     *to = copy;
-    for (size_t i = 0; i < count; i++) {
-        copy[i] = from[i];
-        if (!isfinite(from[i])) {
-            return aann_fail(error, AANN_ERROR_FORMAT, "%s: number %zu is not finite", what, i);
-        }
-        if (positive && !(from[i] > 0.0F)) {
-            return aann_fail(error, AANN_ERROR_FORMAT, "%s: number %zu is %g; expected one above 0",
-                             what, i, (double)from[i]);
-        }
-    }
-    return AANN_OK;
+    memcpy(copy, from, count * sizeof *copy);
+    const aann_status status = aann_target_numbers_check(copy, (int64_t)count, positive, error);
+    return status == AANN_OK ? status : aann_fail_prefix(error, status, "%s", what);
 }
 
 static aann_status set_targets(aann_dataset *dataset, const aann_dataset_arrays *arrays,

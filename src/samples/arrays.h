@@ -20,4 +20,9 @@ aann_status aann_dataset_set_labels(aann_dataset *dataset, const aann_array_view
 aann_status aann_dataset_set_targets(aann_dataset *dataset, const aann_array_view *array,
                                      int64_t *bad, aann_error *error);
 
+/* Fails unless all numbers[count] are finite and, if `positive`, above 0: what means and scales of
+ * targets must be, wherever they come from. The message lacks their name, which the caller prefixes. */
+aann_status aann_target_numbers_check(const float *numbers, int64_t count, bool positive,
+                                      aann_error *error);
+
 #endif

@@ -8,9 +8,6 @@
 /* A block of 64 samples for every stratum that there may be. */
 enum { MINIMUM_WORKING_SAMPLES = 1024 };
 
-/* Steps of a drive to its end. */
-enum { WHOLE_DRIVE = 1000 };
-
 static aann_status check_number(const aann_option *option, double value, aann_error *error)
 {
     if (value >= option->minimum && value <= option->maximum) {
@@ -101,10 +98,11 @@ static aann_status check_together(const aann_search_options *options, aann_error
                          "a search for reward by the method %s: expected sense or hill",
                          aann_search_method_name(options->method));
     }
-    if (options->reward_steps != WHOLE_DRIVE && options->reward_tracks == 0) {
+    const int32_t whole_drive = aann_search_options_default().reward_steps;
+    if (options->reward_steps != whole_drive && options->reward_tracks == 0) {
         return aann_fail(error, AANN_ERROR_ARGUMENT,
                          "reward_steps is %d: expected a search for reward, or %d",
-                         options->reward_steps, WHOLE_DRIVE);
+                         options->reward_steps, whole_drive);
     }
     const aann_status status = check_dale(options, error);
     return status == AANN_OK ? check_lesions(options, error) : status;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/shared/exit_status.h"
 #include "cli/shared/message.h"
@@ -53,11 +54,8 @@ static const char *split_to_evaluate(const aann_family_row *family)
 /* What `aann show` prints of these members: classes can be taken for one another, numbers cannot. */
 static const char *what_is_shown(const aann_family_row *family)
 {
-    aann_family_plan plan;
-    aann_error ignored;
-    const bool regression = aann_family_plan_parse(family->options, &plan, &ignored) == AANN_OK &&
-                            plan.search.regression;
-    return regression ? "counts, filters" : "counts, filters, confusion matrix";
+    return strcmp(family->task, "regression") == 0 ? "counts, filters"
+                                                   : "counts, filters, confusion matrix";
 }
 
 static void suggest(aann_study *study, const char *path, const aann_family_row *family)
