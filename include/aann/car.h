@@ -2,10 +2,9 @@
  *
  * This is the task of Gymnasium's CarRacing-v3: the same seed and actions give the same track,
  * motion, rewards and end of the episode, to the last bit. The picture is equal in every byte too,
- * but for the score in its corner, if that is asked for; by default it differs a little and is drawn
- * faster (docs/carracing.md says how much, and how it is checked). It exists because scores are comparable
- * only on the same task, and because a search for the reward of a lap needs two orders of magnitude
- * more steps per second.
+ * if that is asked for; by default it differs a little and is drawn faster (docs/carracing.md says how
+ * much, and how it is checked). It exists because scores are comparable only on the same task, and
+ * because a search for the reward of a lap needs two orders of magnitude more steps per second.
  *
  *     aann_car *car = NULL;
  *     static uint8_t pixels[AANN_CAR_PIXELS];
@@ -66,10 +65,29 @@ typedef enum aann_car_picture {
      * mean */
     AANN_CAR_PICTURE_NEAR = 0,
 
-    /* every byte as Gymnasium 1.4.0 draws it with pygame-ce 2.5.8, but for the score: rows 84 to
-     * 95, columns 0 to 11 are black where it stands. Several times slower. */
+    /* every byte as Gymnasium 1.4.0 draws it with pygame-ce 2.5.8; without glyphs, the score's
+     * corner (rows 84 to 95, columns 0 to 11) is black. Several times slower. */
     AANN_CAR_PICTURE_EXACT = 1
 } aann_car_picture;
+
+enum {
+    AANN_CAR_GLYPHS = 11, /* the digits 0 to 9, and - */
+    AANN_CAR_GLYPH_ROWS = 46,
+    AANN_CAR_GLYPH_COLUMNS = 23
+};
+
+/* The characters of the score, as a font draws them in Gymnasium: pygame's freesansbold.ttf, 42
+ * pixels, smooth. The library has no font; the Python package takes them from pygame. */
+typedef struct aann_car_glyphs {
+    /* how much of a pixel is covered, 0 to 255 */
+    uint8_t pixels[AANN_CAR_GLYPHS][AANN_CAR_GLYPH_ROWS][AANN_CAR_GLYPH_COLUMNS];
+
+    /* columns from a character's left to the next one's, 0 to 23 */
+    int32_t advance[AANN_CAR_GLYPHS];
+
+    /* what is added to that between a character (first index) and the next, in 1/64 column */
+    int32_t kerning[AANN_CAR_GLYPHS][AANN_CAR_GLYPHS];
+} aann_car_glyphs;
 
 /* Settings of an environment. Always start from aann_car_options_default(). */
 typedef struct aann_car_options {
@@ -85,6 +103,10 @@ typedef struct aann_car_options {
     /* how pictures are drawn (near); neither saved nor copied with a car, since it changes no
      * drive */
     aann_car_picture picture;
+
+    /* the characters of the score in exact pictures, which are copied; NULL: the score's corner is
+     * black (NULL) */
+    const aann_car_glyphs *glyphs;
 } aann_car_options;
 
 AANN_API aann_car_options aann_car_options_default(void);

@@ -60,11 +60,11 @@ static aann_status check_options(int32_t count, const aann_cars_options *options
     return aann_car_options_check(&options->car, error);
 }
 
-static bool make_exacts(aann_cars *cars)
+static bool make_exacts(aann_cars *cars, const aann_car_glyphs *glyphs)
 {
     cars->exacts = aann_allocate_zeroed((size_t)cars->thread_count, sizeof(aann_car_exact *));
     for (int32_t i = 0; cars->exacts != NULL && i < cars->thread_count; i++) {
-        cars->exacts[i] = aann_car_exact_create();
+        cars->exacts[i] = aann_car_exact_create(glyphs);
         if (cars->exacts[i] == NULL) {
             return false;
         }
@@ -84,7 +84,8 @@ static aann_status make_parts(aann_cars *cars, const aann_cars_options *options,
     cars->canvases = aann_allocate_aligned((size_t)options->threads * sizeof(aann_car_canvas));
     cars->thread_count = options->threads;
     if (cars->cars == NULL || cars->ended == NULL || cars->canvases == NULL ||
-        (options->car.picture == AANN_CAR_PICTURE_EXACT && !make_exacts(cars))) {
+        (options->car.picture == AANN_CAR_PICTURE_EXACT &&
+         !make_exacts(cars, options->car.glyphs))) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for %d cars", cars->count);
     }
     for (int32_t i = 0; i < cars->count; i++) {

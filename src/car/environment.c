@@ -13,7 +13,30 @@ aann_car_options aann_car_options_default(void)
     return (aann_car_options){.lap_complete_percent = 0.95,
                               .step_limit = 1000,
                               .domain_randomize = false,
-                              .picture = AANN_CAR_PICTURE_NEAR};
+                              .picture = AANN_CAR_PICTURE_NEAR,
+                              .glyphs = NULL};
+}
+
+static aann_status check_glyphs(const aann_car_glyphs *glyphs, aann_error *error)
+{
+    for (int32_t i = 0; i < AANN_CAR_GLYPHS; i++) {
+        if (glyphs->advance[i] < 0 || glyphs->advance[i] > AANN_CAR_GLYPH_COLUMNS) {
+            return aann_fail(error, AANN_ERROR_ARGUMENT,
+                             "the advance of glyph %d is %d; expected "
+                             "0 to %d columns",
+                             (int)i, (int)glyphs->advance[i], AANN_CAR_GLYPH_COLUMNS);
+        }
+        for (int32_t k = 0; k < AANN_CAR_GLYPHS; k++) {
+            const int32_t kerning = glyphs->kerning[i][k], most = 64 * AANN_CAR_GLYPH_COLUMNS;
+            if (kerning < -most || kerning > most) {
+                return aann_fail(error, AANN_ERROR_ARGUMENT,
+                                 "the kerning of glyphs %d and %d is "
+                                 "%d; expected -%d to %d",
+                                 (int)i, (int)k, (int)kerning, (int)most, (int)most);
+            }
+        }
+    }
+    return AANN_OK;
 }
 
 aann_status aann_car_options_check(const aann_car_options *options, aann_error *error)
@@ -31,7 +54,7 @@ aann_status aann_car_options_check(const aann_car_options *options, aann_error *
                          "picture is %d; expected %d (near) or %d (exact)", (int)options->picture,
                          AANN_CAR_PICTURE_NEAR, AANN_CAR_PICTURE_EXACT);
     }
-    return AANN_OK;
+    return options->glyphs != NULL ? check_glyphs(options->glyphs, error) : AANN_OK;
 }
 
 aann_status aann_car_create(const aann_car_options *options, aann_car **car, aann_error *error)
@@ -48,8 +71,9 @@ aann_status aann_car_create(const aann_car_options *options, aann_car **car, aan
                          sizeof *made);
     }
     made->options = settings;
+    made->options.glyphs = NULL; /* the caller's memory */
     if (settings.picture == AANN_CAR_PICTURE_EXACT) {
-        made->exact = aann_car_exact_create();
+        made->exact = aann_car_exact_create(settings.glyphs);
         if (made->exact == NULL) {
             free(made);
             return aann_fail(error, AANN_ERROR_MEMORY, "no memory for exact pictures of a car");
@@ -141,6 +165,7 @@ void aann_car_start(aann_car *car, const uint64_t *seed, bool keep_colours)
     const aann_car_point *start = &car->track.points[0];
     aann_car_vehicle_place(&car->vehicle, start->beta, start->x, start->y);
     advance(car);
+    car->shown_reward = car->total_reward;
 }
 
 void aann_car_reset(aann_car *car, uint64_t seed)
@@ -163,6 +188,7 @@ void aann_car_step(aann_car *car, const aann_car_action *action, aann_car_result
     aann_car_vehicle_control(&car->vehicle, action);
     advance(car);
     car->steps++;
+    car->shown_reward = car->total_reward;
     car->total_reward -= 0.1;
     aann_car_result now = {.reward = car->total_reward - car->previous_reward};
     car->previous_reward = car->total_reward;

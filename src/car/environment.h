@@ -25,6 +25,7 @@ struct aann_car {
     aann_car_road road;
     aann_car_vehicle vehicle;
     double total_reward, previous_reward, time;
+    double shown_reward; /* total_reward when the picture is due: before the step's -0.1 */
     int32_t visited, steps;
     bool new_lap;
     aann_car_canvas canvas; /* for drawing only, as what follows */

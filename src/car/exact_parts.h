@@ -19,14 +19,18 @@
 enum {
     AANN_CAR_SURFACE_COLUMNS = 1000,
     AANN_CAR_SURFACE_ROWS = 800,
-    AANN_CAR_PANEL_TOP = 700,    /* the first row of the indicators */
-    AANN_CAR_PANEL_STRIP = 84,   /* and of the picture */
-    AANN_CAR_LANES = 16,         /* rows of the surface held at once; a cell has at most 10 */
-    AANN_CAR_CELL_COLUMNS = 12,  /* of the surface; or one less */
-    AANN_CAR_EDGES = 4,          /* of a shape, at most */
-    AANN_CAR_MAX_SHAPES = 6144,  /* field, 400 squares, 2 * 2500 tiles and kerbs, the car, bars */
-    AANN_CAR_MAX_LAYERS = 2048,  /* shapes in one row of the picture */
-    AANN_CAR_SPAN_ROWS = 1 << 17 /* of all shapes */
+    AANN_CAR_PANEL_TOP = 700,     /* the first row of the indicators */
+    AANN_CAR_PANEL_STRIP = 84,    /* and of the picture */
+    AANN_CAR_LANES = 16,          /* rows of the surface held at once; a cell has at most 10 */
+    AANN_CAR_CELL_COLUMNS = 12,   /* of the surface; or one less */
+    AANN_CAR_EDGES = 4,           /* of a shape, at most */
+    AANN_CAR_MAX_SHAPES = 6144,   /* field, 400 squares, 2 * 2500 tiles and kerbs, the car, bars */
+    AANN_CAR_MAX_LAYERS = 2048,   /* shapes in one row of the picture */
+    AANN_CAR_SPAN_ROWS = 1 << 17, /* of all shapes */
+    AANN_CAR_SCORE_STRIP = 87,    /* rows of the picture that the score reaches, and columns */
+    AANN_CAR_SCORE_STRIPS = 6,
+    AANN_CAR_SCORE_CELLS = 12,
+    AANN_CAR_SCORE_TEXT = 32 /* bytes of its text, which ends with a 0 */
 };
 
 /* What a shape is made of. */
@@ -128,6 +132,14 @@ typedef struct aann_car_strip {
     uint16_t stacks[AANN_CAR_WIDTH][AANN_CAR_MAX_LAYERS + 32]; /* apart in the cache */
 } aann_car_strip;
 
+/* The score in the corner. */
+typedef struct aann_car_score {
+    bool drawn; /* else the corner stays black */
+    aann_car_glyphs glyphs;
+    char text[AANN_CAR_SCORE_TEXT]; /* what the cells show */
+    uint8_t cells[AANN_CAR_SCORE_STRIPS][AANN_CAR_SCORE_CELLS];
+} aann_car_score;
+
 typedef struct aann_car_exact aann_car_exact;
 
 /* Paints all rows of the picture from the list of shapes: a kernel. */
@@ -145,6 +157,7 @@ struct aann_car_exact {
     aann_car_cells cells_before[AANN_CAR_WIDTH + 1];      /* the cells left of each */
     uint16_t row_shares[AANN_CAR_HEIGHT][AANN_CAR_LANES]; /* how much each row of a strip counts */
     uint8_t spread[256][32]; /* of the 24 bytes of 8 cells, those whose bits are set: 255 */
+    aann_car_score score;
 
     /* Of one picture. */
     uint8_t paints[AANN_CAR_PAINTS][4];

@@ -1,11 +1,12 @@
 /* What there is to see in the exact picture, from the ground up (method: car_racing.py and
- * car_dynamics.py, MIT): field, grass, road and kerbs, the car, the indicators. */
+ * car_dynamics.py, MIT): field, grass, road and kerbs, the car, the indicators, the score. */
 #include "car/exact_scene.h"
 
 #include <math.h>
 
 #include "car/constants.h"
 #include "car/environment.h"
+#include "car/exact_score.h"
 #include "car/exact_shapes.h"
 #include "core/trigonometry.h"
 
@@ -320,4 +321,5 @@ void aann_car_exact_render(aann_car_exact *exact, const aann_car *car,
 {
     list_scene(exact, car);
     exact->painter(exact, pixels);
+    aann_car_exact_draw_score(exact, car->shown_reward, pixels);
 }

@@ -75,7 +75,7 @@ static void weigh_rows(aann_car_exact *exact)
     }
 }
 
-aann_car_exact *aann_car_exact_create(void)
+aann_car_exact *aann_car_exact_create(const aann_car_glyphs *glyphs)
 {
     aann_car_exact_painter *painter = aann_car_exact_painter_at(0);
     aann_car_exact *exact = painter != NULL ? aann_allocate_aligned(sizeof *exact) : NULL;
@@ -90,6 +90,11 @@ aann_car_exact *aann_car_exact_create(void)
     list_cells(exact);
     weigh_rows(exact);
     memset(exact->known_paints, 0xff, sizeof exact->known_paints); /* no picture's */
+    exact->score.drawn = glyphs != NULL;
+    exact->score.text[0] = '\0';
+    if (glyphs != NULL) {
+        exact->score.glyphs = *glyphs;
+    }
     return exact;
 }
 

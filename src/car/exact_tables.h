@@ -4,8 +4,9 @@
 
 #include "car/exact_parts.h"
 
-/* Makes it ready, or returns NULL if there is no memory; free it with aann_car_exact_destroy. */
-aann_car_exact *aann_car_exact_create(void);
+/* Makes it ready, or returns NULL if there is no memory; free it with aann_car_exact_destroy. The
+ * glyphs, of which NULL leaves the score's corner black, are copied. */
+aann_car_exact *aann_car_exact_create(const aann_car_glyphs *glyphs);
 
 /* NULL is allowed. */
 void aann_car_exact_destroy(aann_car_exact *exact);

@@ -17,7 +17,8 @@
 #include "core/trigonometry.h"
 
 enum {
-    VERSION = 1,
+    VERSION = 2,
+    WITHOUT_SHOWN = 1, /* the version that did not save the reward of the picture */
     BODIES = 1 + AANN_CAR_JOINTS,
     FLAG_BYTES = (AANN_CAR_MAX_TILES + 7) / 8,
     TRACK_ATTEMPTS = 1000 /* more than any real stream needs, which fails about one in twenty */
@@ -48,7 +49,7 @@ typedef struct saved_car {
     bool seeded; /* nothing else is meant if not */
     aann_car_random track_random;
     aann_car_colour colours[3]; /* road, field, grass */
-    double total_reward, previous_reward, time;
+    double total_reward, previous_reward, shown_reward, time;
     int32_t steps;
     bool new_lap;
     saved_body bodies[BODIES]; /* the hull, then the wheels */
@@ -64,6 +65,7 @@ typedef struct transfer {
     uint8_t *out;      /* NULL: counted only */
     const uint8_t *in; /* NULL: writing */
     size_t size, place;
+    int32_t version;   /* of the bytes that are read */
     const char *fault; /* the first thing that was wrong; NULL: none */
 } transfer;
 
@@ -245,6 +247,11 @@ static void transfer_all(transfer *t, saved_car *saved)
     transfer_real(t, &saved->previous_reward, -any, any, "its reward");
     transfer_real(t, &saved->time, 0.0, any, "its time");
     transfer_count(t, &saved->steps, 0, STEP_LIMIT, "its number of steps");
+    if (t->in != NULL && t->version == WITHOUT_SHOWN) { /* known but for its last bit */
+        saved->shown_reward = saved->total_reward + (saved->steps > 0 ? 0.1 : 0.0);
+    } else {
+        transfer_real(t, &saved->shown_reward, -any, any, "its reward");
+    }
     transfer_flag(t, &saved->new_lap, "whether it began a new lap");
     for (int32_t i = 0; i < BODIES; i++) {
         transfer_body(t, &saved->bodies[i]);
@@ -296,6 +303,7 @@ static void gather(const aann_car *car, saved_car *saved)
     saved->colours[2] = car->grass_colour;
     saved->total_reward = car->total_reward;
     saved->previous_reward = car->previous_reward;
+    saved->shown_reward = car->shown_reward;
     saved->time = car->time;
     saved->steps = car->steps;
     saved->new_lap = car->new_lap;
@@ -346,6 +354,7 @@ static void apply(aann_car *car, const saved_car *saved, const aann_car_circuit 
     const aann_car_picture picture = car->options.picture;
     car->options = saved->options;
     car->options.picture = picture;
+    car->options.glyphs = NULL;
     car->seeded = saved->seeded;
     if (!saved->seeded) {
         return;
@@ -357,6 +366,7 @@ static void apply(aann_car *car, const saved_car *saved, const aann_car_circuit 
     car->grass_colour = saved->colours[2];
     car->total_reward = saved->total_reward;
     car->previous_reward = saved->previous_reward;
+    car->shown_reward = saved->shown_reward;
     car->time = saved->time;
     car->steps = saved->steps;
     car->new_lap = saved->new_lap;
@@ -409,21 +419,23 @@ aann_status aann_car_save(const aann_car *car, void *bytes, size_t size, aann_er
     return AANN_OK;
 }
 
-static aann_status check_head(const uint8_t *bytes, size_t size, aann_error *error)
+static aann_status check_head(const uint8_t *bytes, size_t size, int32_t *version,
+                              aann_error *error)
 {
     if (size < AANN_CAR_SAVED_HEAD || memcmp(bytes, magic, sizeof magic) != 0) {
         return aann_fail(error, AANN_ERROR_FORMAT, "these %zu bytes are not a saved car", size);
     }
     transfer t = {.in = bytes, .size = size, .place = sizeof magic};
-    uint64_t version, behind, sum;
-    transfer_word(&t, &version, 4);
+    uint64_t number, behind, sum;
+    transfer_word(&t, &number, 4);
     transfer_word(&t, &behind, 4);
     transfer_word(&t, &sum, 8);
-    if (version != VERSION) {
+    if (number != VERSION && number != WITHOUT_SHOWN) {
         return aann_fail(error, AANN_ERROR_VERSION,
-                         "the saved car is of version %u; this is version %d", (unsigned)version,
+                         "the saved car is of version %u; this is version %d", (unsigned)number,
                          VERSION);
     }
+    *version = (int32_t)number;
     if (behind != size - AANN_CAR_SAVED_HEAD ||
         sum != aann_car_checksum(bytes + AANN_CAR_SAVED_HEAD, size - AANN_CAR_SAVED_HEAD)) {
         return aann_fail(error, AANN_ERROR_FORMAT,
@@ -464,12 +476,13 @@ static aann_status draw_track_again(const saved_car *saved, aann_car_circuit *tr
 
 aann_status aann_car_restore(aann_car *car, const void *bytes, size_t size, aann_error *error)
 {
-    aann_status status = check_head(bytes, size, error);
+    int32_t version = VERSION;
+    aann_status status = check_head(bytes, size, &version, error);
     if (status != AANN_OK) {
         return status;
     }
     saved_car saved = {0};
-    transfer t = {.in = bytes, .size = size, .place = AANN_CAR_SAVED_HEAD};
+    transfer t = {.in = bytes, .size = size, .place = AANN_CAR_SAVED_HEAD, .version = version};
     transfer_all(&t, &saved);
     if (t.place != size) {
         find_fault(&t, "it goes on behind its end");
@@ -526,6 +539,7 @@ void aann_car_copy(aann_car *to, const aann_car *from)
     to->vehicle = from->vehicle;
     to->total_reward = from->total_reward;
     to->previous_reward = from->previous_reward;
+    to->shown_reward = from->shown_reward;
     to->time = from->time;
     to->visited = from->visited;
     to->steps = from->steps;

@@ -17,8 +17,7 @@ enum {
     VIEW_ROWS = 71,
     FIRST_BAR_ROW = 84,
     BAR_ROWS = AANN_CAR_HEIGHT - FIRST_BAR_ROW,
-    SCORE_COLUMNS =
-        12, /* of the picture; Gymnasium draws the score there, this renderer does not */
+    SCORE_COLUMNS = 12, /* of the picture: the score stands there, if it is drawn */
     BRIGHTEST_GREEN = 204,
     BYTE_MAXIMUM = 255,
     ACTIVATION_MAXIMUM = 127

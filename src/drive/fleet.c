@@ -46,7 +46,7 @@ aann_status aann_fleet_create(int32_t lanes, const aann_car_options *car, aann_f
         status = aann_cars_create(fleet->lanes, &options, &fleet->cars, error);
     }
     if (status == AANN_OK && options.car.picture == AANN_CAR_PICTURE_EXACT) {
-        fleet->exact = aann_car_exact_create();
+        fleet->exact = aann_car_exact_create(options.car.glyphs);
         if (fleet->exact == NULL) {
             status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for exact pictures");
         }

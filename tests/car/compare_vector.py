@@ -28,7 +28,7 @@ EXACT = 1  # AANN_CAR_PICTURE_EXACT
 
 class CarOptions(ctypes.Structure):
     _fields_ = [("lap_complete_percent", ctypes.c_double), ("step_limit", ctypes.c_int32), ("domain_randomize", ctypes.c_bool),
-                ("picture", ctypes.c_int)]
+                ("picture", ctypes.c_int), ("glyphs", ctypes.c_void_p)]
 
 
 class CarsOptions(ctypes.Structure):

@@ -19,7 +19,7 @@ static void fit_head(uint8_t *bytes, size_t size)
 {
     const size_t behind = size - AANN_CAR_SAVED_HEAD;
     memcpy(bytes, "aann car", 8);
-    put(bytes + 8, 1, 4);
+    put(bytes + 8, bytes[8] == 1 ? 1 : 2, 4); /* versions */
     put(bytes + 12, behind, 4);
     put(bytes + AANN_CAR_SAVED_CHECKSUM, aann_car_checksum(bytes + AANN_CAR_SAVED_HEAD, behind), 8);
 }

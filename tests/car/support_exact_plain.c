@@ -6,6 +6,7 @@
 #include "support_exact_plain.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -433,6 +434,36 @@ static void draw_indicators(const aann_car *car)
     draw_bar(spin, false, 30, -0.8 * spin, (colour){{255, 0, 0}});
 }
 
+/* The reward as text, on an opaque black image with its middle at column 60. */
+static void draw_score(const aann_car *car, const aann_car_glyphs *glyphs)
+{
+    static const char characters[] = "0123456789-";
+    char text[64];
+    (void)snprintf(text, sizeof text, "%04.0f", car->shown_reward);
+    double pen = 0.0;
+    int32_t begins[64], width = 0;
+    for (int32_t i = 0, before = -1; text[i] != '\0'; i++) {
+        const int32_t glyph = (int32_t)(strchr(characters, text[i]) - characters);
+        pen += before < 0 ? 0.0 : glyphs->advance[before] + glyphs->kerning[before][glyph] / 64.0;
+        begins[i] = (int32_t)floor(pen);
+        width = begins[i] + glyphs->advance[glyph];
+        before = glyph;
+    }
+    const int32_t left = 60 - width / 2, top = HEIGHT - 50 - 46 / 2;
+    for (int32_t y = 0; y < AANN_CAR_GLYPH_ROWS; y++) {
+        set_row(left, left + width - 1, top + y, &(colour){{0, 0, 0}});
+        for (int32_t i = 0; text[i] != '\0'; i++) {
+            const int32_t glyph = (int32_t)(strchr(characters, text[i]) - characters);
+            for (int32_t x = 0; x < AANN_CAR_GLYPH_COLUMNS; x++) {
+                const int32_t value = glyphs->pixels[glyph][y][x], at = left + begins[i] + x;
+                if (at >= 0 && value > surface[top + y][at][0]) {
+                    set_pixel(at, top + y, &(colour){{value, value, value}});
+                }
+            }
+        }
+    }
+}
+
 /* ---- shrinking ------------------------------------------------------------------------------- */
 
 /* One line of `size` values to 96: `from` and `to` are so many bytes from one value to the next. */
@@ -455,7 +486,8 @@ static void shrink(const uint8_t *from, size_t from_step, int32_t size, uint8_t 
     }
 }
 
-void plain_exact_render(const aann_car *car, uint8_t pixels[AANN_CAR_PIXELS])
+void plain_exact_render(const aann_car *car, const aann_car_glyphs *glyphs,
+                        uint8_t pixels[AANN_CAR_PIXELS])
 {
     static uint8_t narrow[HEIGHT][AANN_CAR_WIDTH + 1][3];
     static uint8_t column[AANN_CAR_HEIGHT + 1];
@@ -466,6 +498,9 @@ void plain_exact_render(const aann_car *car, uint8_t pixels[AANN_CAR_PIXELS])
     draw_vehicle(car, &v);
     turn_upside_down();
     draw_indicators(car);
+    if (glyphs != NULL) {
+        draw_score(car, glyphs);
+    }
     for (int32_t y = 0; y < HEIGHT; y++) {
         for (int k = 0; k < 3; k++) {
             shrink(&surface[y][0][k], 3, WIDTH, &narrow[y][0][k], 3);

@@ -4,9 +4,10 @@
 
 #include "aann/car.h"
 
-/* Draws all 1000 x 800 pixels of Gymnasium's surface, one after the other, and shrinks them. The
- * score is left out: its corner is black. Nobody else may use it meanwhile: its surface is one for
- * all. */
-void plain_exact_render(const aann_car *car, uint8_t pixels[AANN_CAR_PIXELS]);
+/* Draws all 1000 x 800 pixels of Gymnasium's surface, one after the other, and shrinks them. With
+ * NULL for the glyphs the score is left out. Nobody else may use it meanwhile: its surface is one
+ * for all. */
+void plain_exact_render(const aann_car *car, const aann_car_glyphs *glyphs,
+                        uint8_t pixels[AANN_CAR_PIXELS]);
 
 #endif

@@ -3,6 +3,7 @@
  *
  * ctest-timeout: 300 */
 #include "aann/cars.h"
+#include "car/environment.h"
 #include "car/exact_scene.h"
 #include "car/exact_tables.h"
 #include "drive.h"
@@ -100,7 +101,7 @@ static void pictures_are_gymnasiums(void **state)
     golden_file list = golden_open("pictures.csv"), pictures = golden_open("pictures.bin");
     static uint8_t wanted[AANN_CAR_PIXELS], found[AANN_CAR_PIXELS];
     char line[GOLDEN_LINE_SIZE], drive[64];
-    aann_car_exact *exact = aann_car_exact_create();
+    aann_car_exact *exact = aann_car_exact_create(NULL);
     assert_non_null(exact);
     int count = 0;
     while (golden_line(&list, line)) {
@@ -109,7 +110,7 @@ static void pictures_are_gymnasiums(void **state)
         assert_int_equal(sscanf(line, "%63[a-z],%lu,%d", drive, &seed, &step), 3);
         read_picture(&pictures, wanted);
         aann_car *car = drive_to(drive, seed, step);
-        plain_exact_render(car, found);
+        plain_exact_render(car, NULL, found);
         assert_same_picture(drive, step, "plain", wanted, found);
         aann_car_exact_render(exact, car, found);
         assert_same_picture(drive, step, "fast", wanted, found);
@@ -124,12 +125,115 @@ static void pictures_are_gymnasiums(void **state)
     golden_close(&pictures);
 }
 
+/* Characters of a font that nobody has: the repository holds no font's. */
+static void make_glyphs(aann_car_glyphs *glyphs)
+{
+    uint32_t state = 7;
+    memset(glyphs, 0, sizeof *glyphs);
+    for (int i = 0; i < AANN_CAR_GLYPHS; i++) {
+        glyphs->advance[i] = i < AANN_CAR_GLYPHS - 1 ? AANN_CAR_GLYPH_COLUMNS : 13;
+        for (int k = 0; k < AANN_CAR_GLYPHS; k++) {
+            glyphs->kerning[i][k] = next_number(&state, 0) % 301 - 200;
+        }
+        for (int y = 3; y < AANN_CAR_GLYPH_ROWS - 9; y++) {
+            for (int x = 0; x < glyphs->advance[i]; x++) {
+                glyphs->pixels[i][y][x] = (uint8_t)(next_number(&state, 0) % 256);
+            }
+        }
+    }
+}
+
+/* Any reward is written as the plain way writes it, up to the width that is said to be drawn. */
+static void scores_are_drawn_alike(void **state)
+{
+    (void)state;
+    static const double rewards[] = {0.0,   -0.0,  0.5,  1.5,     2.5,      -0.4,    -0.5,   -0.6,
+                                     -1.5,  9.5,   99.5, -99.5,   999.4999, 999.5,   934.6,  -9.4,
+                                     -99.4, 9999., 1e4,  99999.4, -999.4,   -9999.4, -99999, 12.3};
+    static uint8_t wanted[AANN_CAR_PIXELS], found[AANN_CAR_PIXELS];
+    static aann_car_glyphs glyphs;
+    make_glyphs(&glyphs);
+    aann_car_exact *exact = aann_car_exact_create(&glyphs);
+    assert_non_null(exact);
+    aann_car *car = drive_make_car();
+    aann_car_reset(car, 3);
+    int shown = 0;
+    for (size_t i = 0; i < sizeof rewards / sizeof *rewards; i++) {
+        car->shown_reward = rewards[i];
+        plain_exact_render(car, &glyphs, wanted);
+        aann_car_exact_render(exact, car, found);
+        assert_memory_equal(wanted, found, sizeof wanted);
+        plain_exact_render(car, NULL, found);
+        shown += memcmp(wanted, found, sizeof wanted) != 0;
+    }
+    assert_int_equal(shown, sizeof rewards / sizeof *rewards);
+    aann_car_destroy(car);
+    aann_car_exact_destroy(exact);
+}
+
+/* The reward is the one before the step's -0.1, also in cars that are copied or saved. */
+static void the_score_is_of_the_picture(void **state)
+{
+    (void)state;
+    static uint8_t pictures[4][AANN_CAR_PIXELS], bytes[8192];
+    static aann_car_glyphs glyphs;
+    make_glyphs(&glyphs);
+    aann_car_options options = aann_car_options_default();
+    options.picture = AANN_CAR_PICTURE_EXACT;
+    options.glyphs = &glyphs;
+    aann_car *cars[3];
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(aann_car_create(&options, &cars[i], NULL), AANN_OK);
+    }
+    aann_car_reset(cars[0], 11);
+    assert_true(cars[0]->shown_reward == cars[0]->total_reward);
+    const aann_car_action stay = {0};
+    double before = 0.0;
+    for (int i = 0; i < 25; i++) {
+        before = cars[0]->total_reward;
+        aann_car_step(cars[0], &stay, NULL);
+    }
+    assert_true(cars[0]->shown_reward == before); /* no tile was met */
+    aann_car_copy(cars[1], cars[0]);
+    const size_t size = aann_car_saved_size(cars[0]);
+    assert_int_equal(aann_car_save(cars[0], bytes, size, NULL), AANN_OK);
+    assert_int_equal(aann_car_restore(cars[2], bytes, size, NULL), AANN_OK);
+    for (int i = 0; i < 3; i++) {
+        aann_car_render(cars[i], pictures[i]);
+    }
+    plain_exact_render(cars[0], &glyphs, pictures[3]);
+    for (int i = 0; i < 3; i++) {
+        assert_memory_equal(pictures[i], pictures[3], sizeof pictures[3]);
+        aann_car_destroy(cars[i]);
+    }
+}
+
+static void bad_glyphs_are_refused(void **state)
+{
+    (void)state;
+    static aann_car_glyphs glyphs;
+    aann_car_options options = aann_car_options_default();
+    options.glyphs = &glyphs;
+    aann_error error = {0};
+    aann_car *car;
+    make_glyphs(&glyphs);
+    glyphs.advance[3] = AANN_CAR_GLYPH_COLUMNS + 1;
+    assert_int_equal(aann_car_create(&options, &car, &error), AANN_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "advance of glyph 3 is 24"));
+    make_glyphs(&glyphs);
+    glyphs.kerning[10][1] = INT32_MIN;
+    assert_int_equal(aann_car_create(&options, &car, &error), AANN_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "kerning of glyphs 10 and 1"));
+}
+
 /* Whatever a car does, every kernel draws what the plain way does. */
 static void kernels_draw_the_same(void **state)
 {
     (void)state;
     static uint8_t wanted[AANN_CAR_PIXELS], found[AANN_CAR_PIXELS];
-    aann_car_exact *exact = aann_car_exact_create();
+    static aann_car_glyphs glyphs;
+    make_glyphs(&glyphs);
+    aann_car_exact *exact = aann_car_exact_create(&glyphs);
     assert_non_null(exact);
     int pictures = 0;
     for (uint64_t seed = 40; seed < 52; seed++) {
@@ -141,11 +245,12 @@ static void kernels_draw_the_same(void **state)
         uint32_t numbers = (uint32_t)seed;
         for (int step = 0; step < 300; step++) {
             if (step % (step < 50 ? 7 : 23) == 0) {
-                plain_exact_render(car, wanted);
+                plain_exact_render(car, &glyphs, wanted);
                 for (int k = 0; aann_car_exact_painter_at(k) != NULL; k++) {
                     exact->painter = aann_car_exact_painter_at(k);
                     aann_car_exact_render(exact, car, found);
                     assert_same_picture("made", step, "a kernel", wanted, found);
+                    assert_memory_equal(wanted, found, sizeof wanted); /* the score, too */
                     pictures++;
                 }
             }
@@ -173,7 +278,7 @@ static uint32_t shrink_line(uint32_t value, const aann_car_share *share, uint32_
 static void paints_shrink_alike(void **state)
 {
     (void)state;
-    aann_car_exact *exact = aann_car_exact_create();
+    aann_car_exact *exact = aann_car_exact_create(NULL);
     assert_non_null(exact);
     for (uint32_t value = 0; value < 256; value++) {
         const uint32_t wanted = value > 2 ? value - 2 : 0;
@@ -203,7 +308,7 @@ static void the_option_chooses(void **state)
     aann_car_render(one, near);
     aann_car_render(other, exact);
     assert_memory_not_equal(near, exact, sizeof near);
-    plain_exact_render(one, near);
+    plain_exact_render(one, NULL, near);
     assert_same_picture("copy", 0, "exact", near, exact);
     assert_int_equal(aann_cars_reset(cars, NULL, (uint64_t[]){8, 8}, false, many, NULL), AANN_OK);
     assert_memory_equal(many, exact, sizeof exact);
@@ -221,6 +326,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pictures_are_gymnasiums), cmocka_unit_test(kernels_draw_the_same),
-        cmocka_unit_test(paints_shrink_alike), cmocka_unit_test(the_option_chooses)};
+        cmocka_unit_test(scores_are_drawn_alike),  cmocka_unit_test(the_score_is_of_the_picture),
+        cmocka_unit_test(bad_glyphs_are_refused),  cmocka_unit_test(paints_shrink_alike),
+        cmocka_unit_test(the_option_chooses)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

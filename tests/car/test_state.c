@@ -259,11 +259,11 @@ static void changed_bytes_do_no_harm(void **state)
 }
 
 /* Places in the bytes: 24 head, 13 settings, 1 seeded, 37 random numbers, 72 colours, 24 rewards
- * and time, 4 steps, 1 new lap, then the hull's seven floats. */
+ * and time, 4 steps, 8 reward of the picture, 1 new lap, then the hull's seven floats. */
 static void what_makes_no_sense_is_named(void **state)
 {
     (void)state;
-    enum { PERCENT = 24, STEP_LIMIT = 32, INCREMENT = 54, COLOUR = 75, HULL_X = 176 };
+    enum { PERCENT = 24, STEP_LIMIT = 32, INCREMENT = 54, COLOUR = 75, HULL_X = 184 };
     static const struct {
         size_t place;
         uint64_t word;
@@ -300,6 +300,28 @@ static void what_makes_no_sense_is_named(void **state)
     bad_end(bad);
 }
 
+/* Version 1 did not save the reward of the picture, eight bytes. */
+static void a_car_of_the_first_version_is_restored(void **state)
+{
+    (void)state;
+    enum { SHOWN = 175 };
+    bad_bytes *bad = bad_start();
+    const size_t size = bad->size - 8, behind = size - AANN_CAR_SAVED_HEAD;
+    aann_error error = {0};
+    assert_ok(aann_car_restore(bad->same, bad->bytes, bad->size, &error));
+    memmove(bad->bytes + SHOWN, bad->bytes + SHOWN + 8, bad->size - SHOWN - 8);
+    bad->bytes[8] = 1;
+    for (int i = 0; i < 4; i++) {
+        bad->bytes[12 + i] = (uint8_t)(behind >> 8 * i);
+    }
+    correct_checksum(bad->bytes, size);
+    assert_ok(aann_car_restore(bad->car, bad->bytes, size, &error));
+    assert_refused(bad, size - 1, AANN_ERROR_FORMAT, "saved car");
+    drive_on(bad->car, 1, 0);
+    drive_on(bad->same, 1, 0);
+    bad_end(bad); /* both are equal, to the last bit */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -310,6 +332,7 @@ int main(void)
         cmocka_unit_test(damaged_bytes_are_refused),
         cmocka_unit_test(changed_bytes_do_no_harm),
         cmocka_unit_test(what_makes_no_sense_is_named),
+        cmocka_unit_test(a_car_of_the_first_version_is_restored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@ import copy
 import inspect
 import multiprocessing
 import pickle
+import sys
 import threading
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -20,10 +21,10 @@ from gymnasium.utils.env_checker import check_env  # noqa: E402
 
 import aann  # noqa: E402
 import aann.gym  # noqa: E402
-from aann.gym import CarRacing  # noqa: E402
+from aann.gym import CarRacing, _score  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 GAS = np.array([0.1, 0.3, 0.0], dtype=np.float32)
 ENDED = 29
@@ -166,8 +167,73 @@ def test_pictures_are_gymnasiums(how: dict[str, Any]) -> None:
         pytest.skip("pictures are those of gymnasium 1.4.0 with pygame-ce 2.5.8")
     assert inspect.signature(CarRacing).parameters["picture"].default == "exact"
     for wanted, found in pictures_of_both(how, "exact"):
-        assert np.array_equal(wanted[:84], found[:84])
-        assert np.array_equal(wanted[84:, 12:], found[84:, 12:])
+        assert np.array_equal(wanted, found)
+
+
+def scores(env: CarRacing) -> Iterator[Any]:
+    """The score's corner, at once and after each fifth step."""
+    yield env.reset(seed=7)[0][84:, :12]
+    for step, action in enumerate(random_actions(2, 40)):
+        corner = env.step(action)[0][84:, :12]
+        if step % 5 == 4:
+            yield corner
+
+
+@pytest.fixture
+def fresh_glyphs() -> Iterator[None]:
+    """What is known of pygame's font is forgotten before and after."""
+    for known in (_score._known_glyphs, _score._say_once):
+        known.cache_clear()
+    yield
+    for known in (_score._known_glyphs, _score._say_once):
+        known.cache_clear()
+
+
+def test_the_score_is_left_out_if_asked() -> None:
+    for corner in scores(CarRacing(score=False)):
+        assert not corner.any()
+
+
+@pytest.mark.usefixtures("fresh_glyphs")
+def test_without_pygame_the_corner_is_black_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pygame", None)
+    with pytest.warns(UserWarning, match="corner of the picture is black: pygame is not installed"):
+        env = CarRacing()
+    assert not env.score_drawn
+    for corner in scores(env):
+        assert not corner.any()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        CarRacing()  # it is said once
+        CarRacing(pixels=False)
+    with pytest.raises(ValueError, match="score=True: pygame is not installed"):
+        CarRacing(score=True)
+
+
+@pytest.mark.usefixtures("fresh_glyphs")
+def test_another_font_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pygame", reason="needs gymnasium[box2d]")
+    monkeypatch.setattr(_score, "_SIZE", 41)
+    with pytest.raises(ValueError, match="draws other digits than pygame-ce 2.5.8"):
+        CarRacing(score=True)
+
+
+def test_near_pictures_have_no_score() -> None:
+    with pytest.raises(ValueError, match="has no score"):
+        CarRacing(picture="near", score=True)
+    assert not CarRacing(picture="near").score_drawn
+
+
+@pytest.mark.parametrize("made", [lambda env: pickle.loads(pickle.dumps(env)), copy.deepcopy])
+def test_copies_draw_the_score_as_well(made: Callable[[CarRacing], CarRacing]) -> None:
+    for score in (None, False):
+        env = CarRacing(score=score)
+        env.reset(seed=3)
+        for _ in range(7):
+            picture = env.step([0.1, 0.5, 0.0])[0]
+        other = made(env)
+        assert other.score_drawn == env.score_drawn
+        assert np.array_equal(other._observe(), picture)
 
 
 # ---- copies

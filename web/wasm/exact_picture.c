@@ -5,8 +5,9 @@
 
 #include <stddef.h>
 
-aann_car_exact *aann_car_exact_create(void)
+aann_car_exact *aann_car_exact_create(const aann_car_glyphs *glyphs)
 {
+    (void)glyphs;
     return NULL;
 }
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from aann import errors
 from aann._library import CData, call, ffi, lib, natural
+from aann.gym._score import glyphs_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +68,8 @@ class Cars:
         domain_randomize: bool,
         step_limit: int,
         exact: bool,
+        score: bool | None = False,
+        seen: bool = True,
         threads: int = 1,
         next_step: bool = False,
     ) -> None:
@@ -75,12 +78,16 @@ class Cars:
         threads = natural("threads", threads, bits=31)
         self._settings = (count, lap_complete_percent, domain_randomize, step_limit)
         self._exact, self._threads, self._next_step = exact, threads, next_step
+        self._score, self._seen = score, seen
+        glyphs = glyphs_for(score, exact=exact, seen=seen)
+        self.score_drawn = glyphs is not None
         self.lock = threading.Lock()
         options = ffi.new("aann_cars_options *", lib.aann_cars_options_default())
         options.car.lap_complete_percent = lap_complete_percent
         options.car.domain_randomize = domain_randomize
         options.car.step_limit = step_limit
         options.car.picture = lib.AANN_CAR_PICTURE_EXACT if exact else lib.AANN_CAR_PICTURE_NEAR
+        options.car.glyphs = ffi.NULL if glyphs is None else glyphs
         options.threads = threads
         options.autoreset = lib.AANN_CARS_NEXT_STEP if next_step else lib.AANN_CARS_DISABLED
         out = ffi.new("aann_cars **")
@@ -193,6 +200,8 @@ class Cars:
             return {
                 "settings": self._settings,
                 "exact": self._exact,
+                "score": self._score,
+                "seen": self._seen,
                 "threads": self._threads,
                 "next_step": self._next_step,
                 "saved": None if self.c is None else self.save(),
@@ -207,6 +216,8 @@ class Cars:
             domain_randomize=randomize,
             step_limit=limit,
             exact=state.get("exact", False),
+            score=state.get("score", False),
+            seen=state.get("seen", True),
             threads=state["threads"],
             next_step=state["next_step"],
         )

@@ -23,9 +23,9 @@ class CarRacing(gymnasium.Env[NDArray[Any], Any]):
     """Drive a car round a random track, seen from above: Gymnasium's CarRacing-v3.
 
     The same seed and actions give the same track, motion, rewards and ends of episodes, to the
-    last bit, also in later episodes that are begun without a seed. Pictures differ a little:
-    the score in the lower left corner is not drawn. Like Gymnasium's class, this one never
-    truncates: `gymnasium.make` adds the limit of 1,000 steps.
+    last bit, also in later episodes that are begun without a seed, and by default the same
+    pictures. Like Gymnasium's class, this one never truncates: `gymnasium.make` adds the limit of
+    1,000 steps.
 
     Parameters
     ----------
@@ -51,12 +51,19 @@ class CarRacing(gymnasium.Env[NDArray[Any], Any]):
     render_scale:
         Every pixel becomes this many squared in what `render` gives.
     picture:
-        "exact": every byte of the picture is Gymnasium's (1.4.0, with pygame-ce 2.5.8), but for the
-        score: the corner of rows 84 to 95 and columns 0 to 11 is black. "near": three times as
-        fast, 0.07 of 255 away in the mean; what searches for drivers look at.
+        "exact": every byte of the picture is Gymnasium's (1.4.0, with pygame-ce 2.5.8). "near":
+        three times as fast, 0.07 of 255 away in the mean, without a score; what searches for
+        drivers look at.
+    score:
+        Of exact pictures: True draws the score in the lower left corner (rows 84 to 95, columns 0
+        to 11), for which pygame-ce 2.5.8 has to be installed, whose font it is. False leaves the
+        corner black. None: drawn where that pygame is installed; elsewhere it stays black, and a
+        warning says so once.
 
     Attributes
     ----------
+    score_drawn:
+        Whether pictures show the score.
     np_random:
         Is not used: the random numbers of tracks and colours are the library's. They are those
         that Gymnasium would draw from `np_random_seed`.
@@ -75,6 +82,7 @@ class CarRacing(gymnasium.Env[NDArray[Any], Any]):
         copy: bool = True,
         render_scale: int = 1,
         picture: str = "exact",
+        score: bool | None = None,
     ) -> None:
         check_rendering(render_mode, render_scale)
         self.render_mode = render_mode
@@ -85,6 +93,7 @@ class CarRacing(gymnasium.Env[NDArray[Any], Any]):
         self.pixels = pixels
         self.copy = copy
         self.picture = picture
+        self.score = score
         self.observation_space = observation_space(pixels)
         self.action_space = action_space(continuous)
         self.episodes = np.zeros(1, dtype=np.int64)
@@ -97,7 +106,10 @@ class CarRacing(gymnasium.Env[NDArray[Any], Any]):
             domain_randomize=domain_randomize,
             step_limit=0,
             exact=is_exact(picture),
+            score=score,
+            seen=pixels or render_mode is not None,
         )
+        self.score_drawn = self._cars.score_drawn
         self._call = _Call()
 
     # ---- gymnasium's interface

@@ -59,8 +59,8 @@ class CarRacingVector(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
     continuous, lap_complete_percent, domain_randomize, pixels, copy, render_mode, render_scale:
         As for `CarRacing`; actions are float32, other numbers are rounded. With ``copy=False``
         observations are written to the same array at each step.
-    picture:
-        "exact" or "near", as for `CarRacing`.
+    picture, score:
+        As for `CarRacing`.
     """
 
     metadata: dict[str, Any]
@@ -80,6 +80,7 @@ class CarRacingVector(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         render_mode: str | None = None,
         render_scale: int = 1,
         picture: str = "exact",
+        score: bool | None = None,
     ) -> None:
         check_rendering(render_mode, render_scale)
         if max_episode_steps is not None and max_episode_steps < 1:
@@ -101,6 +102,7 @@ class CarRacingVector(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         self.pixels = pixels
         self.copy = copy
         self.picture = picture
+        self.score = score
         self.render_mode = render_mode
         self.render_scale = render_scale
         self._cars = Cars(
@@ -109,9 +111,12 @@ class CarRacingVector(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
             domain_randomize=domain_randomize,
             step_limit=max_episode_steps or 0,
             exact=is_exact(picture),
+            score=score,
+            seen=pixels or render_mode is not None,
             threads=threads,
             next_step=self.autoreset_mode is AutoresetMode.NEXT_STEP,
         )
+        self.score_drawn = self._cars.score_drawn
         self.single_observation_space = observation_space(pixels)
         self.single_action_space = action_space(continuous)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
