@@ -5,7 +5,9 @@
  * samples. A long search has two phases. In the first, at the usual temperature, the network finds
  * its form. Where that has frozen, what is left are many small gains, which are told from noise on
  * more samples: the second phase compares candidates on four times as many, warps them too, and
- * anneals from a tenth of the temperature. docs/search.md has the figures.
+ * anneals from a tenth of the temperature. The longer a search, the more often it regroups: what is
+ * gained on a working set by too many candidates is not gained on other samples. docs/search.md has
+ * the figures.
  *
  * Rows of features, targets, drives for reward and baselines have no such moves: there an effort is
  * a number of steps. */
@@ -19,9 +21,9 @@
 #include "core/real_text.h"
 #include "family/samples.h"
 
-static const aann_effort_size sizes[AANN_LARGEST_EFFORT] = {{4e4, 8},  {9e4, 12},   {2e5, 25},
-                                                            {6e5, 50}, {2e6, 50},   {4e6, 50},
-                                                            {7e6, 50}, {1.7e7, 50}, {6e7, 50}};
+static const aann_effort_size sizes[AANN_LARGEST_EFFORT] = {{4e4, 8},   {9e4, 12},    {2e5, 25},
+                                                            {6e5, 50},  {2e6, 50},    {4e6, 100},
+                                                            {7e6, 175}, {1.7e7, 425}, {6e7, 1500}};
 
 /* From this budget on there are two phases, and the second takes half of the time. */
 static const double second_from = 1e6;
@@ -30,11 +32,12 @@ static const double second_share = 0.5;
 /* Time of a candidate of the second phase, over that of one of the first. */
 static const double second_cost = 1.6;
 
-/* Regroupings of a search with jitter, and the fewest; the share of the time that they may take
- * where there is little, and what one takes on average, while the samples in use grow, of one of
- * all samples. */
+/* Regroupings of a phase with jitter, and the fewest; candidates of the first phase for which long
+ * searches have another one; the share of the time that they may take where there is little, and
+ * what one takes on average, while the samples in use grow, of one of all samples. */
 static const double usual_regroupings = 50.0;
 static const double fewest_regroupings = 4.0;
+static const double candidates_a_regrouping = 2e4;
 static const double share_to_regroup = 0.3;
 static const double growing_share = 0.7;
 
@@ -71,13 +74,25 @@ static int32_t choose_jitter(const aann_spec *spec)
 aann_effort_size aann_effort_fit(double seconds, const aann_cost *cost)
 {
     const double left = fmax(share_to_use * seconds - 2.0 * cost->opening, 0.0);
-    const double fitting = share_to_regroup * left / fmax(cost->opening, 1e-6);
-    const double regroupings = fmax(fewest_regroupings, fmin(fitting, usual_regroupings));
-    const double rest = left - growing_share * regroupings * cost->opening;
+    const double most = rate_over_first * cost->rate * left;
+    const bool two = most >= second_from;
+    const double first = two ? (1.0 - second_share) * most : most;
+    const double wanted = fmax(usual_regroupings, first / candidates_a_regrouping);
+    const double fitting = share_to_regroup * left / fmax(cost->opening, 1e-6) / (two ? 2.0 : 1.0);
+    const double regroupings = fmax(fewest_regroupings, fmin(fitting, wanted));
+    const double rest = left - (growing_share + (two ? 1.0 : 0.0)) * regroupings * cost->opening;
     return (aann_effort_size){
         .candidates = fmax(rate_over_first * cost->rate * rest, 1.0),
         .regroupings = (int32_t)regroupings,
     };
+}
+
+/* How often a phase regroups, unless that is as usual; returns how much was written. */
+static int write_interval(char *text, size_t size, double steps, int32_t regroupings)
+{
+    return regroupings == (int32_t)usual_regroupings
+               ? 0
+               : snprintf(text, size, " arrange_interval=%.0f", ceil(steps / regroupings));
 }
 
 aann_status aann_effort_phases(const aann_effort_size *size, const aann_spec *spec,
@@ -92,15 +107,15 @@ aann_status aann_effort_phases(const aann_effort_size *size, const aann_spec *sp
     aann_real_to_text(0.1 * plan->search.temperature, AANN_REAL_DIGITS_LIMIT, temperature);
     int length = snprintf(text, sizeof text, "steps=%.0f jitter=%" PRId32 "%s", first, jitter,
                           jitter == 0 ? " warp=0.05" : "");
-    if (size->regroupings < (int32_t)usual_regroupings) {
-        length += snprintf(text + length, sizeof text - (size_t)length, " arrange_interval=%.0f",
-                           ceil(first / size->regroupings));
-    }
+    length += write_interval(text + length, sizeof text - (size_t)length, first, size->regroupings);
     if (two) {
-        (void)snprintf(text + length, sizeof text - (size_t)length,
-                       "; steps=%.0f temperature=%s jitter=%" PRId32
-                       " warp=0.1 working_samples=32768",
-                       second_share * size->candidates / second_cost, temperature, jitter);
+        const double second = floor(second_share * size->candidates / second_cost);
+        length += snprintf(text + length, sizeof text - (size_t)length,
+                           "; steps=%.0f temperature=%s jitter=%" PRId32
+                           " warp=0.1 working_samples=32768",
+                           second, temperature, jitter);
+        (void)write_interval(text + length, sizeof text - (size_t)length, second,
+                             size->regroupings);
     }
     return aann_phases_set(plan, text, error);
 }

@@ -200,10 +200,13 @@ static int64_t gather(const aann_dataset *train, int64_t column, double *values)
     return found;
 }
 
+/* Adds to `known` how many values the column has. */
 static aann_status fit_column(const aann_dataset *train, int64_t index, double *values,
-                              aann_column *column, rule_list *list, aann_error *error)
+                              aann_column *column, rule_list *list, int64_t *known,
+                              aann_error *error)
 {
     const int64_t count = gather(train, index, values);
+    *known += count;
     aann_status status = AANN_OK;
     switch (column->kind) {
     case AANN_COLUMN_NUMBER:
@@ -242,19 +245,24 @@ aann_status aann_table_encoding_fit(const aann_dataset *train, aann_encoding *en
                                     aann_error *error)
 {
     rule_list list = {0};
+    int64_t known = 0;
     aann_status status = copy_names(train, encoding, error);
     double *values = aann_allocate((size_t)train->count, sizeof *values);
     if (status == AANN_OK && values == NULL) {
         status = aann_fail(error, AANN_ERROR_MEMORY, "out of memory for an encoding");
     }
     for (int64_t i = 0; status == AANN_OK && i < train->column_count; i++) {
-        status = fit_column(train, i, values, &encoding->columns[i], &list, error);
+        status = fit_column(train, i, values, &encoding->columns[i], &list, &known, error);
     }
     free(values);
     encoding->rules = list.rules;
     encoding->rule_count = list.count;
     if (status == AANN_OK && list.failed) {
         return aann_fail(error, AANN_ERROR_MEMORY, "out of memory for an encoding");
+    }
+    if (status == AANN_OK && known == 0) {
+        return aann_fail(error, AANN_ERROR_FORMAT,
+                         "all values are missing: there is nothing to learn from");
     }
     if (status == AANN_OK && list.count == 0) {
         return aann_fail(error, AANN_ERROR_FORMAT,
@@ -320,8 +328,9 @@ aann_status aann_table_encoding_check(const aann_encoding *encoding, aann_status
 
 /* ---- encode ---------------------------------------------------------------------------------- */
 
-/* Names the first word that is no number. */
-static aann_status fail_words(const aann_column *column, int64_t index, aann_error *error)
+/* Names the first word that is no number, where the training data had none. */
+static aann_status fail_words(const aann_column *column, const aann_column *wanted, int64_t index,
+                              aann_error *error)
 {
     double number;
     int32_t level = 0;
@@ -332,9 +341,10 @@ static aann_status fail_words(const aann_column *column, int64_t index, aann_err
     aann_fail(error, AANN_ERROR_FORMAT,
               "column %" PRId64
               "%s%.100s%s holds words, such as '%.60s'; those of the training data "
-              "are numbers",
+              "are %s",
               index + 1, name != NULL ? " (" : "", name != NULL ? name : "",
-              name != NULL ? ")" : "", column->levels[level]);
+              name != NULL ? ")" : "", column->levels[level],
+              wanted->kind == AANN_COLUMN_BOOLEAN ? "true and false, or 1 and 0" : "numbers");
     aann_dataset_one_line(error);
     return AANN_ERROR_FORMAT;
 }
@@ -413,15 +423,23 @@ static aann_status check_column(const aann_dataset *dataset, const aann_encoding
                                 int64_t column, int64_t first, int64_t count, aann_error *error)
 {
     const aann_column *found = aann_dataset_column(dataset, column);
-    const bool numbers = encoding->columns[column].kind != AANN_COLUMN_WORDS;
+    const aann_column *wanted = &encoding->columns[column];
+    const bool numbers = wanted->kind != AANN_COLUMN_WORDS;
     if (found != NULL && found->kind == AANN_COLUMN_WORDS && found->level_count > 0 && numbers) {
-        return fail_words(found, column, error);
+        return fail_words(found, wanted, column, error);
     }
     for (int64_t i = first; i < first + count; i++) {
         const int64_t index = i * encoding->feature_count + column;
-        if (isinf(aann_dataset_value(dataset, index))) {
+        const double value = aann_dataset_value(dataset, index);
+        if (isinf(value)) {
             return aann_dataset_fail_value(dataset, index,
                                            "a finite number is expected, or a missing one", error);
+        }
+        if (wanted->kind == AANN_COLUMN_BOOLEAN && value != 0.0 && value != 1.0 && !isnan(value)) {
+            return aann_dataset_fail_value(
+                dataset, index,
+                "true or false is expected, as in the training data, or 1 or 0, or a missing one",
+                error);
         }
     }
     return AANN_OK;

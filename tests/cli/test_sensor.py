@@ -222,6 +222,18 @@ def test_words():
     assert done.returncode == FAILED and "line 2, column 'flag': 'maybe' is not true or false" in done.stderr, done
     done = run("predict", "w.aann", 1, "--data", "-", "--stream", input="colour,flag,size,number\nred,true,1,red\n")
     assert done.returncode == FAILED and "line 2, column 'number': 'red' is not a finite number" in done.stderr, done
+    # Numbers but 0 and 1 are neither true nor false.
+    header = "colour,flag,size,number\n"
+    for data in (["flags.csv"], ["-"], ["-", "--stream"]):
+        with open("flags.csv", "w", encoding="utf-8") as file:
+            file.write(header + "red,1,1,2\nred,7,1,2\n")
+        done = run("predict", "w.aann", 1, "--data", *data, stdin=open("flags.csv", encoding="utf-8"))
+        assert done.returncode == FAILED and "flag" in done.stderr and "7" in done.stderr, done
+        assert "true or false" in done.stderr and done.stderr.count("\n") == 1, done
+    with open("flags.csv", "w", encoding="utf-8") as file:
+        file.write(header + "red,true,1,2\nred,7,1,2\n")
+    done = run("predict", "w.aann", 1, "--data", "flags.csv")
+    assert done.returncode == FAILED and "those of the training data are true and false, or 1 and 0" in done.stderr, done
     # A model file needs no study, and knows the words.
     good("save", "w.aann", 2, "--out", "w.aannm")
     assert good("predict", "w.aannm", "--data", "-", "--stream", "--label-column", "label", input=text) == \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pickle
@@ -134,6 +135,23 @@ def test_a_recording_is_the_programs(recording: Recording, tmp_path: Path) -> No
     for name in wanted:
         assert wanted[name].dtype == found[name].dtype
         assert np.array_equal(wanted[name], found[name])
+
+
+def test_a_recording_that_cannot_be_saved_leaves_the_old_one(
+    recording: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "drives.npz"
+    path.write_bytes(b"before")
+
+    def full(file: Any, **arrays: Any) -> None:
+        file.write(b"half of it")
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(OSError, match="no space"):
+        recording.save(path)
+    assert path.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_recording_holds_views_and_clamped_actions(recording: Recording) -> None:

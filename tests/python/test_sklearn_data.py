@@ -317,6 +317,8 @@ def test_too_many_classes():
 def test_a_table_that_says_nothing():
     with pytest.raises(ValueError, match="no column says anything"):
         quick().fit(np.ones((20, 3)), np.arange(20) % 2)
+    with pytest.raises(ValueError, match="all values are missing"):
+        quick().fit(np.full((20, 3), np.nan), np.arange(20) % 2)
     with pytest.raises(ValueError, match="n_samples = 1"):
         quick().fit([[1.0, 2.0]], [1])
 

@@ -249,6 +249,12 @@ static void tables_that_say_nothing_are_refused(void **state)
                      AANN_ERROR_FORMAT);
     assert_message(&error, "no column says anything");
     aann_dataset_destroy(dataset);
+    const double missing[] = {NAN, NAN, NAN};
+    dataset = make_table(missing, 3, NULL, 1);
+    assert_int_equal(aann_encoding_fit(dataset, AANN_ENCODING_AUTOMATIC, &encoding, &error),
+                     AANN_ERROR_FORMAT);
+    assert_message(&error, "all values are missing");
+    aann_dataset_destroy(dataset);
 }
 
 static void assert_refused(const double *values, const aann_column *columns, const char *wanted)

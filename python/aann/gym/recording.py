@@ -11,6 +11,7 @@ import numpy as np
 
 from aann import errors
 from aann._arrays import array_of
+from aann._files import whole_file
 from aann._library import CData, Interruption, call_interruptible, ffi, lib
 from aann.data import Data
 from aann.gym.driving import Driver, Outputs, _seed
@@ -82,8 +83,11 @@ class Recording:
         return found
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the NPZ file of ``aann car record``, for ``aann search carracing --data``."""
-        with open(path, "wb") as file:  # noqa: PTH123 - np.savez would add a suffix to a path
+        """Writes the NPZ file of ``aann car record``, for ``aann search carracing --data``.
+
+        A file that was there stays until the new one is complete.
+        """
+        with whole_file(path) as file:  # np.savez would add a suffix to a path
             np.savez(
                 file,
                 inputs=self.inputs,
