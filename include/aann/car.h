@@ -2,9 +2,10 @@
  *
  * This is the task of Gymnasium's CarRacing-v3: the same seed and actions give the same track,
  * motion, rewards and end of the episode, to the last bit. The picture is equal in every byte too,
- * if that is asked for; by default it differs a little and is drawn faster (docs/carracing.md says how
- * much, and how it is checked). It exists because scores are comparable only on the same task, and
- * because a search for the reward of a lap needs two orders of magnitude more steps per second.
+ * if that is asked for; by default it differs a little and is drawn faster (docs/carracing.md says
+ * how much, and how it is checked). It exists because scores are comparable only on the same task,
+ * and because a search for the reward of a lap needs two orders of magnitude more steps per
+ * second.
  *
  *     aann_car *car = NULL;
  *     static uint8_t pixels[AANN_CAR_PIXELS];

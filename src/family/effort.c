@@ -32,11 +32,12 @@ static const double second_share = 0.5;
 /* Time of a candidate of the second phase, over that of one of the first. */
 static const double second_cost = 1.6;
 
-/* Regroupings of a phase with jitter, and the fewest; candidates of the first phase for which long
- * searches have another one; the share of the time that they may take where there is little, and
- * what one takes on average, while the samples in use grow, of one of all samples. */
+/* Regroupings of a phase with jitter, the fewest and the most; candidates of the first phase for
+ * which long searches have another one; the share of the time that they may take where there is
+ * little, and what one takes on average, while the samples in use grow, of one of all samples. */
 static const double usual_regroupings = 50.0;
 static const double fewest_regroupings = 4.0;
+static const double most_regroupings = 1e6;
 static const double candidates_a_regrouping = 2e4;
 static const double share_to_regroup = 0.3;
 static const double growing_share = 0.7;
@@ -71,20 +72,31 @@ static int32_t choose_jitter(const aann_spec *spec)
     return side < SMALLEST_MOVED ? 0 : (side + SIDE_OF_A_STEP / 2) / SIDE_OF_A_STEP;
 }
 
+/* The largest search, of one or two phases, that fits into the seconds that are left. */
+static aann_effort_size fit_phases(double left, const aann_cost *cost, bool two)
+{
+    const double rate = rate_over_first * cost->rate;
+    const double first = rate * left * (two ? 1.0 - second_share : 1.0);
+    const double wanted = fmax(usual_regroupings, first / candidates_a_regrouping);
+    const double fitting = share_to_regroup * left / fmax(cost->opening, 1e-6) / (two ? 2.0 : 1.0);
+    const double regroupings =
+        fmax(fewest_regroupings, fmin(fmin(fitting, wanted), most_regroupings));
+    const double rest = left - (growing_share + (two ? 1.0 : 0.0)) * regroupings * cost->opening;
+    return (aann_effort_size){
+        .candidates = fmax(rate * rest, 1.0),
+        .regroupings = (int32_t)regroupings,
+    };
+}
+
 aann_effort_size aann_effort_fit(double seconds, const aann_cost *cost)
 {
     const double left = fmax(share_to_use * seconds - 2.0 * cost->opening, 0.0);
-    const double most = rate_over_first * cost->rate * left;
-    const bool two = most >= second_from;
-    const double first = two ? (1.0 - second_share) * most : most;
-    const double wanted = fmax(usual_regroupings, first / candidates_a_regrouping);
-    const double fitting = share_to_regroup * left / fmax(cost->opening, 1e-6) / (two ? 2.0 : 1.0);
-    const double regroupings = fmax(fewest_regroupings, fmin(fitting, wanted));
-    const double rest = left - (growing_share + (two ? 1.0 : 0.0)) * regroupings * cost->opening;
-    return (aann_effort_size){
-        .candidates = fmax(rate_over_first * cost->rate * rest, 1.0),
-        .regroupings = (int32_t)regroupings,
-    };
+    aann_effort_size size = fit_phases(left, cost, true);
+    if (size.candidates < second_from) {
+        size = fit_phases(left, cost, false);
+        size.candidates = fmin(size.candidates, second_from - 1.0);
+    }
+    return size;
 }
 
 /* How often a phase regroups, unless that is as usual; returns how much was written. */

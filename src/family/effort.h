@@ -12,7 +12,7 @@ bool aann_effort_moves(const aann_family_data *data, const aann_spec *spec,
 /* What a planned search of moved samples costs. */
 typedef struct aann_effort_size {
     double candidates;   /* of the first phase, that take as long as all phases */
-    int32_t regroupings; /* of the samples in the first phase, each of which takes time, too */
+    int32_t regroupings; /* of the samples in each phase, which take time, too */
 } aann_effort_size;
 
 /* The largest search that fits into so many seconds. */

@@ -6,7 +6,7 @@
     /tmp/gymnasium/bin/python tests/car/compare_vector.py --library /tmp/shared/libaann.so
 
 Of three cars two leave the field and one goes on to the limit of steps, again and again. Rewards, ends, positions and
-pictures must be equal to the bit, first and final pictures too; the score is not compared. With --record FOLDER the steps
+pictures must be equal to the bit, first and final pictures too; the score, which needs glyphs, is not compared. With --record FOLDER the steps
 around the ends are written down for tests/car/test_cars.c (tests/car/golden/vector_*.csv). Exit status 0: all equal.
 """
 import argparse
@@ -98,7 +98,7 @@ def actions_of(step):
 
 
 def compare_pictures(name, wanted, found, problems):
-    """The bytes that differ; the score in the lower left corner is not drawn by aann."""
+    """The bytes that differ; the score in the lower left corner is not drawn without glyphs."""
     different = wanted != found
     different[84:, :12] = False
     if different.any():

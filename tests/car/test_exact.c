@@ -166,6 +166,10 @@ static void scores_are_drawn_alike(void **state)
         plain_exact_render(car, NULL, found);
         shown += memcmp(wanted, found, sizeof wanted) != 0;
     }
+    for (int i = 0; i < 2; i++) { /* what does not fit is cut */
+        car->shown_reward = i == 0 ? 1e12 : -1e12;
+        aann_car_exact_render(exact, car, found);
+    }
     assert_int_equal(shown, sizeof rewards / sizeof *rewards);
     aann_car_destroy(car);
     aann_car_exact_destroy(exact);
@@ -224,6 +228,37 @@ static void bad_glyphs_are_refused(void **state)
     glyphs.kerning[10][1] = INT32_MIN;
     assert_int_equal(aann_car_create(&options, &car, &error), AANN_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "kerning of glyphs 10 and 1"));
+}
+
+/* In many cars on several threads, whose glyphs the caller may change afterwards. */
+static void many_cars_draw_the_score(void **state)
+{
+    (void)state;
+    enum { CARS = 5 };
+    static uint8_t wanted[AANN_CAR_PIXELS], found[CARS][AANN_CAR_PIXELS];
+    static aann_car_glyphs glyphs;
+    make_glyphs(&glyphs);
+    aann_cars_options options = aann_cars_options_default();
+    options.car.picture = AANN_CAR_PICTURE_EXACT;
+    options.car.glyphs = &glyphs;
+    options.threads = 3;
+    aann_cars *cars;
+    assert_int_equal(aann_cars_create(CARS, &options, &cars, NULL), AANN_OK);
+    memset(&glyphs, 0xff, sizeof glyphs);
+    const uint64_t seeds[CARS] = {1, 2, 3, 4, 5};
+    static const float actions[CARS][3] = {
+        {0, 1, 0}, {0, 0.5f, 0}, {0}, {0, 0.1f, 0}, {0.3f, 1, 0}};
+    aann_cars_results results = {.pixels = found[0]};
+    assert_int_equal(aann_cars_reset(cars, NULL, seeds, false, NULL, NULL), AANN_OK);
+    make_glyphs(&glyphs);
+    for (int step = 0; step < 60; step++) {
+        assert_int_equal(aann_cars_step(cars, actions[0], &results, NULL), AANN_OK);
+        for (int i = 0; i < CARS && step % 6 == 0; i++) {
+            plain_exact_render(aann_cars_car(cars, i), &glyphs, wanted);
+            assert_memory_equal(wanted, found[i], sizeof wanted);
+        }
+    }
+    aann_cars_destroy(cars);
 }
 
 /* Whatever a car does, every kernel draws what the plain way does. */
@@ -325,9 +360,9 @@ static void the_option_chooses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pictures_are_gymnasiums), cmocka_unit_test(kernels_draw_the_same),
-        cmocka_unit_test(scores_are_drawn_alike),  cmocka_unit_test(the_score_is_of_the_picture),
-        cmocka_unit_test(bad_glyphs_are_refused),  cmocka_unit_test(paints_shrink_alike),
-        cmocka_unit_test(the_option_chooses)};
+        cmocka_unit_test(pictures_are_gymnasiums),  cmocka_unit_test(kernels_draw_the_same),
+        cmocka_unit_test(scores_are_drawn_alike),   cmocka_unit_test(the_score_is_of_the_picture),
+        cmocka_unit_test(many_cars_draw_the_score), cmocka_unit_test(bad_glyphs_are_refused),
+        cmocka_unit_test(paints_shrink_alike),      cmocka_unit_test(the_option_chooses)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -258,6 +258,9 @@ static void changed_bytes_do_no_harm(void **state)
     bad_end(bad);
 }
 
+/* Where the reward of the picture is saved. */
+enum { SHOWN = 175 };
+
 /* Places in the bytes: 24 head, 13 settings, 1 seeded, 37 random numbers, 72 colours, 24 rewards
  * and time, 4 steps, 8 reward of the picture, 1 new lap, then the hull's seven floats. */
 static void what_makes_no_sense_is_named(void **state)
@@ -280,6 +283,8 @@ static void what_makes_no_sense_is_named(void **state)
         {HULL_X, 0x42c80000u, 4, "wheel"},          /* 100, far from its wheels */
         {HULL_X + 8, 0x7fc00000u, 4, "angle"},
         {HULL_X + 28 + 8, 0x42c80000u, 4, "wheel"}, /* turned by 100 */
+        {SHOWN, 0x7ff8000000000000u, 8, "reward"},  /* not a number */
+        {SHOWN, 0x42b6bcc41e900000u, 8, "reward"},  /* 2.5e13 */
     };
     bad_bytes *bad = bad_start();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -304,7 +309,6 @@ static void what_makes_no_sense_is_named(void **state)
 static void a_car_of_the_first_version_is_restored(void **state)
 {
     (void)state;
-    enum { SHOWN = 175 };
     bad_bytes *bad = bad_start();
     const size_t size = bad->size - 8, behind = size - AANN_CAR_SAVED_HEAD;
     aann_error error = {0};

@@ -227,7 +227,8 @@ def test_words():
     for data in (["flags.csv"], ["-"], ["-", "--stream"]):
         with open("flags.csv", "w", encoding="utf-8") as file:
             file.write(header + "red,1,1,2\nred,7,1,2\n")
-        done = run("predict", "w.aann", 1, "--data", *data, stdin=open("flags.csv", encoding="utf-8"))
+        with open("flags.csv", encoding="utf-8") as flags:
+            done = run("predict", "w.aann", 1, "--data", *data, stdin=flags)
         assert done.returncode == FAILED and "flag" in done.stderr and "7" in done.stderr, done
         assert "true or false" in done.stderr and done.stderr.count("\n") == 1, done
     with open("flags.csv", "w", encoding="utf-8") as file:

@@ -2,6 +2,7 @@
  * however often a member is interrupted, between two phases too.
  *
  * ctest-timeout: 300 */
+#include "family/effort.h"
 #include "family/family_outcome.h"
 #include "family/phase_state.h"
 #include "family/phases.h"
@@ -124,9 +125,13 @@ static void test_efforts(void **state)
     aann_family_data *data = sample_data();
     const aann_spec spec = sample_spec();
     uint64_t steps = 0;
+    static const uint64_t intervals[AANN_LARGEST_EFFORT][2] = {
+        {5000},         {7500},         {8000},         {0},           {0, 0},
+        {20000, 12500}, {20000, 12500}, {20000, 12500}, {20000, 12500}};
     for (int32_t effort = 1; effort <= AANN_LARGEST_EFFORT; effort++) {
         aann_family_plan plan = sample_plan(1);
         plan.search.within_unit = 0.7;
+        plan.search.arrange_interval = 0;
         assert_ok(aann_effort_plan(effort, data, &spec, &plan, &error));
         assert_ok(aann_plan_phases_check(&plan, &error));
         assert_true(plan.search.steps > 3 * steps / 2);
@@ -134,6 +139,7 @@ static void test_efforts(void **state)
         assert_int_equal(plan.phase_count, effort < 5 ? 1 : 2);
         for (int32_t i = 0; i < plan.phase_count; i++) {
             assert_int_equal(plan.phases[i].jitter, 1);
+            assert_int_equal(plan.phases[i].arrange_interval, intervals[effort - 1][i]);
             assert_true(plan.phases[i].within_unit == 0.7);
             assert_true(plan.phases[i].temperature == (i == 0 ? 1e-4 : 1e-5));
         }
@@ -153,6 +159,38 @@ static void test_efforts(void **state)
     assert_ok(aann_effort_plan(3, data, &spec, &genetic, &error));
     assert_int_equal(genetic.search.steps, TEST_STEPS);
     aann_family_data_destroy(data);
+}
+
+/* More time never gives fewer candidates, up to a second phase and behind it, and any time and cost
+ * give a plan. */
+static void test_times(void **state)
+{
+    (void)state;
+    aann_error error = {0};
+    const aann_spec spec = sample_spec();
+    static const aann_cost costs[] = {{0.2, 8000}, {1, 105000}, {1e-9, 1e7}, {0, 0}, {100, 10}};
+    for (size_t c = 0; c < sizeof costs / sizeof *costs; c++) {
+        double before = 0.0;
+        int32_t phases = 0;
+        for (double seconds = 0.5; seconds < 2e9; seconds *= 1.03) {
+            const aann_effort_size size = aann_effort_fit(seconds, &costs[c]);
+            assert_true(size.candidates >= before && size.candidates >= 1.0);
+            assert_true(size.regroupings >= 4 && size.regroupings <= 1000000);
+            before = size.candidates;
+            aann_family_plan plan = sample_plan(1);
+            if (size.candidates < 1e15) {
+                assert_ok(aann_effort_phases(&size, &spec, &plan, &error));
+                assert_true(plan.phase_count >= phases);
+                phases = plan.phase_count;
+            }
+        }
+        assert_int_equal(phases, costs[c].rate > 0 ? 2 : 1);
+    }
+    /* 30 seconds of 8,000 candidates; and few regroupings, where they take all the time there is. */
+    assert_true(aann_effort_fit(30, &costs[0]).candidates < 1e6);
+    assert_int_equal(aann_effort_fit(30, &costs[0]).regroupings, 37);
+    assert_true(aann_effort_fit(6, &costs[1]).candidates > 5e4);
+    assert_int_equal(aann_effort_fit(6, &costs[1]).regroupings, 4);
 }
 
 /* The same in a program whose locale writes "0,5". */
@@ -493,6 +531,7 @@ int main(void)
         cmocka_unit_test(test_bad_text),
         cmocka_unit_test(test_bad_plans),
         cmocka_unit_test(test_efforts),
+        cmocka_unit_test(test_times),
         cmocka_unit_test_setup_teardown(test_efforts_in_a_comma_locale, make_folder, remove_folder),
         cmocka_unit_test(test_moves_by_shape),
         cmocka_unit_test(test_json),

@@ -21,7 +21,7 @@ from gymnasium.utils.env_checker import check_env  # noqa: E402
 
 import aann  # noqa: E402
 import aann.gym  # noqa: E402
-from aann.gym import CarRacing, _score  # noqa: E402
+from aann.gym import CarRacing, CarRacingVector, _score  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -216,6 +216,26 @@ def test_another_font_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_score, "_SIZE", 41)
     with pytest.raises(ValueError, match="draws other digits than pygame-ce 2.5.8"):
         CarRacing(score=True)
+
+
+def test_many_cars_draw_the_score_of_one() -> None:
+    for score in (None, False):
+        envs, env = CarRacingVector(2, score=score), CarRacing(score=score)
+        assert envs.score_drawn == env.score_drawn
+        many, one = envs.reset(seed=[9, 3])[0], env.reset(seed=3)[0]
+        for _ in range(12):
+            assert np.array_equal(many[1], one)
+            many, one = envs.step(np.stack([GAS, GAS]))[0], env.step(GAS)[0]
+
+
+def test_a_car_without_pictures_still_renders_the_score() -> None:
+    pytest.importorskip("pygame", reason="needs gymnasium[box2d]")
+    blind_one = CarRacing(render_mode="rgb_array", pixels=False)
+    seeing = CarRacing()
+    assert blind_one.score_drawn == seeing.score_drawn
+    blind_one.reset(seed=3)
+    assert np.array_equal(blind_one.render(), seeing.reset(seed=3)[0])
+    assert not CarRacing(pixels=False).score_drawn
 
 
 def test_near_pictures_have_no_score() -> None:

@@ -11,6 +11,7 @@ import functools
 import hashlib
 import os
 import struct
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ def glyphs_for(score: bool | None, *, exact: bool, seen: bool) -> CData | None:
 
     seen: whether anybody looks at its pictures.
     """
+    score = None if score is None else bool(score)
     if score and not exact:
         raise errors.ArgumentError('score=True with picture="near", which has no score')
     if score is False or not exact or not (seen or score):
@@ -48,6 +50,10 @@ def glyphs_for(score: bool | None, *, exact: bool, seen: bool) -> CData | None:
     if glyphs is None:
         _say_once(why)
     return glyphs
+
+
+_one_at_a_time = threading.Lock()
+"""for pygame's font and the environment's variables are one for all threads"""
 
 
 @functools.cache
@@ -61,7 +67,7 @@ def _say_once(why: str) -> None:
 @functools.cache
 def _known_glyphs() -> tuple[CData | None, str]:
     """The characters, or None and why there are none."""
-    with _quiet():
+    with _one_at_a_time, _quiet():
         try:
             import pygame
             import pygame.font
@@ -69,7 +75,7 @@ def _known_glyphs() -> tuple[CData | None, str]:
             return None, "pygame is not installed"
         try:
             glyphs = _draw(pygame)
-        except (OSError, ValueError, struct.error, pygame.error) as error:
+        except Exception as error:  # an older pygame, or another font
             return None, f"pygame {pygame.version.ver} cannot draw its font ({error})"
     if hashlib.sha256(ffi.buffer(glyphs)).hexdigest() != _SHA256:
         return None, f"pygame {pygame.version.ver} draws other digits than pygame-ce 2.5.8"

@@ -62,8 +62,6 @@ class CarRacing(gymnasium.Env[NDArray[Any], Any]):
 
     Attributes
     ----------
-    score_drawn:
-        Whether pictures show the score.
     np_random:
         Is not used: the random numbers of tracks and colours are the library's. They are those
         that Gymnasium would draw from `np_random_seed`.
@@ -109,7 +107,6 @@ class CarRacing(gymnasium.Env[NDArray[Any], Any]):
             score=score,
             seen=pixels or render_mode is not None,
         )
-        self.score_drawn = self._cars.score_drawn
         self._call = _Call()
 
     # ---- gymnasium's interface
@@ -166,6 +163,11 @@ class CarRacing(gymnasium.Env[NDArray[Any], Any]):
         self._cars.close()
 
     # ---- what Gymnasium's has not
+
+    @property
+    def score_drawn(self) -> bool:
+        """Whether pictures show the score."""
+        return self._cars.score_drawn
 
     @property
     def state(self) -> dict[str, Any]:

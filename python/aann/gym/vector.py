@@ -116,7 +116,6 @@ class CarRacingVector(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
             threads=threads,
             next_step=self.autoreset_mode is AutoresetMode.NEXT_STEP,
         )
-        self.score_drawn = self._cars.score_drawn
         self.single_observation_space = observation_space(pixels)
         self.single_action_space = action_space(continuous)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
@@ -230,6 +229,11 @@ class CarRacingVector(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         return tuple(self._seeds)
 
     # ---- what Gymnasium's have not
+
+    @property
+    def score_drawn(self) -> bool:
+        """Whether pictures show the score."""
+        return self._cars.score_drawn
 
     @property
     def state(self) -> dict[str, NDArray[Any]]:
