@@ -2,9 +2,9 @@
  * onto its surface, 46 rows from row 727 on, its middle at column 60. Then everything is shrunk.
  *
  * The image ends where the bars of the indicators begin: it has room for five digits and a minus,
- * for a million steps without a tile. (The bar of the hull's spin would reach it at 31 radians a second; 10.6 is
- * the most that was ever seen.) What the cells show changes with every tenth step and each tile, so
- * they are kept. */
+ * for a million steps without a tile. (The bar of the hull's spin would reach it at 31 radians a
+ * second; 10.6 is the most that was ever seen.) What the cells show changes with every tenth step
+ * and each tile, so they are kept. */
 #include "car/exact_score.h"
 
 #include <stdio.h>

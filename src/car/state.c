@@ -354,7 +354,6 @@ static void apply(aann_car *car, const saved_car *saved, const aann_car_circuit 
     const aann_car_picture picture = car->options.picture;
     car->options = saved->options;
     car->options.picture = picture;
-    car->options.glyphs = NULL;
     car->seeded = saved->seeded;
     if (!saved->seeded) {
         return;
