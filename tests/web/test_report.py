@@ -507,6 +507,7 @@ def test_a_reload_keeps_the_place(browser, pages):
     browser.evaluate("document.querySelector('#curves svg').focus({preventScroll: true})")
     # The file on the disk changes, as a search rewrites it; the page reads it again by itself.
     data = report_data.running()
+    hold(data)
     data["family"]["finished"] = 3
     (pages.folder / "running.html").write_text(preview.page(json.dumps(data)), encoding="utf-8")
     browser.evaluate("window.mark = 1, document.querySelector('.running button').click()")
