@@ -166,8 +166,7 @@ static aann_status read_cell(aann_stream *stream, size_t column, int32_t index, 
     }
     const char mark = stream->rows.scanner.cells[column].mark;
     const char *problem = kind == AANN_COLUMN_BOOLEAN ? "true or false" : "a finite number";
-    const bool is_number = aann_csv_number(cell, &number) && isfinite(number);
-    if (is_number && (kind != AANN_COLUMN_BOOLEAN || number == 0.0 || number == 1.0)) {
+    if (aann_csv_number(cell, &number) && aann_column_holds(kind, number)) {
         stream->has_comma = stream->has_comma || mark == ',';
         stream->has_point = stream->has_point || mark == '.';
         if (!stream->has_comma || !stream->has_point) {

@@ -2,6 +2,8 @@
 #include "samples/columns.h"
 
 #include <inttypes.h>
+#include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,6 +114,13 @@ aann_status aann_columns_check(const aann_column *columns, int64_t count, const 
         }
     }
     return AANN_OK;
+}
+
+bool aann_column_holds(aann_column_kind kind, double value)
+{
+    return kind == AANN_COLUMN_BOOLEAN  ? value == 0.0 || value == 1.0
+           : kind == AANN_COLUMN_NUMBER ? isfinite(value)
+                                        : false;
 }
 
 int32_t aann_levels_find(const char *const *levels, int32_t count, const char *word)

@@ -3,6 +3,8 @@
 #ifndef AANN_SAMPLES_COLUMNS_H
 #define AANN_SAMPLES_COLUMNS_H
 
+#include <stdbool.h>
+
 #include "aann/samples.h"
 
 /* Copies columns[count], with all texts. Free with aann_columns_free. */
@@ -21,6 +23,10 @@ void aann_columns_free(aann_column *columns, int64_t count);
  * `what` begins the message. */
 aann_status aann_columns_check(const aann_column *columns, int64_t count, const char *what,
                                aann_error *error);
+
+/* Whether a column of numbers can hold this one, which is then finite, or one of booleans, which is
+ * then 0 or 1. Never NaN: a missing value is the caller's concern. */
+bool aann_column_holds(aann_column_kind kind, double value);
 
 /* The index of a word among sorted levels[count], or -1. */
 int32_t aann_levels_find(const char *const *levels, int32_t count, const char *word);

@@ -275,8 +275,8 @@ aann_status aann_dataset_check_finite(const aann_dataset *dataset, int64_t first
 static bool fits_column(const aann_column *column, double value)
 {
     switch (column->kind) {
-    case AANN_COLUMN_NUMBER: return isfinite(value);
-    case AANN_COLUMN_BOOLEAN: return value == 0.0 || value == 1.0;
+    case AANN_COLUMN_NUMBER:
+    case AANN_COLUMN_BOOLEAN: return aann_column_holds(column->kind, value);
     case AANN_COLUMN_WORDS:
         return value >= 0.0 && value < (double)column->level_count && value == floor(value);
     }

@@ -435,7 +435,7 @@ static aann_status check_column(const aann_dataset *dataset, const aann_encoding
             return aann_dataset_fail_value(dataset, index,
                                            "a finite number is expected, or a missing one", error);
         }
-        if (wanted->kind == AANN_COLUMN_BOOLEAN && value != 0.0 && value != 1.0 && !isnan(value)) {
+        if (numbers && !isnan(value) && !aann_column_holds(wanted->kind, value)) {
             return aann_dataset_fail_value(
                 dataset, index,
                 "true or false is expected, as in the training data, or 1 or 0, or a missing one",
