@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+import aann
+
 # A background job of a shell ignores SIGINT, and so do programs that it starts: not these tests.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -70,3 +72,10 @@ def signs(count: int = 400, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(count, 2))
     return X, np.where(X[:, 0] * X[:, 1] > 0, "same", "other")
+
+
+@pytest.fixture(scope="session")
+def data(digits: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]) -> aann.Data:
+    """The small MNIST, split as the tests of studies split it."""
+    X, y, X_test, y_test = digits
+    return aann.Data(X, y, test=(X_test, y_test), split_seed=3)

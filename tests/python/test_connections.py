@@ -6,17 +6,11 @@ import math
 
 import numpy as np
 import pytest
-from test_study import programs_family, small
+from study_support import programs_family, small
 
 import aann
 import aann.geometry as geo
 from aann import nulls
-
-
-@pytest.fixture(scope="module")
-def data(digits):
-    X, y, X_test, y_test = digits
-    return aann.Data(X, y, test=(X_test, y_test), split_seed=3)
 
 
 def test_connections_are_the_programs(program, mnist_folder, data, tmp_path):
