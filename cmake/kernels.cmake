@@ -7,6 +7,7 @@
 # Kernels are -O3. Under the address sanitizer they are -O1: its checks leave little to vectorise, the tests take as
 # long, and the compiler needs 2 seconds for units.c instead of more than a minute. What it sees itself, reads and
 # writes through NULL or beyond an object, is not checked a second time for every access: a search takes 3/4 as long.
+# Maxima of vectors are written with operators there (vectors.h): as loops over lanes they took longer than all else.
 # What C leaves undefined is looked for in the baseline alone, which is compiled from the same sources.
 
 set(AANN_KERNEL_ISAS "neon;baseline;avx2;avx512" CACHE STRING
@@ -15,7 +16,7 @@ set(AANN_KERNEL_ISAS "neon;baseline;avx2;avx512" CACHE STRING
 string(FIND "${AANN_SANITIZE}" address aann_address_at)
 set(aann_kernel_options -O3)
 if(AANN_FUZZ OR NOT aann_address_at EQUAL -1)
-    set(aann_kernel_options -O1 -fno-sanitize=null,object-size,pointer-overflow)
+    set(aann_kernel_options -O1 -fno-sanitize=null,object-size,pointer-overflow -DAANN_CHECKED_KERNELS)
 endif()
 
 # aann_add_kernel_isa(<target> <objects> <name> <flags>...): one more instruction set, if the compiler knows all the

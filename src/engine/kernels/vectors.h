@@ -106,9 +106,33 @@ static inline void aann_store_changes_wide(int16_t *to, aann_vector_wide value)
 
 /* ---- arithmetic ------------------------------------------------------------------------------ */
 
-/* The element loops become one instruction each. */
+/* Whether the address sanitizer looks on, which checks each access to an element of a vector. */
+#if defined(AANN_CHECKED_KERNELS)
+enum { CHECKED = 1 };
+#else
+enum { CHECKED = 0 };
+#endif
+
+/* Lane by lane: a where the mask is -1, b where it is 0. */
+static inline aann_vector_narrow choose_narrow(aann_vector_narrow mask, aann_vector_narrow a,
+                                               aann_vector_narrow b)
+{
+    return (a & mask) | (b & ~mask);
+}
+
+static inline aann_vector_wide choose_wide(aann_vector_wide mask, aann_vector_wide a,
+                                           aann_vector_wide b)
+{
+    return (a & mask) | (b & ~mask);
+}
+
+/* The element loops become one instruction each, as no operators do. Under checks they stay loops,
+ * and were a third of the time of all tests. */
 static inline aann_vector_narrow aann_larger_narrow(aann_vector_narrow a, aann_vector_narrow b)
 {
+    if (CHECKED) {
+        return choose_narrow(a > b, a, b);
+    }
     aann_vector_narrow result = a;
     for (int32_t i = 0; i < AANN_LANES_NARROW; i++) {
         result[i] = a[i] > b[i] ? a[i] : b[i];
@@ -118,6 +142,9 @@ static inline aann_vector_narrow aann_larger_narrow(aann_vector_narrow a, aann_v
 
 static inline aann_vector_narrow aann_smaller_narrow(aann_vector_narrow a, aann_vector_narrow b)
 {
+    if (CHECKED) {
+        return choose_narrow(a < b, a, b);
+    }
     aann_vector_narrow result = a;
     for (int32_t i = 0; i < AANN_LANES_NARROW; i++) {
         result[i] = a[i] < b[i] ? a[i] : b[i];
@@ -127,6 +154,9 @@ static inline aann_vector_narrow aann_smaller_narrow(aann_vector_narrow a, aann_
 
 static inline aann_vector_wide aann_larger_wide(aann_vector_wide a, aann_vector_wide b)
 {
+    if (CHECKED) {
+        return choose_wide(a > b, a, b);
+    }
     aann_vector_wide result = a;
     for (int32_t i = 0; i < AANN_LANES_WIDE; i++) {
         result[i] = a[i] > b[i] ? a[i] : b[i];
@@ -136,6 +166,9 @@ static inline aann_vector_wide aann_larger_wide(aann_vector_wide a, aann_vector_
 
 static inline aann_vector_wide aann_smaller_wide(aann_vector_wide a, aann_vector_wide b)
 {
+    if (CHECKED) {
+        return choose_wide(a < b, a, b);
+    }
     aann_vector_wide result = a;
     for (int32_t i = 0; i < AANN_LANES_WIDE; i++) {
         result[i] = a[i] < b[i] ? a[i] : b[i];
