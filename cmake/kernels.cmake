@@ -7,7 +7,7 @@
 # Kernels are -O3. Under the address sanitizer they are -O1: its checks leave little to vectorise, the tests take as
 # long, and the compiler needs 2 seconds for units.c instead of more than a minute. What it sees itself, reads and
 # writes through NULL or beyond an object, is not checked a second time for every access: a search takes 3/4 as long.
-# Maxima of vectors are written with operators there (vectors.h): as loops over lanes they took longer than all else.
+# Maxima of vectors are written with operators there, since loops over lanes would stay loops (vectors.h).
 # What C leaves undefined is looked for in the baseline alone, which is compiled from the same sources.
 
 set(AANN_KERNEL_ISAS "neon;baseline;avx2;avx512" CACHE STRING

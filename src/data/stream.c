@@ -153,8 +153,9 @@ static aann_status read_cell(aann_stream *stream, size_t column, int32_t index, 
                              aann_error *error)
 {
     const char *cell = aann_csv_scanner_cell(&stream->rows.scanner, column);
-    const aann_column *wanted = stream->kinds != NULL ? &stream->kinds[index] : NULL;
-    const aann_column_kind kind = wanted != NULL ? wanted->kind : AANN_COLUMN_NUMBER;
+    const aann_column numbers = {.kind = AANN_COLUMN_NUMBER};
+    const aann_column *wanted = stream->kinds != NULL ? &stream->kinds[index] : &numbers;
+    const aann_column_kind kind = wanted->kind;
     double number = 0.0;
     if (stream->missing_cells && aann_cell_is_missing(cell)) {
         *value = (double)NAN;
@@ -166,7 +167,7 @@ static aann_status read_cell(aann_stream *stream, size_t column, int32_t index, 
     }
     const char mark = stream->rows.scanner.cells[column].mark;
     const char *problem = kind == AANN_COLUMN_BOOLEAN ? "true or false" : "a finite number";
-    if (aann_csv_number(cell, &number) && aann_column_holds(kind, number)) {
+    if (aann_csv_number(cell, &number) && aann_column_holds(wanted, number)) {
         stream->has_comma = stream->has_comma || mark == ',';
         stream->has_point = stream->has_point || mark == '.';
         if (!stream->has_comma || !stream->has_point) {

@@ -116,11 +116,15 @@ aann_status aann_columns_check(const aann_column *columns, int64_t count, const 
     return AANN_OK;
 }
 
-bool aann_column_holds(aann_column_kind kind, double value)
+bool aann_column_holds(const aann_column *column, double value)
 {
-    return kind == AANN_COLUMN_BOOLEAN  ? value == 0.0 || value == 1.0
-           : kind == AANN_COLUMN_NUMBER ? isfinite(value)
-                                        : false;
+    switch (column->kind) {
+    case AANN_COLUMN_NUMBER: return isfinite(value);
+    case AANN_COLUMN_BOOLEAN: return value == 0.0 || value == 1.0;
+    case AANN_COLUMN_WORDS:
+        return value >= 0.0 && value < (double)column->level_count && value == floor(value);
+    }
+    return false;
 }
 
 int32_t aann_levels_find(const char *const *levels, int32_t count, const char *word)

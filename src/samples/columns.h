@@ -24,9 +24,9 @@ void aann_columns_free(aann_column *columns, int64_t count);
 aann_status aann_columns_check(const aann_column *columns, int64_t count, const char *what,
                                aann_error *error);
 
-/* Whether a column of numbers can hold this one, which is then finite, or one of booleans, which is
- * then 0 or 1. Never NaN: a missing value is the caller's concern. */
-bool aann_column_holds(aann_column_kind kind, double value);
+/* Whether a column can hold this value: a finite number; 0 or 1, of booleans; the index of a level,
+ * of words. Never NaN: a missing value is the caller's concern. */
+bool aann_column_holds(const aann_column *column, double value);
 
 /* The index of a word among sorted levels[count], or -1. */
 int32_t aann_levels_find(const char *const *levels, int32_t count, const char *word);

@@ -271,25 +271,13 @@ aann_status aann_dataset_check_finite(const aann_dataset *dataset, int64_t first
     return AANN_OK;
 }
 
-/* Whether a column can hold this number. */
-static bool fits_column(const aann_column *column, double value)
-{
-    switch (column->kind) {
-    case AANN_COLUMN_NUMBER:
-    case AANN_COLUMN_BOOLEAN: return aann_column_holds(column->kind, value);
-    case AANN_COLUMN_WORDS:
-        return value >= 0.0 && value < (double)column->level_count && value == floor(value);
-    }
-    return false;
-}
-
 aann_status aann_dataset_check_table(const aann_dataset *dataset, aann_error *error)
 {
     const int64_t columns = dataset->column_count;
     for (int64_t i = 0; i < dataset->count * columns; i++) {
         const aann_column *column = &dataset->columns[i % columns];
         const double value = dataset->table[i];
-        if (!isnan(value) && !fits_column(column, value)) {
+        if (!isnan(value) && !aann_column_holds(column, value)) {
             return aann_dataset_fail_value(
                 dataset, i,
                 column->kind == AANN_COLUMN_NUMBER

@@ -435,7 +435,7 @@ static aann_status check_column(const aann_dataset *dataset, const aann_encoding
             return aann_dataset_fail_value(dataset, index,
                                            "a finite number is expected, or a missing one", error);
         }
-        if (numbers && !isnan(value) && !aann_column_holds(wanted->kind, value)) {
+        if (numbers && !isnan(value) && !aann_column_holds(wanted, value)) {
             return aann_dataset_fail_value(
                 dataset, index,
                 "true or false is expected, as in the training data, or 1 or 0, or a missing one",

@@ -126,8 +126,8 @@ static inline aann_vector_wide choose_wide(aann_vector_wide mask, aann_vector_wi
     return (a & mask) | (b & ~mask);
 }
 
-/* The element loops become one instruction each, as no operators do. Under checks they stay loops,
- * and were a third of the time of all tests. */
+/* The element loops become one instruction each, as no operators do. Under checks they would
+ * stay loops: the test family_development took more than three times as long with them. */
 static inline aann_vector_narrow aann_larger_narrow(aann_vector_narrow a, aann_vector_narrow b)
 {
     if (CHECKED) {
